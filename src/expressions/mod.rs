@@ -1,0 +1,1 @@
+//! The language in which an administrator says when a rule applies.

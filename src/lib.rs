@@ -1,0 +1,3 @@
+//! OnTerms lets a B2B shop sell on terms.
+
+pub mod expressions;
