@@ -1,0 +1,228 @@
+//! Settings: compiled-in defaults, then `onterms.toml`, then the environment, then flags.
+//!
+//! `config/default.toml` documents every key. A key or value that does not fit stops the start with one sentence that
+//! names it, because a typing error that silently falls back to a default is found at three in the morning.
+
+use std::{net::IpAddr, path::Path, time::Duration};
+
+use ::config::{Config, ConfigError, Environment, File, FileFormat};
+use serde::Deserialize;
+
+use crate::secret::SecretText;
+
+/// The documented defaults, as compiled in.
+pub const DEFAULTS: &str = include_str!("../config/default.toml");
+
+/// Everything the service can be told before it starts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub server: Server,
+    pub metrics: Metrics,
+    pub database: Database,
+    pub auth: Auth,
+    pub secrets: Secrets,
+    pub rulebook: Rulebook,
+    pub apruve: Apruve,
+    pub rate_limits: RateLimits,
+    pub retention: Retention,
+    pub log: Log,
+}
+
+/// The public listener.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub host: IpAddr,
+    /// 0 takes a free port.
+    pub port: u16,
+    /// Origin without a trailing slash; empty when not configured.
+    pub public_base_url: String,
+    /// HTTP worker threads; 0 is one per core.
+    pub workers: usize,
+    #[serde(with = "humantime_serde")]
+    pub request_timeout: Duration,
+    #[serde(with = "humantime_serde")]
+    pub shutdown_timeout: Duration,
+}
+
+/// The Prometheus listener.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    pub enabled: bool,
+    pub host: IpAddr,
+    pub port: u16,
+}
+
+/// Where everything is kept.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// Holds a password on PostgreSQL, so it never reaches a log.
+    pub url: SecretText,
+    pub connections: usize,
+    pub write_queue: usize,
+    pub migrate: bool,
+}
+
+/// Which tokens are believed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auth {
+    pub hs256_secret: SecretText,
+    pub jwks_file: String,
+    pub jwks_url: String,
+    pub jwks_algorithms: Vec<String>,
+    pub issuer: String,
+    pub audience: String,
+    #[serde(with = "humantime_serde")]
+    pub leeway: Duration,
+    pub denied_jti: Vec<String>,
+}
+
+/// Keys for what is sealed at rest.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secrets {
+    pub master_key: SecretText,
+    pub retired_master_keys: Vec<SecretText>,
+}
+
+/// How fresh the compiled rules are.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rulebook {
+    #[serde(with = "humantime_serde")]
+    pub refresh: Duration,
+    #[serde(with = "humantime_serde")]
+    pub max_stale: Duration,
+}
+
+/// Outbound calls to Apruve.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Apruve {
+    pub allowed_hosts: Vec<String>,
+    #[serde(with = "humantime_serde")]
+    pub timeout: Duration,
+    #[serde(with = "humantime_serde")]
+    pub connect_timeout: Duration,
+}
+
+/// Requests per minute and caller; 0 is no limit.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateLimits {
+    pub checkout: u32,
+    pub check: u32,
+    pub evaluate: u32,
+    pub admin: u32,
+    pub webhook_miss: u32,
+}
+
+/// How long things are kept.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    #[serde(with = "humantime_serde")]
+    pub idempotency_keys: Duration,
+}
+
+/// What is written to standard error, and how.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub filter: String,
+    pub format: LogFormat,
+}
+
+/// The shape of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Json,
+    Text,
+}
+
+/// One sentence that names the key or value that does not fit.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongSettings(pub String);
+
+impl From<ConfigError> for WrongSettings {
+    fn from(error: ConfigError) -> Self {
+        WrongSettings(format!("The configuration does not fit: {error}."))
+    }
+}
+
+/// Where [`Settings::load`] looks; a value so that tests need not touch the process environment.
+#[derive(Default)]
+pub struct Sources<'a> {
+    /// `--config`. A file that was named must exist; `onterms.toml` in the working directory may be absent.
+    pub file: Option<&'a Path>,
+    /// The environment as pairs; `None` reads the process's own.
+    pub environment: Option<Vec<(String, String)>>,
+    /// Flags as (key, value), such as `("server.port", "8080")`.
+    pub flags: Vec<(&'static str, String)>,
+}
+
+impl Settings {
+    /// Puts the layers together and checks what can be checked without touching the outside world.
+    pub fn load(sources: Sources<'_>) -> Result<Self, WrongSettings> {
+        let environment = sources
+            .environment
+            .unwrap_or_else(|| std::env::vars().collect());
+        let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        builder = match sources.file {
+            Some(path) => builder.add_source(File::new(&path.to_string_lossy(), FileFormat::Toml)),
+            None => builder.add_source(File::new("onterms.toml", FileFormat::Toml).required(false)),
+        };
+        if let Some((_, url)) = environment.iter().find(|(key, _)| key == "DATABASE_URL") {
+            builder = builder.set_override("database.url", url.clone())?;
+        }
+        builder = builder.add_source(
+            Environment::with_prefix("ONTERMS")
+                .prefix_separator("__")
+                .separator("__")
+                .try_parsing(true)
+                .list_separator(",")
+                .with_list_parse_key("auth.jwks_algorithms")
+                .with_list_parse_key("auth.denied_jti")
+                .with_list_parse_key("secrets.retired_master_keys")
+                .with_list_parse_key("apruve.allowed_hosts")
+                .ignore_empty(true)
+                .source(Some(environment.into_iter().collect())),
+        );
+        for (key, value) in sources.flags {
+            builder = builder.set_override(key, value)?;
+        }
+        let settings: Settings = builder.build()?.try_deserialize()?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), WrongSettings> {
+        let wrong = |sentence: &str| Err(WrongSettings(sentence.to_owned()));
+        let base = &self.server.public_base_url;
+        if !base.is_empty() && !(base.starts_with("https://") || base.starts_with("http://")) {
+            return wrong("server.public_base_url must start with https:// or http://.");
+        }
+        if self.database.connections == 0 || self.database.connections > 128 {
+            return wrong("database.connections must be between 1 and 128.");
+        }
+        if self.database.write_queue == 0 {
+            return wrong("database.write_queue must be at least 1.");
+        }
+        if self.auth.issuer.is_empty() || self.auth.audience.is_empty() {
+            return wrong("auth.issuer and auth.audience must not be empty.");
+        }
+        if !self.auth.jwks_file.is_empty() && !self.auth.jwks_url.is_empty() {
+            return wrong("auth.jwks_file and auth.jwks_url exclude each other: give one of them.");
+        }
+        if self.rulebook.refresh < Duration::from_millis(10) {
+            return wrong("rulebook.refresh must be at least 10ms.");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,269 @@
+//! Every refusal, as RFC 9457 `application/problem+json`.
+//!
+//! A [`Kind`] is a row of the table below: what a caller can branch on. The rest of a [`Problem`] tells a developer what to
+//! change. The cause of a 5xx goes to the log, once, when the problem is made; never to the caller.
+
+use std::{borrow::Cow, fmt};
+
+use actix_web::{
+    HttpResponse, HttpResponseBuilder, ResponseError,
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+macro_rules! kinds {
+    ($($name:ident => $status:ident, $slug:literal, $title:literal;)*) => {
+        /// What went wrong, in words a program can branch on.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Kind { $(#[doc = $title] $name,)* }
+
+        impl Kind {
+            /// Every kind there is, in the order of the table.
+            pub const ALL: &'static [Kind] = &[$(Kind::$name,)*];
+
+            /// The HTTP status that goes with it.
+            pub const fn status(self) -> StatusCode {
+                match self { $(Kind::$name => StatusCode::$status,)* }
+            }
+
+            /// The last segment of the problem's `type`.
+            pub const fn slug(self) -> &'static str {
+                match self { $(Kind::$name => $slug,)* }
+            }
+
+            /// The same sentence for every occurrence.
+            pub const fn title(self) -> &'static str {
+                match self { $(Kind::$name => $title,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    MalformedJson => BAD_REQUEST, "malformed-json", "The body is not well-formed JSON";
+    BadRequest => BAD_REQUEST, "bad-request", "The request cannot be read";
+    IdempotencyKeyRequired => BAD_REQUEST, "idempotency-key-required", "This operation needs an Idempotency-Key header";
+    Unauthorized => UNAUTHORIZED, "unauthorized", "A valid bearer token is needed";
+    MissingScope => FORBIDDEN, "missing-scope", "The token lacks the scope for this operation";
+    NotFound => NOT_FOUND, "not-found", "There is nothing at this address";
+    MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "This address does not take this method";
+    Conflict => CONFLICT, "conflict", "The resource is not in a state that allows this";
+    NameTaken => CONFLICT, "name-taken", "Another resource has this name";
+    InUse => CONFLICT, "in-use", "The resource is used by others";
+    StillRunning => CONFLICT, "still-running", "The first request with this Idempotency-Key is still being answered";
+    Stale => PRECONDITION_FAILED, "stale", "The resource has changed since it was read";
+    TooLarge => PAYLOAD_TOO_LARGE, "too-large", "The body is larger than this operation takes";
+    UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The body has a type this operation does not read";
+    Invalid => UNPROCESSABLE_ENTITY, "invalid", "The request has values that will not do";
+    KeyReused => UNPROCESSABLE_ENTITY, "idempotency-key-reused", "This Idempotency-Key was used with another request";
+    PreconditionRequired => PRECONDITION_REQUIRED, "precondition-required", "This operation needs an If-Match header";
+    TooManyRequests => TOO_MANY_REQUESTS, "too-many-requests", "The rate limit is used up";
+    Internal => INTERNAL_SERVER_ERROR, "internal", "The service failed";
+    Unavailable => SERVICE_UNAVAILABLE, "unavailable", "The service cannot answer right now";
+}
+
+/// One value that will not do: where it stands, a code to branch on, and a sentence that says what would do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldError {
+    /// RFC 6901 pointer into the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "/destinations/0/country")]
+    pub pointer: Option<String>,
+    /// Name of the query parameter or header instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<String>,
+    /// A stable word for the kind of error.
+    #[schema(example = "unknown_country")]
+    pub code: Cow<'static, str>,
+    /// What is wrong and what would do.
+    #[schema(example = "`UK` is not an ISO 3166-1 country; did you mean `GB`?")]
+    pub message: String,
+}
+
+impl FieldError {
+    /// An error at `pointer` in the body.
+    pub fn at(
+        pointer: impl Into<String>,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<String>,
+    ) -> Self {
+        FieldError {
+            pointer: Some(pointer.into()),
+            parameter: None,
+            code: code.into(),
+            message: message.into(),
+        }
+    }
+
+    /// An error in a query parameter or header.
+    pub fn parameter(
+        name: impl Into<String>,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<String>,
+    ) -> Self {
+        FieldError {
+            pointer: None,
+            parameter: Some(name.into()),
+            code: code.into(),
+            message: message.into(),
+        }
+    }
+
+    /// The same error below `prefix`, for a value that was checked out of its context.
+    pub fn below(mut self, prefix: &str) -> Self {
+        if let Some(pointer) = &mut self.pointer {
+            pointer.insert_str(0, prefix);
+        }
+        self
+    }
+}
+
+/// A refusal on its way to the caller.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    kind: Kind,
+    detail: Cow<'static, str>,
+    errors: Vec<FieldError>,
+    extensions: Map<String, Value>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// The document's shape, for the OpenAPI description.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody<'a> {
+    /// Identifies the kind of problem; relative to this service, where it is explained.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/invalid")]
+    kind: String,
+    /// The same for every problem of this type.
+    title: &'a str,
+    /// The HTTP status again.
+    #[schema(example = 422)]
+    status: u16,
+    /// What happened this time, for a person.
+    detail: &'a str,
+    /// The id of the request, as in the `X-Request-Id` header and in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<&'a str>,
+    /// Every value that will not do, all at once.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+    #[serde(flatten)]
+    #[schema(ignore)]
+    extensions: &'a Map<String, Value>,
+}
+
+impl Problem {
+    /// A problem of this kind; `detail` is for a person and holds no secret, SQL or stack.
+    pub fn new(kind: Kind, detail: impl Into<Cow<'static, str>>) -> Self {
+        Problem {
+            kind,
+            detail: detail.into(),
+            errors: Vec::new(),
+            extensions: Map::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// 422 with every value that will not do.
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        let detail = match errors.as_slice() {
+            [only] => only.message.clone(),
+            many => format!("{} values will not do; see `errors`.", many.len()),
+        };
+        Problem {
+            errors,
+            ..Problem::new(Kind::Invalid, detail)
+        }
+    }
+
+    /// 404 for an id that names nothing.
+    pub fn not_found(noun: &str, id: impl fmt::Display) -> Self {
+        Problem::new(Kind::NotFound, format!("There is no {noun} `{id}`."))
+    }
+
+    /// 500. The cause goes to the log and nowhere else.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        tracing::error!(%cause, "a request failed");
+        Problem::new(
+            Kind::Internal,
+            "Something broke on our side. The log has the cause under this request's id.",
+        )
+    }
+
+    /// Adds a member beside the standard ones.
+    pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
+        // A value that cannot be written as JSON is left out: the problem itself matters more than its ornament.
+        if let Ok(value) = serde_json::to_value(value) {
+            self.extensions.insert(name.to_owned(), value);
+        }
+        self
+    }
+
+    /// Adds field errors to a problem of any kind.
+    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    /// Adds a response header, such as `Retry-After`.
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// What a program can branch on.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The field errors, if any.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// The answer, with the request's id where it is known.
+    pub fn respond(&self, instance: Option<&str>) -> HttpResponse {
+        let status = self.kind.status();
+        let mut response = HttpResponseBuilder::new(status);
+        for (name, value) in &self.headers {
+            response.insert_header((name.clone(), value.clone()));
+        }
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        let body = ProblemBody {
+            kind: format!("/problems/{}", self.kind.slug()),
+            title: self.kind.title(),
+            status: status.as_u16(),
+            detail: &self.detail,
+            instance,
+            errors: &self.errors,
+            extensions: &self.extensions,
+        };
+        let text = serde_json::to_vec(&body).unwrap_or_default();
+        response.content_type("application/problem+json").body(text)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind.title(), self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.kind.status()
+    }
+
+    /// The front door renders the problem again with the request's id; see `app::front_door`.
+    fn error_response(&self) -> HttpResponse {
+        self.respond(None)
+    }
+}
