@@ -1,0 +1,148 @@
+//! Amounts: whole minor units with a currency. Decimal text at the door, integers inside, never a float.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+/// An ISO 4217 currency that money can be held in: not `XXX` (no currency) and not `XTS` (testing).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Currency {
+    code: [u8; 3],
+    digits: u8,
+}
+
+impl Currency {
+    /// Reads an upper-case ISO 4217 code.
+    pub fn parse(code: &str) -> Option<Self> {
+        let bytes: [u8; 3] = code.as_bytes().try_into().ok()?;
+        if matches!(code, "XXX" | "XTS") {
+            return None;
+        }
+        let known = iso_currency::Currency::from_code(code)?;
+        Some(Currency {
+            code: bytes,
+            digits: u8::try_from(known.exponent().unwrap_or(0)).unwrap_or(0),
+        })
+    }
+
+    /// The three letters.
+    pub fn code(&self) -> &str {
+        // Made from a `str` of ASCII letters in `parse`, the only way in.
+        std::str::from_utf8(&self.code).unwrap_or_default()
+    }
+
+    /// How many decimal digits its amounts have: 2 for USD, 0 for JPY.
+    pub fn digits(&self) -> u32 {
+        u32::from(self.digits)
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// An amount in whole minor units of its currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Money {
+    minor: i64,
+    currency: Currency,
+}
+
+/// Why a decimal is not an amount of a currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAnAmount {
+    /// More decimals than the currency has.
+    #[error("has more than the {0} decimal digits of its currency")]
+    TooPrecise(u32),
+    /// Beyond 2^63 minor units.
+    #[error("is too large")]
+    TooLarge,
+}
+
+impl Money {
+    /// An amount of whole minor units.
+    pub fn from_minor(minor: i64, currency: Currency) -> Self {
+        Money { minor, currency }
+    }
+
+    /// Takes an exact decimal; trailing zeros beyond the currency's digits are harmless.
+    pub fn from_decimal(amount: Decimal, currency: Currency) -> Result<Self, NotAnAmount> {
+        let amount = amount.normalize();
+        if amount.scale() > currency.digits() {
+            return Err(NotAnAmount::TooPrecise(currency.digits()));
+        }
+        let factor = 10_i128.pow(currency.digits() - amount.scale());
+        let minor = amount
+            .mantissa()
+            .checked_mul(factor)
+            .and_then(|minor| i64::try_from(minor).ok())
+            .ok_or(NotAnAmount::TooLarge)?;
+        Ok(Money { minor, currency })
+    }
+
+    /// Minor units: cents for USD.
+    pub fn minor(&self) -> i64 {
+        self.minor
+    }
+
+    /// The currency.
+    pub fn currency(&self) -> Currency {
+        self.currency
+    }
+}
+
+/// The decimal with exactly the currency's digits, as answers carry it.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Decimal::new(self.minor, self.currency.digits()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(text: &str, code: &str) -> Result<String, NotAnAmount> {
+        let currency = Currency::parse(code).expect("a currency");
+        Money::from_decimal(text.parse().expect("a decimal"), currency).map(|m| m.to_string())
+    }
+
+    #[test]
+    fn amounts_are_written_with_their_currencys_digits() {
+        assert_eq!(amount("1290.5", "USD").as_deref(), Ok("1290.50"));
+        assert_eq!(amount("1290", "JPY").as_deref(), Ok("1290"));
+        assert_eq!(amount("1.5", "KWD").as_deref(), Ok("1.500"));
+        assert_eq!(amount("-0.10", "USD").as_deref(), Ok("-0.10"));
+    }
+
+    #[test]
+    fn more_digits_than_the_currency_has_are_refused_unless_they_are_zeros() {
+        assert_eq!(amount("1.005", "USD"), Err(NotAnAmount::TooPrecise(2)));
+        assert_eq!(amount("1.50", "JPY"), Err(NotAnAmount::TooPrecise(0)));
+        assert_eq!(amount("1.000", "JPY").as_deref(), Ok("1"));
+    }
+
+    #[test]
+    fn amounts_beyond_64_bits_are_refused() {
+        assert_eq!(
+            amount("99999999999999999999", "USD"),
+            Err(NotAnAmount::TooLarge)
+        );
+    }
+
+    #[test]
+    fn only_currencies_that_hold_money_are_read() {
+        for code in ["usd", "US", "XXX", "XTS", "ABC", "USDT", "ÄÖ"] {
+            assert_eq!(Currency::parse(code), None, "{code}");
+        }
+        assert!(Currency::parse("EUR").is_some());
+    }
+}
