@@ -1,7 +1,7 @@
 //! Every refusal, as RFC 9457 `application/problem+json`.
 //!
 //! A [`Kind`] is a row of the table below: what a caller can branch on. The rest of a [`Problem`] tells a developer what to
-//! change. The cause of a 5xx goes to the log, once, when the problem is made; never to the caller.
+//! change. The cause of a 5xx travels along to the front door, which logs it once with the request's id; callers never see it.
 
 use std::{borrow::Cow, fmt};
 
@@ -132,6 +132,7 @@ pub struct Problem {
     errors: Vec<FieldError>,
     extensions: Map<String, Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    cause: Option<String>,
 }
 
 /// The document's shape, for the OpenAPI description.
@@ -169,6 +170,7 @@ impl Problem {
             errors: Vec::new(),
             extensions: Map::new(),
             headers: Vec::new(),
+            cause: None,
         }
     }
 
@@ -191,11 +193,28 @@ impl Problem {
 
     /// 500. The cause goes to the log and nowhere else.
     pub fn internal(cause: impl fmt::Display) -> Self {
-        tracing::error!(%cause, "a request failed");
         Problem::new(
             Kind::Internal,
             "Something broke on our side. The log has the cause under this request's id.",
         )
+        .caused_by(cause)
+    }
+
+    /// 503, to be tried again soon. The cause goes to the log and nowhere else.
+    pub fn unavailable(detail: impl Into<Cow<'static, str>>, cause: impl fmt::Display) -> Self {
+        Problem::new(Kind::Unavailable, detail)
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+            .caused_by(cause)
+    }
+
+    fn caused_by(mut self, cause: impl fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// What the log should say about a 5xx.
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
     }
 
     /// Adds a member beside the standard ones.

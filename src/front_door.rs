@@ -1,0 +1,247 @@
+//! What happens to every request on its way in and out: an id, a time limit, one log line, two metrics, and refusals that all
+//! look alike.
+//!
+//! actix answers unknown paths, wrong methods and oversized bodies with plain text of its own; here they become problems
+//! like ours. Checkout is the hot path: it is counted and timed like the rest, but logged only when it fails or is slow,
+//! because a log line costs more than the answer.
+
+use std::{
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
+
+use actix_web::{
+    Error, HttpMessage,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web,
+};
+use futures_util::FutureExt;
+
+use crate::{
+    problem::{Kind, Problem},
+    telemetry,
+};
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// A request that takes longer is worth a line in the log wherever it went.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// How long a request may take; app data.
+#[derive(Clone, Copy, Debug)]
+pub struct TimeLimit(pub Duration);
+
+/// The id under which a request is found in the log; also the `instance` of its problem.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// The W3C trace a request belongs to, for outbound calls and the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceParent(pub String);
+
+/// Headers a handler's extractors want on whatever answer comes, such as the rate limit's.
+#[derive(Default)]
+pub struct AnswerHeaders(pub Vec<(HeaderName, HeaderValue)>);
+
+/// The methods an address takes, by route pattern; app data, gathered from the OpenAPI document.
+pub struct Methods(pub std::collections::HashMap<String, String>);
+
+/// The middleware; wrap the whole app in it.
+pub async fn front_door(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let id = request_id(&request);
+    if let Some(trace) = trace_parent(&request) {
+        request.extensions_mut().insert(trace);
+    }
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let limit = request
+        .app_data::<web::Data<TimeLimit>>()
+        .map_or(Duration::from_secs(30), |limit| limit.0);
+    // The request is needed to answer where the service itself never came back with one.
+    let spare = request.request().clone();
+
+    let answered = AssertUnwindSafe(tokio::time::timeout(limit, next.call(request)))
+        .catch_unwind()
+        .await;
+    let mut response = match answered {
+        Ok(Ok(Ok(response))) => response.map_into_boxed_body(),
+        Ok(Ok(Err(error))) => ServiceResponse::from_err(error, spare),
+        Ok(Err(_)) => {
+            let detail = format!("The request was not answered within {} s.", limit.as_secs());
+            ServiceResponse::from_err(Problem::unavailable(detail, "time limit"), spare)
+        }
+        Err(_) => ServiceResponse::from_err(Problem::internal("a handler panicked"), spare),
+    };
+    if response.status().is_client_error() || response.status().is_server_error() {
+        response = as_problem(response, &id);
+    }
+    finish(&mut response, &id);
+    observe(&response, &id, started.elapsed());
+    Ok(response)
+}
+
+fn request_id(request: &ServiceRequest) -> String {
+    request
+        .headers()
+        .get(&REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| (1..=128).contains(&id.len()))
+        .filter(|id| {
+            id.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b))
+        })
+        .map_or_else(
+            || format!("req_{}", uuid::Uuid::now_v7().simple()),
+            str::to_owned,
+        )
+}
+
+/// A version 00 traceparent as in <https://www.w3.org/TR/trace-context/>; anything else is as good as none.
+fn trace_parent(request: &ServiceRequest) -> Option<TraceParent> {
+    let text = request.headers().get("traceparent")?.to_str().ok()?;
+    let mut parts = text.split('-');
+    let hex = |part: Option<&str>, length: usize| {
+        part.filter(|part| part.len() == length)
+            .filter(|part| part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+            .filter(|part| length == 2 || part.bytes().any(|b| b != b'0'))
+            .is_some()
+    };
+    let fits = hex(parts.next(), 2)
+        && hex(parts.next(), 32)
+        && hex(parts.next(), 16)
+        && hex(parts.next(), 2);
+    (fits && parts.next().is_none() && text.starts_with("00-"))
+        .then(|| TraceParent(text.to_owned()))
+}
+
+/// Writes any refusal as a problem with the request's id.
+fn as_problem(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
+    let ours = response
+        .response()
+        .error()
+        .and_then(|error| error.as_error::<Problem>())
+        .cloned();
+    let problem = ours.or_else(|| translate(&response));
+    let Some(problem) = problem else {
+        return response;
+    };
+    let (request, _) = response.into_parts();
+    if problem.kind().status().is_server_error() {
+        let cause = problem.cause().unwrap_or("");
+        let trace = trace_id(&request);
+        tracing::error!(
+            request_id = id,
+            trace_id = trace,
+            problem = problem.kind().slug(),
+            cause,
+            "a request failed"
+        );
+    }
+    ServiceResponse::new(request, problem.respond(Some(id)))
+}
+
+/// A refusal that actix made itself.
+fn translate(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
+    let is_problem = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/problem+json"));
+    if is_problem {
+        return None;
+    }
+    Some(match response.status() {
+        StatusCode::NOT_FOUND => unknown_path(response),
+        StatusCode::METHOD_NOT_ALLOWED => unknown_path(response),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+            Kind::TooLarge,
+            "The body is larger than this operation takes.",
+        ),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(
+            Kind::UnsupportedMediaType,
+            "The body's Content-Type is not one this operation reads.",
+        ),
+        status if status.is_client_error() => {
+            Problem::new(Kind::BadRequest, "The request cannot be read.")
+        }
+        status => Problem::internal(format!("answered with {status}")),
+    })
+}
+
+/// 405 where the address exists for another method, 404 elsewhere.
+fn unknown_path(response: &ServiceResponse<BoxBody>) -> Problem {
+    let request = response.request();
+    let allow = request
+        .app_data::<web::Data<Methods>>()
+        .zip(request.match_pattern())
+        .and_then(|(methods, pattern)| methods.0.get(&pattern))
+        .and_then(|allow| HeaderValue::from_str(allow).ok());
+    match allow {
+        Some(allow) => Problem::new(
+            Kind::MethodNotAllowed,
+            format!("{} is not for this address.", request.method()),
+        )
+        .with_header(header::ALLOW, allow),
+        None => Problem::new(
+            Kind::NotFound,
+            "There is nothing at this address; /openapi.json lists what there is.",
+        ),
+    }
+}
+
+fn finish(response: &mut ServiceResponse<BoxBody>, id: &str) {
+    let extra = response
+        .request()
+        .extensions_mut()
+        .remove::<AnswerHeaders>();
+    let headers = response.headers_mut();
+    for (name, value) in extra.into_iter().flat_map(|extra| extra.0) {
+        headers.insert(name, value);
+    }
+    if let Ok(value) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID.clone(), value);
+    }
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+}
+
+fn trace_id(request: &actix_web::HttpRequest) -> String {
+    let extensions = request.extensions();
+    let trace = extensions.get::<TraceParent>();
+    trace
+        .and_then(|trace| trace.0.split('-').nth(1))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn observe(response: &ServiceResponse<BoxBody>, id: &str, took: Duration) {
+    let request = response.request();
+    let status = response.status().as_u16();
+    let hot = request.path().starts_with("/v1/checkout/");
+    telemetry::count_request(request, status, took);
+    let quiet =
+        hot || request.path().starts_with("/health/") || request.method() == Method::OPTIONS;
+    if !quiet || took > SLOW {
+        let route = request
+            .match_pattern()
+            .unwrap_or_else(|| "unmatched".to_owned());
+        tracing::info!(
+            request_id = id,
+            trace_id = trace_id(request),
+            method = %request.method(),
+            route,
+            status,
+            took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            "answered a request"
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! JSON Merge Patch (RFC 7396): the whole of it is this page.
+
+use actix_web::{HttpRequest, http::header};
+use serde_json::{Map, Value};
+
+use crate::problem::{Kind, Problem};
+
+/// Changes `target` as `patch` says: null removes, an object merges, anything else replaces.
+pub fn apply(target: &mut Map<String, Value>, patch: Map<String, Value>) {
+    for (name, change) in patch {
+        match change {
+            Value::Null => {
+                target.remove(&name);
+            }
+            Value::Object(inner) => {
+                let slot = target.entry(name).or_insert(Value::Null);
+                if !slot.is_object() {
+                    *slot = Value::Object(Map::new());
+                }
+                if let Value::Object(map) = slot {
+                    apply(map, inner);
+                }
+            }
+            other => {
+                target.insert(name, other);
+            }
+        }
+    }
+}
+
+/// 415 unless the body is a merge patch, by its own media type or as plain JSON.
+pub fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
+    expect_media_type(
+        request,
+        &["application/merge-patch+json", "application/json"],
+    )
+}
+
+/// 415 unless the body has one of these media types. A missing Content-Type is taken as JSON.
+pub fn expect_media_type(request: &HttpRequest, accepted: &[&str]) -> Result<(), Problem> {
+    let Some(value) = request.headers().get(header::CONTENT_TYPE) else {
+        return Ok(());
+    };
+    let text = value.to_str().unwrap_or_default();
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    if accepted
+        .iter()
+        .any(|known| essence.eq_ignore_ascii_case(known))
+    {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Kind::UnsupportedMediaType,
+        format!("Send the body as {}.", accepted.join(" or ")),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// The examples of RFC 7396, appendix A, whose target and patch are objects.
+    #[test]
+    fn the_examples_of_the_rfc_hold() {
+        for (target, patch, result) in [
+            (json!({"a":"b"}), json!({"a":"c"}), json!({"a":"c"})),
+            (json!({"a":"b"}), json!({"b":"c"}), json!({"a":"b","b":"c"})),
+            (json!({"a":"b"}), json!({"a":null}), json!({})),
+            (
+                json!({"a":"b","b":"c"}),
+                json!({"a":null}),
+                json!({"b":"c"}),
+            ),
+            (json!({"a":["b"]}), json!({"a":"c"}), json!({"a":"c"})),
+            (json!({"a":"c"}), json!({"a":["b"]}), json!({"a":["b"]})),
+            (
+                json!({"a":{"b":"c"}}),
+                json!({"a":{"b":"d","c":null}}),
+                json!({"a":{"b":"d"}}),
+            ),
+            (json!({"a":[{"b":"c"}]}), json!({"a":[1]}), json!({"a":[1]})),
+            (json!({"e":null}), json!({"a":1}), json!({"e":null,"a":1})),
+            (
+                json!({}),
+                json!({"a":{"bb":{"ccc":null}}}),
+                json!({"a":{"bb":{}}}),
+            ),
+        ] {
+            let (mut target, Value::Object(patch)) =
+                (target.as_object().cloned().unwrap_or_default(), patch)
+            else {
+                panic!("a patch is an object");
+            };
+            apply(&mut target, patch);
+            assert_eq!(Value::Object(target), result);
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! Lists: `{ items, nextCursor }`, a page at a time, in an order the caller picks.
+//!
+//! A page continues after the last row's sort values and id (a keyset), so rows that come or go do not shift it. The cursor
+//! carries the order it belongs to; with another `sort` it is refused rather than misread.
+
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, HttpResponse, http::header};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::ToSchema;
+
+use crate::problem::{FieldError, Problem};
+
+/// Which way a field is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Ascending,
+    Descending,
+}
+
+/// The parameters every list takes; `F` is the list's own enum of sort fields.
+#[derive(Clone, Debug)]
+pub struct Page<F> {
+    /// 1 to 200.
+    pub limit: i64,
+    /// In order of weight; the id always decides last.
+    pub sort: Vec<(F, Direction)>,
+    /// Where the page before ended.
+    pub after: Option<Position>,
+    /// Whether the caller asked for `total`.
+    pub count: bool,
+}
+
+/// The sort values and the id of a page's last row, as texts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    pub values: Vec<String>,
+    pub id: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Cursor {
+    sort: String,
+    #[serde(flatten)]
+    position: Position,
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Listed<T> {
+    /// This page's resources.
+    pub items: Vec<T>,
+    /// Give it as `cursor` to get the next page; null on the last one.
+    pub next_cursor: Option<String>,
+    /// How many resources match in all, with `count=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<i64>,
+}
+
+/// The query parameters of one request, each taken at most once; what nobody takes is refused with the nearest name.
+pub struct Query {
+    given: HashMap<String, String>,
+    names: Vec<&'static str>,
+    errors: Vec<FieldError>,
+}
+
+impl Query {
+    /// Reads the query string.
+    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        Self::read(request.query_string())
+    }
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        let mut query = Query {
+            given: HashMap::new(),
+            names: Vec::new(),
+            errors: Vec::new(),
+        };
+        let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(text)
+            .map_err(|error| {
+                let message = format!("The query string cannot be read: {error}.");
+                Problem::new(crate::problem::Kind::BadRequest, message)
+            })?
+            .into_inner();
+        for (name, value) in pairs {
+            if value.contains('\0') {
+                query.refuse(
+                    &name,
+                    "control_character",
+                    "A parameter must not contain NUL.",
+                );
+            }
+            if query.given.insert(name.clone(), value).is_some() {
+                query.refuse(&name, "repeated", format!("`{name}` may be given once."));
+            }
+        }
+        Ok(query)
+    }
+
+    /// Notes what is wrong with a parameter.
+    pub fn refuse(&mut self, name: &str, code: &'static str, message: impl Into<String>) {
+        self.errors
+            .push(FieldError::parameter(name.to_owned(), code, message));
+    }
+
+    /// A text parameter.
+    pub fn text(&mut self, name: &'static str) -> Option<String> {
+        self.names.push(name);
+        self.given.get(name).cloned()
+    }
+
+    /// A parameter that `read` understands; `what` completes "must be …".
+    pub fn parsed<T>(
+        &mut self,
+        name: &'static str,
+        what: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        let value = read(&text);
+        if value.is_none() {
+            self.refuse(
+                name,
+                "not_understood",
+                format!("`{name}` must be {what}, not `{text}`."),
+            );
+        }
+        value
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, name: &'static str) -> Option<bool> {
+        self.parsed(name, "true or false", |text| text.parse().ok())
+    }
+
+    /// A moment as RFC 3339.
+    pub fn instant(&mut self, name: &'static str) -> Option<chrono::DateTime<chrono::Utc>> {
+        // A `+` that was not percent-encoded arrives as a blank.
+        self.parsed(name, "an RFC 3339 date and time", |text| {
+            crate::body::read_instant(&text.replace(' ', "+"))
+        })
+    }
+
+    /// The list parameters. `fields` are the sort fields by their JSON names; `order` is taken when none is given.
+    pub fn page<F: Copy + PartialEq>(
+        &mut self,
+        fields: &[(&'static str, F)],
+        order: &[(F, Direction)],
+    ) -> Page<F> {
+        let limit = self
+            .parsed("limit", "a whole number from 1 to 200", |text| {
+                text.parse().ok().filter(|limit| (1..=200).contains(limit))
+            })
+            .unwrap_or(50);
+        let sort_text = self.text("sort").unwrap_or_default();
+        let sort = if sort_text.is_empty() {
+            order.to_vec()
+        } else {
+            self.sort(&sort_text, fields)
+        };
+        let after = self.text("cursor").and_then(|text| {
+            let cursor: Option<Cursor> = decode(&text);
+            let fits = cursor.filter(|cursor| {
+                cursor.sort == sort_text && cursor.position.values.len() == sort.len()
+            });
+            if fits.is_none() {
+                let message = "`cursor` must be the `nextCursor` of a page with the same `sort`.";
+                self.refuse("cursor", "not_understood", message);
+            }
+            fits.map(|cursor| cursor.position)
+        });
+        Page {
+            limit,
+            sort,
+            after,
+            count: self.flag("count").unwrap_or(false),
+        }
+    }
+
+    fn sort<F: Copy + PartialEq>(
+        &mut self,
+        text: &str,
+        fields: &[(&'static str, F)],
+    ) -> Vec<(F, Direction)> {
+        let mut sort: Vec<(F, Direction)> = Vec::new();
+        for word in text.split(',') {
+            let (name, direction) = match word.strip_prefix('-') {
+                Some(name) => (name, Direction::Descending),
+                None => (word, Direction::Ascending),
+            };
+            match fields.iter().find(|(known, _)| *known == name) {
+                Some((_, field)) if sort.iter().all(|(other, _)| other != field) => {
+                    sort.push((*field, direction));
+                }
+                Some(_) => self.refuse(
+                    "sort",
+                    "repeated",
+                    format!("`{name}` may be sorted by once."),
+                ),
+                None => {
+                    let known: Vec<_> = fields.iter().map(|(name, _)| *name).collect();
+                    self.refuse(
+                        "sort",
+                        "not_understood",
+                        format!(
+                            "`sort` takes {}, each with an optional `-`; not `{name}`.",
+                            known.join(", ")
+                        ),
+                    );
+                }
+            }
+        }
+        sort
+    }
+
+    /// Refuses what was wrong, and every parameter nobody took.
+    pub fn finish(mut self) -> Result<(), Problem> {
+        let mut unknown: Vec<_> = self
+            .given
+            .keys()
+            .filter(|name| !self.names.contains(&name.as_str()))
+            .cloned()
+            .collect();
+        unknown.sort_unstable();
+        for name in unknown {
+            let nearest = self
+                .names
+                .iter()
+                .map(|known| (strsim::damerau_levenshtein(known, &name), *known))
+                .filter(|(distance, known)| *distance <= 1 + known.len() / 3)
+                .min();
+            let message = match nearest {
+                Some((_, known)) => {
+                    format!("There is no parameter `{name}`; did you mean `{known}`?")
+                }
+                None => format!("There is no parameter `{name}`."),
+            };
+            self.refuse(&name, "unknown_parameter", message);
+        }
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::invalid(self.errors))
+        }
+    }
+}
+
+fn decode<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// Answers with a page. `rows` may hold one row more than `limit`: that it does is how we know that there is a next page.
+pub fn respond<R, T: Serialize, F>(
+    request: &HttpRequest,
+    page: &Page<F>,
+    mut rows: Vec<R>,
+    total: Option<i64>,
+    position: impl Fn(&R) -> Position,
+    show: impl Fn(R) -> T,
+) -> HttpResponse {
+    let limit = usize::try_from(page.limit).unwrap_or(0);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next_cursor = rows.last().filter(|_| more).map(|last| {
+        let sort = parameter(request.query_string(), "sort").unwrap_or_default();
+        let cursor = Cursor {
+            sort,
+            position: position(last),
+        };
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
+    });
+    let mut response = HttpResponse::Ok();
+    if let Some(cursor) = &next_cursor {
+        response.insert_header((header::LINK, next_link(request, cursor)));
+    }
+    response.json(Listed {
+        items: rows.into_iter().map(show).collect(),
+        next_cursor,
+        total,
+    })
+}
+
+fn parameter(query: &str, name: &str) -> Option<String> {
+    let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(query).ok()?;
+    pairs
+        .into_inner()
+        .into_iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value)
+}
+
+fn next_link(request: &HttpRequest, cursor: &str) -> String {
+    let mut parts: Vec<&str> = request
+        .query_string()
+        .split('&')
+        .filter(|part| !part.is_empty() && !part.starts_with("cursor="))
+        .collect();
+    let cursor = format!("cursor={cursor}");
+    parts.push(&cursor);
+    format!("<{}?{}>; rel=\"next\"", request.path(), parts.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    enum By {
+        Name,
+        Order,
+    }
+    const FIELDS: &[(&str, By)] = &[("name", By::Name), ("sortOrder", By::Order)];
+
+    fn page(text: &str) -> Result<Page<By>, Problem> {
+        let mut query = Query::read(text)?;
+        let page = query.page(FIELDS, &[(By::Order, Direction::Ascending)]);
+        query.finish().map(|()| page)
+    }
+
+    #[test]
+    fn a_sort_is_read_with_its_directions() {
+        let page = page("sort=-name,sortOrder&limit=7&count=true").expect("a page");
+        assert_eq!(
+            page.sort,
+            [
+                (By::Name, Direction::Descending),
+                (By::Order, Direction::Ascending)
+            ]
+        );
+        assert_eq!((page.limit, page.count), (7, true));
+    }
+
+    #[test]
+    fn a_wrong_parameter_is_refused_by_name() {
+        for (text, parameter) in [
+            ("limit=0", "limit"),
+            ("limit=201", "limit"),
+            ("limit=x", "limit"),
+            ("sort=nome", "sort"),
+            ("sort=name,-name", "sort"),
+            ("cursor=rubbish", "cursor"),
+            ("count=yes", "count"),
+            ("limits=3", "limits"),
+            ("limit=1&limit=2", "limit"),
+        ] {
+            let problem = page(text).expect_err(text);
+            assert_eq!(
+                problem.errors()[0].parameter.as_deref(),
+                Some(parameter),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_cursor_of_another_order_is_refused() {
+        let cursor = Cursor {
+            sort: "name".into(),
+            position: Position {
+                values: vec!["a".into()],
+                id: "x".into(),
+            },
+        };
+        let text = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).expect("json"));
+        assert!(page(&format!("sort=name&cursor={text}")).is_ok());
+        assert!(page(&format!("sort=-name&cursor={text}")).is_err());
+    }
+}

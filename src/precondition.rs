@@ -1,0 +1,118 @@
+//! Strong ETags and `If-Match`: two administrators at once must not overwrite each other unseen.
+
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderValue},
+};
+
+use crate::problem::{Kind, Problem};
+
+/// The version of a resource as an ETag, such as `"7"`.
+pub fn etag(version: i64) -> (header::HeaderName, String) {
+    (header::ETAG, format!("\"{version}\""))
+}
+
+/// What the caller believes the resource's version is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IfMatch {
+    /// `*`: whatever is there.
+    Any,
+    /// One of these tags.
+    Tags(Vec<String>),
+}
+
+impl IfMatch {
+    /// Reads the header; 428 without one.
+    pub fn required(request: &HttpRequest) -> Result<Self, Problem> {
+        let mut tags = Vec::new();
+        for value in request.headers().get_all(header::IF_MATCH) {
+            let text = value.to_str().map_err(|_| unreadable())?;
+            if text.trim() == "*" {
+                return Ok(IfMatch::Any);
+            }
+            tags.extend(text.split(',').map(|tag| tag.trim().to_owned()));
+        }
+        if tags.is_empty() {
+            return Err(Problem::new(
+                Kind::PreconditionRequired,
+                "Send the ETag you read as If-Match, so that a change made meanwhile is not overwritten.",
+            ));
+        }
+        Ok(IfMatch::Tags(tags))
+    }
+
+    /// 412 unless the resource still has the version the caller read. Weak tags never match (RFC 9110, 13.1.1).
+    pub fn check(&self, version: i64) -> Result<(), Problem> {
+        let (_, current) = etag(version);
+        match self {
+            IfMatch::Any => Ok(()),
+            IfMatch::Tags(tags) if tags.contains(&current) => Ok(()),
+            IfMatch::Tags(_) => Err(Problem::new(
+                Kind::Stale,
+                format!(
+                    "The resource is now at ETag {current}; read it again and repeat the change."
+                ),
+            )
+            .with_header(
+                header::ETAG,
+                HeaderValue::from_str(&current).unwrap_or(HeaderValue::from_static("")),
+            )),
+        }
+    }
+}
+
+/// Whether `If-None-Match` says the caller has this version already.
+pub fn unchanged(request: &HttpRequest, version: i64) -> bool {
+    let (_, current) = etag(version);
+    request
+        .headers()
+        .get_all(header::IF_NONE_MATCH)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(','))
+        .map(str::trim)
+        .any(|tag| tag == "*" || tag.trim_start_matches("W/") == current)
+}
+
+fn unreadable() -> Problem {
+    Problem::new(
+        Kind::BadRequest,
+        "The If-Match header is not readable text.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    fn with(value: &str) -> Result<IfMatch, Problem> {
+        let request = TestRequest::default()
+            .insert_header((header::IF_MATCH, value))
+            .to_http_request();
+        IfMatch::required(&request)
+    }
+
+    #[test]
+    fn the_version_that_was_read_matches_and_another_is_stale() {
+        let held = with("\"6\", \"7\"").expect("tags");
+        assert!(held.check(7).is_ok());
+        assert_eq!(held.check(8).map_err(|p| p.kind()), Err(Kind::Stale));
+        assert_eq!(
+            with("W/\"7\"")
+                .expect("a tag")
+                .check(7)
+                .map_err(|p| p.kind()),
+            Err(Kind::Stale)
+        );
+        assert!(with("*").expect("any").check(1).is_ok());
+    }
+
+    #[test]
+    fn a_change_without_if_match_is_refused() {
+        let bare = TestRequest::default().to_http_request();
+        assert_eq!(
+            IfMatch::required(&bare).map_err(|p| p.kind()),
+            Err(Kind::PreconditionRequired)
+        );
+    }
+}

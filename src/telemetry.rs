@@ -1,0 +1,135 @@
+//! What operators see: log lines on standard error and Prometheus metrics.
+//!
+//! Neither ever carries a path, query, body, token or person; the route pattern says enough.
+
+use std::{cell::RefCell, collections::HashMap, sync::OnceLock, time::Duration};
+
+use actix_web::HttpRequest;
+use metrics::{Counter, Histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Log, LogFormat, WrongSettings};
+
+/// Seconds, from a warm checkout answer to the time limit of a request.
+const BUCKETS: &[f64] = &[
+    0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0,
+    30.0,
+];
+
+/// Starts logging to standard error. A second call changes nothing: tests start many services in one process.
+pub fn start_logging(log: &Log) -> Result<(), WrongSettings> {
+    let filter = EnvFilter::try_new(&log.filter)
+        .map_err(|error| WrongSettings(format!("log.filter is not a filter: {error}.")))?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let _ = match log.format {
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        LogFormat::Text => lines.try_init(),
+    };
+    Ok(())
+}
+
+/// The process's metrics; installed at the first call.
+pub fn metrics() -> &'static PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(|| {
+        let builder = PrometheusBuilder::new();
+        // The only error is an empty list of buckets, and ours is a constant.
+        let builder = builder
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), BUCKETS)
+            .unwrap_or_else(|_| PrometheusBuilder::new());
+        let recorder = builder.build_recorder();
+        let handle = recorder.handle();
+        // Fails only when another recorder is installed, and nobody else installs one.
+        let _ = metrics::set_global_recorder(recorder);
+        describe();
+        handle
+    })
+}
+
+fn describe() {
+    metrics::describe_counter!(
+        "onterms_http_requests_total",
+        "Requests by method, route and status."
+    );
+    metrics::describe_histogram!(
+        "onterms_http_request_duration_seconds",
+        "Time to answer, by method and route."
+    );
+    metrics::describe_counter!(
+        "onterms_rule_errors_total",
+        "Rules whose expression failed on a cart, by rule id."
+    );
+    metrics::describe_gauge!(
+        "onterms_rulebook_revision",
+        "The revision checkout answers from."
+    );
+    metrics::describe_gauge!(
+        "onterms_rulebook_age_seconds",
+        "Time since the rulebook was last known to be current."
+    );
+    metrics::describe_gauge!(
+        "onterms_database_busy_connections",
+        "Database connections at work."
+    );
+    metrics::describe_gauge!(
+        "onterms_database_connections",
+        "Database connections in all."
+    );
+    metrics::describe_gauge!(
+        "onterms_database_queued_writes",
+        "Writes that wait for SQLite's writer."
+    );
+}
+
+type Handles = HashMap<(String, u16), (Counter, Histogram)>;
+
+thread_local! {
+    /// Looking a metric up by its labels costs more than counting it, so each worker keeps what it found.
+    static SEEN: RefCell<Handles> = RefCell::default();
+}
+
+/// Counts and times one answered request.
+pub fn count_request(request: &HttpRequest, status: u16, took: Duration) {
+    SEEN.with_borrow_mut(|seen| {
+        // A path without ids is its own pattern. Matching again costs a microsecond, so known paths come first; only
+        // patterns are ever kept, so rubbish paths cannot fill the map.
+        let method = request.method().as_str();
+        let path = request.path();
+        let mut key = String::with_capacity(method.len() + 1 + path.len());
+        key.push_str(method);
+        key.push(' ');
+        key.push_str(path);
+        let mut key = (key, status);
+        if !seen.contains_key(&key) {
+            let route = request
+                .match_pattern()
+                .unwrap_or_else(|| "unmatched".to_owned());
+            key.0 = format!("{} {route}", known_method(method));
+            seen.entry(key.clone())
+                .or_insert_with(|| handles(known_method(method), &route, status));
+        }
+        if let Some((counter, histogram)) = seen.get(&key) {
+            counter.increment(1);
+            histogram.record(took.as_secs_f64());
+        }
+    });
+}
+
+/// A method is free text on the wire; a label must not be.
+fn known_method(method: &str) -> &'static str {
+    ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+        .into_iter()
+        .find(|known| *known == method)
+        .unwrap_or("OTHER")
+}
+
+fn handles(method: &'static str, route: &str, status: u16) -> (Counter, Histogram) {
+    let route = route.to_owned();
+    (
+        metrics::counter!("onterms_http_requests_total", "method" => method, "route" => route.clone(), "status" => status.to_string()),
+        metrics::histogram!("onterms_http_request_duration_seconds", "method" => method, "route" => route),
+    )
+}
