@@ -14,4 +14,5 @@ pub mod pagination;
 pub mod precondition;
 pub mod problem;
 pub mod secret;
+pub mod store;
 pub mod telemetry;

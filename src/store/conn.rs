@@ -1,0 +1,236 @@
+//! One connection, to either database, and what it takes to open and to use it safely.
+//!
+//! Queries are written once against [`Conn`]. What its derive cannot express (upserts, inserts of many rows) is spelled
+//! with [`on_each!`], which compiles one body against each database; a row lock is [`first_locked!`].
+
+use std::time::Duration;
+
+use diesel::connection::{
+    AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus,
+};
+use diesel::r2d2::R2D2Connection;
+use diesel::{Connection, PgConnection, SqliteConnection};
+use secrecy::ExposeSecret;
+
+use super::url::{self, DatabaseUrl};
+use super::{StoreError, StoreOptions};
+
+/// A connection to whichever database the service runs on.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    Pg(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// Compiles one query body against each kind of connection, for what [`Conn`] alone cannot express. Takes a
+/// `&mut Conn` or a `&mut Tx`.
+#[macro_export]
+macro_rules! on_each {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match AsMut::<$crate::store::Conn>::as_mut($conn) {
+            $crate::store::Conn::Pg($c) => $body,
+            $crate::store::Conn::Sqlite($c) => $body,
+        }
+    };
+}
+
+/// The first row of a query, locked against other writers until the transaction ends. SQLite has a single writer, so
+/// there the transaction is the lock.
+#[macro_export]
+macro_rules! first_locked {
+    ($tx:expr, $query:expr) => {
+        match AsMut::<$crate::store::Conn>::as_mut($tx) {
+            $crate::store::Conn::Pg(c) => {
+                diesel::RunQueryDsl::first(diesel::QueryDsl::for_update($query), c)
+            }
+            $crate::store::Conn::Sqlite(c) => diesel::RunQueryDsl::first($query, c),
+        }
+    };
+}
+
+impl AsMut<Conn> for Conn {
+    fn as_mut(&mut self) -> &mut Conn {
+        self
+    }
+}
+
+type Manager = <Conn as Connection>::TransactionManager;
+
+/// What a connection is opened for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Reading and, on PostgreSQL, writing.
+    Any,
+    /// Reading only: SQLite then refuses to write, so that nothing slips past its one writer.
+    Reading,
+    /// Changing the schema: may take long, and rebuilds tables others refer to.
+    Migrating,
+}
+
+/// Opens a connection and sets it up.
+pub(super) fn open(options: &StoreOptions, purpose: Purpose) -> Result<Conn, StoreError> {
+    let opened = match &options.url {
+        DatabaseUrl::Sqlite(path) => open_sqlite(path, options, purpose).map(Conn::Sqlite),
+        DatabaseUrl::PostgreSql(address) => {
+            let address = url::with_defaults(address, whole_seconds(options.connect_timeout));
+            open_postgresql(&address, options, purpose).map(Conn::Pg)
+        }
+    };
+    opened.map_err(|error| {
+        tracing::warn!(%error, "the database cannot be opened");
+        StoreError::Unavailable
+    })
+}
+
+type OpenResult<C> = Result<C, Box<dyn std::error::Error + Send + Sync>>;
+
+fn open_sqlite(
+    path: &std::path::Path,
+    options: &StoreOptions,
+    purpose: Purpose,
+) -> OpenResult<SqliteConnection> {
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder)?;
+    }
+    let path = path
+        .to_str()
+        .ok_or("the path of the database is not UTF-8")?;
+    let mut conn = SqliteConnection::establish(path)?;
+    // The time-out comes first: already the switch to WAL may have to wait for another process.
+    conn.batch_execute(&format!(
+        "PRAGMA busy_timeout = {};
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = {};
+         PRAGMA query_only = {};",
+        options.lock_timeout.as_millis(),
+        // Dropping a table that others refer to would delete their rows.
+        if purpose == Purpose::Migrating {
+            "OFF"
+        } else {
+            "ON"
+        },
+        if purpose == Purpose::Reading {
+            "ON"
+        } else {
+            "OFF"
+        },
+    ))?;
+    Ok(conn)
+}
+
+fn open_postgresql(
+    address: &secrecy::SecretString,
+    options: &StoreOptions,
+    purpose: Purpose,
+) -> OpenResult<PgConnection> {
+    let mut conn = PgConnection::establish(address.expose_secret())?;
+    let statement_timeout = match purpose {
+        Purpose::Migrating => Duration::ZERO,
+        Purpose::Any | Purpose::Reading => options.statement_timeout,
+    };
+    conn.batch_execute(&format!(
+        "SET TIME ZONE 'UTC';
+         SET statement_timeout = {};
+         SET lock_timeout = {};
+         SET idle_in_transaction_session_timeout = {};",
+        statement_timeout.as_millis(),
+        // A migration waits for the replica that runs it now, however long that takes.
+        if purpose == Purpose::Migrating {
+            0
+        } else {
+            options.lock_timeout.as_millis()
+        },
+        statement_timeout.as_millis(),
+    ))?;
+    Ok(conn)
+}
+
+/// libpq counts in seconds, and takes 0 for ever.
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs().max(1)
+}
+
+impl Conn {
+    /// Whether this connection must not be used again: its server is gone, or a transaction was left open.
+    pub(super) fn is_spent(&mut self) -> bool {
+        self.is_broken() || depth(self) != Some(0)
+    }
+}
+
+/// How many transactions are open, one in another; `None` when the connection is broken.
+pub(super) fn depth(conn: &mut Conn) -> Option<u32> {
+    match Manager::transaction_manager_status_mut(conn) {
+        TransactionManagerStatus::Valid(valid) => {
+            Some(valid.transaction_depth().map_or(0, |depth| depth.get()))
+        }
+        TransactionManagerStatus::InError => None,
+    }
+}
+
+/// How a transaction begins.
+#[derive(Clone, Copy)]
+pub(super) enum Mode {
+    /// SQLite takes its write lock at once: a transaction that reads first and then writes could not wait for it.
+    Write,
+    /// Everything that is read is of one moment.
+    Snapshot,
+}
+
+pub(super) fn begin(conn: &mut Conn, mode: Mode) -> Result<(), StoreError> {
+    match (conn, mode) {
+        (Conn::Sqlite(c), Mode::Write) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")
+        }
+        (Conn::Sqlite(c), Mode::Snapshot) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED")
+        }
+        (Conn::Pg(c), Mode::Write) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN"),
+        (Conn::Pg(c), Mode::Snapshot) => AnsiTransactionManager::begin_transaction_sql(
+            c,
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        ),
+    }
+    .map_err(StoreError::from)
+}
+
+/// Ends the innermost transaction: keeps its changes when `result` is good, undoes them otherwise.
+pub(super) fn finish<T, E: From<StoreError>>(
+    conn: &mut Conn,
+    result: Result<T, E>,
+) -> Result<T, E> {
+    match result {
+        Ok(value) => {
+            Manager::commit_transaction(conn).map_err(StoreError::from)?;
+            Ok(value)
+        }
+        Err(error) => {
+            // What went wrong first says more than that it could not be undone on a lost connection, which undoes it too.
+            if let Err(rollback) = Manager::rollback_transaction(conn) {
+                tracing::warn!(error = %rollback, "a transaction could not be rolled back");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Opens a transaction within the one that runs.
+pub(super) fn begin_savepoint(conn: &mut Conn) -> Result<(), StoreError> {
+    Manager::begin_transaction(conn).map_err(StoreError::from)
+}
+
+/// Keeps what was done since the savepoint, to be committed with the transaction around it.
+pub(super) fn release_savepoint(conn: &mut Conn) -> Result<(), StoreError> {
+    Manager::commit_transaction(conn).map_err(StoreError::from)
+}
+
+/// Undoes everything down to the given depth.
+pub(super) fn roll_back_to(conn: &mut Conn, target: u32) -> Result<(), StoreError> {
+    while depth(conn).ok_or(StoreError::Unavailable)? > target {
+        Manager::rollback_transaction(conn)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,209 @@
+//! The database: SQLite in a file, or PostgreSQL, chosen when the service starts.
+//!
+//! Use cases come in by one of four doors and are lent a connection inside, on a thread of the store: [`Store::read`],
+//! [`Store::snapshot`], [`Store::write`] and [`Store::write_one`]. A function that changes something asks for a
+//! `&mut Tx`, which only the last two hand out, so a read cannot come to write.
+//!
+//! What would surprise: a read may run twice (its connection was lost, and reading again is harmless), and a write that
+//! was answered is on disk. No network, no cryptography and no JSON belongs inside a write: on SQLite all of them wait
+//! in one line.
+
+mod conn;
+mod error;
+mod migrate;
+mod options;
+mod readers;
+pub mod revisions;
+pub mod schema;
+mod slot;
+pub mod timestamp;
+mod tx;
+mod url;
+mod writer;
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use diesel::r2d2::R2D2Connection;
+use tokio::sync::oneshot;
+
+pub use crate::{first_locked, on_each};
+pub use conn::{Conn, MultiBackend};
+pub use error::StoreError;
+pub use migrate::Migrator;
+pub use options::StoreOptions;
+pub use tx::Tx;
+pub use url::{Backend, BadDatabaseUrl, DatabaseUrl};
+
+use conn::{Mode, Purpose};
+use readers::Readers;
+use slot::{Gate, Slot};
+use writer::Writer;
+
+/// How long the database may take to answer the question whether it is there.
+const PING_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The way to the database. Clones share its threads, which end when the last clone is gone.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    backend: Backend,
+    readers: Readers,
+    /// SQLite only; PostgreSQL writes on the threads that read.
+    writer: Option<Writer>,
+}
+
+/// How much is going on, for the metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Writes waiting for SQLite's writer; on PostgreSQL always 0, as writes wait among the reads there.
+    pub writes_waiting: usize,
+    /// Tasks waiting for a thread.
+    pub reads_waiting: usize,
+    /// Threads at work.
+    pub readers_busy: usize,
+}
+
+impl Store {
+    /// Opens the database and starts the threads. It does not migrate: that is the [`Migrator`]'s.
+    ///
+    /// Fails with [`StoreError::Unavailable`] when the database cannot be opened now.
+    pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
+        let backend = options.url.backend();
+        let options = Arc::new(options.clone());
+        let gate = Arc::new(Gate::default());
+        let slot =
+            |conn, purpose| Slot::new(conn, Arc::clone(&options), purpose, Arc::clone(&gate));
+        let mut first = Some(conn::open(&options, Purpose::Any)?);
+        let (writer, purpose) = match backend {
+            Backend::Sqlite => {
+                let writer = Writer::start(slot(first.take(), Purpose::Any), options.write_queue)?;
+                (Some(writer), Purpose::Reading)
+            }
+            Backend::PostgreSql => (None, Purpose::Any),
+        };
+        let slots = (0..options.readers.max(1))
+            .map(|_| slot(first.take(), purpose))
+            .collect();
+        let readers = Readers::start(slots, options.read_queue)?;
+        Ok(Self(Arc::new(Inner {
+            backend,
+            readers,
+            writer,
+        })))
+    }
+
+    /// Which of the two databases this is.
+    pub fn backend(&self) -> Backend {
+        self.0.backend
+    }
+
+    /// Lends a connection for reading. `f` may run twice, when the connection is lost under it.
+    pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.on_a_thread(move |slot| slot.read(&f)).await
+    }
+
+    /// Like [`Store::read`], and everything `f` reads is of one moment: for what must fit together across statements.
+    pub async fn snapshot<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.read(move |conn| {
+            conn::begin(conn, Mode::Snapshot)?;
+            let result = f(conn);
+            conn::finish(conn, result)
+        })
+        .await
+    }
+
+    /// Runs `f` in one transaction: all of it is kept when `f` is `Ok`, nothing when it is not. Answers when it is on disk.
+    ///
+    /// Beside `f`'s own errors: [`StoreError::Busy`] when too much is queued or another writer is in the way, and
+    /// [`StoreError::Unavailable`] when the database is away or could not commit.
+    pub async fn write<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.0.writer {
+            Some(writer) => answer(writer.submit(f)?).await,
+            None => self.on_a_thread(move |slot| slot.write(f)).await,
+        }
+    }
+
+    /// Like [`Store::write`] for an `f` that runs exactly one statement, which is a transaction by itself: this saves
+    /// PostgreSQL two round trips. With several statements some could be kept when a later one fails.
+    pub async fn write_one<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.0.writer {
+            Some(writer) => answer(writer.submit(f)?).await,
+            None => {
+                self.on_a_thread(move |slot| f(&mut Tx::new(slot.conn()?)))
+                    .await
+            }
+        }
+    }
+
+    /// Whether the database answers, and soon.
+    pub async fn is_healthy(&self) -> bool {
+        let ping = self.read(|conn| conn.ping().map_err(StoreError::from));
+        matches!(tokio::time::timeout(PING_TIMEOUT, ping).await, Ok(Ok(())))
+    }
+
+    /// How much is going on now.
+    pub fn load(&self) -> Load {
+        let (reads_waiting, readers_busy) = self.0.readers.load();
+        let writes_waiting = self.0.writer.as_ref().map_or(0, Writer::waiting);
+        Load {
+            writes_waiting,
+            reads_waiting,
+            readers_busy,
+        }
+    }
+
+    /// Accepts nothing more, finishes what is queued, and closes the connections. Safe to call twice.
+    pub async fn close(&self) {
+        let mut threads = self.0.readers.close();
+        threads.extend(self.0.writer.as_ref().and_then(Writer::close));
+        // Joining blocks, so it waits on a thread where that does no harm. Database threads guard against panics.
+        let _ = tokio::task::spawn_blocking(|| threads.into_iter().try_for_each(JoinHandle::join))
+            .await;
+    }
+
+    async fn on_a_thread<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Slot) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, receiver) = oneshot::channel();
+        self.0.readers.submit(Box::new(move |slot| {
+            // Nobody waits for the answer any more, and nothing was begun.
+            if !reply.is_closed() {
+                let _ = reply.send(f(slot));
+            }
+        }))?;
+        answer(receiver).await
+    }
+}
+
+/// The sender goes without a word only when its task panicked.
+async fn answer<T, E: From<StoreError>>(receiver: oneshot::Receiver<Result<T, E>>) -> Result<T, E> {
+    receiver
+        .await
+        .unwrap_or_else(|_| Err(StoreError::broken("a database task panicked").into()))
+}

@@ -1,0 +1,61 @@
+//! One counter for everything checkout can see: each change takes the next number, and the newest number tells a replica
+//! whether what it compiled is still current.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::schema::{revision_counter, revisions};
+use super::{Conn, StoreError, Tx, timestamp};
+
+/// What a revision changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Rules,
+    Integrations,
+    Settings,
+}
+
+impl Subject {
+    /// The word it is stored under.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rules => "rules",
+            Self::Integrations => "integrations",
+            Self::Settings => "settings",
+        }
+    }
+}
+
+/// Takes the next number and records who did what. Numbers have no gaps and appear in order: from here to the end of
+/// the transaction every other change waits, so this is best called late in it.
+pub fn next(
+    tx: &mut Tx<'_>,
+    at: DateTime<Utc>,
+    actor: &str,
+    subject: Subject,
+    action: &str,
+    summary: &str,
+) -> Result<i64, StoreError> {
+    let number: i64 = diesel::update(revision_counter::table)
+        .set(revision_counter::number.eq(revision_counter::number + 1))
+        .returning(revision_counter::number)
+        .get_result(tx.conn())?;
+    diesel::insert_into(revisions::table)
+        .values((
+            revisions::number.eq(number),
+            revisions::changed_at.eq(timestamp::to_stored(at)),
+            revisions::actor.eq(actor),
+            revisions::subject.eq(subject.as_str()),
+            revisions::action.eq(action),
+            revisions::summary.eq(summary),
+        ))
+        .execute(tx.conn())?;
+    Ok(number)
+}
+
+/// The newest number; 0 when nothing was changed yet.
+pub fn current(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(revision_counter::table
+        .select(revision_counter::number)
+        .first(conn)?)
+}

@@ -1,0 +1,16 @@
+//! Moments as both databases keep them: UTC without an offset, to the microsecond.
+//!
+//! PostgreSQL drops what is finer and SQLite would keep it, so what is stored is cut here, and reads back as it was
+//! written on either.
+
+use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+
+/// The moment as it is stored: UTC, cut to whole microseconds.
+pub fn to_stored(at: DateTime<Utc>) -> NaiveDateTime {
+    at.naive_utc().trunc_subsecs(6)
+}
+
+/// The moment a stored value means.
+pub fn from_stored(stored: NaiveDateTime) -> DateTime<Utc> {
+    stored.and_utc()
+}

@@ -1,0 +1,191 @@
+//! SQLite's one writer: takes whatever waits, runs it in a single transaction, commits once, and only then answers.
+//!
+//! The sync to disk is what a durable write costs; many writes share one here. Each unit of work runs in a savepoint and
+//! under a panic guard, so one that fails leaves its neighbours unharmed. When the commit itself fails, all of them did.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::conn::{self, Conn, Mode};
+use super::slot::Slot;
+use super::{StoreError, Tx};
+
+/// The most units that share one commit. More would not be faster, and the first would wait longer.
+const MAX_BATCH: usize = 256;
+
+/// How deep a unit finds itself: the batch's transaction and its own savepoint.
+const BATCH_DEPTH: u32 = 1;
+
+pub(super) struct Writer {
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Unit>>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the thread. At most `capacity` units wait for it.
+    pub(super) fn start(slot: Slot, capacity: usize) -> Result<Self, StoreError> {
+        let (sender, receiver) = mpsc::channel(capacity);
+        let thread = std::thread::Builder::new()
+            .name("database-writer".to_owned())
+            .spawn(move || write_batches(slot, receiver))
+            .map_err(StoreError::broken)?;
+        Ok(Self {
+            queue: Mutex::new(Some(sender)),
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Queues a unit of work; the receiver hears of it after the commit.
+    pub(super) fn submit<T, E>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, E>>, StoreError>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, receiver) = oneshot::channel();
+        let unit = Box::new(Work {
+            work: Some(work),
+            result: None,
+            reply,
+        });
+        match self
+            .queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+        {
+            None => Err(StoreError::Closed),
+            Some(queue) => match queue.try_send(unit) {
+                Ok(()) => Ok(receiver),
+                Err(mpsc::error::TrySendError::Full(_)) => Err(StoreError::Busy),
+                Err(mpsc::error::TrySendError::Closed(_)) => Err(StoreError::Closed),
+            },
+        }
+    }
+
+    /// Units that wait.
+    pub(super) fn waiting(&self) -> usize {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue
+            .as_ref()
+            .map_or(0, |queue| queue.max_capacity() - queue.capacity())
+    }
+
+    /// Accepts nothing more; hands back the thread, which ends once everything queued is committed.
+    pub(super) fn close(&self) -> Option<JoinHandle<()>> {
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        self.thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+}
+
+/// One caller's work, without its types.
+trait Unit: Send {
+    /// Does the work and keeps its result. True when what it did may be committed.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Tells the caller, now that the batch came to its end.
+    fn settle(self: Box<Self>, end: End);
+}
+
+struct Work<T, E, F> {
+    work: Option<F>,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Unit for Work<T, E, F>
+where
+    T: Send,
+    E: From<StoreError> + Send,
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        self.result = self.work.take().map(|work| work(tx));
+        matches!(self.result, Some(Ok(_)))
+    }
+
+    fn settle(self: Box<Self>, end: End) {
+        let answer = match (self.result, end) {
+            // Its own failure tells more than that of the batch.
+            (Some(Err(error)), _) => Err(error),
+            (Some(Ok(value)), End::Committed) => Ok(value),
+            (None, End::Committed) => Err(StoreError::broken("a unit of work panicked").into()),
+            (_, End::Busy) => Err(StoreError::Busy.into()),
+            (_, End::Lost) => Err(StoreError::Unavailable.into()),
+        };
+        // A caller that went away does not mind.
+        let _ = self.reply.send(answer);
+    }
+}
+
+/// How a batch ended.
+#[derive(Clone, Copy)]
+enum End {
+    Committed,
+    /// Another process holds the file: nothing was tried.
+    Busy,
+    /// Nothing was kept.
+    Lost,
+}
+
+fn write_batches(mut slot: Slot, mut queue: mpsc::Receiver<Box<dyn Unit>>) {
+    let mut batch = Vec::with_capacity(MAX_BATCH);
+    while queue.blocking_recv_many(&mut batch, MAX_BATCH) > 0 {
+        let end = slot
+            .conn()
+            .map_or(End::Lost, |conn| write_batch(conn, &mut batch));
+        slot.drop_if_spent();
+        batch.drain(..).for_each(|unit| unit.settle(end));
+    }
+}
+
+fn write_batch(conn: &mut Conn, batch: &mut [Box<dyn Unit>]) -> End {
+    match conn::begin(conn, Mode::Write) {
+        Ok(()) => {}
+        Err(StoreError::Busy) => return End::Busy,
+        Err(error) => {
+            tracing::error!(?error, "a batch of writes could not begin");
+            return End::Lost;
+        }
+    }
+    let done = batch
+        .iter_mut()
+        .try_for_each(|unit| run_guarded(conn, unit.as_mut()));
+    match conn::finish(conn, done) {
+        Ok(()) => End::Committed,
+        Err(error) => {
+            tracing::error!(
+                ?error,
+                units = batch.len(),
+                "a batch of writes could not be committed"
+            );
+            End::Lost
+        }
+    }
+}
+
+/// Runs one unit in its savepoint. An error means that the savepoint could not be kept or undone (SQLite ends the whole
+/// transaction by itself when the disk is full): then the batch is lost, and no other unit may run outside of it.
+fn run_guarded(conn: &mut Conn, unit: &mut dyn Unit) -> Result<(), StoreError> {
+    conn::begin_savepoint(conn)?;
+    let keep =
+        catch_unwind(AssertUnwindSafe(|| unit.run(&mut Tx::new(conn)))).unwrap_or_else(|_| {
+            tracing::error!("a unit of work panicked");
+            false
+        });
+    if keep {
+        conn::release_savepoint(conn)
+    } else {
+        conn::roll_back_to(conn, BATCH_DEPTH)
+    }
+}
