@@ -1,16 +1,20 @@
 //! OnTerms lets a B2B shop sell on terms.
 
+pub mod audit;
 pub mod body;
 pub mod clock;
 pub mod config;
 pub mod expressions;
+pub mod freshness;
 pub mod front_door;
 pub mod geo;
+pub mod idempotency;
 pub mod ids;
 pub mod locale;
 pub mod merge_patch;
 pub mod money;
 pub mod pagination;
+pub mod payment_methods;
 pub mod precondition;
 pub mod problem;
 pub mod secret;

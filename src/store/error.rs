@@ -3,6 +3,7 @@
 //! `Display` never carries SQL, values or addresses, so a message may travel outward; the cause of [`StoreError::Broken`]
 //! is its `source` and belongs in the log alone.
 
+use crate::problem::Problem;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 
 /// Why a read or a write did not happen.
@@ -37,6 +38,11 @@ impl StoreError {
     /// Whether this is a conflict on the named unique constraint.
     pub fn is_conflict_on(&self, name: &str) -> bool {
         matches!(self, Self::Conflict { constraint } if constraint == name)
+    }
+
+    /// A row that does not hold what we once wrote into it; `what` names it for the log.
+    pub fn unreadable(what: impl Into<String>) -> Self {
+        Self::broken(format!("cannot read {}", what.into()))
     }
 
     pub(super) fn broken(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -110,6 +116,22 @@ fn constraint_of(info: &dyn DatabaseErrorInformation) -> String {
     };
     let rest = columns.fold(String::new(), |name, (_, column)| name + "_" + column);
     format!("{table}_{first}{rest}_key")
+}
+
+/// What a caller sees of a failure that no use case gave a meaning of its own.
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => {
+                Problem::unavailable("The database is busy; try again in a moment.", error)
+            }
+            StoreError::Unavailable | StoreError::Closed => {
+                Problem::unavailable("The database cannot be reached right now.", error)
+            }
+            StoreError::Broken(cause) => Problem::internal(cause),
+            other => Problem::internal(other),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,2 @@
+DROP TABLE webhook_tokens;
+DROP TABLE integrations;

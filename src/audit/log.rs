@@ -1,0 +1,68 @@
+//! What an entry of the audit log says.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+
+/// Who makes a change, when, and in which request.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The token's subject.
+    pub subject: String,
+    /// The id of the request, where there is one.
+    pub request_id: Option<String>,
+    /// The moment that goes into every row of the change.
+    pub at: DateTime<Utc>,
+}
+
+/// One change to one resource.
+#[derive(Clone, Debug)]
+pub struct Change<'a> {
+    /// The verb, such as `create` or `deactivate`.
+    pub action: &'a str,
+    /// The noun, such as `integration` or `payment_rule`.
+    pub resource_type: &'a str,
+    pub resource_id: String,
+    /// Field → `{ from, to }`. Never a secret: those are named, with dots for values.
+    pub fields: Value,
+}
+
+/// The fields in which two JSON objects differ, as `{ field: { from, to } }`; a side that is missing is null.
+pub fn changed_fields(before: Option<&Value>, after: Option<&Value>) -> Value {
+    let empty = Map::new();
+    let of = |side: Option<&Value>| side.and_then(Value::as_object).unwrap_or(&empty).clone();
+    let (before, after) = (of(before), of(after));
+    let mut changes = Map::new();
+    for name in before
+        .keys()
+        .chain(after.keys().filter(|name| !before.contains_key(*name)))
+    {
+        let (from, to) = (before.get(name), after.get(name));
+        if from != to {
+            changes.insert(name.clone(), json!({ "from": from, "to": to }));
+        }
+    }
+    Value::Object(changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_told() {
+        let before = json!({ "name": "a", "enabled": true, "gone": 1 });
+        let after = json!({ "name": "b", "enabled": true, "new": 2 });
+        assert_eq!(
+            changed_fields(Some(&before), Some(&after)),
+            json!({
+                "name": { "from": "a", "to": "b" },
+                "gone": { "from": 1, "to": null },
+                "new": { "from": null, "to": 2 },
+            })
+        );
+        assert_eq!(
+            changed_fields(None, Some(&json!({ "a": 1 }))),
+            json!({ "a": { "from": null, "to": 1 } })
+        );
+    }
+}

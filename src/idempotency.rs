@@ -1,0 +1,178 @@
+//! The same request twice is one operation.
+//!
+//! A caller that got no answer sends its POST again with the same `Idempotency-Key`. The key is a row in the transaction of
+//! the operation itself, so either both exist or neither; two at once meet at the primary key, and the second waits for the
+//! first and then finds it. Only the operation's id and the request's hash are kept: the answer is built again from how
+//! things stand now. A refusal rolls the row back, so a mended request may use the key again.
+
+use actix_web::{HttpRequest, http::header::HeaderName};
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    problem::{FieldError, Kind, Problem},
+    store::{StoreError, Tx, on_each, schema::idempotency_keys, timestamp},
+};
+
+/// Marks an answer that was given before.
+pub static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+const HEADER: &str = "Idempotency-Key";
+
+/// A caller's key for one request on one route.
+#[derive(Clone, Debug)]
+pub struct Key {
+    caller: String,
+    route: String,
+    key: String,
+    request_hash: String,
+    remembered_for: TimeDelta,
+}
+
+/// How long keys are remembered; app data.
+#[derive(Clone, Copy, Debug)]
+pub struct Remembered(pub std::time::Duration);
+
+/// What became of an operation that may have been asked for before.
+#[derive(Debug)]
+pub struct Once<T> {
+    pub value: T,
+    /// Whether an earlier request did it.
+    pub replayed: bool,
+}
+
+/// This key came with another request before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the key was used with another request")]
+pub struct KeyReused;
+
+impl Key {
+    /// Reads the header, if there is one. The route is the address with its ids, so one key may serve on two resources.
+    pub fn read(request: &HttpRequest, caller: &str, body: &[u8]) -> Result<Option<Self>, Problem> {
+        let Some(value) = request.headers().get(HEADER) else {
+            return Ok(None);
+        };
+        let key = value
+            .to_str()
+            .ok()
+            .map(str::trim)
+            .filter(|key| (1..=255).contains(&key.len()));
+        let Some(key) = key else {
+            let message = "`Idempotency-Key` must be 1 to 255 visible ASCII characters.";
+            return Err(Problem::new(Kind::BadRequest, message).with_errors(vec![
+                FieldError::parameter(HEADER, "not_understood", message),
+            ]));
+        };
+        let remembered = request
+            .app_data::<actix_web::web::Data<Remembered>>()
+            .map(|data| data.0);
+        let hashed = [request.query_string().as_bytes(), b"\0", body].concat();
+        Ok(Some(Key {
+            caller: caller.to_owned(),
+            route: format!("{} {}", request.method(), request.path()),
+            key: key.to_owned(),
+            request_hash: URL_SAFE_NO_PAD.encode(digest(&SHA256, &hashed)),
+            remembered_for: remembered
+                .and_then(|time| TimeDelta::from_std(time).ok())
+                .unwrap_or(TimeDelta::hours(24)),
+        }))
+    }
+}
+
+/// Does `act` unless this key was used before; then `rebuild` tells, from the operation's id, how that operation stands.
+/// `act` returns the operation's id beside its value.
+pub fn once<T, E>(
+    tx: &mut Tx<'_>,
+    key: Option<&Key>,
+    now: DateTime<Utc>,
+    act: impl FnOnce(&mut Tx<'_>) -> Result<(String, T), E>,
+    rebuild: impl FnOnce(&mut Tx<'_>, &str) -> Result<T, E>,
+) -> Result<Once<T>, E>
+where
+    E: From<StoreError> + From<KeyReused>,
+{
+    let Some(key) = key else {
+        return Ok(Once {
+            value: act(tx)?.1,
+            replayed: false,
+        });
+    };
+    forget_if_old(tx, key, now)?;
+    if !claim(tx, key, now)? {
+        let (hash, operation) = find(tx, key)?;
+        if hash != key.request_hash {
+            return Err(KeyReused.into());
+        }
+        let value = rebuild(tx, operation.as_deref().unwrap_or_default())?;
+        return Ok(Once {
+            value,
+            replayed: true,
+        });
+    }
+    let (operation, value) = act(tx)?;
+    settle(tx, key, &operation)?;
+    Ok(Once {
+        value,
+        replayed: false,
+    })
+}
+
+/// Drops the keys that were remembered long enough; housekeeping calls it.
+pub fn forget_before(tx: &mut Tx<'_>, moment: DateTime<Utc>) -> Result<usize, StoreError> {
+    let old = idempotency_keys::created_at.lt(timestamp::to_stored(moment));
+    Ok(diesel::delete(idempotency_keys::table.filter(old)).execute(tx.conn())?)
+}
+
+fn forget_if_old(tx: &mut Tx<'_>, key: &Key, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let oldest = timestamp::to_stored(now - key.remembered_for);
+    diesel::delete(
+        idempotency_keys::table
+            .find((&key.caller, &key.route, &key.key))
+            .filter(idempotency_keys::created_at.lt(oldest)),
+    )
+    .execute(tx.conn())?;
+    Ok(())
+}
+
+fn claim(tx: &mut Tx<'_>, key: &Key, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let row = (
+        idempotency_keys::caller.eq(&key.caller),
+        idempotency_keys::route.eq(&key.route),
+        idempotency_keys::idempotency_key.eq(&key.key),
+        idempotency_keys::request_hash.eq(&key.request_hash),
+        idempotency_keys::state.eq("running"),
+        idempotency_keys::created_at.eq(timestamp::to_stored(now)),
+    );
+    let inserted = on_each!(tx.conn(), conn => diesel::insert_into(idempotency_keys::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(inserted == 1)
+}
+
+fn find(tx: &mut Tx<'_>, key: &Key) -> Result<(String, Option<String>), StoreError> {
+    Ok(idempotency_keys::table
+        .find((&key.caller, &key.route, &key.key))
+        .select((idempotency_keys::request_hash, idempotency_keys::operation))
+        .first(tx.conn())?)
+}
+
+fn settle(tx: &mut Tx<'_>, key: &Key, operation: &str) -> Result<(), StoreError> {
+    diesel::update(idempotency_keys::table.find((&key.caller, &key.route, &key.key)))
+        .set((
+            idempotency_keys::operation.eq(operation),
+            idempotency_keys::state.eq("done"),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+impl From<KeyReused> for Problem {
+    fn from(_: KeyReused) -> Self {
+        Problem::new(
+            Kind::KeyReused,
+            "This Idempotency-Key came with another request before; use a new key for a new operation.",
+        )
+    }
+}

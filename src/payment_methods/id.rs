@@ -1,0 +1,53 @@
+//! A payment method's id: its type, then the suffix of its integration's id.
+
+use std::fmt;
+
+use crate::{ids::IntegrationId, payment_methods::MethodType};
+
+/// Names a payment method, such as `apruve_01h455vb4pex5vsknk084sn02q`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PaymentMethodId {
+    pub kind: MethodType,
+    pub integration: IntegrationId,
+}
+
+impl PaymentMethodId {
+    /// Reads an id; that such a method exists is another question.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (word, suffix) = text.rsplit_once('_')?;
+        let integration = format!("integration_{suffix}").parse().ok()?;
+        Some(PaymentMethodId {
+            kind: MethodType::parse(word)?,
+            integration,
+        })
+    }
+}
+
+impl fmt::Display for PaymentMethodId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let integration = self.integration.to_string();
+        let suffix = integration
+            .rsplit_once('_')
+            .map_or("", |(_, suffix)| suffix);
+        write!(f, "{}_{suffix}", self.kind.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_back_as_it_was_written() {
+        for kind in MethodType::ALL {
+            let id = PaymentMethodId {
+                kind,
+                integration: crate::ids::fresh(chrono::DateTime::UNIX_EPOCH),
+            };
+            assert_eq!(PaymentMethodId::parse(&id.to_string()), Some(id));
+        }
+        for text in ["apruve", "apruve_1", "cash_01h455vb4pex5vsknk084sn02q", ""] {
+            assert_eq!(PaymentMethodId::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The types of payment methods there are.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What kind of method an integration provides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MethodType {
+    /// A credit line at Apruve.
+    Apruve,
+    /// The shop's own terms: pay within so many days.
+    PaymentTerm,
+    /// By check or money order in the mail.
+    CheckMoneyOrder,
+}
+
+impl MethodType {
+    /// All of them, in the order in which they are listed.
+    pub const ALL: [MethodType; 3] = [
+        MethodType::Apruve,
+        MethodType::PaymentTerm,
+        MethodType::CheckMoneyOrder,
+    ];
+
+    /// The word in JSON, in the database, and before the suffix of a method's id.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            MethodType::Apruve => "apruve",
+            MethodType::PaymentTerm => "payment_term",
+            MethodType::CheckMoneyOrder => "check_money_order",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}

@@ -1,0 +1,104 @@
+//! Reads payment methods from the rows of their integrations.
+
+use diesel::prelude::*;
+use serde::Deserialize;
+
+use super::{ApruveTerms, Method, MethodType, PaymentMethodId, Terms};
+use crate::{
+    locale::Labels,
+    money::Currency,
+    store::{Conn, StoreError, schema::integrations},
+};
+
+type Row = (String, String, String, bool, String, String, String, i64);
+
+/// All methods that are not archived, oldest first.
+pub fn list(conn: &mut Conn) -> Result<Vec<Method>, StoreError> {
+    let rows: Vec<Row> = integrations::table
+        .filter(integrations::archived_at.is_null())
+        .order(integrations::id)
+        .select((
+            integrations::id,
+            integrations::type_,
+            integrations::name,
+            integrations::enabled,
+            integrations::label,
+            integrations::short_label,
+            integrations::settings,
+            integrations::version,
+        ))
+        .load(conn)?;
+    rows.into_iter().map(method).collect()
+}
+
+/// The part of an integration's settings that is read here; `integrations` writes them.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Settings {
+    #[serde(default)]
+    currencies: Vec<String>,
+    #[serde(default)]
+    test_mode: bool,
+    base_url: Option<String>,
+    #[serde(default)]
+    instructions: String,
+    #[serde(default)]
+    pay_to: String,
+    #[serde(default)]
+    send_to: String,
+}
+
+fn method(row: Row) -> Result<Method, StoreError> {
+    let (id, kind, name, enabled, label, short_label, settings, version) = row;
+    let unreadable = |what: &str| StoreError::unreadable(format!("{what} of {id}"));
+    let kind = MethodType::parse(&kind).ok_or_else(|| unreadable("the type"))?;
+    let labels = |text: &str| -> Result<Labels, StoreError> {
+        serde_json::from_str(text).map_err(|_| unreadable("a label"))
+    };
+    let settings: Settings =
+        serde_json::from_str(&settings).map_err(|_| unreadable("the settings"))?;
+    Ok(Method {
+        id: PaymentMethodId {
+            kind,
+            integration: id.parse().map_err(|_| unreadable("the id"))?,
+        },
+        name,
+        enabled,
+        label: labels(&label)?,
+        short_label: labels(&short_label)?,
+        terms: terms(kind, settings),
+        version,
+    })
+}
+
+fn terms(kind: MethodType, settings: Settings) -> Terms {
+    match kind {
+        MethodType::Apruve => Terms::Apruve(ApruveTerms {
+            currencies: settings
+                .currencies
+                .iter()
+                .filter_map(|code| Currency::parse(code))
+                .collect(),
+            test_mode: settings.test_mode,
+            origin: settings
+                .base_url
+                .unwrap_or_else(|| apruve_origin(settings.test_mode).to_owned()),
+        }),
+        MethodType::PaymentTerm => Terms::PaymentTerm {
+            instructions: settings.instructions,
+        },
+        MethodType::CheckMoneyOrder => Terms::CheckMoneyOrder {
+            pay_to: settings.pay_to,
+            send_to: settings.send_to,
+        },
+    }
+}
+
+/// Where Apruve answers when an integration names no host of its own.
+pub fn apruve_origin(test_mode: bool) -> &'static str {
+    if test_mode {
+        "https://test.apruve.com"
+    } else {
+        "https://app.apruve.com"
+    }
+}
