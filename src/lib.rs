@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod body;
+pub mod cart;
 pub mod clock;
 pub mod config;
 pub mod expressions;

@@ -1,0 +1,280 @@
+//! A cart that was read and whose amounts, currency and countries make sense.
+
+use crate::{
+    cart::{Address, schema},
+    expressions::{Record, Unreadable, Value},
+    money::{Currency, Money, NotAnAmount},
+    problem::{FieldError, Kind, Problem},
+};
+
+/// Amounts of the cart itself, which must fit its currency. Unit prices need not: they may have up to six decimals.
+const AMOUNTS: [&str; 4] = ["total", "shippingAmount", "taxAmount", "discountAmount"];
+const ADDRESSES: [&str; 3] = ["billingAddress", "shippingAddress", "shippingOrigin"];
+
+/// A cart, borrowing its texts from the posted body.
+#[derive(Debug)]
+pub struct Cart<'v> {
+    record: Record<'v>,
+    currency: Currency,
+    total: Option<Money>,
+}
+
+/// Reads a posted cart, or names everything in it that will not do.
+pub fn read(json: &str) -> Result<Cart<'_>, Problem> {
+    let record = schema().read(json).map_err(refuse)?;
+    let mut errors = Vec::new();
+    let currency = currency(&record, &mut errors);
+    let mut total = None;
+    if let Some(currency) = currency {
+        for name in AMOUNTS {
+            let amount = amount(
+                record.get(name),
+                currency,
+                &format_args!("/{name}"),
+                &mut errors,
+            );
+            total = total.or(amount.filter(|_| name == "total"));
+        }
+        let subtotal = record.get("subtotal").and_then(Value::as_record);
+        let value = subtotal.and_then(|subtotal| subtotal.get("value"));
+        amount(value, currency, &"/subtotal/value", &mut errors);
+    }
+    for name in ADDRESSES {
+        if let Some(address) = record.get(name).and_then(Value::as_record) {
+            let address = Address::of(address);
+            if address.country.is_some() {
+                address.check(&format!("/{name}"), &mut errors);
+            }
+        }
+    }
+    match currency {
+        Some(currency) if errors.is_empty() => Ok(Cart {
+            record,
+            currency,
+            total,
+        }),
+        _ => Err(Problem::invalid(errors)),
+    }
+}
+
+fn refuse(unreadable: Unreadable) -> Problem {
+    match unreadable {
+        Unreadable::Malformed {
+            message,
+            line,
+            column,
+        } => Problem::new(
+            Kind::MalformedJson,
+            format!("Line {line}, column {column}: {message}."),
+        ),
+        Unreadable::Wrong(problems) => Problem::invalid(
+            problems
+                .into_iter()
+                .map(|problem| FieldError::at(problem.pointer, problem.code, problem.message))
+                .collect(),
+        ),
+    }
+}
+
+fn currency(record: &Record<'_>, errors: &mut Vec<FieldError>) -> Option<Currency> {
+    let code = record
+        .get("currency")
+        .and_then(Value::as_text)
+        .unwrap_or_default();
+    let currency = Currency::parse(code);
+    if currency.is_none() {
+        errors.push(FieldError::at(
+            "/currency",
+            "unknown_currency",
+            unknown_currency(code),
+        ));
+    }
+    currency
+}
+
+/// The sentence for a code that is no ISO 4217 currency.
+fn unknown_currency(code: &str) -> String {
+    match Currency::parse(&code.trim().to_ascii_uppercase()) {
+        Some(meant) => format!("`{code}` is not an ISO 4217 currency; did you mean `{meant}`?"),
+        None => format!("`{code}` is not an ISO 4217 currency such as `USD`."),
+    }
+}
+
+fn amount(
+    value: Option<&Value<'_>>,
+    currency: Currency,
+    pointer: &dyn std::fmt::Display,
+    errors: &mut Vec<FieldError>,
+) -> Option<Money> {
+    let amount = value.and_then(Value::as_number)?;
+    match Money::from_decimal(amount, currency) {
+        Ok(money) => Some(money),
+        Err(reason) => {
+            let code = match reason {
+                NotAnAmount::TooPrecise(_) => "too_precise",
+                NotAnAmount::TooLarge => "too_large",
+            };
+            let message = format!("{amount} {currency} {reason}.");
+            errors.push(FieldError::at(pointer.to_string(), code, message));
+            None
+        }
+    }
+}
+
+impl<'v> Cart<'v> {
+    /// What expressions see.
+    pub fn record(&self) -> &Record<'v> {
+        &self.record
+    }
+
+    /// The cart's currency.
+    pub fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// The grand total, if it was posted.
+    pub fn total(&self) -> Option<Money> {
+        self.total
+    }
+
+    /// The website the cart belongs to, if it was posted.
+    pub fn website(&self) -> Option<&str> {
+        self.record
+            .get("website")
+            .and_then(Value::as_text)
+            .filter(|website| !website.is_empty())
+    }
+
+    /// The billing address, if there is one with a country: without a country no destination can be judged.
+    pub fn billing_address(&self) -> Option<Address<'_>> {
+        let record = self.record.get("billingAddress")?.as_record()?;
+        Some(Address::of(record)).filter(|address| address.country.is_some())
+    }
+
+    /// Whether the customer, or the customer's group, has a payment term.
+    pub fn has_payment_term(&self) -> bool {
+        let Some(customer) = self.record.get("customer").and_then(Value::as_record) else {
+            return false;
+        };
+        let has = |record: &Record<'_>| {
+            record
+                .get("paymentTerm")
+                .is_some_and(|term| !term.is_null())
+        };
+        has(customer)
+            || customer
+                .get("group")
+                .and_then(Value::as_record)
+                .is_some_and(has)
+    }
+
+    /// Lets expressions see the shop's country. A storefront does not decide it, so what was posted is replaced.
+    pub fn set_merchant_country(&mut self, country: Option<&'v str>) {
+        if let Some(slot) = schema().root().slot_of("merchantCountry") {
+            let value = country.map_or(Value::Null, |country| Value::Text(country.into()));
+            self.record.set_slot(slot, value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(json: &str) -> Vec<(String, String)> {
+        read(json)
+            .expect_err(json)
+            .errors()
+            .iter()
+            .map(|error| {
+                (
+                    error.pointer.clone().unwrap_or_default(),
+                    error.code.to_string(),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn only_the_currency_is_required() {
+        let cart = read(r#"{"currency":"USD"}"#).expect("a cart");
+        assert_eq!(cart.currency().code(), "USD");
+        assert!(
+            cart.total().is_none() && cart.website().is_none() && cart.billing_address().is_none()
+        );
+        assert_eq!(refused("{}")[0].0, "/currency");
+    }
+
+    #[test]
+    fn amounts_are_exact_and_fit_the_currency() {
+        let cart = read(r#"{"currency":"USD","total":1290.5}"#).expect("a cart");
+        assert_eq!(cart.total().map(|total| total.minor()), Some(129_050));
+        let cart = read(r#"{"currency":"JPY","total":"1290"}"#).expect("a cart");
+        assert_eq!(cart.total().map(|total| total.minor()), Some(1290));
+        let cart = read(r#"{"currency":"USD","total":"-0"}"#).expect("a cart");
+        assert_eq!(cart.total().map(|total| total.minor()), Some(0));
+        for (total, code) in [
+            ("\"1.005\"", "too_precise"),
+            ("99999999999999999999", "too_large"),
+        ] {
+            let json = format!(r#"{{"currency":"USD","total":{total}}}"#);
+            assert_eq!(refused(&json), [("/total".to_owned(), code.to_owned())]);
+        }
+        for total in ["1e5", "\"1e5\"", "\"NaN\"", "true", "\"\""] {
+            let json = format!(r#"{{"currency":"USD","total":{total}}}"#);
+            assert_eq!(refused(&json)[0].0, "/total", "{total}");
+        }
+    }
+
+    #[test]
+    fn everything_that_will_not_do_is_named_at_once() {
+        let found = refused(
+            r#"{"currency":"USD","total":"1.005","subtotal":{"value":"0.001"},
+                "billingAddress":{"countryIso2":"UK"},
+                "shippingAddress":{"countryIso2":"US","regionCode":"CA-ON"}}"#,
+        );
+        let pointers: Vec<_> = found.iter().map(|(pointer, _)| pointer.as_str()).collect();
+        let expected = [
+            "/total",
+            "/subtotal/value",
+            "/billingAddress/countryIso2",
+            "/shippingAddress/regionCode",
+        ];
+        assert_eq!(pointers, expected);
+    }
+
+    #[test]
+    fn currencies_are_upper_case_iso_4217_codes() {
+        for code in ["usd", "XXX", "US", ""] {
+            assert_eq!(
+                refused(&format!(r#"{{"currency":"{code}"}}"#))[0].0,
+                "/currency"
+            );
+        }
+    }
+
+    #[test]
+    fn a_payment_term_is_the_customers_or_its_groups() {
+        let has = |customer: &str| {
+            read(&format!(r#"{{"currency":"USD","customer":{customer}}}"#))
+                .expect("a cart")
+                .has_payment_term()
+        };
+        assert!(has(r#"{"paymentTerm":{"id":1}}"#));
+        assert!(has(r#"{"group":{"paymentTerm":{"id":1}}}"#));
+        assert!(!has(r#"{"paymentTerm":null,"group":{"id":3}}"#));
+        assert!(!has("null"));
+    }
+
+    #[test]
+    fn the_shop_decides_its_own_country() {
+        let mut cart = read(r#"{"currency":"USD","merchantCountry":"FR"}"#).expect("a cart");
+        cart.set_merchant_country(Some("US"));
+        assert_eq!(
+            cart.record()
+                .get("merchantCountry")
+                .and_then(Value::as_text),
+            Some("US")
+        );
+    }
+}

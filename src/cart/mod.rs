@@ -1,0 +1,13 @@
+//! The cart a storefront posts, which is also the object that rule expressions see.
+//!
+//! One schema says what a cart may hold; by it carts are read, expressions are checked, and editors complete. Names are
+//! OroCommerce's payment context where it has one, so that rules written for it keep their words; `website`, the amounts
+//! beside the total and `merchantCountry` are ours.
+
+mod address;
+mod checked;
+mod schema;
+
+pub use address::Address;
+pub use checked::{Cart, read};
+pub use schema::schema;
