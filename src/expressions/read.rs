@@ -455,7 +455,7 @@ impl<'de> Visitor<'de> for Place<'_> {
         let mut items = Vec::new();
         loop {
             let path = Path::Index(self.path, items.len());
-            let expected = match kind {
+            let expected = match **kind {
                 Kind::Object(_) => Expected::Object(shape),
                 _ => Expected::Kind { kind, shape },
             };
