@@ -9,7 +9,8 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as Diese
 /// Why a read or a write did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// A unique constraint already holds such a row. Constraints are named `{table}_{columns}_key` on both databases.
+    /// A unique constraint already holds such a row. On both databases its name is `{table}_{columns}_key`, or that of the
+    /// index where it is over expressions; only the names of primary keys differ.
     #[error("a row with this {constraint} exists")]
     Conflict { constraint: String },
     /// A row that this one refers to is missing, or rows that refer to this one still exist.

@@ -135,7 +135,7 @@ mod tests {
             ("sqlite:///var/lib/onterms.db", "/var/lib/onterms.db"),
         ] {
             assert!(
-                matches!(parse(text), Ok(DatabaseUrl::Sqlite(p)) if p == PathBuf::from(path)),
+                matches!(parse(text), Ok(DatabaseUrl::Sqlite(p)) if p == std::path::Path::new(path)),
                 "{text}"
             );
         }

@@ -1,0 +1,5 @@
+//! The house asked about itself.
+
+mod migrations;
+#[path = "../support/mod.rs"]
+mod support;

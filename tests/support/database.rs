@@ -1,0 +1,55 @@
+//! A migrated database of one test's own, gone when the test is.
+
+use onterms::store::{Migrator, StoreOptions};
+use tempfile::TempDir;
+
+use super::postgres;
+
+pub struct Database {
+    url: String,
+    /// What takes the database away when it is dropped.
+    _home: Home,
+}
+
+enum Home {
+    Folder { _folder: TempDir },
+    Server { _database: postgres::Lent },
+}
+
+impl Database {
+    /// A new file in a folder of its own.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite://{}", folder.path().join("onterms.db").display());
+        let database = Self {
+            url,
+            _home: Home::Folder { _folder: folder },
+        };
+        let mut migrator = Migrator::open(&database.options()).expect("a new file opens");
+        migrator.run().expect("a new file migrates");
+        database
+    }
+
+    /// A new database on the tests' server; `None`, and a word on standard error, where there is no PostgreSQL. With
+    /// `ONTERMS_REQUIRE_POSTGRES=1` that is a failure.
+    pub fn postgresql(test: &str) -> Option<Self> {
+        match postgres::lend() {
+            Ok(lent) => Some(Self {
+                url: lent.url().to_owned(),
+                _home: Home::Server { _database: lent },
+            }),
+            Err(reason) => {
+                let required =
+                    std::env::var_os("ONTERMS_REQUIRE_POSTGRES").is_some_and(|v| v == "1");
+                assert!(!required, "PostgreSQL is required: {reason}");
+                postgres::say(&format!("skipped {test}::postgresql: {reason}"));
+                None
+            }
+        }
+    }
+
+    /// How to open it.
+    pub fn options(&self) -> StoreOptions {
+        StoreOptions::new(self.url.parse().expect("our own address parses"))
+    }
+}

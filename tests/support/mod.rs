@@ -1,0 +1,33 @@
+//! What tests of several binaries share. Taken in with `#[path = "../support/mod.rs"] mod support;`.
+
+mod database;
+mod postgres;
+
+pub use database::Database;
+
+/// Turns each `async fn sentence(database: Database)` into two tests, `sentence::sqlite` and `sentence::postgresql`, run
+/// as the service runs: on an actix system.
+macro_rules! on_both_databases {
+    ($($(#[$attribute:meta])* async fn $sentence:ident($database:ident: $type:ty) $body:block)+) => {$(
+        $(#[$attribute])*
+        mod $sentence {
+            use super::*;
+
+            async fn check($database: $type) $body
+
+            #[test]
+            fn sqlite() {
+                let database = <$type>::sqlite();
+                actix_web::rt::System::new().block_on(check(database));
+            }
+
+            #[test]
+            fn postgresql() {
+                if let Some(database) = <$type>::postgresql(stringify!($sentence)) {
+                    actix_web::rt::System::new().block_on(check(database));
+                }
+            }
+        }
+    )+};
+}
+pub(crate) use on_both_databases;

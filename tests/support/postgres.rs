@@ -1,0 +1,256 @@
+//! A PostgreSQL server for the tests of one process: `TEST_DATABASE_URL` where it is set, otherwise a throw-away cluster
+//! made on first use from whatever PostgreSQL is installed.
+//!
+//! The cluster listens on a Unix socket in its own folder only. A small shell waits beside it for our end of a pipe to
+//! close, which happens however this process ends; then it stops the server and removes the folder.
+
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
+use onterms::store::{Migrator, StoreOptions};
+
+const TEMPLATE: &str = "onterms_template";
+
+/// A database on the server, dropped with this value.
+pub struct Lent {
+    name: String,
+    url: String,
+}
+
+impl Lent {
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Ok(server) = server() {
+            let dropped = server.execute(&format!("DROP DATABASE \"{}\" WITH (FORCE)", self.name));
+            if let Err(error) = dropped {
+                say(&format!(
+                    "the database {} was left behind: {error}",
+                    self.name
+                ));
+            }
+        }
+    }
+}
+
+/// A new migrated database, or why there is none.
+pub fn lend() -> Result<Lent, String> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let server = server()?;
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let name = format!("onterms_test_{}_{number}", std::process::id());
+    let url = server.url(&name);
+    match server {
+        Server::Own(_) => {
+            server.execute(&format!("CREATE DATABASE \"{name}\" TEMPLATE {TEMPLATE}"))?;
+        }
+        // No template there: it could not be taken away again when this process ends.
+        Server::Given(_) => {
+            server.execute(&format!("CREATE DATABASE \"{name}\""))?;
+            migrate(&url)?;
+        }
+    }
+    Ok(Lent { name, url })
+}
+
+/// Speaks past the test harness, which hides what a passing test prints.
+pub fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+enum Server {
+    Given(String),
+    Own(Cluster),
+}
+
+struct Cluster {
+    folder: PathBuf,
+    /// Holds the pipe whose end the watchdog waits for.
+    _watchdog: Child,
+}
+
+fn server() -> Result<&'static Server, String> {
+    static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
+    SERVER
+        .get_or_init(Server::find)
+        .as_ref()
+        .map_err(Clone::clone)
+}
+
+impl Server {
+    fn find() -> Result<Self, String> {
+        if let Ok(url) = std::env::var("TEST_DATABASE_URL") {
+            return Ok(Self::Given(url));
+        }
+        let programs =
+            programs().ok_or("no initdb and pg_ctl found, and no TEST_DATABASE_URL set")?;
+        let server = Self::Own(Cluster::start(&programs)?);
+        server.execute(&format!("CREATE DATABASE {TEMPLATE}"))?;
+        migrate(&server.url(TEMPLATE))?;
+        Ok(server)
+    }
+
+    fn url(&self, database: &str) -> String {
+        match self {
+            Self::Own(cluster) => {
+                format!(
+                    "postgresql:///{database}?host={}&user=onterms",
+                    cluster.folder.display()
+                )
+            }
+            Self::Given(url) => {
+                let (address, options) = url.split_once('?').unwrap_or((url, ""));
+                let (scheme, rest) = address.split_once("://").unwrap_or(("postgresql", address));
+                let host = rest.split('/').next().unwrap_or_default();
+                format!("{scheme}://{host}/{database}?{options}")
+            }
+        }
+    }
+
+    fn execute(&self, statement: &str) -> Result<(), String> {
+        let url = match self {
+            Self::Own(_) => self.url("postgres"),
+            Self::Given(url) => url.clone(),
+        };
+        let mut conn = PgConnection::establish(&url).map_err(|error| error.to_string())?;
+        conn.batch_execute(statement)
+            .map_err(|error| error.to_string())
+    }
+}
+
+fn migrate(url: &str) -> Result<(), String> {
+    let url = url.parse().map_err(|error| format!("{error}"))?;
+    let mut migrator =
+        Migrator::open(&StoreOptions::new(url)).map_err(|error| error.to_string())?;
+    migrator
+        .run()
+        .map(drop)
+        .map_err(|error| format!("{error:?}"))
+}
+
+impl Cluster {
+    fn start(programs: &Path) -> Result<Self, String> {
+        let folder = tempfile::Builder::new().prefix("onterms-pg-").tempdir();
+        let folder = folder.map_err(|error| error.to_string())?.keep();
+        let user = user_other_than_root(&folder)?;
+        if let Some((uid, gid)) = user {
+            chown(&folder, Some(uid), Some(gid)).map_err(|error| error.to_string())?;
+        }
+        let command = |program: &Path| {
+            let mut command = Command::new(program);
+            command
+                .current_dir(&folder)
+                .stdin(Stdio::null())
+                .stdout(Stdio::null());
+            command.stderr(Stdio::null());
+            if let Some((uid, gid)) = user {
+                command.uid(uid).gid(gid);
+            }
+            command
+        };
+        // First of all, so that nothing stays behind wherever this stops. In a process group of its own, so that an
+        // interrupted test run does not interrupt it too.
+        let watchdog = command(Path::new("sh"))
+            .args([
+                "-c",
+                "cat; \"$1/pg_ctl\" -D \"$2/data\" -m immediate stop; rm -rf \"$2\"",
+                "sh",
+            ])
+            .args([programs, &folder])
+            .stdin(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .map_err(|error| format!("the watchdog does not start: {error}"))?;
+        succeed(
+            command(&programs.join("initdb"))
+                .args([
+                    "--username=onterms",
+                    "--auth=trust",
+                    "--encoding=UTF8",
+                    "--locale=C",
+                ])
+                .args(["--no-sync", "--pgdata"])
+                .arg(folder.join("data")),
+        )?;
+        let socket = folder.display();
+        succeed(
+            command(&programs.join("pg_ctl"))
+                .args(["start", "--wait", "--timeout=60", "--log=log", "--pgdata"])
+                .arg(folder.join("data"))
+                .args([
+                    "--options",
+                    &format!(
+                        "-F -c listen_addresses= -c unix_socket_directories={socket} \
+                     -c max_connections=300 -c shared_buffers=32MB"
+                    ),
+                ]),
+        )?;
+        Ok(Self {
+            folder,
+            _watchdog: watchdog,
+        })
+    }
+}
+
+fn succeed(command: &mut Command) -> Result<(), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{program} ended with {status}")),
+        Err(error) => Err(format!("{program} does not start: {error}")),
+    }
+}
+
+/// The folder that holds `initdb` and `pg_ctl`: on the path, where `pg_config` says, or where Debian puts them, the
+/// newest first.
+fn programs() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let told = Command::new("pg_config").arg("--bindir").output().ok();
+    let told = told.and_then(|output| String::from_utf8(output.stdout).ok());
+    let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            let version = entry.file_name().to_str()?.parse().ok()?;
+            Some((version, entry.path().join("bin")))
+        })
+        .collect();
+    versions.sort_unstable_by(|a, b| b.cmp(a));
+    std::env::split_paths(&path)
+        .chain(told.map(|folder| PathBuf::from(folder.trim())))
+        .chain(versions.into_iter().map(|(_, folder)| folder))
+        .find(|folder| folder.join("initdb").exists() && folder.join("pg_ctl").exists())
+}
+
+/// PostgreSQL refuses to run as root: then the user it is to run as instead.
+fn user_other_than_root(our_folder: &Path) -> Result<Option<(u32, u32)>, String> {
+    let owner = std::fs::metadata(our_folder)
+        .map_err(|error| error.to_string())?
+        .uid();
+    if owner != 0 {
+        return Ok(None);
+    }
+    let users = std::fs::read_to_string("/etc/passwd").map_err(|error| error.to_string())?;
+    let find = |name: &str| {
+        let line = users
+            .lines()
+            .find(|line| line.split(':').next() == Some(name))?;
+        let mut ids = line.split(':').skip(2).map(str::parse);
+        Some((ids.next()?.ok()?, ids.next()?.ok()?))
+    };
+    let user = find("postgres").or_else(|| find("nobody"));
+    user.map(Some)
+        .ok_or_else(|| "PostgreSQL does not run as root, and there is no other user".to_owned())
+}
