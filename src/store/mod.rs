@@ -126,6 +126,7 @@ impl Store {
     }
 
     /// Runs `f` in one transaction: all of it is kept when `f` is `Ok`, nothing when it is not. Answers when it is on disk.
+    /// A caller that stops waiting cannot know whether it happened.
     ///
     /// Beside `f`'s own errors: [`StoreError::Busy`] when too much is queued or another writer is in the way, and
     /// [`StoreError::Unavailable`] when the database is away or could not commit.

@@ -108,12 +108,16 @@ pub(super) fn with_defaults(address: &SecretString, connect_timeout_s: u64) -> S
         ("keepalives_count", "3".to_owned()),
         ("tcp_user_timeout", "15000".to_owned()),
     ];
-    let mut separator = if options.is_some() { '&' } else { '?' };
+    let mut separator = match options.as_deref() {
+        None => "?",
+        Some("") => "",
+        Some(_) => "&",
+    };
     for (key, value) in defaults {
         if !is_set(key) {
-            address.push(separator);
+            address.push_str(separator);
             address.push_str(&format!("{key}={value}"));
-            separator = '&';
+            separator = "&";
         }
     }
     SecretString::from(address)
@@ -197,5 +201,10 @@ mod tests {
                 .starts_with("postgres://h/db?connect_timeout=1&application_name=onterms&")
         );
         assert_eq!(full.expose_secret().matches("connect_timeout").count(), 1);
+        let bare = with_defaults(&SecretString::from("postgres://h/db?"), 5);
+        assert!(
+            bare.expose_secret()
+                .starts_with("postgres://h/db?application_name=onterms&")
+        );
     }
 }

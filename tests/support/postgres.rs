@@ -32,7 +32,7 @@ impl Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        if let Ok(server) = server() {
+        if let Ok(Some(server)) = server() {
             let dropped = server.execute(&format!("DROP DATABASE \"{}\" WITH (FORCE)", self.name));
             if let Err(error) = dropped {
                 say(&format!(
@@ -44,24 +44,27 @@ impl Drop for Lent {
     }
 }
 
-/// A new migrated database, or why there is none.
-pub fn lend() -> Result<Lent, String> {
+/// A new migrated database; `None` where there is no PostgreSQL. One that is there but does not work is a failure.
+pub fn lend() -> Option<Lent> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let server = server()?;
+    let server = server().expect("a PostgreSQL server for the tests")?;
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let name = format!("onterms_test_{}_{number}", std::process::id());
-    let url = server.url(&name);
-    match server {
-        Server::Own(_) => {
-            server.execute(&format!("CREATE DATABASE \"{name}\" TEMPLATE {TEMPLATE}"))?;
-        }
-        // No template there: it could not be taken away again when this process ends.
-        Server::Given(_) => {
-            server.execute(&format!("CREATE DATABASE \"{name}\""))?;
-            migrate(&url)?;
-        }
+    let template = match server {
+        Server::Own(_) => format!(" TEMPLATE {TEMPLATE}"),
+        // None there: it could not be taken away again when this process ends.
+        Server::Given(_) => String::new(),
+    };
+    let created = server.execute(&format!("CREATE DATABASE \"{name}\"{template}"));
+    created.expect("a new database on the server for the tests");
+    let lent = Lent {
+        url: server.url(&name),
+        name,
+    };
+    if template.is_empty() {
+        migrate(&lent.url).expect("a new database migrates");
     }
-    Ok(Lent { name, url })
+    Some(lent)
 }
 
 /// Speaks past the test harness, which hides what a passing test prints.
@@ -80,25 +83,28 @@ struct Cluster {
     _watchdog: Child,
 }
 
-fn server() -> Result<&'static Server, String> {
-    static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
+/// The server, sought and started once; `None` where there is none.
+fn server() -> Result<Option<&'static Server>, String> {
+    static SERVER: OnceLock<Result<Option<Server>, String>> = OnceLock::new();
     SERVER
         .get_or_init(Server::find)
         .as_ref()
+        .map(Option::as_ref)
         .map_err(Clone::clone)
 }
 
 impl Server {
-    fn find() -> Result<Self, String> {
+    fn find() -> Result<Option<Self>, String> {
         if let Ok(url) = std::env::var("TEST_DATABASE_URL") {
-            return Ok(Self::Given(url));
+            return Ok(Some(Self::Given(url)));
         }
-        let programs =
-            programs().ok_or("no initdb and pg_ctl found, and no TEST_DATABASE_URL set")?;
+        let Some(programs) = programs() else {
+            return Ok(None);
+        };
         let server = Self::Own(Cluster::start(&programs)?);
         server.execute(&format!("CREATE DATABASE {TEMPLATE}"))?;
         migrate(&server.url(TEMPLATE))?;
-        Ok(server)
+        Ok(Some(server))
     }
 
     fn url(&self, database: &str) -> String {
