@@ -58,6 +58,7 @@ const POSTGRESQL_EVERYTHING: &str = "
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace
         UNION ALL SELECT indrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index
         UNION ALL SELECT tgrelid::regclass, pg_get_triggerdef(oid) FROM pg_trigger
+        WHERE NOT tgisinternal
         UNION ALL SELECT 0::regclass, pg_get_functiondef(oid)
         FROM pg_proc WHERE pronamespace = 'public'::regnamespace
         UNION ALL SELECT attrelid::regclass,
@@ -65,9 +66,8 @@ const POSTGRESQL_EVERYTHING: &str = "
         FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped
     ) things
     LEFT JOIN pg_class t ON t.oid = things.of
-    WHERE (t.oid IS NULL OR t.relnamespace = 'public'::regnamespace)
-      AND t.relname IS DISTINCT FROM '__diesel_schema_migrations'
-      AND t.relname IS DISTINCT FROM '__diesel_schema_migrations_pkey'
+    WHERE t.oid IS NULL OR (t.relkind = 'r' AND t.relnamespace = 'public'::regnamespace
+      AND t.relname <> '__diesel_schema_migrations')
     ORDER BY t.relname, thing";
 
 /// The tables by name.

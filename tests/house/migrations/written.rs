@@ -42,10 +42,17 @@ fn table(block: &str) -> (String, Table) {
         .expect("a name and a key");
     let (name, key) = head.split_once(" (").expect("a key after the name");
     let key = key.split(", ").map(str::to_owned).collect();
-    let columns = lines
-        .filter_map(|line| line.split_once(" -> "))
-        .map(|(column, kind)| (column.to_owned(), common_name(kind.trim_end_matches(','))))
-        .collect();
+    let mut columns = Vec::new();
+    // A column named like a word of Rust's goes by another name and carries its own in an attribute.
+    let mut own_name = None;
+    for line in lines {
+        if let Some(name) = line.strip_prefix("#[sql_name = \"") {
+            own_name = name.strip_suffix("\"]");
+        } else if let Some((column, kind)) = line.split_once(" -> ") {
+            let column = own_name.take().unwrap_or(column);
+            columns.push((column.to_owned(), common_name(kind.trim_end_matches(','))));
+        }
+    }
     (name.to_owned(), Table { key, columns })
 }
 
