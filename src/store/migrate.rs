@@ -8,7 +8,8 @@ use diesel::connection::SimpleConnection;
 use diesel::migration::{self, Migration, MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::conn::{self, Conn, Mode, Purpose};
+use super::conn::{self, Conn, Purpose};
+use super::transaction::{self, Mode};
 use super::{StoreError, StoreOptions};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -55,7 +56,7 @@ impl Migrator {
         change: impl FnOnce(&mut Conn) -> migration::Result<T>,
     ) -> Result<T, StoreError> {
         let conn = &mut self.0;
-        conn::begin(conn, Mode::Write)?;
+        transaction::begin(conn, Mode::Write)?;
         let locked = match conn {
             Conn::Pg(c) => c.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})")),
             // The transaction holds the only write lock already.
@@ -64,7 +65,7 @@ impl Migrator {
         let result = locked
             .map_err(StoreError::from)
             .and_then(|()| change(conn).map_err(StoreError::Broken));
-        conn::finish(conn, result)
+        transaction::finish(conn, result)
     }
 }
 

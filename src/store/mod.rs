@@ -17,6 +17,7 @@ pub mod revisions;
 pub mod schema;
 mod slot;
 pub mod timestamp;
+mod transaction;
 mod tx;
 mod url;
 mod writer;
@@ -36,9 +37,10 @@ pub use options::StoreOptions;
 pub use tx::Tx;
 pub use url::{Backend, BadDatabaseUrl, DatabaseUrl};
 
-use conn::{Mode, Purpose};
+use conn::Purpose;
 use readers::Readers;
 use slot::{Gate, Slot};
+use transaction::Mode;
 use writer::Writer;
 
 /// How long the database may take to answer the question whether it is there.
@@ -118,9 +120,9 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         self.read(move |conn| {
-            conn::begin(conn, Mode::Snapshot)?;
+            transaction::begin(conn, Mode::Snapshot)?;
             let result = f(conn);
-            conn::finish(conn, result)
+            transaction::finish(conn, result)
         })
         .await
     }

@@ -7,7 +7,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::conn::{self, Conn, Mode, Purpose};
+use super::conn::{self, Conn, Purpose};
+use super::transaction::{self, Mode};
 use super::{StoreError, StoreOptions, Tx};
 
 /// How long after a failed attempt nobody tries again.
@@ -75,15 +76,15 @@ impl Slot {
         &mut self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        if let Err(error) = conn::begin(self.conn()?, Mode::Write) {
+        if let Err(error) = transaction::begin(self.conn()?, Mode::Write) {
             if !self.drop_if_spent() {
                 return Err(error.into());
             }
-            conn::begin(self.conn()?, Mode::Write)?;
+            transaction::begin(self.conn()?, Mode::Write)?;
         }
         let conn = self.conn()?;
         let result = work(&mut Tx::new(conn));
-        conn::finish(conn, result)
+        transaction::finish(conn, result)
     }
 }
 

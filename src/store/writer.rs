@@ -9,9 +9,9 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::conn::{self, Conn, Mode};
 use super::slot::Slot;
-use super::{StoreError, Tx};
+use super::transaction::{self, Mode};
+use super::{Conn, StoreError, Tx};
 
 /// The most units that share one commit. More would not be faster, and the first would wait longer.
 const MAX_BATCH: usize = 256;
@@ -150,7 +150,7 @@ fn write_batches(mut slot: Slot, mut queue: mpsc::Receiver<Box<dyn Unit>>) {
 }
 
 fn write_batch(conn: &mut Conn, batch: &mut [Box<dyn Unit>]) -> End {
-    match conn::begin(conn, Mode::Write) {
+    match transaction::begin(conn, Mode::Write) {
         Ok(()) => {}
         Err(StoreError::Busy) => return End::Busy,
         Err(error) => {
@@ -161,7 +161,7 @@ fn write_batch(conn: &mut Conn, batch: &mut [Box<dyn Unit>]) -> End {
     let done = batch
         .iter_mut()
         .try_for_each(|unit| run_guarded(conn, unit.as_mut()));
-    match conn::finish(conn, done) {
+    match transaction::finish(conn, done) {
         Ok(()) => End::Committed,
         Err(error) => {
             tracing::error!(
@@ -177,15 +177,15 @@ fn write_batch(conn: &mut Conn, batch: &mut [Box<dyn Unit>]) -> End {
 /// Runs one unit in its savepoint. An error means that the savepoint could not be kept or undone (SQLite ends the whole
 /// transaction by itself when the disk is full): then the batch is lost, and no other unit may run outside of it.
 fn run_guarded(conn: &mut Conn, unit: &mut dyn Unit) -> Result<(), StoreError> {
-    conn::begin_savepoint(conn)?;
+    transaction::begin_savepoint(conn)?;
     let keep =
         catch_unwind(AssertUnwindSafe(|| unit.run(&mut Tx::new(conn)))).unwrap_or_else(|_| {
             tracing::error!("a unit of work panicked");
             false
         });
     if keep {
-        conn::release_savepoint(conn)
+        transaction::release_savepoint(conn)
     } else {
-        conn::roll_back_to(conn, BATCH_DEPTH)
+        transaction::roll_back_to(conn, BATCH_DEPTH)
     }
 }
