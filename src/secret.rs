@@ -4,8 +4,18 @@
 
 use std::fmt;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
+use zeroize::Zeroizing;
+
+/// What marks a key that is written in Base64 rather than as it is.
+const BASE64: &str = "base64:";
+
+/// The text starts with `base64:` but does not go on in padded standard Base64.
+#[derive(Debug, thiserror::Error)]
+#[error("what follows `base64:` is not Base64")]
+pub struct NotBase64;
 
 /// A key, token or password in memory; wiped when dropped.
 #[derive(Clone)]
@@ -20,6 +30,20 @@ impl SecretText {
     /// The text itself. Call it where the secret is used, not where it is passed on.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
+    }
+
+    /// The key as bytes: decoded where it starts with `base64:`, the text's own bytes otherwise.
+    pub fn key_bytes(&self) -> Result<Zeroizing<Vec<u8>>, NotBase64> {
+        match self.expose().strip_prefix(BASE64) {
+            Some(encoded) => STANDARD.decode(encoded).map_err(|_| NotBase64),
+            None => Ok(self.expose().as_bytes().to_vec()),
+        }
+        .map(Zeroizing::new)
+    }
+
+    /// Writes key bytes in the spelling that [`SecretText::key_bytes`] reads.
+    pub fn from_key_bytes(bytes: &[u8]) -> Self {
+        SecretText::new(format!("{BASE64}{}", STANDARD.encode(bytes)))
     }
 
     /// Whether nothing was given.

@@ -1,0 +1,244 @@
+//! Where the keys of other issuers come from: a JWK set in a file, or at a URL that is read again when it may have changed.
+//!
+//! Nothing waits for the URL but tokens with a `kid` we have not seen. Those can be made up by anybody, so they cause at most
+//! one read a minute. A set is also read again when it is a quarter of an hour old, or a withdrawn key would be believed for
+//! as long as no new one appears.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use arc_swap::{ArcSwap, Guard};
+use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::Algorithm;
+use reqwest::{Method, StatusCode, Url, header::ACCEPT};
+use tokio::{runtime::Handle, sync::watch};
+
+use super::keys::KeyRing;
+use crate::{
+    clock::Clock,
+    config::{self, WrongSettings},
+    outbound::{self, HostPolicy, Outbound, Timeouts},
+};
+
+/// An unknown `kid` causes a read at most this often.
+const BETWEEN_READS: TimeDelta = TimeDelta::minutes(1);
+/// A set of this age is read again.
+const OLD_SECONDS: i64 = 15 * 60;
+/// Real sets have a few kilobytes.
+const MOST_BYTES: usize = 512 * 1024;
+/// Short, because tokens with a new `kid` wait for it.
+const TIMEOUTS: Timeouts = Timeouts {
+    connect: Duration::from_secs(3),
+    total: Duration::from_secs(5),
+};
+
+/// The present keys, and the way to newer ones.
+pub struct KeySource(Arc<Inner>);
+
+struct Inner {
+    ring: ArcSwap<KeyRing>,
+    generation: AtomicU64,
+    remote: Option<Remote>,
+}
+
+struct Remote {
+    url: Url,
+    client: Outbound,
+    algorithms: Vec<Algorithm>,
+    clock: Clock,
+    reading: watch::Sender<Reading>,
+    /// Unix seconds at which the set counts as old.
+    old_at_seconds: AtomicI64,
+}
+
+#[derive(Default)]
+struct Reading {
+    running: bool,
+    /// When a token or the set's age last caused a read.
+    last_caused: Option<DateTime<Utc>>,
+}
+
+impl KeySource {
+    /// Reads a JWK set file now; only checks a URL.
+    pub fn new(
+        settings: &config::Auth,
+        algorithms: Vec<Algorithm>,
+        clock: Clock,
+    ) -> Result<Self, WrongSettings> {
+        let (ring, remote) = match (settings.jwks_file.as_str(), settings.jwks_url.as_str()) {
+            ("", "") => (KeyRing::default(), None),
+            ("", url) => (
+                KeyRing::default(),
+                Some(Remote::new(url, algorithms, clock)?),
+            ),
+            (file, _) => (read_file(Path::new(file), &algorithms)?, None),
+        };
+        Ok(KeySource(Arc::new(Inner {
+            ring: ArcSwap::from_pointee(ring),
+            generation: AtomicU64::new(0),
+            remote,
+        })))
+    }
+
+    /// The present keys.
+    pub fn ring(&self) -> Guard<Arc<KeyRing>> {
+        self.0.ring.load()
+    }
+
+    /// Grows when a key was withdrawn, after which nothing it verified may be believed from memory.
+    pub fn generation(&self) -> u64 {
+        self.0.generation.load(Ordering::Acquire)
+    }
+
+    /// Reads the set at its URL in the background, if there is one.
+    pub fn fetch(&self) {
+        self.start(|_| true);
+    }
+
+    /// Reads the set again in the background once it is old. Costs one comparison while it is not.
+    pub fn refresh_when_old(&self, now: DateTime<Utc>) {
+        if let Some(remote) = &self.0.remote
+            && now.timestamp() >= remote.old_at_seconds.load(Ordering::Relaxed)
+        {
+            self.start(|reading| reading.is_due(now));
+        }
+    }
+
+    /// Resolves when a read that began for this call, or was under way, is over. `None` where none may begin.
+    pub fn refresh(&self, now: DateTime<Utc>) -> Option<impl Future<Output = ()> + use<>> {
+        let mut reading = self.0.remote.as_ref()?.reading.subscribe();
+        let started = self.start(|reading| reading.is_due(now));
+        if !started && !reading.borrow().running {
+            return None;
+        }
+        Some(async move {
+            // An error means that the service is going down.
+            let _ = reading.wait_for(|reading| !reading.running).await;
+        })
+    }
+
+    /// Begins a read in a task of its own, unless one is running or `due` says no.
+    fn start(&self, due: impl FnOnce(&mut Reading) -> bool) -> bool {
+        let (Some(remote), Ok(runtime)) = (&self.0.remote, Handle::try_current()) else {
+            return false;
+        };
+        let started = remote.reading.send_if_modified(|reading| {
+            let start = !reading.running && due(reading);
+            reading.running |= start;
+            start
+        });
+        if started {
+            let running = Running(self.0.clone());
+            runtime.spawn(async move { running.0.read().await });
+        }
+        started
+    }
+}
+
+impl Reading {
+    fn is_due(&mut self, now: DateTime<Utc>) -> bool {
+        // Absolute, so that a clock that was set back does not lock new keys out.
+        let due = self
+            .last_caused
+            .is_none_or(|last| (now - last).abs() >= BETWEEN_READS);
+        if due {
+            self.last_caused = Some(now);
+        }
+        due
+    }
+}
+
+/// Ends the reading state however the task ends, since a worker may be shut down under it.
+struct Running(Arc<Inner>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(remote) = &self.0.remote {
+            remote
+                .reading
+                .send_modify(|reading| reading.running = false);
+        }
+    }
+}
+
+impl Inner {
+    async fn read(&self) {
+        let Some(remote) = &self.remote else { return };
+        match remote.read().await {
+            Ok(ring) => {
+                tracing::info!(keys = ring.len(), "read the JWK set of auth.jwks_url");
+                let ring = Arc::new(ring);
+                let before = self.ring.swap(ring.clone());
+                if !before.is_within(&ring) {
+                    self.generation.fetch_add(1, Ordering::Release);
+                }
+                let old_at = remote.clock.now().timestamp().saturating_add(OLD_SECONDS);
+                remote.old_at_seconds.store(old_at, Ordering::Relaxed);
+            }
+            Err(cause) => {
+                tracing::warn!(
+                    cause,
+                    "cannot read the JWK set of auth.jwks_url; its last known keys stay"
+                );
+            }
+        }
+    }
+}
+
+impl Remote {
+    fn new(url: &str, algorithms: Vec<Algorithm>, clock: Clock) -> Result<Self, WrongSettings> {
+        let wrong = |cause: &dyn std::fmt::Display| {
+            WrongSettings(format!("auth.jwks_url does not fit: {cause}"))
+        };
+        let url = Url::parse(url).map_err(|error| wrong(&error))?;
+        let policy = HostPolicy::only(&url);
+        policy.check(&url).map_err(|error| wrong(&error))?;
+        Ok(Remote {
+            url,
+            client: Outbound::new(policy, TIMEOUTS).map_err(|error| wrong(&error))?,
+            algorithms,
+            clock,
+            reading: watch::Sender::default(),
+            old_at_seconds: AtomicI64::new(i64::MIN),
+        })
+    }
+
+    async fn read(&self) -> Result<KeyRing, String> {
+        let request = self
+            .client
+            .request(Method::GET, self.url.clone())
+            .map_err(|refused| refused.sentence)?
+            .header(ACCEPT, "application/jwk-set+json, application/json");
+        let response = outbound::send(request)
+            .await
+            .map_err(|error| error.to_string())?;
+        if response.status() != StatusCode::OK {
+            return Err(format!("it answered {}", response.status()));
+        }
+        let document = outbound::read_capped(response, MOST_BYTES)
+            .await
+            .map_err(|error| error.to_string())?;
+        KeyRing::read(&document, &self.algorithms).map_err(|error| error.to_string())
+    }
+}
+
+fn read_file(path: &Path, algorithms: &[Algorithm]) -> Result<KeyRing, WrongSettings> {
+    let wrong = |cause: &dyn std::fmt::Display| {
+        WrongSettings(format!(
+            "auth.jwks_file `{}` cannot be used: {cause}.",
+            path.display()
+        ))
+    };
+    let document = std::fs::read(path).map_err(|error| wrong(&error))?;
+    let ring = KeyRing::read(&document, algorithms).map_err(|error| wrong(&error))?;
+    if ring.is_empty() {
+        return Err(wrong(&"it has no public key for an allowed algorithm"));
+    }
+    Ok(ring)
+}

@@ -1,0 +1,183 @@
+//! The keys that tokens are verified with.
+//!
+//! Which key may verify which algorithm is settled here, when keys are read, never by what a token claims: the configured
+//! secret serves HS256 alone, and a key of a JWK set serves the one algorithm its type and curve allow. So a token signed
+//! HS256 with somebody's public key finds no key that would agree.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use jsonwebtoken::{
+    Algorithm, DecodingKey,
+    jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse},
+};
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::{config::WrongSettings, secret::SecretText};
+
+/// The least an HS256 secret may have, in bytes: as many as the hash it feeds.
+const LEAST_SECRET_BYTES: usize = 32;
+
+/// Reads `auth.hs256_secret`; the error names it.
+pub fn hs256_secret(secret: &SecretText) -> Result<Zeroizing<Vec<u8>>, WrongSettings> {
+    let bytes = secret
+        .key_bytes()
+        .map_err(|error| WrongSettings(format!("auth.hs256_secret does not fit: {error}.")))?;
+    if bytes.len() < LEAST_SECRET_BYTES {
+        return Err(WrongSettings(format!(
+            "auth.hs256_secret has {} bytes but needs at least {LEAST_SECRET_BYTES}.",
+            bytes.len()
+        )));
+    }
+    Ok(bytes)
+}
+
+/// Reads `auth.jwks_algorithms`; the error names the word that is no algorithm for a JWK set.
+pub fn jwks_algorithms(names: &[String]) -> Result<Vec<Algorithm>, WrongSettings> {
+    names
+        .iter()
+        .map(|name| match name.as_str() {
+            "RS256" => Ok(Algorithm::RS256),
+            "ES256" => Ok(Algorithm::ES256),
+            "EdDSA" => Ok(Algorithm::EdDSA),
+            other => Err(WrongSettings(format!(
+                "auth.jwks_algorithms may name RS256, ES256 and EdDSA, not `{other}`."
+            ))),
+        })
+        .collect()
+}
+
+/// The usable public keys of a JWK set.
+#[derive(Default)]
+pub struct KeyRing(Vec<PublicKey>);
+
+struct PublicKey {
+    id: Option<String>,
+    algorithm: Algorithm,
+    key: DecodingKey,
+}
+
+/// The document is not a JWK set at all.
+#[derive(Debug, thiserror::Error)]
+#[error("it is not a JWK set: {0}")]
+pub struct NotAKeySet(#[from] serde_json::Error);
+
+impl KeyRing {
+    /// Keeps the keys of a JWK set that verify signatures of an allowed algorithm.
+    ///
+    /// One key we cannot use does not spoil the others, since issuers publish encryption keys and new algorithms beside
+    /// what we need; each is named in the log.
+    pub fn read(document: &[u8], allowed: &[Algorithm]) -> Result<Self, NotAKeySet> {
+        #[derive(Deserialize)]
+        struct Document {
+            keys: Vec<serde_json::Value>,
+        }
+        let document: Document = serde_json::from_slice(document)?;
+        let mut ring = KeyRing::default();
+        for value in document.keys {
+            let id = value
+                .get("kid")
+                .and_then(|kid| kid.as_str())
+                .map(str::to_owned);
+            match public_key(value, allowed) {
+                Ok((algorithm, key)) => ring.0.push(PublicKey { id, algorithm, key }),
+                Err(reason) => tracing::warn!(kid = id, reason, "a key of the JWK set is not used"),
+            }
+        }
+        Ok(ring)
+    }
+
+    /// The key for a token's header. A token without `kid` is served where only one key has its algorithm.
+    pub fn find(&self, algorithm: Algorithm, kid: Option<&str>) -> Option<&DecodingKey> {
+        let mut fitting = self.0.iter().filter(|key| {
+            key.algorithm == algorithm && (kid.is_none() || key.id.as_deref() == kid)
+        });
+        match (fitting.next(), fitting.next(), kid) {
+            (Some(_), Some(_), None) => None,
+            (first, _, _) => first.map(|key| &key.key),
+        }
+    }
+
+    /// Whether no key can be used.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many keys can be used.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether every key of `self` is still in `other`, so that what they verified stays verified.
+    pub fn is_within(&self, other: &KeyRing) -> bool {
+        self.0.iter().all(|ours| {
+            other.0.iter().any(|theirs| {
+                ours.algorithm == theirs.algorithm
+                    && ours.id == theirs.id
+                    && same_key(&ours.key, &theirs.key)
+            })
+        })
+    }
+}
+
+fn same_key(one: &DecodingKey, other: &DecodingKey) -> bool {
+    use jsonwebtoken::DecodingKeyKind::{RsaModulusExponent, SecretOrDer};
+    let same = |a: &[u8], b: &[u8]| verify_slices_are_equal(a, b).is_ok();
+    match (one.kind(), other.kind()) {
+        (SecretOrDer(a), SecretOrDer(b)) => same(a, b),
+        (RsaModulusExponent { n, e }, RsaModulusExponent { n: n2, e: e2 }) => {
+            same(n, n2) && same(e, e2)
+        }
+        _ => false,
+    }
+}
+
+/// The one algorithm a key may be used with, by its type and curve; or why it may not be used.
+fn public_key(
+    value: serde_json::Value,
+    allowed: &[Algorithm],
+) -> Result<(Algorithm, DecodingKey), &'static str> {
+    let jwk: Jwk = serde_json::from_value(value).map_err(|_| "it is not a JWK we can read")?;
+    let algorithm = match &jwk.algorithm {
+        AlgorithmParameters::RSA(_) => Algorithm::RS256,
+        AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256 => {
+            Algorithm::ES256
+        }
+        AlgorithmParameters::OctetKeyPair(key) if key.curve == EllipticCurve::Ed25519 => {
+            Algorithm::EdDSA
+        }
+        AlgorithmParameters::OctetKey(_) => {
+            return Err("it is symmetric, and whoever can read the set could sign with it");
+        }
+        _ => return Err("its type or curve is not one of RS256, ES256 or EdDSA"),
+    };
+    if !allowed.contains(&algorithm) {
+        return Err("auth.jwks_algorithms does not name its algorithm");
+    }
+    if jwk
+        .common
+        .key_algorithm
+        .is_some_and(|named| named != KeyAlgorithm::from(algorithm))
+    {
+        return Err("its `alg` is not the one its type is accepted for");
+    }
+    if jwk
+        .common
+        .public_key_use
+        .is_some_and(|usage| usage != PublicKeyUse::Signature)
+    {
+        return Err("its `use` is not `sig`");
+    }
+    if jwk
+        .common
+        .key_operations
+        .is_some_and(|operations| !operations.contains(&KeyOperations::Verify))
+    {
+        return Err("its `key_ops` lacks `verify`");
+    }
+    let key = DecodingKey::from_jwk(&Jwk {
+        common: Default::default(),
+        algorithm: jwk.algorithm,
+    })
+    .map_err(|_| "its parameters are not Base64")?;
+    Ok((algorithm, key))
+}

@@ -1,0 +1,82 @@
+//! Makes HS256 tokens, for `onterms token`, the demo and tests.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{keys, scope::Scope, token::MOST_SUBJECT_BYTES};
+use crate::config::{self, WrongSettings};
+
+/// The longest a token lives. Who needs one for longer needs an issuer that can withdraw it.
+pub const LONGEST: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
+/// Why no token was made, in a sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotMint {
+    /// The configured secret does not fit.
+    #[error(transparent)]
+    Settings(#[from] WrongSettings),
+    /// There is no secret to sign with.
+    #[error("Set auth.hs256_secret: with a JWK set alone, tokens come from its issuer.")]
+    NoSecret,
+    /// Nobody, or too long a name.
+    #[error("The subject must have 1 to 255 bytes.")]
+    Subject,
+    /// No time at all, or more than [`LONGEST`].
+    #[error("A token lives for at least a second and at most 90 days.")]
+    Lifetime,
+    /// The signature failed.
+    #[error("The token cannot be signed: {0}.")]
+    Signing(#[from] jsonwebtoken::errors::Error),
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    aud: &'a str,
+    sub: &'a str,
+    scope: String,
+    iat: i64,
+    exp: i64,
+    jti: String,
+}
+
+/// Signs a token with the configured secret, for our own issuer and audience.
+pub fn mint(
+    settings: &config::Auth,
+    subject: &str,
+    scopes: &[Scope],
+    lifetime: Duration,
+    now: DateTime<Utc>,
+) -> Result<String, CannotMint> {
+    if settings.hs256_secret.is_empty() {
+        return Err(CannotMint::NoSecret);
+    }
+    if subject.is_empty() || subject.len() > MOST_SUBJECT_BYTES {
+        return Err(CannotMint::Subject);
+    }
+    if lifetime < Duration::from_secs(1) || lifetime > LONGEST {
+        return Err(CannotMint::Lifetime);
+    }
+    let secret = keys::hs256_secret(&settings.hs256_secret)?;
+    let issued = now.timestamp();
+    let words: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
+    let claims = Claims {
+        iss: &settings.issuer,
+        aud: &settings.audience,
+        sub: subject,
+        scope: words.join(" "),
+        iat: issued,
+        // At most 90 days, so neither conversion nor sum can overflow a date we have.
+        exp: issued.saturating_add_unsigned(lifetime.as_secs()),
+        jti: Uuid::now_v7().to_string(),
+    };
+    Ok(encode(
+        &Header::new(Algorithm::HS256),
+        &claims,
+        &EncodingKey::from_secret(&secret),
+    )?)
+}

@@ -1,0 +1,116 @@
+//! Who may call, and how often.
+//!
+//! A handler takes `Caller<scope::…>` as its first argument; that is all it has to know. [`Auth`] is made once from the
+//! settings; each HTTP worker gets a [`Gatekeeper`] of its own in its app data, because verified tokens are remembered
+//! without a lock.
+
+mod caller;
+mod jwks;
+mod keys;
+pub mod mint;
+mod remembered;
+pub mod scope;
+pub mod startup;
+mod token;
+
+use std::{cell::RefCell, sync::Arc};
+
+pub use self::{
+    caller::Caller,
+    keys::hs256_secret,
+    scope::{Role, Scope},
+};
+use self::{
+    jwks::KeySource,
+    remembered::{Fingerprint, Remembered},
+    token::{Refusal, Verified, Verifier},
+};
+use crate::{
+    clock::Clock,
+    config::{Settings, WrongSettings},
+    rate_limit::{RateLimits, Ticks},
+};
+
+/// Verification of tokens and the rate limits, for the whole process. Cheap to clone.
+#[derive(Clone)]
+pub struct Auth(Arc<Shared>);
+
+struct Shared {
+    verifier: Verifier,
+    keys: KeySource,
+    limits: RateLimits,
+    clock: Clock,
+}
+
+impl Auth {
+    /// Reads secret, JWK set file and limits. A JWK set at a URL is not asked for yet; see [`Auth::fetch_keys`].
+    pub fn new(settings: &Settings, clock: Clock, ticks: Ticks) -> Result<Self, WrongSettings> {
+        let verifier = Verifier::new(&settings.auth)?;
+        let keys = KeySource::new(&settings.auth, verifier.jwks_algorithms(), clock.clone())?;
+        Ok(Auth(Arc::new(Shared {
+            verifier,
+            keys,
+            limits: RateLimits::new(&settings.rate_limits, ticks),
+            clock,
+        })))
+    }
+
+    /// Asks for the JWK set in the background, where one is configured by URL; `serve` calls it once. That it cannot be
+    /// had is logged and no reason not to start: tokens of other keys work, and the next unknown `kid` asks again.
+    pub fn fetch_keys(&self) {
+        self.0.keys.fetch();
+    }
+
+    /// One worker's share, to be put in its app data (not inside `web::Data`).
+    pub fn gatekeeper(&self) -> Gatekeeper {
+        Gatekeeper {
+            shared: self.0.clone(),
+            remembered: RefCell::default(),
+        }
+    }
+
+    /// The rate limits, for what is limited by client address.
+    pub fn limits(&self) -> &RateLimits {
+        &self.0.limits
+    }
+}
+
+/// One HTTP worker's view of [`Auth`].
+pub struct Gatekeeper {
+    shared: Arc<Shared>,
+    remembered: RefCell<Remembered>,
+}
+
+impl Gatekeeper {
+    /// Believes a token, from memory where it was verified before.
+    fn believe(&self, token: &str) -> Result<Arc<Verified>, Refusal> {
+        let Shared {
+            verifier,
+            keys,
+            clock,
+            ..
+        } = &*self.shared;
+        let now = clock.now();
+        keys.refresh_when_old(now);
+        let now_seconds = now.timestamp();
+        // Read before the keys are: a verification that crosses a change is then forgotten, not kept.
+        let generation = keys.generation();
+        let fingerprint = Fingerprint::of(token);
+        let mut remembered = self.remembered.borrow_mut();
+        if let Some(verified) = remembered.find(&fingerprint, generation, now_seconds) {
+            return Ok(verified);
+        }
+        let verified = Arc::new(verifier.verify(token, &keys.ring(), now_seconds)?);
+        remembered.insert(fingerprint, verified.clone(), generation, now_seconds);
+        Ok(verified)
+    }
+
+    /// Resolves when the JWK set was read again; `None` where there is none to read or it was asked for a moment ago.
+    fn refresh_keys(&self) -> Option<impl Future<Output = ()> + use<>> {
+        self.shared.keys.refresh(self.shared.clock.now())
+    }
+
+    fn limits(&self) -> &RateLimits {
+        &self.shared.limits
+    }
+}

@@ -1,0 +1,111 @@
+//! Keys at start. On a developer's machine they make themselves, anywhere else they must be given.
+//!
+//! The made keys lie in files that hold the same spelling as the configuration, so that moving one into a secret store is
+//! copying a line. `serve`, `token` and `rotate-key` all come through here and so agree on the keys.
+
+use std::{
+    fs, io,
+    io::Write,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    config::{Settings, WrongSettings},
+    secret::SecretText,
+};
+
+/// Where made keys lie, below the working directory.
+pub const DIRECTORY: &str = "keys";
+
+const KEY_BYTES: usize = 32;
+
+/// Fills in the keys that are not configured: from `directory`, where they are made if they are not there yet.
+///
+/// Only while the service listens on loopback and stores in SQLite. Otherwise the error names what has to be configured.
+pub fn provide_keys(settings: &mut Settings, directory: &Path) -> Result<(), WrongSettings> {
+    let auth = &settings.auth;
+    let needs_secret =
+        auth.hs256_secret.is_empty() && auth.jwks_file.is_empty() && auth.jwks_url.is_empty();
+    let needs_master = settings.secrets.master_key.is_empty();
+    let missing = match (needs_secret, needs_master) {
+        (false, false) => return Ok(()),
+        (true, false) => "auth.hs256_secret",
+        (false, true) => "secrets.master_key",
+        (true, true) => "auth.hs256_secret and secrets.master_key",
+    };
+    if let Some(reason) = why_not_at_home(settings) {
+        return Err(WrongSettings(format!(
+            "Set {missing}: keys are made only for a loopback listener with SQLite, and {reason}."
+        )));
+    }
+    if needs_secret {
+        settings.auth.hs256_secret = read_or_make(directory, "hs256_secret")?;
+    }
+    if needs_master {
+        settings.secrets.master_key = read_or_make(directory, "master_key")?;
+    }
+    Ok(())
+}
+
+fn why_not_at_home(settings: &Settings) -> Option<String> {
+    if !settings.server.host.is_loopback() {
+        return Some(format!("server.host is {}", settings.server.host));
+    }
+    let url = settings.database.url.expose();
+    (url.starts_with("postgres://") || url.starts_with("postgresql://"))
+        .then(|| "database.url names PostgreSQL".to_owned())
+}
+
+/// A key of 256 random bits in the spelling of the configuration.
+pub fn random_key() -> Result<SecretText, WrongSettings> {
+    let mut bytes = zeroize::Zeroizing::new([0; KEY_BYTES]);
+    aws_lc_rs::rand::fill(&mut *bytes)
+        .map_err(|_| WrongSettings("The system has no random numbers for a key.".to_owned()))?;
+    Ok(SecretText::from_key_bytes(&*bytes))
+}
+
+fn read_or_make(directory: &Path, name: &str) -> Result<SecretText, WrongSettings> {
+    let path = directory.join(name);
+    read(&path)
+        .or_else(|error| match error.kind() {
+            io::ErrorKind::NotFound => make(directory, &path),
+            _ => Err(error),
+        })
+        .map_err(|error| {
+            WrongSettings(format!(
+                "The key file `{}` cannot be used: {error}.",
+                path.display()
+            ))
+        })
+}
+
+fn read(path: &Path) -> io::Result<SecretText> {
+    let text = zeroize::Zeroizing::new(fs::read_to_string(path)?);
+    match text.trim() {
+        "" => Err(io::Error::other("it is empty")),
+        key => Ok(SecretText::new(key)),
+    }
+}
+
+/// Writes a new key beside its place and links it there, so that nobody ever reads half a key and, of two processes that
+/// start together, both end up with the first one's.
+fn make(directory: &Path, path: &PathBuf) -> io::Result<SecretText> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)?;
+    let key = random_key().map_err(io::Error::other)?;
+    // A temporary file is only its owner's (0600) from the moment it exists.
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    writeln!(file, "{}", key.expose())?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Ok(_) => {
+            tracing::info!(file = %path.display(), "made a key, since none is configured");
+            Ok(key)
+        }
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => read(path),
+        Err(error) => Err(error.error),
+    }
+}

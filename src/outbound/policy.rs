@@ -1,0 +1,264 @@
+//! Which hosts a client may go to, and which addresses their names may lead to.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use super::address::{is_never_allowed, is_public};
+use crate::config::{Settings, WrongSettings};
+
+/// Apruve's own hosts.
+const APRUVE_HOSTS: [&str; 2] = ["app.apruve.com", "test.apruve.com"];
+
+/// The hosts one purpose may call.
+#[derive(Clone, Debug)]
+pub struct HostPolicy {
+    hosts: Vec<Host>,
+    loopback_allowed: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Host {
+    name: String,
+    /// `None` is any port.
+    port: Option<u16>,
+    /// The operator wrote it down, so it may lie in a private network.
+    written_down: bool,
+}
+
+/// One sentence for whoever gave the URL.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{sentence}")]
+pub struct Refused {
+    /// Names the host and what would do.
+    pub sentence: String,
+}
+
+impl HostPolicy {
+    /// Apruve's hosts, those of `apruve.allowed_hosts`, and loopback while the service itself listens there.
+    pub fn apruve(settings: &Settings) -> Result<Self, WrongSettings> {
+        let mut hosts: Vec<Host> = APRUVE_HOSTS
+            .iter()
+            .map(|name| Host {
+                name: (*name).to_owned(),
+                port: None,
+                written_down: false,
+            })
+            .collect();
+        for entry in &settings.apruve.allowed_hosts {
+            hosts.push(Host::parse(entry).ok_or_else(|| {
+                WrongSettings(format!(
+                    "apruve.allowed_hosts has `{entry}`, which is neither \"host\" nor \"host:port\"."
+                ))
+            })?);
+        }
+        Ok(HostPolicy {
+            hosts,
+            loopback_allowed: settings.server.host.is_loopback(),
+        })
+    }
+
+    /// The host of one URL that the operator configured, and no other.
+    pub fn only(url: &Url) -> Self {
+        HostPolicy {
+            hosts: url
+                .host_str()
+                .map(|name| Host {
+                    name: name.to_owned(),
+                    port: url.port_or_known_default(),
+                    written_down: true,
+                })
+                .into_iter()
+                .collect(),
+            loopback_allowed: false,
+        }
+    }
+
+    /// Whether a URL may be called at all. What its name resolves to is checked when connecting.
+    pub fn check(&self, url: &Url) -> Result<(), Refused> {
+        let refused = |sentence: String| Err(Refused { sentence });
+        let Some(host) = url.host_str() else {
+            return refused("The URL has no host.".to_owned());
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return refused("The URL must not carry a user name or password.".to_owned());
+        }
+        let loopback = is_loopback(host);
+        match url.scheme() {
+            "https" => {}
+            "http" if loopback => {}
+            "http" => return refused(format!("`{host}` must be called by https.")),
+            other => return refused(format!("`{other}` is not https.")),
+        }
+        let listed = self.hosts.iter().any(|listed| listed.is_host_of(url));
+        if !listed && !(loopback && self.loopback_allowed) {
+            return refused(format!(
+                "`{host}` is neither {} nor listed in apruve.allowed_hosts.",
+                APRUVE_HOSTS.join(", ")
+            ));
+        }
+        if literal(host).is_some_and(is_never_allowed) {
+            return refused(format!("`{host}` is not an address of a server."));
+        }
+        Ok(())
+    }
+
+    /// Whether a connection for `name` may go to `address`.
+    pub fn may_connect(&self, name: &str, address: IpAddr) -> bool {
+        if is_loopback(name) {
+            return address.to_canonical().is_loopback();
+        }
+        let written_down = self
+            .hosts
+            .iter()
+            .any(|host| host.written_down && host.name.eq_ignore_ascii_case(name));
+        is_public(address) || (written_down && !is_never_allowed(address))
+    }
+}
+
+impl Host {
+    fn parse(entry: &str) -> Option<Self> {
+        let (host, port) = match entry.rsplit_once(':') {
+            // The colons of a bare IPv6 address do not separate a port; those need brackets.
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port.parse().ok()?)),
+            _ => (entry, None),
+        };
+        let url = Url::parse(&format!("https://{host}/")).ok()?;
+        let only_a_host = url.path() == "/" && url.port().is_none() && url.username().is_empty();
+        Some(Host {
+            name: url.host_str().filter(|_| only_a_host)?.to_owned(),
+            port,
+            written_down: true,
+        })
+    }
+
+    fn is_host_of(&self, url: &Url) -> bool {
+        url.host_str() == Some(&self.name)
+            && (self.port.is_none() || self.port == url.port_or_known_default())
+    }
+}
+
+/// The address, where a URL's host is one.
+fn literal(host: &str) -> Option<IpAddr> {
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    bare.unwrap_or(host).parse().ok()
+}
+
+fn is_loopback(host: &str) -> bool {
+    match literal(host) {
+        Some(address) => address.to_canonical().is_loopback(),
+        None => host == "localhost" || host.ends_with(".localhost"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Sources;
+
+    fn policy(listen: &str, allowed: &str) -> HostPolicy {
+        let environment = [
+            ("ONTERMS__SERVER__HOST", listen),
+            ("ONTERMS__APRUVE__ALLOWED_HOSTS", allowed),
+        ];
+        let settings = Settings::load(Sources {
+            environment: Some(
+                environment
+                    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                    .to_vec(),
+            ),
+            ..Sources::default()
+        })
+        .expect("the settings fit");
+        HostPolicy::apruve(&settings).expect("the hosts fit")
+    }
+
+    fn allows(policy: &HostPolicy, url: &str) -> bool {
+        policy
+            .check(&Url::parse(url).expect("a test writes valid URLs"))
+            .is_ok()
+    }
+
+    #[test]
+    fn only_https_to_known_hosts_and_loopback_in_development() {
+        let policy = policy(
+            "127.0.0.1",
+            "pay.example,proxy.example:8443,[fd00::1]:9,10.0.0.7",
+        );
+        for url in [
+            "https://app.apruve.com/api/v4",
+            "https://test.apruve.com:443/",
+            "https://pay.example:1234/",
+            "https://proxy.example:8443/",
+            "https://[fd00::1]:9/",
+            "https://10.0.0.7/",
+            "http://127.0.0.1:4000/",
+            "http://127.1:4000/",
+            "http://[::1]:4000/",
+            "http://localhost:4000/",
+        ] {
+            assert!(allows(&policy, url), "{url}");
+        }
+        for url in [
+            "http://app.apruve.com/",
+            "https://app.apruve.com.evil.example/",
+            "https://app.apruve.com./",
+            "https://app.apruve.com@evil.example/",
+            "https://user:secret@app.apruve.com/",
+            "https://evil.example/",
+            "https://proxy.example/",
+            "https://10.0.0.8/",
+            "https://169.254.169.254/",
+            "http://localhost.evil.example/",
+            "ftp://app.apruve.com/",
+            "file:///etc/passwd",
+        ] {
+            assert!(!allows(&policy, url), "{url}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_refused_once_the_service_listens_elsewhere_unless_it_is_listed() {
+        let public = policy("0.0.0.0", "localhost:4000");
+        assert!(!allows(&public, "http://127.0.0.1:4000/"));
+        assert!(!allows(&public, "http://localhost:4001/"));
+        assert!(allows(&public, "http://localhost:4000/"));
+    }
+
+    #[test]
+    fn a_known_name_must_lead_to_a_public_address_and_a_listed_one_not_to_metadata() {
+        let policy = policy("127.0.0.1", "pay.example");
+        let may = |name: &str, address: &str| {
+            policy.may_connect(
+                name,
+                address.parse().expect("a test writes valid addresses"),
+            )
+        };
+        assert!(may("app.apruve.com", "1.1.1.1"));
+        assert!(!may("app.apruve.com", "10.0.0.1"));
+        assert!(!may("app.apruve.com", "127.0.0.1"));
+        assert!(may("pay.example", "10.0.0.1"));
+        assert!(!may("pay.example", "169.254.169.254"));
+        assert!(may("localhost", "127.0.0.1"));
+        assert!(!may("localhost", "1.1.1.1"));
+    }
+
+    #[test]
+    fn an_entry_that_is_no_host_is_named() {
+        let settings = Settings::load(Sources {
+            environment: Some(vec![(
+                "ONTERMS__APRUVE__ALLOWED_HOSTS".to_owned(),
+                "https://pay.example/".to_owned(),
+            )]),
+            ..Sources::default()
+        })
+        .expect("the settings load");
+        let error = HostPolicy::apruve(&settings).expect_err("a URL is not a host");
+        assert!(
+            error.to_string().contains("apruve.allowed_hosts"),
+            "{error}"
+        );
+    }
+}
