@@ -22,6 +22,7 @@ pub mod payment_methods;
 pub mod precondition;
 pub mod problem;
 pub mod rate_limit;
+pub mod seal;
 pub mod secret;
 pub mod store;
 pub mod telemetry;
