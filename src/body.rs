@@ -3,7 +3,7 @@
 //! serde stops at the first error and knows no pointer; an administrator wants the whole list. A [`Fields`] is one object
 //! that is being read: each reader takes the field by name, notes what will not do, and returns what will.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::HashSet};
 
 use actix_web::web::Bytes;
 use serde_json::{Map, Value};
@@ -237,20 +237,44 @@ impl<'a> Fields<'a> {
 
     /// A list of texts, each of `1..=max_length` characters.
     pub fn texts(&self, name: &'static str, max: usize, max_length: usize) -> Vec<String> {
-        self.list(name, max)
-            .into_iter()
-            .filter_map(|(pointer, item)| match check_text(item, 1, max_length) {
-                Ok(text) => Some(text.to_owned()),
-                Err((code, message)) => {
-                    self.findings.push(FieldError::at(
-                        pointer,
-                        code,
-                        format!("An entry {message}"),
-                    ));
-                    None
+        self.located_texts(name, max, max_length)
+            .map(|(_, text)| text)
+            .collect()
+    }
+
+    /// As [`Fields::texts`], where no text may stand twice.
+    pub fn unique_texts(&self, name: &'static str, max: usize, max_length: usize) -> Vec<String> {
+        let mut seen = HashSet::new();
+        self.located_texts(name, max, max_length)
+            .map(|(pointer, text)| {
+                if !seen.insert(text.clone()) {
+                    let message = format!("`{text}` is listed twice.");
+                    self.findings
+                        .push(FieldError::at(pointer, "duplicate", message));
                 }
+                text
             })
             .collect()
+    }
+
+    fn located_texts(
+        &self,
+        name: &'static str,
+        max: usize,
+        max_length: usize,
+    ) -> impl Iterator<Item = (String, String)> {
+        self.list(name, max)
+            .into_iter()
+            .filter_map(
+                move |(pointer, item)| match check_text(item, 1, max_length) {
+                    Ok(text) => Some((pointer, text.to_owned())),
+                    Err((code, message)) => {
+                        let message = format!("An entry {message}");
+                        self.findings.push(FieldError::at(pointer, code, message));
+                        None
+                    }
+                },
+            )
     }
 
     /// A nested object.

@@ -19,6 +19,7 @@ pub mod money;
 pub mod outbound;
 pub mod pagination;
 pub mod payment_methods;
+pub mod payment_rules;
 pub mod precondition;
 pub mod problem;
 pub mod rate_limit;

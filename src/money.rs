@@ -1,8 +1,9 @@
 //! Amounts: whole minor units with a currency. Decimal text at the door, integers inside, never a float.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// An ISO 4217 currency that money can be held in: not `XXX` (no currency) and not `XTS` (testing).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,6 +35,19 @@ impl Currency {
     /// How many decimal digits its amounts have: 2 for USD, 0 for JPY.
     pub fn digits(&self) -> u32 {
         u32::from(self.digits)
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = Cow::<str>::deserialize(deserializer)?;
+        Currency::parse(&code).ok_or_else(|| de::Error::custom("not an ISO 4217 currency"))
     }
 }
 

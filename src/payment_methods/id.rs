@@ -1,6 +1,8 @@
 //! A payment method's id: its type, then the suffix of its integration's id.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{ids::IntegrationId, payment_methods::MethodType};
 
@@ -20,6 +22,19 @@ impl PaymentMethodId {
             kind: MethodType::parse(word)?,
             integration,
         })
+    }
+}
+
+impl Serialize for PaymentMethodId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for PaymentMethodId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        PaymentMethodId::parse(&text).ok_or_else(|| de::Error::custom("not a payment method's id"))
     }
 }
 

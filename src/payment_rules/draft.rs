@@ -1,0 +1,333 @@
+//! What an administrator may say of a rule, read from a body with everything that is wrong with it.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+use super::{destination::Destination, expression, rule::RuleMethod};
+use crate::{
+    body::{self, Fields, Findings},
+    money::Currency,
+    payment_methods::PaymentMethodId,
+    problem::Problem,
+};
+
+const MAX_DESTINATIONS: usize = 500;
+const MAX_WEBSITES: usize = 500;
+const MAX_METHODS: usize = 100;
+const MAX_OPTIONS_BYTES: usize = 4096;
+/// What answers have and bodies may have too, to no effect.
+const READ_ONLY: &[&str] = &["id", "createdAt", "updatedAt", "expressionWarnings"];
+
+/// The part of a rule that is an administrator's to decide.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    pub name: String,
+    pub enabled: bool,
+    pub sort_order: i32,
+    pub currency: Currency,
+    pub stop_processing: bool,
+    pub expression: Option<String>,
+    pub destinations: Vec<Destination>,
+    pub websites: Vec<String>,
+    pub payment_methods: Vec<RuleMethod>,
+    pub active_from: Option<DateTime<Utc>>,
+    pub active_until: Option<DateTime<Utc>>,
+}
+
+impl Draft {
+    /// Reads a whole body; 422 with all that is wrong.
+    pub fn from_body(body: &Map<String, Value>) -> Result<Self, Problem> {
+        let findings = Findings::default();
+        let draft = Draft::read(Fields::of(body, &findings));
+        findings.into_result(draft)
+    }
+
+    /// Reads one rule; what is wrong is noted. Whether its methods exist is for the database to say.
+    pub fn read(fields: Fields<'_>) -> Option<Self> {
+        Draft::read_with(fields, &by_id)
+    }
+
+    /// As [`Draft::read`], where methods may be named in another way.
+    pub fn read_with(fields: Fields<'_>, resolve: Resolve<'_>) -> Option<Self> {
+        fields.ignore(READ_ONLY);
+        let draft = Draft::read_fields(&fields, resolve);
+        fields.finish();
+        draft
+    }
+
+    fn read_fields(fields: &Fields<'_>, resolve: Resolve<'_>) -> Option<Self> {
+        let name = fields.text("name", 1, 255);
+        let enabled = fields.flag("enabled", true);
+        let sort_order = read_sort_order(fields);
+        let currency = read_currency(fields);
+        let stop_processing = fields.flag("stopProcessing", false);
+        let expression = expression::read(fields);
+        let destinations = read_destinations(fields);
+        let websites = fields.unique_texts("websites", MAX_WEBSITES, 255);
+        let payment_methods = read_methods(fields, resolve);
+        let (active_from, active_until) = read_dates(fields);
+        Some(Draft {
+            name: name?,
+            enabled,
+            sort_order: sort_order?,
+            currency: currency?,
+            stop_processing,
+            expression,
+            destinations,
+            websites,
+            payment_methods,
+            active_from,
+            active_until,
+        })
+    }
+}
+
+fn read_sort_order(fields: &Fields<'_>) -> Option<i32> {
+    const NAME: &str = "sortOrder";
+    fields.required(NAME)?;
+    let number = fields.integer(NAME, i64::from(i32::MIN)..=i64::from(i32::MAX))?;
+    i32::try_from(number).ok()
+}
+
+fn read_currency(fields: &Fields<'_>) -> Option<Currency> {
+    let code = fields.text("currency", 1, 255)?;
+    let currency = Currency::parse(&code);
+    if currency.is_none() {
+        let upper = code.trim().to_ascii_uppercase();
+        let advice = match Currency::parse(&upper) {
+            Some(_) => format!("did you mean `{upper}`?"),
+            None => "use a code such as `USD`.".to_owned(),
+        };
+        let message = format!("`{code}` is not an ISO 4217 currency; {advice}");
+        fields.refuse("currency", "unknown_currency", message);
+    }
+    currency
+}
+
+fn read_destinations(fields: &Fields<'_>) -> Vec<Destination> {
+    fields
+        .list("destinations", MAX_DESTINATIONS)
+        .into_iter()
+        .filter_map(|(pointer, item)| body::object_at(item, pointer, fields.findings()))
+        .filter_map(Destination::read)
+        .collect()
+}
+
+/// How an entry of `paymentMethods` says which method it means; `None` when what is wrong has been noted.
+pub type Resolve<'r> = &'r dyn Fn(&Fields<'_>) -> Option<PaymentMethodId>;
+
+fn by_id(entry: &Fields<'_>) -> Option<PaymentMethodId> {
+    let text = entry.text("id", 1, 255)?;
+    let id = PaymentMethodId::parse(&text);
+    if id.is_none() {
+        let message = no_such_method(&text);
+        entry.refuse("id", UNKNOWN_METHOD, message);
+    }
+    id
+}
+
+/// The code of a method that does not exist.
+pub const UNKNOWN_METHOD: &str = "unknown_payment_method";
+
+/// The sentence to go with it.
+pub fn no_such_method(id: &str) -> String {
+    format!("There is no payment method `{id}`; the `paymentMethodId` of an integration is needed.")
+}
+
+fn read_methods(fields: &Fields<'_>, resolve: Resolve<'_>) -> Vec<RuleMethod> {
+    const NAME: &str = "paymentMethods";
+    let mut methods: Vec<RuleMethod> = Vec::new();
+    let is_missing = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+    if fields.value(NAME).is_none_or(is_missing) {
+        let message = "A rule offers at least one payment method.";
+        fields.refuse(NAME, "required", message);
+    }
+    for (pointer, item) in fields.list(NAME, MAX_METHODS) {
+        let Some(entry) = body::object_at(item, pointer, fields.findings()) else {
+            continue;
+        };
+        // An export names the method too, and a part of it may be sent anywhere.
+        entry.ignore(&["type", "name"]);
+        let options = read_options(&entry);
+        match resolve(&entry) {
+            Some(id) if methods.iter().any(|other| other.id == id) => {
+                entry.refuse("id", "duplicate", format!("`{id}` is listed twice."));
+            }
+            Some(id) => methods.push(RuleMethod { id, options }),
+            None => {}
+        }
+        entry.finish();
+    }
+    methods
+}
+
+/// Any JSON object that is not large.
+fn read_options(entry: &Fields<'_>) -> Option<Map<String, Value>> {
+    const NAME: &str = "options";
+    let value = entry.value(NAME)?;
+    let Value::Object(options) = value else {
+        let message = format!("`options` must be an object, not {}.", body::kind_of(value));
+        entry.refuse(NAME, "wrong_type", message);
+        return None;
+    };
+    let text = value.to_string();
+    if text.len() > MAX_OPTIONS_BYTES {
+        let message = format!("`options` takes at most {MAX_OPTIONS_BYTES} bytes of JSON.");
+        entry.refuse(NAME, "too_long", message);
+    }
+    Some(options.clone())
+}
+
+fn read_dates(fields: &Fields<'_>) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+    let from = fields.instant("activeFrom");
+    let until = fields.instant("activeUntil");
+    if let (Some(from), Some(until)) = (from, until)
+        && until <= from
+    {
+        let message = "`activeUntil` must be later than `activeFrom`.";
+        fields.refuse("activeUntil", "before_active_from", message);
+    }
+    (from, until)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const METHOD: &str = "apruve_01h455vb4pex5vsknk084sn02q";
+
+    fn least() -> Map<String, Value> {
+        let least = json!({ "name": "n", "sortOrder": 1, "currency": "USD", "paymentMethods": [{ "id": METHOD }] });
+        least.as_object().cloned().unwrap_or_default()
+    }
+
+    fn refusals(changes: Value) -> Vec<(String, String)> {
+        let mut body = least();
+        body.extend(changes.as_object().cloned().unwrap_or_default());
+        let problem = Draft::from_body(&body).err();
+        let errors = problem.iter().flat_map(Problem::errors);
+        errors
+            .map(|error| {
+                let pointer = error.pointer.clone().unwrap_or_default();
+                (pointer, error.code.clone().into_owned())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_is_left_out_gets_its_default() {
+        let draft = Draft::from_body(&least()).expect("a draft");
+        assert!(draft.enabled && !draft.stop_processing);
+        assert_eq!(draft.expression, None);
+        assert!(draft.destinations.is_empty() && draft.websites.is_empty());
+        assert_eq!(draft.payment_methods[0].id.to_string(), METHOD);
+    }
+
+    #[test]
+    fn a_blank_expression_is_none() {
+        let mut body = least();
+        body.insert("expression".into(), json!(" \n"));
+        assert_eq!(
+            Draft::from_body(&body).map(|draft| draft.expression).ok(),
+            Some(None)
+        );
+    }
+
+    #[test]
+    fn each_wrong_value_is_refused_where_it_stands() {
+        for (changes, pointer, code) in [
+            (json!({ "name": "" }), "/name", "too_short"),
+            (json!({ "name": "x".repeat(256) }), "/name", "too_long"),
+            (json!({ "name": "a\u{0}" }), "/name", "control_character"),
+            (json!({ "sortOrder": null }), "/sortOrder", "required"),
+            (
+                json!({ "sortOrder": 2_147_483_648_u32 }),
+                "/sortOrder",
+                "out_of_range",
+            ),
+            (json!({ "sortOrder": 1.5 }), "/sortOrder", "out_of_range"),
+            (
+                json!({ "currency": "usd" }),
+                "/currency",
+                "unknown_currency",
+            ),
+            (
+                json!({ "currency": "XXX" }),
+                "/currency",
+                "unknown_currency",
+            ),
+            (json!({ "enabled": 1 }), "/enabled", "wrong_type"),
+            (
+                json!({ "expression": "1".repeat(5 * 1024) }),
+                "/expression",
+                "too_long",
+            ),
+            (
+                json!({ "expression": "é".repeat(4000) }),
+                "/expression",
+                "too_long",
+            ),
+            (
+                json!({ "websites": ["a", "a"] }),
+                "/websites/1",
+                "duplicate",
+            ),
+            (
+                json!({ "paymentMethods": [] }),
+                "/paymentMethods",
+                "required",
+            ),
+            (
+                json!({ "paymentMethods": [METHOD] }),
+                "/paymentMethods/0",
+                "wrong_type",
+            ),
+            (
+                json!({ "paymentMethods": [{ "id": "cash_1" }] }),
+                "/paymentMethods/0/id",
+                "unknown_payment_method",
+            ),
+            (
+                json!({ "paymentMethods": [{ "id": METHOD }, { "id": METHOD }] }),
+                "/paymentMethods/1/id",
+                "duplicate",
+            ),
+            (
+                json!({ "paymentMethods": [{ "id": METHOD, "options": [] }] }),
+                "/paymentMethods/0/options",
+                "wrong_type",
+            ),
+            (
+                json!({ "destinations": [{ "country": "UK" }] }),
+                "/destinations/0/country",
+                "unknown_country",
+            ),
+            (
+                json!({ "activeFrom": "2026-02-01T00:00:00Z", "activeUntil": "2026-02-01T00:00:00Z" }),
+                "/activeUntil",
+                "before_active_from",
+            ),
+            (
+                json!({ "activeFrom": "tomorrow" }),
+                "/activeFrom",
+                "not_an_instant",
+            ),
+            (json!({ "sort_order": 1 }), "/sort_order", "unknown_field"),
+        ] {
+            let expected = vec![(pointer.to_owned(), code.to_owned())];
+            assert_eq!(refusals(changes.clone()), expected, "{changes}");
+        }
+    }
+
+    #[test]
+    fn what_get_returned_may_be_sent_back() {
+        let rule = super::super::Rule::new(
+            crate::ids::fresh(DateTime::UNIX_EPOCH),
+            Draft::from_body(&least()).expect("a draft"),
+            DateTime::UNIX_EPOCH,
+        );
+        let again = Draft::from_body(&rule.to_json()).expect("a draft");
+        assert_eq!(rule.redrafted(again), rule);
+    }
+}

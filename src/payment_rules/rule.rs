@@ -1,0 +1,170 @@
+//! A payment rule: when it applies, and which payment methods it then offers.
+//!
+//! Its JSON form is one and the same in answers, exports, stored versions and the audit log. The version is not part of it:
+//! that is the ETag.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::{destination::Destination, draft::Draft};
+use crate::{ids::RuleId, money::Currency, payment_methods::PaymentMethodId};
+
+/// A payment rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PaymentRule)]
+pub struct Rule {
+    /// Made by the service.
+    #[schema(value_type = String, read_only, example = "rule_01h455vb4pex5vsknk084sn02q")]
+    pub id: RuleId,
+    /// For administrators; need not be unique.
+    #[schema(example = "Small US orders", min_length = 1, max_length = 255)]
+    pub name: String,
+    /// A rule that is off neither offers nor stops.
+    #[schema(default = true)]
+    pub enabled: bool,
+    /// Lower comes first; among equals the older rule does.
+    #[schema(example = 10)]
+    pub sort_order: i32,
+    /// ISO 4217. Carts in other currencies are none of this rule's business.
+    #[schema(value_type = String, example = "USD", min_length = 3, max_length = 3)]
+    pub currency: Currency,
+    /// Whether rules after this one are left alone where it applies.
+    #[schema(default = false)]
+    pub stop_processing: bool,
+    /// A condition on the cart; null means always.
+    #[schema(example = "total <= 1000", max_length = 4096)]
+    pub expression: Option<String>,
+    /// Where the billing address may lie; empty means anywhere, or nowhere known.
+    #[schema(max_items = 500)]
+    pub destinations: Vec<Destination>,
+    /// The websites it is for; empty means all.
+    #[schema(example = json!(["us-store"]), max_items = 500)]
+    pub websites: Vec<String>,
+    /// What it offers, in order.
+    #[schema(min_items = 1, max_items = 100)]
+    pub payment_methods: Vec<RuleMethod>,
+    /// From this instant on; null means since ever.
+    pub active_from: Option<DateTime<Utc>>,
+    /// Until before this instant; null means for ever.
+    pub active_until: Option<DateTime<Utc>>,
+    /// Grows with each change; the ETag of the answers.
+    #[serde(skip)]
+    pub version: i64,
+    /// When it was made.
+    #[schema(read_only)]
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    #[schema(read_only)]
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A payment method that a rule offers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleMethod {
+    /// The `paymentMethodId` of an integration.
+    #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
+    pub id: PaymentMethodId,
+    /// Kept for the shop; the service does not read them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub options: Option<Map<String, Value>>,
+}
+
+impl Rule {
+    /// A rule that did not exist before.
+    pub fn new(id: RuleId, draft: Draft, now: DateTime<Utc>) -> Self {
+        Rule {
+            id,
+            name: draft.name,
+            enabled: draft.enabled,
+            sort_order: draft.sort_order,
+            currency: draft.currency,
+            stop_processing: draft.stop_processing,
+            expression: draft.expression,
+            destinations: draft.destinations,
+            websites: draft.websites,
+            payment_methods: draft.payment_methods,
+            active_from: draft.active_from,
+            active_until: draft.active_until,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// The same rule with what the draft says. Equal to `self` when that changes nothing.
+    pub fn redrafted(&self, draft: Draft) -> Self {
+        Rule {
+            version: self.version,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            ..Rule::new(self.id, draft, self.updated_at)
+        }
+    }
+
+    /// Whether it is within its dates; the end is no longer part of them.
+    pub fn is_active_at(&self, now: DateTime<Utc>) -> bool {
+        self.active_from.is_none_or(|from| from <= now)
+            && self.active_until.is_none_or(|until| now < until)
+    }
+
+    /// The JSON form, as a value to compare and to change.
+    pub fn to_json(&self) -> Map<String, Value> {
+        // Only a map with keys that are no texts could fail to be written.
+        match serde_json::to_value(self) {
+            Ok(Value::Object(map)) => map,
+            Ok(_) | Err(_) => Map::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule() -> Rule {
+        serde_json::from_value(serde_json::json!({
+            "id": "rule_01h455vb4pex5vsknk084sn02q",
+            "name": "Small US orders",
+            "enabled": true,
+            "sortOrder": 10,
+            "currency": "USD",
+            "stopProcessing": false,
+            "expression": "total <= 1000",
+            "destinations": [{ "country": "US", "region": "US-CA", "postalCodes": ["902*"] }, { "country": "CA" }],
+            "websites": ["us-store"],
+            "paymentMethods": [{ "id": "apruve_01h455vb4pex5vsknk084sn02q", "options": { "net": 30 } }],
+            "activeFrom": "2026-03-01T00:00:00Z",
+            "activeUntil": "2026-04-01T00:00:00Z",
+            "createdAt": "2026-01-01T00:00:00Z",
+            "updatedAt": "2026-01-02T00:00:00.123456Z",
+        }))
+        .expect("a rule")
+    }
+
+    #[test]
+    fn a_rule_reads_back_as_it_was_written() {
+        let rule = rule();
+        let text = serde_json::to_string(&rule).expect("JSON");
+        assert_eq!(serde_json::from_str::<Rule>(&text).ok(), Some(rule));
+    }
+
+    #[test]
+    fn the_dates_are_half_open() {
+        let rule = rule();
+        let at = |text: &str| rule.is_active_at(text.parse().expect("a moment"));
+        assert!(!at("2026-02-28T23:59:59.999999Z"));
+        assert!(at("2026-03-01T00:00:00Z"));
+        assert!(at("2026-03-31T23:59:59.999999Z"));
+        assert!(!at("2026-04-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn the_version_is_not_part_of_the_json() {
+        assert!(!rule().to_json().contains_key("version"));
+    }
+}

@@ -1,0 +1,234 @@
+//! The rows of payment rules.
+//!
+//! A rule is one row, its methods are rows of their own, and so are the countries of its destinations, by which rules are
+//! listed. All functions that change a rule keep the three together; none of them makes a revision, which is `change`'s.
+
+mod row;
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use self::row::{MethodRow, Row};
+use super::Rule;
+use crate::{
+    ids::{IntegrationId, RuleId},
+    store::{
+        Conn, StoreError, Tx, first_locked, on_each,
+        schema::{integrations, payment_rule_countries, payment_rule_methods, payment_rules},
+    },
+};
+
+/// How many ids go into one statement.
+const CHUNK: usize = 500;
+
+/// Every rule, in the order in which checkout walks them.
+pub fn load_all(conn: &mut Conn) -> Result<Vec<Rule>, StoreError> {
+    let rows = payment_rules::table
+        .order((payment_rules::sort_order, payment_rules::id))
+        .select(Row::as_select())
+        .load(conn)?;
+    let methods = methods().load(conn)?;
+    assemble(rows, methods)
+}
+
+/// The id and the version of every rule: what has changed since it was last loaded.
+pub fn list_versions(conn: &mut Conn) -> Result<Vec<(RuleId, i64)>, StoreError> {
+    let rows: Vec<(String, i64)> = payment_rules::table
+        .select((payment_rules::id, payment_rules::version))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, version)| Ok((row::read_id(&id)?, version)))
+        .collect()
+}
+
+/// The rules with these ids, in no order; ids that name nothing are passed over.
+pub fn load_many(conn: &mut Conn, ids: &[RuleId]) -> Result<Vec<Rule>, StoreError> {
+    let mut rules = Vec::with_capacity(ids.len());
+    for ids in texts(ids).chunks(CHUNK) {
+        let rows = payment_rules::table
+            .filter(payment_rules::id.eq_any(ids))
+            .select(Row::as_select())
+            .load(conn)?;
+        rules.extend(with_methods(conn, rows)?);
+    }
+    Ok(rules)
+}
+
+/// One rule.
+pub fn find(conn: &mut Conn, id: RuleId) -> Result<Option<Rule>, StoreError> {
+    Ok(load_many(conn, &[id])?.pop())
+}
+
+/// One rule, kept from other writers until the transaction ends.
+pub fn find_locked(tx: &mut Tx<'_>, id: RuleId) -> Result<Option<Rule>, StoreError> {
+    // Not a variable: what is selected differs between the databases.
+    let row: Option<Row> = first_locked!(
+        tx,
+        payment_rules::table
+            .find(id.to_string())
+            .select(Row::as_select())
+    )
+    .optional()?;
+    Ok(with_methods(tx.conn(), row.into_iter().collect())?.pop())
+}
+
+/// Rules kept from other writers until the transaction ends; by id, so that two who lock many do not wait for each other.
+pub fn load_many_locked(tx: &mut Tx<'_>, ids: &[RuleId]) -> Result<Vec<Rule>, StoreError> {
+    let mut texts = texts(ids);
+    texts.sort_unstable();
+    for ids in texts.chunks(CHUNK) {
+        lock(tx, ids)?;
+    }
+    load_many(tx.conn(), ids)
+}
+
+/// Every rule, kept from other writers until the transaction ends.
+pub fn load_all_locked(tx: &mut Tx<'_>) -> Result<Vec<Rule>, StoreError> {
+    if let Conn::Pg(conn) = tx.conn() {
+        payment_rules::table
+            .order(payment_rules::id)
+            .select(payment_rules::id)
+            .for_update()
+            .load::<String>(conn)?;
+    }
+    load_all(tx.conn())
+}
+
+/// SQLite has a single writer, so there the transaction is the lock.
+fn lock(tx: &mut Tx<'_>, ids: &[String]) -> Result<(), StoreError> {
+    if let Conn::Pg(conn) = tx.conn() {
+        payment_rules::table
+            .filter(payment_rules::id.eq_any(ids))
+            .order(payment_rules::id)
+            .select(payment_rules::id)
+            .for_update()
+            .load::<String>(conn)?;
+    }
+    Ok(())
+}
+
+/// Adds a rule.
+pub fn insert(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {
+    diesel::insert_into(payment_rules::table)
+        .values(Row::of(rule)?)
+        .execute(tx.conn())?;
+    insert_parts(tx, rule)
+}
+
+/// Replaces a rule.
+pub fn save(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {
+    diesel::update(payment_rules::table.find(rule.id.to_string()))
+        .set(Row::of(rule)?)
+        .execute(tx.conn())?;
+    delete_parts(tx, rule.id)?;
+    insert_parts(tx, rule)
+}
+
+/// Takes a rule away; its versions stay.
+pub fn delete(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
+    delete_parts(tx, id)?;
+    diesel::delete(payment_rules::table.find(id.to_string())).execute(tx.conn())?;
+    Ok(())
+}
+
+/// The rules that offer the method of an integration, in the order in which checkout walks them.
+pub fn ids_using(conn: &mut Conn, integration: IntegrationId) -> Result<Vec<RuleId>, StoreError> {
+    let ids: Vec<String> = payment_rule_methods::table
+        .inner_join(payment_rules::table)
+        .filter(payment_rule_methods::integration_id.eq(integration.to_string()))
+        .order((payment_rules::sort_order, payment_rules::id))
+        .select(payment_rules::id)
+        .load(conn)?;
+    ids.iter().map(|id| row::read_id(id)).collect()
+}
+
+/// Which of these integrations exist, with their types; kept from being archived until the transaction ends.
+pub fn living_integrations(
+    tx: &mut Tx<'_>,
+    ids: &[IntegrationId],
+) -> Result<HashMap<IntegrationId, String>, StoreError> {
+    let mut texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    let mut found = HashMap::with_capacity(texts.len());
+    for ids in texts.chunks(CHUNK) {
+        let query = integrations::table
+            .filter(integrations::id.eq_any(ids))
+            .filter(integrations::archived_at.is_null())
+            .order(integrations::id)
+            .select((integrations::id, integrations::type_));
+        let rows: Vec<(String, String)> = match tx.conn() {
+            Conn::Pg(conn) => query.for_share().load(conn)?,
+            Conn::Sqlite(conn) => query.load(conn)?,
+        };
+        for (id, kind) in rows {
+            let unreadable = |_| StoreError::unreadable(format!("the id {id} of an integration"));
+            found.insert(id.parse().map_err(unreadable)?, kind);
+        }
+    }
+    Ok(found)
+}
+
+fn insert_parts(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {
+    let methods = row::method_values(rule);
+    on_each!(tx, conn => diesel::insert_into(payment_rule_methods::table)
+        .values(methods)
+        .execute(conn))?;
+    let countries = row::country_values(rule);
+    on_each!(tx, conn => diesel::insert_into(payment_rule_countries::table)
+        .values(countries)
+        .execute(conn))?;
+    Ok(())
+}
+
+fn delete_parts(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
+    let id = id.to_string();
+    diesel::delete(payment_rule_methods::table.filter(payment_rule_methods::rule_id.eq(&id)))
+        .execute(tx.conn())?;
+    diesel::delete(payment_rule_countries::table.filter(payment_rule_countries::rule_id.eq(&id)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Adds the methods to rows that were just loaded.
+fn with_methods(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Rule>, StoreError> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let methods = methods()
+        .filter(payment_rule_methods::rule_id.eq_any(ids))
+        .load(conn)?;
+    assemble(rows, methods)
+}
+
+#[diesel::dsl::auto_type]
+fn methods() -> _ {
+    payment_rule_methods::table
+        .inner_join(integrations::table)
+        .order((
+            payment_rule_methods::rule_id,
+            payment_rule_methods::position,
+        ))
+        .select((
+            payment_rule_methods::rule_id,
+            integrations::type_,
+            integrations::id,
+            payment_rule_methods::options,
+        ))
+}
+
+fn assemble(rows: Vec<Row>, methods: Vec<MethodRow>) -> Result<Vec<Rule>, StoreError> {
+    let mut by_rule: HashMap<String, Vec<MethodRow>> = HashMap::with_capacity(rows.len());
+    for method in methods {
+        by_rule.entry(method.0.clone()).or_default().push(method);
+    }
+    rows.into_iter()
+        .map(|row| {
+            let methods = by_rule.remove(&row.id).unwrap_or_default();
+            row.into_rule(methods)
+        })
+        .collect()
+}
+
+fn texts(ids: &[RuleId]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
+}

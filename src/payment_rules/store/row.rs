@@ -1,0 +1,164 @@
+//! A rule as its rows, both ways.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::super::{Rule, RuleMethod};
+use crate::{
+    ids::RuleId,
+    money::Currency,
+    payment_methods::{MethodType, PaymentMethodId},
+    store::{
+        StoreError,
+        schema::{payment_rule_countries, payment_rule_methods, payment_rules},
+        timestamp,
+    },
+};
+
+/// A row of `payment_rules`.
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = payment_rules, treat_none_as_null = true)]
+pub struct Row {
+    pub id: String,
+    name: String,
+    enabled: bool,
+    sort_order: i32,
+    currency: String,
+    stop_processing: bool,
+    expression: Option<String>,
+    destinations: String,
+    websites: String,
+    active_from: Option<NaiveDateTime>,
+    active_until: Option<NaiveDateTime>,
+    version: i64,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+/// The rule, the integration's type, the integration, and the options of one method.
+pub type MethodRow = (String, String, String, Option<String>);
+
+impl Row {
+    pub fn of(rule: &Rule) -> Result<Self, StoreError> {
+        Ok(Row {
+            id: rule.id.to_string(),
+            name: rule.name.clone(),
+            enabled: rule.enabled,
+            sort_order: rule.sort_order,
+            currency: rule.currency.code().to_owned(),
+            stop_processing: rule.stop_processing,
+            expression: rule.expression.clone(),
+            destinations: write(&rule.destinations, rule.id)?,
+            websites: write(&rule.websites, rule.id)?,
+            active_from: rule.active_from.map(timestamp::to_stored),
+            active_until: rule.active_until.map(timestamp::to_stored),
+            version: rule.version,
+            created_at: timestamp::to_stored(rule.created_at),
+            updated_at: timestamp::to_stored(rule.updated_at),
+        })
+    }
+
+    /// The methods are in their order.
+    pub fn into_rule(self, methods: Vec<MethodRow>) -> Result<Rule, StoreError> {
+        let payment_methods = methods
+            .into_iter()
+            .map(read_method)
+            .collect::<Result<_, _>>()?;
+        Ok(Rule {
+            id: read_id(&self.id)?,
+            currency: Currency::parse(&self.currency)
+                .ok_or_else(|| StoreError::unreadable(format!("the currency of {}", self.id)))?,
+            destinations: read(&self.destinations, "the destinations", &self.id)?,
+            websites: read(&self.websites, "the websites", &self.id)?,
+            payment_methods,
+            name: self.name,
+            enabled: self.enabled,
+            sort_order: self.sort_order,
+            stop_processing: self.stop_processing,
+            expression: self.expression,
+            active_from: self.active_from.map(timestamp::from_stored),
+            active_until: self.active_until.map(timestamp::from_stored),
+            version: self.version,
+            created_at: timestamp::from_stored(self.created_at),
+            updated_at: timestamp::from_stored(self.updated_at),
+        })
+    }
+}
+
+/// A row of `payment_rule_methods`.
+#[derive(Insertable)]
+#[diesel(table_name = payment_rule_methods)]
+pub struct MethodValues {
+    rule_id: String,
+    position: i32,
+    integration_id: String,
+    options: Option<String>,
+}
+
+/// A row of `payment_rule_countries`.
+#[derive(Insertable)]
+#[diesel(table_name = payment_rule_countries)]
+pub struct CountryValues {
+    rule_id: String,
+    country: String,
+}
+
+pub fn method_values(rule: &Rule) -> Vec<MethodValues> {
+    (0..)
+        .zip(&rule.payment_methods)
+        .map(|(position, method)| MethodValues {
+            rule_id: rule.id.to_string(),
+            position,
+            integration_id: method.id.integration.to_string(),
+            options: method
+                .options
+                .as_ref()
+                .map(|options| serde_json::Value::Object(options.clone()).to_string()),
+        })
+        .collect()
+}
+
+pub fn country_values(rule: &Rule) -> Vec<CountryValues> {
+    let countries: BTreeSet<_> = rule
+        .destinations
+        .iter()
+        .map(|place| &place.country)
+        .collect();
+    countries
+        .into_iter()
+        .map(|country| CountryValues {
+            rule_id: rule.id.to_string(),
+            country: country.clone(),
+        })
+        .collect()
+}
+
+pub fn read_id(text: &str) -> Result<RuleId, StoreError> {
+    text.parse()
+        .map_err(|_| StoreError::unreadable(format!("the id {text} of a rule")))
+}
+
+fn read_method(row: MethodRow) -> Result<RuleMethod, StoreError> {
+    let (rule, kind, integration, options) = row;
+    let unreadable = || StoreError::unreadable(format!("the method {integration} of {rule}"));
+    Ok(RuleMethod {
+        id: PaymentMethodId {
+            kind: MethodType::parse(&kind).ok_or_else(unreadable)?,
+            integration: integration.parse().map_err(|_| unreadable())?,
+        },
+        options: options
+            .map(|options| read(&options, "a method's options", &rule))
+            .transpose()?,
+    })
+}
+
+fn read<T: DeserializeOwned>(text: &str, what: &str, rule: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::unreadable(format!("{what} of {rule}")))
+}
+
+fn write<T: Serialize>(value: &T, rule: RuleId) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::unreadable(format!("what {rule} holds")))
+}
