@@ -205,7 +205,8 @@ impl Settings {
     fn check(&self) -> Result<(), WrongSettings> {
         let wrong = |sentence: &str| Err(WrongSettings(sentence.to_owned()));
         let base = &self.server.public_base_url;
-        if !base.is_empty() && !(base.starts_with("https://") || base.starts_with("http://")) {
+        let has_scheme = base.starts_with("https://") || base.starts_with("http://");
+        if !base.is_empty() && !has_scheme {
             return wrong("server.public_base_url must start with https:// or http://.");
         }
         if self.database.connections == 0 || self.database.connections > 128 {

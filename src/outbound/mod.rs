@@ -152,3 +152,26 @@ impl Resolve for CheckedResolver {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn resolved(name: &str) -> Result<usize, String> {
+        let policy = HostPolicy::only(&Url::parse("https://listed.example/").expect("a URL"));
+        let name = name.parse().expect("a test writes valid names");
+        let addresses = CheckedResolver(Arc::new(policy)).resolve(name).await;
+        addresses
+            .map(|found| found.count())
+            .map_err(|error| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn the_resolver_hands_out_no_address_the_policy_refuses() {
+        assert_eq!(resolved("1.1.1.1").await, Ok(1));
+        for name in ["10.0.0.1", "169.254.169.254", "::ffff:10.0.0.1"] {
+            let error = resolved(name).await.expect_err(name);
+            assert!(error.contains("not on the public internet"), "{error}");
+        }
+    }
+}

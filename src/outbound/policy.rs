@@ -90,8 +90,9 @@ impl HostPolicy {
             "http" => return refused(format!("`{host}` must be called by https.")),
             other => return refused(format!("`{other}` is not https.")),
         }
-        let listed = self.hosts.iter().any(|listed| listed.is_host_of(url));
-        if !listed && !(loopback && self.loopback_allowed) {
+        let known = self.hosts.iter().any(|host| host.is_host_of(url))
+            || (loopback && self.loopback_allowed);
+        if !known {
             return refused(format!(
                 "`{host}` is neither {} nor listed in apruve.allowed_hosts.",
                 APRUVE_HOSTS.join(", ")

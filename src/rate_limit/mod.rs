@@ -4,6 +4,9 @@
 //! forgotten, and when very many keys are active at once, new ones share buckets, because who can invent callers (or
 //! addresses) must not be able to fill our memory with them.
 
+mod allowance;
+pub mod class;
+
 use std::{
     hash::{BuildHasher, Hash, RandomState},
     net::IpAddr,
@@ -13,102 +16,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::{
-    HttpMessage,
-    body::MessageBody,
-    dev::ServiceResponse,
-    http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
-};
 use governor::{
     Quota, RateLimiter, clock, middleware::StateInformationMiddleware,
     state::keyed::DefaultKeyedStateStore,
 };
 
-use crate::{
-    config,
-    problem::{Kind, Problem},
+use self::allowance::WINDOW_SECONDS;
+pub use self::{
+    allowance::{Allowance, stamp},
+    class::Class,
 };
+use crate::{config, problem::Problem};
 
-/// `RateLimit` of draft-ietf-httpapi-ratelimit-headers: what is left, and when there is more.
-pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-/// `RateLimit-Policy` of the same draft: the quota and its window.
-pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-
-const WINDOW_SECONDS: u32 = 60;
 /// How many checks pass between two looks for idle keys.
 const SWEEP_EVERY: u32 = 1024;
 /// With more active keys than this, further ones share buckets.
 const CROWDED: usize = 100_000;
 const SHARED_BUCKETS: u64 = 1 << 14;
-
-/// What is counted together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Class {
-    /// The storefront's hot path.
-    Checkout,
-    /// Live connection checks, which call out.
-    Check,
-    /// Dry runs of rules and expressions.
-    Evaluate,
-    /// Everything else behind a token.
-    Admin,
-    /// Webhook tokens nobody knows, by client address.
-    WebhookMiss,
-}
-
-impl Class {
-    const ALL: [Class; 5] = [
-        Class::Checkout,
-        Class::Check,
-        Class::Evaluate,
-        Class::Admin,
-        Class::WebhookMiss,
-    ];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Class::Checkout => "checkout",
-            Class::Check => "check",
-            Class::Evaluate => "evaluate",
-            Class::Admin => "admin",
-            Class::WebhookMiss => "webhook-miss",
-        }
-    }
-
-    const fn limit(self, limits: &config::RateLimits) -> u32 {
-        match self {
-            Class::Checkout => limits.checkout,
-            Class::Check => limits.check,
-            Class::Evaluate => limits.evaluate,
-            Class::Admin => limits.admin,
-            Class::WebhookMiss => limits.webhook_miss,
-        }
-    }
-}
-
-/// A type for each class a handler may name: `Caller<scope::RulesRead, class::Evaluate>`.
-pub mod class {
-    use super::Class;
-
-    /// The class an operation counts against.
-    pub trait Limited: 'static {
-        /// The same as a value.
-        const CLASS: Class;
-    }
-
-    macro_rules! classes {
-        ($($name:ident)*) => {$(
-            #[doc = concat!("Counts against [`Class::", stringify!($name), "`].")]
-            #[derive(Clone, Copy, Debug)]
-            pub struct $name;
-            impl Limited for $name {
-                const CLASS: Class = Class::$name;
-            }
-        )*};
-    }
-
-    classes! { Checkout Check Evaluate Admin }
-}
 
 /// Whose quota it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -170,16 +94,6 @@ pub struct RateLimits {
     buckets: [Option<Bucket>; Class::ALL.len()],
     ticks: Ticks,
     hasher: RandomState,
-}
-
-/// A request that was let through, and what its caller has left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Allowance {
-    class: Class,
-    limit: u32,
-    remaining: u32,
-    /// Until there is at least one request more, in whole seconds.
-    reset_seconds: u64,
 }
 
 impl RateLimits {
@@ -248,56 +162,73 @@ impl Bucket {
     }
 }
 
-impl Allowance {
-    fn headers(self) -> [(HeaderName, HeaderValue); 2] {
-        let name = self.class.name();
-        let value = |text: String| {
-            // Class names and digits are always a valid header value.
-            HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU64;
+
+    use super::*;
+
+    fn limits(ticks: &Arc<AtomicU64>) -> RateLimits {
+        let ticks = ticks.clone();
+        let limits = config::RateLimits {
+            checkout: 0,
+            check: 1,
+            evaluate: 3,
+            admin: 1,
+            webhook_miss: 1,
         };
-        [
-            (
-                RATE_LIMIT_POLICY,
-                value(format!("\"{name}\";q={};w={WINDOW_SECONDS}", self.limit)),
-            ),
-            (
-                RATE_LIMIT,
-                value(format!(
-                    "\"{name}\";r={};t={}",
-                    self.remaining, self.reset_seconds
-                )),
-            ),
-        ]
-    }
-
-    fn refusal(self) -> Problem {
-        let problem = Problem::new(
-            Kind::TooManyRequests,
-            format!(
-                "At most {} requests a minute of this kind; come back in {} s.",
-                self.limit, self.reset_seconds
-            ),
+        RateLimits::new(
+            &limits,
+            Ticks::from_fn(move || Duration::from_secs(ticks.load(Ordering::SeqCst))),
         )
-        .with_header(RETRY_AFTER, HeaderValue::from(self.reset_seconds));
-        self.headers()
-            .into_iter()
-            .fold(problem, |problem, (name, value)| {
-                problem.with_header(name, value)
-            })
     }
 
-    /// Puts the two headers on an answer.
-    pub fn write_to(self, headers: &mut HeaderMap) {
-        for (name, value) in self.headers() {
-            headers.insert(name, value);
-        }
+    fn address(text: &str) -> Key<'static> {
+        Key::Address(text.parse().expect("a test writes valid addresses"))
     }
-}
 
-/// Puts the rate limit headers on the answer to a request that was counted; the front door calls it for every answer.
-pub fn stamp<B: MessageBody>(response: &mut ServiceResponse<B>) {
-    let allowance = response.request().extensions().get::<Allowance>().copied();
-    if let Some(allowance) = allowance {
-        allowance.write_to(response.headers_mut());
+    #[test]
+    fn classes_and_kinds_of_keys_do_not_share_a_quota() {
+        let limits = limits(&Arc::default());
+        let passes = |class, key| limits.check(class, key).is_ok();
+        assert!(passes(Class::Check, Key::Subject("192.0.2.1")));
+        assert!(!passes(Class::Check, Key::Subject("192.0.2.1")));
+        assert!(passes(Class::Check, address("192.0.2.1")));
+        assert!(passes(Class::Admin, Key::Subject("192.0.2.1")));
+        assert!(matches!(
+            limits.check(Class::Checkout, Key::Subject("a")),
+            Ok(None)
+        ));
+    }
+
+    #[test]
+    fn an_ipv6_network_counts_as_one_caller_and_a_mapped_address_as_its_ipv4_one() {
+        let limits = limits(&Arc::default());
+        let passes = |text| limits.check(Class::WebhookMiss, address(text)).is_ok();
+        assert!(passes("2001:db8:1:2::1"));
+        assert!(!passes("2001:db8:1:2:ffff::2"));
+        assert!(passes("2001:db8:1:3::1"));
+        assert!(passes("192.0.2.1"));
+        assert!(!passes("::ffff:192.0.2.1"));
+    }
+
+    #[test]
+    fn idle_keys_are_forgotten_and_a_crowd_shares_buckets() {
+        let ticks = Arc::new(AtomicU64::new(0));
+        let limits = limits(&ticks);
+        let bucket = limits.buckets[Class::Admin as usize]
+            .as_ref()
+            .expect("the class has a limit");
+        let flood = |count: usize| {
+            for caller in 0..count {
+                let _ = limits.check(Class::Admin, Key::Subject(&caller.to_string()));
+            }
+        };
+        let most = CROWDED + SWEEP_EVERY as usize + SHARED_BUCKETS as usize;
+        flood(2 * most);
+        assert!(bucket.limiter.len() <= most, "{}", bucket.limiter.len());
+        ticks.store(600, Ordering::SeqCst);
+        flood(2 * SWEEP_EVERY as usize);
+        assert!(bucket.limiter.len() <= 2 * SWEEP_EVERY as usize);
     }
 }

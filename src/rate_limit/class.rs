@@ -1,0 +1,68 @@
+//! The classes of operations that are counted together, as values and as a type for each: a handler names one by writing
+//! `Caller<scope::RulesRead, class::Evaluate>`.
+
+use crate::config;
+
+/// What is counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// The storefront's hot path.
+    Checkout,
+    /// Live connection checks, which call out.
+    Check,
+    /// Dry runs of rules and expressions.
+    Evaluate,
+    /// Everything else behind a token.
+    Admin,
+    /// Webhook tokens nobody knows, by client address.
+    WebhookMiss,
+}
+
+impl Class {
+    pub(super) const ALL: [Class; 5] = [
+        Class::Checkout,
+        Class::Check,
+        Class::Evaluate,
+        Class::Admin,
+        Class::WebhookMiss,
+    ];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Class::Checkout => "checkout",
+            Class::Check => "check",
+            Class::Evaluate => "evaluate",
+            Class::Admin => "admin",
+            Class::WebhookMiss => "webhook-miss",
+        }
+    }
+
+    pub(super) const fn limit(self, limits: &config::RateLimits) -> u32 {
+        match self {
+            Class::Checkout => limits.checkout,
+            Class::Check => limits.check,
+            Class::Evaluate => limits.evaluate,
+            Class::Admin => limits.admin,
+            Class::WebhookMiss => limits.webhook_miss,
+        }
+    }
+}
+
+/// The class an operation counts against.
+pub trait Limited: 'static {
+    /// The same as a value.
+    const CLASS: Class;
+}
+
+macro_rules! classes {
+    ($($name:ident)*) => {$(
+        #[doc = concat!("Counts against [`Class::", stringify!($name), "`].")]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
+        impl Limited for $name {
+            const CLASS: Class = Class::$name;
+        }
+    )*};
+}
+
+classes! { Checkout Check Evaluate Admin }
