@@ -132,7 +132,8 @@ pub struct Problem {
     errors: Vec<FieldError>,
     extensions: Map<String, Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
-    cause: Option<String>,
+    /// Boxed to keep `Result<_, Problem>` small.
+    cause: Option<Box<str>>,
 }
 
 /// The document's shape, for the OpenAPI description.
@@ -208,7 +209,7 @@ impl Problem {
     }
 
     fn caused_by(mut self, cause: impl fmt::Display) -> Self {
-        self.cause = Some(cause.to_string());
+        self.cause = Some(cause.to_string().into_boxed_str());
         self
     }
 
