@@ -115,16 +115,11 @@ fn bearer(request: &HttpRequest) -> Result<&str, Refusal> {
     }
     let text = value.to_str().map_err(|_| Refusal::Malformed)?;
     match text.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim()),
-        _ => Err(Refusal::Malformed),
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Some(token.trim()),
+        _ => None,
     }
-    .and_then(|token| {
-        if token.is_empty() {
-            Err(Refusal::Malformed)
-        } else {
-            Ok(token)
-        }
-    })
+    .filter(|token| !token.is_empty())
+    .ok_or(Refusal::Malformed)
 }
 
 impl From<Refusal> for Problem {

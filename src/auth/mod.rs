@@ -17,7 +17,6 @@ use std::{cell::RefCell, sync::Arc};
 
 pub use self::{
     caller::Caller,
-    keys::hs256_secret,
     scope::{Role, Scope},
 };
 use self::{

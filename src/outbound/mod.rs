@@ -34,7 +34,7 @@ pub struct Outbound {
 }
 
 impl Outbound {
-    /// Fails where the system has no TLS roots.
+    /// Fails where TLS cannot be set up.
     pub fn new(policy: HostPolicy, timeouts: Timeouts) -> Result<Self, reqwest::Error> {
         let policy = Arc::new(policy);
         let client = Client::builder()
