@@ -257,7 +257,8 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
-    fn located_texts(
+    /// As [`Fields::texts`], each with its pointer.
+    pub fn located_texts(
         &self,
         name: &'static str,
         max: usize,
@@ -265,16 +266,10 @@ impl<'a> Fields<'a> {
     ) -> impl Iterator<Item = (String, String)> {
         self.list(name, max)
             .into_iter()
-            .filter_map(
-                move |(pointer, item)| match check_text(item, 1, max_length) {
-                    Ok(text) => Some((pointer, text.to_owned())),
-                    Err((code, message)) => {
-                        let message = format!("An entry {message}");
-                        self.findings.push(FieldError::at(pointer, code, message));
-                        None
-                    }
-                },
-            )
+            .filter_map(move |(pointer, item)| {
+                let text = text_at(item, &pointer, max_length, self.findings)?;
+                Some((pointer, text))
+            })
     }
 
     /// A nested object.
@@ -330,6 +325,18 @@ pub fn object_at<'a>(
         other => {
             let message = format!("An object is needed here, not {}.", kind_of(other));
             findings.push(FieldError::at(pointer, "wrong_type", message));
+            None
+        }
+    }
+}
+
+/// A text of `1..=max` characters that is an entry of a list or a map, or a note of why it will not do.
+pub fn text_at(value: &Value, pointer: &str, max: usize, findings: &Findings) -> Option<String> {
+    match check_text(value, 1, max) {
+        Ok(text) => Some(text.to_owned()),
+        Err((code, message)) => {
+            let message = format!("An entry {message}");
+            findings.push(FieldError::at(pointer, code, message));
             None
         }
     }

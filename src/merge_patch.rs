@@ -7,18 +7,34 @@ use crate::problem::{Kind, Problem};
 
 /// Changes `target` as `patch` says: null removes, an object merges, anything else replaces.
 pub fn apply(target: &mut Map<String, Value>, patch: Map<String, Value>) {
+    merge(target, patch, &|target, name| {
+        target.remove(&name);
+    });
+}
+
+/// Like [`apply`], and what null removes stays behind as null. For a reader that takes null for absent the result is the
+/// same, but it can still refuse a null for an unknown field or for one that cannot be removed.
+pub fn overlay(target: &mut Map<String, Value>, patch: Map<String, Value>) {
+    merge(target, patch, &|target, name| {
+        target.insert(name, Value::Null);
+    });
+}
+
+fn merge(
+    target: &mut Map<String, Value>,
+    patch: Map<String, Value>,
+    remove: &impl Fn(&mut Map<String, Value>, String),
+) {
     for (name, change) in patch {
         match change {
-            Value::Null => {
-                target.remove(&name);
-            }
+            Value::Null => remove(target, name),
             Value::Object(inner) => {
                 let slot = target.entry(name).or_insert(Value::Null);
                 if !slot.is_object() {
                     *slot = Value::Object(Map::new());
                 }
                 if let Value::Object(map) = slot {
-                    apply(map, inner);
+                    merge(map, inner, remove);
                 }
             }
             other => {
@@ -95,5 +111,18 @@ mod tests {
             apply(&mut target, patch);
             assert_eq!(Value::Object(target), result);
         }
+    }
+
+    #[test]
+    fn an_overlay_keeps_what_was_set_to_null_in_sight() {
+        let mut target = json!({ "a": { "b": 1, "c": 2 }, "d": 3 });
+        let patch = json!({ "a": { "b": null, "x": null }, "d": null });
+        if let (Value::Object(target), Value::Object(patch)) = (&mut target, patch) {
+            overlay(target, patch);
+        }
+        assert_eq!(
+            target,
+            json!({ "a": { "b": null, "c": 2, "x": null }, "d": null })
+        );
     }
 }

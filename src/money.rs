@@ -26,6 +26,12 @@ impl Currency {
         })
     }
 
+    /// Every currency there is, by its code.
+    pub fn all() -> impl Iterator<Item = Self> {
+        <iso_currency::Currency as iso_currency::IntoEnumIterator>::iter()
+            .filter_map(|known| Currency::parse(known.code()))
+    }
+
     /// The three letters.
     pub fn code(&self) -> &str {
         // Made from a `str` of ASCII letters in `parse`, the only way in.

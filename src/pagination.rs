@@ -163,7 +163,11 @@ impl Query {
         let after = self.text("cursor").and_then(|text| {
             let cursor: Option<Cursor> = decode(&text);
             let fits = cursor.filter(|cursor| {
-                cursor.sort == sort_text && cursor.position.values.len() == sort.len()
+                cursor.sort == sort_text
+                    && cursor.position.values.len() == sort.len()
+                    // A forged cursor must not bring what no database can compare.
+                    && cursor.position.values.iter().all(|value| !value.contains('\0'))
+                    && !cursor.position.id.contains('\0')
             });
             if fits.is_none() {
                 let message = "`cursor` must be the `nextCursor` of a page with the same `sort`.";

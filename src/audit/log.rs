@@ -1,7 +1,10 @@
 //! What an entry of the audit log says.
 
+use actix_web::{HttpMessage, HttpRequest};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
+
+use crate::front_door::RequestId;
 
 /// Who makes a change, when, and in which request.
 #[derive(Clone, Debug)]
@@ -12,6 +15,20 @@ pub struct Actor {
     pub request_id: Option<String>,
     /// The moment that goes into every row of the change.
     pub at: DateTime<Utc>,
+}
+
+impl Actor {
+    /// The caller with this subject, who sent this request.
+    pub fn of(request: &HttpRequest, subject: &str, at: DateTime<Utc>) -> Self {
+        Actor {
+            subject: subject.to_owned(),
+            request_id: request
+                .extensions()
+                .get::<RequestId>()
+                .map(|id| id.0.clone()),
+            at,
+        }
+    }
 }
 
 /// One change to one resource.

@@ -1,0 +1,73 @@
+//! Words that every operation's description shares: which problems it can answer with.
+//!
+//! A group of refusals is a type, named in `responses(…)` beside what only that operation answers. The rows come from the
+//! table of problems, so a description cannot name a type or a status that does not exist.
+
+use std::collections::BTreeMap;
+
+use utoipa::{
+    IntoResponses, ToSchema,
+    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
+};
+
+use crate::problem::{Kind, ProblemBody};
+
+macro_rules! refusals {
+    ($($(#[doc = $doc:literal])* $name:ident: $($kind:ident)*;)*) => {$(
+        $(#[doc = $doc])*
+        pub struct $name;
+
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                describe(&[$(Kind::$kind,)*])
+            }
+        }
+    )*};
+}
+
+refusals! {
+    /// What any call behind a token may meet.
+    Guarded: BadRequest Unauthorized MissingScope Invalid TooManyRequests Internal Unavailable;
+    /// What a call may meet that names a resource in its path.
+    OnOne: NotFound;
+    /// What a call with a JSON body may meet.
+    WithBody: MalformedJson BadRequest TooLarge UnsupportedMediaType Invalid;
+    /// What a POST with an `Idempotency-Key` may meet.
+    Once: MalformedJson BadRequest TooLarge UnsupportedMediaType Invalid KeyReused;
+    /// What a change to one version of a resource may meet.
+    Conditional: Stale PreconditionRequired;
+}
+
+/// One response a status: its problem types by title, and the document they share.
+pub fn describe(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
+    let mut by_status: BTreeMap<String, Vec<Kind>> = BTreeMap::new();
+    for kind in kinds {
+        let status = kind.status().as_str().to_owned();
+        by_status.entry(status).or_default().push(*kind);
+    }
+    by_status
+        .into_iter()
+        .map(|(status, kinds)| (status, RefOr::T(response(&kinds))))
+        .collect()
+}
+
+fn response(kinds: &[Kind]) -> Response {
+    let sentences: Vec<String> = kinds
+        .iter()
+        .map(|kind| format!("`/problems/{}`: {}.", kind.slug(), kind.title()))
+        .collect();
+    let schema = Ref::from_schema_name(ProblemBody::name());
+    let mut content = ContentBuilder::new().schema(Some(schema));
+    if let [kind, ..] = kinds {
+        content = content.example(Some(serde_json::json!({
+            "type": format!("/problems/{}", kind.slug()),
+            "title": kind.title(),
+            "status": kind.status().as_u16(),
+            "detail": kind.title(),
+        })));
+    }
+    ResponseBuilder::new()
+        .description(sentences.join(" "))
+        .content("application/problem+json", content.build())
+        .build()
+}
