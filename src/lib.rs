@@ -16,6 +16,7 @@ pub mod ids;
 pub mod locale;
 pub mod merge_patch;
 pub mod money;
+pub mod openapi;
 pub mod outbound;
 pub mod pagination;
 pub mod payment_methods;

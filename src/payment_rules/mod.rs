@@ -2,12 +2,21 @@
 //!
 //! An administrator writes rules; checkout walks them. A rule knows payment methods and no integrations.
 
+mod bulk;
+mod change;
 pub mod destination;
+mod difference;
 pub mod draft;
 mod expression;
+mod import;
+mod manage;
+mod methods;
 pub mod postal;
+mod refusal;
+mod restore;
 pub mod rule;
 pub mod store;
+pub mod usage;
 
 pub use destination::Destination;
 pub use draft::Draft;

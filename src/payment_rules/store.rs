@@ -3,6 +3,8 @@
 //! A rule is one row, its methods are rows of their own, and so are the countries of its destinations, by which rules are
 //! listed. All functions that change a rule keep the three together; none of them makes a revision, which is `change`'s.
 
+pub mod history;
+pub mod list;
 mod row;
 
 use std::collections::HashMap;

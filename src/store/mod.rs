@@ -10,6 +10,7 @@
 
 mod conn;
 mod error;
+pub mod keyset;
 mod migrate;
 mod options;
 mod readers;

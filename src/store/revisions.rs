@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::schema::{revision_counter, revisions};
-use super::{Conn, StoreError, Tx, timestamp};
+use super::{Conn, StoreError, Tx, first_locked, timestamp};
 
 /// What a revision changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,4 +58,10 @@ pub fn current(conn: &mut Conn) -> Result<i64, StoreError> {
     Ok(revision_counter::table
         .select(revision_counter::number)
         .first(conn)?)
+}
+
+/// The newest number, kept newest until the transaction ends.
+pub fn current_locked(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    let number = revision_counter::table.select(revision_counter::number);
+    Ok(first_locked!(tx, number)?)
 }

@@ -1,0 +1,243 @@
+//! One change to many rules: all of them or, when one of them will not do, none.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    Rule,
+    change::Changes,
+    refusal::Refusal,
+    store::{self, list::Filter},
+};
+use crate::{
+    audit::Actor,
+    idempotency::{self, Key, Once},
+    ids::RuleId,
+    problem::FieldError,
+    store::{StoreError, Tx},
+};
+
+/// The distance between two rules after a reorder: room to put one in between by hand.
+const STEP: i32 = 10;
+
+/// What to do to each rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    Enable,
+    Disable,
+    Delete,
+}
+
+impl Action {
+    /// The words in a body.
+    pub const WORDS: &'static [(&'static str, Action)] = &[
+        ("enable", Action::Enable),
+        ("disable", Action::Disable),
+        ("delete", Action::Delete),
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Action::Enable => "enable",
+            Action::Disable => "disable",
+            Action::Delete => "delete",
+        }
+    }
+}
+
+/// Which rules.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Selection {
+    /// These, as they stand in the body under `ids`; a text that is no id names nothing.
+    Ids(Vec<String>),
+    /// All that match.
+    Filter(Filter),
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// How many rules were meant.
+    pub count: usize,
+    /// How many of them were not that way already.
+    pub changed: usize,
+    /// The newest revision of the rules.
+    pub revision: i64,
+}
+
+/// Does one thing to many rules.
+pub fn apply(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    key: Option<&Key>,
+    action: Action,
+    selection: &Selection,
+) -> Result<Once<Counted>, Refusal> {
+    once(tx, actor, key, |tx| {
+        let rules = selected(tx, selection)?;
+        if action == Action::Enable {
+            require_methods(&rules, selection)?;
+        }
+        let count = rules.len();
+        let mut changes = Changes::by(actor);
+        for rule in rules {
+            match action {
+                Action::Delete => changes.remove(tx, rule)?,
+                Action::Enable | Action::Disable => {
+                    let after = Rule {
+                        enabled: action == Action::Enable,
+                        ..rule.clone()
+                    };
+                    if after != rule {
+                        changes.replace(tx, action.word(), rule, after)?;
+                    }
+                }
+            }
+        }
+        let changed = changes.len();
+        let summary = format!("{} {changed} rules at once", capitalised(action));
+        let revision = changes.commit(tx, action.word(), &summary)?;
+        Ok(Counted {
+            count,
+            changed,
+            revision,
+        })
+    })
+}
+
+/// Gives rules the sort orders 10, 20, 30 … in this order. Rules that are not named keep theirs.
+pub fn reorder(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    key: Option<&Key>,
+    ids: &[String],
+) -> Result<Once<Counted>, Refusal> {
+    once(tx, actor, key, |tx| {
+        let rules = named(tx, ids)?;
+        let count = rules.len();
+        let mut changes = Changes::by(actor);
+        let sort_orders = (1..).map(|place: i32| place.saturating_mul(STEP));
+        for (rule, sort_order) in rules.into_iter().zip(sort_orders) {
+            if rule.sort_order != sort_order {
+                let after = Rule {
+                    sort_order,
+                    ..rule.clone()
+                };
+                changes.replace(tx, "reorder", rule, after)?;
+            }
+        }
+        let changed = changes.len();
+        let revision = changes.commit(tx, "reorder", "Put the rules in another order")?;
+        Ok(Counted {
+            count,
+            changed,
+            revision,
+        })
+    })
+}
+
+fn capitalised(action: Action) -> &'static str {
+    match action {
+        Action::Enable => "Enabled",
+        Action::Disable => "Disabled",
+        Action::Delete => "Deleted",
+    }
+}
+
+fn selected(tx: &mut Tx<'_>, selection: &Selection) -> Result<Vec<Rule>, Refusal> {
+    match selection {
+        Selection::Ids(ids) => named(tx, ids),
+        Selection::Filter(filter) => {
+            let ids = store::list::ids(tx, filter)?;
+            Ok(store::load_many_locked(tx, &ids)?)
+        }
+    }
+}
+
+/// The rules in the order of their ids, or an error for each id that will not do.
+fn named(tx: &mut Tx<'_>, texts: &[String]) -> Result<Vec<Rule>, Refusal> {
+    let ids: Vec<RuleId> = texts.iter().filter_map(|text| text.parse().ok()).collect();
+    let mut found: HashMap<String, Rule> = store::load_many_locked(tx, &ids)?
+        .into_iter()
+        .map(|rule| (rule.id.to_string(), rule))
+        .collect();
+    let mut seen = HashSet::new();
+    let (mut rules, mut errors) = (Vec::with_capacity(texts.len()), Vec::new());
+    for (index, text) in texts.iter().enumerate() {
+        let pointer = format!("/ids/{index}");
+        match found.remove(text) {
+            Some(rule) => rules.push(rule),
+            None if seen.contains(text) => {
+                errors.push(FieldError::at(
+                    pointer,
+                    "duplicate",
+                    format!("`{text}` is listed twice."),
+                ));
+            }
+            None => {
+                let message = format!("There is no payment rule `{text}`.");
+                errors.push(FieldError::at(pointer, "unknown_rule", message));
+            }
+        }
+        seen.insert(text);
+    }
+    if errors.is_empty() {
+        Ok(rules)
+    } else {
+        Err(Refusal::Invalid(errors))
+    }
+}
+
+fn require_methods(rules: &[Rule], selection: &Selection) -> Result<(), Refusal> {
+    let errors: Vec<_> = rules
+        .iter()
+        .enumerate()
+        .filter(|(_, rule)| rule.payment_methods.is_empty())
+        .map(|(index, rule)| {
+            let pointer = match selection {
+                Selection::Ids(_) => format!("/ids/{index}"),
+                Selection::Filter(_) => "/filter".to_owned(),
+            };
+            let message = format!(
+                "`{}` offers no payment method; give it one before turning it on.",
+                rule.id
+            );
+            FieldError::at(pointer, "no_payment_method", message)
+        })
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Invalid(errors))
+    }
+}
+
+fn once(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    key: Option<&Key>,
+    act: impl FnOnce(&mut Tx<'_>) -> Result<Counted, Refusal>,
+) -> Result<Once<Counted>, Refusal> {
+    idempotency::once(
+        tx,
+        key,
+        actor.at,
+        |tx| act(tx).map(|counted| (write(counted), counted)),
+        |_, operation| {
+            let unreadable = || StoreError::unreadable("the counts of an idempotency key");
+            Ok(read(operation).ok_or_else(unreadable)?)
+        },
+    )
+}
+
+fn write(counted: Counted) -> String {
+    format!("{} {} {}", counted.count, counted.changed, counted.revision)
+}
+
+fn read(text: &str) -> Option<Counted> {
+    let mut words = text.split(' ');
+    Some(Counted {
+        count: words.next()?.parse().ok()?,
+        changed: words.next()?.parse().ok()?,
+        revision: words.next()?.parse().ok()?,
+    })
+}

@@ -1,0 +1,127 @@
+//! Changes to rules, gathered so that all of them become one revision.
+//!
+//! Every change of a rule goes through here: the row, the version that history keeps, and the entry in the audit log are
+//! then always of one transaction. The revision is taken last, because everybody else waits from there on.
+
+use super::{
+    Rule,
+    store::{self, history::Left},
+};
+use crate::{
+    audit::{self, Actor, Change},
+    store::{
+        StoreError, Tx,
+        revisions::{self, Subject},
+    },
+};
+
+/// What one transaction does to the rules.
+pub struct Changes<'a> {
+    actor: &'a Actor,
+    done: Vec<Done>,
+}
+
+struct Done {
+    action: &'static str,
+    before: Option<Rule>,
+    left: Left,
+}
+
+impl<'a> Changes<'a> {
+    /// Nothing yet.
+    pub fn by(actor: &'a Actor) -> Self {
+        Changes {
+            actor,
+            done: Vec::new(),
+        }
+    }
+
+    /// Adds a rule. One that existed before continues its versions, so that an old ETag stays old.
+    pub fn add(&mut self, tx: &mut Tx<'_>, rule: Rule) -> Result<Rule, StoreError> {
+        let rule = Rule {
+            version: store::history::last_version(tx, rule.id)? + 1,
+            updated_at: self.actor.at,
+            ..rule
+        };
+        store::insert(tx, &rule)?;
+        self.note("create", None, rule.clone(), false);
+        Ok(rule)
+    }
+
+    /// Puts `after` in the place of `before`, which is locked. `action` is for the audit log.
+    pub fn replace(
+        &mut self,
+        tx: &mut Tx<'_>,
+        action: &'static str,
+        before: Rule,
+        after: Rule,
+    ) -> Result<Rule, StoreError> {
+        let after = Rule {
+            version: before.version + 1,
+            updated_at: self.actor.at,
+            ..after
+        };
+        store::save(tx, &after)?;
+        self.note(action, Some(before), after.clone(), false);
+        Ok(after)
+    }
+
+    /// Takes a rule away, which is locked.
+    pub fn remove(&mut self, tx: &mut Tx<'_>, rule: Rule) -> Result<(), StoreError> {
+        store::delete(tx, rule.id)?;
+        let gone = Rule {
+            version: rule.version + 1,
+            ..rule.clone()
+        };
+        self.note("delete", Some(rule), gone, true);
+        Ok(())
+    }
+
+    /// How many rules are changed so far.
+    pub fn len(&self) -> usize {
+        self.done.len()
+    }
+
+    /// Makes the changes a revision and returns its number. Without changes there is none, and the newest is returned.
+    pub fn commit(self, tx: &mut Tx<'_>, action: &str, summary: &str) -> Result<i64, StoreError> {
+        if self.done.is_empty() {
+            return store::history::newest(tx);
+        }
+        for done in &self.done {
+            audit::record(tx, self.actor, &done.entry())?;
+        }
+        let Actor { at, subject, .. } = self.actor;
+        let number = revisions::next(tx, *at, subject, Subject::Rules, action, summary)?;
+        let left: Vec<Left> = self.done.into_iter().map(|done| done.left).collect();
+        store::history::insert(tx, number, &left)?;
+        Ok(number)
+    }
+
+    fn note(&mut self, action: &'static str, before: Option<Rule>, rule: Rule, deleted: bool) {
+        let left = Left { rule, deleted };
+        self.done.push(Done {
+            action,
+            before,
+            left,
+        });
+    }
+}
+
+impl Done {
+    fn entry(&self) -> Change<'_> {
+        let json = |rule: &Rule| {
+            let mut json = rule.to_json();
+            // It changes with everything and says nothing.
+            json.remove("updatedAt");
+            serde_json::Value::Object(json)
+        };
+        let before = self.before.as_ref().map(json);
+        let after = (!self.left.deleted).then(|| json(&self.left.rule));
+        Change {
+            action: self.action,
+            resource_type: "payment_rule",
+            resource_id: self.left.rule.id.to_string(),
+            fields: audit::changed_fields(before.as_ref(), after.as_ref()),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What it takes to turn one set of rules into another; import and restore are both that.
+
+use std::collections::HashMap;
+
+use super::{Rule, change::Changes, store};
+use crate::{
+    ids::RuleId,
+    store::{Conn, StoreError, Tx},
+};
+
+/// The steps from one set to another.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Difference {
+    pub created: Vec<Rule>,
+    /// Before and after.
+    pub updated: Vec<(Rule, Rule)>,
+    pub unchanged: Vec<Rule>,
+    pub deleted: Vec<Rule>,
+}
+
+/// What becomes of rules that are there and not wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    Keep,
+    Delete,
+}
+
+impl Difference {
+    /// Compares by id. Versions and times are the service's own and make no difference.
+    pub fn between(current: Vec<Rule>, wanted: Vec<Rule>, others: Others) -> Self {
+        let mut current: HashMap<String, Rule> = current
+            .into_iter()
+            .map(|rule| (rule.id.to_string(), rule))
+            .collect();
+        let mut difference = Difference::default();
+        for wanted in wanted {
+            match current.remove(&wanted.id.to_string()) {
+                None => difference.created.push(wanted),
+                Some(before) => {
+                    let after = Rule {
+                        version: before.version,
+                        created_at: before.created_at,
+                        updated_at: before.updated_at,
+                        ..wanted
+                    };
+                    if after == before {
+                        difference.unchanged.push(before);
+                    } else {
+                        difference.updated.push((before, after));
+                    }
+                }
+            }
+        }
+        if others == Others::Delete {
+            difference.deleted = current.into_values().collect();
+            difference.deleted.sort_by_key(|rule| rule.id.to_string());
+        }
+        difference
+    }
+
+    /// What a revision did, as it is remembered.
+    pub fn of_revision(conn: &mut Conn, revision: i64) -> Result<Self, StoreError> {
+        let mut before: HashMap<RuleId, Rule> = store::history::before(conn, revision)?
+            .into_iter()
+            .map(|rule| (rule.id, rule))
+            .collect();
+        let mut difference = Difference::default();
+        for left in store::history::left_by(conn, revision)? {
+            match (before.remove(&left.rule.id), left.deleted) {
+                (_, true) => difference.deleted.push(left.rule),
+                (Some(before), false) => difference.updated.push((before, left.rule)),
+                (None, false) => difference.created.push(left.rule),
+            }
+        }
+        Ok(difference)
+    }
+
+    /// Makes it so. The rules that are there must be locked.
+    pub fn apply(&self, tx: &mut Tx<'_>, changes: &mut Changes<'_>) -> Result<(), StoreError> {
+        for rule in &self.deleted {
+            changes.remove(tx, rule.clone())?;
+        }
+        for (before, after) in &self.updated {
+            changes.replace(tx, "update", before.clone(), after.clone())?;
+        }
+        for rule in &self.created {
+            changes.add(tx, rule.clone())?;
+        }
+        Ok(())
+    }
+
+    /// The steps in one sentence.
+    pub fn summary(&self, what: &str) -> String {
+        format!(
+            "{what}: {} created, {} updated, {} deleted",
+            self.created.len(),
+            self.updated.len(),
+            self.deleted.len()
+        )
+    }
+}

@@ -1,0 +1,214 @@
+//! Changes an administrator makes to one rule.
+
+use super::{Draft, Rule, change::Changes, methods::Living, refusal::Refusal, store};
+use crate::{
+    audit::Actor,
+    idempotency::{self, Key, Once},
+    ids::{self, RuleId},
+    precondition::IfMatch,
+    store::{StoreError, Tx},
+};
+
+/// A rule after a change, and the revision in which it is so.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    pub rule: Rule,
+    pub revision: i64,
+}
+
+/// Makes a new rule.
+pub fn create(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    key: Option<&Key>,
+    draft: Draft,
+) -> Result<Once<Changed>, Refusal> {
+    once(tx, actor, key, |tx| {
+        require_methods(tx, &draft)?;
+        let rule = Rule::new(ids::fresh(actor.at), draft, actor.at);
+        add(tx, actor, rule, "create", "Created")
+    })
+}
+
+/// Makes a copy that is off, so that it can be changed before it does anything.
+pub fn duplicate(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    key: Option<&Key>,
+    id: RuleId,
+) -> Result<Once<Changed>, Refusal> {
+    once(tx, actor, key, |tx| {
+        let original = store::find(tx, id)?.ok_or(Refusal::NoSuchRule(id))?;
+        // The methods must stay while the copy is made.
+        let living = Living::among(tx, &original.payment_methods)?;
+        let mut payment_methods = original.payment_methods;
+        payment_methods.retain(|method| living.has(method.id));
+        let copy = Rule {
+            id: ids::fresh(actor.at),
+            name: name_of_copy(&original.name),
+            enabled: false,
+            payment_methods,
+            created_at: actor.at,
+            ..original
+        };
+        add(tx, actor, copy, "duplicate", "Duplicated as")
+    })
+}
+
+/// Puts a draft in the place of what a rule says.
+pub fn replace(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    if_match: &IfMatch,
+    id: RuleId,
+    draft: Draft,
+) -> Result<Changed, Refusal> {
+    let missing = Living::among(tx, &draft.payment_methods)?.missing("", &draft.payment_methods);
+    let before = find_at(tx, if_match, id)?;
+    if !missing.is_empty() {
+        return Err(Refusal::Invalid(missing));
+    }
+    let after = before.redrafted(draft);
+    change(tx, actor, "update", "Changed", before, after)
+}
+
+/// Takes a rule away and returns the revision in which it is gone.
+pub fn delete(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    if_match: &IfMatch,
+    id: RuleId,
+) -> Result<i64, Refusal> {
+    let rule = find_at(tx, if_match, id)?;
+    let summary = format!("Deleted {}", quote(&rule.name));
+    let mut changes = Changes::by(actor);
+    changes.remove(tx, rule)?;
+    Ok(changes.commit(tx, "delete", &summary)?)
+}
+
+/// Turns a rule on or off. One that already is so is left as it is.
+pub fn set_enabled(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    key: Option<&Key>,
+    id: RuleId,
+    enabled: bool,
+) -> Result<Once<Changed>, Refusal> {
+    let (action, word) = if enabled {
+        ("enable", "Enabled")
+    } else {
+        ("disable", "Disabled")
+    };
+    once(tx, actor, key, |tx| {
+        let before = store::find_locked(tx, id)?.ok_or(Refusal::NoSuchRule(id))?;
+        if before.enabled == enabled {
+            let revision = store::history::newest(tx)?;
+            return Ok(Changed {
+                rule: before,
+                revision,
+            });
+        }
+        if enabled && before.payment_methods.is_empty() {
+            return Err(Refusal::NoMethod(before.id));
+        }
+        let after = Rule {
+            enabled,
+            ..before.clone()
+        };
+        change(tx, actor, action, word, before, after)
+    })
+}
+
+/// A name in a sentence of the history.
+pub fn quote(name: &str) -> String {
+    format!("“{name}”")
+}
+
+/// Runs `act` at most once for a key; a repeated request is told how the rule stands now.
+fn once(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    key: Option<&Key>,
+    act: impl FnOnce(&mut Tx<'_>) -> Result<Changed, Refusal>,
+) -> Result<Once<Changed>, Refusal> {
+    idempotency::once(
+        tx,
+        key,
+        actor.at,
+        |tx| act(tx).map(|changed| (changed.rule.id.to_string(), changed)),
+        |tx, operation| {
+            let id = operation
+                .parse()
+                .map_err(|_| StoreError::unreadable("the rule of an idempotency key"))?;
+            let rule = store::find(tx, id)?.ok_or(Refusal::NoSuchRule(id))?;
+            let revision = store::history::newest(tx)?;
+            Ok(Changed { rule, revision })
+        },
+    )
+}
+
+fn require_methods(tx: &mut Tx<'_>, draft: &Draft) -> Result<(), Refusal> {
+    let missing = Living::among(tx, &draft.payment_methods)?.missing("", &draft.payment_methods);
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Invalid(missing))
+    }
+}
+
+fn find_at(tx: &mut Tx<'_>, if_match: &IfMatch, id: RuleId) -> Result<Rule, Refusal> {
+    let rule = store::find_locked(tx, id)?.ok_or(Refusal::NoSuchRule(id))?;
+    if_match
+        .check(rule.version)
+        .map_err(|problem| Refusal::Stale(Box::new(problem)))?;
+    Ok(rule)
+}
+
+fn add(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    rule: Rule,
+    action: &str,
+    word: &str,
+) -> Result<Changed, Refusal> {
+    let mut changes = Changes::by(actor);
+    let rule = changes.add(tx, rule)?;
+    let summary = format!("{word} {}", quote(&rule.name));
+    let revision = changes.commit(tx, action, &summary)?;
+    Ok(Changed { rule, revision })
+}
+
+fn change(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    action: &'static str,
+    word: &str,
+    before: Rule,
+    after: Rule,
+) -> Result<Changed, Refusal> {
+    let mut changes = Changes::by(actor);
+    let rule = changes.replace(tx, action, before, after)?;
+    let summary = format!("{word} {}", quote(&rule.name));
+    let revision = changes.commit(tx, action, &summary)?;
+    Ok(Changed { rule, revision })
+}
+
+/// A long name gives way to the word that tells the two apart.
+fn name_of_copy(name: &str) -> String {
+    const MARK: &str = " (copy)";
+    let kept = 255 - MARK.len();
+    name.chars().take(kept).chain(MARK.chars()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_says_so_and_stays_within_the_limit() {
+        assert_eq!(name_of_copy("Net 30"), "Net 30 (copy)");
+        let long = name_of_copy(&"é".repeat(255));
+        assert_eq!(long.chars().count(), 255);
+        assert!(long.ends_with("é (copy)"));
+    }
+}

@@ -1,0 +1,51 @@
+//! Whether the payment methods that rules name exist.
+
+use std::collections::HashMap;
+
+use super::{RuleMethod, draft, store};
+use crate::{
+    ids::IntegrationId,
+    payment_methods::PaymentMethodId,
+    problem::FieldError,
+    store::{StoreError, Tx},
+};
+
+/// The methods that exist, kept from being archived until the transaction ends.
+pub struct Living(HashMap<IntegrationId, String>);
+
+impl Living {
+    /// Looks for these methods. Do so before locking rules: whoever archives an integration locks it before its rules.
+    pub fn among<'a>(
+        tx: &mut Tx<'_>,
+        methods: impl IntoIterator<Item = &'a RuleMethod>,
+    ) -> Result<Self, StoreError> {
+        let ids: Vec<_> = methods
+            .into_iter()
+            .map(|method| method.id.integration)
+            .collect();
+        store::living_integrations(tx, &ids).map(Living)
+    }
+
+    /// Whether there is such a method.
+    pub fn has(&self, id: PaymentMethodId) -> bool {
+        self.0
+            .get(&id.integration)
+            .is_some_and(|kind| kind == id.kind.as_str())
+    }
+
+    /// An error for each method of a rule that does not exist; `pointer` is the rule's.
+    pub fn missing(&self, pointer: &str, methods: &[RuleMethod]) -> Vec<FieldError> {
+        methods
+            .iter()
+            .enumerate()
+            .filter(|(_, method)| !self.has(method.id))
+            .map(|(index, method)| {
+                FieldError::at(
+                    format!("{pointer}/paymentMethods/{index}/id"),
+                    draft::UNKNOWN_METHOD,
+                    draft::no_such_method(&method.id.to_string()),
+                )
+            })
+            .collect()
+    }
+}

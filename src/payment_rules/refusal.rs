@@ -1,0 +1,51 @@
+//! Why a change to the rules was not made.
+
+use crate::{
+    idempotency::KeyReused,
+    ids::RuleId,
+    problem::{FieldError, Kind, Problem},
+    store::StoreError,
+};
+
+/// Nothing was changed, and this is why.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// There is no rule with this id.
+    #[error("there is no rule {0}")]
+    NoSuchRule(RuleId),
+    /// There is no revision of the rules with this number.
+    #[error("there is no revision {0} of the rules")]
+    NoSuchRevision(i64),
+    /// The rule lost its last payment method; without one it could only stop others.
+    #[error("the rule {0} has no payment method")]
+    NoMethod(RuleId),
+    /// What was asked for names things that do not exist or do not fit.
+    #[error("the request has {} values that will not do", .0.len())]
+    Invalid(Vec<FieldError>),
+    /// Somebody else was faster.
+    #[error("{0}")]
+    Stale(Box<Problem>),
+    /// The idempotency key came with another request before.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    /// The database said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NoSuchRule(id) => Problem::not_found("payment rule", id),
+            Refusal::NoSuchRevision(number) => Problem::not_found("revision of the rules", number),
+            Refusal::NoMethod(id) => Problem::new(
+                Kind::Conflict,
+                format!("`{id}` offers no payment method; give it one before turning it on."),
+            ),
+            Refusal::Invalid(errors) => Problem::invalid(errors),
+            Refusal::Stale(problem) => *problem,
+            Refusal::KeyReused(reused) => reused.into(),
+            Refusal::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Makes the rules what they were as of an earlier revision.
+
+use super::{
+    Rule,
+    change::Changes,
+    difference::{Difference, Others},
+    methods::Living,
+    refusal::Refusal,
+    store,
+};
+use crate::{
+    audit::Actor,
+    idempotency::{self, Key, Once},
+    ids::RuleId,
+    payment_methods::PaymentMethodId,
+    precondition::IfMatch,
+    store::{StoreError, Tx, revisions},
+};
+
+/// What a restore did.
+#[derive(Clone, Debug)]
+pub struct Restored {
+    pub difference: Difference,
+    /// The newest revision of the rules.
+    pub revision: i64,
+    /// The methods that are no more, and which rules had to do without them.
+    pub missing: Vec<(RuleId, PaymentMethodId)>,
+}
+
+/// Restores the set of revision `number`, unless it has changed since the caller looked. Methods that are no more are left
+/// out, and a rule that is left without any is off.
+pub fn restore(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    key: Option<&Key>,
+    if_match: &IfMatch,
+    number: i64,
+) -> Result<Once<Restored>, Refusal> {
+    idempotency::once(
+        tx,
+        key,
+        actor.at,
+        |tx| {
+            let restored = restore_now(tx, actor, if_match, number)?;
+            Ok((restored.revision.to_string(), restored))
+        },
+        |tx, operation| {
+            let unreadable = |_| StoreError::unreadable("the revision of an idempotency key");
+            let revision = operation.parse().map_err(unreadable)?;
+            let (_, missing) = wanted(tx, number)?;
+            let difference = Difference::of_revision(tx, revision)?;
+            Ok(Restored {
+                difference,
+                revision,
+                missing,
+            })
+        },
+    )
+}
+
+fn restore_now(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    if_match: &IfMatch,
+    number: i64,
+) -> Result<Restored, Refusal> {
+    store::history::find(tx, number)?.ok_or(Refusal::NoSuchRevision(number))?;
+    let (wanted, missing) = wanted(tx, number)?;
+    // The rules first, as everybody else does; then nobody can make another revision.
+    store::load_all_locked(tx)?;
+    revisions::current_locked(tx)?;
+    if_match
+        .check(store::history::newest(tx)?)
+        .map_err(|problem| Refusal::Stale(Box::new(problem)))?;
+    let current = store::load_all(tx)?;
+    let difference = Difference::between(current, wanted, Others::Delete);
+    let mut changes = Changes::by(actor);
+    difference.apply(tx, &mut changes)?;
+    let summary = difference.summary(&format!("Restored revision {number}"));
+    let revision = changes.commit(tx, "restore", &summary)?;
+    Ok(Restored {
+        difference,
+        revision,
+        missing,
+    })
+}
+
+type Missing = Vec<(RuleId, PaymentMethodId)>;
+
+fn wanted(tx: &mut Tx<'_>, number: i64) -> Result<(Vec<Rule>, Missing), StoreError> {
+    let mut rules = store::history::as_of(tx, number)?;
+    let living = Living::among(tx, rules.iter().flat_map(|rule| &rule.payment_methods))?;
+    let mut missing = Vec::new();
+    for rule in &mut rules {
+        let id = rule.id;
+        rule.payment_methods.retain(|method| {
+            let lives = living.has(method.id);
+            if !lives {
+                missing.push((id, method.id));
+            }
+            lives
+        });
+        rule.enabled &= !rule.payment_methods.is_empty();
+    }
+    Ok((rules, missing))
+}

@@ -1,0 +1,91 @@
+//! What `integrations` asks about rules: who uses this payment method, and what becomes of them without it.
+
+use super::{Rule, change::Changes, store};
+use crate::{
+    audit::Actor,
+    ids::{IntegrationId, RuleId},
+    payment_methods,
+    store::{Conn, StoreError, Tx},
+};
+
+/// A rule that offers an integration's method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleUse {
+    pub id: RuleId,
+    pub name: String,
+    pub enabled: bool,
+    /// How many other methods of the rule are on: with none, the rule offers nothing without this one.
+    pub other_enabled_methods: i64,
+}
+
+/// The rules that offer an integration's method, in the order in which checkout walks them.
+pub fn rules_using(
+    conn: &mut Conn,
+    integration: IntegrationId,
+) -> Result<Vec<RuleUse>, StoreError> {
+    let ids = store::ids_using(conn, integration)?;
+    let mut rules = store::load_many(conn, &ids)?;
+    rules.sort_by_key(|rule| (rule.sort_order, rule.id.to_string()));
+    uses(conn, integration, &rules)
+}
+
+/// Takes an integration's method out of every rule, as one revision, and returns the rules as they were. A rule that is
+/// left with no method keeps an empty list and is turned off: it could only stop others, which nobody asked of it.
+pub fn detach(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    integration: IntegrationId,
+) -> Result<Vec<RuleUse>, StoreError> {
+    let ids = store::ids_using(tx, integration)?;
+    let mut rules = store::load_many_locked(tx, &ids)?;
+    rules.sort_by_key(|rule| (rule.sort_order, rule.id.to_string()));
+    let used = uses(tx, integration, &rules)?;
+    let mut changes = Changes::by(actor);
+    for before in rules {
+        let after = without(&before, integration);
+        // Somebody may have taken it out before the lock was ours.
+        if after != before {
+            changes.replace(tx, "detach", before, after)?;
+        }
+    }
+    let summary = format!("Took a payment method out of {} rules", changes.len());
+    changes.commit(tx, "detach", &summary)?;
+    Ok(used)
+}
+
+fn without(rule: &Rule, integration: IntegrationId) -> Rule {
+    let mut rule = rule.clone();
+    rule.payment_methods
+        .retain(|method| method.id.integration != integration);
+    rule.enabled &= !rule.payment_methods.is_empty();
+    rule
+}
+
+fn uses(
+    conn: &mut Conn,
+    integration: IntegrationId,
+    rules: &[Rule],
+) -> Result<Vec<RuleUse>, StoreError> {
+    if rules.is_empty() {
+        return Ok(Vec::new());
+    }
+    let on: Vec<IntegrationId> = payment_methods::store::list(conn)?
+        .into_iter()
+        .filter(|method| method.enabled && method.id.integration != integration)
+        .map(|method| method.id.integration)
+        .collect();
+    Ok(rules
+        .iter()
+        .map(|rule| RuleUse {
+            id: rule.id,
+            name: rule.name.clone(),
+            enabled: rule.enabled,
+            other_enabled_methods: rule
+                .payment_methods
+                .iter()
+                .filter(|method| on.contains(&method.id.integration))
+                .map(|_| 1)
+                .sum(),
+        })
+        .collect())
+}
