@@ -34,6 +34,8 @@ refusals! {
     WithBody: MalformedJson BadRequest TooLarge UnsupportedMediaType Invalid;
     /// What a POST with an `Idempotency-Key` may meet.
     Once: MalformedJson BadRequest TooLarge UnsupportedMediaType Invalid KeyReused;
+    /// What a call may meet that only some states allow.
+    Conflicting: Conflict;
     /// What a change to one version of a resource may meet.
     Conditional: Stale PreconditionRequired;
 }

@@ -105,6 +105,12 @@ impl Query {
             .push(FieldError::parameter(name.to_owned(), code, message));
     }
 
+    /// Notes that `cursor` is not one that this list gave out.
+    pub fn refuse_cursor(&mut self) {
+        let message = "`cursor` must be the `nextCursor` of a page with the same `sort`.";
+        self.refuse("cursor", "not_understood", message);
+    }
+
     /// A text parameter.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
         self.names.push(name);
@@ -170,8 +176,7 @@ impl Query {
                     && !cursor.position.id.contains('\0')
             });
             if fits.is_none() {
-                let message = "`cursor` must be the `nextCursor` of a page with the same `sort`.";
-                self.refuse("cursor", "not_understood", message);
+                self.refuse_cursor();
             }
             fits.map(|cursor| cursor.position)
         });

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::{destination::Destination, expression, rule::RuleMethod};
 use crate::{
@@ -16,21 +17,43 @@ const MAX_WEBSITES: usize = 500;
 const MAX_METHODS: usize = 100;
 const MAX_OPTIONS_BYTES: usize = 4096;
 /// What answers have and bodies may have too, to no effect.
-const READ_ONLY: &[&str] = &["id", "createdAt", "updatedAt", "expressionWarnings"];
+const READ_ONLY: &[&str] = &["id", "createdAt", "updatedAt"];
 
 /// The part of a rule that is an administrator's to decide.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PaymentRuleDraft)]
 pub struct Draft {
+    /// For administrators; need not be unique.
+    #[schema(example = "Small US orders", min_length = 1, max_length = 255)]
     pub name: String,
+    /// A rule that is off neither offers nor stops.
+    #[schema(required = false, default = true)]
     pub enabled: bool,
+    /// Lower comes first; among equals the older rule does.
+    #[schema(example = 10)]
     pub sort_order: i32,
+    /// ISO 4217. Carts in other currencies are none of this rule's business.
+    #[schema(value_type = String, example = "USD", min_length = 3, max_length = 3)]
     pub currency: Currency,
+    /// Whether rules after this one are left alone where it applies.
+    #[schema(required = false, default = false)]
     pub stop_processing: bool,
+    /// A condition on the cart; null or blank means always.
+    #[schema(example = "total <= 1000", max_length = 4096)]
     pub expression: Option<String>,
+    /// Where the billing address may lie; empty means anywhere, or nowhere known.
+    #[schema(required = false, max_items = 500)]
     pub destinations: Vec<Destination>,
+    /// The websites it is for; empty means all.
+    #[schema(required = false, example = json!(["us-store"]), max_items = 500)]
     pub websites: Vec<String>,
+    /// What it offers, in order.
+    #[schema(min_items = 1, max_items = 100)]
     pub payment_methods: Vec<RuleMethod>,
+    /// From this instant on; null means since ever.
     pub active_from: Option<DateTime<Utc>>,
+    /// Until before this instant; null means for ever.
     pub active_until: Option<DateTime<Utc>>,
 }
 

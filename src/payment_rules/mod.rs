@@ -8,6 +8,7 @@ pub mod destination;
 mod difference;
 pub mod draft;
 mod expression;
+mod http;
 mod import;
 mod manage;
 mod methods;
@@ -20,5 +21,6 @@ pub mod usage;
 
 pub use destination::Destination;
 pub use draft::Draft;
+pub use http::routes;
 pub use postal::{PostalCode, PostalPattern};
 pub use rule::{Rule, RuleMethod};

@@ -3,7 +3,7 @@
 use crate::{
     idempotency::KeyReused,
     ids::RuleId,
-    problem::{FieldError, Kind, Problem},
+    problem::{FieldError, Problem},
     store::StoreError,
 };
 
@@ -31,21 +31,4 @@ pub enum Refusal {
     /// The database said no.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::NoSuchRule(id) => Problem::not_found("payment rule", id),
-            Refusal::NoSuchRevision(number) => Problem::not_found("revision of the rules", number),
-            Refusal::NoMethod(id) => Problem::new(
-                Kind::Conflict,
-                format!("`{id}` offers no payment method; give it one before turning it on."),
-            ),
-            Refusal::Invalid(errors) => Problem::invalid(errors),
-            Refusal::Stale(problem) => *problem,
-            Refusal::KeyReused(reused) => reused.into(),
-            Refusal::Store(error) => error.into(),
-        }
-    }
 }

@@ -77,7 +77,7 @@ fn restore_now(
     let mut changes = Changes::by(actor);
     difference.apply(tx, &mut changes)?;
     let summary = difference.summary(&format!("Restored revision {number}"));
-    let revision = changes.commit(tx, "restore", &summary)?;
+    let revision = changes.commit_in_any_case(tx, "restore", &summary)?;
     Ok(Restored {
         difference,
         revision,

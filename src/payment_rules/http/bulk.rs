@@ -1,0 +1,126 @@
+//! `POST /v1/payment-rules/bulk`
+
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, post, web};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::{
+    super::bulk::{self, Action, Counted, Selection},
+    filter,
+};
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope},
+    body::{self, Fields, Findings},
+    clock::Clock,
+    freshness::Freshness,
+    idempotency::{self, Key},
+    merge_patch,
+    openapi::{Guarded, Once},
+    pagination::Query,
+    problem::Problem,
+    store::Store,
+};
+
+/// How many ids one body may name.
+pub const MAX_IDS: usize = 10_000;
+
+/// What became of many rules.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RulesChanged {
+    /// How many rules were meant.
+    #[schema(example = 3)]
+    count: usize,
+    /// How many of them were not that way already.
+    #[schema(example = 2)]
+    changed: usize,
+    /// The newest revision of the rules.
+    #[schema(example = 17)]
+    revision: i64,
+}
+
+/// Turns many payment rules on or off, or deletes them
+///
+/// All of them or, when one of them will not do, none. The rules are named by `ids`, or by `filter` with the filters of the
+/// list; an empty filter means all rules.
+#[utoipa::path(
+    tag = "Payment rules",
+    security(("bearer" = ["rules:write"])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless.")),
+    request_body(
+        content = Object,
+        description = "`action` (`enable`, `disable` or `delete`) and either `ids` or `filter` (`enabled`, `currency`, `name`, `paymentMethod`, `country`).",
+        example = json!({ "action": "disable", "filter": { "currency": "EUR", "country": "DE" } }),
+    ),
+    responses((status = 200, description = "What became of them.", body = RulesChanged), Guarded, Once),
+)]
+#[post("/v1/payment-rules/bulk")]
+pub async fn change_payment_rules(
+    caller: Caller<scope::RulesWrite>,
+    request: HttpRequest,
+    store: web::Data<Store>,
+    clock: web::Data<Clock>,
+    freshness: web::Data<Freshness>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    merge_patch::expect_media_type(&request, &["application/json"])?;
+    let (action, selection) = read(&body::parse_object(&body)?)?;
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let key = Key::read(&request, caller.subject(), &body)?;
+    let done = store
+        .write(move |tx| bulk::apply(tx, &actor, key.as_ref(), action, &selection))
+        .await?;
+    Ok(answer(&freshness, done).await)
+}
+
+/// Counts what was done, after checkout sees it.
+pub async fn answer(freshness: &Freshness, done: idempotency::Once<Counted>) -> HttpResponse {
+    let Counted {
+        count,
+        changed,
+        revision,
+    } = done.value;
+    freshness.see(revision).await;
+    let mut response: HttpResponseBuilder = HttpResponse::Ok();
+    super::mark(&mut response, done.replayed);
+    response.json(RulesChanged {
+        count,
+        changed,
+        revision,
+    })
+}
+
+fn read(body: &Map<String, Value>) -> Result<(Action, Selection), Problem> {
+    let findings = Findings::default();
+    let fields = Fields::of(body, &findings);
+    let action = read_action(&fields);
+    let selection = match (fields.value("ids"), fields.object("filter")) {
+        (Some(_), None) => Some(Selection::Ids(fields.texts("ids", MAX_IDS, 255))),
+        (None, Some(filter)) => Some(Selection::Filter(filter::from_fields(filter))),
+        (None, None) if fields.value("filter").is_some() => None,
+        (None, None) => {
+            fields.refuse("ids", "required", "Name the rules by `ids` or by `filter`.");
+            None
+        }
+        (Some(_), Some(_)) => {
+            let message = "Name the rules by `ids` or by `filter`, not by both.";
+            fields.refuse("filter", "not_both", message);
+            None
+        }
+    };
+    fields.finish();
+    findings.into_result(action.zip(selection))
+}
+
+fn read_action(fields: &Fields<'_>) -> Option<Action> {
+    let word = fields.text("action", 1, 255)?;
+    let known = Action::WORDS.iter().find(|(known, _)| *known == word);
+    if known.is_none() {
+        let message = format!("`action` must be enable, disable or delete, not `{word}`.");
+        fields.refuse("action", "not_understood", message);
+    }
+    known.map(|(_, action)| *action)
+}

@@ -1,0 +1,100 @@
+//! `POST /v1/payment-rules` and `POST /v1/payment-rules/{id}/duplicate`
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+
+use super::super::{Draft, Rule, manage};
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope},
+    body,
+    clock::Clock,
+    freshness::Freshness,
+    idempotency::Key,
+    merge_patch,
+    openapi::{Guarded, OnOne, Once},
+    pagination::Query,
+    problem::Problem,
+    store::Store,
+};
+
+/// Makes a payment rule
+///
+/// An expression with errors, a place that does not exist, or a payment method that does not exist is refused, all at once.
+#[utoipa::path(
+    tag = "Payment rules",
+    security(("bearer" = ["rules:write"])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless.")),
+    request_body(content = Draft, example = json!({
+        "name": "Small US orders",
+        "sortOrder": 10,
+        "currency": "USD",
+        "expression": "total <= 1000",
+        "destinations": [{ "country": "US" }],
+        "paymentMethods": [{ "id": "apruve_01h455vb4pex5vsknk084sn02q" }]
+    })),
+    responses(
+        (status = 201, description = "The new rule.", body = Rule, headers(
+            ("Location" = String, description = "Where it is."),
+            ("ETag" = String, description = "Its version."),
+            ("Idempotent-Replayed" = String, description = "`true` when an earlier request made it."),
+        )),
+        Guarded, Once,
+    ),
+)]
+#[post("/v1/payment-rules")]
+pub async fn create_payment_rule(
+    caller: Caller<scope::RulesWrite>,
+    request: HttpRequest,
+    store: web::Data<Store>,
+    clock: web::Data<Clock>,
+    freshness: web::Data<Freshness>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    merge_patch::expect_media_type(&request, &["application/json"])?;
+    let draft = Draft::from_body(&body::parse_object(&body)?)?;
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let key = Key::read(&request, caller.subject(), &body)?;
+    let done = store
+        .write(move |tx| manage::create(tx, &actor, key.as_ref(), draft))
+        .await?;
+    Ok(super::created(&freshness, done).await)
+}
+
+/// Copies a payment rule
+///
+/// The copy is named “… (copy)” and is off. Payment methods that are no more are left out.
+#[utoipa::path(
+    tag = "Payment rules",
+    security(("bearer" = ["rules:write"])),
+    params(
+        ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless."),
+    ),
+    responses(
+        (status = 201, description = "The copy.", body = Rule, headers(
+            ("Location" = String, description = "Where it is."),
+            ("ETag" = String, description = "Its version."),
+            ("Idempotent-Replayed" = String, description = "`true` when an earlier request made it."),
+        )),
+        Guarded, Once, OnOne,
+    ),
+)]
+#[post("/v1/payment-rules/{id}/duplicate")]
+pub async fn duplicate_payment_rule(
+    caller: Caller<scope::RulesWrite>,
+    request: HttpRequest,
+    id: web::Path<String>,
+    store: web::Data<Store>,
+    clock: web::Data<Clock>,
+    freshness: web::Data<Freshness>,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    let id = super::id(&id)?;
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let key = Key::read(&request, caller.subject(), b"")?;
+    let done = store
+        .write(move |tx| manage::duplicate(tx, &actor, key.as_ref(), id))
+        .await?;
+    Ok(super::created(&freshness, done).await)
+}

@@ -1,0 +1,58 @@
+//! Which rules are meant, from a query string or from a body.
+
+use super::super::store::list::Filter;
+use crate::{
+    body::Fields, geo, money::Currency, pagination::Query, payment_methods::PaymentMethodId,
+};
+
+const CURRENCY: &str = "an ISO 4217 currency such as USD";
+const METHOD: &str = "the id of a payment method";
+const COUNTRY: &str = "an ISO 3166-1 country such as US";
+
+/// The filters of a list.
+pub fn from_query(query: &mut Query) -> Filter {
+    Filter {
+        enabled: query.flag("enabled"),
+        currency: query.parsed("currency", CURRENCY, Currency::parse),
+        name: query.text("name"),
+        payment_method: query.parsed("paymentMethod", METHOD, PaymentMethodId::parse),
+        country: query.parsed("country", COUNTRY, country),
+    }
+}
+
+/// The same filters as an object of a body.
+pub fn from_fields(fields: Fields<'_>) -> Filter {
+    let filter = Filter {
+        enabled: fields
+            .value("enabled")
+            .map(|_| fields.flag("enabled", false)),
+        currency: parsed(&fields, "currency", CURRENCY, Currency::parse),
+        name: fields.optional_text("name", 255),
+        payment_method: parsed(&fields, "paymentMethod", METHOD, PaymentMethodId::parse),
+        country: parsed(&fields, "country", COUNTRY, country),
+    };
+    fields.finish();
+    filter
+}
+
+fn country(code: &str) -> Option<String> {
+    geo::is_country(code).then(|| code.to_owned())
+}
+
+fn parsed<T>(
+    fields: &Fields<'_>,
+    name: &'static str,
+    what: &str,
+    read: impl FnOnce(&str) -> Option<T>,
+) -> Option<T> {
+    let text = fields.optional_text(name, 255)?;
+    let value = read(&text);
+    if value.is_none() {
+        fields.refuse(
+            name,
+            "not_understood",
+            format!("`{name}` must be {what}, not `{text}`."),
+        );
+    }
+    value
+}

@@ -1,0 +1,75 @@
+//! `GET /v1/payment-rules`
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+
+use super::{
+    super::{
+        Rule,
+        store::list::{self, By},
+    },
+    filter,
+};
+use crate::{
+    auth::{Caller, scope},
+    openapi::Guarded,
+    pagination::{self, Direction, Listed, Query},
+    problem::Problem,
+    store::{Store, StoreError},
+};
+
+/// Lists payment rules
+///
+/// In the order in which checkout walks them unless `sort` says otherwise.
+#[utoipa::path(
+    tag = "Payment rules",
+    security(("bearer" = ["rules:read"])),
+    params(
+        ("enabled" = Option<bool>, Query, description = "Only rules that are on, or off."),
+        ("currency" = Option<String>, Query, description = "ISO 4217.", example = "USD"),
+        ("name" = Option<String>, Query, description = "Contained in the name, in whatever case."),
+        ("paymentMethod" = Option<String>, Query, description = "The id of a payment method the rule offers."),
+        ("country" = Option<String>, Query, description = "A country among the destinations.", example = "US"),
+        ("sort" = Option<String>, Query, description = "`sortOrder` (default), `name`, `currency`, `enabled`, `createdAt`, `updatedAt`, several with commas, `-` for descending.", example = "-name"),
+        ("limit" = Option<i64>, Query, description = "1 to 200; 50 unless given.", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
+        ("count" = Option<bool>, Query, description = "Adds `total`."),
+    ),
+    responses(
+        (status = 200, description = "A page of rules.", body = Listed<Rule>, headers(("Link" = String, description = "The next page, `rel=\"next\"`."))),
+        Guarded,
+    ),
+)]
+#[get("/v1/payment-rules")]
+pub async fn list_payment_rules(
+    _caller: Caller<scope::RulesRead>,
+    request: HttpRequest,
+    store: web::Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let filter = filter::from_query(&mut query);
+    let page = query.page(By::FIELDS, &[(By::SortOrder, Direction::Ascending)]);
+    if !list::has_readable_cursor(&page) {
+        query.refuse_cursor();
+    }
+    query.finish()?;
+    let wanted = page.clone();
+    let (rules, total) = store
+        .snapshot(move |conn| {
+            let rules = list::list(conn, &filter, &wanted)?;
+            let total = wanted
+                .count
+                .then(|| list::count(conn, &filter))
+                .transpose()?;
+            Ok::<_, StoreError>((rules, total))
+        })
+        .await?;
+    let position = |rule: &Rule| list::position(&page, rule);
+    Ok(pagination::respond(
+        &request,
+        &page,
+        rules,
+        total,
+        position,
+        |rule| rule,
+    ))
+}

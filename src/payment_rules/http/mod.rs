@@ -1,0 +1,94 @@
+//! `/v1/payment-rules` and `/v1/rule-revisions`.
+
+mod bulk;
+mod create;
+mod delete;
+mod export;
+mod filter;
+mod import;
+mod list;
+mod read;
+mod reorder;
+mod revisions;
+mod switch;
+mod update;
+
+use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{Rule, manage::Changed, refusal::Refusal};
+use crate::{
+    freshness::Freshness,
+    idempotency::{self, Once},
+    ids::RuleId,
+    precondition,
+    problem::{Kind, Problem},
+};
+
+/// Mounts the calls. Fixed words come before `{id}`, which would take them for an id.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list::list_payment_rules)
+        .service(create::create_payment_rule)
+        .service(bulk::change_payment_rules)
+        .service(reorder::reorder_payment_rules)
+        .service(export::export_payment_rules)
+        .service(import::import_payment_rules)
+        .service(read::get_payment_rule)
+        .service(update::replace_payment_rule)
+        .service(update::patch_payment_rule)
+        .service(delete::delete_payment_rule)
+        .service(switch::enable_payment_rule)
+        .service(switch::disable_payment_rule)
+        .service(create::duplicate_payment_rule)
+        .service(revisions::list_rule_revisions)
+        .service(revisions::get_rule_revision)
+        .service(revisions::restore_rule_revision);
+}
+
+/// An id that cannot be read names nothing.
+fn id(text: &str) -> Result<RuleId, Problem> {
+    text.parse()
+        .map_err(|_| Problem::not_found("payment rule", text))
+}
+
+/// An answer with a rule and its ETag.
+fn with_rule(mut response: HttpResponseBuilder, rule: &Rule) -> HttpResponse {
+    response
+        .insert_header(precondition::etag(rule.version))
+        .json(rule)
+}
+
+/// 201 with a rule that was made, after checkout sees it.
+async fn created(freshness: &Freshness, done: Once<Changed>) -> HttpResponse {
+    freshness.see(done.value.revision).await;
+    let rule = &done.value.rule;
+    let mut response = HttpResponse::Created();
+    response.insert_header((header::LOCATION, format!("/v1/payment-rules/{}", rule.id)));
+    mark(&mut response, done.replayed);
+    with_rule(response, rule)
+}
+
+/// Says whether this is the answer to an earlier request.
+fn mark(response: &mut HttpResponseBuilder, replayed: bool) {
+    if replayed {
+        response.insert_header((idempotency::REPLAYED.clone(), "true"));
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NoSuchRule(id) => Problem::not_found("payment rule", id),
+            Refusal::NoSuchRevision(number) => Problem::not_found("revision of the rules", number),
+            Refusal::NoMethod(id) => Problem::new(
+                Kind::Conflict,
+                format!("`{id}` offers no payment method; give it one before turning it on."),
+            ),
+            Refusal::Invalid(errors) => Problem::invalid(errors),
+            Refusal::Stale(problem) => *problem,
+            Refusal::KeyReused(reused) => reused.into(),
+            Refusal::Store(error) => error.into(),
+        }
+    }
+}

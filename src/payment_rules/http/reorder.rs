@@ -1,0 +1,61 @@
+//! `POST /v1/payment-rules/reorder`
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+
+use super::{
+    super::bulk,
+    bulk::{MAX_IDS, RulesChanged, answer},
+};
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope},
+    body::{self, Fields, Findings},
+    clock::Clock,
+    freshness::Freshness,
+    idempotency::Key,
+    merge_patch,
+    openapi::{Guarded, Once},
+    pagination::Query,
+    problem::Problem,
+    store::Store,
+};
+
+/// Puts payment rules in an order
+///
+/// The rules get the sort orders 10, 20, 30 and so on in the order of `ids`. Rules that are not named keep theirs.
+#[utoipa::path(
+    tag = "Payment rules",
+    security(("bearer" = ["rules:write"])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless.")),
+    request_body(
+        content = Object,
+        description = "`ids`, first to last.",
+        example = json!({ "ids": ["rule_01h455vb4pex5vsknk084sn02q", "rule_01h455vb4pex5vsknk084sn02r"] }),
+    ),
+    responses((status = 200, description = "How many got another sort order.", body = RulesChanged), Guarded, Once),
+)]
+#[post("/v1/payment-rules/reorder")]
+pub async fn reorder_payment_rules(
+    caller: Caller<scope::RulesWrite>,
+    request: HttpRequest,
+    store: web::Data<Store>,
+    clock: web::Data<Clock>,
+    freshness: web::Data<Freshness>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    merge_patch::expect_media_type(&request, &["application/json"])?;
+    let object = body::parse_object(&body)?;
+    let findings = Findings::default();
+    let fields = Fields::of(&object, &findings);
+    fields.required("ids");
+    let ids = fields.texts("ids", MAX_IDS, 255);
+    fields.finish();
+    let ids = findings.into_result(Some(ids))?;
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let key = Key::read(&request, caller.subject(), &body)?;
+    let done = store
+        .write(move |tx| bulk::reorder(tx, &actor, key.as_ref(), &ids))
+        .await?;
+    Ok(answer(&freshness, done).await)
+}

@@ -1,0 +1,92 @@
+//! `POST /v1/payment-rules/{id}/enable` and `…/disable`
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+
+use super::super::{Rule, manage};
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope},
+    clock::Clock,
+    freshness::Freshness,
+    idempotency::Key,
+    openapi::{Conflicting, Guarded, OnOne, Once},
+    pagination::Query,
+    problem::Problem,
+    store::Store,
+};
+
+/// Turns a payment rule on
+///
+/// One that is on already is left as it is. One without a payment method cannot be turned on.
+#[utoipa::path(
+    tag = "Payment rules",
+    security(("bearer" = ["rules:write"])),
+    params(
+        ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless."),
+    ),
+    responses(
+        (status = 200, description = "The rule as it is now.", body = Rule, headers(("ETag" = String, description = "Its version."))),
+        Guarded, Once, OnOne, Conflicting,
+    ),
+)]
+#[post("/v1/payment-rules/{id}/enable")]
+pub async fn enable_payment_rule(
+    caller: Caller<scope::RulesWrite>,
+    request: HttpRequest,
+    id: web::Path<String>,
+    store: web::Data<Store>,
+    clock: web::Data<Clock>,
+    freshness: web::Data<Freshness>,
+) -> Result<HttpResponse, Problem> {
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    switch(&request, actor, &id, true, &store, &freshness).await
+}
+
+/// Turns a payment rule off
+///
+/// One that is off already is left as it is.
+#[utoipa::path(
+    tag = "Payment rules",
+    security(("bearer" = ["rules:write"])),
+    params(
+        ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless."),
+    ),
+    responses(
+        (status = 200, description = "The rule as it is now.", body = Rule, headers(("ETag" = String, description = "Its version."))),
+        Guarded, Once, OnOne,
+    ),
+)]
+#[post("/v1/payment-rules/{id}/disable")]
+pub async fn disable_payment_rule(
+    caller: Caller<scope::RulesWrite>,
+    request: HttpRequest,
+    id: web::Path<String>,
+    store: web::Data<Store>,
+    clock: web::Data<Clock>,
+    freshness: web::Data<Freshness>,
+) -> Result<HttpResponse, Problem> {
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    switch(&request, actor, &id, false, &store, &freshness).await
+}
+
+async fn switch(
+    request: &HttpRequest,
+    actor: Actor,
+    id: &str,
+    enabled: bool,
+    store: &Store,
+    freshness: &Freshness,
+) -> Result<HttpResponse, Problem> {
+    Query::of(request)?.finish()?;
+    let id = super::id(id)?;
+    let key = Key::read(request, &actor.subject, b"")?;
+    let done = store
+        .write(move |tx| manage::set_enabled(tx, &actor, key.as_ref(), id, enabled))
+        .await?;
+    freshness.see(done.value.revision).await;
+    let mut response = HttpResponse::Ok();
+    super::mark(&mut response, done.replayed);
+    Ok(super::with_rule(response, &done.value.rule))
+}

@@ -1,0 +1,124 @@
+//! `PUT` and `PATCH /v1/payment-rules/{id}`
+
+use actix_web::{HttpRequest, HttpResponse, patch, put, web};
+
+use super::super::{Draft, Rule, manage, refusal::Refusal, store};
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope},
+    body,
+    clock::Clock,
+    freshness::Freshness,
+    ids::RuleId,
+    merge_patch,
+    openapi::{Conditional, Guarded, OnOne, WithBody},
+    pagination::Query,
+    precondition::{self, IfMatch},
+    problem::Problem,
+    store::Store,
+};
+
+/// Replaces a payment rule
+///
+/// What is left out gets its default. What GET returned may be sent back; `id` and times are ignored.
+#[utoipa::path(
+    tag = "Payment rules",
+    security(("bearer" = ["rules:write"])),
+    params(
+        ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
+        ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
+    ),
+    request_body(content = Draft),
+    responses(
+        (status = 200, description = "The rule as it is now.", body = Rule, headers(("ETag" = String, description = "Its version."))),
+        Guarded, WithBody, OnOne, Conditional,
+    ),
+)]
+#[put("/v1/payment-rules/{id}")]
+pub async fn replace_payment_rule(
+    caller: Caller<scope::RulesWrite>,
+    request: HttpRequest,
+    id: web::Path<String>,
+    store: web::Data<Store>,
+    clock: web::Data<Clock>,
+    freshness: web::Data<Freshness>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    merge_patch::expect_media_type(&request, &["application/json"])?;
+    let id = super::id(&id)?;
+    let if_match = IfMatch::required(&request)?;
+    let draft = Draft::from_body(&body::parse_object(&body)?)?;
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    save(&store, &freshness, actor, if_match, id, draft).await
+}
+
+/// Changes parts of a payment rule
+///
+/// JSON Merge Patch (RFC 7396): null brings back the default, a list replaces the list.
+#[utoipa::path(
+    tag = "Payment rules",
+    security(("bearer" = ["rules:write"])),
+    params(
+        ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
+        ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
+    ),
+    request_body(
+        content((Object = "application/merge-patch+json"), (Object = "application/json")),
+        description = "The fields to change.",
+    ),
+    responses(
+        (status = 200, description = "The rule as it is now.", body = Rule, headers(("ETag" = String, description = "Its version."))),
+        Guarded, WithBody, OnOne, Conditional,
+    ),
+)]
+#[patch("/v1/payment-rules/{id}")]
+pub async fn patch_payment_rule(
+    caller: Caller<scope::RulesWrite>,
+    request: HttpRequest,
+    id: web::Path<String>,
+    store: web::Data<Store>,
+    clock: web::Data<Clock>,
+    freshness: web::Data<Freshness>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    merge_patch::check_media_type(&request)?;
+    let id = super::id(&id)?;
+    let if_match = IfMatch::required(&request)?;
+    let patch = body::parse_object(&body)?;
+    let rule = store
+        .snapshot(move |conn| store::find(conn, id)?.ok_or(Refusal::NoSuchRule(id)))
+        .await?;
+    if_match.check(rule.version)?;
+    let mut json = rule.to_json();
+    merge_patch::overlay(&mut json, patch);
+    let draft = Draft::from_body(&json)?;
+    // The patch was laid over this version and fits no other, even where the caller would have taken any.
+    let (_, tag) = precondition::etag(rule.version);
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    save(
+        &store,
+        &freshness,
+        actor,
+        IfMatch::Tags(vec![tag]),
+        id,
+        draft,
+    )
+    .await
+}
+
+async fn save(
+    store: &Store,
+    freshness: &Freshness,
+    actor: Actor,
+    if_match: IfMatch,
+    id: RuleId,
+    draft: Draft,
+) -> Result<HttpResponse, Problem> {
+    let changed = store
+        .write(move |tx| manage::replace(tx, &actor, &if_match, id, draft))
+        .await?;
+    freshness.see(changed.revision).await;
+    Ok(super::with_rule(HttpResponse::Ok(), &changed.rule))
+}
