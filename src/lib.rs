@@ -26,5 +26,6 @@ pub mod problem;
 pub mod rate_limit;
 pub mod seal;
 pub mod secret;
+pub mod settings;
 pub mod store;
 pub mod telemetry;

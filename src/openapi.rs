@@ -38,6 +38,8 @@ refusals! {
     Conflicting: Conflict;
     /// What a change to one version of a resource may meet.
     Conditional: Stale PreconditionRequired;
+    /// What a change may meet that takes `If-Match` and does not ask for it.
+    StaleOnly: Stale;
 }
 
 /// One response a status: its problem types by title, and the document they share.

@@ -24,21 +24,25 @@ pub enum IfMatch {
 impl IfMatch {
     /// Reads the header; 428 without one.
     pub fn required(request: &HttpRequest) -> Result<Self, Problem> {
+        Self::optional(request)?.ok_or_else(|| {
+            Problem::new(
+                Kind::PreconditionRequired,
+                "Send the ETag you read as If-Match, so that a change made meanwhile is not overwritten.",
+            )
+        })
+    }
+
+    /// Reads the header, if there is one.
+    pub fn optional(request: &HttpRequest) -> Result<Option<Self>, Problem> {
         let mut tags = Vec::new();
         for value in request.headers().get_all(header::IF_MATCH) {
             let text = value.to_str().map_err(|_| unreadable())?;
             if text.trim() == "*" {
-                return Ok(IfMatch::Any);
+                return Ok(Some(IfMatch::Any));
             }
             tags.extend(text.split(',').map(|tag| tag.trim().to_owned()));
         }
-        if tags.is_empty() {
-            return Err(Problem::new(
-                Kind::PreconditionRequired,
-                "Send the ETag you read as If-Match, so that a change made meanwhile is not overwritten.",
-            ));
-        }
-        Ok(IfMatch::Tags(tags))
+        Ok((!tags.is_empty()).then_some(IfMatch::Tags(tags)))
     }
 
     /// 412 unless the resource still has the version the caller read. Weak tags never match (RFC 9110, 13.1.1).

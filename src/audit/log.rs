@@ -2,9 +2,11 @@
 
 use actix_web::{HttpMessage, HttpRequest};
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
-use crate::front_door::RequestId;
+use crate::{front_door::RequestId, ids::AuditId};
 
 /// Who makes a change, when, and in which request.
 #[derive(Clone, Debug)]
@@ -41,6 +43,30 @@ pub struct Change<'a> {
     pub resource_id: String,
     /// Field → `{ from, to }`. Never a secret: those are named, with dots for values.
     pub fields: Value,
+}
+
+/// A change as it was recorded.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AuditEntry)]
+pub struct Entry {
+    #[schema(value_type = String, example = "audit_01h455vb4pex5vsknk084sn02q")]
+    pub id: AuditId,
+    pub happened_at: DateTime<Utc>,
+    /// The subject of the token.
+    #[schema(example = "alice")]
+    pub actor: String,
+    #[schema(example = "update")]
+    pub action: String,
+    #[schema(example = "payment_rule")]
+    pub resource_type: String,
+    #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
+    pub resource_id: String,
+    /// The `X-Request-Id` of the change.
+    pub request_id: Option<String>,
+    /// Field → `{ from, to }`; secrets are named and not told.
+    #[schema(value_type = Object)]
+    pub changes: Value,
 }
 
 /// The fields in which two JSON objects differ, as `{ field: { from, to } }`; a side that is missing is null.

@@ -60,6 +60,15 @@ pub fn current(conn: &mut Conn) -> Result<i64, StoreError> {
         .first(conn)?)
 }
 
+/// The newest number of one subject; 0 when that was never changed.
+pub fn newest(conn: &mut Conn, subject: Subject) -> Result<i64, StoreError> {
+    let newest: Option<i64> = revisions::table
+        .filter(revisions::subject.eq(subject.as_str()))
+        .select(diesel::dsl::max(revisions::number))
+        .first(conn)?;
+    Ok(newest.unwrap_or(0))
+}
+
 /// The newest number, kept newest until the transaction ends.
 pub fn current_locked(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     let number = revision_counter::table.select(revision_counter::number);

@@ -3,7 +3,7 @@
 //! PostgreSQL drops what is finer and SQLite would keep it, so what is stored is cut here, and reads back as it was
 //! written on either.
 
-use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound, Utc};
 
 /// The moment as it is stored: UTC, cut to whole microseconds.
 pub fn to_stored(at: DateTime<Utc>) -> NaiveDateTime {
@@ -13,4 +13,15 @@ pub fn to_stored(at: DateTime<Utc>) -> NaiveDateTime {
 /// The moment a stored value means.
 pub fn from_stored(stored: NaiveDateTime) -> DateTime<Utc> {
     stored.and_utc()
+}
+
+/// The moment as the text a cursor carries.
+pub fn to_cursor(at: DateTime<Utc>) -> String {
+    at.timestamp_micros().to_string()
+}
+
+/// Reads it back; `None` for what no row can hold, which only a forged cursor says.
+pub fn from_cursor(text: &str) -> Option<NaiveDateTime> {
+    let at = DateTime::from_timestamp_micros(text.parse().ok()?)?;
+    (1970..=9999).contains(&at.year()).then(|| to_stored(at))
 }

@@ -154,11 +154,7 @@ pub fn as_of(conn: &mut Conn, revision: i64) -> Result<Vec<Rule>, StoreError> {
 
 /// The newest revision of the rules; 0 when there is none.
 pub fn newest(conn: &mut Conn) -> Result<i64, StoreError> {
-    let newest: Option<i64> = revisions::table
-        .filter(revisions::subject.eq(Subject::Rules.as_str()))
-        .select(max(revisions::number))
-        .first(conn)?;
-    Ok(newest.unwrap_or(0))
+    crate::store::revisions::newest(conn, Subject::Rules)
 }
 
 /// One revision of the rules.

@@ -1,6 +1,5 @@
 //! Which rules are listed, a page at a time.
 
-use chrono::NaiveDateTime;
 use diesel::{dsl::exists, prelude::*, sql_types::Text};
 
 use super::{
@@ -61,8 +60,8 @@ impl By {
             By::Name => rule.name.clone(),
             By::Currency => rule.currency.to_string(),
             By::Enabled => rule.enabled.to_string(),
-            By::CreatedAt => write_moment(rule.created_at),
-            By::UpdatedAt => write_moment(rule.updated_at),
+            By::CreatedAt => timestamp::to_cursor(rule.created_at),
+            By::UpdatedAt => timestamp::to_cursor(rule.updated_at),
         }
     }
 
@@ -86,22 +85,21 @@ impl By {
                 )
             }
             By::CreatedAt => {
-                keyset::step!(payment_rules::created_at, direction, read_moment(value)?)
+                keyset::step!(
+                    payment_rules::created_at,
+                    direction,
+                    timestamp::from_cursor(value)?
+                )
             }
             By::UpdatedAt => {
-                keyset::step!(payment_rules::updated_at, direction, read_moment(value)?)
+                keyset::step!(
+                    payment_rules::updated_at,
+                    direction,
+                    timestamp::from_cursor(value)?
+                )
             }
         })
     }
-}
-
-fn write_moment(at: chrono::DateTime<chrono::Utc>) -> String {
-    at.timestamp_micros().to_string()
-}
-
-fn read_moment(text: &str) -> Option<NaiveDateTime> {
-    let at = chrono::DateTime::from_timestamp_micros(text.parse().ok()?)?;
-    Some(timestamp::to_stored(at))
 }
 
 /// Where a page ends that ends with this rule.

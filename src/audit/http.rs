@@ -1,0 +1,88 @@
+//! `GET /v1/audit-log`
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    log::Entry,
+    store::{self, ByMoment, Filter},
+};
+use crate::{
+    auth::{Caller, scope},
+    openapi::Guarded,
+    pagination::{self, Direction, Listed, Query},
+    problem::Problem,
+    store::{Store, StoreError},
+};
+
+/// Mounts the call.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list_audit_entries);
+}
+
+/// Lists who changed what
+///
+/// Newest first. Entries are never changed or removed.
+#[utoipa::path(
+    tag = "Audit",
+    security(("bearer" = ["audit:read"])),
+    params(
+        ("resourceType" = Option<String>, Query, description = "Such as `payment_rule`, `integration` or `settings`.", example = "payment_rule"),
+        ("resourceId" = Option<String>, Query, description = "The id of one resource."),
+        ("actor" = Option<String>, Query, description = "The subject of a token."),
+        ("action" = Option<String>, Query, description = "Such as `create`, `update` or `delete`.", example = "update"),
+        ("from" = Option<String>, Query, description = "From this instant on, RFC 3339.", example = "2026-03-01T00:00:00Z"),
+        ("until" = Option<String>, Query, description = "Until before this instant, RFC 3339."),
+        ("sort" = Option<String>, Query, description = "`happenedAt` or `-happenedAt` (default).", example = "-happenedAt"),
+        ("limit" = Option<i64>, Query, description = "1 to 200; 50 unless given.", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
+        ("count" = Option<bool>, Query, description = "Adds `total`."),
+    ),
+    responses(
+        (status = 200, description = "A page of entries.", body = Listed<Entry>, headers(("Link" = String, description = "The next page, `rel=\"next\"`."))),
+        Guarded,
+    ),
+)]
+#[get("/v1/audit-log")]
+async fn list_audit_entries(
+    _caller: Caller<scope::AuditRead>,
+    request: HttpRequest,
+    store: web::Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let filter = Filter {
+        resource_type: query.text("resourceType"),
+        resource_id: query.text("resourceId"),
+        actor: query.text("actor"),
+        action: query.text("action"),
+        from: query.instant("from"),
+        until: query.instant("until"),
+    };
+    let page = query.page(
+        &[("happenedAt", ByMoment)],
+        &[(ByMoment, Direction::Descending)],
+    );
+    if !store::has_readable_cursor(&page) {
+        query.refuse_cursor();
+    }
+    query.finish()?;
+    let wanted = page.clone();
+    let (entries, total) = store
+        .snapshot(move |conn| {
+            let entries = store::list(conn, &filter, &wanted)?;
+            let total = wanted
+                .count
+                .then(|| store::count(conn, &filter))
+                .transpose()?;
+            Ok::<_, StoreError>((entries, total))
+        })
+        .await?;
+    Ok(pagination::respond(
+        &request,
+        &page,
+        entries,
+        total,
+        store::position,
+        |entry| entry,
+    ))
+}

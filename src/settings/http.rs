@@ -1,0 +1,149 @@
+//! `/v1/settings`
+
+use actix_web::{HttpRequest, HttpResponse, get, put, web};
+use serde_json::{Map, Value};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    ShopSettings,
+    manage::{self, NotChanged},
+    store,
+};
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope},
+    body::{self, Fields, Findings},
+    clock::Clock,
+    freshness::Freshness,
+    geo, locale, merge_patch,
+    openapi::{Guarded, StaleOnly, WithBody},
+    pagination::Query,
+    precondition::{self, IfMatch},
+    problem::Problem,
+    store::{
+        Store, StoreError,
+        revisions::{self, Subject},
+    },
+};
+
+/// Mounts the calls.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(get_settings).service(replace_settings);
+}
+
+/// Reads the settings
+#[utoipa::path(
+    tag = "Settings",
+    security(("bearer" = ["settings:read"])),
+    params(("If-None-Match" = Option<String>, Header, description = "An ETag that was read before.")),
+    responses(
+        (status = 200, description = "The settings.", body = ShopSettings, headers(("ETag" = String, description = "Their version."))),
+        (status = 304, description = "The settings are still those with this ETag."),
+        Guarded,
+    ),
+)]
+#[get("/v1/settings")]
+async fn get_settings(
+    _caller: Caller<scope::SettingsRead>,
+    request: HttpRequest,
+    store: web::Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    let (settings, version) = store
+        .snapshot(|conn| {
+            let settings = store::load(conn)?;
+            Ok::<_, StoreError>((settings, revisions::newest(conn, Subject::Settings)?))
+        })
+        .await?;
+    if precondition::unchanged(&request, version) {
+        let mut response = HttpResponse::NotModified();
+        return Ok(response.insert_header(precondition::etag(version)).finish());
+    }
+    let mut response = HttpResponse::Ok();
+    Ok(response
+        .insert_header(precondition::etag(version))
+        .json(settings))
+}
+
+/// Replaces the settings
+///
+/// What is left out or null is not set. `If-Match` is not required; where it is sent, it must hold.
+#[utoipa::path(
+    tag = "Settings",
+    security(("bearer" = ["settings:write"])),
+    params(("If-Match" = Option<String>, Header, description = "The ETag that was read.", example = "\"1\"")),
+    request_body(content = ShopSettings),
+    responses(
+        (status = 200, description = "The settings as they are now.", body = ShopSettings, headers(("ETag" = String, description = "Their version."))),
+        Guarded, WithBody, StaleOnly,
+    ),
+)]
+#[put("/v1/settings")]
+async fn replace_settings(
+    caller: Caller<scope::SettingsWrite>,
+    request: HttpRequest,
+    store: web::Data<Store>,
+    clock: web::Data<Clock>,
+    freshness: web::Data<Freshness>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    merge_patch::expect_media_type(&request, &["application/json"])?;
+    let if_match = IfMatch::optional(&request)?;
+    let settings = read(&body::parse_object(&body)?)?;
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let wanted = settings.clone();
+    let version = store
+        .write(move |tx| manage::replace(tx, &actor, if_match.as_ref(), &wanted))
+        .await?;
+    freshness.see(version).await;
+    let mut response = HttpResponse::Ok();
+    Ok(response
+        .insert_header(precondition::etag(version))
+        .json(settings))
+}
+
+fn read(body: &Map<String, Value>) -> Result<ShopSettings, Problem> {
+    let findings = Findings::default();
+    let fields = Fields::of(body, &findings);
+    let settings = ShopSettings {
+        merchant_country: read_country(&fields),
+        default_locale: read_locale(&fields),
+    };
+    fields.finish();
+    findings.into_result(Some(settings))
+}
+
+fn read_country(fields: &Fields<'_>) -> Option<String> {
+    const NAME: &str = "merchantCountry";
+    let code = fields.optional_text(NAME, 255)?;
+    if !geo::is_country(&code) {
+        let advice = geo::suggest_country(&code).map_or_else(
+            || ".".to_owned(),
+            |code| format!("; did you mean `{code}`?"),
+        );
+        let message = format!("`{code}` is not an ISO 3166-1 country{advice}");
+        fields.refuse(NAME, "unknown_country", message);
+    }
+    Some(code)
+}
+
+fn read_locale(fields: &Fields<'_>) -> Option<String> {
+    const NAME: &str = "defaultLocale";
+    let tag = fields.optional_text(NAME, 255)?;
+    let canonical = locale::canonical(&tag);
+    if canonical.is_none() {
+        let message = format!("`{tag}` is not a BCP 47 language tag such as `fr-CA`.");
+        fields.refuse(NAME, "unknown_locale", message);
+    }
+    canonical
+}
+
+impl From<NotChanged> for Problem {
+    fn from(reason: NotChanged) -> Self {
+        match reason {
+            NotChanged::Stale(problem) => *problem,
+            NotChanged::Store(error) => error.into(),
+        }
+    }
+}

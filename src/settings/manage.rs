@@ -1,0 +1,63 @@
+//! Changes an administrator makes to the settings.
+
+use serde_json::json;
+
+use super::{ShopSettings, store};
+use crate::{
+    audit::{self, Actor, Change},
+    precondition::IfMatch,
+    problem::Problem,
+    store::{
+        StoreError, Tx,
+        revisions::{self, Subject},
+    },
+};
+
+/// Why the settings were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotChanged {
+    /// Somebody else was faster.
+    #[error("{0}")]
+    Stale(Box<Problem>),
+    /// The database said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Replaces the settings and returns the newest revision of them.
+pub fn replace(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    if_match: Option<&IfMatch>,
+    after: &ShopSettings,
+) -> Result<i64, NotChanged> {
+    // There may be no row to lock yet, so the counter is the lock.
+    revisions::current_locked(tx)?;
+    let version = revisions::newest(tx, Subject::Settings)?;
+    if let Some(if_match) = if_match {
+        if_match
+            .check(version)
+            .map_err(|problem| NotChanged::Stale(Box::new(problem)))?;
+    }
+    let before = store::load(tx)?;
+    if before == *after {
+        return Ok(version);
+    }
+    store::save(tx, after)?;
+    let change = Change {
+        action: "update",
+        resource_type: "settings",
+        resource_id: "settings".to_owned(),
+        fields: audit::changed_fields(Some(&json!(before)), Some(&json!(after))),
+    };
+    audit::record(tx, actor, &change)?;
+    let summary = "Changed the settings";
+    Ok(revisions::next(
+        tx,
+        actor.at,
+        &actor.subject,
+        Subject::Settings,
+        "update",
+        summary,
+    )?)
+}

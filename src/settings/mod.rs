@@ -1,0 +1,24 @@
+//! What holds for the whole shop.
+//!
+//! Few and rarely changed; checkout reads them through its rulebook, so a change is a revision like a rule's.
+
+mod http;
+mod manage;
+pub mod store;
+
+pub use http::routes;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The shop's settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ShopSettings {
+    /// Where the shop is, ISO 3166-1; expressions see it as `merchantCountry`.
+    #[schema(example = "US")]
+    pub merchant_country: Option<String>,
+    /// The language of labels for callers who ask for none, BCP 47.
+    #[schema(example = "en-US")]
+    pub default_locale: Option<String>,
+}

@@ -1,0 +1,39 @@
+//! The rows of the settings: a key and a value each; what is not set has no row.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::ShopSettings;
+use crate::store::{Conn, StoreError, Tx, schema::settings};
+
+const MERCHANT_COUNTRY: &str = "merchantCountry";
+const DEFAULT_LOCALE: &str = "defaultLocale";
+
+/// The settings as they are.
+pub fn load(conn: &mut Conn) -> Result<ShopSettings, StoreError> {
+    let rows: Vec<(String, String)> = settings::table
+        .select((settings::key, settings::value))
+        .load(conn)?;
+    let mut values: HashMap<String, String> = rows.into_iter().collect();
+    Ok(ShopSettings {
+        merchant_country: values.remove(MERCHANT_COUNTRY),
+        default_locale: values.remove(DEFAULT_LOCALE),
+    })
+}
+
+/// Replaces all of them.
+pub fn save(tx: &mut Tx<'_>, shop: &ShopSettings) -> Result<(), StoreError> {
+    set(tx, MERCHANT_COUNTRY, shop.merchant_country.as_deref())?;
+    set(tx, DEFAULT_LOCALE, shop.default_locale.as_deref())
+}
+
+fn set(tx: &mut Tx<'_>, key: &str, value: Option<&str>) -> Result<(), StoreError> {
+    diesel::delete(settings::table.find(key)).execute(tx.conn())?;
+    if let Some(value) = value {
+        diesel::insert_into(settings::table)
+            .values((settings::key.eq(key), settings::value.eq(value)))
+            .execute(tx.conn())?;
+    }
+    Ok(())
+}
