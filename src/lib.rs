@@ -1,5 +1,6 @@
 //! OnTerms lets a B2B shop sell on terms.
 
+pub mod apruve;
 pub mod audit;
 pub mod auth;
 pub mod body;

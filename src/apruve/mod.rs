@@ -1,0 +1,11 @@
+//! Everything Apruve and nothing of ours: its hosts, its paths, its words.
+
+mod client;
+mod model;
+
+pub use client::{Account, CallError};
+pub use model::Merchant;
+
+/// The key with which Apruve's test environment signs its webhooks; there is a genuine signature made with it. No
+/// production key is published, so that one is always configuration.
+pub const TEST_WEBHOOK_KEY: &str = include_str!("test_webhook_key.pem");
