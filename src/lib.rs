@@ -14,6 +14,7 @@ pub mod front_door;
 pub mod geo;
 pub mod idempotency;
 pub mod ids;
+pub mod integrations;
 pub mod locale;
 pub mod merge_patch;
 pub mod money;

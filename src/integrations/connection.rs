@@ -1,0 +1,141 @@
+//! Asks Apruve whether an account works, by reading its merchant.
+//!
+//! What Apruve or the network says is an outcome and not an error: the check itself did what it should.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::settings::ApruveSettings;
+use crate::{
+    apruve::{Account, CallError},
+    outbound::Outbound,
+    secret::SecretText,
+};
+
+/// What became of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Apruve takes the key and knows the merchant.
+    Ok,
+    /// Apruve does not take the key.
+    InvalidApiKey,
+    /// The key is good, the merchant is not.
+    MerchantNotFound,
+    /// No usable answer came.
+    Unreachable,
+}
+
+/// Something that works and will still cause trouble.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Warning {
+    /// A stable word.
+    #[schema(example = "no_webhook_key")]
+    pub code: &'static str,
+    /// What will happen and what would help.
+    pub message: &'static str,
+}
+
+/// The answer to a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionCheck {
+    pub result: Outcome,
+    /// The result as a sentence.
+    #[schema(example = "Apruve takes the API key and knows the merchant as `Acme Supplies`.")]
+    pub message: String,
+    /// What to mend although the connection may work.
+    pub warnings: Vec<Warning>,
+    /// What Apruve calls the merchant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merchant_name: Option<String>,
+}
+
+const NO_WEBHOOK_KEY: Warning = Warning {
+    code: "no_webhook_key",
+    message: "`webhookPublicKeys` is empty: webhooks cannot be verified until Apruve's public key is added.",
+};
+
+/// Reads the merchant with this key. No transaction is held meanwhile.
+pub async fn check(
+    outbound: &Outbound,
+    settings: &ApruveSettings,
+    api_key: &SecretText,
+) -> ConnectionCheck {
+    let account = Account::new(outbound, settings.origin(), api_key);
+    let warnings = Vec::from_iter(
+        settings
+            .webhook_public_keys
+            .is_empty()
+            .then_some(NO_WEBHOOK_KEY),
+    );
+    match account.merchant(&settings.merchant_id).await {
+        Ok(merchant) => ConnectionCheck {
+            result: Outcome::Ok,
+            message: match &merchant.name {
+                Some(name) => {
+                    format!("Apruve takes the API key and knows the merchant as `{name}`.")
+                }
+                None => "Apruve takes the API key and knows the merchant.".to_owned(),
+            },
+            warnings,
+            merchant_name: merchant.name,
+        },
+        Err(error) => {
+            let (result, message) = told(&error, settings);
+            ConnectionCheck {
+                result,
+                message,
+                warnings,
+                merchant_name: None,
+            }
+        }
+    }
+}
+
+fn told(error: &CallError, settings: &ApruveSettings) -> (Outcome, String) {
+    let origin = settings.origin();
+    match error {
+        CallError::Unauthorized(status) => (
+            Outcome::InvalidApiKey,
+            format!(
+                "{origin} refused the API key with status {status}; keys of its test and production environments differ."
+            ),
+        ),
+        CallError::NotFound => (
+            Outcome::MerchantNotFound,
+            format!(
+                "{origin} has no merchant `{}` for this API key.",
+                settings.merchant_id
+            ),
+        ),
+        CallError::NotSent(cause) => (
+            Outcome::Unreachable,
+            format!("No connection to {origin} came about: {cause}."),
+        ),
+        CallError::NoAnswer(cause) => (
+            Outcome::Unreachable,
+            format!("{origin} did not answer in time or broke off: {cause}."),
+        ),
+        CallError::Status(status @ 300..=399) => (
+            Outcome::Unreachable,
+            format!(
+                "{origin} sent us elsewhere with status {status}; redirects are not followed, so `baseUrl` is probably wrong."
+            ),
+        ),
+        CallError::Status(429) => (
+            Outcome::Unreachable,
+            format!("{origin} has had too many requests from us (status 429); try again later."),
+        ),
+        CallError::Status(status) => (
+            Outcome::Unreachable,
+            format!(
+                "{origin} answered with status {status}, which says nothing about the key or the merchant."
+            ),
+        ),
+        CallError::Unreadable(cause) => (
+            Outcome::Unreachable,
+            format!("{origin} answered, but not as Apruve does: {cause}."),
+        ),
+    }
+}

@@ -1,0 +1,155 @@
+//! `PUT` and `PATCH /v1/integrations/{id}`.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    patch, put,
+    web::{Bytes, Data, Path},
+};
+
+use super::{
+    bodies::IntegrationChange, integration_id, shapes::Shown, with_etag, without_parameters,
+};
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope},
+    body,
+    clock::Clock,
+    freshness::Freshness,
+    integrations::{
+        Integration, PublicOrigin,
+        manage::change::{self, Edit, Wish},
+    },
+    merge_patch::{check_media_type, expect_media_type},
+    openapi::{Conditional, Guarded, OnOne, WithBody},
+    outbound::Outbound,
+    precondition::IfMatch,
+    problem::{Problem, ProblemBody},
+    seal::Sealer,
+    store::Store,
+};
+
+#[utoipa::path(
+    tag = "Integrations",
+    summary = "Replace an integration",
+    description = "Takes what GET returns. An API key that is left out stays; `type` never changes, and `enabled` is changed by `activate` and `deactivate`. Changing `merchantId`, `testMode` or `baseUrl` needs the API key again.",
+    params(
+        ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
+        ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
+    ),
+    request_body(
+        content = IntegrationChange,
+        content_type = "application/json",
+        example = json!({
+            "type": "payment_term",
+            "name": "Net 30",
+            "label": { "default": "Pay within 30 days", "localized": {} },
+            "settings": { "instructions": "We send the invoice with the goods." }
+        }),
+    ),
+    responses(
+        Guarded,
+        WithBody,
+        OnOne,
+        Conditional,
+        (status = 200, description = "The integration as it is now.", body = Shown,
+            headers(("ETag" = String, description = "Its version."))),
+        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/conflict`: others keep changing it.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = ["integrations:write"])),
+)]
+#[put("/v1/integrations/{id}")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one argument for each thing the operation touches"
+)]
+pub(super) async fn replace_integration(
+    caller: Caller<scope::IntegrationsWrite>,
+    request: HttpRequest,
+    id: Path<String>,
+    bytes: Bytes,
+    store: Data<Store>,
+    clock: Data<Clock>,
+    sealer: Data<Sealer>,
+    outbound: Data<Outbound>,
+    freshness: Data<Freshness>,
+    origin: Data<PublicOrigin>,
+) -> Result<HttpResponse, Problem> {
+    expect_media_type(&request, &["application/json"])?;
+    let wish = wish(&request, &id, &bytes, Edit::Replace)?;
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let policy = outbound.policy();
+    let changed = change::change(&store, &sealer, &freshness, policy, actor, wish).await?;
+    Ok(answer(changed, &origin))
+}
+
+#[utoipa::path(
+    tag = "Integrations",
+    summary = "Change parts of an integration",
+    description = "A JSON Merge Patch (RFC 7396): what is named is replaced, null removes and so leads back to the default. `apiKey` cannot be removed.",
+    params(
+        ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
+        ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
+    ),
+    request_body(
+        content(
+            (inline(Object) = "application/merge-patch+json", example = json!({ "label": { "localized": { "fr": "Payer à terme" } } })),
+            (inline(Object) = "application/json", example = json!({ "name": "Net 60" })),
+        ),
+    ),
+    responses(
+        Guarded,
+        WithBody,
+        OnOne,
+        Conditional,
+        (status = 200, description = "The integration as it is now.", body = Shown,
+            headers(("ETag" = String, description = "Its version."))),
+        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/conflict`: others keep changing it.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = ["integrations:write"])),
+)]
+#[patch("/v1/integrations/{id}")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one argument for each thing the operation touches"
+)]
+pub(super) async fn update_integration(
+    caller: Caller<scope::IntegrationsWrite>,
+    request: HttpRequest,
+    id: Path<String>,
+    bytes: Bytes,
+    store: Data<Store>,
+    clock: Data<Clock>,
+    sealer: Data<Sealer>,
+    outbound: Data<Outbound>,
+    freshness: Data<Freshness>,
+    origin: Data<PublicOrigin>,
+) -> Result<HttpResponse, Problem> {
+    check_media_type(&request)?;
+    let wish = wish(&request, &id, &bytes, Edit::Merge)?;
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let policy = outbound.policy();
+    let changed = change::change(&store, &sealer, &freshness, policy, actor, wish).await?;
+    Ok(answer(changed, &origin))
+}
+
+fn wish(
+    request: &HttpRequest,
+    id: &str,
+    bytes: &Bytes,
+    edit: fn(serde_json::Map<String, serde_json::Value>) -> Edit,
+) -> Result<Wish, Problem> {
+    let id = integration_id(id)?;
+    without_parameters(request)?;
+    Ok(Wish {
+        id,
+        if_match: IfMatch::required(request)?,
+        edit: edit(body::parse_object(bytes)?),
+    })
+}
+
+fn answer(integration: Integration, origin: &PublicOrigin) -> HttpResponse {
+    with_etag(StatusCode::OK, integration.version).json(Shown::new(integration, origin))
+}

@@ -1,0 +1,107 @@
+//! `POST /v1/integrations/check` and `…/{id}/check`: does the connection work?
+
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data, Path},
+};
+
+use super::{bodies::AccountToCheck, integration_id, without_parameters};
+use crate::{
+    auth::{Caller, scope},
+    body,
+    integrations::{
+        connection::{self, ConnectionCheck},
+        draft,
+        manage::NotDone,
+        settings::Settings,
+        store,
+    },
+    merge_patch::expect_media_type,
+    openapi::{Guarded, OnOne, WithBody},
+    outbound::Outbound,
+    problem::{Kind, Problem, ProblemBody},
+    rate_limit::class,
+    seal::Sealer,
+    store::Store,
+};
+
+#[utoipa::path(
+    tag = "Integrations",
+    summary = "Check an account before it is saved",
+    description = "Asks Apruve for the merchant with this key. That Apruve refuses or does not answer is a result and not an error. Nothing is stored.",
+    request_body(
+        content = AccountToCheck,
+        content_type = "application/json",
+        example = json!({
+            "type": "apruve",
+            "settings": {
+                "merchantId": "a1b2c3d4e5f60718293a4b5c6d7e8f90",
+                "apiKey": "0123456789abcdef0123456789ab9f3c",
+                "testMode": true
+            }
+        }),
+    ),
+    responses(
+        Guarded,
+        WithBody,
+        (status = 200, description = "What came of it.", body = ConnectionCheck),
+    ),
+    security(("bearer" = ["integrations:write"])),
+)]
+#[post("/v1/integrations/check")]
+pub(super) async fn check_connection(
+    _caller: Caller<scope::IntegrationsWrite, class::Check>,
+    request: HttpRequest,
+    bytes: Bytes,
+    outbound: Data<Outbound>,
+) -> Result<HttpResponse, Problem> {
+    expect_media_type(&request, &["application/json"])?;
+    without_parameters(&request)?;
+    let body = body::parse_object(&bytes)?;
+    let (settings, api_key) = draft::read_for_check(&body, outbound.policy())?;
+    let check = connection::check(&outbound, &settings, &api_key).await;
+    Ok(HttpResponse::Ok().json(check))
+}
+
+#[utoipa::path(
+    tag = "Integrations",
+    summary = "Check the connection of an integration",
+    description = "Asks Apruve for the merchant with the stored key. That Apruve refuses or does not answer is a result and not an error.",
+    params(("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q")),
+    responses(
+        Guarded,
+        OnOne,
+        (status = 200, description = "What came of it.", body = ConnectionCheck),
+        (status = 409, description = "`/problems/conflict`: an offline method has no connection.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = ["integrations:write"])),
+)]
+#[post("/v1/integrations/{id}/check")]
+pub(super) async fn check_integration(
+    _caller: Caller<scope::IntegrationsWrite, class::Check>,
+    request: HttpRequest,
+    id: Path<String>,
+    store: Data<Store>,
+    sealer: Data<Sealer>,
+    outbound: Data<Outbound>,
+) -> Result<HttpResponse, Problem> {
+    let id = integration_id(&id)?;
+    without_parameters(&request)?;
+    let (integration, sealed) = store
+        .snapshot(move |conn| {
+            let integration = store::find(conn, id)?.ok_or(NotDone::NotFound)?;
+            Ok::<_, NotDone>((integration, store::find_api_key(conn, id)?))
+        })
+        .await?;
+    let (Settings::Apruve(settings), Some(sealed)) = (integration.settings, sealed) else {
+        return Err(Problem::new(
+            Kind::Conflict,
+            "An offline method has no connection to check.",
+        ));
+    };
+    let api_key = sealer.open(store::api_key_place(&id.to_string()), &sealed);
+    let api_key = api_key.map_err(Problem::internal)?;
+    let check = connection::check(&outbound, &settings, &api_key).await;
+    Ok(HttpResponse::Ok().json(check))
+}

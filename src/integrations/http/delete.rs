@@ -1,0 +1,62 @@
+//! `DELETE /v1/integrations/{id}`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, delete,
+    web::{Data, Path},
+};
+
+use super::{integration_id, shapes::RulesTouched};
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope},
+    clock::Clock,
+    freshness::Freshness,
+    integrations::manage,
+    openapi::{Conditional, Guarded, OnOne},
+    pagination::Query,
+    precondition::IfMatch,
+    problem::{Problem, ProblemBody},
+    store::Store,
+};
+
+#[utoipa::path(
+    tag = "Integrations",
+    summary = "Delete an integration",
+    description = "Its method is gone, its secrets are wiped, its name is free; what happened with it keeps its name. Rules that offer its method stand in the way unless `detach=true` takes it out of them; a rule that is left without any method is switched off.",
+    params(
+        ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
+        ("detach" = Option<bool>, Query, description = "Whether to take its method out of the rules that offer it."),
+        ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
+    ),
+    responses(
+        Guarded,
+        OnOne,
+        Conditional,
+        (status = 200, description = "Deleted, and detached from these rules.", body = RulesTouched),
+        (status = 204, description = "Deleted; no rule offered its method."),
+        (status = 409, description = "`/problems/in-use`: `rules` lists the rules that offer its method.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = ["integrations:write"])),
+)]
+#[delete("/v1/integrations/{id}")]
+pub(super) async fn delete_integration(
+    caller: Caller<scope::IntegrationsWrite>,
+    request: HttpRequest,
+    id: Path<String>,
+    store: Data<Store>,
+    clock: Data<Clock>,
+    freshness: Data<Freshness>,
+) -> Result<HttpResponse, Problem> {
+    let id = integration_id(&id)?;
+    let mut query = Query::of(&request)?;
+    let detach = query.flag("detach").unwrap_or(false);
+    query.finish()?;
+    let if_match = IfMatch::required(&request)?;
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let detached = manage::delete::delete(&store, &freshness, actor, id, if_match, detach).await?;
+    if detached.is_empty() {
+        return Ok(HttpResponse::NoContent().finish());
+    }
+    Ok(HttpResponse::Ok().json(RulesTouched::new(&detached, false)))
+}

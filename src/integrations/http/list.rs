@@ -1,0 +1,87 @@
+//! `GET /v1/integrations`.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+
+use super::shapes::Shown;
+use crate::{
+    auth::{Caller, scope},
+    integrations::{
+        PublicOrigin,
+        store::{self, Filter, SortField},
+    },
+    openapi::Guarded,
+    pagination::{self, Direction, Listed, Query},
+    payment_methods::MethodType,
+    problem::Problem,
+    store::{Store, StoreError},
+};
+
+const SORT_FIELDS: &[(&str, SortField)] = &[
+    ("name", SortField::Name),
+    ("createdAt", SortField::CreatedAt),
+    ("updatedAt", SortField::UpdatedAt),
+    ("type", SortField::Type),
+];
+
+#[utoipa::path(
+    tag = "Integrations",
+    summary = "List integrations",
+    description = "A page at a time, by name unless `sort` says otherwise. Deleted ones are not among them.",
+    params(
+        ("type" = Option<MethodType>, Query, description = "Only this type."),
+        ("enabled" = Option<bool>, Query, description = "Only those that are on, or off."),
+        ("name" = Option<String>, Query, description = "Only those whose name contains this, in any case."),
+        ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
+        ("sort" = Option<String>, Query, description = "Fields by weight, each with an optional `-`: name, createdAt, updatedAt, type.", example = "-createdAt,name"),
+        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before."),
+        ("count" = Option<bool>, Query, description = "Whether `total` is wanted."),
+    ),
+    responses(
+        Guarded,
+        (status = 200, description = "A page.", body = Listed<Shown>,
+            headers(("Link" = String, description = "The next page, where there is one."))),
+    ),
+    security(("bearer" = ["integrations:read"])),
+)]
+#[get("/v1/integrations")]
+pub(super) async fn list_integrations(
+    _caller: Caller<scope::IntegrationsRead>,
+    request: HttpRequest,
+    store: web::Data<Store>,
+    origin: web::Data<PublicOrigin>,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let filter = Filter {
+        kind: query.parsed("type", &known_types(), MethodType::parse),
+        enabled: query.flag("enabled"),
+        name: query.text("name"),
+    };
+    let page = query.page(SORT_FIELDS, &[(SortField::Name, Direction::Ascending)]);
+    query.finish()?;
+    let wanted = page.clone();
+    let (rows, total) = store
+        .snapshot(move |conn| {
+            let rows = store::list(conn, &filter, &wanted)?;
+            let total = wanted
+                .count
+                .then(|| store::count(conn, &filter))
+                .transpose()?;
+            Ok::<_, StoreError>((rows, total))
+        })
+        .await?;
+    Ok(pagination::respond(
+        &request,
+        &page,
+        rows,
+        total,
+        |last| store::position(&page, last),
+        |row| Shown::new(row, &origin),
+    ))
+}
+
+fn known_types() -> String {
+    format!(
+        "one of {}",
+        MethodType::ALL.map(MethodType::as_str).join(", ")
+    )
+}

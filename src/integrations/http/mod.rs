@@ -1,0 +1,107 @@
+//! Integrations over HTTP, a file per verb.
+
+pub mod bodies;
+mod change;
+mod check;
+mod create;
+mod delete;
+mod list;
+mod read;
+pub mod shapes;
+mod switch;
+mod types;
+mod webhook_url;
+
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode};
+use serde::Serialize;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::manage::NotDone;
+use crate::{
+    idempotency::REPLAYED,
+    ids::IntegrationId,
+    pagination::Query,
+    precondition,
+    problem::{Kind, Problem},
+};
+
+/// Mounts every operation of this feature.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(types::list_integration_types)
+        .service(list::list_integrations)
+        .service(create::create_integration)
+        // Before the addresses with an id, which would take its last segment for one.
+        .service(check::check_connection)
+        .service(read::get_integration)
+        .service(read::list_integration_rules)
+        .service(change::replace_integration)
+        .service(change::update_integration)
+        .service(delete::delete_integration)
+        .service(switch::activate_integration)
+        .service(switch::deactivate_integration)
+        .service(check::check_integration)
+        .service(webhook_url::rotate_webhook_token)
+        .service(webhook_url::reveal_webhook_url);
+}
+
+/// The id in a path; one that cannot be read names nothing.
+fn integration_id(text: &str) -> Result<IntegrationId, Problem> {
+    text.parse().map_err(|_| NotDone::NotFound.into())
+}
+
+/// Refuses query parameters where there are none to take.
+fn without_parameters(request: &HttpRequest) -> Result<(), Problem> {
+    Query::of(request)?.finish()
+}
+
+/// An answer with one resource of this version.
+fn with_etag(status: StatusCode, version: i64) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response.insert_header(precondition::etag(version));
+    response
+}
+
+/// The answer to an operation that an earlier request may have done already.
+fn answer_once(
+    mut response: HttpResponseBuilder,
+    replayed: bool,
+    body: impl Serialize,
+) -> HttpResponse {
+    if replayed {
+        response.insert_header((REPLAYED.clone(), "true"));
+    }
+    response.json(body)
+}
+
+impl From<NotDone> for Problem {
+    fn from(not_done: NotDone) -> Self {
+        match not_done {
+            NotDone::NotFound => Problem::new(Kind::NotFound, "There is no such integration."),
+            NotDone::NameTaken => Problem::new(
+                Kind::NameTaken,
+                "Another integration has this name; names are unique.",
+            ),
+            NotDone::Refused(problem) => problem,
+            NotDone::InUse(rules) => Problem::new(
+                Kind::InUse,
+                format!(
+                    "{} payment rules offer its method. Take it out of them, or repeat the request with detach=true.",
+                    rules.len()
+                ),
+            )
+            .with("rules", shapes::rule_refs(&rules)),
+            NotDone::NoWebhook => Problem::new(
+                Kind::Conflict,
+                "Only Apruve integrations have a webhook URL; offline methods post nothing.",
+            ),
+            NotDone::Contended => Problem::new(
+                Kind::Conflict,
+                "Others keep changing this integration; read it again and repeat the change.",
+            ),
+            NotDone::KeyReused(reused) => reused.into(),
+            NotDone::CannotSeal(cause) => Problem::internal(cause),
+            NotDone::Store(error) => error.into(),
+        }
+    }
+}

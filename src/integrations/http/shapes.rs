@@ -1,0 +1,212 @@
+//! What integrations look like in answers.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    integrations::{
+        Integration, PublicOrigin,
+        manage::WithToken,
+        settings::{
+            ApruveSettings, CheckMoneyOrderSettings, Financing, PaymentTermSettings, Settings,
+        },
+    },
+    locale::Labels,
+    payment_methods::MethodType,
+    payment_rules::usage::RuleUse,
+    problem::Problem,
+    seal::Sealer,
+};
+
+/// An integration.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Integration)]
+pub struct Shown {
+    #[schema(example = "integration_01h455vb4pex5vsknk084sn02q")]
+    pub id: String,
+    #[serde(rename = "type")]
+    pub kind: MethodType,
+    /// For administrators; unique.
+    #[schema(example = "Apruve US")]
+    pub name: String,
+    /// Off means: not offered, no new payments.
+    pub enabled: bool,
+    /// What buyers read.
+    pub label: Labels,
+    /// The same where there is little room.
+    pub short_label: Labels,
+    pub settings: ShownSettings,
+    /// The method that rules offer.
+    #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
+    pub payment_method_id: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The settings of the integration's type; secrets are shown by their ends.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = IntegrationSettings)]
+pub enum ShownSettings {
+    Apruve(ShownApruve),
+    PaymentTerm(PaymentTermSettings),
+    CheckMoneyOrder(CheckMoneyOrderSettings),
+}
+
+/// Settings of an Apruve account.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ApruveSettings)]
+pub struct ShownApruve {
+    #[schema(example = "a1b2c3d4e5f60718293a4b5c6d7e8f90")]
+    pub merchant_id: String,
+    /// The end of the API key.
+    #[schema(example = "…9f3c")]
+    pub api_key_hint: String,
+    pub test_mode: bool,
+    #[schema(example = json!(["USD"]))]
+    pub currencies: Vec<String>,
+    /// Null: the host that `testMode` picks.
+    #[schema(required, example = json!(null))]
+    pub base_url: Option<String>,
+    /// PEM.
+    pub webhook_public_keys: Vec<String>,
+    pub financing: Financing,
+    pub requires_shipment: bool,
+    #[schema(example = 24)]
+    pub funding_alert_hours: u32,
+    /// The webhook URL, with all but the end of its token left out.
+    #[schema(example = "https://pay.shop.example/webhooks/apruve/…Q3hc")]
+    pub webhook_url_hint: String,
+}
+
+/// An integration and the secret address Apruve posts to.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = IntegrationWithWebhookUrl)]
+pub struct WithUrl {
+    #[serde(flatten)]
+    pub integration: Shown,
+    /// Enter it at Apruve, and keep it like a password. Offline methods have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "https://pay.shop.example/webhooks/apruve/yb3nHf0S…")]
+    pub webhook_url: Option<String>,
+}
+
+/// A rule that offers an integration's method.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleRef {
+    #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
+    pub id: String,
+    #[schema(example = "US buyers")]
+    pub name: String,
+    /// Whether the rule itself is on.
+    pub enabled: bool,
+}
+
+/// What a change does to the rules that offer the method.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RulesTouched {
+    /// The rules that offer the method, and so lose or regain it.
+    pub rules_affected: Vec<RuleRef>,
+    /// Those of them that are on and now have no method that is on.
+    pub rules_without_methods: Vec<RuleRef>,
+}
+
+/// An integration that was switched, and what that does to rules.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SwitchedIntegration)]
+pub struct SwitchedIntegration {
+    #[serde(flatten)]
+    pub integration: Shown,
+    #[serde(flatten)]
+    pub rules: RulesTouched,
+}
+
+impl Shown {
+    /// The integration as everybody with the read scope may see it.
+    pub fn new(integration: Integration, origin: &PublicOrigin) -> Self {
+        Shown {
+            id: integration.id.to_string(),
+            kind: integration.kind(),
+            payment_method_id: integration.payment_method().to_string(),
+            name: integration.name,
+            enabled: integration.enabled,
+            label: integration.label,
+            short_label: integration.short_label,
+            settings: match integration.settings {
+                Settings::Apruve(settings) => {
+                    ShownSettings::Apruve(ShownApruve::new(settings, origin))
+                }
+                Settings::PaymentTerm(settings) => ShownSettings::PaymentTerm(settings),
+                Settings::CheckMoneyOrder(settings) => ShownSettings::CheckMoneyOrder(settings),
+            },
+            created_at: integration.created_at,
+            updated_at: integration.updated_at,
+        }
+    }
+}
+
+impl ShownApruve {
+    fn new(settings: ApruveSettings, origin: &PublicOrigin) -> Self {
+        ShownApruve {
+            merchant_id: settings.merchant_id,
+            api_key_hint: settings.api_key_hint,
+            test_mode: settings.test_mode,
+            currencies: settings
+                .currencies
+                .iter()
+                .map(|it| it.to_string())
+                .collect(),
+            base_url: settings.base_url.map(|origin| origin.as_str().to_owned()),
+            webhook_public_keys: settings.webhook_public_keys,
+            financing: settings.financing,
+            requires_shipment: settings.requires_shipment,
+            funding_alert_hours: settings.funding_alert_hours,
+            webhook_url_hint: origin.webhook_url(&settings.webhook_token_hint),
+        }
+    }
+}
+
+impl WithUrl {
+    /// Opens the token for the one answer that shows it.
+    pub fn new(it: WithToken, sealer: &Sealer, origin: &PublicOrigin) -> Result<Self, Problem> {
+        let token = it.token.map(|token| token.open(sealer)).transpose();
+        let token = token.map_err(Problem::internal)?;
+        Ok(WithUrl {
+            integration: Shown::new(it.integration, origin),
+            webhook_url: token.map(|token| origin.webhook_url(token.expose())),
+        })
+    }
+}
+
+impl RulesTouched {
+    /// `offered` says whether the method is on after the change.
+    pub fn new(rules: &[RuleUse], offered: bool) -> Self {
+        let without = rules
+            .iter()
+            .filter(|rule| !offered && rule.enabled && rule.other_enabled_methods == 0);
+        RulesTouched {
+            rules_affected: rule_refs(rules),
+            rules_without_methods: without.map(RuleRef::from).collect(),
+        }
+    }
+}
+
+impl From<&RuleUse> for RuleRef {
+    fn from(rule: &RuleUse) -> Self {
+        RuleRef {
+            id: rule.id.to_string(),
+            name: rule.name.clone(),
+            enabled: rule.enabled,
+        }
+    }
+}
+
+/// Rules by id and name.
+pub fn rule_refs(rules: &[RuleUse]) -> Vec<RuleRef> {
+    rules.iter().map(RuleRef::from).collect()
+}

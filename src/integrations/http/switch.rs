@@ -1,0 +1,106 @@
+//! `POST /v1/integrations/{id}/activate` and `…/deactivate`.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    post,
+    web::{Data, Path},
+};
+
+use super::{
+    answer_once, integration_id,
+    shapes::{RulesTouched, Shown, SwitchedIntegration},
+    with_etag, without_parameters,
+};
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope},
+    clock::Clock,
+    freshness::Freshness,
+    idempotency::{Key, Once},
+    integrations::{
+        PublicOrigin,
+        manage::switch::{self, Switched},
+    },
+    openapi::{Guarded, OnOne},
+    problem::Problem,
+    store::Store,
+};
+
+#[utoipa::path(
+    tag = "Integrations",
+    summary = "Switch an integration on",
+    description = "Its method is offered again by the rules in the answer. Switching on what is on changes nothing.",
+    params(
+        ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request with the same key is one operation, for 24 hours."),
+    ),
+    responses(
+        Guarded,
+        OnOne,
+        (status = 200, description = "The integration, and the rules that regain its method.", body = SwitchedIntegration,
+            headers(("ETag" = String, description = "Its version."))),
+    ),
+    security(("bearer" = ["integrations:write"])),
+)]
+#[post("/v1/integrations/{id}/activate")]
+pub(super) async fn activate_integration(
+    caller: Caller<scope::IntegrationsWrite>,
+    request: HttpRequest,
+    id: Path<String>,
+    store: Data<Store>,
+    clock: Data<Clock>,
+    freshness: Data<Freshness>,
+    origin: Data<PublicOrigin>,
+) -> Result<HttpResponse, Problem> {
+    let id = integration_id(&id)?;
+    without_parameters(&request)?;
+    let key = Key::read(&request, caller.subject(), b"")?;
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let done = switch::switch(&store, &freshness, actor, key, id, true).await?;
+    Ok(answer(done, &origin))
+}
+
+#[utoipa::path(
+    tag = "Integrations",
+    summary = "Switch an integration off",
+    description = "Its method is not offered any more and begins no payments; what was begun goes on. The answer names the rules that lose the method and those that are left without any. Switching off what is off changes nothing.",
+    params(
+        ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same request with the same key is one operation, for 24 hours."),
+    ),
+    responses(
+        Guarded,
+        OnOne,
+        (status = 200, description = "The integration, and the rules that lose its method.", body = SwitchedIntegration,
+            headers(("ETag" = String, description = "Its version."))),
+    ),
+    security(("bearer" = ["integrations:write"])),
+)]
+#[post("/v1/integrations/{id}/deactivate")]
+pub(super) async fn deactivate_integration(
+    caller: Caller<scope::IntegrationsWrite>,
+    request: HttpRequest,
+    id: Path<String>,
+    store: Data<Store>,
+    clock: Data<Clock>,
+    freshness: Data<Freshness>,
+    origin: Data<PublicOrigin>,
+) -> Result<HttpResponse, Problem> {
+    let id = integration_id(&id)?;
+    without_parameters(&request)?;
+    let key = Key::read(&request, caller.subject(), b"")?;
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let done = switch::switch(&store, &freshness, actor, key, id, false).await?;
+    Ok(answer(done, &origin))
+}
+
+fn answer(done: Once<Switched>, origin: &PublicOrigin) -> HttpResponse {
+    let Switched { integration, rules } = done.value;
+    let response = with_etag(StatusCode::OK, integration.version);
+    let body = SwitchedIntegration {
+        rules: RulesTouched::new(&rules, integration.enabled),
+        integration: Shown::new(integration, origin),
+    };
+    answer_once(response, done.replayed, body)
+}

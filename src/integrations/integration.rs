@@ -1,0 +1,78 @@
+//! An integration: an account with a payment provider, or an offline method.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+
+use super::settings::Settings;
+use crate::{
+    ids::IntegrationId,
+    locale::Labels,
+    payment_methods::{MethodType, PaymentMethodId},
+};
+
+/// What stands for a secret wherever a change is told.
+pub const DOTS: &str = "••••";
+
+/// An integration as it is kept, without its secrets: those are sealed in columns of their own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Integration {
+    pub id: IntegrationId,
+    /// Unique among those that are not archived.
+    pub name: String,
+    /// Off means: not offered and no new payments; what was begun goes on.
+    pub enabled: bool,
+    pub label: Labels,
+    pub short_label: Labels,
+    pub settings: Settings,
+    /// Counts changes; it is the ETag.
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Integration {
+    /// The type, which never changes.
+    pub fn kind(&self) -> MethodType {
+        self.settings.kind()
+    }
+
+    /// The id of the payment method it provides.
+    pub fn payment_method(&self) -> PaymentMethodId {
+        PaymentMethodId {
+            kind: self.kind(),
+            integration: self.id,
+        }
+    }
+
+    /// What an administrator can change, as one flat object: the audit log tells the difference of two of these.
+    pub fn told(&self) -> Value {
+        let mut told = Map::new();
+        told.insert("type".into(), json!(self.kind()));
+        told.insert("name".into(), json!(self.name));
+        told.insert("enabled".into(), json!(self.enabled));
+        told.insert("label".into(), json!(self.label));
+        told.insert("shortLabel".into(), json!(self.short_label));
+        told.extend(self.settings.told());
+        Value::Object(told)
+    }
+
+    /// It as a body that would change nothing: what a merge patch is applied to.
+    pub fn as_body(&self) -> Map<String, Value> {
+        let mut body = Map::new();
+        body.insert("name".into(), json!(self.name));
+        body.insert("label".into(), json!(self.label));
+        body.insert("shortLabel".into(), json!(self.short_label));
+        body.insert("settings".into(), Value::Object(self.settings.told()));
+        body
+    }
+
+    /// Whether an administrator would see no difference.
+    pub fn says_the_same_as(&self, other: &Integration) -> bool {
+        let without_history = |integration: &Integration| Integration {
+            version: 0,
+            updated_at: DateTime::UNIX_EPOCH,
+            ..integration.clone()
+        };
+        without_history(self) == without_history(other)
+    }
+}

@@ -1,0 +1,142 @@
+//! Changes an integration: the whole of it, or what a merge patch names.
+//!
+//! The body is read against the version that is there, outside of any transaction, and written only where that version
+//! still is the present one. Otherwise all is read again: then `If-Match` decides whether the caller may still mean it.
+
+use serde_json::{Map, Value, json};
+
+use super::{NotDone, announce, entry};
+use crate::{
+    audit::{self, Actor, changed_fields},
+    freshness::Freshness,
+    ids::IntegrationId,
+    integrations::{
+        Integration,
+        draft::{self, Draft},
+        integration::DOTS,
+        store::{self, Written},
+    },
+    merge_patch,
+    outbound::HostPolicy,
+    precondition::IfMatch,
+    seal::Sealer,
+    store::{Store, Tx},
+};
+
+/// Only `If-Match: *` tries again, and each failure means that somebody else's change got through.
+const ATTEMPTS: u8 = 5;
+
+/// What a caller asks to be changed.
+pub struct Wish {
+    pub id: IntegrationId,
+    /// The version the caller means.
+    pub if_match: IfMatch,
+    pub edit: Edit,
+}
+
+/// What a body says.
+pub enum Edit {
+    /// PUT: this is all of it.
+    Replace(Map<String, Value>),
+    /// PATCH: the rest stays.
+    Merge(Map<String, Value>),
+}
+
+impl Edit {
+    fn on(&self, current: &Integration, policy: &HostPolicy) -> Result<Draft, NotDone> {
+        let body = match self {
+            Edit::Replace(body) => body.clone(),
+            Edit::Merge(patch) => {
+                let mut body = current.as_body();
+                merge_patch::overlay(&mut body, patch.clone());
+                body
+            }
+        };
+        Ok(draft::read(&body, Some(current), policy)?)
+    }
+}
+
+/// Makes the change and returns the integration as it is then. A change that changes nothing makes no new version.
+pub async fn change(
+    store: &Store,
+    sealer: &Sealer,
+    freshness: &Freshness,
+    policy: &HostPolicy,
+    actor: Actor,
+    wish: Wish,
+) -> Result<Integration, NotDone> {
+    let id = wish.id;
+    for _ in 0..ATTEMPTS {
+        let current = store.read(move |conn| store::find(conn, id)).await?;
+        let current = current.ok_or(NotDone::NotFound)?;
+        wish.if_match.check(current.version)?;
+        let draft = wish.edit.on(&current, policy)?;
+        let Some(plan) = Plan::of(&current, draft, sealer, &actor)? else {
+            return Ok(current);
+        };
+        let actor = actor.clone();
+        let done = store.write(move |tx| plan.carry_out(tx, &actor)).await?;
+        if let Some((integration, revision)) = done {
+            freshness.see(revision).await;
+            return Ok(integration);
+        }
+    }
+    Err(NotDone::Contended)
+}
+
+/// One version, ready to be written over the one before it.
+struct Plan {
+    next: Written,
+    name: String,
+    api_key: Option<String>,
+    entry: audit::Change<'static>,
+}
+
+impl Plan {
+    /// `None` when nothing would change.
+    fn of(
+        current: &Integration,
+        draft: Draft,
+        sealer: &Sealer,
+        actor: &Actor,
+    ) -> Result<Option<Self>, NotDone> {
+        let next = Integration {
+            name: draft.name,
+            label: draft.label,
+            short_label: draft.short_label,
+            settings: draft.settings,
+            version: current.version + 1,
+            updated_at: actor.at,
+            ..current.clone()
+        };
+        if draft.api_key.is_none() && next.says_the_same_as(current) {
+            return Ok(None);
+        }
+        let mut fields = changed_fields(Some(&current.told()), Some(&next.told()));
+        let mut api_key = None;
+        if let Some(key) = draft.api_key {
+            fields["apiKey"] = json!({ "from": DOTS, "to": DOTS });
+            let id = next.id.to_string();
+            api_key = Some(sealer.seal(store::api_key_place(&id), &key)?);
+        }
+        Ok(Some(Plan {
+            entry: entry("update", &next, fields),
+            name: next.name.clone(),
+            next: Written::new(next),
+            api_key,
+        }))
+    }
+
+    /// `None` when the version it was made for is not the present one any more.
+    fn carry_out(
+        self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+    ) -> Result<Option<(Integration, i64)>, NotDone> {
+        if !store::save(tx, &self.next, self.api_key.as_deref())? {
+            return Ok(None);
+        }
+        let revision = announce(tx, actor, &self.entry, &self.name)?;
+        Ok(Some((self.next.into_inner(), revision)))
+    }
+}

@@ -1,0 +1,89 @@
+//! Creates an integration.
+
+use serde_json::json;
+
+use super::{NotDone, WithToken, announce, entry};
+use crate::{
+    audit::{Actor, changed_fields},
+    freshness::Freshness,
+    idempotency::{self, Key, Once},
+    ids,
+    integrations::{
+        Integration,
+        draft::Draft,
+        integration::DOTS,
+        store::{self, Written},
+        webhook_token,
+    },
+    seal::Sealer,
+    store::Store,
+};
+
+/// Creates what the draft says. An Apruve account gets a webhook token. With a key that was used before, what was created
+/// then is told as it stands now.
+pub async fn create(
+    store: &Store,
+    sealer: &Sealer,
+    freshness: &Freshness,
+    actor: Actor,
+    key: Option<Key>,
+    draft: Draft,
+) -> Result<Once<WithToken>, NotDone> {
+    let mut new = Integration {
+        id: ids::fresh(actor.at),
+        name: draft.name,
+        enabled: draft.enabled,
+        label: draft.label,
+        short_label: draft.short_label,
+        settings: draft.settings,
+        version: 1,
+        created_at: actor.at,
+        updated_at: actor.at,
+    };
+    let id = new.id.to_string();
+    let mut token = None;
+    if let Some(settings) = new.settings.as_apruve_mut() {
+        let made = webhook_token::generate(sealer)?;
+        settings.webhook_token_hint = made.hint;
+        token = Some(made.stored);
+    }
+    let mut fields = changed_fields(None, Some(&new.told()));
+    let mut api_key = None;
+    if let Some(key) = draft.api_key {
+        fields["apiKey"] = json!({ "from": null, "to": DOTS });
+        api_key = Some(sealer.seal(store::api_key_place(&id), &key)?);
+    }
+    let entry = entry("create", &new, fields);
+    let written = Written::new(new);
+
+    let (done, revision) = store
+        .write(move |tx| {
+            let mut revision = None;
+            let done = idempotency::once(
+                tx,
+                key.as_ref(),
+                actor.at,
+                |tx| {
+                    store::insert(tx, &written, api_key.as_deref())?;
+                    let integration = written.into_inner();
+                    if let Some(token) = &token {
+                        store::insert_token(tx, integration.id, token, actor.at)?;
+                    }
+                    revision = Some(announce(tx, &actor, &entry, &integration.name)?);
+                    Ok((id, WithToken { integration, token }))
+                },
+                |tx, id| {
+                    let id = id.parse().map_err(|_| NotDone::NotFound)?;
+                    let integration = store::find(tx, id)?.ok_or(NotDone::NotFound)?;
+                    let token = store::current_token(tx, id)?;
+                    Ok::<_, NotDone>(WithToken { integration, token })
+                },
+            )?;
+            Ok::<_, NotDone>((done, revision))
+        })
+        .await?;
+    if let Some(revision) = revision {
+        freshness.see(revision).await;
+    }
+    Ok(done)
+}

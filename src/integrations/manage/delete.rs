@@ -1,0 +1,46 @@
+//! Takes an integration out of use for good.
+
+use super::{NotDone, announce, entry};
+use crate::{
+    audit::{Actor, changed_fields},
+    freshness::Freshness,
+    ids::IntegrationId,
+    integrations::store,
+    payment_rules::usage::{self, RuleUse},
+    precondition::IfMatch,
+    store::Store,
+};
+
+/// Archives it. Rules that use its method stand in the way, unless `detach` takes the method out of them first; then they
+/// are returned.
+pub async fn delete(
+    store: &Store,
+    freshness: &Freshness,
+    actor: Actor,
+    id: IntegrationId,
+    if_match: IfMatch,
+    detach: bool,
+) -> Result<Vec<RuleUse>, NotDone> {
+    let (detached, revision) = store
+        .write(move |tx| {
+            let integration = store::find_locked(tx, id)?.ok_or(NotDone::NotFound)?;
+            if_match.check(integration.version)?;
+            let rules = usage::rules_using(tx, id)?;
+            if !rules.is_empty() && !detach {
+                return Err(NotDone::InUse(rules));
+            }
+            let detached = if rules.is_empty() {
+                rules
+            } else {
+                usage::detach(tx, &actor, id)?
+            };
+            store::archive(tx, id, actor.at)?;
+            let fields = changed_fields(Some(&integration.told()), None);
+            let entry = entry("delete", &integration, fields);
+            let revision = announce(tx, &actor, &entry, &integration.name)?;
+            Ok((detached, revision))
+        })
+        .await?;
+    freshness.see(revision).await;
+    Ok(detached)
+}

@@ -1,0 +1,100 @@
+//! What an administrator does with integrations, one file a deed.
+//!
+//! Each prepares what costs time (sealing, most JSON), then writes once, and returns when this replica's checkout sees it.
+
+pub mod change;
+pub mod create;
+pub mod delete;
+pub mod switch;
+pub mod webhook_url;
+
+use super::{Integration, store::NAME_KEY, webhook_token::SealedToken};
+use crate::{
+    audit::{self, Actor, Change},
+    idempotency::KeyReused,
+    payment_rules::usage::RuleUse,
+    problem::Problem,
+    seal::CannotSeal,
+    store::{StoreError, Tx, revisions},
+};
+
+/// Why an administrator's deed did not happen; then nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDone {
+    #[error("there is no such integration")]
+    NotFound,
+    #[error("another integration has this name")]
+    NameTaken,
+    /// The caller had read another version, or the body will not do: already in a caller's words.
+    #[error("{0}")]
+    Refused(Problem),
+    #[error("rules use its method")]
+    InUse(Vec<RuleUse>),
+    /// Only Apruve posts webhooks.
+    #[error("integrations of this type have no webhook URL")]
+    NoWebhook,
+    /// Others changed it again and again while we tried.
+    #[error("others kept changing it")]
+    Contended,
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    #[error(transparent)]
+    CannotSeal(#[from] CannotSeal),
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotDone {
+    fn from(error: StoreError) -> Self {
+        if error.is_conflict_on(NAME_KEY) {
+            NotDone::NameTaken
+        } else {
+            NotDone::Store(error)
+        }
+    }
+}
+
+impl From<Problem> for NotDone {
+    fn from(problem: Problem) -> Self {
+        NotDone::Refused(problem)
+    }
+}
+
+/// An integration and the token that its webhook URL is made of, where it has one.
+#[derive(Debug)]
+pub struct WithToken {
+    pub integration: Integration,
+    pub token: Option<SealedToken>,
+}
+
+/// Tells the audit log, and takes a revision: checkout can see the change.
+fn announce(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    change: &Change<'_>,
+    name: &str,
+) -> Result<i64, StoreError> {
+    audit::record(tx, actor, change)?;
+    revisions::next(
+        tx,
+        actor.at,
+        &actor.subject,
+        revisions::Subject::Integrations,
+        change.action,
+        &format!("{} integration `{name}`", change.action),
+    )
+}
+
+/// One entry for the audit log.
+fn entry(
+    action: &'static str,
+    integration: &Integration,
+    fields: serde_json::Value,
+) -> Change<'static> {
+    Change {
+        action,
+        resource_type: "integration",
+        resource_id: integration.id.to_string(),
+        fields,
+    }
+}

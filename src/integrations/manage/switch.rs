@@ -1,0 +1,91 @@
+//! Switches an integration on and off.
+//!
+//! Off means: its method is not offered and begins no payments. What was begun goes on.
+
+use serde_json::json;
+
+use super::{NotDone, announce, entry};
+use crate::{
+    audit::Actor,
+    freshness::Freshness,
+    idempotency::{self, Key, Once},
+    ids::IntegrationId,
+    integrations::{
+        Integration,
+        store::{self, Written},
+    },
+    payment_rules::usage::{self, RuleUse},
+    store::{Store, Tx},
+};
+
+/// An integration and the rules that name its method.
+#[derive(Debug)]
+pub struct Switched {
+    pub integration: Integration,
+    pub rules: Vec<RuleUse>,
+}
+
+/// Switches it on or off. Doing so twice is no error and changes nothing the second time.
+pub async fn switch(
+    store: &Store,
+    freshness: &Freshness,
+    actor: Actor,
+    key: Option<Key>,
+    id: IntegrationId,
+    enabled: bool,
+) -> Result<Once<Switched>, NotDone> {
+    let (done, revision) = store
+        .write(move |tx| {
+            let mut revision = None;
+            let done = idempotency::once(
+                tx,
+                key.as_ref(),
+                actor.at,
+                |tx| {
+                    let mut integration = store::find_locked(tx, id)?.ok_or(NotDone::NotFound)?;
+                    if integration.enabled != enabled {
+                        let (turned, number) = turn(tx, &actor, integration, enabled)?;
+                        (integration, revision) = (turned, Some(number));
+                    }
+                    Ok((id.to_string(), with_rules(tx, integration)?))
+                },
+                |tx, _| {
+                    let integration = store::find(tx, id)?.ok_or(NotDone::NotFound)?;
+                    with_rules(tx, integration)
+                },
+            )?;
+            Ok::<_, NotDone>((done, revision))
+        })
+        .await?;
+    if let Some(revision) = revision {
+        freshness.see(revision).await;
+    }
+    Ok(done)
+}
+
+fn turn(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    mut integration: Integration,
+    enabled: bool,
+) -> Result<(Integration, i64), NotDone> {
+    let action = if enabled { "activate" } else { "deactivate" };
+    let fields = json!({ "enabled": { "from": !enabled, "to": enabled } });
+    let entry = entry(action, &integration, fields);
+    integration.enabled = enabled;
+    integration.version += 1;
+    integration.updated_at = actor.at;
+    let written = Written::new(integration);
+    if !store::save(tx, &written, None)? {
+        // The row was read under a lock, so nobody but its archiving could have come between.
+        return Err(NotDone::NotFound);
+    }
+    let integration = written.into_inner();
+    let revision = announce(tx, actor, &entry, &integration.name)?;
+    Ok((integration, revision))
+}
+
+fn with_rules(tx: &mut Tx<'_>, integration: Integration) -> Result<Switched, NotDone> {
+    let rules = usage::rules_using(tx, integration.id)?;
+    Ok(Switched { integration, rules })
+}

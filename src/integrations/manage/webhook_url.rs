@@ -1,0 +1,98 @@
+//! The secret address Apruve posts to: made anew, or shown again.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::{NotDone, WithToken, entry};
+use crate::{
+    audit::{self, Actor},
+    idempotency::{self, Key, Once},
+    ids::IntegrationId,
+    integrations::{
+        Integration,
+        integration::DOTS,
+        store::{self, Written},
+        webhook_token::{self, NewToken},
+    },
+    seal::Sealer,
+    store::{Store, Tx},
+};
+
+/// Makes a new token. All older ones end after `grace`, unless they end before.
+pub async fn rotate(
+    store: &Store,
+    sealer: &Sealer,
+    actor: Actor,
+    key: Option<Key>,
+    id: IntegrationId,
+    grace: TimeDelta,
+) -> Result<Once<WithToken>, NotDone> {
+    let token = webhook_token::generate(sealer)?;
+    store
+        .write(move |tx| {
+            idempotency::once(
+                tx,
+                key.as_ref(),
+                actor.at,
+                |tx| {
+                    let integration = store::find_locked(tx, id)?.ok_or(NotDone::NotFound)?;
+                    let rotated = put_in_place(tx, &actor, integration, token, grace)?;
+                    Ok((id.to_string(), rotated))
+                },
+                |tx, _| with_present_token(tx, id),
+            )
+        })
+        .await
+}
+
+fn put_in_place(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    mut integration: Integration,
+    token: NewToken,
+    grace: TimeDelta,
+) -> Result<WithToken, NotDone> {
+    let settings = integration.settings.as_apruve_mut();
+    settings.ok_or(NotDone::NoWebhook)?.webhook_token_hint = token.hint;
+    integration.version += 1;
+    integration.updated_at = actor.at;
+    let fields = json!({
+        "webhookToken": { "from": DOTS, "to": DOTS },
+        "graceSeconds": { "from": null, "to": grace.num_seconds() },
+    });
+    let entry = entry("rotate_webhook_token", &integration, fields);
+    store::retire_tokens(tx, integration.id, actor.at + grace, actor.at)?;
+    store::insert_token(tx, integration.id, &token.stored, actor.at)?;
+    let written = Written::new(integration);
+    if !store::save(tx, &written, None)? {
+        // The row was read under a lock, so nobody but its archiving could have come between.
+        return Err(NotDone::NotFound);
+    }
+    // Checkout does not see webhook URLs, so there is no revision.
+    audit::record(tx, actor, &entry)?;
+    Ok(WithToken {
+        integration: written.into_inner(),
+        token: Some(token.stored),
+    })
+}
+
+/// Shows the present token, and notes who looked.
+pub async fn reveal(store: &Store, actor: Actor, id: IntegrationId) -> Result<WithToken, NotDone> {
+    store
+        .write(move |tx| {
+            let shown = with_present_token(tx, id)?;
+            let entry = entry("reveal_webhook_url", &shown.integration, json!({}));
+            audit::record(tx, &actor, &entry)?;
+            Ok(shown)
+        })
+        .await
+}
+
+fn with_present_token(tx: &mut Tx<'_>, id: IntegrationId) -> Result<WithToken, NotDone> {
+    let integration = store::find(tx, id)?.ok_or(NotDone::NotFound)?;
+    let token = store::current_token(tx, id)?;
+    if token.is_none() {
+        return Err(NotDone::NoWebhook);
+    }
+    Ok(WithToken { integration, token })
+}

@@ -1,0 +1,22 @@
+//! Accounts with payment providers, and offline methods: each provides one payment method.
+//!
+//! What would surprise: nothing here is ever deleted. A deleted integration is archived, because payments keep referring to
+//! it; its name is free again and its secrets are gone. Secrets are sealed before a write begins and opened after it
+//! ended, never inside.
+
+mod connection;
+mod draft;
+pub mod http;
+mod integration;
+mod labels;
+pub mod manage;
+mod reseal;
+mod schema;
+mod settings;
+pub mod store;
+pub mod webhook_token;
+
+pub use http::routes;
+pub use integration::Integration;
+pub use reseal::{CannotReseal, Resealed, reseal};
+pub use webhook_token::PublicOrigin;

@@ -1,0 +1,197 @@
+//! What each type of integration takes and can do, for frontends that build their forms from it.
+//!
+//! The same JSON Schema stands in the OpenAPI document, and a test holds it against what the reader really takes.
+
+use serde_json::{Value, json};
+
+use crate::{money::Currency, payment_methods::MethodType};
+
+/// The type as people call it.
+pub fn title(kind: MethodType) -> &'static str {
+    match kind {
+        MethodType::Apruve => "Apruve",
+        MethodType::PaymentTerm => "Payment term",
+        MethodType::CheckMoneyOrder => "Check or money order",
+    }
+}
+
+/// What can be done with a payment by this type.
+pub fn actions(kind: MethodType) -> &'static [&'static str] {
+    match kind {
+        MethodType::Apruve => &["authorize", "invoice", "shipment", "cancel", "refund"],
+        MethodType::PaymentTerm | MethodType::CheckMoneyOrder => {
+            &["purchase", "capture", "cancel", "refund"]
+        }
+    }
+}
+
+/// JSON Schema of `settings` at creation.
+pub fn of_new(kind: MethodType) -> Value {
+    let mut schema = settings(kind);
+    if kind == MethodType::Apruve {
+        schema["required"] = json!(["merchantId", "apiKey"]);
+    }
+    schema
+}
+
+/// JSON Schema of `settings` in a change, where secrets may be left out.
+pub fn of_change(kind: MethodType) -> Value {
+    let mut schema = settings(kind);
+    if kind == MethodType::Apruve {
+        schema["required"] = json!(["merchantId"]);
+    }
+    schema
+}
+
+fn settings(kind: MethodType) -> Value {
+    let properties = match kind {
+        MethodType::Apruve => apruve(),
+        MethodType::PaymentTerm => json!({
+            "instructions": {
+                "type": "string", "maxLength": 2000, "default": "",
+                "description": "Shown to the buyer with the method.",
+            },
+        }),
+        MethodType::CheckMoneyOrder => json!({
+            "payTo": {
+                "type": "string", "maxLength": 255, "default": "",
+                "description": "To whom the check is made out.",
+            },
+            "sendTo": {
+                "type": "string", "maxLength": 2000, "default": "",
+                "description": "The address it is sent to.",
+            },
+        }),
+    };
+    json!({ "type": "object", "additionalProperties": false, "properties": properties })
+}
+
+fn apruve() -> Value {
+    let currencies: Vec<String> = Currency::all().map(|known| known.to_string()).collect();
+    json!({
+        "merchantId": {
+            "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9_-]+$",
+            "description": "The merchant's id at Apruve.",
+        },
+        "apiKey": {
+            "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$", "writeOnly": true,
+            "description": "Apruve's API key. Left out of a change, the present one stays; it is needed again when `merchantId`, `testMode` or `baseUrl` changes.",
+        },
+        "apiKeyHint": { "type": "string", "readOnly": true, "description": "The end of the API key." },
+        "testMode": {
+            "type": "boolean", "default": false,
+            "description": "Whether the account is one of Apruve's test environment.",
+        },
+        "currencies": {
+            "type": "array", "minItems": 1, "maxItems": 50, "uniqueItems": true, "default": ["USD"],
+            "items": { "type": "string", "enum": currencies },
+            "description": "Carts in other currencies cannot be paid with this account.",
+        },
+        "baseUrl": {
+            "type": ["string", "null"], "format": "uri", "maxLength": 255, "default": null,
+            "description": "Origin of another host than Apruve's own; `apruve.allowed_hosts` must list it.",
+        },
+        "webhookPublicKeys": {
+            "type": "array", "maxItems": 20,
+            "items": { "type": "string", "maxLength": 4096, "contentMediaType": "application/x-pem-file" },
+            "description": "RSA public keys in PEM; a webhook is believed when one of them verifies it. Left out in test mode, it is the key of Apruve's test environment.",
+        },
+        "financing": {
+            "type": "string", "enum": ["apruve", "self"], "default": "apruve",
+            "description": "Who waits for the buyer's money.",
+        },
+        "requiresShipment": {
+            "type": "boolean", "default": false,
+            "description": "Whether Apruve pays an invoice only once it has a shipment.",
+        },
+        "fundingAlertHours": {
+            "type": "integer", "minimum": 1, "maximum": 8760, "default": 24,
+            "description": "After so many hours without money from Apruve, an invoice is overdue.",
+        },
+        "webhookUrlHint": {
+            "type": "string", "readOnly": true,
+            "description": "The webhook URL with all but the end of its token left out.",
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Map;
+    use utoipa::openapi::Schema;
+
+    use super::*;
+    use crate::{
+        body::{Fields, Findings},
+        config,
+        integrations::settings,
+        outbound::HostPolicy,
+    };
+
+    /// The settings a reader refuses as unknown when it is offered every one that the schemas name.
+    fn unknown_to(kind: MethodType, names: &BTreeSet<String>) -> BTreeSet<String> {
+        let sources = config::Sources {
+            environment: Some(Vec::new()),
+            ..config::Sources::default()
+        };
+        let configured = config::Settings::load(sources).expect("the defaults load");
+        let policy = HostPolicy::apruve(&configured).expect("the defaults have a policy");
+        let offered: Map<String, Value> = names
+            .iter()
+            .map(|name| (name.clone(), Value::Null))
+            .collect();
+        let body = Map::from_iter([("settings".to_owned(), Value::Object(offered))]);
+        let findings = Findings::default();
+        let _ = settings::read(kind, &Fields::of(&body, &findings), None, &policy);
+        let problem = findings
+            .into_result(None::<()>)
+            .expect_err("nothing is read");
+        let unknown = problem
+            .errors()
+            .iter()
+            .filter(|error| error.code == "unknown_field");
+        unknown
+            .filter_map(|error| error.pointer.as_deref()?.strip_prefix("/settings/"))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn names_of(kind: MethodType) -> BTreeSet<String> {
+        let schema = of_new(kind);
+        let properties = schema["properties"].as_object().expect("properties");
+        properties.keys().cloned().collect()
+    }
+
+    #[test]
+    fn a_schema_names_exactly_the_settings_that_are_read() {
+        let all: BTreeSet<String> = MethodType::ALL.into_iter().flat_map(names_of).collect();
+        for kind in MethodType::ALL {
+            let read: BTreeSet<String> = all.difference(&unknown_to(kind, &all)).cloned().collect();
+            assert_eq!(read, names_of(kind), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn every_schema_fits_into_the_openapi_document() {
+        for kind in MethodType::ALL {
+            for schema in [of_new(kind), of_change(kind)] {
+                let read: Result<Schema, _> = serde_json::from_value(schema);
+                assert!(read.is_ok(), "{kind:?}: {:?}", read.err());
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_api_key_is_write_only() {
+        let schema = of_new(MethodType::Apruve);
+        let properties = schema["properties"].as_object().expect("properties");
+        let secret: Vec<_> = properties
+            .iter()
+            .filter(|(_, property)| property["writeOnly"] == true)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        assert_eq!(secret, ["apiKey"]);
+    }
+}

@@ -1,0 +1,98 @@
+//! The settings of an Apruve account.
+
+mod read;
+
+pub(super) use read::read;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Origin;
+use crate::{money::Currency, payment_methods::store::apruve_origin};
+
+/// Who lends the buyer the money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Financing {
+    /// Apruve pays the shop within a day of an invoice.
+    Apruve,
+    /// The shop waits for its buyer.
+    #[serde(rename = "self")]
+    Own,
+}
+
+impl Financing {
+    fn parse(word: &str) -> Option<Self> {
+        match word {
+            "apruve" => Some(Financing::Apruve),
+            "self" => Some(Financing::Own),
+            _ => None,
+        }
+    }
+}
+
+/// What is kept in the open; the API key and the webhook token are sealed elsewhere and leave only hints here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApruveSettings {
+    pub merchant_id: String,
+    pub test_mode: bool,
+    /// Carts in other currencies cannot be paid with this account.
+    pub currencies: Vec<Currency>,
+    /// The host, where it is not the one that `test_mode` picks.
+    pub base_url: Option<Origin>,
+    /// PEM. A webhook is believed when one of them verifies it.
+    pub webhook_public_keys: Vec<String>,
+    pub financing: Financing,
+    /// Whether Apruve pays only once an invoice has a shipment.
+    pub requires_shipment: bool,
+    /// After so many hours without money from Apruve, an invoice is overdue.
+    pub funding_alert_hours: u32,
+    /// The end of the API key.
+    pub api_key_hint: String,
+    /// The end of the webhook token.
+    pub webhook_token_hint: String,
+}
+
+impl ApruveSettings {
+    /// Where this account's API answers.
+    pub fn origin(&self) -> &str {
+        self.base_url
+            .as_ref()
+            .map_or(apruve_origin(self.test_mode), Origin::as_str)
+    }
+
+    /// Whether both name the same account at the same host, so that the same API key belongs to them.
+    fn is_same_account(&self, other: &ApruveSettings) -> bool {
+        let place = |settings: &ApruveSettings| {
+            (
+                settings.merchant_id.clone(),
+                settings.test_mode,
+                settings.base_url.clone(),
+            )
+        };
+        place(self) == place(other)
+    }
+}
+
+/// The last four characters of a secret that is longer than that.
+pub(in crate::integrations) fn hint(secret: &str) -> String {
+    let count = secret.chars().count();
+    let shown = if count > 4 { 4 } else { 0 };
+    std::iter::once('…')
+        .chain(secret.chars().skip(count - shown))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hint;
+
+    #[test]
+    fn a_hint_shows_the_last_four_characters_and_never_a_whole_secret() {
+        assert_eq!(hint("0123456789abcdef9f3c"), "…9f3c");
+        assert_eq!(hint("a9f3c"), "…9f3c");
+        assert_eq!(hint("9f3c"), "…");
+        assert_eq!(hint(""), "…");
+    }
+}

@@ -1,0 +1,204 @@
+//! Reads the settings of an Apruve account from a body.
+
+use serde_json::Value;
+
+use super::{ApruveSettings, Financing, hint};
+use crate::{
+    apruve::TEST_WEBHOOK_KEY,
+    body::{Fields, kind_of},
+    integrations::settings::{Origin, public_key},
+    money::Currency,
+    outbound::HostPolicy,
+    problem::FieldError,
+    secret::SecretText,
+};
+
+const MOST_CURRENCIES: usize = 50;
+const MOST_KEYS: usize = 20;
+/// An 8192-bit key takes 1,500 characters.
+const LONGEST_KEY: usize = 4096;
+
+/// Reads the settings and the API key, if one came along. Without `current` the API key is required; otherwise only when
+/// the account or its host is another one.
+pub(in crate::integrations::settings) fn read(
+    fields: &Fields<'_>,
+    current: Option<&ApruveSettings>,
+    policy: &HostPolicy,
+) -> Option<(ApruveSettings, Option<SecretText>)> {
+    fields.ignore(&["apiKeyHint", "webhookUrlHint"]);
+    let test_mode = fields.flag("testMode", false);
+    let merchant_id = read_merchant_id(fields);
+    let api_key = read_api_key(fields, current.is_some());
+    let base_url = read_base_url(fields, policy);
+    let currencies = read_currencies(fields);
+    let webhook_public_keys = read_public_keys(fields, test_mode);
+    let financing = read_financing(fields);
+    let requires_shipment = fields.flag("requiresShipment", false);
+    let hours = fields.integer("fundingAlertHours", 1..=8760);
+    let settings = ApruveSettings {
+        merchant_id: merchant_id?,
+        test_mode,
+        currencies,
+        base_url: base_url?,
+        webhook_public_keys,
+        financing: financing?,
+        requires_shipment,
+        funding_alert_hours: hours.and_then(|hours| hours.try_into().ok()).unwrap_or(24),
+        api_key_hint: match (&api_key, current) {
+            (Given::Yes(key), _) => hint(key.expose()),
+            (_, current) => current.map_or_else(String::new, |now| now.api_key_hint.clone()),
+        },
+        webhook_token_hint: current.map_or_else(String::new, |now| now.webhook_token_hint.clone()),
+    };
+    let moved = current.is_some_and(|current| !current.is_same_account(&settings));
+    match api_key {
+        Given::Yes(key) => Some((settings, Some(key))),
+        Given::Wrong => None,
+        Given::No if moved => {
+            fields.refuse(
+                "apiKey",
+                "required",
+                "Changing `merchantId`, `testMode` or `baseUrl` needs the API key again.",
+            );
+            None
+        }
+        Given::No => Some((settings, None)),
+    }
+}
+
+fn read_merchant_id(fields: &Fields<'_>) -> Option<String> {
+    let id = fields.text("merchantId", 1, 128)?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if !id.bytes().all(plain) {
+        fields.refuse(
+            "merchantId",
+            "not_understood",
+            "`merchantId` takes letters, digits, `-` and `_`.",
+        );
+        return None;
+    }
+    Some(id)
+}
+
+/// A secret that a body may bring.
+enum Given {
+    Yes(SecretText),
+    No,
+    /// Noted already.
+    Wrong,
+}
+
+fn read_api_key(fields: &Fields<'_>, may_be_absent: bool) -> Given {
+    let refuse = |code, message: String| {
+        fields.refuse("apiKey", code, message);
+        Given::Wrong
+    };
+    match fields.raw("apiKey") {
+        None if may_be_absent => Given::No,
+        None => refuse("required", "`apiKey` is required.".to_owned()),
+        Some(Value::Null) if may_be_absent => refuse(
+            "required",
+            "`apiKey` cannot be removed; leave it out to keep the present one.".to_owned(),
+        ),
+        Some(Value::Null) => refuse("required", "`apiKey` is required.".to_owned()),
+        Some(Value::String(key)) => match check_api_key(key) {
+            Ok(()) => Given::Yes(SecretText::new(key.as_str())),
+            Err((code, what)) => refuse(code, format!("`apiKey` {what}")),
+        },
+        Some(other) => refuse(
+            "wrong_type",
+            format!("`apiKey` must be a text, not {}.", kind_of(other)),
+        ),
+    }
+}
+
+fn check_api_key(key: &str) -> Result<(), (&'static str, &'static str)> {
+    if key.is_empty() {
+        Err(("too_short", "must not be empty."))
+    } else if key.len() > 255 {
+        Err(("too_long", "takes at most 255 characters."))
+    } else if !key.bytes().all(|byte| (b' '..=b'~').contains(&byte)) || key.trim() != key {
+        Err((
+            "not_understood",
+            "must be visible ASCII characters, without blanks around them.",
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+/// `None` when it will not do; `Some(None)` when there is none.
+fn read_base_url(fields: &Fields<'_>, policy: &HostPolicy) -> Option<Option<Origin>> {
+    if fields.value("baseUrl").is_none() {
+        return Some(None);
+    }
+    let text = fields.optional_text("baseUrl", 255)?;
+    match Origin::parse(&text, policy) {
+        Ok(origin) => Some(Some(origin)),
+        Err(sentence) => {
+            fields.refuse("baseUrl", "not_allowed", sentence);
+            None
+        }
+    }
+}
+
+fn read_currencies(fields: &Fields<'_>) -> Vec<Currency> {
+    match fields.value("currencies") {
+        None => return Currency::parse("USD").into_iter().collect(),
+        Some(Value::Array(entries)) if entries.is_empty() => fields.refuse(
+            "currencies",
+            "too_short",
+            "`currencies` needs at least one; leave it out for USD.",
+        ),
+        Some(_) => {}
+    }
+    let mut currencies = Vec::new();
+    for (pointer, code) in fields.located_texts("currencies", MOST_CURRENCIES, 255) {
+        match Currency::parse(&code) {
+            None => fields.findings().push(FieldError::at(
+                pointer,
+                "unknown_currency",
+                format!("`{code}` is not an ISO 4217 currency such as USD."),
+            )),
+            Some(currency) if currencies.contains(&currency) => fields.findings().push(
+                FieldError::at(pointer, "duplicate", format!("`{code}` is listed twice.")),
+            ),
+            Some(currency) => currencies.push(currency),
+        }
+    }
+    currencies
+}
+
+fn read_public_keys(fields: &Fields<'_>, test_mode: bool) -> Vec<String> {
+    if fields.value("webhookPublicKeys").is_none() {
+        return Vec::from_iter(test_mode.then(|| TEST_WEBHOOK_KEY.to_owned()));
+    }
+    let mut keys = Vec::new();
+    for (pointer, key) in fields.located_texts("webhookPublicKeys", MOST_KEYS, LONGEST_KEY) {
+        match public_key::check(&key) {
+            Ok(()) => keys.push(key),
+            Err(what) => fields.findings().push(FieldError::at(
+                pointer,
+                "not_a_public_key",
+                format!("The entry {what}"),
+            )),
+        }
+    }
+    keys
+}
+
+fn read_financing(fields: &Fields<'_>) -> Option<Financing> {
+    if fields.value("financing").is_none() {
+        return Some(Financing::Apruve);
+    }
+    let word = fields.optional_text("financing", 255)?;
+    let financing = Financing::parse(&word);
+    if financing.is_none() {
+        fields.refuse(
+            "financing",
+            "unknown_word",
+            format!("`financing` is `apruve` or `self`, not `{word}`."),
+        );
+    }
+    financing
+}

@@ -1,0 +1,110 @@
+//! What each type of integration can be told.
+//!
+//! These are the shapes that are kept; secrets are not among them. [`read`] makes them from a body, and an API key that
+//! came along is handed back beside them.
+
+mod apruve;
+mod offline;
+mod origin;
+mod public_key;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub(super) use apruve::hint;
+pub use apruve::{ApruveSettings, Financing};
+pub use offline::{CheckMoneyOrderSettings, PaymentTermSettings};
+use origin::Origin;
+
+use crate::{body::Fields, outbound::HostPolicy, payment_methods::MethodType, secret::SecretText};
+
+/// The settings of one integration.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Settings {
+    Apruve(ApruveSettings),
+    PaymentTerm(PaymentTermSettings),
+    CheckMoneyOrder(CheckMoneyOrderSettings),
+}
+
+impl Settings {
+    /// The type these settings are for.
+    pub fn kind(&self) -> MethodType {
+        match self {
+            Settings::Apruve(_) => MethodType::Apruve,
+            Settings::PaymentTerm(_) => MethodType::PaymentTerm,
+            Settings::CheckMoneyOrder(_) => MethodType::CheckMoneyOrder,
+        }
+    }
+
+    /// Reads what was stored for a type.
+    pub fn from_stored(kind: MethodType, text: &str) -> serde_json::Result<Self> {
+        fn stored<'a, T: Deserialize<'a>>(
+            text: &'a str,
+            wrap: fn(T) -> Settings,
+        ) -> serde_json::Result<Settings> {
+            serde_json::from_str(text).map(wrap)
+        }
+        match kind {
+            MethodType::Apruve => stored(text, Settings::Apruve),
+            MethodType::PaymentTerm => stored(text, Settings::PaymentTerm),
+            MethodType::CheckMoneyOrder => stored(text, Settings::CheckMoneyOrder),
+        }
+    }
+
+    /// The fields an administrator sets; hints of secrets are left out.
+    pub(super) fn told(&self) -> Map<String, Value> {
+        let mut fields = match serde_json::to_value(self) {
+            Ok(Value::Object(fields)) => fields,
+            // Settings are plain structs with text keys, which always become objects.
+            _ => Map::new(),
+        };
+        fields.remove("apiKeyHint");
+        fields.remove("webhookTokenHint");
+        fields
+    }
+
+    /// The settings of an Apruve account, if they are that.
+    pub fn as_apruve(&self) -> Option<&ApruveSettings> {
+        match self {
+            Settings::Apruve(settings) => Some(settings),
+            Settings::PaymentTerm(_) | Settings::CheckMoneyOrder(_) => None,
+        }
+    }
+
+    /// The same, to set the hints of secrets.
+    pub fn as_apruve_mut(&mut self) -> Option<&mut ApruveSettings> {
+        match self {
+            Settings::Apruve(settings) => Some(settings),
+            Settings::PaymentTerm(_) | Settings::CheckMoneyOrder(_) => None,
+        }
+    }
+}
+
+/// Reads the `settings` of a body. `current` are those it is to replace; then the API key may be left out, unless the
+/// change leads to another account.
+pub fn read(
+    kind: MethodType,
+    body: &Fields<'_>,
+    current: Option<&Settings>,
+    policy: &HostPolicy,
+) -> Option<(Settings, Option<SecretText>)> {
+    let none = Map::new();
+    let given = body.object("settings");
+    if given.is_none() && body.value("settings").is_some() {
+        return None;
+    }
+    let fields =
+        given.unwrap_or_else(|| Fields::at(&none, body.pointer("settings"), body.findings()));
+    let read = match kind {
+        MethodType::Apruve => apruve::read(&fields, current.and_then(Settings::as_apruve), policy)
+            .map(|(settings, key)| (Settings::Apruve(settings), key)),
+        MethodType::PaymentTerm => {
+            offline::read_payment_term(&fields).map(|read| (Settings::PaymentTerm(read), None))
+        }
+        MethodType::CheckMoneyOrder => offline::read_check_money_order(&fields)
+            .map(|read| (Settings::CheckMoneyOrder(read), None)),
+    };
+    fields.finish();
+    read
+}

@@ -1,0 +1,42 @@
+//! The two offline methods every shop starts with.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::body::Fields;
+
+/// Settings of the shop's own terms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentTermSettings {
+    /// Shown to the buyer with the method.
+    #[schema(max_length = 2000, example = "We send the invoice with the goods.")]
+    pub instructions: String,
+}
+
+/// Settings of payment by check or money order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckMoneyOrderSettings {
+    /// To whom the check is made out.
+    #[schema(max_length = 255, example = "Acme Supplies Inc.")]
+    pub pay_to: String,
+    /// The address it is sent to.
+    #[schema(max_length = 2000, example = "1 Main St, Springfield, IL 62701")]
+    pub send_to: String,
+}
+
+pub(super) fn read_payment_term(fields: &Fields<'_>) -> Option<PaymentTermSettings> {
+    Some(PaymentTermSettings {
+        instructions: fields
+            .optional_text("instructions", 2000)
+            .unwrap_or_default(),
+    })
+}
+
+pub(super) fn read_check_money_order(fields: &Fields<'_>) -> Option<CheckMoneyOrderSettings> {
+    Some(CheckMoneyOrderSettings {
+        pay_to: fields.optional_text("payTo", 255).unwrap_or_default(),
+        send_to: fields.optional_text("sendTo", 2000).unwrap_or_default(),
+    })
+}

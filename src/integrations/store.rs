@@ -1,0 +1,222 @@
+//! The rows of integrations, their sealed secrets, and their webhook tokens.
+
+mod listing;
+mod sealed;
+mod tokens;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use super::{integration::Integration, settings::Settings};
+use crate::{
+    ids::IntegrationId,
+    locale::Labels,
+    payment_methods::MethodType,
+    seal::Place,
+    store::{Conn, StoreError, Tx, first_locked, schema::integrations, timestamp},
+};
+
+pub use listing::{Filter, SortField, count, list, position};
+pub use sealed::{SealedField, list_sealed, replace_sealed};
+pub use tokens::{current_token, find_by_webhook_token, insert_token, retire_tokens};
+
+/// The unique index on names.
+pub const NAME_KEY: &str = "integrations_name_key";
+
+/// Where the API key of an integration lies.
+pub fn api_key_place(id: &str) -> Place<'_> {
+    Place {
+        table: "integrations",
+        id,
+        field: "api_key_sealed",
+    }
+}
+
+type Columns = (
+    integrations::id,
+    integrations::type_,
+    integrations::name,
+    integrations::enabled,
+    integrations::label,
+    integrations::short_label,
+    integrations::settings,
+    integrations::version,
+    integrations::created_at,
+    integrations::updated_at,
+);
+/// In the order of [`Row`]'s fields.
+const COLUMNS: Columns = (
+    integrations::id,
+    integrations::type_,
+    integrations::name,
+    integrations::enabled,
+    integrations::label,
+    integrations::short_label,
+    integrations::settings,
+    integrations::version,
+    integrations::created_at,
+    integrations::updated_at,
+);
+
+#[derive(Queryable)]
+struct Row {
+    id: String,
+    type_: String,
+    name: String,
+    enabled: bool,
+    label: String,
+    short_label: String,
+    settings: String,
+    version: i64,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+impl TryFrom<Row> for Integration {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let unreadable = |what: &str| StoreError::unreadable(format!("{what} of {}", row.id));
+        let labels = |text: &str| -> Result<Labels, StoreError> {
+            serde_json::from_str(text).map_err(|_| unreadable("a label"))
+        };
+        let kind = MethodType::parse(&row.type_).ok_or_else(|| unreadable("the type"))?;
+        Ok(Integration {
+            id: row.id.parse().map_err(|_| unreadable("the id"))?,
+            enabled: row.enabled,
+            label: labels(&row.label)?,
+            short_label: labels(&row.short_label)?,
+            settings: Settings::from_stored(kind, &row.settings)
+                .map_err(|_| unreadable("the settings"))?,
+            version: row.version,
+            created_at: timestamp::from_stored(row.created_at),
+            updated_at: timestamp::from_stored(row.updated_at),
+            name: row.name,
+        })
+    }
+}
+
+/// An integration as text columns; made before the write, so that no JSON is written inside it.
+pub struct Written {
+    integration: Integration,
+    label: String,
+    short_label: String,
+    settings: String,
+}
+
+impl Written {
+    /// Writes the parts that are kept as JSON.
+    pub fn new(integration: Integration) -> Self {
+        let text = |labels: &Labels| serde_json::json!(labels).to_string();
+        Written {
+            label: text(&integration.label),
+            short_label: text(&integration.short_label),
+            settings: serde_json::json!(integration.settings).to_string(),
+            integration,
+        }
+    }
+
+    /// The integration itself.
+    pub fn into_inner(self) -> Integration {
+        self.integration
+    }
+}
+
+/// Adds an integration. [`StoreError::Conflict`] on [`NAME_KEY`] when the name is taken.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    new: &Written,
+    api_key_sealed: Option<&str>,
+) -> Result<(), StoreError> {
+    let it = &new.integration;
+    diesel::insert_into(integrations::table)
+        .values((
+            integrations::id.eq(it.id.to_string()),
+            integrations::type_.eq(it.kind().as_str()),
+            integrations::name.eq(&it.name),
+            integrations::enabled.eq(it.enabled),
+            integrations::label.eq(&new.label),
+            integrations::short_label.eq(&new.short_label),
+            integrations::settings.eq(&new.settings),
+            integrations::api_key_sealed.eq(api_key_sealed),
+            integrations::version.eq(it.version),
+            integrations::created_at.eq(timestamp::to_stored(it.created_at)),
+            integrations::updated_at.eq(timestamp::to_stored(it.updated_at)),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes a new version over the one before it. False when that is not the present one any more. `None` keeps the API key.
+pub fn save(
+    tx: &mut Tx<'_>,
+    new: &Written,
+    api_key_sealed: Option<&str>,
+) -> Result<bool, StoreError> {
+    let it = &new.integration;
+    let before = integrations::table
+        .find(it.id.to_string())
+        .filter(integrations::version.eq(it.version - 1))
+        .filter(integrations::archived_at.is_null());
+    let rows = diesel::update(before)
+        .set((
+            integrations::name.eq(&it.name),
+            integrations::enabled.eq(it.enabled),
+            integrations::label.eq(&new.label),
+            integrations::short_label.eq(&new.short_label),
+            integrations::settings.eq(&new.settings),
+            // An assignment of None is left out of the statement.
+            api_key_sealed.map(|sealed| integrations::api_key_sealed.eq(sealed)),
+            integrations::version.eq(it.version),
+            integrations::updated_at.eq(timestamp::to_stored(it.updated_at)),
+        ))
+        .execute(tx.conn())?;
+    Ok(rows == 1)
+}
+
+/// Takes an integration out of use for good. Its name stays for history's sake and is free for another; its secrets go,
+/// because nothing may be done with them any more.
+pub fn archive(tx: &mut Tx<'_>, id: IntegrationId, at: DateTime<Utc>) -> Result<(), StoreError> {
+    diesel::update(integrations::table.find(id.to_string()))
+        .set((
+            integrations::archived_at.eq(timestamp::to_stored(at)),
+            integrations::enabled.eq(false),
+            integrations::api_key_sealed.eq(None::<String>),
+            integrations::version.eq(integrations::version + 1),
+            integrations::updated_at.eq(timestamp::to_stored(at)),
+        ))
+        .execute(tx.conn())?;
+    tokens::delete_tokens(tx, id)
+}
+
+/// The integration, unless it is archived.
+pub fn find(conn: &mut Conn, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
+    let row: Option<Row> = alive(id).first(conn).optional()?;
+    row.map(Integration::try_from).transpose()
+}
+
+/// The same, kept from others until the transaction ends.
+pub fn find_locked(tx: &mut Tx<'_>, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
+    let row: QueryResult<Row> = first_locked!(tx, alive(id));
+    row.optional()?.map(Integration::try_from).transpose()
+}
+
+/// The sealed API key, where there is one.
+pub fn find_api_key(conn: &mut Conn, id: IntegrationId) -> Result<Option<String>, StoreError> {
+    let key: Option<Option<String>> = integrations::table
+        .find(id.to_string())
+        .select(integrations::api_key_sealed)
+        .first(conn)
+        .optional()?;
+    Ok(key.flatten())
+}
+
+#[diesel::dsl::auto_type]
+fn alive(id: IntegrationId) -> _ {
+    let id: String = id.to_string();
+    let columns: Columns = COLUMNS;
+    integrations::table
+        .find(id)
+        .filter(integrations::archived_at.is_null())
+        .select(columns)
+}

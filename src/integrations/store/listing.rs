@@ -1,0 +1,143 @@
+//! Lists integrations a page at a time.
+
+use chrono::{DateTime, NaiveDateTime};
+use diesel::{define_sql_function, prelude::*, sql_types::Text};
+
+use super::{COLUMNS, Row};
+use crate::{
+    integrations::integration::Integration,
+    pagination::{Direction, Page, Position},
+    payment_methods::MethodType,
+    store::{
+        Conn, MultiBackend, StoreError,
+        keyset::{self, Condition, step},
+        schema::integrations,
+        timestamp,
+    },
+};
+
+define_sql_function! {
+    /// Lower case: of all letters on PostgreSQL, of ASCII on SQLite.
+    fn lower(text: Text) -> Text;
+}
+
+/// What a list can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortField {
+    Name,
+    CreatedAt,
+    UpdatedAt,
+    Type,
+}
+
+/// What a list can be narrowed to; everything given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub kind: Option<MethodType>,
+    pub enabled: Option<bool>,
+    /// A part of the name, in any case.
+    pub name: Option<String>,
+}
+
+type Rows = integrations::BoxedQuery<'static, MultiBackend>;
+
+/// One page, and one row more where there is one.
+pub fn list(
+    conn: &mut Conn,
+    filter: &Filter,
+    page: &Page<SortField>,
+) -> Result<Vec<Integration>, StoreError> {
+    let mut query = narrowed(filter).limit(page.limit + 1);
+    if let Some(after) = &page.after {
+        query = query.filter(behind(&page.sort, after));
+    }
+    for (field, direction) in &page.sort {
+        query = ordered(query, *field, *direction);
+    }
+    let rows: Vec<Row> = query
+        .then_order_by(integrations::id.asc())
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(Integration::try_from).collect()
+}
+
+/// How many there are in all.
+pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
+    Ok(narrowed(filter).count().get_result(conn)?)
+}
+
+/// Where a page that ends with this row ends.
+pub fn position(page: &Page<SortField>, last: &Integration) -> Position {
+    let value = |field: &SortField| match field {
+        SortField::Name => last.name.clone(),
+        SortField::Type => last.kind().as_str().to_owned(),
+        SortField::CreatedAt => last.created_at.timestamp_micros().to_string(),
+        SortField::UpdatedAt => last.updated_at.timestamp_micros().to_string(),
+    };
+    Position {
+        values: page.sort.iter().map(|(field, _)| value(field)).collect(),
+        id: last.id.to_string(),
+    }
+}
+
+fn narrowed(filter: &Filter) -> Rows {
+    let mut query = integrations::table
+        .filter(integrations::archived_at.is_null())
+        .into_boxed();
+    if let Some(kind) = filter.kind {
+        query = query.filter(integrations::type_.eq(kind.as_str()));
+    }
+    if let Some(enabled) = filter.enabled {
+        query = query.filter(integrations::enabled.eq(enabled));
+    }
+    if let Some(part) = &filter.name {
+        let pattern = format!("%{}%", literal(part));
+        query = query.filter(lower(integrations::name).like(lower(pattern)).escape('\\'));
+    }
+    query
+}
+
+/// The text with LIKE's wildcards made plain characters.
+fn literal(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
+}
+
+fn ordered(query: Rows, field: SortField, direction: Direction) -> Rows {
+    macro_rules! by {
+        ($column:expr) => {
+            match direction {
+                Direction::Ascending => query.then_order_by($column.asc()),
+                Direction::Descending => query.then_order_by($column.desc()),
+            }
+        };
+    }
+    match field {
+        SortField::Name => by!(integrations::name),
+        SortField::Type => by!(integrations::type_),
+        SortField::CreatedAt => by!(integrations::created_at),
+        SortField::UpdatedAt => by!(integrations::updated_at),
+    }
+}
+
+/// Rows behind a position.
+fn behind(sort: &[(SortField, Direction)], after: &Position) -> Condition<integrations::table> {
+    let steps = sort
+        .iter()
+        .zip(&after.values)
+        .map(|((field, direction), value)| match field {
+            SortField::Name => step!(integrations::name, direction, value.clone()),
+            SortField::Type => step!(integrations::type_, direction, value.clone()),
+            SortField::CreatedAt => step!(integrations::created_at, direction, moment(value)),
+            SortField::UpdatedAt => step!(integrations::updated_at, direction, moment(value)),
+        })
+        .collect();
+    keyset::after(steps, Box::new(integrations::id.gt(after.id.clone())))
+}
+
+/// A moment in a cursor. Only a forged cursor has one that cannot be read; it then starts at the beginning of time.
+fn moment(text: &str) -> NaiveDateTime {
+    let moment = text.parse().ok().and_then(DateTime::from_timestamp_micros);
+    timestamp::to_stored(moment.unwrap_or(DateTime::UNIX_EPOCH))
+}

@@ -1,0 +1,104 @@
+//! Webhook tokens. An integration's present token has no expiry; the ones before it have one.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    ids::IntegrationId,
+    integrations::webhook_token::SealedToken,
+    store::{
+        Conn, StoreError, Tx,
+        schema::{integrations, webhook_tokens},
+        timestamp,
+    },
+};
+
+/// Adds a token; it is the present one once [`retire_tokens`] has retired the others.
+pub fn insert_token(
+    tx: &mut Tx<'_>,
+    id: IntegrationId,
+    token: &SealedToken,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::insert_into(webhook_tokens::table)
+        .values((
+            webhook_tokens::token_hash.eq(&token.hash),
+            webhook_tokens::integration_id.eq(id.to_string()),
+            webhook_tokens::sealed.eq(&token.sealed),
+            webhook_tokens::created_at.eq(timestamp::to_stored(at)),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Lets all tokens of an integration end at `until`, except those that end earlier; drops those that have ended at `now`.
+pub fn retire_tokens(
+    tx: &mut Tx<'_>,
+    id: IntegrationId,
+    until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let until = timestamp::to_stored(until);
+    let of_integration = webhook_tokens::integration_id.eq(id.to_string());
+    let lives_longer = webhook_tokens::expires_at
+        .is_null()
+        .or(webhook_tokens::expires_at.gt(until).assume_not_null());
+    diesel::update(webhook_tokens::table)
+        .filter(of_integration)
+        .filter(lives_longer)
+        .set(webhook_tokens::expires_at.eq(until))
+        .execute(tx.conn())?;
+    let of_integration = webhook_tokens::integration_id.eq(id.to_string());
+    diesel::delete(webhook_tokens::table)
+        .filter(of_integration)
+        .filter(webhook_tokens::expires_at.le(timestamp::to_stored(now)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The token that is valid until it is rotated.
+pub fn current_token(
+    conn: &mut Conn,
+    id: IntegrationId,
+) -> Result<Option<SealedToken>, StoreError> {
+    let row: Option<(String, String)> = webhook_tokens::table
+        .filter(webhook_tokens::integration_id.eq(id.to_string()))
+        .filter(webhook_tokens::expires_at.is_null())
+        .select((webhook_tokens::token_hash, webhook_tokens::sealed))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(hash, sealed)| SealedToken { hash, sealed }))
+}
+
+/// Whose webhook this is: the integration whose token has this hash and is valid at `now`.
+pub fn find_by_webhook_token(
+    conn: &mut Conn,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<IntegrationId>, StoreError> {
+    let valid = webhook_tokens::expires_at
+        .is_null()
+        .or(webhook_tokens::expires_at
+            .gt(timestamp::to_stored(now))
+            .assume_not_null());
+    let id: Option<String> = webhook_tokens::table
+        .inner_join(integrations::table)
+        .filter(webhook_tokens::token_hash.eq(hash))
+        .filter(valid)
+        .filter(integrations::archived_at.is_null())
+        .select(integrations::id)
+        .first(conn)
+        .optional()?;
+    id.map(|id| {
+        id.parse()
+            .map_err(|_| StoreError::unreadable("the id of an integration"))
+    })
+    .transpose()
+}
+
+pub(super) fn delete_tokens(tx: &mut Tx<'_>, id: IntegrationId) -> Result<(), StoreError> {
+    diesel::delete(webhook_tokens::table)
+        .filter(webhook_tokens::integration_id.eq(id.to_string()))
+        .execute(tx.conn())?;
+    Ok(())
+}
