@@ -1,13 +1,6 @@
 //! OnTerms lets a B2B shop sell on terms.
 
-pub mod apruve;
-pub mod audit;
-pub mod auth;
-pub mod body;
-pub mod cart;
 pub mod cli;
-pub mod clock;
-pub mod config;
 pub mod expressions;
 pub mod freshness;
 pub mod front_door;

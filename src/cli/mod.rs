@@ -1,3 +1,3 @@
-//! The command line: one file a command.
+//! The commands, one file each.
 
-pub mod token;
+pub mod eval;

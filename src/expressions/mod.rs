@@ -3,11 +3,31 @@
 //! It knows no payments: it is told a [`Schema`] and reads any document of it. It has two doors. [`Schema::read`] takes a
 //! posted document in, once, and names everything wrong with it.
 
+mod ast;
+mod budget;
+mod compile;
+mod diagnostic;
+mod error;
+mod eval;
+mod expression;
+mod lexer;
 mod number;
+mod operand;
+mod parser;
+mod pattern;
 mod read;
 mod schema;
+mod singular;
+mod suppose;
 mod value;
 
+pub use budget::Budget;
+pub use diagnostic::{Diagnostic, Severity, Span};
+pub use error::{ErrorCode, EvalError};
+pub use expression::Expression;
+pub use number::decimal_from_json;
+pub use operand::Operand;
+pub use parser::{MAX_NESTING, MAX_TEXT};
 pub use read::{Problem, Unreadable, read_free};
 pub use schema::{Attribute, Kind, Schema, Shape, UnknownShape};
 pub use value::{Record, Value};

@@ -115,6 +115,11 @@ pub fn read_scientific(text: &str) -> Result<Decimal, BadNumber> {
         .ok_or(BadNumber::TooLong)
 }
 
+/// The number a JSON text is, exactly; `None` when it is another kind of value or has too many digits.
+pub fn decimal_from_json(json: &str) -> Option<Decimal> {
+    read_scientific(json).ok()
+}
+
 /// `left + right`, exactly.
 pub fn add(left: Decimal, right: Decimal) -> Result<Decimal, NoNumber> {
     exactly(left.checked_add(right), left, right)
@@ -164,7 +169,7 @@ pub fn divide(left: Decimal, right: Decimal) -> Result<Decimal, NoNumber> {
         - i32::try_from(left.scale()).unwrap_or_default();
     let whole_digits = digit_count(dividend) + shift - digit_count(divisor) + 1;
     // Estimated one digit too long at times, so a place too few would be lost: begin one above and come down.
-    let mut decimals = QUOTIENT_DECIMALS.min(29 - whole_digits).min(28);
+    let mut decimals = QUOTIENT_DECIMALS.min(29 - whole_digits).max(0);
     while decimals >= 0 {
         let quotient = rounded_quotient(dividend, divisor, shift + decimals)
             .and_then(|quotient| i128::try_from(quotient).ok())
@@ -366,8 +371,8 @@ mod tests {
             ),
             (
                 "9999999999999999999999999999",
-                "0.1",
-                "99999999999999999999999999990",
+                "0.2",
+                "49999999999999999999999999995",
             ),
             (
                 "0.0000000000000000000000000001",
@@ -377,11 +382,7 @@ mod tests {
         ] {
             let result = divide(decimal(left), decimal(right));
             let shown = result.map(|number| number.to_string());
-            if left == "1000000000000" {
-                assert!(shown.unwrap().starts_with("333333333333.333333333333333"));
-            } else {
-                assert_eq!(shown, Ok(quotient.to_owned()), "{left} / {right}");
-            }
+            assert_eq!(shown, Ok(quotient.to_owned()), "{left} / {right}");
         }
         assert_eq!(
             divide(Decimal::ONE, Decimal::ZERO),
@@ -400,10 +401,7 @@ mod tests {
     fn a_sum_is_exact_or_an_overflow() {
         assert_eq!(add(decimal("0.1"), decimal("0.2")), Ok(decimal("0.3")));
         let large = decimal("9999999999999999999999999999");
-        assert_eq!(
-            add(large, decimal("0.5")).map(|sum| sum.to_string()),
-            Ok("9999999999999999999999999999.5".into()).and(Err::<String, _>(NoNumber::Overflow))
-        );
+        assert_eq!(add(large, decimal("0.005")), Err(NoNumber::Overflow));
         assert_eq!(
             add(large, decimal("1.00")).map(|sum| sum.normalize()),
             Ok(Decimal::try_from_i128_with_scale(10_i128.pow(28), 0).unwrap())

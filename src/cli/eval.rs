@@ -1,0 +1,226 @@
+//! `onterms eval --cases FILE`: runs expressions over contexts and says what came out.
+//!
+//! Shops use it to test their rules before they save them, and so do we: the file may say what is expected. A context is a
+//! free document: every top-level key is a name, any other name fails. Standard output has one JSON line for every case,
+//! standard error a summary for people.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::expressions::{Budget, Expression, Record, Unreadable, decimal_from_json, read_free};
+
+/// One expression, what it is run over, and what should come out.
+#[derive(Debug, Deserialize)]
+pub struct Case<'f> {
+    /// Echoed in the answer.
+    pub id: String,
+    expression: Option<String>,
+    #[serde(borrow)]
+    context: Option<&'f RawValue>,
+    #[serde(borrow)]
+    expect: Option<Expect<'f>>,
+    compare: Option<String>,
+    /// The case records an accident of the original; it need not agree.
+    #[serde(default)]
+    pub php_quirk: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Expect<'f> {
+    #[serde(borrow, default)]
+    value: Option<&'f RawValue>,
+    error: Option<String>,
+    truthy: Option<bool>,
+    #[serde(default)]
+    skipped: bool,
+}
+
+/// What came out of a case.
+#[derive(Debug, PartialEq)]
+pub struct Outcome {
+    /// `{"value": …}` or `{"error": …}`, as JSON.
+    pub outcome: String,
+    /// Whether a rule with this expression would apply.
+    pub truthy: bool,
+    /// Whether that is what was expected; true when nothing was.
+    pub ok: bool,
+}
+
+/// Runs the cases of a file and prints what came out. Exits 1 when a case without `php_quirk` disagrees, 2 when the file
+/// cannot be used.
+pub fn run(cases: &Path) -> ExitCode {
+    let report = std::fs::read_to_string(cases)
+        .map_err(|error| format!("cannot read {}: {error}", cases.display()))
+        .and_then(|text| {
+            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+            let summary = report(&text, &mut out).map_err(|reason| format!("{}: {reason}", cases.display()))?;
+            out.flush().map_err(|error| format!("cannot write the results: {error}"))?;
+            Ok(summary)
+        });
+    match report {
+        Ok(summary) => {
+            eprintln!("{}", summary.sentence());
+            if summary.disagreeing == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
+        }
+        Err(reason) => {
+            eprintln!("onterms eval: {reason}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// How many cases there were and how they went.
+#[derive(Debug, Default, PartialEq)]
+pub struct Summary {
+    /// All cases.
+    pub cases: usize,
+    /// Cases without `php_quirk` whose outcome is not the expected one.
+    pub disagreeing: usize,
+    /// Cases with `php_quirk` whose outcome is not the recorded one.
+    pub quirks: usize,
+    failed: Vec<String>,
+}
+
+impl Summary {
+    fn sentence(&self) -> String {
+        let agreeing = self.cases - self.disagreeing - self.quirks;
+        let mut sentence = format!("{} cases: {agreeing} agree, {} disagree", self.cases, self.disagreeing);
+        if self.quirks > 0 {
+            sentence.push_str(&format!(", {} differ where the case is marked php_quirk", self.quirks));
+        }
+        if !self.failed.is_empty() {
+            sentence.push_str(&format!("; disagreeing: {}", self.failed.join(", ")));
+        }
+        sentence
+    }
+}
+
+/// Runs the cases in the text of a file and writes a JSON line for each.
+///
+/// # Errors
+/// A sentence that says why the text is no list of cases, or why a line cannot be written.
+pub fn report(text: &str, out: &mut impl Write) -> Result<Summary, String> {
+    let cases: Vec<Case<'_>> =
+        serde_json::from_str(text).map_err(|error| format!("this is not a JSON array of cases: {error}"))?;
+    let mut summary = Summary { cases: cases.len(), ..Summary::default() };
+    for case in &cases {
+        let outcome = case.run().map_err(|reason| format!("case {}: {reason}", case.id))?;
+        let id = serde_json::Value::from(case.id.as_str());
+        let Outcome { outcome: json, truthy, ok } = &outcome;
+        writeln!(out, r#"{{"id":{id},"outcome":{json},"truthy":{truthy},"ok":{ok}}}"#)
+            .map_err(|error| format!("cannot write the results: {error}"))?;
+        if !ok && case.php_quirk {
+            summary.quirks += 1;
+        } else if !ok {
+            summary.disagreeing += 1;
+            summary.failed.push(case.id.clone());
+        }
+    }
+    Ok(summary)
+}
+
+impl Case<'_> {
+    /// Runs the case.
+    ///
+    /// # Errors
+    /// A sentence, when the context is no object.
+    pub fn run(&self) -> Result<Outcome, String> {
+        let context = self.context.map_or("{}", RawValue::get);
+        let document = read_free(context).map_err(|error| match error {
+            Unreadable::Malformed { message, .. } => message,
+            Unreadable::Wrong(_) => "its context is not an object".into(),
+        })?;
+        let text = self.expression.as_deref().unwrap_or_default();
+        if text.trim().is_empty() {
+            // No expression at all: the rule is kept.
+            let ok = self.expect.as_ref().is_none_or(|expect| expect.skipped || expect.agrees(Ok("true"), true, false));
+            return Ok(Outcome { outcome: r#"{"value":true}"#.into(), truthy: true, ok });
+        }
+        Ok(self.judged(text, &document))
+    }
+
+    fn judged(&self, text: &str, document: &Record<'_>) -> Outcome {
+        let (result, truthy) = match Expression::parse_free(text) {
+            Err(_) => (Err("syntax"), false),
+            Ok(expression) => match expression.evaluate(document, &mut Budget::default()) {
+                Err(_) => (Err("runtime"), false),
+                Ok(value) => {
+                    let mut json = String::new();
+                    value.write_json(&mut json);
+                    (Ok(json), value.truthy())
+                }
+            },
+        };
+        let loosely = self.compare.as_deref() == Some("truthy");
+        let seen = result.as_deref().map_err(|error| *error);
+        let ok = self.expect.as_ref().is_none_or(|expect| expect.agrees(seen, truthy, loosely));
+        let outcome = match &result {
+            Ok(json) => format!(r#"{{"value":{json}}}"#),
+            Err(error) => format!(r#"{{"error":"{error}"}}"#),
+        };
+        Outcome { outcome, truthy, ok }
+    }
+}
+
+impl Expect<'_> {
+    fn agrees(&self, seen: Result<&str, &str>, truthy: bool, loosely: bool) -> bool {
+        if self.truthy.is_some_and(|expected| expected != truthy) || self.skipped {
+            return false;
+        }
+        match (&self.error, seen) {
+            // Refusing a text earlier than the original did is as good: the rule does not apply.
+            (Some(error), Err(seen)) => seen == error || (error == "runtime" && seen == "syntax"),
+            _ if loosely => true,
+            (Some(_), Ok(_)) => false,
+            (None, Ok(seen)) => self.value.is_none_or(|value| same_json(value.get(), seen)),
+            (None, Err(_)) => self.value.is_none() && self.truthy.is_some(),
+        }
+    }
+}
+
+/// Whether two JSON texts say the same, numbers to nine digits.
+fn same_json(one: &str, other: &str) -> bool {
+    if let (Some(one), Some(other)) = (decimal_from_json(one), decimal_from_json(other)) {
+        return nearly(one, other);
+    }
+    match one.as_bytes().first() {
+        Some(b'[') => match (list(one), list(other)) {
+            (Some(one), Some(other)) => {
+                one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| same_json(one.get(), other.get()))
+            }
+            _ => false,
+        },
+        Some(b'{') => match (object(one), object(other)) {
+            (Some(one), Some(other)) => {
+                one.len() == other.len()
+                    && one.iter().all(|(key, value)| {
+                        other.get(key).is_some_and(|other| same_json(value.get(), other.get()))
+                    })
+            }
+            _ => false,
+        },
+        _ => match (serde_json::from_str::<serde_json::Value>(one), serde_json::from_str::<serde_json::Value>(other)) {
+            (Ok(one), Ok(other)) => one == other,
+            _ => false,
+        },
+    }
+}
+
+fn list(json: &str) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(json).ok()
+}
+
+fn object(json: &str) -> Option<std::collections::BTreeMap<String, &RawValue>> {
+    serde_json::from_str(json).ok()
+}
+
+fn nearly(one: Decimal, other: Decimal) -> bool {
+    let largest = one.abs().max(other.abs());
+    let tolerance = largest.checked_mul(Decimal::new(1, 9)).unwrap_or_default();
+    one.checked_sub(other).is_some_and(|difference| difference.abs() <= tolerance)
+}

@@ -1,0 +1,127 @@
+//! What is wrong or doubtful about the text of an expression, and where.
+//!
+//! Inside, places are byte offsets; outside they are UTF-16 code units, because the editor that underlines them runs in a
+//! browser.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A place in the text as byte offsets.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Range {
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+impl Range {
+    /// From the start of one place to the end of another.
+    pub fn to(self, end: Self) -> Self {
+        Self { start: self.start, end: end.end }
+    }
+
+    /// The text at this place.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The place in UTF-16 code units.
+    pub fn span(self, text: &str) -> Span {
+        let utf16 = |end: usize| text.get(..end).unwrap_or(text).encode_utf16().count();
+        let before = text.get(..self.start).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Span {
+            start: utf16(self.start),
+            end: utf16(self.end),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].encode_utf16().count() + 1,
+        }
+    }
+}
+
+/// A place in the text of an expression, in UTF-16 code units.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Span {
+    /// The first code unit, counted from 0.
+    pub start: usize,
+    /// The code unit after the last.
+    pub end: usize,
+    /// The line of `start`, counted from 1.
+    pub line: usize,
+    /// The column of `start` in its line, counted from 1.
+    pub column: usize,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Severity {
+    /// The expression cannot be saved.
+    Error,
+    /// It can, but may not mean what was meant.
+    Warning,
+}
+
+/// One thing wrong or doubtful about an expression.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Diagnostic {
+    /// Whether it can be saved all the same.
+    pub severity: Severity,
+    /// A word for programs.
+    #[schema(example = "unknown_name")]
+    pub code: &'static str,
+    /// A sentence for people.
+    pub message: String,
+    /// The place.
+    pub span: Span,
+    /// What to write instead, where that can be said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
+}
+
+/// A diagnostic on its way out, still in byte offsets.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Finding {
+    pub(super) severity: Severity,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    pub(super) range: Range,
+    pub(super) suggestion: Option<String>,
+}
+
+impl Finding {
+    pub(super) fn error(code: &'static str, range: Range, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, code, message: message.into(), range, suggestion: None }
+    }
+
+    pub(super) fn warning(code: &'static str, range: Range, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, range, message) }
+    }
+
+    pub(super) fn suggesting(self, suggestion: impl Into<String>) -> Self {
+        Self { suggestion: Some(suggestion.into()), ..self }
+    }
+
+    pub(super) fn suggesting_if(self, suggestion: Option<String>) -> Self {
+        Self { suggestion, ..self }
+    }
+
+    pub(super) fn into_diagnostic(self, text: &str) -> Diagnostic {
+        let Self { severity, code, message, range, suggestion } = self;
+        Diagnostic { severity, code, message, span: range.span(text), suggestion }
+    }
+}
+
+/// The known word most like the one written, when it is like enough to be meant.
+pub(super) fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let lower = written.to_lowercase();
+    known
+        .into_iter()
+        .map(|word| (strsim::damerau_levenshtein(&lower, &word.to_lowercase()), word))
+        .filter(|(distance, word)| *distance <= (word.len().max(written.len()) / 3).max(1) && *distance < word.len())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}

@@ -1,0 +1,96 @@
+//! What if a value were another? An explanation that says what would make a rule apply tries it first.
+
+use super::compile::{Base, Code, Path, Step};
+use super::eval::{Scope, Scopes};
+use super::operand::Operand;
+
+/// One thing supposed to be otherwise than posted.
+#[derive(Debug)]
+pub(super) enum Supposition<'a> {
+    /// The attribute at this place has another value.
+    Value { place: Vec<Key<'a>>, value: Operand<'a> },
+    /// A clause has this verdict, for the items at these positions.
+    Verdict { clause: &'a Code, items: Vec<u64>, verdict: bool },
+}
+
+/// A part of the way to a value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Key<'a> {
+    Name(&'a str),
+    Index(u64),
+}
+
+impl<'a> Supposition<'a> {
+    pub(super) fn verdict_of(&self, code: &Code, scope: Scopes<'_, 'a>) -> Option<bool> {
+        match self {
+            Self::Verdict { clause, items, verdict } if std::ptr::eq(*clause, code) => {
+                (positions(scope) == *items).then_some(*verdict)
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn value_of(&self, path: &'a Path, scope: Scopes<'_, 'a>) -> Option<Operand<'a>> {
+        match self {
+            Self::Value { place, value } if place_of(path, scope)? == *place => Some(value.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// Which item each loop is at, innermost first.
+pub(super) fn positions(scope: Scopes<'_, '_>) -> Vec<u64> {
+    std::iter::successors(scope, |inner| inner.outer).map(|scope| scope.index).collect()
+}
+
+/// The way from the document to what a path names; `None` when it begins or turns at something computed.
+pub(super) fn place_of<'a>(path: &'a Path, scope: Scopes<'_, 'a>) -> Option<Vec<Key<'a>>> {
+    let mut place = match &path.base {
+        Base::Slot(_, attribute) => vec![Key::Name(attribute.name())],
+        Base::Name(name) => vec![Key::Name(name)],
+        Base::Item(up, _) => {
+            let scope: &Scope<'_, 'a> = std::iter::successors(scope, |inner| inner.outer).nth(*up)?;
+            let mut list = place_of_code(scope.list, scope.outer)?;
+            list.push(Key::Index(scope.index));
+            list
+        }
+        Base::Of(code) => place_of_code(code, scope)?,
+    };
+    for step in &path.steps {
+        place.push(match step {
+            Step::Attribute { name, .. } => Key::Name(name),
+            Step::Index { index, .. } => match &index.op {
+                super::compile::Op::Number(number) => {
+                    Key::Index(super::number::to_integer(*number).and_then(|index| u64::try_from(index).ok())?)
+                }
+                super::compile::Op::Text(name) => Key::Name(name),
+                _ => return None,
+            },
+        });
+    }
+    Some(place)
+}
+
+fn place_of_code<'a>(code: &'a Code, scope: Scopes<'_, 'a>) -> Option<Vec<Key<'a>>> {
+    match &code.op {
+        super::compile::Op::Path(path) => place_of(path, scope),
+        _ => None,
+    }
+}
+
+/// `lineItems[2].quantity`
+pub(super) fn spelled(place: &[Key<'_>]) -> String {
+    let mut spelled = String::new();
+    for key in place {
+        match key {
+            Key::Index(index) => spelled.push_str(&format!("[{index}]")),
+            Key::Name(name) => {
+                if !spelled.is_empty() {
+                    spelled.push('.');
+                }
+                spelled.push_str(name);
+            }
+        }
+    }
+    spelled
+}
