@@ -58,14 +58,20 @@ pub fn run(cases: &Path) -> ExitCode {
         .map_err(|error| format!("cannot read {}: {error}", cases.display()))
         .and_then(|text| {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-            let summary = report(&text, &mut out).map_err(|reason| format!("{}: {reason}", cases.display()))?;
-            out.flush().map_err(|error| format!("cannot write the results: {error}"))?;
+            let summary = report(&text, &mut out)
+                .map_err(|reason| format!("{}: {reason}", cases.display()))?;
+            out.flush()
+                .map_err(|error| format!("cannot write the results: {error}"))?;
             Ok(summary)
         });
     match report {
         Ok(summary) => {
             eprintln!("{}", summary.sentence());
-            if summary.disagreeing == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
+            if summary.disagreeing == 0 {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(1)
+            }
         }
         Err(reason) => {
             eprintln!("onterms eval: {reason}");
@@ -89,9 +95,15 @@ pub struct Summary {
 impl Summary {
     fn sentence(&self) -> String {
         let agreeing = self.cases - self.disagreeing - self.quirks;
-        let mut sentence = format!("{} cases: {agreeing} agree, {} disagree", self.cases, self.disagreeing);
+        let mut sentence = format!(
+            "{} cases: {agreeing} agree, {} disagree",
+            self.cases, self.disagreeing
+        );
         if self.quirks > 0 {
-            sentence.push_str(&format!(", {} differ where the case is marked php_quirk", self.quirks));
+            sentence.push_str(&format!(
+                ", {} differ where the case is marked php_quirk",
+                self.quirks
+            ));
         }
         if !self.failed.is_empty() {
             sentence.push_str(&format!("; disagreeing: {}", self.failed.join(", ")));
@@ -105,15 +117,27 @@ impl Summary {
 /// # Errors
 /// A sentence that says why the text is no list of cases, or why a line cannot be written.
 pub fn report(text: &str, out: &mut impl Write) -> Result<Summary, String> {
-    let cases: Vec<Case<'_>> =
-        serde_json::from_str(text).map_err(|error| format!("this is not a JSON array of cases: {error}"))?;
-    let mut summary = Summary { cases: cases.len(), ..Summary::default() };
+    let cases: Vec<Case<'_>> = serde_json::from_str(text)
+        .map_err(|error| format!("this is not a JSON array of cases: {error}"))?;
+    let mut summary = Summary {
+        cases: cases.len(),
+        ..Summary::default()
+    };
     for case in &cases {
-        let outcome = case.run().map_err(|reason| format!("case {}: {reason}", case.id))?;
+        let outcome = case
+            .run()
+            .map_err(|reason| format!("case {}: {reason}", case.id))?;
         let id = serde_json::Value::from(case.id.as_str());
-        let Outcome { outcome: json, truthy, ok } = &outcome;
-        writeln!(out, r#"{{"id":{id},"outcome":{json},"truthy":{truthy},"ok":{ok}}}"#)
-            .map_err(|error| format!("cannot write the results: {error}"))?;
+        let Outcome {
+            outcome: json,
+            truthy,
+            ok,
+        } = &outcome;
+        writeln!(
+            out,
+            r#"{{"id":{id},"outcome":{json},"truthy":{truthy},"ok":{ok}}}"#
+        )
+        .map_err(|error| format!("cannot write the results: {error}"))?;
         if !ok && case.php_quirk {
             summary.quirks += 1;
         } else if !ok {
@@ -138,8 +162,15 @@ impl Case<'_> {
         let text = self.expression.as_deref().unwrap_or_default();
         if text.trim().is_empty() {
             // No expression at all: the rule is kept.
-            let ok = self.expect.as_ref().is_none_or(|expect| expect.skipped || expect.agrees(Ok("true"), true, false));
-            return Ok(Outcome { outcome: r#"{"value":true}"#.into(), truthy: true, ok });
+            let ok = self
+                .expect
+                .as_ref()
+                .is_none_or(|expect| expect.skipped || expect.agrees(Ok("true"), true, false));
+            return Ok(Outcome {
+                outcome: r#"{"value":true}"#.into(),
+                truthy: true,
+                ok,
+            });
         }
         Ok(self.judged(text, &document))
     }
@@ -158,12 +189,19 @@ impl Case<'_> {
         };
         let loosely = self.compare.as_deref() == Some("truthy");
         let seen = result.as_deref().map_err(|error| *error);
-        let ok = self.expect.as_ref().is_none_or(|expect| expect.agrees(seen, truthy, loosely));
+        let ok = self
+            .expect
+            .as_ref()
+            .is_none_or(|expect| expect.agrees(seen, truthy, loosely));
         let outcome = match &result {
             Ok(json) => format!(r#"{{"value":{json}}}"#),
             Err(error) => format!(r#"{{"error":"{error}"}}"#),
         };
-        Outcome { outcome, truthy, ok }
+        Outcome {
+            outcome,
+            truthy,
+            ok,
+        }
     }
 }
 
@@ -191,7 +229,11 @@ fn same_json(one: &str, other: &str) -> bool {
     match one.as_bytes().first() {
         Some(b'[') => match (list(one), list(other)) {
             (Some(one), Some(other)) => {
-                one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| same_json(one.get(), other.get()))
+                one.len() == other.len()
+                    && one
+                        .iter()
+                        .zip(&other)
+                        .all(|(one, other)| same_json(one.get(), other.get()))
             }
             _ => false,
         },
@@ -199,12 +241,17 @@ fn same_json(one: &str, other: &str) -> bool {
             (Some(one), Some(other)) => {
                 one.len() == other.len()
                     && one.iter().all(|(key, value)| {
-                        other.get(key).is_some_and(|other| same_json(value.get(), other.get()))
+                        other
+                            .get(key)
+                            .is_some_and(|other| same_json(value.get(), other.get()))
                     })
             }
             _ => false,
         },
-        _ => match (serde_json::from_str::<serde_json::Value>(one), serde_json::from_str::<serde_json::Value>(other)) {
+        _ => match (
+            serde_json::from_str::<serde_json::Value>(one),
+            serde_json::from_str::<serde_json::Value>(other),
+        ) {
             (Ok(one), Ok(other)) => one == other,
             _ => false,
         },
@@ -222,5 +269,6 @@ fn object(json: &str) -> Option<std::collections::BTreeMap<String, &RawValue>> {
 fn nearly(one: Decimal, other: Decimal) -> bool {
     let largest = one.abs().max(other.abs());
     let tolerance = largest.checked_mul(Decimal::new(1, 9)).unwrap_or_default();
-    one.checked_sub(other).is_some_and(|difference| difference.abs() <= tolerance)
+    one.checked_sub(other)
+        .is_some_and(|difference| difference.abs() <= tolerance)
 }

@@ -13,7 +13,10 @@ use super::pattern::Pattern;
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) kind: NodeKind,
+    /// With the parentheses around it.
     pub(super) range: Range,
+    /// Without them.
+    pub(super) inner: Range,
     /// Whether it stands in parentheses; a warning about precedence asks.
     pub(super) enclosed: bool,
     /// How many nodes lie one inside the other here; the parser keeps it small enough to walk by recursion.
@@ -24,9 +27,16 @@ impl Node {
     /// The nodes directly inside, in the order they are written.
     pub(super) fn children(&self) -> Vec<&Node> {
         match &self.kind {
-            NodeKind::Null | NodeKind::Bool(_) | NodeKind::Number(_) | NodeKind::Text(_) | NodeKind::Name(_) => Vec::new(),
+            NodeKind::Null
+            | NodeKind::Bool(_)
+            | NodeKind::Number(_)
+            | NodeKind::Text(_)
+            | NodeKind::Name(_) => Vec::new(),
             NodeKind::List(items) => items.iter().collect(),
-            NodeKind::Map(entries) => entries.iter().flat_map(|(key, value)| [key, value]).collect(),
+            NodeKind::Map(entries) => entries
+                .iter()
+                .flat_map(|(key, value)| [key, value])
+                .collect(),
             NodeKind::Access { base, steps } => {
                 let indexes = steps.iter().filter_map(|step| match step {
                     Step::Index { index, .. } => Some(index),
@@ -37,12 +47,13 @@ impl Node {
             NodeKind::Quantified { receiver, body, .. } => vec![receiver, body],
             NodeKind::Call { arguments, .. } => arguments.iter().collect(),
             NodeKind::Unary { operand, .. } => vec![operand],
-            NodeKind::Chain { first, rest } => {
-                std::iter::once(&**first).chain(rest.iter().map(|link| &link.operand)).collect()
-            }
-            NodeKind::Choice { condition, yes, no } => {
-                std::iter::once(&**condition).chain(yes.as_deref()).chain(no.as_deref()).collect()
-            }
+            NodeKind::Chain { first, rest } => std::iter::once(&**first)
+                .chain(rest.iter().map(|link| &link.operand))
+                .collect(),
+            NodeKind::Choice { condition, yes, no } => std::iter::once(&**condition)
+                .chain(yes.as_deref())
+                .chain(no.as_deref())
+                .collect(),
             NodeKind::Matches { subject, .. } => vec![subject],
         }
     }
@@ -60,18 +71,42 @@ pub(super) enum NodeKind {
     Map(Vec<(Node, Node)>),
     Name(Name),
     /// `base.name` and `base[index]`, as many as follow.
-    Access { base: Box<Node>, steps: Vec<Step> },
+    Access {
+        base: Box<Node>,
+        steps: Vec<Step>,
+    },
     /// `receiver.any(body)` and its like.
-    Quantified { quantifier: Quantifier, receiver: Box<Node>, item: Arc<str>, body: Box<Node> },
-    Call { function: Function, arguments: Vec<Node> },
+    Quantified {
+        quantifier: Quantifier,
+        receiver: Box<Node>,
+        item: Arc<str>,
+        body: Box<Node>,
+    },
+    Call {
+        function: Function,
+        arguments: Vec<Node>,
+    },
     /// `not a`, `-a`
-    Unary { operator: Unary, operand: Box<Node> },
+    Unary {
+        operator: Unary,
+        operand: Box<Node>,
+    },
     /// `first op a op b …`, all of one rank, from left to right.
-    Chain { first: Box<Node>, rest: Vec<Link> },
+    Chain {
+        first: Box<Node>,
+        rest: Vec<Link>,
+    },
     /// `condition ? yes : no`; without `yes` the condition is the answer, without `no` null is.
-    Choice { condition: Box<Node>, yes: Option<Box<Node>>, no: Option<Box<Node>> },
+    Choice {
+        condition: Box<Node>,
+        yes: Option<Box<Node>>,
+        no: Option<Box<Node>>,
+    },
     /// `subject matches 'pattern'`, compiled.
-    Matches { subject: Box<Node>, pattern: Arc<Pattern> },
+    Matches {
+        subject: Box<Node>,
+        pattern: Arc<Pattern>,
+    },
 }
 
 /// A name that stands by itself.
@@ -99,8 +134,6 @@ impl Step {
 #[derive(Debug)]
 pub(super) struct Link {
     pub(super) operator: Binary,
-    /// The place of the operator itself.
-    pub(super) at: Range,
     pub(super) operand: Node,
 }
 

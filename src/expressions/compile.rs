@@ -54,15 +54,22 @@ pub(super) enum Base {
     /// A name in a document nobody described.
     Name(Arc<str>),
     /// The item variable so many loops outwards.
-    Item(usize, Arc<str>),
+    Item(usize),
     Of(Box<Code>),
 }
 
 #[derive(Debug)]
 pub(super) enum Step {
     /// The slot is right when the object has this shape; otherwise the name is looked up.
-    Attribute { name: Arc<str>, slot: Option<(&'static Shape, usize)>, range: Range },
-    Index { index: Code, range: Range },
+    Attribute {
+        name: Arc<str>,
+        slot: Option<(&'static Shape, usize)>,
+        range: Range,
+    },
+    Index {
+        index: Code,
+        range: Range,
+    },
 }
 
 #[derive(Debug)]
@@ -102,8 +109,9 @@ pub(super) struct Set {
 #[derive(Debug)]
 pub(super) struct Link {
     pub(super) operator: Binary,
-    pub(super) at: Range,
     pub(super) operand: Code,
+    /// From the start of the run to the end of the operand.
+    pub(super) range: Range,
 }
 
 #[derive(Debug)]
@@ -115,7 +123,11 @@ pub(super) struct Choice {
 
 /// Compiles a checked tree; also tells how many steps it has, which is what one run costs apart from loops.
 pub(super) fn compile(node: &Node, schema: Option<&'static Schema>) -> (Code, u64) {
-    let mut compiler = Compiler { schema, items: Vec::new(), steps: 0 };
+    let mut compiler = Compiler {
+        schema,
+        items: Vec::new(),
+        steps: 0,
+    };
     let code = compiler.code(node);
     (code, compiler.steps)
 }
@@ -130,7 +142,10 @@ struct Compiler {
 impl Compiler {
     fn code(&mut self, node: &Node) -> Code {
         self.steps += 1;
-        Code { op: self.op(node), range: node.range }
+        Code {
+            op: self.op(node),
+            range: node.inner,
+        }
     }
 
     fn boxed(&mut self, node: &Node) -> Box<Code> {
@@ -144,11 +159,19 @@ impl Compiler {
             NodeKind::Number(number) => Op::Number(*number),
             NodeKind::Text(text) => Op::Text(text.clone()),
             NodeKind::List(items) => Op::List(items.iter().map(|item| self.code(item)).collect()),
-            NodeKind::Map(entries) => {
-                Op::Map(entries.iter().map(|(key, value)| (self.code(key), self.code(value))).collect())
-            }
+            NodeKind::Map(entries) => Op::Map(
+                entries
+                    .iter()
+                    .map(|(key, value)| (self.code(key), self.code(value)))
+                    .collect(),
+            ),
             NodeKind::Name(_) | NodeKind::Access { .. } => Op::Path(self.path(node).0),
-            NodeKind::Quantified { quantifier, receiver, item, body } => {
+            NodeKind::Quantified {
+                quantifier,
+                receiver,
+                item,
+                body,
+            } => {
                 let shape = self.path_shape(receiver);
                 let receiver = self.code(receiver);
                 self.items.push(shape);
@@ -156,18 +179,40 @@ impl Compiler {
                 let body = self.code(body);
                 let cost = self.steps - before;
                 self.items.pop();
-                let quantified = Quantified { quantifier: *quantifier, receiver, item: item.clone(), body, cost };
+                let quantified = Quantified {
+                    quantifier: *quantifier,
+                    receiver,
+                    item: item.clone(),
+                    body,
+                    cost,
+                };
                 Op::Quantified(Box::new(quantified))
             }
-            NodeKind::Call { function, arguments } => {
-                Op::Call(*function, arguments.iter().map(|argument| self.code(argument)).collect())
-            }
-            NodeKind::Unary { operator: Unary::Not, operand } => Op::Not(self.boxed(operand)),
-            NodeKind::Unary { operator: Unary::Minus, operand } => match operand.kind {
+            NodeKind::Call {
+                function,
+                arguments,
+            } => Op::Call(
+                *function,
+                arguments
+                    .iter()
+                    .map(|argument| self.code(argument))
+                    .collect(),
+            ),
+            NodeKind::Unary {
+                operator: Unary::Not,
+                operand,
+            } => Op::Not(self.boxed(operand)),
+            NodeKind::Unary {
+                operator: Unary::Minus,
+                operand,
+            } => match operand.kind {
                 NodeKind::Number(number) => Op::Number(super::number::negate(number)),
                 _ => Op::Minus(self.boxed(operand)),
             },
-            NodeKind::Unary { operator: Unary::Plus, operand } => Op::Plus(self.boxed(operand)),
+            NodeKind::Unary {
+                operator: Unary::Plus,
+                operand,
+            } => Op::Plus(self.boxed(operand)),
             NodeKind::Chain { first, rest } => self.chain(first, rest),
             NodeKind::Choice { condition, yes, no } => {
                 let condition = self.code(condition);
@@ -175,22 +220,41 @@ impl Compiler {
                 let no = no.as_ref().map(|no| self.code(no));
                 Op::Choice(Box::new(Choice { condition, yes, no }))
             }
-            NodeKind::Matches { subject, pattern } => Op::Matches(self.boxed(subject), pattern.clone()),
+            NodeKind::Matches { subject, pattern } => {
+                Op::Matches(self.boxed(subject), pattern.clone())
+            }
         }
     }
 
     fn chain(&mut self, first: &Node, rest: &[ast::Link]) -> Op {
-        if let Some(logical) = rest.first().map(|link| link.operator).filter(|op| matches!(op, Binary::And | Binary::Or)) {
+        if let Some(logical) = rest
+            .first()
+            .map(|link| link.operator)
+            .filter(|op| matches!(op, Binary::And | Binary::Or))
+        {
             let all = std::iter::once(first).chain(rest.iter().map(|link| &link.operand));
             let all = all.map(|operand| self.code(operand)).collect();
-            return if logical == Binary::And { Op::And(all) } else { Op::Or(all) };
+            return if logical == Binary::And {
+                Op::And(all)
+            } else {
+                Op::Or(all)
+            };
         }
-        if let [ast::Link { operator, operand, .. }] = rest {
+        if let [
+            ast::Link {
+                operator, operand, ..
+            },
+        ] = rest
+        {
             match operator {
                 Binary::In | Binary::NotIn => {
                     if let Some(set) = constants(operand) {
                         let subject = self.code(first);
-                        return Op::Among(Box::new(Among { subject, set, negated: *operator == Binary::NotIn }));
+                        return Op::Among(Box::new(Among {
+                            subject,
+                            set,
+                            negated: *operator == Binary::NotIn,
+                        }));
                     }
                 }
                 Binary::Equal
@@ -199,14 +263,22 @@ impl Compiler {
                 | Binary::Greater
                 | Binary::LessOrEqual
                 | Binary::GreaterOrEqual => {
-                    let comparison = Comparison { operator: *operator, left: self.code(first), right: self.code(operand) };
+                    let comparison = Comparison {
+                        operator: *operator,
+                        left: self.code(first),
+                        right: self.code(operand),
+                    };
                     return Op::Compare(Box::new(comparison));
                 }
                 _ => {}
             }
         }
-        let first = self.boxed(first);
-        let link = |link: &ast::Link| Link { operator: link.operator, at: link.at, operand: self.code(&link.operand) };
+        let (start, first) = (first.range, self.boxed(first));
+        let link = |link: &ast::Link| Link {
+            operator: link.operator,
+            operand: self.code(&link.operand),
+            range: start.to(link.operand.range),
+        };
         Op::Fold(first, rest.iter().map(link).collect())
     }
 
@@ -226,7 +298,13 @@ impl Compiler {
         match &node.kind {
             NodeKind::Name(name) => {
                 let (base, shape) = self.base(name);
-                (Path { base, steps: Box::default() }, shape)
+                (
+                    Path {
+                        base,
+                        steps: Box::default(),
+                    },
+                    shape,
+                )
             }
             NodeKind::Access { base, steps } => {
                 let (base, mut shape) = match &base.kind {
@@ -238,24 +316,47 @@ impl Compiler {
                     compiled.push(match step {
                         ast::Step::Attribute { name, range } => {
                             let slot = shape.and_then(|shape| Some((shape, shape.slot_of(name)?)));
-                            shape = slot.and_then(|(shape, slot)| self.schema?.shape_of(&shape.attributes()[slot]));
-                            Step::Attribute { name: name.clone(), slot, range: *range }
+                            shape = slot.and_then(|(shape, slot)| {
+                                self.schema?.shape_of(&shape.attributes()[slot])
+                            });
+                            Step::Attribute {
+                                name: name.clone(),
+                                slot,
+                                range: *range,
+                            }
                         }
-                        ast::Step::Index { index, range } => Step::Index { index: self.code(index), range: *range },
+                        ast::Step::Index { index, range } => Step::Index {
+                            index: self.code(index),
+                            range: *range,
+                        },
                     });
                 }
-                (Path { base, steps: compiled.into() }, shape)
+                (
+                    Path {
+                        base,
+                        steps: compiled.into(),
+                    },
+                    shape,
+                )
             }
-            _ => (Path { base: Base::Of(self.boxed(node)), steps: Box::default() }, None),
+            _ => (
+                Path {
+                    base: Base::Of(self.boxed(node)),
+                    steps: Box::default(),
+                },
+                None,
+            ),
         }
     }
 
     fn base(&self, name: &ast::Name) -> (Base, Option<&'static Shape>) {
         if let Some(up) = name.item {
             let shape = self.items.iter().rev().nth(up).copied().flatten();
-            return (Base::Item(up, name.text.clone()), shape);
+            return (Base::Item(up), shape);
         }
-        let known = self.schema.and_then(|schema| Some((schema, schema.root().slot_of(&name.text)?)));
+        let known = self
+            .schema
+            .and_then(|schema| Some((schema, schema.root().slot_of(&name.text)?)));
         match known {
             Some((schema, slot)) => {
                 let attribute = &schema.root().attributes()[slot];
@@ -278,7 +379,10 @@ fn constants(node: &Node) -> Option<Set> {
             NodeKind::Bool(value) => set.bools.push(*value),
             NodeKind::Number(number) => set.numbers.push(*number),
             NodeKind::Text(text) => set.texts.push(text.clone()),
-            NodeKind::Unary { operator: Unary::Minus, operand } => match operand.kind {
+            NodeKind::Unary {
+                operator: Unary::Minus,
+                operand,
+            } => match operand.kind {
                 NodeKind::Number(number) => set.numbers.push(-number),
                 _ => return None,
             },

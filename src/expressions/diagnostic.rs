@@ -18,7 +18,10 @@ pub struct Range {
 impl Range {
     /// From the start of one place to the end of another.
     pub fn to(self, end: Self) -> Self {
-        Self { start: self.start, end: end.end }
+        Self {
+            start: self.start,
+            end: end.end,
+        }
     }
 
     /// The text at this place.
@@ -94,15 +97,27 @@ pub(super) struct Finding {
 
 impl Finding {
     pub(super) fn error(code: &'static str, range: Range, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, message: message.into(), range, suggestion: None }
+        Self {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            range,
+            suggestion: None,
+        }
     }
 
     pub(super) fn warning(code: &'static str, range: Range, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, range, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, range, message)
+        }
     }
 
     pub(super) fn suggesting(self, suggestion: impl Into<String>) -> Self {
-        Self { suggestion: Some(suggestion.into()), ..self }
+        Self {
+            suggestion: Some(suggestion.into()),
+            ..self
+        }
     }
 
     pub(super) fn suggesting_if(self, suggestion: Option<String>) -> Self {
@@ -110,18 +125,40 @@ impl Finding {
     }
 
     pub(super) fn into_diagnostic(self, text: &str) -> Diagnostic {
-        let Self { severity, code, message, range, suggestion } = self;
-        Diagnostic { severity, code, message, span: range.span(text), suggestion }
+        let Self {
+            severity,
+            code,
+            message,
+            range,
+            suggestion,
+        } = self;
+        Diagnostic {
+            severity,
+            code,
+            message,
+            span: range.span(text),
+            suggestion,
+        }
     }
 }
 
 /// The known word most like the one written, when it is like enough to be meant.
-pub(super) fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub(super) fn nearest<'k>(
+    written: &str,
+    known: impl IntoIterator<Item = &'k str>,
+) -> Option<&'k str> {
     let lower = written.to_lowercase();
     known
         .into_iter()
-        .map(|word| (strsim::damerau_levenshtein(&lower, &word.to_lowercase()), word))
-        .filter(|(distance, word)| *distance <= (word.len().max(written.len()) / 3).max(1) && *distance < word.len())
+        .map(|word| {
+            (
+                strsim::damerau_levenshtein(&lower, &word.to_lowercase()),
+                word,
+            )
+        })
+        .filter(|(distance, word)| {
+            *distance <= (word.len().max(written.len()) / 3).max(1) && *distance < word.len()
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
 }

@@ -66,6 +66,10 @@ impl Failure {
 
     pub(super) fn into_error(self, text: &str) -> EvalError {
         let (code, message, range) = *self.0;
-        EvalError { code, message, span: range.span(text) }
+        EvalError {
+            code,
+            message,
+            span: range.span(text),
+        }
     }
 }

@@ -45,7 +45,10 @@ pub(super) type Scopes<'s, 'a> = Option<&'s Scope<'s, 'a>>;
 impl<'a> Run<'_, 'a> {
     /// Whether the code yields something that counts as true.
     pub(super) fn test(&mut self, code: &'a Code, scope: Scopes<'_, 'a>) -> Result<bool, Failure> {
-        if let Some(forced) = self.supposition.and_then(|supposed| supposed.verdict_of(code, scope)) {
+        if let Some(forced) = self
+            .supposition
+            .and_then(|supposed| supposed.verdict_of(code, scope))
+        {
             return Ok(forced);
         }
         match &code.op {
@@ -71,7 +74,10 @@ impl<'a> Run<'_, 'a> {
             Op::Matches(subject, pattern) => {
                 let subject = self.eval(subject, scope)?;
                 let Some(text) = subject.as_text() else {
-                    return Err(mismatch(code.range, format!("`matches` takes a text, not {}", subject.kind())));
+                    return Err(mismatch(
+                        code.range,
+                        format!("`matches` takes a text, not {}", subject.kind()),
+                    ));
                 };
                 self.spend_bytes(text.len(), code.range)?;
                 Ok(pattern.is_match(text))
@@ -91,18 +97,26 @@ impl<'a> Run<'_, 'a> {
             Op::Text(text) => Ok(Operand::Text(text)),
             Op::Null => Ok(Operand::Null),
             Op::Bool(value) => Ok(Operand::Bool(*value)),
-            Op::And(_) | Op::Or(_) | Op::Not(_) | Op::Compare(_) | Op::Among(_) | Op::Matches(..) => {
-                Ok(Operand::Bool(self.test(code, scope)?))
+            Op::And(_)
+            | Op::Or(_)
+            | Op::Not(_)
+            | Op::Compare(_)
+            | Op::Among(_)
+            | Op::Matches(..) => Ok(Operand::Bool(self.test(code, scope)?)),
+            Op::Quantified(quantified) if quantified.quantifier == Quantifier::Sum => {
+                self.sum(quantified, scope)
             }
-            Op::Quantified(quantified) if quantified.quantifier == Quantifier::Sum => self.sum(quantified, scope),
             Op::Quantified(_) => Ok(Operand::Bool(self.test(code, scope)?)),
             Op::List(items) => {
-                let items: Result<Rc<[_]>, _> = items.iter().map(|item| self.eval(item, scope)).collect();
+                let items: Result<Rc<[_]>, _> =
+                    items.iter().map(|item| self.eval(item, scope)).collect();
                 items.map(Operand::Items)
             }
             Op::Map(entries) => self.map(entries, scope),
             Op::Call(function, arguments) => self.call(*function, arguments, code.range, scope),
-            Op::Minus(operand) => Ok(Operand::Number(number::negate(self.number(operand, "-", scope)?))),
+            Op::Minus(operand) => Ok(Operand::Number(number::negate(
+                self.number(operand, "-", scope)?,
+            ))),
             Op::Plus(operand) => Ok(Operand::Number(self.number(operand, "+", scope)?)),
             Op::Fold(first, rest) => self.fold(first, rest, scope),
             Op::Choice(choice) => self.choose(choice, scope),
@@ -121,7 +135,8 @@ impl<'a> Run<'_, 'a> {
         if self.test(condition, scope)? {
             return self.eval(yes, scope);
         }
-        no.as_ref().map_or(Ok(Operand::Null), |no| self.eval(no, scope))
+        no.as_ref()
+            .map_or(Ok(Operand::Null), |no| self.eval(no, scope))
     }
 
     fn map(&mut self, entries: &'a [(Code, Code)], scope: Scopes<'_, 'a>) -> Evaluated<'a> {
@@ -129,7 +144,10 @@ impl<'a> Run<'_, 'a> {
         for (key, value) in entries {
             let name = self.eval(key, scope)?;
             let name = map_key(&name).ok_or_else(|| {
-                mismatch(key.range, format!("a key is a text or a number, not {}", name.kind()))
+                mismatch(
+                    key.range,
+                    format!("a key is a text or a number, not {}", name.kind()),
+                )
             })?;
             let value = self.eval(value, scope)?;
             match map.iter_mut().find(|(known, _)| *known == name) {
@@ -152,7 +170,7 @@ impl<'a> Run<'_, 'a> {
         let root: &'a Record<'a> = self.root;
         let (mut operand, mut place) = match &path.base {
             Base::Slot(slot, _) => (Operand::Null, Some(root.slot(*slot))),
-            Base::Item(up, _) => match item(scope, *up) {
+            Base::Item(up) => match item(scope, *up) {
                 Operand::Record(record) => match known_slot(record, &mut steps) {
                     Some(value) => (Operand::Null, Some(value)),
                     None => (Operand::Record(record), None),
@@ -161,7 +179,11 @@ impl<'a> Run<'_, 'a> {
             },
             Base::Name(name) => {
                 let raw = root.custom(name).ok_or_else(|| {
-                    Failure::new(ErrorCode::MissingName, range, format!("there is no `{name}` in this document"))
+                    Failure::new(
+                        ErrorCode::MissingName,
+                        range,
+                        format!("there is no `{name}` in this document"),
+                    )
                 })?;
                 (self.raw(raw, range)?, None)
             }
@@ -194,7 +216,13 @@ impl<'a> Run<'_, 'a> {
         Operand::of_raw(raw).map_err(|_| unusable(range))
     }
 
-    fn step(&mut self, from: Operand<'a>, step: &'a Step, path: Range, scope: Scopes<'_, 'a>) -> Evaluated<'a> {
+    fn step(
+        &mut self,
+        from: Operand<'a>,
+        step: &'a Step,
+        path: Range,
+        scope: Scopes<'_, 'a>,
+    ) -> Evaluated<'a> {
         match step {
             Step::Attribute { name, range, .. } => self.attribute(from, name, path, *range),
             Step::Index { index, range } => {
@@ -204,7 +232,13 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    fn attribute(&mut self, from: Operand<'a>, name: &str, path: Range, at: Range) -> Evaluated<'a> {
+    fn attribute(
+        &mut self,
+        from: Operand<'a>,
+        name: &str,
+        path: Range,
+        at: Range,
+    ) -> Evaluated<'a> {
         let found = match &from {
             Operand::Record(record) => match record.shape().and_then(|shape| shape.slot_of(name)) {
                 Some(slot) => return self.operand(record.slot(slot), at),
@@ -227,22 +261,47 @@ impl<'a> Run<'_, 'a> {
             None => {
                 let owner = self.before(path, at);
                 let message = format!("`{owner}` has no attribute `{name}` in this document");
-                Err(Failure::new(ErrorCode::MissingAttribute, path_to(path, at), message))
+                Err(Failure::new(
+                    ErrorCode::MissingAttribute,
+                    path_to(path, at),
+                    message,
+                ))
             }
         }
     }
 
-    fn index(&mut self, from: Operand<'a>, index: &Operand<'a>, path: Range, at: Range) -> Evaluated<'a> {
+    fn index(
+        &mut self,
+        from: Operand<'a>,
+        index: &Operand<'a>,
+        path: Range,
+        at: Range,
+    ) -> Evaluated<'a> {
         if let Operand::Map(entries) = &from {
-            let key = map_key(index).ok_or_else(|| mismatch(at, format!("a key is a text or a number, not {}", index.kind())))?;
-            let found = entries.iter().find(|(known, _)| *known == key).map(|(_, value)| value.clone());
+            let key = map_key(index).ok_or_else(|| {
+                mismatch(
+                    at,
+                    format!("a key is a text or a number, not {}", index.kind()),
+                )
+            })?;
+            let found = entries
+                .iter()
+                .find(|(known, _)| *known == key)
+                .map(|(_, value)| value.clone());
             return found.ok_or_else(|| {
-                Failure::new(ErrorCode::NoSuchItem, path_to(path, at), format!("there is no `{key}` in the map"))
+                Failure::new(
+                    ErrorCode::NoSuchItem,
+                    path_to(path, at),
+                    format!("there is no `{key}` in the map"),
+                )
             });
         }
         if matches!(from, Operand::Record(_) | Operand::RawRecord(_)) {
             let Some(name) = index.as_text() else {
-                return Err(mismatch(at, format!("an attribute is called by a text, not {}", index.kind())));
+                return Err(mismatch(
+                    at,
+                    format!("an attribute is called by a text, not {}", index.kind()),
+                ));
             };
             return self.attribute(from, name, path, at);
         }
@@ -250,15 +309,29 @@ impl<'a> Run<'_, 'a> {
             return Err(self.no_members(&from, "items", path, at));
         };
         let Operand::Number(position) = index else {
-            return Err(mismatch(at, format!("an item of a list is called by a number, not {}", index.kind())));
+            return Err(mismatch(
+                at,
+                format!(
+                    "an item of a list is called by a number, not {}",
+                    index.kind()
+                ),
+            ));
         };
-        let position = number::to_integer(*position).and_then(|position| u64::try_from(position).ok());
+        let position =
+            number::to_integer(*position).and_then(|position| u64::try_from(position).ok());
         match position.filter(|position| *position < items.len()) {
             Some(position) => items.get(position).map_err(|_| unusable(at)),
             None => {
                 let (list, count) = (self.before(path, at), items.len());
-                let message = format!("`{list}` has {count} items, counted from 0, and none at {}", show(index));
-                Err(Failure::new(ErrorCode::NoSuchItem, path_to(path, at), message))
+                let message = format!(
+                    "`{list}` has {count} items, counted from 0, and none at {}",
+                    show(index)
+                );
+                Err(Failure::new(
+                    ErrorCode::NoSuchItem,
+                    path_to(path, at),
+                    message,
+                ))
             }
         }
     }
@@ -271,37 +344,64 @@ impl<'a> Run<'_, 'a> {
                 let message = format!("`{owner}` is null, so it has no {what}");
                 Failure::new(ErrorCode::NullAccess, path_to(path, at), message)
             }
-            other => mismatch(path_to(path, at), format!("`{owner}` is {} and has no {what}", other.kind())),
+            other => mismatch(
+                path_to(path, at),
+                format!("`{owner}` is {} and has no {what}", other.kind()),
+            ),
         }
     }
 
     /// The text of a path up to a step.
     fn before(&self, path: Range, step: Range) -> &'a str {
         let end = step.start.max(path.start);
-        Range { start: path.start, end }.of(self.text).trim_end().trim_end_matches('.').trim_end()
+        Range {
+            start: path.start,
+            end,
+        }
+        .of(self.text)
+        .trim_end()
+        .trim_end_matches('.')
+        .trim_end()
     }
 
     // ---- operators
 
-    fn compare(&mut self, comparison: &'a Comparison, range: Range, scope: Scopes<'_, 'a>) -> Result<bool, Failure> {
+    fn compare(
+        &mut self,
+        comparison: &'a Comparison,
+        range: Range,
+        scope: Scopes<'_, 'a>,
+    ) -> Result<bool, Failure> {
         let left = self.eval(&comparison.left, scope)?;
         let right = self.eval(&comparison.right, scope)?;
         self.judge(comparison.operator, &left, &right, range)
     }
 
-    fn judge(&mut self, operator: Binary, left: &Operand<'a>, right: &Operand<'a>, range: Range) -> Result<bool, Failure> {
+    fn judge(
+        &mut self,
+        operator: Binary,
+        left: &Operand<'a>,
+        right: &Operand<'a>,
+        range: Range,
+    ) -> Result<bool, Failure> {
         if let (Operand::Number(left), Operand::Number(right)) = (left, right) {
             return Ok(decides(operator, left.cmp(right)));
         }
-        self.spend_bytes(left.weight().min(right.weight()), range)?;
+        self.spend_bytes(left.weight_against(right), range)?;
         let unlike = || {
             let (word, left, right) = (operator.word(), left.kind(), right.kind());
-            mismatch(range, format!("`{word}` cannot compare {left} with {right}"))
+            mismatch(
+                range,
+                format!("`{word}` cannot compare {left} with {right}"),
+            )
         };
         match operator {
             Binary::Equal => left.equals(right).map_err(|_| unlike()),
             Binary::Unequal => left.equals(right).map(|equal| !equal).map_err(|_| unlike()),
-            _ => left.compare(right).map(|order| decides(operator, order)).map_err(|_| unlike()),
+            _ => left
+                .compare(right)
+                .map(|order| decides(operator, order))
+                .map_err(|_| unlike()),
         }
     }
 
@@ -315,7 +415,9 @@ impl<'a> Run<'_, 'a> {
             other => match other.as_text() {
                 Some(text) => {
                     self.spend_bytes(text.len(), among.subject.range)?;
-                    set.texts.binary_search_by(|known| known.as_ref().cmp(text)).is_ok()
+                    set.texts
+                        .binary_search_by(|known| known.as_ref().cmp(text))
+                        .is_ok()
                 }
                 None => false,
             },
@@ -323,21 +425,31 @@ impl<'a> Run<'_, 'a> {
         Ok(found != among.negated)
     }
 
-    fn member(&mut self, subject: &Operand<'a>, list: &Operand<'a>, range: Range) -> Result<bool, Failure> {
+    fn member(
+        &mut self,
+        subject: &Operand<'a>,
+        list: &Operand<'a>,
+        range: Range,
+    ) -> Result<bool, Failure> {
         let Some(items) = self.items(list, range)? else {
-            return Err(mismatch(range, format!("`in` looks into a list, not {}", list.kind())));
+            return Err(mismatch(
+                range,
+                format!("`in` looks into a list, not {}", list.kind()),
+            ));
         };
         if let Items::Range(first, last) = items {
             let Operand::Number(number) = subject else {
                 return Ok(false);
             };
             let (low, high) = (first.min(last), first.max(last));
-            return Ok(number::to_integer(*number).is_some_and(|number| low <= number && number <= high));
+            return Ok(
+                number::to_integer(*number).is_some_and(|number| low <= number && number <= high)
+            );
         }
         for index in 0..items.len() {
             let item = items.get(index).map_err(|_| unusable(range))?;
             self.spend(1, range)?;
-            self.spend_bytes(item.weight().min(subject.weight()), range)?;
+            self.spend_bytes(item.weight_against(subject), range)?;
             if subject.is_same(&item) {
                 return Ok(true);
             }
@@ -349,7 +461,7 @@ impl<'a> Run<'_, 'a> {
         let mut left = self.eval(first, scope)?;
         let mut links = rest.iter().peekable();
         while let Some(link) = links.next() {
-            let range = first.range.to(link.operand.range);
+            let range = link.range;
             if link.operator == Binary::Concat {
                 let mut text = String::new();
                 self.append(&mut text, &left, range)?;
@@ -357,7 +469,7 @@ impl<'a> Run<'_, 'a> {
                 self.append(&mut text, &right, range)?;
                 while let Some(link) = links.next_if(|link| link.operator == Binary::Concat) {
                     let right = self.eval(&link.operand, scope)?;
-                    self.append(&mut text, &right, first.range.to(link.operand.range))?;
+                    self.append(&mut text, &right, link.range)?;
                 }
                 left = Operand::MadeText(text.into());
                 continue;
@@ -368,7 +480,13 @@ impl<'a> Run<'_, 'a> {
         Ok(left)
     }
 
-    fn binary(&mut self, link: &Link, left: &Operand<'a>, right: &Operand<'a>, range: Range) -> Evaluated<'a> {
+    fn binary(
+        &mut self,
+        link: &Link,
+        left: &Operand<'a>,
+        right: &Operand<'a>,
+        range: Range,
+    ) -> Evaluated<'a> {
         let arithmetic: fn(Decimal, Decimal) -> Result<Decimal, NoNumber> = match link.operator {
             Binary::Plus => number::add,
             Binary::Minus => number::subtract,
@@ -381,36 +499,69 @@ impl<'a> Run<'_, 'a> {
             Binary::BitOr => |left, right| number::bits(left, right, |left, right| left | right),
             Binary::Range => return range_of(left, right, range),
             Binary::In => return self.member(left, right, range).map(Operand::Bool),
-            Binary::NotIn => return self.member(left, right, range).map(|found| Operand::Bool(!found)),
+            Binary::NotIn => {
+                return self
+                    .member(left, right, range)
+                    .map(|found| Operand::Bool(!found));
+            }
             operator => return self.judge(operator, left, right, range).map(Operand::Bool),
         };
         let (Operand::Number(left), Operand::Number(right)) = (left, right) else {
             let (word, left, right) = (link.operator.word(), left.kind(), right.kind());
-            return Err(mismatch(range, format!("`{word}` takes two numbers, not {left} and {right}")));
+            return Err(mismatch(
+                range,
+                format!("`{word}` takes two numbers, not {left} and {right}"),
+            ));
         };
-        arithmetic(*left, *right).map(Operand::Number).map_err(|reason| no_number(reason, range))
+        arithmetic(*left, *right)
+            .map(Operand::Number)
+            .map_err(|reason| no_number(reason, range))
     }
 
-    fn append(&mut self, text: &mut String, part: &Operand<'a>, range: Range) -> Result<(), Failure> {
+    fn append(
+        &mut self,
+        text: &mut String,
+        part: &Operand<'a>,
+        range: Range,
+    ) -> Result<(), Failure> {
         self.spend_bytes(part.weight(), range)?;
         match part {
             Operand::Number(number) => text.push_str(&number.normalize().to_string()),
             other => match other.as_text() {
                 Some(part) => text.push_str(part),
-                None => return Err(mismatch(range, format!("`~` joins texts and numbers, not {}", part.kind()))),
+                None => {
+                    return Err(mismatch(
+                        range,
+                        format!("`~` joins texts and numbers, not {}", part.kind()),
+                    ));
+                }
             },
         }
         Ok(())
     }
 
-    fn number(&mut self, code: &'a Code, sign: &str, scope: Scopes<'_, 'a>) -> Result<Decimal, Failure> {
+    fn number(
+        &mut self,
+        code: &'a Code,
+        sign: &str,
+        scope: Scopes<'_, 'a>,
+    ) -> Result<Decimal, Failure> {
         match self.eval(code, scope)? {
             Operand::Number(number) => Ok(number),
-            other => Err(mismatch(code.range, format!("`{sign}` takes a number, not {}", other.kind()))),
+            other => Err(mismatch(
+                code.range,
+                format!("`{sign}` takes a number, not {}", other.kind()),
+            )),
         }
     }
 
-    fn call(&mut self, function: Function, arguments: &'a [Code], range: Range, scope: Scopes<'_, 'a>) -> Evaluated<'a> {
+    fn call(
+        &mut self,
+        function: Function,
+        arguments: &'a [Code],
+        range: Range,
+        scope: Scopes<'_, 'a>,
+    ) -> Evaluated<'a> {
         let mut values = Vec::with_capacity(arguments.len());
         for argument in arguments {
             values.push(self.eval(argument, scope)?);
@@ -421,41 +572,71 @@ impl<'a> Run<'_, 'a> {
                 let number = value.as_text().map(|text| number::read(text.trim_ascii()));
                 match number {
                     Some(Ok(number)) => Ok(Operand::Number(number)),
-                    Some(Err(_)) => Err(mismatch(range, format!("{} is not a decimal", show(value)))),
-                    None => Err(mismatch(range, format!("`decimal` takes a text or a number, not {}", value.kind()))),
+                    Some(Err(_)) => {
+                        Err(mismatch(range, format!("{} is not a decimal", show(value))))
+                    }
+                    None => Err(mismatch(
+                        range,
+                        format!("`decimal` takes a text or a number, not {}", value.kind()),
+                    )),
                 }
             }
             (Function::Count, [list]) => match self.items(list, range)? {
                 Some(items) => Ok(Operand::Number(Decimal::from(items.len()))),
-                None => Err(mismatch(range, format!("`count` takes a list, not {}", list.kind()))),
+                None => Err(mismatch(
+                    range,
+                    format!("`count` takes a list, not {}", list.kind()),
+                )),
             },
             (Function::Min | Function::Max, [list]) => match self.items(list, range)? {
                 Some(items) => self.extreme(function, &items, range),
-                None => Err(mismatch(range, format!("with one argument that must be a list, not {}", list.kind()))),
+                None => Err(mismatch(
+                    range,
+                    format!("with one argument that must be a list, not {}", list.kind()),
+                )),
             },
-            (Function::Min | Function::Max, _) => self.extreme(function, &Items::Made(values.into()), range),
+            (Function::Min | Function::Max, _) => {
+                self.extreme(function, &Items::Made(values.into()), range)
+            }
             // The parser counts arguments.
-            _ => Err(mismatch(range, "the number of arguments does not fit".into())),
+            _ => Err(mismatch(
+                range,
+                "the number of arguments does not fit".into(),
+            )),
         }
     }
 
     fn extreme(&mut self, function: Function, items: &Items<'a>, range: Range) -> Evaluated<'a> {
         if let Items::Range(first, last) = items {
-            let end = if function == Function::Min { first.min(last) } else { first.max(last) };
+            let end = if function == Function::Min {
+                first.min(last)
+            } else {
+                first.max(last)
+            };
             return Ok(Operand::Number(Decimal::from(*end)));
         }
         if items.len() == 0 {
-            return Err(mismatch(range, "an empty list has no smallest or largest item".into()));
+            return Err(mismatch(
+                range,
+                "an empty list has no smallest or largest item".into(),
+            ));
         }
         let mut best = items.get(0).map_err(|_| unusable(range))?;
         for index in 0..items.len() {
             let item = items.get(index).map_err(|_| unusable(range))?;
             self.spend(1, range)?;
-            self.spend_bytes(item.weight().min(best.weight()), range)?;
+            self.spend_bytes(item.weight_against(&best), range)?;
             let order = item.compare(&best).map_err(|_| {
-                mismatch(range, format!("{} and {} have no order", item.kind(), best.kind()))
+                mismatch(
+                    range,
+                    format!("{} and {} have no order", item.kind(), best.kind()),
+                )
             })?;
-            let wanted = if function == Function::Min { Ordering::Less } else { Ordering::Greater };
+            let wanted = if function == Function::Min {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            };
             if order == wanted {
                 best = item;
             }
@@ -465,7 +646,11 @@ impl<'a> Run<'_, 'a> {
 
     // ---- loops
 
-    fn receiver(&mut self, quantified: &'a Quantified, scope: Scopes<'_, 'a>) -> Result<Items<'a>, Failure> {
+    fn receiver(
+        &mut self,
+        quantified: &'a Quantified,
+        scope: Scopes<'_, 'a>,
+    ) -> Result<Items<'a>, Failure> {
         let list = self.eval(&quantified.receiver, scope)?;
         let range = quantified.receiver.range;
         if let Some(items) = self.items(&list, range)? {
@@ -473,8 +658,15 @@ impl<'a> Run<'_, 'a> {
         }
         let name = range.of(self.text);
         match list {
-            Operand::Null => Err(Failure::new(ErrorCode::NullAccess, range, format!("`{name}` is null, not a list"))),
-            other => Err(mismatch(range, format!("`{name}` is {}, not a list", other.kind()))),
+            Operand::Null => Err(Failure::new(
+                ErrorCode::NullAccess,
+                range,
+                format!("`{name}` is null, not a list"),
+            )),
+            other => Err(mismatch(
+                range,
+                format!("`{name}` is {}, not a list", other.kind()),
+            )),
         }
     }
 
@@ -488,7 +680,12 @@ impl<'a> Run<'_, 'a> {
         let items = self.receiver(quantified, scope)?;
         for index in 0..items.len() {
             let item = self.item(quantified, &items, index)?;
-            let inner = Scope { item: &item, index, list: &quantified.receiver, outer: scope };
+            let inner = Scope {
+                item: &item,
+                index,
+                list: &quantified.receiver,
+                outer: scope,
+            };
             if self.test(&quantified.body, Some(&inner))? == wanted {
                 return Ok(Some((index, item)));
             }
@@ -497,13 +694,24 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// All items of a loop, for explanations.
-    pub(super) fn items_of(&mut self, quantified: &'a Quantified, scope: Scopes<'_, 'a>) -> Result<Items<'a>, Failure> {
+    pub(super) fn items_of(
+        &mut self,
+        quantified: &'a Quantified,
+        scope: Scopes<'_, 'a>,
+    ) -> Result<Items<'a>, Failure> {
         self.receiver(quantified, scope)
     }
 
-    pub(super) fn item(&mut self, quantified: &'a Quantified, items: &Items<'a>, index: u64) -> Evaluated<'a> {
+    pub(super) fn item(
+        &mut self,
+        quantified: &'a Quantified,
+        items: &Items<'a>,
+        index: u64,
+    ) -> Evaluated<'a> {
         self.spend(quantified.cost, quantified.body.range)?;
-        items.get(index).map_err(|_| unusable(quantified.receiver.range))
+        items
+            .get(index)
+            .map_err(|_| unusable(quantified.receiver.range))
     }
 
     fn sum(&mut self, quantified: &'a Quantified, scope: Scopes<'_, 'a>) -> Evaluated<'a> {
@@ -512,12 +720,23 @@ impl<'a> Run<'_, 'a> {
         let mut total = Decimal::ZERO;
         for index in 0..items.len() {
             let item = self.item(quantified, &items, index)?;
-            let inner = Scope { item: &item, index, list: &quantified.receiver, outer: scope };
+            let inner = Scope {
+                item: &item,
+                index,
+                list: &quantified.receiver,
+                outer: scope,
+            };
             match self.eval(&quantified.body, Some(&inner))? {
                 Operand::Number(number) => {
-                    total = number::add(total, number).map_err(|reason| no_number(reason, range))?;
+                    total =
+                        number::add(total, number).map_err(|reason| no_number(reason, range))?;
                 }
-                other => return Err(mismatch(range, format!("`sum` adds numbers, not {}", other.kind()))),
+                other => {
+                    return Err(mismatch(
+                        range,
+                        format!("`sum` adds numbers, not {}", other.kind()),
+                    ));
+                }
             }
         }
         Ok(Operand::Number(total))
@@ -533,21 +752,35 @@ impl<'a> Run<'_, 'a> {
     // ---- the budget
 
     pub(super) fn spend(&mut self, steps: u64, range: Range) -> Result<(), Failure> {
-        self.budget.spend(steps).map_err(|Exhausted| exhausted(range))
+        self.budget
+            .spend(steps)
+            .map_err(|Exhausted| exhausted(range))
     }
 
     fn spend_bytes(&mut self, bytes: usize, range: Range) -> Result<(), Failure> {
-        self.budget.spend_bytes(bytes).map_err(|Exhausted| exhausted(range))
+        self.budget
+            .spend_bytes(bytes)
+            .map_err(|Exhausted| exhausted(range))
     }
 }
 
 /// Takes the next step when it leads to a slot known to be this record's.
 #[inline]
-fn known_slot<'a>(record: &'a Record<'a>, steps: &mut std::slice::Iter<'_, Step>) -> Option<&'a Value<'a>> {
-    let Some(Step::Attribute { slot: Some((shape, slot)), .. }) = steps.as_slice().first() else {
+fn known_slot<'a>(
+    record: &'a Record<'a>,
+    steps: &mut std::slice::Iter<'_, Step>,
+) -> Option<&'a Value<'a>> {
+    let Some(Step::Attribute {
+        slot: Some((shape, slot)),
+        ..
+    }) = steps.as_slice().first()
+    else {
         return None;
     };
-    if !record.shape().is_some_and(|known| std::ptr::eq(known, *shape)) {
+    if !record
+        .shape()
+        .is_some_and(|known| std::ptr::eq(known, *shape))
+    {
         return None;
     }
     steps.next();
@@ -582,7 +815,11 @@ fn range_of<'a>(first: &Operand<'a>, last: &Operand<'a>, range: Range) -> Evalua
     match (end(first), end(last)) {
         (Some(first), Some(last)) => Ok(Operand::Range(first, last)),
         _ => {
-            let message = format!("`..` goes between whole numbers, not {} and {}", show(first), show(last));
+            let message = format!(
+                "`..` goes between whole numbers, not {} and {}",
+                show(first),
+                show(last)
+            );
             Err(mismatch(range, message))
         }
     }
@@ -599,7 +836,11 @@ fn map_key(key: &Operand<'_>) -> Option<Rc<str>> {
 pub(super) fn show(operand: &Operand<'_>) -> String {
     const LONGEST: usize = 60;
     match operand {
-        Operand::Null | Operand::Bool(_) | Operand::Number(_) | Operand::Text(_) | Operand::MadeText(_) => {
+        Operand::Null
+        | Operand::Bool(_)
+        | Operand::Number(_)
+        | Operand::Text(_)
+        | Operand::MadeText(_) => {
             let mut shown = String::new();
             operand.write_json(&mut shown);
             match shown.char_indices().nth(LONGEST) {
@@ -615,7 +856,10 @@ pub(super) fn show(operand: &Operand<'_>) -> String {
 }
 
 fn path_to(path: Range, step: Range) -> Range {
-    Range { start: path.start, end: step.end }
+    Range {
+        start: path.start,
+        end: step.end,
+    }
 }
 
 #[cold]
@@ -625,12 +869,17 @@ fn mismatch(range: Range, message: String) -> Failure {
 
 #[cold]
 fn unusable(range: Range) -> Failure {
-    Failure::new(ErrorCode::UnusableValue, range, "the posted value cannot be used: its number is too long or its text broken")
+    Failure::new(
+        ErrorCode::UnusableValue,
+        range,
+        "the posted value cannot be used: its number is too long or its text broken",
+    )
 }
 
 #[cold]
 fn exhausted(range: Range) -> Failure {
-    let message = "this request has spent what it may on expressions: a list, text or range is too long";
+    let message =
+        "this request has spent what it may on expressions: a list, text or range is too long";
     Failure::new(ErrorCode::BudgetExceeded, range, message)
 }
 
@@ -639,8 +888,14 @@ fn no_number(reason: NoNumber, range: Range) -> Failure {
     let (code, message) = match reason {
         NoNumber::DivisionByZero => (ErrorCode::DivisionByZero, "division by zero"),
         NoNumber::Overflow => (ErrorCode::Overflow, "the result needs more than 28 digits"),
-        NoNumber::Exponent => (ErrorCode::TypeMismatch, "an exponent is a whole number from -64 to 64"),
-        NoNumber::NotAnInteger => (ErrorCode::TypeMismatch, "bits are only there in whole numbers of 64 bits"),
+        NoNumber::Exponent => (
+            ErrorCode::TypeMismatch,
+            "an exponent is a whole number from -64 to 64",
+        ),
+        NoNumber::NotAnInteger => (
+            ErrorCode::TypeMismatch,
+            "bits are only there in whole numbers of 64 bits",
+        ),
     };
     Failure::new(code, range, message)
 }

@@ -1,13 +1,16 @@
 //! The door to the language: a text goes in and comes out as an [`Expression`] or as diagnostics.
 
 use super::budget::Budget;
+use super::check::{Checked, check};
 use super::compile::{Code, compile};
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, Severity};
 use super::error::{EvalError, Failure};
 use super::eval::Run;
+use super::explain::{Explanation, explain};
 use super::operand::Operand;
 use super::parser;
 use super::schema::Schema;
+use super::trace::{Trace, trace};
 use super::value::Record;
 
 /// A checked and compiled expression.
@@ -19,22 +22,78 @@ pub struct Expression {
     code: Code,
     /// What one run costs, loops apart.
     cost: u64,
+    result: &'static str,
+    attributes: Vec<String>,
+    warnings: Vec<Diagnostic>,
 }
 
 impl Expression {
+    /// Parses an expression over documents of a schema, and checks it.
+    ///
+    /// # Errors
+    /// Everything wrong with the text, warnings included: the first mistake in its grammar, or all in its meaning.
+    pub fn parse(text: &str, schema: &'static Schema) -> Result<Self, Vec<Diagnostic>> {
+        let tree = parser::parse(text).map_err(|finding| vec![finding.into_diagnostic(text)])?;
+        let Checked {
+            findings,
+            result,
+            attributes,
+        } = check(&tree, text, schema);
+        let warnings: Vec<Diagnostic> = findings
+            .into_iter()
+            .map(|finding| finding.into_diagnostic(text))
+            .collect();
+        if warnings
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
+        {
+            return Err(warnings);
+        }
+        let (code, cost) = compile(&tree, Some(schema));
+        let attributes = attributes.into_iter().collect();
+        Ok(Self {
+            text: text.into(),
+            code,
+            cost,
+            result: result.word(),
+            attributes,
+            warnings,
+        })
+    }
+
     /// Parses an expression over documents nobody described: any name may stand at the top, and one the document lacks
     /// fails when it is asked for.
     ///
     /// # Errors
     /// The first mistake in the text.
     pub fn parse_free(text: &str) -> Result<Self, Vec<Diagnostic>> {
-        Self::build(text, None)
+        let tree = parser::parse(text).map_err(|finding| vec![finding.into_diagnostic(text)])?;
+        let (code, cost) = compile(&tree, None);
+        let (attributes, warnings) = (Vec::new(), Vec::new());
+        Ok(Self {
+            text: text.into(),
+            code,
+            cost,
+            result: "any",
+            attributes,
+            warnings,
+        })
     }
 
-    fn build(text: &str, schema: Option<&'static Schema>) -> Result<Self, Vec<Diagnostic>> {
-        let tree = parser::parse(text).map_err(|finding| vec![finding.into_diagnostic(text)])?;
-        let (code, cost) = compile(&tree, schema);
-        Ok(Self { text: text.into(), code, cost })
+    /// What kind of value it yields, as far as that is known: `boolean`, `number`, `text`, `scalar`, `list`, `object`,
+    /// `null` or `any`.
+    pub fn result_type(&self) -> &'static str {
+        self.result
+    }
+
+    /// The attributes of the document it reads, items of lists as `lineItems[].quantity`. Not known without a schema.
+    pub fn attributes(&self) -> &[String] {
+        &self.attributes
+    }
+
+    /// What may not be meant as it is written.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
     }
 
     /// The text it was parsed from.
@@ -46,9 +105,15 @@ impl Expression {
     ///
     /// # Errors
     /// Whatever made it fail; never a panic, and never later than the budget lasts.
-    pub fn evaluate<'a>(&'a self, document: &'a Record<'a>, budget: &mut Budget) -> Result<Operand<'a>, EvalError> {
+    pub fn evaluate<'a>(
+        &'a self,
+        document: &'a Record<'a>,
+        budget: &mut Budget,
+    ) -> Result<Operand<'a>, EvalError> {
         let mut run = self.run(document, budget);
-        let value = run.spend(self.cost, self.code.range).and_then(|()| run.eval(&self.code, None));
+        let value = run
+            .spend(self.cost, self.code.range)
+            .and_then(|()| run.eval(&self.code, None));
         value.map_err(|failure| self.error(failure))
     }
 
@@ -56,14 +121,35 @@ impl Expression {
     ///
     /// # Errors
     /// As [`Expression::evaluate`].
-    pub fn holds<'a>(&'a self, document: &'a Record<'a>, budget: &mut Budget) -> Result<bool, EvalError> {
+    pub fn holds<'a>(
+        &'a self,
+        document: &'a Record<'a>,
+        budget: &mut Budget,
+    ) -> Result<bool, EvalError> {
         let mut run = self.run(document, budget);
-        let verdict = run.spend(self.cost, self.code.range).and_then(|()| run.test(&self.code, None));
+        let verdict = run
+            .spend(self.cost, self.code.range)
+            .and_then(|()| run.test(&self.code, None));
         verdict.map_err(|failure| self.error(failure))
     }
 
+    /// Why the expression does not hold for a document, or that it does.
+    pub fn explain<'a>(&'a self, document: &'a Record<'a>, budget: &mut Budget) -> Explanation {
+        explain(&mut self.run(document, budget), &self.code, self.cost)
+    }
+
+    /// The course of a run over a document, clause by clause.
+    pub fn trace<'a>(&'a self, document: &'a Record<'a>, budget: &mut Budget) -> Trace {
+        trace(&mut self.run(document, budget), &self.code, self.cost)
+    }
+
     fn run<'r, 'a>(&'a self, root: &'a Record<'a>, budget: &'r mut Budget) -> Run<'r, 'a> {
-        Run { text: &self.text, root, budget, supposition: None }
+        Run {
+            text: &self.text,
+            root,
+            budget,
+            supposition: None,
+        }
     }
 
     #[cold]

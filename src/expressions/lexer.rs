@@ -22,8 +22,8 @@ pub(super) enum Token<'t> {
 
 /// Longest first, so that the first that fits is right.
 const SIGNS: [&str; 31] = [
-    "**", "..", "==", "!=", "<=", ">=", "&&", "||", "(", ")", "[", "]", "{", "}", ",", ".", "?", ":", "+", "-", "*", "/",
-    "%", "~", "=", "<", ">", "!", "&", "^", "|",
+    "**", "..", "==", "!=", "<=", ">=", "&&", "||", "(", ")", "[", "]", "{", "}", ",", ".", "?",
+    ":", "+", "-", "*", "/", "%", "~", "=", "<", ">", "!", "&", "^", "|",
 ];
 
 /// What other languages write, and what to write here.
@@ -59,7 +59,13 @@ impl<'t> Lexer<'t> {
         let rest = rest.trim_start_matches([' ', '\t', '\r', '\n', '\u{b}', '\u{c}']);
         self.at = self.text.len() - rest.len();
         let Some(first) = rest.chars().next() else {
-            return Ok((Token::End, Range { start: self.at, end: self.at }));
+            return Ok((
+                Token::End,
+                Range {
+                    start: self.at,
+                    end: self.at,
+                },
+            ));
         };
         match first {
             '0'..='9' => self.number(rest),
@@ -75,30 +81,54 @@ impl<'t> Lexer<'t> {
     fn advance(&mut self, length: usize) -> Range {
         let start = self.at;
         self.at += length;
-        Range { start, end: self.at }
+        Range {
+            start,
+            end: self.at,
+        }
     }
 
     fn number(&mut self, rest: &'t str) -> Result<(Token<'t>, Range), Finding> {
         let length = number_length(rest);
         let range = self.advance(length);
         let digits = &rest[..length];
-        if let Some(tail) = rest[length..].chars().next().filter(|next| starts_name(*next)) {
-            let whole = rest.find(|c| !continues_name(c) && c != '.').unwrap_or(rest.len());
-            let range = Range { end: range.start + whole, ..range };
+        if let Some(tail) = rest[length..]
+            .chars()
+            .next()
+            .filter(|next| starts_name(*next))
+        {
+            let whole = rest
+                .find(|c| !continues_name(c) && c != '.')
+                .unwrap_or(rest.len());
+            let range = Range {
+                end: range.start + whole,
+                ..range
+            };
             let finding = Finding::error(
                 "bad_number",
                 range,
-                format!("a number cannot be followed by `{tail}`: write plain digits, with a blank before a word"),
+                format!(
+                    "a number cannot be followed by `{tail}`: write plain digits, with a blank before a word"
+                ),
             );
-            let plain = number::read_scientific(&rest[..whole]).ok().map(|number| number.normalize().to_string());
+            let plain = number::read_scientific(&rest[..whole])
+                .ok()
+                .map(|number| number.normalize().to_string());
             return Err(finding.suggesting_if(plain));
         }
         // Leading zeros mean nothing here, and the reader of posted numbers refuses them.
         let significant = digits.trim_start_matches('0');
-        let padded = if significant.starts_with(|c: char| c.is_ascii_digit()) { significant } else { &digits[digits.len() - significant.len() - 1..] };
+        let padded = if significant.starts_with(|c: char| c.is_ascii_digit()) {
+            significant
+        } else {
+            &digits[digits.len() - significant.len() - 1..]
+        };
         match number::read_scientific(padded) {
             Ok(number) => Ok((Token::Number(number), range)),
-            Err(_) => Err(Finding::error("number_too_long", range, "a number can have at most 28 digits")),
+            Err(_) => Err(Finding::error(
+                "number_too_long",
+                range,
+                "a number can have at most 28 digits",
+            )),
         }
     }
 
@@ -112,19 +142,34 @@ impl<'t> Lexer<'t> {
                 (escaped, has_escapes) = (true, true);
             } else if c == quote {
                 let inner = &rest[1..index];
-                let text = if has_escapes { Cow::Owned(unescape(inner)) } else { Cow::Borrowed(inner) };
+                let text = if has_escapes {
+                    Cow::Owned(unescape(inner))
+                } else {
+                    Cow::Borrowed(inner)
+                };
                 return Ok((Token::Text(text), self.advance(index + 1)));
             }
         }
         let range = self.advance(rest.len());
-        Err(Finding::error("unterminated_text", range, format!("the text that begins here has no closing {quote}")))
+        Err(Finding::error(
+            "unterminated_text",
+            range,
+            format!("the text that begins here has no closing {quote}"),
+        ))
     }
 
     fn sign(&mut self, rest: &'t str, first: char) -> Result<(Token<'t>, Range), Finding> {
-        if let Some((foreign, ours)) = FOREIGN.iter().find(|(foreign, _)| rest.starts_with(foreign)) {
+        if let Some((foreign, ours)) = FOREIGN
+            .iter()
+            .find(|(foreign, _)| rest.starts_with(foreign))
+        {
             let range = self.advance(foreign.len());
             if ours.is_empty() {
-                return Err(Finding::error("no_comments", range, "the language has no comments: leave this out"));
+                return Err(Finding::error(
+                    "no_comments",
+                    range,
+                    "the language has no comments: leave this out",
+                ));
             }
             let message = format!("`{foreign}` is not an operator here: write `{ours}`");
             return Err(Finding::error("unknown_operator", range, message).suggesting(*ours));
@@ -135,15 +180,31 @@ impl<'t> Lexer<'t> {
         let range = self.advance(first.len_utf8());
         Err(match first {
             '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '`' => {
-                Finding::error("unknown_character", range, "texts stand in straight quotes").suggesting("'")
+                Finding::error("unknown_character", range, "texts stand in straight quotes")
+                    .suggesting("'")
             }
-            '#' => Finding::error("no_comments", range, "the language has no comments: leave this out"),
+            '#' => Finding::error(
+                "no_comments",
+                range,
+                "the language has no comments: leave this out",
+            ),
             '$' => Finding::error("unknown_character", range, "names are written without `$`"),
-            '\0' => Finding::error("unknown_character", range, "the character U+0000 cannot stand in an expression"),
-            _ if first.is_whitespace() => {
-                Finding::error("unknown_character", range, "this blank is not a plain one: write a space").suggesting(" ")
-            }
-            _ => Finding::error("unknown_character", range, format!("`{}` means nothing here", first.escape_debug())),
+            '\0' => Finding::error(
+                "unknown_character",
+                range,
+                "the character U+0000 cannot stand in an expression",
+            ),
+            _ if first.is_whitespace() => Finding::error(
+                "unknown_character",
+                range,
+                "this blank is not a plain one: write a space",
+            )
+            .suggesting(" "),
+            _ => Finding::error(
+                "unknown_character",
+                range,
+                format!("`{}` means nothing here", first.escape_debug()),
+            ),
         })
     }
 }
@@ -164,12 +225,19 @@ fn unicode_mark(c: char) -> bool {
 /// Digits, a fraction with digits on both sides, an exponent with a sign.
 fn number_length(rest: &str) -> usize {
     let bytes = rest.as_bytes();
-    let digits_from = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits_from = |from: usize| {
+        bytes[from..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
+    };
     let mut length = digits_from(0);
     if bytes.get(length) == Some(&b'.') && bytes.get(length + 1).is_some_and(u8::is_ascii_digit) {
         length += 1 + digits_from(length + 1);
     }
-    if matches!(bytes.get(length), Some(b'e' | b'E')) && matches!(bytes.get(length + 1), Some(b'+' | b'-')) {
+    if matches!(bytes.get(length), Some(b'e' | b'E'))
+        && matches!(bytes.get(length + 1), Some(b'+' | b'-'))
+    {
         let exponent = digits_from(length + 2);
         if exponent > 0 {
             length += 2 + exponent;
@@ -218,29 +286,41 @@ mod tests {
     #[test]
     fn a_range_is_not_a_fraction() {
         let number = |n: i64| Token::Number(Decimal::from(n));
-        assert_eq!(tokens("1..20"), Ok(vec![number(1), Token::Sign(".."), number(20)]));
+        assert_eq!(
+            tokens("1..20"),
+            Ok(vec![number(1), Token::Sign(".."), number(20)])
+        );
         assert_eq!(tokens("007"), Ok(vec![number(7)]));
         assert_eq!(tokens("000"), Ok(vec![number(0)]));
-        assert_eq!(tokens("00.50"), Ok(vec![Token::Number(Decimal::new(50, 2))]));
+        assert_eq!(
+            tokens("00.50"),
+            Ok(vec![Token::Number(Decimal::new(50, 2))])
+        );
     }
 
     #[test]
     fn an_operator_word_inside_a_name_is_a_name() {
-        assert_eq!(tokens("matchesTotal in[a]"), Ok(vec![
-            Token::Word("matchesTotal"),
-            Token::Word("in"),
-            Token::Sign("["),
-            Token::Word("a"),
-            Token::Sign("]"),
-        ]));
+        assert_eq!(
+            tokens("matchesTotal in[a]"),
+            Ok(vec![
+                Token::Word("matchesTotal"),
+                Token::Word("in"),
+                Token::Sign("["),
+                Token::Word("a"),
+                Token::Sign("]"),
+            ])
+        );
     }
 
     #[test]
     fn unknown_escapes_keep_their_backslash() {
-        assert_eq!(tokens(r#"'/^\d+$/' "a\"b\\c\n""#), Ok(vec![
-            Token::Text(r"/^\d+$/".into()),
-            Token::Text("a\"b\\c\n".into()),
-        ]));
+        assert_eq!(
+            tokens(r#"'/^\d+$/' "a\"b\\c\n""#),
+            Ok(vec![
+                Token::Text(r"/^\d+$/".into()),
+                Token::Text("a\"b\\c\n".into()),
+            ])
+        );
     }
 
     #[test]

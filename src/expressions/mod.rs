@@ -5,11 +5,15 @@
 
 mod ast;
 mod budget;
+mod change;
+mod check;
 mod compile;
 mod diagnostic;
 mod error;
 mod eval;
+mod explain;
 mod expression;
+mod guard;
 mod lexer;
 mod number;
 mod operand;
@@ -19,15 +23,20 @@ mod read;
 mod schema;
 mod singular;
 mod suppose;
+mod trace;
+mod types;
 mod value;
 
 pub use budget::Budget;
+pub use change::WouldApplyIf;
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use error::{ErrorCode, EvalError};
+pub use explain::{Explanation, Observed, Verdict};
 pub use expression::Expression;
 pub use number::decimal_from_json;
 pub use operand::Operand;
 pub use parser::{MAX_NESTING, MAX_TEXT};
 pub use read::{Problem, Unreadable, read_free};
 pub use schema::{Attribute, Kind, Schema, Shape, UnknownShape};
+pub use trace::{Outcome, Trace};
 pub use value::{Record, Value};

@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::fmt::Write;
 use std::rc::Rc;
 
 use rust_decimal::Decimal;
@@ -121,7 +120,15 @@ impl<'a> Operand<'a> {
         }
     }
 
-    /// How many bytes comparing it may look at.
+    /// How many bytes comparing the two may look at: of two texts the shorter, of lists everything.
+    pub(super) fn weight_against(&self, other: &Self) -> usize {
+        match (self.as_text(), other.as_text()) {
+            (Some(one), Some(other)) => one.len().min(other.len()),
+            _ => self.weight() + other.weight(),
+        }
+    }
+
+    /// How many bytes looking at all of it takes.
     pub(super) fn weight(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),
@@ -129,7 +136,10 @@ impl<'a> Operand<'a> {
             Self::RawList(raw) => raw.len(),
             Self::Values(items) => items.len() * 16,
             Self::Items(items) => items.iter().map(|item| 16 + item.weight()).sum(),
-            Self::Map(entries) => entries.iter().map(|(key, value)| 16 + key.len() + value.weight()).sum(),
+            Self::Map(entries) => entries
+                .iter()
+                .map(|(key, value)| 16 + key.len() + value.weight())
+                .sum(),
             _ => 0,
         }
     }
@@ -147,7 +157,9 @@ impl<'a> Operand<'a> {
             (Self::Record(_), Self::RawRecord(_)) | (Self::RawRecord(_), Self::Record(_)) => false,
             (Self::Map(one), Self::Map(other)) => {
                 let same = |(key, value): &(Rc<str>, Self)| {
-                    other.iter().any(|(known, there)| known == key && value.is_same(there))
+                    other
+                        .iter()
+                        .any(|(known, there)| known == key && value.is_same(there))
                 };
                 one.len() == other.len() && one.iter().all(same)
             }
@@ -168,10 +180,12 @@ impl<'a> Operand<'a> {
         if let (Items::Range(one, _), Items::Range(other, _)) = (&one, &other) {
             return Ok(one == other);
         }
-        Ok((0..one.len()).all(|index| match (one.get(index), other.get(index)) {
-            (Ok(one), Ok(other)) => one.is_same(&other),
-            _ => false,
-        }))
+        Ok(
+            (0..one.len()).all(|index| match (one.get(index), other.get(index)) {
+                (Ok(one), Ok(other)) => one.is_same(&other),
+                _ => false,
+            }),
+        )
     }
 
     /// Equality where unlike kinds are merely different, as among the members of a list.
@@ -205,7 +219,9 @@ impl<'a> Operand<'a> {
             Self::Map(entries) => Items::Entries(entries.clone()),
             Self::Range(first, last) => Items::Range(*first, *last),
             // What is kept raw was found well-formed when it was read.
-            Self::RawList(raw) => Items::Raw(serde_json::from_str::<Vec<&RawValue>>(raw).unwrap_or_default()),
+            Self::RawList(raw) => {
+                Items::Raw(serde_json::from_str::<Vec<&RawValue>>(raw).unwrap_or_default())
+            }
             _ => return None,
         })
     }
@@ -215,7 +231,7 @@ impl<'a> Operand<'a> {
         match self {
             Self::Null => out.push_str("null"),
             Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-            Self::Number(number) => drop(write!(out, "{number}")),
+            Self::Number(number) => out.push_str(&number.to_string()),
             Self::Text(text) => write_text(text, out),
             Self::MadeText(text) => write_text(text, out),
             Self::Values(items) => write_list(items.iter(), out, write_value),
@@ -224,8 +240,11 @@ impl<'a> Operand<'a> {
                 let step = if last < first { -1 } else { 1 };
                 // Shown, not computed with: a long range is cut.
                 let length = (first.abs_diff(*last).saturating_add(1)).min(1000);
-                let members = (0..length).map(|index| first + step * i64::try_from(index).unwrap_or_default());
-                write_list(members, out, |member, out| drop(write!(out, "{member}")));
+                let members = (0..length)
+                    .map(|index| first + step * i64::try_from(index).unwrap_or_default());
+                write_list(members, out, |member, out| {
+                    out.push_str(&member.to_string())
+                });
             }
             Self::Record(record) => write_record(record, out),
             Self::RawList(raw) | Self::RawRecord(raw) => write_compact(raw, out),
@@ -271,11 +290,18 @@ impl<'a> Items<'a> {
         match self {
             Self::Values(items) => items.get(at).map_or(Ok(Operand::Null), Operand::of),
             Self::Made(items) => Ok(items.get(at).cloned().unwrap_or(Operand::Null)),
-            Self::Entries(entries) => Ok(entries.get(at).map_or(Operand::Null, |(_, value)| value.clone())),
-            Self::Raw(items) => items.get(at).map_or(Ok(Operand::Null), |raw| Operand::of_raw(raw.get())),
+            Self::Entries(entries) => Ok(entries
+                .get(at)
+                .map_or(Operand::Null, |(_, value)| value.clone())),
+            Self::Raw(items) => items
+                .get(at)
+                .map_or(Ok(Operand::Null), |raw| Operand::of_raw(raw.get())),
             Self::Range(first, last) => {
                 let step = i128::from(index) * if last < first { -1 } else { 1 };
-                Ok(Decimal::try_from_i128_with_scale(i128::from(*first) + step, 0).map_or(Operand::Null, Operand::Number))
+                Ok(
+                    Decimal::try_from_i128_with_scale(i128::from(*first) + step, 0)
+                        .map_or(Operand::Null, Operand::Number),
+                )
             }
         }
     }
@@ -304,7 +330,10 @@ pub(super) fn raw_member<'a>(raw: &'a str, name: &str) -> Option<&'a str> {
     #[derive(serde::Deserialize)]
     struct Name<'n>(#[serde(borrow)] Cow<'n, str>);
     // What is kept raw was found well-formed when it was read.
-    serde_json::Deserializer::from_str(raw).deserialize_map(Find(name)).ok().flatten()
+    serde_json::Deserializer::from_str(raw)
+        .deserialize_map(Find(name))
+        .ok()
+        .flatten()
 }
 
 fn write_text(text: &str, out: &mut String) {
@@ -314,7 +343,7 @@ fn write_text(text: &str, out: &mut String) {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
-            c if c.is_control() => drop(write!(out, "\\u{:04x}", u32::from(c))),
+            c if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
             c => out.push(c),
         }
     }
@@ -341,7 +370,10 @@ fn write_value(value: &Value<'_>, out: &mut String) {
 }
 
 fn write_record(record: &Record<'_>, out: &mut String) {
-    let known = record.shape().into_iter().flat_map(|shape| shape.attributes().iter().enumerate());
+    let known = record
+        .shape()
+        .into_iter()
+        .flat_map(|shape| shape.attributes().iter().enumerate());
     let mut separator = "{";
     for (slot, attribute) in known.filter(|(slot, _)| !record.slot(*slot).is_null()) {
         out.push_str(std::mem::replace(&mut separator, ","));

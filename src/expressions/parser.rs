@@ -22,12 +22,31 @@ type Parsed = Result<Node, Finding>;
 
 pub(super) fn parse(text: &str) -> Parsed {
     if text.len() > MAX_TEXT {
-        let message = format!("the expression is {} bytes long; at most {MAX_TEXT} are allowed", text.len());
-        return Err(Finding::error("too_long", Range { start: 0, end: text.len() }, message));
+        let message = format!(
+            "the expression is {} bytes long; at most {MAX_TEXT} are allowed",
+            text.len()
+        );
+        return Err(Finding::error(
+            "too_long",
+            Range {
+                start: 0,
+                end: text.len(),
+            },
+            message,
+        ));
     }
     let mut lexer = Lexer::new(text);
     let (token, range) = lexer.next()?;
-    let mut parser = Parser { text, lexer, token, range, end: 0, nesting: 0, recursion: 0, items: Vec::new() };
+    let mut parser = Parser {
+        text,
+        lexer,
+        token,
+        range,
+        end: 0,
+        nesting: 0,
+        recursion: 0,
+        items: Vec::new(),
+    };
     let node = parser.expression()?;
     match parser.token {
         Token::End => Ok(node),
@@ -53,7 +72,10 @@ impl<'t> Parser<'t> {
     fn advance(&mut self) -> Result<(Token<'t>, Range), Finding> {
         let (token, range) = self.lexer.next()?;
         self.end = self.range.end;
-        Ok((std::mem::replace(&mut self.token, token), std::mem::replace(&mut self.range, range)))
+        Ok((
+            std::mem::replace(&mut self.token, token),
+            std::mem::replace(&mut self.range, range),
+        ))
     }
 
     fn is(&self, sign: &str) -> bool {
@@ -77,11 +99,18 @@ impl<'t> Parser<'t> {
             Token::End => format!("`{bracket}` is not closed: `{sign}` is missing"),
             _ => format!("`{sign}` is expected here, to close `{bracket}`"),
         };
-        let range = if self.token == Token::End { opened } else { self.range };
+        let range = if self.token == Token::End {
+            opened
+        } else {
+            self.range
+        };
         Err(Finding::error("unclosed_bracket", range, message))
     }
 
-    fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T, Finding>) -> Result<T, Finding> {
+    fn nested<T>(
+        &mut self,
+        parse: impl FnOnce(&mut Self) -> Result<T, Finding>,
+    ) -> Result<T, Finding> {
         if self.nesting == MAX_NESTING {
             let message = format!("the expression is nested more than {MAX_NESTING} deep");
             return Err(Finding::error("too_deep", self.range, message));
@@ -93,11 +122,29 @@ impl<'t> Parser<'t> {
     }
 
     fn node(&self, kind: NodeKind, start: Range) -> Parsed {
-        let range = Range { start: start.start, end: self.end };
-        let mut node = Node { kind, range, enclosed: false, height: 1 };
-        node.height += node.children().iter().map(|child| child.height).max().unwrap_or_default();
+        let range = Range {
+            start: start.start,
+            end: self.end,
+        };
+        let mut node = Node {
+            kind,
+            range,
+            inner: range,
+            enclosed: false,
+            height: 1,
+        };
+        node.height += node
+            .children()
+            .iter()
+            .map(|child| child.height)
+            .max()
+            .unwrap_or_default();
         if node.height > MAX_HEIGHT {
-            return Err(Finding::error("too_deep", range, "the expression is nested too deep: split it into several rules"));
+            return Err(Finding::error(
+                "too_deep",
+                range,
+                "the expression is nested too deep: split it into several rules",
+            ));
         }
         Ok(node)
     }
@@ -110,16 +157,35 @@ impl<'t> Parser<'t> {
         }
         self.nested(|this| {
             this.advance()?;
-            let yes = if this.is(":") { None } else { Some(Box::new(this.expression()?)) };
-            let no = if this.take(":")? { Some(Box::new(this.expression()?)) } else { None };
-            this.node(NodeKind::Choice { condition: Box::new(condition), yes, no }, start)
+            let yes = if this.is(":") {
+                None
+            } else {
+                Some(Box::new(this.expression()?))
+            };
+            let no = if this.take(":")? {
+                Some(Box::new(this.expression()?))
+            } else {
+                None
+            };
+            this.node(
+                NodeKind::Choice {
+                    condition: Box::new(condition),
+                    yes,
+                    no,
+                },
+                start,
+            )
         })
     }
 
     /// Operators of at least this rank.
     fn ranked(&mut self, rank: u16) -> Parsed {
         if self.recursion == MAX_HEIGHT {
-            return Err(Finding::error("too_deep", self.range, "the expression is nested too deep"));
+            return Err(Finding::error(
+                "too_deep",
+                self.range,
+                "the expression is nested too deep",
+            ));
         }
         self.recursion += 1;
         let parsed = self.climb(rank);
@@ -130,15 +196,28 @@ impl<'t> Parser<'t> {
     fn climb(&mut self, rank: u16) -> Parsed {
         let start = self.range;
         let mut left = self.primary()?;
-        while let Some((operator, at)) = self.operator(rank)? {
+        while let Some(operator) = self.operator(rank)? {
             if operator == Binary::Matches {
                 let pattern = self.ranked(operator.rank() + 1)?;
                 let pattern = compiled(&pattern)?;
-                left = self.node(NodeKind::Matches { subject: Box::new(left), pattern }, start)?;
+                left = self.node(
+                    NodeKind::Matches {
+                        subject: Box::new(left),
+                        pattern,
+                    },
+                    start,
+                )?;
                 continue;
             }
-            let tighter = if operator == Binary::Power { operator.rank() } else { operator.rank() + 1 };
-            let link = Link { operator, at, operand: self.ranked(tighter)? };
+            let tighter = if operator == Binary::Power {
+                operator.rank()
+            } else {
+                operator.rank() + 1
+            };
+            let link = Link {
+                operator,
+                operand: self.ranked(tighter)?,
+            };
             left = self.linked(left, link, start)?;
         }
         Ok(left)
@@ -146,26 +225,51 @@ impl<'t> Parser<'t> {
 
     /// Lengthens a run of the same rank, or begins one.
     fn linked(&mut self, left: Node, link: Link, start: Range) -> Parsed {
-        let same_rank = |links: &[Link]| links.first().is_some_and(|known| known.operator.rank() == link.operator.rank());
+        let same_rank = |links: &[Link]| {
+            links
+                .first()
+                .is_some_and(|known| known.operator.rank() == link.operator.rank())
+        };
         match left.kind {
-            NodeKind::Chain { first, mut rest } if !left.enclosed && same_rank(&rest) && link.operator != Binary::Power => {
+            NodeKind::Chain { first, mut rest }
+                if !left.enclosed && same_rank(&rest) && link.operator != Binary::Power =>
+            {
                 let height = left.height.max(link.operand.height + 1);
                 rest.push(link);
-                let range = Range { start: start.start, end: self.end };
+                let range = Range {
+                    start: start.start,
+                    end: self.end,
+                };
                 if height > MAX_HEIGHT {
-                    return Err(Finding::error("too_deep", range, "the expression is nested too deep"));
+                    return Err(Finding::error(
+                        "too_deep",
+                        range,
+                        "the expression is nested too deep",
+                    ));
                 }
-                Ok(Node { kind: NodeKind::Chain { first, rest }, range, enclosed: false, height })
+                Ok(Node {
+                    kind: NodeKind::Chain { first, rest },
+                    range,
+                    inner: range,
+                    enclosed: false,
+                    height,
+                })
             }
             kind => {
                 let first = Box::new(Node { kind, ..left });
-                self.node(NodeKind::Chain { first, rest: vec![link] }, start)
+                self.node(
+                    NodeKind::Chain {
+                        first,
+                        rest: vec![link],
+                    },
+                    start,
+                )
             }
         }
     }
 
     /// Takes the operator that stands here, when it is of at least this rank.
-    fn operator(&mut self, rank: u16) -> Result<Option<(Binary, Range)>, Finding> {
+    fn operator(&mut self, rank: u16) -> Result<Option<Binary>, Finding> {
         let operator = match &self.token {
             Token::Sign(sign) => match *sign {
                 "**" => Binary::Power,
@@ -199,16 +303,15 @@ impl<'t> Parser<'t> {
         if operator.rank() < rank {
             return Ok(None);
         }
-        let (_, mut at) = self.advance()?;
+        let (_, at) = self.advance()?;
         if operator == Binary::NotIn {
             if self.token != Token::Word("in") {
                 let message = "`not` stands before a condition, or as `not in` between two values";
                 return Err(Finding::error("unexpected", at, message).suggesting("not in"));
             }
-            at = at.to(self.range);
             self.advance()?;
         }
-        Ok(Some((operator, at)))
+        Ok(Some(operator))
     }
 
     fn primary(&mut self) -> Parsed {
@@ -235,7 +338,10 @@ impl<'t> Parser<'t> {
                 let mut inner = self.nested(Self::expression)?;
                 self.expect(")", range)?;
                 inner.enclosed = true;
-                inner.range = Range { start: range.start, end: self.end };
+                inner.range = Range {
+                    start: range.start,
+                    end: self.end,
+                };
                 self.postfix(inner)
             }
             Token::Sign("[") => {
@@ -250,9 +356,14 @@ impl<'t> Parser<'t> {
             }
             Token::Sign(sign) => {
                 let message = format!("a value is expected here, not `{sign}`");
-                Err(Finding::error("unexpected", range, message).suggesting_if((sign == ".").then(|| "0.".into())))
+                Err(Finding::error("unexpected", range, message)
+                    .suggesting_if((sign == ".").then(|| "0.".into())))
             }
-            Token::End => Err(Finding::error("unexpected_end", range, "the expression ends where a value is expected")),
+            Token::End => Err(Finding::error(
+                "unexpected_end",
+                range,
+                "the expression ends where a value is expected",
+            )),
         }
     }
 
@@ -273,7 +384,12 @@ impl<'t> Parser<'t> {
                 let message = format!("`{word}` needs a value on its left");
                 return Err(Finding::error("unexpected", range, message));
             }
-            "NOT" if matches!(self.token, Token::Word(_) | Token::Number(_) | Token::Text(_)) || self.is("(") => {
+            "NOT"
+                if matches!(
+                    self.token,
+                    Token::Word(_) | Token::Number(_) | Token::Text(_)
+                ) || self.is("(") =>
+            {
                 let message = "operators are written in small letters: `not`";
                 return Err(Finding::error("unknown_operator", range, message).suggesting("not"));
             }
@@ -283,7 +399,13 @@ impl<'t> Parser<'t> {
             self.call(word, range)?
         } else {
             let item = self.items.iter().rev().position(|item| **item == *word);
-            self.node(NodeKind::Name(Name { text: word.into(), item }), range)?
+            self.node(
+                NodeKind::Name(Name {
+                    text: word.into(),
+                    item,
+                }),
+                range,
+            )?
         };
         self.postfix(node)
     }
@@ -299,9 +421,12 @@ impl<'t> Parser<'t> {
             let like = nearest(name, FUNCTIONS.map(|(known, _)| known));
             let message = match like {
                 Some(like) => format!("there is no function `{name}`; did you mean `{like}`?"),
-                None => format!("there is no function `{name}`; there are count, min, max and decimal"),
+                None => {
+                    format!("there is no function `{name}`; there are count, min, max and decimal")
+                }
             };
-            return Err(Finding::error("unknown_function", range, message).suggesting_if(like.map(str::to_owned)));
+            return Err(Finding::error("unknown_function", range, message)
+                .suggesting_if(like.map(str::to_owned)));
         };
         let (_, opened) = self.advance()?;
         let mut arguments = Vec::new();
@@ -315,7 +440,13 @@ impl<'t> Parser<'t> {
             })?;
         }
         self.expect(")", opened)?;
-        let node = self.node(NodeKind::Call { function: *function, arguments }, range)?;
+        let node = self.node(
+            NodeKind::Call {
+                function: *function,
+                arguments,
+            },
+            range,
+        )?;
         let given = match &node.kind {
             NodeKind::Call { arguments, .. } => arguments.len(),
             _ => 0,
@@ -327,8 +458,16 @@ impl<'t> Parser<'t> {
         if fits {
             return Ok(node);
         }
-        let wanted = if given == 0 { "an argument" } else { "one argument only" };
-        Err(Finding::error("wrong_arguments", node.range, format!("`{name}` takes {wanted}")))
+        let wanted = if given == 0 {
+            "an argument"
+        } else {
+            "one argument only"
+        };
+        Err(Finding::error(
+            "wrong_arguments",
+            node.range,
+            format!("`{name}` takes {wanted}"),
+        ))
     }
 
     fn list(&mut self, opened: Range) -> Result<Vec<Node>, Finding> {
@@ -357,12 +496,17 @@ impl<'t> Parser<'t> {
                     key
                 }
                 _ => {
-                    let message = "a key is a name, a text, a number or an expression in parentheses";
+                    let message =
+                        "a key is a name, a text, a number or an expression in parentheses";
                     return Err(Finding::error("unexpected", range, message));
                 }
             };
             if !self.take(":")? {
-                return Err(Finding::error("unexpected", self.range, "`:` and a value are expected after a key"));
+                return Err(Finding::error(
+                    "unexpected",
+                    self.range,
+                    "`:` and a value are expected after a key",
+                ));
             }
             entries.push((key, self.expression()?));
             if !self.take(",")? {
@@ -382,17 +526,30 @@ impl<'t> Parser<'t> {
                 let (_, opened) = self.advance()?;
                 let index = self.nested(Self::expression)?;
                 self.expect("]", opened)?;
-                steps.push(Step::Index { index, range: Range { start: opened.start, end: self.end } });
+                steps.push(Step::Index {
+                    index,
+                    range: Range {
+                        start: opened.start,
+                        end: self.end,
+                    },
+                });
             } else if self.take(".")? {
                 let (token, range) = self.advance()?;
                 let Token::Word(name) = token else {
-                    return Err(Finding::error("unexpected", range, "the name of an attribute is expected after `.`"));
+                    return Err(Finding::error(
+                        "unexpected",
+                        range,
+                        "the name of an attribute is expected after `.`",
+                    ));
                 };
                 if self.is("(") {
                     let receiver = self.accessed(base, steps, start)?;
                     return self.quantified(receiver, name, range);
                 }
-                steps.push(Step::Attribute { name: name.into(), range });
+                steps.push(Step::Attribute {
+                    name: name.into(),
+                    range,
+                });
             } else {
                 return self.accessed(base, steps, start);
             }
@@ -404,7 +561,13 @@ impl<'t> Parser<'t> {
             return Ok(base);
         }
         let end = steps.last().map_or(self.end, |step| step.range().end);
-        let mut node = self.node(NodeKind::Access { base: Box::new(base), steps }, start)?;
+        let mut node = self.node(
+            NodeKind::Access {
+                base: Box::new(base),
+                steps,
+            },
+            start,
+        )?;
         node.range.end = end;
         Ok(node)
     }
@@ -417,7 +580,8 @@ impl<'t> Parser<'t> {
             _ => return Err(unknown_method(method, range)),
         };
         let Some(item) = item_of(&receiver) else {
-            let message = "the items have no name: `any`, `all` and `sum` follow the name of a list";
+            let message =
+                "the items have no name: `any`, `all` and `sum` follow the name of a list";
             return Err(Finding::error("no_item_name", receiver.range, message));
         };
         let start = receiver.range;
@@ -436,7 +600,15 @@ impl<'t> Parser<'t> {
             let message = format!("what `{method}` answers has no attributes or items");
             return Err(Finding::error("unexpected", self.range, message));
         }
-        self.node(NodeKind::Quantified { quantifier, receiver: Box::new(receiver), item, body }, start)
+        self.node(
+            NodeKind::Quantified {
+                quantifier,
+                receiver: Box::new(receiver),
+                item,
+                body,
+            },
+            start,
+        )
     }
 
     /// Something follows a complete expression.
@@ -448,7 +620,9 @@ impl<'t> Parser<'t> {
                 "or" => Some("or"),
                 "not" => Some("not in"),
                 "in" => Some("in"),
-                "matches" | "like" | "regexp" | "startswith" | "starts" | "endswith" | "ends" => Some("matches"),
+                "matches" | "like" | "regexp" | "startswith" | "starts" | "endswith" | "ends" => {
+                    Some("matches")
+                }
                 "is" | "equals" | "eq" => Some("="),
                 "xor" | "ne" => Some("!="),
                 "contains" => Some("in"),
@@ -469,7 +643,11 @@ impl<'t> Parser<'t> {
             }
             _ => format!("an operator such as `and` is expected before `{found}`"),
         };
-        let code = if suggestion.is_some() { "unknown_operator" } else { "unexpected" };
+        let code = if suggestion.is_some() {
+            "unknown_operator"
+        } else {
+            "unexpected"
+        };
         Finding::error(code, self.range, message).suggesting_if(suggestion.map(str::to_owned))
     }
 }
@@ -477,9 +655,14 @@ impl<'t> Parser<'t> {
 fn unknown_method(method: &str, range: Range) -> Finding {
     let (message, suggestion) = match method.to_ascii_lowercase().as_str() {
         "count" | "length" | "size" => ("write `count(list)`".to_owned(), Some("count")),
-        "filter" | "some" | "exists" | "contains" => ("write `list.any(condition)`".to_owned(), Some("any")),
+        "filter" | "some" | "exists" | "contains" => {
+            ("write `list.any(condition)`".to_owned(), Some("any"))
+        }
         "every" => ("write `list.all(condition)`".to_owned(), Some("all")),
-        _ => (format!("there is no `{method}(…)` on values; there are any, all and sum"), nearest(method, ["any", "all", "sum"])),
+        _ => (
+            format!("there is no `{method}(…)` on values; there are any, all and sum"),
+            nearest(method, ["any", "all", "sum"]),
+        ),
     };
     Finding::error("unknown_method", range, message).suggesting_if(suggestion.map(str::to_owned))
 }
@@ -492,9 +675,23 @@ fn item_of(receiver: &Node) -> Option<String> {
             for step in steps.iter().rev() {
                 match step {
                     Step::Attribute { name, .. } => return Some(item_name(name)),
-                    Step::Index { index: Node { kind: NodeKind::Text(name), .. }, .. } => return Some(item_name(name)),
+                    Step::Index {
+                        index:
+                            Node {
+                                kind: NodeKind::Text(name),
+                                ..
+                            },
+                        ..
+                    } => return Some(item_name(name)),
                     // One of several lists: `matrix[0]` is called by the name of what holds it.
-                    Step::Index { index: Node { kind: NodeKind::Number(_), .. }, .. } => {}
+                    Step::Index {
+                        index:
+                            Node {
+                                kind: NodeKind::Number(_),
+                                ..
+                            },
+                        ..
+                    } => {}
                     Step::Index { .. } => return None,
                 }
             }
@@ -510,13 +707,17 @@ fn compiled(node: &Node) -> Result<Arc<Pattern>, Finding> {
         let message = "the pattern of `matches` must be a text in quotes, such as '/^B/'";
         return Err(Finding::error("pattern_not_constant", node.range, message));
     };
-    Pattern::compile(&literal).map(Arc::new).map_err(|refusal| Finding::error("bad_pattern", node.range, refusal))
+    Pattern::compile(&literal)
+        .map(Arc::new)
+        .map_err(|refusal| Finding::error("bad_pattern", node.range, refusal))
 }
 
 fn constant_text(node: &Node) -> Option<String> {
     match &node.kind {
         NodeKind::Text(text) => Some(text.to_string()),
-        NodeKind::Chain { first, rest } if rest.iter().all(|link| link.operator == Binary::Concat) => {
+        NodeKind::Chain { first, rest }
+            if rest.iter().all(|link| link.operator == Binary::Concat) =>
+        {
             let mut text = constant_text(first)?;
             for link in rest {
                 text.push_str(&constant_text(&link.operand)?);

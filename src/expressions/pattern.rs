@@ -40,14 +40,21 @@ impl Pattern {
                 's' => builder_flags.dot_takes_newlines = true,
                 'x' => builder_flags.spaced = true,
                 'u' => {}
-                _ => return Err(format!("the flag `{flag}` after the pattern is not known: use i, m, s, u or x")),
+                _ => {
+                    return Err(format!(
+                        "the flag `{flag}` after the pattern is not known: use i, m, s, u or x"
+                    ));
+                }
             }
         }
         let matcher = match plain(body, builder_flags) {
             Some(matcher) => matcher,
             None => Matcher::Regex(build(body, builder_flags)?),
         };
-        Ok(Self { source: literal.to_owned(), matcher })
+        Ok(Self {
+            source: literal.to_owned(),
+            matcher,
+        })
     }
 
     /// Whether the pattern is found in the subject.
@@ -85,9 +92,14 @@ struct Flags {
 fn split(literal: &str) -> Result<(&str, &str), String> {
     const HOW: &str = "write the pattern between delimiters, such as '/^B/' or '#^B#i'";
     let literal = literal.trim_start();
-    let open = literal.chars().next().ok_or_else(|| format!("the pattern is empty: {HOW}"))?;
+    let open = literal
+        .chars()
+        .next()
+        .ok_or_else(|| format!("the pattern is empty: {HOW}"))?;
     if open.is_alphanumeric() || open == '\\' || open == '\0' || !open.is_ascii() {
-        return Err(format!("the pattern does not begin with a delimiter: {HOW}"));
+        return Err(format!(
+            "the pattern does not begin with a delimiter: {HOW}"
+        ));
     }
     let close = match open {
         '(' => ')',
@@ -120,8 +132,14 @@ fn plain(body: &str, flags: Flags) -> Option<Matcher> {
     }
     let anchored = body.strip_prefix('^');
     let letters = anchored.unwrap_or(body);
-    let literal = letters.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '@' | ',' | ':' | ';'));
-    let make = if anchored.is_some() { Matcher::Prefix } else { Matcher::Contains };
+    let literal = letters
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '@' | ',' | ':' | ';'));
+    let make = if anchored.is_some() {
+        Matcher::Prefix
+    } else {
+        Matcher::Contains
+    };
     (literal && !letters.is_empty()).then(|| make(letters.to_owned()))
 }
 
@@ -142,10 +160,15 @@ fn build(body: &str, flags: Flags) -> Result<Regex, String> {
 fn refusal(error: &regex::Error) -> String {
     match error {
         regex::Error::CompiledTooBig(_) => {
-            "the pattern is too large: repeat less, or do not repeat what is repeated already".into()
+            "the pattern is too large: repeat less, or do not repeat what is repeated already"
+                .into()
         }
         regex::Error::Syntax(text) => {
-            let reason = text.lines().rev().find_map(|line| line.trim().strip_prefix("error: ")).unwrap_or("it cannot be read");
+            let reason = text
+                .lines()
+                .rev()
+                .find_map(|line| line.trim().strip_prefix("error: "))
+                .unwrap_or("it cannot be read");
             if reason.contains("nest limit") {
                 return format!("the pattern is nested more than {MAX_NESTING} deep");
             }
@@ -167,7 +190,11 @@ struct Translation<'p> {
 
 impl<'p> Translation<'p> {
     fn of(body: &'p str, flags: Flags) -> Result<String, String> {
-        let mut this = Self { rest: body.chars().peekable(), flags, out: String::with_capacity(body.len() + 8) };
+        let mut this = Self {
+            rest: body.chars().peekable(),
+            flags,
+            out: String::with_capacity(body.len() + 8),
+        };
         while let Some(c) = this.rest.next() {
             match c {
                 '\\' => this.escape(false)?,
@@ -189,7 +216,12 @@ impl<'p> Translation<'p> {
 
     /// `{2}`, `{2,}` and `{2,5}` repeat; any other brace is a brace.
     fn is_repetition(&self) -> bool {
-        let inner: String = self.rest.clone().take(12).take_while(|c| *c != '}').collect();
+        let inner: String = self
+            .rest
+            .clone()
+            .take(12)
+            .take_while(|c| *c != '}')
+            .collect();
         let (low, high) = inner.split_once(',').unwrap_or((&inner, ""));
         let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
         !low.is_empty() && digits(low) && digits(high) && self.rest.clone().any(|c| c == '}')
@@ -197,11 +229,18 @@ impl<'p> Translation<'p> {
 
     fn group(&mut self) -> Result<(), String> {
         let ahead: String = self.rest.clone().take(3).collect();
-        let refused = if ["?=", "?!", "?<=", "?<!"].iter().any(|start| ahead.starts_with(start)) {
+        let refused = if ["?=", "?!", "?<=", "?<!"]
+            .iter()
+            .any(|start| ahead.starts_with(start))
+        {
             "a look-around such as `(?=…)` cannot be used: write a second condition with `and` or `and not`"
         } else if ahead.starts_with("?>") {
             "an atomic group `(?>…)` cannot be used: write `(?:…)`, it never goes back over the text here"
-        } else if ahead.starts_with("?(") || ahead.starts_with("?R") || ahead.starts_with("?&") || ahead.starts_with("?|") {
+        } else if ahead.starts_with("?(")
+            || ahead.starts_with("?R")
+            || ahead.starts_with("?&")
+            || ahead.starts_with("?|")
+        {
             "conditional, recursive and branch-reset groups cannot be used: write the alternatives out"
         } else if ahead.starts_with('*') {
             "a verb such as `(*SKIP)` cannot be used"
@@ -270,7 +309,9 @@ impl<'p> Translation<'p> {
                 '[' if self.rest.peek() == Some(&':') => self.posix(),
                 '[' | '&' | '~' => self.out.extend(['\\', c]),
                 '-' if self.rest.peek() == Some(&'-') => self.out.push_str(r"\-"),
-                ' ' | '#' if self.flags.spaced => self.out.push_str(if c == ' ' { r"\x20" } else { r"\#" }),
+                ' ' | '#' if self.flags.spaced => {
+                    self.out.push_str(if c == ' ' { r"\x20" } else { r"\#" })
+                }
                 other => self.out.push(other),
             }
         }
@@ -279,7 +320,13 @@ impl<'p> Translation<'p> {
 
     /// `[:alpha:]` inside a class; anything else that begins like it is characters.
     fn posix(&mut self) {
-        let name: String = self.rest.clone().skip(1).take(12).take_while(|c| *c != ':').collect();
+        let name: String = self
+            .rest
+            .clone()
+            .skip(1)
+            .take(12)
+            .take_while(|c| *c != ':')
+            .collect();
         let closed = self.rest.clone().skip(2 + name.chars().count()).next() == Some(']');
         let letters = name.trim_start_matches('^');
         if closed && !letters.is_empty() && letters.chars().all(|c| c.is_ascii_lowercase()) {
@@ -332,11 +379,20 @@ mod tests {
             ("/a(?#note)b/", "ab", true),
             ("/\\h\\R/", " \r\n", true),
             ("/\\<a\\>/", "<a>", true),
-            ("/^(?:(?:a+)+c|a+b)$/", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", true),
+            (
+                "/^(?:(?:a+)+c|a+b)$/",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab",
+                true,
+            ),
             ("//", "anything", true),
         ] {
-            let compiled = Pattern::compile(pattern).unwrap_or_else(|refusal| panic!("{pattern}: {refusal}"));
-            assert_eq!(compiled.is_match(subject), matches, "{pattern} on {subject:?}");
+            let compiled =
+                Pattern::compile(pattern).unwrap_or_else(|refusal| panic!("{pattern}: {refusal}"));
+            assert_eq!(
+                compiled.is_match(subject),
+                matches,
+                "{pattern} on {subject:?}"
+            );
         }
     }
 
@@ -363,7 +419,11 @@ mod tests {
             assert!(refusal.contains(word), "{pattern}: {refusal}");
         }
         let deep = format!("/{}{}/", "(".repeat(200), ")".repeat(200));
-        assert!(Pattern::compile(&deep).expect_err("too deep").contains("nested"));
+        assert!(
+            Pattern::compile(&deep)
+                .expect_err("too deep")
+                .contains("nested")
+        );
     }
 
     #[test]

@@ -28,7 +28,19 @@ const WORDS: [(&str, &str); 19] = [
 
 /// Endings of words that are the same for one and for many.
 const UNCHANGED: [&str; 14] = [
-    "series", "species", "news", "money", "rice", "information", "equipment", "fish", "sheep", "deer", "ss", "us", "is",
+    "series",
+    "species",
+    "news",
+    "money",
+    "rice",
+    "information",
+    "equipment",
+    "fish",
+    "sheep",
+    "deer",
+    "ss",
+    "us",
+    "is",
     "media",
 ];
 
@@ -72,15 +84,26 @@ const ENDINGS: [(&str, &str); 33] = [
 /// The name of one item of the list called `list`.
 pub(super) fn item_name(list: &str) -> String {
     let singular = singular(list);
-    if singular == list { format!("{list}Item") } else { singular }
+    if singular == list {
+        format!("{list}Item")
+    } else {
+        singular
+    }
 }
 
 fn singular(plural: &str) -> String {
     let lower = plural.to_ascii_lowercase();
-    if let Some((ending, word)) = WORDS.iter().find(|(ending, _)| ends_word(plural, &lower, ending)) {
+    if let Some((ending, word)) = WORDS
+        .iter()
+        .find(|(ending, _)| ends_word(plural, &lower, ending))
+    {
         let (stem, tail) = plural.split_at(plural.len() - ending.len());
         let capital = tail.starts_with(|c: char| c.is_ascii_uppercase());
-        let head = if capital { word[..1].to_ascii_uppercase() } else { word[..1].to_owned() };
+        let head = if capital {
+            word[..1].to_ascii_uppercase()
+        } else {
+            word[..1].to_owned()
+        };
         return format!("{stem}{head}{}", &word[1..]);
     }
     if UNCHANGED.iter().any(|ending| lower.ends_with(ending)) {
@@ -88,13 +111,25 @@ fn singular(plural: &str) -> String {
     }
     for (ending, replacement) in ENDINGS {
         let vowel_before = |stem: &str| stem.ends_with(['a', 'e', 'i', 'o', 'u']);
-        let Some(stem) = lower.strip_suffix(ending) else { continue };
-        if ending == "ies" && (stem.len() < 2 || vowel_before(stem)) || stem.is_empty() && replacement.is_empty() {
+        let Some(stem) = lower.strip_suffix(ending) else {
+            continue;
+        };
+        if ending == "ies" && (stem.len() < 2 || vowel_before(stem))
+            || stem.is_empty() && replacement.is_empty()
+        {
             continue;
         }
         // What the ending and its replacement share keeps the case it is written in.
-        let shared = ending.bytes().zip(replacement.bytes()).take_while(|(one, other)| one == other).count();
-        return format!("{}{}", &plural[..stem.len() + shared], &replacement[shared..]);
+        let shared = ending
+            .bytes()
+            .zip(replacement.bytes())
+            .take_while(|(one, other)| one == other)
+            .count();
+        return format!(
+            "{}{}",
+            &plural[..stem.len() + shared],
+            &replacement[shared..]
+        );
     }
     plural.to_owned()
 }
@@ -103,7 +138,10 @@ fn singular(plural: &str) -> String {
 fn ends_word(name: &str, lower: &str, ending: &str) -> bool {
     lower.ends_with(ending) && {
         let start = name.len() - ending.len();
-        start == 0 || ending.len() > 4 || name[start..].starts_with(|c: char| c.is_ascii_uppercase()) || name[..start].ends_with('_')
+        start == 0
+            || ending.len() > 4
+            || name[start..].starts_with(|c: char| c.is_ascii_uppercase())
+            || name[..start].ends_with('_')
     }
 }
 

@@ -8,9 +8,16 @@ use super::operand::Operand;
 #[derive(Debug)]
 pub(super) enum Supposition<'a> {
     /// The attribute at this place has another value.
-    Value { place: Vec<Key<'a>>, value: Operand<'a> },
+    Value {
+        place: Vec<Key<'a>>,
+        value: Operand<'a>,
+    },
     /// A clause has this verdict, for the items at these positions.
-    Verdict { clause: &'a Code, items: Vec<u64>, verdict: bool },
+    Verdict {
+        clause: &'a Code,
+        items: Vec<u64>,
+        verdict: bool,
+    },
 }
 
 /// A part of the way to a value.
@@ -23,9 +30,11 @@ pub(super) enum Key<'a> {
 impl<'a> Supposition<'a> {
     pub(super) fn verdict_of(&self, code: &Code, scope: Scopes<'_, 'a>) -> Option<bool> {
         match self {
-            Self::Verdict { clause, items, verdict } if std::ptr::eq(*clause, code) => {
-                (positions(scope) == *items).then_some(*verdict)
-            }
+            Self::Verdict {
+                clause,
+                items,
+                verdict,
+            } if std::ptr::eq(*clause, code) => (positions(scope) == *items).then_some(*verdict),
             _ => None,
         }
     }
@@ -40,7 +49,9 @@ impl<'a> Supposition<'a> {
 
 /// Which item each loop is at, innermost first.
 pub(super) fn positions(scope: Scopes<'_, '_>) -> Vec<u64> {
-    std::iter::successors(scope, |inner| inner.outer).map(|scope| scope.index).collect()
+    std::iter::successors(scope, |inner| inner.outer)
+        .map(|scope| scope.index)
+        .collect()
 }
 
 /// The way from the document to what a path names; `None` when it begins or turns at something computed.
@@ -48,8 +59,9 @@ pub(super) fn place_of<'a>(path: &'a Path, scope: Scopes<'_, 'a>) -> Option<Vec<
     let mut place = match &path.base {
         Base::Slot(_, attribute) => vec![Key::Name(attribute.name())],
         Base::Name(name) => vec![Key::Name(name)],
-        Base::Item(up, _) => {
-            let scope: &Scope<'_, 'a> = std::iter::successors(scope, |inner| inner.outer).nth(*up)?;
+        Base::Item(up) => {
+            let scope: &Scope<'_, 'a> =
+                std::iter::successors(scope, |inner| inner.outer).nth(*up)?;
             let mut list = place_of_code(scope.list, scope.outer)?;
             list.push(Key::Index(scope.index));
             list
@@ -60,9 +72,10 @@ pub(super) fn place_of<'a>(path: &'a Path, scope: Scopes<'_, 'a>) -> Option<Vec<
         place.push(match step {
             Step::Attribute { name, .. } => Key::Name(name),
             Step::Index { index, .. } => match &index.op {
-                super::compile::Op::Number(number) => {
-                    Key::Index(super::number::to_integer(*number).and_then(|index| u64::try_from(index).ok())?)
-                }
+                super::compile::Op::Number(number) => Key::Index(
+                    super::number::to_integer(*number)
+                        .and_then(|index| u64::try_from(index).ok())?,
+                ),
                 super::compile::Op::Text(name) => Key::Name(name),
                 _ => return None,
             },

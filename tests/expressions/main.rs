@@ -1,0 +1,9 @@
+//! The expression language from outside, over a cart such as a shop posts.
+
+mod arbitrary;
+mod cart;
+mod conformance;
+mod diagnostics;
+mod explanations;
+mod reading;
+mod running;
