@@ -14,9 +14,10 @@ use actix_web::{
     Error, HttpMessage,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::{
         Method, StatusCode,
-        header::{self, HeaderName, HeaderValue},
+        header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
     web,
@@ -25,7 +26,7 @@ use futures_util::FutureExt;
 
 use crate::{
     problem::{Kind, Problem},
-    telemetry,
+    rate_limit, telemetry,
 };
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -44,10 +45,6 @@ pub struct RequestId(pub String);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceParent(pub String);
 
-/// Headers a handler's extractors want on whatever answer comes, such as the rate limit's.
-#[derive(Default)]
-pub struct AnswerHeaders(pub Vec<(HeaderName, HeaderValue)>);
-
 /// The methods an address takes, by route pattern; app data, gathered from the OpenAPI document.
 pub struct Methods(pub std::collections::HashMap<String, String>);
 
@@ -57,35 +54,130 @@ pub async fn front_door(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
-    let id = request_id(&request);
-    if let Some(trace) = trace_parent(&request) {
-        request.extensions_mut().insert(trace);
+    let seen = Seen::of(&request);
+    if let Some(trace) = &seen.trace {
+        request.extensions_mut().insert(trace.clone());
     }
-    request.extensions_mut().insert(RequestId(id.clone()));
+    request.extensions_mut().insert(RequestId(seen.id.clone()));
     let limit = request
         .app_data::<web::Data<TimeLimit>>()
         .map_or(Duration::from_secs(30), |limit| limit.0);
-    // The request is needed to answer where the service itself never came back with one.
-    let spare = request.request().clone();
 
     let answered = AssertUnwindSafe(tokio::time::timeout(limit, next.call(request)))
         .catch_unwind()
         .await;
-    let mut response = match answered {
-        Ok(Ok(Ok(response))) => response.map_into_boxed_body(),
-        Ok(Ok(Err(error))) => ServiceResponse::from_err(error, spare),
+    let lost = match answered {
+        Ok(Ok(Ok(response))) => {
+            let mut response = seen.as_problem(response.map_into_boxed_body());
+            rate_limit::stamp(&mut response);
+            seen.stamp(response.headers_mut());
+            seen.observe(&response, started.elapsed());
+            return Ok(response);
+        }
+        Ok(Ok(Err(error))) => error
+            .as_error::<Problem>()
+            .cloned()
+            .unwrap_or_else(|| Problem::internal(error)),
         Ok(Err(_)) => {
             let detail = format!("The request was not answered within {} s.", limit.as_secs());
-            ServiceResponse::from_err(Problem::unavailable(detail, "time limit"), spare)
+            Problem::unavailable(detail, "the time limit")
         }
-        Err(_) => ServiceResponse::from_err(Problem::internal("a handler panicked"), spare),
+        Err(_) => Problem::internal("a handler panicked"),
     };
-    if response.status().is_client_error() || response.status().is_server_error() {
-        response = as_problem(response, &id);
+    // The request went with the handler, so there is nothing to build an ordinary answer on.
+    seen.log_failure(&lost);
+    telemetry::count_lost_request(
+        &seen.method,
+        lost.kind().status().as_u16(),
+        started.elapsed(),
+    );
+    let mut response = lost.respond(Some(&seen.id));
+    seen.stamp(response.headers_mut());
+    Err(InternalError::from_response("a lost request", response).into())
+}
+
+/// What of a request is still needed when it is gone.
+struct Seen {
+    id: String,
+    method: Method,
+    trace: Option<TraceParent>,
+}
+
+impl Seen {
+    fn of(request: &ServiceRequest) -> Self {
+        Seen {
+            id: request_id(request),
+            method: request.method().clone(),
+            trace: trace_parent(request),
+        }
     }
-    finish(&mut response, &id);
-    observe(&response, &id, started.elapsed());
-    Ok(response)
+
+    fn trace_id(&self) -> &str {
+        self.trace
+            .as_ref()
+            .and_then(|trace| trace.0.split('-').nth(1))
+            .unwrap_or_default()
+    }
+
+    /// Writes any refusal as a problem with the request's id.
+    fn as_problem(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        let status = response.status();
+        if !status.is_client_error() && !status.is_server_error() {
+            return response;
+        }
+        let error = response.response().error();
+        let ours = error.and_then(|error| error.as_error::<Problem>()).cloned();
+        let Some(problem) = ours.or_else(|| translate(&response)) else {
+            return response;
+        };
+        if status.is_server_error() {
+            self.log_failure(&problem);
+        }
+        let (request, _) = response.into_parts();
+        ServiceResponse::new(request, problem.respond(Some(&self.id)))
+    }
+
+    fn log_failure(&self, problem: &Problem) {
+        tracing::error!(
+            request_id = self.id,
+            trace_id = self.trace_id(),
+            problem = problem.kind().slug(),
+            cause = problem.cause().unwrap_or_default(),
+            "a request failed"
+        );
+    }
+
+    fn stamp(&self, headers: &mut HeaderMap) {
+        if let Ok(value) = HeaderValue::from_str(&self.id) {
+            headers.insert(REQUEST_ID.clone(), value);
+        }
+        headers.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
+    }
+
+    fn observe(&self, response: &ServiceResponse<BoxBody>, took: Duration) {
+        let request = response.request();
+        let status = response.status().as_u16();
+        telemetry::count_request(request, status, took);
+        let path = request.path();
+        let quiet = path.starts_with("/v1/checkout/") || path.starts_with("/health/");
+        if !quiet || took > SLOW {
+            let route = request
+                .match_pattern()
+                .unwrap_or_else(|| "unmatched".to_owned());
+            tracing::info!(
+                request_id = self.id,
+                trace_id = self.trace_id(),
+                method = %self.method,
+                route,
+                status,
+                took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+                "answered a request"
+            );
+        }
+    }
 }
 
 fn request_id(request: &ServiceRequest) -> String {
@@ -122,39 +214,18 @@ fn trace_parent(request: &ServiceRequest) -> Option<TraceParent> {
         .then(|| TraceParent(text.to_owned()))
 }
 
-/// Writes any refusal as a problem with the request's id.
-fn as_problem(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
-    let ours = response
-        .response()
-        .error()
-        .and_then(|error| error.as_error::<Problem>())
-        .cloned();
-    let problem = ours.or_else(|| translate(&response));
-    let Some(problem) = problem else {
-        return response;
-    };
-    let (request, _) = response.into_parts();
-    if problem.kind().status().is_server_error() {
-        let cause = problem.cause().unwrap_or("");
-        let trace = trace_id(&request);
-        tracing::error!(
-            request_id = id,
-            trace_id = trace,
-            problem = problem.kind().slug(),
-            cause,
-            "a request failed"
-        );
-    }
-    ServiceResponse::new(request, problem.respond(Some(id)))
-}
-
 /// A refusal that actix made itself.
 fn translate(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
-    let is_problem = response
+    // JSON is an answer a handler meant, such as the health of a service that is not well.
+    let is_meant = response
         .headers()
         .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"application/problem+json"));
-    if is_problem {
+        .is_some_and(|value| {
+            [&b"application/json"[..], b"application/problem+json"]
+                .iter()
+                .any(|kind| value.as_bytes().starts_with(kind))
+        });
+    if is_meant {
         return None;
     }
     Some(match response.status() {
@@ -193,55 +264,5 @@ fn unknown_path(response: &ServiceResponse<BoxBody>) -> Problem {
             Kind::NotFound,
             "There is nothing at this address; /openapi.json lists what there is.",
         ),
-    }
-}
-
-fn finish(response: &mut ServiceResponse<BoxBody>, id: &str) {
-    let extra = response
-        .request()
-        .extensions_mut()
-        .remove::<AnswerHeaders>();
-    let headers = response.headers_mut();
-    for (name, value) in extra.into_iter().flat_map(|extra| extra.0) {
-        headers.insert(name, value);
-    }
-    if let Ok(value) = HeaderValue::from_str(id) {
-        headers.insert(REQUEST_ID.clone(), value);
-    }
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-}
-
-fn trace_id(request: &actix_web::HttpRequest) -> String {
-    let extensions = request.extensions();
-    let trace = extensions.get::<TraceParent>();
-    trace
-        .and_then(|trace| trace.0.split('-').nth(1))
-        .unwrap_or_default()
-        .to_owned()
-}
-
-fn observe(response: &ServiceResponse<BoxBody>, id: &str, took: Duration) {
-    let request = response.request();
-    let status = response.status().as_u16();
-    let hot = request.path().starts_with("/v1/checkout/");
-    telemetry::count_request(request, status, took);
-    let quiet =
-        hot || request.path().starts_with("/health/") || request.method() == Method::OPTIONS;
-    if !quiet || took > SLOW {
-        let route = request
-            .match_pattern()
-            .unwrap_or_else(|| "unmatched".to_owned());
-        tracing::info!(
-            request_id = id,
-            trace_id = trace_id(request),
-            method = %request.method(),
-            route,
-            status,
-            took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-            "answered a request"
-        );
     }
 }

@@ -66,6 +66,11 @@ impl Wanted {
         wanted
     }
 
+    /// Whether no language was named.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Adds what is to be tried after everything so far.
     pub fn or(mut self, later: Option<&Wanted>) -> Self {
         self.0.extend(

@@ -1,4 +1,4 @@
-//! Words that every operation's description shares: which problems it can answer with.
+//! What the OpenAPI document says beside the operations: its frame, and the refusals that operations share.
 //!
 //! A group of refusals is a type, named in `responses(…)` beside what only that operation answers. The rows come from the
 //! table of problems, so a description cannot name a type or a status that does not exist.
@@ -6,11 +6,62 @@
 use std::collections::BTreeMap;
 
 use utoipa::{
-    IntoResponses, ToSchema,
-    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
+    IntoResponses, Modify, OpenApi, ToSchema,
+    openapi::{
+        ContentBuilder, Ref, RefOr, Response, ResponseBuilder,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 
-use crate::problem::{Kind, ProblemBody};
+use crate::problem::{FieldError, Kind, ProblemBody};
+
+/// The document before any operation is added.
+pub fn frame() -> utoipa::openapi::OpenApi {
+    Frame::openapi()
+}
+
+/// The document as it is kept in `openapi/openapi.json`.
+pub fn print(document: &utoipa::openapi::OpenApi) -> String {
+    document.to_pretty_json().unwrap_or_default() + "\n"
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "OnTerms",
+        description = "Payment rules, checkout eligibility and Apruve payments for B2B shops. Every refusal is an RFC 9457 problem; `GET /problems` lists their types."
+    ),
+    components(schemas(FieldError, ProblemBody)),
+    modifiers(&BearerToken),
+    tags(
+        (name = "Checkout", description = "Which methods a cart may use, and why not the others."),
+        (name = "Payment rules", description = "When a method is offered."),
+        (name = "Rule revisions", description = "Every state the set of rules was in."),
+        (name = "Integrations", description = "Accounts with payment providers, and offline methods."),
+        (name = "Expressions", description = "The language of rules: check, try, and complete it."),
+        (name = "Settings", description = "What holds for the whole shop."),
+        (name = "Audit", description = "Who changed what, and when."),
+        (name = "Health", description = "For load balancers."),
+        (name = "Problems", description = "What a problem's type means."),
+    )
+)]
+struct Frame;
+
+struct BearerToken;
+
+impl Modify for BearerToken {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some(
+                "A JWT whose space-separated `scope` has the scope of the operation.",
+            ))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
 
 macro_rules! refusals {
     ($($(#[doc = $doc:literal])* $name:ident: $($kind:ident)*;)*) => {$(

@@ -3,18 +3,20 @@
 //! A [`Kind`] is a row of the table below: what a caller can branch on. The rest of a [`Problem`] tells a developer what to
 //! change. The cause of a 5xx travels along to the front door, which logs it once with the request's id; callers never see it.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use actix_web::{
-    HttpResponse, HttpResponseBuilder, ResponseError,
+    HttpResponse, HttpResponseBuilder, ResponseError, get,
     http::{
         StatusCode,
         header::{self, HeaderName, HeaderValue},
     },
+    web,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
 
 macro_rules! kinds {
     ($($name:ident => $status:ident, $slug:literal, $title:literal;)*) => {
@@ -84,6 +86,10 @@ pub struct FieldError {
     /// What is wrong and what would do.
     #[schema(example = "`UK` is not an ISO 3166-1 country; did you mean `GB`?")]
     pub message: String,
+    /// What else is known: the `span` of an error inside a text, a `suggestion`.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub more: BTreeMap<&'static str, Value>,
 }
 
 impl FieldError {
@@ -98,6 +104,7 @@ impl FieldError {
             parameter: None,
             code: code.into(),
             message: message.into(),
+            more: BTreeMap::new(),
         }
     }
 
@@ -112,7 +119,16 @@ impl FieldError {
             parameter: Some(name.into()),
             code: code.into(),
             message: message.into(),
+            more: BTreeMap::new(),
         }
+    }
+
+    /// Adds what else is known.
+    pub fn with(mut self, name: &'static str, value: impl Serialize) -> Self {
+        if let Ok(value) = serde_json::to_value(value) {
+            self.more.insert(name, value);
+        }
+        self
     }
 
     /// The same error below `prefix`, for a value that was checked out of its context.
@@ -286,4 +302,56 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         self.respond(None)
     }
+}
+
+/// What a kind of problem means, at the address that is its `type`.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Explained {
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/stale")]
+    kind: String,
+    #[schema(example = 412)]
+    status: u16,
+    title: &'static str,
+}
+
+impl From<Kind> for Explained {
+    fn from(kind: Kind) -> Self {
+        Explained {
+            kind: format!("/problems/{}", kind.slug()),
+            status: kind.status().as_u16(),
+            title: kind.title(),
+        }
+    }
+}
+
+/// Mounts the explanations of problem types.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list_problems).service(get_problem);
+}
+
+/// Every problem type there is.
+#[utoipa::path(tag = "Problems", responses((status = 200, description = "All of them.", body = Vec<Explained>)))]
+#[get("/problems")]
+async fn list_problems() -> HttpResponse {
+    let all: Vec<Explained> = Kind::ALL.iter().copied().map(Explained::from).collect();
+    HttpResponse::Ok().json(all)
+}
+
+/// What one problem type means.
+#[utoipa::path(tag = "Problems",
+    params(("slug" = String, Path, description = "The last segment of the problem's `type`.", example = "stale")),
+    responses(
+        (status = 200, description = "It means this.", body = Explained),
+        (status = 404, description = "No problem has this type.", content_type = "application/problem+json", body = ProblemBody<'static>),
+    ))]
+#[get("/problems/{slug}")]
+async fn get_problem(slug: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let kind = Kind::ALL
+        .iter()
+        .copied()
+        .find(|kind| kind.slug() == slug.as_str());
+    let kind = kind.ok_or_else(|| Problem::not_found("problem type", slug))?;
+    Ok(HttpResponse::Ok().json(Explained::from(kind)))
 }

@@ -118,6 +118,13 @@ pub fn count_request(request: &HttpRequest, status: u16, took: Duration) {
     });
 }
 
+/// Counts one request whose handler never came back: its route is not known any more.
+pub fn count_lost_request(method: &actix_web::http::Method, status: u16, took: Duration) {
+    let (counter, histogram) = handles(known_method(method.as_str()), "lost", status);
+    counter.increment(1);
+    histogram.record(took.as_secs_f64());
+}
+
 /// A method is free text on the wire; a label must not be.
 fn known_method(method: &str) -> &'static str {
     ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
