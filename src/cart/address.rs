@@ -24,7 +24,7 @@ impl<'c> Address<'c> {
     }
 
     /// Notes a country that is none, and a region of another country. A short region code is the shop's own business.
-    pub fn check(&self, pointer: &str, errors: &mut Vec<FieldError>) {
+    pub fn check(&self, pointer: &dyn std::fmt::Display, errors: &mut Vec<FieldError>) {
         let Some(country) = self.country else {
             return;
         };

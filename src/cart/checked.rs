@@ -2,7 +2,7 @@
 
 use crate::{
     cart::{Address, schema},
-    expressions::{Record, Unreadable, Value},
+    expressions::{self, Record, Unreadable, Value},
     money::{Currency, Money, NotAnAmount},
     problem::{FieldError, Kind, Problem},
 };
@@ -21,40 +21,40 @@ pub struct Cart<'v> {
 
 /// Reads a posted cart, or names everything in it that will not do.
 pub fn read(json: &str) -> Result<Cart<'_>, Problem> {
-    let record = schema().read(json).map_err(refuse)?;
-    let mut errors = Vec::new();
-    let currency = currency(&record, &mut errors);
-    let mut total = None;
-    if let Some(currency) = currency {
-        for name in AMOUNTS {
-            let amount = amount(
-                record.get(name),
-                currency,
-                &format_args!("/{name}"),
-                &mut errors,
-            );
-            total = total.or(amount.filter(|_| name == "total"));
-        }
-        let subtotal = record.get("subtotal").and_then(Value::as_record);
-        let value = subtotal.and_then(|subtotal| subtotal.get("value"));
-        amount(value, currency, &"/subtotal/value", &mut errors);
-    }
-    for name in ADDRESSES {
-        if let Some(address) = record.get(name).and_then(Value::as_record) {
-            let address = Address::of(address);
-            if address.country.is_some() {
-                address.check(&format!("/{name}"), &mut errors);
-            }
-        }
-    }
-    match currency {
-        Some(currency) if errors.is_empty() => Ok(Cart {
+    let (record, problems) = schema().read_all(json).map_err(refuse)?;
+    let mut errors: Vec<FieldError> = problems.into_iter().map(field_error).collect();
+    let checked = record.map(|record| check(record, &mut errors));
+    match checked {
+        Some((record, Some(currency), total)) if errors.is_empty() => Ok(Cart {
             record,
             currency,
             total,
         }),
         _ => Err(Problem::invalid(errors)),
     }
+}
+
+type Checked<'v> = (Record<'v>, Option<Currency>, Option<Money>);
+
+fn check<'v>(record: Record<'v>, errors: &mut Vec<FieldError>) -> Checked<'v> {
+    let currency = currency(&record, errors);
+    let mut total = None;
+    if let Some(currency) = currency {
+        for name in AMOUNTS {
+            let pointer = format_args!("/{name}");
+            let amount = amount(record.get(name), currency, &pointer, errors);
+            total = total.or(amount.filter(|_| name == "total"));
+        }
+        let subtotal = record.get("subtotal").and_then(Value::as_record);
+        let value = subtotal.and_then(|subtotal| subtotal.get("value"));
+        amount(value, currency, &"/subtotal/value", errors);
+    }
+    for name in ADDRESSES {
+        if let Some(address) = record.get(name).and_then(Value::as_record) {
+            Address::of(address).check(&format_args!("/{name}"), errors);
+        }
+    }
+    (record, currency, total)
 }
 
 fn refuse(unreadable: Unreadable) -> Problem {
@@ -67,20 +67,19 @@ fn refuse(unreadable: Unreadable) -> Problem {
             Kind::MalformedJson,
             format!("Line {line}, column {column}: {message}."),
         ),
-        Unreadable::Wrong(problems) => Problem::invalid(
-            problems
-                .into_iter()
-                .map(|problem| FieldError::at(problem.pointer, problem.code, problem.message))
-                .collect(),
-        ),
+        Unreadable::Wrong(problems) => {
+            Problem::invalid(problems.into_iter().map(field_error).collect())
+        }
     }
 }
 
+fn field_error(problem: expressions::Problem) -> FieldError {
+    FieldError::at(problem.pointer, problem.code, problem.message)
+}
+
 fn currency(record: &Record<'_>, errors: &mut Vec<FieldError>) -> Option<Currency> {
-    let code = record
-        .get("currency")
-        .and_then(Value::as_text)
-        .unwrap_or_default();
+    // Reading has noted one that is missing or no text.
+    let code = record.get("currency").and_then(Value::as_text)?;
     let currency = Currency::parse(code);
     if currency.is_none() {
         errors.push(FieldError::at(
@@ -127,6 +126,11 @@ impl<'v> Cart<'v> {
         &self.record
     }
 
+    /// What expressions see, for callers that need nothing else.
+    pub fn into_record(self) -> Record<'v> {
+        self.record
+    }
+
     /// The cart's currency.
     pub fn currency(&self) -> Currency {
         self.currency
@@ -149,6 +153,13 @@ impl<'v> Cart<'v> {
     pub fn billing_address(&self) -> Option<Address<'_>> {
         let record = self.record.get("billingAddress")?.as_record()?;
         Some(Address::of(record)).filter(|address| address.country.is_some())
+    }
+
+    /// Whether the buyer is known.
+    pub fn has_customer(&self) -> bool {
+        self.record
+            .get("customer")
+            .is_some_and(|customer| !customer.is_null())
     }
 
     /// Whether the customer, or the customer's group, has a payment term.

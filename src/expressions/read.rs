@@ -58,6 +58,22 @@ impl Schema {
         };
         reading.document(json, Some(self.root()))
     }
+
+    /// As [`Schema::read`], for a caller that has more to say of the document: what will not do reads as null, and the
+    /// problems come beside the record. There is no record when the document is no object.
+    ///
+    /// # Errors
+    /// Malformed JSON only.
+    pub fn read_all<'v>(
+        &'static self,
+        json: &'v str,
+    ) -> Result<(Option<Record<'v>>, Vec<Problem>), Unreadable> {
+        let reading = Reading {
+            schema: Some(self),
+            problems: RefCell::default(),
+        };
+        reading.parts(json, Some(self.root()))
+    }
 }
 
 /// Reads a document nobody described: any top-level name is a custom attribute.
@@ -83,6 +99,17 @@ impl Reading {
         json: &'v str,
         shape: Option<&'static Shape>,
     ) -> Result<Record<'v>, Unreadable> {
+        match self.parts(json, shape)? {
+            (Some(record), problems) if problems.is_empty() => Ok(record),
+            (_, problems) => Err(Unreadable::Wrong(problems)),
+        }
+    }
+
+    fn parts<'v>(
+        self,
+        json: &'v str,
+        shape: Option<&'static Shape>,
+    ) -> Result<(Option<Record<'v>>, Vec<Problem>), Unreadable> {
         let mut source = serde_json::Deserializer::from_str(json);
         let seed = Place {
             reading: &self,
@@ -95,8 +122,8 @@ impl Reading {
         let value = value.map_err(|error| malformed(&error))?;
         let problems = self.problems.into_inner();
         match value {
-            Value::Record(record) if problems.is_empty() => Ok(record),
-            _ => Err(Unreadable::Wrong(problems)),
+            Value::Record(record) => Ok((Some(record), problems)),
+            _ => Ok((None, problems)),
         }
     }
 

@@ -1,16 +1,26 @@
 //! The expression of a rule, as an administrator writes it.
 
-use crate::body::Fields;
+use crate::{
+    body::Fields,
+    cart,
+    expressions::{Expression, MAX_TEXT, Severity},
+};
 
-/// The longest expression, in bytes.
-pub const MAX_BYTES: usize = 4096;
-
-/// Reads the expression; blank means none.
+/// Reads the expression; blank means none. One with errors is refused with all of them and their places.
 pub fn read(fields: &Fields<'_>) -> Option<String> {
-    let text = fields.optional_text("expression", MAX_BYTES)?;
-    if text.len() > MAX_BYTES {
-        let message = format!("`expression` takes at most {MAX_BYTES} bytes.");
-        fields.refuse("expression", "too_long", message);
+    const NAME: &str = "expression";
+    let text = fields.optional_text(NAME, MAX_TEXT)?;
+    if text.trim().is_empty() {
+        return None;
     }
-    (!text.trim().is_empty()).then_some(text)
+    if let Err(diagnostics) = Expression::parse(&text, cart::schema()) {
+        let pointer = fields.pointer(NAME);
+        let errors = diagnostics
+            .iter()
+            .filter(|found| found.severity == Severity::Error);
+        fields
+            .findings()
+            .extend(errors.map(|found| found.to_field_error(&pointer)));
+    }
+    Some(text)
 }

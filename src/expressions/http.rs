@@ -1,0 +1,257 @@
+//! The language as a service for rule editors: check a text, try it on a document, and list what can be written.
+//!
+//! What documents look like is the [`Dialect`]'s business; the app hands it in, so that the language itself goes on knowing
+//! no carts.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get, post,
+    web::{Bytes, Data},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{Budget, Diagnostic, EvalError, Expression, Glossary, Record, Schema, Trace};
+use crate::{
+    auth::{Caller, scope},
+    body::{self, Fields, Findings},
+    merge_patch::expect_media_type,
+    openapi::{Guarded, WithBody},
+    pagination::Query,
+    problem::Problem,
+    rate_limit::class,
+};
+
+/// What expressions are about: the schema of documents, and how one is read.
+#[derive(Clone, Copy)]
+pub struct Dialect {
+    pub schema: fn() -> &'static Schema,
+    pub read: fn(&str) -> Result<Record<'_>, Problem>,
+}
+
+/// Mounts the three calls.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(check_expression)
+        .service(evaluate_expression)
+        .service(get_expression_schema);
+}
+
+/// A text to check.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes what is read below")]
+struct CheckBody {
+    #[schema(
+        example = "total <= 1000 and billingAddress.countryIso2 in [\"US\", \"CA\"]",
+        max_length = 4096
+    )]
+    expression: String,
+}
+
+/// What there is to say of an expression.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Checked {
+    /// Whether a rule with it would be saved.
+    valid: bool,
+    /// Errors and warnings, with their places.
+    diagnostics: Vec<Diagnostic>,
+    /// The type of its value; null when it is not valid.
+    #[serde(rename = "type")]
+    #[schema(example = "boolean")]
+    kind: Option<&'static str>,
+    /// The attributes it looks at.
+    #[schema(example = json!(["total", "billingAddress.countryIso2"]))]
+    attributes: Vec<String>,
+}
+
+/// A text and a cart to try it on.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes what is read below")]
+struct EvaluateBody {
+    #[schema(example = "total <= 1000", max_length = 4096)]
+    expression: String,
+    /// The cart, as checkout takes it. Here `merchantCountry` is what the cart says, not what the settings say.
+    #[schema(value_type = Object, example = json!({ "currency": "USD", "total": "1290.50" }))]
+    cart: (),
+}
+
+/// What an expression comes to on one cart.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Evaluated {
+    /// Whether a rule with it would apply.
+    applies: bool,
+    /// The value; absent when it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    value: Option<Box<RawValue>>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<EvalError>,
+    /// Part by part; null for a blank expression.
+    trace: Option<Trace>,
+    /// Warnings about the text.
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Check an expression.
+///
+/// An expression with errors is a good question, so the answer is 200 with diagnostics.
+#[utoipa::path(tag = "Expressions", operation_id = "check_expression",
+    security(("bearer" = ["rules:read"])),
+    request_body(content = CheckBody, content_type = "application/json"),
+    responses((status = 200, description = "What there is to say of it.", body = Checked), Guarded, WithBody))]
+#[post("/v1/expressions/check")]
+async fn check_expression(
+    _caller: Caller<scope::RulesRead, class::Evaluate>,
+    request: HttpRequest,
+    dialect: Data<Dialect>,
+    body: Bytes,
+) -> Result<HttpResponse, Problem> {
+    expect_media_type(&request, &["application/json"])?;
+    Query::of(&request)?.finish()?;
+    let object = body::parse_object(&body)?;
+    let findings = Findings::default();
+    let fields = Fields::of(&object, &findings);
+    let text = expression(&fields);
+    fields.finish();
+    let text = findings.into_result(text)?;
+    if text.trim().is_empty() {
+        let checked = Checked {
+            valid: true,
+            diagnostics: Vec::new(),
+            kind: None,
+            attributes: Vec::new(),
+        };
+        return Ok(HttpResponse::Ok().json(checked));
+    }
+    let checked = match Expression::parse(&text, (dialect.schema)()) {
+        Ok(expression) => Checked {
+            valid: true,
+            diagnostics: expression.warnings().to_vec(),
+            kind: Some(expression.result_type()),
+            attributes: expression.attributes().to_vec(),
+        },
+        Err(diagnostics) => Checked {
+            valid: false,
+            diagnostics,
+            kind: None,
+            attributes: Vec::new(),
+        },
+    };
+    Ok(HttpResponse::Ok().json(checked))
+}
+
+/// Try an expression on a cart.
+///
+/// The expression must be one that a rule could be saved with.
+#[utoipa::path(tag = "Expressions", operation_id = "evaluate_expression",
+    security(("bearer" = ["rules:read"])),
+    request_body(content = EvaluateBody, content_type = "application/json"),
+    responses((status = 200, description = "What it comes to.", body = Evaluated), Guarded, WithBody))]
+#[post("/v1/expressions/evaluate")]
+async fn evaluate_expression(
+    _caller: Caller<scope::RulesRead, class::Evaluate>,
+    request: HttpRequest,
+    dialect: Data<Dialect>,
+    body: Bytes,
+) -> Result<HttpResponse, Problem> {
+    expect_media_type(&request, &["application/json"])?;
+    Query::of(&request)?.finish()?;
+    let object = body::parse_object(&body)?;
+    let parts: CartText<'_> = serde_json::from_slice(&body).map_err(Problem::internal)?;
+    let findings = Findings::default();
+    let fields = Fields::of(&object, &findings);
+    let expression = expression(&fields).and_then(|text| parse(&text, &dialect, &findings));
+    let record = fields.required("cart").and(parts.cart).and_then(|cart| {
+        (dialect.read)(cart.get())
+            .map_err(|problem| {
+                findings.extend(
+                    problem
+                        .errors()
+                        .iter()
+                        .map(|error| error.clone().below("/cart")),
+                );
+            })
+            .ok()
+    });
+    fields.finish();
+    let (expression, record) = findings.into_result(expression.zip(record))?;
+    Ok(HttpResponse::Ok().json(evaluated(expression.as_ref(), &record)))
+}
+
+#[derive(Deserialize)]
+struct CartText<'b> {
+    #[serde(borrow)]
+    cart: Option<&'b RawValue>,
+}
+
+fn expression(fields: &Fields<'_>) -> Option<String> {
+    fields.required("expression")?;
+    fields.optional_text("expression", super::MAX_TEXT)
+}
+
+/// `Some(None)` for a blank text, which is no expression.
+fn parse(text: &str, dialect: &Dialect, findings: &Findings) -> Option<Option<Expression>> {
+    if text.trim().is_empty() {
+        return Some(None);
+    }
+    match Expression::parse(text, (dialect.schema)()) {
+        Ok(expression) => Some(Some(expression)),
+        Err(diagnostics) => {
+            findings.extend(
+                diagnostics
+                    .iter()
+                    .map(|diagnostic| diagnostic.to_field_error("/expression")),
+            );
+            None
+        }
+    }
+}
+
+fn evaluated(expression: Option<&Expression>, record: &Record<'_>) -> Evaluated {
+    let Some(expression) = expression else {
+        let (value, error, trace) = (None, None, None);
+        return Evaluated {
+            applies: true,
+            value,
+            error,
+            trace,
+            diagnostics: Vec::new(),
+        };
+    };
+    let outcome = expression.evaluate(record, &mut Budget::default());
+    let (value, applies, error) = match outcome {
+        Ok(value) => {
+            let mut json = String::new();
+            value.write_json(&mut json);
+            (RawValue::from_string(json).ok(), value.truthy(), None)
+        }
+        Err(error) => (None, false, Some(error)),
+    };
+    Evaluated {
+        applies,
+        value,
+        error,
+        trace: Some(expression.trace(record, &mut Budget::default())),
+        diagnostics: expression.warnings().to_vec(),
+    }
+}
+
+/// What can be written in an expression.
+///
+/// For an editor's completion: the names at the top, the attributes of every shape, functions and operators.
+#[utoipa::path(tag = "Expressions", operation_id = "get_expression_schema",
+    security(("bearer" = ["rules:read"])),
+    responses((status = 200, description = "Everything there is to write.", body = Glossary), Guarded))]
+#[get("/v1/expressions/schema")]
+async fn get_expression_schema(
+    _caller: Caller<scope::RulesRead>,
+    request: HttpRequest,
+    dialect: Data<Dialect>,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    Ok(HttpResponse::Ok().json(Glossary::of((dialect.schema)())))
+}
