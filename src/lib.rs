@@ -1,10 +1,20 @@
 //! OnTerms lets a B2B shop sell on terms.
 
+pub mod app;
+pub mod apruve;
+pub mod audit;
+pub mod auth;
+pub mod body;
+pub mod cart;
+pub mod checkout;
 pub mod cli;
+pub mod clock;
+pub mod config;
 pub mod expressions;
 pub mod freshness;
 pub mod front_door;
 pub mod geo;
+pub mod health;
 pub mod idempotency;
 pub mod ids;
 pub mod integrations;

@@ -1,3 +1,107 @@
-//! The commands, one file each.
+//! The command line: one file a command.
+//!
+//! A command that fails says one sentence on standard error and exits with 1; a command line that cannot be read, with 2.
 
+mod check_config;
+mod demo;
 pub mod eval;
+mod migrate;
+mod openapi;
+mod rotate_key;
+mod serve;
+pub mod token;
+
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    auth::startup,
+    config::{Settings, Sources, WrongSettings},
+};
+
+/// Sell on terms: payment rules, checkout eligibility and Apruve payments as one headless JSON service.
+#[derive(Parser)]
+#[command(name = "onterms", version)]
+struct Cli {
+    /// Settings file; without it `onterms.toml` in the working directory, where there is one.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answers requests until it is told to stop.
+    Serve(serve::ServeArgs),
+    /// Plays the main job against a throw-away service, and leaves it running to try by hand.
+    Demo(demo::DemoArgs),
+    /// Changes the database to what this version needs.
+    Migrate(migrate::MigrateArgs),
+    /// Seals every secret again under secrets.master_key, so that a retired key can be thrown away.
+    RotateKey,
+    Token(token::TokenArgs),
+    /// Runs expressions over recorded cases and compares.
+    Eval(EvalArgs),
+    /// Prints the OpenAPI document.
+    Openapi,
+    /// Says whether `serve` would start with this configuration.
+    CheckConfig,
+}
+
+#[derive(Args)]
+struct EvalArgs {
+    /// A JSON array of `{ id, expression, context, expect }`.
+    #[arg(long, value_name = "FILE")]
+    cases: PathBuf,
+}
+
+type Outcome = Result<ExitCode, Box<dyn Error>>;
+
+/// Reads the command line and does what it says.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let config = cli.config.as_deref();
+    let outcome = match cli.command {
+        Command::Serve(args) => serve::run(&args, config),
+        Command::Demo(args) => demo::run(&args),
+        Command::Migrate(args) => migrate::run(&args, config),
+        Command::RotateKey => rotate_key::run(config),
+        Command::Token(args) => print_token(&args, config),
+        Command::Eval(args) => Ok(eval::run(&args.cases)),
+        Command::Openapi => openapi::run(),
+        Command::CheckConfig => check_config::run(config),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("onterms: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+/// The settings from file and environment, with keys: as `serve` has them.
+fn settings_with_keys(config: Option<&Path>) -> Result<Settings, WrongSettings> {
+    let mut settings = settings(config, Vec::new())?;
+    startup::provide_keys(&mut settings, Path::new(startup::DIRECTORY))?;
+    Ok(settings)
+}
+
+fn settings(
+    config: Option<&Path>,
+    flags: Vec<(&'static str, String)>,
+) -> Result<Settings, WrongSettings> {
+    Settings::load(Sources {
+        file: config,
+        environment: None,
+        flags,
+    })
+}
+
+fn print_token(args: &token::TokenArgs, config: Option<&Path>) -> Outcome {
+    println!("{}", token::run(args, &settings_with_keys(config)?)?);
+    Ok(ExitCode::SUCCESS)
+}

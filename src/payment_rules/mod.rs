@@ -16,6 +16,7 @@ pub mod postal;
 mod refusal;
 mod restore;
 pub mod rule;
+pub mod rulebook;
 pub mod store;
 pub mod usage;
 

@@ -2,4 +2,8 @@
 
 mod migrations;
 #[path = "../support/mod.rs"]
+#[allow(
+    dead_code,
+    reason = "shared by test binaries that need different parts of it"
+)]
 mod support;

@@ -9,4 +9,8 @@ mod migrations;
 mod queues;
 mod races;
 #[path = "../support/mod.rs"]
+#[allow(
+    dead_code,
+    reason = "shared by test binaries that need different parts of it"
+)]
 mod support;

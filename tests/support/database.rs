@@ -47,6 +47,11 @@ impl Database {
         None
     }
 
+    /// Its address, as `database.url` takes it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// How to open it.
     pub fn options(&self) -> StoreOptions {
         StoreOptions::new(self.url.parse().expect("our own address parses"))

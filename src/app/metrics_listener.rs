@@ -1,0 +1,45 @@
+//! `/metrics`, on a listener of its own so that it need not be public.
+
+use std::{io, net::TcpListener, time::Duration};
+
+use actix_web::{App, HttpResponse, HttpServer, dev::Server, web};
+
+use crate::{config::Settings, store::Store, telemetry};
+
+/// Histograms hold every sample until they are gathered; without this they would grow until the next scrape.
+const GATHER_EVERY: Duration = Duration::from_secs(5);
+
+/// Starts answering on `listener`.
+pub fn serve(listener: TcpListener, store: Store, settings: &Settings) -> io::Result<Server> {
+    let handle = telemetry::metrics();
+    actix_web::rt::spawn(async {
+        loop {
+            tokio::time::sleep(GATHER_EVERY).await;
+            telemetry::metrics().run_upkeep();
+        }
+    });
+    let connections = settings.database.connections;
+    let server = HttpServer::new(move || {
+        let store = store.clone();
+        let metrics = move || {
+            let store = store.clone();
+            async move {
+                measure(&store, connections);
+                HttpResponse::Ok()
+                    .content_type("text/plain; version=0.0.4; charset=utf-8")
+                    .body(handle.render())
+            }
+        };
+        App::new().route("/metrics", web::get().to(metrics))
+    });
+    Ok(server.workers(1).disable_signals().listen(listener)?.run())
+}
+
+/// Gauges that are only worth reading when somebody looks.
+fn measure(store: &Store, connections: usize) {
+    let load = store.load();
+    metrics::gauge!("onterms_database_connections").set(connections as f64);
+    metrics::gauge!("onterms_database_busy_connections").set(load.readers_busy as f64);
+    metrics::gauge!("onterms_database_queued_reads").set(load.reads_waiting as f64);
+    metrics::gauge!("onterms_database_queued_writes").set(load.writes_waiting as f64);
+}

@@ -1,0 +1,214 @@
+//! Wiring: builds what is needed from the settings and mounts each feature's routes. Tests use it too.
+
+mod housekeeping;
+mod metrics_listener;
+mod routes;
+
+use std::{io, net::TcpListener, sync::Arc};
+
+use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
+use utoipa_actix_web::AppExt;
+
+pub use routes::{document, routes};
+
+use crate::{
+    auth::Auth,
+    cart,
+    clock::Clock,
+    config::{Settings, WrongSettings},
+    expressions::Dialect,
+    freshness::Freshness,
+    front_door::{TimeLimit, front_door},
+    idempotency::Remembered,
+    integrations::PublicOrigin,
+    outbound::{HostPolicy, Outbound, Timeouts},
+    payment_rules::rulebook::Keeper,
+    rate_limit::Ticks,
+    seal::Sealer,
+    store::{Migrator, Store, StoreError, StoreOptions},
+};
+
+/// The largest body of any operation but the few that say otherwise.
+pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// Expressions are about carts.
+const CARTS: Dialect = Dialect {
+    schema: cart::schema,
+    read: |json| Ok(cart::read(json)?.into_record()),
+};
+
+/// Why the service does not start; one sentence for an operator.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotStart {
+    #[error(transparent)]
+    Settings(#[from] WrongSettings),
+    #[error("database.url does not fit: {0}")]
+    DatabaseUrl(#[from] crate::store::BadDatabaseUrl),
+    #[error("The database cannot be used: {0}.")]
+    Database(#[from] StoreError),
+    #[error(
+        "The database lacks {0} migrations; run `onterms migrate`, or start without --no-migrate."
+    )]
+    NotMigrated(usize),
+    #[error("No outbound HTTP client: {0}.")]
+    Outbound(#[from] reqwest::Error),
+    #[error("Cannot listen on {0}: {1}.")]
+    Listen(String, #[source] io::Error),
+}
+
+/// The service, built and not yet listening.
+#[derive(Clone)]
+pub struct Onterms {
+    settings: Arc<Settings>,
+    store: Store,
+    clock: Clock,
+    auth: Auth,
+    sealer: Arc<Sealer>,
+    outbound: Outbound,
+    freshness: Freshness,
+    keeper: Keeper,
+}
+
+/// The store as the settings describe it, migrated unless they forbid it.
+pub async fn open_store(settings: &Settings) -> Result<Store, CannotStart> {
+    let mut options = StoreOptions::new(settings.database.url.expose().parse()?);
+    options.readers = settings.database.connections;
+    options.write_queue = settings.database.write_queue;
+    let migrate = settings.database.migrate;
+    let migrating = options.clone();
+    let pending = web::block(move || -> Result<usize, StoreError> {
+        let mut migrator = Migrator::open(&migrating)?;
+        if migrate {
+            for name in migrator.run()? {
+                tracing::info!(migration = name, "migrated the database");
+            }
+        }
+        Ok(migrator.pending()?.len())
+    })
+    .await
+    .map_err(|_| StoreError::unreadable("the migrations: applying them panicked"))??;
+    if pending > 0 {
+        return Err(CannotStart::NotMigrated(pending));
+    }
+    Ok(Store::open(&options)?)
+}
+
+impl Onterms {
+    /// Opens the database and loads the rules. The settings' keys must have been provided.
+    pub async fn build(
+        settings: Settings,
+        clock: Clock,
+        ticks: Ticks,
+    ) -> Result<Self, CannotStart> {
+        let auth = Auth::new(&settings, clock.clone(), ticks)?;
+        let sealer = Arc::new(Sealer::new(&settings.secrets)?);
+        let timeouts = Timeouts {
+            connect: settings.apruve.connect_timeout,
+            total: settings.apruve.timeout,
+        };
+        let outbound = Outbound::new(HostPolicy::apruve(&settings)?, timeouts)?;
+        let store = open_store(&settings).await?;
+        let freshness = Freshness::default();
+        let keeper = Keeper::start(
+            store.clone(),
+            freshness.clone(),
+            settings.rulebook.max_stale,
+        )
+        .await?;
+        let settings = Arc::new(settings);
+        Ok(Onterms {
+            settings,
+            store,
+            clock,
+            auth,
+            sealer,
+            outbound,
+            freshness,
+            keeper,
+        })
+    }
+
+    /// Listens where the settings say; port 0 takes a free one.
+    pub fn listener(&self) -> Result<TcpListener, CannotStart> {
+        let address = (self.settings.server.host, self.settings.server.port);
+        TcpListener::bind(address)
+            .map_err(|error| CannotStart::Listen(format!("{}:{}", address.0, address.1), error))
+    }
+
+    /// Starts answering on `listener`. The returned server must be awaited; it ends on a signal or when it is stopped.
+    pub fn serve(&self, listener: TcpListener) -> io::Result<Server> {
+        let address = listener.local_addr()?;
+        let base = self.settings.server.public_base_url.trim_end_matches('/');
+        let origin = match base {
+            "" => format!("http://{address}"),
+            given => given.to_owned(),
+        };
+        self.auth.fetch_keys();
+        actix_web::rt::spawn(self.keeper.clone().keep(self.settings.rulebook.refresh));
+        actix_web::rt::spawn(housekeeping::keep_house(
+            self.store.clone(),
+            self.clock.clone(),
+            self.settings.retention.idempotency_keys,
+        ));
+        let methods = web::Data::new(routes::methods(&document()));
+        let service = self.clone();
+        let limit = web::Data::new(TimeLimit(self.settings.server.request_timeout));
+        let remembered = web::Data::new(Remembered(self.settings.retention.idempotency_keys));
+        let origin = web::Data::new(PublicOrigin(origin));
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(service.auth.gatekeeper())
+                .app_data(limit.clone())
+                .app_data(methods.clone())
+                .app_data(remembered.clone())
+                .app_data(origin.clone())
+                .app_data(web::Data::new(service.store.clone()))
+                .app_data(web::Data::new(service.clock.clone()))
+                .app_data(web::Data::new(service.keeper.clone()))
+                .app_data(web::Data::new(service.freshness.clone()))
+                .app_data(web::Data::new(service.outbound.clone()))
+                .app_data(web::Data::from(service.sealer.clone()))
+                .app_data(web::Data::new(CARTS))
+                .app_data(web::PayloadConfig::new(BODY_LIMIT))
+                .wrap(from_fn(front_door))
+                .into_utoipa_app()
+                .configure(routes)
+                .into_app()
+                .configure(routes::documentation)
+        });
+        let workers = match self.settings.server.workers {
+            0 => std::thread::available_parallelism().map_or(2, usize::from),
+            given => given,
+        };
+        Ok(server
+            .workers(workers)
+            .shutdown_timeout(self.settings.server.shutdown_timeout.as_secs())
+            .listen(listener)?
+            .run())
+    }
+
+    /// Starts the metrics listener, where the settings want one.
+    pub fn serve_metrics(&self) -> Result<Option<Server>, CannotStart> {
+        let metrics = &self.settings.metrics;
+        if !metrics.enabled {
+            return Ok(None);
+        }
+        let address = format!("{}:{}", metrics.host, metrics.port);
+        TcpListener::bind((metrics.host, metrics.port))
+            .and_then(|listener| {
+                metrics_listener::serve(listener, self.store.clone(), &self.settings)
+            })
+            .map(Some)
+            .map_err(|error| CannotStart::Listen(address, error))
+    }
+
+    /// The database, for commands that work beside the service.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Waits until what was written is on disk and closes the database.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+}

@@ -1,0 +1,180 @@
+//! Writes answers from parts the rulebook has ready. The shapes below describe them for the document.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use crate::{
+    checkout::{
+        availability::Possible,
+        eligibility::Offered,
+        explain::NotOffered,
+        reason::{Reason, RuleName},
+        trace::RuleTrace,
+    },
+    locale::Wanted,
+    payment_rules::rulebook::Rulebook,
+};
+
+/// A method the cart may use.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[allow(dead_code, reason = "describes what `write_offered` writes")]
+pub struct OfferedMethod {
+    #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
+    id: String,
+    #[serde(rename = "type")]
+    #[schema(example = "apruve")]
+    kind: String,
+    /// In the caller's language.
+    #[schema(example = "Pay on terms")]
+    label: String,
+    #[schema(example = "Apruve")]
+    short_label: String,
+    /// What the storefront needs to show and start it: `scriptUrl` and `testMode` for Apruve, `instructions`, or `payTo`
+    /// and `sendTo`; and whatever the rule adds.
+    #[schema(value_type = Object, example = json!({ "scriptUrl": "https://app.apruve.com/js/v4/apruve.js", "testMode": false }))]
+    options: Box<RawValue>,
+    /// The rule that offered it first; with `explain` only.
+    rule: Option<RuleName>,
+}
+
+/// A method the cart may not use.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NotOfferedMethod {
+    #[schema(example = "check_money_order_01h455vb4pex5vsknk084sn02q")]
+    pub id: String,
+    #[serde(rename = "type")]
+    #[schema(example = "check_money_order")]
+    pub kind: &'static str,
+    /// One for each rule that names the method, in walking order.
+    pub reasons: Vec<Reason>,
+    /// How many rules more name it, where there are too many to list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reasons_omitted: Option<usize>,
+}
+
+/// Which methods a cart may use.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "describes what is written below")]
+pub struct Eligibility {
+    /// In rule order; empty when there is none.
+    offered: Vec<OfferedMethod>,
+    /// With `explain=summary` or `full`.
+    not_offered: Option<Vec<NotOfferedMethod>>,
+    /// Every rule in walking order; with `explain=full`.
+    trace: Option<Vec<RuleTrace>>,
+    /// The revision of rules and integrations that answered.
+    #[schema(example = 17)]
+    revision: i64,
+}
+
+/// Whether a checkout may start.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "describes what is written below")]
+pub struct Availability {
+    /// Methods the cart could come to.
+    possible: Vec<OfferedMethod>,
+    /// What would narrow them: `billingAddress`, or nothing.
+    #[schema(example = json!(["billingAddress"]))]
+    needs: Vec<String>,
+    #[schema(example = 17)]
+    revision: i64,
+}
+
+/// How much an answer explains, with what it needs.
+pub enum Told<'b> {
+    Nothing,
+    Reasons(Vec<NotOffered<'b>>),
+    Everything(Vec<NotOffered<'b>>, Vec<RuleTrace>),
+}
+
+/// `{"offered":[…],"revision":17}`, with `notOffered` and `trace` where they are told.
+pub fn eligibility(
+    book: &Rulebook,
+    offered: &[Offered<'_>],
+    told: Told<'_>,
+    wanted: &Wanted,
+) -> String {
+    let mut out = String::with_capacity(64 + offered.len() * 256);
+    out.push_str("{\"offered\":");
+    write_offered(
+        &mut out,
+        book,
+        offered,
+        wanted,
+        !matches!(told, Told::Nothing),
+    );
+    let (not_offered, trace) = match told {
+        Told::Nothing => (None, None),
+        Told::Reasons(reasons) => (Some(reasons), None),
+        Told::Everything(reasons, trace) => (Some(reasons), Some(trace)),
+    };
+    if let Some(not_offered) = not_offered {
+        let methods: Vec<_> = not_offered.into_iter().map(show).collect();
+        write_member(&mut out, "notOffered", &methods);
+    }
+    if let Some(trace) = trace {
+        write_member(&mut out, "trace", &trace);
+    }
+    write_member(&mut out, "revision", &book.revision());
+    out.push('}');
+    out
+}
+
+/// `{"possible":[…],"needs":[…],"revision":17}`.
+pub fn availability(book: &Rulebook, possible: &Possible<'_>, wanted: &Wanted) -> String {
+    let mut out = String::from("{\"possible\":");
+    write_offered(&mut out, book, &possible.methods, wanted, false);
+    let needs: &[&str] = if possible.needs_billing_address {
+        &["billingAddress"]
+    } else {
+        &[]
+    };
+    write_member(&mut out, "needs", &needs);
+    write_member(&mut out, "revision", &book.revision());
+    out.push('}');
+    out
+}
+
+fn show(not_offered: NotOffered<'_>) -> NotOfferedMethod {
+    NotOfferedMethod {
+        id: not_offered.method.id.to_string(),
+        kind: not_offered.method.id.kind.as_str(),
+        reasons: not_offered.reasons,
+        reasons_omitted: (not_offered.omitted > 0).then_some(not_offered.omitted),
+    }
+}
+
+fn write_offered(
+    out: &mut String,
+    book: &Rulebook,
+    offered: &[Offered<'_>],
+    wanted: &Wanted,
+    with_rule: bool,
+) {
+    out.push('[');
+    for (place, one) in offered.iter().enumerate() {
+        if place > 0 {
+            out.push(',');
+        }
+        let offer = &one.rule.offers[one.offer];
+        book.methods()[offer.method].write_open(out, &offer.options, wanted);
+        if with_rule {
+            write_member(out, "rule", &RuleName::of(&one.rule.compiled.rule));
+        }
+        out.push('}');
+    }
+    out.push(']');
+}
+
+/// `,"name":value`. Values of ours always have a JSON form; one without would be null.
+fn write_member(out: &mut String, name: &str, value: &impl Serialize) {
+    out.push_str(",\"");
+    out.push_str(name);
+    out.push_str("\":");
+    out.push_str(&serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned()));
+}

@@ -1,0 +1,55 @@
+//! `POST /v1/checkout/availability`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data},
+};
+
+use super::{answer, cart_body::CartBody, current, read_cart, text_of, wanted};
+use crate::{
+    auth::{Caller, scope},
+    checkout::{
+        answer::{self as written, Availability},
+        availability::possible_for,
+        eligibility::Circumstances,
+    },
+    clock::Clock,
+    openapi::{Guarded, WithBody},
+    pagination::Query,
+    payment_rules::rulebook::Keeper,
+    problem::Problem,
+};
+
+/// Whether a checkout may start.
+///
+/// Tells which methods the cart could still come to: expressions, stop rules, and destinations that cannot be judged
+/// without a billing address count as passed.
+#[utoipa::path(tag = "Checkout", operation_id = "check_availability",
+    security(("bearer" = ["checkout"])),
+    params(("locale" = Option<String>, Query, description = "Language of the labels; else Accept-Language.", example = "fr-CA")),
+    request_body(content = CartBody, content_type = "application/json"),
+    responses(
+        (status = 200, description = "The methods that are possible, and what would narrow them.", body = Availability,
+            headers(("Age" = Option<u64>, description = "Age of the rules in seconds, while the database is away."))),
+        Guarded, WithBody,
+    ))]
+#[post("/v1/checkout/availability")]
+pub async fn check_availability(
+    _caller: Caller<scope::Checkout>,
+    request: HttpRequest,
+    keeper: Data<Keeper>,
+    clock: Data<Clock>,
+    body: Bytes,
+) -> Result<HttpResponse, Problem> {
+    let current = current(&keeper)?;
+    let book = &*current.book;
+    let mut query = Query::of(&request)?;
+    let wanted = wanted(&mut query, &request, book);
+    query.finish()?;
+    let cart = read_cart(text_of(&request, &body)?, book)?;
+    let possible = possible_for(book, &Circumstances::new(&cart, clock.now()));
+    Ok(answer(
+        written::availability(book, &possible, &wanted),
+        current.age,
+    ))
+}

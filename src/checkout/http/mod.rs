@@ -1,0 +1,91 @@
+//! Checkout's addresses, and the dry run of rules, which is the same walk.
+
+mod availability;
+mod cart_body;
+mod evaluate;
+mod payment_methods;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+    web::Bytes,
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    cart::{self, Cart},
+    locale::Wanted,
+    merge_patch::expect_media_type,
+    pagination::Query,
+    payment_rules::rulebook::{Current, Keeper, Rulebook, TooOld},
+    problem::{Kind, Problem},
+};
+
+/// Mounts checkout. `evaluate` stands under `/v1/payment-rules` but is checkout's walk, so it lives here.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(payment_methods::list_eligible_methods)
+        .service(availability::check_availability)
+        .service(evaluate::evaluate_rules);
+}
+
+/// The body as text, or where it stops being one.
+fn text_of<'b>(request: &HttpRequest, body: &'b Bytes) -> Result<&'b str, Problem> {
+    expect_media_type(request, &["application/json"])?;
+    std::str::from_utf8(body).map_err(|error| {
+        let message = format!(
+            "The body is not UTF-8 from byte {} on.",
+            error.valid_up_to()
+        );
+        Problem::new(Kind::MalformedJson, message)
+    })
+}
+
+/// The cart in a body, as expressions see it.
+fn read_cart<'v>(json: &'v str, book: &'v Rulebook) -> Result<Cart<'v>, Problem> {
+    let mut cart = cart::read(json)?;
+    cart.set_merchant_country(book.merchant_country());
+    Ok(cart)
+}
+
+/// The `locale` parameter, else Accept-Language; then the shop's default.
+fn wanted(query: &mut Query, request: &HttpRequest, book: &Rulebook) -> Wanted {
+    let named = query.parsed("locale", "a BCP 47 language tag such as fr-CA", Wanted::one);
+    let header = || {
+        request
+            .headers()
+            .get(header::ACCEPT_LANGUAGE)?
+            .to_str()
+            .ok()
+    };
+    named
+        .or_else(|| header().map(Wanted::from_accept_language))
+        .unwrap_or_default()
+        .or(book.default_locale())
+}
+
+/// The rulebook to answer from.
+fn current(keeper: &Keeper) -> Result<Current, Problem> {
+    Ok(keeper.current()?)
+}
+
+/// Answers with JSON that is written already; `Age` tells how old the rules are while the database is away.
+fn answer(json: String, age: Option<u64>) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    ));
+    if let Some(age) = age {
+        response.insert_header((header::AGE, HeaderValue::from(age)));
+    }
+    response.body(json)
+}
+
+impl From<TooOld> for Problem {
+    fn from(error: TooOld) -> Self {
+        let detail =
+            "The database has been away for so long that the rules cannot be trusted any more.";
+        Problem::unavailable(detail, error)
+    }
+}

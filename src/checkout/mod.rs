@@ -1,0 +1,15 @@
+//! What this cart may be paid with, and why not with the rest.
+//!
+//! [`eligibility`] is the walk itself, pure and fast; [`explain`] tells the same walk in words. They share the steps, so
+//! that what is told is what was done.
+
+mod answer;
+mod availability;
+mod eligibility;
+mod explain;
+mod http;
+mod reason;
+mod steps;
+mod trace;
+
+pub use http::routes;

@@ -1,0 +1,139 @@
+//! Why a method is not offered: a closed list of codes, each with a sentence.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::{
+    checkout::eligibility::Unfit,
+    expressions::{Span, WouldApplyIf},
+    payment_rules::Rule,
+};
+
+/// What kept a method from being offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasonCode {
+    /// No rule names the method.
+    NotInAnyRule,
+    /// The integration behind the method is off.
+    MethodDisabled,
+    /// The rule is for carts in another currency.
+    CurrencyMismatch,
+    /// The rule is for other websites.
+    WebsiteMismatch,
+    /// The billing address is none of the rule's destinations.
+    DestinationMismatch,
+    /// The rule has destinations and the cart has no billing address to compare with them.
+    NeedsBillingAddress,
+    /// The rule is off.
+    RuleDisabled,
+    /// The rule is not in force yet, or no longer.
+    OutsideDates,
+    /// The rule's expression is false for this cart.
+    ExpressionFalse,
+    /// The rule's expression failed on this cart, for instance on a missing attribute.
+    ExpressionError,
+    /// An earlier rule that applies has `stopProcessing`.
+    StoppedBy,
+    /// The method does not take the cart's currency.
+    CurrencyUnsupported,
+    /// The total is outside what the method takes.
+    AmountOutOfRange,
+    /// Neither the customer nor its group has a payment term.
+    NoPaymentTerm,
+}
+
+/// A rule, as an explanation names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RuleName {
+    #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
+    pub id: String,
+    #[schema(example = "Small US orders")]
+    pub name: String,
+}
+
+/// Why a method is not offered, by one rule or by itself.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Reason {
+    pub code: ReasonCode,
+    /// The rule that names the method; absent where the reason is the method's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleName>,
+    /// For a person.
+    #[schema(example = "total <= 1000 is false: total is 1290.50")]
+    pub message: String,
+    /// The part of the rule's expression that decided, in UTF-16 code units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub span: Option<Span>,
+    /// What the cart had where it was looked at. Decimals are texts.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = Object, example = json!({ "total": "1290.50" }))]
+    pub observed: BTreeMap<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_apply_if: Option<WouldApplyIf>,
+    /// The rule that stopped the walk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<RuleName>,
+}
+
+impl RuleName {
+    /// The name of a rule.
+    pub fn of(rule: &Rule) -> Self {
+        RuleName {
+            id: rule.id.to_string(),
+            name: rule.name.clone(),
+        }
+    }
+}
+
+impl Reason {
+    /// A reason without further evidence.
+    pub fn new(code: ReasonCode, rule: Option<&Rule>, message: impl Into<String>) -> Self {
+        Reason {
+            code,
+            rule: rule.map(RuleName::of),
+            message: message.into(),
+            span: None,
+            observed: BTreeMap::new(),
+            would_apply_if: None,
+            stopped_by: None,
+        }
+    }
+
+    /// Adds what the cart had at `path`.
+    pub fn observing(mut self, path: &str, value: impl Into<Value>) -> Self {
+        self.observed.insert(path.to_owned(), value.into());
+        self
+    }
+
+    /// Adds the change that would make the rule apply.
+    pub fn would_apply_if(
+        mut self,
+        path: &str,
+        operator: &'static str,
+        value: impl Into<Value>,
+    ) -> Self {
+        self.would_apply_if = Some(WouldApplyIf {
+            path: path.to_owned(),
+            operator,
+            value: value.into(),
+        });
+        self
+    }
+}
+
+impl Unfit {
+    /// The word for it.
+    pub fn code(self) -> ReasonCode {
+        match self {
+            Unfit::Disabled => ReasonCode::MethodDisabled,
+            Unfit::CurrencyUnsupported => ReasonCode::CurrencyUnsupported,
+            Unfit::AmountOutOfRange => ReasonCode::AmountOutOfRange,
+            Unfit::NoPaymentTerm => ReasonCode::NoPaymentTerm,
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `onterms demo`: the main job over real HTTP, against a service of its own with a throw-away database.
+//!
+//! Every step says what it expects, so the demo is also a test that a stranger can run: with `--once` it exits non-zero when
+//! anything differs from what it should be.
+
+mod story;
+mod teller;
+
+use std::{path::Path, process::ExitCode};
+
+use clap::Args;
+
+use super::Outcome;
+use crate::{
+    app::Onterms,
+    auth::startup,
+    clock::Clock,
+    config::{Settings, Sources},
+    rate_limit::Ticks,
+};
+use teller::Teller;
+
+#[derive(Args)]
+pub struct DemoArgs {
+    /// Tell the story and exit, instead of serving on for trying by hand.
+    #[arg(long)]
+    once: bool,
+}
+
+/// Plays the story; then serves on, unless once is enough.
+pub fn run(args: &DemoArgs) -> Outcome {
+    // Everything the demo makes lies in here, and goes with it.
+    let folder = tempfile::tempdir()?;
+    let settings = settings(folder.path())?;
+    actix_web::rt::System::new().block_on(async {
+        let service = Onterms::build(settings.clone(), Clock::system(), Ticks::system()).await?;
+        let listener = service.listener()?;
+        let address = listener.local_addr()?;
+        let server = service.serve(listener)?;
+        let handle = server.handle();
+        let running = actix_web::rt::spawn(server);
+        let mut teller = Teller::new(format!("http://{address}"), &settings)?;
+        story::tell(&mut teller).await?;
+        let outcome = teller.verdict();
+        if !args.once && outcome == ExitCode::SUCCESS {
+            teller.invite();
+            running.await??;
+        }
+        handle.stop(false).await;
+        service.close().await;
+        Ok(outcome)
+    })
+}
+
+/// Settings of its own, whatever the environment or a file nearby say: a demo must not touch a real database.
+fn settings(folder: &Path) -> Result<Settings, Box<dyn std::error::Error>> {
+    let database = folder.join("onterms.db");
+    let flags = vec![
+        ("server.port", "0".to_owned()),
+        ("database.url", database.to_string_lossy().into_owned()),
+        ("metrics.enabled", "false".to_owned()),
+        ("log.filter", "warn".to_owned()),
+        ("log.format", "text".to_owned()),
+    ];
+    let nothing = folder.join("none.toml");
+    std::fs::write(&nothing, "")?;
+    let sources = Sources {
+        file: Some(&nothing),
+        environment: Some(Vec::new()),
+        flags,
+    };
+    let mut settings = Settings::load(sources)?;
+    settings.auth.hs256_secret = startup::random_key()?;
+    settings.secrets.master_key = startup::random_key()?;
+    Ok(settings)
+}

@@ -1,0 +1,181 @@
+//! What the demo plays: three integrations, four rules, five carts.
+
+use std::error::Error;
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::teller::Teller;
+
+/// The carts lie in `examples/carts` for `curl`, and in the program so that the demo runs anywhere.
+const CARTS: [(&str, &str); 5] = [
+    (
+        "A buyer in California, below the limit of 1000",
+        include_str!("../../../examples/carts/us-small.json"),
+    ),
+    (
+        "The same buyer, above the limit",
+        include_str!("../../../examples/carts/us-large.json"),
+    ),
+    (
+        "A buyer in Ontario",
+        include_str!("../../../examples/carts/canadian.json"),
+    ),
+    (
+        "A buyer in Paris who pays in euro",
+        include_str!("../../../examples/carts/euro.json"),
+    ),
+    (
+        "A cart without an address",
+        include_str!("../../../examples/carts/no-address.json"),
+    ),
+];
+
+/// Which types each cart is offered, in order, and the code by which each other type is refused first.
+const OUTCOMES: [(&[&str], &[&str]); 5] = [
+    (
+        &["apruve", "payment_term"],
+        &["check_money_order stopped_by"],
+    ),
+    (
+        &["apruve", "payment_term"],
+        &["check_money_order expression_false"],
+    ),
+    (
+        &["payment_term", "check_money_order"],
+        &["apruve destination_mismatch"],
+    ),
+    (
+        &[],
+        &[
+            "apruve currency_mismatch",
+            "payment_term currency_mismatch",
+            "check_money_order currency_mismatch",
+        ],
+    ),
+    (
+        &["check_money_order"],
+        &[
+            "apruve needs_billing_address",
+            "payment_term no_payment_term",
+        ],
+    ),
+];
+
+/// Plays it from the first integration to the last cart.
+pub async fn tell(teller: &mut Teller) -> Result<(), Box<dyn Error>> {
+    teller.chapter("An administrator connects three payment methods");
+    let apruve = integration(teller, &apruve()).await?;
+    let terms = integration(teller, &payment_term()).await?;
+    let check = integration(teller, &check_money_order()).await?;
+
+    teller.chapter("… and says in four rules when each is offered");
+    for rule in rules(teller, &apruve, &terms, &check) {
+        teller.create("/v1/payment-rules", &rule).await?;
+    }
+
+    teller.chapter("A storefront asks for five carts");
+    for ((about, text), (offered, refused)) in CARTS.iter().zip(OUTCOMES) {
+        println!();
+        teller.say(about);
+        let cart: Value = serde_json::from_str(text)?;
+        let answer = teller
+            .ask("/v1/checkout/payment-methods?explain=summary", &cart)
+            .await?;
+        teller.expect("the offered types", &types(&answer["offered"]), offered);
+        teller.expect(
+            "the first reasons",
+            &first_reasons(&answer["notOffered"]),
+            refused,
+        );
+    }
+    Ok(())
+}
+
+async fn integration(teller: &mut Teller, body: &Value) -> Result<String, Box<dyn Error>> {
+    let made = teller.create("/v1/integrations", body).await?;
+    let id = made["paymentMethodId"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    teller.say(&format!("It is offered to rules as {id}"));
+    Ok(id)
+}
+
+fn apruve() -> Value {
+    json!({
+        "type": "apruve",
+        "name": "Apruve US",
+        "label": { "default": "Pay on terms", "localized": { "fr": "Payer à terme" } },
+        "shortLabel": { "default": "Apruve" },
+        "settings": {
+            "merchantId": "9a9c3389fdc281b5c6c8d542a7e91ff6",
+            "apiKey": "0123456789abcdef0123456789abcdef",
+            "testMode": true,
+        },
+    })
+}
+
+fn payment_term() -> Value {
+    json!({
+        "type": "payment_term",
+        "name": "Our own terms",
+        "label": { "default": "Pay by invoice" },
+        "settings": { "instructions": "Pay within the days of your payment term." },
+    })
+}
+
+fn check_money_order() -> Value {
+    json!({
+        "type": "check_money_order",
+        "name": "Checks by mail",
+        "label": { "default": "Check or money order" },
+        "settings": { "payTo": "Acme Wholesale Inc.", "sendTo": "1 Main Street, Springfield" },
+    })
+}
+
+/// A destination, a stop rule with an expression, dates, and one for the rest.
+fn rules(teller: &Teller, apruve: &str, terms: &str, check: &str) -> [Value; 4] {
+    let day = TimeDelta::days(1);
+    [
+        json!({
+            "name": "Apruve in the US", "sortOrder": 10, "currency": "USD",
+            "destinations": [{ "country": "US" }],
+            "paymentMethods": [{ "id": apruve }],
+        }),
+        json!({
+            "name": "Terms for known customers, this season", "sortOrder": 20, "currency": "USD",
+            "activeFrom": teller.now() - day, "activeUntil": teller.now() + day * 90,
+            "paymentMethods": [{ "id": terms }],
+        }),
+        json!({
+            "name": "Large Californian orders end here", "sortOrder": 30, "currency": "USD",
+            "expression": "total > 500 and billingAddress and billingAddress.regionCode = \"CA\"",
+            "destinations": [{ "country": "US", "region": "US-CA", "postalCodes": ["90000..96199"] }],
+            "stopProcessing": true,
+            "paymentMethods": [{ "id": terms }],
+        }),
+        json!({
+            "name": "Checks for small orders", "sortOrder": 40, "currency": "USD",
+            "expression": "total <= 1000",
+            "paymentMethods": [{ "id": check }],
+        }),
+    ]
+}
+
+fn types(methods: &Value) -> Vec<String> {
+    let methods = methods.as_array().into_iter().flatten();
+    methods
+        .filter_map(|method| Some(method["type"].as_str()?.to_owned()))
+        .collect()
+}
+
+fn first_reasons(methods: &Value) -> Vec<String> {
+    let methods = methods.as_array().into_iter().flatten();
+    methods
+        .filter_map(|method| {
+            let code = method["reasons"][0]["code"].as_str()?;
+            Some(format!("{} {code}", method["type"].as_str()?))
+        })
+        .collect()
+}

@@ -1,0 +1,212 @@
+//! Sends the demo's requests, prints what goes over the wire, and keeps count of what was not as it should be.
+
+use std::{error::Error, process::ExitCode, time::Duration};
+
+use chrono::{DateTime, Utc};
+use reqwest::{Client, Method, StatusCode};
+use serde_json::Value;
+
+use crate::{
+    auth::{
+        Role,
+        mint::{self, CannotMint},
+    },
+    clock::Clock,
+    config::Settings,
+};
+
+/// How long the tokens of the demo live: a day of trying by hand.
+const TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Tells the story.
+pub struct Teller {
+    base: String,
+    client: Client,
+    admin: String,
+    storefront: String,
+    clock: Clock,
+    wrong: u32,
+    right: u32,
+}
+
+impl Teller {
+    /// A teller for the service at `base`.
+    pub fn new(base: String, settings: &Settings) -> Result<Self, Box<dyn Error>> {
+        let clock = Clock::system();
+        let token = |role: Role, name: &str| -> Result<String, CannotMint> {
+            mint::mint(&settings.auth, name, role.scopes(), TOKEN_LIFE, clock.now())
+        };
+        Ok(Teller {
+            base,
+            client: Client::builder().no_proxy().build()?,
+            admin: token(Role::Admin, "demo-admin")?,
+            storefront: token(Role::Storefront, "demo-storefront")?,
+            clock,
+            wrong: 0,
+            right: 0,
+        })
+    }
+
+    /// The moment, for rules with dates.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// A heading.
+    pub fn chapter(&self, text: &str) {
+        println!("\n\x1b[1m== {text}\x1b[0m");
+    }
+
+    /// A sentence.
+    pub fn say(&self, text: &str) {
+        println!("   {text}");
+    }
+
+    /// An administrator's POST that must succeed.
+    pub async fn create(&mut self, path: &str, body: &Value) -> Result<Value, Box<dyn Error>> {
+        println!("\n-> POST {path}\n{}", indented(body));
+        let answer = self
+            .call(Method::POST, path, &self.admin.clone(), body)
+            .await?;
+        self.check(
+            answer.0 == StatusCode::CREATED,
+            &format!("POST {path} answers 201, not {}", answer.0),
+        );
+        Ok(answer.1)
+    }
+
+    /// A storefront's question about a cart, told with the reasons.
+    pub async fn ask(&mut self, path: &str, cart: &Value) -> Result<Value, Box<dyn Error>> {
+        println!("\n-> POST {path}\n{}", one_line(cart));
+        let (status, answer) = self
+            .call(Method::POST, path, &self.storefront.clone(), cart)
+            .await?;
+        self.check(
+            status == StatusCode::OK,
+            &format!("POST {path} answers 200, not {status}"),
+        );
+        println!("<- {status}");
+        for method in answer["offered"].as_array().into_iter().flatten() {
+            println!(
+                "   \x1b[32moffered\x1b[0m      {}  by \"{}\"",
+                words(&method["label"]),
+                words(&method["rule"]["name"])
+            );
+        }
+        for method in answer["notOffered"].as_array().into_iter().flatten() {
+            println!("   \x1b[33mnot offered\x1b[0m  {}", words(&method["type"]));
+            for reason in method["reasons"].as_array().into_iter().flatten() {
+                let rule = reason["rule"]["name"]
+                    .as_str()
+                    .unwrap_or("the method itself");
+                println!(
+                    "                \"{rule}\": {} ({})",
+                    words(&reason["message"]),
+                    words(&reason["code"])
+                );
+                if let Some(change) = reason.get("wouldApplyIf") {
+                    let value = match &change["value"] {
+                        Value::String(text) => text.clone(),
+                        other => other.to_string(),
+                    };
+                    println!(
+                        "                would apply if {} {} {value}",
+                        words(&change["path"]),
+                        words(&change["operator"])
+                    );
+                }
+            }
+        }
+        Ok(answer)
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: &Value,
+    ) -> Result<(StatusCode, Value), Box<dyn Error>> {
+        let url = format!("{}{path}", self.base);
+        let response = self
+            .client
+            .request(method, url)
+            .bearer_auth(token)
+            .json(body)
+            .send()
+            .await?;
+        let status = response.status();
+        let answer: Value = response.json().await?;
+        if !status.is_success() {
+            println!("<- {status}\n{}", indented(&answer));
+        }
+        Ok((status, answer))
+    }
+
+    /// Compares what came with what should have come.
+    pub fn expect(&mut self, what: &str, came: &[String], should: &[&str]) {
+        let fits = came.iter().map(String::as_str).eq(should.iter().copied());
+        self.check(fits, &format!("{what} should be {should:?}, not {came:?}"));
+    }
+
+    fn check(&mut self, fits: bool, complaint: &str) {
+        if fits {
+            self.right += 1;
+        } else {
+            self.wrong += 1;
+            println!("   \x1b[31mWRONG: {complaint}\x1b[0m");
+        }
+    }
+
+    /// Success when everything was as it should be.
+    pub fn verdict(&self) -> ExitCode {
+        println!(
+            "\n{} expectations held, {} did not.",
+            self.right, self.wrong
+        );
+        if self.wrong == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+
+    /// How to go on by hand.
+    pub fn invite(&self) {
+        println!(
+            "\nThe service goes on at {} until you press Ctrl-C. Its document is at {}/docs",
+            self.base, self.base
+        );
+        println!("\nAsk it yourself:\n");
+        println!(
+            "  curl -s '{}/v1/checkout/payment-methods?explain=summary' \\",
+            self.base
+        );
+        println!("    -H 'Authorization: Bearer {}' \\", self.storefront);
+        println!("    -H 'Content-Type: application/json' -d @examples/carts/us-large.json\n");
+        println!("As an administrator, with the token\n\n  {}\n", self.admin);
+    }
+}
+
+/// A JSON text without its quotes.
+fn words(value: &Value) -> &str {
+    value.as_str().unwrap_or("?")
+}
+
+fn indented(value: &Value) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.lines()
+        .map(|line| format!("   {line}\n"))
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
+}
+
+fn one_line(value: &Value) -> String {
+    const MOST: usize = 160;
+    let text = value.to_string();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("   {} …", &text[..end]),
+        None => format!("   {text}"),
+    }
+}

@@ -1,0 +1,19 @@
+//! `onterms rotate-key`.
+
+use std::{path::Path, process::ExitCode};
+
+use super::Outcome;
+use crate::{app, integrations, seal::Sealer};
+
+/// Seals again what a retired key sealed. Safe beside a running service and safe to repeat.
+pub fn run(config: Option<&Path>) -> Outcome {
+    let settings = super::settings_with_keys(config)?;
+    let sealer = Sealer::new(&settings.secrets)?;
+    actix_web::rt::System::new().block_on(async {
+        let store = app::open_store(&settings).await?;
+        let counts = integrations::reseal(&store, &sealer).await?;
+        println!("{counts}");
+        store.close().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}

@@ -1,0 +1,65 @@
+//! `onterms serve`.
+
+use std::{net::IpAddr, path::Path, process::ExitCode};
+
+use clap::Args;
+
+use super::Outcome;
+use crate::{
+    app::{CannotStart, Onterms},
+    auth::startup,
+    clock::Clock,
+    config::Settings,
+    rate_limit::Ticks,
+    telemetry,
+};
+
+#[derive(Args)]
+pub struct ServeArgs {
+    /// Address to listen on (server.host).
+    #[arg(long)]
+    host: Option<IpAddr>,
+    /// Port to listen on; 0 takes a free one (server.port).
+    #[arg(long)]
+    port: Option<u16>,
+    /// Start only when the database needs no migration (database.migrate = false).
+    #[arg(long)]
+    no_migrate: bool,
+}
+
+/// Serves until a signal says stop.
+pub fn run(args: &ServeArgs, config: Option<&Path>) -> Outcome {
+    let mut flags = Vec::new();
+    flags.extend(args.host.map(|host| ("server.host", host.to_string())));
+    flags.extend(args.port.map(|port| ("server.port", port.to_string())));
+    flags.extend(
+        args.no_migrate
+            .then(|| ("database.migrate", "false".to_owned())),
+    );
+    let mut settings = super::settings(config, flags)?;
+    telemetry::start_logging(&settings.log)?;
+    startup::provide_keys(&mut settings, Path::new(startup::DIRECTORY))?;
+    actix_web::rt::System::new().block_on(serve(settings))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(settings: Settings) -> Result<(), CannotStart> {
+    let service = Onterms::build(settings, Clock::system(), Ticks::system()).await?;
+    let listener = service.listener()?;
+    let unlistenable = |error| CannotStart::Listen("the listener".to_owned(), error);
+    let address = listener.local_addr().map_err(unlistenable)?;
+    let metrics = service.serve_metrics()?;
+    let metrics_handle = metrics.as_ref().map(|server| server.handle());
+    if let Some(server) = metrics {
+        actix_web::rt::spawn(server);
+    }
+    let server = service.serve(listener).map_err(unlistenable)?;
+    tracing::info!(%address, "listening");
+    server.await.map_err(unlistenable)?;
+    tracing::info!("stopped listening; closing the database");
+    if let Some(handle) = metrics_handle {
+        handle.stop(false).await;
+    }
+    service.close().await;
+    Ok(())
+}

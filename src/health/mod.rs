@@ -1,0 +1,66 @@
+//! Whether the service lives, and whether it should be sent requests.
+
+use actix_web::{HttpResponse, get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::payment_rules::rulebook::Keeper;
+
+/// How the service is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Health {
+    /// `ok`; `degraded` while the database is away and checkout answers from the last rules; `unavailable` once those are
+    /// too old.
+    #[schema(example = "ok")]
+    status: &'static str,
+    /// The revision checkout answers from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<i64>,
+}
+
+/// Mounts the two questions.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(live).service(ready);
+}
+
+/// Whether the process runs.
+///
+/// Asks nothing of the database: a service that is restarted because its database is away helps nobody.
+#[utoipa::path(tag = "Health", operation_id = "get_liveness",
+    responses((status = 200, description = "It runs.", body = Health)))]
+#[get("/health/live")]
+async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(Health {
+        status: "ok",
+        revision: None,
+    })
+}
+
+/// Whether to send requests here.
+///
+/// Stays 200 with `degraded` while the database is away but checkout can still answer.
+#[utoipa::path(tag = "Health", operation_id = "get_readiness",
+    responses(
+        (status = 200, description = "Send requests.", body = Health),
+        (status = 503, description = "Do not: the rules are too old to answer from.", body = Health),
+    ))]
+#[get("/health/ready")]
+async fn ready(keeper: web::Data<Keeper>) -> HttpResponse {
+    let Ok(current) = keeper.current() else {
+        return HttpResponse::ServiceUnavailable().json(Health {
+            status: "unavailable",
+            revision: None,
+        });
+    };
+    let status = if keeper.is_confirmed() {
+        "ok"
+    } else {
+        "degraded"
+    };
+    HttpResponse::Ok().json(Health {
+        status,
+        revision: Some(current.book.revision()),
+    })
+}

@@ -1,0 +1,134 @@
+//! A method with the parts of its answer already written.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    locale::{Labels, Wanted},
+    payment_methods::Method,
+};
+
+/// A method and the JSON that every answer with it repeats.
+#[derive(Debug)]
+pub struct MethodCard {
+    pub method: Method,
+    /// `{"id":"…","type":"…","label":` – an answer goes on with the label.
+    head: String,
+    /// `"…","shortLabel":"…","options":` in the default language.
+    default_labels: String,
+    options: Arc<str>,
+    own_options: Map<String, Value>,
+}
+
+impl MethodCard {
+    /// Writes the parts.
+    pub fn new(method: Method) -> Self {
+        let own_options = match method.options() {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        };
+        MethodCard {
+            head: format!(
+                "{{\"id\":\"{}\",\"type\":\"{}\",\"label\":",
+                method.id,
+                method.id.kind.as_str()
+            ),
+            default_labels: labels(&method.label.default, &method.short_label.default),
+            options: Value::Object(own_options.clone()).to_string().into(),
+            own_options,
+            method,
+        }
+    }
+
+    /// The method's options and, beside them, those the rule adds. A rule cannot change what the method itself says.
+    pub fn options_with(&self, added: Option<&Map<String, Value>>) -> Arc<str> {
+        let Some(added) = added.filter(|added| !added.is_empty()) else {
+            return Arc::clone(&self.options);
+        };
+        let mut all = added.clone();
+        all.extend(self.own_options.clone());
+        Value::Object(all).to_string().into()
+    }
+
+    /// Writes the method as an answer offers it, without the closing brace, so that a caller may add to it.
+    pub fn write_open(&self, out: &mut String, options: &str, wanted: &Wanted) {
+        out.push_str(&self.head);
+        let translated = |labels: &Labels| !labels.localized.is_empty();
+        if !wanted.is_empty()
+            && (translated(&self.method.label) || translated(&self.method.short_label))
+        {
+            let short_label = self.method.short_label.pick(wanted);
+            out.push_str(&labels(self.method.label.pick(wanted), short_label));
+        } else {
+            out.push_str(&self.default_labels);
+        }
+        out.push_str(options);
+    }
+}
+
+fn labels(label: &str, short_label: &str) -> String {
+    let quoted = |text: &str| Value::from(text).to_string();
+    format!(
+        "{},\"shortLabel\":{},\"options\":",
+        quoted(label),
+        quoted(short_label)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::payment_methods::{MethodType, PaymentMethodId, Terms};
+
+    fn card() -> MethodCard {
+        let label = Labels {
+            default: "On \"terms\"".into(),
+            localized: BTreeMap::from([("fr".to_owned(), "À terme".to_owned())]),
+        };
+        MethodCard::new(Method {
+            id: PaymentMethodId {
+                kind: MethodType::PaymentTerm,
+                integration: crate::ids::fresh(chrono::DateTime::UNIX_EPOCH),
+            },
+            name: "terms".into(),
+            enabled: true,
+            short_label: label.clone(),
+            label,
+            terms: Terms::PaymentTerm {
+                instructions: "Net 30".into(),
+            },
+            version: 1,
+        })
+    }
+
+    #[test]
+    fn the_written_parts_make_one_json_object() {
+        let card = card();
+        for (wanted, label) in [
+            (Wanted::default(), "On \"terms\""),
+            (Wanted::one("fr").unwrap_or_default(), "À terme"),
+        ] {
+            let mut text = String::new();
+            card.write_open(&mut text, &card.options_with(None), &wanted);
+            text.push('}');
+            let object: Value = serde_json::from_str(&text).expect("JSON");
+            assert_eq!(object["label"], label);
+            assert_eq!(object["type"], "payment_term");
+            assert_eq!(object["options"]["instructions"], "Net 30");
+        }
+    }
+
+    #[test]
+    fn a_rule_adds_options_but_does_not_replace_the_methods_own() {
+        let added = serde_json::json!({ "badge": "new", "instructions": "no" });
+        let options: Value =
+            serde_json::from_str(&card().options_with(added.as_object())).unwrap_or_default();
+        assert_eq!(
+            options,
+            serde_json::json!({ "badge": "new", "instructions": "Net 30" })
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! Finds the rules that could match a cart, by currency, website and country.
+//!
+//! A list holds places in the rulebook in ascending order, which is walking order. A rule stands in one list per website
+//! and country it names, and in one for "any" where it names none.
+
+use std::collections::HashMap;
+
+use crate::{money::Currency, payment_rules::Rule};
+
+type Place = u32;
+
+/// The index over all enabled rules.
+#[derive(Debug, Default)]
+pub struct Index(HashMap<Currency, Market>);
+
+/// The rules of one currency.
+#[derive(Debug, Default)]
+struct Market {
+    any_website: Region,
+    by_website: HashMap<String, Region>,
+    /// All of them: a cart without a website skips the website test.
+    all: Region,
+}
+
+/// Rules by the country of the billing address.
+#[derive(Debug, Default)]
+struct Region {
+    without_destinations: Vec<Place>,
+    by_country: HashMap<String, Vec<Place>>,
+    all: Vec<Place>,
+}
+
+impl Index {
+    /// Indexes the enabled rules; `rules` come in walking order.
+    pub fn new<'r>(rules: impl Iterator<Item = &'r Rule>) -> Self {
+        let mut index = Index::default();
+        for (place, rule) in rules.enumerate().filter(|(_, rule)| rule.enabled) {
+            // More than four billion rules do not fit the memory they would need.
+            let place = Place::try_from(place).unwrap_or(Place::MAX);
+            let market = index.0.entry(rule.currency).or_default();
+            market.all.add(place, rule);
+            if rule.websites.is_empty() {
+                market.any_website.add(place, rule);
+            }
+            for website in &rule.websites {
+                market
+                    .by_website
+                    .entry(website.clone())
+                    .or_default()
+                    .add(place, rule);
+            }
+        }
+        index
+    }
+
+    /// Candidates for a cart; without a country only rules without destinations.
+    pub fn find(
+        &self,
+        currency: Currency,
+        website: Option<&str>,
+        country: Option<&str>,
+    ) -> Vec<Place> {
+        let mut found = Vec::new();
+        for region in self.regions(currency, website).into_iter().flatten() {
+            found.extend_from_slice(&region.without_destinations);
+            if let Some(places) = country.and_then(|country| region.by_country.get(country)) {
+                found.extend_from_slice(places);
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// Candidates whatever the country.
+    pub fn find_anywhere(&self, currency: Currency, website: Option<&str>) -> Vec<Place> {
+        let regions = self.regions(currency, website).into_iter().flatten();
+        let mut found: Vec<_> = regions
+            .flat_map(|region| region.all.iter().copied())
+            .collect();
+        found.sort_unstable();
+        found
+    }
+
+    fn regions(&self, currency: Currency, website: Option<&str>) -> [Option<&Region>; 2] {
+        let Some(market) = self.0.get(&currency) else {
+            return [None, None];
+        };
+        match website {
+            None => [Some(&market.all), None],
+            Some(website) => [Some(&market.any_website), market.by_website.get(website)],
+        }
+    }
+}
+
+impl Region {
+    fn add(&mut self, place: Place, rule: &Rule) {
+        self.all.push(place);
+        if rule.destinations.is_empty() {
+            self.without_destinations.push(place);
+        }
+        for destination in &rule.destinations {
+            let places = self
+                .by_country
+                .entry(destination.country.clone())
+                .or_default();
+            if places.last() != Some(&place) {
+                places.push(place);
+            }
+        }
+    }
+}

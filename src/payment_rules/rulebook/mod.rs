@@ -1,0 +1,188 @@
+//! All rules and methods of one revision, compiled once and then only read.
+//!
+//! Checkout asks thousands of times between two changes, so whatever can be worked out beforehand is: expressions are
+//! parsed, methods are looked up, their JSON is written, and an index finds the rules that could match a cart, so that the
+//! cost of a request grows with those and not with the rules that exist.
+
+mod card;
+mod compiled;
+mod index;
+mod keeper;
+
+use std::{collections::HashMap, sync::Arc};
+
+pub use card::MethodCard;
+pub use compiled::{CompiledRule, Condition};
+pub use keeper::{Current, Keeper, TooOld};
+
+use crate::{
+    cart::Cart,
+    ids::{IntegrationId, RuleId},
+    locale::Wanted,
+    payment_methods::Method,
+    settings::ShopSettings,
+};
+use index::Index;
+
+/// A method that a rule offers, as a place among the rulebook's methods.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// Place in [`Rulebook::methods`].
+    pub method: usize,
+    /// The options an answer carries, as JSON: the method's own and, where it has no such option, the rule's.
+    pub options: Arc<str>,
+}
+
+/// A rule in its place.
+#[derive(Debug)]
+pub struct BookRule {
+    /// Place in [`Rulebook::rules`], which is walking order.
+    pub place: usize,
+    pub compiled: Arc<CompiledRule>,
+    /// In the rule's order; a method that no longer exists is left out.
+    pub offers: Vec<Offer>,
+}
+
+/// The rules and methods of one revision.
+#[derive(Debug)]
+pub struct Rulebook {
+    revision: i64,
+    rules: Vec<BookRule>,
+    methods: Vec<MethodCard>,
+    /// For each method the places of the rules that name it.
+    naming: Vec<Vec<usize>>,
+    index: Index,
+    merchant_country: Option<String>,
+    default_locale: Option<Wanted>,
+}
+
+impl Rulebook {
+    /// Puts a rulebook together. Rules are sorted here: by sort order, then by id.
+    pub fn new(
+        revision: i64,
+        mut rules: Vec<Arc<CompiledRule>>,
+        methods: Vec<Method>,
+        settings: &ShopSettings,
+    ) -> Self {
+        rules.sort_by_cached_key(|compiled| {
+            (compiled.rule.sort_order, compiled.rule.id.to_string())
+        });
+        let methods: Vec<_> = methods.into_iter().map(MethodCard::new).collect();
+        let places: HashMap<IntegrationId, usize> = methods
+            .iter()
+            .enumerate()
+            .map(|(place, card)| (card.method.id.integration, place))
+            .collect();
+        let rules: Vec<_> = rules
+            .into_iter()
+            .enumerate()
+            .map(|(place, compiled)| BookRule {
+                place,
+                offers: offers(&compiled, &places, &methods),
+                compiled,
+            })
+            .collect();
+        let mut naming = vec![Vec::new(); methods.len()];
+        for rule in &rules {
+            for offer in &rule.offers {
+                naming[offer.method].push(rule.place);
+            }
+        }
+        let index = Index::new(rules.iter().map(|rule| &rule.compiled.rule));
+        Rulebook {
+            revision,
+            rules,
+            methods,
+            naming,
+            index,
+            merchant_country: settings.merchant_country.clone(),
+            default_locale: settings.default_locale.as_deref().and_then(Wanted::one),
+        }
+    }
+
+    /// The same methods and settings with other rules: for trying drafts.
+    pub fn with_rules(&self, rules: Vec<Arc<CompiledRule>>) -> Self {
+        let methods = self
+            .methods
+            .iter()
+            .map(|card| card.method.clone())
+            .collect();
+        let mut draft = Rulebook::new(self.revision, rules, methods, &ShopSettings::default());
+        draft.merchant_country.clone_from(&self.merchant_country);
+        draft.default_locale.clone_from(&self.default_locale);
+        draft
+    }
+
+    /// The revision everything here is of.
+    pub fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// Every rule, in the order in which rules are walked.
+    pub fn rules(&self) -> &[BookRule] {
+        &self.rules
+    }
+
+    /// Every method, oldest first.
+    pub fn methods(&self) -> &[MethodCard] {
+        &self.methods
+    }
+
+    /// The rules that name a method, in walking order; `method` is a place among the methods.
+    pub fn rules_naming(&self, method: usize) -> impl ExactSizeIterator<Item = &BookRule> {
+        let places = self.naming.get(method).map_or(&[][..], Vec::as_slice);
+        places.iter().map(|place| &self.rules[*place])
+    }
+
+    /// The shop's country, which expressions see as `merchantCountry`.
+    pub fn merchant_country(&self) -> Option<&str> {
+        self.merchant_country.as_deref()
+    }
+
+    /// The language of callers that name none.
+    pub fn default_locale(&self) -> Option<&Wanted> {
+        self.default_locale.as_ref()
+    }
+
+    /// The enabled rules whose currency, website and country could fit the cart, in walking order.
+    pub fn candidates(&self, cart: &Cart<'_>) -> impl Iterator<Item = &BookRule> {
+        let country = cart.billing_address().and_then(|address| address.country);
+        let places = self.index.find(cart.currency(), cart.website(), country);
+        places
+            .into_iter()
+            .filter_map(|place| self.rules.get(place as usize))
+    }
+
+    /// The enabled rules whose currency and website fit, wherever the cart's invoice goes.
+    pub fn candidates_anywhere(&self, cart: &Cart<'_>) -> impl Iterator<Item = &BookRule> {
+        let places = self.index.find_anywhere(cart.currency(), cart.website());
+        places
+            .into_iter()
+            .filter_map(|place| self.rules.get(place as usize))
+    }
+
+    /// How the compiled rules are told apart from those of another revision.
+    pub(super) fn compiled(&self) -> HashMap<RuleId, &Arc<CompiledRule>> {
+        self.rules
+            .iter()
+            .map(|rule| (rule.compiled.rule.id, &rule.compiled))
+            .collect()
+    }
+}
+
+fn offers(
+    compiled: &CompiledRule,
+    places: &HashMap<IntegrationId, usize>,
+    methods: &[MethodCard],
+) -> Vec<Offer> {
+    compiled
+        .rule
+        .payment_methods
+        .iter()
+        .filter_map(|named| {
+            let method = *places.get(&named.id.integration)?;
+            let options = methods[method].options_with(named.options.as_ref());
+            Some(Offer { method, options })
+        })
+        .collect()
+}

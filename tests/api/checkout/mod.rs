@@ -1,0 +1,4 @@
+mod availability;
+mod explain;
+mod freshness;
+mod payment_methods;

@@ -1,0 +1,26 @@
+//! What holds for every request, whatever it asks for.
+
+use reqwest::Method;
+
+use crate::{
+    TestApp,
+    support::{Database, on_both_databases},
+};
+
+on_both_databases! {
+    async fn an_unknown_address_and_a_wrong_method_are_problems(database: Database) {
+        let app = TestApp::start(database).await;
+        assert_eq!(app.get("/v1/nothing").await.problem(404), "not-found");
+        let answer = app.request(Method::DELETE, "/v1/checkout/payment-methods").send().await;
+        assert_eq!(answer.problem(405), "method-not-allowed");
+        assert_eq!(answer.header("allow"), "POST");
+    }
+
+    async fn a_request_id_is_kept_when_it_is_sane_and_made_when_it_is_not(database: Database) {
+        let app = TestApp::start(database).await;
+        let answer = app.bare(Method::GET, "/health/live").header("x-request-id", "abc-123").send().await;
+        assert_eq!(answer.header("x-request-id"), "abc-123");
+        let answer = app.bare(Method::GET, "/health/live").header("x-request-id", "no spaces").send().await;
+        assert!(answer.header("x-request-id").starts_with("req_"));
+    }
+}

@@ -1,0 +1,17 @@
+//! The service through its front door: real HTTP, a database of each kind, a clock that is set by hand.
+//!
+//! A file's path is the URL it tests.
+
+#[path = "../support/mod.rs"]
+#[allow(
+    dead_code,
+    reason = "shared by test binaries that need different parts of it"
+)]
+mod support;
+
+mod app;
+mod checkout;
+mod front_door;
+mod shop;
+
+use app::TestApp;
