@@ -1,0 +1,113 @@
+//! A load generator: keep-alive connections that each ask, read the whole answer, and ask again.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::{Duration, Instant},
+};
+
+/// What one round came to.
+pub struct Figures {
+    pub per_second: f64,
+    pub p99: Duration,
+}
+
+/// Asks over `connections` connections for `time`, from two threads. A wrong answer ends the bench: its figure would lie.
+pub fn drive(
+    port: u16,
+    path: &str,
+    token: &str,
+    body: &str,
+    connections: usize,
+    time: Duration,
+) -> Figures {
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let started = Instant::now();
+    let threads: Vec<_> = (0..2)
+        .map(|_| {
+            let request = request.clone();
+            std::thread::spawn(move || work(port, &request, connections / 2, started + time))
+        })
+        .collect();
+    let mut taken: Vec<Duration> = threads
+        .into_iter()
+        .flat_map(|thread| thread.join().expect("a load thread"))
+        .collect();
+    taken.sort_unstable();
+    Figures {
+        per_second: taken.len() as f64 / time.as_secs_f64(),
+        p99: taken[taken.len() * 99 / 100],
+    }
+}
+
+/// One thread keeps all its connections busy: it sends on each, then reads from each, in turn. All of them wait at the
+/// server at once, which is what a load is; and the generator itself costs little.
+fn work(port: u16, request: &str, connections: usize, until: Instant) -> Vec<Duration> {
+    let mut streams: Vec<TcpStream> = (0..connections)
+        .map(|_| {
+            let stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+            stream.set_nodelay(true).expect("no delay");
+            stream
+        })
+        .collect();
+    let mut taken = Vec::with_capacity(1 << 20);
+    let mut sent: Vec<Instant> = Vec::with_capacity(connections);
+    let mut buffer = vec![0; 1 << 20];
+    for stream in &mut streams {
+        stream.write_all(request.as_bytes()).expect("sent");
+        sent.push(Instant::now());
+    }
+    while Instant::now() < until {
+        for (stream, sent) in streams.iter_mut().zip(&mut sent) {
+            read_answer(stream, &mut buffer);
+            taken.push(sent.elapsed());
+            stream.write_all(request.as_bytes()).expect("sent");
+            *sent = Instant::now();
+        }
+    }
+    taken
+}
+
+fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) {
+    let mut have = 0;
+    loop {
+        if have == buffer.len() {
+            buffer.resize(have * 2, 0);
+        }
+        let read = stream.read(&mut buffer[have..]).expect("an answer");
+        assert!(
+            read > 0,
+            "the server hung up: {}",
+            String::from_utf8_lossy(&buffer[..have])
+        );
+        have += read;
+        let Some(head) = find(&buffer[..have], b"\r\n\r\n") else {
+            continue;
+        };
+        let length = content_length(&buffer[..head]);
+        if have >= head + 4 + length {
+            assert!(
+                buffer.starts_with(b"HTTP/1.1 200"),
+                "{}",
+                String::from_utf8_lossy(&buffer[..have])
+            );
+            return;
+        }
+    }
+}
+
+fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    bytes.windows(what.len()).position(|window| window == what)
+}
+
+fn content_length(head: &[u8]) -> usize {
+    let text = std::str::from_utf8(head).expect("a head of ASCII");
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))
+        .expect("a length");
+    line.parse().expect("a number")
+}

@@ -1,0 +1,46 @@
+//! Sets of rules to measure with. The cart bills to California, in USD, from `us-store`, with a total of 1290.50.
+
+use serde_json::{Value, json};
+
+/// `count` rules, ten of which could match the cart and are evaluated; the others are for other countries.
+pub fn ten_of(count: usize) -> Vec<Value> {
+    let countries = ["CA", "MX", "GB", "FR", "DE", "IT", "ES", "NL", "BE", "PL"];
+    (0..count)
+        .map(|place| {
+            let country = if place % (count / 10) == 0 {
+                "US"
+            } else {
+                countries[place % countries.len()]
+            };
+            rule(place, Some(country))
+        })
+        .collect()
+}
+
+/// `count` rules for everywhere, every one evaluated.
+pub fn all(count: usize) -> Vec<Value> {
+    (0..count).map(|place| rule(place, None)).collect()
+}
+
+/// Three in four hold; none stops. Between them they offer all three methods.
+fn rule(place: usize, country: Option<&str>) -> Value {
+    let expressions = [
+        "subtotal.value > 1000 and billingAddress.countryIso2 in [\"US\", \"CA\"]",
+        "lineItems.any(lineItem.product.sku matches \"/^B/\")",
+        "total <= 1000",
+        "customer and customer.group and customer.group.name = \"Wholesale\"",
+    ];
+    let methods = ["apruve", "payment_term", "check_money_order"];
+    let destinations: Vec<Value> = country
+        .iter()
+        .map(|country| json!({ "country": country }))
+        .collect();
+    json!({
+        "name": format!("Rule {place}"),
+        "sortOrder": place,
+        "currency": "USD",
+        "expression": expressions[place % expressions.len()],
+        "destinations": destinations,
+        "paymentMethods": [{ "id": methods[place % methods.len()] }],
+    })
+}

@@ -1,0 +1,170 @@
+//! The real service in a process of its own, filled over its own API.
+
+use std::{
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+pub struct Service {
+    child: Option<Child>,
+    folder: TempDir,
+    pub port: u16,
+    pub token: String,
+}
+
+impl Service {
+    /// Starts it with three methods and these rules, in which `"apruve"`, `"payment_term"` and `"check_money_order"` stand
+    /// for the ids of the methods.
+    pub fn start(rules: &[Value]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut service = Service {
+            child: None,
+            port: 0,
+            token: String::new(),
+            folder,
+        };
+        service.restart();
+        service.token = service.mint();
+        let ids: Vec<(String, String)> = ["apruve", "payment_term", "check_money_order"]
+            .iter()
+            .map(|kind| ((*kind).to_owned(), service.create_method(kind)))
+            .collect();
+        for batch in rules.chunks(2000) {
+            let mut text = Value::from(batch).to_string();
+            for (kind, id) in &ids {
+                text = text.replace(&format!("\"id\":\"{kind}\""), &format!("\"id\":\"{id}\""));
+            }
+            let body = format!("{{\"version\":1,\"rules\":{text}}}");
+            service.ask("/v1/payment-rules/import", &body);
+        }
+        service
+    }
+
+    /// Starts it on the database it had, and waits until it is ready.
+    pub fn restart(&mut self) {
+        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+        self.port = free.local_addr().expect("an address").port();
+        drop(free);
+        let child = self
+            .command()
+            .args(["serve", "--port", &self.port.to_string()])
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the service starts");
+        self.child = Some(child);
+        let started = Instant::now();
+        while !self.is_ready() {
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "the service does not get ready"
+            );
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_onterms"));
+        command
+            .current_dir(self.folder.path())
+            .env("ONTERMS__SERVER__WORKERS", "2")
+            .env("ONTERMS__METRICS__ENABLED", "false")
+            .env("ONTERMS__RATE_LIMITS__ADMIN", "0")
+            .env_remove("DATABASE_URL");
+        command
+    }
+
+    fn is_ready(&self) -> bool {
+        TcpStream::connect(("127.0.0.1", self.port)).is_ok_and(|mut stream| {
+            let asked = stream
+                .write_all(b"GET /health/ready HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+            let mut text = String::new();
+            asked.is_ok()
+                && stream.read_to_string(&mut text).is_ok()
+                && text.starts_with("HTTP/1.1 200")
+        })
+    }
+
+    fn mint(&self) -> String {
+        let output = self
+            .command()
+            .args(["token", "--role", "admin", "--sub", "bench"])
+            .output()
+            .expect("a token");
+        String::from_utf8(output.stdout)
+            .expect("a text")
+            .trim()
+            .to_owned()
+    }
+
+    fn create_method(&self, kind: &str) -> String {
+        let settings = match kind {
+            "apruve" => {
+                json!({ "merchantId": "9a9c3389fdc281b5c6c8d542a7e91ff6", "apiKey": "0123456789abcdef0123456789abcdef" })
+            }
+            "payment_term" => json!({ "instructions": "Net 30" }),
+            _ => json!({ "payTo": "Acme", "sendTo": "1 Main Street" }),
+        };
+        let body = json!({ "type": kind, "name": kind, "label": { "default": kind }, "settings": settings });
+        let answer: Value =
+            serde_json::from_str(&self.ask("/v1/integrations", &body.to_string())).expect("JSON");
+        answer["paymentMethodId"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no method: {answer}"))
+            .to_owned()
+    }
+
+    /// One POST on a connection of its own; returns the body of the answer.
+    pub fn ask(&self, path: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            self.token,
+            body.len()
+        )
+        .expect("sent");
+        let mut text = String::new();
+        stream.read_to_string(&mut text).expect("an answer");
+        let (head, answer) = text.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(head.starts_with("HTTP/1.1 2"), "{path}: {text}");
+        answer.to_owned()
+    }
+
+    /// Resident memory of the process.
+    pub fn resident_mb(&self) -> f64 {
+        let id = self.child.as_ref().map_or(0, Child::id);
+        let status =
+            std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("status"))
+                .unwrap_or_default();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .unwrap_or("0 kB");
+        let kb: f64 = line
+            .trim()
+            .trim_end_matches(" kB")
+            .parse()
+            .unwrap_or_default();
+        kb / 1024.0
+    }
+
+    /// Ends the process.
+    pub fn stop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
