@@ -1,4 +1,20 @@
-//! OnTerms lets a B2B shop sell on terms.
+//! OnTerms lets a B2B shop sell on terms: payment rules decide which cart may use which payment method, and say why.
+//!
+//! Data flows one way: HTTP, use case, domain, store. The rooms of the house lie on floors; a room uses rooms on floors
+//! below it and none on its own, which `tests/house` checks against every `crate::` path.
+//!
+//! 1. `cli`: the commands.
+//! 2. `app`: wiring.
+//! 3. `checkout` (which methods this cart may use, and why), `integrations` (accounts with providers), `health`.
+//! 4. `payment_rules`: when a method is offered; the compiled rulebook.
+//! 5. `cart` (what a buyer is about to pay for), `settings` (what holds for the whole shop).
+//! 6. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
+//!    `idempotency`.
+//! 7. `apruve` (everything Apruve, nothing of ours), `auth` (who may call), `front_door` (what happens to every request),
+//!    `store` (the database).
+//! 8. `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets at rest), `telemetry`.
+//! 9. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
+//! 10. `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `problem`, `secret`: small words everyone speaks.
 
 pub mod app;
 pub mod apruve;
