@@ -15,6 +15,7 @@ use crate::{
 /// What became of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ConnectionOutcome)]
 pub enum Outcome {
     /// Apruve takes the key and knows the merchant.
     Ok,
@@ -28,6 +29,7 @@ pub enum Outcome {
 
 /// Something that works and will still cause trouble.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ConnectionWarning)]
 pub struct Warning {
     /// A stable word.
     #[schema(example = "no_webhook_key")]

@@ -16,7 +16,7 @@ use crate::{
     store::{Conn, StoreError, Tx, first_locked, schema::integrations, timestamp},
 };
 
-pub use listing::{Filter, SortField, count, list, position};
+pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
 pub use sealed::{SealedField, list_sealed, replace_sealed};
 pub use tokens::{current_token, find_by_webhook_token, insert_token, retire_tokens};
 

@@ -10,8 +10,10 @@
 mod support;
 
 mod app;
+mod apruve;
 mod checkout;
 mod front_door;
+mod integrations;
 mod shop;
 
 use app::TestApp;

@@ -57,6 +57,9 @@ pub(super) async fn list_integrations(
         name: query.text("name"),
     };
     let page = query.page(SORT_FIELDS, &[(SortField::Name, Direction::Ascending)]);
+    if !store::has_readable_cursor(&page) {
+        query.refuse_cursor();
+    }
     query.finish()?;
     let wanted = page.clone();
     let (rows, total) = store

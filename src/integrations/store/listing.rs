@@ -1,6 +1,5 @@
 //! Lists integrations a page at a time.
 
-use chrono::{DateTime, NaiveDateTime};
 use diesel::{define_sql_function, prelude::*, sql_types::Text};
 
 use super::{COLUMNS, Row};
@@ -49,7 +48,8 @@ pub fn list(
 ) -> Result<Vec<Integration>, StoreError> {
     let mut query = narrowed(filter).limit(page.limit + 1);
     if let Some(after) = &page.after {
-        query = query.filter(behind(&page.sort, after));
+        let behind = behind(&page.sort, after);
+        query = query.filter(behind.ok_or_else(|| StoreError::unreadable("a cursor"))?);
     }
     for (field, direction) in &page.sort {
         query = ordered(query, *field, *direction);
@@ -71,8 +71,8 @@ pub fn position(page: &Page<SortField>, last: &Integration) -> Position {
     let value = |field: &SortField| match field {
         SortField::Name => last.name.clone(),
         SortField::Type => last.kind().as_str().to_owned(),
-        SortField::CreatedAt => last.created_at.timestamp_micros().to_string(),
-        SortField::UpdatedAt => last.updated_at.timestamp_micros().to_string(),
+        SortField::CreatedAt => timestamp::to_cursor(last.created_at),
+        SortField::UpdatedAt => timestamp::to_cursor(last.updated_at),
     };
     Position {
         values: page.sort.iter().map(|(field, _)| value(field)).collect(),
@@ -121,23 +121,43 @@ fn ordered(query: Rows, field: SortField, direction: Direction) -> Rows {
     }
 }
 
-/// Rows behind a position.
-fn behind(sort: &[(SortField, Direction)], after: &Position) -> Condition<integrations::table> {
-    let steps = sort
-        .iter()
-        .zip(&after.values)
-        .map(|((field, direction), value)| match field {
-            SortField::Name => step!(integrations::name, direction, value.clone()),
-            SortField::Type => step!(integrations::type_, direction, value.clone()),
-            SortField::CreatedAt => step!(integrations::created_at, direction, moment(value)),
-            SortField::UpdatedAt => step!(integrations::updated_at, direction, moment(value)),
-        })
-        .collect();
-    keyset::after(steps, Box::new(integrations::id.gt(after.id.clone())))
+/// Whether the page's cursor holds what its sort fields can have.
+pub fn has_readable_cursor(page: &Page<SortField>) -> bool {
+    page.after
+        .as_ref()
+        .is_none_or(|after| behind(&page.sort, after).is_some())
 }
 
-/// A moment in a cursor. Only a forged cursor has one that cannot be read; it then starts at the beginning of time.
-fn moment(text: &str) -> NaiveDateTime {
-    let moment = text.parse().ok().and_then(DateTime::from_timestamp_micros);
-    timestamp::to_stored(moment.unwrap_or(DateTime::UNIX_EPOCH))
+/// Rows behind a position; `None` when it holds what a field cannot have, which only a forged cursor does.
+fn behind(
+    sort: &[(SortField, Direction)],
+    after: &Position,
+) -> Option<Condition<integrations::table>> {
+    let step = |field: SortField, direction: Direction, value: &str| {
+        Some(match field {
+            SortField::Name => step!(integrations::name, direction, value.to_owned()),
+            SortField::Type => step!(integrations::type_, direction, value.to_owned()),
+            SortField::CreatedAt => {
+                step!(
+                    integrations::created_at,
+                    direction,
+                    timestamp::from_cursor(value)?
+                )
+            }
+            SortField::UpdatedAt => {
+                step!(
+                    integrations::updated_at,
+                    direction,
+                    timestamp::from_cursor(value)?
+                )
+            }
+        })
+    };
+    let steps: Option<Vec<_>> = sort
+        .iter()
+        .zip(&after.values)
+        .map(|((field, direction), value)| step(*field, *direction, value))
+        .collect();
+    let last = Box::new(integrations::id.gt(after.id.clone()));
+    Some(keyset::after(steps?, last))
 }

@@ -29,7 +29,11 @@ pub(in crate::integrations::settings) fn read(
     let test_mode = fields.flag("testMode", false);
     let merchant_id = read_merchant_id(fields);
     let api_key = read_api_key(fields, current.is_some());
-    let base_url = read_base_url(fields, policy);
+    let base_url = read_base_url(
+        fields,
+        current.and_then(|now| now.base_url.as_ref()),
+        policy,
+    );
     let currencies = read_currencies(fields);
     let webhook_public_keys = read_public_keys(fields, test_mode);
     let financing = read_financing(fields);
@@ -127,12 +131,20 @@ fn check_api_key(key: &str) -> Result<(), (&'static str, &'static str)> {
     }
 }
 
-/// `None` when it will not do; `Some(None)` when there is none.
-fn read_base_url(fields: &Fields<'_>, policy: &HostPolicy) -> Option<Option<Origin>> {
+/// `None` when it will not do; `Some(None)` when there is none. The present one may stay although the policy would not let
+/// it in any more: that must not keep an administrator from renaming the account.
+fn read_base_url(
+    fields: &Fields<'_>,
+    current: Option<&Origin>,
+    policy: &HostPolicy,
+) -> Option<Option<Origin>> {
     if fields.value("baseUrl").is_none() {
         return Some(None);
     }
     let text = fields.optional_text("baseUrl", 255)?;
+    if let Some(origin) = current.filter(|origin| origin.as_str() == text) {
+        return Some(Some(origin.clone()));
+    }
     match Origin::parse(&text, policy) {
         Ok(origin) => Some(Some(origin)),
         Err(sentence) => {

@@ -1,0 +1,89 @@
+//! `/v1/integrations`.
+
+mod change;
+mod check;
+mod create;
+mod delete;
+mod list;
+mod reseal;
+mod switch;
+mod webhook_url;
+
+use serde_json::{Value, json};
+
+use crate::{
+    TestApp,
+    apruve::{API_KEY, MERCHANT},
+};
+
+/// An Apruve integration as an administrator would enter it.
+fn apruve(name: &str) -> Value {
+    json!({
+        "type": "apruve",
+        "name": name,
+        "label": { "default": "Pay on terms", "localized": { "fr": "Payer à terme" } },
+        "shortLabel": { "default": "Apruve" },
+        "settings": { "merchantId": MERCHANT, "apiKey": API_KEY, "testMode": true },
+    })
+}
+
+/// The shop's own terms.
+fn payment_term(name: &str) -> Value {
+    json!({ "type": "payment_term", "name": name, "label": { "default": "Net 30" } })
+}
+
+/// Creates it and returns its address and the whole answer.
+async fn create(app: &TestApp, body: &Value) -> (String, Value) {
+    let created = app.post("/v1/integrations", body).await.expect(201);
+    let address = format!(
+        "/v1/integrations/{}",
+        created["id"].as_str().expect("an id")
+    );
+    tick(app);
+    (address, created)
+}
+
+/// A rule that offers these methods.
+async fn create_rule(app: &TestApp, name: &str, methods: &[&Value]) -> String {
+    let methods: Vec<Value> = methods
+        .iter()
+        .map(|integration| json!({ "id": integration["paymentMethodId"] }))
+        .collect();
+    let rule =
+        json!({ "name": name, "sortOrder": 1, "currency": "USD", "paymentMethods": methods });
+    let created = app.post("/v1/payment-rules", &rule).await.expect(201);
+    tick(app);
+    created["id"].as_str().expect("an id").to_owned()
+}
+
+/// Lets what comes next be later, so that ids sort as things happened.
+fn tick(app: &TestApp) {
+    app.pass(std::time::Duration::from_millis(1));
+}
+
+/// The names of the rules in a list of an answer.
+fn names(rules: &Value) -> Vec<&str> {
+    let rules = rules.as_array().expect("a list");
+    rules
+        .iter()
+        .map(|rule| rule["name"].as_str().expect("a name"))
+        .collect()
+}
+
+/// The audit log of one resource, oldest first: action and changed fields.
+async fn audited(app: &TestApp, address: &str) -> Vec<(String, Value)> {
+    let id = address.rsplit('/').next().expect("an id");
+    let log = app
+        .get(&format!("/v1/audit-log?resourceId={id}"))
+        .await
+        .expect(200);
+    let items = log["items"].as_array().expect("a list");
+    items
+        .iter()
+        .rev()
+        .map(|entry| {
+            let action = entry["action"].as_str().expect("an action").to_owned();
+            (action, entry["changes"].clone())
+        })
+        .collect()
+}
