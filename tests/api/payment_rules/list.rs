@@ -1,0 +1,101 @@
+//! The list: what it leaves out, in what order, and page by page.
+
+use serde_json::json;
+
+use super::{least, make, method, names, with};
+use crate::{
+    TestApp,
+    support::{Database, on_both_databases},
+};
+
+async fn three_rules(app: &TestApp) -> (String, String) {
+    let (first, second) = (method(app, "First").await, method(app, "Second").await);
+    for rule in [
+        with(
+            least("beta_50%", &first),
+            json!({ "sortOrder": 2, "destinations": [{ "country": "US" }, { "country": "CA" }] }),
+        ),
+        with(
+            least("Alpha", &second),
+            json!({ "sortOrder": 2, "currency": "EUR", "destinations": [{ "country": "DE" }] }),
+        ),
+        with(
+            least("gamma", &first),
+            json!({ "sortOrder": 1, "enabled": false }),
+        ),
+    ] {
+        make(app, &rule).await;
+        app.pass(std::time::Duration::from_secs(1));
+    }
+    (first, second)
+}
+
+on_both_databases! {
+    async fn each_filter_leaves_out_what_it_should(database: Database) {
+        let app = TestApp::start(database).await;
+        let (first, _) = three_rules(&app).await;
+        let by_method = format!("paymentMethod={first}");
+        let nobodys = by_method.replace("check_money_order", "apruve");
+        for (query, expected) in [
+            ("", vec!["gamma", "beta_50%", "Alpha"]),
+            ("enabled=true", vec!["beta_50%", "Alpha"]),
+            ("enabled=false", vec!["gamma"]),
+            ("currency=EUR", vec!["Alpha"]),
+            ("name=A", vec!["gamma", "beta_50%", "Alpha"]),
+            ("name=ALPH", vec!["Alpha"]),
+            ("name=%25", vec!["beta_50%"]),
+            ("name=_", vec!["beta_50%"]),
+            ("name=%5C", vec![]),
+            (&by_method, vec!["gamma", "beta_50%"]),
+            (&nobodys, vec![]),
+            ("country=CA", vec!["beta_50%"]),
+            ("country=FR", vec![]),
+            ("country=US&enabled=false", vec![]),
+        ] {
+            let list = app.get(&format!("/v1/payment-rules?count=true&{query}")).await.expect(200);
+            assert_eq!(names(&list["items"]), expected, "{query}");
+            assert_eq!(list["total"], expected.len(), "{query}");
+        }
+    }
+
+    async fn every_order_goes_on_where_its_page_ended(database: Database) {
+        let app = TestApp::start(database).await;
+        three_rules(&app).await;
+        for field in ["sortOrder", "name", "currency", "enabled", "createdAt", "updatedAt", "enabled,-sortOrder"] {
+            for sort in [field.to_owned(), format!("-{field}")] {
+                let whole = app.get(&format!("/v1/payment-rules?sort={sort}")).await.expect(200);
+                let mut next = format!("/v1/payment-rules?limit=1&sort={sort}");
+                let mut seen = Vec::new();
+                loop {
+                    let page = app.get(&next).await;
+                    seen.extend(names(&page.expect(200)["items"]));
+                    match page.header("link").split_once('>') {
+                        Some((link, _)) => next = link.trim_start_matches('<').to_owned(),
+                        None => break,
+                    }
+                }
+                assert_eq!(seen, names(&whole["items"]), "{sort}");
+                assert_eq!(seen.len(), 3, "{sort}");
+            }
+        }
+    }
+
+    async fn a_parameter_that_will_not_do_is_refused_by_name(database: Database) {
+        let app = TestApp::start(database).await;
+        for (query, parameter) in [
+            ("enabled=yes", "enabled"),
+            ("currency=usd", "currency"),
+            ("paymentMethod=apruve", "paymentMethod"),
+            ("country=UK", "country"),
+            ("sort=expression", "sort"),
+            ("limit=0", "limit"),
+            ("cursor=x", "cursor"),
+            // { "sort": "createdAt", "values": ["x"], "id": "y" }
+            ("sort=createdAt&cursor=eyJzb3J0IjoiY3JlYXRlZEF0IiwidmFsdWVzIjpbIngiXSwiaWQiOiJ5In0", "cursor"),
+            ("nmae=x", "nmae"),
+        ] {
+            let answer = app.get(&format!("/v1/payment-rules?{query}")).await;
+            assert_eq!(answer.pointers(), [parameter], "{query}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What the tests of payment rules share.
+
+mod bulk;
+mod concurrency;
+mod crud;
+mod import;
+mod list;
+mod refusals;
+
+use serde_json::{Value, json};
+
+use crate::TestApp;
+
+/// Makes an integration and returns the id of its payment method.
+pub async fn method(app: &TestApp, name: &str) -> String {
+    let body = json!({
+        "type": "check_money_order",
+        "name": name,
+        "enabled": true,
+        "label": { "default": name },
+        "shortLabel": { "default": name },
+        "settings": { "payTo": "Acme", "sendTo": "1 Main St" },
+    });
+    let made = app.post("/v1/integrations", &body).await.expect(201);
+    made["paymentMethodId"].as_str().expect("an id").to_owned()
+}
+
+/// The least a rule must say.
+pub fn least(name: &str, method: &str) -> Value {
+    json!({ "name": name, "sortOrder": 10, "currency": "USD", "paymentMethods": [{ "id": method }] })
+}
+
+/// A rule that says more.
+pub fn with(mut rule: Value, more: Value) -> Value {
+    if let (Value::Object(rule), Value::Object(more)) = (&mut rule, more) {
+        rule.extend(more);
+    }
+    rule
+}
+
+/// Makes a rule and returns it.
+pub async fn make(app: &TestApp, rule: &Value) -> Value {
+    app.post("/v1/payment-rules", rule).await.expect(201)
+}
+
+/// The address of a rule.
+pub fn path(rule: &Value) -> String {
+    format!("/v1/payment-rules/{}", rule["id"].as_str().expect("an id"))
+}
+
+/// The names of rules in a list.
+pub fn names(rules: &Value) -> Vec<String> {
+    let rules = rules.as_array().expect("a list");
+    rules
+        .iter()
+        .map(|rule| rule["name"].as_str().expect("a name").to_owned())
+        .collect()
+}
