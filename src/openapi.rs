@@ -85,6 +85,8 @@ refusals! {
     WithBody: MalformedJson BadRequest TooLarge UnsupportedMediaType Invalid;
     /// What a POST with an `Idempotency-Key` may meet.
     Once: MalformedJson BadRequest TooLarge UnsupportedMediaType Invalid KeyReused;
+    /// What a POST without a body may meet for its `Idempotency-Key`.
+    Keyed: BadRequest Invalid KeyReused;
     /// What a call may meet that only some states allow.
     Conflicting: Conflict;
     /// What a change to one version of a resource may meet.

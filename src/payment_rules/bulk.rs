@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use utoipa::ToSchema;
+
 use super::{
     Rule,
     change::Changes,
@@ -19,8 +21,18 @@ use crate::{
 /// The distance between two rules after a reorder: room to put one in between by hand.
 const STEP: i32 = 10;
 
+/// What to do, and to which rules.
+#[derive(Clone, Debug, PartialEq, ToSchema)]
+pub struct BulkChange {
+    pub action: Action,
+    #[serde(flatten)]
+    pub selection: Selection,
+}
+
 /// What to do to each rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = BulkAction)]
 pub enum Action {
     Enable,
     Disable,
@@ -45,12 +57,22 @@ impl Action {
 }
 
 /// Which rules.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = BulkSelection)]
 pub enum Selection {
-    /// These, as they stand in the body under `ids`; a text that is no id names nothing.
+    /// These; a text that is no id names nothing.
     Ids(Vec<String>),
     /// All that match.
     Filter(Filter),
+}
+
+/// Rules from first to last.
+#[derive(Clone, Debug, PartialEq, ToSchema)]
+pub struct RuleOrder {
+    /// Their ids.
+    #[schema(example = json!(["rule_01h455vb4pex5vsknk084sn02q"]), max_items = 10_000)]
+    pub ids: Vec<String>,
 }
 
 /// What became of it.
@@ -69,12 +91,12 @@ pub fn apply(
     tx: &mut Tx<'_>,
     actor: &Actor,
     key: Option<&Key>,
-    action: Action,
-    selection: &Selection,
+    change: &BulkChange,
 ) -> Result<Once<Counted>, Refusal> {
+    let BulkChange { action, selection } = change;
     once(tx, actor, key, |tx| {
         let rules = selected(tx, selection)?;
-        if action == Action::Enable {
+        if *action == Action::Enable {
             require_methods(&rules, selection)?;
         }
         let count = rules.len();
@@ -84,7 +106,7 @@ pub fn apply(
                 Action::Delete => changes.remove(tx, rule)?,
                 Action::Enable | Action::Disable => {
                     let after = Rule {
-                        enabled: action == Action::Enable,
+                        enabled: *action == Action::Enable,
                         ..rule.clone()
                     };
                     if after != rule {
@@ -94,7 +116,7 @@ pub fn apply(
             }
         }
         let changed = changes.len();
-        let summary = format!("{} {changed} rules at once", capitalised(action));
+        let summary = format!("{} {changed} rules at once", capitalised(*action));
         let revision = changes.commit(tx, action.word(), &summary)?;
         Ok(Counted {
             count,
@@ -109,10 +131,10 @@ pub fn reorder(
     tx: &mut Tx<'_>,
     actor: &Actor,
     key: Option<&Key>,
-    ids: &[String],
+    order: &RuleOrder,
 ) -> Result<Once<Counted>, Refusal> {
     once(tx, actor, key, |tx| {
-        let rules = named(tx, ids)?;
+        let rules = named(tx, &order.ids)?;
         let count = rules.len();
         let mut changes = Changes::by(actor);
         let sort_orders = (1..).map(|place: i32| place.saturating_mul(STEP));

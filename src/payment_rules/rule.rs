@@ -43,8 +43,8 @@ pub struct Rule {
     /// The websites it is for; empty means all.
     #[schema(example = json!(["us-store"]), max_items = 500)]
     pub websites: Vec<String>,
-    /// What it offers, in order.
-    #[schema(min_items = 1, max_items = 100)]
+    /// What it offers, in order. Only a rule that lost its last one has none, and that is off.
+    #[schema(max_items = 100)]
     pub payment_methods: Vec<RuleMethod>,
     /// From this instant on; null means since ever.
     pub active_from: Option<DateTime<Utc>>,

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use crate::{
     TestApp,
-    payment_rules::{least, make, method, path},
+    payment_rules::{least, make, path},
     support::{Database, on_both_databases},
 };
 
 on_both_databases! {
     async fn a_change_is_told_with_its_actor_its_request_and_its_fields(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let rule = make(&app, &least("A", &check)).await;
         app.pass(Duration::from_secs(1));
         let patched = app.patch(&path(&rule), &json!({ "name": "B" })).await;
@@ -28,7 +28,7 @@ on_both_databases! {
 
     async fn each_filter_leaves_out_what_it_should(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let a = make(&app, &least("A", &check)).await;
         app.pass(Duration::from_secs(60));
         let b = make(&app, &least("B", &check)).await;
@@ -53,7 +53,7 @@ on_both_databases! {
 
     async fn the_log_goes_on_where_its_page_ended(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         for name in ["A", "B", "C"] {
             make(&app, &least(name, &check)).await;
         }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     TestApp,
-    payment_rules::{least, make, method, names, path, with},
+    payment_rules::{least, make, names, path, with},
     support::{Database, on_both_databases},
 };
 
@@ -30,7 +30,7 @@ async fn rules(app: &TestApp) -> Value {
 on_both_databases! {
     async fn every_change_makes_a_revision_that_says_who_and_what(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let rule = make(&app, &least("A", &check)).await;
         app.patch(&path(&rule), &json!({ "name": "B" })).await.expect(200);
         app.delete(&path(&rule)).await;
@@ -51,7 +51,7 @@ on_both_databases! {
 
     async fn a_revision_tells_the_set_as_it_was_and_what_changed(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let a = make(&app, &least("A", &check)).await;
         let b = make(&app, &with(least("B", &check), json!({ "sortOrder": 5 }))).await;
         let both = newest(&app).await;
@@ -76,7 +76,7 @@ on_both_databases! {
 
     async fn a_restore_brings_back_what_was_changed_deleted_and_added(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let a = make(&app, &least("A", &check)).await;
         let b = make(&app, &least("B", &check)).await;
         let then = newest(&app).await;
@@ -99,7 +99,7 @@ on_both_databases! {
 
     async fn a_restore_needs_the_etag_of_the_newest_revision(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         make(&app, &least("A", &check)).await;
         let first = newest(&app).await;
         let stale = app.get(&format!("/v1/rule-revisions/{first}")).await.etag();
@@ -117,7 +117,7 @@ on_both_databases! {
 
     async fn a_restore_sent_twice_is_done_once(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         make(&app, &least("A", &check)).await;
         let first = newest(&app).await;
         make(&app, &least("B", &check)).await;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{
-    super::bulk::{self, Action, Counted, Selection},
+    super::bulk::{self, Action, BulkChange, Counted, Selection},
     filter,
 };
 use crate::{
@@ -49,11 +49,7 @@ pub struct RulesChanged {
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless.")),
-    request_body(
-        content = Object,
-        description = "`action` (`enable`, `disable` or `delete`) and either `ids` or `filter` (`enabled`, `currency`, `name`, `paymentMethod`, `country`).",
-        example = json!({ "action": "disable", "filter": { "currency": "EUR", "country": "DE" } }),
-    ),
+    request_body(content = BulkChange, example = json!({ "action": "disable", "filter": { "currency": "EUR", "country": "DE" } })),
     responses((status = 200, description = "What became of them.", body = RulesChanged), Guarded, Once),
 )]
 #[post("/v1/payment-rules/bulk")]
@@ -67,11 +63,11 @@ pub async fn change_payment_rules(
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
     merge_patch::expect_media_type(&request, &["application/json"])?;
-    let (action, selection) = read(&body::parse_object(&body)?)?;
+    let change = read(&body::parse_object(&body)?)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let key = Key::read(&request, caller.subject(), &body)?;
     let done = store
-        .write(move |tx| bulk::apply(tx, &actor, key.as_ref(), action, &selection))
+        .write(move |tx| bulk::apply(tx, &actor, key.as_ref(), &change))
         .await?;
     Ok(answer(&freshness, done).await)
 }
@@ -93,7 +89,7 @@ pub async fn answer(freshness: &Freshness, done: idempotency::Once<Counted>) -> 
     })
 }
 
-fn read(body: &Map<String, Value>) -> Result<(Action, Selection), Problem> {
+fn read(body: &Map<String, Value>) -> Result<BulkChange, Problem> {
     let findings = Findings::default();
     let fields = Fields::of(body, &findings);
     let action = read_action(&fields);
@@ -112,7 +108,8 @@ fn read(body: &Map<String, Value>) -> Result<(Action, Selection), Problem> {
         }
     };
     fields.finish();
-    findings.into_result(action.zip(selection))
+    let change = action.zip(selection);
+    findings.into_result(change.map(|(action, selection)| BulkChange { action, selection }))
 }
 
 fn read_action(fields: &Fields<'_>) -> Option<Action> {

@@ -11,7 +11,7 @@ use crate::{
     freshness::Freshness,
     idempotency::Key,
     merge_patch,
-    openapi::{Guarded, OnOne, Once},
+    openapi::{Guarded, Keyed, OnOne, Once},
     pagination::Query,
     problem::Problem,
     store::Store,
@@ -77,7 +77,7 @@ pub async fn create_payment_rule(
             ("ETag" = String, description = "Its version."),
             ("Idempotent-Replayed" = String, description = "`true` when an earlier request made it."),
         )),
-        Guarded, Once, OnOne,
+        Guarded, Keyed, OnOne,
     ),
 )]
 #[post("/v1/payment-rules/{id}/duplicate")]

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
 use super::{
-    super::bulk,
+    super::bulk::{self as rules, RuleOrder},
     bulk::{MAX_IDS, RulesChanged, answer},
 };
 use crate::{
@@ -27,11 +27,7 @@ use crate::{
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless.")),
-    request_body(
-        content = Object,
-        description = "`ids`, first to last.",
-        example = json!({ "ids": ["rule_01h455vb4pex5vsknk084sn02q", "rule_01h455vb4pex5vsknk084sn02r"] }),
-    ),
+    request_body(content = RuleOrder),
     responses((status = 200, description = "How many got another sort order.", body = RulesChanged), Guarded, Once),
 )]
 #[post("/v1/payment-rules/reorder")]
@@ -51,11 +47,11 @@ pub async fn reorder_payment_rules(
     fields.required("ids");
     let ids = fields.texts("ids", MAX_IDS, 255);
     fields.finish();
-    let ids = findings.into_result(Some(ids))?;
+    let order = findings.into_result(Some(RuleOrder { ids }))?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let key = Key::read(&request, caller.subject(), &body)?;
     let done = store
-        .write(move |tx| bulk::reorder(tx, &actor, key.as_ref(), &ids))
+        .write(move |tx| rules::reorder(tx, &actor, key.as_ref(), &order))
         .await?;
     Ok(answer(&freshness, done).await)
 }

@@ -23,7 +23,7 @@ use crate::{
     freshness::Freshness,
     idempotency::Key,
     ids::RuleId,
-    openapi::{Conditional, Guarded, OnOne, Once},
+    openapi::{Conditional, Guarded, Keyed, OnOne},
     pagination::{self, Direction, Listed, Query},
     payment_methods::PaymentMethodId,
     precondition::{self, IfMatch},
@@ -222,7 +222,7 @@ pub async fn get_rule_revision(
     ),
     responses(
         (status = 200, description = "What was done.", body = RuleRestore, headers(("ETag" = String, description = "The newest revision of the rules."))),
-        Guarded, Once, OnOne, Conditional,
+        Guarded, Keyed, OnOne, Conditional,
     ),
 )]
 #[post("/v1/rule-revisions/{number}/restore")]

@@ -9,7 +9,7 @@ use crate::{
     clock::Clock,
     freshness::Freshness,
     idempotency::Key,
-    openapi::{Conflicting, Guarded, OnOne, Once},
+    openapi::{Conflicting, Guarded, Keyed, OnOne},
     pagination::Query,
     problem::Problem,
     store::Store,
@@ -27,7 +27,7 @@ use crate::{
     ),
     responses(
         (status = 200, description = "The rule as it is now.", body = Rule, headers(("ETag" = String, description = "Its version."))),
-        Guarded, Once, OnOne, Conflicting,
+        Guarded, Keyed, OnOne, Conflicting,
     ),
 )]
 #[post("/v1/payment-rules/{id}/enable")]
@@ -55,7 +55,7 @@ pub async fn enable_payment_rule(
     ),
     responses(
         (status = 200, description = "The rule as it is now.", body = Rule, headers(("ETag" = String, description = "Its version."))),
-        Guarded, Once, OnOne,
+        Guarded, Keyed, OnOne,
     ),
 )]
 #[post("/v1/payment-rules/{id}/disable")]

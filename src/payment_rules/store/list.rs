@@ -1,6 +1,7 @@
 //! Which rules are listed, a page at a time.
 
 use diesel::{dsl::exists, prelude::*, sql_types::Text};
+use utoipa::ToSchema;
 
 use super::{
     row::{self, Row},
@@ -20,14 +21,22 @@ use crate::{
 };
 
 /// Which rules are meant; what is `None` does not matter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RuleFilter)]
 pub struct Filter {
+    /// Only rules that are on, or off.
     pub enabled: Option<bool>,
+    /// ISO 4217.
+    #[schema(value_type = Option<String>, example = "USD")]
     pub currency: Option<Currency>,
     /// Contained in the name, in whatever case.
     pub name: Option<String>,
+    /// A payment method the rule offers.
+    #[schema(value_type = Option<String>, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub payment_method: Option<PaymentMethodId>,
     /// A country among the destinations.
+    #[schema(example = "US")]
     pub country: Option<String>,
 }
 

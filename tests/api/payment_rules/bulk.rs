@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{least, make, method, names, with};
+use super::{least, make, names, with};
 use crate::{
     TestApp,
     support::{Database, on_both_databases},
@@ -10,7 +10,7 @@ use crate::{
 
 /// A in dollars, B and C in euros, in this order.
 async fn rules(app: &TestApp) -> Vec<Value> {
-    let check = method(app, "Check").await;
+    let check = app.check("Check").await;
     let mut rules = Vec::new();
     for (name, currency, sort_order) in [("A", "USD", 1), ("B", "EUR", 2), ("C", "EUR", 10)] {
         let more = json!({ "currency": currency, "sortOrder": sort_order });

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{least, make, method, path, with};
+use super::{least, make, path, with};
 use crate::{
     TestApp,
     support::{Database, on_both_databases},
@@ -13,7 +13,7 @@ use crate::{
 on_both_databases! {
     async fn of_many_writers_who_read_the_same_one_wins(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let rule = make(&app, &least("A", &check)).await;
         let etag = app.get(&path(&rule)).await.etag();
         let writers = (0..8).map(|number| {
@@ -31,7 +31,7 @@ on_both_databases! {
 
     async fn the_same_key_makes_one_rule_however_often_it_is_sent(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let send = || {
             let request = app.request(Method::POST, "/v1/payment-rules").header("idempotency-key", "k1");
             request.json(&least("A", &check)).send()
@@ -49,7 +49,7 @@ on_both_databases! {
 
     async fn a_refused_request_may_be_mended_under_its_key(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let send = |name: &str| {
             let request = app.request(Method::POST, "/v1/payment-rules").header("idempotency-key", "k1");
             request.json(&least(name, &check)).send()
@@ -60,7 +60,7 @@ on_both_databases! {
 
     async fn every_post_answers_a_replay_alike(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let rule = make(&app, &least("A", &check)).await;
         let one = json!({ "ids": [rule["id"]] });
         let file = json!({ "rules": [least("New", &check)] });

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{least, make, method, names, path, with};
+use super::{least, make, names, path, with};
 use crate::{
     TestApp,
     support::{Database, on_both_databases},
@@ -14,7 +14,7 @@ use crate::{
 on_both_databases! {
     async fn a_rule_is_made_with_its_defaults_and_read_back(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let answer = app.post("/v1/payment-rules", &least("Everybody", &check)).await;
         let rule = answer.expect(201);
         let expected = json!({
@@ -33,7 +33,7 @@ on_both_databases! {
 
     async fn everything_a_rule_says_survives(database: Database) {
         let app = TestApp::start(database).await;
-        let (first, second) = (method(&app, "First").await, method(&app, "Second").await);
+        let (first, second) = (app.check("First").await, app.check("Second").await);
         let said = json!({
             "name": "Élan %_\\ 名", "enabled": false, "sortOrder": -2_147_483_648_i64, "currency": "JPY",
             "stopProcessing": true, "expression": "total <= 1000",
@@ -52,7 +52,7 @@ on_both_databases! {
 
     async fn what_was_read_may_be_sent_back(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let destinations = json!([{ "country": "US", "region": "US-CA", "postalCodes": ["902*"] }]);
         let rule = make(&app, &with(least("A", &check), json!({ "destinations": destinations }))).await;
         app.pass(Duration::from_secs(60));
@@ -65,7 +65,7 @@ on_both_databases! {
 
     async fn a_put_replaces_and_a_patch_merges(database: Database) {
         let app = TestApp::start(database).await;
-        let (first, second) = (method(&app, "First").await, method(&app, "Second").await);
+        let (first, second) = (app.check("First").await, app.check("Second").await);
         let rule = make(&app, &with(least("A", &first), json!({ "expression": "total > 1", "websites": ["eu"] }))).await;
         let patch = json!({ "name": "B", "expression": null, "paymentMethods": [{ "id": second }, { "id": first }] });
         let patched = app.patch(&path(&rule), &patch).await.expect(200);
@@ -77,7 +77,7 @@ on_both_databases! {
 
     async fn a_deleted_rule_is_gone(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let rule = make(&app, &least("A", &check)).await;
         let answer = app.delete(&path(&rule)).await;
         assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""));
@@ -87,7 +87,7 @@ on_both_databases! {
 
     async fn a_rule_is_turned_off_and_on(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let rule = make(&app, &least("A", &check)).await;
         let post = async |word: &str| {
             app.request(Method::POST, &format!("{}/{word}", path(&rule))).send().await
@@ -103,7 +103,7 @@ on_both_databases! {
 
     async fn a_copy_is_off_and_says_that_it_is_one(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let rule = make(&app, &with(least("A", &check), json!({ "destinations": [{ "country": "US" }] }))).await;
         let answer = app.request(Method::POST, &format!("{}/duplicate", path(&rule))).send().await;
         let copy = answer.expect(201);

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{least, make, method, names, path, with};
+use super::{least, make, names, path, with};
 use crate::{
     TestApp,
     support::{Database, on_both_databases},
@@ -26,7 +26,7 @@ fn of(words: [&[&str]; 4]) -> [Vec<String>; 4] {
 on_both_databases! {
     async fn what_was_exported_is_imported_without_a_change(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         make(&app, &with(least("A", &check), json!({ "destinations": [{ "country": "US", "postalCodes": ["902*"] }] }))).await;
         make(&app, &with(least("B", &check), json!({ "expression": "total > 1", "sortOrder": 11 }))).await;
         let answer = app.get("/v1/payment-rules/export").await;
@@ -47,7 +47,7 @@ on_both_databases! {
 
     async fn a_merge_adds_and_updates_and_leaves_the_rest(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let a = make(&app, &least("A", &check)).await;
         make(&app, &least("B", &check)).await;
         let file = json!({ "rules": [with(a.clone(), json!({ "sortOrder": 99 })), least("C", &check)] });
@@ -62,7 +62,7 @@ on_both_databases! {
 
     async fn a_replace_takes_the_file_as_the_whole_set(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let a = make(&app, &least("A", &check)).await;
         make(&app, &least("B", &check)).await;
         let done = import(&app, "mode=replace", &json!({ "rules": [a] })).await;
@@ -73,7 +73,7 @@ on_both_databases! {
 
     async fn another_installation_finds_the_methods_by_their_names(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let file = json!({
             "version": 1, "exportedAt": "2026-01-01T00:00:00Z", "revision": 4,
             "rules": [{
@@ -93,7 +93,7 @@ on_both_databases! {
 
     async fn all_errors_of_all_rules_come_at_once(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let a = make(&app, &least("A", &check)).await;
         let by_name = |kind: &str, name: &str| json!({ "paymentMethods": [{ "type": kind, "name": name }] });
         let file = json!({ "version": 2, "rulez": 1, "rules": [
@@ -119,7 +119,7 @@ on_both_databases! {
 
     async fn an_import_may_be_larger_than_other_bodies_but_not_endless(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let rules: Vec<_> = (0..1500)
             .map(|number| with(least(&format!("Rule {number}"), &check), json!({ "expression": "total > 1000".to_owned() + &" ".repeat(200) })))
             .collect();

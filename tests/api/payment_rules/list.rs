@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::{least, make, method, names, with};
+use super::{least, make, names, with};
 use crate::{
     TestApp,
     support::{Database, on_both_databases},
 };
 
 async fn three_rules(app: &TestApp) -> (String, String) {
-    let (first, second) = (method(app, "First").await, method(app, "Second").await);
+    let (first, second) = (app.check("First").await, app.check("Second").await);
     for rule in [
         with(
             least("beta_50%", &first),

@@ -6,24 +6,11 @@ mod crud;
 mod import;
 mod list;
 mod refusals;
+mod usage;
 
 use serde_json::{Value, json};
 
 use crate::TestApp;
-
-/// Makes an integration and returns the id of its payment method.
-pub async fn method(app: &TestApp, name: &str) -> String {
-    let body = json!({
-        "type": "check_money_order",
-        "name": name,
-        "enabled": true,
-        "label": { "default": name },
-        "shortLabel": { "default": name },
-        "settings": { "payTo": "Acme", "sendTo": "1 Main St" },
-    });
-    let made = app.post("/v1/integrations", &body).await.expect(201);
-    made["paymentMethodId"].as_str().expect("an id").to_owned()
-}
 
 /// The least a rule must say.
 pub fn least(name: &str, method: &str) -> Value {

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{least, make, method, path, with};
+use super::{least, make, path, with};
 use crate::{
     TestApp,
     support::{Database, on_both_databases},
@@ -24,7 +24,7 @@ async fn nothing_was_made(app: &TestApp) {
 on_both_databases! {
     async fn everything_wrong_is_told_at_once(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let wrong = json!({
             "name": "", "sortOrder": 2_147_483_648_u32, "currency": "usd", "expression": "x".repeat(5120),
             "destinations": [{ "country": "UK" }, { "country": "US", "region": "CA-ON", "postalCodes": ["9..1"] }],
@@ -47,7 +47,7 @@ on_both_databases! {
 
     async fn a_method_that_does_not_exist_is_refused(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let of_another_type = check.replace("check_money_order", "apruve");
         for id in [NOBODYS, of_another_type.as_str(), "rubbish"] {
             let body = with(least("A", &check), json!({ "paymentMethods": [{ "id": check }, { "id": id }] }));
@@ -75,7 +75,7 @@ on_both_databases! {
 
     async fn a_change_needs_the_etag_that_was_read(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let rule = make(&app, &least("A", &check)).await;
         let stale = app.get(&path(&rule)).await.etag();
         app.patch(&path(&rule), &json!({ "name": "B" })).await.expect(200);
@@ -90,7 +90,7 @@ on_both_databases! {
 
     async fn a_rule_nobody_made_is_not_found(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let send = async |verb: Method, path: &str, body: &Value| {
             app.request(verb, path).header("if-match", "\"1\"").json(body).send().await.problem(404)
         };
@@ -109,7 +109,7 @@ on_both_databases! {
 
     async fn a_patch_is_held_to_the_same_rules(database: Database) {
         let app = TestApp::start(database).await;
-        let check = method(&app, "Check").await;
+        let check = app.check("Check").await;
         let rule = make(&app, &least("A", &check)).await;
         for (patch, pointer) in [
             (json!({ "name": null }), "/name"),
