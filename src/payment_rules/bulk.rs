@@ -18,9 +18,6 @@ use crate::{
     store::{StoreError, Tx},
 };
 
-/// The distance between two rules after a reorder: room to put one in between by hand.
-const STEP: i32 = 10;
-
 /// What to do, and to which rules.
 #[derive(Clone, Debug, PartialEq, ToSchema)]
 pub struct BulkChange {
@@ -65,14 +62,6 @@ pub enum Selection {
     Ids(Vec<String>),
     /// All that match.
     Filter(Filter),
-}
-
-/// Rules from first to last.
-#[derive(Clone, Debug, PartialEq, ToSchema)]
-pub struct RuleOrder {
-    /// Their ids.
-    #[schema(example = json!(["rule_01h455vb4pex5vsknk084sn02q"]), max_items = 10_000)]
-    pub ids: Vec<String>,
 }
 
 /// What became of it.
@@ -126,37 +115,6 @@ pub fn apply(
     })
 }
 
-/// Gives rules the sort orders 10, 20, 30 … in this order. Rules that are not named keep theirs.
-pub fn reorder(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    key: Option<&Key>,
-    order: &RuleOrder,
-) -> Result<Once<Counted>, Refusal> {
-    once(tx, actor, key, |tx| {
-        let rules = named(tx, &order.ids)?;
-        let count = rules.len();
-        let mut changes = Changes::by(actor);
-        let sort_orders = (1..).map(|place: i32| place.saturating_mul(STEP));
-        for (rule, sort_order) in rules.into_iter().zip(sort_orders) {
-            if rule.sort_order != sort_order {
-                let after = Rule {
-                    sort_order,
-                    ..rule.clone()
-                };
-                changes.replace(tx, "reorder", rule, after)?;
-            }
-        }
-        let changed = changes.len();
-        let revision = changes.commit(tx, "reorder", "Put the rules in another order")?;
-        Ok(Counted {
-            count,
-            changed,
-            revision,
-        })
-    })
-}
-
 fn capitalised(action: Action) -> &'static str {
     match action {
         Action::Enable => "Enabled",
@@ -176,7 +134,7 @@ fn selected(tx: &mut Tx<'_>, selection: &Selection) -> Result<Vec<Rule>, Refusal
 }
 
 /// The rules in the order of their ids, or an error for each id that will not do.
-fn named(tx: &mut Tx<'_>, texts: &[String]) -> Result<Vec<Rule>, Refusal> {
+pub fn named(tx: &mut Tx<'_>, texts: &[String]) -> Result<Vec<Rule>, Refusal> {
     let ids: Vec<RuleId> = texts.iter().filter_map(|text| text.parse().ok()).collect();
     let mut found: HashMap<String, Rule> = store::load_many_locked(tx, &ids)?
         .into_iter()
@@ -233,7 +191,8 @@ fn require_methods(rules: &[Rule], selection: &Selection) -> Result<(), Refusal>
     }
 }
 
-fn once(
+/// Runs `act` at most once for a key; a repeated request is told the same counts.
+pub fn once(
     tx: &mut Tx<'_>,
     actor: &Actor,
     key: Option<&Key>,

@@ -14,6 +14,7 @@ mod manage;
 mod methods;
 pub mod postal;
 mod refusal;
+mod reorder;
 mod restore;
 pub mod rule;
 pub mod rulebook;

@@ -11,9 +11,13 @@ mod support;
 
 mod app;
 mod apruve;
+mod audit_log;
 mod checkout;
 mod front_door;
 mod integrations;
+mod payment_rules;
+mod rule_revisions;
+mod settings;
 mod shop;
 
 use app::TestApp;

@@ -41,9 +41,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(switch::enable_payment_rule)
         .service(switch::disable_payment_rule)
         .service(create::duplicate_payment_rule)
-        .service(revisions::list_rule_revisions)
-        .service(revisions::get_rule_revision)
-        .service(revisions::restore_rule_revision);
+        .configure(revisions::routes);
 }
 
 /// An id that cannot be read names nothing.

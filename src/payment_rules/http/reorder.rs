@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
 use super::{
-    super::bulk::{self as rules, RuleOrder},
+    super::reorder::{self, RuleOrder},
     bulk::{MAX_IDS, RulesChanged, answer},
 };
 use crate::{
@@ -51,7 +51,7 @@ pub async fn reorder_payment_rules(
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let key = Key::read(&request, caller.subject(), &body)?;
     let done = store
-        .write(move |tx| rules::reorder(tx, &actor, key.as_ref(), &order))
+        .write(move |tx| reorder::reorder(tx, &actor, key.as_ref(), &order))
         .await?;
     Ok(answer(&freshness, done).await)
 }

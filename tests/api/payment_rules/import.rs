@@ -34,7 +34,7 @@ on_both_databases! {
         assert_eq!((&file["version"], &file["exportedAt"]), (&json!(1), &json!("2026-03-01T12:00:00Z")));
         assert_eq!(
             file["rules"][0]["paymentMethods"],
-            json!([{ "id": check, "type": "check_money_order", "name": "Check" }])
+            json!([{ "id": check, "type": "check_money_order", "name": "Method Check" }])
         );
         assert_eq!(answer.etag(), format!("\"{}\"", file["revision"]));
         for query in ["dryRun=true", "", "mode=replace"] {
@@ -79,7 +79,7 @@ on_both_databases! {
             "rules": [{
                 "id": "rule_01h455vb4pex5vsknk084sn02q", "name": "A", "enabled": true, "sortOrder": 1, "currency": "USD",
                 "paymentMethods": [{
-                    "id": "check_money_order_01h455vb4pex5vsknk084sn02q", "type": "check_money_order", "name": "Check",
+                    "id": "check_money_order_01h455vb4pex5vsknk084sn02q", "type": "check_money_order", "name": "Method Check",
                     "options": { "a": 1 },
                 }],
                 "createdAt": "2026-01-01T00:00:00Z", "updatedAt": "2026-01-01T00:00:00Z",
@@ -101,7 +101,7 @@ on_both_databases! {
             with(least("", &check), json!({ "currency": "usd" })),
             with(least("B", &check), json!({ "id": "x" })),
             with(least("C", &check), by_name("check_money_order", "Cheque")),
-            with(least("D", &check), by_name("apruve", "Check")),
+            with(least("D", &check), by_name("apruve", "Method Check")),
             with(least("E", &check), json!({ "id": a["id"] })),
             7,
         ] });

@@ -73,6 +73,19 @@ on_both_databases! {
         nothing_was_made(&app).await;
     }
 
+    async fn an_expression_with_errors_is_refused_with_their_places(database: Database) {
+        let app = TestApp::start(database).await;
+        let check = app.check("Check").await;
+        for expression in ["totl > 1", "total >", "constant('PHP_VERSION') = 1", "shippingMethod matches '/(?=a)/'", &"(".repeat(4000)] {
+            let body = with(least("A", &check), json!({ "expression": expression }));
+            let answer = app.post("/v1/payment-rules", &body).await;
+            let pointers = answer.pointers();
+            assert!(!pointers.is_empty() && pointers.iter().all(|pointer| pointer == "/expression"), "{pointers:?}");
+            assert!(answer.json()["errors"][0]["span"]["line"].is_u64(), "{}", answer.text);
+        }
+        nothing_was_made(&app).await;
+    }
+
     async fn a_change_needs_the_etag_that_was_read(database: Database) {
         let app = TestApp::start(database).await;
         let check = app.check("Check").await;

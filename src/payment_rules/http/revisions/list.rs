@@ -1,0 +1,74 @@
+//! `GET /v1/rule-revisions`
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+
+use super::{
+    super::super::store::history::{self, ByNumber},
+    RuleRevision,
+};
+use crate::{
+    auth::{Caller, scope},
+    openapi::Guarded,
+    pagination::{self, Direction, Listed, Query},
+    precondition,
+    problem::Problem,
+    store::{Store, StoreError},
+};
+
+/// Lists the revisions of the payment rules
+///
+/// Newest first. The ETag is what a restore sends as `If-Match`.
+#[utoipa::path(
+    tag = "Rule revisions",
+    security(("bearer" = ["rules:read"])),
+    params(
+        ("sort" = Option<String>, Query, description = "`number` or `-number` (default).", example = "-number"),
+        ("limit" = Option<i64>, Query, description = "1 to 200; 50 unless given.", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
+        ("count" = Option<bool>, Query, description = "Adds `total`."),
+    ),
+    responses(
+        (status = 200, description = "A page of revisions.", body = Listed<RuleRevision>, headers(
+            ("ETag" = String, description = "The newest revision of the rules."),
+            ("Link" = String, description = "The next page, `rel=\"next\"`."),
+        )),
+        Guarded,
+    ),
+)]
+#[get("/v1/rule-revisions")]
+pub async fn list_rule_revisions(
+    _caller: Caller<scope::RulesRead>,
+    request: HttpRequest,
+    store: web::Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let page = query.page(
+        &[("number", ByNumber)],
+        &[(ByNumber, Direction::Descending)],
+    );
+    if !history::has_readable_cursor(&page) {
+        query.refuse_cursor();
+    }
+    query.finish()?;
+    let wanted = page.clone();
+    let (revisions, total, newest) = store
+        .snapshot(move |conn| {
+            let revisions = history::list(conn, &wanted)?;
+            let total = wanted.count.then(|| history::count(conn)).transpose()?;
+            Ok::<_, StoreError>((revisions, total, history::newest(conn)?))
+        })
+        .await?;
+    let mut response = pagination::respond(
+        &request,
+        &page,
+        revisions,
+        total,
+        history::position,
+        RuleRevision::from,
+    );
+    let (name, value) = precondition::etag(newest);
+    if let Ok(value) = value.parse() {
+        response.headers_mut().insert(name, value);
+    }
+    Ok(response)
+}

@@ -1,0 +1,129 @@
+//! `GET /v1/rule-revisions/{number}`
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::{
+    super::super::{Rule, difference::Difference, refusal::Refusal, store::history},
+    RuleRevision, read_number,
+};
+use crate::{
+    audit,
+    auth::{Caller, scope},
+    ids::RuleId,
+    openapi::{Guarded, OnOne},
+    pagination::Query,
+    precondition,
+    problem::Problem,
+    store::Store,
+};
+
+/// A change of the rules, and the rules after it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RuleRevisionInFull {
+    #[serde(flatten)]
+    revision: RuleRevision,
+    /// What it changed.
+    changes: Vec<RuleChange>,
+    /// The whole set as it left it, in the order in which checkout walked it.
+    rules: Vec<Rule>,
+    /// The newest revision of the rules; also the ETag.
+    newest: i64,
+}
+
+/// What a revision did to one rule.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RuleChange {
+    /// `created`, `updated` or `deleted`.
+    #[schema(example = "updated")]
+    change: &'static str,
+    #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
+    id: RuleId,
+    name: String,
+    /// Field → `{ from, to }`.
+    #[schema(value_type = Object)]
+    fields: Value,
+}
+
+/// Reads a revision of the payment rules
+///
+/// What it changed, and all rules as it left them. The ETag is what a restore sends as `If-Match`: it changes with every
+/// newer revision.
+#[utoipa::path(
+    tag = "Rule revisions",
+    security(("bearer" = ["rules:read"])),
+    params(
+        ("number" = i64, Path, description = "The revision.", example = 17),
+        ("If-None-Match" = Option<String>, Header, description = "An ETag that was read before."),
+    ),
+    responses(
+        (status = 200, description = "The revision.", body = RuleRevisionInFull, headers(("ETag" = String, description = "The newest revision of the rules."))),
+        (status = 304, description = "There is no newer revision than this ETag's."),
+        Guarded, OnOne,
+    ),
+)]
+#[get("/v1/rule-revisions/{number}")]
+pub async fn get_rule_revision(
+    _caller: Caller<scope::RulesRead>,
+    request: HttpRequest,
+    number: web::Path<String>,
+    store: web::Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    let number = read_number(&number)?;
+    let (revision, difference, rules, newest) = store
+        .snapshot(move |conn| {
+            let revision = history::find(conn, number)?.ok_or(Refusal::NoSuchRevision(number))?;
+            let difference = Difference::of_revision(conn, number)?;
+            let rules = history::as_of(conn, number)?;
+            Ok::<_, Refusal>((revision, difference, rules, history::newest(conn)?))
+        })
+        .await?;
+    if precondition::unchanged(&request, newest) {
+        let mut response = HttpResponse::NotModified();
+        return Ok(response.insert_header(precondition::etag(newest)).finish());
+    }
+    let mut response = HttpResponse::Ok();
+    Ok(response
+        .insert_header(precondition::etag(newest))
+        .json(RuleRevisionInFull {
+            revision: revision.into(),
+            changes: changes(difference),
+            rules,
+            newest,
+        }))
+}
+
+fn changes(difference: Difference) -> Vec<RuleChange> {
+    let Difference {
+        created,
+        updated,
+        deleted,
+        ..
+    } = difference;
+    let created = created.into_iter().map(|rule| ("created", None, rule));
+    let updated = updated
+        .into_iter()
+        .map(|(before, after)| ("updated", Some(before), after));
+    let deleted = deleted.into_iter().map(|rule| ("deleted", None, rule));
+    created
+        .chain(updated)
+        .chain(deleted)
+        .map(|(change, before, rule)| RuleChange {
+            change,
+            id: rule.id,
+            fields: match &before {
+                Some(before) => audit::changed_fields(
+                    Some(&Value::Object(before.to_json())),
+                    Some(&Value::Object(rule.to_json())),
+                ),
+                None => Value::Object(Map::new()),
+            },
+            name: rule.name,
+        })
+        .collect()
+}

@@ -1,0 +1,121 @@
+//! `POST /v1/rule-revisions/{number}/restore`
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    super::{
+        super::{
+            difference::Difference,
+            restore::{self, Restored},
+        },
+        import::{NamedRule, named},
+        mark,
+    },
+    read_number,
+};
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope},
+    clock::Clock,
+    freshness::Freshness,
+    idempotency::Key,
+    ids::RuleId,
+    openapi::{Conditional, Guarded, Keyed, OnOne},
+    pagination::Query,
+    payment_methods::PaymentMethodId,
+    precondition::{self, IfMatch},
+    problem::Problem,
+    store::Store,
+};
+
+/// What a restore did.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RuleRestore {
+    /// The newest revision of the rules.
+    revision: i64,
+    created: Vec<NamedRule>,
+    updated: Vec<NamedRule>,
+    deleted: Vec<NamedRule>,
+    /// Payment methods that are no more, and the rules that had to do without them.
+    missing_methods: Vec<MissingMethod>,
+}
+
+/// A payment method that is no more.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MissingMethod {
+    #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
+    rule_id: RuleId,
+    #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
+    payment_method_id: PaymentMethodId,
+}
+
+/// Restores a revision of the payment rules
+///
+/// Makes the rules what they were as of that revision, as a new revision. Payment methods that are no more are left out and
+/// listed; a rule that is left without any is off. `If-Match` takes the ETag of the list, of a revision, or of an export:
+/// when the rules have changed since, nothing is restored.
+#[utoipa::path(
+    tag = "Rule revisions",
+    security(("bearer" = ["rules:write"])),
+    params(
+        ("number" = i64, Path, description = "The revision.", example = 17),
+        ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"17\""),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless."),
+    ),
+    responses(
+        (status = 200, description = "What was done.", body = RuleRestore, headers(("ETag" = String, description = "The newest revision of the rules."))),
+        Guarded, Keyed, OnOne, Conditional,
+    ),
+)]
+#[post("/v1/rule-revisions/{number}/restore")]
+pub async fn restore_rule_revision(
+    caller: Caller<scope::RulesWrite>,
+    request: HttpRequest,
+    number: web::Path<String>,
+    store: web::Data<Store>,
+    clock: web::Data<Clock>,
+    freshness: web::Data<Freshness>,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    let number = read_number(&number)?;
+    let if_match = IfMatch::required(&request)?;
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let key = Key::read(&request, caller.subject(), b"")?;
+    let done = store
+        .write(move |tx| restore::restore(tx, &actor, key.as_ref(), &if_match, number))
+        .await?;
+    freshness.see(done.value.revision).await;
+    let mut response = HttpResponse::Ok();
+    mark(&mut response, done.replayed);
+    response.insert_header(precondition::etag(done.value.revision));
+    Ok(response.json(RuleRestore::from(done.value)))
+}
+
+impl From<Restored> for RuleRestore {
+    fn from(restored: Restored) -> Self {
+        let Difference {
+            created,
+            updated,
+            deleted,
+            ..
+        } = restored.difference;
+        RuleRestore {
+            revision: restored.revision,
+            created: named(created),
+            updated: named(updated.into_iter().map(|(_, after)| after)),
+            deleted: named(deleted),
+            missing_methods: restored
+                .missing
+                .into_iter()
+                .map(|(rule_id, payment_method_id)| MissingMethod {
+                    rule_id,
+                    payment_method_id,
+                })
+                .collect(),
+        }
+    }
+}
