@@ -7,12 +7,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ast::Binary;
-use super::compile::{Code, Comparison, Op, Set};
+use super::compile::{Code, Comparison, Op, Path, Set};
 use super::eval::{Run, Scopes};
-use super::explain::{is_constant, shown};
 use super::number;
+use super::observe::{is_constant, literal, shown};
 use super::operand::Operand;
-use super::suppose::{Supposition, place_of, positions, spelled};
+use super::suppose::{Supposition, is_read_elsewhere, place_of, positions, spelled};
 
 /// A condition that would make the expression hold.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -29,19 +29,54 @@ pub struct WouldApplyIf {
     pub value: serde_json::Value,
 }
 
+/// How many members of a list are tried.
+const MAX_MEMBERS: usize = 16;
+
 /// A change, and how to try it.
 pub(super) struct Candidate<'a> {
     pub(super) change: WouldApplyIf,
-    pub(super) supposition: Supposition<'a>,
+    supposition: Supposition<'a>,
     clause: &'a Code,
+    subject: &'a Path,
+    /// What `in` offers to choose from.
+    members: &'a [Code],
     /// How far the posted number is from the one compared with.
     pub(super) distance: Option<Decimal>,
 }
 
-impl Candidate<'_> {
-    /// Whether the clause is the whole expression, so that there is nothing to try.
-    pub(super) fn is_whole(&self, code: &Code) -> bool {
-        std::ptr::eq(self.clause, code)
+impl<'a> Candidate<'a> {
+    /// The change, if it is proven to make the whole expression hold; of a list, the members that do.
+    pub(super) fn proven(
+        self,
+        whole: &Code,
+        mut holds: impl FnMut(&Supposition<'a>) -> bool,
+    ) -> Option<WouldApplyIf> {
+        // Where the clause is the whole expression there is nothing to try.
+        if std::ptr::eq(self.clause, whole) {
+            return Some(self.change);
+        }
+        let place = match &self.supposition {
+            Supposition::Value { place, .. } if !self.members.is_empty() => place,
+            Supposition::Value { .. } => return holds(&self.supposition).then_some(self.change),
+            Supposition::Verdict { .. } => {
+                let once = !is_read_elsewhere(whole, self.subject);
+                return (once && holds(&self.supposition)).then_some(self.change);
+            }
+        };
+        let mut proven = Vec::new();
+        for value in self.members.iter().filter_map(literal).take(MAX_MEMBERS) {
+            let member = shown(&value);
+            if holds(&Supposition::Value {
+                place: place.clone(),
+                value,
+            }) {
+                proven.push(member);
+            }
+        }
+        (!proven.is_empty()).then(|| WouldApplyIf {
+            value: proven.into(),
+            ..self.change
+        })
     }
 }
 
@@ -52,17 +87,28 @@ pub(super) fn candidate<'a>(
     wanted: bool,
     scope: Scopes<'_, 'a>,
 ) -> Option<Candidate<'a>> {
+    let mut members: &[Code] = &[];
     let (subject, operator, value, witness) = match &clause.op {
         Op::Compare(comparison) => compared(comparison, wanted)?,
         Op::Among(among) => {
             let inside = wanted != among.negated;
-            let witness = if inside { first_of(&among.set) } else { None };
-            (
-                &among.subject,
-                if inside { "in" } else { "not in" },
-                listed(&among.set),
-                witness,
-            )
+            let written = &among.set.written;
+            let listed = written
+                .iter()
+                .filter_map(literal)
+                .map(|member| shown(&member))
+                .collect();
+            if inside {
+                members = written;
+                (
+                    &among.subject,
+                    "in",
+                    listed,
+                    written.first().and_then(literal),
+                )
+            } else {
+                (&among.subject, "not in", listed, outside(&among.set))
+            }
         }
         Op::Matches(subject, pattern) => {
             let witness = pattern.example().filter(|_| wanted).map(Operand::Text);
@@ -109,6 +155,8 @@ pub(super) fn candidate<'a>(
         change,
         supposition,
         clause,
+        subject: path,
+        members,
         distance,
     })
 }
@@ -132,17 +180,12 @@ fn compared(comparison: &Comparison, wanted: bool) -> Option<Compared<'_>> {
         _ => return None,
     };
     let operator = if wanted { operator } else { opposite(operator) };
-    let constant = match &constant.op {
-        Op::Null => Operand::Null,
-        Op::Bool(value) => Operand::Bool(*value),
-        Op::Number(number) => Operand::Number(*number),
-        Op::Text(text) => Operand::Text(text),
-        _ => return None,
-    };
+    let constant = literal(constant)?;
     let witness = match (operator, &constant) {
         (Binary::Equal | Binary::LessOrEqual | Binary::GreaterOrEqual, constant) => {
             Some(constant.clone())
         }
+        (Binary::Unequal | Binary::Greater, Operand::Text(text)) => Some(unlike(text)),
         (Binary::Unequal, Operand::Bool(value)) => Some(Operand::Bool(!value)),
         (Binary::Less, Operand::Number(number)) => number::subtract(*number, Decimal::ONE)
             .ok()
@@ -179,21 +222,18 @@ fn opposite(operator: Binary) -> Binary {
     }
 }
 
-fn first_of(set: &Set) -> Option<Operand<'_>> {
-    let text = set.texts.first().map(|text| Operand::Text(text));
-    text.or_else(|| set.numbers.first().map(|number| Operand::Number(*number)))
-        .or_else(|| set.bools.first().map(|value| Operand::Bool(*value)))
+/// A value like those of a set, and not in it.
+fn outside<'a>(set: &Set) -> Option<Operand<'a>> {
+    match (set.texts.last(), set.numbers.last()) {
+        (Some(last), _) => Some(unlike(last)),
+        (None, Some(last)) => number::add(*last, Decimal::ONE).ok().map(Operand::Number),
+        (None, None) => None,
+    }
 }
 
-fn listed(set: &Set) -> serde_json::Value {
-    let texts = set.texts.iter().map(|text| shown(&Operand::Text(text)));
-    let numbers = set
-        .numbers
-        .iter()
-        .map(|number| shown(&Operand::Number(*number)));
-    let bools = set.bools.iter().map(|value| (*value).into());
-    let null = set.null.then_some(serde_json::Value::Null);
-    texts.chain(numbers).chain(bools).chain(null).collect()
+/// Another text, behind this one in order.
+fn unlike<'a>(text: &str) -> Operand<'a> {
+    Operand::MadeText(format!("{text}~").into())
 }
 
 /// Nearer first; what has no distance last.

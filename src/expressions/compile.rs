@@ -104,6 +104,8 @@ pub(super) struct Set {
     pub(super) numbers: Vec<Decimal>,
     pub(super) bools: Vec<bool>,
     pub(super) null: bool,
+    /// All of them as they are written, for explanations.
+    pub(super) written: Vec<Code>,
 }
 
 #[derive(Debug)]
@@ -248,13 +250,8 @@ impl Compiler {
         {
             match operator {
                 Binary::In | Binary::NotIn => {
-                    if let Some(set) = constants(operand) {
-                        let subject = self.code(first);
-                        return Op::Among(Box::new(Among {
-                            subject,
-                            set,
-                            negated: *operator == Binary::NotIn,
-                        }));
+                    if let Some(among) = self.among(first, operand, *operator == Binary::NotIn) {
+                        return among;
                     }
                 }
                 Binary::Equal
@@ -280,6 +277,22 @@ impl Compiler {
             range: start.to(link.operand.range),
         };
         Op::Fold(first, rest.iter().map(link).collect())
+    }
+
+    fn among(&mut self, subject: &Node, list: &Node, negated: bool) -> Option<Op> {
+        let NodeKind::List(items) = &list.kind else {
+            return None;
+        };
+        let steps = self.steps;
+        let Some(set) = set_of(items.iter().map(|item| self.code(item)).collect()) else {
+            self.steps = steps;
+            return None;
+        };
+        Some(Op::Among(Box::new(Among {
+            subject: self.code(subject),
+            set,
+            negated,
+        })))
     }
 
     /// The shape of the objects in a list, where the list is known.
@@ -367,29 +380,20 @@ impl Compiler {
     }
 }
 
-/// The members of a list of literals.
-fn constants(node: &Node) -> Option<Set> {
-    let NodeKind::List(items) = &node.kind else {
-        return None;
-    };
+/// The members of a list, when all of them are constants.
+fn set_of(written: Vec<Code>) -> Option<Set> {
     let mut set = Set::default();
-    for item in items {
-        match &item.kind {
-            NodeKind::Null => set.null = true,
-            NodeKind::Bool(value) => set.bools.push(*value),
-            NodeKind::Number(number) => set.numbers.push(*number),
-            NodeKind::Text(text) => set.texts.push(text.clone()),
-            NodeKind::Unary {
-                operator: Unary::Minus,
-                operand,
-            } => match operand.kind {
-                NodeKind::Number(number) => set.numbers.push(-number),
-                _ => return None,
-            },
+    for item in &written {
+        match &item.op {
+            Op::Null => set.null = true,
+            Op::Bool(value) => set.bools.push(*value),
+            Op::Number(number) => set.numbers.push(*number),
+            Op::Text(text) => set.texts.push(text.clone()),
             _ => return None,
         }
     }
     set.texts.sort_unstable();
     set.numbers.sort_unstable();
+    set.written = written;
     Some(set)
 }

@@ -4,28 +4,22 @@
 //! first item that fails an `all`. What would have to be otherwise is only said after it was tried: the value is supposed,
 //! the whole expression runs again, and if it still does not hold, nothing is promised.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ast::{Binary, Quantifier};
 use super::change::{Candidate, WouldApplyIf, by_distance, candidate};
-use super::compile::{Base, Code, Op, Quantified, Step};
+use super::compile::{Code, Op, Quantified};
 use super::diagnostic::{Range, Span};
 use super::error::{ErrorCode, Failure};
 use super::eval::{Run, Scope, Scopes, show};
-use super::operand::Operand;
-use super::suppose::{Supposition, place_of, spelled};
+use super::observe::{MAX_OBSERVED, Observed, is_constant, name_of, observe, part_at, shown};
+use super::suppose::Supposition;
 
-/// How many values an explanation shows, and how many alternatives it lists.
-const MAX_OBSERVED: usize = 8;
+/// How many alternatives an explanation lists.
 const MAX_LISTED: usize = 4;
 /// How many items of a list an explanation looks at.
 const MAX_ITEMS: u64 = 100;
-
-/// Values by the path they were read from; decimals as strings with the scale they were posted with.
-pub type Observed = BTreeMap<String, serde_json::Value>;
 
 /// Whether an expression holds for a document, and why not.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -129,12 +123,10 @@ fn proven<'a>(
     candidates: Vec<Candidate<'a>>,
 ) -> Option<WouldApplyIf> {
     candidates.into_iter().find_map(|candidate| {
-        if candidate.is_whole(code) {
-            return Some(candidate.change);
-        }
-        run.spend(cost, code.range).ok()?;
-        let mut trial = supposing(run, &candidate.supposition);
-        matches!(trial.test(code, None), Ok(true)).then_some(candidate.change)
+        candidate.proven(code, |supposition| {
+            run.spend(cost, code.range).is_ok()
+                && matches!(supposing(run, supposition).test(code, None), Ok(true))
+        })
     })
 }
 
@@ -160,11 +152,11 @@ fn decide<'a>(
         Op::And(all) if wanted => first_against(run, all, wanted, code, scope),
         Op::Or(all) if !wanted => first_against(run, all, wanted, code, scope),
         Op::And(all) | Op::Or(all) => {
-            let parts: Result<Vec<_>, _> = all
-                .iter()
+            let listed = all.iter().take(MAX_LISTED);
+            let parts: Result<Vec<_>, _> = listed
                 .map(|operand| decide(run, operand, wanted, scope))
                 .collect();
-            Ok(together(parts?, code.range))
+            Ok(together(parts?, all.len(), code.range))
         }
         Op::Choice(choice) => match (&choice.yes, &choice.no) {
             (Some(yes), no) => match (run.test(&choice.condition, scope)?, no) {
@@ -197,29 +189,23 @@ fn first_against<'a>(
     Ok(leaf(run, whole, wanted, scope))
 }
 
-fn together(parts: Vec<Decisive<'_>>, range: Range) -> Decisive<'_> {
+/// Several clauses that decided together; of very many the first.
+fn together(parts: Vec<Decisive<'_>>, of: usize, range: Range) -> Decisive<'_> {
+    let more = of - parts.len();
+    let messages: Vec<&str> = parts.iter().map(|part| part.message.as_str()).collect();
+    let mut message = messages.join("; ");
+    if more > 0 {
+        message.push_str(&format!("; and {more} more"));
+    }
     let mut whole = Decisive {
         range,
-        message: String::new(),
+        message,
         observed: Observed::new(),
         candidates: Vec::new(),
     };
-    let more = parts.len().saturating_sub(MAX_LISTED);
-    for (index, part) in parts.into_iter().enumerate() {
-        if index < MAX_LISTED {
-            let separator = if index == 0 { "" } else { "; " };
-            whole.message.push_str(separator);
-            whole.message.push_str(&part.message);
-            whole.candidates.extend(part.candidates);
-        }
-        for (path, value) in part.observed {
-            if whole.observed.len() < MAX_OBSERVED {
-                whole.observed.insert(path, value);
-            }
-        }
-    }
-    if more > 0 {
-        whole.message.push_str(&format!("; and {more} more"));
+    for part in parts {
+        whole.observed.extend(part.observed);
+        whole.candidates.extend(part.candidates);
     }
     whole
 }
@@ -353,110 +339,5 @@ fn leaf<'a>(
         message,
         observed,
         candidates,
-    }
-}
-
-pub(super) fn is_constant(code: &Code) -> bool {
-    match &code.op {
-        Op::Null | Op::Bool(_) | Op::Number(_) | Op::Text(_) => true,
-        Op::List(items) => items.iter().all(is_constant),
-        _ => false,
-    }
-}
-
-/// A path with the positions of its items, or the text as it is written.
-fn name_of<'a>(code: &'a Code, text: &str, scope: Scopes<'_, 'a>) -> String {
-    let place = match &code.op {
-        Op::Path(path) => place_of(path, scope),
-        _ => None,
-    };
-    place.map_or_else(|| code.range.of(text).to_owned(), |place| spelled(&place))
-}
-
-/// Notes the values of all paths in a part of the expression that do not begin inside a loop in it.
-pub(super) fn observe<'a>(
-    run: &mut Run<'_, 'a>,
-    code: &'a Code,
-    scope: Scopes<'_, 'a>,
-    observed: &mut Observed,
-) {
-    if observed.len() >= MAX_OBSERVED {
-        return;
-    }
-    if let Op::Path(path) = &code.op {
-        let name = name_of(code, run.text, scope);
-        if !observed.contains_key(&name)
-            && !matches!(path.base, Base::Of(_))
-            && let Ok(value) = run.eval(code, scope)
-        {
-            observed.insert(name, shown(&value));
-        }
-        return;
-    }
-    for part in parts(code) {
-        observe(run, part, scope, observed);
-    }
-}
-
-/// The parts of a step that are evaluated in the same scope.
-fn parts(code: &Code) -> Vec<&Code> {
-    match &code.op {
-        Op::Null | Op::Bool(_) | Op::Number(_) | Op::Text(_) => Vec::new(),
-        Op::List(all) | Op::And(all) | Op::Or(all) | Op::Call(_, all) => all.iter().collect(),
-        Op::Map(entries) => entries
-            .iter()
-            .flat_map(|(key, value)| [key, value])
-            .collect(),
-        Op::Path(path) => {
-            let base = match &path.base {
-                Base::Of(base) => Some(&**base),
-                _ => None,
-            };
-            let indexes = path.steps.iter().filter_map(|step| match step {
-                Step::Index { index, .. } => Some(index),
-                Step::Attribute { .. } => None,
-            });
-            base.into_iter().chain(indexes).collect()
-        }
-        Op::Quantified(quantified) => vec![&quantified.receiver],
-        Op::Not(operand) | Op::Minus(operand) | Op::Plus(operand) | Op::Matches(operand, _) => {
-            vec![operand]
-        }
-        Op::Compare(comparison) => vec![&comparison.left, &comparison.right],
-        Op::Among(among) => vec![&among.subject],
-        Op::Fold(first, rest) => std::iter::once(&**first)
-            .chain(rest.iter().map(|link| &link.operand))
-            .collect(),
-        Op::Choice(choice) => std::iter::once(&choice.condition)
-            .chain(&choice.yes)
-            .chain(&choice.no)
-            .collect(),
-    }
-}
-
-/// The part that stands at a place.
-fn part_at(code: &Code, range: Range) -> Option<&Code> {
-    if code.range == range {
-        return Some(code);
-    }
-    parts(code)
-        .into_iter()
-        .find_map(|part| part_at(part, range))
-}
-
-/// A value as an explanation shows it.
-pub(super) fn shown(value: &Operand<'_>) -> serde_json::Value {
-    const LONGEST: usize = 100;
-    match value {
-        Operand::Null => serde_json::Value::Null,
-        Operand::Bool(value) => (*value).into(),
-        Operand::Number(number) => number.to_string().into(),
-        other => match other.as_text() {
-            Some(text) => match text.char_indices().nth(LONGEST) {
-                Some((cut, _)) => format!("{}…", &text[..cut]).into(),
-                None => text.into(),
-            },
-            None => show(other).into(),
-        },
     }
 }

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Budget, Diagnostic, EvalError, Expression, Glossary, Record, Schema, Trace};
+use super::{Budget, Diagnostic, EvalError, Expression, Language, Record, Schema, Trace};
 use crate::{
     auth::{Caller, scope},
     body::{self, Fields, Findings},
@@ -245,7 +245,7 @@ fn evaluated(expression: Option<&Expression>, record: &Record<'_>) -> Evaluated 
 /// For an editor's completion: the names at the top, the attributes of every shape, functions and operators.
 #[utoipa::path(tag = "Expressions", operation_id = "get_expression_schema",
     security(("bearer" = ["rules:read"])),
-    responses((status = 200, description = "Everything there is to write.", body = Glossary), Guarded))]
+    responses((status = 200, description = "Everything there is to write.", body = Language), Guarded))]
 #[get("/v1/expressions/schema")]
 async fn get_expression_schema(
     _caller: Caller<scope::RulesRead>,
@@ -253,5 +253,5 @@ async fn get_expression_schema(
     dialect: Data<Dialect>,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
-    Ok(HttpResponse::Ok().json(Glossary::of((dialect.schema)())))
+    Ok(HttpResponse::Ok().json((dialect.schema)().language()))
 }

@@ -210,12 +210,16 @@ fn rounded_quotient(dividend: u128, divisor: u128, power: i32) -> Option<u128> {
     {
         return Some(nearest_even(scaled / divisor, scaled % divisor, divisor));
     }
-    // Long division, a digit a turn: the rest stays below 2^96 and so ten times it below 2^100.
+    // Long division, nine digits a turn: the rest stays below 2^96 and so 10^9 times it below 2^126.
     let (mut quotient, mut rest) = (dividend / divisor, dividend % divisor);
-    for _ in 0..power {
-        rest *= 10;
-        quotient = quotient.checked_mul(10)?.checked_add(rest / divisor)?;
+    let mut digits = power.unsigned_abs();
+    while digits > 0 {
+        let turn = digits.min(9);
+        let factor = 10_u128.pow(turn);
+        rest *= factor;
+        quotient = quotient.checked_mul(factor)?.checked_add(rest / divisor)?;
         rest %= divisor;
+        digits -= turn;
     }
     Some(nearest_even(quotient, rest, divisor))
 }

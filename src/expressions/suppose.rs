@@ -1,7 +1,8 @@
 //! What if a value were another? An explanation that says what would make a rule apply tries it first.
 
-use super::compile::{Base, Code, Path, Step};
+use super::compile::{Base, Code, Op, Path, Step};
 use super::eval::{Scope, Scopes};
+use super::observe::parts;
 use super::operand::Operand;
 
 /// One thing supposed to be otherwise than posted.
@@ -72,11 +73,11 @@ pub(super) fn place_of<'a>(path: &'a Path, scope: Scopes<'_, 'a>) -> Option<Vec<
         place.push(match step {
             Step::Attribute { name, .. } => Key::Name(name),
             Step::Index { index, .. } => match &index.op {
-                super::compile::Op::Number(number) => Key::Index(
+                Op::Number(number) => Key::Index(
                     super::number::to_integer(*number)
                         .and_then(|index| u64::try_from(index).ok())?,
                 ),
-                super::compile::Op::Text(name) => Key::Name(name),
+                Op::Text(name) => Key::Name(name),
                 _ => return None,
             },
         });
@@ -86,7 +87,7 @@ pub(super) fn place_of<'a>(path: &'a Path, scope: Scopes<'_, 'a>) -> Option<Vec<
 
 fn place_of_code<'a>(code: &'a Code, scope: Scopes<'_, 'a>) -> Option<Vec<Key<'a>>> {
     match &code.op {
-        super::compile::Op::Path(path) => place_of(path, scope),
+        Op::Path(path) => place_of(path, scope),
         _ => None,
     }
 }
@@ -106,4 +107,68 @@ pub(super) fn spelled(place: &[Key<'_>]) -> String {
         }
     }
     spelled
+}
+
+/// Whether what a clause looks at is looked at elsewhere in the expression too; then a verdict supposed for the one clause
+/// says nothing about the others.
+pub(super) fn is_read_elsewhere(whole: &Code, subject: &Path) -> bool {
+    let mut readings = Vec::new();
+    collect(whole, &mut Vec::new(), &mut readings);
+    let Some((_, place)) = readings
+        .iter()
+        .find(|(path, _)| std::ptr::eq(*path, subject))
+    else {
+        return true;
+    };
+    readings
+        .iter()
+        .filter(|(_, other)| other.starts_with(place))
+        .count()
+        > 1
+}
+
+/// A path by its names, every item of a list alike.
+type Reading<'c> = (&'c Path, Vec<&'c str>);
+
+fn collect<'c>(code: &'c Code, lists: &mut Vec<Vec<&'c str>>, readings: &mut Vec<Reading<'c>>) {
+    if let Op::Path(path) = &code.op {
+        readings.push((path, names(path, lists)));
+    }
+    for part in parts(code) {
+        collect(part, lists, readings);
+    }
+    if let Op::Quantified(quantified) = &code.op {
+        let list = match &quantified.receiver.op {
+            Op::Path(path) => names(path, lists),
+            _ => Vec::new(),
+        };
+        lists.push(list);
+        collect(&quantified.body, lists, readings);
+        lists.pop();
+    }
+}
+
+fn names<'c>(path: &'c Path, lists: &[Vec<&'c str>]) -> Vec<&'c str> {
+    const ITEM: &str = "[]";
+    let mut names = match &path.base {
+        Base::Slot(_, attribute) => vec![attribute.name()],
+        Base::Name(name) => vec![&**name],
+        Base::Item(up) => {
+            let mut list = lists.iter().rev().nth(*up).cloned().unwrap_or_default();
+            list.push(ITEM);
+            list
+        }
+        Base::Of(_) => Vec::new(),
+    };
+    names.extend(path.steps.iter().map(|step| match step {
+        Step::Attribute { name, .. } => name,
+        Step::Index {
+            index: Code {
+                op: Op::Text(name), ..
+            },
+            ..
+        } => &**name,
+        Step::Index { .. } => ITEM,
+    }));
+    names
 }

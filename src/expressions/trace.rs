@@ -7,7 +7,7 @@ use super::ast::Quantifier;
 use super::compile::{Code, Op, Quantified};
 use super::diagnostic::Span;
 use super::eval::{Run, Scope, Scopes};
-use super::explain::{Observed, observe};
+use super::observe::{Observed, observe};
 use super::suppose::{Key, place_of, spelled};
 
 /// How many clauses a trace has at most, and how many items of a list it shows.

@@ -35,12 +35,11 @@ pub struct Record<'v> {
     shape: Option<&'static Shape>,
     slots: Box<[Value<'v>]>,
     /// Boxed because most records have none, and a record is moved about while it is read.
-    #[expect(
-        clippy::box_collection,
-        reason = "one word in each record instead of three"
-    )]
-    custom: Option<Box<Vec<(Cow<'v, str>, &'v str)>>>,
+    custom: Option<Box<Custom<'v>>>,
 }
+
+/// Names and raw JSON.
+type Custom<'v> = Vec<(Cow<'v, str>, &'v str)>;
 
 impl<'v> Record<'v> {
     /// An empty record: every slot is null. Without a shape it has no slots and holds custom attributes only.
@@ -86,6 +85,10 @@ impl<'v> Record<'v> {
             .rev()
             .find(|(known, _)| known == name)
             .map(|(_, raw)| *raw)
+    }
+
+    pub(super) fn custom_count(&self) -> u64 {
+        self.custom.as_ref().map_or(0, |all| all.len() as u64)
     }
 
     /// Names and raw JSON of all attributes the shape does not know, as posted.

@@ -174,10 +174,12 @@ impl TestApp {
             .send()
             .await
     }
+}
 
-    /// Stops listening; what else shares the database goes on.
-    pub async fn stop(&self) {
-        self.server.stop(false).await;
+impl Drop for TestApp {
+    /// Stops listening. The command is sent at once; nobody needs to wait for it.
+    fn drop(&mut self) {
+        drop(self.server.stop(false));
     }
 }
 

@@ -1,4 +1,7 @@
 //! Anything at all, thrown at every door: nothing panics, nothing hangs, and the doors agree with each other.
+//!
+//! This is the fuzzing of the language, on the stable compiler: `PROPTEST_CASES=100000 cargo test --test expressions arbitrary`
+//! runs it as long as one likes.
 
 use std::sync::LazyLock;
 
@@ -127,6 +130,51 @@ fn expression() -> impl Strategy<Value = String> {
     })
 }
 
+/// Conditions as people write them: attributes compared with constants, joined, negated and asked of items.
+fn condition() -> impl Strategy<Value = String> {
+    let operator = || prop::sample::select(vec!["=", "!=", "<", ">", "<=", ">="]);
+    let number = || prop::sample::select(vec!["1", "10", "100", "1000", "1290.50", "2000"]);
+    let path = prop::sample::select(vec![
+        "total",
+        "subtotal.value",
+        "taxAmount",
+        "lineItems[0].quantity",
+    ]);
+    let clause = prop_oneof![
+        (path, operator(), number())
+            .prop_map(|(path, operator, number)| format!("{path} {operator} {number}")),
+        (number(), operator()).prop_map(|(number, operator)| format!("{number} {operator} total")),
+        prop::sample::select(vec![
+            "currency = 'EUR'",
+            "currency in ['EUR', 'CAD']",
+            "currency not in ['USD']",
+            "billingAddress.countryIso2 != 'US'",
+            "shippingMethod matches '/^dpd/'",
+            "customer.parent",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    let body = prop_oneof![
+        (operator(), number())
+            .prop_map(|(operator, number)| format!("lineItem.quantity {operator} {number}")),
+        Just("lineItem.product.sku matches '/^B/'".to_owned()),
+        Just("lineItem.productUnit.code in ['set']".to_owned()),
+    ];
+    let loops = (prop::sample::select(vec!["any", "all"]), body)
+        .prop_map(|(method, body)| format!("lineItems.{method}({body})"));
+    prop_oneof![3 => clause, 1 => loops].prop_recursive(4, 12, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 2..4)
+                .prop_map(|all| format!("({})", all.join(" and "))),
+            prop::collection::vec(inner.clone(), 2..4)
+                .prop_map(|all| format!("({})", all.join(" or "))),
+            inner.clone().prop_map(|operand| format!("not ({operand})")),
+            (inner.clone(), inner.clone(), inner)
+                .prop_map(|(asked, yes, no)| format!("(({asked}) ? ({yes}) : ({no}))")),
+        ]
+    })
+}
+
 /// A document in which the value at a path is another.
 fn with_value(path: &str, value: serde_json::Value) -> String {
     let mut cart: serde_json::Value = serde_json::from_str(ORDINARY).unwrap();
@@ -142,19 +190,17 @@ fn with_value(path: &str, value: serde_json::Value) -> String {
     }
     if cart.pointer(&pointer).is_none()
         && let Some((object, name)) = pointer.rsplit_once('/')
-    {
-        if let Some(object) = cart
+        && let Some(object) = cart
             .pointer_mut(object)
             .and_then(serde_json::Value::as_object_mut)
-        {
-            object.insert(name.to_owned(), value);
-        }
+    {
+        object.insert(name.to_owned(), value);
     }
     cart.to_string()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_read_or_refused(text in ".{0,200}") {
@@ -185,23 +231,29 @@ proptest! {
     }
 
     #[test]
-    fn what_is_said_to_make_it_hold_makes_it_hold(text in expression()) {
+    fn every_condition_runs_and_its_explanation_agrees(text in condition()) {
+        throw(&text);
+    }
+
+    #[test]
+    fn what_is_said_to_make_it_hold_makes_it_hold(text in condition()) {
         let cart = CART.read(ORDINARY).unwrap();
         let Ok(expression) = Expression::parse(&text, &CART) else { return Ok(()) };
         let Some(change) = expression.explain(&cart, &mut budget()).would_apply_if else { return Ok(()) };
-        let number = |text: &serde_json::Value| text.as_str().and_then(|text| text.parse::<i64>().ok());
-        let value = match (change.operator, &change.value) {
-            ("=" | "<=" | ">=", value) => value.clone(),
-            ("<", value) => match number(value) { Some(number) => (number - 1).into(), None => return Ok(()) },
-            (">", value) => match number(value) { Some(number) => (number + 1).into(), None => return Ok(()) },
-            ("matches", _) => "B".into(),
-            _ => return Ok(()),
+        let number = |value: &serde_json::Value| value.as_str().and_then(|text| text.parse::<f64>().ok());
+        let value = match (change.operator, &change.value, number(&change.value)) {
+            ("=" | "<=" | ">=", value, _) => value.clone(),
+            ("<", _, Some(number)) => (number - 1.0).into(),
+            (">" | "!=", _, Some(number)) => (number + 1.0).into(),
+            ("in", value, _) => value.as_array().unwrap().last().unwrap().clone(),
+            ("!=" | "not in" | "not matches", serde_json::Value::Null, _) => serde_json::json!({}),
+            ("!=" | "not in" | "not matches", _, _) => "another".into(),
+            ("matches", pattern, _) => pattern.as_str().unwrap().trim_matches(['/', '^']).into(),
+            _ => return Err(TestCaseError::fail(format!("no such change: {change:?}"))),
         };
         let json = with_value(&change.path, value);
-        // A text where the shop posts a number is a document of its own kind; only what reads is compared.
-        if let Ok(changed) = CART.read(&json) && !change.path.starts_with("customer.") {
-            prop_assert_eq!(expression.holds(&changed, &mut budget()), Ok(true), "{} with {:?}", text, change);
-        }
+        let changed = CART.read(&json).unwrap();
+        prop_assert_eq!(expression.holds(&changed, &mut budget()), Ok(true), "{} with {:?}", text, change);
     }
 
     #[test]

@@ -248,3 +248,31 @@ fn the_attributes_an_expression_reads_are_known() {
     );
     assert_eq!(expression.result_type(), "boolean");
 }
+
+#[test]
+fn an_editor_is_told_names_types_functions_and_operators() {
+    let language = serde_json::to_value(CART.language()).unwrap();
+    assert_eq!(
+        language["names"][2],
+        serde_json::json!({
+            "name": "total", "type": "money", "nullable": false, "summary": "An attribute of a cart."
+        })
+    );
+    assert_eq!(language["names"][11]["type"], "list of lineItem");
+    assert!(
+        language["types"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|shape| shape["name"] == "lineItem")
+    );
+    for function in language["functions"].as_array().unwrap() {
+        let name = function["name"].as_str().unwrap();
+        let text = match name {
+            "any" | "all" | "sum" => format!("lineItems.{name}(lineItem.quantity)"),
+            "decimal" => "decimal(currency)".to_owned(),
+            _ => format!("{name}(lineItems)"),
+        };
+        Expression::parse(&text, &CART).unwrap_or_else(|refusal| panic!("{text}: {refusal:?}"));
+    }
+}

@@ -81,6 +81,12 @@ fn the_clause_that_decided_is_the_one_shown() {
             Some(r#"lineItems[4].product.sku not matches "/^B/""#),
         ),
         (
+            "billingAddress.countryIso2 in ['FR', 'DE']",
+            "billingAddress.countryIso2 in ['FR', 'DE']",
+            "billingAddress.countryIso2 in ['FR', 'DE'] is false: billingAddress.countryIso2 is \"US\"",
+            Some(r#"billingAddress.countryIso2 in ["FR","DE"]"#),
+        ),
+        (
             "customer.parent",
             "customer.parent",
             "customer.parent is null",

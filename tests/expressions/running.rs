@@ -191,3 +191,15 @@ fn long_chains_are_not_deep() {
         "TypeMismatch"
     );
 }
+
+#[test]
+fn an_expression_may_be_shared_between_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(
+        &Expression::parse(
+            "lineItems.any(lineItem.product.sku matches '/^B$/i')",
+            &CART,
+        )
+        .unwrap(),
+    );
+}

@@ -1,0 +1,271 @@
+//! Names, attributes and items: the way from a document to a value.
+
+use super::{Evaluated, Run, Scopes, map_key, mismatch, unusable};
+use crate::expressions::compile::{Base, Path, Step};
+use crate::expressions::diagnostic::Range;
+use crate::expressions::error::{ErrorCode, Failure};
+use crate::expressions::eval::show;
+use crate::expressions::number;
+use crate::expressions::operand::{Operand, raw_member};
+use crate::expressions::value::{Record, Value};
+
+impl<'a> Run<'_, 'a> {
+    pub(super) fn path(
+        &mut self,
+        path: &'a Path,
+        range: Range,
+        scope: Scopes<'_, 'a>,
+    ) -> Evaluated<'a> {
+        if let Some(supposed) = self.supposition
+            && let Some(value) = supposed.value_of(path, scope)
+        {
+            return Ok(value);
+        }
+        let mut steps = path.steps.iter();
+        let root: &'a Record<'a> = self.root;
+        let (mut operand, mut place) = match &path.base {
+            Base::Slot(slot, _) => (Operand::Null, Some(root.slot(*slot))),
+            Base::Item(up) => match item(scope, *up) {
+                Operand::Record(record) => match known_slot(record, &mut steps) {
+                    Some(value) => (Operand::Null, Some(value)),
+                    None => (Operand::Record(record), None),
+                },
+                item => (item.clone(), None),
+            },
+            Base::Name(name) => {
+                let raw = self.custom(root, name, range)?.ok_or_else(|| {
+                    Failure::new(
+                        ErrorCode::MissingName,
+                        range,
+                        format!("there is no `{name}` in this document"),
+                    )
+                })?;
+                (self.raw(raw, range)?, None)
+            }
+            Base::Of(code) => (self.eval(code, scope)?, None),
+        };
+        // As long as known objects are left through known slots, there is nothing to build.
+        while let Some(Value::Record(record)) = place {
+            match known_slot(record, &mut steps) {
+                Some(value) => place = Some(value),
+                None => break,
+            }
+        }
+        if let Some(value) = place {
+            operand = self.operand(value, range)?;
+        }
+        for step in steps {
+            operand = self.step(operand, step, range, scope)?;
+        }
+        Ok(operand)
+    }
+
+    fn operand(&mut self, value: &'a Value<'a>, range: Range) -> Evaluated<'a> {
+        match value {
+            Value::Raw(raw) => self.raw(raw, range),
+            value => Operand::of(value).map_err(|_| unusable(range)),
+        }
+    }
+
+    fn raw(&mut self, raw: &'a str, range: Range) -> Evaluated<'a> {
+        self.spend_bytes(raw.len(), range)?;
+        Operand::of_raw(raw).map_err(|_| unusable(range))
+    }
+
+    fn custom(
+        &mut self,
+        of: &'a Record<'a>,
+        name: &str,
+        range: Range,
+    ) -> Result<Option<&'a str>, Failure> {
+        self.spend(of.custom_count() / 8, range)?;
+        Ok(of.custom(name))
+    }
+
+    fn step(
+        &mut self,
+        from: Operand<'a>,
+        step: &'a Step,
+        path: Range,
+        scope: Scopes<'_, 'a>,
+    ) -> Evaluated<'a> {
+        match step {
+            Step::Attribute { name, range, .. } => self.attribute(from, name, path, *range),
+            Step::Index { index, range } => {
+                let index = self.eval(index, scope)?;
+                self.index(from, &index, path, *range)
+            }
+        }
+    }
+
+    fn attribute(
+        &mut self,
+        from: Operand<'a>,
+        name: &str,
+        path: Range,
+        at: Range,
+    ) -> Evaluated<'a> {
+        let found = match &from {
+            Operand::Record(record) => match record.shape().and_then(|shape| shape.slot_of(name)) {
+                Some(slot) => return self.operand(record.slot(slot), at),
+                None => self.custom(record, name, at)?,
+            },
+            Operand::RawRecord(raw) => {
+                self.spend_bytes(raw.len(), at)?;
+                raw_member(raw, name)
+            }
+            Operand::Map(entries) => {
+                if let Some((_, value)) = entries.iter().find(|(key, _)| **key == *name) {
+                    return Ok(value.clone());
+                }
+                None
+            }
+            other => return Err(self.no_members(other, &format!("attribute `{name}`"), path, at)),
+        };
+        match found {
+            Some(raw) => self.raw(raw, at),
+            None => {
+                let owner = self.before(path, at);
+                let message = format!("`{owner}` has no attribute `{name}` in this document");
+                Err(Failure::new(
+                    ErrorCode::MissingAttribute,
+                    path_to(path, at),
+                    message,
+                ))
+            }
+        }
+    }
+
+    fn index(
+        &mut self,
+        from: Operand<'a>,
+        index: &Operand<'a>,
+        path: Range,
+        at: Range,
+    ) -> Evaluated<'a> {
+        if let Operand::Map(entries) = &from {
+            let key = map_key(index).ok_or_else(|| {
+                mismatch(
+                    at,
+                    format!("a key is a text or a number, not {}", index.kind()),
+                )
+            })?;
+            let found = entries
+                .iter()
+                .find(|(known, _)| *known == key)
+                .map(|(_, value)| value.clone());
+            return found.ok_or_else(|| {
+                Failure::new(
+                    ErrorCode::NoSuchItem,
+                    path_to(path, at),
+                    format!("there is no `{key}` in the map"),
+                )
+            });
+        }
+        if matches!(from, Operand::Record(_) | Operand::RawRecord(_)) {
+            let Some(name) = index.as_text() else {
+                return Err(mismatch(
+                    at,
+                    format!("an attribute is called by a text, not {}", index.kind()),
+                ));
+            };
+            return self.attribute(from, name, path, at);
+        }
+        let Some(items) = self.items(&from, at)? else {
+            return Err(self.no_members(&from, "items", path, at));
+        };
+        let Operand::Number(position) = index else {
+            return Err(mismatch(
+                at,
+                format!(
+                    "an item of a list is called by a number, not {}",
+                    index.kind()
+                ),
+            ));
+        };
+        let position =
+            number::to_integer(*position).and_then(|position| u64::try_from(position).ok());
+        match position.filter(|position| *position < items.len()) {
+            Some(position) => items.get(position).map_err(|_| unusable(at)),
+            None => {
+                let (list, count) = (self.before(path, at), items.len());
+                let message = format!(
+                    "`{list}` has {count} items, counted from 0, and none at {}",
+                    show(index)
+                );
+                Err(Failure::new(
+                    ErrorCode::NoSuchItem,
+                    path_to(path, at),
+                    message,
+                ))
+            }
+        }
+    }
+
+    #[cold]
+    fn no_members(&self, of: &Operand<'_>, what: &str, path: Range, at: Range) -> Failure {
+        let owner = self.before(path, at);
+        match of {
+            Operand::Null => {
+                let message = format!("`{owner}` is null, so it has no {what}");
+                Failure::new(ErrorCode::NullAccess, path_to(path, at), message)
+            }
+            other => mismatch(
+                path_to(path, at),
+                format!("`{owner}` is {} and has no {what}", other.kind()),
+            ),
+        }
+    }
+
+    /// The text of a path up to a step.
+    fn before(&self, path: Range, step: Range) -> &'a str {
+        let end = step.start.max(path.start);
+        Range {
+            start: path.start,
+            end,
+        }
+        .of(self.text)
+        .trim_end()
+        .trim_end_matches('.')
+        .trim_end()
+    }
+}
+
+/// Takes the next step when it leads to a slot known to be this record's.
+#[inline]
+fn known_slot<'a>(
+    record: &'a Record<'a>,
+    steps: &mut std::slice::Iter<'_, Step>,
+) -> Option<&'a Value<'a>> {
+    let Some(Step::Attribute {
+        slot: Some((shape, slot)),
+        ..
+    }) = steps.as_slice().first()
+    else {
+        return None;
+    };
+    if !record
+        .shape()
+        .is_some_and(|known| std::ptr::eq(known, *shape))
+    {
+        return None;
+    }
+    steps.next();
+    Some(record.slot(*slot))
+}
+
+/// The item variable so many loops outwards; the parser binds no others.
+pub(super) fn item<'s, 'a>(scope: Scopes<'s, 'a>, up: usize) -> &'s Operand<'a> {
+    let mut scope = scope;
+    for _ in 0..up {
+        scope = scope.and_then(|inner| inner.outer);
+    }
+    scope.map_or(&Operand::Null, |scope| scope.item)
+}
+
+fn path_to(path: Range, step: Range) -> Range {
+    Range {
+        start: path.start,
+        end: step.end,
+    }
+}
