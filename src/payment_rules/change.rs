@@ -61,7 +61,7 @@ impl<'a> Changes<'a> {
             updated_at: self.actor.at,
             ..after
         };
-        store::save(tx, &after)?;
+        store::save(tx, &before, &after)?;
         self.note(action, Some(before), after.clone(), false);
         Ok(after)
     }

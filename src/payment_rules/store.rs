@@ -115,21 +115,31 @@ pub fn insert(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {
     diesel::insert_into(payment_rules::table)
         .values(Row::of(rule)?)
         .execute(tx.conn())?;
-    insert_parts(tx, rule)
+    insert_methods(tx, rule)?;
+    insert_countries(tx, rule)
 }
 
-/// Replaces a rule.
-pub fn save(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {
-    diesel::update(payment_rules::table.find(rule.id.to_string()))
-        .set(Row::of(rule)?)
+/// Replaces a rule that is locked. Methods and countries are touched only where they differ: a new row for a method locks
+/// its integration, which whoever archives that has locked before the rules.
+pub fn save(tx: &mut Tx<'_>, before: &Rule, after: &Rule) -> Result<(), StoreError> {
+    diesel::update(payment_rules::table.find(after.id.to_string()))
+        .set(Row::of(after)?)
         .execute(tx.conn())?;
-    delete_parts(tx, rule.id)?;
-    insert_parts(tx, rule)
+    if before.payment_methods != after.payment_methods {
+        delete_methods(tx, after.id)?;
+        insert_methods(tx, after)?;
+    }
+    if before.destinations != after.destinations {
+        delete_countries(tx, after.id)?;
+        insert_countries(tx, after)?;
+    }
+    Ok(())
 }
 
 /// Takes a rule away; its versions stay.
 pub fn delete(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
-    delete_parts(tx, id)?;
+    delete_methods(tx, id)?;
+    delete_countries(tx, id)?;
     diesel::delete(payment_rules::table.find(id.to_string())).execute(tx.conn())?;
     Ok(())
 }
@@ -172,11 +182,15 @@ pub fn living_integrations(
     Ok(found)
 }
 
-fn insert_parts(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {
+fn insert_methods(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {
     let methods = row::method_values(rule);
     on_each!(tx, conn => diesel::insert_into(payment_rule_methods::table)
         .values(methods)
         .execute(conn))?;
+    Ok(())
+}
+
+fn insert_countries(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {
     let countries = row::country_values(rule);
     on_each!(tx, conn => diesel::insert_into(payment_rule_countries::table)
         .values(countries)
@@ -184,12 +198,15 @@ fn insert_parts(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn delete_parts(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
-    let id = id.to_string();
-    diesel::delete(payment_rule_methods::table.filter(payment_rule_methods::rule_id.eq(&id)))
-        .execute(tx.conn())?;
-    diesel::delete(payment_rule_countries::table.filter(payment_rule_countries::rule_id.eq(&id)))
-        .execute(tx.conn())?;
+fn delete_methods(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
+    let of_rule = payment_rule_methods::rule_id.eq(id.to_string());
+    diesel::delete(payment_rule_methods::table.filter(of_rule)).execute(tx.conn())?;
+    Ok(())
+}
+
+fn delete_countries(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
+    let of_rule = payment_rule_countries::rule_id.eq(id.to_string());
+    diesel::delete(payment_rule_countries::table.filter(of_rule)).execute(tx.conn())?;
     Ok(())
 }
 
