@@ -1,5 +1,6 @@
 //! The house asked about itself.
 
+mod floors;
 mod migrations;
 #[path = "../support/mod.rs"]
 #[allow(
