@@ -152,7 +152,15 @@ pub struct WrongSettings(pub String);
 
 impl From<ConfigError> for WrongSettings {
     fn from(error: ConfigError) -> Self {
-        WrongSettings(format!("The configuration does not fit: {error}."))
+        // A parser draws the line it stopped at, which is more than a sentence.
+        let is_drawing = |line: &&str| {
+            let line = line.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit());
+            line.starts_with('|')
+        };
+        let text = error.to_string();
+        let lines = text.lines().filter(|line| !is_drawing(line));
+        let sentence = lines.map(str::trim).collect::<Vec<_>>().join(", ");
+        WrongSettings(format!("The configuration does not fit: {sentence}."))
     }
 }
 

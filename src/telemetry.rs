@@ -79,6 +79,10 @@ fn describe() {
         "Database connections in all."
     );
     metrics::describe_gauge!(
+        "onterms_database_queued_reads",
+        "Reads that wait for a connection."
+    );
+    metrics::describe_gauge!(
         "onterms_database_queued_writes",
         "Writes that wait for SQLite's writer."
     );

@@ -42,12 +42,12 @@ const CARTS: Dialect = Dialect {
 pub enum CannotStart {
     #[error(transparent)]
     Settings(#[from] WrongSettings),
-    #[error("database.url does not fit: {0}")]
+    #[error("database.url does not fit: {0}.")]
     DatabaseUrl(#[from] crate::store::BadDatabaseUrl),
     #[error("The database cannot be used: {0}.")]
     Database(#[from] StoreError),
     #[error(
-        "The database lacks {0} migrations; run `onterms migrate`, or start without --no-migrate."
+        "The database lacks migrations ({0}); run `onterms migrate`, or start without --no-migrate."
     )]
     NotMigrated(usize),
     #[error("No outbound HTTP client: {0}.")]
@@ -196,6 +196,8 @@ impl Onterms {
         let address = format!("{}:{}", metrics.host, metrics.port);
         TcpListener::bind((metrics.host, metrics.port))
             .and_then(|listener| {
+                let address = listener.local_addr()?;
+                tracing::info!(%address, "serving metrics");
                 metrics_listener::serve(listener, self.store.clone(), &self.settings)
             })
             .map(Some)

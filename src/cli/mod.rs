@@ -22,6 +22,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     auth::startup,
     config::{Settings, Sources, WrongSettings},
+    store::DatabaseUrl,
 };
 
 /// Sell on terms: payment rules, checkout eligibility and Apruve payments as one headless JSON service.
@@ -94,11 +95,15 @@ fn settings(
     config: Option<&Path>,
     flags: Vec<(&'static str, String)>,
 ) -> Result<Settings, WrongSettings> {
-    Settings::load(Sources {
+    let settings = Settings::load(Sources {
         file: config,
         environment: None,
         flags,
-    })
+    })?;
+    // Before keys are made for a service that cannot start.
+    let url: Result<DatabaseUrl, _> = settings.database.url.expose().parse();
+    url.map_err(|error| WrongSettings(format!("database.url does not fit: {error}.")))?;
+    Ok(settings)
 }
 
 fn print_token(args: &token::TokenArgs, config: Option<&Path>) -> Outcome {

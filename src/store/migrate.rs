@@ -98,6 +98,11 @@ where
     if conn.applied_migrations()?.is_empty() {
         return Ok(None);
     }
-    conn.revert_last_migration(source)
-        .map(|version| Some(version.to_string()))
+    let known = MigrationSource::<DB>::migrations(&source)?;
+    let undone = conn.revert_last_migration(source)?;
+    let newest = known
+        .iter()
+        .map(|migration| migration.name())
+        .find(|name| name.version() == undone);
+    Ok(newest.map(ToString::to_string))
 }
