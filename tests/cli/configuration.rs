@@ -1,0 +1,129 @@
+//! A configuration that does not fit stops the start with one sentence that names the key, wherever it was written.
+
+use crate::process::Place;
+
+#[track_caller]
+fn names(place: &Place, arguments: &[&str], words: &[&str]) {
+    let ended = place.run(arguments);
+    let sentence = ended.refusal();
+    assert!(
+        sentence.starts_with("onterms: ") && sentence.ends_with('.'),
+        "{sentence}"
+    );
+    for word in words {
+        assert!(sentence.contains(word), "no `{word}` in: {sentence}");
+    }
+    let made_a_database = place.files().iter().any(|name| name == "data");
+    assert!(!made_a_database, "the database was made");
+}
+
+#[test]
+fn a_wrong_key_or_value_in_the_file_is_named() {
+    for (text, words) in [
+        ("[server]\nprot = 1", &["prot"][..]),
+        ("[server]\nport = \"high\"", &["server.port", "high"]),
+        ("[server]\nport = 70000", &["server.port", "70000"]),
+        ("[sever]\nport = 1", &["sever"]),
+        (
+            "[rulebook]\nrefresh = \"soon\"",
+            &["rulebook.refresh", "soon"],
+        ),
+        ("[database]\nconnections = 0", &["database.connections"]),
+        (
+            "[database]\nurl = \"mysql://localhost/x\"",
+            &["database.url"],
+        ),
+        ("[log]\nformat = \"xml\"", &["log.format", "xml"]),
+        ("[log]\nfilter = \"loud=very\"", &["log.filter"]),
+        ("[server]\nhost = \"nowhere\"", &["server.host"]),
+        ("[auth]\nhs256_secret = \"short\"", &["auth.hs256_secret"]),
+        (
+            "[secrets]\nmaster_key = \"base64:AAAA\"",
+            &["secrets.master_key"],
+        ),
+        (
+            "[server]\npublic_base_url = \"shop\"",
+            &["server.public_base_url"],
+        ),
+        ("[server\n", &["onterms.toml"]),
+    ] {
+        let place = Place::new().without("ONTERMS__SERVER__PORT");
+        place.write("onterms.toml", text);
+        names(&place, &["serve"], words);
+    }
+}
+
+#[test]
+fn a_wrong_key_or_value_in_the_environment_is_named() {
+    for (name, value, words) in [
+        ("ONTERMS__SERVER__PROT", "1", &["prot"][..]),
+        ("ONTERMS__SERVER__PORT", "high", &["server.port", "high"]),
+        ("ONTERMS__RATE_LIMITS__CHECK", "-1", &["rate_limits.check"]),
+        ("ONTERMS__LOG__FORMAT", "xml", &["log.format", "xml"]),
+        ("DATABASE_URL", "mysql://localhost/x", &["database.url"]),
+    ] {
+        let place = Place::new().with(name, value);
+        names(&place, &["serve"], words);
+    }
+}
+
+#[test]
+fn a_file_that_was_named_must_exist() {
+    names(
+        &Place::new(),
+        &["serve", "--config", "elsewhere.toml"],
+        &["elsewhere.toml"],
+    );
+}
+
+#[test]
+fn a_flag_that_does_not_fit_is_a_misused_command_line() {
+    let ended = Place::new().run(&["serve", "--port", "high"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.err.contains("--port"), "{ended:?}");
+}
+
+#[test]
+fn keys_must_be_given_for_any_other_listener_and_for_postgresql() {
+    names(
+        &Place::new(),
+        &["serve", "--host", "0.0.0.0"],
+        &["auth.hs256_secret", "secrets.master_key"],
+    );
+    let place = Place::new().with("DATABASE_URL", "postgres://localhost/onterms");
+    names(
+        &place,
+        &["serve"],
+        &["auth.hs256_secret", "secrets.master_key"],
+    );
+}
+
+#[test]
+fn check_config_says_what_serve_would_and_makes_nothing() {
+    let place = Place::new();
+    let ended = place.run(&["check-config"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(
+        ended.out.contains("The configuration is good."),
+        "{ended:?}"
+    );
+    assert_eq!(place.files(), Vec::<String>::new());
+    place.write("onterms.toml", "[server]\nworkerz = 4");
+    names(&place, &["check-config"], &["workerz"]);
+}
+
+#[test]
+fn flags_override_the_environment_which_overrides_the_file() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = taken.local_addr().expect("an address").port();
+    let place = Place::new()
+        .with_keys()
+        .with("ONTERMS__SERVER__PORT", &port.to_string());
+    place.write("onterms.toml", "[server]\nport = 1");
+    let sentence = place.run(&["serve"]).refusal().to_owned();
+    assert!(
+        sentence.contains(&format!("127.0.0.1:{port}")),
+        "{sentence}"
+    );
+    drop(place.serve(&["--port", "0"]));
+}

@@ -1,0 +1,15 @@
+//! The command as a person or a script uses it: real processes, what they print, how they end.
+
+mod commands;
+mod configuration;
+mod metrics;
+mod migrations;
+mod process;
+mod secrets;
+mod serving;
+#[path = "../support/mod.rs"]
+#[allow(
+    dead_code,
+    reason = "shared by test binaries that need different parts of it"
+)]
+mod support;
