@@ -13,6 +13,8 @@ mod app;
 mod apruve;
 mod audit_log;
 mod checkout;
+mod docs;
+mod every_operation;
 mod front_door;
 mod integrations;
 mod payment_rules;

@@ -1,0 +1,179 @@
+//! What holds for every operation in the document: who is let in, and that it is there at all.
+
+use std::collections::BTreeSet;
+
+use onterms::auth::Scope;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    TestApp,
+    app::Request,
+    support::{Database, on_both_databases},
+};
+
+/// One operation of the document.
+struct Operation {
+    method: Method,
+    /// With ids that name nothing.
+    path: String,
+    /// What a token needs; nothing for an open operation.
+    scopes: Vec<Scope>,
+    statuses: BTreeSet<u16>,
+    takes_a_body: bool,
+}
+
+impl Operation {
+    fn read(method: &str, path: &str, described: &Value) -> Self {
+        let scopes = described["security"].as_array().into_iter().flatten();
+        let words = scopes.flat_map(|way| way["bearer"].as_array().cloned().unwrap_or_default());
+        let statuses = described["responses"].as_object().expect("responses");
+        Operation {
+            method: method.to_uppercase().parse().expect("a method"),
+            path: filled(path),
+            scopes: words.map(|word| scope(&word)).collect(),
+            statuses: statuses
+                .keys()
+                .map(|status| status.parse().expect("a status"))
+                .collect(),
+            takes_a_body: !described["requestBody"].is_null(),
+        }
+    }
+
+    fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    fn knock(&self, app: &TestApp, body: Option<&str>) -> Request {
+        let request = app.bare(self.method.clone(), &self.path);
+        match body {
+            Some(body) => request.raw(body.to_owned()),
+            None => request,
+        }
+    }
+}
+
+/// Ids are well-formed and unknown.
+fn filled(path: &str) -> String {
+    let mut filled = String::new();
+    for (place, part) in path.split(['{', '}']).enumerate() {
+        filled.push_str(match part {
+            text if place % 2 == 0 => text,
+            "number" => "4711",
+            "slug" => "nothing",
+            _ if path.contains("integrations") => "integration_01h455vb4pex5vsknk084sn02q",
+            _ => "rule_01h455vb4pex5vsknk084sn02q",
+        });
+    }
+    filled
+}
+
+fn scope(word: &Value) -> Scope {
+    let found = Scope::ALL.iter().find(|scope| word == scope.as_str());
+    *found.unwrap_or_else(|| panic!("{word} is not a scope"))
+}
+
+fn operations() -> Vec<Operation> {
+    let document = serde_json::to_value(onterms::app::document()).expect("JSON");
+    let paths = document["paths"].as_object().expect("paths").clone();
+    let mut found = Vec::new();
+    for (path, item) in &paths {
+        let methods = ["get", "post", "put", "patch", "delete"].into_iter();
+        let described = methods.filter_map(|method| Some((method, item.get(method)?)));
+        found.extend(described.map(|(method, operation)| Operation::read(method, path, operation)));
+    }
+    assert!(found.len() > 30, "the document is nearly empty");
+    found
+}
+
+const BODIES: [Option<&str>; 3] = [None, Some("{}"), Some("{ not JSON")];
+
+on_both_databases! {
+    async fn no_operation_behind_a_token_answers_a_caller_without_one(database: Database) {
+        let app = TestApp::start(database).await;
+        let everything = app.token("somebody", Scope::ALL);
+        let forged = format!("{everything}x");
+        for operation in operations().iter().filter(|operation| !operation.scopes.is_empty()) {
+            for body in BODIES {
+                for token in [None, Some(&forged), Some(&"rubbish".to_owned())] {
+                    let request = operation.knock(&app, body);
+                    let request = match token {
+                        Some(token) => request.bearer(token),
+                        None => request,
+                    };
+                    let answer = request.send().await;
+                    assert_eq!(answer.problem(401), "unauthorized", "{}", operation.name());
+                    let challenge = answer.header("www-authenticate");
+                    assert!(challenge.starts_with("Bearer realm="), "{}: {challenge}", operation.name());
+                }
+            }
+        }
+    }
+
+    async fn no_operation_answers_a_token_with_every_scope_but_its_own(database: Database) {
+        let app = TestApp::start(database).await;
+        for operation in operations() {
+            for &needed in &operation.scopes {
+                let others: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| *scope != needed).collect();
+                let token = app.token("somebody", &others);
+                for body in BODIES {
+                    let answer = operation.knock(&app, body).bearer(&token).send().await;
+                    assert_eq!(answer.problem(403), "missing-scope", "{}", operation.name());
+                    let challenge = answer.header("www-authenticate");
+                    let named = format!("error=\"insufficient_scope\", scope=\"{needed}\"");
+                    assert!(challenge.ends_with(&named), "{}: {challenge}", operation.name());
+                }
+            }
+        }
+    }
+
+    async fn every_operation_is_there_and_answers_as_documented(database: Database) {
+        let app = TestApp::start(database).await;
+        for operation in operations() {
+            let token = app.token("somebody", &operation.scopes);
+            for body in BODIES.into_iter().filter(|body| body.is_none() || operation.takes_a_body) {
+                let answer = operation.knock(&app, body).bearer(&token).send().await;
+                let status = answer.status.as_u16();
+                assert!(operation.statuses.contains(&status), "{}: {status} {}", operation.name(), answer.text);
+                assert!(status < 500, "{}: {}", operation.name(), answer.text);
+                // The router's own 404 says where to look.
+                assert!(!answer.text.contains("/openapi.json lists"), "{} is not there", operation.name());
+            }
+        }
+    }
+
+    async fn every_operation_refuses_an_unknown_query_parameter(database: Database) {
+        let app = TestApp::start(database).await;
+        for mut operation in operations() {
+            if operation.scopes.is_empty() {
+                continue;
+            }
+            operation.path.push_str("?planted=1");
+            let answer = operation.knock(&app, Some("{}"))
+                .bearer(&app.token("somebody", &operation.scopes))
+                .header("if-match", "\"1\"")
+                .send()
+                .await;
+            let found = answer.pointers();
+            assert!(found.contains(&"planted".to_owned()), "{}: {}", operation.name(), answer.text);
+        }
+    }
+}
+
+#[test]
+fn only_health_and_the_explanations_of_problems_are_open() {
+    let open: Vec<String> = operations()
+        .iter()
+        .filter(|operation| operation.scopes.is_empty())
+        .map(Operation::name)
+        .collect();
+    assert_eq!(
+        json!(open),
+        json!([
+            "GET /health/live",
+            "GET /health/ready",
+            "GET /problems",
+            "GET /problems/nothing"
+        ])
+    );
+}
