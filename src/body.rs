@@ -3,10 +3,11 @@
 //! serde stops at the first error and knows no pointer; an administrator wants the whole list. A [`Fields`] is one object
 //! that is being read: each reader takes the field by name, notes what will not do, and returns what will.
 
+use std::collections::HashMap;
 use std::{cell::RefCell, collections::HashSet};
 
 use actix_web::web::Bytes;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 
 use crate::problem::{FieldError, Kind, Problem};
 
@@ -42,18 +43,48 @@ impl Findings {
 
 /// Reads JSON text, or says where it breaks.
 pub fn parse(bytes: &Bytes) -> Result<Value, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        if error.is_eof() && bytes.iter().all(u8::is_ascii_whitespace) {
-            return Problem::new(
-                Kind::MalformedJson,
-                "The body is empty; a JSON value is needed.",
-            );
-        }
-        Problem::new(
-            Kind::MalformedJson,
-            format!("Line {}, column {}: {error}.", error.line(), error.column()),
-        )
-    })
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        let message = "The body is empty; a JSON value is needed.";
+        return Err(Problem::new(Kind::MalformedJson, message));
+    }
+    serde_json::from_slice(bytes).map_err(|error| malformed(&error))
+}
+
+fn malformed(error: &serde_json::Error) -> Problem {
+    let (line, column) = (error.line(), error.column());
+    let text = error.to_string();
+    let what = text
+        .strip_suffix(&format!(" at line {line} column {column}"))
+        .unwrap_or(&text);
+    Problem::new(
+        Kind::MalformedJson,
+        format!("Line {line}, column {column}: {what}."),
+    )
+}
+
+/// Reads a JSON object of which one member is to be read from its own text, so that its numbers stay exact. In the map that
+/// member is an empty object; of a repeated name the last counts.
+pub fn parse_around<'b>(
+    text: &'b str,
+    member: &str,
+) -> Result<(Map<String, Value>, Option<&'b RawValue>), Problem> {
+    if !text.trim_start().starts_with('{') {
+        return parse_object(&Bytes::copy_from_slice(text.as_bytes())).map(|map| (map, None));
+    }
+    let raw: HashMap<String, &'b RawValue> =
+        serde_json::from_str(text).map_err(|error| malformed(&error))?;
+    let mut apart = None;
+    let mut map = Map::new();
+    for (name, value) in raw {
+        let read = if name == member && value.get() != "null" {
+            apart = Some(value);
+            Value::Object(Map::new())
+        } else {
+            serde_json::from_str(value.get()).map_err(|error| malformed(&error))?
+        };
+        map.insert(name, read);
+    }
+    Ok((map, apart))
 }
 
 /// Reads a JSON object.

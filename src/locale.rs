@@ -71,16 +71,6 @@ impl Wanted {
         self.0.is_empty()
     }
 
-    /// Adds what is to be tried after everything so far.
-    pub fn or(mut self, later: Option<&Wanted>) -> Self {
-        self.0.extend(
-            later
-                .into_iter()
-                .flat_map(|wanted| wanted.0.iter().cloned()),
-        );
-        self
-    }
-
     /// RFC 4647 look-up: a tag, then the tag without its last subtag, and so on.
     fn push(&mut self, tag: &str) {
         let mut rest = Some(tag);

@@ -117,12 +117,17 @@ impl Money {
     pub fn currency(&self) -> Currency {
         self.currency
     }
+
+    /// The amount as a decimal with exactly the currency's digits.
+    pub fn to_decimal(&self) -> Decimal {
+        Decimal::new(self.minor, self.currency.digits())
+    }
 }
 
 /// The decimal with exactly the currency's digits, as answers carry it.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", Decimal::new(self.minor, self.currency.digits()))
+        write!(f, "{}", self.to_decimal())
     }
 }
 

@@ -19,7 +19,6 @@ use crate::{
 /// A method the cart may use.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[allow(dead_code, reason = "describes what `write_offered` writes")]
 pub struct OfferedMethod {
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     id: String,
@@ -50,15 +49,12 @@ pub struct NotOfferedMethod {
     pub kind: &'static str,
     /// One for each rule that names the method, in walking order.
     pub reasons: Vec<Reason>,
-    /// How many rules more name it, where there are too many to list.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reasons_omitted: Option<usize>,
 }
 
 /// Which methods a cart may use.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "describes what is written below")]
+#[expect(dead_code, reason = "describes what is written below")]
 pub struct Eligibility {
     /// In rule order; empty when there is none.
     offered: Vec<OfferedMethod>,
@@ -74,7 +70,7 @@ pub struct Eligibility {
 /// Whether a checkout may start.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "describes what is written below")]
+#[expect(dead_code, reason = "describes what is written below")]
 pub struct Availability {
     /// Methods the cart could come to.
     possible: Vec<OfferedMethod>,
@@ -145,7 +141,6 @@ fn show(not_offered: NotOffered<'_>) -> NotOfferedMethod {
         id: not_offered.method.id.to_string(),
         kind: not_offered.method.id.kind.as_str(),
         reasons: not_offered.reasons,
-        reasons_omitted: (not_offered.omitted > 0).then_some(not_offered.omitted),
     }
 }
 

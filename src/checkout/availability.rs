@@ -1,8 +1,10 @@
 //! May this checkout start at all? Which methods a cart could still come to, before everything about it is known.
 
 use crate::{
-    checkout::eligibility::{Circumstances, Offered, Unfit, fits},
-    payment_rules::rulebook::Rulebook,
+    cart::Address,
+    checkout::eligibility::{Circumstances, Offered, Unfit},
+    payment_methods::Method,
+    payment_rules::{Rule, rulebook::Rulebook},
 };
 
 /// What a cart could come to.
@@ -10,45 +12,78 @@ use crate::{
 pub struct Possible<'b> {
     /// In rule order, each method at its first place.
     pub methods: Vec<Offered<'b>>,
-    /// Whether a billing address would decide about some rule.
+    /// Whether more of the billing address would decide about one of them.
     pub needs_billing_address: bool,
+}
+
+/// Whether a billing address is a destination of a rule.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Destined {
+    Yes,
+    No,
+    /// The address lacks what would tell.
+    Unknown,
 }
 
 /// Destinations that cannot be judged, expressions and stop rules count as if they let everything through: a cart changes
 /// until it is paid, and only what can no longer change is held against it.
 pub fn possible_for<'b>(book: &'b Rulebook, circumstances: &Circumstances<'_, '_>) -> Possible<'b> {
-    let cart = circumstances.cart;
-    let has_address = cart.billing_address().is_some();
     let mut possible = Possible {
         methods: Vec::new(),
         needs_billing_address: false,
     };
-    for rule in book.candidates_anywhere(cart) {
+    for rule in book.candidates_anywhere(circumstances.cart) {
         let terms = &rule.compiled.rule;
-        if !terms.is_active_at(circumstances.now) {
+        let destined = destined(terms, circumstances);
+        if destined == Destined::No || !terms.is_active_at(circumstances.now) {
             continue;
         }
-        if has_address && !circumstances.is_destination(terms) {
-            continue;
-        }
-        possible.needs_billing_address |= !has_address && !terms.destinations.is_empty();
         for (place, offer) in rule.offers.iter().enumerate() {
-            let method = &book.methods()[offer.method].method;
-            let is_new = possible
+            if is_ruled_out(&book.methods()[offer.method].method, circumstances) {
+                continue;
+            }
+            possible.needs_billing_address |= destined == Destined::Unknown;
+            if possible
                 .methods
                 .iter()
-                .all(|other| other.method() != offer.method);
-            let ruled_out = match fits(method, cart) {
-                Ok(()) => false,
-                Err(Unfit::Disabled | Unfit::CurrencyUnsupported) => true,
-                // The total moves with the cart, and a guest may still sign in.
-                Err(Unfit::AmountOutOfRange) => false,
-                Err(Unfit::NoPaymentTerm) => cart.has_customer(),
-            };
-            if is_new && !ruled_out {
+                .all(|other| other.method() != offer.method)
+            {
                 possible.methods.push(Offered { rule, offer: place });
             }
         }
     }
     possible
+}
+
+fn destined(rule: &Rule, circumstances: &Circumstances<'_, '_>) -> Destined {
+    if circumstances.is_destination(rule) {
+        return Destined::Yes;
+    }
+    let Some(Address {
+        country: Some(country),
+        region,
+        ..
+    }) = circumstances.address
+    else {
+        return Destined::Unknown;
+    };
+    let postal_code = circumstances.postal_code.as_ref();
+    match rule
+        .destinations
+        .iter()
+        .any(|to| to.could_match(country, region, postal_code))
+    {
+        true => Destined::Unknown,
+        false => Destined::No,
+    }
+}
+
+fn is_ruled_out(method: &Method, circumstances: &Circumstances<'_, '_>) -> bool {
+    match circumstances.fits(method) {
+        Ok(()) => false,
+        Err(Unfit::Disabled | Unfit::CurrencyUnsupported) => true,
+        // The total moves with the cart, and a guest may still sign in.
+        Err(Unfit::AmountOutOfRange) => false,
+        Err(Unfit::NoPaymentTerm) => circumstances.cart.has_customer(),
+    }
 }

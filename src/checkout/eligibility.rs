@@ -1,28 +1,28 @@
 //! The walk over the rules: which methods a cart may use, in which order.
 //!
-//! The order of the steps is a contract (see [`Step`]). A rule that fails any step neither offers nor stops anything; a
-//! stop rule that passes them stops even when none of its methods is usable.
+//! The order of the steps is a contract (see [`super::steps`]). A rule that fails any step neither offers nor stops anything;
+//! a stop rule that passes them stops even when none of its methods is usable.
 
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 
 use crate::{
-    cart::Cart,
-    expressions::Budget,
+    cart::{Address, Cart},
+    expressions::{Budget, EvalError},
     payment_methods::{Method, Terms},
     payment_rules::{
         PostalCode, Rule,
-        rulebook::{BookRule, CompiledRule, Condition, Rulebook},
+        rulebook::{BookRule, Condition, Rulebook},
     },
 };
 
-/// The largest amount Apruve takes, in minor units: 999,999.99 in a currency with cents.
-const APRUVE_LIMIT_MINOR: i64 = 99_999_999;
+/// The largest amount Apruve takes, in whatever currency.
+const APRUVE_LIMIT: Decimal = Decimal::from_parts(99_999_999, 0, 0, false, 2);
 
-/// One offered method: its place in the rulebook, and the rule that offered it first.
+/// One offered method: the rule that offered it first, and its place among that rule's offers.
 #[derive(Clone, Copy, Debug)]
 pub struct Offered<'b> {
     pub rule: &'b BookRule,
-    /// Place among the rule's offers.
     pub offer: usize,
 }
 
@@ -33,23 +33,39 @@ impl Offered<'_> {
     }
 }
 
+/// What a walk came to.
+#[derive(Debug)]
+pub struct Walk<'b> {
+    /// In rule order, each method at its first place.
+    pub offered: Vec<Offered<'b>>,
+    /// The rule that ended the walk.
+    pub stop: Option<&'b BookRule>,
+}
+
 /// What a cart is judged by besides the rules.
 pub struct Circumstances<'c, 'v> {
     pub cart: &'c Cart<'v>,
     pub now: DateTime<Utc>,
-    postal_code: Option<PostalCode>,
+    /// The billing address, where it has a country.
+    pub address: Option<Address<'c>>,
+    /// Made ready once, because every destination compares it.
+    pub postal_code: Option<PostalCode>,
+    has_payment_term: bool,
 }
 
 impl<'c, 'v> Circumstances<'c, 'v> {
     /// Prepares what every rule looks at.
     pub fn new(cart: &'c Cart<'v>, now: DateTime<Utc>) -> Self {
-        let postal_code = cart
-            .billing_address()
-            .and_then(|address| PostalCode::of(address.country?, address.postal_code?));
+        let address = cart.billing_address();
+        let postal_code =
+            address.and_then(|address| PostalCode::of(address.country?, address.postal_code?));
+        let has_payment_term = cart.has_payment_term();
         Circumstances {
             cart,
             now,
+            address,
             postal_code,
+            has_payment_term,
         }
     }
 
@@ -58,59 +74,96 @@ impl<'c, 'v> Circumstances<'c, 'v> {
         if rule.destinations.is_empty() {
             return true;
         }
-        let Some(address) = self.cart.billing_address() else {
-            return false;
-        };
-        let Some(country) = address.country else {
+        let Some(Address {
+            country: Some(country),
+            region,
+            ..
+        }) = self.address
+        else {
             return false;
         };
         rule.destinations
             .iter()
-            .any(|to| to.matches(country, address.region, self.postal_code.as_ref()))
+            .any(|to| to.matches(country, region, self.postal_code.as_ref()))
+    }
+
+    /// Whether a method is on and fits the cart. What the cart does not say is not held against it: a payment will.
+    pub fn fits(&self, method: &Method) -> Result<(), Unfit> {
+        if !method.enabled {
+            return Err(Unfit::Disabled);
+        }
+        match &method.terms {
+            Terms::Apruve(apruve) => {
+                if !apruve.currencies.contains(&self.cart.currency()) {
+                    return Err(Unfit::CurrencyUnsupported);
+                }
+                let in_range = |total: Decimal| total > Decimal::ZERO && total <= APRUVE_LIMIT;
+                if self
+                    .cart
+                    .total()
+                    .is_some_and(|total| !in_range(total.to_decimal()))
+                {
+                    return Err(Unfit::AmountOutOfRange);
+                }
+            }
+            Terms::PaymentTerm { .. } if !self.has_payment_term => {
+                return Err(Unfit::NoPaymentTerm);
+            }
+            Terms::PaymentTerm { .. } | Terms::CheckMoneyOrder { .. } => {}
+        }
+        Ok(())
     }
 }
 
-/// The methods the cart may use. `budget` is shared by all expressions of the request.
-pub fn methods_for<'b>(
+/// Walks the rules that could match. `budget` is shared by all expressions of the request; `note` is told what each
+/// expression came to, for whoever counts or explains.
+pub fn walk<'b>(
     book: &'b Rulebook,
     circumstances: &Circumstances<'_, '_>,
     budget: &mut Budget,
-) -> Vec<Offered<'b>> {
+    mut note: impl FnMut(&BookRule, &Result<bool, EvalError>),
+) -> Walk<'b> {
     let mut offered: Vec<Offered<'b>> = Vec::new();
-    for rule in book.candidates(circumstances.cart) {
+    for rule in book.candidates(circumstances.cart, circumstances.address) {
         let compiled = &rule.compiled;
-        let applies = compiled.rule.is_active_at(circumstances.now)
-            && circumstances.is_destination(&compiled.rule)
-            && holds(compiled, circumstances.cart, budget);
-        if !applies {
+        if !compiled.rule.is_active_at(circumstances.now)
+            || !circumstances.is_destination(&compiled.rule)
+        {
+            continue;
+        }
+        let holds = match &compiled.expression {
+            Condition::None => true,
+            Condition::Unreadable(_) => false,
+            Condition::When(expression) => {
+                let verdict = expression.holds(circumstances.cart.record(), budget);
+                note(rule, &verdict);
+                // An expression that failed counts as not holding.
+                verdict.unwrap_or(false)
+            }
+        };
+        if !holds {
             continue;
         }
         for (place, offer) in rule.offers.iter().enumerate() {
             let is_new = offered.iter().all(|other| other.method() != offer.method);
-            let method = &book.methods()[offer.method].method;
-            if is_new && fits(method, circumstances.cart).is_ok() {
+            if is_new
+                && circumstances
+                    .fits(&book.methods()[offer.method].method)
+                    .is_ok()
+            {
                 offered.push(Offered { rule, offer: place });
             }
         }
         if compiled.rule.stop_processing {
-            break;
+            return Walk {
+                offered,
+                stop: Some(rule),
+            };
         }
     }
-    offered
-}
-
-/// Whether the rule's expression holds. One that fails is counted, and counts as not holding.
-fn holds(compiled: &CompiledRule, cart: &Cart<'_>, budget: &mut Budget) -> bool {
-    match &compiled.expression {
-        Condition::None => true,
-        Condition::Unreadable(_) => false,
-        Condition::When(expression) => match expression.holds(cart.record(), budget) {
-            Ok(holds) => holds,
-            Err(error) => {
-                compiled.note_failure(&error);
-                false
-            }
-        },
+    Walk {
+        offered,
+        stop: None,
     }
 }
 
@@ -121,25 +174,4 @@ pub enum Unfit {
     CurrencyUnsupported,
     AmountOutOfRange,
     NoPaymentTerm,
-}
-
-/// Whether a method is on and fits the cart. What the cart does not say is not held against it: a payment will.
-pub fn fits(method: &Method, cart: &Cart<'_>) -> Result<(), Unfit> {
-    if !method.enabled {
-        return Err(Unfit::Disabled);
-    }
-    match &method.terms {
-        Terms::Apruve(apruve) => {
-            if !apruve.currencies.contains(&cart.currency()) {
-                return Err(Unfit::CurrencyUnsupported);
-            }
-            let in_range = |minor| (1..=APRUVE_LIMIT_MINOR).contains(&minor);
-            if cart.total().is_some_and(|total| !in_range(total.minor())) {
-                return Err(Unfit::AmountOutOfRange);
-            }
-        }
-        Terms::PaymentTerm { .. } if !cart.has_payment_term() => return Err(Unfit::NoPaymentTerm),
-        Terms::PaymentTerm { .. } | Terms::CheckMoneyOrder { .. } => {}
-    }
-    Ok(())
 }

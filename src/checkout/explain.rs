@@ -6,58 +6,33 @@
 use std::collections::HashSet;
 
 use super::{
-    eligibility::{Circumstances, Offered, Unfit, fits},
+    eligibility::{Circumstances, Offered, Unfit, Walk},
     reason::{Reason, ReasonCode, RuleName},
-    steps,
+    steps::{self, Verdicts},
 };
 use crate::{
-    expressions::Budget,
     payment_methods::Method,
     payment_rules::rulebook::{BookRule, Rulebook},
 };
-
-/// An answer that lists thousands of rules helps nobody; what is left out is counted.
-const MOST_REASONS: usize = 100;
 
 /// A method that is not offered, with its reasons in walking order.
 #[derive(Debug)]
 pub struct NotOffered<'b> {
     pub method: &'b Method,
     pub reasons: Vec<Reason>,
-    /// How many further rules name the method.
-    pub omitted: usize,
-}
-
-/// The rule at which the walk stopped, by its place in the rulebook.
-pub fn stopping_place(
-    book: &Rulebook,
-    circumstances: &Circumstances<'_, '_>,
-    budget: &mut Budget,
-) -> Option<usize> {
-    let applies = |rule: &BookRule, budget: &mut Budget| {
-        rule.compiled.rule.stop_processing
-            && steps::judge(&rule.compiled, circumstances, budget).is_ok()
-    };
-    book.candidates(circumstances.cart)
-        .find(|rule| applies(rule, budget))
-        .map(|rule| rule.place)
 }
 
 /// Every method that was not offered, and why.
 pub fn not_offered<'b>(
     book: &'b Rulebook,
     circumstances: &Circumstances<'_, '_>,
-    offered: &[Offered<'b>],
-    budget: &mut Budget,
+    walk: &Walk<'b>,
+    verdicts: &mut Verdicts,
 ) -> Vec<NotOffered<'b>> {
-    let offered: HashSet<usize> = offered.iter().map(Offered::method).collect();
-    if offered.len() == book.methods().len() {
-        return Vec::new();
-    }
-    let stop = stopping_place(book, circumstances, budget);
+    let offered: HashSet<usize> = walk.offered.iter().map(Offered::method).collect();
     (0..book.methods().len())
         .filter(|method| !offered.contains(method))
-        .map(|method| explain(book, method, circumstances, stop, budget))
+        .map(|method| explain(book, method, circumstances, walk, verdicts))
         .collect()
 }
 
@@ -65,42 +40,34 @@ fn explain<'b>(
     book: &'b Rulebook,
     place: usize,
     circumstances: &Circumstances<'_, '_>,
-    stop: Option<usize>,
-    budget: &mut Budget,
+    walk: &Walk<'b>,
+    verdicts: &mut Verdicts,
 ) -> NotOffered<'b> {
-    let card = &book.methods()[place];
-    let method = &card.method;
-    let unfit = fits(method, circumstances.cart).err();
-    let naming = book.rules_naming(place).len();
+    let method = &book.methods()[place].method;
+    let unfit = circumstances.fits(method).err();
     let mut reasons: Vec<Reason> = book
         .rules_naming(place)
-        .take(MOST_REASONS)
-        .filter_map(|rule| {
-            let verdict = steps::judge(&rule.compiled, circumstances, budget);
-            match (verdict, stop.filter(|stop| *stop < rule.place)) {
-                (Err(failure), _) => Some(steps::reason(
-                    &rule.compiled,
-                    failure,
-                    circumstances,
-                    budget,
-                )),
-                (Ok(()), Some(stop)) => Some(stopped_by(rule, &book.rules()[stop])),
-                (Ok(()), None) => {
-                    unfit.map(|unfit| unfit_reason(unfit, Some(rule), method, circumstances))
-                }
-            }
+        .filter_map(|rule| match steps::judge(rule, circumstances, verdicts) {
+            Err(failure) => Some(steps::reason(rule, failure, circumstances, verdicts)),
+            Ok(()) => match walk.stop_before(rule) {
+                Some(stop) => Some(stopped_by(rule, stop)),
+                None => unfit.map(|unfit| unfit_reason(unfit, Some(rule), method, circumstances)),
+            },
         })
         .collect();
-    if naming == 0 {
-        let message = format!("No rule names {}.", method.name);
+    if book.rules_naming(place).len() == 0 {
+        let message = format!("No rule names \"{}\".", method.name);
         reasons.push(Reason::new(ReasonCode::NotInAnyRule, None, message));
     }
     let own = unfit.filter(|unfit| reasons.iter().all(|reason| reason.code != unfit.code()));
     reasons.extend(own.map(|unfit| unfit_reason(unfit, None, method, circumstances)));
-    NotOffered {
-        method,
-        reasons,
-        omitted: naming.saturating_sub(MOST_REASONS),
+    NotOffered { method, reasons }
+}
+
+impl<'b> Walk<'b> {
+    /// The rule that ended the walk before it came to this one.
+    pub fn stop_before(&self, rule: &BookRule) -> Option<&'b BookRule> {
+        self.stop.filter(|stop| stop.place < rule.place)
     }
 }
 

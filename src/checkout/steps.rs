@@ -1,20 +1,70 @@
 //! The steps a rule must pass, in the order that is a contract, and the sentence for each failure.
 
+use std::collections::HashMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::{
     checkout::{
         eligibility::Circumstances,
         reason::{Reason, ReasonCode},
     },
-    expressions::{Budget, EvalError, Expression},
+    expressions::{Budget, EvalError, Verdict},
     payment_rules::{
         Rule,
-        rulebook::{CompiledRule, Condition},
+        rulebook::{BookRule, Condition},
     },
 };
 
+/// The steps a rule must pass, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    Currency,
+    Website,
+    Destination,
+    Enabled,
+    Dates,
+    Expression,
+    /// Whether the walk came this far: a stop rule before it ends it.
+    Stop,
+}
+
+/// What the expressions of this request came to, by the rule's place. The walk's own verdicts are kept, so that an
+/// explanation never tells another story than the decision.
+#[derive(Debug, Default)]
+pub struct Verdicts {
+    known: HashMap<usize, Result<bool, EvalError>>,
+    budget: Budget,
+}
+
+impl Verdicts {
+    /// Keeps what the walk found.
+    pub fn note(&mut self, rule: &BookRule, verdict: &Result<bool, EvalError>) {
+        self.known.insert(rule.place, verdict.clone());
+    }
+
+    fn of(
+        &mut self,
+        rule: &BookRule,
+        circumstances: &Circumstances<'_, '_>,
+    ) -> Result<bool, EvalError> {
+        let Condition::When(expression) = &rule.compiled.expression else {
+            return Ok(true);
+        };
+        let budget = &mut self.budget;
+        let verdict = self
+            .known
+            .entry(rule.place)
+            .or_insert_with(|| expression.holds(circumstances.cart.record(), budget));
+        verdict.clone()
+    }
+}
+
 /// The first step a rule failed.
 #[derive(Debug)]
-pub enum Failure<'r> {
+pub enum Failure {
     Currency,
     Website,
     NeedsBillingAddress,
@@ -22,119 +72,208 @@ pub enum Failure<'r> {
     Disabled,
     OutsideDates,
     /// The expression is false.
-    False(&'r Expression),
+    False,
     /// The expression failed.
     Failed(EvalError),
     /// The expression cannot be read any more.
-    Unreadable(&'r str),
+    Unreadable,
+}
+
+impl Failure {
+    /// The step that was failed.
+    pub fn step(&self) -> Step {
+        match self {
+            Failure::Currency => Step::Currency,
+            Failure::Website => Step::Website,
+            Failure::NeedsBillingAddress | Failure::Destination => Step::Destination,
+            Failure::Disabled => Step::Enabled,
+            Failure::OutsideDates => Step::Dates,
+            Failure::False | Failure::Failed(_) | Failure::Unreadable => Step::Expression,
+        }
+    }
 }
 
 /// Whether a rule applies: currency, website, billing destination, enabled and in its dates, expression.
-pub fn judge<'r>(
-    compiled: &'r CompiledRule,
+pub fn judge(
+    rule: &BookRule,
     circumstances: &Circumstances<'_, '_>,
-    budget: &mut Budget,
-) -> Result<(), Failure<'r>> {
-    let (rule, cart) = (&compiled.rule, circumstances.cart);
-    if rule.currency != cart.currency() {
+    verdicts: &mut Verdicts,
+) -> Result<(), Failure> {
+    judge_from(Step::Currency, rule, circumstances, verdicts)
+}
+
+/// As [`judge`], as if the steps before `first` were passed.
+fn judge_from(
+    first: Step,
+    rule: &BookRule,
+    circumstances: &Circumstances<'_, '_>,
+    verdicts: &mut Verdicts,
+) -> Result<(), Failure> {
+    let (terms, cart) = (&rule.compiled.rule, circumstances.cart);
+    if first <= Step::Currency && terms.currency != cart.currency() {
         return Err(Failure::Currency);
     }
-    let is_elsewhere = |website: &str| rule.websites.iter().all(|known| known != website);
-    if !rule.websites.is_empty() && cart.website().is_some_and(is_elsewhere) {
+    let is_elsewhere = |website: &str| terms.websites.iter().all(|known| known != website);
+    if first <= Step::Website
+        && !terms.websites.is_empty()
+        && cart.website().is_some_and(is_elsewhere)
+    {
         return Err(Failure::Website);
     }
-    if !circumstances.is_destination(rule) {
-        return Err(match cart.billing_address() {
+    if first <= Step::Destination && !circumstances.is_destination(terms) {
+        return Err(match circumstances.address {
             None => Failure::NeedsBillingAddress,
             Some(_) => Failure::Destination,
         });
     }
-    if !rule.enabled {
+    if !terms.enabled {
         return Err(Failure::Disabled);
     }
-    if !rule.is_active_at(circumstances.now) {
+    if !terms.is_active_at(circumstances.now) {
         return Err(Failure::OutsideDates);
     }
-    match &compiled.expression {
-        Condition::None => Ok(()),
-        Condition::Unreadable(why) => Err(Failure::Unreadable(why)),
-        Condition::When(expression) => match expression.holds(cart.record(), budget) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Failure::False(expression)),
-            Err(error) => Err(Failure::Failed(error)),
-        },
+    if let Condition::Unreadable(_) = &rule.compiled.expression {
+        return Err(Failure::Unreadable);
     }
+    match verdicts.of(rule, circumstances) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Failure::False),
+        Err(error) => Err(Failure::Failed(error)),
+    }
+}
+
+/// Whether changing `path` is all that keeps the rule from applying: the later steps pass, and the expression, which would
+/// see the change too, does not look at it.
+fn is_all_that_is_missing(
+    path: &str,
+    next: Step,
+    rule: &BookRule,
+    circumstances: &Circumstances<'_, '_>,
+    verdicts: &mut Verdicts,
+) -> bool {
+    let looks_at_it = match &rule.compiled.expression {
+        Condition::When(expression) => {
+            let attributes = expression.attributes();
+            attributes.iter().any(|attribute| {
+                path.starts_with(attribute.as_str()) || attribute.starts_with(path)
+            })
+        }
+        Condition::None | Condition::Unreadable(_) => false,
+    };
+    !looks_at_it && judge_from(next, rule, circumstances, verdicts).is_ok()
 }
 
 /// The failure in words.
 pub fn reason(
-    compiled: &CompiledRule,
-    failure: Failure<'_>,
+    rule: &BookRule,
+    failure: Failure,
     circumstances: &Circumstances<'_, '_>,
-    budget: &mut Budget,
+    verdicts: &mut Verdicts,
 ) -> Reason {
-    let (rule, cart) = (&compiled.rule, circumstances.cart);
-    let new = |code, message: String| Reason::new(code, Some(rule), message);
+    let (terms, cart) = (&rule.compiled.rule, circumstances.cart);
+    let new = |code, message: String| Reason::new(code, Some(terms), message);
     match failure {
         Failure::Currency => {
             let message = format!(
                 "The rule is for {}; the cart is in {}.",
-                rule.currency,
+                terms.currency,
                 cart.currency()
             );
-            new(ReasonCode::CurrencyMismatch, message)
-                .observing("currency", cart.currency().code())
-                .would_apply_if("currency", "=", rule.currency.code())
+            let reason = new(ReasonCode::CurrencyMismatch, message)
+                .observing("currency", cart.currency().code());
+            match is_all_that_is_missing("currency", Step::Website, rule, circumstances, verdicts) {
+                true => reason.would_apply_if("currency", "=", terms.currency.code()),
+                false => reason,
+            }
         }
         Failure::Website => {
             let website = cart.website().unwrap_or_default();
             let message = format!(
                 "The rule is for {}; the cart is from {website}.",
-                rule.websites.join(", ")
+                terms.websites.join(", ")
             );
-            new(ReasonCode::WebsiteMismatch, message)
-                .observing("website", website)
-                .would_apply_if("website", "in", rule.websites.clone())
+            let reason = new(ReasonCode::WebsiteMismatch, message).observing("website", website);
+            match is_all_that_is_missing(
+                "website",
+                Step::Destination,
+                rule,
+                circumstances,
+                verdicts,
+            ) {
+                true => reason.would_apply_if("website", "in", terms.websites.clone()),
+                false => reason,
+            }
         }
         Failure::NeedsBillingAddress => new(
             ReasonCode::NeedsBillingAddress,
             format!(
                 "The rule is for {}; the cart has no billing address with a country.",
-                destinations(rule)
+                destinations(terms)
             ),
         ),
-        Failure::Destination => destination_mismatch(rule, circumstances),
+        Failure::Destination => destination_mismatch(rule, circumstances, verdicts),
         Failure::Disabled => new(ReasonCode::RuleDisabled, "The rule is disabled.".to_owned()),
-        Failure::OutsideDates => new(ReasonCode::OutsideDates, dates(rule, circumstances)),
-        Failure::False(expression) => {
-            let told = expression.explain(cart.record(), budget);
-            Reason {
-                span: Some(told.span),
-                observed: told.observed,
-                would_apply_if: told.would_apply_if,
-                ..new(ReasonCode::ExpressionFalse, told.message)
-            }
-        }
+        Failure::OutsideDates => new(ReasonCode::OutsideDates, dates(terms, circumstances)),
+        Failure::False => expression_false(rule, circumstances),
         Failure::Failed(error) => Reason {
             span: Some(error.span),
             ..new(ReasonCode::ExpressionError, error.message)
         },
-        Failure::Unreadable(why) => new(ReasonCode::ExpressionError, why.to_owned()),
+        Failure::Unreadable => {
+            let why = match &rule.compiled.expression {
+                Condition::Unreadable(why) => why.clone(),
+                Condition::None | Condition::When(_) => String::new(),
+            };
+            new(
+                ReasonCode::ExpressionError,
+                format!("The expression cannot be read: {why}"),
+            )
+        }
     }
 }
 
-fn destination_mismatch(rule: &Rule, circumstances: &Circumstances<'_, '_>) -> Reason {
-    let address = circumstances.cart.billing_address().unwrap_or_default();
+/// Each explanation has a budget of its own: the verdict stands, and one costly rule must not silence the next.
+fn expression_false(rule: &BookRule, circumstances: &Circumstances<'_, '_>) -> Reason {
+    let reason = |message| {
+        Reason::new(
+            ReasonCode::ExpressionFalse,
+            Some(&rule.compiled.rule),
+            message,
+        )
+    };
+    let Condition::When(expression) = &rule.compiled.expression else {
+        return reason(String::new());
+    };
+    let told = expression.explain(circumstances.cart.record(), &mut Budget::default());
+    if told.verdict != Verdict::False {
+        return reason("The expression is false, and too costly to explain.".to_owned());
+    }
+    Reason {
+        span: Some(told.span),
+        observed: told.observed,
+        would_apply_if: told.would_apply_if,
+        ..reason(told.message)
+    }
+}
+
+fn destination_mismatch(
+    rule: &BookRule,
+    circumstances: &Circumstances<'_, '_>,
+    verdicts: &mut Verdicts,
+) -> Reason {
+    const COUNTRY: &str = "billingAddress.countryIso2";
+    let terms = &rule.compiled.rule;
+    let address = circumstances.address.unwrap_or_default();
     let parts = [address.country, address.region, address.postal_code];
     let place: Vec<_> = parts.into_iter().flatten().collect();
     let message = format!(
         "The rule is for {}; the billing address is {}.",
-        destinations(rule),
+        destinations(terms),
         place.join(" ")
     );
-    let mut reason = Reason::new(ReasonCode::DestinationMismatch, Some(rule), message);
+    let mut reason = Reason::new(ReasonCode::DestinationMismatch, Some(terms), message);
     for (name, value) in [
-        ("billingAddress.countryIso2", address.country),
+        (COUNTRY, address.country),
         ("billingAddress.regionCode", address.region),
         ("billingAddress.postalCode", address.postal_code),
     ] {
@@ -142,15 +281,25 @@ fn destination_mismatch(rule: &Rule, circumstances: &Circumstances<'_, '_>) -> R
             reason = reason.observing(name, value);
         }
     }
-    let elsewhere = |country: &str| rule.destinations.iter().all(|to| to.country != country);
-    if address.country.is_some_and(elsewhere) {
-        let mut countries: Vec<_> = rule
-            .destinations
-            .iter()
-            .map(|to| to.country.clone())
-            .collect();
-        countries.dedup();
-        reason = reason.would_apply_if("billingAddress.countryIso2", "in", countries);
+    // Countries into which the address would fit as it is.
+    let mut countries: Vec<_> = terms
+        .destinations
+        .iter()
+        .filter(|to| {
+            to.matches(
+                &to.country,
+                address.region,
+                circumstances.postal_code.as_ref(),
+            )
+        })
+        .map(|to| to.country.clone())
+        .collect();
+    countries.sort_unstable();
+    countries.dedup();
+    if !countries.is_empty()
+        && is_all_that_is_missing(COUNTRY, Step::Enabled, rule, circumstances, verdicts)
+    {
+        reason = reason.would_apply_if(COUNTRY, "in", countries);
     }
     reason
 }

@@ -4,10 +4,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    eligibility::{Circumstances, fits},
-    explain::{stopping_place, unfit_reason},
+    eligibility::{Circumstances, Walk},
+    explain::{stopped_by, unfit_reason},
     reason::{Reason, RuleName},
-    steps::{self, Failure},
+    steps::{self, Step, Verdicts},
 };
 use crate::{
     expressions::{Budget, Trace},
@@ -24,35 +24,21 @@ pub enum StepOutcome {
     NotReached,
 }
 
-/// The steps a rule must pass, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StepName {
-    Currency,
-    Website,
-    Destination,
-    Enabled,
-    Dates,
-    Expression,
-    /// Whether the walk came this far: a stop rule before it ends it.
-    Stop,
-}
-
-const STEPS: [StepName; 7] = [
-    StepName::Currency,
-    StepName::Website,
-    StepName::Destination,
-    StepName::Enabled,
-    StepName::Dates,
-    StepName::Expression,
-    StepName::Stop,
+const STEPS: [Step; 7] = [
+    Step::Currency,
+    Step::Website,
+    Step::Destination,
+    Step::Enabled,
+    Step::Dates,
+    Step::Expression,
+    Step::Stop,
 ];
 
 /// One step of one rule.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StepTrace {
-    pub step: StepName,
+    pub step: Step,
     pub outcome: StepOutcome,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,13 +82,13 @@ pub struct RuleTrace {
 pub fn trace(
     book: &Rulebook,
     circumstances: &Circumstances<'_, '_>,
-    budget: &mut Budget,
+    walk: &Walk<'_>,
+    verdicts: &mut Verdicts,
 ) -> Vec<RuleTrace> {
-    let stop = stopping_place(book, circumstances, budget);
     let mut seen = vec![false; book.methods().len()];
     book.rules()
         .iter()
-        .map(|rule| one(book, rule, circumstances, stop, &mut seen, budget))
+        .map(|rule| one(book, rule, circumstances, walk, verdicts, &mut seen))
         .collect()
 }
 
@@ -110,32 +96,26 @@ fn one(
     book: &Rulebook,
     rule: &BookRule,
     circumstances: &Circumstances<'_, '_>,
-    stop: Option<usize>,
+    walk: &Walk<'_>,
+    verdicts: &mut Verdicts,
     seen: &mut [bool],
-    budget: &mut Budget,
 ) -> RuleTrace {
-    let verdict = steps::judge(&rule.compiled, circumstances, budget);
-    let passed_own = verdict.is_ok();
-    let failed = verdict.err().map(|failure| {
-        let step = step_of(&failure);
-        (
-            step,
-            steps::reason(&rule.compiled, failure, circumstances, budget),
-        )
-    });
-    let behind = stop
-        .filter(|stop| *stop < rule.place)
-        .map(|stop| &book.rules()[stop]);
-    let failed = failed.or_else(|| {
-        let behind = behind?;
-        Some((StepName::Stop, super::explain::stopped_by(rule, behind)))
-    });
+    let failure = steps::judge(rule, circumstances, verdicts).err();
+    let failed = match failure {
+        Some(failure) => Some((
+            failure.step(),
+            steps::reason(rule, failure, circumstances, verdicts),
+        )),
+        None => walk
+            .stop_before(rule)
+            .map(|stop| (Step::Stop, stopped_by(rule, stop))),
+    };
     let reached_expression = failed
         .as_ref()
-        .is_none_or(|(step, _)| *step >= StepName::Expression);
+        .is_none_or(|(step, _)| *step >= Step::Expression);
     let expression = match &rule.compiled.expression {
         Condition::When(expression) if reached_expression => {
-            Some(expression.trace(circumstances.cart.record(), budget))
+            Some(expression.trace(circumstances.cart.record(), &mut Budget::default()))
         }
         _ => None,
     };
@@ -144,7 +124,7 @@ fn one(
         rule: RuleName::of(&rule.compiled.rule),
         sort_order: rule.compiled.rule.sort_order,
         applied,
-        stopped: passed_own && stop == Some(rule.place),
+        stopped: walk.stop.is_some_and(|stop| stop.place == rule.place),
         expression,
         steps: steps_of(failed),
         methods: if applied {
@@ -155,40 +135,22 @@ fn one(
     }
 }
 
-fn steps_of(failed: Option<(StepName, Reason)>) -> Vec<StepTrace> {
+fn steps_of(failed: Option<(Step, Reason)>) -> Vec<StepTrace> {
     let at = failed.as_ref().map(|(step, _)| *step);
     let mut reason = failed.map(|(_, reason)| reason);
+    let told = |step, outcome, reason| StepTrace {
+        step,
+        outcome,
+        reason,
+    };
     STEPS
         .into_iter()
         .map(|step| match at {
-            Some(at) if step == at => StepTrace {
-                step,
-                outcome: StepOutcome::Failed,
-                reason: reason.take(),
-            },
-            Some(at) if step > at => StepTrace {
-                step,
-                outcome: StepOutcome::NotReached,
-                reason: None,
-            },
-            _ => StepTrace {
-                step,
-                outcome: StepOutcome::Passed,
-                reason: None,
-            },
+            Some(at) if step == at => told(step, StepOutcome::Failed, reason.take()),
+            Some(at) if step > at => told(step, StepOutcome::NotReached, None),
+            _ => told(step, StepOutcome::Passed, None),
         })
         .collect()
-}
-
-fn step_of(failure: &Failure<'_>) -> StepName {
-    match failure {
-        Failure::Currency => StepName::Currency,
-        Failure::Website => StepName::Website,
-        Failure::NeedsBillingAddress | Failure::Destination => StepName::Destination,
-        Failure::Disabled => StepName::Enabled,
-        Failure::OutsideDates => StepName::Dates,
-        Failure::False(_) | Failure::Failed(_) | Failure::Unreadable(_) => StepName::Expression,
-    }
 }
 
 fn methods(
@@ -201,7 +163,7 @@ fn methods(
         .iter()
         .map(|offer| {
             let method = &book.methods()[offer.method].method;
-            let unfit = fits(method, circumstances.cart).err();
+            let unfit = circumstances.fits(method).err();
             let already_offered =
                 unfit.is_none() && std::mem::replace(&mut seen[offer.method], true);
             MethodTrace {

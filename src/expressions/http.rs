@@ -7,7 +7,7 @@ use actix_web::{
     HttpRequest, HttpResponse, get, post,
     web::{Bytes, Data},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -19,7 +19,7 @@ use crate::{
     merge_patch::expect_media_type,
     openapi::{Guarded, WithBody},
     pagination::Query,
-    problem::Problem,
+    problem::{Kind, Problem},
     rate_limit::class,
 };
 
@@ -40,7 +40,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// A text to check.
 #[derive(ToSchema)]
-#[allow(dead_code, reason = "describes what is read below")]
+#[schema(as = CheckExpression)]
+#[expect(dead_code, reason = "describes what is read below")]
 struct CheckBody {
     #[schema(
         example = "total <= 1000 and billingAddress.countryIso2 in [\"US\", \"CA\"]",
@@ -52,6 +53,7 @@ struct CheckBody {
 /// What there is to say of an expression.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CheckedExpression)]
 struct Checked {
     /// Whether a rule with it would be saved.
     valid: bool,
@@ -68,7 +70,8 @@ struct Checked {
 
 /// A text and a cart to try it on.
 #[derive(ToSchema)]
-#[allow(dead_code, reason = "describes what is read below")]
+#[schema(as = EvaluateExpression)]
+#[expect(dead_code, reason = "describes what is read below")]
 struct EvaluateBody {
     #[schema(example = "total <= 1000", max_length = 4096)]
     expression: String,
@@ -80,6 +83,7 @@ struct EvaluateBody {
 /// What an expression comes to on one cart.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = EvaluatedExpression)]
 struct Evaluated {
     /// Whether a rule with it would apply.
     applies: bool,
@@ -160,12 +164,13 @@ async fn evaluate_expression(
 ) -> Result<HttpResponse, Problem> {
     expect_media_type(&request, &["application/json"])?;
     Query::of(&request)?.finish()?;
-    let object = body::parse_object(&body)?;
-    let parts: CartText<'_> = serde_json::from_slice(&body).map_err(Problem::internal)?;
+    let text = std::str::from_utf8(&body)
+        .map_err(|_| Problem::new(Kind::MalformedJson, "The body is not UTF-8."))?;
+    let (object, cart) = body::parse_around(text, "cart")?;
     let findings = Findings::default();
     let fields = Fields::of(&object, &findings);
     let expression = expression(&fields).and_then(|text| parse(&text, &dialect, &findings));
-    let record = fields.required("cart").and(parts.cart).and_then(|cart| {
+    let record = fields.required("cart").and(cart).and_then(|cart| {
         (dialect.read)(cart.get())
             .map_err(|problem| {
                 findings.extend(
@@ -180,12 +185,6 @@ async fn evaluate_expression(
     fields.finish();
     let (expression, record) = findings.into_result(expression.zip(record))?;
     Ok(HttpResponse::Ok().json(evaluated(expression.as_ref(), &record)))
-}
-
-#[derive(Deserialize)]
-struct CartText<'b> {
-    #[serde(borrow)]
-    cart: Option<&'b RawValue>,
 }
 
 fn expression(fields: &Fields<'_>) -> Option<String> {

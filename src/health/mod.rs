@@ -61,6 +61,6 @@ async fn ready(keeper: web::Data<Keeper>) -> HttpResponse {
     };
     HttpResponse::Ok().json(Health {
         status,
-        revision: Some(current.book.revision()),
+        revision: Some(current.book().revision()),
     })
 }

@@ -45,6 +45,18 @@ impl Destination {
             && self.holds_postal_code(postal_code)
     }
 
+    /// Whether an address lies here as far as is known: a region or postal code it lacks may still turn out to fit.
+    pub fn could_match(
+        &self,
+        country: &str,
+        region_code: Option<&str>,
+        postal_code: Option<&PostalCode>,
+    ) -> bool {
+        self.country == country
+            && (region_code.is_none() || self.holds_region(region_code))
+            && (postal_code.is_none() || self.holds_postal_code(postal_code))
+    }
+
     fn holds_region(&self, region_code: Option<&str>) -> bool {
         let Some(region) = &self.region else {
             return true;

@@ -42,7 +42,7 @@ pub async fn check_availability(
     body: Bytes,
 ) -> Result<HttpResponse, Problem> {
     let current = current(&keeper)?;
-    let book = &*current.book;
+    let book = current.book();
     let mut query = Query::of(&request)?;
     let wanted = wanted(&mut query, &request, book);
     query.finish()?;
@@ -50,6 +50,6 @@ pub async fn check_availability(
     let possible = possible_for(book, &Circumstances::new(&cart, clock.now()));
     Ok(answer(
         written::availability(book, &possible, &wanted),
-        current.age,
+        current.age(),
     ))
 }

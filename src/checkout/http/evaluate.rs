@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse, post,
-    web::{Bytes, Data},
+    web::{self, Bytes, Data},
 };
-use serde::Deserialize;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
 
@@ -17,19 +17,20 @@ use crate::{
     cart::Cart,
     checkout::{
         answer::{self as written, Eligibility, Told},
-        eligibility::{Circumstances, methods_for},
+        eligibility::{Circumstances, walk},
         explain::not_offered,
+        steps::Verdicts,
         trace::trace,
     },
     clock::Clock,
-    expressions::Budget,
+    expressions::{Budget, EvalError},
     ids,
     openapi::{Guarded, WithBody},
     pagination::Query,
     payment_rules::{
         Draft, Rule,
         draft::{UNKNOWN_METHOD, no_such_method},
-        rulebook::{CompiledRule, Keeper, Rulebook},
+        rulebook::{BookRule, CompiledRule, Keeper, Rulebook},
     },
     problem::{FieldError, Problem},
     rate_limit::class,
@@ -39,21 +40,15 @@ const MAX_RULES: usize = 1000;
 
 /// A cart, and what to judge it by.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "describes what is read below")]
+#[schema(as = EvaluateRules, rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what is read below")]
 struct EvaluateBody {
     cart: CartBody,
-    /// Draft rules instead of the live ones; ids may be left out.
-    rules: Option<Vec<Rule>>,
+    /// Draft rules instead of the live ones. A draft that carries the `id` of a live rule keeps it in the explanation.
+    #[schema(max_items = 1000)]
+    rules: Option<Vec<Draft>>,
     /// The moment to judge dates at; now when absent.
-    at: Option<chrono::DateTime<chrono::Utc>>,
-}
-
-/// The cart's own text: its numbers are read exactly, never through a float.
-#[derive(Deserialize)]
-struct CartText<'b> {
-    #[serde(borrow)]
-    cart: Option<&'b RawValue>,
+    at: Option<DateTime<Utc>>,
 }
 
 /// Try a cart against the live rules, or against drafts.
@@ -74,65 +69,80 @@ pub async fn evaluate_rules(
 ) -> Result<HttpResponse, Problem> {
     let current = current(&keeper)?;
     let mut query = Query::of(&request)?;
-    let wanted = wanted(&mut query, &request, &current.book);
+    let wanted = wanted(&mut query, &request, current.book());
     query.finish()?;
-    let text = text_of(&request, &body)?;
-    let object = body::parse_object(&body)?;
+    let (object, cart) = body::parse_around(text_of(&request, &body)?, "cart")?;
     let findings = Findings::default();
     let fields = Fields::of(&object, &findings);
-    let at = fields.instant("at").unwrap_or_else(|| clock.now());
-    let draft = fields
+    let now = clock.now();
+    let at = fields.instant("at").unwrap_or(now);
+    let drafts = fields
         .value("rules")
-        .map(|_| drafts(&fields, &current.book, at));
-    let book = draft.map_or_else(|| Arc::clone(&current.book), Arc::new);
+        .map(|_| drafts(&fields, current.book(), now));
+    // Reading the cart needs a rulebook, and compiling the drafts may take its time: not on a thread that serves checkout.
+    let drafted = match drafts.filter(|_| findings.is_empty()) {
+        Some(drafts) => Some(compile(current.shared(), drafts).await?),
+        None => None,
+    };
+    let book = drafted.as_ref().unwrap_or(current.book());
     let cart = fields
         .required("cart")
-        .and_then(|_| cart_of(text, &book, &findings));
+        .and(cart)
+        .and_then(|cart| cart_of(cart, book, &findings));
     fields.finish();
     let cart = findings.into_result(cart)?;
     let circumstances = Circumstances::new(&cart, at);
-    let offered = methods_for(&book, &circumstances, &mut Budget::default());
+    let mut verdicts = Verdicts::default();
+    let note = |rule: &BookRule, verdict: &Result<bool, EvalError>| verdicts.note(rule, verdict);
+    let walk = walk(book, &circumstances, &mut Budget::default(), note);
     let told = Told::Everything(
-        not_offered(&book, &circumstances, &offered, &mut Budget::default()),
-        trace(&book, &circumstances, &mut Budget::default()),
+        not_offered(book, &circumstances, &walk, &mut verdicts),
+        trace(book, &circumstances, &walk, &mut verdicts),
     );
     Ok(answer(
-        written::eligibility(&book, &offered, told, &wanted),
-        current.age,
+        written::eligibility(book, &walk.offered, told, &wanted),
+        current.age(),
     ))
 }
 
-fn cart_of<'v>(text: &'v str, book: &'v Rulebook, findings: &Findings) -> Option<Cart<'v>> {
-    // The text was parsed as an object with a cart a moment ago.
-    let cart = serde_json::from_str::<CartText<'v>>(text).ok()?.cart?;
-    match read_cart(cart.get(), book) {
-        Ok(cart) => Some(cart),
-        Err(problem) => {
-            let errors = problem.errors().iter().cloned();
-            findings.extend(errors.map(|error| error.below("/cart")));
-            None
-        }
-    }
+fn cart_of<'v>(cart: &'v RawValue, book: &'v Rulebook, findings: &Findings) -> Option<Cart<'v>> {
+    read_cart(cart.get(), book)
+        .map_err(|problem| {
+            findings.extend(
+                problem
+                    .errors()
+                    .iter()
+                    .map(|error| error.clone().below("/cart")),
+            )
+        })
+        .ok()
 }
 
-fn drafts(fields: &Fields<'_>, book: &Rulebook, at: chrono::DateTime<chrono::Utc>) -> Rulebook {
-    let rules = fields
+async fn compile(book: Arc<Rulebook>, drafts: Vec<Rule>) -> Result<Rulebook, Problem> {
+    let compile = move || {
+        let compiled = drafts
+            .into_iter()
+            .map(|rule| Arc::new(CompiledRule::new(rule)));
+        book.with_rules(compiled.collect())
+    };
+    web::block(compile).await.map_err(Problem::internal)
+}
+
+fn drafts(fields: &Fields<'_>, book: &Rulebook, now: DateTime<Utc>) -> Vec<Rule> {
+    fields
         .list("rules", MAX_RULES)
         .into_iter()
-        .filter_map(|(pointer, value)| draft(fields, book, at, pointer, value))
-        .map(|rule| Arc::new(CompiledRule::new(rule)))
-        .collect();
-    book.with_rules(rules)
+        .filter_map(|(pointer, value)| draft(fields.findings(), book, now, pointer, value))
+        .collect()
 }
 
 fn draft(
-    fields: &Fields<'_>,
+    findings: &Findings,
     book: &Rulebook,
-    at: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
     pointer: String,
     value: &Value,
 ) -> Option<Rule> {
-    let findings = fields.findings();
     let draft = Draft::read(body::object_at(value, pointer.clone(), findings)?)?;
     for (place, method) in draft.payment_methods.iter().enumerate() {
         let known = book
@@ -141,17 +151,14 @@ fn draft(
             .any(|card| card.method.id == method.id);
         if !known {
             let pointer = format!("{pointer}/paymentMethods/{place}/id");
-            findings.push(FieldError::at(
-                pointer,
-                UNKNOWN_METHOD,
-                no_such_method(&method.id.to_string()),
-            ));
+            let message = no_such_method(&method.id.to_string());
+            findings.push(FieldError::at(pointer, UNKNOWN_METHOD, message));
         }
     }
     // A draft that is a live rule changed keeps its id, so that the explanation can be compared.
     let id = value["id"]
         .as_str()
         .and_then(|id| id.parse().ok())
-        .unwrap_or_else(|| ids::fresh(at));
-    Some(Rule::new(id, draft, at))
+        .unwrap_or_else(|| ids::fresh(now));
+    Some(Rule::new(id, draft, now))
 }

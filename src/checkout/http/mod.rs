@@ -60,8 +60,9 @@ fn wanted(query: &mut Query, request: &HttpRequest, book: &Rulebook) -> Wanted {
     };
     named
         .or_else(|| header().map(Wanted::from_accept_language))
+        .filter(|wanted| !wanted.is_empty())
+        .or_else(|| book.default_locale().cloned())
         .unwrap_or_default()
-        .or(book.default_locale())
 }
 
 /// The rulebook to answer from.
@@ -83,9 +84,12 @@ fn answer(json: String, age: Option<u64>) -> HttpResponse {
 }
 
 impl From<TooOld> for Problem {
-    fn from(error: TooOld) -> Self {
-        let detail =
-            "The database has been away for so long that the rules cannot be trusted any more.";
-        Problem::unavailable(detail, error)
+    /// Without a cause: the keeper has logged it, and every request would log it again.
+    fn from(_: TooOld) -> Self {
+        Problem::new(
+            Kind::Unavailable,
+            "The database has been away for so long that the rules cannot be trusted any more.",
+        )
+        .with_header(header::RETRY_AFTER, HeaderValue::from_static("5"))
     }
 }

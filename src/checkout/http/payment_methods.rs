@@ -4,14 +4,16 @@ use actix_web::{
     HttpRequest, HttpResponse, post,
     web::{Bytes, Data},
 };
+use utoipa::ToSchema;
 
 use super::{answer, cart_body::CartBody, current, read_cart, text_of, wanted};
 use crate::{
     auth::{Caller, Scope, scope},
     checkout::{
         answer::{self as written, Eligibility, Told},
-        eligibility::{Circumstances, methods_for},
+        eligibility::{Circumstances, walk},
         explain::not_offered,
+        steps::Verdicts,
         trace::trace,
     },
     clock::Clock,
@@ -23,7 +25,8 @@ use crate::{
 };
 
 /// How much an answer explains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "snake_case")]
 enum Explain {
     None,
     Summary,
@@ -48,7 +51,7 @@ impl Explain {
 #[utoipa::path(tag = "Checkout", operation_id = "list_eligible_methods",
     security(("bearer" = ["checkout"])),
     params(
-        ("explain" = Option<String>, Query, description = "`none` (default), `summary` or `full`.", example = "summary"),
+        ("explain" = inline(Option<Explain>), Query, description = "How much to explain; `none` unless given.", example = "summary"),
         ("locale" = Option<String>, Query, description = "Language of the labels; else Accept-Language.", example = "fr-CA"),
     ),
     request_body(content = CartBody, content_type = "application/json"),
@@ -66,7 +69,7 @@ pub async fn list_eligible_methods(
     body: Bytes,
 ) -> Result<HttpResponse, Problem> {
     let current = current(&keeper)?;
-    let book = &*current.book;
+    let book = current.book();
     let mut query = Query::of(&request)?;
     let explain = query.parsed("explain", "none, summary or full", Explain::read);
     let wanted = wanted(&mut query, &request, book);
@@ -77,19 +80,30 @@ pub async fn list_eligible_methods(
     }
     let cart = read_cart(text_of(&request, &body)?, book)?;
     let circumstances = Circumstances::new(&cart, clock.now());
-    let offered = methods_for(book, &circumstances, &mut Budget::default());
-    // Explaining has a budget of its own, so that it is not cut short by what deciding has cost.
-    let mut budget = Budget::default();
+    let mut verdicts = Verdicts::default();
+    let walk = walk(
+        book,
+        &circumstances,
+        &mut Budget::default(),
+        |rule, verdict| {
+            if let Err(error) = verdict {
+                rule.compiled.note_failure(error);
+            }
+            if explain != Explain::None {
+                verdicts.note(rule, verdict);
+            }
+        },
+    );
     let told = match explain {
         Explain::None => Told::Nothing,
-        Explain::Summary => Told::Reasons(not_offered(book, &circumstances, &offered, &mut budget)),
+        Explain::Summary => Told::Reasons(not_offered(book, &circumstances, &walk, &mut verdicts)),
         Explain::Full => Told::Everything(
-            not_offered(book, &circumstances, &offered, &mut budget),
-            trace(book, &circumstances, &mut Budget::default()),
+            not_offered(book, &circumstances, &walk, &mut verdicts),
+            trace(book, &circumstances, &walk, &mut verdicts),
         ),
     };
     Ok(answer(
-        written::eligibility(book, &offered, told, &wanted),
-        current.age,
+        written::eligibility(book, &walk.offered, told, &wanted),
+        current.age(),
     ))
 }

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, Guard};
 
 use super::{CompiledRule, Rulebook};
 use crate::{
@@ -32,11 +32,24 @@ struct Held {
 }
 
 /// A rulebook to answer one request from.
-#[derive(Clone, Debug)]
-pub struct Current {
-    pub book: Arc<Rulebook>,
+pub struct Current(Guard<Arc<Held>>);
+
+impl Current {
+    /// The rulebook.
+    pub fn book(&self) -> &Rulebook {
+        &self.0.book
+    }
+
+    /// The rulebook, to be kept beyond the request. Requests themselves borrow it: a shared count that every worker writes
+    /// to would cost the hot path.
+    pub fn shared(&self) -> Arc<Rulebook> {
+        Arc::clone(&self.0.book)
+    }
+
     /// Seconds since it was last known to be current; only while the database is away.
-    pub age: Option<u64>,
+    pub fn age(&self) -> Option<u64> {
+        self.0.cut_off.then(|| self.0.confirmed.elapsed().as_secs())
+    }
 }
 
 /// The database has been away for longer than an old rulebook may be used.
@@ -87,14 +100,10 @@ impl Keeper {
     /// The rulebook to answer from.
     pub fn current(&self) -> Result<Current, TooOld> {
         let held = self.held.load();
-        let age = held.cut_off.then(|| held.confirmed.elapsed());
-        if age.is_some_and(|age| age > self.max_stale) {
+        if held.cut_off && held.confirmed.elapsed() > self.max_stale {
             return Err(TooOld);
         }
-        Ok(Current {
-            book: Arc::clone(&held.book),
-            age: age.map(|age| age.as_secs()),
-        })
+        Ok(Current(held))
     }
 
     /// Whether the database answered at the last look.

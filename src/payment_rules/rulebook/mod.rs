@@ -16,7 +16,7 @@ pub use compiled::{CompiledRule, Condition};
 pub use keeper::{Current, Keeper, TooOld};
 
 use crate::{
-    cart::Cart,
+    cart::{Address, Cart},
     ids::{IntegrationId, RuleId},
     locale::Wanted,
     payment_methods::Method,
@@ -145,8 +145,12 @@ impl Rulebook {
     }
 
     /// The enabled rules whose currency, website and country could fit the cart, in walking order.
-    pub fn candidates(&self, cart: &Cart<'_>) -> impl Iterator<Item = &BookRule> {
-        let country = cart.billing_address().and_then(|address| address.country);
+    pub fn candidates(
+        &self,
+        cart: &Cart<'_>,
+        address: Option<Address<'_>>,
+    ) -> impl Iterator<Item = &BookRule> {
+        let country = address.and_then(|address| address.country);
         let places = self.index.find(cart.currency(), cart.website(), country);
         places
             .into_iter()
