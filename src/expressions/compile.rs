@@ -108,6 +108,19 @@ pub(super) struct Set {
     pub(super) written: Vec<Code>,
 }
 
+impl Set {
+    pub(super) fn has_text(&self, text: &str) -> bool {
+        // A few are compared faster than searched.
+        const FEW: usize = 8;
+        if self.texts.len() <= FEW {
+            return self.texts.iter().any(|known| **known == *text);
+        }
+        self.texts
+            .binary_search_by(|known| (**known).cmp(text))
+            .is_ok()
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Link {
     pub(super) operator: Binary,

@@ -72,18 +72,7 @@ impl<'a> Run<'_, 'a> {
             Op::Not(operand) => Ok(!self.test(operand, scope)?),
             Op::Compare(comparison) => self.compare(comparison, code.range, scope),
             Op::Among(among) => self.among(among, scope),
-            Op::Matches(subject, pattern) => {
-                let subject = self.eval(subject, scope)?;
-                let Some(text) = subject.as_text() else {
-                    return Err(mismatch(
-                        code.range,
-                        format!("`matches` takes a text, not {}", subject.kind()),
-                    ));
-                };
-                // An engine takes longer over a byte than a comparison does.
-                self.spend(text.len() as u64, code.range)?;
-                Ok(pattern.is_match(text))
-            }
+            Op::Matches(subject, pattern) => self.matches(subject, pattern, code.range, scope),
             Op::Quantified(quantified) if quantified.quantifier != Quantifier::Sum => {
                 let wanted = quantified.quantifier == Quantifier::Any;
                 Ok(self.first_item(quantified, wanted, scope)?.is_some() == wanted)

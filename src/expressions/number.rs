@@ -4,6 +4,8 @@
 //! a quotient is rounded half-even at 18 decimals (fewer, where its whole part leaves no room); a product is exact up to
 //! 28 digits and rounded half-even beyond.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
 /// How many digits a posted number may have.
@@ -118,6 +120,34 @@ pub fn read_scientific(text: &str) -> Result<Decimal, BadNumber> {
 /// The number a JSON text is, exactly; `None` when it is another kind of value or has too many digits.
 pub fn decimal_from_json(json: &str) -> Option<Decimal> {
     read_scientific(json).ok()
+}
+
+/// The order of two numbers by value.
+#[inline]
+pub fn compare(left: Decimal, right: Decimal) -> Ordering {
+    // A mantissa has at most 96 bits, so nine digits more fit beside its sign; that covers what people post and write.
+    const FACTORS: [i128; 10] = [
+        1,
+        10,
+        100,
+        1_000,
+        10_000,
+        100_000,
+        1_000_000,
+        10_000_000,
+        100_000_000,
+        1_000_000_000,
+    ];
+    let (left_scale, right_scale) = (left.scale(), right.scale());
+    let factor = |digits: u32| FACTORS.get(digits as usize);
+    if left_scale >= right_scale {
+        if let Some(factor) = factor(left_scale - right_scale) {
+            return left.mantissa().cmp(&(right.mantissa() * factor));
+        }
+    } else if let Some(factor) = factor(right_scale - left_scale) {
+        return (left.mantissa() * factor).cmp(&right.mantissa());
+    }
+    left.cmp(&right)
 }
 
 /// `left + right`, exactly.
@@ -335,6 +365,37 @@ mod tests {
                 read(text).map(|number| number.to_string()),
                 read_as.map(str::to_owned),
                 "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_are_ordered_by_value() {
+        for (left, right, order) in [
+            ("1", "1.000", Ordering::Equal),
+            ("1", "1.00000000000000000001", Ordering::Less),
+            ("-1", "-1.0000000001", Ordering::Greater),
+            ("-0.5", "0.5", Ordering::Less),
+            (
+                "9999999999999999999999999999",
+                "0.0000000000000000000000000001",
+                Ordering::Greater,
+            ),
+            (
+                "9999999999999999999999999999",
+                "9999999999999999999.999999999",
+                Ordering::Greater,
+            ),
+        ] {
+            assert_eq!(
+                compare(decimal(left), decimal(right)),
+                order,
+                "{left} {right}"
+            );
+            assert_eq!(
+                compare(decimal(right), decimal(left)),
+                order.reverse(),
+                "{right} {left}"
             );
         }
     }

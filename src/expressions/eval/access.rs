@@ -21,43 +21,49 @@ impl<'a> Run<'_, 'a> {
         {
             return Ok(value);
         }
-        let mut steps = path.steps.iter();
-        let root: &'a Record<'a> = self.root;
-        let (mut operand, mut place) = match &path.base {
-            Base::Slot(slot, _) => (Operand::Null, Some(root.slot(*slot))),
-            Base::Item(up) => match item(scope, *up) {
-                Operand::Record(record) => match known_slot(record, &mut steps) {
-                    Some(value) => (Operand::Null, Some(value)),
-                    None => (Operand::Record(record), None),
-                },
-                item => (item.clone(), None),
+        if let Some(value) = self.place(path, scope) {
+            return self.operand(value, range);
+        }
+        let mut operand = match &path.base {
+            Base::Slot(slot, _) => self.operand(self.root.slot(*slot), range)?,
+            Base::Item(up) => item(scope, *up).clone(),
+            Base::Of(code) => self.eval(code, scope)?,
+            Base::Name(name) => match self.custom(self.root, name, range)? {
+                Some(raw) => self.raw(raw, range)?,
+                None => {
+                    let message = format!("there is no `{name}` in this document");
+                    return Err(Failure::new(ErrorCode::MissingName, range, message));
+                }
             },
-            Base::Name(name) => {
-                let raw = self.custom(root, name, range)?.ok_or_else(|| {
-                    Failure::new(
-                        ErrorCode::MissingName,
-                        range,
-                        format!("there is no `{name}` in this document"),
-                    )
-                })?;
-                (self.raw(raw, range)?, None)
-            }
-            Base::Of(code) => (self.eval(code, scope)?, None),
         };
-        // As long as known objects are left through known slots, there is nothing to build.
-        while let Some(Value::Record(record)) = place {
-            match known_slot(record, &mut steps) {
-                Some(value) => place = Some(value),
-                None => break,
-            }
-        }
-        if let Some(value) = place {
-            operand = self.operand(value, range)?;
-        }
-        for step in steps {
+        for step in &path.steps {
             operand = self.step(operand, step, range, scope)?;
         }
         Ok(operand)
+    }
+
+    /// The posted value itself, where the whole way to it is known slots of known objects: most ways are.
+    #[inline]
+    pub(super) fn place(&self, path: &Path, scope: Scopes<'_, 'a>) -> Option<&'a Value<'a>> {
+        if self.supposition.is_some() {
+            return None;
+        }
+        let mut steps = path.steps.iter();
+        let mut value = match &path.base {
+            Base::Slot(slot, _) => self.root.slot(*slot),
+            Base::Item(up) => match item(scope, *up) {
+                Operand::Record(record) => known_slot(record, steps.next()?)?,
+                _ => return None,
+            },
+            Base::Name(_) | Base::Of(_) => return None,
+        };
+        for step in steps {
+            let Value::Record(record) = value else {
+                return None;
+            };
+            value = known_slot(record, step)?;
+        }
+        Some(value)
     }
 
     fn operand(&mut self, value: &'a Value<'a>, range: Range) -> Evaluated<'a> {
@@ -231,31 +237,26 @@ impl<'a> Run<'_, 'a> {
     }
 }
 
-/// Takes the next step when it leads to a slot known to be this record's.
+/// The slot a step leads to, when it was resolved for this very shape.
 #[inline]
-fn known_slot<'a>(
-    record: &'a Record<'a>,
-    steps: &mut std::slice::Iter<'_, Step>,
-) -> Option<&'a Value<'a>> {
-    let Some(Step::Attribute {
-        slot: Some((shape, slot)),
-        ..
-    }) = steps.as_slice().first()
-    else {
-        return None;
-    };
-    if !record
-        .shape()
-        .is_some_and(|known| std::ptr::eq(known, *shape))
-    {
-        return None;
+fn known_slot<'a>(record: &'a Record<'a>, step: &Step) -> Option<&'a Value<'a>> {
+    match step {
+        Step::Attribute {
+            slot: Some((shape, slot)),
+            ..
+        } if record
+            .shape()
+            .is_some_and(|known| std::ptr::eq(known, *shape)) =>
+        {
+            Some(record.slot(*slot))
+        }
+        _ => None,
     }
-    steps.next();
-    Some(record.slot(*slot))
 }
 
 /// The item variable so many loops outwards; the parser binds no others.
-pub(super) fn item<'s, 'a>(scope: Scopes<'s, 'a>, up: usize) -> &'s Operand<'a> {
+#[inline]
+fn item<'s, 'a>(scope: Scopes<'s, 'a>, up: usize) -> &'s Operand<'a> {
     let mut scope = scope;
     for _ in 0..up {
         scope = scope.and_then(|inner| inner.outer);

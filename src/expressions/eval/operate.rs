@@ -6,11 +6,13 @@ use rust_decimal::Decimal;
 
 use super::{Evaluated, Run, Scopes, mismatch, show, unusable};
 use crate::expressions::ast::Binary;
-use crate::expressions::compile::{Among, Code, Comparison, Link};
+use crate::expressions::compile::{Among, Code, Comparison, Link, Op};
 use crate::expressions::diagnostic::Range;
 use crate::expressions::error::{ErrorCode, Failure};
 use crate::expressions::number::{self, NoNumber};
 use crate::expressions::operand::{Items, Operand};
+use crate::expressions::pattern::Pattern;
+use crate::expressions::value::Value;
 
 impl<'a> Run<'_, 'a> {
     pub(super) fn compare(
@@ -19,9 +21,50 @@ impl<'a> Run<'_, 'a> {
         range: Range,
         scope: Scopes<'_, 'a>,
     ) -> Result<bool, Failure> {
+        // An attribute compared with a constant needs nothing but the two.
+        if let Op::Path(path) = &comparison.left.op {
+            match (self.place(path, scope), &comparison.right.op) {
+                (Some(Value::Number(left)), Op::Number(right)) => {
+                    return Ok(decides(comparison.operator, number::compare(*left, *right)));
+                }
+                (Some(Value::Text(left)), Op::Text(right)) => {
+                    self.spend_bytes(left.len().min(right.len()), range)?;
+                    return Ok(decides(comparison.operator, (**left).cmp(right)));
+                }
+                _ => {}
+            }
+        }
         let left = self.eval(&comparison.left, scope)?;
         let right = self.eval(&comparison.right, scope)?;
         self.judge(comparison.operator, &left, &right, range)
+    }
+
+    pub(super) fn matches(
+        &mut self,
+        subject: &'a Code,
+        pattern: &Pattern,
+        range: Range,
+        scope: Scopes<'_, 'a>,
+    ) -> Result<bool, Failure> {
+        if let Op::Path(path) = &subject.op
+            && let Some(Value::Text(text)) = self.place(path, scope)
+        {
+            return self.found(pattern, text, range);
+        }
+        let subject = self.eval(subject, scope)?;
+        match subject.as_text() {
+            Some(text) => self.found(pattern, text, range),
+            None => Err(mismatch(
+                range,
+                format!("`matches` takes a text, not {}", subject.kind()),
+            )),
+        }
+    }
+
+    fn found(&mut self, pattern: &Pattern, text: &str, range: Range) -> Result<bool, Failure> {
+        // An engine takes longer over a byte than a comparison does.
+        self.spend(text.len() as u64, range)?;
+        Ok(pattern.is_match(text))
     }
 
     fn judge(
@@ -32,7 +75,7 @@ impl<'a> Run<'_, 'a> {
         range: Range,
     ) -> Result<bool, Failure> {
         if let (Operand::Number(left), Operand::Number(right)) = (left, right) {
-            return Ok(decides(operator, left.cmp(right)));
+            return Ok(decides(operator, number::compare(*left, *right)));
         }
         self.spend_bytes(left.weight_against(right), range)?;
         let unlike = || {
@@ -57,8 +100,14 @@ impl<'a> Run<'_, 'a> {
         among: &'a Among,
         scope: Scopes<'_, 'a>,
     ) -> Result<bool, Failure> {
-        let subject = self.eval(&among.subject, scope)?;
         let set = &among.set;
+        if let Op::Path(path) = &among.subject.op
+            && let Some(Value::Text(text)) = self.place(path, scope)
+        {
+            self.spend_bytes(text.len(), among.subject.range)?;
+            return Ok(set.has_text(text) != among.negated);
+        }
+        let subject = self.eval(&among.subject, scope)?;
         let found = match &subject {
             Operand::Number(number) => set.numbers.binary_search(number).is_ok(),
             Operand::Null => set.null,
@@ -66,9 +115,7 @@ impl<'a> Run<'_, 'a> {
             other => match other.as_text() {
                 Some(text) => {
                     self.spend_bytes(text.len(), among.subject.range)?;
-                    set.texts
-                        .binary_search_by(|known| known.as_ref().cmp(text))
-                        .is_ok()
+                    set.has_text(text)
                 }
                 None => false,
             },
