@@ -54,6 +54,6 @@ pub use observe::Observed;
 pub use operand::Operand;
 pub use parser::{MAX_NESTING, MAX_TEXT};
 pub use read::{Problem, Unreadable, read_free};
-pub use schema::{Attribute, Kind, Schema, Shape, UnknownShape};
+pub use schema::{Attribute, Kind, Schema, Shape, Undescribed};
 pub use trace::{Outcome, Trace};
 pub use value::{Record, Value};

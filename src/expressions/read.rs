@@ -4,6 +4,8 @@
 //! The way to a value is a list on the stack: it costs nothing until something is wrong. A value that will not do becomes
 //! null and reading goes on, so that one answer names all problems.
 
+mod complete;
+mod expected;
 mod key;
 mod place;
 
@@ -15,7 +17,8 @@ use serde::de::DeserializeSeed;
 
 use super::schema::{Schema, Shape};
 use super::value::{Record, Value};
-use place::{Expected, Place};
+use expected::Expected;
+use place::Place;
 
 /// No answer names more problems than this; a document with more is not worth a longer one.
 const MAX_PROBLEMS: usize = 100;
@@ -112,15 +115,17 @@ impl Reading {
         shape: Option<&'static Shape>,
     ) -> Result<(Option<Record<'v>>, Vec<Problem>), Unreadable> {
         let mut source = serde_json::Deserializer::from_str(json);
-        let seed = Place {
+        let mut value = Value::Null;
+        let (expected, path) = (Expected::Object(shape), &Path::Root);
+        Place {
             reading: &self,
-            expected: Expected::Object(shape),
-            path: &Path::Root,
-        };
-        let value = seed
-            .deserialize(&mut source)
-            .and_then(|value| source.end().map(|()| value));
-        let value = value.map_err(|error| malformed(&error))?;
+            expected,
+            path,
+            into: &mut value,
+        }
+        .deserialize(&mut source)
+        .and_then(|()| source.end())
+        .map_err(|error| malformed(&error))?;
         let problems = self.problems.into_inner();
         match value {
             Value::Record(record) => Ok((Some(record), problems)),

@@ -161,13 +161,9 @@ pub struct Shape {
 pub(super) struct Alias {
     pub(super) own: usize,
     pub(super) object: usize,
-    member: &'static str,
-}
-
-impl Alias {
-    pub(super) fn member_in(self, shape: &Shape) -> Option<usize> {
-        shape.slot_of(self.member)
-    }
+    name: &'static str,
+    /// The slot called `name` in the shape of the object; set by [`Schema::new`].
+    pub(super) member: usize,
 }
 
 impl Shape {
@@ -203,7 +199,8 @@ impl Shape {
             self.aliases.push(Alias {
                 own,
                 object,
-                member,
+                name: member,
+                member: usize::MAX,
             });
         }
         self
@@ -260,28 +257,38 @@ pub struct Schema {
     root: usize,
 }
 
-/// A schema that names a shape it does not have.
+/// A schema that names a shape, or an attribute of one, that it does not have.
 #[derive(Debug, PartialEq, thiserror::Error)]
-#[error("the schema names the shape `{0}` but does not describe it")]
-pub struct UnknownShape(pub &'static str);
+#[error("the schema names `{0}` but does not describe it")]
+pub struct Undescribed(pub &'static str);
 
 impl Schema {
     /// Puts shapes together; `root` is the shape of a whole document.
     ///
     /// # Errors
-    /// When `root` or an attribute names a shape that is not among `shapes`.
-    pub fn new(root: &'static str, shapes: impl Into<Vec<Shape>>) -> Result<Self, UnknownShape> {
+    /// When `root` or an attribute names a shape that is not among `shapes`, or an alias an attribute that is not there.
+    pub fn new(root: &'static str, shapes: impl Into<Vec<Shape>>) -> Result<Self, Undescribed> {
         let mut shapes = shapes.into();
         let names: Vec<_> = shapes.iter().map(|shape| shape.name).collect();
         let position = |name| {
             names
                 .iter()
                 .position(|known| *known == name)
-                .ok_or(UnknownShape(name))
+                .ok_or(Undescribed(name))
         };
         for attribute in shapes.iter_mut().flat_map(|shape| &mut shape.attributes) {
             if let Some(name) = attribute.kind.objects() {
                 attribute.target = position(name)?;
+            }
+        }
+        for shape in 0..shapes.len() {
+            for alias in 0..shapes[shape].aliases.len() {
+                let Alias { object, name, .. } = shapes[shape].aliases[alias];
+                let target = shapes.get(shapes[shape].attributes[object].target);
+                let member = target
+                    .and_then(|target| target.slot_of(name))
+                    .ok_or(Undescribed(name))?;
+                shapes[shape].aliases[alias].member = member;
             }
         }
         Ok(Self {
