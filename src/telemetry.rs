@@ -88,45 +88,49 @@ fn describe() {
     );
 }
 
-type Handles = HashMap<(String, u16), (Counter, Histogram)>;
+/// What is counted for one method and status of a route.
+struct Handles {
+    method: &'static str,
+    status: u16,
+    requests: Counter,
+    seconds: Histogram,
+}
 
 thread_local! {
-    /// Looking a metric up by its labels costs more than counting it, so each worker keeps what it found.
-    static SEEN: RefCell<Handles> = RefCell::default();
+    /// By route. Looking a metric up by its labels costs more than counting it, so each worker keeps what it found.
+    static SEEN: RefCell<HashMap<String, Vec<Handles>>> = RefCell::default();
 }
 
 /// Counts and times one answered request.
 pub fn count_request(request: &HttpRequest, status: u16, took: Duration) {
     SEEN.with_borrow_mut(|seen| {
-        // A path without ids is its own pattern. Matching again costs a microsecond, so known paths come first; only
-        // patterns are ever kept, so rubbish paths cannot fill the map.
-        let method = request.method().as_str();
-        let path = request.path();
-        let mut key = String::with_capacity(method.len() + 1 + path.len());
-        key.push_str(method);
-        key.push(' ');
-        key.push_str(path);
-        let mut key = (key, status);
-        if !seen.contains_key(&key) {
+        let method = known_method(request.method().as_str());
+        // A path without ids is its own route, and finding the route of another costs a microsecond. Only routes are ever
+        // kept, so rubbish paths cannot fill the map.
+        let handles = match seen.get_mut(request.path()) {
+            Some(handles) => handles,
+            None => {
+                let route = request
+                    .match_pattern()
+                    .unwrap_or_else(|| "unmatched".to_owned());
+                seen.entry(route).or_default()
+            }
+        };
+        let fits = |known: &Handles| known.status == status && known.method == method;
+        let place = handles.iter().position(fits).unwrap_or_else(|| {
             let route = request
                 .match_pattern()
                 .unwrap_or_else(|| "unmatched".to_owned());
-            key.0 = format!("{} {route}", known_method(method));
-            seen.entry(key.clone())
-                .or_insert_with(|| handles(known_method(method), &route, status));
-        }
-        if let Some((counter, histogram)) = seen.get(&key) {
-            counter.increment(1);
-            histogram.record(took.as_secs_f64());
-        }
+            handles.push(Handles::of(method, &route, status));
+            handles.len() - 1
+        });
+        handles[place].count(took);
     });
 }
 
 /// Counts one request whose handler never came back: its route is not known any more.
 pub fn count_lost_request(method: &actix_web::http::Method, status: u16, took: Duration) {
-    let (counter, histogram) = handles(known_method(method.as_str()), "lost", status);
-    counter.increment(1);
-    histogram.record(took.as_secs_f64());
+    Handles::of(known_method(method.as_str()), "lost", status).count(took);
 }
 
 /// A method is free text on the wire; a label must not be.
@@ -137,10 +141,19 @@ fn known_method(method: &str) -> &'static str {
         .unwrap_or("OTHER")
 }
 
-fn handles(method: &'static str, route: &str, status: u16) -> (Counter, Histogram) {
-    let route = route.to_owned();
-    (
-        metrics::counter!("onterms_http_requests_total", "method" => method, "route" => route.clone(), "status" => status.to_string()),
-        metrics::histogram!("onterms_http_request_duration_seconds", "method" => method, "route" => route),
-    )
+impl Handles {
+    fn of(method: &'static str, route: &str, status: u16) -> Self {
+        let route = route.to_owned();
+        Handles {
+            method,
+            status,
+            requests: metrics::counter!("onterms_http_requests_total", "method" => method, "route" => route.clone(), "status" => status.to_string()),
+            seconds: metrics::histogram!("onterms_http_request_duration_seconds", "method" => method, "route" => route),
+        }
+    }
+
+    fn count(&self, took: Duration) {
+        self.requests.increment(1);
+        self.seconds.record(took.as_secs_f64());
+    }
 }

@@ -108,7 +108,7 @@ fn compare(name: &str, rules: Vec<serde_json::Value>, path: &str, goal: &str) ->
 
 /// What an explanation costs beside an answer without one.
 fn explained() {
-    let service = Service::start(&rules::ten_of(100));
+    let service = Service::start(&rules::explained());
     let bytes = |path: &str| service.ask(path, CART).len();
     let per_second = |path: &str| {
         let rounds = (0..3).map(|_| {

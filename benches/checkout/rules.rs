@@ -12,18 +12,42 @@ pub fn ten_of(count: usize) -> Vec<Value> {
             } else {
                 countries[place % countries.len()]
             };
-            rule(place, Some(country))
+            rule(place, place / (count / 10).max(1), Some(country))
         })
         .collect()
 }
 
 /// `count` rules for everywhere, every one evaluated.
 pub fn all(count: usize) -> Vec<Value> {
-    (0..count).map(|place| rule(place, None)).collect()
+    (0..count).map(|place| rule(place, place, None)).collect()
+}
+
+/// Ten candidates of which three are false, and a method that only those three name: what `explain=summary` has to explain.
+pub fn explained() -> Vec<Value> {
+    let mut rules = ten_of(100);
+    let candidates = rules
+        .iter_mut()
+        .filter(|rule| rule["destinations"][0]["country"] == "US");
+    for (place, rule) in candidates.enumerate() {
+        let refused = place % 4 == 2;
+        rule["paymentMethods"] =
+            json!([{ "id": if refused { "check_money_order" } else { "apruve" } }]);
+    }
+    for rule in rules
+        .iter_mut()
+        .filter(|rule| rule["destinations"][0]["country"] != "US")
+    {
+        rule["paymentMethods"] = json!([{ "id": "payment_term" }]);
+    }
+    // The method of the other countries' rules is offered too, so that only the false candidates are left to explain.
+    rules.push(json!({
+        "name": "Terms", "sortOrder": 1000, "currency": "USD", "paymentMethods": [{ "id": "payment_term" }],
+    }));
+    rules
 }
 
 /// Three in four hold; none stops. Between them they offer all three methods.
-fn rule(place: usize, country: Option<&str>) -> Value {
+fn rule(place: usize, turn: usize, country: Option<&str>) -> Value {
     let expressions = [
         "subtotal.value > 1000 and billingAddress.countryIso2 in [\"US\", \"CA\"]",
         "lineItems.any(lineItem.product.sku matches \"/^B/\")",
@@ -39,8 +63,8 @@ fn rule(place: usize, country: Option<&str>) -> Value {
         "name": format!("Rule {place}"),
         "sortOrder": place,
         "currency": "USD",
-        "expression": expressions[place % expressions.len()],
+        "expression": expressions[turn % expressions.len()],
         "destinations": destinations,
-        "paymentMethods": [{ "id": methods[place % methods.len()] }],
+        "paymentMethods": [{ "id": methods[turn % methods.len()] }],
     })
 }

@@ -73,7 +73,7 @@ impl Service {
         command
             .current_dir(self.folder.path())
             .env("ONTERMS__SERVER__WORKERS", "2")
-            .env("ONTERMS__METRICS__ENABLED", "false")
+            .env("ONTERMS__METRICS__PORT", "0")
             .env("ONTERMS__RATE_LIMITS__ADMIN", "0")
             .env_remove("DATABASE_URL");
         command
