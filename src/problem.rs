@@ -298,7 +298,7 @@ impl ResponseError for Problem {
         self.kind.status()
     }
 
-    /// The front door renders the problem again with the request's id; see `app::front_door`.
+    /// The front door renders the problem again with the request's id; see `front_door`.
     fn error_response(&self) -> HttpResponse {
         self.respond(None)
     }

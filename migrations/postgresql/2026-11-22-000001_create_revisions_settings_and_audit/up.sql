@@ -20,7 +20,7 @@ CREATE TABLE settings (
 );
 
 CREATE TABLE audit_log (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     happened_at TIMESTAMP NOT NULL,
     actor TEXT NOT NULL,
     action TEXT NOT NULL,

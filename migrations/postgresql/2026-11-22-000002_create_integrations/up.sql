@@ -1,8 +1,9 @@
+-- Sorted texts are COLLATE "C", so that pages come in the same order as from SQLite, whatever the server's locale.
 -- An account with a payment provider, or an offline method. Archived ones stay for history's sake.
 CREATE TABLE integrations (
-    id TEXT NOT NULL PRIMARY KEY,
-    type TEXT NOT NULL CHECK (type IN ('apruve', 'payment_term', 'check_money_order')),
-    name TEXT NOT NULL,
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    type TEXT COLLATE "C" NOT NULL CHECK (type IN ('apruve', 'payment_term', 'check_money_order')),
+    name TEXT COLLATE "C" NOT NULL,
     enabled BOOLEAN NOT NULL,
     label TEXT NOT NULL,
     short_label TEXT NOT NULL,

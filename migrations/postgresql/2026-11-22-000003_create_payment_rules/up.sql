@@ -1,9 +1,10 @@
+-- Sorted texts are COLLATE "C", so that pages come in the same order as from SQLite, whatever the server's locale.
 CREATE TABLE payment_rules (
-    id TEXT NOT NULL PRIMARY KEY,
-    name TEXT NOT NULL,
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    name TEXT COLLATE "C" NOT NULL,
     enabled BOOLEAN NOT NULL,
     sort_order INTEGER NOT NULL,
-    currency TEXT NOT NULL,
+    currency TEXT COLLATE "C" NOT NULL,
     stop_processing BOOLEAN NOT NULL,
     expression TEXT,
     destinations TEXT NOT NULL,
