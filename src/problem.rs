@@ -331,7 +331,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(list_problems).service(get_problem);
 }
 
-/// Every problem type there is.
+/// List every problem type
 #[utoipa::path(tag = "Problems", responses((status = 200, description = "All of them.", body = Vec<Explained>)))]
 #[get("/problems")]
 async fn list_problems() -> HttpResponse {
@@ -339,7 +339,7 @@ async fn list_problems() -> HttpResponse {
     HttpResponse::Ok().json(all)
 }
 
-/// What one problem type means.
+/// Explain a problem type
 #[utoipa::path(tag = "Problems",
     params(("slug" = String, Path, description = "The last segment of the problem's `type`.", example = "stale")),
     responses(

@@ -9,7 +9,7 @@ use actix_web::{
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::Ref};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Budget, Diagnostic, EvalError, Expression, Language, Record, Schema, Trace};
@@ -40,9 +40,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// A text to check.
 #[derive(ToSchema)]
-#[schema(as = CheckExpression)]
+#[schema(example = json!({ "expression": "total <= 1000 and billingAddress.countryIso2 in [\"US\", \"CA\"]" }))]
 #[expect(dead_code, reason = "describes what is read below")]
-struct CheckBody {
+struct ExpressionToCheck {
     #[schema(
         example = "total <= 1000 and billingAddress.countryIso2 in [\"US\", \"CA\"]",
         max_length = 4096
@@ -70,14 +70,19 @@ struct Checked {
 
 /// A text and a cart to try it on.
 #[derive(ToSchema)]
-#[schema(as = EvaluateExpression)]
+#[schema(example = json!({ "expression": "total <= 1000", "cart": { "currency": "USD", "total": "1290.50" } }))]
 #[expect(dead_code, reason = "describes what is read below")]
-struct EvaluateBody {
+struct ExpressionTrial {
     #[schema(example = "total <= 1000", max_length = 4096)]
     expression: String,
     /// The cart, as checkout takes it. Here `merchantCountry` is what the cart says, not what the settings say.
-    #[schema(value_type = Object, example = json!({ "currency": "USD", "total": "1290.50" }))]
+    #[schema(schema_with = cart)]
     cart: (),
+}
+
+/// The language knows no carts; who describes them for the document calls them this.
+fn cart() -> Ref {
+    Ref::from_schema_name("Cart")
 }
 
 /// What an expression comes to on one cart.
@@ -100,12 +105,12 @@ struct Evaluated {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Check an expression.
+/// Check an expression
 ///
 /// An expression with errors is a good question, so the answer is 200 with diagnostics.
 #[utoipa::path(tag = "Expressions", operation_id = "check_expression",
     security(("bearer" = ["rules:read"])),
-    request_body(content = CheckBody, content_type = "application/json"),
+    request_body(content = ExpressionToCheck, content_type = "application/json"),
     responses((status = 200, description = "What there is to say of it.", body = Checked), Guarded, WithBody))]
 #[post("/v1/expressions/check")]
 async fn check_expression(
@@ -148,12 +153,12 @@ async fn check_expression(
     Ok(HttpResponse::Ok().json(checked))
 }
 
-/// Try an expression on a cart.
+/// Try an expression on a cart
 ///
 /// The expression must be one that a rule could be saved with.
 #[utoipa::path(tag = "Expressions", operation_id = "evaluate_expression",
     security(("bearer" = ["rules:read"])),
-    request_body(content = EvaluateBody, content_type = "application/json"),
+    request_body(content = ExpressionTrial, content_type = "application/json"),
     responses((status = 200, description = "What it comes to.", body = Evaluated), Guarded, WithBody))]
 #[post("/v1/expressions/evaluate")]
 async fn evaluate_expression(
@@ -239,7 +244,7 @@ fn evaluated(expression: Option<&Expression>, record: &Record<'_>) -> Evaluated 
     }
 }
 
-/// What can be written in an expression.
+/// List what can be written in an expression
 ///
 /// For an editor's completion: the names at the top, the attributes of every shape, functions and operators.
 #[utoipa::path(tag = "Expressions", operation_id = "get_expression_schema",

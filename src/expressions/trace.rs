@@ -43,6 +43,7 @@ pub struct Trace {
 /// What came of a clause.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ClauseOutcome)]
 pub enum Outcome {
     /// It counts as true.
     True,

@@ -25,7 +25,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(live).service(ready);
 }
 
-/// Whether the process runs.
+/// Tell whether the process runs
 ///
 /// Asks nothing of the database: a service that is restarted because its database is away helps nobody.
 #[utoipa::path(tag = "Health", operation_id = "get_liveness",
@@ -38,7 +38,7 @@ async fn live() -> HttpResponse {
     })
 }
 
-/// Whether to send requests here.
+/// Tell whether to send requests here
 ///
 /// Stays 200 with `degraded` while the database is away but checkout can still answer.
 #[utoipa::path(tag = "Health", operation_id = "get_readiness",

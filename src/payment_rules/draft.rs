@@ -22,7 +22,14 @@ const READ_ONLY: &[&str] = &["id", "createdAt", "updatedAt"];
 /// The part of a rule that is an administrator's to decide.
 #[derive(Clone, Debug, PartialEq, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = PaymentRuleDraft)]
+#[schema(as = PaymentRuleDraft, example = json!({
+    "name": "Small US orders",
+    "sortOrder": 10,
+    "currency": "USD",
+    "expression": "total <= 1000",
+    "destinations": [{ "country": "US" }],
+    "paymentMethods": [{ "id": "apruve_01h455vb4pex5vsknk084sn02q" }]
+}))]
 pub struct Draft {
     /// For administrators; need not be unique.
     #[schema(example = "Small US orders", min_length = 1, max_length = 255)]

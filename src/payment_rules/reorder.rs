@@ -19,9 +19,10 @@ const STEP: i32 = 10;
 
 /// Rules from first to last.
 #[derive(Clone, Debug, PartialEq, ToSchema)]
+#[schema(example = json!({ "ids": ["rule_01h455vb4pex5vsknk084sn02q"] }))]
 pub struct RuleOrder {
     /// Their ids.
-    #[schema(example = json!(["rule_01h455vb4pex5vsknk084sn02q"]), max_items = 10_000)]
+    #[schema(max_items = 10_000)]
     pub ids: Vec<String>,
 }
 

@@ -31,7 +31,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(get_settings).service(replace_settings);
 }
 
-/// Reads the settings
+/// Read the settings
 #[utoipa::path(
     tag = "Settings",
     security(("bearer" = ["settings:read"])),
@@ -65,7 +65,7 @@ async fn get_settings(
         .json(settings))
 }
 
-/// Replaces the settings
+/// Replace the settings
 ///
 /// What is left out or null is not set. `If-Match` is not required; where it is sent, it must hold.
 #[utoipa::path(

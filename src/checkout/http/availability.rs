@@ -20,7 +20,7 @@ use crate::{
     problem::Problem,
 };
 
-/// Whether a checkout may start.
+/// Tell whether a checkout may start
 ///
 /// Tells which methods the cart could still come to: expressions, stop rules, and destinations that cannot be judged
 /// without a billing address count as passed.

@@ -1,13 +1,11 @@
-//! The cart as the OpenAPI document describes it: told from the very schema that reads carts, so that they cannot differ.
+//! The cart as the document describes it, made from the very schema that reads it, so that the two cannot disagree.
 
-use std::borrow::Cow;
-
-use serde_json::json;
+use serde_json::Value;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        AllOfBuilder, ArrayBuilder, ObjectBuilder, OneOfBuilder, Ref, RefOr, Schema,
-        schema::{AdditionalProperties, SchemaType, Type},
+        Ref, RefOr, Schema,
+        schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, SchemaType, Type},
     },
 };
 
@@ -16,115 +14,108 @@ use crate::{
     expressions::{Attribute, Kind, Shape},
 };
 
-/// What a buyer is about to pay for.
+/// Digits with an optional sign and fraction, as amounts are read.
+const DECIMAL: &str = r"^-?(0|[1-9]\d*)(\.\d+)?$";
+
+/// A cart in a body.
 pub struct CartBody;
 
 impl PartialSchema for CartBody {
     fn schema() -> RefOr<Schema> {
-        let about = "What a buyer is about to pay for. Any object in it may carry more attributes. Amounts are decimal texts or JSON numbers, read exactly.";
-        let cart = object(cart::schema().root()).description(Some(about)).examples([json!({
-            "currency": "USD", "website": "us-store", "total": "1290.50",
-            "subtotal": { "value": "1200.00", "currency": "USD" },
-            "billingAddress": { "countryIso2": "US", "regionCode": "CA", "postalCode": "90210" },
-            "customer": { "id": 42, "name": "Acme", "group": { "id": 3, "name": "Wholesale" } },
-            "lineItems": [{
-                "productSku": "1GB82", "quantity": 10, "productUnit": { "code": "item" },
-                "price": { "value": "120.00", "currency": "USD" },
-            }],
-        })]);
-        cart.into()
+        let example: Value =
+            serde_json::from_str(include_str!("../../../examples/carts/us-large.json"))
+                .unwrap_or_default();
+        let schema = cart::schema().root();
+        let text = format!(
+            "{} Any object may carry more attributes; expressions see them all. Amounts are decimal texts or JSON numbers, \
+             read exactly.",
+            schema.summary()
+        );
+        RefOr::T(
+            object(schema)
+                .description(Some(text))
+                .examples([example])
+                .into(),
+        )
     }
 }
 
 impl ToSchema for CartBody {
-    fn name() -> Cow<'static, str> {
-        Cow::Borrowed("Cart")
+    fn name() -> std::borrow::Cow<'static, str> {
+        component(cart::schema().root()).into()
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        for shape in cart::schema()
-            .shapes()
-            .iter()
-            .filter(|shape| shape.name() != "cart")
-        {
-            let described = object(shape).description(Some(shape.summary()));
-            schemas.push((name_of(shape.name()), described.into()));
-        }
+        let root = cart::schema().root().name();
+        let parts = cart::schema().shapes().iter();
+        schemas.extend(
+            parts
+                .filter(|shape| shape.name() != root)
+                .map(|shape| (component(shape), RefOr::T(object(shape).into()))),
+        );
     }
 }
 
-/// `lineItem` is `CartLineItem` in the document.
-fn name_of(shape: &str) -> String {
-    let (first, rest) = shape.split_at(1.min(shape.len()));
-    format!("Cart{}{rest}", first.to_ascii_uppercase())
+/// `Cart` for the cart, `CartLineItem` for its line items.
+fn component(shape: &Shape) -> String {
+    let name = shape.name();
+    let prefix = if name == cart::schema().root().name() {
+        ""
+    } else {
+        "Cart"
+    };
+    let (first, rest) = name.split_at(name.len().min(1));
+    format!("{prefix}{}{rest}", first.to_ascii_uppercase())
 }
 
 fn object(shape: &Shape) -> ObjectBuilder {
-    let object =
-        ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(true)));
+    let object = ObjectBuilder::new().description(Some(shape.summary()));
     shape.attributes().iter().fold(object, |object, attribute| {
-        let object = object.property(attribute.name(), described(attribute));
-        match attribute.is_required() {
-            true => object.required(attribute.name()),
-            false => object,
+        let object = object.property(attribute.name(), property(attribute));
+        if attribute.is_required() {
+            object.required(attribute.name())
+        } else {
+            object
         }
     })
 }
 
-fn described(attribute: &Attribute) -> RefOr<Schema> {
-    let about = Some(attribute.summary());
-    match attribute.kind() {
-        Kind::Object(shape) => {
-            let object = AllOfBuilder::new().item(Ref::from_schema_name(name_of(shape)));
-            // An address that is not known may be null, and so may every object here.
-            let or_null = OneOfBuilder::new().item(object).item(of(Type::Null));
-            or_null.description(about).into()
+fn property(attribute: &Attribute) -> RefOr<Schema> {
+    let summary = Some(attribute.summary());
+    let types: &[Type] = match attribute.kind() {
+        Kind::Decimal | Kind::Money | Kind::Scalar => &[Type::String, Type::Number, Type::Null],
+        Kind::Text if attribute.is_required() => &[Type::String],
+        Kind::Text => &[Type::String, Type::Null],
+        Kind::Boolean => &[Type::Boolean, Type::Null],
+        Kind::Any => &[],
+        Kind::Object(name) => {
+            let object = OneOfBuilder::new()
+                .item(reference(name))
+                .item(ObjectBuilder::new().schema_type(Type::Null));
+            return RefOr::T(object.description(summary).into());
         }
         Kind::List(items) => {
-            let list = ArrayBuilder::new().items(item(items));
-            let or_null = OneOfBuilder::new().item(list).item(of(Type::Null));
-            or_null.description(about).into()
+            let list = match **items {
+                Kind::Object(name) => ArrayBuilder::new().items(reference(name)),
+                _ => ArrayBuilder::new(),
+            };
+            let list = list.schema_type(SchemaType::Array(vec![Type::Array, Type::Null]));
+            return RefOr::T(list.description(summary).into());
         }
-        kind => {
-            let choices = scalar(kind, attribute.is_required());
-            choices.description(about).into()
-        }
-    }
-}
-
-fn item(kind: &Kind) -> RefOr<Schema> {
-    match kind {
-        Kind::Object(shape) => Ref::from_schema_name(name_of(shape)).into(),
-        other => scalar(other, true).into(),
-    }
-}
-
-fn of(kind: Type) -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(SchemaType::new(kind))
-}
-
-fn scalar(kind: &Kind, required: bool) -> OneOfBuilder {
-    let decimals = match kind {
-        Kind::Money => "{1,6}",
-        _ => "{1,18}",
     };
-    let text = || of(Type::String);
-    let choices: Vec<ObjectBuilder> = match kind {
-        Kind::Decimal | Kind::Money => {
-            let pattern = format!("^-?[0-9]{{1,15}}(\\.[0-9]{decimals})?$");
-            vec![
-                text().pattern(Some(pattern)).examples([json!("1290.50")]),
-                of(Type::Number),
-            ]
-        }
-        Kind::Boolean => vec![of(Type::Boolean)],
-        Kind::Scalar => vec![of(Type::Integer), text()],
-        Kind::Text | Kind::Object(_) | Kind::List(_) => vec![text()],
-        Kind::Any => vec![ObjectBuilder::new().schema_type(SchemaType::AnyValue)],
+    let kind = match types {
+        [] => SchemaType::AnyValue,
+        [one] => SchemaType::Type(one.clone()),
+        many => SchemaType::Array(many.to_vec()),
     };
-    let null = (!required && *kind != Kind::Any).then(|| of(Type::Null));
-    choices
-        .into_iter()
-        .chain(null)
-        .fold(OneOfBuilder::new(), |choices, choice| choices.item(choice))
+    let is_decimal = matches!(attribute.kind(), Kind::Decimal | Kind::Money);
+    let schema = ObjectBuilder::new()
+        .schema_type(kind)
+        .pattern(is_decimal.then_some(DECIMAL));
+    RefOr::T(schema.description(summary).into())
+}
+
+fn reference(name: &str) -> Ref {
+    let shape = cart::schema().shape(name);
+    Ref::from_schema_name(shape.map_or_else(String::new, component))
 }

@@ -40,24 +40,26 @@ const MAX_RULES: usize = 1000;
 
 /// A cart, and what to judge it by.
 #[derive(ToSchema)]
-#[schema(as = EvaluateRules, rename_all = "camelCase")]
+#[schema(rename_all = "camelCase", example = json!({
+    "cart": { "currency": "USD", "total": "1290.50", "billingAddress": { "countryIso2": "US" } },
+    "at": "2026-03-01T00:00:00Z"
+}))]
 #[expect(dead_code, reason = "describes what is read below")]
-struct EvaluateBody {
+struct RuleTrial {
     cart: CartBody,
-    /// Draft rules instead of the live ones. A draft that carries the `id` of a live rule keeps it in the explanation.
-    #[schema(max_items = 1000)]
+    /// Draft rules instead of the live ones; ids may be left out.
     rules: Option<Vec<Draft>>,
     /// The moment to judge dates at; now when absent.
     at: Option<DateTime<Utc>>,
 }
 
-/// Try a cart against the live rules, or against drafts.
+/// Try a cart against the live rules, or against drafts
 ///
 /// Answers like checkout with `explain=full`, and has no effect.
 #[utoipa::path(tag = "Payment rules", operation_id = "evaluate_rules",
     security(("bearer" = ["rules:read"])),
     params(("locale" = Option<String>, Query, description = "Language of the labels; else Accept-Language.", example = "fr-CA")),
-    request_body(content = EvaluateBody, content_type = "application/json"),
+    request_body(content = RuleTrial, content_type = "application/json"),
     responses((status = 200, description = "What the cart would be offered, and why.", body = Eligibility), Guarded, WithBody))]
 #[post("/v1/payment-rules/evaluate")]
 pub async fn evaluate_rules(

@@ -44,7 +44,7 @@ impl Explain {
     }
 }
 
-/// Which methods a cart may use.
+/// List the methods a cart may use
 ///
 /// Only `currency` is required of a cart. `explain=summary` adds why the other methods are not offered and which rule
 /// offered each; `full` adds every rule step by step and needs `rules:read` too. No method is an empty list.

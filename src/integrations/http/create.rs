@@ -28,7 +28,7 @@ use crate::{
     tag = "Integrations",
     summary = "Create an integration",
     description = "An Apruve integration gets a webhook URL, which stands in this answer and otherwise only in those of rotation and reveal. Nothing is asked of Apruve; `check` does that.",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same request with the same key is one operation, for 24 hours.")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
     request_body(
         content = NewIntegration,
         content_type = "application/json",

@@ -33,7 +33,7 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
         ("name" = Option<String>, Query, description = "Only those whose name contains this, in any case."),
         ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
         ("sort" = Option<String>, Query, description = "Fields by weight, each with an optional `-`: name, createdAt, updatedAt, type.", example = "-createdAt,name"),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before."),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the page before."),
         ("count" = Option<bool>, Query, description = "Whether `total` is wanted."),
     ),
     responses(

@@ -33,7 +33,7 @@ use crate::{
     description = "Its method is offered again by the rules in the answer. Switching on what is on changes nothing.",
     params(
         ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same request with the same key is one operation, for 24 hours."),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
     ),
     responses(
         Guarded,
@@ -67,7 +67,7 @@ pub(super) async fn activate_integration(
     description = "Its method is not offered any more and begins no payments; what was begun goes on. The answer names the rules that lose the method and those that are left without any. Switching off what is off changes nothing.",
     params(
         ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same request with the same key is one operation, for 24 hours."),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
     ),
     responses(
         Guarded,

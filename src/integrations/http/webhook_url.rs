@@ -33,7 +33,7 @@ const DAY: i64 = 86_400;
     description = "The new webhook URL stands in the answer. The old one works for `graceSeconds` more, a day when that is left out; those before it end no later.",
     params(
         ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same request with the same key is one operation, for 24 hours."),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
     ),
     request_body(content = Option<Rotation>, content_type = "application/json", example = json!({ "graceSeconds": 3600 })),
     responses(

@@ -41,14 +41,14 @@ pub struct RulesChanged {
     revision: i64,
 }
 
-/// Turns many payment rules on or off, or deletes them
+/// Turn many payment rules on or off, or delete them
 ///
 /// All of them or, when one of them will not do, none. The rules are named by `ids`, or by `filter` with the filters of the
 /// list; an empty filter means all rules.
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless.")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless.")),
     request_body(content = BulkChange, example = json!({ "action": "disable", "filter": { "currency": "EUR", "country": "DE" } })),
     responses((status = 200, description = "What became of them.", body = RulesChanged), Guarded, Once),
 )]

@@ -17,21 +17,14 @@ use crate::{
     store::Store,
 };
 
-/// Makes a payment rule
+/// Create a payment rule
 ///
 /// An expression with errors, a place that does not exist, or a payment method that does not exist is refused, all at once.
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless.")),
-    request_body(content = Draft, example = json!({
-        "name": "Small US orders",
-        "sortOrder": 10,
-        "currency": "USD",
-        "expression": "total <= 1000",
-        "destinations": [{ "country": "US" }],
-        "paymentMethods": [{ "id": "apruve_01h455vb4pex5vsknk084sn02q" }]
-    })),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless.")),
+    request_body(content = Draft),
     responses(
         (status = 201, description = "The new rule.", body = Rule, headers(
             ("Location" = String, description = "Where it is."),
@@ -61,7 +54,7 @@ pub async fn create_payment_rule(
     Ok(super::created(&freshness, done).await)
 }
 
-/// Copies a payment rule
+/// Copy a payment rule
 ///
 /// The copy is named “… (copy)” and is off. Payment methods that are no more are left out.
 #[utoipa::path(
@@ -69,7 +62,7 @@ pub async fn create_payment_rule(
     security(("bearer" = ["rules:write"])),
     params(
         ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless."),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless."),
     ),
     responses(
         (status = 201, description = "The copy.", body = Rule, headers(

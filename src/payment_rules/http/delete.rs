@@ -15,7 +15,7 @@ use crate::{
     store::Store,
 };
 
-/// Deletes a payment rule
+/// Delete a payment rule
 ///
 /// Its history stays, and restoring an earlier revision brings it back.
 #[utoipa::path(

@@ -37,7 +37,7 @@ struct RuleExport {
     rules: Vec<Map<String, Value>>,
 }
 
-/// Exports all payment rules
+/// Export all payment rules
 ///
 /// What an import takes, here or in another installation.
 #[utoipa::path(

@@ -54,7 +54,7 @@ pub struct RuleImport {
     revision: i64,
 }
 
-/// Imports payment rules
+/// Import payment rules
 ///
 /// Takes the file of an export. A rule whose id is known is updated, any other is added; with `mode=replace` the file is
 /// the whole set and rules that are not in it are deleted. A payment method is found by its id or else by `type` and
@@ -65,7 +65,7 @@ pub struct RuleImport {
     params(
         ("dryRun" = Option<bool>, Query, description = "Only say what would be done."),
         ("mode" = Option<String>, Query, description = "`merge` (default) or `replace`.", example = "merge"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless."),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless."),
     ),
     request_body(content = Object, description = "What an export returned, up to 4 MiB.", example = json!({
         "version": 1,

@@ -17,7 +17,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Lists payment rules
+/// List payment rules
 ///
 /// In the order in which checkout walks them unless `sort` says otherwise.
 #[utoipa::path(
@@ -31,7 +31,7 @@ use crate::{
         ("country" = Option<String>, Query, description = "A country among the destinations.", example = "US"),
         ("sort" = Option<String>, Query, description = "`sortOrder` (default), `name`, `currency`, `enabled`, `createdAt`, `updatedAt`, several with commas, `-` for descending.", example = "-name"),
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 unless given.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "`nextCursor` of the page before."),
         ("count" = Option<bool>, Query, description = "Adds `total`."),
     ),
     responses(

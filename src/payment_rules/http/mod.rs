@@ -36,7 +36,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(import::import_payment_rules)
         .service(read::get_payment_rule)
         .service(update::replace_payment_rule)
-        .service(update::patch_payment_rule)
+        .service(update::update_payment_rule)
         .service(delete::delete_payment_rule)
         .service(switch::enable_payment_rule)
         .service(switch::disable_payment_rule)

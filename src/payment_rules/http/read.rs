@@ -12,7 +12,7 @@ use crate::{
     store::Store,
 };
 
-/// Reads a payment rule
+/// Read a payment rule
 ///
 /// Its ETag is what a change to it sends as `If-Match`.
 #[utoipa::path(

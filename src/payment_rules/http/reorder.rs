@@ -20,13 +20,13 @@ use crate::{
     store::Store,
 };
 
-/// Puts payment rules in an order
+/// Put payment rules in an order
 ///
 /// The rules get the sort orders 10, 20, 30 and so on in the order of `ids`. Rules that are not named keep theirs.
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless.")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless.")),
     request_body(content = RuleOrder),
     responses((status = 200, description = "How many got another sort order.", body = RulesChanged), Guarded, Once),
 )]

@@ -15,7 +15,7 @@ use crate::{
     store::Store,
 };
 
-/// Turns a payment rule on
+/// Turn a payment rule on
 ///
 /// One that is on already is left as it is. One without a payment method cannot be turned on.
 #[utoipa::path(
@@ -23,7 +23,7 @@ use crate::{
     security(("bearer" = ["rules:write"])),
     params(
         ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless."),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless."),
     ),
     responses(
         (status = 200, description = "The rule as it is now.", body = Rule, headers(("ETag" = String, description = "Its version."))),
@@ -43,7 +43,7 @@ pub async fn enable_payment_rule(
     switch(&request, actor, &id, true, &store, &freshness).await
 }
 
-/// Turns a payment rule off
+/// Turn a payment rule off
 ///
 /// One that is off already is left as it is.
 #[utoipa::path(
@@ -51,7 +51,7 @@ pub async fn enable_payment_rule(
     security(("bearer" = ["rules:write"])),
     params(
         ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless."),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless."),
     ),
     responses(
         (status = 200, description = "The rule as it is now.", body = Rule, headers(("ETag" = String, description = "Its version."))),

@@ -18,7 +18,7 @@ use crate::{
     store::Store,
 };
 
-/// Replaces a payment rule
+/// Replace a payment rule
 ///
 /// What is left out gets its default. What GET returned may be sent back; `id` and times are ignored.
 #[utoipa::path(
@@ -53,7 +53,7 @@ pub async fn replace_payment_rule(
     save(&store, &freshness, actor, if_match, id, draft).await
 }
 
-/// Changes parts of a payment rule
+/// Change parts of a payment rule
 ///
 /// JSON Merge Patch (RFC 7396): null brings back the default, a list replaces the list.
 #[utoipa::path(
@@ -64,7 +64,10 @@ pub async fn replace_payment_rule(
         ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
     ),
     request_body(
-        content((Object = "application/merge-patch+json"), (Object = "application/json")),
+        content(
+            (Object = "application/merge-patch+json", example = json!({ "expression": "total <= 2000", "activeUntil": null })),
+            (Object = "application/json", example = json!({ "sortOrder": 20 })),
+        ),
         description = "The fields to change.",
     ),
     responses(
@@ -73,7 +76,7 @@ pub async fn replace_payment_rule(
     ),
 )]
 #[patch("/v1/payment-rules/{id}")]
-pub async fn patch_payment_rule(
+pub async fn update_payment_rule(
     caller: Caller<scope::RulesWrite>,
     request: HttpRequest,
     id: web::Path<String>,

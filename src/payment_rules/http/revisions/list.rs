@@ -15,7 +15,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Lists the revisions of the payment rules
+/// List the revisions of the payment rules
 ///
 /// Newest first. The ETag is what a restore sends as `If-Match`.
 #[utoipa::path(
@@ -24,7 +24,7 @@ use crate::{
     params(
         ("sort" = Option<String>, Query, description = "`number` or `-number` (default).", example = "-number"),
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 unless given.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before."),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "`nextCursor` of the page before."),
         ("count" = Option<bool>, Query, description = "Adds `total`."),
     ),
     responses(

@@ -49,7 +49,7 @@ struct RuleChange {
     fields: Value,
 }
 
-/// Reads a revision of the payment rules
+/// Read a revision of the payment rules
 ///
 /// What it changed, and all rules as it left them. The ETag is what a restore sends as `If-Match`: it changes with every
 /// newer revision.

@@ -53,7 +53,7 @@ struct MissingMethod {
     payment_method_id: PaymentMethodId,
 }
 
-/// Restores a revision of the payment rules
+/// Restore a revision of the payment rules
 ///
 /// Makes the rules what they were as of that revision, as a new revision. Payment methods that are no more are left out and
 /// listed; a rule that is left without any is off. `If-Match` takes the ETag of the list, of a revision, or of an export:
@@ -64,7 +64,7 @@ struct MissingMethod {
     params(
         ("number" = i64, Path, description = "The revision.", example = 17),
         ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"17\""),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes sending it again harmless."),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless."),
     ),
     responses(
         (status = 200, description = "What was done.", body = RuleRestore, headers(("ETag" = String, description = "The newest revision of the rules."))),
