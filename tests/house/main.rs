@@ -2,6 +2,7 @@
 
 mod floors;
 mod migrations;
+mod openapi;
 #[path = "../support/mod.rs"]
 #[allow(
     dead_code,
