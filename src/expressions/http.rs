@@ -40,6 +40,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// A text to check.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(example = json!({ "expression": "total <= 1000 and billingAddress.countryIso2 in [\"US\", \"CA\"]" }))]
 #[expect(dead_code, reason = "describes what is read below")]
 struct ExpressionToCheck {
@@ -70,6 +71,7 @@ struct Checked {
 
 /// A text and a cart to try it on.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(example = json!({ "expression": "total <= 1000", "cart": { "currency": "USD", "total": "1290.50" } }))]
 #[expect(dead_code, reason = "describes what is read below")]
 struct ExpressionTrial {
@@ -94,7 +96,7 @@ struct Evaluated {
     applies: bool,
     /// The value; absent when it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Value>)]
     value: Option<Box<RawValue>>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]

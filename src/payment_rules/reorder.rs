@@ -19,6 +19,7 @@ const STEP: i32 = 10;
 
 /// Rules from first to last.
 #[derive(Clone, Debug, PartialEq, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(example = json!({ "ids": ["rule_01h455vb4pex5vsknk084sn02q"] }))]
 pub struct RuleOrder {
     /// Their ids.

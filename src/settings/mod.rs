@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 /// The shop's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(example = json!({ "merchantCountry": "US", "defaultLocale": "en-US" }))]
 pub struct ShopSettings {
     /// Where the shop is, ISO 3166-1; expressions see it as `merchantCountry`.

@@ -26,7 +26,7 @@ use crate::{
 /// without a billing address count as passed.
 #[utoipa::path(tag = "Checkout", operation_id = "check_availability",
     security(("bearer" = ["checkout"])),
-    params(("locale" = Option<String>, Query, description = "Language of the labels; else Accept-Language.", example = "fr-CA")),
+    params(("locale" = Option<String>, Query, min_length = 2, description = "Language of the labels; else Accept-Language.", example = "fr-CA")),
     request_body(content = CartBody, content_type = "application/json"),
     responses(
         (status = 200, description = "The methods that are possible, and what would narrow them.", body = Availability,

@@ -12,6 +12,7 @@ use utoipa::{
 use crate::{
     cart,
     expressions::{Attribute, Kind, Shape},
+    money::Currency,
 };
 
 /// Digits with an optional sign and fraction, as amounts are read.
@@ -56,6 +57,15 @@ impl ToSchema for CartBody {
     }
 }
 
+/// The currencies that rules can be about; the cart has one of them.
+fn currency(attribute: &Attribute) -> RefOr<Schema> {
+    let codes = Currency::all().map(|currency| currency.code().to_owned());
+    let schema = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(codes.collect::<Vec<_>>()));
+    RefOr::T(schema.description(Some(attribute.summary())).into())
+}
+
 /// `Cart` for the cart, `CartLineItem` for its line items.
 fn component(shape: &Shape) -> String {
     let name = shape.name();
@@ -81,6 +91,10 @@ fn object(shape: &Shape) -> ObjectBuilder {
 }
 
 fn property(attribute: &Attribute) -> RefOr<Schema> {
+    // Only the cart's own has to be there and make sense.
+    if attribute.name() == "currency" && attribute.is_required() {
+        return currency(attribute);
+    }
     let summary = Some(attribute.summary());
     let types: &[Type] = match attribute.kind() {
         Kind::Decimal | Kind::Money | Kind::Scalar => &[Type::String, Type::Number, Type::Null],

@@ -40,6 +40,7 @@ const MAX_RULES: usize = 1000;
 
 /// A cart, and what to judge it by.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(rename_all = "camelCase", example = json!({
     "cart": { "currency": "USD", "total": "1290.50", "billingAddress": { "countryIso2": "US" } },
     "at": "2026-03-01T00:00:00Z"
@@ -58,7 +59,7 @@ struct RuleTrial {
 /// Answers like checkout with `explain=full`, and has no effect.
 #[utoipa::path(tag = "Payment rules", operation_id = "evaluate_rules",
     security(("bearer" = ["rules:read"])),
-    params(("locale" = Option<String>, Query, description = "Language of the labels; else Accept-Language.", example = "fr-CA")),
+    params(("locale" = Option<String>, Query, min_length = 2, description = "Language of the labels; else Accept-Language.", example = "fr-CA")),
     request_body(content = RuleTrial, content_type = "application/json"),
     responses((status = 200, description = "What the cart would be offered, and why.", body = Eligibility), Guarded, WithBody))]
 #[post("/v1/payment-rules/evaluate")]

@@ -6,6 +6,8 @@ use actix_web::{
 };
 use utoipa::ToSchema;
 
+use utoipa::ToSchema;
+
 use super::{answer, cart_body::CartBody, current, read_cart, text_of, wanted};
 use crate::{
     auth::{Caller, Scope, scope},
@@ -26,7 +28,7 @@ use crate::{
 
 /// How much an answer explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
-#[schema(rename_all = "snake_case")]
+#[schema(rename_all = "lowercase")]
 enum Explain {
     None,
     Summary,
@@ -51,8 +53,8 @@ impl Explain {
 #[utoipa::path(tag = "Checkout", operation_id = "list_eligible_methods",
     security(("bearer" = ["checkout"])),
     params(
-        ("explain" = inline(Option<Explain>), Query, description = "How much to explain; `none` unless given.", example = "summary"),
-        ("locale" = Option<String>, Query, description = "Language of the labels; else Accept-Language.", example = "fr-CA"),
+        ("explain" = inline(Option<Explain>), Query, description = "`none` (default), `summary` or `full`.", example = "summary"),
+        ("locale" = Option<String>, Query, min_length = 2, description = "Language of the labels; else Accept-Language.", example = "fr-CA"),
     ),
     request_body(content = CartBody, content_type = "application/json"),
     responses(

@@ -50,6 +50,7 @@ pub struct IntegrationChange {
 
 /// An account to try before it is saved.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct AccountToCheck {
     /// Only `apruve` has a connection.
     #[schema(rename = "type", example = "apruve")]
@@ -60,6 +61,7 @@ pub struct AccountToCheck {
 
 /// How the present webhook token ends.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
 pub struct Rotation {
     /// For so many seconds the old token still works; 0 when it has leaked.

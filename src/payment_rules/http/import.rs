@@ -64,7 +64,7 @@ pub struct RuleImport {
     security(("bearer" = ["rules:write"])),
     params(
         ("dryRun" = Option<bool>, Query, description = "Only say what would be done."),
-        ("mode" = Option<String>, Query, description = "`merge` (default) or `replace`.", example = "merge"),
+        ("mode" = Option<String>, Query, pattern = "^(merge|replace)$", description = "`merge` (default) or `replace`.", example = "merge"),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless."),
     ),
     request_body(content = Object, description = "What an export returned, up to 4 MiB.", example = json!({
@@ -91,6 +91,7 @@ pub async fn import_payment_rules(
     merge_patch::expect_media_type(&request, &["application/json"])?;
     let body = read_body(payload).await?;
     let file = body::parse_object(&body)?;
+    let key = Key::read(&request, caller.subject(), &body)?;
     let methods = store.read(payment_methods::store::list).await?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let rules = import::read(&file, &methods, &actor)?;
@@ -100,7 +101,6 @@ pub async fn import_payment_rules(
             .snapshot(move |conn| import::foresee(conn, &rules, others))
             .await?
     } else {
-        let key = Key::read(&request, caller.subject(), &body)?;
         let done = store
             .write(move |tx| import::import(tx, &actor, key.as_ref(), &rules, others))
             .await?;
