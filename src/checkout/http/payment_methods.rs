@@ -6,8 +6,6 @@ use actix_web::{
 };
 use utoipa::ToSchema;
 
-use utoipa::ToSchema;
-
 use super::{answer, cart_body::CartBody, current, read_cart, text_of, wanted};
 use crate::{
     auth::{Caller, Scope, scope},
