@@ -60,6 +60,13 @@ pub async fn front_door(
         request.extensions_mut().insert(trace.clone());
     }
     request.extensions_mut().insert(RequestId(seen.id.clone()));
+    if let Some(problem) = beside_the_address(&request) {
+        let (request, _) = request.into_parts();
+        let mut response = ServiceResponse::new(request, problem.respond(Some(&seen.id)));
+        seen.stamp(response.headers_mut());
+        seen.observe(&response, started.elapsed());
+        return Ok(response);
+    }
     let limit = request
         .app_data::<web::Data<TimeLimit>>()
         .map_or(Duration::from_secs(30), |limit| limit.0);
@@ -254,6 +261,34 @@ fn translate(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
     })
 }
 
+/// 405 for a method that a fixed address does not take. The router alone would go on to an address with an id in this
+/// place, and look for a rule called `export`. Nothing takes a POST under just an id, so the hot path need not look.
+fn beside_the_address(request: &ServiceRequest) -> Option<Problem> {
+    if request.method() == Method::POST {
+        return None;
+    }
+    let methods = request.app_data::<web::Data<Methods>>()?;
+    let allow = methods.0.get(request.path())?;
+    let takes = allow
+        .split(", ")
+        .any(|method| method == request.method().as_str());
+    if takes {
+        return None;
+    }
+    Some(wrong_method(
+        request.method(),
+        HeaderValue::from_str(allow).ok()?,
+    ))
+}
+
+fn wrong_method(method: &Method, allow: HeaderValue) -> Problem {
+    Problem::new(
+        Kind::MethodNotAllowed,
+        format!("{method} is not for this address."),
+    )
+    .with_header(header::ALLOW, allow)
+}
+
 /// 405 where the address exists for another method, 404 elsewhere.
 fn unknown_path(response: &ServiceResponse<BoxBody>) -> Problem {
     let request = response.request();
@@ -263,11 +298,7 @@ fn unknown_path(response: &ServiceResponse<BoxBody>) -> Problem {
         .and_then(|(methods, pattern)| methods.0.get(&pattern))
         .and_then(|allow| HeaderValue::from_str(allow).ok());
     match allow {
-        Some(allow) => Problem::new(
-            Kind::MethodNotAllowed,
-            format!("{} is not for this address.", request.method()),
-        )
-        .with_header(header::ALLOW, allow),
+        Some(allow) => wrong_method(request.method(), allow),
         None => Problem::new(
             Kind::NotFound,
             "There is nothing at this address; /openapi.json lists what there is.",

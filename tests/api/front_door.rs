@@ -16,6 +16,21 @@ on_both_databases! {
         assert_eq!(answer.header("allow"), "POST");
     }
 
+    async fn a_fixed_address_is_never_taken_for_an_id(database: Database) {
+        let app = TestApp::start(database).await;
+        let paths = [("reorder", "POST"), ("bulk", "POST"), ("evaluate", "POST"), ("export", "GET")];
+        for (name, takes) in paths {
+            let path = format!("/v1/payment-rules/{name}");
+            for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+                if method.as_str() != takes {
+                    let answer = app.request(method, &path).send().await;
+                    assert_eq!(answer.problem(405), "method-not-allowed");
+                    assert_eq!(answer.header("allow"), takes);
+                }
+            }
+        }
+    }
+
     async fn a_request_id_is_kept_when_it_is_sane_and_made_when_it_is_not(database: Database) {
         let app = TestApp::start(database).await;
         let answer = app.bare(Method::GET, "/health/live").header("x-request-id", "abc-123").send().await;
