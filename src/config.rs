@@ -3,15 +3,24 @@
 //! `config/default.toml` documents every key. A key or value that does not fit stops the start with one sentence that
 //! names it, because a typing error that silently falls back to a default is found at three in the morning.
 
-use std::{net::IpAddr, path::Path, time::Duration};
+mod layers;
+#[cfg(test)]
+mod tests;
 
-use ::config::{Config, ConfigError, Environment, File, FileFormat};
+use std::{net::IpAddr, time::Duration};
+
 use serde::Deserialize;
+use tracing_subscriber::EnvFilter;
+
+pub use layers::Sources;
 
 use crate::secret::SecretText;
 
 /// The documented defaults, as compiled in.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
+
+/// What waits for a call to a provider is made for calls that end by then.
+const LONGEST_CALL: Duration = Duration::from_secs(12);
 
 /// Everything the service can be told before it starts.
 #[derive(Clone, Debug, Deserialize)]
@@ -150,66 +159,7 @@ pub enum LogFormat {
 #[error("{0}")]
 pub struct WrongSettings(pub String);
 
-impl From<ConfigError> for WrongSettings {
-    fn from(error: ConfigError) -> Self {
-        // A parser draws the line it stopped at, which is more than a sentence.
-        let is_drawing = |line: &&str| {
-            let line = line.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit());
-            line.starts_with('|')
-        };
-        let text = error.to_string();
-        let lines = text.lines().filter(|line| !is_drawing(line));
-        let sentence = lines.map(str::trim).collect::<Vec<_>>().join(", ");
-        WrongSettings(format!("The configuration does not fit: {sentence}."))
-    }
-}
-
-/// Where [`Settings::load`] looks; a value so that tests need not touch the process environment.
-#[derive(Default)]
-pub struct Sources<'a> {
-    /// `--config`. A file that was named must exist; `onterms.toml` in the working directory may be absent.
-    pub file: Option<&'a Path>,
-    /// The environment as pairs; `None` reads the process's own.
-    pub environment: Option<Vec<(String, String)>>,
-    /// Flags as (key, value), such as `("server.port", "8080")`.
-    pub flags: Vec<(&'static str, String)>,
-}
-
 impl Settings {
-    /// Puts the layers together and checks what can be checked without touching the outside world.
-    pub fn load(sources: Sources<'_>) -> Result<Self, WrongSettings> {
-        let environment = sources
-            .environment
-            .unwrap_or_else(|| std::env::vars().collect());
-        let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
-        builder = match sources.file {
-            Some(path) => builder.add_source(File::new(&path.to_string_lossy(), FileFormat::Toml)),
-            None => builder.add_source(File::new("onterms.toml", FileFormat::Toml).required(false)),
-        };
-        if let Some((_, url)) = environment.iter().find(|(key, _)| key == "DATABASE_URL") {
-            builder = builder.set_override("database.url", url.clone())?;
-        }
-        builder = builder.add_source(
-            Environment::with_prefix("ONTERMS")
-                .prefix_separator("__")
-                .separator("__")
-                .try_parsing(true)
-                .list_separator(",")
-                .with_list_parse_key("auth.jwks_algorithms")
-                .with_list_parse_key("auth.denied_jti")
-                .with_list_parse_key("secrets.retired_master_keys")
-                .with_list_parse_key("apruve.allowed_hosts")
-                .ignore_empty(true)
-                .source(Some(environment.into_iter().collect())),
-        );
-        for (key, value) in sources.flags {
-            builder = builder.set_override(key, value)?;
-        }
-        let settings: Settings = builder.build()?.try_deserialize()?;
-        settings.check()?;
-        Ok(settings)
-    }
-
     fn check(&self) -> Result<(), WrongSettings> {
         let wrong = |sentence: &str| Err(WrongSettings(sentence.to_owned()));
         let base = &self.server.public_base_url;
@@ -231,6 +181,32 @@ impl Settings {
         }
         if self.rulebook.refresh < Duration::from_millis(10) {
             return wrong("rulebook.refresh must be at least 10ms.");
+        }
+        self.check_durations()?;
+        EnvFilter::try_new(&self.log.filter)
+            .map_err(|error| WrongSettings(format!("log.filter is not a filter: {error}.")))?;
+        Ok(())
+    }
+
+    fn check_durations(&self) -> Result<(), WrongSettings> {
+        for (key, duration) in [
+            ("server.request_timeout", self.server.request_timeout),
+            ("apruve.timeout", self.apruve.timeout),
+            ("apruve.connect_timeout", self.apruve.connect_timeout),
+            (
+                "retention.idempotency_keys",
+                self.retention.idempotency_keys,
+            ),
+        ] {
+            if duration.is_zero() {
+                return Err(WrongSettings(format!("{key} must be longer than nothing.")));
+            }
+        }
+        if self.apruve.timeout > LONGEST_CALL {
+            return Err(WrongSettings(format!(
+                "apruve.timeout must be at most {}s: no call to a provider may take longer.",
+                LONGEST_CALL.as_secs()
+            )));
         }
         Ok(())
     }

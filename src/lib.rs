@@ -14,7 +14,7 @@
 //!    `store` (the database).
 //! 8. `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets at rest), `telemetry`.
 //! 9. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
-//! 10. `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `problem`, `secret`: small words everyone speaks.
+//! 10. `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `problem`, `secret`: small words everyone speaks.
 
 pub mod app;
 pub mod apruve;
@@ -22,6 +22,7 @@ pub mod audit;
 pub mod auth;
 pub mod body;
 pub mod cart;
+pub mod causes;
 pub mod checkout;
 pub mod cli;
 pub mod clock;

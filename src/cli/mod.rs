@@ -21,8 +21,10 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     auth::startup,
+    causes,
     config::{Settings, Sources, WrongSettings},
     store::DatabaseUrl,
+    telemetry,
 };
 
 /// Sell on terms: payment rules, checkout eligibility and Apruve payments as one headless JSON service.
@@ -79,7 +81,7 @@ pub fn run() -> ExitCode {
         Command::CheckConfig => check_config::run(config),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("onterms: {error}");
+        eprintln!("onterms: {}", causes::chain(&*error));
         ExitCode::FAILURE
     })
 }
@@ -91,6 +93,7 @@ fn settings_with_keys(config: Option<&Path>) -> Result<Settings, WrongSettings> 
     Ok(settings)
 }
 
+/// The settings from file, environment and flags; what the command says of its work goes to the log from here on.
 fn settings(
     config: Option<&Path>,
     flags: Vec<(&'static str, String)>,
@@ -100,6 +103,7 @@ fn settings(
         environment: None,
         flags,
     })?;
+    telemetry::start_logging(&settings.log);
     // Before keys are made for a service that cannot start.
     let url: Result<DatabaseUrl, _> = settings.database.url.expose().parse();
     url.map_err(|error| WrongSettings(format!("database.url does not fit: {error}.")))?;

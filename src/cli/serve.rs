@@ -11,7 +11,6 @@ use crate::{
     clock::Clock,
     config::Settings,
     rate_limit::Ticks,
-    telemetry,
 };
 
 #[derive(Args)]
@@ -37,7 +36,6 @@ pub fn run(args: &ServeArgs, config: Option<&Path>) -> Outcome {
             .then(|| ("database.migrate", "false".to_owned())),
     );
     let mut settings = super::settings(config, flags)?;
-    telemetry::start_logging(&settings.log)?;
     startup::provide_keys(&mut settings, Path::new(startup::DIRECTORY))?;
     actix_web::rt::System::new().block_on(serve(settings))?;
     Ok(ExitCode::SUCCESS)

@@ -17,6 +17,7 @@ use crate::{
     clock::Clock,
     config::{Settings, Sources},
     rate_limit::Ticks,
+    telemetry,
 };
 use teller::Teller;
 
@@ -32,6 +33,7 @@ pub fn run(args: &DemoArgs) -> Outcome {
     // Everything the demo makes lies in here, and goes with it.
     let folder = tempfile::tempdir()?;
     let settings = settings(folder.path())?;
+    telemetry::start_logging(&settings.log);
     actix_web::rt::System::new().block_on(async {
         let service = Onterms::build(settings.clone(), Clock::system(), Ticks::system()).await?;
         let listener = service.listener()?;

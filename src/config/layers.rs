@@ -1,0 +1,159 @@
+//! Puts the layers of the configuration together: defaults, file, environment, flags.
+//!
+//! The environment is all text. A value keeps its text until the key's type is known, so that a secret of digits stays a
+//! text; only the keys that are lists are taken apart here.
+
+use std::{ffi::OsString, path::Path};
+
+use ::config::{Config, ConfigError, Environment, File, FileFormat, Value, ValueKind};
+
+use super::{DEFAULTS, Settings, WrongSettings};
+
+const PREFIX: &str = "ONTERMS__";
+const DATABASE_URL: &str = "DATABASE_URL";
+/// Keys whose value in the environment is a list, parted by commas.
+const LISTS: [&str; 4] = [
+    "auth.jwks_algorithms",
+    "auth.denied_jti",
+    "secrets.retired_master_keys",
+    "apruve.allowed_hosts",
+];
+/// Keys, and a section, whose values are never repeated in a sentence about them.
+const UNSPOKEN: [&str; 3] = ["secrets", "auth.hs256_secret", "database.url"];
+
+/// Where [`Settings::load`] looks; a value so that tests need not touch the process environment.
+#[derive(Default)]
+pub struct Sources<'a> {
+    /// `--config`. A file that was named must exist; `onterms.toml` in the working directory may be absent.
+    pub file: Option<&'a Path>,
+    /// The environment as pairs; `None` reads the process's own.
+    pub environment: Option<Vec<(String, String)>>,
+    /// Flags as (key, value), such as `("server.port", "8080")`.
+    pub flags: Vec<(&'static str, String)>,
+}
+
+impl Settings {
+    /// Puts the layers together and checks what can be checked without touching the outside world.
+    pub fn load(sources: Sources<'_>) -> Result<Self, WrongSettings> {
+        let environment = match sources.environment {
+            Some(given) => given,
+            None => readable(std::env::vars_os())?,
+        };
+        let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        builder = match sources.file {
+            Some(path) => builder.add_source(File::new(&path.to_string_lossy(), FileFormat::Toml)),
+            None => builder.add_source(File::new("onterms.toml", FileFormat::Toml).required(false)),
+        };
+        let (lists, texts): (Vec<_>, Vec<_>) = environment
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .partition(|(name, _)| LISTS.contains(&key_of(name).as_str()));
+        if let Some((_, url)) = texts.iter().find(|(name, _)| name == DATABASE_URL) {
+            builder = builder.set_override("database.url", url.clone())?;
+        }
+        builder = builder.add_source(
+            Environment::with_prefix("ONTERMS")
+                .prefix_separator("__")
+                .separator("__")
+                .source(Some(texts.into_iter().collect())),
+        );
+        for (name, value) in lists {
+            builder = builder.set_override(key_of(&name), list(&value))?;
+        }
+        for (key, value) in sources.flags {
+            builder = builder.set_override(key, value)?;
+        }
+        let settings: Settings = builder.build()?.try_deserialize()?;
+        settings.check()?;
+        Ok(settings)
+    }
+}
+
+impl From<ConfigError> for WrongSettings {
+    fn from(error: ConfigError) -> Self {
+        if let Some(sentence) = unspoken(&error) {
+            return WrongSettings(sentence);
+        }
+        // A parser draws the line it stopped at, which is more than a sentence.
+        let is_drawing = |line: &&str| {
+            let line = line.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit());
+            line.starts_with('|')
+        };
+        let text = error.to_string();
+        let lines = text.lines().filter(|line| !is_drawing(line));
+        let sentence = lines.map(str::trim).collect::<Vec<_>>().join(", ");
+        WrongSettings(format!("The configuration does not fit: {sentence}."))
+    }
+}
+
+/// The sentence about a secret of the wrong shape, which in the parser's words would show it.
+fn unspoken(error: &ConfigError) -> Option<String> {
+    let (ConfigError::Type { key, .. } | ConfigError::At { key, .. }) = error else {
+        return None;
+    };
+    let key = key.as_ref()?;
+    let is_secret = UNSPOKEN.iter().any(|secret| key.starts_with(secret));
+    is_secret.then(|| format!("The configuration does not fit: `{key}` has the wrong type."))
+}
+
+/// The pairs that are UTF-8. Others are somebody else's business, unless they are meant for us.
+fn readable(
+    pairs: impl Iterator<Item = (OsString, OsString)>,
+) -> Result<Vec<(String, String)>, WrongSettings> {
+    let mut read = Vec::new();
+    for (name, value) in pairs {
+        match (name.into_string(), value.into_string()) {
+            (Ok(name), Ok(value)) => read.push((name, value)),
+            (name, _) => {
+                let name = name.unwrap_or_else(|name| name.to_string_lossy().into_owned());
+                if name.starts_with(PREFIX) || name == DATABASE_URL {
+                    return Err(WrongSettings(format!(
+                        "{name} in the environment is not UTF-8."
+                    )));
+                }
+            }
+        }
+    }
+    Ok(read)
+}
+
+/// The key that a variable of ours sets, in lower case as everywhere.
+fn key_of(name: &str) -> String {
+    let name = name.strip_prefix(PREFIX).unwrap_or_default();
+    name.to_lowercase().replace("__", ".")
+}
+
+fn list(value: &str) -> Value {
+    let origin = "the environment".to_owned();
+    let items = value
+        .split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty());
+    let items = items.map(|item| Value::new(Some(&origin), item)).collect();
+    Value::new(Some(&origin), ValueKind::Array(items))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_utf_8_is_ignored_unless_it_is_meant_for_us() {
+        let bad = || OsString::from_vec(vec![b'x', 0xff]);
+        let pairs = [
+            (bad(), "1".into()),
+            ("LC".into(), bad()),
+            ("A".into(), "b".into()),
+        ];
+        let read = readable(pairs.into_iter()).expect("nothing of ours");
+        assert_eq!(read, [("A".to_owned(), "b".to_owned())]);
+        let ours = OsString::from("ONTERMS__AUTH__HS256_SECRET");
+        let sentence = readable([(ours, bad())].into_iter()).expect_err("ours");
+        assert!(
+            sentence.0.starts_with("ONTERMS__AUTH__HS256_SECRET"),
+            "{sentence}"
+        );
+    }
+}
