@@ -3,9 +3,9 @@
 //! Whoever changes something checkout can see knows only the revision it made; whoever compiles the rules knows only which
 //! revision it has reached. They meet here and need not know each other.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// A change that cannot be seen by then is answered all the same: it is committed, and the next refresh will find it.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -13,14 +13,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Cheap to clone; all clones are one meeting place.
 #[derive(Clone, Debug)]
 pub struct Freshness {
-    wanted: watch::Sender<i64>,
+    wished: Arc<Notify>,
     reached: watch::Sender<i64>,
 }
 
 impl Default for Freshness {
     fn default() -> Self {
         Freshness {
-            wanted: watch::Sender::new(0),
+            wished: Arc::default(),
             reached: watch::Sender::new(0),
         }
     }
@@ -29,12 +29,11 @@ impl Default for Freshness {
 impl Freshness {
     /// Asks for a revision and returns when checkout answers from it or a newer one.
     pub async fn see(&self, revision: i64) {
-        self.wanted.send_if_modified(|wanted| {
-            let newer = revision > *wanted;
-            *wanted = revision.max(*wanted);
-            newer
-        });
         let mut reached = self.reached.subscribe();
+        if *reached.borrow() >= revision {
+            return;
+        }
+        self.wished.notify_one();
         let seen = reached.wait_for(|reached| *reached >= revision);
         let _ = tokio::time::timeout(PATIENCE, seen).await;
     }
@@ -44,11 +43,54 @@ impl Freshness {
         self.reached.send_replace(revision);
     }
 
-    /// Returns when somebody asks for a revision, or after `at_most`.
+    /// Returns when somebody asks for a revision that is not reached, or after `at_most`.
+    ///
+    /// All who asked since the last time are one wish, and it is granted once: a revision that never comes (the database
+    /// was put back to an older state) does not keep its keeper awake.
     pub async fn wish(&self, at_most: Duration) {
-        let reached = *self.reached.borrow();
-        let mut wanted = self.wanted.subscribe();
-        let wish = wanted.wait_for(|wanted| *wanted > reached);
-        let _ = tokio::time::timeout(at_most, wish).await;
+        let _ = tokio::time::timeout(at_most, self.wished.notified()).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(3600);
+
+    #[tokio::test]
+    async fn a_wish_that_cannot_be_met_is_heard_once() {
+        let freshness = Freshness::default();
+        assert!(freshness.wish(LONG).now_or_never().is_none());
+        for _ in 0..3 {
+            assert!(freshness.see(7).now_or_never().is_none());
+        }
+        assert!(freshness.wish(LONG).now_or_never().is_some());
+        freshness.reached(6);
+        assert!(freshness.wish(LONG).now_or_never().is_none());
+    }
+
+    #[tokio::test]
+    async fn what_is_reached_is_seen_at_once_and_wishes_for_nothing() {
+        let freshness = Freshness::default();
+        freshness.reached(7);
+        assert!(freshness.see(7).now_or_never().is_some());
+        assert!(freshness.wish(LONG).now_or_never().is_none());
+    }
+
+    #[tokio::test]
+    async fn after_the_database_went_back_the_next_change_is_wished_for_again() {
+        let freshness = Freshness::default();
+        freshness.reached(100);
+        freshness.reached(50);
+        let seen = freshness.see(51);
+        let kept = async {
+            freshness.wish(LONG).await;
+            freshness.reached(51);
+        };
+        tokio::join!(seen, kept);
+        assert!(freshness.see(51).now_or_never().is_some());
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use crate::{
+    causes,
     clock::Clock,
     idempotency,
     store::{Store, StoreError},
@@ -27,7 +28,10 @@ pub async fn keep_house(store: Store, clock: Clock, remembered: Duration) {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "forgot old idempotency keys"),
             Err(StoreError::Closed) => return,
-            Err(error) => tracing::warn!(%error, "could not forget old idempotency keys"),
+            Err(error) => {
+                let error = causes::chain(&error);
+                tracing::warn!(error, "could not forget old idempotency keys");
+            }
         }
     }
 }

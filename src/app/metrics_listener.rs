@@ -4,13 +4,18 @@ use std::{io, net::TcpListener, time::Duration};
 
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, web};
 
-use crate::{config::Settings, store::Store, telemetry};
+use crate::{config::Settings, payment_rules::rulebook::Keeper, store::Store, telemetry};
 
 /// Histograms hold every sample until they are gathered; without this they would grow until the next scrape.
 const GATHER_EVERY: Duration = Duration::from_secs(5);
 
 /// Starts answering on `listener`.
-pub fn serve(listener: TcpListener, store: Store, settings: &Settings) -> io::Result<Server> {
+pub fn serve(
+    listener: TcpListener,
+    store: Store,
+    keeper: Keeper,
+    settings: &Settings,
+) -> io::Result<Server> {
     let handle = telemetry::metrics();
     actix_web::rt::spawn(async {
         loop {
@@ -20,11 +25,12 @@ pub fn serve(listener: TcpListener, store: Store, settings: &Settings) -> io::Re
     });
     let connections = settings.database.connections;
     let server = HttpServer::new(move || {
-        let store = store.clone();
+        let (store, keeper) = (store.clone(), keeper.clone());
         let metrics = move || {
-            let store = store.clone();
+            let (store, keeper) = (store.clone(), keeper.clone());
             async move {
                 measure(&store, connections);
+                metrics::gauge!("onterms_rulebook_age_seconds").set(keeper.age().as_secs_f64());
                 HttpResponse::Ok()
                     .content_type("text/plain; version=0.0.4; charset=utf-8")
                     .body(handle.render())

@@ -13,7 +13,7 @@ pub use routes::{document, routes};
 
 use crate::{
     auth::Auth,
-    cart,
+    cart, causes,
     clock::Clock,
     config::{Settings, WrongSettings},
     expressions::Dialect,
@@ -44,7 +44,7 @@ pub enum CannotStart {
     Settings(#[from] WrongSettings),
     #[error("database.url does not fit: {0}.")]
     DatabaseUrl(#[from] crate::store::BadDatabaseUrl),
-    #[error("The database cannot be used: {0}.")]
+    #[error("The database cannot be used: {}.", causes::chain(.0))]
     Database(#[from] StoreError),
     #[error(
         "The database lacks migrations ({0}); run `onterms migrate`, or start without --no-migrate."
@@ -198,7 +198,8 @@ impl Onterms {
             .and_then(|listener| {
                 let address = listener.local_addr()?;
                 tracing::info!(%address, "serving metrics");
-                metrics_listener::serve(listener, self.store.clone(), &self.settings)
+                let (store, keeper) = (self.store.clone(), self.keeper.clone());
+                metrics_listener::serve(listener, store, keeper, &self.settings)
             })
             .map(Some)
             .map_err(|error| CannotStart::Listen(address, error))

@@ -7,13 +7,19 @@ use super::{ApruveTerms, Method, MethodType, PaymentMethodId, Terms};
 use crate::{
     locale::Labels,
     money::Currency,
-    store::{Conn, StoreError, schema::integrations},
+    store::{Conn, StoreError, Unreadable, schema::integrations},
 };
 
 type Row = (String, String, String, bool, String, String, String, i64);
 
 /// All methods that are not archived, oldest first.
 pub fn list(conn: &mut Conn) -> Result<Vec<Method>, StoreError> {
+    let methods: Result<_, Unreadable> = list_each(conn)?.into_iter().collect();
+    Ok(methods?)
+}
+
+/// The same, for those who go on without a method that cannot be read.
+pub fn list_each(conn: &mut Conn) -> Result<Vec<Result<Method, Unreadable>>, StoreError> {
     let rows: Vec<Row> = integrations::table
         .filter(integrations::archived_at.is_null())
         .order(integrations::id)
@@ -28,7 +34,11 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Method>, StoreError> {
             integrations::version,
         ))
         .load(conn)?;
-    rows.into_iter().map(method).collect()
+    let each = rows.into_iter().map(|row| {
+        let (id, version) = (row.0.clone(), row.7);
+        method(row).map_err(|why| Unreadable { id, version, why })
+    });
+    Ok(each.collect())
 }
 
 /// The part of an integration's settings that is read here; `integrations` writes them.

@@ -16,7 +16,7 @@ use super::Rule;
 use crate::{
     ids::{IntegrationId, RuleId},
     store::{
-        Conn, StoreError, Tx, first_locked, on_each,
+        Conn, StoreError, Tx, Unreadable, first_locked, on_each,
         schema::{integrations, payment_rule_countries, payment_rule_methods, payment_rules},
     },
 };
@@ -31,28 +31,33 @@ pub fn load_all(conn: &mut Conn) -> Result<Vec<Rule>, StoreError> {
         .select(Row::as_select())
         .load(conn)?;
     let methods = methods().load(conn)?;
-    assemble(rows, methods)
+    all(assemble(rows, methods))
 }
 
 /// The id and the version of every rule: what has changed since it was last loaded.
-pub fn list_versions(conn: &mut Conn) -> Result<Vec<(RuleId, i64)>, StoreError> {
-    let rows: Vec<(String, i64)> = payment_rules::table
+pub fn list_versions(conn: &mut Conn) -> Result<Vec<(String, i64)>, StoreError> {
+    Ok(payment_rules::table
         .select((payment_rules::id, payment_rules::version))
-        .load(conn)?;
-    rows.into_iter()
-        .map(|(id, version)| Ok((row::read_id(&id)?, version)))
-        .collect()
+        .load(conn)?)
 }
 
 /// The rules with these ids, in no order; ids that name nothing are passed over.
 pub fn load_many(conn: &mut Conn, ids: &[RuleId]) -> Result<Vec<Rule>, StoreError> {
+    all(load_each(conn, &texts(ids))?)
+}
+
+/// The same, for those who go on without a rule that cannot be read.
+pub fn load_each(
+    conn: &mut Conn,
+    ids: &[String],
+) -> Result<Vec<Result<Rule, Unreadable>>, StoreError> {
     let mut rules = Vec::with_capacity(ids.len());
-    for ids in texts(ids).chunks(CHUNK) {
+    for ids in ids.chunks(CHUNK) {
         let rows = payment_rules::table
             .filter(payment_rules::id.eq_any(ids))
             .select(Row::as_select())
             .load(conn)?;
-        rules.extend(with_methods(conn, rows)?);
+        rules.extend(each_with_methods(conn, rows)?);
     }
     Ok(rules)
 }
@@ -212,11 +217,23 @@ fn delete_countries(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
 
 /// Adds the methods to rows that were just loaded.
 fn with_methods(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Rule>, StoreError> {
+    all(each_with_methods(conn, rows)?)
+}
+
+fn all(rules: Vec<Result<Rule, Unreadable>>) -> Result<Vec<Rule>, StoreError> {
+    let all: Result<_, Unreadable> = rules.into_iter().collect();
+    Ok(all?)
+}
+
+fn each_with_methods(
+    conn: &mut Conn,
+    rows: Vec<Row>,
+) -> Result<Vec<Result<Rule, Unreadable>>, StoreError> {
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let methods = methods()
         .filter(payment_rule_methods::rule_id.eq_any(ids))
         .load(conn)?;
-    assemble(rows, methods)
+    Ok(assemble(rows, methods))
 }
 
 #[diesel::dsl::auto_type]
@@ -235,15 +252,17 @@ fn methods() -> _ {
         ))
 }
 
-fn assemble(rows: Vec<Row>, methods: Vec<MethodRow>) -> Result<Vec<Rule>, StoreError> {
+fn assemble(rows: Vec<Row>, methods: Vec<MethodRow>) -> Vec<Result<Rule, Unreadable>> {
     let mut by_rule: HashMap<String, Vec<MethodRow>> = HashMap::with_capacity(rows.len());
     for method in methods {
         by_rule.entry(method.0.clone()).or_default().push(method);
     }
     rows.into_iter()
         .map(|row| {
+            let (id, version) = (row.id.clone(), row.version);
             let methods = by_rule.remove(&row.id).unwrap_or_default();
             row.into_rule(methods)
+                .map_err(|why| Unreadable { id, version, why })
         })
         .collect()
 }

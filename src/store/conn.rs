@@ -13,6 +13,7 @@ use secrecy::ExposeSecret;
 use super::transaction;
 use super::url::{self, DatabaseUrl};
 use super::{StoreError, StoreOptions};
+use crate::causes;
 
 /// A connection to whichever database the service runs on.
 #[derive(diesel::MultiConnection)]
@@ -74,7 +75,8 @@ pub(super) fn open(options: &StoreOptions, purpose: Purpose) -> Result<Conn, Sto
         }
     };
     opened.map_err(|error| {
-        tracing::warn!(%error, "the database cannot be opened");
+        let error = causes::chain(&*error);
+        tracing::warn!(error, "the database cannot be opened");
         StoreError::Unavailable
     })
 }

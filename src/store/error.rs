@@ -3,7 +3,7 @@
 //! `Display` never carries SQL, values or addresses, so a message may travel outward; the cause of [`StoreError::Broken`]
 //! is its `source` and belongs in the log alone.
 
-use crate::problem::Problem;
+use crate::{causes, problem::Problem};
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 
 /// Why a read or a write did not happen.
@@ -48,6 +48,22 @@ impl StoreError {
 
     pub(super) fn broken(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Broken(cause.into())
+    }
+}
+
+/// A row that does not hold what we once wrote into it, for those who go on without it.
+#[derive(Debug)]
+pub struct Unreadable {
+    pub id: String,
+    pub version: i64,
+    /// What of it cannot be read.
+    pub why: StoreError,
+}
+
+impl From<Unreadable> for StoreError {
+    /// For those who cannot go on.
+    fn from(row: Unreadable) -> Self {
+        row.why
     }
 }
 
@@ -129,7 +145,7 @@ impl From<StoreError> for Problem {
             StoreError::Unavailable | StoreError::Closed => {
                 Problem::unavailable("The database cannot be reached right now.", error)
             }
-            StoreError::Broken(cause) => Problem::internal(cause),
+            StoreError::Broken(cause) => Problem::internal(causes::chain(&*cause)),
             other => Problem::internal(other),
         }
     }

@@ -32,7 +32,7 @@ use tokio::sync::oneshot;
 
 pub use crate::{first_locked, on_each};
 pub use conn::{Conn, MultiBackend};
-pub use error::StoreError;
+pub use error::{StoreError, Unreadable};
 pub use migrate::Migrator;
 pub use options::StoreOptions;
 pub use tx::Tx;

@@ -84,12 +84,11 @@ fn answer(json: String, age: Option<u64>) -> HttpResponse {
 }
 
 impl From<TooOld> for Problem {
-    /// Without a cause: the keeper has logged it, and every request would log it again.
-    fn from(_: TooOld) -> Self {
-        Problem::new(
-            Kind::Unavailable,
-            "The database has been away for so long that the rules cannot be trusted any more.",
-        )
-        .with_header(header::RETRY_AFTER, HeaderValue::from_static("5"))
+    /// Without a cause: the keeper of the rules has said so once, and every request would say it again.
+    fn from(TooOld: TooOld) -> Self {
+        let detail =
+            "The database has been away for so long that the rules cannot be trusted any more.";
+        Problem::new(Kind::Unavailable, detail)
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 }

@@ -1,11 +1,14 @@
 //! Keeps the rulebook current: loads it, swaps it, and says how old it is.
 //!
 //! One task asks the database for its newest revision, every `refresh` and whenever a change in this process wants to be
-//! seen. Only rules whose version changed are read and compiled again. While the database is away the last rulebook goes on
-//! answering until it is too old to be trusted.
+//! seen. Only rules whose version changed are read and compiled again. While the database is away, or hangs, the last
+//! rulebook goes on answering until it is too old to be trusted. One rule or method that cannot be read is left out and
+//! complained of; checkout goes on with the others.
+
+mod load;
 
 use std::{
-    collections::HashMap,
+    collections::BTreeSet,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -14,12 +17,10 @@ use arc_swap::{ArcSwap, Guard};
 
 use super::{CompiledRule, Rulebook};
 use crate::{
+    causes,
     freshness::Freshness,
-    ids::RuleId,
-    payment_methods::{self, Method},
-    payment_rules::{Rule, store as rules},
-    settings::{self, ShopSettings},
-    store::{Store, StoreError, revisions},
+    settings::ShopSettings,
+    store::{Store, StoreError, Unreadable},
 };
 
 /// The rulebook and when it was last known to be current.
@@ -27,8 +28,22 @@ use crate::{
 struct Held {
     book: Arc<Rulebook>,
     confirmed: Instant,
-    /// The database was away at the last look.
-    cut_off: bool,
+    last_look: Look,
+    /// It was said that the rulebook is too old.
+    told_too_old: bool,
+    /// Id and version of what was left out and complained of.
+    left_out: Arc<BTreeSet<(String, i64)>>,
+}
+
+/// What the last look at the database met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    /// An answer.
+    Answered,
+    /// No answer, or none in time.
+    Away,
+    /// An answer that makes no rulebook.
+    Broken,
 }
 
 /// A rulebook to answer one request from.
@@ -48,7 +63,8 @@ impl Current {
 
     /// Seconds since it was last known to be current; only while the database is away.
     pub fn age(&self) -> Option<u64> {
-        self.0.cut_off.then(|| self.0.confirmed.elapsed().as_secs())
+        let cut_off = self.0.last_look != Look::Answered;
+        cut_off.then(|| self.0.confirmed.elapsed().as_secs())
     }
 }
 
@@ -66,14 +82,6 @@ pub struct Keeper {
     max_stale: Duration,
 }
 
-/// What one look at the database brought.
-struct Loaded {
-    revision: i64,
-    versions: Vec<(RuleId, i64)>,
-    methods: Vec<Method>,
-    settings: ShopSettings,
-}
-
 impl Keeper {
     /// Loads the first rulebook; without one there is nothing to serve.
     pub async fn start(
@@ -81,11 +89,12 @@ impl Keeper {
         freshness: Freshness,
         max_stale: Duration,
     ) -> Result<Self, StoreError> {
-        let empty = Rulebook::new(-1, Vec::new(), Vec::new(), &ShopSettings::default());
         let held = Held {
-            book: Arc::new(empty),
+            book: Arc::new(blank()),
             confirmed: Instant::now(),
-            cut_off: false,
+            last_look: Look::Answered,
+            told_too_old: false,
+            left_out: Arc::default(),
         };
         let keeper = Keeper {
             held: Arc::new(ArcSwap::from_pointee(held)),
@@ -100,7 +109,7 @@ impl Keeper {
     /// The rulebook to answer from.
     pub fn current(&self) -> Result<Current, TooOld> {
         let held = self.held.load();
-        if held.cut_off && held.confirmed.elapsed() > self.max_stale {
+        if held.last_look != Look::Answered && held.confirmed.elapsed() > self.max_stale {
             return Err(TooOld);
         }
         Ok(Current(held))
@@ -108,103 +117,131 @@ impl Keeper {
 
     /// Whether the database answered at the last look.
     pub fn is_confirmed(&self) -> bool {
-        !self.held.load().cut_off
+        self.held.load().last_look == Look::Answered
     }
 
-    /// Keeps the rulebook current until the task is dropped.
+    /// How long ago the rulebook was last known to be current.
+    pub fn age(&self) -> Duration {
+        self.held.load().confirmed.elapsed()
+    }
+
+    /// Keeps the rulebook current until the store is closed or the task is dropped.
     pub async fn keep(self, refresh: Duration) {
         loop {
             self.freshness.wish(refresh).await;
-            if let Err(error) = self.refresh().await {
-                self.note_absence(&error);
-                // A wish that cannot be met now must not make this a busy loop.
-                tokio::time::sleep(refresh).await;
+            match self.refresh().await {
+                Ok(()) => {}
+                Err(StoreError::Closed) => {
+                    // The service goes down; whoever still asks is told the age.
+                    let held = Held::clone(&self.held.load());
+                    let last_look = Look::Away;
+                    self.held.store(Arc::new(Held { last_look, ..held }));
+                    return;
+                }
+                Err(error) => self.note_failure(&error),
             }
-            let held = self.held.load();
-            metrics::gauge!("onterms_rulebook_age_seconds")
-                .set(held.confirmed.elapsed().as_secs_f64());
         }
     }
 
     async fn refresh(&self) -> Result<(), StoreError> {
         let started = Instant::now();
-        let before = Arc::clone(&self.held.load().book);
-        let newest = self.store.read(revisions::current).await?;
-        let book = if newest == before.revision() {
-            before
+        let held = self.held.load_full();
+        let (known, newest) = (held.book.revision(), load::newest(&self.store).await?);
+        let (book, left_out) = if newest == known {
+            (Arc::clone(&held.book), Arc::clone(&held.left_out))
         } else {
-            self.load(&before).await?
+            let before = if newest > known {
+                Arc::clone(&held.book)
+            } else {
+                tracing::warn!(
+                    known,
+                    newest,
+                    "the database went back to an older revision; every rule is read again"
+                );
+                Arc::new(blank())
+            };
+            let (book, unreadable) = load::load(&self.store, before).await?;
+            (book, Arc::new(complain(unreadable, &held.left_out)))
         };
+        if held.last_look != Look::Answered {
+            let away_seconds = held.confirmed.elapsed().as_secs();
+            tracing::info!(
+                away_seconds,
+                "the database is back; checkout answers from current rules"
+            );
+        }
         let revision = book.revision();
         self.held.store(Arc::new(Held {
             book,
             confirmed: started,
-            cut_off: false,
+            last_look: Look::Answered,
+            told_too_old: false,
+            left_out,
         }));
         metrics::gauge!("onterms_rulebook_revision").set(revision as f64);
         self.freshness.reached(revision);
         Ok(())
     }
 
-    fn note_absence(&self, error: &StoreError) {
-        let held = self.held.load();
-        if !held.cut_off {
-            tracing::error!(%error, "the database is away; checkout answers from the last rules");
-            self.held.store(Arc::new(Held {
-                cut_off: true,
-                ..Held::clone(&held)
-            }));
+    /// Says what is new about a failure: looks fail again and again.
+    fn note_failure(&self, error: &StoreError) {
+        let mut held = Held::clone(&self.held.load());
+        let look = match error {
+            StoreError::Unavailable | StoreError::Busy | StoreError::Closed => Look::Away,
+            StoreError::Conflict { .. }
+            | StoreError::Reference
+            | StoreError::NotFound
+            | StoreError::Broken(_) => Look::Broken,
+        };
+        if held.last_look != look {
+            let error = causes::chain(error);
+            if look == Look::Away {
+                tracing::error!(
+                    error,
+                    "the database is away; checkout answers from the last rules"
+                );
+            } else {
+                tracing::error!(
+                    error,
+                    "the database answers, but the rules cannot be read; checkout answers from the last ones"
+                );
+            }
+            held.last_look = look;
         }
-    }
-
-    /// Reads what changed and compiles it, off the request threads.
-    async fn load(&self, before: &Arc<Rulebook>) -> Result<Arc<Rulebook>, StoreError> {
-        let known: HashMap<RuleId, i64> = before
-            .compiled()
-            .iter()
-            .map(|(id, compiled)| (*id, compiled.rule.version))
-            .collect();
-        let (loaded, changed) = self
-            .store
-            .snapshot(move |conn| -> Result<_, StoreError> {
-                let loaded = Loaded {
-                    revision: revisions::current(conn)?,
-                    versions: rules::list_versions(conn)?,
-                    methods: payment_methods::store::list(conn)?,
-                    settings: settings::store::load(conn)?,
-                };
-                let is_new = |(id, version): &&(RuleId, i64)| known.get(id) != Some(version);
-                let ids: Vec<RuleId> = loaded
-                    .versions
-                    .iter()
-                    .filter(is_new)
-                    .map(|(id, _)| *id)
-                    .collect();
-                let changed = rules::load_many(conn, &ids)?;
-                Ok((loaded, changed))
-            })
-            .await?;
-        let before = Arc::clone(before);
-        let compile = move || Arc::new(assemble(&before, loaded, changed));
-        tokio::task::spawn_blocking(compile)
-            .await
-            .map_err(|_| StoreError::unreadable("the rules: compiling them panicked"))
+        let age = held.confirmed.elapsed();
+        if age > self.max_stale && !held.told_too_old {
+            tracing::error!(
+                age_seconds = age.as_secs(),
+                "the rules are too old to answer from; checkout answers 503 until the database is back"
+            );
+            held.told_too_old = true;
+        }
+        self.held.store(Arc::new(held));
     }
 }
 
-fn assemble(before: &Rulebook, loaded: Loaded, changed: Vec<Rule>) -> Rulebook {
-    let mut compiled: HashMap<RuleId, Arc<CompiledRule>> = before
-        .compiled()
-        .into_iter()
-        .map(|(id, rule)| (id, Arc::clone(rule)))
-        .collect();
-    for rule in changed {
-        compiled.insert(rule.id, Arc::new(CompiledRule::new(rule)));
-    }
-    let rules = loaded
-        .versions
-        .iter()
-        .filter_map(|(id, _)| compiled.remove(id))
-        .collect();
-    Rulebook::new(loaded.revision, rules, loaded.methods, &loaded.settings)
+/// What nothing is known in: a database's first revision is 0.
+fn blank() -> Rulebook {
+    Rulebook::new(-1, Vec::new(), Vec::new(), &ShopSettings::default())
+}
+
+/// Says which rows were left out, once per version of each, and gives those that are left out now.
+fn complain(
+    unreadable: Vec<Unreadable>,
+    known: &BTreeSet<(String, i64)>,
+) -> BTreeSet<(String, i64)> {
+    let complain = |row: Unreadable| {
+        let Unreadable { id, version, why } = row;
+        let left_out = (id, version);
+        if !known.contains(&left_out) {
+            tracing::error!(
+                id = left_out.0,
+                version,
+                error = causes::chain(&why),
+                "a rule or a method cannot be read, so checkout goes on without it"
+            );
+        }
+        left_out
+    };
+    unreadable.into_iter().map(complain).collect()
 }

@@ -33,7 +33,7 @@ pub struct Row {
     websites: String,
     active_from: Option<NaiveDateTime>,
     active_until: Option<NaiveDateTime>,
-    version: i64,
+    pub version: i64,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
 }
@@ -69,8 +69,10 @@ impl Row {
             .collect::<Result<_, _>>()?;
         Ok(Rule {
             id: read_id(&self.id)?,
-            currency: Currency::parse(&self.currency)
-                .ok_or_else(|| StoreError::unreadable(format!("the currency of {}", self.id)))?,
+            currency: Currency::parse(&self.currency).ok_or_else(|| {
+                let what = format!("the currency `{}` of {}", self.currency, self.id);
+                StoreError::unreadable(what)
+            })?,
             destinations: read(&self.destinations, "the destinations", &self.id)?,
             websites: read(&self.websites, "the websites", &self.id)?,
             payment_methods,

@@ -1,0 +1,109 @@
+//! Reads what changed and compiles it.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use super::{CompiledRule, Rulebook};
+use crate::{
+    ids::RuleId,
+    payment_methods::{self, Method},
+    payment_rules::{Rule, store as rules},
+    settings::{self, ShopSettings},
+    store::{Conn, Store, StoreError, Unreadable, revisions},
+};
+
+/// How long the database may take to name its newest revision. It hangs when it does not: the network swallows what is
+/// sent, or somebody holds a lock on everything.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How long it may take to send every rule there is.
+const LOAD_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What one look at the database brought.
+struct Rows {
+    revision: i64,
+    versions: Vec<(String, i64)>,
+    changed: Vec<Rule>,
+    methods: Vec<Method>,
+    settings: ShopSettings,
+    unreadable: Vec<Unreadable>,
+}
+
+/// The newest revision there is.
+pub(super) async fn newest(store: &Store) -> Result<i64, StoreError> {
+    within(ANSWER_TIMEOUT, store.read(revisions::current)).await
+}
+
+/// The rulebook of the newest revision, and the rules and methods that stand in the database but not in it. What `before`
+/// has compiled is not compiled again.
+pub(super) async fn load(
+    store: &Store,
+    before: Arc<Rulebook>,
+) -> Result<(Arc<Rulebook>, Vec<Unreadable>), StoreError> {
+    let known: HashMap<String, i64> = before
+        .compiled()
+        .iter()
+        .map(|(id, compiled)| (id.to_string(), compiled.rule.version))
+        .collect();
+    let rows = store.snapshot(move |conn| read(conn, &known));
+    let mut rows = within(LOAD_TIMEOUT, rows).await?;
+    let unreadable = std::mem::take(&mut rows.unreadable);
+    // Off the request threads.
+    tokio::task::spawn_blocking(move || Arc::new(assemble(&before, rows)))
+        .await
+        .map(|book| (book, unreadable))
+        .map_err(|_| StoreError::unreadable("the rules: compiling them panicked"))
+}
+
+async fn within<T>(
+    limit: Duration,
+    answer: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    tokio::time::timeout(limit, answer)
+        .await
+        .unwrap_or(Err(StoreError::Unavailable))
+}
+
+fn read(conn: &mut Conn, known: &HashMap<String, i64>) -> Result<Rows, StoreError> {
+    let revision = revisions::current(conn)?;
+    let versions = rules::list_versions(conn)?;
+    let is_new = |(id, version): &&(String, i64)| known.get(id) != Some(version);
+    let ids: Vec<String> = versions
+        .iter()
+        .filter(is_new)
+        .map(|(id, _)| id.clone())
+        .collect();
+    let mut unreadable = Vec::new();
+    let changed = readable(rules::load_each(conn, &ids)?, &mut unreadable);
+    let methods = readable(payment_methods::store::list_each(conn)?, &mut unreadable);
+    Ok(Rows {
+        revision,
+        versions,
+        changed,
+        methods,
+        settings: settings::store::load(conn)?,
+        unreadable,
+    })
+}
+
+fn readable<T>(rows: Vec<Result<T, Unreadable>>, unreadable: &mut Vec<Unreadable>) -> Vec<T> {
+    let keep = |row: Result<T, Unreadable>| row.map_err(|row| unreadable.push(row)).ok();
+    rows.into_iter().filter_map(keep).collect()
+}
+
+fn assemble(before: &Rulebook, rows: Rows) -> Rulebook {
+    let mut compiled: HashMap<RuleId, Arc<CompiledRule>> = before
+        .compiled()
+        .into_iter()
+        .map(|(id, rule)| (id, Arc::clone(rule)))
+        .collect();
+    for rule in rows.changed {
+        compiled.insert(rule.id, Arc::new(CompiledRule::new(rule)));
+    }
+    let current = rows.versions.iter().filter_map(|(id, version)| {
+        let compiled = compiled.remove(&id.parse().ok()?)?;
+        // A rule whose new version cannot be read does not go on as it was.
+        (compiled.rule.version == *version).then_some(compiled)
+    });
+    let current = current.collect();
+    Rulebook::new(rows.revision, current, rows.methods, &rows.settings)
+}
