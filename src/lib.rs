@@ -14,7 +14,8 @@
 //!    `store` (the database).
 //! 8. `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets at rest), `telemetry`.
 //! 9. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
-//! 10. `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `problem`, `secret`: small words everyone speaks.
+//! 10. `problem`: every refusal, alike.
+//! 11. `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `secret`: small words everyone speaks.
 
 pub mod app;
 pub mod apruve;
@@ -38,6 +39,7 @@ pub mod integrations;
 pub mod locale;
 pub mod merge_patch;
 pub mod money;
+pub mod mount;
 pub mod openapi;
 pub mod outbound;
 pub mod pagination;

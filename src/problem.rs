@@ -16,7 +16,8 @@ use actix_web::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::mount::Mount;
 
 macro_rules! kinds {
     ($($name:ident => $status:ident, $slug:literal, $title:literal;)*) => {
@@ -327,8 +328,8 @@ impl From<Kind> for Explained {
 }
 
 /// Mounts the explanations of problem types.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_problems).service(get_problem);
+pub fn routes(config: &mut impl Mount) {
+    config.mount(list_problems).mount(get_problem);
 }
 
 /// List every problem type

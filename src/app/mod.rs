@@ -7,7 +7,6 @@ mod routes;
 use std::{io, net::TcpListener, sync::Arc};
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
-use utoipa_actix_web::AppExt;
 
 pub use routes::{document, routes};
 
@@ -150,7 +149,7 @@ impl Onterms {
             self.clock.clone(),
             self.settings.retention.idempotency_keys,
         ));
-        let methods = web::Data::new(routes::methods(&document()));
+        let methods = web::Data::new(routes::methods());
         let service = self.clone();
         let limit = web::Data::new(TimeLimit(self.settings.server.request_timeout));
         let remembered = web::Data::new(Remembered(self.settings.retention.idempotency_keys));
@@ -171,9 +170,7 @@ impl Onterms {
                 .app_data(web::Data::new(CARTS))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .wrap(from_fn(front_door))
-                .into_utoipa_app()
-                .configure(routes)
-                .into_app()
+                .configure(|config| routes(config))
                 .configure(routes::documentation)
         });
         let workers = match self.settings.server.workers {

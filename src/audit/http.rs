@@ -1,7 +1,6 @@
 //! `GET /v1/audit-log`
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     log::Entry,
@@ -9,6 +8,7 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
+    mount::Mount,
     openapi::Guarded,
     pagination::{self, Direction, Listed, Query},
     problem::Problem,
@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// Mounts the call.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_audit_entries);
+pub fn routes(config: &mut impl Mount) {
+    config.mount(list_audit_entries);
 }
 
 /// List who changed what

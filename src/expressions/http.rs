@@ -10,13 +10,13 @@ use actix_web::{
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::{ToSchema, openapi::Ref};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Budget, Diagnostic, EvalError, Expression, Language, Record, Schema, Trace};
 use crate::{
     auth::{Caller, scope},
     body::{self, Fields, Findings},
     merge_patch::expect_media_type,
+    mount::Mount,
     openapi::{Guarded, WithBody},
     pagination::Query,
     problem::{Kind, Problem},
@@ -31,11 +31,11 @@ pub struct Dialect {
 }
 
 /// Mounts the three calls.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
-        .service(check_expression)
-        .service(evaluate_expression)
-        .service(get_expression_schema);
+        .mount(check_expression)
+        .mount(evaluate_expression)
+        .mount(get_expression_schema);
 }
 
 /// A text to check.

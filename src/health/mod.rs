@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::mount::Mount;
 use crate::payment_rules::rulebook::Keeper;
 
 /// How the service is.
@@ -21,8 +21,8 @@ struct Health {
 }
 
 /// Mounts the two questions.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(live).service(ready);
+pub fn routes(config: &mut impl Mount) {
+    config.mount(live).mount(ready);
 }
 
 /// Tell whether the process runs

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, put, web};
 use serde_json::{Map, Value};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     ShopSettings,
@@ -16,6 +15,7 @@ use crate::{
     clock::Clock,
     freshness::Freshness,
     geo, locale, merge_patch,
+    mount::Mount,
     openapi::{Guarded, StaleOnly, WithBody},
     pagination::Query,
     precondition::{self, IfMatch},
@@ -27,8 +27,8 @@ use crate::{
 };
 
 /// Mounts the calls.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(get_settings).service(replace_settings);
+pub fn routes(config: &mut impl Mount) {
+    config.mount(get_settings).mount(replace_settings);
 }
 
 /// Read the settings

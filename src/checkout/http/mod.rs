@@ -10,23 +10,23 @@ use actix_web::{
     http::header::{self, HeaderValue},
     web::Bytes,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     cart::{self, Cart},
     locale::Wanted,
     merge_patch::expect_media_type,
+    mount::Mount,
     pagination::Query,
     payment_rules::rulebook::{Current, Keeper, Rulebook, TooOld},
     problem::{Kind, Problem},
 };
 
 /// Mounts checkout. `evaluate` stands under `/v1/payment-rules` but is checkout's walk, so it lives here.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
-        .service(payment_methods::list_eligible_methods)
-        .service(availability::check_availability)
-        .service(evaluate::evaluate_rules);
+        .mount(payment_methods::list_eligible_methods)
+        .mount(availability::check_availability)
+        .mount(evaluate::evaluate_rules);
 }
 
 /// The body as text, or where it stops being one.

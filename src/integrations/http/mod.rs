@@ -14,35 +14,35 @@ mod webhook_url;
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode};
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::manage::NotDone;
 use crate::{
     idempotency::REPLAYED,
     ids::IntegrationId,
+    mount::Mount,
     pagination::Query,
     precondition,
     problem::{Kind, Problem},
 };
 
 /// Mounts every operation of this feature.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
-        .service(types::list_integration_types)
-        .service(list::list_integrations)
-        .service(create::create_integration)
+        .mount(types::list_integration_types)
+        .mount(list::list_integrations)
+        .mount(create::create_integration)
         // Before the addresses with an id, which would take its last segment for one.
-        .service(check::check_connection)
-        .service(read::get_integration)
-        .service(read::list_integration_rules)
-        .service(change::replace_integration)
-        .service(change::update_integration)
-        .service(delete::delete_integration)
-        .service(switch::activate_integration)
-        .service(switch::deactivate_integration)
-        .service(check::check_integration)
-        .service(webhook_url::rotate_webhook_token)
-        .service(webhook_url::reveal_webhook_url);
+        .mount(check::check_connection)
+        .mount(read::get_integration)
+        .mount(read::list_integration_rules)
+        .mount(change::replace_integration)
+        .mount(change::update_integration)
+        .mount(delete::delete_integration)
+        .mount(switch::activate_integration)
+        .mount(switch::deactivate_integration)
+        .mount(check::check_integration)
+        .mount(webhook_url::rotate_webhook_token)
+        .mount(webhook_url::reveal_webhook_url);
 }
 
 /// The id in a path; one that cannot be read names nothing.

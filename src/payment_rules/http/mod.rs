@@ -14,34 +14,34 @@ mod switch;
 mod update;
 
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Rule, manage::Changed, refusal::Refusal};
 use crate::{
     freshness::Freshness,
     idempotency::{self, Once},
     ids::RuleId,
+    mount::Mount,
     precondition,
     problem::{Kind, Problem},
 };
 
 /// Mounts the calls. Fixed words come before `{id}`, which would take them for an id.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
-        .service(list::list_payment_rules)
-        .service(create::create_payment_rule)
-        .service(bulk::change_payment_rules)
-        .service(reorder::reorder_payment_rules)
-        .service(export::export_payment_rules)
-        .service(import::import_payment_rules)
-        .service(read::get_payment_rule)
-        .service(update::replace_payment_rule)
-        .service(update::update_payment_rule)
-        .service(delete::delete_payment_rule)
-        .service(switch::enable_payment_rule)
-        .service(switch::disable_payment_rule)
-        .service(create::duplicate_payment_rule)
-        .configure(revisions::routes);
+        .mount(list::list_payment_rules)
+        .mount(create::create_payment_rule)
+        .mount(bulk::change_payment_rules)
+        .mount(reorder::reorder_payment_rules)
+        .mount(export::export_payment_rules)
+        .mount(import::import_payment_rules)
+        .mount(read::get_payment_rule)
+        .mount(update::replace_payment_rule)
+        .mount(update::update_payment_rule)
+        .mount(delete::delete_payment_rule)
+        .mount(switch::enable_payment_rule)
+        .mount(switch::disable_payment_rule)
+        .mount(create::duplicate_payment_rule);
+    revisions::routes(config);
 }
 
 /// An id that cannot be read names nothing.

@@ -7,17 +7,17 @@ mod restore;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::super::store::history::Revision;
+use crate::mount::Mount;
 use crate::problem::Problem;
 
 /// Mounts the calls.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
-        .service(list::list_rule_revisions)
-        .service(read::get_rule_revision)
-        .service(restore::restore_rule_revision);
+        .mount(list::list_rule_revisions)
+        .mount(read::get_rule_revision)
+        .mount(restore::restore_rule_revision);
 }
 
 /// A change of the rules.
