@@ -18,7 +18,7 @@ on_both_databases! {
         let there = TestApp::start_with(database, &[]).await;
         let check = here.check("c").await;
         let rule = here.rule("r", 1, &[&check], json!({})).await;
-        assert_eq!(here.offered(&cart()).await, [check.clone()]);
+        assert_eq!(here.offered(&cart()).await, std::slice::from_ref(&check));
         until(async || there.offered(&cart()).await == [check.clone()]).await;
         here.delete(&format!("/v1/payment-rules/{rule}")).await.expect(204);
         assert_eq!(here.offered(&cart()).await, Vec::<String>::new());

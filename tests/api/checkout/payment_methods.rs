@@ -67,7 +67,7 @@ on_both_databases! {
         let (check, apruve) = (app.check("c").await, app.apruve("a").await);
         app.rule("stop", 1, &[&apruve], json!({ "stopProcessing": true })).await;
         app.rule("behind", 2, &[&check], json!({})).await;
-        assert_eq!(app.offered(&cart()).await, [apruve.clone()]);
+        assert_eq!(app.offered(&cart()).await, std::slice::from_ref(&apruve));
         let integration = apruve.replace("apruve_", "integration_");
         app.post(&format!("/v1/integrations/{integration}/deactivate"), &json!({})).await.expect(200);
         assert_eq!(app.offered(&cart()).await, Vec::<String>::new());
