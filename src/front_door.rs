@@ -3,7 +3,10 @@
 //!
 //! actix answers unknown paths, wrong methods and oversized bodies with plain text of its own; here they become problems
 //! like ours. Checkout is the hot path: it is counted and timed like the rest, but logged only when it fails or is slow,
-//! because a log line costs more than the answer.
+//! because a log line costs more than the answer. A failure without a cause is not logged as one: whoever knows the cause
+//! has told it once.
+
+mod methods;
 
 use std::{
     cell::Cell,
@@ -12,18 +15,20 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpRequest,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
     http::{
-        Method, StatusCode,
+        Method, StatusCode, Uri,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
     web,
 };
 use futures_util::FutureExt;
+
+pub use methods::Methods;
 
 use crate::{
     problem::{Kind, Problem},
@@ -33,6 +38,8 @@ use crate::{
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A request that takes longer is worth a line in the log wherever it went.
 const SLOW: Duration = Duration::from_secs(1);
+/// The route of an address there is not.
+const UNMATCHED: &str = "unmatched";
 
 /// How long a request may take; app data.
 #[derive(Clone, Copy, Debug)]
@@ -45,9 +52,6 @@ pub struct RequestId(pub String);
 /// The W3C trace a request belongs to, for outbound calls and the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceParent(pub String);
-
-/// The methods an address takes, by route pattern; app data, gathered from the OpenAPI document.
-pub struct Methods(pub std::collections::HashMap<String, String>);
 
 /// The middleware; wrap the whole app in it.
 pub async fn front_door(
@@ -76,7 +80,7 @@ pub async fn front_door(
         .await;
     let lost = match answered {
         Ok(Ok(Ok(response))) => {
-            let mut response = seen.as_problem(response.map_into_boxed_body());
+            let mut response = seen.as_problem(response.map_into_boxed_body(), started.elapsed());
             rate_limit::stamp(&mut response);
             seen.stamp(response.headers_mut());
             seen.observe(&response, started.elapsed());
@@ -93,12 +97,9 @@ pub async fn front_door(
         Err(_) => Problem::internal("a handler panicked"),
     };
     // The request went with the handler, so there is nothing to build an ordinary answer on.
-    seen.log_failure(&lost);
-    telemetry::count_lost_request(
-        &seen.method,
-        lost.kind().status().as_u16(),
-        started.elapsed(),
-    );
+    let took = started.elapsed();
+    seen.log_failure(&lost, seen.lost_route(), took);
+    telemetry::count_lost_request(&seen.method, lost.kind().status().as_u16(), took);
     let mut response = lost.respond(Some(&seen.id));
     seen.stamp(response.headers_mut());
     Err(InternalError::from_response("a lost request", response).into())
@@ -108,6 +109,8 @@ pub async fn front_door(
 struct Seen {
     id: String,
     method: Method,
+    uri: Uri,
+    methods: Option<web::Data<Methods>>,
     trace: Option<TraceParent>,
 }
 
@@ -116,6 +119,8 @@ impl Seen {
         Seen {
             id: request_id(request),
             method: request.method().clone(),
+            uri: request.uri().clone(),
+            methods: request.app_data::<web::Data<Methods>>().cloned(),
             trace: trace_parent(request),
         }
     }
@@ -127,8 +132,19 @@ impl Seen {
             .unwrap_or_default()
     }
 
+    /// The route of a request that is gone.
+    fn lost_route(&self) -> &str {
+        let methods = self.methods.as_ref();
+        let route = methods.and_then(|methods| methods.pattern_of(self.uri.path()));
+        route.unwrap_or(UNMATCHED)
+    }
+
     /// Writes any refusal as a problem with the request's id.
-    fn as_problem(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    fn as_problem(
+        &self,
+        response: ServiceResponse<BoxBody>,
+        took: Duration,
+    ) -> ServiceResponse<BoxBody> {
         let status = response.status();
         if !status.is_client_error() && !status.is_server_error() {
             return response;
@@ -139,18 +155,25 @@ impl Seen {
             return response;
         };
         if status.is_server_error() {
-            self.log_failure(&problem);
+            self.log_failure(&problem, &route_of(response.request()), took);
         }
         let (request, _) = response.into_parts();
         ServiceResponse::new(request, problem.respond(Some(&self.id)))
     }
 
-    fn log_failure(&self, problem: &Problem) {
+    fn log_failure(&self, problem: &Problem, route: &str, took: Duration) {
+        let Some(cause) = problem.cause() else {
+            return;
+        };
         tracing::error!(
             request_id = self.id,
             trace_id = self.trace_id(),
+            method = %self.method,
+            route,
+            status = problem.kind().status().as_u16(),
+            took_ms = in_ms(took),
             problem = problem.kind().slug(),
-            cause = problem.cause().unwrap_or_default(),
+            cause,
             "a request failed"
         );
     }
@@ -172,20 +195,28 @@ impl Seen {
         let path = request.path();
         let quiet = path.starts_with("/v1/checkout/") || path.starts_with("/health/");
         if !quiet || took > SLOW {
-            let route = request
-                .match_pattern()
-                .unwrap_or_else(|| "unmatched".to_owned());
             tracing::info!(
                 request_id = self.id,
                 trace_id = self.trace_id(),
                 method = %self.method,
-                route,
+                route = route_of(request),
                 status,
-                took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+                took_ms = in_ms(took),
                 "answered a request"
             );
         }
     }
+}
+
+/// The pattern that was matched, which holds no id.
+fn route_of(request: &HttpRequest) -> String {
+    request
+        .match_pattern()
+        .unwrap_or_else(|| UNMATCHED.to_owned())
+}
+
+fn in_ms(took: Duration) -> u64 {
+    u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn request_id(request: &ServiceRequest) -> String {

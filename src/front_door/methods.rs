@@ -1,0 +1,53 @@
+//! Which addresses there are, beside the router, for requests that the router has no answer to or that are gone.
+
+use std::collections::HashMap;
+
+/// The methods an address takes, by route pattern; app data, gathered from the OpenAPI document.
+pub struct Methods(pub HashMap<String, String>);
+
+impl Methods {
+    /// The pattern that a path fits, which holds no id.
+    pub(super) fn pattern_of(&self, path: &str) -> Option<&str> {
+        let fits = |pattern: &&String| {
+            let (names, parts) = (pattern.split('/'), path.split('/'));
+            names.clone().count() == parts.clone().count()
+                && names
+                    .zip(parts)
+                    .all(|(name, part)| name == part || name.starts_with('{'))
+        };
+        let itself = self.0.get_key_value(path).map(|(pattern, _)| pattern);
+        itself
+            .or_else(|| self.0.keys().find(fits))
+            .map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_without_its_request_still_finds_its_pattern() {
+        let patterns = [
+            "/v1/rules",
+            "/v1/rules/{id}",
+            "/v1/rules/export",
+            "/v1/rules/{id}/enable",
+        ];
+        let methods = Methods(
+            patterns
+                .map(|pattern| (pattern.to_owned(), "GET".to_owned()))
+                .into(),
+        );
+        for (path, pattern) in [
+            ("/v1/rules", Some("/v1/rules")),
+            ("/v1/rules/export", Some("/v1/rules/export")),
+            ("/v1/rules/rule_1", Some("/v1/rules/{id}")),
+            ("/v1/rules/rule_1/enable", Some("/v1/rules/{id}/enable")),
+            ("/v1/rules/rule_1/enable/x", None),
+            ("/v1", None),
+        ] {
+            assert_eq!(methods.pattern_of(path), pattern, "{path}");
+        }
+    }
+}
