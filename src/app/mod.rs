@@ -170,7 +170,7 @@ impl Onterms {
                 .app_data(web::Data::new(CARTS))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .wrap(from_fn(front_door))
-                .configure(|config| routes(config))
+                .configure(routes)
                 .configure(routes::documentation)
         });
         let workers = match self.settings.server.workers {
