@@ -2,6 +2,7 @@
 
 mod commands;
 mod configuration;
+mod failing;
 mod metrics;
 mod migrations;
 mod process;

@@ -163,13 +163,6 @@ impl Keeper {
             let (book, unreadable) = load::load(&self.store, before).await?;
             (book, Arc::new(complain(unreadable, &held.left_out)))
         };
-        if held.last_look != Look::Answered {
-            let away_seconds = held.confirmed.elapsed().as_secs();
-            tracing::info!(
-                away_seconds,
-                "the database is back; checkout answers from current rules"
-            );
-        }
         let revision = book.revision();
         self.held.store(Arc::new(Held {
             book,
@@ -180,43 +173,48 @@ impl Keeper {
         }));
         metrics::gauge!("onterms_rulebook_revision").set(revision as f64);
         self.freshness.reached(revision);
+        if held.last_look != Look::Answered {
+            let away_seconds = held.confirmed.elapsed().as_secs();
+            tracing::info!(
+                away_seconds,
+                "the database is back; checkout answers from current rules"
+            );
+        }
         Ok(())
     }
 
-    /// Says what is new about a failure: looks fail again and again.
+    /// Notes a failure, and says what is new about it: looks fail again and again.
     fn note_failure(&self, error: &StoreError) {
-        let mut held = Held::clone(&self.held.load());
-        let look = match error {
+        let before = self.held.load_full();
+        let last_look = match error {
             StoreError::Unavailable | StoreError::Busy | StoreError::Closed => Look::Away,
             StoreError::Conflict { .. }
             | StoreError::Reference
             | StoreError::NotFound
             | StoreError::Broken(_) => Look::Broken,
         };
-        if held.last_look != look {
+        let age = before.confirmed.elapsed();
+        let too_old = age > self.max_stale;
+        self.held.store(Arc::new(Held {
+            last_look,
+            told_too_old: too_old,
+            ..Held::clone(&before)
+        }));
+        if last_look != before.last_look {
             let error = causes::chain(error);
-            if look == Look::Away {
-                tracing::error!(
-                    error,
-                    "the database is away; checkout answers from the last rules"
-                );
+            let what = if last_look == Look::Away {
+                "the database is away"
             } else {
-                tracing::error!(
-                    error,
-                    "the database answers, but the rules cannot be read; checkout answers from the last ones"
-                );
-            }
-            held.last_look = look;
+                "the database answers, but the rules cannot be read"
+            };
+            tracing::error!(error, "{what}; checkout answers from the last rules");
         }
-        let age = held.confirmed.elapsed();
-        if age > self.max_stale && !held.told_too_old {
+        if too_old && !before.told_too_old {
             tracing::error!(
                 age_seconds = age.as_secs(),
                 "the rules are too old to answer from; checkout answers 503 until the database is back"
             );
-            held.told_too_old = true;
         }
-        self.held.store(Arc::new(held));
     }
 }
 
