@@ -9,6 +9,7 @@ use super::{
     eligibility::{Circumstances, Offered, Unfit, Walk},
     reason::{Reason, ReasonCode, RuleName},
     steps::{self, Verdicts},
+    wording,
 };
 use crate::{
     payment_methods::Method,
@@ -48,7 +49,7 @@ fn explain<'b>(
     let mut reasons: Vec<Reason> = book
         .rules_naming(place)
         .filter_map(|rule| match steps::judge(rule, circumstances, verdicts) {
-            Err(failure) => Some(steps::reason(rule, failure, circumstances, verdicts)),
+            Err(failure) => Some(wording::reason(rule, failure, circumstances, verdicts)),
             Ok(()) => match walk.stop_before(rule) {
                 Some(stop) => Some(stopped_by(rule, stop)),
                 None => unfit.map(|unfit| unfit_reason(unfit, Some(rule), method, circumstances)),

@@ -11,5 +11,6 @@ mod http;
 mod reason;
 mod steps;
 mod trace;
+mod wording;
 
 pub use http::routes;

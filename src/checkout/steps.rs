@@ -1,4 +1,4 @@
-//! The steps a rule must pass, in the order that is a contract, and the sentence for each failure.
+//! The steps a rule must pass, in the order that is a contract.
 
 use std::collections::HashMap;
 
@@ -6,15 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    checkout::{
-        eligibility::Circumstances,
-        reason::{Reason, ReasonCode},
-    },
-    expressions::{Budget, EvalError, Verdict},
-    payment_rules::{
-        Rule,
-        rulebook::{BookRule, Condition},
-    },
+    checkout::eligibility::Circumstances,
+    expressions::{Budget, EvalError},
+    payment_rules::rulebook::{BookRule, Condition},
 };
 
 /// The steps a rule must pass, in their order.
@@ -103,7 +97,7 @@ pub fn judge(
 }
 
 /// As [`judge`], as if the steps before `first` were passed.
-fn judge_from(
+pub fn judge_from(
     first: Step,
     rule: &BookRule,
     circumstances: &Circumstances<'_, '_>,
@@ -139,207 +133,5 @@ fn judge_from(
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::False),
         Err(error) => Err(Failure::Failed(error)),
-    }
-}
-
-/// Whether changing `path` is all that keeps the rule from applying: the later steps pass, and the expression, which would
-/// see the change too, does not look at it.
-fn is_all_that_is_missing(
-    path: &str,
-    next: Step,
-    rule: &BookRule,
-    circumstances: &Circumstances<'_, '_>,
-    verdicts: &mut Verdicts,
-) -> bool {
-    let looks_at_it = match &rule.compiled.expression {
-        Condition::When(expression) => {
-            let attributes = expression.attributes();
-            attributes.iter().any(|attribute| {
-                path.starts_with(attribute.as_str()) || attribute.starts_with(path)
-            })
-        }
-        Condition::None | Condition::Unreadable(_) => false,
-    };
-    !looks_at_it && judge_from(next, rule, circumstances, verdicts).is_ok()
-}
-
-/// The failure in words.
-pub fn reason(
-    rule: &BookRule,
-    failure: Failure,
-    circumstances: &Circumstances<'_, '_>,
-    verdicts: &mut Verdicts,
-) -> Reason {
-    let (terms, cart) = (&rule.compiled.rule, circumstances.cart);
-    let new = |code, message: String| Reason::new(code, Some(terms), message);
-    match failure {
-        Failure::Currency => {
-            let message = format!(
-                "The rule is for {}; the cart is in {}.",
-                terms.currency,
-                cart.currency()
-            );
-            let reason = new(ReasonCode::CurrencyMismatch, message)
-                .observing("currency", cart.currency().code());
-            match is_all_that_is_missing("currency", Step::Website, rule, circumstances, verdicts) {
-                true => reason.would_apply_if("currency", "=", terms.currency.code()),
-                false => reason,
-            }
-        }
-        Failure::Website => {
-            let website = cart.website().unwrap_or_default();
-            let message = format!(
-                "The rule is for {}; the cart is from {website}.",
-                terms.websites.join(", ")
-            );
-            let reason = new(ReasonCode::WebsiteMismatch, message).observing("website", website);
-            match is_all_that_is_missing(
-                "website",
-                Step::Destination,
-                rule,
-                circumstances,
-                verdicts,
-            ) {
-                true => reason.would_apply_if("website", "in", terms.websites.clone()),
-                false => reason,
-            }
-        }
-        Failure::NeedsBillingAddress => new(
-            ReasonCode::NeedsBillingAddress,
-            format!(
-                "The rule is for {}; the cart has no billing address with a country.",
-                destinations(terms)
-            ),
-        ),
-        Failure::Destination => destination_mismatch(rule, circumstances, verdicts),
-        Failure::Disabled => new(ReasonCode::RuleDisabled, "The rule is disabled.".to_owned()),
-        Failure::OutsideDates => new(ReasonCode::OutsideDates, dates(terms, circumstances)),
-        Failure::False => expression_false(rule, circumstances),
-        Failure::Failed(error) => Reason {
-            span: Some(error.span),
-            ..new(ReasonCode::ExpressionError, error.message)
-        },
-        Failure::Unreadable => {
-            let why = match &rule.compiled.expression {
-                Condition::Unreadable(why) => why.clone(),
-                Condition::None | Condition::When(_) => String::new(),
-            };
-            new(
-                ReasonCode::ExpressionError,
-                format!("The expression cannot be read: {why}"),
-            )
-        }
-    }
-}
-
-/// Each explanation has a budget of its own: the verdict stands, and one costly rule must not silence the next.
-fn expression_false(rule: &BookRule, circumstances: &Circumstances<'_, '_>) -> Reason {
-    let reason = |message| {
-        Reason::new(
-            ReasonCode::ExpressionFalse,
-            Some(&rule.compiled.rule),
-            message,
-        )
-    };
-    let Condition::When(expression) = &rule.compiled.expression else {
-        return reason(String::new());
-    };
-    let told = expression.explain(circumstances.cart.record(), &mut Budget::default());
-    if told.verdict != Verdict::False {
-        return reason("The expression is false, and too costly to explain.".to_owned());
-    }
-    Reason {
-        span: Some(told.span),
-        observed: told.observed,
-        would_apply_if: told.would_apply_if,
-        ..reason(told.message)
-    }
-}
-
-fn destination_mismatch(
-    rule: &BookRule,
-    circumstances: &Circumstances<'_, '_>,
-    verdicts: &mut Verdicts,
-) -> Reason {
-    const COUNTRY: &str = "billingAddress.countryIso2";
-    let terms = &rule.compiled.rule;
-    let address = circumstances.address.unwrap_or_default();
-    let parts = [address.country, address.region, address.postal_code];
-    let place: Vec<_> = parts.into_iter().flatten().collect();
-    let message = format!(
-        "The rule is for {}; the billing address is {}.",
-        destinations(terms),
-        place.join(" ")
-    );
-    let mut reason = Reason::new(ReasonCode::DestinationMismatch, Some(terms), message);
-    for (name, value) in [
-        (COUNTRY, address.country),
-        ("billingAddress.regionCode", address.region),
-        ("billingAddress.postalCode", address.postal_code),
-    ] {
-        if let Some(value) = value {
-            reason = reason.observing(name, value);
-        }
-    }
-    // Countries into which the address would fit as it is.
-    let mut countries: Vec<_> = terms
-        .destinations
-        .iter()
-        .filter(|to| {
-            to.matches(
-                &to.country,
-                address.region,
-                circumstances.postal_code.as_ref(),
-            )
-        })
-        .map(|to| to.country.clone())
-        .collect();
-    countries.sort_unstable();
-    countries.dedup();
-    if !countries.is_empty()
-        && is_all_that_is_missing(COUNTRY, Step::Enabled, rule, circumstances, verdicts)
-    {
-        reason = reason.would_apply_if(COUNTRY, "in", countries);
-    }
-    reason
-}
-
-/// The first few destinations, such as `US (US-CA; 902*), CA`.
-fn destinations(rule: &Rule) -> String {
-    const MOST: usize = 5;
-    let mut places: Vec<String> = rule
-        .destinations
-        .iter()
-        .take(MOST)
-        .map(|to| {
-            let codes = to.postal_codes.iter().take(MOST).map(|code| code.as_str());
-            let details: Vec<_> = to.region.as_deref().into_iter().chain(codes).collect();
-            match details.as_slice() {
-                [] => to.country.clone(),
-                _ => format!("{} ({})", to.country, details.join(", ")),
-            }
-        })
-        .collect();
-    if rule.destinations.len() > MOST {
-        places.push(format!("{} more", rule.destinations.len() - MOST));
-    }
-    places.join(", ")
-}
-
-fn dates(rule: &Rule, circumstances: &Circumstances<'_, '_>) -> String {
-    let now = circumstances.now;
-    let text = |moment: chrono::DateTime<chrono::Utc>| {
-        moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
-    };
-    match (rule.active_from, rule.active_until) {
-        (Some(from), _) if now < from => {
-            format!("The rule applies from {}; it is {}.", text(from), text(now))
-        }
-        (_, Some(until)) => format!(
-            "The rule applied until {}; it is {}.",
-            text(until),
-            text(now)
-        ),
-        _ => "The rule is outside its dates.".to_owned(),
     }
 }

@@ -8,6 +8,7 @@ use super::{
     explain::{stopped_by, unfit_reason},
     reason::{Reason, RuleName},
     steps::{self, Step, Verdicts},
+    wording,
 };
 use crate::{
     expressions::{Budget, Trace},
@@ -104,7 +105,7 @@ fn one(
     let failed = match failure {
         Some(failure) => Some((
             failure.step(),
-            steps::reason(rule, failure, circumstances, verdicts),
+            wording::reason(rule, failure, circumstances, verdicts),
         )),
         None => walk
             .stop_before(rule)

@@ -4,9 +4,14 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{destination::Destination, expression, rule::RuleMethod};
+use super::{
+    destination::Destination,
+    expression,
+    rule::{Rule, RuleMethod},
+};
 use crate::{
     body::{self, Fields, Findings},
+    ids::RuleId,
     money::Currency,
     payment_methods::PaymentMethodId,
     problem::Problem,
@@ -62,6 +67,39 @@ pub struct Draft {
     pub active_from: Option<DateTime<Utc>>,
     /// Until before this instant; null means for ever.
     pub active_until: Option<DateTime<Utc>>,
+}
+
+impl Rule {
+    /// A rule that did not exist before.
+    pub fn new(id: RuleId, draft: Draft, now: DateTime<Utc>) -> Self {
+        Rule {
+            id,
+            name: draft.name,
+            enabled: draft.enabled,
+            sort_order: draft.sort_order,
+            currency: draft.currency,
+            stop_processing: draft.stop_processing,
+            expression: draft.expression,
+            destinations: draft.destinations,
+            websites: draft.websites,
+            payment_methods: draft.payment_methods,
+            active_from: draft.active_from,
+            active_until: draft.active_until,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// The same rule with what the draft says. Equal to `self` when that changes nothing.
+    pub fn redrafted(&self, draft: Draft) -> Self {
+        Rule {
+            version: self.version,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            ..Rule::new(self.id, draft, self.updated_at)
+        }
+    }
 }
 
 impl Draft {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{destination::Destination, draft::Draft};
+use super::destination::Destination;
 use crate::{ids::RuleId, money::Currency, payment_methods::PaymentMethodId};
 
 /// A payment rule.
@@ -75,37 +75,6 @@ pub struct RuleMethod {
 }
 
 impl Rule {
-    /// A rule that did not exist before.
-    pub fn new(id: RuleId, draft: Draft, now: DateTime<Utc>) -> Self {
-        Rule {
-            id,
-            name: draft.name,
-            enabled: draft.enabled,
-            sort_order: draft.sort_order,
-            currency: draft.currency,
-            stop_processing: draft.stop_processing,
-            expression: draft.expression,
-            destinations: draft.destinations,
-            websites: draft.websites,
-            payment_methods: draft.payment_methods,
-            active_from: draft.active_from,
-            active_until: draft.active_until,
-            version: 1,
-            created_at: now,
-            updated_at: now,
-        }
-    }
-
-    /// The same rule with what the draft says. Equal to `self` when that changes nothing.
-    pub fn redrafted(&self, draft: Draft) -> Self {
-        Rule {
-            version: self.version,
-            created_at: self.created_at,
-            updated_at: self.updated_at,
-            ..Rule::new(self.id, draft, self.updated_at)
-        }
-    }
-
     /// Whether it is within its dates; the end is no longer part of them.
     pub fn is_active_at(&self, now: DateTime<Utc>) -> bool {
         self.active_from.is_none_or(|from| from <= now)
