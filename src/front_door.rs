@@ -110,7 +110,7 @@ struct Seen {
     id: String,
     method: Method,
     uri: Uri,
-    methods: Option<web::Data<Methods>>,
+    methods: Option<&'static Methods>,
     trace: Option<TraceParent>,
 }
 
@@ -120,7 +120,7 @@ impl Seen {
             id: request_id(request),
             method: request.method().clone(),
             uri: request.uri().clone(),
-            methods: request.app_data::<web::Data<Methods>>().cloned(),
+            methods: request.app_data::<&'static Methods>().copied(),
             trace: trace_parent(request),
         }
     }
@@ -134,8 +134,9 @@ impl Seen {
 
     /// The route of a request that is gone.
     fn lost_route(&self) -> &str {
-        let methods = self.methods.as_ref();
-        let route = methods.and_then(|methods| methods.pattern_of(self.uri.path()));
+        let route = self
+            .methods
+            .and_then(|methods| methods.pattern_of(self.uri.path()));
         route.unwrap_or(UNMATCHED)
     }
 
@@ -298,7 +299,7 @@ fn beside_the_address(request: &ServiceRequest) -> Option<Problem> {
     if request.method() == Method::POST {
         return None;
     }
-    let methods = request.app_data::<web::Data<Methods>>()?;
+    let methods = request.app_data::<&'static Methods>()?;
     let allow = methods.0.get(request.path())?;
     let takes = allow
         .split(", ")
@@ -324,7 +325,7 @@ fn wrong_method(method: &Method, allow: HeaderValue) -> Problem {
 fn unknown_path(response: &ServiceResponse<BoxBody>) -> Problem {
     let request = response.request();
     let allow = request
-        .app_data::<web::Data<Methods>>()
+        .app_data::<&'static Methods>()
         .zip(request.match_pattern())
         .and_then(|(methods, pattern)| methods.0.get(&pattern))
         .and_then(|allow| HeaderValue::from_str(allow).ok());

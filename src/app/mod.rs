@@ -149,7 +149,6 @@ impl Onterms {
             self.clock.clone(),
             self.settings.retention.idempotency_keys,
         ));
-        let methods = web::Data::new(routes::methods());
         let service = self.clone();
         let limit = web::Data::new(TimeLimit(self.settings.server.request_timeout));
         let remembered = web::Data::new(Remembered(self.settings.retention.idempotency_keys));
@@ -158,7 +157,7 @@ impl Onterms {
             App::new()
                 .app_data(service.auth.gatekeeper())
                 .app_data(limit.clone())
-                .app_data(methods.clone())
+                .app_data(routes::methods())
                 .app_data(remembered.clone())
                 .app_data(origin.clone())
                 .app_data(web::Data::new(service.store.clone()))

@@ -1,6 +1,9 @@
 //! Every address of the service, and the document that describes them: both come from the same list.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::OnceLock,
+};
 
 use actix_web::{App, HttpResponse, web};
 use serde::{Deserialize, de::IgnoredAny};
@@ -52,8 +55,13 @@ pub fn documentation(config: &mut web::ServiceConfig) {
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json")));
 }
 
-/// Which methods each address takes.
-pub fn methods() -> Methods {
+/// Which methods each address takes; read once, since every request carries a reference to it.
+pub fn methods() -> &'static Methods {
+    static METHODS: OnceLock<Methods> = OnceLock::new();
+    METHODS.get_or_init(read_methods)
+}
+
+fn read_methods() -> Methods {
     #[derive(Deserialize)]
     struct Document {
         paths: HashMap<String, HashMap<String, IgnoredAny>>,
