@@ -1,10 +1,12 @@
-//! Everything Apruve and nothing of ours: its hosts, its paths, its words.
+//! Everything Apruve and nothing of ours: its hosts, its paths, its words, its hashes and signatures.
 
 mod client;
 mod model;
+mod signature;
 
 pub use client::{Account, CallError};
 pub use model::Merchant;
+pub use signature::{BadKey, BadSignature, PublicKey, SIGNATURE_HEADER, Verified, verify};
 
 /// The key with which Apruve's test environment signs its webhooks; there is a genuine signature made with it. No
 /// production key is published, so that one is always configuration.

@@ -6,7 +6,6 @@
 mod apruve;
 mod offline;
 mod origin;
-mod public_key;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::{ApruveSettings, Financing, hint};
 use crate::{
-    apruve::TEST_WEBHOOK_KEY,
+    apruve::{PublicKey, TEST_WEBHOOK_KEY},
     body::{Fields, kind_of},
-    integrations::settings::{Origin, public_key},
+    integrations::settings::Origin,
     money::Currency,
     outbound::HostPolicy,
     problem::FieldError,
@@ -187,8 +187,8 @@ fn read_public_keys(fields: &Fields<'_>, test_mode: bool) -> Vec<String> {
     }
     let mut keys = Vec::new();
     for (pointer, key) in fields.located_texts("webhookPublicKeys", MOST_KEYS, LONGEST_KEY) {
-        match public_key::check(&key) {
-            Ok(()) => keys.push(key),
+        match PublicKey::parse(&key) {
+            Ok(_) => keys.push(key),
             Err(what) => fields.findings().push(FieldError::at(
                 pointer,
                 "not_a_public_key",
