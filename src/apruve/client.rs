@@ -1,16 +1,35 @@
 //! Calls to Apruve's REST API, v4.
 //!
-//! Paths are built from segments that are percent-encoded one by one, so an id never turns into another path. How a call
-//! failed says what is known of its effect: only [`CallError::NotSent`] is certain to have had none.
+//! What changes something is sent once and ends as an [`Outcome`], which never takes silence for a no. What only reads may be
+//! asked again, and what it finds is a [`ReadBack`]. Ids are checked before they can be part of an address, redirects are not
+//! followed, and links in answers are never used.
+
+mod corporate_accounts;
+mod invoice_returns;
+mod invoices;
+mod merchants;
+mod orders;
+mod outcome;
+mod reads;
+mod refusal;
+mod shipments;
+mod webhook_endpoints;
+mod writes;
+
+pub use self::{
+    outcome::Outcome,
+    reads::{CallError, Listing, ReadBack},
+    refusal::Refusal,
+};
 
 use reqwest::{
     Method, RequestBuilder, Url,
     header::{ACCEPT, HeaderValue},
 };
-use serde::de::DeserializeOwned;
 
-use super::model::Merchant;
+use super::breaker::Breaker;
 use crate::{
+    clock::Clock,
     outbound::{self, BodyFailed, CallFailed, Outbound},
     secret::SecretText,
 };
@@ -18,110 +37,108 @@ use crate::{
 /// The largest answers seen are a few kilobytes.
 const MOST_BYTES: usize = 1 << 20;
 
-/// Why there is no answer to work with.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CallError {
-    /// Apruve has seen nothing of it.
-    #[error("nothing was sent: {0}")]
-    NotSent(String),
-    /// It may have been sent, and nothing readable came back.
-    #[error("no answer arrived: {0}")]
-    NoAnswer(String),
-    /// 401 or 403: the API key is not believed, or not for this.
-    #[error("Apruve refused the API key (status {0})")]
-    Unauthorized(u16),
-    /// 404.
-    #[error("Apruve does not know it")]
-    NotFound,
-    /// Any other status than success.
-    #[error("Apruve answered with status {0}")]
-    Status(u16),
-    /// Success, with a body that is not what it should be.
-    #[error("Apruve's answer cannot be read: {0}")]
-    Unreadable(String),
-}
-
 /// One account at Apruve: where it is and what opens it.
 pub struct Account<'a> {
     outbound: &'a Outbound,
     origin: &'a str,
     api_key: &'a SecretText,
+    guard: Option<Guard<'a>>,
+}
+
+struct Guard<'a> {
+    breaker: &'a Breaker,
+    clock: &'a Clock,
+}
+
+/// An answer's head, and its body as far as it came.
+struct Received {
+    status: u16,
+    body: Result<Vec<u8>, BodyFailed>,
 }
 
 impl<'a> Account<'a> {
-    /// `origin` is scheme, host and port, without a path.
+    /// `origin` is scheme, host and port, without a path. Every call is one attempt.
     pub fn new(outbound: &'a Outbound, origin: &'a str, api_key: &'a SecretText) -> Self {
         Account {
             outbound,
             origin,
             api_key,
+            guard: None,
         }
     }
 
-    /// Reads a merchant.
-    pub async fn merchant(&self, id: &str) -> Result<Merchant, CallError> {
-        self.get(&["merchants", id]).await
+    /// For work that goes on by itself: calls are held back while the account does not answer, and reads are tried again.
+    pub fn guarded(mut self, breaker: &'a Breaker, clock: &'a Clock) -> Self {
+        self.guard = Some(Guard { breaker, clock });
+        self
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, CallError> {
-        let request = self.request(Method::GET, path)?;
-        let response = outbound::send(request).await?;
-        match response.status().as_u16() {
-            200..=299 => {}
-            status @ (401 | 403) => return Err(CallError::Unauthorized(status)),
-            404 => return Err(CallError::NotFound),
-            status => return Err(CallError::Status(status)),
+    /// A request for a path below `/api/v4`, or why none can be sent.
+    fn request(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<RequestBuilder, String> {
+        let mut url = Url::parse(self.origin).map_err(|_| "its address is not a URL".to_owned())?;
+        url.path_segments_mut()
+            .map_err(|()| "its address cannot have a path".to_owned())?
+            .clear()
+            .extend(["api", "v4"])
+            .extend(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
         }
-        let body = outbound::read_capped(response, MOST_BYTES).await?;
-        // serde's message could quote the body, so only the place is told.
-        serde_json::from_slice(&body).map_err(|error| {
-            CallError::Unreadable(format!(
-                "it is not the JSON expected at line {}, column {}",
-                error.line(),
-                error.column()
-            ))
-        })
-    }
-
-    fn request(&self, method: Method, path: &[&str]) -> Result<RequestBuilder, CallError> {
-        let url = self.url(path)?;
-        let mut key = HeaderValue::from_str(self.api_key.expose()).map_err(|_| {
-            CallError::NotSent("the API key has characters no header can carry".to_owned())
-        })?;
+        let mut key = HeaderValue::from_str(self.api_key.expose())
+            .map_err(|_| "the API key has characters no header can carry".to_owned())?;
         key.set_sensitive(true);
         let request = self.outbound.request(method, url);
-        let request = request.map_err(|refused| CallError::NotSent(refused.sentence))?;
+        let request = request.map_err(|refused| refused.sentence)?;
         Ok(request
             .header("Apruve-Api-Key", key)
             .header(ACCEPT, "application/json"))
     }
 
-    fn url(&self, path: &[&str]) -> Result<Url, CallError> {
-        let not_sent = |what: &str| CallError::NotSent(what.to_owned());
-        let mut url = Url::parse(self.origin).map_err(|_| not_sent("its address is not a URL"))?;
-        url.path_segments_mut()
-            .map_err(|()| not_sent("its address cannot have a path"))?
-            .clear()
-            .extend(["api", "v4"])
-            .extend(path);
-        Ok(url)
+    /// Sends it once, unless calls are held back.
+    async fn exchange(&self, request: RequestBuilder) -> Result<Received, CallFailed> {
+        if let Some(guard) = &self.guard
+            && !guard.breaker.admits(guard.clock.now())
+        {
+            return Err(CallFailed::NotSent(
+                "the last calls to this account all failed, so calls wait a little".to_owned(),
+            ));
+        }
+        let received = match outbound::send(request).await {
+            Ok(response) => Ok(Received {
+                status: response.status().as_u16(),
+                body: outbound::read_capped(response, MOST_BYTES).await,
+            }),
+            Err(failed) => Err(failed),
+        };
+        if let Some(guard) = &self.guard {
+            guard.learn(is_passing(&received));
+        }
+        received
     }
 }
 
-impl From<CallFailed> for CallError {
-    fn from(failed: CallFailed) -> Self {
-        match failed {
-            CallFailed::NotSent(cause) => CallError::NotSent(cause),
-            CallFailed::Unknown(cause) => CallError::NoAnswer(cause),
+impl Guard<'_> {
+    fn learn(&self, failed: bool) {
+        if !failed {
+            self.breaker.succeeded();
+        } else if self.breaker.failed(self.clock.now()) {
+            tracing::warn!("an Apruve account does not answer; calls to it are held back");
         }
     }
 }
 
-impl From<BodyFailed> for CallError {
-    fn from(failed: BodyFailed) -> Self {
-        match failed {
-            BodyFailed::TooLarge(_) => CallError::Unreadable(failed.to_string()),
-            BodyFailed::Broken(cause) => CallError::NoAnswer(cause),
+/// Whether a later attempt may well come to something else: nobody answered, not to the end, or "not now".
+fn is_passing(received: &Result<Received, CallFailed>) -> bool {
+    match received {
+        Err(_) => true,
+        Ok(received) => {
+            matches!(received.status, 429 | 500..)
+                || matches!(received.body, Err(BodyFailed::Broken(_)))
         }
     }
 }

@@ -1,13 +1,23 @@
 //! Everything Apruve and nothing of ours: its hosts, its paths, its words, its hashes and signatures.
 
+mod breaker;
 mod client;
+mod fields;
+mod id;
 mod model;
 mod secure_hash;
 mod signature;
 mod text;
 
-pub use client::{Account, CallError};
-pub use model::Merchant;
+pub use breaker::{Breaker, Breakers};
+pub use client::{Account, CallError, Listing, Outcome, ReadBack, Refusal};
+pub use id::ApruveId;
+pub use model::{
+    AccountChoice, Always, AuthorizedBuyer, CorporateAccount, Fulfilment, FundingDetail, Invoice,
+    InvoiceDraft, InvoiceReturn, InvoiceReturnDraft, InvoiceStatus, Line, LineDraft, Merchant,
+    Order, OrderDraft, OrderStatus, Payment, PaymentStatus, PaymentTerm, PaymentTermStatus,
+    Shipment, ShipmentDraft, ShipmentStatus, WebhookEndpoint, WireTime,
+};
 pub use secure_hash::secure_hash;
 pub use signature::{BadKey, BadSignature, PublicKey, SIGNATURE_HEADER, Verified, verify};
 pub use text::CleanText;

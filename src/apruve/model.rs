@@ -1,23 +1,35 @@
-//! The shapes of Apruve's answers. What we do not need is not named, and what may be missing is optional.
+//! Apruve's nouns. What may be missing is optional, and words that were never seen are kept as texts.
+//!
+//! What we read is named for the noun, what we send is its draft. Amounts are minor units, named `…_cents` by Apruve
+//! whatever the currency.
 
-use serde::Deserialize;
-use serde_json::{Map, Value};
+mod corporate_account;
+mod invoice;
+mod invoice_return;
+mod line;
+mod merchant;
+mod order;
+mod shipment;
+mod webhook_endpoint;
+mod wire_time;
+mod words;
 
-/// A shop, as Apruve knows it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-// By way of a map: a struct with nothing but optional fields could be read from an empty list, too.
-#[serde(from = "Map<String, Value>")]
-pub struct Merchant {
-    pub name: Option<String>,
-}
+pub use corporate_account::{AuthorizedBuyer, CorporateAccount};
+pub use invoice::{FundingDetail, Invoice, InvoiceDraft, Payment};
+pub use invoice_return::{InvoiceReturn, InvoiceReturnDraft};
+pub use line::{Line, LineDraft};
+pub use merchant::Merchant;
+pub use order::{AccountChoice, Always, Order, OrderDraft, PaymentTerm};
+pub use shipment::{Fulfilment, Shipment, ShipmentDraft};
+pub use webhook_endpoint::WebhookEndpoint;
+pub use wire_time::WireTime;
+pub use words::{InvoiceStatus, OrderStatus, PaymentStatus, PaymentTermStatus, ShipmentStatus};
 
-impl From<Map<String, Value>> for Merchant {
-    fn from(mut object: Map<String, Value>) -> Self {
-        Merchant {
-            name: match object.remove("name") {
-                Some(Value::String(name)) => Some(name),
-                _ => None,
-            },
-        }
-    }
+pub(super) use webhook_endpoint::WebhookEndpointDraft;
+
+use super::id::ApruveId;
+
+/// Something that is read and acted on by its id.
+pub(super) trait Entity: super::fields::Wire {
+    fn id(&self) -> &ApruveId;
 }

@@ -16,7 +16,8 @@ const LINE_CHARS: usize = 255;
 /// A comment or a tag. `<` starts a tag only before a name, so "5 < 6" and "<3 mm" are left alone.
 static TAG: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?s)<!--.*?-->|</?([A-Za-z!?][A-Za-z0-9]*)(?:"[^"]*"|'[^']*'|[^"'>])*>"#)
-        .expect("a constant pattern that every test of this file compiles")
+        // The pattern is constant, and every test of this file compiles it.
+        .expect("a valid pattern")
 });
 
 /// Tags that stand between words rather than inside them.

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::settings::ApruveSettings;
 use crate::{
-    apruve::{Account, CallError},
+    apruve::{Account, ApruveId, CallError},
     outbound::Outbound,
     secret::SecretText,
 };
@@ -71,7 +71,11 @@ pub async fn check(
             .is_empty()
             .then_some(NO_WEBHOOK_KEY),
     );
-    match account.merchant(&settings.merchant_id).await {
+    let merchant = match ApruveId::parse(&settings.merchant_id) {
+        Some(id) => account.merchant(&id).await,
+        None => Err(CallError::NotFound),
+    };
+    match merchant {
         Ok(merchant) => ConnectionCheck {
             result: Outcome::Ok,
             message: match &merchant.name {
@@ -81,7 +85,7 @@ pub async fn check(
                 None => "Apruve takes the API key and knows the merchant.".to_owned(),
             },
             warnings,
-            merchant_name: merchant.name,
+            merchant_name: merchant.into_inner().name,
         },
         Err(error) => {
             let (result, message) = told(&error, settings);

@@ -17,6 +17,10 @@ use reqwest::{
 
 pub use self::policy::{HostPolicy, Refused};
 
+/// How long a connection is kept for the next call. Shorter than servers keep theirs: a call on a connection that the other
+/// side is just closing ends with nothing known of its effect.
+const IDLE: Duration = Duration::from_secs(15);
+
 /// How long a call may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
@@ -31,6 +35,7 @@ pub struct Timeouts {
 pub struct Outbound {
     client: Client,
     policy: Arc<HostPolicy>,
+    timeouts: Timeouts,
 }
 
 impl Outbound {
@@ -44,16 +49,26 @@ impl Outbound {
             .no_proxy()
             .retry(reqwest::retry::never())
             .referer(false)
+            .pool_idle_timeout(IDLE)
             .connect_timeout(timeouts.connect)
             .timeout(timeouts.total)
             .build()?;
-        Ok(Outbound { client, policy })
+        Ok(Outbound {
+            client,
+            policy,
+            timeouts,
+        })
     }
 
     /// Begins a request where the policy allows the URL; give it to [`send`].
     pub fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, Refused> {
         self.policy.check(&url)?;
         Ok(self.client.request(method, url))
+    }
+
+    /// How long its calls may take.
+    pub fn timeouts(&self) -> Timeouts {
+        self.timeouts
     }
 
     /// Where this client goes.

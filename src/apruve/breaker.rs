@@ -1,0 +1,139 @@
+//! Spares an account that does not answer: after several failures in a row its calls are held back for a while, then one
+//! is let through to see.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// So many failures in a row hold the next calls back.
+const FAILURES: u32 = 5;
+/// How long calls are held back, and how long one that was let through has to report.
+const COOL_DOWN: TimeDelta = TimeDelta::seconds(30);
+
+/// The state of one account's calls.
+#[derive(Debug, Default)]
+pub struct Breaker(Mutex<State>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct State {
+    failures: u32,
+    /// When calls were last held back or one was let through; counts only from [`FAILURES`] on.
+    since: DateTime<Utc>,
+}
+
+impl Breaker {
+    /// Whether a call may go out. Of those that ask after the cool-down the first may; if it is never heard of again, another
+    /// one a cool-down later.
+    pub fn admits(&self, now: DateTime<Utc>) -> bool {
+        let mut state = self.state();
+        if state.failures < FAILURES {
+            return true;
+        }
+        // A clock that was set back must not hold calls back for longer.
+        let cooling = (TimeDelta::zero()..COOL_DOWN).contains(&(now - state.since));
+        if !cooling {
+            state.since = now;
+        }
+        !cooling
+    }
+
+    /// Notes that the account answered.
+    pub fn succeeded(&self) {
+        self.state().failures = 0;
+    }
+
+    /// Notes that a call came to nothing, and says whether that made it hold calls back.
+    pub fn failed(&self, now: DateTime<Utc>) -> bool {
+        let mut state = self.state();
+        state.failures = state.failures.saturating_add(1);
+        state.since = now;
+        state.failures == FAILURES
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        // Two plain values are never left half-written.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The breakers of every account, by whatever the caller names accounts with.
+#[derive(Debug, Default)]
+pub struct Breakers(Mutex<HashMap<String, Arc<Breaker>>>);
+
+impl Breakers {
+    /// The one breaker of an account.
+    pub fn of(&self, account: &str) -> Arc<Breaker> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(account.to_owned()).or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_767_225_600 + second, 0).expect("a moment")
+    }
+
+    /// A breaker that opened at second 0.
+    fn open() -> Breaker {
+        let breaker = Breaker::default();
+        let opened: Vec<_> = (0..FAILURES).map(|_| breaker.failed(at(0))).collect();
+        assert_eq!(opened, [false, false, false, false, true]);
+        breaker
+    }
+
+    #[test]
+    fn calls_are_held_back_after_failures_in_a_row_only() {
+        let breaker = Breaker::default();
+        for _ in 0..3 {
+            for _ in 1..FAILURES {
+                breaker.failed(at(0));
+                assert!(breaker.admits(at(0)));
+            }
+            breaker.succeeded();
+        }
+        assert!(!open().admits(at(0)));
+        assert!(!open().admits(at(29)));
+    }
+
+    #[test]
+    fn after_the_cool_down_one_call_sees_whether_it_is_over() {
+        let breaker = open();
+        assert!(breaker.admits(at(30)));
+        assert!(!breaker.admits(at(30)), "only one");
+        breaker.failed(at(31));
+        assert!(!breaker.admits(at(60)));
+        assert!(breaker.admits(at(61)));
+        breaker.succeeded();
+        assert!(breaker.admits(at(61)));
+        assert!(breaker.admits(at(61)), "everyone");
+    }
+
+    #[test]
+    fn a_call_that_never_reports_does_not_hold_the_others_back_for_ever() {
+        let breaker = open();
+        assert!(breaker.admits(at(30)));
+        assert!(!breaker.admits(at(59)));
+        assert!(breaker.admits(at(60)));
+    }
+
+    #[test]
+    fn a_clock_set_back_opens_the_way() {
+        assert!(open().admits(at(-3600)));
+    }
+
+    #[test]
+    fn each_account_has_one_breaker_of_its_own() {
+        let breakers = Breakers::default();
+        for _ in 0..FAILURES {
+            breakers.of("one").failed(at(0));
+        }
+        assert!(!breakers.of("one").admits(at(0)));
+        assert!(breakers.of("another").admits(at(0)));
+    }
+}

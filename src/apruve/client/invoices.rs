@@ -1,0 +1,36 @@
+//! Calls about invoices.
+
+use super::{Account, CallError, Listing, Outcome, ReadBack};
+use crate::apruve::{
+    id::ApruveId,
+    model::{Invoice, InvoiceDraft},
+};
+
+impl Account<'_> {
+    /// Makes an invoice on an order.
+    pub async fn create_invoice(&self, order: &ApruveId, draft: &InvoiceDraft) -> Outcome<Invoice> {
+        self.create(&["orders", order.as_str(), "invoices"], draft)
+            .await
+    }
+
+    /// Reads an invoice.
+    pub async fn invoice(&self, id: &ApruveId) -> Result<ReadBack<Invoice>, CallError> {
+        self.read_by_id(&["invoices"], id).await
+    }
+
+    /// The invoices of an order.
+    pub async fn invoices(&self, order: &ApruveId) -> Result<Listing<Invoice>, CallError> {
+        self.list(&["orders", order.as_str(), "invoices"], &[])
+            .await
+    }
+
+    /// Puts a pending invoice to the buyer. Apruve refuses where the credit left does not cover it.
+    pub async fn issue_invoice(&self, id: &ApruveId) -> Outcome<Invoice> {
+        self.act("invoices", id, "issue").await
+    }
+
+    /// Cancels an invoice.
+    pub async fn cancel_invoice(&self, id: &ApruveId) -> Outcome<Invoice> {
+        self.act("invoices", id, "cancel").await
+    }
+}

@@ -1,0 +1,51 @@
+//! Calls that change something. Each is sent once and never again.
+
+use reqwest::Method;
+use serde::Serialize;
+
+use super::{
+    Account, Outcome, Received,
+    outcome::{acted_on, made},
+};
+use crate::{
+    apruve::{fields::Wire, id::ApruveId, model::Entity},
+    outbound::CallFailed,
+};
+
+impl Account<'_> {
+    /// Makes something new.
+    pub(super) async fn create<T: Wire>(
+        &self,
+        path: &[&str],
+        draft: &impl Serialize,
+    ) -> Outcome<T> {
+        let answer = match self.request(Method::POST, path, &[]) {
+            Ok(request) => self.exchange(request.json(draft)).await,
+            Err(cause) => Err(CallFailed::NotSent(cause)),
+        };
+        Outcome::of(answer, made)
+    }
+
+    /// Does something to what is there: `POST /{nouns}/{id}/{verb}`.
+    pub(super) async fn act<T: Entity>(
+        &self,
+        nouns: &str,
+        id: &ApruveId,
+        verb: &str,
+    ) -> Outcome<T> {
+        let answer = self.send(Method::POST, &[nouns, id.as_str(), verb]).await;
+        Outcome::of(answer, acted_on(id))
+    }
+
+    /// Removes something; what the answer's body says does not matter.
+    pub(super) async fn delete(&self, path: &[&str]) -> Outcome<()> {
+        Outcome::of(self.send(Method::DELETE, path).await, |_| Ok(()))
+    }
+
+    async fn send(&self, method: Method, path: &[&str]) -> Result<Received, CallFailed> {
+        match self.request(method, path, &[]) {
+            Ok(request) => self.exchange(request).await,
+            Err(cause) => Err(CallFailed::NotSent(cause)),
+        }
+    }
+}

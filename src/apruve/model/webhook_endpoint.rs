@@ -1,0 +1,42 @@
+//! Where Apruve posts events to.
+
+use serde::Serialize;
+
+use crate::apruve::{
+    fields::{Fields, Unreadable, Wire},
+    id::ApruveId,
+};
+
+/// An address that Apruve posts a merchant's events to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookEndpoint {
+    pub id: ApruveId,
+    pub url: Option<String>,
+    /// Of the events' format: `v4`.
+    pub version: Option<String>,
+}
+
+impl Wire for WebhookEndpoint {
+    const NOUN: &'static str = "webhook_endpoint";
+
+    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+        Ok(WebhookEndpoint {
+            id: fields.own_id()?,
+            url: fields.text("url"),
+            version: fields.text("version"),
+        })
+    }
+}
+
+impl super::Entity for WebhookEndpoint {
+    fn id(&self) -> &ApruveId {
+        &self.id
+    }
+}
+
+/// A new endpoint.
+#[derive(Serialize)]
+pub(in crate::apruve) struct WebhookEndpointDraft<'a> {
+    pub url: &'a str,
+    pub version: &'static str,
+}

@@ -1,0 +1,97 @@
+//! An account that does not answer is left alone for a while.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use chrono::DateTime;
+use onterms::{
+    apruve::{Breaker, CallError, Outcome},
+    clock::Clock,
+};
+use serde_json::json;
+
+use crate::{
+    INVOICE, ORDER, PATIENT, Shop, id, nobody,
+    stand_in::{Reply, StandIn, says, says_text},
+};
+
+/// A clock that the test sets, in seconds.
+fn clock() -> (Clock, Arc<AtomicI64>) {
+    let second = Arc::new(AtomicI64::new(1_767_225_600));
+    let read = Arc::clone(&second);
+    let now = move || DateTime::from_timestamp(read.load(Ordering::SeqCst), 0).unwrap_or_default();
+    (Clock::from_fn(now), second)
+}
+
+#[tokio::test]
+async fn calls_are_held_back_after_five_failures_until_one_gets_through() {
+    let (clock, second) = clock();
+    let breaker = Breaker::default();
+    let fine = || says(200, &json!({ "id": INVOICE }));
+    let apruve = StandIn::start([
+        says_text(500, ""),
+        Reply::HangsUp,
+        says_text(503, ""),
+        Reply::BreaksOff(200),
+        says_text(502, ""),
+        says_text(500, ""),
+        fine(),
+        fine(),
+    ])
+    .await;
+    let shop = Shop::new(&apruve.origin, PATIENT);
+    let issue = || async {
+        let account = shop.account().guarded(&breaker, &clock);
+        account.issue_invoice(&id(INVOICE)).await
+    };
+    for _ in 0..5 {
+        assert!(matches!(issue().await, Outcome::Unknown { .. }));
+    }
+    second.fetch_add(29, Ordering::SeqCst);
+    assert!(matches!(issue().await, Outcome::NotSent { .. }));
+    let account = shop.account().guarded(&breaker, &clock);
+    let read = account.order(&id(ORDER)).await.err();
+    assert!(matches!(read, Some(CallError::NotSent(_))), "{read:?}");
+    assert_eq!(apruve.count(), 5, "nothing reached it");
+
+    second.fetch_add(1, Ordering::SeqCst);
+    assert!(
+        matches!(issue().await, Outcome::Unknown { .. }),
+        "one goes through"
+    );
+    assert!(
+        matches!(issue().await, Outcome::NotSent { .. }),
+        "and the next waits"
+    );
+    second.fetch_add(30, Ordering::SeqCst);
+    assert!(matches!(issue().await, Outcome::Done(_)));
+    assert!(
+        matches!(issue().await, Outcome::Done(_)),
+        "all is well again"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_connection_counts_as_a_failure_and_a_clear_no_does_not() {
+    let (clock, _) = clock();
+    let breaker = Breaker::default();
+    let apruve = StandIn::start((0..6).map(|_| says_text(404, "Not Found"))).await;
+    let shop = Shop::new(&apruve.origin, PATIENT);
+    for _ in 0..6 {
+        let account = shop.account().guarded(&breaker, &clock);
+        let outcome = account.cancel_order(&id(ORDER)).await;
+        assert!(matches!(outcome, Outcome::Refused(_)), "{outcome:?}");
+    }
+    let gone = Shop::new(&nobody(), PATIENT);
+    for failure in 1..=5 {
+        assert!(breaker.admits(clock.now()), "before failure {failure}");
+        let account = gone.account().guarded(&breaker, &clock);
+        assert!(matches!(
+            account.cancel_order(&id(ORDER)).await,
+            Outcome::NotSent { .. }
+        ));
+    }
+    assert!(!breaker.admits(clock.now()));
+}

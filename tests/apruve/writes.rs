@@ -1,0 +1,292 @@
+//! What is known after a call that was to change something.
+
+use onterms::apruve::{
+    CleanText, Fulfilment, InvoiceDraft, InvoiceReturnDraft, InvoiceStatus, OrderDraft, Outcome,
+    Refusal, ShipmentDraft, WireTime,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    API_KEY, IMPATIENT, INVOICE, MERCHANT, ORDER, PATIENT, Shop, id, nobody,
+    stand_in::{Asked, Reply, StandIn, says, says_text},
+};
+
+fn draft() -> InvoiceDraft {
+    InvoiceDraft {
+        amount_cents: 2000,
+        currency: "USD".to_owned(),
+        tax_cents: 0,
+        shipping_cents: 1,
+        merchant_invoice_id: "INV-1".to_owned(),
+        merchant_notes: None,
+        due_at: None,
+        issue_on_create: true,
+        invoice_items: Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn what_was_made_is_told_with_201_and_with_200_bare_and_wrapped() {
+    let invoice = json!({ "id": INVOICE, "status": "open", "amount_cents": "2000", "new": null });
+    for (status, body) in [
+        (201, invoice.clone()),
+        (200, invoice.clone()),
+        (201, json!({ "invoice": invoice })),
+    ] {
+        let apruve = StandIn::start([says(status, &body)]).await;
+        let shop = Shop::new(&apruve.origin, PATIENT);
+        let outcome = shop.account().create_invoice(&id(ORDER), &draft()).await;
+        let Outcome::Done(made) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!((made.id, made.status), (id(INVOICE), InvoiceStatus::Open));
+        assert_eq!(made.amount_cents, Some(2000));
+        let [asked]: [Asked; 1] = apruve.asked().try_into().expect("one call");
+        assert_eq!(
+            asked.line(),
+            format!("POST /api/v4/orders/{ORDER}/invoices")
+        );
+        assert_eq!(
+            (&*asked.api_key, &*asked.content_type),
+            (API_KEY, "application/json")
+        );
+        assert_eq!(
+            serde_json::from_str::<Value>(&asked.body).expect("JSON"),
+            json!({ "amount_cents": 2000, "currency": "USD", "tax_cents": 0, "shipping_cents": 1,
+                "merchant_invoice_id": "INV-1", "issue_on_create": true })
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_clear_no_is_a_refusal_whatever_its_shape() {
+    let shape_1 = r#"{"errors":[{"title":"Invalid","detail":"too much","source":{"parameter":"amount_cents"}}]}"#;
+    for (reply, status, reason, parameter) in [
+        (
+            says_text(400, shape_1),
+            400,
+            "Invalid: too much",
+            Some("amount_cents"),
+        ),
+        (
+            says_text(402, r#"{"error":"no credit"}"#),
+            402,
+            "no credit",
+            None,
+        ),
+        (says_text(404, "Not Found"), 404, "Not Found", None),
+        (says_text(422, r#"{"errors":"odd"}"#), 422, "odd", None),
+        (says_text(401, ""), 401, "Unauthorized", None),
+        (says_text(429, ""), 429, "Too Many Requests", None),
+        (Reply::BreaksOff(409), 409, "Conflict", None),
+    ] {
+        let apruve = StandIn::start([reply]).await;
+        let shop = Shop::new(&apruve.origin, PATIENT);
+        let outcome = shop.account().create_invoice(&id(ORDER), &draft()).await;
+        let parameter = parameter.map(str::to_owned);
+        let reason = reason.to_owned();
+        assert_eq!(
+            outcome,
+            Outcome::Refused(Refusal {
+                status,
+                reason,
+                parameter
+            })
+        );
+    }
+}
+
+#[tokio::test]
+async fn anything_else_after_sending_leaves_the_outcome_unknown_and_is_sent_once() {
+    for reply in [
+        says_text(500, r#"{"error":"done all the same"}"#),
+        says_text(503, ""),
+        says_text(408, ""),
+        says_text(200, ""),
+        says_text(204, ""),
+        says_text(201, "<html>"),
+        says_text(201, "{\"status\":\"open\"}"),
+        says_text(201, "[]"),
+        says_text(201, &"[".repeat(2 << 20)),
+        Reply::Elsewhere(302),
+        Reply::Elsewhere(307),
+        Reply::BreaksOff(201),
+        Reply::HangsUp,
+        Reply::Silent,
+    ] {
+        let total = if matches!(reply, Reply::Silent) {
+            IMPATIENT
+        } else {
+            PATIENT
+        };
+        let apruve = StandIn::start([reply.clone()]).await;
+        let shop = Shop::new(&apruve.origin, total);
+        let outcome = shop.account().create_invoice(&id(ORDER), &draft()).await;
+        assert!(
+            matches!(outcome, Outcome::Unknown { .. }),
+            "{reply:?}: {outcome:?}"
+        );
+        assert_eq!(apruve.count(), 1, "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_never_left_is_certain_to_have_done_nothing() {
+    for origin in [
+        nobody(),
+        "https://elsewhere.example".to_owned(),
+        "mailto:a".to_owned(),
+    ] {
+        let shop = Shop::new(&origin, PATIENT);
+        let outcome = shop.account().create_invoice(&id(ORDER), &draft()).await;
+        assert!(
+            matches!(outcome, Outcome::NotSent { .. }),
+            "{origin}: {outcome:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_action_is_done_only_when_the_answer_is_about_what_was_acted_on() {
+    let apruve = StandIn::start([
+        says(200, &json!({ "id": INVOICE, "status": "open" })),
+        says(200, &json!({ "id": INVOICE, "status": "canceled" })),
+        says(200, &json!({ "id": ORDER, "status": "cancelled" })),
+        says(200, &json!({ "id": INVOICE, "status": "canceled" })),
+    ])
+    .await;
+    let shop = Shop::new(&apruve.origin, PATIENT);
+    let account = shop.account();
+    let issued = account.issue_invoice(&id(INVOICE)).await;
+    assert!(matches!(issued, Outcome::Done(it) if it.status == InvoiceStatus::Open));
+    let canceled = account.cancel_invoice(&id(INVOICE)).await;
+    assert!(matches!(canceled, Outcome::Done(it) if it.status == InvoiceStatus::Canceled));
+    assert!(matches!(
+        account.cancel_order(&id(ORDER)).await,
+        Outcome::Done(_)
+    ));
+    let another = account.cancel_order(&id(ORDER)).await;
+    assert!(matches!(another, Outcome::Unknown { .. }), "{another:?}");
+    let asked = apruve.asked();
+    let lines: Vec<_> = asked.iter().map(Asked::line).collect();
+    assert_eq!(
+        lines,
+        [
+            format!("POST /api/v4/invoices/{INVOICE}/issue"),
+            format!("POST /api/v4/invoices/{INVOICE}/cancel"),
+            format!("POST /api/v4/orders/{ORDER}/cancel"),
+            format!("POST /api/v4/orders/{ORDER}/cancel"),
+        ]
+    );
+    assert!(asked.iter().all(|asked| asked.body.is_empty()));
+}
+
+#[tokio::test]
+async fn each_new_thing_has_its_path_and_its_body() {
+    let apruve = StandIn::start((0..4).map(|_| says_text(201, "{\"id\":\"x1\"}"))).await;
+    let shop = Shop::new(&apruve.origin, PATIENT);
+    let account = shop.account();
+    let order = OrderDraft {
+        merchant_id: id(MERCHANT),
+        merchant_order_id: "SO-1".to_owned(),
+        amount_cents: 0,
+        currency: "USD".to_owned(),
+        tax_cents: 0,
+        shipping_cents: 0,
+        expire_at: None,
+        po_number: None,
+        finalize_on_create: onterms::apruve::Always,
+        invoice_on_create: onterms::apruve::Always,
+        order_items: Vec::new(),
+        shopper_id: Some(id("u1")),
+        payment_term: None,
+    };
+    assert!(matches!(
+        account.create_order(&order).await,
+        Outcome::Done(_)
+    ));
+    let shipment = ShipmentDraft {
+        amount_cents: None,
+        tax_cents: None,
+        shipping_cents: None,
+        currency: "USD".to_owned(),
+        merchant_shipment_id: "SH-1".to_owned(),
+        status: Fulfilment::Fulfilled,
+        shipped_at: WireTime("2026-01-15T10:00:00Z".parse().expect("a moment")),
+        delivered_at: None,
+        shipper: None,
+        tracking_number: Some(CleanText::line("1Z\n9")),
+        merchant_notes: None,
+        shipment_items: Vec::new(),
+    };
+    let made = account.create_shipment(&id(INVOICE), &shipment).await;
+    assert!(matches!(made, Outcome::Done(_)));
+    let invoice_return = InvoiceReturnDraft {
+        amount_cents: 5,
+        currency: "USD".to_owned(),
+        reason: CleanText::line("OTHER"),
+        merchant_notes: CleanText::line("txn_1"),
+    };
+    let made = account
+        .create_invoice_return(&id(INVOICE), &invoice_return)
+        .await;
+    assert!(matches!(made, Outcome::Done(_)));
+    let url = "https://shop.example/webhooks/apruve/token";
+    let made = account.create_webhook_endpoint(&id(MERCHANT), url).await;
+    assert!(matches!(made, Outcome::Done(_)));
+    let asked: Vec<_> = apruve
+        .asked()
+        .iter()
+        .map(|it| (it.line(), it.body.clone()))
+        .collect();
+    let body = |at: usize| serde_json::from_str::<Value>(&asked[at].1).expect("JSON");
+    assert_eq!(asked[0].0, "POST /api/v4/orders");
+    assert_eq!(body(0)["finalize_on_create"], true);
+    assert_eq!(body(0)["invoice_on_create"], false);
+    assert_eq!(body(0)["shopper_id"], "u1");
+    assert_eq!(
+        asked[1].0,
+        format!("POST /api/v4/invoices/{INVOICE}/shipments")
+    );
+    assert_eq!(
+        body(1),
+        json!({ "currency": "USD", "merchant_shipment_id": "SH-1", "status": "fulfilled",
+            "shipped_at": "2026-01-15T10:00:00+00:00", "tracking_number": "1Z 9" })
+    );
+    assert_eq!(
+        asked[2].0,
+        format!("POST /api/v4/invoices/{INVOICE}/invoice_returns")
+    );
+    assert_eq!(
+        body(2),
+        json!({ "amount_cents": 5, "currency": "USD", "reason": "OTHER", "merchant_notes": "txn_1" })
+    );
+    assert_eq!(
+        asked[3].0,
+        format!("POST /api/v4/merchants/{MERCHANT}/webhook_endpoints")
+    );
+    assert_eq!(body(3), json!({ "url": url, "version": "v4" }));
+}
+
+#[tokio::test]
+async fn a_removed_endpoint_is_gone_whatever_the_answer_says() {
+    let apruve = StandIn::start([
+        says_text(204, ""),
+        says_text(200, "OK"),
+        says_text(404, "Not Found"),
+        says_text(500, ""),
+    ])
+    .await;
+    let shop = Shop::new(&apruve.origin, PATIENT);
+    let account = shop.account();
+    let (merchant, endpoint) = (id(MERCHANT), id("13"));
+    let delete = || account.delete_webhook_endpoint(&merchant, &endpoint);
+    assert_eq!(delete().await, Outcome::Done(()));
+    assert_eq!(delete().await, Outcome::Done(()));
+    assert!(matches!(delete().await, Outcome::Refused(refusal) if refusal.status == 404));
+    assert!(matches!(delete().await, Outcome::Unknown { .. }));
+    assert_eq!(
+        apruve.asked()[0].line(),
+        format!("DELETE /api/v4/merchants/{MERCHANT}/webhook_endpoints/13")
+    );
+}
