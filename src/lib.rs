@@ -10,8 +10,8 @@
 //! 5. `cart` (what a buyer is about to pay for), `settings` (what holds for the whole shop).
 //! 6. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
 //!    `idempotency`.
-//! 7. `apruve` (everything Apruve, nothing of ours), `auth` (who may call), `front_door` (what happens to every request),
-//!    `store` (the database).
+//! 7. `apruve` (everything Apruve, nothing of ours), `sandbox` (Apruve's stand-in, which shares only the wire with it),
+//!    `auth` (who may call), `front_door` (what happens to every request), `store` (the database).
 //! 8. `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets at rest), `telemetry`.
 //! 9. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
 //! 10. `problem`: every refusal, alike.
@@ -48,6 +48,7 @@ pub mod payment_rules;
 pub mod precondition;
 pub mod problem;
 pub mod rate_limit;
+pub mod sandbox;
 pub mod seal;
 pub mod secret;
 pub mod settings;

@@ -8,6 +8,7 @@ pub mod eval;
 mod migrate;
 mod openapi;
 mod rotate_key;
+mod sandbox;
 mod serve;
 pub mod token;
 
@@ -44,6 +45,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Plays the main job against a throw-away service, and leaves it running to try by hand.
     Demo(demo::DemoArgs),
+    /// Runs a stand-in for Apruve, for development and tests.
+    Sandbox(sandbox::SandboxArgs),
     /// Changes the database to what this version needs.
     Migrate(migrate::MigrateArgs),
     /// Seals every secret again under secrets.master_key, so that a retired key can be thrown away.
@@ -73,6 +76,7 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(args) => serve::run(&args, config),
         Command::Demo(args) => demo::run(&args),
+        Command::Sandbox(args) => sandbox::run(&args),
         Command::Migrate(args) => migrate::run(&args, config),
         Command::RotateKey => rotate_key::run(config),
         Command::Token(args) => print_token(&args, config),

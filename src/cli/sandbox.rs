@@ -1,0 +1,70 @@
+//! `onterms sandbox`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Outcome;
+use crate::{
+    clock::Clock,
+    sandbox::{Options, Running, Sandbox},
+};
+
+#[derive(Args)]
+pub struct SandboxArgs {
+    /// Port to listen on, on loopback; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// The same seed gives the same ids and keys again; without it they are new each time.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Where webhooks go; may be given several times.
+    #[arg(long, value_name = "URL")]
+    webhook_url: Vec<String>,
+    /// The RSA key that signs webhooks (PEM, PKCS#8); without it one is made.
+    #[arg(long, value_name = "FILE")]
+    signing_key: Option<PathBuf>,
+}
+
+/// Runs until a signal says stop.
+pub fn run(args: &SandboxArgs) -> Outcome {
+    let signing_key_pem = args.signing_key.as_ref().map(std::fs::read_to_string);
+    let options = Options {
+        port: args.port,
+        seed: args.seed.map_or_else(random_seed, Ok)?,
+        clock: Clock::system(),
+        webhook_urls: args.webhook_url.clone(),
+        signing_key_pem: signing_key_pem.transpose()?,
+        physical_goods: true,
+    };
+    actix_web::rt::System::new().block_on(async {
+        let running = Sandbox::start(options).await?;
+        introduce(&running);
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+            _ = terminate.recv() => {}
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn random_seed() -> Result<u64, &'static str> {
+    let mut bytes = [0; 8];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| "the system has no random numbers")?;
+    Ok(u64::from_ne_bytes(bytes))
+}
+
+fn introduce(running: &Running) {
+    let origin = running.origin();
+    println!("The Apruve sandbox listens on {origin}");
+    println!("  merchant id  {}", running.merchant_id);
+    println!("  API key      {}", running.api_key);
+    println!("  buyer        {}", running.buyer_email);
+    println!("  buyer page   {origin}/buyer");
+    println!("  script       {origin}/js/v4/apruve.js");
+    println!("  control      {origin}/control/state");
+    println!("  public key   {origin}/.well-known/webhook-key.pem\n");
+    println!("{}", running.public_key_pem.trim_end());
+}

@@ -1,0 +1,139 @@
+//! Moves from Apruve's side: what account holders, buyers and the financing partner do.
+
+use actix_web::{http::StatusCode, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Controlled, Shared};
+use crate::sandbox::{
+    refusal::Refusal,
+    world::{World, account::NewAccount},
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct NewMerchant {
+    name: String,
+    /// Funds only what was shipped.
+    #[serde(default)]
+    physical_goods: bool,
+    #[serde(default)]
+    webhook_urls: Vec<String>,
+}
+
+pub(super) async fn add_merchant(
+    shared: web::Data<Shared>,
+    body: web::Json<NewMerchant>,
+) -> Controlled {
+    let new = body.into_inner();
+    let mut world = shared.world();
+    let id = world.add_merchant(&new.name, new.physical_goods);
+    for url in &new.webhook_urls {
+        if let Err(refusal) = world.add_endpoint(&id, url) {
+            return refusal.into();
+        }
+    }
+    let merchant = world.merchants.get(&id);
+    let key = merchant.map(|merchant| merchant.api_key.as_str());
+    Controlled::Made(json!({ "id": id, "apiKey": key }))
+}
+
+pub(super) async fn add_account(
+    shared: web::Data<Shared>,
+    merchant_id: web::Path<String>,
+    body: web::Json<NewAccount>,
+) -> Controlled {
+    let mut world = shared.world();
+    let made = world.add_account(&merchant_id, body.into_inner());
+    shared.wake.notify_one();
+    match made {
+        Ok(id) => {
+            let account = world.accounts.get(&id);
+            let shown = account.map(|account| world.show_account(account));
+            Controlled::Made(json!(shown))
+        }
+        Err(refusal) => refusal.into(),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Credit {
+    credit_amount_cents: Option<i64>,
+    credit_balance_cents: Option<i64>,
+}
+
+pub(super) async fn set_credit(
+    shared: web::Data<Shared>,
+    id: web::Path<String>,
+    body: web::Json<Credit>,
+) -> Controlled {
+    let mut world = shared.world();
+    let (limit, balance) = (body.credit_amount_cents, body.credit_balance_cents);
+    let outcome = world.set_credit(&id, limit, balance);
+    shared.wake.notify_one();
+    Controlled::of(outcome.map(|()| {
+        let account = world.accounts.get(&id);
+        json!(account.map(|account| world.show_account(account)))
+    }))
+}
+
+/// `approve`, `decline`, `expire` (as if its time had come) and `cancel` (as if the shop had done it elsewhere).
+pub(super) async fn move_order(
+    shared: web::Data<Shared>,
+    path: web::Path<(String, String)>,
+) -> Controlled {
+    let (id, action) = path.into_inner();
+    let mut world = shared.world();
+    let outcome = match action.as_str() {
+        "approve" => world.approve_order(&id),
+        "decline" | "expire" => world.decline_order(&id),
+        "cancel" => world.cancel_order(&id),
+        _ => return unknown_action(&action),
+    };
+    shared.wake.notify_one();
+    Controlled::of(outcome.map(|()| shown_order(&world, &id)))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Fee {
+    /// What the financing partner keeps; 3 % where it is not said.
+    fee_cents: Option<i64>,
+}
+
+/// `issue`, `close` and `cancel` as if the shop had done it elsewhere; `fund` and `pay` as the others do.
+pub(super) async fn move_invoice(
+    shared: web::Data<Shared>,
+    path: web::Path<(String, String)>,
+    fee: Option<web::Json<Fee>>,
+) -> Controlled {
+    let (id, action) = path.into_inner();
+    let fee = fee.map(web::Json::into_inner).unwrap_or_default();
+    let mut world = shared.world();
+    let outcome = match action.as_str() {
+        "issue" => world.issue_invoice(&id),
+        "close" => world.close_invoice(&id),
+        "cancel" => world.cancel_invoice(&id),
+        "fund" => world.fund_invoice(&id, fee.fee_cents),
+        "pay" => world.pay_invoice(&id),
+        _ => return unknown_action(&action),
+    };
+    shared.wake.notify_one();
+    Controlled::of(outcome.map(|()| shown_invoice(&world, &id)))
+}
+
+fn unknown_action(action: &str) -> Controlled {
+    let error = Refusal::state(format!("Nothing is called {action}."));
+    Controlled::Refused(StatusCode::NOT_FOUND, error.title)
+}
+
+fn shown_order(world: &World, id: &str) -> Value {
+    let order = world.orders.get(id);
+    json!(order.map(|order| world.show_order(order)))
+}
+
+fn shown_invoice(world: &World, id: &str) -> Value {
+    let invoice = world.invoices.get(id);
+    json!(invoice.map(|invoice| world.show_invoice(invoice)))
+}

@@ -1,0 +1,59 @@
+//! What a buyer paid; embedded in the invoices it was for.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::{World, invoice::Invoice, shown_time};
+
+/// A captured payment.
+pub struct Payment {
+    pub id: String,
+    pub payer_id: String,
+    pub amount_cents: i64,
+    pub refunded_cents: i64,
+    pub captured_at: DateTime<Utc>,
+}
+
+impl World {
+    /// The payment of this id, of one of this shop's invoices.
+    pub fn find_payment(&self, merchant_id: &str, id: &str) -> Option<(&Invoice, &Payment)> {
+        let mut invoices = self.invoices.iter();
+        invoices.find_map(|invoice| {
+            let payment = invoice.payment.as_ref()?;
+            let fits = payment.id == id && invoice.merchant_id == merchant_id;
+            fits.then_some((invoice, payment))
+        })
+    }
+
+    pub fn show_payment(&self, invoice: &Invoice, payment: &Payment) -> Value {
+        let captured_at = shown_time(payment.captured_at);
+        let shown = json!({
+            "id": payment.id,
+            "invoice_ids": [invoice.id],
+            "payer_id": payment.payer_id,
+            "amount_cents": payment.amount_cents,
+            "refunded_amount_cents": payment.refunded_cents,
+            "currency": invoice.currency,
+            "failure_reason": null,
+            "status": "captured",
+            "created_at": captured_at,
+            "captured_at": captured_at,
+            "state_changed_at": captured_at,
+            "paid_out": false,
+            "links": {
+                "self": self.link(&format!("payments/{}", payment.id)),
+                "invoices": [self.link(&format!("invoices/{}", invoice.id))],
+                "payer": self.link(&format!("users/{}", payment.payer_id)),
+                "refunds": null,
+            },
+            "payment_method": {
+                "type": "bank_account",
+                "card_type": null,
+                "last4": "6789",
+                "nickname": "Checking",
+                "links": { "owner": self.link(&format!("users/{}", payment.payer_id)) },
+            },
+        });
+        self.shown(&payment.id, shown)
+    }
+}
