@@ -26,7 +26,12 @@ use super::{
 /// Everything below `/control`.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
-        .app_data(web::JsonConfig::default().error_handler(unreadable))
+        .app_data(
+            web::JsonConfig::default()
+                .content_type_required(false)
+                .content_type(|_| true)
+                .error_handler(unreadable),
+        )
         .route("/state", web::get().to(state::show))
         .route("/calls", web::get().to(state::list_calls))
         .route("/calls", web::delete().to(state::forget_calls))

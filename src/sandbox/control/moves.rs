@@ -5,10 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Controlled, Shared};
-use crate::sandbox::{
-    refusal::Refusal,
-    world::{World, account::NewAccount},
-};
+use crate::sandbox::world::{World, account::NewAccount};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -106,10 +103,18 @@ pub(super) struct Fee {
 pub(super) async fn move_invoice(
     shared: web::Data<Shared>,
     path: web::Path<(String, String)>,
-    fee: Option<web::Json<Fee>>,
+    body: web::Bytes,
 ) -> Controlled {
     let (id, action) = path.into_inner();
-    let fee = fee.map(web::Json::into_inner).unwrap_or_default();
+    let fee = match body.as_ref() {
+        [] => Fee::default(),
+        body => match serde_json::from_slice(body) {
+            Ok(fee) => fee,
+            Err(error) => {
+                return Controlled::Refused(StatusCode::BAD_REQUEST, error.to_string());
+            }
+        },
+    };
     let mut world = shared.world();
     let outcome = match action.as_str() {
         "issue" => world.issue_invoice(&id),
@@ -124,8 +129,10 @@ pub(super) async fn move_invoice(
 }
 
 fn unknown_action(action: &str) -> Controlled {
-    let error = Refusal::state(format!("Nothing is called {action}."));
-    Controlled::Refused(StatusCode::NOT_FOUND, error.title)
+    Controlled::Refused(
+        StatusCode::NOT_FOUND,
+        format!("Nothing is called {action}."),
+    )
 }
 
 fn shown_order(world: &World, id: &str) -> Value {

@@ -11,6 +11,8 @@
   var secureHash = null;
   var shopper = null;
   var lightbox = null;
+  // While a request is under way, further clicks do nothing.
+  var busy = false;
 
   var apruve = window.apruve = {
     APRUVE_LAUNCHED_EVENT: 'APRUVE_LAUNCHED_EVENT',
@@ -38,8 +40,12 @@
   }
 
   // Text of no declared kind: a browser sends it to another origin without asking first.
-  function post(path, body) {
-    return fetch(origin + path, { method: 'POST', body: JSON.stringify(body) })
+  function post(path, body, then) {
+    if (busy) {
+      return;
+    }
+    busy = true;
+    fetch(origin + path, { method: 'POST', body: JSON.stringify(body) })
       .then(function (response) {
         return response.json().then(function (answer) {
           if (!response.ok) {
@@ -47,19 +53,21 @@
           }
           return answer;
         });
+      })
+      .finally(function () {
+        busy = false;
+      })
+      .then(then)
+      .catch(function (error) {
+        apruve.errors.push(error.message);
+        console.error('apruve: ' + error.message);
       });
   }
 
-  function fail(error) {
-    apruve.errors.push(error.message);
-    console.error('apruve: ' + error.message);
-  }
-
   function startCheckout() {
-    if (lightbox) {
-      return;
+    if (!lightbox) {
+      post('/js/v4/checkouts', { order: order, secure_hash: secureHash }, show);
     }
-    post('/js/v4/checkouts', { order: order, secure_hash: secureHash }).then(show).catch(fail);
   }
 
   function show(checkout) {
@@ -88,12 +96,11 @@
 
     function place(approve) {
       return function () {
-        post('/js/v4/checkouts/' + checkout.id + '/place', { shopper_id: buyers.value, approve: approve })
-          .then(function (placed) {
-            close();
-            tell(apruve.APRUVE_COMPLETE_EVENT, placed.order_id);
-          })
-          .catch(fail);
+        var choice = { shopper_id: buyers.value, approve: approve };
+        post('/js/v4/checkouts/' + checkout.id + '/place', choice, function (placed) {
+          close();
+          tell(apruve.APRUVE_COMPLETE_EVENT, placed.order_id);
+        });
       };
     }
 

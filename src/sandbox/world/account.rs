@@ -67,7 +67,8 @@ fn net_30() -> String {
 impl Account {
     /// What may still be spent. Negative where the limit was lowered below the balance.
     pub fn available_cents(&self) -> i64 {
-        self.credit_amount_cents - self.credit_balance_cents
+        self.credit_amount_cents
+            .saturating_sub(self.credit_balance_cents)
     }
 
     /// Whether this person, by id, buys on the account.
@@ -167,7 +168,7 @@ impl World {
     /// Takes credit (or gives it back, below zero) and tells the shop.
     pub(super) fn move_credit(&mut self, id: &str, cents: i64) {
         if let Some(account) = self.accounts.get_mut(id) {
-            account.credit_balance_cents += cents;
+            account.credit_balance_cents = account.credit_balance_cents.saturating_add(cents);
             self.tell_credit(id);
         }
     }

@@ -62,9 +62,10 @@ impl World {
     }
 }
 
-/// What the lines come to; `None` where one has no total.
+/// What the lines come to; `None` where one has no total, or all of them are beyond counting.
 pub(super) fn total(items: &[Item]) -> Option<i64> {
-    items.iter().map(|item| item.total_cents).sum()
+    let totals = items.iter().map(|item| item.total_cents);
+    totals.fold(Some(0), |sum: Option<i64>, total| sum?.checked_add(total?))
 }
 
 impl Item {

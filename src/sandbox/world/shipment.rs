@@ -43,7 +43,9 @@ impl ShipmentDetails {
     fn total(&self) -> Option<i64> {
         let parts = || {
             let items = (!self.items.is_empty()).then(|| item::total(&self.items))??;
-            Some(items + self.tax_cents.unwrap_or(0) + self.shipping_cents.unwrap_or(0))
+            items
+                .checked_add(self.tax_cents.unwrap_or(0))?
+                .checked_add(self.shipping_cents.unwrap_or(0))
         };
         self.amount_cents.or_else(parts)
     }

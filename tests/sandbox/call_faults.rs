@@ -1,0 +1,149 @@
+//! What goes wrong with calls, and whether their work was done.
+
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::bed::Bed;
+
+async fn count_of_orders(bed: &Bed) -> usize {
+    bed.read("/orders").await.as_array().expect("a list").len()
+}
+
+#[actix_web::test]
+async fn a_500_before_the_work_leaves_nothing_and_one_after_it_leaves_everything() {
+    let bed = Bed::new().await;
+    let body = bed.order_body(100).await;
+    for (when, orders) in [("before", 0), ("after", 1)] {
+        let effect = json!({ "kind": "answer", "status": 500 });
+        let fault = json!({ "method": "POST", "path": "/orders", "when": when, "effect": effect });
+        bed.fault("calls", &fault).await;
+        let (status, _) = bed.post("/orders", &body).await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR, "{when}");
+        assert_eq!(count_of_orders(&bed).await, orders, "{when}");
+    }
+    bed.make("/orders", &body).await;
+    assert_eq!(count_of_orders(&bed).await, 2);
+}
+
+#[actix_web::test]
+async fn a_connection_is_cut_without_an_answer_before_or_after_the_work() {
+    let bed = Bed::new().await;
+    let body = bed.order_body(100).await;
+    for (when, orders) in [("before", 0), ("after", 1)] {
+        let fault = json!({ "path": "/orders", "when": when, "effect": { "kind": "cut" } });
+        bed.fault("calls", &fault).await;
+        let request = bed.request(Method::POST, "/api/v4/orders").json(&body);
+        let error = request.send().await.expect_err("no answer");
+        assert!(
+            error.is_request() && !error.is_connect(),
+            "{when}: {error:?}"
+        );
+        assert_eq!(count_of_orders(&bed).await, orders, "{when}");
+    }
+    let calls = bed.control(Method::GET, "/calls", &Value::Null).await;
+    let cut = calls
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|call| call["status"].is_null());
+    assert_eq!(cut.count(), 2);
+}
+
+#[actix_web::test]
+async fn a_slow_call_is_done_even_if_the_caller_hangs_up() {
+    let bed = Bed::new().await;
+    let body = bed.order_body(100).await;
+    let effect = json!({ "kind": "delay", "ms": 400 });
+    let fault = json!({ "method": "POST", "path": "/orders", "effect": effect });
+    bed.fault("calls", &fault).await;
+    let request = bed.request(Method::POST, "/api/v4/orders").json(&body);
+    let error = request
+        .timeout(Duration::from_millis(50))
+        .send()
+        .await
+        .expect_err("too slow");
+    assert!(error.is_timeout());
+    assert_eq!(count_of_orders(&bed).await, 0);
+    // A call that takes its own delay ends after the one that was hung up on.
+    bed.fault("calls", &json!({ "path": "/users/*", "effect": effect }))
+        .await;
+    bed.get("/users/nobody").await;
+    assert_eq!(count_of_orders(&bed).await, 1);
+}
+
+#[actix_web::test]
+async fn every_shape_of_error_can_be_asked_for() {
+    let bed = Bed::new().await;
+    for (shape, expected) in [
+        (
+            "errors",
+            r#"{"errors":[{"title":"Something went wrong on demand"}]}"#,
+        ),
+        ("error", r#"{"error":"Something went wrong on demand"}"#),
+        (
+            "errors-text",
+            r#"{"errors":"Something went wrong on demand"}"#,
+        ),
+        (
+            "status",
+            r#"{"status":"Unprocessable Entity","status_code":422}"#,
+        ),
+        ("text", "Unprocessable Entity"),
+        ("empty", ""),
+    ] {
+        let effect = json!({ "kind": "answer", "status": 422, "shape": shape });
+        bed.fault("calls", &json!({ "effect": effect })).await;
+        let answer = bed
+            .request(Method::GET, "/api/v4/orders")
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{shape}");
+        assert_eq!(answer.text().await.expect("a text"), expected, "{shape}");
+    }
+    let shapes = json!({ "errorShape": "error", "notFoundShape": "empty" });
+    bed.control(Method::PUT, "/behaviour", &shapes).await;
+    let (_, refusal) = bed.post("/orders", &json!({})).await;
+    assert_eq!(refusal, json!({ "error": "merchant_id is missing" }));
+    let answer = bed
+        .request(Method::GET, "/api/v4/orders/none")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(answer.text().await.expect("a text"), "");
+}
+
+#[actix_web::test]
+async fn a_fault_without_end_strikes_until_it_is_removed() {
+    let bed = Bed::new().await;
+    let effect = json!({ "kind": "answer", "status": 503 });
+    bed.fault(
+        "calls",
+        &json!({ "count": null, "skip": 1, "effect": effect }),
+    )
+    .await;
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        statuses.push(bed.get("/orders").await.0.as_u16());
+    }
+    assert_eq!(statuses, [200, 503, 503, 503]);
+    bed.control(Method::DELETE, "/faults", &Value::Null).await;
+    assert_eq!(bed.get("/orders").await.0, StatusCode::OK);
+}
+
+#[actix_web::test]
+async fn a_fault_with_a_word_nobody_knows_is_refused() {
+    let bed = Bed::new().await;
+    for fault in [
+        json!({ "effect": { "kind": "explode" } }),
+        json!({ "effect": { "kind": "cut" }, "counts": 3 }),
+        json!({}),
+    ] {
+        let (status, _) = bed.try_control(Method::POST, "/faults/calls", &fault).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{fault}");
+    }
+    let faults = bed.control(Method::GET, "/faults", &Value::Null).await;
+    assert_eq!(faults, json!({ "calls": [], "webhooks": [] }));
+}

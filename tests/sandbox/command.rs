@@ -1,0 +1,101 @@
+//! `onterms sandbox`, as a process.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+};
+
+use onterms::sandbox::{CannotStart, Options, Sandbox};
+
+use crate::bed::Bed;
+
+/// Ends the process when a test ends, however it ends.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.0.kill().expect("a process to end");
+        self.0.wait().expect("its end");
+    }
+}
+
+/// Starts the command and reads its first lines: (label, value).
+fn introduced() -> (Process, Vec<String>) {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_onterms"))
+        .args(["sandbox", "--port", "0", "--seed", "5"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .map(Process)
+        .expect("the command");
+    let output = process.0.stdout.take().expect("its output");
+    let lines = BufReader::new(output)
+        .lines()
+        .map(|line| line.expect("a line"));
+    let mut read = Vec::new();
+    for line in lines {
+        let is_last = line == "-----END PUBLIC KEY-----";
+        read.push(line);
+        if is_last {
+            break;
+        }
+    }
+    (process, read)
+}
+
+fn value(lines: &[String], label: &str) -> String {
+    let line = lines
+        .iter()
+        .find(|line| line.trim_start().starts_with(label));
+    let words = line.expect(label).split_whitespace();
+    words.last().expect("a value").to_owned()
+}
+
+#[actix_web::test]
+async fn the_command_says_where_it_listens_and_what_opens_it() {
+    let (_process, lines) = introduced();
+    let origin = value(&lines, "The Apruve sandbox listens on");
+    let merchant = value(&lines, "merchant id");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
+    let request = client.get(format!("{origin}/api/v4/merchants/{merchant}"));
+    let answer = request
+        .header("Apruve-Api-Key", value(&lines, "API key"))
+        .send()
+        .await;
+    assert_eq!(answer.expect("an answer").status(), 200);
+    let key = client
+        .get(value(&lines, "public key"))
+        .send()
+        .await
+        .expect("an answer");
+    let served = key.text().await.expect("a key");
+    assert!(lines.join("\n").ends_with(served.trim_end()), "{lines:?}");
+}
+
+#[actix_web::test]
+async fn one_seed_gives_the_same_shop_and_key_again() {
+    let shop = |bed: &Bed| (bed.sandbox.merchant_id.clone(), bed.sandbox.api_key.clone());
+    let (first, second) = (Bed::new().await, Bed::new().await);
+    assert_eq!(shop(&first), shop(&second));
+    let other = Bed::with(|options| options.seed = 8).await;
+    assert_ne!(shop(&first), shop(&other));
+}
+
+#[actix_web::test]
+async fn a_signing_key_may_be_given_and_one_that_is_none_stops_the_start() {
+    let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).expect("a key");
+    let pem = key.serialize_pem();
+    let bed = Bed::with(|options| options.signing_key_pem = Some(pem)).await;
+    assert_eq!(
+        bed.sandbox.public_key_pem.trim(),
+        key.public_key_pem().replace("\r\n", "\n").trim()
+    );
+    let options = Options {
+        signing_key_pem: Some("no key".to_owned()),
+        ..Options::default()
+    };
+    let outcome = Sandbox::start(options).await;
+    assert!(matches!(outcome, Err(CannotStart::Key(_))));
+}
