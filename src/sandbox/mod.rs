@@ -8,6 +8,7 @@ mod api;
 mod control;
 mod faults;
 mod fields;
+mod furnish;
 mod pages;
 mod refusal;
 mod secure_hash;
@@ -27,13 +28,10 @@ use actix_web::{App, HttpServer, dev::ServerHandle, web};
 use tokio::task::JoinHandle;
 
 use self::{
+    furnish::{BUYER, furnish},
     shared::Shared,
     signer::Signer,
-    world::{
-        World,
-        account::{NewAccount, NewBuyer},
-        ids::Ids,
-    },
+    world::{World, ids::Ids},
 };
 use crate::clock::Clock;
 
@@ -43,8 +41,6 @@ pub use self::signer::BadKey;
 const TICK: Duration = Duration::from_millis(200);
 /// How long a receiver of webhooks may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The limit of the account that is there from the start.
-const CREDIT_CENTS: i64 = 10_000_000;
 
 /// How a stand-in starts.
 pub struct Options {
@@ -154,35 +150,6 @@ impl Drop for Running {
         // The command is sent at once; only its end would have to be awaited.
         drop(self.server.stop(false));
     }
-}
-
-const BUYER: (&str, &str) = ("Amanda Cole", "amanda@acme.example");
-const COLLEAGUE: (&str, &str) = ("Bob Miller", "bob@acme.example");
-
-/// What is there from the start: one shop, and one company that buys there.
-fn furnish(world: &mut World, options: &Options) -> String {
-    let merchant_id = world.add_merchant("Sandbox Merchant", options.physical_goods);
-    let buyers = [BUYER, COLLEAGUE].map(|(name, email)| NewBuyer {
-        name: name.to_owned(),
-        email: email.to_owned(),
-    });
-    let account = world.add_account(
-        &merchant_id,
-        NewAccount {
-            name: "Acme Manufacturing".to_owned(),
-            currency: "USD".to_owned(),
-            strategy: "Net30".to_owned(),
-            credit_amount_cents: CREDIT_CENTS,
-            buyers: buyers.to_vec(),
-        },
-    );
-    // The shop was just made, so none of this is refused.
-    debug_assert!(account.is_ok());
-    for url in &options.webhook_urls {
-        let endpoint = world.add_endpoint(&merchant_id, url);
-        debug_assert!(endpoint.is_ok());
-    }
-    merchant_id
 }
 
 fn serve(listener: TcpListener, shared: Arc<Shared>) -> io::Result<ServerHandle> {

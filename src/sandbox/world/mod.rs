@@ -6,6 +6,7 @@
 pub mod account;
 pub mod behaviour;
 pub mod checkout;
+mod credit;
 pub mod ids;
 pub mod invoice;
 pub mod invoice_return;

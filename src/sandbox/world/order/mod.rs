@@ -1,5 +1,6 @@
 //! Orders: what they hold, how they are found, and how they are shown.
 
+mod lines;
 mod moves;
 mod read;
 
