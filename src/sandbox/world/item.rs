@@ -64,8 +64,8 @@ impl World {
 
 /// What the lines come to; `None` where one has no total, or all of them are beyond counting.
 pub(super) fn total(items: &[Item]) -> Option<i64> {
-    let totals = items.iter().map(|item| item.total_cents);
-    totals.fold(Some(0), |sum: Option<i64>, total| sum?.checked_add(total?))
+    let mut totals = items.iter().map(|item| item.total_cents);
+    totals.try_fold(0, |sum: i64, total| sum.checked_add(total?))
 }
 
 impl Item {

@@ -96,8 +96,12 @@ impl Outbox {
         }
     }
 
-    /// What was held back goes now, behind what overtook it.
+    /// What was held back goes now, behind what overtook it; unless it was sent by hand meanwhile.
     fn send_after_all(&mut self, number: u64, now: DateTime<Utc>) {
+        let held = self.deliveries.get(&number);
+        if held.is_none_or(|delivery| delivery.state != State::Held) {
+            return;
+        }
         if let Some(mut delivery) = self.deliveries.remove(&number) {
             self.made += 1;
             delivery.number = self.made;

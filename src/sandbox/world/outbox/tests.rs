@@ -90,3 +90,15 @@ fn texts_are_escaped_as_rails_does() {
         r#"{"uuid":"u","created_at":"t","event":"e","entity":{"title":"Nuts \u0026 \u003cbolts\u003e"}}"#
     );
 }
+
+#[test]
+fn what_was_held_back_and_sent_by_hand_does_not_go_again() {
+    let mut outbox = outbox_with(&[WebhookEffect::Reorder], &["one"]);
+    assert!(outbox.send_again("one", START));
+    let endpoint = Endpoint {
+        id: "e".to_owned(),
+        url: "http://shop".to_owned(),
+    };
+    outbox.add(&endpoint, "two", "two", "{}", START);
+    assert_eq!(sent(&mut outbox, START), ["one", "two"]);
+}
