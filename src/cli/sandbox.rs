@@ -1,6 +1,10 @@
 //! `onterms sandbox`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
@@ -8,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::Outcome;
 use crate::{
     clock::Clock,
-    sandbox::{Options, Running, Sandbox},
+    sandbox::{Faults, Options, Running, Sandbox},
 };
 
 #[derive(Args)]
@@ -25,6 +29,9 @@ pub struct SandboxArgs {
     /// The RSA key that signs webhooks (PEM, PKCS#8); without it one is made.
     #[arg(long, value_name = "FILE")]
     signing_key: Option<PathBuf>,
+    /// What goes wrong from the start: `{"calls": [...], "webhooks": [...]}`, as under /control/faults.
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
 }
 
 /// Runs until a signal says stop.
@@ -37,6 +44,10 @@ pub fn run(args: &SandboxArgs) -> Outcome {
         webhook_urls: args.webhook_url.clone(),
         signing_key_pem: signing_key_pem.transpose()?,
         physical_goods: true,
+        faults: args
+            .faults
+            .as_deref()
+            .map_or_else(|| Ok(Faults::default()), read_faults)?,
     };
     actix_web::rt::System::new().block_on(async {
         let running = Sandbox::start(options).await?;
@@ -48,6 +59,10 @@ pub fn run(args: &SandboxArgs) -> Outcome {
         }
         Ok(ExitCode::SUCCESS)
     })
+}
+
+fn read_faults(path: &Path) -> Result<Faults, Box<dyn Error>> {
+    Ok(serde_json::from_str(&std::fs::read_to_string(path)?)?)
 }
 
 fn random_seed() -> Result<u64, &'static str> {

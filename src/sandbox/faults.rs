@@ -136,7 +136,8 @@ impl Turns {
 }
 
 /// The faults that are set.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Faults {
     pub calls: Vec<CallFault>,
     pub webhooks: Vec<WebhookFault>,

@@ -35,7 +35,7 @@ use self::{
 };
 use crate::clock::Clock;
 
-pub use self::signer::BadKey;
+pub use self::{faults::Faults, signer::BadKey};
 
 /// How often time alone may bring something about.
 const TICK: Duration = Duration::from_millis(200);
@@ -56,6 +56,9 @@ pub struct Options {
     pub signing_key_pem: Option<String>,
     /// Whether the first shop is funded only for what it shipped.
     pub physical_goods: bool,
+    /// What goes wrong from the start; more can be asked of the control API. Read it from JSON:
+    /// `{"calls": […], "webhooks": […]}`, with the same faults as there.
+    pub faults: Faults,
 }
 
 impl Default for Options {
@@ -67,6 +70,7 @@ impl Default for Options {
             webhook_urls: Vec::new(),
             signing_key_pem: None,
             physical_goods: true,
+            faults: Faults::default(),
         }
     }
 }
@@ -115,6 +119,7 @@ impl Sandbox {
         let origin = format!("http://{address}");
         let mut world = World::new(origin, options.clock.clone(), ids);
         let merchant_id = furnish(&mut world, &options);
+        world.outbox.faults = options.faults;
         let merchant = world.merchants.get(&merchant_id);
         let api_key = merchant.map(|merchant| merchant.api_key.clone());
         let client = reqwest::Client::builder()
