@@ -1,7 +1,6 @@
 //! `onterms sandbox`.
 
 use std::{
-    error::Error,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -36,7 +35,7 @@ pub struct SandboxArgs {
 
 /// Runs until a signal says stop.
 pub fn run(args: &SandboxArgs) -> Outcome {
-    let signing_key_pem = args.signing_key.as_ref().map(std::fs::read_to_string);
+    let signing_key_pem = args.signing_key.as_deref().map(read);
     let options = Options {
         port: args.port,
         seed: args.seed.map_or_else(random_seed, Ok)?,
@@ -61,8 +60,14 @@ pub fn run(args: &SandboxArgs) -> Outcome {
     })
 }
 
-fn read_faults(path: &Path) -> Result<Faults, Box<dyn Error>> {
-    Ok(serde_json::from_str(&std::fs::read_to_string(path)?)?)
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path)
+        .map_err(|error| format!("`{}` cannot be read: {error}", path.display()))
+}
+
+fn read_faults(path: &Path) -> Result<Faults, String> {
+    serde_json::from_str(&read(path)?)
+        .map_err(|error| format!("`{}` holds no faults: {error}", path.display()))
 }
 
 fn random_seed() -> Result<u64, &'static str> {

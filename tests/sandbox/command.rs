@@ -99,3 +99,24 @@ async fn a_signing_key_may_be_given_and_one_that_is_none_stops_the_start() {
     let outcome = Sandbox::start(options).await;
     assert!(matches!(outcome, Err(CannotStart::Key(_))));
 }
+
+#[test]
+fn a_file_that_does_not_fit_stops_the_command_with_its_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("faults.json");
+    std::fs::write(&file, r#"{"calls": [{"effect": {"kind": "explode"}}]}"#).expect("a file");
+    for (flag, path) in [
+        ("--faults", file.clone()),
+        ("--faults", folder.path().join("none.json")),
+        ("--signing-key", folder.path().join("none.pem")),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_onterms"))
+            .args(["sandbox", flag])
+            .arg(&path)
+            .output()
+            .expect("the command");
+        let said = String::from_utf8(output.stderr).expect("text");
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(&*path.to_string_lossy()), "{said}");
+    }
+}
