@@ -63,7 +63,10 @@ pub async fn front_door(
     if let Some(trace) = &seen.trace {
         request.extensions_mut().insert(trace.clone());
     }
-    request.extensions_mut().insert(RequestId(seen.id.clone()));
+    if !is_hot(request.path()) {
+        // Checkout writes nothing that would name its request.
+        request.extensions_mut().insert(RequestId(seen.id.clone()));
+    }
     if let Some(problem) = beside_the_address(&request) {
         let (request, _) = request.into_parts();
         let mut response = ServiceResponse::new(request, problem.respond(Some(&seen.id)));
@@ -103,6 +106,11 @@ pub async fn front_door(
     let mut response = lost.respond(Some(&seen.id));
     seen.stamp(response.headers_mut());
     Err(InternalError::from_response("a lost request", response).into())
+}
+
+/// Whether this is the storefront's hot path.
+fn is_hot(path: &str) -> bool {
+    path.starts_with("/v1/checkout/")
 }
 
 /// What of a request is still needed when it is gone.
@@ -194,7 +202,7 @@ impl Seen {
         let status = response.status().as_u16();
         telemetry::count_request(request, status, took);
         let path = request.path();
-        let quiet = path.starts_with("/v1/checkout/") || path.starts_with("/health/");
+        let quiet = is_hot(path) || path.starts_with("/health/");
         if !quiet || took > SLOW {
             tracing::info!(
                 request_id = self.id,

@@ -78,6 +78,9 @@ impl Query {
             names: Vec::new(),
             errors: Vec::new(),
         };
+        if text.is_empty() {
+            return Ok(query);
+        }
         let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(text)
             .map_err(|error| {
                 let message = format!("The query string cannot be read: {error}.");

@@ -115,6 +115,14 @@ impl<'c, 'v> Circumstances<'c, 'v> {
     }
 }
 
+/// What the walk knows of a method so far.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Unseen,
+    /// Offered already, or unfit for this cart whoever names it.
+    Settled,
+}
+
 /// Walks the rules that could match. `budget` is shared by all expressions of the request; `note` is told what each
 /// expression came to, for whoever counts or explains.
 pub fn walk<'b>(
@@ -123,15 +131,18 @@ pub fn walk<'b>(
     budget: &mut Budget,
     mut note: impl FnMut(&BookRule, &Result<bool, EvalError>),
 ) -> Walk<'b> {
-    let mut offered: Vec<Offered<'b>> = Vec::new();
+    let now = circumstances.now.timestamp_micros();
+    let mut standings = vec![Standing::Unseen; book.methods().len()];
+    let mut offered: Vec<Offered<'b>> = Vec::with_capacity(standings.len().min(8));
     for rule in book.candidates(circumstances.cart, circumstances.address) {
-        let compiled = &rule.compiled;
-        if !compiled.rule.is_active_at(circumstances.now)
-            || !circumstances.is_destination(&compiled.rule)
-        {
+        let glance = &rule.glance;
+        if !glance.is_active_at(now) {
             continue;
         }
-        let holds = match &compiled.expression {
+        if glance.has_destinations && !circumstances.is_destination(&rule.compiled.rule) {
+            continue;
+        }
+        let holds = match &glance.condition {
             Condition::None => true,
             Condition::Unreadable(_) => false,
             Condition::When(expression) => {
@@ -145,16 +156,18 @@ pub fn walk<'b>(
             continue;
         }
         for (place, offer) in rule.offers.iter().enumerate() {
-            let is_new = offered.iter().all(|other| other.method() != offer.method);
-            if is_new
-                && circumstances
+            let standing = &mut standings[offer.method];
+            if *standing == Standing::Unseen {
+                *standing = Standing::Settled;
+                if circumstances
                     .fits(&book.methods()[offer.method].method)
                     .is_ok()
-            {
-                offered.push(Offered { rule, offer: place });
+                {
+                    offered.push(Offered { rule, offer: place });
+                }
             }
         }
-        if compiled.rule.stop_processing {
+        if glance.stops {
             return Walk {
                 offered,
                 stop: Some(rule),

@@ -92,8 +92,8 @@ pub fn reason(
         },
         Failure::Unreadable => {
             let why = match &rule.compiled.expression {
-                Condition::Unreadable(why) => why.clone(),
-                Condition::None | Condition::When(_) => String::new(),
+                Condition::Unreadable(why) => why,
+                Condition::None | Condition::When(_) => "",
             };
             new(
                 ReasonCode::ExpressionError,

@@ -161,7 +161,8 @@ impl<'de> Place<'_, 'de> {
             Kind::Object(_) => Expected::Object(shape),
             _ => Expected::Kind { kind, shape },
         };
-        let mut items = Vec::new();
+        // Most lists are a cart's few lines; growing by doubling would move them several times.
+        let mut items = Vec::with_capacity(8);
         loop {
             let path = Path::Index(self.path, items.len());
             let mut item = Value::Null;

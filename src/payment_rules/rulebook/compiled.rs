@@ -1,7 +1,7 @@
 //! A rule with its expression parsed.
 
 use std::sync::{
-    OnceLock,
+    Arc, OnceLock,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -22,16 +22,16 @@ pub struct CompiledRule {
     told: AtomicBool,
 }
 
-/// When a rule applies, beside currency, website, destination and dates.
-#[derive(Debug)]
+/// When a rule applies, beside currency, website, destination and dates. Cheap to clone.
+#[derive(Clone, Debug)]
 pub enum Condition {
     /// Always.
     None,
     /// When this holds.
-    When(Box<Expression>),
+    When(Arc<Expression>),
     /// Never: a text that was accepted once and is not any more, after an upgrade for instance. A rule we cannot read
     /// must not offer anything.
-    Unreadable(String),
+    Unreadable(Arc<str>),
 }
 
 impl CompiledRule {
@@ -43,13 +43,13 @@ impl CompiledRule {
             .filter(|text| !text.trim().is_empty());
         let expression = match text.map(|text| Expression::parse(text, cart::schema())) {
             None => Condition::None,
-            Some(Ok(expression)) => Condition::When(Box::new(expression)),
+            Some(Ok(expression)) => Condition::When(Arc::new(expression)),
             Some(Err(diagnostics)) => {
                 let first = diagnostics
                     .into_iter()
                     .next()
                     .map(|diagnostic| diagnostic.message);
-                Condition::Unreadable(first.unwrap_or_default())
+                Condition::Unreadable(first.unwrap_or_default().into())
             }
         };
         CompiledRule {

@@ -9,7 +9,7 @@ mod compiled;
 mod index;
 mod keeper;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 pub use card::MethodCard;
 pub use compiled::{CompiledRule, Condition};
@@ -38,9 +38,45 @@ pub struct Offer {
 pub struct BookRule {
     /// Place in [`Rulebook::rules`], which is walking order.
     pub place: usize,
+    /// What a walk looks at first.
+    pub glance: Glance,
     pub compiled: Arc<CompiledRule>,
     /// In the rule's order; a method that no longer exists is left out.
     pub offers: Vec<Offer>,
+}
+
+/// All that a walk needs of a rule that does not apply, side by side: the rule itself lies scattered over many cache lines,
+/// and a walk past a hundred rules would wait for each of them.
+#[derive(Debug)]
+pub struct Glance {
+    /// Microseconds since 1970, the end not included; the far past and the far future where the rule names none.
+    active: Range<i64>,
+    pub has_destinations: bool,
+    pub stops: bool,
+    pub condition: Condition,
+}
+
+impl Glance {
+    fn of(compiled: &CompiledRule) -> Self {
+        let rule = &compiled.rule;
+        let from = rule
+            .active_from
+            .map_or(i64::MIN, |from| from.timestamp_micros());
+        let until = rule
+            .active_until
+            .map_or(i64::MAX, |until| until.timestamp_micros());
+        Glance {
+            active: from..until,
+            has_destinations: !rule.destinations.is_empty(),
+            stops: rule.stop_processing,
+            condition: compiled.expression.clone(),
+        }
+    }
+
+    /// Whether the rule is in force at a moment, in microseconds since 1970.
+    pub fn is_active_at(&self, micros: i64) -> bool {
+        self.active.contains(&micros)
+    }
 }
 
 /// The rules and methods of one revision.
@@ -78,6 +114,7 @@ impl Rulebook {
             .enumerate()
             .map(|(place, compiled)| BookRule {
                 place,
+                glance: Glance::of(&compiled),
                 offers: offers(&compiled, &places, &methods),
                 compiled,
             })
