@@ -32,6 +32,11 @@ impl Currency {
             .filter_map(|known| Currency::parse(known.code()))
     }
 
+    /// The currency somebody meant who wrote its code in another case, or with blanks around it.
+    pub fn meant_by(code: &str) -> Option<Self> {
+        Currency::parse(&code.trim().to_ascii_uppercase())
+    }
+
     /// The three letters.
     pub fn code(&self) -> &str {
         // Made from a `str` of ASCII letters in `parse`, the only way in.

@@ -93,7 +93,7 @@ fn currency(record: &Record<'_>, errors: &mut Vec<FieldError>) -> Option<Currenc
 
 /// The sentence for a code that is no ISO 4217 currency.
 fn unknown_currency(code: &str) -> String {
-    match Currency::parse(&code.trim().to_ascii_uppercase()) {
+    match Currency::meant_by(code) {
         Some(meant) => format!("`{code}` is not an ISO 4217 currency; did you mean `{meant}`?"),
         None => format!("`{code}` is not an ISO 4217 currency such as `USD`."),
     }

@@ -161,9 +161,8 @@ fn read_currency(fields: &Fields<'_>) -> Option<Currency> {
     let code = fields.text("currency", 1, 255)?;
     let currency = Currency::parse(&code);
     if currency.is_none() {
-        let upper = code.trim().to_ascii_uppercase();
-        let advice = match Currency::parse(&upper) {
-            Some(_) => format!("did you mean `{upper}`?"),
+        let advice = match Currency::meant_by(&code) {
+            Some(meant) => format!("did you mean `{meant}`?"),
             None => "use a code such as `USD`.".to_owned(),
         };
         let message = format!("`{code}` is not an ISO 4217 currency; {advice}");
