@@ -29,6 +29,12 @@ ids! {
     IntegrationId = IntegrationMarker: "integration";
     /// Names a payment rule.
     RuleId = RuleMarker: "rule";
+    /// Names a payment: one attempt to pay one order.
+    PaymentId = PaymentMarker: "payment";
+    /// Names a transaction: something that happened under a payment.
+    TransactionId = TransactionMarker: "txn";
+    /// Names an entry in the history of a payment.
+    HappeningId = HappeningMarker: "happening";
     /// Names an entry of the audit log.
     AuditId = AuditMarker: "audit";
 }

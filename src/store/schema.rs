@@ -45,6 +45,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    payment_checkouts (payment_id) {
+        payment_id -> Text,
+        digest -> Text,
+        secure_hash -> Nullable<Text>,
+        sealed -> Text,
+    }
+}
+
+diesel::table! {
+    payment_events (id) {
+        id -> Text,
+        payment_id -> Text,
+        version -> BigInt,
+        happened_at -> Timestamp,
+        source -> Text,
+        kind -> Text,
+        transaction_id -> Nullable<Text>,
+        changed -> Bool,
+        message -> Text,
+    }
+}
+
+diesel::table! {
     payment_rule_countries (rule_id, country) {
         rule_id -> Text,
         country -> Text,
@@ -90,6 +113,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    payments (id) {
+        id -> Text,
+        integration_id -> Text,
+        method_type -> Text,
+        method_label -> Text,
+        website -> Nullable<Text>,
+        order_id -> Text,
+        po_number -> Nullable<Text>,
+        currency -> Text,
+        amount -> BigInt,
+        provider_account -> Nullable<Text>,
+        merchant_order_id -> Nullable<Text>,
+        provider_order_id -> Nullable<Text>,
+        provider_order_status -> Nullable<Text>,
+        ended -> Nullable<Text>,
+        expires_at -> Nullable<Timestamp>,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        status -> Text,
+        live -> Bool,
+        unsettled -> Bool,
+        authorized -> BigInt,
+        invoiced -> BigInt,
+        captured -> BigInt,
+        returned -> BigInt,
+        refunded -> BigInt,
+        canceled -> BigInt,
+        rests_since -> Nullable<Timestamp>,
+        unfunded_since -> Nullable<Timestamp>,
+        unfunded_shipped_since -> Nullable<Timestamp>,
+        next_look_at -> Nullable<Timestamp>,
+        reconcile_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     revision_counter (only_row) {
         only_row -> Integer,
         number -> BigInt,
@@ -115,6 +175,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    transactions (id) {
+        id -> Text,
+        payment_id -> Text,
+        integration_id -> Text,
+        parent_id -> Nullable<Text>,
+        action -> Text,
+        origin -> Text,
+        state -> Text,
+        amount -> BigInt,
+        reference -> Nullable<Text>,
+        number -> Nullable<Text>,
+        failure_code -> Nullable<Text>,
+        failure_message -> Nullable<Text>,
+        details -> Text,
+        call_until -> Nullable<Timestamp>,
+        reads -> Integer,
+        absences -> Integer,
+        absent_since -> Nullable<Timestamp>,
+        next_read_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     webhook_tokens (token_hash) {
         token_hash -> Text,
         integration_id -> Text,
@@ -124,22 +209,30 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(payment_checkouts -> payments (payment_id));
+diesel::joinable!(payment_events -> payments (payment_id));
 diesel::joinable!(payment_rule_countries -> payment_rules (rule_id));
 diesel::joinable!(payment_rule_methods -> integrations (integration_id));
 diesel::joinable!(payment_rule_methods -> payment_rules (rule_id));
 diesel::joinable!(payment_rule_versions -> revisions (revision));
+diesel::joinable!(payments -> integrations (integration_id));
+diesel::joinable!(transactions -> payments (payment_id));
 diesel::joinable!(webhook_tokens -> integrations (integration_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
     idempotency_keys,
     integrations,
+    payment_checkouts,
+    payment_events,
     payment_rule_countries,
     payment_rule_methods,
     payment_rule_versions,
     payment_rules,
+    payments,
     revision_counter,
     revisions,
     settings,
+    transactions,
     webhook_tokens,
 );
