@@ -4,8 +4,16 @@
 //! the operation itself, so either both exist or neither; two at once meet at the primary key, and the second waits for the
 //! first and then finds it. Only the operation's id and the request's hash are kept: the answer is built again from how
 //! things stand now. A refusal rolls the row back, so a mended request may use the key again.
+//!
+//! An operation that calls somebody else outlives its first transaction: the key is committed with the intent, and whether
+//! the call is still under way is told by the operation's own row, whose lease ends by itself when a crash cuts the call
+//! off. While it lasts, `rebuild` answers with [`still_running`]; a refusal by the other side takes the key back with
+//! [`forget_operation`].
 
-use actix_web::{HttpRequest, http::header::HeaderName};
+use actix_web::{
+    HttpRequest,
+    http::header::{HeaderName, HeaderValue, RETRY_AFTER},
+};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -78,6 +86,15 @@ impl Key {
                 .unwrap_or(TimeDelta::hours(24)),
         }))
     }
+
+    /// Reads the header of an operation that is not done without one.
+    pub fn require(request: &HttpRequest, caller: &str, body: &[u8]) -> Result<Self, Problem> {
+        Key::read(request, caller, body)?.ok_or_else(|| {
+            let message = "This operation needs an `Idempotency-Key` header: 1 to 255 visible ASCII characters, the same when the request is sent again.";
+            Problem::new(Kind::IdempotencyKeyRequired, message)
+                .with_errors(vec![FieldError::parameter(HEADER, "required", message)])
+        })
+    }
 }
 
 /// Does `act` unless this key was used before; then `rebuild` tells, from the operation's id, how that operation stands.
@@ -118,6 +135,21 @@ where
     })
 }
 
+/// Drops the keys of an operation that ended as a refusal, so that the request may be mended or tried again under them.
+pub fn forget_operation(tx: &mut Tx<'_>, operation: &str) -> Result<(), StoreError> {
+    let of_it = idempotency_keys::operation.eq(operation);
+    diesel::delete(idempotency_keys::table.filter(of_it)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// The answer to a repeated request whose operation is still under way: 409, with the seconds until its lease ends.
+pub fn still_running(lease_ends: DateTime<Utc>, now: DateTime<Utc>) -> Problem {
+    // Rounded up, so that who waits as told does not come a moment too early.
+    let seconds = ((lease_ends - now).num_milliseconds().max(1) + 999) / 1000;
+    let detail = "The first request with this Idempotency-Key is still being answered; send it again a little later.";
+    Problem::new(Kind::StillRunning, detail).with_header(RETRY_AFTER, HeaderValue::from(seconds))
+}
+
 /// Drops the keys that were remembered long enough; housekeeping calls it.
 pub fn forget_before(tx: &mut Tx<'_>, moment: DateTime<Utc>) -> Result<usize, StoreError> {
     let old = idempotency_keys::created_at.lt(timestamp::to_stored(moment));
@@ -141,7 +173,6 @@ fn claim(tx: &mut Tx<'_>, key: &Key, now: DateTime<Utc>) -> Result<bool, StoreEr
         idempotency_keys::route.eq(&key.route),
         idempotency_keys::idempotency_key.eq(&key.key),
         idempotency_keys::request_hash.eq(&key.request_hash),
-        idempotency_keys::state.eq("running"),
         idempotency_keys::created_at.eq(timestamp::to_stored(now)),
     );
     let inserted = on_each!(tx.conn(), conn => diesel::insert_into(idempotency_keys::table)
@@ -160,10 +191,7 @@ fn find(tx: &mut Tx<'_>, key: &Key) -> Result<(String, Option<String>), StoreErr
 
 fn settle(tx: &mut Tx<'_>, key: &Key, operation: &str) -> Result<(), StoreError> {
     diesel::update(idempotency_keys::table.find((&key.caller, &key.route, &key.key)))
-        .set((
-            idempotency_keys::operation.eq(operation),
-            idempotency_keys::state.eq("done"),
-        ))
+        .set(idempotency_keys::operation.eq(operation))
         .execute(tx.conn())?;
     Ok(())
 }

@@ -20,8 +20,6 @@ diesel::table! {
         idempotency_key -> Text,
         request_hash -> Text,
         operation -> Nullable<Text>,
-        state -> Text,
-        leased_until -> Nullable<Timestamp>,
         created_at -> Timestamp,
     }
 }

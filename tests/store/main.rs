@@ -4,6 +4,7 @@ mod audit_log;
 mod durability;
 mod failures;
 mod helpers;
+mod idempotency;
 mod lost_connections;
 mod migrations;
 mod queues;

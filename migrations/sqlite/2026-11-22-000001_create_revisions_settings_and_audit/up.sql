@@ -47,9 +47,8 @@ CREATE TABLE idempotency_keys (
     idempotency_key TEXT NOT NULL,
     request_hash TEXT NOT NULL,
     operation TEXT,
-    state TEXT NOT NULL,
-    leased_until TIMESTAMP,
     created_at TIMESTAMP NOT NULL,
     PRIMARY KEY (caller, route, idempotency_key)
 );
 CREATE INDEX idempotency_keys_created_at ON idempotency_keys (created_at);
+CREATE INDEX idempotency_keys_operation ON idempotency_keys (operation);
