@@ -12,6 +12,7 @@ mod support;
 mod app;
 mod apruve;
 mod audit_log;
+mod bazaar;
 mod checkout;
 mod docs;
 mod every_operation;

@@ -9,6 +9,7 @@ use super::{apruve, create, payment_term};
 use crate::{
     TestApp,
     apruve::{API_KEY, Apruve, Asked, Behaviour, MERCHANT},
+    bazaar::Bazaar,
     support::{Database, on_both_databases},
 };
 
@@ -103,6 +104,15 @@ on_both_databases! {
         assert_eq!(stand_in.asked()[0].api_key.as_deref(), Some(API_KEY));
         let missing = app.post("/v1/integrations/integration_01h455vb4pex5vsknk084sn02q/check", &json!({})).await;
         assert_eq!(missing.problem(404), "not-found");
+    }
+
+    async fn the_sandbox_is_an_account_that_works(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let check = format!("{}/check", bazaar.integration);
+        let result = bazaar.app.post(&check, &json!({})).await.expect(200);
+        assert_eq!((&result["result"], &result["warnings"]), (&json!("ok"), &json!([])));
+        assert_eq!(result["merchantName"], "Sandbox Merchant");
+        assert_eq!(bazaar.calls().await, [format!("GET /merchants/{}", bazaar.sandbox.merchant_id)]);
     }
 
     async fn offline_methods_have_nothing_to_check(database: Database) {
