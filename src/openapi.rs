@@ -89,6 +89,8 @@ refusals! {
     Keyed: BadRequest Invalid KeyReused;
     /// What a call may meet that only some states allow.
     Conflicting: Conflict;
+    /// What a call may meet that asks a payment provider.
+    FromProvider: Invalid ProviderRefused GatewayUnreachable;
     /// What a change to one version of a resource may meet.
     Conditional: Stale PreconditionRequired;
     /// What a change may meet that takes `If-Match` and does not ask for it.

@@ -64,9 +64,11 @@ kinds! {
     UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The body has a type this operation does not read";
     Invalid => UNPROCESSABLE_ENTITY, "invalid", "The request has values that will not do";
     KeyReused => UNPROCESSABLE_ENTITY, "idempotency-key-reused", "This Idempotency-Key was used with another request";
+    ProviderRefused => UNPROCESSABLE_ENTITY, "provider-refused", "The payment provider refused";
     PreconditionRequired => PRECONDITION_REQUIRED, "precondition-required", "This operation needs an If-Match header";
     TooManyRequests => TOO_MANY_REQUESTS, "too-many-requests", "The rate limit is used up";
     Internal => INTERNAL_SERVER_ERROR, "internal", "The service failed";
+    GatewayUnreachable => BAD_GATEWAY, "gateway-unreachable", "The payment provider did not answer";
     Unavailable => SERVICE_UNAVAILABLE, "unavailable", "The service cannot answer right now";
 }
 

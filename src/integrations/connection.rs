@@ -1,6 +1,6 @@
-//! Asks Apruve whether an account works, by reading its merchant.
+//! Asks Apruve whether an account works, by reading its merchant, and says in sentences what is wrong with one.
 //!
-//! What Apruve or the network says is an outcome and not an error: the check itself did what it should.
+//! What Apruve or the network says to a check is an outcome and not an error: the check itself did what it should.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -53,6 +53,20 @@ pub struct ConnectionCheck {
     pub merchant_name: Option<String>,
 }
 
+/// Why an account gave nothing to work with, as a sentence for whoever set it up.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// Apruve does not take the key.
+    #[error("{0}")]
+    BadKey(String),
+    /// The key is good, the merchant is not.
+    #[error("{0}")]
+    NoMerchant(String),
+    /// No usable answer came.
+    #[error("{0}")]
+    Unreachable(String),
+}
+
 const NO_WEBHOOK_KEY: Warning = Warning {
     code: "no_webhook_key",
     message: "`webhookPublicKeys` is empty: webhooks cannot be verified until Apruve's public key is added.",
@@ -88,10 +102,14 @@ pub async fn check(
             merchant_name: merchant.into_inner().name,
         },
         Err(error) => {
-            let (result, message) = told(&error, settings);
+            let trouble = Trouble::of(&error, settings);
             ConnectionCheck {
-                result,
-                message,
+                result: match trouble {
+                    Trouble::BadKey(_) => Outcome::InvalidApiKey,
+                    Trouble::NoMerchant(_) => Outcome::MerchantNotFound,
+                    Trouble::Unreachable(_) => Outcome::Unreachable,
+                },
+                message: trouble.to_string(),
                 warnings,
                 merchant_name: None,
             }
@@ -99,49 +117,36 @@ pub async fn check(
     }
 }
 
-fn told(error: &CallError, settings: &ApruveSettings) -> (Outcome, String) {
-    let origin = settings.origin();
-    match error {
-        CallError::Unauthorized(status) => (
-            Outcome::InvalidApiKey,
-            format!(
+impl Trouble {
+    /// Tells what a call that only reads came to.
+    pub fn of(error: &CallError, settings: &ApruveSettings) -> Self {
+        let origin = settings.origin();
+        match error {
+            CallError::Unauthorized(status) => Trouble::BadKey(format!(
                 "{origin} refused the API key with status {status}; keys of its test and production environments differ."
-            ),
-        ),
-        CallError::NotFound => (
-            Outcome::MerchantNotFound,
-            format!(
+            )),
+            CallError::NotFound => Trouble::NoMerchant(format!(
                 "{origin} has no merchant `{}` for this API key.",
                 settings.merchant_id
-            ),
-        ),
-        CallError::NotSent(cause) => (
-            Outcome::Unreachable,
-            format!("No connection to {origin} came about: {cause}."),
-        ),
-        CallError::NoAnswer(cause) => (
-            Outcome::Unreachable,
-            format!("{origin} did not answer in time or broke off: {cause}."),
-        ),
-        CallError::Status(status @ 300..=399) => (
-            Outcome::Unreachable,
-            format!(
+            )),
+            CallError::NotSent(cause) => {
+                Trouble::Unreachable(format!("No connection to {origin} came about: {cause}."))
+            }
+            CallError::NoAnswer(cause) => Trouble::Unreachable(format!(
+                "{origin} did not answer in time or broke off: {cause}."
+            )),
+            CallError::Status(status @ 300..=399) => Trouble::Unreachable(format!(
                 "{origin} sent us elsewhere with status {status}; redirects are not followed, so `baseUrl` is probably wrong."
-            ),
-        ),
-        CallError::Status(429) => (
-            Outcome::Unreachable,
-            format!("{origin} has had too many requests from us (status 429); try again later."),
-        ),
-        CallError::Status(status) => (
-            Outcome::Unreachable,
-            format!(
-                "{origin} answered with status {status}, which says nothing about the key or the merchant."
-            ),
-        ),
-        CallError::Unreadable(cause) => (
-            Outcome::Unreachable,
-            format!("{origin} answered, but not as Apruve does: {cause}."),
-        ),
+            )),
+            CallError::Status(429) => Trouble::Unreachable(format!(
+                "{origin} has had too many requests from us (status 429); try again later."
+            )),
+            CallError::Status(status) => Trouble::Unreachable(format!(
+                "{origin} answered with status {status}, which is neither a yes nor a no."
+            )),
+            CallError::Unreadable(cause) => Trouble::Unreachable(format!(
+                "{origin} answered, but not as Apruve does: {cause}."
+            )),
+        }
     }
 }

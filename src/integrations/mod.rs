@@ -4,6 +4,7 @@
 //! it; its name is free again and its secrets are gone. Secrets are sealed before a write begins and opened after it
 //! ended, never inside.
 
+pub mod account;
 mod connection;
 mod draft;
 pub mod http;

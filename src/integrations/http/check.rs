@@ -10,16 +10,15 @@ use crate::{
     auth::{Caller, scope},
     body,
     integrations::{
+        account,
         connection::{self, ConnectionCheck},
         draft,
         manage::NotDone,
-        settings::Settings,
-        store,
     },
     merge_patch::expect_media_type,
     openapi::{Guarded, OnOne, WithBody},
     outbound::Outbound,
-    problem::{Kind, Problem, ProblemBody},
+    problem::{Problem, ProblemBody},
     rate_limit::class,
     seal::Sealer,
     store::Store,
@@ -88,20 +87,9 @@ pub(super) async fn check_integration(
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     without_parameters(&request)?;
-    let (integration, sealed) = store
-        .snapshot(move |conn| {
-            let integration = store::find(conn, id)?.ok_or(NotDone::NotFound)?;
-            Ok::<_, NotDone>((integration, store::find_api_key(conn, id)?))
-        })
-        .await?;
-    let (Settings::Apruve(settings), Some(sealed)) = (integration.settings, sealed) else {
-        return Err(Problem::new(
-            Kind::Conflict,
-            "An offline method has no connection to check.",
-        ));
-    };
-    let api_key = sealer.open(store::api_key_place(&id.to_string()), &sealed);
-    let api_key = api_key.map_err(Problem::internal)?;
-    let check = connection::check(&outbound, &settings, &api_key).await;
+    let account = account::open(&store, &sealer, id)
+        .await
+        .map_err(NotDone::from)?;
+    let check = connection::check(&outbound, &account.settings, &account.api_key).await;
     Ok(HttpResponse::Ok().json(check))
 }

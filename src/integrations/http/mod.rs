@@ -3,6 +3,7 @@
 pub mod bodies;
 mod change;
 mod check;
+mod corporate_accounts;
 mod create;
 mod delete;
 mod list;
@@ -15,7 +16,7 @@ mod webhook_url;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode};
 use serde::Serialize;
 
-use super::manage::NotDone;
+use super::{connection::Trouble, manage::NotDone};
 use crate::{
     idempotency::REPLAYED,
     ids::IntegrationId,
@@ -41,6 +42,7 @@ pub fn routes(config: &mut impl Mount) {
         .mount(switch::activate_integration)
         .mount(switch::deactivate_integration)
         .mount(check::check_integration)
+        .mount(corporate_accounts::list_corporate_accounts)
         .mount(webhook_url::rotate_webhook_token)
         .mount(webhook_url::reveal_webhook_url);
 }
@@ -95,13 +97,30 @@ impl From<NotDone> for Problem {
                 Kind::Conflict,
                 "Only Apruve integrations have a webhook URL; offline methods post nothing.",
             ),
+            NotDone::Offline => Problem::new(
+                Kind::Conflict,
+                "An offline method has no account with a payment provider.",
+            ),
+            NotDone::Unusable(trouble) => trouble.into(),
             NotDone::Contended => Problem::new(
                 Kind::Conflict,
                 "Others keep changing this integration; read it again and repeat the change.",
             ),
             NotDone::KeyReused(reused) => reused.into(),
+            NotDone::CannotOpen(cause) => Problem::internal(cause),
             NotDone::CannotSeal(cause) => Problem::internal(cause),
             NotDone::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<Trouble> for Problem {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::BadKey(sentence) | Trouble::NoMerchant(sentence) => {
+                Problem::new(Kind::ProviderRefused, sentence)
+            }
+            Trouble::Unreachable(sentence) => Problem::new(Kind::GatewayUnreachable, sentence),
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    apruve::Listing,
     integrations::{
         Integration, PublicOrigin,
         manage::WithToken,
@@ -124,6 +125,29 @@ pub struct SwitchedIntegration {
     pub integration: Shown,
     #[serde(flatten)]
     pub rules: RulesTouched,
+}
+
+/// What Apruve has at this moment, on one page.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Seen<T> {
+    pub items: Vec<T>,
+    /// Always null.
+    next_cursor: Option<String>,
+    /// Whether this is certain to be all: a very long list is not read to its end.
+    pub complete: bool,
+}
+
+impl<T> Seen<T> {
+    /// A list that was just read, each entry as `show` tells it.
+    pub fn of<E>(listing: Listing<E>, show: impl Fn(E) -> T) -> Self {
+        let entries = listing.items.into_iter();
+        Seen {
+            items: entries.map(|entry| show(entry.into_inner())).collect(),
+            next_cursor: None,
+            complete: listing.complete,
+        }
+    }
 }
 
 impl Shown {

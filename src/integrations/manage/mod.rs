@@ -8,13 +8,16 @@ pub mod delete;
 pub mod switch;
 pub mod webhook_url;
 
-use super::{Integration, store::NAME_KEY, webhook_token::SealedToken};
+use super::{
+    Integration, account::NoAccount, connection::Trouble, store::NAME_KEY,
+    webhook_token::SealedToken,
+};
 use crate::{
     audit::{self, Actor, Change},
     idempotency::KeyReused,
     payment_rules::usage::RuleUse,
     problem::Problem,
-    seal::CannotSeal,
+    seal::{CannotOpen, CannotSeal},
     store::{StoreError, Tx, revisions},
 };
 
@@ -36,8 +39,16 @@ pub enum NotDone {
     /// Others changed it again and again while we tried.
     #[error("others kept changing it")]
     Contended,
+    /// Only Apruve integrations have an account that can be asked.
+    #[error("an offline method has no account with a payment provider")]
+    Offline,
+    /// Apruve gave nothing to work with.
+    #[error("{0}")]
+    Unusable(Trouble),
     #[error(transparent)]
     KeyReused(#[from] KeyReused),
+    #[error(transparent)]
+    CannotOpen(#[from] CannotOpen),
     #[error(transparent)]
     CannotSeal(#[from] CannotSeal),
     #[error(transparent)]
@@ -57,6 +68,17 @@ impl From<StoreError> for NotDone {
 impl From<Problem> for NotDone {
     fn from(problem: Problem) -> Self {
         NotDone::Refused(problem)
+    }
+}
+
+impl From<NoAccount> for NotDone {
+    fn from(none: NoAccount) -> Self {
+        match none {
+            NoAccount::NotFound => NotDone::NotFound,
+            NoAccount::Offline => NotDone::Offline,
+            NoAccount::CannotOpen(cause) => NotDone::CannotOpen(cause),
+            NoAccount::Store(error) => NotDone::Store(error),
+        }
     }
 }
 

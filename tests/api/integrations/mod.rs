@@ -2,6 +2,7 @@
 
 mod change;
 mod check;
+mod corporate_accounts;
 mod create;
 mod delete;
 mod list;

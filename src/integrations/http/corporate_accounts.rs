@@ -1,0 +1,187 @@
+//! `GET /v1/integrations/{id}/corporate-accounts`: which companies may buy on terms, and for how much.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    web::{Data, Path},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{integration_id, shapes::Seen};
+use crate::{
+    apruve::{AuthorizedBuyer, CorporateAccount},
+    auth::{Caller, scope},
+    integrations::{account, connection::Trouble, manage::NotDone},
+    money::{Currency, Money},
+    openapi::{Conflicting, FromProvider, Guarded, OnOne},
+    outbound::Outbound,
+    pagination::Query,
+    problem::Problem,
+    seal::Sealer,
+    store::Store,
+};
+
+/// The longest address that mail can be sent to.
+const MOST_EMAIL_CHARS: usize = 254;
+/// Of an account that does not say: Apruve's own.
+const USUAL_CURRENCY: &str = "USD";
+
+/// A buying company's credit line with this shop. Limit = balance + available.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CorporateAccount)]
+#[serde(rename_all = "camelCase")]
+struct ShownAccount {
+    #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
+    id: String,
+    #[schema(example = "Acme Manufacturing")]
+    name: Option<String>,
+    /// The user at Apruve who orders where no authorized buyer has the buyer's e-mail address.
+    customer_id: Option<String>,
+    /// When the company pays, in Apruve's words.
+    #[schema(example = "Net30")]
+    payment_term_strategy: Option<String>,
+    /// How much the company may owe in all.
+    #[schema(example = "100000.00")]
+    credit_limit: Option<String>,
+    /// How much of that it has used. May be above the limit, where that was lowered.
+    #[schema(example = "2500.00")]
+    credit_balance: Option<String>,
+    /// How much is left; below zero where the limit was lowered.
+    #[schema(example = "97500.00")]
+    credit_available: Option<String>,
+    /// Of the credit figures; those are null where it is none of ISO 4217.
+    #[schema(example = "USD")]
+    currency: String,
+    authorized_buyers: Vec<ShownBuyer>,
+}
+
+/// Somebody who may order for the company.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AuthorizedBuyer)]
+struct ShownBuyer {
+    id: String,
+    #[schema(example = "Amanda Cole")]
+    name: Option<String>,
+    #[schema(example = "amanda@acme.example")]
+    email: Option<String>,
+}
+
+#[utoipa::path(
+    tag = "Integrations",
+    summary = "List the companies that may buy on terms",
+    description = "The corporate accounts as Apruve shows them now, with their credit. An e-mail address that no account knows is an empty list.",
+    params(
+        ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
+        ("email" = Option<String>, Query, description = "Only the accounts of this buyer.", max_length = 254, example = "amanda@acme.example"),
+    ),
+    responses(
+        Guarded,
+        OnOne,
+        Conflicting,
+        FromProvider,
+        (status = 200, description = "The accounts, on one page.", body = Seen<ShownAccount>),
+    ),
+    security(("bearer" = ["integrations:read"])),
+)]
+#[get("/v1/integrations/{id}/corporate-accounts")]
+pub(super) async fn list_corporate_accounts(
+    _caller: Caller<scope::IntegrationsRead>,
+    request: HttpRequest,
+    id: Path<String>,
+    store: Data<Store>,
+    sealer: Data<Sealer>,
+    outbound: Data<Outbound>,
+) -> Result<HttpResponse, Problem> {
+    let id = integration_id(&id)?;
+    let mut query = Query::of(&request)?;
+    let email = query.parsed("email", "an e-mail address", read_email);
+    query.finish()?;
+    let account = account::open(&store, &sealer, id)
+        .await
+        .map_err(NotDone::from)?;
+    let apruve = account.at(&outbound);
+    let listing = match &email {
+        Some(email) => {
+            apruve
+                .corporate_accounts_by_email(&account.merchant, email)
+                .await
+        }
+        None => apruve.corporate_accounts(&account.merchant).await,
+    };
+    let listing =
+        listing.map_err(|error| NotDone::Unusable(Trouble::of(&error, &account.settings)))?;
+    Ok(HttpResponse::Ok().json(Seen::of(listing, ShownAccount::from)))
+}
+
+/// A `+` that was not percent-encoded arrives as a blank, which no address has.
+fn read_email(text: &str) -> Option<String> {
+    let email = text.trim().replace(' ', "+");
+    let (name, host) = email.rsplit_once('@')?;
+    let fits = !name.is_empty()
+        && !host.is_empty()
+        && email.chars().count() <= MOST_EMAIL_CHARS
+        && !email
+            .chars()
+            .any(|it| it.is_control() || it.is_whitespace());
+    fits.then_some(email)
+}
+
+impl From<CorporateAccount> for ShownAccount {
+    fn from(account: CorporateAccount) -> Self {
+        let code = account
+            .currency
+            .unwrap_or_else(|| USUAL_CURRENCY.to_owned());
+        let currency = Currency::meant_by(&code);
+        let amount = |cents: Option<i64>| Some(Money::from_minor(cents?, currency?).to_string());
+        ShownAccount {
+            id: account.id.to_string(),
+            name: account.name,
+            customer_id: account.customer_id.map(|id| id.to_string()),
+            payment_term_strategy: account.terms,
+            credit_limit: amount(account.credit_limit_cents),
+            credit_balance: amount(account.credit_used_cents),
+            credit_available: amount(account.credit_available_cents),
+            currency: currency.map_or(code, |it| it.to_string()),
+            authorized_buyers: account
+                .authorized_buyers
+                .into_iter()
+                .map(ShownBuyer::from)
+                .collect(),
+        }
+    }
+}
+
+impl From<AuthorizedBuyer> for ShownBuyer {
+    fn from(buyer: AuthorizedBuyer) -> Self {
+        ShownBuyer {
+            id: buyer.id.to_string(),
+            name: buyer.name,
+            email: buyer.email,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_email;
+
+    #[test]
+    fn an_email_address_is_one_with_or_without_its_plus_encoded() {
+        for (text, email) in [
+            ("amanda@acme.example", Some("amanda@acme.example")),
+            ("amanda+po@acme.example", Some("amanda+po@acme.example")),
+            ("amanda po@acme.example", Some("amanda+po@acme.example")),
+            (" amanda@acme.example ", Some("amanda@acme.example")),
+            ("", None),
+            ("amanda", None),
+            ("@acme.example", None),
+            ("amanda@", None),
+            ("amanda@acme\r\n.example", None),
+        ] {
+            assert_eq!(read_email(text).as_deref(), email, "{text:?}");
+        }
+        let longest = format!("{}@acme.example", "a".repeat(241));
+        assert_eq!(read_email(&longest).as_deref(), Some(&*longest));
+        assert_eq!(read_email(&format!("a{longest}")), None);
+    }
+}
