@@ -21,7 +21,7 @@ use diesel::prelude::*;
 
 use crate::{
     problem::{FieldError, Kind, Problem},
-    store::{StoreError, Tx, on_each, schema::idempotency_keys, timestamp},
+    store::{Conn, StoreError, Tx, on_each, schema::idempotency_keys, timestamp},
 };
 
 /// Marks an answer that was given before.
@@ -148,6 +148,26 @@ pub fn still_running(lease_ends: DateTime<Utc>, now: DateTime<Utc>) -> Problem {
     let seconds = ((lease_ends - now).num_milliseconds().max(1) + 999) / 1000;
     let detail = "The first request with this Idempotency-Key is still being answered; send it again a little later.";
     Problem::new(Kind::StillRunning, detail).with_header(RETRY_AFTER, HeaderValue::from(seconds))
+}
+
+/// The operation that this key stands for, if it was used before; for what must know before it decides.
+pub fn peek<E>(conn: &mut Conn, key: &Key, now: DateTime<Utc>) -> Result<Option<String>, E>
+where
+    E: From<StoreError> + From<KeyReused>,
+{
+    let oldest = timestamp::to_stored(now - key.remembered_for);
+    let found: Option<(String, Option<String>)> = idempotency_keys::table
+        .find((&key.caller, &key.route, &key.key))
+        .filter(idempotency_keys::created_at.ge(oldest))
+        .select((idempotency_keys::request_hash, idempotency_keys::operation))
+        .first(conn)
+        .optional()
+        .map_err(StoreError::from)?;
+    match found {
+        Some((hash, _)) if hash != key.request_hash => Err(KeyReused.into()),
+        Some((_, operation)) => Ok(operation),
+        None => Ok(None),
+    }
 }
 
 /// Drops the keys that were remembered long enough; housekeeping calls it.

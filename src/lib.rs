@@ -5,17 +5,18 @@
 //!
 //! 1. `cli`: the commands.
 //! 2. `app`: wiring.
-//! 3. `checkout` (which methods this cart may use, and why), `integrations` (accounts with providers), `health`.
-//! 4. `payment_rules`: when a method is offered; the compiled rulebook.
-//! 5. `cart` (what a buyer is about to pay for), `settings` (what holds for the whole shop).
-//! 6. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
+//! 3. `payments` (the life of a payment).
+//! 4. `checkout` (which methods this cart may use, and why), `integrations` (accounts with providers), `health`.
+//! 5. `payment_rules`: when a method is offered; the compiled rulebook.
+//! 6. `cart` (what a buyer is about to pay for), `settings` (what holds for the whole shop).
+//! 7. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
 //!    `idempotency`.
-//! 7. `apruve` (everything Apruve, nothing of ours), `sandbox` (Apruve's stand-in, which shares only the wire with it),
+//! 8. `apruve` (everything Apruve, nothing of ours), `sandbox` (Apruve's stand-in, which shares only the wire with it),
 //!    `auth` (who may call), `front_door` (what happens to every request), `store` (the database).
-//! 8. `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets at rest), `telemetry`.
-//! 9. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
-//! 10. `problem`: every refusal, alike.
-//! 11. `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `secret`: small words everyone speaks.
+//! 9. `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets at rest), `telemetry`.
+//! 10. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
+//! 11. `problem`: every refusal, alike.
+//! 12. `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `secret`: small words everyone speaks.
 
 pub mod app;
 pub mod apruve;
@@ -45,6 +46,7 @@ pub mod outbound;
 pub mod pagination;
 pub mod payment_methods;
 pub mod payment_rules;
+pub mod payments;
 pub mod precondition;
 pub mod problem;
 pub mod rate_limit;

@@ -20,4 +20,5 @@ pub mod webhook_token;
 pub use http::routes;
 pub use integration::Integration;
 pub use reseal::{CannotReseal, Resealed, reseal};
+pub use settings::{ApruveSettings, Financing, Settings};
 pub use webhook_token::PublicOrigin;

@@ -1,0 +1,166 @@
+//! What the answer to one of our calls does to the ledger.
+
+use crate::{
+    ids::TransactionId,
+    payments::{
+        details::Standing,
+        gateway::{Came, Made},
+        heed::{bind, finish_purchase},
+        ledger::{Ledger, Mover},
+        picture::InvoiceSeen,
+        status::Ended,
+        transaction::{Action, Event, Failure, State, WrongMove},
+    },
+};
+
+/// Writes what came of the call that transaction `id` was about. A transaction that others settled meanwhile (reading was
+/// quicker than the answer) stays as it is.
+pub fn answered(ledger: &mut Ledger, id: TransactionId, came: &Came, by: Mover) {
+    let moved = match came {
+        Came::Done(made) => done(ledger, id, made, by),
+        Came::Refused { message, .. } => refused(ledger, id, message, by),
+        Came::Lost(cause) => {
+            let message = format!("No answer that tells: {cause}.");
+            ledger.apply(id, Event::Lost, by, message).map(drop)
+        }
+        Came::NotSent(cause) => fail(
+            ledger,
+            id,
+            Failure::new("not_sent", format!("Nothing was sent: {cause}.")),
+            by,
+        ),
+    };
+    if let Err(wrong) = moved {
+        ledger.note(
+            Some(id),
+            "late_answer",
+            false,
+            by,
+            format!("An answer came too late: {wrong}."),
+        );
+    }
+}
+
+fn done(ledger: &mut Ledger, id: TransactionId, made: &Made, by: Mover) -> Result<(), WrongMove> {
+    let Some(transaction) = ledger.find(id).cloned() else {
+        return Ok(());
+    };
+    match (transaction.action, made) {
+        // Whether the order is accepted is read back, not believed here.
+        (Action::Authorize, Made::Order(order)) => {
+            let unbound = ledger
+                .payment
+                .place
+                .as_ref()
+                .is_some_and(|place| place.order.is_none());
+            if unbound {
+                bind(ledger, &order.id, by);
+            }
+            ledger.apply(id, Event::Waits, by, "Apruve has the order.")?;
+        }
+        (Action::Invoice, Made::Invoice(invoice)) => {
+            ledger.apply(id, Event::Succeeds, by, "Apruve has the invoice.")?;
+            ledger.edit(id, by.at, |it| it.reference = Some(invoice.id.clone()));
+            follow(ledger, id, invoice, by);
+        }
+        (Action::Issue, Made::Invoice(invoice)) => {
+            ledger.apply(id, Event::Succeeds, by, "The invoice is issued.")?;
+            if let Some(parent) = transaction.parent_id {
+                follow(ledger, parent, invoice, by);
+            }
+        }
+        (Action::Cancel, Made::Invoice(invoice)) => {
+            ledger.apply(id, Event::Succeeds, by, "The invoice is canceled.")?;
+            if let Some(parent) = transaction.parent_id {
+                follow(ledger, parent, invoice, by);
+            }
+        }
+        (Action::Cancel, _) => {
+            ledger.apply(id, Event::Succeeds, by, "The order is canceled.")?;
+            give_up_authorization(ledger, by);
+        }
+        (_, Made::Other(reference)) => {
+            ledger.apply(id, Event::Succeeds, by, "Apruve has it.")?;
+            ledger.edit(id, by.at, |it| it.reference = Some(reference.clone()));
+        }
+        // An answer of another kind than was asked for tells nothing.
+        _ => drop(ledger.apply(id, Event::Lost, by, "The answer was about something else.")?),
+    }
+    Ok(())
+}
+
+/// Keeps what an answer said of an invoice.
+fn follow(ledger: &mut Ledger, invoice: TransactionId, told: &InvoiceSeen, by: Mover) {
+    ledger.edit(invoice, by.at, |it| {
+        let details = it.details.invoice.get_or_insert_default();
+        details.status = told.standing.unwrap_or(details.status);
+        details.issued_at = told.issued_at.or(details.issued_at);
+        details.due_at = told.due_at.or(details.due_at);
+        details.final_at = told.final_at.or(details.final_at);
+    });
+}
+
+fn refused(
+    ledger: &mut Ledger,
+    id: TransactionId,
+    message: &str,
+    by: Mover,
+) -> Result<(), WrongMove> {
+    let cancels_order = ledger.find(id).is_some_and(|it| {
+        it.action == Action::Cancel
+            && it
+                .parent_id
+                .and_then(|parent| ledger.find(parent))
+                .is_some_and(|parent| parent.action == Action::Authorize)
+    });
+    let has_invoices = ledger
+        .of_action(Action::Invoice)
+        .any(|it| it.state == State::Succeeded && ledger.standing(it) != Standing::Canceled);
+    if cancels_order && has_invoices {
+        // Apruve does not cancel an order with invoices; nothing more will be invoiced on it, so that the rest is over here.
+        ledger.apply(
+            id,
+            Event::Succeeds,
+            by,
+            "The rest is closed on our side only.",
+        )?;
+        ledger.edit(id, by.at, |it| {
+            it.details.note = Some(format!(
+                "Closed on our side only: Apruve keeps the order open because it has invoices ({message})."
+            ));
+        });
+        return Ok(());
+    }
+    fail(ledger, id, Failure::new("provider_refused", message), by)
+}
+
+/// Fails a transaction; without its order, the whole attempt has come to nothing.
+fn fail(
+    ledger: &mut Ledger,
+    id: TransactionId,
+    failure: Failure,
+    by: Mover,
+) -> Result<(), WrongMove> {
+    let message = failure.message.clone();
+    let made_order = ledger
+        .find(id)
+        .is_some_and(|it| it.action == Action::Authorize);
+    if ledger.fail(id, failure, by)? && made_order {
+        finish_purchase(ledger, Event::Fails, by, &message);
+        ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Declined));
+    }
+    Ok(())
+}
+
+/// With the order gone, an authorization that still waited for it has failed.
+pub fn give_up_authorization(ledger: &mut Ledger, by: Mover) {
+    let waiting = ledger
+        .authorization()
+        .filter(|it| !it.state.is_settled())
+        .map(|it| it.id);
+    if let Some(id) = waiting {
+        // Unsettled takes it.
+        let _ = ledger.fail(id, Failure::new("canceled", "The order was canceled."), by);
+    }
+    finish_purchase(ledger, Event::Fails, by, "The order was canceled.");
+}

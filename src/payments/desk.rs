@@ -1,0 +1,300 @@
+//! Where payments are worked on: reads a ledger, decides on it, writes it back, and calls Apruve in between with nothing
+//! held.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::{
+    answered::answered,
+    gateway::{Came, Command, Exchange, Line},
+    happening::Source,
+    ledger::{Ledger, Mover},
+    not_done::NotDone,
+    store::{self, Written},
+    transaction::{Action, State, Transaction},
+};
+use crate::{
+    audit::{self, Actor},
+    clock::Clock,
+    idempotency::{self, Key, Once},
+    ids::{PaymentId, TransactionId},
+    integrations::account::NoAccount,
+    store::{Conn, Store, StoreError, Tx},
+};
+
+/// Each failure means that somebody else's change got through.
+const ATTEMPTS: u8 = 12;
+
+/// The desk; clones share everything.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+struct Inner {
+    exchange: Exchange,
+    /// After so long a call is certainly over.
+    call_lasts: TimeDelta,
+    attempt_lasts: TimeDelta,
+}
+
+/// Who asks for something, and under which key.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub actor: Actor,
+    pub key: Key,
+}
+
+/// What an operation is about to do.
+pub struct Begun {
+    /// The transaction it is.
+    pub transaction: TransactionId,
+    /// What Apruve is to be asked, if anything.
+    pub command: Option<Command>,
+}
+
+impl Desk {
+    /// `call_lasts` is the longest a call may take, `attempt_lasts` how long a checkout may stay without an order.
+    pub fn new(exchange: Exchange, call_lasts: TimeDelta, attempt_lasts: TimeDelta) -> Self {
+        Desk(Arc::new(Inner {
+            exchange,
+            call_lasts,
+            attempt_lasts,
+        }))
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.0.exchange.store
+    }
+
+    /// What time it is.
+    pub fn clock(&self) -> &Clock {
+        &self.0.exchange.clock
+    }
+
+    /// What opens lines to providers.
+    pub fn exchange(&self) -> &Exchange {
+        &self.0.exchange
+    }
+
+    /// How long a checkout may stay without an order.
+    pub fn attempt_lasts(&self) -> TimeDelta {
+        self.0.attempt_lasts
+    }
+
+    /// The line of a payment's integration.
+    pub async fn line(&self, ledger: &Ledger) -> Result<Line, NoAccount> {
+        self.0.exchange.line(ledger.payment.integration_id).await
+    }
+
+    /// A payment as it stands.
+    pub async fn ledger(&self, id: PaymentId) -> Result<Ledger, NotDone> {
+        let found = self
+            .store()
+            .snapshot(move |conn| store::load(conn, id))
+            .await?;
+        found.ok_or(NotDone::NotFound)
+    }
+
+    /// Marks a transaction as one whose call is about to be sent.
+    pub fn on_its_way(&self, transaction: &mut Transaction, by: Mover) {
+        transaction.call_until = Some(by.at + self.0.call_lasts);
+    }
+
+    /// Decides on a ledger and writes it back; what others wrote meanwhile makes it decide again.
+    pub async fn change<T: Send + 'static>(
+        &self,
+        id: PaymentId,
+        actor: &Actor,
+        mut act: impl FnMut(&mut Ledger) -> Result<T, NotDone>,
+    ) -> Result<(T, Ledger), NotDone> {
+        for _ in 0..ATTEMPTS {
+            let mut ledger = self.ledger(id).await?;
+            let value = act(&mut ledger)?;
+            if self.save(&ledger, actor).await? {
+                return Ok((value, ledger));
+            }
+        }
+        Err(NotDone::Contended)
+    }
+
+    /// Writes a ledger back. False when others wrote meanwhile.
+    pub async fn save(&self, ledger: &Ledger, actor: &Actor) -> Result<bool, NotDone> {
+        let (written, record) = (Written::new(ledger), Record::of(ledger, actor));
+        let saved = self.store().write(move |tx| {
+            if !store::save(tx, &written)? {
+                return Err(NotDone::Contended);
+            }
+            record.write(tx)?;
+            Ok(())
+        });
+        match saved.await {
+            Ok(()) => Ok(true),
+            Err(NotDone::Contended) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Begins an operation unless its key was used before. What was begun then is told by its transaction.
+    pub async fn begin(
+        &self,
+        id: PaymentId,
+        asked: &Asked,
+        mut act: impl FnMut(&mut Ledger) -> Result<Begun, NotDone>,
+    ) -> Result<Once<Begun>, NotDone> {
+        for _ in 0..ATTEMPTS {
+            let (key, now) = (asked.key.clone(), asked.actor.at);
+            let peek = move |conn: &mut Conn| idempotency::peek::<NotDone>(conn, &key, now);
+            if let Some(operation) = self.store().read(peek).await? {
+                return Ok(replayed(&operation)?);
+            }
+            let mut ledger = self.ledger(id).await?;
+            let begun = act(&mut ledger)?;
+            let (written, record) = (Written::new(&ledger), Record::of(&ledger, &asked.actor));
+            let (key, transaction) = (asked.key.clone(), begun.transaction);
+            let write = self.store().write(move |tx| {
+                idempotency::once(
+                    tx,
+                    Some(&key),
+                    now,
+                    |tx| {
+                        if !store::save(tx, &written)? {
+                            return Err(NotDone::Contended);
+                        }
+                        record.write(tx)?;
+                        Ok((transaction.to_string(), transaction.to_string()))
+                    },
+                    |_, operation| Ok(operation.to_owned()),
+                )
+            });
+            match write.await {
+                Ok(once) if once.replayed => return Ok(replayed(&once.value)?),
+                Ok(_) => {
+                    return Ok(Once {
+                        value: begun,
+                        replayed: false,
+                    });
+                }
+                Err(NotDone::Contended) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(NotDone::Contended)
+    }
+
+    /// Sends what an operation is to ask of Apruve, in a task that outlives whoever waits for it, and writes what came of it.
+    pub async fn carry_out(&self, id: PaymentId, line: Line, begun: Begun) {
+        let Some(command) = begun.command else {
+            return;
+        };
+        let desk = self.clone();
+        let transaction = begun.transaction;
+        let task = actix_web::rt::spawn(async move {
+            let came = line.perform(command).await;
+            desk.record(id, transaction, came).await;
+        });
+        // When it panicked, the transaction is found by whoever looks for unfinished calls.
+        let _ = task.await;
+    }
+
+    /// Writes what came of a call. When that cannot be written, the call's time runs out and it is looked for.
+    async fn record(&self, id: PaymentId, transaction: TransactionId, came: Came) {
+        let at = self.clock().now();
+        let by = Mover {
+            source: Source::Answer,
+            at,
+        };
+        let actor = Actor {
+            subject: "apruve".to_owned(),
+            request_id: None,
+            at,
+        };
+        let recorded = self.change(id, &actor, |ledger| {
+            answered(ledger, transaction, &came, by);
+            Ok(())
+        });
+        match recorded.await {
+            Ok((_, ledger)) => {
+                let failed = ledger
+                    .find(transaction)
+                    .is_some_and(|it| it.state == State::Failed);
+                if failed {
+                    self.forget_key(transaction).await;
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, payment = %id, %transaction, "the outcome of a call was not written")
+            }
+        }
+    }
+
+    /// What came to nothing may be asked for again with the same key.
+    async fn forget_key(&self, transaction: TransactionId) {
+        let operation = transaction.to_string();
+        let forgotten = self
+            .store()
+            .write(move |tx| idempotency::forget_operation(tx, &operation));
+        if let Err(error) = forgotten.await {
+            tracing::warn!(%error, "an idempotency key was not given back");
+        }
+    }
+}
+
+fn replayed(operation: &str) -> Result<Once<Begun>, StoreError> {
+    let transaction = operation.parse();
+    let transaction =
+        transaction.map_err(|_| StoreError::unreadable("the operation of an idempotency key"))?;
+    Ok(Once {
+        value: Begun {
+            transaction,
+            command: None,
+        },
+        replayed: true,
+    })
+}
+
+/// What the audit log keeps of a change: who, and which money moved.
+pub struct Record {
+    actor: Actor,
+    entries: Vec<audit::Change<'static>>,
+}
+
+impl Record {
+    /// The moves in a ledger that are about to be written.
+    pub fn of(ledger: &Ledger, actor: &Actor) -> Self {
+        let moves = ledger.happened().iter().filter(|it| it.changed);
+        let entries = moves.filter_map(|it| {
+            let transaction = ledger.find(it.transaction_id?)?;
+            let amount =
+                crate::money::Money::from_minor(transaction.amount, ledger.payment.currency);
+            Some(audit::Change {
+                action: transaction.action.as_str(),
+                resource_type: "payment",
+                resource_id: ledger.payment.id.to_string(),
+                fields: serde_json::json!({
+                    "transaction": { "from": null, "to": transaction.id.to_string() },
+                    "state": { "from": null, "to": it.kind.rsplit('.').next() },
+                    "amount": { "from": null, "to": amount.to_string() },
+                    "source": { "from": null, "to": it.source.as_str() },
+                }),
+            })
+        });
+        Record {
+            actor: actor.clone(),
+            entries: entries.collect(),
+        }
+    }
+
+    /// Adds the entries.
+    pub fn write(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        for entry in &self.entries {
+            audit::record(tx, &self.actor, entry)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a call of this payment is under way.
+pub fn is_calling(transaction: &Transaction) -> bool {
+    transaction.call_until.is_some() && transaction.action != Action::Purchase
+}

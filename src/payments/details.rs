@@ -1,0 +1,136 @@
+//! What else is known of a transaction, by its action. Kept as one JSON text.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::apruve::{InvoiceStatus, ShipmentStatus};
+
+/// What else is known of a transaction. Of the parts at most one is there, that of its action.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Details {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<InvoiceDetails>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipment: Option<ShipmentDetails>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund: Option<RefundDetails>,
+    /// What a person should know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// An invoice besides its amount.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InvoiceDetails {
+    /// As last seen at Apruve.
+    pub status: Standing,
+    /// Minor units.
+    pub tax: i64,
+    /// Minor units.
+    pub shipping: i64,
+    /// Minor units; positive lowers the sum.
+    #[serde(default)]
+    pub discount: i64,
+    #[serde(default)]
+    pub due_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    pub issued_at: Option<DateTime<Utc>>,
+    /// When it was closed or canceled at Apruve.
+    #[serde(default)]
+    pub final_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    pub funding: Option<Funding>,
+    #[serde(default)]
+    pub lines: Vec<InvoiceLine>,
+}
+
+/// How an invoice stands at Apruve.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = InvoiceStatus)]
+pub enum Standing {
+    /// Made, and not yet put to the buyer.
+    #[default]
+    Pending,
+    /// The buyer owes it.
+    Open,
+    /// The buyer has paid.
+    Closed,
+    /// Given up.
+    Canceled,
+}
+
+impl Standing {
+    /// Apruve's word; `None` for one we do not know.
+    pub fn of(status: &InvoiceStatus) -> Option<Self> {
+        match status {
+            InvoiceStatus::Pending => Some(Standing::Pending),
+            InvoiceStatus::Open => Some(Standing::Open),
+            InvoiceStatus::Closed => Some(Standing::Closed),
+            InvoiceStatus::Canceled => Some(Standing::Canceled),
+            InvoiceStatus::Other(_) => None,
+        }
+    }
+}
+
+/// What Apruve paid the shop for an invoice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Funding {
+    /// When we can say at the earliest that it was paid: what the webhook says, else when we read it.
+    pub funded_at: DateTime<Utc>,
+    /// Minor units, before the fee.
+    pub amount: i64,
+    /// Minor units; Apruve keeps them.
+    pub fee: i64,
+}
+
+/// A line of an invoice, as it was posted or seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InvoiceLine {
+    pub title: String,
+    #[serde(default)]
+    pub sku: Option<String>,
+    /// As text, because it need not be whole.
+    #[serde(default)]
+    pub quantity: Option<String>,
+    /// Minor units.
+    pub total: i64,
+}
+
+/// A shipment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ShipmentDetails {
+    #[serde(default)]
+    pub shipped_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    pub shipper: Option<String>,
+    #[serde(default)]
+    pub tracking_number: Option<String>,
+    /// Whether it is all of the invoice.
+    #[serde(default)]
+    pub partial: bool,
+}
+
+impl ShipmentDetails {
+    /// As seen at Apruve.
+    pub fn is_partial(status: &ShipmentStatus) -> bool {
+        *status == ShipmentStatus::Partial
+    }
+}
+
+/// A refund.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefundDetails {
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// The shop's own number for it.
+    #[serde(default)]
+    pub refund_reference: Option<String>,
+}

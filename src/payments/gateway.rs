@@ -1,0 +1,139 @@
+//! Speaks with Apruve for payments: our commands out, its answers and pictures back in our words. Nobody else in this room
+//! knows how Apruve says things.
+
+mod command;
+mod views;
+
+use std::sync::Arc;
+
+use crate::{
+    apruve::{Account, ApruveId, Breaker, Breakers, CallError, CorporateAccount, Listing},
+    clock::Clock,
+    ids::IntegrationId,
+    integrations::account::{self, NoAccount, OpenAccount},
+    outbound::Outbound,
+    payments::{
+        payment::{Place, account_key},
+        picture::{InvoiceSeen, List, OrderSeen, OrderView, Picture},
+    },
+    seal::Sealer,
+    store::Store,
+};
+
+pub use command::{Came, Command, Made};
+
+/// What opens lines to providers.
+#[derive(Clone)]
+pub struct Exchange {
+    pub store: Store,
+    pub clock: Clock,
+    pub sealer: Arc<Sealer>,
+    pub outbound: Outbound,
+    pub breakers: Arc<Breakers>,
+}
+
+/// One integration's account at Apruve, ready to be called.
+pub struct Line {
+    pub opened: OpenAccount,
+    breaker: Arc<Breaker>,
+    outbound: Outbound,
+    clock: Clock,
+}
+
+impl Exchange {
+    /// The line of an integration, whether it is switched on or not: payments that exist go on.
+    pub async fn line(&self, id: IntegrationId) -> Result<Line, NoAccount> {
+        Ok(Line {
+            opened: account::open(&self.store, &self.sealer, id).await?,
+            breaker: self.breakers.of(&id.to_string()),
+            outbound: self.outbound.clone(),
+            clock: self.clock.clone(),
+        })
+    }
+}
+
+impl Line {
+    /// The account at Apruve; calls are held back while it does not answer.
+    pub fn account(&self) -> Account<'_> {
+        self.opened
+            .at(&self.outbound)
+            .guarded(&self.breaker, &self.clock)
+    }
+
+    /// By which orders of this account are bound once.
+    pub fn account_key(&self) -> String {
+        account_key(self.opened.settings.origin(), self.opened.merchant.as_str())
+    }
+
+    /// One order.
+    pub async fn order(&self, id: &ApruveId) -> Result<OrderSeen, CallError> {
+        Ok(views::order(&self.account().order(id).await?))
+    }
+
+    /// The order of one invoice.
+    pub async fn order_of_invoice(&self, id: &ApruveId) -> Result<Option<ApruveId>, CallError> {
+        Ok(self.account().invoice(id).await?.order_id.clone())
+    }
+
+    /// The companies a buyer's e-mail address belongs to.
+    pub async fn accounts_of(
+        &self,
+        merchant: &ApruveId,
+        email: &str,
+    ) -> Result<Listing<CorporateAccount>, CallError> {
+        self.account()
+            .corporate_accounts_by_email(merchant, email)
+            .await
+    }
+
+    /// Everything about one payment's order. What could not be read of its parts is left out and says nothing.
+    pub async fn picture(&self, place: &Place) -> Result<Picture, CallError> {
+        let order = match &place.order {
+            Some(id) => match self.order(id).await {
+                Ok(order) => OrderView::Bound(order),
+                Err(CallError::NotFound) => OrderView::Gone,
+                Err(error) => return Err(error),
+            },
+            None => {
+                let found = self
+                    .account()
+                    .orders_by_merchant_order_id(&place.merchant_order_id)
+                    .await?;
+                OrderView::Candidates(List {
+                    items: found.items.iter().map(views::order).collect(),
+                    complete: found.complete,
+                })
+            }
+        };
+        let invoices = match &order {
+            OrderView::Bound(order) => Some(self.invoices(&order.id).await?),
+            _ => None,
+        };
+        Ok(Picture { order, invoices })
+    }
+
+    async fn invoices(&self, order: &ApruveId) -> Result<List<InvoiceSeen>, CallError> {
+        let account = self.account();
+        let found = account.invoices(order).await?;
+        let mut items = Vec::with_capacity(found.items.len());
+        for listed in &found.items {
+            let id = &listed.id;
+            let mut invoice = views::invoice(listed);
+            let shipments = account.shipments(id).await.ok();
+            invoice.shipments = shipments.map(|list| List {
+                items: list.items.iter().map(views::shipment).collect(),
+                complete: list.complete,
+            });
+            let returns = account.invoice_returns(id).await.ok();
+            invoice.returns = returns.map(|list| List {
+                items: list.items.iter().map(views::invoice_return).collect(),
+                complete: list.complete,
+            });
+            items.push(invoice);
+        }
+        Ok(List {
+            items,
+            complete: found.complete,
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! What Apruve's answers are in our words. Amounts are minor units on both sides.
+
+use crate::{
+    apruve::{Invoice, InvoiceReturn, Order, OrderStatus, ReadBack, Shipment},
+    payments::{
+        details::{InvoiceLine, ShipmentDetails, Standing},
+        picture::{FundingSeen, InvoiceSeen, OrderSeen, OrderStanding, ReturnSeen, ShipmentSeen},
+    },
+};
+
+/// An order that was read.
+pub fn order(read: &ReadBack<Order>) -> OrderSeen {
+    order_told(read)
+}
+
+/// An order in the answer to its own making, from which nothing is taken but its id.
+pub fn order_told(order: &Order) -> OrderSeen {
+    OrderSeen {
+        id: order.id.clone(),
+        standing: match &order.status {
+            OrderStatus::New | OrderStatus::Pending => OrderStanding::Waiting,
+            OrderStatus::Accepted => OrderStanding::Accepted,
+            OrderStatus::Canceled => OrderStanding::Canceled,
+            OrderStatus::Other(_) => OrderStanding::Unclear,
+        },
+        status: order.status.to_string(),
+        merchant_id: order.merchant_id.clone(),
+        merchant_order_id: order.merchant_order_id.clone(),
+        amount: order.amount_cents,
+        currency: order.currency.clone(),
+        secure_hash: order.secure_hash.clone(),
+        expire_at: order.expire_at,
+        created_at: order.created_at,
+        final_at: order.final_state_at,
+    }
+}
+
+/// An invoice that was read; its shipments and returns are read beside it.
+pub fn invoice(read: &ReadBack<Invoice>) -> InvoiceSeen {
+    invoice_told(read)
+}
+
+/// An invoice in the answer to its own making.
+pub fn invoice_told(invoice: &Invoice) -> InvoiceSeen {
+    let funding = (!invoice.funding_details.is_empty()).then(|| {
+        let amounts = invoice.funding_details.iter().map(|it| it.amount_cents);
+        FundingSeen {
+            // One that is not told leaves the sum untold.
+            amount: amounts.sum(),
+            fee: invoice
+                .funding_details
+                .iter()
+                .filter_map(|it| it.fee_cents)
+                .sum(),
+        }
+    });
+    InvoiceSeen {
+        id: invoice.id.clone(),
+        number: invoice.merchant_invoice_id.clone(),
+        standing: Standing::of(&invoice.status),
+        amount: invoice.amount_cents,
+        currency: invoice.currency.clone(),
+        tax: invoice.tax_cents.unwrap_or(0),
+        shipping: invoice.shipping_cents.unwrap_or(0),
+        issued_at: invoice.issued_at,
+        due_at: invoice.due_at,
+        final_at: invoice.final_state_at,
+        funding,
+        lines: invoice
+            .lines
+            .iter()
+            .map(|line| InvoiceLine {
+                title: line.title.clone().unwrap_or_default(),
+                sku: line.sku.clone(),
+                quantity: line.quantity.map(|quantity| quantity.to_string()),
+                total: line.total_cents.unwrap_or(0),
+            })
+            .collect(),
+        shipments: None,
+        returns: None,
+    }
+}
+
+/// A shipment that was read.
+pub fn shipment(read: &ReadBack<Shipment>) -> ShipmentSeen {
+    ShipmentSeen {
+        id: read.id.clone(),
+        number: read.merchant_shipment_id.clone(),
+        amount: read.amount_cents,
+        shipped_at: read.shipped_at,
+        shipper: read.shipper.clone(),
+        tracking_number: read.tracking_number.clone(),
+        partial: ShipmentDetails::is_partial(&read.status),
+    }
+}
+
+/// A return that was read.
+pub fn invoice_return(read: &ReadBack<InvoiceReturn>) -> ReturnSeen {
+    ReturnSeen {
+        id: read.id.clone(),
+        amount: read.amount_cents,
+        reason: read.reason.clone(),
+        notes: read.merchant_notes.clone(),
+        created_at: read.created_at,
+    }
+}

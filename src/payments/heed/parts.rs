@@ -1,0 +1,187 @@
+//! The shipments and returns of an invoice at the provider.
+
+use super::{Finding, search::missed};
+use crate::{
+    apruve::ApruveId,
+    ids::{self, TransactionId},
+    payments::{
+        details::{Details, RefundDetails, ShipmentDetails},
+        ledger::{Ledger, Mover},
+        picture::{InvoiceSeen, List, ReturnSeen, ShipmentSeen},
+        transaction::{Action, Event, Origin, Transaction},
+    },
+};
+
+pub(super) fn heed(
+    ledger: &mut Ledger,
+    invoice: TransactionId,
+    seen: &InvoiceSeen,
+    by: Mover,
+    findings: &mut Vec<Finding>,
+) {
+    if let Some(shipments) = &seen.shipments {
+        heed_shipments(ledger, invoice, shipments, by);
+    }
+    if let Some(returns) = &seen.returns {
+        heed_returns(ledger, invoice, returns, by, findings);
+    }
+}
+
+fn heed_shipments(
+    ledger: &mut Ledger,
+    invoice: TransactionId,
+    seen: &List<ShipmentSeen>,
+    by: Mover,
+) {
+    for shipment in &seen.items {
+        let is_ours = |it: &Transaction| it.number.is_some() && it.number == shipment.number;
+        if settle(ledger, invoice, Action::Shipment, &shipment.id, is_ours, by) {
+            continue;
+        }
+        let amount = shipment.amount.unwrap_or(0).max(0);
+        let mut new = Transaction::new(
+            ids::fresh(by.at),
+            Action::Shipment,
+            Origin::Provider,
+            amount,
+            by.at,
+        );
+        new.parent_id = Some(invoice);
+        new.reference = Some(shipment.id.clone());
+        new.details = Details {
+            shipment: Some(ShipmentDetails {
+                shipped_at: shipment.shipped_at,
+                shipper: shipment.shipper.clone(),
+                tracking_number: shipment.tracking_number.clone(),
+                partial: shipment.partial,
+            }),
+            ..Details::default()
+        };
+        ledger.adopt(new, by, "A shipment was told to Apruve.");
+    }
+    if seen.complete {
+        let there = |it: &Transaction| seen.items.iter().any(|seen| seen.number == it.number);
+        miss(
+            ledger,
+            invoice,
+            Action::Shipment,
+            there,
+            by,
+            "Apruve has no shipment with this number.",
+        );
+    }
+}
+
+fn heed_returns(
+    ledger: &mut Ledger,
+    invoice: TransactionId,
+    seen: &List<ReturnSeen>,
+    by: Mover,
+    findings: &mut Vec<Finding>,
+) {
+    for found in &seen.items {
+        if settle(
+            ledger,
+            invoice,
+            Action::Refund,
+            &found.id,
+            |it| carries(found, it),
+            by,
+        ) {
+            continue;
+        }
+        let amount = found.amount.unwrap_or(0);
+        let left = ledger
+            .find(invoice)
+            .map_or(0, |it| ledger.part(it).returnable());
+        if amount <= 0 || amount > left {
+            findings.push(Finding::new(
+                "return_unexplained",
+                &found.id,
+                "A return was made at Apruve over more than is left of its invoice; nothing was taken from it.",
+            ));
+            continue;
+        }
+        let mut new = Transaction::new(
+            ids::fresh(by.at),
+            Action::Refund,
+            Origin::Provider,
+            amount,
+            by.at,
+        );
+        new.parent_id = Some(invoice);
+        new.reference = Some(found.id.clone());
+        new.details = Details {
+            refund: Some(RefundDetails {
+                reason: found.reason.clone(),
+                refund_reference: None,
+            }),
+            ..Details::default()
+        };
+        ledger.adopt(new, by, "A return was made at Apruve.");
+    }
+    if seen.complete {
+        let there = |it: &Transaction| seen.items.iter().any(|seen| carries(seen, it));
+        miss(
+            ledger,
+            invoice,
+            Action::Refund,
+            there,
+            by,
+            "Apruve has no return with this number.",
+        );
+    }
+}
+
+/// Our returns carry our number in their notes.
+fn carries(seen: &ReturnSeen, refund: &Transaction) -> bool {
+    match (&seen.notes, &refund.number) {
+        (Some(notes), Some(number)) => notes.split_whitespace().any(|word| word == number),
+        _ => false,
+    }
+}
+
+/// Settles ours. False when none of ours is it.
+fn settle(
+    ledger: &mut Ledger,
+    invoice: TransactionId,
+    action: Action,
+    reference: &ApruveId,
+    is_ours: impl Fn(&Transaction) -> bool,
+    by: Mover,
+) -> bool {
+    let found = ledger
+        .children(invoice, action)
+        .filter(|it| it.is_reserved())
+        .find(|it| {
+            it.reference.as_ref() == Some(reference) || (it.reference.is_none() && is_ours(it))
+        })
+        .map(|it| (it.id, it.state.is_settled()));
+    let Some((id, settled)) = found else {
+        return false;
+    };
+    if !settled {
+        // Unsettled takes it.
+        let _ = ledger.apply(id, Event::Succeeds, by, "Apruve has it.");
+    }
+    ledger.edit(id, by.at, |it| it.reference = Some(reference.clone()));
+    true
+}
+
+fn miss(
+    ledger: &mut Ledger,
+    invoice: TransactionId,
+    action: Action,
+    there: impl Fn(&Transaction) -> bool,
+    by: Mover,
+    message: &str,
+) {
+    let lost: Vec<TransactionId> = ledger
+        .children(invoice, action)
+        .filter(|it| !it.state.is_settled() && !there(it))
+        .map(|it| it.id)
+        .collect();
+    for id in lost {
+        missed(ledger, id, by, message);
+    }
+}

@@ -1,0 +1,288 @@
+//! A payment with everything that happened under it: what may be done next, and what it all comes to.
+//!
+//! A ledger is read, changed in memory by methods that know the rules, and written back with all its projection in one
+//! transaction, if nobody else wrote meanwhile; otherwise the change is decided again on what is there then.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    ids::{self, TransactionId},
+    payments::{
+        amounts::{Amounts, Part, part_of},
+        details::Standing,
+        happening::{Happening, Source},
+        payment::Payment,
+        status::{self, Status},
+        transaction::{Action, Event, Failure, Origin, Search, State, Transaction, WrongMove},
+    },
+};
+
+/// Who moves a ledger, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Mover {
+    pub source: Source,
+    pub at: DateTime<Utc>,
+}
+
+/// A payment and its transactions, oldest first.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    pub payment: Payment,
+    transactions: Vec<Transaction>,
+    /// What is to be written: the transactions that changed, and what happened.
+    touched: Vec<TransactionId>,
+    happened: Vec<Happening>,
+    /// Whether the version has grown since it was read.
+    moved: bool,
+}
+
+impl Ledger {
+    /// A ledger as it was read, or of a payment that is about to begin.
+    pub fn of(payment: Payment, transactions: Vec<Transaction>) -> Self {
+        Ledger {
+            payment,
+            transactions,
+            touched: Vec::new(),
+            happened: Vec::new(),
+            moved: false,
+        }
+    }
+
+    /// Oldest first.
+    pub fn transactions(&self) -> &[Transaction] {
+        &self.transactions
+    }
+
+    /// What was added or changed since the ledger was read.
+    pub fn touched(&self) -> impl Iterator<Item = &Transaction> {
+        self.transactions
+            .iter()
+            .filter(|it| self.touched.contains(&it.id))
+    }
+
+    /// What happened since the ledger was read.
+    pub fn happened(&self) -> &[Happening] {
+        &self.happened
+    }
+
+    /// Whether there is anything to write besides what happened.
+    pub fn has_moved(&self) -> bool {
+        self.moved
+    }
+
+    /// The transaction with this id.
+    pub fn find(&self, id: TransactionId) -> Option<&Transaction> {
+        self.transactions.iter().find(|it| it.id == id)
+    }
+
+    /// The invoice with this id.
+    pub fn invoice(&self, id: TransactionId) -> Option<&Transaction> {
+        self.find(id).filter(|it| it.action == Action::Invoice)
+    }
+
+    /// Those of one action.
+    pub fn of_action(&self, action: Action) -> impl DoubleEndedIterator<Item = &Transaction> {
+        self.transactions
+            .iter()
+            .filter(move |it| it.action == action)
+    }
+
+    /// Those of one action directly below another.
+    pub fn children(
+        &self,
+        parent: TransactionId,
+        action: Action,
+    ) -> impl Iterator<Item = &Transaction> {
+        self.of_action(action)
+            .filter(move |it| it.parent_id == Some(parent))
+    }
+
+    /// What began it all.
+    pub fn purchase(&self) -> Option<&Transaction> {
+        self.of_action(Action::Purchase).next()
+    }
+
+    /// The authorization that counts: the last one that did not fail, or else the last one.
+    pub fn authorization(&self) -> Option<&Transaction> {
+        let mut all = self.of_action(Action::Authorize);
+        let stands = self
+            .of_action(Action::Authorize)
+            .rfind(|it| it.is_reserved());
+        stands.or_else(|| all.next_back())
+    }
+
+    /// What the transactions add up to.
+    pub fn amounts(&self) -> Amounts {
+        Amounts::of(self.payment.amount, &self.transactions)
+    }
+
+    /// What one invoice comes to.
+    pub fn part(&self, invoice: &Transaction) -> Part {
+        part_of(&self.transactions, invoice)
+    }
+
+    /// How the payment stands.
+    pub fn status(&self) -> Status {
+        status::status(&status::Standing {
+            amount: self.payment.amount,
+            sums: self.amounts(),
+            ended: self.payment.ended,
+        })
+    }
+
+    /// Whether anything waits for us to learn what became of it.
+    pub fn is_unsettled(&self) -> bool {
+        self.transactions.iter().any(Transaction::is_unsettled)
+    }
+
+    /// How an invoice stands: as our own rows say, else as it was last seen.
+    pub fn standing(&self, invoice: &Transaction) -> Standing {
+        if self.part(invoice).canceled {
+            return Standing::Canceled;
+        }
+        invoice
+            .details
+            .invoice
+            .as_ref()
+            .map(|details| details.status)
+            .unwrap_or_default()
+    }
+
+    /// Adds a transaction.
+    pub fn add(&mut self, transaction: Transaction, by: Mover, message: impl Into<String>) {
+        let id = transaction.id;
+        let kind = format!(
+            "{}.{}",
+            transaction.action.as_str(),
+            transaction.state.as_str()
+        );
+        self.transactions.push(transaction);
+        self.touch(id, by.at);
+        self.note(Some(id), kind, true, by, message);
+    }
+
+    /// Adds one that the provider began and that is done already.
+    pub fn adopt(
+        &mut self,
+        mut transaction: Transaction,
+        by: Mover,
+        message: impl Into<String>,
+    ) -> TransactionId {
+        transaction.origin = Origin::Provider;
+        transaction.state = State::Succeeded;
+        let id = transaction.id;
+        self.add(transaction, by, message);
+        id
+    }
+
+    /// Moves a transaction. What comes late or again changes nothing and is noted as that; `Ok` says whether it moved.
+    pub fn apply(
+        &mut self,
+        id: TransactionId,
+        event: Event,
+        by: Mover,
+        message: impl Into<String>,
+    ) -> Result<bool, WrongMove> {
+        let Some(place) = self.transactions.iter().position(|it| it.id == id) else {
+            return Ok(false);
+        };
+        let transaction = &mut self.transactions[place];
+        let after = transaction.state.after(event)?;
+        // Whatever it came to, no call is under way any more, and what is not unknown needs no search.
+        let answered = transaction.call_until.take().is_some();
+        let state = after.unwrap_or(transaction.state);
+        let search = match (after, state) {
+            (Some(_), State::Unknown) => Search::begin(by.at),
+            (_, State::Unknown) => transaction.search,
+            _ => Search::default(),
+        };
+        let changed = after.is_some() || answered || search != transaction.search;
+        transaction.state = state;
+        transaction.search = search;
+        let kind = format!("{}.{}", transaction.action.as_str(), state.as_str());
+        if changed {
+            self.touch(id, by.at);
+        }
+        self.note(Some(id), kind, after.is_some(), by, message);
+        Ok(after.is_some())
+    }
+
+    /// Fails a transaction for a reason.
+    pub fn fail(
+        &mut self,
+        id: TransactionId,
+        failure: Failure,
+        by: Mover,
+    ) -> Result<bool, WrongMove> {
+        let moved = self.apply(id, Event::Fails, by, failure.message.clone())?;
+        if moved {
+            self.edit(id, by.at, |it| it.failure = Some(failure));
+        }
+        Ok(moved)
+    }
+
+    /// Changes what is known of a transaction besides its state and amount; nothing is written when nothing differs.
+    pub fn edit(
+        &mut self,
+        id: TransactionId,
+        at: DateTime<Utc>,
+        change: impl FnOnce(&mut Transaction),
+    ) {
+        let Some(place) = self.transactions.iter().position(|it| it.id == id) else {
+            return;
+        };
+        let before = self.transactions[place].clone();
+        change(&mut self.transactions[place]);
+        if self.transactions[place] != before {
+            self.touch(id, at);
+        }
+    }
+
+    /// Changes the payment's own fields; nothing is written when nothing differs.
+    pub fn edit_payment(&mut self, at: DateTime<Utc>, change: impl FnOnce(&mut Payment)) {
+        let before = self.payment.clone();
+        change(&mut self.payment);
+        if self.payment != before {
+            self.move_on(at);
+        }
+    }
+
+    /// Writes down that something happened which moved no transaction.
+    pub fn note(
+        &mut self,
+        transaction_id: Option<TransactionId>,
+        kind: impl Into<String>,
+        changed: bool,
+        by: Mover,
+        message: impl Into<String>,
+    ) {
+        self.happened.push(Happening {
+            id: ids::fresh(by.at),
+            version: self.payment.version,
+            at: by.at,
+            source: by.source,
+            kind: kind.into(),
+            transaction_id,
+            changed,
+            message: message.into(),
+        });
+    }
+
+    fn touch(&mut self, id: TransactionId, at: DateTime<Utc>) {
+        if let Some(transaction) = self.transactions.iter_mut().find(|it| it.id == id) {
+            transaction.updated_at = at;
+        }
+        if !self.touched.contains(&id) {
+            self.touched.push(id);
+        }
+        self.move_on(at);
+    }
+
+    fn move_on(&mut self, at: DateTime<Utc>) {
+        if !self.moved {
+            self.moved = true;
+            self.payment.version += 1;
+        }
+        self.payment.updated_at = at;
+    }
+}

@@ -1,0 +1,345 @@
+//! Looks at a payment at Apruve and lets its ledger follow.
+//!
+//! Whoever wants to know how a payment stands comes here: webhooks, `sync`, the search for unknown outcomes, and
+//! reconciliation. A picture counts only for the very version of the ledger it was begun on; when that has moved on
+//! meanwhile, a new one is taken.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    desk::Desk,
+    happening::Source,
+    heed::{self, Finding, FundedAt, finish_purchase},
+    ledger::{Ledger, Mover},
+    not_done::NotDone,
+    picture::{OrderView, Picture},
+    status::{Ended, Status},
+    store,
+    transaction::{Action, Event, State},
+};
+use crate::{
+    apruve::{ApruveId, CallError},
+    audit::Actor,
+    ids::{IntegrationId, PaymentId, TransactionId},
+};
+
+/// Pictures taken before giving up for this time.
+const ATTEMPTS: u8 = 4;
+
+/// What a look came to.
+#[derive(Debug)]
+pub struct Looked {
+    /// The payment as it is then.
+    pub ledger: Ledger,
+    /// Whether the look changed anything.
+    pub changed: bool,
+    /// What the ledger does not explain.
+    pub findings: Vec<Finding>,
+}
+
+/// Something about an order was heard, in a webhook.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    /// The order at Apruve.
+    pub order: ApruveId,
+    /// Which invoice was funded, and when.
+    pub funded: Option<(ApruveId, DateTime<Utc>)>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Hearing {
+    /// The payment was looked at.
+    Applied { payment: PaymentId, changed: bool },
+    /// The order names a payment of ours and is not the one it waits for.
+    NotOurs { payment: PaymentId, why: String },
+    /// No payment knows the order, or not yet. What the order calls itself, if it could be read.
+    NotKnown { merchant_order_id: Option<String> },
+}
+
+impl Desk {
+    /// Looks at a payment now. Where Apruve cannot be asked, what is searched for is put off and the error says why.
+    pub async fn look(
+        &self,
+        id: PaymentId,
+        source: Source,
+        funded_at: &FundedAt,
+    ) -> Result<Looked, NotDone> {
+        let actor = self.actor(source);
+        let mut contended = NotDone::Contended;
+        for _ in 0..ATTEMPTS {
+            let mut ledger = self.ledger(id).await?;
+            let by = Mover {
+                source,
+                at: actor.at,
+            };
+            lose_old_calls(&mut ledger, by);
+            let Some(place) = ledger.payment.place.clone() else {
+                self.save(&ledger, &actor).await?;
+                let changed = ledger.has_moved();
+                return Ok(Looked {
+                    ledger,
+                    changed,
+                    findings: Vec::new(),
+                });
+            };
+            if ledger.has_moved() && !self.save(&ledger, &actor).await? {
+                continue;
+            }
+            let lost_calls = ledger.has_moved();
+            ledger = Ledger::of(ledger.payment.clone(), ledger.transactions().to_vec());
+            let picture = match self.picture(&ledger, &place).await {
+                Ok(picture) => picture,
+                Err(error) => {
+                    self.put_off(id, &actor, by).await?;
+                    return Err(error);
+                }
+            };
+            let by = Mover {
+                source,
+                at: self.clock().now(),
+            };
+            let findings = heed::heed(&mut ledger, &picture, funded_at, by);
+            expire(&mut ledger, &picture, by);
+            if source == Source::Webhook && !ledger.has_moved() {
+                ledger.note(
+                    None,
+                    "webhook",
+                    false,
+                    by,
+                    "A webhook made us look; nothing had changed.",
+                );
+            }
+            match self.save(&ledger, &actor).await {
+                Ok(true) => {
+                    let changed = ledger.has_moved() || lost_calls;
+                    return Ok(Looked {
+                        ledger,
+                        changed,
+                        findings,
+                    });
+                }
+                Ok(false) => {}
+                Err(NotDone::NumberTaken) => {
+                    rename_adopted(&mut ledger, by);
+                    if self.save(&ledger, &actor).await? {
+                        return Ok(Looked {
+                            ledger,
+                            changed: true,
+                            findings,
+                        });
+                    }
+                }
+                Err(conflict @ (NotDone::OrderBoundElsewhere | NotDone::AnotherIsLive)) => {
+                    return self.reported(id, &conflict, &picture, findings).await;
+                }
+                Err(error) => contended = error,
+            }
+        }
+        Err(contended)
+    }
+
+    async fn picture(
+        &self,
+        ledger: &Ledger,
+        place: &super::payment::Place,
+    ) -> Result<Picture, NotDone> {
+        let line = self.line(ledger).await?;
+        let mut picture = line.picture(place).await?;
+        // The first time an order is found, what happened to it meanwhile belongs to it.
+        if let OrderView::Candidates(list) = &picture.order {
+            let ours = list
+                .items
+                .iter()
+                .find(|it| heed::verify(&ledger.payment, None, it).is_ok());
+            if let Some(order) = ours {
+                let bound = super::payment::Place {
+                    order: Some(order.id.clone()),
+                    ..place.clone()
+                };
+                picture.invoices = line.picture(&bound).await?.invoices;
+            }
+        }
+        Ok(picture)
+    }
+
+    /// A look that would give one order two payments changes nothing and says so.
+    async fn reported(
+        &self,
+        id: PaymentId,
+        conflict: &NotDone,
+        picture: &Picture,
+        mut findings: Vec<Finding>,
+    ) -> Result<Looked, NotDone> {
+        let reference = match &picture.order {
+            OrderView::Bound(order) => Some(order.id.to_string()),
+            OrderView::Candidates(list) => list.items.first().map(|order| order.id.to_string()),
+            OrderView::Gone | OrderView::NotRead => None,
+        };
+        findings.push(Finding {
+            code: "order_conflict".to_owned(),
+            message: format!("What Apruve has was not taken over, because {conflict}."),
+            reference,
+        });
+        let ledger = self.ledger(id).await?;
+        Ok(Looked {
+            ledger,
+            changed: false,
+            findings,
+        })
+    }
+
+    /// Moves the next look ahead where Apruve could not be asked.
+    async fn put_off(&self, id: PaymentId, actor: &Actor, by: Mover) -> Result<(), NotDone> {
+        let (_, ledger) = self
+            .change(id, actor, |ledger| {
+                let searched: Vec<TransactionId> = ledger
+                    .transactions()
+                    .iter()
+                    .filter(|it| it.state == State::Unknown)
+                    .map(|it| it.id)
+                    .collect();
+                for id in searched {
+                    ledger.edit(id, by.at, |it| it.search.looked(by.at));
+                }
+                Ok(())
+            })
+            .await?;
+        if !ledger.is_unsettled() && ledger.status() == Status::Pending {
+            // Only its expiry is due, which cannot be judged without Apruve.
+            let until = by.at + chrono::TimeDelta::minutes(15);
+            self.store()
+                .write(move |tx| store::postpone(tx, id, until))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Takes note of something heard about an order: finds its payment and looks at it.
+    pub async fn hear(
+        &self,
+        integration: IntegrationId,
+        heard: &Heard,
+    ) -> Result<Hearing, NotDone> {
+        let line = self.exchange().line(integration).await?;
+        let (account, order) = (line.account_key(), heard.order.to_string());
+        let key = account.clone();
+        let bound = self
+            .store()
+            .read(move |conn| store::find_by_provider_order(conn, &key, &order))
+            .await?;
+        let funded_at: FundedAt = heard.funded.iter().cloned().collect();
+        if let Some(payment) = bound {
+            let looked = self.look(payment, Source::Webhook, &funded_at).await?;
+            return Ok(Hearing::Applied {
+                payment,
+                changed: looked.changed,
+            });
+        }
+        let Some(number) = line.order(&heard.order).await?.merchant_order_id else {
+            return Ok(Hearing::NotKnown {
+                merchant_order_id: None,
+            });
+        };
+        let wanted = number.clone();
+        let named = self
+            .store()
+            .read(move |conn| store::find_by_merchant_order(conn, &account, &wanted))
+            .await?;
+        let Some(payment) = named else {
+            return Ok(Hearing::NotKnown {
+                merchant_order_id: Some(number),
+            });
+        };
+        let looked = self.look(payment, Source::Webhook, &funded_at).await?;
+        let bound = looked
+            .ledger
+            .payment
+            .place
+            .as_ref()
+            .and_then(|place| place.order.as_ref());
+        if bound == Some(&heard.order) {
+            return Ok(Hearing::Applied {
+                payment,
+                changed: looked.changed,
+            });
+        }
+        let why = looked
+            .findings
+            .iter()
+            .map(|it| it.message.as_str())
+            .collect::<Vec<_>>()
+            .join(" ");
+        let why = if why.is_empty() {
+            "the payment does not wait for this order".to_owned()
+        } else {
+            why
+        };
+        Ok(Hearing::NotOurs { payment, why })
+    }
+
+    /// Who a look is done by.
+    fn actor(&self, source: Source) -> Actor {
+        Actor {
+            subject: format!("onterms:{}", source.as_str()),
+            request_id: None,
+            at: self.clock().now(),
+        }
+    }
+}
+
+/// Calls that must be over without having told what came of them.
+fn lose_old_calls(ledger: &mut Ledger, by: Mover) {
+    let over: Vec<TransactionId> = ledger
+        .transactions()
+        .iter()
+        .filter(|it| it.call_until.is_some_and(|until| until <= by.at))
+        .map(|it| it.id)
+        .collect();
+    for id in over {
+        // Every state takes it.
+        let _ = ledger.apply(
+            id,
+            Event::Lost,
+            by,
+            "The call ended without telling what came of it.",
+        );
+    }
+}
+
+/// Ends an attempt that nobody took up in time, once Apruve is certain to have no order for it.
+fn expire(ledger: &mut Ledger, picture: &Picture, by: Mover) {
+    let over = ledger.payment.expires_at.is_some_and(|at| at <= by.at)
+        && ledger.status() == Status::Pending;
+    let nothing_there = matches!(&picture.order, OrderView::Candidates(list) if list.complete);
+    let waits = ledger
+        .authorization()
+        .is_some_and(|it| !it.state.is_settled());
+    if over && nothing_there && !waits {
+        ledger.edit_payment(by.at, |payment| {
+            payment.ended = Some(Ended::Expired);
+            payment.expires_at = None;
+        });
+        finish_purchase(
+            ledger,
+            Event::Fails,
+            by,
+            "Nobody took the checkout up in time.",
+        );
+    }
+}
+
+/// Another payment has the number of an invoice that was made at Apruve; Apruve's id is as good.
+fn rename_adopted(ledger: &mut Ledger, by: Mover) {
+    let adopted: Vec<TransactionId> = ledger
+        .touched()
+        .filter(|it| it.action == Action::Invoice && it.reference.is_some())
+        .filter(|it| it.created_at == by.at)
+        .map(|it| it.id)
+        .collect();
+    for id in adopted {
+        ledger.edit(id, by.at, |it| {
+            it.number = it.reference.as_ref().map(ToString::to_string)
+        });
+    }
+}

@@ -1,0 +1,28 @@
+//! The life of a payment: one attempt to pay one order with one method, and every transaction under it.
+//!
+//! What moves money is written before it is done, done with nothing held, and written again with what came of it. What was
+//! not answered is unknown and never done again: reading it back tells. Everything the provider says comes in through one
+//! pure function, [`heed`], whoever made us look.
+
+mod amounts;
+mod answered;
+pub mod desk;
+mod details;
+mod gateway;
+mod happening;
+pub mod heed;
+mod ledger;
+mod look;
+mod not_done;
+mod payment;
+mod picture;
+mod projection;
+mod status;
+pub mod store;
+mod transaction;
+mod words;
+
+pub use desk::Desk;
+pub use gateway::Exchange;
+pub use look::{Heard, Hearing, Looked};
+pub use not_done::NotDone;

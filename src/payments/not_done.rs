@@ -1,0 +1,133 @@
+//! Why something was not done to a payment.
+
+use crate::{
+    apruve::CallError,
+    idempotency::KeyReused,
+    integrations::account::NoAccount,
+    payments::{details::Standing, heed::NotOurs, status::Status, store, transaction::State},
+    problem::{FieldError, Problem},
+    seal::CannotSeal,
+    store::StoreError,
+};
+
+/// Why something was not done. Nothing of it was begun.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDone {
+    #[error("no such payment")]
+    NotFound,
+    #[error("no such transaction")]
+    NoTransaction,
+    /// The cart may not use the method; the reasons as checkout tells them.
+    #[error("the cart may not use the method")]
+    NotEligible(serde_json::Value),
+    /// Values that only the payment shows to be wrong.
+    #[error("values that will not do")]
+    Invalid(Vec<FieldError>),
+    /// The state does not allow it.
+    #[error("{detail}")]
+    WrongState {
+        detail: String,
+        status: Status,
+        possible: Vec<&'static str>,
+    },
+    /// More than is left.
+    #[error("{what} is more than the {left} that is left")]
+    ExceedsRemaining {
+        what: String,
+        left: String,
+        pointer: &'static str,
+    },
+    /// A funded, closed or shipped invoice is given back and not canceled.
+    #[error("the invoice is {0:?} and cannot be canceled")]
+    UseRefund(Standing),
+    /// The order at Apruve is not the one this payment waits for.
+    #[error("{0}")]
+    OrderNotOurs(#[from] NotOurs),
+    #[error("the order is bound to another payment")]
+    OrderBoundElsewhere,
+    #[error("Apruve has no such order")]
+    OrderNotFound,
+    /// Several companies have this buyer.
+    #[error("several companies have this buyer")]
+    AmbiguousAccount(Vec<serde_json::Value>),
+    #[error("no company with a credit line has this buyer")]
+    NoCorporateAccount,
+    #[error("the credit left is {available}")]
+    InsufficientCredit { available: String },
+    /// Apruve did not answer a question; nothing depends on it.
+    #[error("{0}")]
+    Unreachable(String),
+    /// The integration has no account any more.
+    #[error("the integration is deleted")]
+    NoAccount,
+    /// Apruve does not take the API key.
+    #[error("Apruve refuses the API key")]
+    KeyRefused,
+    /// The first request with this key is not answered yet.
+    #[error("still running")]
+    StillRunning,
+    /// Only what is unknown can be resolved by a person.
+    #[error("the transaction is {0:?}")]
+    NotUnknown(State),
+    #[error("the number is taken")]
+    NumberTaken,
+    #[error("others keep changing this payment")]
+    Contended,
+    #[error("another payment stands for this order")]
+    AnotherIsLive,
+    #[error("the request will not do")]
+    Refused(Problem),
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    #[error(transparent)]
+    CannotSeal(#[from] CannotSeal),
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotDone {
+    fn from(error: StoreError) -> Self {
+        if error.is_conflict_on(store::INVOICE_NUMBER_KEY) {
+            return NotDone::NumberTaken;
+        }
+        if error.is_conflict_on(store::LIVE_ORDER_KEY) {
+            return NotDone::AnotherIsLive;
+        }
+        if error.is_conflict_on(store::PROVIDER_ORDER_KEY) {
+            return NotDone::OrderBoundElsewhere;
+        }
+        // Somebody else booked it first: it is to be decided again.
+        if error.is_conflict_on(store::CAPTURE_KEY)
+            || error.is_conflict_on(store::MERCHANT_ORDER_KEY)
+        {
+            return NotDone::Contended;
+        }
+        NotDone::Store(error)
+    }
+}
+
+impl From<Problem> for NotDone {
+    fn from(problem: Problem) -> Self {
+        NotDone::Refused(problem)
+    }
+}
+
+impl From<NoAccount> for NotDone {
+    fn from(no_account: NoAccount) -> Self {
+        match no_account {
+            NoAccount::NotFound | NoAccount::Offline => NotDone::NoAccount,
+            NoAccount::CannotOpen(cause) => NotDone::Refused(Problem::internal(cause)),
+            NoAccount::Store(error) => NotDone::Store(error),
+        }
+    }
+}
+
+impl From<CallError> for NotDone {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Unauthorized(_) => NotDone::KeyRefused,
+            CallError::NotFound => NotDone::OrderNotFound,
+            other => NotDone::Unreachable(other.to_string()),
+        }
+    }
+}

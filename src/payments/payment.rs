@@ -1,0 +1,55 @@
+//! A payment: one attempt to pay one order with one method.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    apruve::ApruveId,
+    ids::{IntegrationId, PaymentId},
+    money::Currency,
+    payment_methods::MethodType,
+    payments::status::Ended,
+};
+
+/// What a payment is, besides its transactions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Payment {
+    pub id: PaymentId,
+    pub integration_id: IntegrationId,
+    /// As it was when the payment began.
+    pub method_type: MethodType,
+    /// As it was when the payment began.
+    pub method_label: String,
+    pub website: Option<String>,
+    /// The shop's number for the order.
+    pub order_id: String,
+    pub po_number: Option<String>,
+    pub currency: Currency,
+    /// Minor units.
+    pub amount: i64,
+    /// Whose order it is at Apruve; offline methods have none.
+    pub place: Option<Place>,
+    pub ended: Option<Ended>,
+    /// When an attempt that nobody took up expires.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Grows with every change.
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// An order's place at Apruve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Host and merchant.
+    pub account: String,
+    pub merchant_order_id: String,
+    /// Apruve's id, once an order is bound.
+    pub order: Option<ApruveId>,
+    /// Apruve's word for how far it is.
+    pub order_status: Option<String>,
+}
+
+/// Host and merchant in one text, by which orders are bound once.
+pub fn account_key(origin: &str, merchant_id: &str) -> String {
+    format!("{origin}/{merchant_id}")
+}

@@ -1,0 +1,136 @@
+//! How a payment stands at the provider, as it was read back just now, in our words.
+//!
+//! Only the gateway makes one outside of tests, and only from what it read with the integration's own key.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    apruve::ApruveId,
+    payments::details::{Funding, InvoiceLine, Standing},
+};
+
+/// What was seen of one payment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Picture {
+    pub order: OrderView,
+    /// The invoices of the order; `None` when they were not read.
+    pub invoices: Option<List<InvoiceSeen>>,
+}
+
+/// What was seen of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct List<T> {
+    pub items: Vec<T>,
+    /// Whether that is certain to be all.
+    pub complete: bool,
+}
+
+/// What was seen of the order.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub enum OrderView {
+    /// It was not looked for.
+    #[default]
+    NotRead,
+    /// The order that is bound to the payment.
+    Bound(OrderSeen),
+    /// The provider does not know the order that is bound to the payment.
+    Gone,
+    /// None is bound; these carry our number.
+    Candidates(List<OrderSeen>),
+}
+
+/// How far an order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderStanding {
+    Waiting,
+    Accepted,
+    Canceled,
+    /// A word we do not know, which moves nothing.
+    Unclear,
+}
+
+/// An order at the provider.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrderSeen {
+    pub id: ApruveId,
+    pub standing: OrderStanding,
+    /// The provider's word.
+    pub status: String,
+    pub merchant_id: Option<String>,
+    pub merchant_order_id: Option<String>,
+    /// Minor units.
+    pub amount: Option<i64>,
+    pub currency: Option<String>,
+    pub secure_hash: Option<String>,
+    pub expire_at: Option<DateTime<Utc>>,
+    pub created_at: Option<DateTime<Utc>>,
+    /// When it was accepted or canceled.
+    pub final_at: Option<DateTime<Utc>>,
+}
+
+/// An invoice at the provider.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InvoiceSeen {
+    pub id: ApruveId,
+    /// Our number.
+    pub number: Option<String>,
+    /// `None` for a word we do not know.
+    pub standing: Option<Standing>,
+    /// Minor units.
+    pub amount: Option<i64>,
+    pub currency: Option<String>,
+    pub tax: i64,
+    pub shipping: i64,
+    pub issued_at: Option<DateTime<Utc>>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub final_at: Option<DateTime<Utc>>,
+    pub funding: Option<FundingSeen>,
+    pub lines: Vec<InvoiceLine>,
+    pub shipments: Option<List<ShipmentSeen>>,
+    pub returns: Option<List<ReturnSeen>>,
+}
+
+/// What the provider paid for an invoice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FundingSeen {
+    /// Minor units before the fee; `None` where it is not told.
+    pub amount: Option<i64>,
+    /// Minor units.
+    pub fee: i64,
+}
+
+impl FundingSeen {
+    /// As it is kept.
+    pub fn known(&self, funded_at: DateTime<Utc>, asked: i64) -> Funding {
+        Funding {
+            funded_at,
+            amount: self.amount.unwrap_or(asked),
+            fee: self.fee,
+        }
+    }
+}
+
+/// A shipment at the provider.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShipmentSeen {
+    pub id: ApruveId,
+    /// Our number.
+    pub number: Option<String>,
+    pub amount: Option<i64>,
+    pub shipped_at: Option<DateTime<Utc>>,
+    pub shipper: Option<String>,
+    pub tracking_number: Option<String>,
+    pub partial: bool,
+}
+
+/// A return at the provider.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReturnSeen {
+    pub id: ApruveId,
+    /// Minor units.
+    pub amount: Option<i64>,
+    pub reason: Option<String>,
+    /// Ours carry the id of our transaction.
+    pub notes: Option<String>,
+    pub created_at: Option<DateTime<Utc>>,
+}

@@ -1,0 +1,105 @@
+//! What is stored beside the transactions because lists and workers ask for it; always computed from them.
+
+use chrono::{DateTime, Utc};
+
+use crate::payments::{
+    amounts::Amounts,
+    details::Standing,
+    ledger::Ledger,
+    status::Status,
+    transaction::{Action, State, Transaction},
+};
+
+/// The projection of a ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Projection {
+    pub status: Status,
+    pub live: bool,
+    pub unsettled: bool,
+    pub amounts: Amounts,
+    pub rests_since: Option<DateTime<Utc>>,
+    pub unfunded_since: Option<DateTime<Utc>>,
+    pub unfunded_shipped_since: Option<DateTime<Utc>>,
+    pub next_look_at: Option<DateTime<Utc>>,
+}
+
+impl Projection {
+    /// Computes it. The same ledger always gives the same projection.
+    pub fn of(ledger: &Ledger) -> Self {
+        let (status, amounts) = (ledger.status(), ledger.amounts());
+        let unsettled = ledger.is_unsettled();
+        let unfunded: Vec<Unfunded> = ledger
+            .of_action(Action::Invoice)
+            .filter_map(|invoice| Unfunded::of(ledger, invoice))
+            .collect();
+        let rests = !unsettled && (amounts.due == 0 || !status.is_live()) && unfunded.is_empty();
+        Projection {
+            status,
+            live: status.is_live(),
+            unsettled,
+            amounts,
+            rests_since: rests.then(|| last_move(ledger)),
+            unfunded_since: unfunded.iter().map(|it| it.issued_at).min(),
+            unfunded_shipped_since: unfunded.iter().filter_map(|it| it.shipped_at).min(),
+            next_look_at: next_look(ledger, status),
+        }
+    }
+}
+
+/// An invoice that waits for Apruve's money.
+struct Unfunded {
+    issued_at: DateTime<Utc>,
+    /// When it was both issued and shipped.
+    shipped_at: Option<DateTime<Utc>>,
+}
+
+impl Unfunded {
+    fn of(ledger: &Ledger, invoice: &Transaction) -> Option<Self> {
+        let details = invoice.details.invoice.as_ref()?;
+        let part = ledger.part(invoice);
+        let is_issued = matches!(ledger.standing(invoice), Standing::Open | Standing::Closed);
+        let waits = invoice.state == State::Succeeded
+            && is_issued
+            && details.funding.is_none()
+            && part.captured == 0
+            && part.due() > 0;
+        if !waits {
+            return None;
+        }
+        let issued_at = details.issued_at.unwrap_or(invoice.created_at);
+        let shipped = ledger
+            .children(invoice.id, Action::Shipment)
+            .filter(|it| it.state == State::Succeeded)
+            .map(|it| {
+                let told = it
+                    .details
+                    .shipment
+                    .as_ref()
+                    .and_then(|shipment| shipment.shipped_at);
+                told.unwrap_or(it.created_at)
+            })
+            .min();
+        Some(Unfunded {
+            issued_at,
+            shipped_at: shipped.map(|at| at.max(issued_at)),
+        })
+    }
+}
+
+fn last_move(ledger: &Ledger) -> DateTime<Utc> {
+    let transactions = ledger.transactions().iter().map(|it| it.updated_at);
+    transactions.max().unwrap_or(ledger.payment.created_at)
+}
+
+/// When something is to be looked for, a call is certainly over, or nobody took the attempt up.
+fn next_look(ledger: &Ledger, status: Status) -> Option<DateTime<Utc>> {
+    let searches = ledger
+        .transactions()
+        .iter()
+        .filter_map(|it| it.call_until.or(it.search.next_at));
+    let expiry = ledger
+        .payment
+        .expires_at
+        .filter(|_| status == Status::Pending);
+    searches.chain(expiry).min()
+}

@@ -1,0 +1,257 @@
+//! The status of a payment: one table over what its transactions add up to.
+
+use crate::payments::{amounts::Amounts, words::words};
+
+words! {
+    /// How a payment stands. The first line that holds, from top to bottom.
+    #[schema(as = PaymentStatus)]
+    Status {
+        /// All the money that came was given back.
+        Refunded = "refunded",
+        /// Some of it was.
+        PartiallyRefunded = "partially_refunded",
+        /// The money came: all that was not canceled or taken off unpaid invoices.
+        Paid = "paid",
+        /// Some of it came.
+        PartiallyPaid = "partially_paid",
+        /// All that was not canceled is invoiced.
+        Invoiced = "invoiced",
+        /// Some of it is.
+        PartiallyInvoiced = "partially_invoiced",
+        /// The provider said yes to all of it.
+        Authorized = "authorized",
+        /// To some of it, or some was given up.
+        PartiallyAuthorized = "partially_authorized",
+        /// Given up.
+        Canceled = "canceled",
+        /// The provider, or the buyer there, said no.
+        Declined = "declined",
+        /// Nobody said anything in time.
+        Expired = "expired",
+        /// Nothing is decided.
+        Pending = "pending",
+    }
+}
+
+words! {
+    /// How an attempt ended that came to nothing.
+    #[schema(as = PaymentEnd)]
+    Ended {
+        /// The provider or the buyer said no.
+        Declined = "declined",
+        /// The time for it was up.
+        Expired = "expired",
+        /// Another attempt took its place.
+        Superseded = "superseded",
+    }
+}
+
+/// What the status depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Minor units the payment is over.
+    pub amount: i64,
+    pub sums: Amounts,
+    pub ended: Option<Ended>,
+}
+
+/// One line of the table.
+struct Line {
+    status: Status,
+    condition: &'static str,
+    holds: fn(&Standing) -> bool,
+}
+
+/// What is to be paid in the end.
+fn target(standing: &Standing) -> i64 {
+    standing.amount - standing.sums.canceled - standing.sums.forgiven()
+}
+
+/// What is invoiced and was not taken off again before it was paid.
+fn billed(standing: &Standing) -> i64 {
+    standing.sums.invoiced - standing.sums.forgiven()
+}
+
+/// Looked at from top to bottom; the last one always holds.
+const TABLE: &[Line] = &[
+    Line {
+        status: Status::Refunded,
+        condition: "refunded > 0 and refunded ≥ captured",
+        holds: |it| it.sums.refunded > 0 && it.sums.refunded >= it.sums.captured,
+    },
+    Line {
+        status: Status::PartiallyRefunded,
+        condition: "refunded > 0",
+        holds: |it| it.sums.refunded > 0,
+    },
+    Line {
+        status: Status::Paid,
+        condition: "captured > 0 and captured ≥ amount − canceled − returned before payment",
+        holds: |it| it.sums.captured > 0 && it.sums.captured >= target(it),
+    },
+    Line {
+        status: Status::PartiallyPaid,
+        condition: "captured > 0",
+        holds: |it| it.sums.captured > 0,
+    },
+    Line {
+        status: Status::Invoiced,
+        condition: "invoiced − returned > 0 and nothing is left to invoice",
+        holds: |it| it.sums.invoiced > 0 && billed(it) > 0 && billed(it) >= target(it),
+    },
+    Line {
+        status: Status::PartiallyInvoiced,
+        condition: "invoiced − returned > 0",
+        holds: |it| it.sums.invoiced > 0 && billed(it) > 0,
+    },
+    Line {
+        status: Status::Authorized,
+        condition: "open authorized ≥ amount",
+        holds: |it| it.sums.open_authorized > 0 && it.sums.open_authorized >= it.amount,
+    },
+    Line {
+        status: Status::PartiallyAuthorized,
+        condition: "open authorized > 0",
+        holds: |it| it.sums.open_authorized > 0,
+    },
+    Line {
+        status: Status::Expired,
+        condition: "ended: the time was up",
+        holds: |it| it.ended == Some(Ended::Expired),
+    },
+    Line {
+        status: Status::Declined,
+        condition: "ended: the provider or the buyer said no",
+        holds: |it| it.ended == Some(Ended::Declined),
+    },
+    Line {
+        status: Status::Canceled,
+        condition: "canceled, or everything returned before payment, or superseded",
+        holds: |it| {
+            it.sums.canceled > 0 || it.sums.forgiven() > 0 || it.ended == Some(Ended::Superseded)
+        },
+    },
+    Line {
+        status: Status::Pending,
+        condition: "otherwise",
+        holds: |_| true,
+    },
+];
+
+/// The status by the table.
+pub fn status(standing: &Standing) -> Status {
+    TABLE
+        .iter()
+        .find(|line| (line.holds)(standing))
+        .map_or(Status::Pending, |line| line.status)
+}
+
+/// The table in words, for the documents.
+pub fn in_words() -> String {
+    let rows = TABLE
+        .iter()
+        .map(|line| format!("| `{}` | {} |", line.status.as_str(), line.condition));
+    ["| status | when |".to_owned(), "|---|---|".to_owned()]
+        .into_iter()
+        .chain(rows)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+impl Status {
+    /// Whether the attempt still stands for its order; when it does not, another may.
+    pub fn is_live(self) -> bool {
+        !matches!(
+            self,
+            Status::Refunded | Status::Canceled | Status::Declined | Status::Expired
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sums over 1000: authorized, invoiced, captured, returned, refunded, canceled.
+    fn at(sums: [i64; 6], ended: Option<Ended>) -> Status {
+        let [authorized, invoiced, captured, returned, refunded, canceled] = sums;
+        let open_authorized = (authorized - canceled - invoiced).max(0);
+        status(&Standing {
+            amount: 1000,
+            sums: Amounts {
+                authorized,
+                open_authorized,
+                invoiced,
+                captured,
+                returned,
+                refunded,
+                canceled,
+                due: 0,
+            },
+            ended,
+        })
+    }
+
+    #[test]
+    fn the_table_row_by_row() {
+        use Status::*;
+        let rows = [
+            ([0, 0, 0, 0, 0, 0], None, Pending),
+            ([1000, 0, 0, 0, 0, 0], None, Authorized),
+            ([600, 0, 0, 0, 0, 0], None, PartiallyAuthorized),
+            ([1000, 0, 0, 0, 0, 400], None, PartiallyAuthorized),
+            ([1000, 400, 0, 0, 0, 0], None, PartiallyInvoiced),
+            ([1000, 1000, 0, 0, 0, 0], None, Invoiced),
+            ([1000, 400, 0, 0, 0, 600], None, Invoiced),
+            ([1000, 1000, 400, 0, 0, 0], None, PartiallyPaid),
+            ([1000, 1000, 1000, 0, 0, 0], None, Paid),
+            ([1000, 400, 400, 0, 0, 0], None, PartiallyPaid),
+            ([1000, 400, 400, 0, 0, 600], None, Paid),
+            ([1000, 1000, 1000, 1, 1, 0], None, PartiallyRefunded),
+            ([1000, 1000, 1000, 1000, 1000, 0], None, Refunded),
+            ([1000, 400, 400, 400, 400, 0], None, Refunded),
+            // Taken off before it was paid: less is due, and no money went back.
+            ([1000, 1000, 0, 200, 0, 0], None, Invoiced),
+            ([1000, 1000, 800, 200, 0, 0], None, Paid),
+            ([1000, 1000, 0, 1000, 0, 0], None, Canceled),
+            ([1000, 400, 0, 400, 0, 0], None, PartiallyAuthorized),
+            ([1000, 0, 0, 0, 0, 1000], None, Canceled),
+            ([0, 0, 0, 0, 0, 1000], None, Canceled),
+            ([0, 0, 0, 0, 0, 0], Some(Ended::Declined), Declined),
+            ([0, 0, 0, 0, 0, 0], Some(Ended::Expired), Expired),
+            ([0, 0, 0, 0, 0, 0], Some(Ended::Superseded), Canceled),
+            // An offline payment is paid without an authorization.
+            ([0, 0, 300, 0, 0, 0], None, PartiallyPaid),
+            ([0, 0, 1000, 0, 0, 0], None, Paid),
+            ([0, 0, 300, 0, 0, 700], None, Paid),
+            // A success after the end counts more than the end.
+            ([1000, 0, 0, 0, 0, 0], Some(Ended::Declined), Authorized),
+        ];
+        for (sums, ended, expected) in rows {
+            assert_eq!(at(sums, ended), expected, "{sums:?} {ended:?}");
+        }
+        for status in Status::ALL {
+            assert!(
+                rows.iter().any(|(_, _, expected)| expected == status),
+                "{status:?} has no row"
+            );
+        }
+    }
+
+    #[test]
+    fn only_what_came_to_nothing_makes_room_for_another_attempt() {
+        let dead: Vec<_> = Status::ALL
+            .iter()
+            .filter(|status| !status.is_live())
+            .collect();
+        assert_eq!(
+            dead,
+            [
+                &Status::Refunded,
+                &Status::Canceled,
+                &Status::Declined,
+                &Status::Expired
+            ]
+        );
+    }
+}

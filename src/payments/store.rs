@@ -1,0 +1,266 @@
+//! The rows of payments, their transactions and their history.
+
+mod checkouts;
+mod due;
+mod rows;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::{
+    happening::Happening, ledger::Ledger, projection::Projection, transaction::Transaction,
+};
+use crate::{
+    ids::PaymentId,
+    store::{
+        Conn, StoreError, Tx, on_each,
+        schema::{payment_events, payments, transactions},
+        timestamp,
+    },
+};
+
+pub use checkouts::{
+    Checkout, checkout_place, find_checkout, forget_checkouts, insert_checkout, list_sealed,
+    replace_sealed,
+};
+pub use due::{claim_due, postpone};
+pub use rows::{COLUMNS, Columns, PaymentRow};
+
+/// One live payment an order.
+pub const LIVE_ORDER_KEY: &str = "payments_live_order_key";
+/// One payment for each of our numbers at Apruve.
+pub const MERCHANT_ORDER_KEY: &str = "payments_merchant_order_id_key";
+/// An order at Apruve is bound to one payment.
+pub const PROVIDER_ORDER_KEY: &str = "payments_provider_order_id_key";
+/// One invoice with a number.
+pub const INVOICE_NUMBER_KEY: &str = "transactions_invoice_number_key";
+/// One capture an invoice.
+pub const CAPTURE_KEY: &str = "transactions_capture_key";
+
+/// A ledger's changes as columns; made before the write, so that no JSON is written inside it.
+pub struct Written {
+    id: PaymentId,
+    head: rows::Head,
+    projection: Projection,
+    transactions: Vec<rows::NewTransaction>,
+    happened: Vec<Happening>,
+    moved: bool,
+    version: i64,
+}
+
+impl Written {
+    /// What is to be written of a ledger.
+    pub fn new(ledger: &Ledger) -> Self {
+        let integration = ledger.payment.integration_id.to_string();
+        Written {
+            id: ledger.payment.id,
+            head: rows::Head::of(&ledger.payment),
+            projection: Projection::of(ledger),
+            transactions: ledger
+                .touched()
+                .map(|it| rows::NewTransaction::of(it, ledger.payment.id, &integration))
+                .collect(),
+            happened: ledger.happened().to_vec(),
+            moved: ledger.has_moved(),
+            version: ledger.payment.version,
+        }
+    }
+}
+
+/// Adds a payment with its first transactions.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    written: &Written,
+    reconcile_at: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    let reconcile_at = reconcile_at.map(timestamp::to_stored);
+    let head = &written.head;
+    diesel::insert_into(payments::table)
+        .values((
+            (
+                payments::id.eq(written.id.to_string()),
+                payments::integration_id.eq(&head.integration_id),
+                payments::method_type.eq(head.method_type),
+                payments::method_label.eq(&head.method_label),
+                payments::website.eq(&head.website),
+                payments::order_id.eq(&head.order_id),
+                payments::po_number.eq(&head.po_number),
+                payments::currency.eq(&head.currency),
+                payments::amount.eq(head.amount),
+                payments::created_at.eq(head.created_at),
+                payments::reconcile_at.eq(reconcile_at),
+            ),
+            head.changing(),
+            rows::projected(&written.projection),
+        ))
+        .execute(tx.conn())?;
+    write_parts(tx, written)
+}
+
+/// Writes the changes of a ledger. False when somebody else has written meanwhile: then they are to be decided again.
+pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<bool, StoreError> {
+    if written.moved {
+        let before = payments::table
+            .find(written.id.to_string())
+            .filter(payments::version.eq(written.version - 1));
+        let changed = diesel::update(before)
+            .set((
+                written.head.changing(),
+                rows::projected(&written.projection),
+            ))
+            .execute(tx.conn())?;
+        if changed == 0 {
+            return Ok(false);
+        }
+    }
+    write_parts(tx, written)?;
+    Ok(true)
+}
+
+fn write_parts(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {
+    for transaction in &written.transactions {
+        on_each!(tx.conn(), conn => diesel::insert_into(transactions::table)
+            .values(transaction)
+            .on_conflict(transactions::id)
+            .do_update()
+            .set(transaction)
+            .execute(conn))?;
+    }
+    for happening in &written.happened {
+        diesel::insert_into(payment_events::table)
+            .values((
+                payment_events::id.eq(happening.id.to_string()),
+                payment_events::payment_id.eq(written.id.to_string()),
+                payment_events::version.eq(happening.version),
+                payment_events::happened_at.eq(timestamp::to_stored(happening.at)),
+                payment_events::source.eq(happening.source.as_str()),
+                payment_events::kind.eq(&happening.kind),
+                payment_events::transaction_id
+                    .eq(happening.transaction_id.map(|id| id.to_string())),
+                payment_events::changed.eq(happening.changed),
+                payment_events::message.eq(&happening.message),
+            ))
+            .execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+/// A payment with its transactions.
+pub fn load(conn: &mut Conn, id: PaymentId) -> Result<Option<Ledger>, StoreError> {
+    let row: Option<PaymentRow> = payments::table
+        .find(id.to_string())
+        .select(COLUMNS)
+        .first(conn)
+        .optional()?;
+    row.map(|row| with_transactions(conn, row)).transpose()
+}
+
+/// The transactions to a payment that was read.
+pub fn with_transactions(conn: &mut Conn, row: PaymentRow) -> Result<Ledger, StoreError> {
+    let found: Vec<rows::TransactionRow> = transactions::table
+        .filter(transactions::payment_id.eq(row.id()))
+        .order(transactions::id.asc())
+        .load(conn)?;
+    let transactions: Result<Vec<Transaction>, StoreError> =
+        found.into_iter().map(Transaction::try_from).collect();
+    Ok(Ledger::of(row.try_into()?, transactions?))
+}
+
+/// The payment bound to an order at Apruve.
+pub fn find_by_provider_order(
+    conn: &mut Conn,
+    account: &str,
+    order: &str,
+) -> Result<Option<PaymentId>, StoreError> {
+    let id: Option<String> = payments::table
+        .filter(payments::provider_account.eq(account))
+        .filter(payments::provider_order_id.eq(order))
+        .select(payments::id)
+        .first(conn)
+        .optional()?;
+    id.map(|id| parse_id(&id)).transpose()
+}
+
+/// The payment with our number at Apruve.
+pub fn find_by_merchant_order(
+    conn: &mut Conn,
+    account: &str,
+    merchant_order_id: &str,
+) -> Result<Option<PaymentId>, StoreError> {
+    let id: Option<String> = payments::table
+        .filter(payments::provider_account.eq(account))
+        .filter(payments::merchant_order_id.eq(merchant_order_id))
+        .select(payments::id)
+        .first(conn)
+        .optional()?;
+    id.map(|id| parse_id(&id)).transpose()
+}
+
+/// The attempt that stands for an order.
+pub fn find_live(
+    conn: &mut Conn,
+    website: Option<&str>,
+    order_id: &str,
+) -> Result<Option<PaymentId>, StoreError> {
+    let ids: Vec<(String, Option<String>)> = payments::table
+        .filter(payments::order_id.eq(order_id))
+        .filter(payments::live.eq(true))
+        .select((payments::id, payments::website))
+        .load(conn)?;
+    let wanted = website.unwrap_or_default();
+    ids.into_iter()
+        .find(|(_, website)| website.as_deref().unwrap_or_default() == wanted)
+        .map(|(id, _)| parse_id(&id))
+        .transpose()
+}
+
+/// Which of our numbers for an order are in use at an account.
+pub fn list_merchant_order_ids(
+    conn: &mut Conn,
+    account: &str,
+    order_id: &str,
+) -> Result<Vec<String>, StoreError> {
+    let numbers: Vec<Option<String>> = payments::table
+        .filter(payments::provider_account.eq(account))
+        .filter(
+            payments::order_id
+                .eq(order_id)
+                .or(payments::merchant_order_id
+                    .like(format!("{}-%", escaped(order_id)))
+                    .escape('\\'))
+                .or(payments::merchant_order_id.eq(order_id)),
+        )
+        .select(payments::merchant_order_id)
+        .load(conn)?;
+    Ok(numbers.into_iter().flatten().collect())
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
+}
+
+/// The history of a payment, oldest first.
+pub fn list_happenings(
+    conn: &mut Conn,
+    id: PaymentId,
+    after: Option<&str>,
+    most: i64,
+) -> Result<Vec<Happening>, StoreError> {
+    let mut query = payment_events::table
+        .filter(payment_events::payment_id.eq(id.to_string()))
+        .order(payment_events::id.asc())
+        .limit(most)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(payment_events::id.gt(after.to_owned()));
+    }
+    let rows: Vec<rows::HappeningRow> = query.load(conn)?;
+    rows.into_iter().map(Happening::try_from).collect()
+}
+
+pub(super) fn parse_id(id: &str) -> Result<PaymentId, StoreError> {
+    id.parse()
+        .map_err(|_| StoreError::unreadable(format!("the id of payment {id}")))
+}

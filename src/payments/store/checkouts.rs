@@ -1,0 +1,103 @@
+//! What payments were made of, sealed.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    ids::PaymentId,
+    seal::Place,
+    store::{
+        Conn, StoreError, Tx,
+        schema::{payment_checkouts, payments},
+        timestamp,
+    },
+};
+
+/// Where the cart and the order of a payment lie.
+pub fn checkout_place(id: &str) -> Place<'_> {
+    Place {
+        table: "payment_checkouts",
+        id,
+        field: "sealed",
+    }
+}
+
+/// What a payment was made of.
+#[derive(Clone, Debug, Queryable)]
+pub struct Checkout {
+    /// Tells the same cart from another.
+    pub digest: String,
+    /// Of the order for the popup.
+    pub secure_hash: Option<String>,
+    /// The posted cart, and the order made of it.
+    pub sealed: String,
+}
+
+/// Keeps what a payment was made of.
+pub fn insert_checkout(
+    tx: &mut Tx<'_>,
+    id: PaymentId,
+    checkout: &Checkout,
+) -> Result<(), StoreError> {
+    diesel::insert_into(payment_checkouts::table)
+        .values((
+            payment_checkouts::payment_id.eq(id.to_string()),
+            payment_checkouts::digest.eq(&checkout.digest),
+            payment_checkouts::secure_hash.eq(&checkout.secure_hash),
+            payment_checkouts::sealed.eq(&checkout.sealed),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// What a payment was made of, as long as it is kept.
+pub fn find_checkout(conn: &mut Conn, id: PaymentId) -> Result<Option<Checkout>, StoreError> {
+    Ok(payment_checkouts::table
+        .find(id.to_string())
+        .select((
+            payment_checkouts::digest,
+            payment_checkouts::secure_hash,
+            payment_checkouts::sealed,
+        ))
+        .first(conn)
+        .optional()?)
+}
+
+/// Forgets what payments were made of that have rested since before `moment`.
+pub fn forget_checkouts(tx: &mut Tx<'_>, moment: DateTime<Utc>) -> Result<usize, StoreError> {
+    let resting = payments::table
+        .filter(payments::rests_since.lt(timestamp::to_stored(moment)))
+        .select(payments::id);
+    let forgotten = payment_checkouts::table.filter(payment_checkouts::payment_id.eq_any(resting));
+    Ok(diesel::delete(forgotten).execute(tx.conn())?)
+}
+
+/// Sealed checkouts, by payment, after the given one.
+pub fn list_sealed(
+    conn: &mut Conn,
+    after: &str,
+    most: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(payment_checkouts::table
+        .filter(payment_checkouts::payment_id.gt(after))
+        .order(payment_checkouts::payment_id.asc())
+        .limit(most)
+        .select((payment_checkouts::payment_id, payment_checkouts::sealed))
+        .load(conn)?)
+}
+
+/// Puts another sealed text in the place of one, if that is still there.
+pub fn replace_sealed(
+    tx: &mut Tx<'_>,
+    payment: &str,
+    old: &str,
+    new: &str,
+) -> Result<bool, StoreError> {
+    let place = payment_checkouts::table
+        .find(payment)
+        .filter(payment_checkouts::sealed.eq(old));
+    let changed = diesel::update(place)
+        .set(payment_checkouts::sealed.eq(new))
+        .execute(tx.conn())?;
+    Ok(changed == 1)
+}

@@ -1,0 +1,40 @@
+//! Payments that are to be looked at: each is handed to one worker at a time.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    ids::PaymentId,
+    store::{Conn, StoreError, Tx, schema::payments, timestamp},
+};
+
+/// Takes on payments whose next look is due, and moves that look to `until`, so that nobody else takes them on before.
+pub fn claim_due(
+    tx: &mut Tx<'_>,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<PaymentId>, StoreError> {
+    let due = payments::table
+        .filter(payments::next_look_at.le(timestamp::to_stored(now)))
+        .order(payments::next_look_at.asc())
+        .limit(most)
+        .select(payments::id);
+    let ids: Vec<String> = match tx.conn() {
+        Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
+        // Its only writer is the lock.
+        Conn::Sqlite(conn) => due.load(conn)?,
+    };
+    diesel::update(payments::table.filter(payments::id.eq_any(&ids)))
+        .set(payments::next_look_at.eq(timestamp::to_stored(until)))
+        .execute(tx.conn())?;
+    ids.iter().map(|id| super::parse_id(id)).collect()
+}
+
+/// Moves the next look of a payment.
+pub fn postpone(tx: &mut Tx<'_>, id: PaymentId, until: DateTime<Utc>) -> Result<(), StoreError> {
+    diesel::update(payments::table.find(id.to_string()))
+        .set(payments::next_look_at.eq(timestamp::to_stored(until)))
+        .execute(tx.conn())?;
+    Ok(())
+}

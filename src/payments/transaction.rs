@@ -1,0 +1,308 @@
+//! What happened under a payment, and how the state of it moves.
+//!
+//! What is settled stays settled: a success that is undone gets a child (`cancel`, `reversal`), and something that was
+//! believed not to have happened and shows up after all is a transaction of its own.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    apruve::ApruveId,
+    ids::TransactionId,
+    payments::{details::Details, words::words},
+};
+
+words! {
+    /// What was done or tried.
+    #[schema(as = TransactionAction)]
+    Action {
+        /// The buyer chose the method.
+        Purchase = "purchase",
+        /// The provider, or the buyer there, said yes to the order.
+        Authorize = "authorize",
+        /// The shop asked for money.
+        Invoice = "invoice",
+        /// A pending invoice was put to the buyer; moves no amount.
+        Issue = "issue",
+        /// Goods of an invoice went out; moves no amount.
+        Shipment = "shipment",
+        /// Money came, or is certain to.
+        Capture = "capture",
+        /// An authorization or an invoice was given up.
+        Cancel = "cancel",
+        /// Money of an invoice or a capture was given back, or is not asked for any more.
+        Refund = "refund",
+        /// The provider took a capture back.
+        Reversal = "reversal",
+    }
+}
+
+words! {
+    /// Who began it.
+    #[schema(as = TransactionOrigin)]
+    Origin {
+        /// Somebody who called this service.
+        Caller = "caller",
+        /// The provider, or somebody there.
+        Provider = "provider",
+    }
+}
+
+words! {
+    /// How it stands.
+    #[schema(as = TransactionState)]
+    State {
+        /// Begun; somebody else's move.
+        Pending = "pending",
+        /// It happened.
+        Succeeded = "succeeded",
+        /// It did not happen.
+        Failed = "failed",
+        /// It may have happened; reading will tell.
+        Unknown = "unknown",
+    }
+}
+
+/// What may come to a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The provider has it and has not decided.
+    Waits,
+    /// It happened.
+    Succeeds,
+    /// It did not happen.
+    Fails,
+    /// The call ended without telling.
+    Lost,
+}
+
+/// A settled transaction was to become something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a transaction that {from:?} cannot take {event:?}")]
+pub struct WrongMove {
+    pub from: State,
+    pub event: Event,
+}
+
+impl State {
+    /// Every move there is; `Ok(None)` for what comes late or again and changes nothing.
+    pub fn after(self, event: Event) -> Result<Option<State>, WrongMove> {
+        match (self, event) {
+            (State::Pending | State::Unknown, Event::Succeeds) => Ok(Some(State::Succeeded)),
+            (State::Pending | State::Unknown, Event::Fails) => Ok(Some(State::Failed)),
+            (State::Pending, Event::Lost) => Ok(Some(State::Unknown)),
+            (State::Unknown, Event::Waits) => Ok(Some(State::Pending)),
+            (State::Pending, Event::Waits)
+            | (State::Unknown, Event::Lost)
+            | (State::Succeeded | State::Failed, Event::Waits | Event::Lost)
+            | (State::Succeeded, Event::Succeeds)
+            | (State::Failed, Event::Fails) => Ok(None),
+            (from @ State::Succeeded, event @ Event::Fails)
+            | (from @ State::Failed, event @ Event::Succeeds) => Err(WrongMove { from, event }),
+        }
+    }
+
+    /// Whether it is over.
+    pub fn is_settled(self) -> bool {
+        matches!(self, State::Succeeded | State::Failed)
+    }
+}
+
+/// Why it did not happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = TransactionFailure)]
+pub struct Failure {
+    /// A stable word.
+    #[schema(example = "provider_refused")]
+    pub code: String,
+    /// The provider's words, or ours, for a person.
+    #[schema(example = "Apruve refused with status 400: Not enough credit available")]
+    pub message: String,
+}
+
+impl Failure {
+    /// A failure with a code of ours.
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
+        Failure {
+            code: code.to_owned(),
+            message: message.into(),
+        }
+    }
+}
+
+/// How the search for something whose outcome is unknown goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Search {
+    /// How often it was looked for.
+    pub reads: u32,
+    /// How often a complete listing did not have it, without one between that had.
+    pub absences: u32,
+    /// When the first of those was.
+    pub absent_since: Option<DateTime<Utc>>,
+    /// When to look next.
+    pub next_at: Option<DateTime<Utc>>,
+}
+
+/// When to look, each counted from the look before; after the last one hourly.
+const PAUSES: [TimeDelta; 6] = [
+    TimeDelta::seconds(5),
+    TimeDelta::seconds(30),
+    TimeDelta::minutes(2),
+    TimeDelta::minutes(5),
+    TimeDelta::minutes(15),
+    TimeDelta::hours(1),
+];
+/// So many complete listings without it, spread over so long, say that it is not there.
+const ABSENCES: u32 = 3;
+const ABSENT_FOR: TimeDelta = TimeDelta::minutes(15);
+
+impl Search {
+    /// Looking begins.
+    pub fn begin(at: DateTime<Utc>) -> Self {
+        Search {
+            next_at: Some(at + PAUSES[0]),
+            ..Search::default()
+        }
+    }
+
+    /// A look that said nothing.
+    pub fn looked(&mut self, at: DateTime<Utc>) {
+        self.reads = self.reads.saturating_add(1);
+        let pause = usize::try_from(self.reads)
+            .ok()
+            .and_then(|reads| PAUSES.get(reads));
+        self.next_at = Some(at + *pause.unwrap_or(&PAUSES[PAUSES.len() - 1]));
+    }
+
+    /// A complete look that did not find it. True when that was enough to say that it does not exist.
+    pub fn missed(&mut self, at: DateTime<Utc>) -> bool {
+        self.looked(at);
+        self.absences = self.absences.saturating_add(1);
+        let since = *self.absent_since.get_or_insert(at);
+        self.absences >= ABSENCES && at - since >= ABSENT_FOR
+    }
+}
+
+/// One thing that happened, or was tried, under a payment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transaction {
+    pub id: TransactionId,
+    /// The capture's invoice, the cancellation's authorization.
+    pub parent_id: Option<TransactionId>,
+    pub action: Action,
+    pub origin: Origin,
+    pub state: State,
+    /// Minor units of the payment's currency; 0 for what moves no money.
+    pub amount: i64,
+    /// Apruve's id.
+    pub reference: Option<ApruveId>,
+    /// Our name for it at Apruve, by which it is found when the answer was lost.
+    pub number: Option<String>,
+    pub failure: Option<Failure>,
+    pub details: Details,
+    /// A call may be on its way until then.
+    pub call_until: Option<DateTime<Utc>>,
+    pub search: Search,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Transaction {
+    /// A new one, pending.
+    pub fn new(
+        id: TransactionId,
+        action: Action,
+        origin: Origin,
+        amount: i64,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Transaction {
+            id,
+            parent_id: None,
+            action,
+            origin,
+            state: State::Pending,
+            amount,
+            reference: None,
+            number: None,
+            failure: None,
+            details: Details::default(),
+            call_until: None,
+            search: Search::default(),
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
+    /// Whether it counts against what is left: it happened, or it may.
+    pub fn is_reserved(&self) -> bool {
+        self.state != State::Failed
+    }
+
+    /// Whether its outcome is open on our side: a call is under way, or was and nobody knows.
+    pub fn is_unsettled(&self) -> bool {
+        self.state == State::Unknown || self.call_until.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_move_is_one_row_of_a_table() {
+        use {Event::*, State::*};
+        let table = [
+            (Pending, Waits, Ok(None)),
+            (Pending, Succeeds, Ok(Some(Succeeded))),
+            (Pending, Fails, Ok(Some(Failed))),
+            (Pending, Lost, Ok(Some(Unknown))),
+            (Unknown, Waits, Ok(Some(Pending))),
+            (Unknown, Succeeds, Ok(Some(Succeeded))),
+            (Unknown, Fails, Ok(Some(Failed))),
+            (Unknown, Lost, Ok(None)),
+            (Succeeded, Waits, Ok(None)),
+            (Succeeded, Succeeds, Ok(None)),
+            (Succeeded, Fails, Err(())),
+            (Succeeded, Lost, Ok(None)),
+            (Failed, Waits, Ok(None)),
+            (Failed, Succeeds, Err(())),
+            (Failed, Fails, Ok(None)),
+            (Failed, Lost, Ok(None)),
+        ];
+        for (from, event, to) in table {
+            assert_eq!(from.after(event).map_err(|_| ()), to, "{from:?} {event:?}");
+        }
+    }
+
+    #[test]
+    fn looks_grow_rarer_and_then_come_hourly() {
+        let mut at = DateTime::UNIX_EPOCH;
+        let mut search = Search::begin(at);
+        let mut pauses = Vec::new();
+        for _ in 0..8 {
+            let next = search.next_at.expect("a next look");
+            pauses.push((next - at).num_seconds());
+            at = next;
+            search.looked(at);
+        }
+        assert_eq!(pauses, [5, 30, 120, 300, 900, 3600, 3600, 3600]);
+    }
+
+    #[test]
+    fn absent_is_only_what_several_listings_over_a_quarter_of_an_hour_did_not_have() {
+        let start = DateTime::UNIX_EPOCH;
+        let mut search = Search::begin(start);
+        for second in 0..20 {
+            assert!(!search.missed(start + TimeDelta::seconds(second)));
+        }
+        let mut search = Search::begin(start);
+        assert!(!search.missed(start));
+        assert!(
+            !search.missed(start + TimeDelta::minutes(20)),
+            "two are not several"
+        );
+        assert!(search.missed(start + TimeDelta::minutes(21)));
+    }
+}
