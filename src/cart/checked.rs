@@ -2,7 +2,7 @@
 
 use crate::{
     cart::{Address, schema},
-    expressions::{self, Record, Unreadable, Value},
+    expressions::{Record, Unreadable, Value},
     money::{Currency, Money, NotAnAmount},
     problem::{FieldError, Kind, Problem},
 };
@@ -22,7 +22,7 @@ pub struct Cart<'v> {
 /// Reads a posted cart, or names everything in it that will not do.
 pub fn read(json: &str) -> Result<Cart<'_>, Problem> {
     let (record, problems) = schema().read_all(json).map_err(refuse)?;
-    let mut errors: Vec<FieldError> = problems.into_iter().map(field_error).collect();
+    let mut errors: Vec<FieldError> = problems.into_iter().map(FieldError::from).collect();
     let checked = record.map(|record| check(record, &mut errors));
     match checked {
         Some((record, Some(currency), total)) if errors.is_empty() => Ok(Cart {
@@ -42,12 +42,12 @@ fn check<'v>(record: Record<'v>, errors: &mut Vec<FieldError>) -> Checked<'v> {
     if let Some(currency) = currency {
         for name in AMOUNTS {
             let pointer = format_args!("/{name}");
-            let amount = amount(record.get(name), currency, &pointer, errors);
+            let amount = amount_at(&pointer, record.get(name), currency, errors);
             total = total.or(amount.filter(|_| name == "total"));
         }
         let subtotal = record.get("subtotal").and_then(Value::as_record);
         let value = subtotal.and_then(|subtotal| subtotal.get("value"));
-        amount(value, currency, &"/subtotal/value", errors);
+        amount_at(&"/subtotal/value", value, currency, errors);
     }
     for name in ADDRESSES {
         if let Some(address) = record.get(name).and_then(Value::as_record) {
@@ -68,13 +68,9 @@ fn refuse(unreadable: Unreadable) -> Problem {
             format!("Line {line}, column {column}: {message}."),
         ),
         Unreadable::Wrong(problems) => {
-            Problem::invalid(problems.into_iter().map(field_error).collect())
+            Problem::invalid(problems.into_iter().map(FieldError::from).collect())
         }
     }
-}
-
-fn field_error(problem: expressions::Problem) -> FieldError {
-    FieldError::at(problem.pointer, problem.code, problem.message)
 }
 
 fn currency(record: &Record<'_>, errors: &mut Vec<FieldError>) -> Option<Currency> {
@@ -99,10 +95,11 @@ fn unknown_currency(code: &str) -> String {
     }
 }
 
-fn amount(
+/// An amount of a currency, or a note of why it is none. `None` also where nothing was posted.
+pub fn amount_at(
+    pointer: &dyn std::fmt::Display,
     value: Option<&Value<'_>>,
     currency: Currency,
-    pointer: &dyn std::fmt::Display,
     errors: &mut Vec<FieldError>,
 ) -> Option<Money> {
     let amount = value.and_then(Value::as_number)?;

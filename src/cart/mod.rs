@@ -2,12 +2,12 @@
 //!
 //! One schema says what a cart may hold; by it carts are read, expressions are checked, and editors complete. Names are
 //! OroCommerce's payment context where it has one, so that rules written for it keep their words; `website`, the amounts
-//! beside the total and `merchantCountry` are ours.
+//! beside the total, `pricesIncludeTax`, `merchantCountry` and a line's `title` and `total` are ours.
 
 mod address;
 mod checked;
 mod schema;
 
 pub use address::Address;
-pub use checked::{Cart, read};
-pub use schema::schema;
+pub use checked::{Cart, amount_at, read};
+pub use schema::{line_shapes, schema};

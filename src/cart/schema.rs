@@ -53,16 +53,25 @@ fn shapes() -> Vec<Shape> {
         customer_group(),
         customer_user(),
     ];
-    shapes.extend([
+    shapes.extend(line_shapes());
+    shapes.push(payment_term());
+    shapes
+}
+
+/// `lineItem` and every shape it names, for other documents that have lines.
+pub fn line_shapes() -> Vec<Shape> {
+    vec![
         line_item(),
         kit_item_line_item(),
         kit_item(),
         product(),
         category(),
-    ]);
-    shapes.extend([unit(), unit_precision(), inventory_level(), warehouse()]);
-    shapes.extend([amount(), payment_term()]);
-    shapes
+        unit(),
+        unit_precision(),
+        inventory_level(),
+        warehouse(),
+        amount(),
+    ]
 }
 
 fn cart() -> Shape {
@@ -99,6 +108,11 @@ fn cart() -> Shape {
             money("shippingAmount", "What shipping costs."),
             money("taxAmount", "Taxes."),
             money("discountAmount", "What is taken off; not negative."),
+            Attribute::new(
+                "pricesIncludeTax",
+                Kind::Boolean,
+                "Whether `taxAmount` is inside the lines' prices instead of on top of them.",
+            ),
             text(
                 "merchantCountry",
                 "ISO 3166-1 country of the shop, from the settings.",
@@ -206,6 +220,10 @@ fn line_item_attributes() -> Vec<Attribute> {
         text("productUnitCode", "Code of that unit.").expected(),
         decimal("quantity", "How many units."),
         object("price", "amount", "Price of one unit; up to six decimals."),
+        text(
+            "title",
+            "The line in words, where the product's name does not do.",
+        ),
         money(
             "total",
             "The line's total, where the shop rounds it in a way of its own.",

@@ -17,6 +17,7 @@ use serde::de::DeserializeSeed;
 
 use super::schema::{Schema, Shape};
 use super::value::{Record, Value};
+use crate::problem::FieldError;
 use expected::Expected;
 use place::Place;
 
@@ -48,6 +49,12 @@ pub struct Problem {
     pub code: &'static str,
     /// A sentence for people: what would do.
     pub message: String,
+}
+
+impl From<Problem> for FieldError {
+    fn from(problem: Problem) -> Self {
+        FieldError::at(problem.pointer, problem.code, problem.message)
+    }
 }
 
 impl Schema {
