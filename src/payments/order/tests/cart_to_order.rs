@@ -1,0 +1,169 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{apruve::secure_hash, money::Money, secret::SecretText};
+
+fn whole_cart() -> Value {
+    json!({
+        "currency": "USD", "total": "1290.50", "subtotal": { "value": "1200.00", "currency": "USD" },
+        "shippingAmount": "45.50", "taxAmount": "50.00", "discountAmount": "5.00",
+        "lineItems": [{ "productSku": "1GB82", "product": { "sku": "1GB82", "name": "Clog\n<b>black</b>" }, "quantity": 10,
+                        "productUnit": { "code": "item" }, "price": { "value": "120.00", "currency": "USD" } }],
+    })
+}
+
+#[test]
+fn a_cart_becomes_the_order_that_apruve_is_shown() {
+    let order = draft(&whole_cart());
+    let expected = json!({
+        "merchant_id": "a1b2c3", "merchant_order_id": "SO-1001", "amount_cents": 129_050, "currency": "USD",
+        "tax_cents": 5000, "shipping_cents": 4550, "po_number": "PO-7",
+        "finalize_on_create": true, "invoice_on_create": false,
+        "order_items": [
+            { "title": "Clog black", "price_total_cents": 120_000, "amount_cents": 120_000, "price_ea_cents": 12_000,
+              "quantity": 10, "sku": "1GB82" },
+            { "title": "Discount", "price_total_cents": -500, "amount_cents": -500 },
+        ],
+    });
+    assert_eq!(order, expected);
+    // SHA-256 of `keya1b2c3SO-1001129050USD50004550truefalseClog black12000012000101GB82Discount-500`.
+    assert_eq!(
+        secure_hash(&SecretText::new("key"), &order),
+        "3599bc519cdf6733601cbeb3c94826a20bf0769222c0a00ae9268864a6e4d1ce"
+    );
+}
+
+#[test]
+fn a_cart_without_lines_has_one_for_the_whole() {
+    let mut cart = whole_cart();
+    cart["lineItems"] = json!([]);
+    let order = draft(&cart);
+    let whole =
+        json!({ "title": "Order SO-1001", "price_total_cents": 120_000, "amount_cents": 120_000 });
+    assert_eq!(order["order_items"][0], whole);
+    assert_eq!(order["order_items"][1]["amount_cents"], -500);
+    cart["taxAmount"] = json!("1300.00");
+    let errors = totals(&cart).expect_err("more tax than total");
+    assert_eq!(
+        errors[0].message,
+        "lines 0.00 + tax 1300.00 + shipping 45.50 − discount 5.00 = 1340.50, total is 1290.50"
+    );
+}
+
+#[test]
+fn tax_that_is_inside_the_prices_is_not_added_again() {
+    let mut cart = whole_cart();
+    cart["pricesIncludeTax"] = json!(true);
+    let errors = totals(&cart).expect_err("50.00 too much");
+    assert_eq!(
+        errors[0].message,
+        "lines 1200.00 (tax 50.00 is inside) + shipping 45.50 − discount 5.00 = 1240.50, total is 1290.50"
+    );
+    cart["total"] = json!("1240.50");
+    let order = draft(&cart);
+    assert_eq!(
+        (&order["tax_cents"], &order["amount_cents"]),
+        (&json!(0), &json!(124_050))
+    );
+}
+
+#[test]
+fn a_residue_of_one_minor_unit_a_line_goes_on_the_largest_and_more_is_refused() {
+    let cart = |total: &str| {
+        json!({ "currency": "USD", "total": total,
+                "lineItems": [line("0.333", json!(1)), line("10.005", json!(1)), line("10.00", json!(1))] })
+    };
+    // 0.33 + 10.00 + 10.00: half-even.
+    for (total, largest) in [("20.33", 1000), ("20.30", 997), ("20.36", 1003)] {
+        let order = draft(&cart(total));
+        assert_eq!(order["order_items"][1]["amount_cents"], largest, "{total}");
+        assert_eq!(order["order_items"][2]["amount_cents"], 1000);
+    }
+    for total in ["20.29", "20.37"] {
+        let errors = totals(&cart(total)).expect_err(total);
+        assert_eq!(
+            errors[0].message,
+            format!(
+                "lines 20.33 + tax 0.00 + shipping 0.00 − discount 0.00 = 20.33, total is {total}"
+            )
+        );
+        assert_eq!(
+            refusals(errors),
+            [("/total".to_owned(), "totals_do_not_add_up".to_owned())]
+        );
+    }
+}
+
+#[test]
+fn quantity_and_unit_price_are_told_only_where_they_are_whole_and_come_to_the_total() {
+    let own_total = |mut line: Value, total: &str| {
+        line["total"] = json!(total);
+        line
+    };
+    let bare = json!({ "total": 12.5 });
+    for (line, quantity, each, total) in [
+        (line("4.00", json!("3.000")), json!(3), json!(400), 1200),
+        (line("4.00", json!(2.5)), Value::Null, json!(400), 1000),
+        (line("0.125", json!(8)), json!(8), Value::Null, 100),
+        (line("0.125", json!("0.5")), Value::Null, Value::Null, 6),
+        (line("0", json!(3)), json!(3), json!(0), 0),
+        (
+            own_total(line("4.00", json!(3)), "12.00"),
+            json!(3),
+            json!(400),
+            1200,
+        ),
+        (
+            own_total(line("4.00", json!(3)), "11.99"),
+            json!(3),
+            Value::Null,
+            1199,
+        ),
+        (bare, Value::Null, Value::Null, 1250),
+    ] {
+        let cart = json!({ "currency": "USD", "shippingAmount": "1.00", "lineItems": [line],
+                           "total": Money::from_minor(total + 100, usd()).to_string() });
+        let item = &draft(&cart)["order_items"][0];
+        assert_eq!(
+            (
+                &item["quantity"],
+                &item["price_ea_cents"],
+                &item["price_total_cents"]
+            ),
+            (&quantity, &each, &json!(total)),
+            "{cart}"
+        );
+    }
+}
+
+#[test]
+fn a_line_is_titled_by_what_is_known_of_it() {
+    for (line, title) in [
+        (
+            json!({ "title": "Rental", "product": { "name": "Clog", "sku": "1" } }),
+            "Rental",
+        ),
+        (
+            json!({ "title": "<br>", "product": { "name": "Clog", "sku": "1" } }),
+            "Clog",
+        ),
+        (
+            json!({ "product": { "name": " ", "sku": "1GB82" } }),
+            "1GB82",
+        ),
+        (json!({}), "Line 1"),
+    ] {
+        let mut line = line;
+        line["total"] = json!("1");
+        let order = draft(&json!({ "currency": "USD", "total": "1", "lineItems": [line] }));
+        assert_eq!(order["order_items"][0]["title"], title);
+    }
+}
+
+#[test]
+fn what_a_kit_is_made_of_is_inside_its_price() {
+    let mut kit = line("10.00", json!(1));
+    kit["kitItemLineItems"] = json!([line("3.00", json!(2))]);
+    let order = draft(&json!({ "currency": "USD", "total": "10.00", "lineItems": [kit] }));
+    assert_eq!(order["order_items"].as_array().map(Vec::len), Some(1));
+}

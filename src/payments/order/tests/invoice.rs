@@ -1,0 +1,97 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::money::Money;
+
+fn invoice(body: &Value, remainder: i64) -> Result<Value, Vec<FieldError>> {
+    let request = InvoiceRequest::read(&body.to_string(), usd(), Prices::WithoutTax)?;
+    let remainder = Money::from_minor(remainder, usd());
+    let totals = request.settle(remainder).map_err(|error| vec![error])?;
+    let id = Reference::parse("INV-1").expect("a name");
+    let draft = totals
+        .to_invoice_draft(&id, true)
+        .map_err(|error| vec![error])?;
+    Ok(serde_json::to_value(draft).expect("JSON"))
+}
+
+#[test]
+fn an_invoice_comes_to_its_amount_or_its_lines_or_the_remainder() {
+    let lines = json!([line("4.00", json!(3))]);
+    for (body, amount, items) in [
+        (json!({}), 5000, 0),
+        (
+            json!({ "merchantInvoiceId": "INV-1", "issue": false, "shipment": {} }),
+            5000,
+            0,
+        ),
+        (json!({ "amount": "12.34" }), 1234, 0),
+        (
+            json!({ "amount": 12.34, "taxAmount": 2.34, "discountAmount": 1 }),
+            1234,
+            0,
+        ),
+        (json!({ "lineItems": lines }), 1200, 1),
+        (
+            json!({ "lineItems": lines, "amount": "13", "taxAmount": "1" }),
+            1300,
+            1,
+        ),
+        (json!({ "lineItems": lines, "amount": "12.01" }), 1201, 1),
+        (
+            json!({ "lineItems": lines, "discountAmount": "2", "shippingAmount": "1" }),
+            1100,
+            2,
+        ),
+    ] {
+        let draft = invoice(&body, 5000).unwrap_or_else(|errors| panic!("{body}: {errors:?}"));
+        assert_eq!(draft["amount_cents"], amount, "{body}");
+        let sent = draft["invoice_items"].as_array().map_or(0, Vec::len);
+        assert_eq!(sent, items, "{body}");
+    }
+}
+
+#[test]
+fn an_invoice_that_does_not_add_up_is_refused() {
+    let lines = json!([line("4.00", json!(3))]);
+    let wrong = [("/amount", "totals_do_not_add_up")];
+    for (body, expected) in [
+        (json!({ "lineItems": lines, "amount": "12.02" }), &wrong[..]),
+        (
+            json!({ "amount": "10", "taxAmount": "9", "shippingAmount": "2" }),
+            &wrong,
+        ),
+        (json!({ "amount": "0" }), &[("/amount", "not_positive")]),
+        (
+            json!({ "lineItems": lines, "discountAmount": "12" }),
+            &[("/amount", "not_positive")],
+        ),
+        (
+            json!({ "lineItems": lines, "amount": "1000000", "taxAmount": "999988" }),
+            &[("/amount", "out_of_range")],
+        ),
+        (
+            json!({ "amount": "1.005", "taxAmount": "x", "lineItems": [{}, 7, { "price": { "value": "x" } }] }),
+            &[
+                ("/lineItems/1", "type"),
+                ("/lineItems/2/price/value", "number_format"),
+                ("/taxAmount", "number_format"),
+                ("/amount", "too_precise"),
+                ("/lineItems/0/price", "required"),
+            ],
+        ),
+        (json!([]), &[("", "type")]),
+    ] {
+        let found = refusals(invoice(&body, 5000).expect_err("a refusal"));
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(at, code)| ((*at).to_owned(), (*code).to_owned()))
+            .collect();
+        assert_eq!(found, expected, "{body}");
+    }
+    let errors = InvoiceRequest::read("{", usd(), Prices::WithoutTax).expect_err("not JSON");
+    assert_eq!(errors[0].code, "malformed");
+    assert_eq!(
+        refusals(invoice(&json!({}), 0).expect_err("nothing left")),
+        [("/amount".to_owned(), "not_positive".to_owned())]
+    );
+}
