@@ -16,6 +16,9 @@ pub struct Details {
     pub shipment: Option<ShipmentDetails>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund: Option<RefundDetails>,
+    /// Of a purchase: whether the cart's prices had the tax inside, as those of its invoices will.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prices_include_tax: bool,
     /// What a person should know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

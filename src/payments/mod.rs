@@ -14,6 +14,7 @@ pub mod heed;
 mod ledger;
 mod look;
 mod not_done;
+mod operations;
 pub mod order;
 mod payment;
 mod picture;

@@ -1,0 +1,187 @@
+//! What callers may do to a payment: each is a decision on its ledger, which adds the intent and says what Apruve is to be
+//! asked. Nothing here calls anybody.
+
+pub mod authorize;
+pub mod cancel;
+pub mod capture;
+pub mod invoice;
+pub mod refund;
+pub mod resolve;
+pub mod shipment;
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    desk::Begun,
+    details::Standing,
+    gateway::Command,
+    ledger::{Ledger, Mover},
+    not_done::NotDone,
+    transaction::{Action, State, Transaction},
+};
+use crate::{apruve::ApruveId, ids::TransactionId, money::Money};
+
+/// An operation that is about to begin.
+#[derive(Clone, Copy, Debug)]
+pub struct Intent {
+    pub by: Mover,
+    /// When a call that it makes is certainly over.
+    pub call_until: DateTime<Utc>,
+}
+
+impl Intent {
+    /// Writes down what is to be asked of Apruve.
+    fn ask(
+        self,
+        ledger: &mut Ledger,
+        mut transaction: Transaction,
+        command: Command,
+        message: &str,
+    ) -> Begun {
+        transaction.call_until = Some(self.call_until);
+        let id = transaction.id;
+        ledger.add(transaction, self.by, message);
+        Begun {
+            transaction: id,
+            command: Some(command),
+        }
+    }
+}
+
+/// Which operations the payment's state allows, in the words of their addresses.
+pub fn possible(ledger: &Ledger) -> Vec<&'static str> {
+    let sums = ledger.amounts();
+    let offline = ledger.payment.place.is_none();
+    let authorized = ledger
+        .authorization()
+        .is_some_and(|it| it.state == State::Succeeded);
+    let undecided = ledger.purchase().is_some_and(|it| !it.state.is_settled());
+    let invoices = || {
+        ledger
+            .of_action(Action::Invoice)
+            .filter(|it| it.state == State::Succeeded)
+    };
+    let any_standing =
+        |wanted: &[Standing]| invoices().any(|it| wanted.contains(&ledger.standing(it)));
+    let table = [
+        ("authorize", !offline && undecided && !authorized),
+        (
+            "invoices",
+            !offline && authorized && left_to_invoice(ledger) > 0,
+        ),
+        ("issue", any_standing(&[Standing::Pending])),
+        (
+            "shipments",
+            any_standing(&[Standing::Open, Standing::Closed]),
+        ),
+        (
+            "capture",
+            offline && sums.due > 0 && ledger.payment.ended.is_none(),
+        ),
+        (
+            "cancel",
+            undecided || sums.open_authorized > 0 || (offline && sums.due > 0),
+        ),
+        (
+            "refunds",
+            sums.captured > sums.refunded || invoices().any(|it| ledger.part(it).returnable() > 0),
+        ),
+        (
+            "resolve",
+            ledger
+                .transactions()
+                .iter()
+                .any(|it| it.state == State::Unknown),
+        ),
+    ];
+    table
+        .into_iter()
+        .filter(|(_, holds)| *holds)
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// What may still be invoiced: authorized, less what was given up or invoiced, or may have been.
+pub fn left_to_invoice(ledger: &Ledger) -> i64 {
+    let reserved: i64 = ledger
+        .of_action(Action::Invoice)
+        .filter(|it| it.is_reserved() && !ledger.part(it).canceled)
+        .map(|it| it.amount)
+        .sum();
+    let given_up: i64 = ledger
+        .of_action(Action::Cancel)
+        .filter(|it| it.is_reserved() && !is_of_invoice(ledger, it))
+        .map(|it| it.amount)
+        .sum();
+    (ledger.amounts().authorized - given_up - reserved).max(0)
+}
+
+/// Whether a transaction is about an invoice.
+pub fn is_of_invoice(ledger: &Ledger, transaction: &Transaction) -> bool {
+    let parent = transaction.parent_id.and_then(|id| ledger.find(id));
+    parent.is_some_and(|parent| parent.action == Action::Invoice)
+}
+
+/// An amount of the payment, for people.
+fn money(ledger: &Ledger, minor: i64) -> String {
+    Money::from_minor(minor, ledger.payment.currency).to_string()
+}
+
+/// A refusal because of how things stand.
+fn wrong_state(ledger: &Ledger, detail: impl Into<String>) -> NotDone {
+    NotDone::WrongState {
+        detail: detail.into(),
+        status: ledger.status(),
+        possible: possible(ledger),
+    }
+}
+
+/// The order at Apruve, and the authorization that counts, which must have succeeded.
+fn authorized(ledger: &Ledger) -> Result<(ApruveId, TransactionId), NotDone> {
+    let order = ledger
+        .payment
+        .place
+        .as_ref()
+        .and_then(|place| place.order.clone());
+    let authorization = ledger
+        .authorization()
+        .filter(|it| it.state == State::Succeeded);
+    match (order, authorization) {
+        (Some(order), Some(authorization)) => Ok((order, authorization.id)),
+        _ if ledger.payment.place.is_none() => Err(wrong_state(
+            ledger,
+            "An offline method has no order at a provider: capture what was paid, or cancel.",
+        )),
+        _ => Err(wrong_state(ledger, "The payment is not authorized.")),
+    }
+}
+
+/// An invoice that Apruve has, with its id there.
+fn made_invoice(ledger: &Ledger, id: TransactionId) -> Result<(Transaction, ApruveId), NotDone> {
+    let invoice = ledger.invoice(id).ok_or(NotDone::NoTransaction)?;
+    match (invoice.state, &invoice.reference) {
+        (State::Succeeded, Some(reference)) => Ok((invoice.clone(), reference.clone())),
+        (State::Failed, _) => Err(wrong_state(ledger, "The invoice was not made at Apruve.")),
+        _ => Err(wrong_state(
+            ledger,
+            "Whether Apruve has the invoice is not known yet; it is being looked for.",
+        )),
+    }
+}
+
+/// Refuses while the same was begun before and its outcome is open.
+fn none_open(ledger: &Ledger, parent: TransactionId, action: Action) -> Result<(), NotDone> {
+    match ledger
+        .children(parent, action)
+        .find(|it| !it.state.is_settled())
+    {
+        Some(open) => Err(wrong_state(
+            ledger,
+            format!(
+                "The same was begun as {} and its outcome is not known yet.",
+                open.id
+            ),
+        )),
+        None => Ok(()),
+    }
+}

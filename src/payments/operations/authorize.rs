@@ -1,0 +1,77 @@
+//! The buyer came back from Apruve with an order.
+
+use crate::{
+    ids::{self, TransactionId},
+    payments::{
+        heed::{self, Finding},
+        ledger::{Ledger, Mover},
+        not_done::NotDone,
+        picture::OrderSeen,
+        transaction::{Action, Origin, State, Transaction},
+    },
+};
+
+use super::wrong_state;
+
+/// Binds the order, which was read back, and lets the authorization follow it. An order that is not ours moves nothing. The
+/// same order again is told as it stands.
+pub fn authorize(
+    ledger: &mut Ledger,
+    order: &OrderSeen,
+    secure_hash: Option<&str>,
+    by: Mover,
+) -> Result<TransactionId, NotDone> {
+    let Some(place) = &ledger.payment.place else {
+        return Err(wrong_state(
+            ledger,
+            "An offline method is not authorized: an operator captures what was paid.",
+        ));
+    };
+    match &place.order {
+        Some(bound) if *bound == order.id => {}
+        Some(_) => {
+            return Err(wrong_state(
+                ledger,
+                "The payment is authorized with another order already.",
+            ));
+        }
+        None => {
+            let open = ledger.payment.ended.is_none()
+                && ledger.amounts().canceled == 0
+                && ledger
+                    .purchase()
+                    .is_some_and(|it| it.state == State::Pending);
+            if !open {
+                return Err(wrong_state(
+                    ledger,
+                    "The payment is over; begin another for the order.",
+                ));
+            }
+        }
+    }
+    heed::verify(&ledger.payment, secure_hash, order)?;
+    if place.order.is_none() {
+        let amount = ledger.payment.amount;
+        let waiting = ledger
+            .authorization()
+            .is_some_and(|it| !it.state.is_settled());
+        if !waiting {
+            let mut new = Transaction::new(
+                ids::fresh(by.at),
+                Action::Authorize,
+                Origin::Caller,
+                amount,
+                by.at,
+            );
+            new.parent_id = ledger.purchase().map(|it| it.id);
+            ledger.add(new, by, "The buyer made the order at Apruve.");
+        }
+        heed::bind(ledger, &order.id, by);
+    }
+    let mut findings: Vec<Finding> = Vec::new();
+    heed::bound(ledger, order, by, &mut findings);
+    ledger
+        .authorization()
+        .map(|it| it.id)
+        .ok_or(NotDone::NoTransaction)
+}

@@ -1,0 +1,145 @@
+//! Giving up what is not invoiced.
+
+use super::{Intent, left_to_invoice, wrong_state};
+use crate::{
+    ids,
+    payments::{
+        desk::Begun,
+        details::Standing,
+        gateway::Command,
+        heed::finish_purchase,
+        ledger::{Ledger, Mover},
+        not_done::NotDone,
+        status::Ended,
+        transaction::{Action, Event, Origin, State, Transaction},
+    },
+};
+
+/// Whether anything of the payment was invoiced or captured, after which only who settles may cancel.
+pub fn is_invoiced(ledger: &Ledger) -> bool {
+    let money = |it: &Transaction| {
+        matches!(it.action, Action::Invoice | Action::Capture) && it.is_reserved()
+    };
+    ledger.transactions().iter().any(money)
+}
+
+/// Begins to give up all that is not invoiced.
+pub fn begin(ledger: &mut Ledger, intent: Intent) -> Result<Begun, NotDone> {
+    let by = intent.by;
+    let order = ledger
+        .payment
+        .place
+        .as_ref()
+        .and_then(|place| place.order.clone());
+    let authorization = ledger
+        .authorization()
+        .filter(|it| it.is_reserved())
+        .cloned();
+    match (order, authorization) {
+        (Some(order), Some(authorization)) => {
+            super::none_open(ledger, authorization.id, Action::Cancel)?;
+            let amount = match authorization.state {
+                State::Succeeded => left_to_invoice(ledger),
+                _ => authorization.amount,
+            };
+            if amount == 0 {
+                return Err(nothing_left(ledger));
+            }
+            let mut new = Transaction::new(
+                ids::fresh(by.at),
+                Action::Cancel,
+                Origin::Caller,
+                amount,
+                by.at,
+            );
+            new.parent_id = Some(authorization.id);
+            Ok(intent.ask(
+                ledger,
+                new,
+                Command::CancelOrder(order),
+                "The order is being canceled.",
+            ))
+        }
+        (None, Some(_)) => Err(wrong_state(
+            ledger,
+            "Whether Apruve has the order is not known yet; it is being looked for.",
+        )),
+        (Some(_), None) => Err(nothing_left(ledger)),
+        (None, None) => locally(ledger, by, "The payment was canceled."),
+    }
+}
+
+/// Gives up what nobody but us knows of.
+fn locally(ledger: &mut Ledger, by: Mover, message: &str) -> Result<Begun, NotDone> {
+    let sums = ledger.amounts();
+    if sums.due == 0 || ledger.payment.ended.is_some() {
+        return Err(nothing_left(ledger));
+    }
+    let mut new = Transaction::new(
+        ids::fresh(by.at),
+        Action::Cancel,
+        Origin::Caller,
+        sums.due,
+        by.at,
+    );
+    let id = new.id;
+    new.parent_id = ledger.purchase().map(|it| it.id);
+    ledger.add(new, by, message);
+    // New ones take it.
+    let _ = ledger.apply(id, Event::Succeeds, by, message);
+    let end = if sums.captured > 0 {
+        Event::Succeeds
+    } else {
+        Event::Fails
+    };
+    finish_purchase(ledger, end, by, message);
+    ledger.edit_payment(by.at, |payment| payment.expires_at = None);
+    Ok(Begun {
+        transaction: id,
+        command: None,
+    })
+}
+
+/// Lets another attempt take the place of one that nobody has taken up.
+pub fn supersede(ledger: &mut Ledger, by: Mover) -> Result<(), NotDone> {
+    let untouched = ledger
+        .payment
+        .place
+        .as_ref()
+        .is_none_or(|place| place.order.is_none())
+        && ledger.authorization().is_none()
+        && !is_invoiced(ledger);
+    if !untouched {
+        return Err(wrong_state(
+            ledger,
+            "Another payment of this order is under way; cancel it before another takes its place.",
+        ));
+    }
+    locally(ledger, by, "Another attempt took its place.")?;
+    ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Superseded));
+    Ok(())
+}
+
+/// The invoices that have to be given up first when everything is to go, each of which must still allow it.
+pub fn open_invoices(ledger: &Ledger) -> Result<Vec<ids::TransactionId>, NotDone> {
+    let mut open = Vec::new();
+    for invoice in ledger
+        .of_action(Action::Invoice)
+        .filter(|it| it.is_reserved())
+    {
+        if ledger.standing(invoice) == Standing::Canceled {
+            continue;
+        }
+        super::made_invoice(ledger, invoice.id)?;
+        super::invoice::check_cancelable(ledger, invoice)?;
+        open.push(invoice.id);
+    }
+    Ok(open)
+}
+
+fn nothing_left(ledger: &Ledger) -> NotDone {
+    wrong_state(
+        ledger,
+        "Nothing is left to cancel: what is not invoiced is given up already.",
+    )
+}

@@ -1,0 +1,193 @@
+//! Asking for money: making an invoice, issuing it, giving it up.
+
+use chrono::{DateTime, Utc};
+
+use super::{Intent, authorized, left_to_invoice, made_invoice, money, none_open, wrong_state};
+use crate::{
+    apruve::WireTime,
+    ids::{self, TransactionId},
+    money::Money,
+    payments::{
+        desk::Begun,
+        details::{Details, InvoiceDetails, InvoiceLine, Standing},
+        gateway::Command,
+        ledger::Ledger,
+        not_done::NotDone,
+        order::{InvoiceRequest, OrderLine},
+        reference::Reference,
+        transaction::{Action, Origin, State, Transaction},
+    },
+};
+
+/// What is to be invoiced.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// Amount, parts and lines.
+    pub request: InvoiceRequest,
+    /// The shop's number for it; ours where it is not given.
+    pub number: Option<Reference>,
+    pub due_at: Option<DateTime<Utc>>,
+    /// Whether the buyer owes it at once.
+    pub issue: bool,
+}
+
+/// Begins an invoice over what was asked for, else over all that is left.
+pub fn begin(ledger: &mut Ledger, wish: &Wish, intent: Intent) -> Result<Begun, NotDone> {
+    let (order, authorization) = authorized(ledger)?;
+    let left = left_to_invoice(ledger);
+    let remainder = Money::from_minor(left, ledger.payment.currency);
+    if left == 0 {
+        return Err(wrong_state(ledger, "Nothing is left to invoice."));
+    }
+    let totals = wish.request.clone().settle(remainder);
+    let totals = totals.map_err(|error| NotDone::Invalid(vec![error]))?;
+    if totals.amount().minor() > left {
+        return Err(NotDone::ExceedsRemaining {
+            what: totals.amount().to_string(),
+            left: money(ledger, left),
+            pointer: "/amount",
+        });
+    }
+    let number = wish.number.clone().unwrap_or_else(|| next_number(ledger));
+    let draft = totals.to_invoice_draft(&number, wish.issue);
+    let mut draft = draft.map_err(|error| NotDone::Invalid(vec![error]))?;
+    draft.due_at = wish.due_at.map(WireTime);
+    let by = intent.by;
+    let amount = totals.amount().minor();
+    let mut new = Transaction::new(
+        ids::fresh(by.at),
+        Action::Invoice,
+        Origin::Caller,
+        amount,
+        by.at,
+    );
+    new.parent_id = Some(authorization);
+    new.number = Some(number.as_str().to_owned());
+    let parts = totals.parts();
+    new.details = Details {
+        invoice: Some(InvoiceDetails {
+            tax: parts.tax.minor(),
+            shipping: parts.shipping.minor(),
+            discount: parts.discount.minor(),
+            due_at: wish.due_at,
+            lines: totals.lines().iter().map(line).collect(),
+            ..InvoiceDetails::default()
+        }),
+        ..Details::default()
+    };
+    let command = Command::CreateInvoice {
+        order,
+        draft: Box::new(draft),
+    };
+    Ok(intent.ask(ledger, new, command, "An invoice is being made at Apruve."))
+}
+
+fn line(line: &OrderLine) -> InvoiceLine {
+    InvoiceLine {
+        title: line.title.as_str().to_owned(),
+        sku: line.sku.as_ref().map(|sku| sku.as_str().to_owned()),
+        quantity: line.quantity.map(|quantity| quantity.to_string()),
+        total: line.total.minor(),
+    }
+}
+
+/// Our number for the next invoice: the order's, and which one it is.
+fn next_number(ledger: &Ledger) -> Reference {
+    let taken = ledger.of_action(Action::Invoice).count();
+    let order = match &ledger.payment.place {
+        Some(place) => place.merchant_order_id.as_str(),
+        None => ledger.payment.order_id.as_str(),
+    };
+    let wanted = format!("{order}-{}", taken + 1);
+    // Orders with a name near the limit get our own for their invoices.
+    let own = || Reference::parse(&ledger.payment.id.to_string());
+    match Reference::parse(&wanted).or_else(|_| own()) {
+        Ok(number) => number,
+        // An id has nothing in it that a reference refuses.
+        Err(why) => unreachable!("{why}"),
+    }
+}
+
+/// Begins to put a pending invoice to the buyer.
+pub fn issue(ledger: &mut Ledger, id: TransactionId, intent: Intent) -> Result<Begun, NotDone> {
+    let (invoice, reference) = made_invoice(ledger, id)?;
+    match ledger.standing(&invoice) {
+        Standing::Pending => {}
+        standing => {
+            return Err(wrong_state(
+                ledger,
+                format!("The invoice is {} already.", word(standing)),
+            ));
+        }
+    }
+    none_open(ledger, id, Action::Issue)?;
+    none_open(ledger, id, Action::Cancel)?;
+    let mut new = Transaction::new(
+        ids::fresh(intent.by.at),
+        Action::Issue,
+        Origin::Caller,
+        0,
+        intent.by.at,
+    );
+    new.parent_id = Some(id);
+    Ok(intent.ask(
+        ledger,
+        new,
+        Command::IssueInvoice(reference),
+        "The invoice is being issued.",
+    ))
+}
+
+/// Begins to give an invoice up. What was funded, paid or shipped is given back instead.
+pub fn cancel(ledger: &mut Ledger, id: TransactionId, intent: Intent) -> Result<Begun, NotDone> {
+    let (invoice, reference) = made_invoice(ledger, id)?;
+    check_cancelable(ledger, &invoice)?;
+    none_open(ledger, id, Action::Cancel)?;
+    none_open(ledger, id, Action::Issue)?;
+    none_open(ledger, id, Action::Refund)?;
+    let by = intent.by;
+    let mut new = Transaction::new(
+        ids::fresh(by.at),
+        Action::Cancel,
+        Origin::Caller,
+        invoice.amount,
+        by.at,
+    );
+    new.parent_id = Some(id);
+    Ok(intent.ask(
+        ledger,
+        new,
+        Command::CancelInvoice(reference),
+        "The invoice is being canceled.",
+    ))
+}
+
+/// Refuses where an invoice cannot be given up any more.
+pub fn check_cancelable(ledger: &Ledger, invoice: &Transaction) -> Result<(), NotDone> {
+    let standing = ledger.standing(invoice);
+    let funded = invoice
+        .details
+        .invoice
+        .as_ref()
+        .is_some_and(|it| it.funding.is_some());
+    let shipped = ledger
+        .children(invoice.id, Action::Shipment)
+        .any(|it| it.state != State::Failed);
+    if standing == Standing::Canceled {
+        return Err(wrong_state(ledger, "The invoice is canceled already."));
+    }
+    if standing == Standing::Closed || funded || shipped || ledger.part(invoice).captured > 0 {
+        return Err(NotDone::UseRefund(standing));
+    }
+    Ok(())
+}
+
+/// The word for an invoice's standing.
+pub fn word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Pending => "pending",
+        Standing::Open => "open",
+        Standing::Closed => "closed",
+        Standing::Canceled => "canceled",
+    }
+}
