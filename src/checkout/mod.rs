@@ -8,6 +8,7 @@ mod availability;
 mod eligibility;
 mod explain;
 mod http;
+pub mod permission;
 mod reason;
 mod steps;
 mod trace;

@@ -96,9 +96,9 @@ impl Desk {
         found.ok_or(NotDone::NotFound)
     }
 
-    /// Marks a transaction as one whose call is about to be sent.
-    pub fn on_its_way(&self, transaction: &mut Transaction, by: Mover) {
-        transaction.call_until = Some(by.at + self.0.call_lasts);
+    /// After so long a call is certainly over.
+    pub fn call_lasts(&self) -> TimeDelta {
+        self.0.call_lasts
     }
 
     /// Decides on a ledger and writes it back; what others wrote meanwhile makes it decide again.

@@ -63,9 +63,6 @@ pub enum NotDone {
     /// Apruve does not take the API key.
     #[error("Apruve refuses the API key")]
     KeyRefused,
-    /// The first request with this key is not answered yet.
-    #[error("still running")]
-    StillRunning,
     /// Only what is unknown can be resolved by a person.
     #[error("the transaction is {0:?}")]
     NotUnknown(State),

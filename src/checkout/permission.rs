@@ -1,0 +1,61 @@
+//! Whether one cart may use one method, asked again by whoever takes its money.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::{
+    eligibility::{Circumstances, walk},
+    explain::not_offered,
+    steps::Verdicts,
+};
+use crate::{
+    cart::Cart,
+    expressions::Budget,
+    payment_methods::{Method, PaymentMethodId},
+    payment_rules::rulebook::Rulebook,
+};
+
+/// What the rules say of one method.
+#[derive(Debug)]
+pub enum Permission<'b> {
+    Offered(&'b Method),
+    /// Not offered, for these reasons, as checkout tells them.
+    NotOffered(Value),
+    /// There is no such method.
+    Unknown,
+}
+
+/// Asks for one method; the answer is checkout's own.
+pub fn ask<'b>(
+    book: &'b Rulebook,
+    cart: &Cart<'_>,
+    now: DateTime<Utc>,
+    wanted: PaymentMethodId,
+) -> Permission<'b> {
+    let Some(place) = book
+        .methods()
+        .iter()
+        .position(|card| card.method.id == wanted)
+    else {
+        return Permission::Unknown;
+    };
+    let circumstances = Circumstances::new(cart, now);
+    let mut verdicts = Verdicts::default();
+    let walk = walk(
+        book,
+        &circumstances,
+        &mut Budget::default(),
+        |rule, verdict| {
+            verdicts.note(rule, verdict);
+        },
+    );
+    if walk.offered.iter().any(|offered| offered.method() == place) {
+        return Permission::Offered(&book.methods()[place].method);
+    }
+    let told = not_offered(book, &circumstances, &walk, &mut verdicts);
+    let reasons = told
+        .into_iter()
+        .find(|it| it.method.id == wanted)
+        .map(|it| it.reasons);
+    Permission::NotOffered(serde_json::json!(reasons.unwrap_or_default()))
+}

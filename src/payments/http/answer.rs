@@ -1,0 +1,198 @@
+//! What an operation's outcome looks like to its caller, and what its refusals say.
+
+use actix_web::{
+    HttpResponse, HttpResponseBuilder,
+    http::{StatusCode, header},
+};
+use serde::Serialize;
+
+use super::shapes::{InvoiceShape, PaymentShape, TransactionShape, WithPayment};
+use crate::{
+    idempotency::REPLAYED,
+    payments::{
+        details::Standing,
+        not_done::NotDone,
+        operate::Done,
+        operations::invoice::word,
+        transaction::{Failure, State},
+    },
+    problem::{FieldError, Kind, Problem},
+};
+
+/// The parts of an answer that an operation's own transaction decides: 201 when it is settled, 202 with the payment's address
+/// while it is not, and a problem when it came to nothing.
+fn settled(done: &Done) -> Result<HttpResponseBuilder, Problem> {
+    let transaction = done
+        .ledger
+        .find(done.transaction)
+        .ok_or(NotDone::NoTransaction)?;
+    let mut response = match (transaction.state, &transaction.failure) {
+        (State::Failed, Some(failure)) => return Err(refusal(failure)),
+        (State::Succeeded | State::Failed, _) => HttpResponse::Created(),
+        (State::Pending | State::Unknown, _) => HttpResponse::Accepted(),
+    };
+    response.insert_header((
+        header::LOCATION,
+        format!("/v1/payments/{}", done.ledger.payment.id),
+    ));
+    Ok(mark(response, done.replayed))
+}
+
+/// Marks an answer that was given before.
+pub fn mark(mut response: HttpResponseBuilder, replayed: bool) -> HttpResponseBuilder {
+    if replayed {
+        response.insert_header((REPLAYED.clone(), "true"));
+    }
+    response
+}
+
+/// An operation that ended in nothing.
+pub fn refusal(failure: &Failure) -> Problem {
+    let kind = match failure.code.as_str() {
+        "provider_refused" => Kind::ProviderRefused,
+        "not_sent" => Kind::GatewayUnreachable,
+        _ => Kind::Conflict,
+    };
+    Problem::new(kind, failure.message.clone()).with("failure", failure)
+}
+
+/// Answers with the payment.
+pub fn payment(done: &Done) -> Result<HttpResponse, Problem> {
+    Ok(settled(done)?.json(PaymentShape::of(&done.ledger)))
+}
+
+/// Answers with the operation's transaction, and the payment beside it.
+pub fn transaction(done: &Done) -> Result<HttpResponse, Problem> {
+    let mut response = settled(done)?;
+    let transaction = done
+        .ledger
+        .find(done.transaction)
+        .ok_or(NotDone::NoTransaction)?;
+    let it = TransactionShape::of(transaction, done.ledger.payment.currency);
+    Ok(response.json(beside(it, done)))
+}
+
+/// Answers with the invoice that the operation made or is about, and the payment beside it.
+pub fn invoice(done: &Done) -> Result<HttpResponse, Problem> {
+    let mut response = settled(done)?;
+    let transaction = done
+        .ledger
+        .find(done.transaction)
+        .ok_or(NotDone::NoTransaction)?;
+    let invoice = done
+        .ledger
+        .invoice(transaction.id)
+        .or_else(|| done.ledger.invoice(transaction.parent_id?))
+        .ok_or(NotDone::NoTransaction)?;
+    Ok(response.json(beside(InvoiceShape::of(&done.ledger, invoice), done)))
+}
+
+fn beside<T: Serialize>(it: T, done: &Done) -> WithPayment<T> {
+    WithPayment {
+        it,
+        payment: PaymentShape::of(&done.ledger),
+    }
+}
+
+/// Answers with the payment and a status of the caller's choice.
+pub fn with_status(status: StatusCode, replayed: bool, payment: &PaymentShape) -> HttpResponse {
+    let mut response = mark(HttpResponse::build(status), replayed);
+    response.insert_header((header::LOCATION, format!("/v1/payments/{}", payment.id)));
+    response.json(payment)
+}
+
+impl From<NotDone> for Problem {
+    fn from(not_done: NotDone) -> Self {
+        let conflict = |detail: String| Problem::new(Kind::Conflict, detail);
+        match not_done {
+            NotDone::NotFound => Problem::new(Kind::NotFound, "There is no such payment."),
+            NotDone::NoTransaction => Problem::new(Kind::NotFound, "The payment has no such transaction."),
+            NotDone::NotEligible(reasons) => {
+                Problem::new(Kind::NotEligible, "The payment rules do not offer this method for this cart.")
+                    .with("reasons", reasons)
+            }
+            NotDone::Invalid(errors) => Problem::invalid(errors),
+            NotDone::WrongState { detail, status, possible } => {
+                let might = match possible.as_slice() {
+                    [] => "nothing more is possible".to_owned(),
+                    some => format!("possible: {}", some.join(", ")),
+                };
+                Problem::new(
+                    Kind::WrongState,
+                    format!("{detail} The payment is {}; {might}.", status.as_str()),
+                )
+                .with("status", status)
+                .with("possible", possible)
+            }
+            NotDone::ExceedsRemaining { what, left, pointer } => {
+                let message = format!("{what} is more than the {left} that is left.");
+                Problem::new(Kind::ExceedsRemaining, message.clone())
+                    .with("remaining", left)
+                    .with_errors(vec![FieldError::at(pointer, "exceeds_remaining", message)])
+            }
+            NotDone::UseRefund(standing) => Problem::new(Kind::UseRefund, use_refund(standing)),
+            NotDone::OrderNotOurs(why) => {
+                Problem::new(Kind::OrderNotOurs, format!("The order cannot pay for this payment: {why}."))
+            }
+            NotDone::OrderBoundElsewhere => Problem::new(
+                Kind::OrderNotOurs,
+                "The order pays for another payment already.",
+            ),
+            NotDone::OrderNotFound => Problem::new(
+                Kind::ApruveOrderNotFound,
+                "Apruve has no order with this id for this merchant.",
+            )
+            .with_errors(vec![FieldError::at(
+                "/apruveOrderId",
+                "not_found",
+                "Send the id that APRUVE_COMPLETE_EVENT told.",
+            )]),
+            NotDone::AmbiguousAccount(candidates) => Problem::new(
+                Kind::AmbiguousAccount,
+                "Several companies have this buyer; say which with `corporateAccountId`.",
+            )
+            .with("candidates", candidates),
+            NotDone::NoCorporateAccount => Problem::new(
+                Kind::NoCorporateAccount,
+                "Apruve knows no company with a credit line at this merchant that has this buyer.",
+            ),
+            NotDone::InsufficientCredit { available } => Problem::new(
+                Kind::InsufficientCredit,
+                format!("The company's credit line has {available} left, which does not cover the order."),
+            )
+            .with("available", available),
+            NotDone::Unreachable(cause) => {
+                Problem::new(Kind::GatewayUnreachable, format!("Apruve could not be asked: {cause}."))
+            }
+            NotDone::NoAccount => conflict(
+                "The integration of this payment was deleted, and its key with it; nothing can be asked of Apruve.".to_owned(),
+            ),
+            NotDone::KeyRefused => Problem::new(
+                Kind::GatewayUnreachable,
+                "Apruve refuses the API key of this integration; put in a valid one.",
+            ),
+            NotDone::NotUnknown(state) => Problem::new(
+                Kind::WrongState,
+                format!("The transaction is {}; only one whose outcome is unknown can be resolved.", state.as_str()),
+            ),
+            NotDone::NumberTaken => Problem::new(
+                Kind::Conflict,
+                "Another invoice of this integration has this number; numbers are unique.",
+            )
+            .with_errors(vec![FieldError::at("/merchantInvoiceId", "taken", "Choose another number.")]),
+            NotDone::Contended => conflict("Others keep changing this payment; try again.".to_owned()),
+            NotDone::AnotherIsLive => conflict("Another payment stands for this order.".to_owned()),
+            NotDone::Refused(problem) => problem,
+            NotDone::KeyReused(reused) => reused.into(),
+            NotDone::CannotSeal(cause) => Problem::internal(cause),
+            NotDone::Store(error) => error.into(),
+        }
+    }
+}
+
+fn use_refund(standing: Standing) -> String {
+    format!(
+        "The invoice is {} and has been paid or shipped; give its money back with a refund.",
+        word(standing)
+    )
+}

@@ -1,0 +1,398 @@
+//! Payments, invoices and transactions as callers see them.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::{
+    ids::{PaymentId, TransactionId},
+    money::{Currency, Money},
+    payment_methods::{MethodType, PaymentMethodId},
+    payments::{
+        amounts::Amounts as Sums,
+        details::Standing,
+        ledger::Ledger,
+        status::Status,
+        transaction::{self, Action, Failure, Origin, State},
+    },
+};
+
+/// A payment: one attempt to pay one order with one method.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Payment)]
+pub struct PaymentShape {
+    #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
+    pub id: PaymentId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "us-store")]
+    pub website: Option<String>,
+    /// The shop's number for the order.
+    #[schema(example = "SO-1001")]
+    pub order_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub po_number: Option<String>,
+    pub payment_method: MethodShape,
+    #[schema(value_type = String, example = "USD")]
+    pub currency: Currency,
+    #[schema(example = "1290.50")]
+    pub amount: String,
+    pub status: Status,
+    /// Whether anything's outcome is not known yet.
+    pub unsettled: bool,
+    pub amounts: AmountsShape,
+    /// What the storefront is to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_action: Option<NextAction>,
+    /// The order at the provider; offline methods have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ProviderShape>,
+    pub invoices: Vec<InvoiceShape>,
+    /// Oldest first.
+    pub transactions: Vec<TransactionShape>,
+    /// When the attempt expires that nobody has taken up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Grows with every change.
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The method as it was when the payment began.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = PaymentMethodAsItWas)]
+pub struct MethodShape {
+    #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
+    pub id: PaymentMethodId,
+    #[serde(rename = "type")]
+    pub kind: MethodType,
+    #[schema(example = "Pay on terms")]
+    pub label: String,
+}
+
+/// What the transactions add up to, each net of what undid it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PaymentAmounts)]
+pub struct AmountsShape {
+    #[schema(example = "1290.50")]
+    pub authorized: String,
+    /// authorized − canceled − invoiced.
+    #[schema(example = "790.50")]
+    pub open_authorized: String,
+    /// Without canceled invoices.
+    #[schema(example = "500.00")]
+    pub invoiced: String,
+    #[schema(example = "500.00")]
+    pub captured: String,
+    /// Taken off invoices, paid or not.
+    #[schema(example = "0.00")]
+    pub returned: String,
+    /// Money given back.
+    #[schema(example = "0.00")]
+    pub refunded: String,
+    /// Given up without an invoice.
+    #[schema(example = "0.00")]
+    pub canceled: String,
+    /// What the shop still has to get.
+    #[schema(example = "790.50")]
+    pub due: String,
+}
+
+/// What the storefront is to do next.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[schema(as = PaymentNextAction)]
+pub enum NextAction {
+    /// Load the script, give it order and hash, and let the buyer confirm; then `authorize` with the order id it tells.
+    #[serde(rename_all = "camelCase")]
+    ApruveCheckout {
+        script_url: String,
+        /// As it is to be given to `apruve.setOrder`, unchanged.
+        #[schema(value_type = Object)]
+        order: Value,
+        secure_hash: String,
+    },
+}
+
+/// The order at the provider.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PaymentProvider)]
+pub struct ProviderShape {
+    /// Apruve's id of the order.
+    pub order_id: Option<String>,
+    /// Apruve's word for it.
+    #[schema(example = "accepted")]
+    pub order_status: Option<String>,
+    /// Our number for the order at Apruve.
+    #[schema(example = "SO-1001")]
+    pub merchant_order_id: String,
+}
+
+/// An invoice.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Invoice)]
+pub struct InvoiceShape {
+    /// Its transaction's.
+    #[schema(value_type = String, example = "txn_01h455vb4pex5vsknk084sn02q")]
+    pub id: TransactionId,
+    /// Ours.
+    #[schema(example = "SO-1001-1")]
+    pub number: Option<String>,
+    /// Apruve's id.
+    pub provider_id: Option<String>,
+    /// Whether it was made at all.
+    pub state: State,
+    pub status: Standing,
+    #[schema(example = "500.00")]
+    pub amount: String,
+    #[schema(example = "0.00")]
+    pub tax_amount: String,
+    #[schema(example = "0.00")]
+    pub shipping_amount: String,
+    #[schema(example = "0.00")]
+    pub discount_amount: String,
+    #[schema(example = "500.00")]
+    pub captured: String,
+    #[schema(example = "0.00")]
+    pub returned: String,
+    pub issued_at: Option<DateTime<Utc>>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub shipments: Vec<ShipmentShape>,
+    /// What Apruve paid the shop for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub funding: Option<FundingShape>,
+    pub lines: Vec<LineShape>,
+}
+
+/// A shipment.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Shipment)]
+pub struct ShipmentShape {
+    /// Its transaction's.
+    #[schema(value_type = String)]
+    pub id: TransactionId,
+    /// Apruve's id.
+    pub provider_id: Option<String>,
+    pub state: State,
+    pub amount: String,
+    pub shipped_at: Option<DateTime<Utc>>,
+    pub shipper: Option<String>,
+    pub tracking_number: Option<String>,
+    /// Whether more of the invoice is to follow.
+    pub partial: bool,
+}
+
+/// What Apruve paid.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = InvoiceFunding)]
+pub struct FundingShape {
+    pub funded_at: DateTime<Utc>,
+    /// What Apruve keeps.
+    #[schema(example = "15.00")]
+    pub fee_amount: String,
+    /// What reaches the shop.
+    #[schema(example = "485.00")]
+    pub net_amount: String,
+}
+
+/// A line.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = InvoiceLine)]
+pub struct LineShape {
+    pub title: String,
+    pub sku: Option<String>,
+    pub quantity: Option<String>,
+    pub total: String,
+}
+
+/// A transaction.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Transaction)]
+pub struct TransactionShape {
+    #[schema(value_type = String, example = "txn_01h455vb4pex5vsknk084sn02q")]
+    pub id: TransactionId,
+    pub action: Action,
+    pub origin: Origin,
+    pub state: State,
+    #[schema(example = "500.00")]
+    pub amount: String,
+    #[schema(value_type = Option<String>)]
+    pub parent_id: Option<TransactionId>,
+    /// Apruve's id.
+    pub reference: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// Why it was given back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The shop's own number for a refund.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refund_reference: Option<String>,
+    /// What a person should know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What an operation did, beside the payment as it is then.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = TransactionWithPayment)]
+pub struct WithPayment<T> {
+    #[serde(flatten)]
+    pub it: T,
+    pub payment: PaymentShape,
+}
+
+impl PaymentShape {
+    /// A payment without its next action, which lies sealed.
+    pub fn of(ledger: &Ledger) -> Self {
+        let payment = &ledger.payment;
+        let money = |minor| Money::from_minor(minor, payment.currency).to_string();
+        PaymentShape {
+            id: payment.id,
+            website: payment.website.clone(),
+            order_id: payment.order_id.clone(),
+            po_number: payment.po_number.clone(),
+            payment_method: MethodShape {
+                id: PaymentMethodId {
+                    kind: payment.method_type,
+                    integration: payment.integration_id,
+                },
+                kind: payment.method_type,
+                label: payment.method_label.clone(),
+            },
+            currency: payment.currency,
+            amount: money(payment.amount),
+            status: ledger.status(),
+            unsettled: ledger.is_unsettled(),
+            amounts: AmountsShape::of(&ledger.amounts(), payment.currency),
+            next_action: None,
+            provider: payment.place.as_ref().map(|place| ProviderShape {
+                order_id: place.order.as_ref().map(ToString::to_string),
+                order_status: place.order_status.clone(),
+                merchant_order_id: place.merchant_order_id.clone(),
+            }),
+            invoices: ledger
+                .of_action(Action::Invoice)
+                .map(|invoice| InvoiceShape::of(ledger, invoice))
+                .collect(),
+            transactions: ledger
+                .transactions()
+                .iter()
+                .map(|transaction| TransactionShape::of(transaction, payment.currency))
+                .collect(),
+            expires_at: payment.expires_at,
+            version: payment.version,
+            created_at: payment.created_at,
+            updated_at: payment.updated_at,
+        }
+    }
+}
+
+impl AmountsShape {
+    /// Sums of a currency.
+    pub fn of(sums: &Sums, currency: Currency) -> Self {
+        let money = |minor| Money::from_minor(minor, currency).to_string();
+        AmountsShape {
+            authorized: money(sums.authorized),
+            open_authorized: money(sums.open_authorized),
+            invoiced: money(sums.invoiced),
+            captured: money(sums.captured),
+            returned: money(sums.returned),
+            refunded: money(sums.refunded),
+            canceled: money(sums.canceled),
+            due: money(sums.due),
+        }
+    }
+}
+
+impl InvoiceShape {
+    /// One invoice of a ledger.
+    pub fn of(ledger: &Ledger, invoice: &transaction::Transaction) -> Self {
+        let money = |minor| Money::from_minor(minor, ledger.payment.currency).to_string();
+        let details = invoice.details.invoice.clone().unwrap_or_default();
+        let part = ledger.part(invoice);
+        InvoiceShape {
+            id: invoice.id,
+            number: invoice.number.clone(),
+            provider_id: invoice.reference.as_ref().map(ToString::to_string),
+            state: invoice.state,
+            status: ledger.standing(invoice),
+            amount: money(invoice.amount),
+            tax_amount: money(details.tax),
+            shipping_amount: money(details.shipping),
+            discount_amount: money(details.discount),
+            captured: money(part.captured),
+            returned: money(part.returned),
+            issued_at: details.issued_at,
+            due_at: details.due_at,
+            shipments: ledger
+                .children(invoice.id, Action::Shipment)
+                .map(|shipment| ShipmentShape::of(shipment, ledger.payment.currency))
+                .collect(),
+            funding: details.funding.map(|funding| FundingShape {
+                funded_at: funding.funded_at,
+                fee_amount: money(funding.fee),
+                net_amount: money(funding.amount - funding.fee),
+            }),
+            lines: details
+                .lines
+                .into_iter()
+                .map(|line| LineShape {
+                    total: money(line.total),
+                    title: line.title,
+                    sku: line.sku,
+                    quantity: line.quantity,
+                })
+                .collect(),
+        }
+    }
+}
+
+impl ShipmentShape {
+    fn of(shipment: &transaction::Transaction, currency: Currency) -> Self {
+        let details = shipment.details.shipment.clone().unwrap_or_default();
+        ShipmentShape {
+            id: shipment.id,
+            provider_id: shipment.reference.as_ref().map(ToString::to_string),
+            state: shipment.state,
+            amount: Money::from_minor(shipment.amount, currency).to_string(),
+            shipped_at: details.shipped_at,
+            shipper: details.shipper,
+            tracking_number: details.tracking_number,
+            partial: details.partial,
+        }
+    }
+}
+
+impl TransactionShape {
+    /// One transaction in its payment's currency.
+    pub fn of(transaction: &transaction::Transaction, currency: Currency) -> Self {
+        let refund = transaction.details.refund.clone().unwrap_or_default();
+        TransactionShape {
+            id: transaction.id,
+            action: transaction.action,
+            origin: transaction.origin,
+            state: transaction.state,
+            amount: Money::from_minor(transaction.amount, currency).to_string(),
+            parent_id: transaction.parent_id,
+            reference: transaction.reference.as_ref().map(ToString::to_string),
+            failure: transaction.failure.clone(),
+            reason: refund.reason,
+            refund_reference: refund.refund_reference,
+            note: transaction.details.note.clone(),
+            created_at: transaction.created_at,
+            updated_at: transaction.updated_at,
+        }
+    }
+}

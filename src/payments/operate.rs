@@ -1,0 +1,111 @@
+//! The three beats of an operation: the intent is written, Apruve is asked with nothing held, and what came of it is
+//! written. The asking outlives a caller that went away.
+
+use super::{
+    desk::{Asked, Begun, Desk, is_calling},
+    gateway::Line,
+    happening::Source,
+    heed::FundedAt,
+    ledger::{Ledger, Mover},
+    not_done::NotDone,
+    operations::Intent,
+};
+use crate::{
+    idempotency,
+    ids::{PaymentId, TransactionId},
+    store::Conn,
+};
+
+/// How an operation stands.
+#[derive(Debug)]
+pub struct Done {
+    /// The payment as it is now.
+    pub ledger: Ledger,
+    /// The transaction that the operation is.
+    pub transaction: TransactionId,
+    /// Whether an earlier request did it.
+    pub replayed: bool,
+}
+
+impl Desk {
+    /// Does an operation on a payment, once for its key.
+    pub async fn operate(
+        &self,
+        id: PaymentId,
+        asked: &Asked,
+        mut act: impl FnMut(&mut Ledger, Intent) -> Result<Begun, NotDone>,
+    ) -> Result<Done, NotDone> {
+        if let Some(transaction) = self.done_before(asked).await? {
+            return self.told_again(id, transaction).await;
+        }
+        let line = self.ready(id).await?;
+        let by = Mover {
+            source: Source::Caller,
+            at: self.clock().now(),
+        };
+        let intent = Intent {
+            by,
+            call_until: by.at + self.call_lasts(),
+        };
+        let begun = self.begin(id, asked, |ledger| act(ledger, intent)).await?;
+        let transaction = begun.value.transaction;
+        if begun.replayed {
+            return self.told_again(id, transaction).await;
+        }
+        if let Some(line) = line {
+            self.carry_out(id, line, begun.value).await;
+        }
+        Ok(Done {
+            ledger: self.ledger(id).await?,
+            transaction,
+            replayed: false,
+        })
+    }
+
+    /// Reads back what is unknown before anything new is begun, and opens the line for it.
+    pub async fn ready(&self, id: PaymentId) -> Result<Option<Line>, NotDone> {
+        let ledger = self.ledger(id).await?;
+        if ledger.payment.place.is_none() {
+            return Ok(None);
+        }
+        if ledger.is_unsettled()
+            && let Err(error) = self.look(id, Source::Recovery, &FundedAt::new()).await
+        {
+            // Whether the new operation may go ahead is decided on what is known.
+            tracing::info!(payment = %id, %error, "what is unknown could not be read back");
+        }
+        Ok(Some(self.line(&ledger).await?))
+    }
+
+    /// The operation that an earlier request with this key began.
+    pub async fn done_before(&self, asked: &Asked) -> Result<Option<TransactionId>, NotDone> {
+        let (key, now) = (asked.key.clone(), asked.actor.at);
+        let peek = move |conn: &mut Conn| idempotency::peek::<NotDone>(conn, &key, now);
+        let operation = self.store().read(peek).await?;
+        // A key of this route always stands for a transaction.
+        Ok(operation.and_then(|operation| operation.parse().ok()))
+    }
+
+    /// An operation as it stands now, unless its first request is still being answered.
+    pub async fn told_again(
+        &self,
+        id: PaymentId,
+        transaction: TransactionId,
+    ) -> Result<Done, NotDone> {
+        let ledger = self.ledger(id).await?;
+        let now = self.clock().now();
+        let running = ledger
+            .find(transaction)
+            .filter(|it| is_calling(it))
+            .and_then(|it| it.call_until)
+            .filter(|until| *until > now);
+        if let Some(until) = running {
+            return Err(idempotency::still_running(until, now).into());
+        }
+        Ok(Done {
+            ledger,
+            transaction,
+            replayed: true,
+        })
+    }
+}
