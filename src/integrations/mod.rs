@@ -7,6 +7,7 @@
 pub mod account;
 mod connection;
 mod draft;
+mod endpoint;
 pub mod http;
 mod integration;
 mod labels;

@@ -18,7 +18,9 @@ use crate::{
 
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
 pub use sealed::{SealedField, list_sealed, replace_sealed};
-pub use tokens::{current_token, find_by_webhook_token, insert_token, retire_tokens};
+pub use tokens::{
+    current_token, find_by_webhook_token, find_token_owners, insert_token, retire_tokens,
+};
 
 /// The unique index on names.
 pub const NAME_KEY: &str = "integrations_name_key";

@@ -16,6 +16,8 @@ use crate::{
 };
 
 const TOKEN_BYTES: usize = 32;
+/// What stands between an origin and a token.
+const PATH: &str = "/webhooks/apruve/";
 
 /// A token as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,19 @@ pub struct NewToken {
     pub stored: SealedToken,
     /// Its last four characters.
     pub hint: String,
+}
+
+/// The token in a webhook URL, of this service or of another one like it.
+pub fn token_in(url: &str) -> Option<&str> {
+    url.split_once(PATH).map(|(_, token)| token)
+}
+
+/// A webhook URL with a hint in its token's place; other addresses as they are.
+pub fn masked(url: &str) -> String {
+    match url.split_once(PATH) {
+        Some((origin, token)) => format!("{origin}{PATH}{}", hint(token)),
+        None => url.to_owned(),
+    }
 }
 
 /// The name by which a token is found.
@@ -76,6 +91,12 @@ pub struct PublicOrigin(pub String);
 impl PublicOrigin {
     /// The whole address, or with a hint in the token's place what may be shown to anybody.
     pub fn webhook_url(&self, token: &str) -> String {
-        format!("{}/webhooks/apruve/{token}", self.0)
+        format!("{}{PATH}{token}", self.0)
+    }
+
+    /// Whether a webhook URL leads here.
+    pub fn is_of(&self, webhook_url: &str) -> bool {
+        let rest = webhook_url.strip_prefix(&self.0);
+        rest.is_some_and(|rest| rest.starts_with(PATH))
     }
 }

@@ -77,17 +77,13 @@ impl Bazaar {
             .await
     }
 
-    /// A call to the sandbox's control API: moves of Apruve's own, faults, a look inside.
+    /// A call to the sandbox's control API: moves of Apruve's own such as `/orders/{id}/approve`, faults, a look
+    /// inside.
     pub async fn control(&self, method: Method, path: &str, body: &Value) -> Value {
         let path = format!("/control{path}");
         let (status, answer) = self.send(method, &path, body, None).await;
         assert!(status.is_success(), "{path}: {status} {answer}");
         answer
-    }
-
-    /// A POST to the control API without a body, such as `/orders/{id}/approve`.
-    pub async fn act(&self, path: &str) -> Value {
-        self.control(Method::POST, path, &Value::Null).await
     }
 
     /// Lets calls go wrong: see the sandbox's `CallFault`.

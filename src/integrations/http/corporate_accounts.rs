@@ -110,7 +110,9 @@ pub(super) async fn list_corporate_accounts(
     };
     let listing =
         listing.map_err(|error| NotDone::Unusable(Trouble::of(&error, &account.settings)))?;
-    Ok(HttpResponse::Ok().json(Seen::of(listing, ShownAccount::from)))
+    let accounts = listing.items.into_iter();
+    let shown = accounts.map(|it| ShownAccount::from(it.into_inner()));
+    Ok(HttpResponse::Ok().json(Seen::new(shown.collect(), listing.complete)))
 }
 
 /// A `+` that was not percent-encoded arrives as a blank, which no address has.

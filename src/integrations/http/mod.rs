@@ -11,6 +11,7 @@ mod read;
 pub mod shapes;
 mod switch;
 mod types;
+mod webhook_endpoints;
 mod webhook_url;
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode};
@@ -43,6 +44,8 @@ pub fn routes(config: &mut impl Mount) {
         .mount(switch::deactivate_integration)
         .mount(check::check_integration)
         .mount(corporate_accounts::list_corporate_accounts)
+        .mount(webhook_endpoints::list_webhook_endpoints)
+        .mount(webhook_endpoints::register_webhook_endpoint)
         .mount(webhook_url::rotate_webhook_token)
         .mount(webhook_url::reveal_webhook_url);
 }
@@ -102,6 +105,9 @@ impl From<NotDone> for Problem {
                 "An offline method has no account with a payment provider.",
             ),
             NotDone::Unusable(trouble) => trouble.into(),
+            NotDone::ProviderRefused(refusal) => {
+                Problem::new(Kind::ProviderRefused, format!("{refusal}."))
+            }
             NotDone::Contended => Problem::new(
                 Kind::Conflict,
                 "Others keep changing this integration; read it again and repeat the change.",

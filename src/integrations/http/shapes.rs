@@ -5,7 +5,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    apruve::Listing,
     integrations::{
         Integration, PublicOrigin,
         manage::WithToken,
@@ -139,13 +138,12 @@ pub struct Seen<T> {
 }
 
 impl<T> Seen<T> {
-    /// A list that was just read, each entry as `show` tells it.
-    pub fn of<E>(listing: Listing<E>, show: impl Fn(E) -> T) -> Self {
-        let entries = listing.items.into_iter();
+    /// What a list showed that was just read.
+    pub fn new(items: Vec<T>, complete: bool) -> Self {
         Seen {
-            items: entries.map(|entry| show(entry.into_inner())).collect(),
+            items,
             next_cursor: None,
-            complete: listing.complete,
+            complete,
         }
     }
 }

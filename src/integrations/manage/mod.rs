@@ -6,6 +6,7 @@ pub mod change;
 pub mod create;
 pub mod delete;
 pub mod switch;
+pub mod webhook_endpoints;
 pub mod webhook_url;
 
 use super::{
@@ -13,6 +14,7 @@ use super::{
     webhook_token::SealedToken,
 };
 use crate::{
+    apruve::Refusal,
     audit::{self, Actor, Change},
     idempotency::KeyReused,
     payment_rules::usage::RuleUse,
@@ -45,6 +47,9 @@ pub enum NotDone {
     /// Apruve gave nothing to work with.
     #[error("{0}")]
     Unusable(Trouble),
+    /// Apruve said no.
+    #[error(transparent)]
+    ProviderRefused(Refusal),
     #[error(transparent)]
     KeyReused(#[from] KeyReused),
     #[error(transparent)]

@@ -1,5 +1,7 @@
 //! Webhook tokens. An integration's present token has no expiry; the ones before it have one.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -76,24 +78,32 @@ pub fn find_by_webhook_token(
     hash: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<IntegrationId>, StoreError> {
+    let mut owners = find_token_owners(conn, &[hash.to_owned()], now)?;
+    Ok(owners.remove(hash))
+}
+
+/// The same for many: each hash that is of a valid token, with the integration it belongs to.
+pub fn find_token_owners(
+    conn: &mut Conn,
+    hashes: &[String],
+    now: DateTime<Utc>,
+) -> Result<HashMap<String, IntegrationId>, StoreError> {
     let valid = webhook_tokens::expires_at
         .is_null()
         .or(webhook_tokens::expires_at
             .gt(timestamp::to_stored(now))
             .assume_not_null());
-    let id: Option<String> = webhook_tokens::table
+    let rows: Vec<(String, String)> = webhook_tokens::table
         .inner_join(integrations::table)
-        .filter(webhook_tokens::token_hash.eq(hash))
+        .filter(webhook_tokens::token_hash.eq_any(hashes))
         .filter(valid)
         .filter(integrations::archived_at.is_null())
-        .select(integrations::id)
-        .first(conn)
-        .optional()?;
-    id.map(|id| {
-        id.parse()
-            .map_err(|_| StoreError::unreadable("the id of an integration"))
-    })
-    .transpose()
+        .select((webhook_tokens::token_hash, integrations::id))
+        .load(conn)?;
+    let unreadable = |_| StoreError::unreadable("the id of an integration");
+    rows.into_iter()
+        .map(|(hash, id)| Ok((hash, id.parse().map_err(unreadable)?)))
+        .collect()
 }
 
 pub(super) fn delete_tokens(tx: &mut Tx<'_>, id: IntegrationId) -> Result<(), StoreError> {

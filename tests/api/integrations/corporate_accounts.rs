@@ -10,6 +10,7 @@ use crate::{
     TestApp,
     app::Answer,
     bazaar::Bazaar,
+    shop::cart,
     support::{Database, on_both_databases},
 };
 
@@ -126,7 +127,9 @@ on_both_databases! {
 
     async fn an_integration_that_is_off_still_shows_its_accounts(database: Database) {
         let bazaar = Bazaar::open(database).await;
+        assert_eq!(bazaar.app.offered(&cart()).await, [&*bazaar.method]);
         bazaar.app.post(&format!("{}/deactivate", bazaar.integration), &json!({})).await.expect(200);
+        assert_eq!(bazaar.app.offered(&cart()).await, [""; 0]);
         let shown = accounts(&bazaar, "?email=amanda@acme.example").await.expect(200);
         assert_eq!(shown["items"][0]["name"], "Acme Manufacturing");
     }

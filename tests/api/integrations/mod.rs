@@ -8,6 +8,7 @@ mod delete;
 mod list;
 mod reseal;
 mod switch;
+mod webhook_endpoints;
 mod webhook_url;
 
 use serde_json::{Value, json};

@@ -1,0 +1,170 @@
+//! `GET` and `POST /v1/integrations/{id}/webhook-endpoints`: where Apruve posts its webhooks.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::StatusCode,
+    post, rt,
+    web::{Data, Path},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{answer_once, integration_id, shapes::Seen, without_parameters};
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope},
+    clock::Clock,
+    idempotency::Key,
+    integrations::{
+        PublicOrigin,
+        endpoint::{Endpoint, Standing},
+        manage::webhook_endpoints,
+    },
+    openapi::{Conflicting, FromProvider, Guarded, OnOne},
+    outbound::Outbound,
+    problem::Problem,
+    seal::Sealer,
+    store::Store,
+};
+
+/// An address that Apruve posts the merchant's events to.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WebhookEndpoint)]
+struct ShownEndpoint {
+    /// Apruve's id.
+    #[schema(example = "5d0c8f3ab2e1479690f8e7d6c5b4a392")]
+    id: String,
+    /// The token of a webhook URL is shown by its last characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "https://pay.example/webhooks/apruve/…9f3c")]
+    url: Option<String>,
+    /// Of the events' format.
+    #[schema(example = "v4")]
+    version: Option<String>,
+    /// Whether it is, or was, a webhook URL of this integration.
+    ours: bool,
+    /// Whether it is the present webhook URL. What is ours and not current is removed by registering.
+    current: bool,
+}
+
+/// Where webhooks go now.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RegisteredEndpoint)]
+struct ShownRegistration {
+    #[serde(flatten)]
+    endpoint: ShownEndpoint,
+    /// The ids of those of ours that Apruve posts to no longer.
+    removed: Vec<String>,
+}
+
+impl From<Endpoint> for ShownEndpoint {
+    fn from(endpoint: Endpoint) -> Self {
+        ShownEndpoint {
+            id: endpoint.id.to_string(),
+            url: endpoint.url,
+            version: endpoint.version,
+            ours: endpoint.standing != Standing::Foreign,
+            current: endpoint.standing == Standing::Current,
+        }
+    }
+}
+
+#[utoipa::path(
+    tag = "Integrations",
+    summary = "List where Apruve posts webhooks",
+    description = "Every address registered for the merchant as Apruve shows it now, ours and others'.",
+    params(("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q")),
+    responses(
+        Guarded,
+        OnOne,
+        Conflicting,
+        FromProvider,
+        (status = 200, description = "The addresses, on one page.", body = Seen<ShownEndpoint>),
+    ),
+    security(("bearer" = ["integrations:read"])),
+)]
+#[get("/v1/integrations/{id}/webhook-endpoints")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one argument for each thing the operation touches"
+)]
+pub(super) async fn list_webhook_endpoints(
+    _caller: Caller<scope::IntegrationsRead>,
+    request: HttpRequest,
+    id: Path<String>,
+    store: Data<Store>,
+    clock: Data<Clock>,
+    sealer: Data<Sealer>,
+    outbound: Data<Outbound>,
+    origin: Data<PublicOrigin>,
+) -> Result<HttpResponse, Problem> {
+    let id = integration_id(&id)?;
+    without_parameters(&request)?;
+    let seen =
+        webhook_endpoints::list(&store, &sealer, &outbound, &origin, id, clock.now()).await?;
+    let shown = seen.endpoints.into_iter().map(ShownEndpoint::from);
+    Ok(HttpResponse::Ok().json(Seen::new(shown.collect(), seen.complete)))
+}
+
+#[utoipa::path(
+    tag = "Integrations",
+    summary = "Have Apruve post webhooks here",
+    description = "Registers the integration's webhook URL at Apruve, unless it is registered, and removes older ones of this integration. Others' addresses are left alone. Doing so twice changes nothing the second time.",
+    params(
+        ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
+    ),
+    responses(
+        Guarded,
+        OnOne,
+        Conflicting,
+        FromProvider,
+        (status = 200, description = "It was registered already.", body = ShownRegistration),
+        (status = 201, description = "Registered, or registered by an earlier request with this key.", body = ShownRegistration,
+            headers(("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request registered it."))),
+    ),
+    security(("bearer" = ["integrations:write"])),
+)]
+#[post("/v1/integrations/{id}/webhook-endpoints")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one argument for each thing the operation touches"
+)]
+pub(super) async fn register_webhook_endpoint(
+    caller: Caller<scope::IntegrationsWrite>,
+    request: HttpRequest,
+    id: Path<String>,
+    store: Data<Store>,
+    clock: Data<Clock>,
+    sealer: Data<Sealer>,
+    outbound: Data<Outbound>,
+    origin: Data<PublicOrigin>,
+) -> Result<HttpResponse, Problem> {
+    let id = integration_id(&id)?;
+    without_parameters(&request)?;
+    let key = Key::read(&request, caller.subject(), b"")?;
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    // In a task of its own, so that what was done at Apruve is written down although the caller hangs up.
+    let done = rt::spawn(async move {
+        webhook_endpoints::register(&store, &sealer, &outbound, &origin, actor, key, id).await
+    });
+    let done = done.await.map_err(Problem::internal)??;
+    let registered = done.value;
+    let status = match registered.made || done.replayed {
+        true => StatusCode::CREATED,
+        false => StatusCode::OK,
+    };
+    let shown = ShownRegistration {
+        endpoint: registered.endpoint.into(),
+        removed: registered
+            .removed
+            .iter()
+            .map(|it| it.id.to_string())
+            .collect(),
+    };
+    Ok(answer_once(
+        HttpResponse::build(status),
+        done.replayed,
+        shown,
+    ))
+}

@@ -1,0 +1,216 @@
+//! Has Apruve post this integration's webhooks to us.
+//!
+//! Apruve can only add and remove addresses, so one is replaced by adding the new one first: a webhook that comes twice
+//! does no harm, one that never comes does. Looking before acting makes all of it safe to repeat, also after a call of
+//! which nothing is known.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::NotDone;
+use crate::{
+    apruve::{ApruveId, Outcome, Refusal},
+    audit::{self, Actor, Change},
+    idempotency::{self, Key, Once},
+    ids::IntegrationId,
+    integrations::{
+        account::{self, OpenAccount},
+        connection::Trouble,
+        endpoint::{Endpoint, Standing, Tokens},
+        store,
+        webhook_token::{PublicOrigin, SealedToken, hash_of, masked, token_in},
+    },
+    outbound::Outbound,
+    seal::Sealer,
+    store::Store,
+};
+
+/// What Apruve has registered for a merchant, as one integration sees it.
+pub struct Registrations {
+    pub endpoints: Vec<Endpoint>,
+    /// Whether these are certain to be all.
+    pub complete: bool,
+    account: OpenAccount,
+    token: SealedToken,
+}
+
+/// Where webhooks go now.
+#[derive(Debug)]
+pub struct Registered {
+    pub endpoint: Endpoint,
+    /// Whether it was not there before.
+    pub made: bool,
+    /// Addresses of ours that Apruve no longer posts to.
+    pub removed: Vec<Endpoint>,
+}
+
+/// Reads what is registered.
+pub async fn list(
+    store: &Store,
+    sealer: &Sealer,
+    outbound: &Outbound,
+    origin: &PublicOrigin,
+    id: IntegrationId,
+    now: DateTime<Utc>,
+) -> Result<Registrations, NotDone> {
+    let account = account::open(store, sealer, id).await?;
+    let listing = account
+        .at(outbound)
+        .webhook_endpoints(&account.merchant)
+        .await
+        .map_err(|error| NotDone::Unusable(Trouble::of(&error, &account.settings)))?;
+    let urls = listing.items.iter().filter_map(|it| it.url.as_deref());
+    let hashes: Vec<String> = urls.filter_map(token_in).map(hash_of).collect();
+    let (token, owners) = store
+        .snapshot(move |conn| {
+            let token = store::current_token(conn, id)?.ok_or(NotDone::NoWebhook)?;
+            Ok::<_, NotDone>((token, store::find_token_owners(conn, &hashes, now)?))
+        })
+        .await?;
+    let tokens = Tokens {
+        present: token.hash.clone(),
+        owners,
+    };
+    let found = listing.items.into_iter();
+    Ok(Registrations {
+        endpoints: found
+            .map(|it| Endpoint::seen(it.into_inner(), id, &tokens, origin))
+            .collect(),
+        complete: listing.complete,
+        account,
+        token,
+    })
+}
+
+/// Registers the present webhook URL, unless it is, and removes what is stale. What was done before a failure is written
+/// down all the same.
+pub async fn register(
+    store: &Store,
+    sealer: &Sealer,
+    outbound: &Outbound,
+    origin: &PublicOrigin,
+    actor: Actor,
+    key: Option<Key>,
+    id: IntegrationId,
+) -> Result<Once<Registered>, NotDone> {
+    let seen = list(store, sealer, outbound, origin, id, actor.at).await?;
+    let ours = seen.endpoints.iter();
+    let ours: Vec<_> = ours.filter(|it| it.standing != Standing::Foreign).collect();
+    let current = ours.iter().find(|it| it.standing == Standing::Current);
+    let endpoint = match current {
+        Some(endpoint) => Endpoint::clone(endpoint),
+        None => add(&seen, sealer, outbound, origin).await?,
+    };
+    let mut removed = Vec::new();
+    let mut failed = None;
+    for stale in ours.iter().filter(|it| it.id != endpoint.id) {
+        match remove(&seen.account, outbound, &stale.id).await {
+            Ok(()) => removed.push(Endpoint::clone(stale)),
+            Err(not_done) => failed = Some(not_done),
+        }
+    }
+    let registered = Registered {
+        made: current.is_none(),
+        endpoint,
+        removed,
+    };
+    match failed {
+        None => write_down(store, actor, key, id, registered).await,
+        Some(not_done) => {
+            // The key stays free: the request is to be sent again.
+            write_down(store, actor, None, id, registered).await?;
+            Err(not_done)
+        }
+    }
+}
+
+async fn add(
+    seen: &Registrations,
+    sealer: &Sealer,
+    outbound: &Outbound,
+    origin: &PublicOrigin,
+) -> Result<Endpoint, NotDone> {
+    let account = &seen.account;
+    let token = seen.token.open(sealer)?;
+    let url = origin.webhook_url(token.expose());
+    let outcome = account
+        .at(outbound)
+        .create_webhook_endpoint(&account.merchant, &url)
+        .await;
+    let made = done(outcome, account)?;
+    Ok(Endpoint {
+        id: made.id,
+        url: Some(masked(&url)),
+        version: made.version,
+        standing: Standing::Current,
+    })
+}
+
+async fn remove(account: &OpenAccount, outbound: &Outbound, id: &ApruveId) -> Result<(), NotDone> {
+    let apruve = account.at(outbound);
+    match apruve.delete_webhook_endpoint(&account.merchant, id).await {
+        // Somebody else was faster.
+        Outcome::Refused(Refusal { status: 404, .. }) => Ok(()),
+        outcome => done(outcome, account),
+    }
+}
+
+fn done<T>(outcome: Outcome<T>, account: &OpenAccount) -> Result<T, NotDone> {
+    let origin = account.settings.origin();
+    let sentence = match outcome {
+        Outcome::Done(made) => return Ok(made),
+        Outcome::Refused(refusal) => return Err(NotDone::ProviderRefused(refusal)),
+        Outcome::NotSent { cause } => format!("No connection to {origin} came about: {cause}."),
+        Outcome::Unknown { cause } => format!(
+            "{origin} did not say whether it was done: {cause}. Send the request again; nothing is registered twice."
+        ),
+    };
+    Err(NotDone::Unusable(Trouble::Unreachable(sentence)))
+}
+
+/// Notes what changed, if anything did, together with the key.
+async fn write_down(
+    store: &Store,
+    actor: Actor,
+    key: Option<Key>,
+    id: IntegrationId,
+    registered: Registered,
+) -> Result<Once<Registered>, NotDone> {
+    let change = (registered.made || !registered.removed.is_empty()).then(|| Change {
+        action: "register_webhook_endpoint",
+        resource_type: "integration",
+        resource_id: id.to_string(),
+        fields: told(&registered),
+    });
+    let operation = registered.endpoint.id.to_string();
+    let replayed = store
+        .write(move |tx| {
+            let once = idempotency::once(
+                tx,
+                key.as_ref(),
+                actor.at,
+                |_| Ok::<_, NotDone>((operation, ())),
+                |_, _| Ok(()),
+            )?;
+            if let Some(change) = &change {
+                audit::record(tx, &actor, change)?;
+            }
+            Ok::<_, NotDone>(once.replayed)
+        })
+        .await?;
+    Ok(Once {
+        value: registered,
+        replayed,
+    })
+}
+
+/// Our addresses that came and went.
+fn told(registered: &Registered) -> serde_json::Value {
+    let gone: Vec<_> = registered.removed.iter().map(|it| &it.url).collect();
+    let come: Vec<_> = registered
+        .made
+        .then_some(&registered.endpoint.url)
+        .into_iter()
+        .collect();
+    json!({ "webhookEndpoints": { "from": gone, "to": come } })
+}
