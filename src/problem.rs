@@ -58,7 +58,7 @@ kinds! {
     Conflict => CONFLICT, "conflict", "The resource is not in a state that allows this";
     NameTaken => CONFLICT, "name-taken", "Another resource has this name";
     InUse => CONFLICT, "in-use", "The resource is used by others";
-    WrongState => CONFLICT, "wrong-state", "The payment is not in a state that allows this";
+    WrongState => CONFLICT, "wrong-state", "What happened before does not allow this";
     NotEligible => CONFLICT, "not-eligible", "The cart may not use this payment method";
     ExceedsRemaining => CONFLICT, "exceeds-remaining", "The amount is more than is left";
     UseRefund => CONFLICT, "use-refund", "The invoice cannot be canceled any more and has to be refunded";

@@ -1,6 +1,7 @@
 //! The rows of integrations, their sealed secrets, and their webhook tokens.
 
 mod listing;
+mod payments;
 mod sealed;
 mod tokens;
 
@@ -17,6 +18,7 @@ use crate::{
 };
 
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
+pub use payments::{count_open_payments, has_payments};
 pub use sealed::{SealedField, list_sealed, replace_sealed};
 pub use tokens::{
     current_token, find_by_webhook_token, find_token_owners, insert_token, retire_tokens,
@@ -116,6 +118,11 @@ impl Written {
             settings: serde_json::json!(integration.settings).to_string(),
             integration,
         }
+    }
+
+    /// Whose columns these are.
+    pub fn id(&self) -> IntegrationId {
+        self.integration.id
     }
 
     /// The integration itself.

@@ -32,7 +32,7 @@ use crate::{
 #[utoipa::path(
     tag = "Integrations",
     summary = "Replace an integration",
-    description = "Takes what GET returns. An API key that is left out stays; `type` never changes, and `enabled` is changed by `activate` and `deactivate`. Changing `merchantId`, `testMode` or `baseUrl` needs the API key again.",
+    description = "Takes what GET returns. An API key that is left out stays; `type` never changes, and `enabled` is changed by `activate` and `deactivate`. Changing `merchantId`, `testMode` or `baseUrl` needs the API key again, and is refused once a payment was made.",
     params(
         ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
         ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
@@ -54,7 +54,7 @@ use crate::{
         Conditional,
         (status = 200, description = "The integration as it is now.", body = Shown,
             headers(("ETag" = String, description = "Its version."))),
-        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/conflict`: others keep changing it.",
+        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments were made with its account, which this would replace. `/problems/conflict`: others keep changing it.",
             body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["integrations:write"])),
@@ -105,7 +105,7 @@ pub(super) async fn replace_integration(
         Conditional,
         (status = 200, description = "The integration as it is now.", body = Shown,
             headers(("ETag" = String, description = "Its version."))),
-        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/conflict`: others keep changing it.",
+        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments were made with its account, which this would replace. `/problems/conflict`: others keep changing it.",
             body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["integrations:write"])),

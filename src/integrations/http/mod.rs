@@ -23,8 +23,9 @@ use crate::{
     ids::IntegrationId,
     mount::Mount,
     pagination::Query,
+    payment_rules::usage::RuleUse,
     precondition,
-    problem::{Kind, Problem},
+    problem::{FieldError, Kind, Problem},
 };
 
 /// Mounts every operation of this feature.
@@ -88,14 +89,11 @@ impl From<NotDone> for Problem {
                 "Another integration has this name; names are unique.",
             ),
             NotDone::Refused(problem) => problem,
-            NotDone::InUse(rules) => Problem::new(
-                Kind::InUse,
-                format!(
-                    "{} payment rules offer its method. Take it out of them, or repeat the request with detach=true.",
-                    rules.len()
-                ),
-            )
-            .with("rules", shapes::rule_refs(&rules)),
+            NotDone::InUse {
+                rules,
+                open_payments,
+            } => in_use(&rules, open_payments),
+            NotDone::Bound(fields) => bound(&fields),
             NotDone::NoWebhook => Problem::new(
                 Kind::Conflict,
                 "Only Apruve integrations have a webhook URL; offline methods post nothing.",
@@ -118,6 +116,35 @@ impl From<NotDone> for Problem {
             NotDone::Store(error) => error.into(),
         }
     }
+}
+
+fn in_use(rules: &[RuleUse], open_payments: i64) -> Problem {
+    let mut sentences = Vec::new();
+    if open_payments > 0 {
+        sentences.push(format!(
+            "Payments with it that are not at rest: {open_payments}. Switch it off, and delete it when there are none."
+        ));
+    }
+    if !rules.is_empty() {
+        sentences.push(format!(
+            "{} payment rules offer its method. Take it out of them, or repeat the request with detach=true.",
+            rules.len()
+        ));
+    }
+    Problem::new(Kind::InUse, sentences.join(" "))
+        .with("rules", shapes::rule_refs(rules))
+        .with("openPayments", open_payments)
+}
+
+fn bound(fields: &[&str]) -> Problem {
+    let errors = fields.iter().map(|name| {
+        let message = format!(
+            "`{name}` stays as it is, because payments were made with this account. Make another integration for another account."
+        );
+        FieldError::at(format!("/settings/{name}"), "has_payments", message)
+    });
+    let detail = "Payments were made with this account, so the integration keeps it.";
+    Problem::new(Kind::WrongState, detail).with_errors(errors.collect())
 }
 
 impl From<Trouble> for Problem {

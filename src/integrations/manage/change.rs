@@ -87,6 +87,8 @@ pub async fn change(
 /// One version, ready to be written over the one before it.
 struct Plan {
     next: Written,
+    /// Settings that lead to another account, which no payment may be made with yet.
+    moved: Vec<&'static str>,
     name: String,
     api_key: Option<String>,
     entry: audit::Change<'static>,
@@ -122,6 +124,10 @@ impl Plan {
         Ok(Some(Plan {
             entry: entry("update", &next, fields),
             name: next.name.clone(),
+            moved: match (current.settings.as_apruve(), next.settings.as_apruve()) {
+                (Some(current), Some(next)) => current.fields_that_move(next),
+                _ => Vec::new(),
+            },
             next: Written::new(next),
             api_key,
         }))
@@ -133,6 +139,14 @@ impl Plan {
         tx: &mut Tx<'_>,
         actor: &Actor,
     ) -> Result<Option<(Integration, i64)>, NotDone> {
+        if !self.moved.is_empty() {
+            let id = self.next.id();
+            // Under the lock no payment can come between, because it would refer to this row.
+            store::find_locked(tx, id)?;
+            if store::has_payments(tx, id)? {
+                return Err(NotDone::Bound(self.moved));
+            }
+        }
         if !store::save(tx, &self.next, self.api_key.as_deref())? {
             return Ok(None);
         }

@@ -11,8 +11,8 @@ use crate::{
     store::Store,
 };
 
-/// Archives it. Rules that use its method stand in the way, unless `detach` takes the method out of them first; then they
-/// are returned.
+/// Archives it. Payments that are not at rest stand in the way. So do rules that use its method, unless `detach` takes the
+/// method out of them first; then they are returned.
 pub async fn delete(
     store: &Store,
     freshness: &Freshness,
@@ -26,8 +26,13 @@ pub async fn delete(
             let integration = store::find_locked(tx, id)?.ok_or(NotDone::NotFound)?;
             if_match.check(integration.version)?;
             let rules = usage::rules_using(tx, id)?;
-            if !rules.is_empty() && !detach {
-                return Err(NotDone::InUse(rules));
+            let open_payments = store::count_open_payments(tx, id)?;
+            if open_payments > 0 || !(rules.is_empty() || detach) {
+                let rules = if detach { Vec::new() } else { rules };
+                return Err(NotDone::InUse {
+                    rules,
+                    open_payments,
+                });
             }
             let detached = if rules.is_empty() {
                 rules

@@ -33,8 +33,15 @@ pub enum NotDone {
     /// The caller had read another version, or the body will not do: already in a caller's words.
     #[error("{0}")]
     Refused(Problem),
-    #[error("rules use its method")]
-    InUse(Vec<RuleUse>),
+    /// Something stands in the way of deleting it.
+    #[error("rules or payments use it")]
+    InUse {
+        rules: Vec<RuleUse>,
+        open_payments: i64,
+    },
+    /// Payments were made with the account, which these settings would replace by another one.
+    #[error("payments were made with its account")]
+    Bound(Vec<&'static str>),
     /// Only Apruve posts webhooks.
     #[error("integrations of this type have no webhook URL")]
     NoWebhook,

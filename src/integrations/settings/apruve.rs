@@ -62,16 +62,15 @@ impl ApruveSettings {
             .map_or(apruve_origin(self.test_mode), Origin::as_str)
     }
 
-    /// Whether both name the same account at the same host, so that the same API key belongs to them.
-    fn is_same_account(&self, other: &ApruveSettings) -> bool {
-        let place = |settings: &ApruveSettings| {
-            (
-                settings.merchant_id.clone(),
-                settings.test_mode,
-                settings.base_url.clone(),
-            )
-        };
-        place(self) == place(other)
+    /// The fields that lead from one account or host to another: where there are any, another API key belongs to it.
+    pub fn fields_that_move(&self, to: &ApruveSettings) -> Vec<&'static str> {
+        let fields = [
+            ("merchantId", self.merchant_id != to.merchant_id),
+            ("testMode", self.test_mode != to.test_mode),
+            ("baseUrl", self.base_url != to.base_url),
+        ];
+        let moved = fields.into_iter().filter(|(_, differs)| *differs);
+        moved.map(|(name, _)| name).collect()
     }
 }
 

@@ -1,9 +1,9 @@
 //! `PUT` and `PATCH /v1/integrations/{id}`.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{apruve, audited, create, payment_term};
+use super::{apruve, audited, begin_payment, create, end_payment, payment_term};
 use crate::{
     TestApp,
     apruve::API_KEY,
@@ -74,6 +74,35 @@ on_both_databases! {
         }
         let both = json!({ "settings": { "merchantId": "other", "apiKey": "another key of theirs" } });
         let changed = app.patch(&address, &both).await.expect(200);
+        assert_eq!(changed["settings"]["apiKeyHint"], "…eirs");
+    }
+
+    async fn once_a_payment_was_made_the_account_stays_and_all_else_may_change(database: Database) {
+        let app = TestApp::start(database).await;
+        let (address, created) = create(&app, &apruve("Apruve US")).await;
+        let (other, _) = create(&app, &apruve("Apruve too")).await;
+        begin_payment(&app, &created, "payment_1").await;
+        end_payment(&app, "payment_1").await;
+        let key = "another key of theirs";
+        for (settings, pointers) in [
+            (json!({ "merchantId": "other", "apiKey": key }), json!(["/settings/merchantId"])),
+            (json!({ "testMode": false, "apiKey": key }), json!(["/settings/testMode"])),
+            (
+                json!({ "merchantId": "other", "baseUrl": "http://127.0.0.1:1", "apiKey": key }),
+                json!(["/settings/merchantId", "/settings/baseUrl"]),
+            ),
+        ] {
+            let patch = json!({ "settings": settings });
+            let refused = app.patch(&address, &patch).await;
+            assert_eq!(refused.problem(409), "wrong-state", "{settings}");
+            let errors = refused.json()["errors"].clone();
+            let told = errors.as_array().expect("a list").iter();
+            assert_eq!(told.map(|error| error["pointer"].clone()).collect::<Value>(), pointers);
+            app.patch(&other, &patch).await.expect(200);
+        }
+        let rest = json!({ "name": "Apruve", "settings": { "apiKey": key, "currencies": ["EUR"] } });
+        let changed = app.patch(&address, &rest).await.expect(200);
+        assert_eq!(changed["settings"]["merchantId"], created["settings"]["merchantId"]);
         assert_eq!(changed["settings"]["apiKeyHint"], "…eirs");
     }
 

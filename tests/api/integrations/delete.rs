@@ -3,7 +3,9 @@
 use reqwest::Method;
 use serde_json::json;
 
-use super::{apruve, audited, create, create_rule, names, payment_term};
+use super::{
+    apruve, audited, begin_payment, create, create_rule, end_payment, names, payment_term,
+};
 use crate::{
     TestApp,
     support::{Database, on_both_databases},
@@ -44,6 +46,28 @@ on_both_databases! {
         assert_eq!(names(&detached["rulesWithoutMethods"]), ["Alone"]);
         assert_eq!(app.get(&address).await.problem(404), "not-found");
         assert_eq!(app.get(&format!("{address}/rules")).await.problem(404), "not-found");
+    }
+
+    async fn a_payment_that_is_not_at_rest_stands_in_the_way_and_its_secrets_stay(database: Database) {
+        let app = TestApp::start(database).await;
+        let (address, apruve) = create(&app, &apruve("Apruve US")).await;
+        create_rule(&app, "Ours", &[&apruve]).await;
+        begin_payment(&app, &apruve, "payment_1").await;
+        begin_payment(&app, &apruve, "payment_2").await;
+        end_payment(&app, "payment_2").await;
+        let refused = app.delete(&address).await;
+        assert_eq!(refused.problem(409), "in-use");
+        let told = refused.json();
+        assert_eq!((names(&told["rules"]), &told["openPayments"]), (vec!["Ours"], &json!(1)));
+        let refused = app.delete(&format!("{address}?detach=true")).await;
+        assert_eq!(refused.problem(409), "in-use");
+        let told = refused.json();
+        assert_eq!((&told["rules"], &told["openPayments"]), (&json!([]), &json!(1)));
+        assert_eq!(names(&app.get(&format!("{address}/rules")).await.expect(200)["items"]), ["Ours"]);
+        app.post(&format!("{address}/deactivate"), &json!({})).await.expect(200);
+
+        end_payment(&app, "payment_1").await;
+        app.delete(&format!("{address}?detach=true")).await.expect(200);
     }
 
     async fn a_replayed_creation_of_what_is_deleted_is_not_found(database: Database) {

@@ -11,6 +11,8 @@ mod switch;
 mod webhook_endpoints;
 mod webhook_url;
 
+use diesel::prelude::*;
+use onterms::store::{StoreError, schema::payments, timestamp};
 use serde_json::{Value, json};
 
 use crate::{
@@ -56,6 +58,52 @@ async fn create_rule(app: &TestApp, name: &str, methods: &[&Value]) -> String {
     let created = app.post("/v1/payment-rules", &rule).await.expect(201);
     tick(app);
     created["id"].as_str().expect("an id").to_owned()
+}
+
+/// A payment with an integration, as its row is when something is still to come.
+async fn begin_payment(app: &TestApp, integration: &Value, id: &'static str) {
+    let integration_id = integration["id"].as_str().expect("an id").to_owned();
+    let method_type = integration["type"].as_str().expect("a type").to_owned();
+    let now = timestamp::to_stored(app.now());
+    let row = move || {
+        (
+            payments::id.eq(id),
+            payments::integration_id.eq(integration_id),
+            payments::method_type.eq(method_type),
+            payments::method_label.eq("Pay on terms"),
+            payments::order_id.eq(id),
+            payments::currency.eq("USD"),
+            payments::amount.eq(100),
+            payments::version.eq(1),
+            payments::created_at.eq(now),
+            payments::updated_at.eq(now),
+            payments::status.eq("pending"),
+            payments::live.eq(true),
+            payments::unsettled.eq(false),
+            payments::authorized.eq(0),
+            payments::invoiced.eq(0),
+            payments::captured.eq(0),
+            payments::returned.eq(0),
+            payments::refunded.eq(0),
+            payments::canceled.eq(0),
+        )
+    };
+    let begun = app.service.store().write(move |tx| {
+        let inserted = diesel::insert_into(payments::table).values(row());
+        Ok::<_, StoreError>(inserted.execute(tx.conn())?)
+    });
+    assert_eq!(begun.await.expect("a row"), 1);
+}
+
+/// The same payment when nothing is to come any more.
+async fn end_payment(app: &TestApp, id: &'static str) {
+    let now = timestamp::to_stored(app.now());
+    let ended = app.service.store().write(move |tx| {
+        let row = diesel::update(payments::table.find(id));
+        let rested = row.set((payments::rests_since.eq(now), payments::live.eq(false)));
+        Ok::<_, StoreError>(rested.execute(tx.conn())?)
+    });
+    assert_eq!(ended.await.expect("a row"), 1);
 }
 
 /// Lets what comes next be later, so that ids sort as things happened.

@@ -54,7 +54,7 @@ pub(in crate::integrations::settings) fn read(
         },
         webhook_token_hint: current.map_or_else(String::new, |now| now.webhook_token_hint.clone()),
     };
-    let moved = current.is_some_and(|current| !current.is_same_account(&settings));
+    let moved = current.is_some_and(|current| !current.fields_that_move(&settings).is_empty());
     match api_key {
         Given::Yes(key) => Some((settings, Some(key))),
         Given::Wrong => None,

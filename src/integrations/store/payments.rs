@@ -1,0 +1,23 @@
+//! What payments still hold an integration to.
+
+use diesel::{dsl::exists, prelude::*, select};
+
+use crate::{
+    ids::IntegrationId,
+    store::{Conn, StoreError, schema::payments},
+};
+
+/// Whether any payment was ever begun with it.
+pub fn has_payments(conn: &mut Conn, id: IntegrationId) -> Result<bool, StoreError> {
+    let with_it = payments::table.filter(payments::integration_id.eq(id.to_string()));
+    Ok(select(exists(with_it)).get_result(conn)?)
+}
+
+/// How many payments with it are not at rest: something is still to come, for which its secrets are needed.
+pub fn count_open_payments(conn: &mut Conn, id: IntegrationId) -> Result<i64, StoreError> {
+    Ok(payments::table
+        .filter(payments::integration_id.eq(id.to_string()))
+        .filter(payments::rests_since.is_null())
+        .count()
+        .get_result(conn)?)
+}
