@@ -34,6 +34,7 @@ pub struct Settings {
     pub rulebook: Rulebook,
     pub apruve: Apruve,
     pub rate_limits: RateLimits,
+    pub payments: Payments,
     pub retention: Retention,
     pub log: Log,
 }
@@ -130,6 +131,18 @@ pub struct RateLimits {
     pub webhook_miss: u32,
 }
 
+/// The life of payments.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payments {
+    #[serde(with = "humantime_serde")]
+    pub checkout_expires_after: Duration,
+    #[serde(with = "humantime_serde")]
+    pub sweep: Duration,
+    /// How many payments are read back at once.
+    pub lookers: usize,
+}
+
 /// How long things are kept.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -182,6 +195,9 @@ impl Settings {
         if self.rulebook.refresh < Duration::from_millis(10) {
             return wrong("rulebook.refresh must be at least 10ms.");
         }
+        if self.payments.lookers == 0 {
+            return wrong("payments.lookers must be at least 1.");
+        }
         self.check_durations()?;
         EnvFilter::try_new(&self.log.filter)
             .map_err(|error| WrongSettings(format!("log.filter is not a filter: {error}.")))?;
@@ -193,6 +209,11 @@ impl Settings {
             ("server.request_timeout", self.server.request_timeout),
             ("apruve.timeout", self.apruve.timeout),
             ("apruve.connect_timeout", self.apruve.connect_timeout),
+            (
+                "payments.checkout_expires_after",
+                self.payments.checkout_expires_after,
+            ),
+            ("payments.sweep", self.payments.sweep),
             (
                 "retention.idempotency_keys",
                 self.retention.idempotency_keys,

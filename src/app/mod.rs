@@ -7,10 +7,12 @@ mod routes;
 use std::{io, net::TcpListener, sync::Arc};
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
+use chrono::TimeDelta;
 
 pub use routes::{document, routes};
 
 use crate::{
+    apruve::Breakers,
     auth::Auth,
     cart, causes,
     clock::Clock,
@@ -22,6 +24,7 @@ use crate::{
     integrations::PublicOrigin,
     outbound::{HostPolicy, Outbound, Timeouts},
     payment_rules::rulebook::Keeper,
+    payments::{Desk, Exchange, Sweeper},
     rate_limit::Ticks,
     seal::Sealer,
     store::{Migrator, Store, StoreError, StoreOptions},
@@ -29,6 +32,9 @@ use crate::{
 
 /// The largest body of any operation but the few that say otherwise.
 pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// What a call to Apruve may take beyond its own limit, for a busy machine.
+const CALL_MARGIN: TimeDelta = TimeDelta::seconds(5);
 
 /// Expressions are about carts.
 const CARTS: Dialect = Dialect {
@@ -66,6 +72,7 @@ pub struct Onterms {
     outbound: Outbound,
     freshness: Freshness,
     keeper: Keeper,
+    desk: Desk,
 }
 
 /// The store as the settings describe it, migrated unless they forbid it.
@@ -114,6 +121,14 @@ impl Onterms {
             settings.rulebook.max_stale,
         )
         .await?;
+        let exchange = Exchange {
+            store: store.clone(),
+            clock: clock.clone(),
+            sealer: Arc::clone(&sealer),
+            outbound: outbound.clone(),
+            breakers: Arc::<Breakers>::default(),
+        };
+        let desk = desk(exchange, &settings);
         let settings = Arc::new(settings);
         Ok(Onterms {
             settings,
@@ -124,6 +139,7 @@ impl Onterms {
             outbound,
             freshness,
             keeper,
+            desk,
         })
     }
 
@@ -149,6 +165,7 @@ impl Onterms {
             self.clock.clone(),
             self.settings.retention.idempotency_keys,
         ));
+        actix_web::rt::spawn(Sweeper::new(self.desk.clone(), &self.settings.payments).run());
         let service = self.clone();
         let limit = web::Data::new(TimeLimit(self.settings.server.request_timeout));
         let remembered = web::Data::new(Remembered(self.settings.retention.idempotency_keys));
@@ -166,6 +183,7 @@ impl Onterms {
                 .app_data(web::Data::new(service.freshness.clone()))
                 .app_data(web::Data::new(service.outbound.clone()))
                 .app_data(web::Data::from(service.sealer.clone()))
+                .app_data(web::Data::new(service.desk.clone()))
                 .app_data(web::Data::new(CARTS))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .wrap(from_fn(front_door))
@@ -210,4 +228,14 @@ impl Onterms {
     pub async fn close(self) {
         self.store.close().await;
     }
+}
+
+/// The one place where payments are worked on.
+fn desk(exchange: Exchange, settings: &Settings) -> Desk {
+    let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
+    Desk::new(
+        exchange,
+        delta(settings.apruve.timeout) + CALL_MARGIN,
+        delta(settings.payments.checkout_expires_after),
+    )
 }

@@ -18,7 +18,7 @@ use super::{
     transaction::{Action, Event, State},
 };
 use crate::{
-    apruve::{ApruveId, CallError},
+    apruve::ApruveId,
     audit::Actor,
     ids::{IntegrationId, PaymentId, TransactionId},
 };
@@ -207,9 +207,12 @@ impl Desk {
             .await?;
         if !ledger.is_unsettled() && ledger.status() == Status::Pending {
             // Only its expiry is due, which cannot be judged without Apruve.
-            let until = by.at + chrono::TimeDelta::minutes(15);
+            let (version, until) = (
+                ledger.payment.version,
+                by.at + chrono::TimeDelta::minutes(15),
+            );
             self.store()
-                .write(move |tx| store::postpone(tx, id, until))
+                .write(move |tx| store::postpone(tx, id, version, until))
                 .await?;
         }
         Ok(())

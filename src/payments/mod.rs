@@ -24,6 +24,7 @@ mod projection;
 mod reference;
 mod status;
 pub mod store;
+mod sweeper;
 mod transaction;
 mod words;
 
@@ -32,3 +33,4 @@ pub use gateway::Exchange;
 pub use look::{Heard, Hearing, Looked};
 pub use not_done::NotDone;
 pub use reference::Reference;
+pub use sweeper::Sweeper;

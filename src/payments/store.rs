@@ -23,7 +23,7 @@ pub use checkouts::{
     Checkout, checkout_place, find_checkout, forget_checkouts, insert_checkout, list_sealed,
     replace_sealed,
 };
-pub use due::{claim_due, postpone};
+pub use due::{claim_due, has_due, postpone};
 pub use rows::{COLUMNS, Columns, PaymentRow};
 
 /// One live payment an order.

@@ -8,6 +8,12 @@ use crate::{
     store::{Conn, StoreError, Tx, schema::payments, timestamp},
 };
 
+/// Whether any payment's next look is due.
+pub fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let due = payments::table.filter(payments::next_look_at.le(timestamp::to_stored(now)));
+    Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
+}
+
 /// Takes on payments whose next look is due, and moves that look to `until`, so that nobody else takes them on before.
 pub fn claim_due(
     tx: &mut Tx<'_>,
@@ -31,9 +37,17 @@ pub fn claim_due(
     ids.iter().map(|id| super::parse_id(id)).collect()
 }
 
-/// Moves the next look of a payment.
-pub fn postpone(tx: &mut Tx<'_>, id: PaymentId, until: DateTime<Utc>) -> Result<(), StoreError> {
-    diesel::update(payments::table.find(id.to_string()))
+/// Moves the next look of a payment that is still as it was in `version`; whoever changed it since knows better.
+pub fn postpone(
+    tx: &mut Tx<'_>,
+    id: PaymentId,
+    version: i64,
+    until: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let unchanged = payments::table
+        .find(id.to_string())
+        .filter(payments::version.eq(version));
+    diesel::update(unchanged)
         .set(payments::next_look_at.eq(timestamp::to_stored(until)))
         .execute(tx.conn())?;
     Ok(())
