@@ -35,6 +35,7 @@ pub fn print(document: &utoipa::openapi::OpenApi) -> String {
     modifiers(&BearerToken),
     tags(
         (name = "Checkout", description = "Which methods a cart may use, and why not the others."),
+        (name = "Payments", description = "The life of a payment, from the cart to the money."),
         (name = "Payment rules", description = "When a method is offered."),
         (name = "Rule revisions", description = "Every state the set of rules was in."),
         (name = "Integrations", description = "Accounts with payment providers, and offline methods."),
@@ -85,6 +86,9 @@ refusals! {
     WithBody: MalformedJson BadRequest TooLarge UnsupportedMediaType Invalid;
     /// What a POST with an `Idempotency-Key` may meet.
     Once: MalformedJson BadRequest TooLarge UnsupportedMediaType Invalid KeyReused;
+    /// What a POST may meet that is not done without an `Idempotency-Key`.
+    KeyRequired: MalformedJson BadRequest IdempotencyKeyRequired TooLarge UnsupportedMediaType Invalid KeyReused
+        ProviderRefused ApruveOrderNotFound NoCorporateAccount;
     /// What a POST without a body may meet for its `Idempotency-Key`.
     Keyed: BadRequest Invalid KeyReused;
     /// What a call may meet that only some states allow.

@@ -14,4 +14,4 @@ mod steps;
 mod trace;
 mod wording;
 
-pub use http::routes;
+pub use http::{CartBody, routes};

@@ -8,7 +8,10 @@ mod tokens;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::{integration::Integration, settings::Settings};
+use super::{
+    integration::Integration,
+    settings::{ApruveSettings, Settings},
+};
 use crate::{
     ids::IntegrationId,
     locale::Labels,
@@ -202,6 +205,23 @@ pub fn archive(tx: &mut Tx<'_>, id: IntegrationId, at: DateTime<Utc>) -> Result<
 pub fn find(conn: &mut Conn, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
     let row: Option<Row> = alive(id).first(conn).optional()?;
     row.map(Integration::try_from).transpose()
+}
+
+/// Every Apruve account that is not archived, with its settings.
+pub fn list_apruve(conn: &mut Conn) -> Result<Vec<(IntegrationId, ApruveSettings)>, StoreError> {
+    let rows: Vec<Row> = integrations::table
+        .filter(integrations::archived_at.is_null())
+        .filter(integrations::type_.eq(MethodType::Apruve.as_str()))
+        .select(COLUMNS)
+        .load(conn)?;
+    let mut accounts = Vec::with_capacity(rows.len());
+    for row in rows {
+        let integration = Integration::try_from(row)?;
+        if let Settings::Apruve(settings) = integration.settings {
+            accounts.push((integration.id, settings));
+        }
+    }
+    Ok(accounts)
 }
 
 /// The same, kept from others until the transaction ends.

@@ -219,7 +219,7 @@ impl Desk {
                     .find(transaction)
                     .is_some_and(|it| it.state == State::Failed);
                 if failed {
-                    self.forget_key(transaction).await;
+                    self.forget_key(&transaction.to_string()).await;
                 }
             }
             Err(error) => {
@@ -229,8 +229,8 @@ impl Desk {
     }
 
     /// What came to nothing may be asked for again with the same key.
-    async fn forget_key(&self, transaction: TransactionId) {
-        let operation = transaction.to_string();
+    pub async fn forget_key(&self, operation: &str) {
+        let operation = operation.to_owned();
         let forgotten = self
             .store()
             .write(move |tx| idempotency::forget_operation(tx, &operation));

@@ -6,6 +6,8 @@
 
 mod amounts;
 mod answered;
+mod authorize;
+pub mod create;
 pub mod desk;
 mod details;
 mod gateway;
@@ -14,10 +16,13 @@ pub mod heed;
 pub mod http;
 mod ledger;
 mod look;
+mod next;
 mod not_done;
+mod on_behalf;
 mod operate;
 mod operations;
 pub mod order;
+mod overdue;
 mod payment;
 mod picture;
 mod projection;
@@ -30,6 +35,7 @@ mod words;
 
 pub use desk::Desk;
 pub use gateway::Exchange;
+pub use http::routes;
 pub use look::{Heard, Hearing, Looked};
 pub use not_done::NotDone;
 pub use reference::Reference;

@@ -136,6 +136,14 @@ fn wrong_state(ledger: &Ledger, detail: impl Into<String>) -> NotDone {
     }
 }
 
+/// Refuses to authorize what has no provider.
+pub fn offline_is_not_authorized(ledger: &Ledger) -> NotDone {
+    wrong_state(
+        ledger,
+        "An offline method is not authorized: an operator captures what was paid.",
+    )
+}
+
 /// The order at Apruve, and the authorization that counts, which must have succeeded.
 fn authorized(ledger: &Ledger) -> Result<(ApruveId, TransactionId), NotDone> {
     let order = ledger

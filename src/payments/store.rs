@@ -2,6 +2,7 @@
 
 mod checkouts;
 mod due;
+mod listing;
 mod rows;
 
 use chrono::{DateTime, Utc};
@@ -24,6 +25,7 @@ pub use checkouts::{
     replace_sealed,
 };
 pub use due::{claim_due, has_due, postpone};
+pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
 pub use rows::{COLUMNS, Columns, PaymentRow};
 
 /// One live payment an order.

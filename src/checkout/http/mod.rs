@@ -11,6 +11,8 @@ use actix_web::{
     web::Bytes,
 };
 
+pub use cart_body::CartBody;
+
 use crate::{
     cart::{self, Cart},
     locale::Wanted,

@@ -22,10 +22,7 @@ pub fn authorize(
     by: Mover,
 ) -> Result<TransactionId, NotDone> {
     let Some(place) = &ledger.payment.place else {
-        return Err(wrong_state(
-            ledger,
-            "An offline method is not authorized: an operator captures what was paid.",
-        ));
+        return Err(super::offline_is_not_authorized(ledger));
     };
     match &place.order {
         Some(bound) if *bound == order.id => {}

@@ -301,7 +301,7 @@ impl NewTransaction {
 #[derive(Queryable)]
 pub struct TransactionRow {
     id: String,
-    _payment_id: String,
+    payment_id: String,
     _integration_id: String,
     parent_id: Option<String>,
     action: String,
@@ -320,6 +320,13 @@ pub struct TransactionRow {
     next_read_at: Option<NaiveDateTime>,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
+}
+
+impl TransactionRow {
+    /// Whose it is.
+    pub fn payment_id(&self) -> &str {
+        &self.payment_id
+    }
 }
 
 impl TryFrom<TransactionRow> for Transaction {

@@ -1,0 +1,105 @@
+//! `POST /v1/payments/{id}/authorize`.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    post,
+    web::{Bytes, Data, Path},
+};
+use utoipa::ToSchema;
+
+use super::{answer, create::shown, payment_id, shapes::PaymentShape};
+use crate::{
+    apruve::ApruveId,
+    audit::Actor,
+    auth::{Caller, scope},
+    body::{self, Fields, Findings},
+    clock::Clock,
+    idempotency::Key,
+    merge_patch::expect_media_type,
+    openapi::{Guarded, KeyRequired, OnOne},
+    pagination::Query,
+    payments::{Desk, desk::Asked, transaction::State},
+    problem::{Problem, ProblemBody},
+};
+
+/// The order that the buyer made.
+#[derive(ToSchema)]
+#[schema(as = Authorization, rename_all = "camelCase")]
+#[expect(dead_code, reason = "only described")]
+pub struct AuthorizationBody {
+    /// What `APRUVE_COMPLETE_EVENT` told the page.
+    #[schema(
+        example = "00000000000000000000000000000001",
+        min_length = 1,
+        max_length = 128
+    )]
+    apruve_order_id: String,
+}
+
+#[utoipa::path(
+    tag = "Payments",
+    operation_id = "authorize_payment",
+    summary = "Authorize a payment with the order the buyer made",
+    description = "The order is read back from Apruve: merchant, order number, amount, currency and, where there is one, the secure hash must be this payment's, and no other payment may have it; otherwise nothing moves. Accepted authorizes, pending waits, canceled declines.",
+    params(
+        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
+    ),
+    request_body(content = AuthorizationBody, content_type = "application/json"),
+    responses(
+        Guarded,
+        KeyRequired,
+        OnOne,
+        (status = 200, description = "Apruve has decided; `status` says how.", body = PaymentShape),
+        (status = 202, description = "Apruve waits for the company's approval or credit.", body = PaymentShape),
+        (status = 409, description = "`/problems/order-not-ours`: the order is another one's. `/problems/wrong-state`. `/problems/still-running`. `/problems/conflict`.",
+            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 502, description = "`/problems/gateway-unreachable`: Apruve could not be asked.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = ["payments:write"])),
+)]
+#[post("/v1/payments/{id}/authorize")]
+pub(super) async fn authorize_payment(
+    caller: Caller<scope::PaymentsWrite>,
+    request: HttpRequest,
+    id: Path<String>,
+    bytes: Bytes,
+    desk: Data<Desk>,
+    clock: Data<Clock>,
+) -> Result<HttpResponse, Problem> {
+    let id = payment_id(&id)?;
+    Query::of(&request)?.finish()?;
+    expect_media_type(&request, &["application/json"])?;
+    let key = Key::require(&request, caller.subject(), &bytes)?;
+    let asked = Asked {
+        actor: Actor::of(&request, caller.subject(), clock.now()),
+        key,
+    };
+    let order = read(&bytes)?;
+    let done = desk.authorize(id, &asked, order.as_ref()).await?;
+    let state = done.ledger.find(done.transaction).map(|it| it.state);
+    let status = match state {
+        Some(State::Pending | State::Unknown) => StatusCode::ACCEPTED,
+        _ => StatusCode::OK,
+    };
+    Ok(answer::with_status(
+        status,
+        done.replayed,
+        &shown(&desk, &done.ledger).await?,
+    ))
+}
+
+/// The order's id; `None` for what no id can be, which Apruve cannot know.
+fn read(bytes: &Bytes) -> Result<Option<ApruveId>, Problem> {
+    let map = body::parse_object(bytes)?;
+    let findings = Findings::default();
+    let fields = Fields::of(&map, &findings);
+    let text = fields
+        .required("apruveOrderId")
+        .and_then(|_| fields.text("apruveOrderId", 1, 128));
+    fields.finish();
+    let text = findings.into_result(text)?;
+    Ok(ApruveId::parse(&text))
+}

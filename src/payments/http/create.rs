@@ -1,0 +1,157 @@
+//! `POST /v1/payments` and `POST /v1/payments/on-behalf`.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    post,
+    web::{Bytes, Data},
+};
+
+use super::{
+    answer,
+    bodies::{NewPaymentBody, OnBehalfBody, new_payment},
+    shapes::{NextAction, PaymentShape},
+};
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope},
+    clock::Clock,
+    idempotency::Key,
+    openapi::{Guarded, KeyRequired},
+    pagination::Query,
+    payment_rules::rulebook::Keeper,
+    payments::{Desk, create::Created, desk::Asked, ledger::Ledger, transaction::State},
+    problem::{Problem, ProblemBody},
+};
+
+/// A payment with what the storefront is to do next.
+pub async fn shown(desk: &Desk, ledger: &Ledger) -> Result<PaymentShape, Problem> {
+    let mut shape = PaymentShape::of(ledger);
+    let next = desk.next_action(ledger).await?;
+    shape.next_action = next.map(|it| NextAction::ApruveCheckout {
+        script_url: it.script_url,
+        order: it.order,
+        secure_hash: it.secure_hash,
+    });
+    Ok(shape)
+}
+
+#[utoipa::path(
+    tag = "Payments",
+    operation_id = "create_payment",
+    summary = "Begin a payment",
+    description = "The rules are asked again and the cart must add up. The same cart again is answered with the attempt that stands; another cart or method takes its place while nobody has taken it up. Nothing is asked of Apruve: the buyer confirms in its popup.",
+    params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
+    request_body(content = NewPaymentBody, content_type = "application/json"),
+    responses(
+        Guarded,
+        KeyRequired,
+        (status = 201, description = "Begun, or begun by an earlier request with this key.", body = PaymentShape,
+            headers(("Location" = String, description = "Its address."),
+                ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request began it."))),
+        (status = 200, description = "The attempt that stands for this order and this very cart.", body = PaymentShape,
+            headers(("Location" = String, description = "Its address."))),
+        (status = 409, description = "`/problems/not-eligible`: the rules do not offer the method for this cart. `/problems/wrong-state`: another payment of this order is under way. `/problems/conflict`: others begin payments for this order.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = ["payments:write"])),
+)]
+#[post("/v1/payments")]
+pub(super) async fn create_payment(
+    caller: Caller<scope::PaymentsWrite>,
+    request: HttpRequest,
+    bytes: Bytes,
+    desk: Data<Desk>,
+    keeper: Data<Keeper>,
+    clock: Data<Clock>,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    let key = Key::require(&request, caller.subject(), &bytes)?;
+    let asked = Asked {
+        actor: Actor::of(&request, caller.subject(), clock.now()),
+        key,
+    };
+    let new = new_payment(&request, &bytes, false)?;
+    let created = match desk.created_before(&asked).await? {
+        Some(created) => created,
+        None => desk.create(&keeper, &asked, &new).await?,
+    };
+    let status = if created.new || created.replayed {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok(answer::with_status(
+        status,
+        created.replayed,
+        &shown(&desk, &created.ledger).await?,
+    ))
+}
+
+#[utoipa::path(
+    tag = "Payments",
+    operation_id = "create_payment_on_behalf",
+    summary = "Begin a payment for a buyer who is not there",
+    description = "A sales rep's order: the buyer's company is looked up at Apruve, its credit must cover the order, and the order is made there at once. It is authorized when Apruve accepts it.",
+    params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
+    request_body(content = OnBehalfBody, content_type = "application/json"),
+    responses(
+        Guarded,
+        KeyRequired,
+        (status = 201, description = "Made and accepted.", body = PaymentShape,
+            headers(("Location" = String, description = "Its address."))),
+        (status = 202, description = "Made, and Apruve has not decided; or whether it was made is not known yet.", body = PaymentShape,
+            headers(("Location" = String, description = "Its address."))),
+        (status = 200, description = "The attempt that stands for this order and this very cart.", body = PaymentShape),
+        (status = 409, description = "`/problems/not-eligible`, `/problems/ambiguous-account` with the candidates, `/problems/insufficient-credit`, `/problems/wrong-state`, `/problems/still-running`, `/problems/conflict`.",
+            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 502, description = "`/problems/gateway-unreachable`: nothing was sent.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = ["payments:settle"])),
+)]
+#[post("/v1/payments/on-behalf")]
+pub(super) async fn create_payment_on_behalf(
+    caller: Caller<scope::PaymentsSettle>,
+    request: HttpRequest,
+    bytes: Bytes,
+    desk: Data<Desk>,
+    keeper: Data<Keeper>,
+    clock: Data<Clock>,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    let key = Key::require(&request, caller.subject(), &bytes)?;
+    let asked = Asked {
+        actor: Actor::of(&request, caller.subject(), clock.now()),
+        key,
+    };
+    let new = new_payment(&request, &bytes, true)?;
+    let created = match desk.created_before(&asked).await? {
+        Some(created) => created,
+        None => desk.create(&keeper, &asked, &new).await?,
+    };
+    let shape = shown(&desk, &created.ledger).await?;
+    Ok(answer::with_status(
+        status_on_behalf(&created)?,
+        created.replayed,
+        &shape,
+    ))
+}
+
+fn status_on_behalf(created: &Created) -> Result<StatusCode, Problem> {
+    let authorization = created.ledger.authorization();
+    let failure = authorization
+        .filter(|it| it.state == State::Failed)
+        .and_then(|it| it.failure.as_ref());
+    match failure {
+        Some(failure) if created.new => return Err(answer::refusal(failure)),
+        _ => {}
+    }
+    if !created.new && !created.replayed {
+        return Ok(StatusCode::OK);
+    }
+    Ok(match authorization.map(|it| it.state) {
+        Some(State::Pending | State::Unknown) => StatusCode::ACCEPTED,
+        _ => StatusCode::CREATED,
+    })
+}

@@ -1,0 +1,115 @@
+//! `GET /v1/payments`.
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+
+use super::shapes::PaymentShape;
+use crate::{
+    auth::{Caller, scope},
+    clock::Clock,
+    openapi::Guarded,
+    pagination::{self, Direction, Listed, Query},
+    payment_methods::PaymentMethodId,
+    payments::{
+        overdue,
+        status::Status,
+        store::{self, Filter, SortField},
+    },
+    problem::Problem,
+    store::{Store, StoreError},
+};
+
+const SORT_FIELDS: &[(&str, SortField)] = &[
+    ("createdAt", SortField::CreatedAt),
+    ("updatedAt", SortField::UpdatedAt),
+    ("orderId", SortField::OrderId),
+    ("amount", SortField::Amount),
+];
+
+#[utoipa::path(
+    tag = "Payments",
+    operation_id = "list_payments",
+    summary = "List payments",
+    description = "A page at a time, newest first unless `sort` says otherwise. `fundingOverdue=true` finds those with an invoice that Apruve has not paid for `fundingAlertHours` since it was issued, or shipped where that is required. What the storefront is to do next stands in the single payment only.",
+    params(
+        ("orderId" = Option<String>, Query, description = "Only those of this order."),
+        ("website" = Option<String>, Query, description = "Only those of this website."),
+        ("status" = Option<Status>, Query, description = "Only those that stand like this."),
+        ("paymentMethodId" = Option<String>, Query, description = "Only those with this method.", min_length = 1),
+        ("unsettled" = Option<bool>, Query, description = "Only those that wait for us to learn what became of something, or only the others."),
+        ("fundingOverdue" = Option<bool>, Query, description = "Only those that Apruve should have paid, or only the others."),
+        ("createdFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those begun then or later."),
+        ("createdUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those begun before."),
+        ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
+        ("sort" = Option<String>, Query, description = "Fields by weight, each with an optional `-`: createdAt, updatedAt, orderId, amount.", example = "-createdAt"),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the page before."),
+        ("count" = Option<bool>, Query, description = "Whether `total` is wanted."),
+    ),
+    responses(
+        Guarded,
+        (status = 200, description = "A page.", body = Listed<PaymentShape>,
+            headers(("Link" = String, description = "The next page, where there is one."))),
+    ),
+    security(("bearer" = ["payments:read"])),
+)]
+#[get("/v1/payments")]
+pub(super) async fn list_payments(
+    _caller: Caller<scope::PaymentsRead>,
+    request: HttpRequest,
+    store: Data<Store>,
+    clock: Data<Clock>,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let words = Status::ALL
+        .iter()
+        .map(|status| status.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let filter = Filter {
+        order_id: query.text("orderId"),
+        website: query.text("website"),
+        status: query.parsed("status", &format!("one of {words}"), Status::parse),
+        integration: query
+            .parsed(
+                "paymentMethodId",
+                "a payment method's id",
+                PaymentMethodId::parse,
+            )
+            .map(|method| method.integration),
+        unsettled: query.flag("unsettled"),
+        overdue: None,
+        created_from: query.instant("createdFrom"),
+        created_until: query.instant("createdUntil"),
+    };
+    let overdue = query.flag("fundingOverdue");
+    let page = query.page(
+        SORT_FIELDS,
+        &[(SortField::CreatedAt, Direction::Descending)],
+    );
+    if !store::has_readable_cursor(&page) {
+        query.refuse_cursor();
+    }
+    query.finish()?;
+    let (wanted, now) = (page.clone(), clock.now());
+    let (rows, total) = store
+        .snapshot(move |conn| {
+            let mut filter = filter.clone();
+            if let Some(overdue) = overdue {
+                filter.overdue = Some((overdue, overdue::deadlines(conn, now)?));
+            }
+            let rows = store::list(conn, &filter, &wanted)?;
+            let total = wanted
+                .count
+                .then(|| store::count(conn, &filter))
+                .transpose()?;
+            Ok::<_, StoreError>((rows, total))
+        })
+        .await?;
+    Ok(pagination::respond(
+        &request,
+        &page,
+        rows,
+        total,
+        |last| store::position(&page, &last.payment),
+        |ledger| PaymentShape::of(&ledger),
+    ))
+}

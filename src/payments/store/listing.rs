@@ -1,0 +1,212 @@
+//! Lists payments a page at a time.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::{BoxableExpression, prelude::*, sql_types::Bool};
+
+use super::{COLUMNS, PaymentRow, rows::TransactionRow};
+use crate::{
+    ids::IntegrationId,
+    pagination::{Direction, Page, Position},
+    payments::{
+        ledger::Ledger, overdue::Deadline, payment::Payment, status::Status,
+        transaction::Transaction,
+    },
+    store::{
+        Conn, MultiBackend, StoreError,
+        keyset::{self, Condition, step},
+        schema::{payments, transactions},
+        timestamp,
+    },
+};
+
+/// What a list can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortField {
+    CreatedAt,
+    UpdatedAt,
+    OrderId,
+    Amount,
+}
+
+/// What a list can be narrowed to; everything given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub order_id: Option<String>,
+    pub website: Option<String>,
+    pub status: Option<Status>,
+    pub integration: Option<IntegrationId>,
+    pub unsettled: Option<bool>,
+    /// Whether any of these deadlines has passed.
+    pub overdue: Option<(bool, Vec<Deadline>)>,
+    pub created_from: Option<DateTime<Utc>>,
+    pub created_until: Option<DateTime<Utc>>,
+}
+
+type Rows = payments::BoxedQuery<'static, MultiBackend>;
+
+/// One page, and one payment more where there is one.
+pub fn list(
+    conn: &mut Conn,
+    filter: &Filter,
+    page: &Page<SortField>,
+) -> Result<Vec<Ledger>, StoreError> {
+    let mut query = narrowed(filter).limit(page.limit + 1);
+    if let Some(after) = &page.after {
+        let behind = behind(&page.sort, after);
+        query = query.filter(behind.ok_or_else(|| StoreError::unreadable("a cursor"))?);
+    }
+    for (field, direction) in &page.sort {
+        query = ordered(query, *field, *direction);
+    }
+    let rows: Vec<PaymentRow> = query
+        .then_order_by(payments::id.asc())
+        .select(COLUMNS)
+        .load(conn)?;
+    with_transactions(conn, rows)
+}
+
+/// The transactions of many payments in one query.
+pub fn with_transactions(
+    conn: &mut Conn,
+    rows: Vec<PaymentRow>,
+) -> Result<Vec<Ledger>, StoreError> {
+    let ids: Vec<&str> = rows.iter().map(PaymentRow::id).collect();
+    let found: Vec<TransactionRow> = transactions::table
+        .filter(transactions::payment_id.eq_any(ids))
+        .order(transactions::id.asc())
+        .load(conn)?;
+    let mut by_payment: HashMap<String, Vec<Transaction>> = HashMap::new();
+    for row in found {
+        let payment = row.payment_id().to_owned();
+        by_payment.entry(payment).or_default().push(row.try_into()?);
+    }
+    rows.into_iter()
+        .map(|row| {
+            let transactions = by_payment.remove(row.id()).unwrap_or_default();
+            Ok(Ledger::of(row.try_into()?, transactions))
+        })
+        .collect()
+}
+
+/// How many there are in all.
+pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
+    Ok(narrowed(filter).count().get_result(conn)?)
+}
+
+/// Where a page that ends with this payment ends.
+pub fn position(page: &Page<SortField>, last: &Payment) -> Position {
+    let value = |field: &SortField| match field {
+        SortField::CreatedAt => timestamp::to_cursor(last.created_at),
+        SortField::UpdatedAt => timestamp::to_cursor(last.updated_at),
+        SortField::OrderId => last.order_id.clone(),
+        SortField::Amount => last.amount.to_string(),
+    };
+    Position {
+        values: page.sort.iter().map(|(field, _)| value(field)).collect(),
+        id: last.id.to_string(),
+    }
+}
+
+fn narrowed(filter: &Filter) -> Rows {
+    let mut query = payments::table.into_boxed();
+    if let Some(order_id) = &filter.order_id {
+        query = query.filter(payments::order_id.eq(order_id.clone()));
+    }
+    if let Some(website) = &filter.website {
+        query = query.filter(payments::website.eq(website.clone()));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(payments::status.eq(status.as_str()));
+    }
+    if let Some(integration) = filter.integration {
+        query = query.filter(payments::integration_id.eq(integration.to_string()));
+    }
+    if let Some(unsettled) = filter.unsettled {
+        query = query.filter(payments::unsettled.eq(unsettled));
+    }
+    if let Some(from) = filter.created_from {
+        query = query.filter(payments::created_at.ge(timestamp::to_stored(from)));
+    }
+    if let Some(until) = filter.created_until {
+        query = query.filter(payments::created_at.lt(timestamp::to_stored(until)));
+    }
+    match &filter.overdue {
+        Some((true, deadlines)) => query.filter(passed(deadlines)),
+        Some((false, deadlines)) => query.filter(diesel::dsl::not(passed(deadlines))),
+        None => query,
+    }
+}
+
+type Passed = Box<dyn BoxableExpression<payments::table, MultiBackend, SqlType = Bool>>;
+
+/// Whether a payment waits for money beyond any of the deadlines.
+fn passed(deadlines: &[Deadline]) -> Passed {
+    let none: Passed = Box::new(payments::amount.lt(0));
+    deadlines.iter().fold(none, |any, deadline| {
+        let before = timestamp::to_stored(deadline.before);
+        let integration = payments::integration_id.eq(deadline.integration.to_string());
+        if deadline.from_shipment {
+            let waits = payments::unfunded_shipped_since.is_not_null();
+            let long = payments::unfunded_shipped_since
+                .assume_not_null()
+                .le(before);
+            Box::new(any.or(integration.and(waits).and(long)))
+        } else {
+            let waits = payments::unfunded_since.is_not_null();
+            let long = payments::unfunded_since.assume_not_null().le(before);
+            Box::new(any.or(integration.and(waits).and(long)))
+        }
+    })
+}
+
+fn ordered(query: Rows, field: SortField, direction: Direction) -> Rows {
+    macro_rules! by {
+        ($column:expr) => {
+            match direction {
+                Direction::Ascending => query.then_order_by($column.asc()),
+                Direction::Descending => query.then_order_by($column.desc()),
+            }
+        };
+    }
+    match field {
+        SortField::CreatedAt => by!(payments::created_at),
+        SortField::UpdatedAt => by!(payments::updated_at),
+        SortField::OrderId => by!(payments::order_id),
+        SortField::Amount => by!(payments::amount),
+    }
+}
+
+/// Whether the page's cursor holds what its sort fields can have.
+pub fn has_readable_cursor(page: &Page<SortField>) -> bool {
+    page.after
+        .as_ref()
+        .is_none_or(|after| behind(&page.sort, after).is_some())
+}
+
+fn behind(sort: &[(SortField, Direction)], after: &Position) -> Option<Condition<payments::table>> {
+    let step = |field: SortField, direction: Direction, value: &str| {
+        Some(match field {
+            SortField::CreatedAt => step!(
+                payments::created_at,
+                direction,
+                timestamp::from_cursor(value)?
+            ),
+            SortField::UpdatedAt => step!(
+                payments::updated_at,
+                direction,
+                timestamp::from_cursor(value)?
+            ),
+            SortField::OrderId => step!(payments::order_id, direction, value.to_owned()),
+            SortField::Amount => step!(payments::amount, direction, value.parse::<i64>().ok()?),
+        })
+    };
+    let steps: Option<Vec<_>> = sort
+        .iter()
+        .zip(&after.values)
+        .map(|((field, direction), value)| step(*field, *direction, value))
+        .collect();
+    let last = Box::new(payments::id.gt(after.id.clone()));
+    Some(keyset::after(steps?, last))
+}
