@@ -35,12 +35,19 @@ pub fn routes(config: &mut impl Mount) {
 
 /// The OpenAPI document of everything that is mounted.
 pub fn document() -> OpenApi {
-    App::new()
+    let mut document = App::new()
         .into_utoipa_app()
         .openapi(openapi::frame())
         .configure(|config| routes(config))
         .split_for_parts()
-        .1
+        .1;
+    // How a payment stands is one table in the code; this is it.
+    let tags = document.tags.iter_mut().flatten();
+    for tag in tags.filter(|tag| tag.name == "Payments") {
+        let text = tag.description.take().unwrap_or_default();
+        tag.description = Some(format!("{text}\n\n{}", payments::status_table()));
+    }
+    document
 }
 
 /// Serves the document, and Swagger UI for people, without a network.

@@ -39,4 +39,5 @@ pub use http::routes;
 pub use look::{Heard, Hearing, Looked};
 pub use not_done::NotDone;
 pub use reference::Reference;
+pub use status::in_words as status_table;
 pub use sweeper::Sweeper;

@@ -94,8 +94,13 @@ impl From<StoreError> for NotDone {
             return NotDone::OrderBoundElsewhere;
         }
         // Somebody else booked it first: it is to be decided again.
-        if error.is_conflict_on(store::CAPTURE_KEY)
-            || error.is_conflict_on(store::MERCHANT_ORDER_KEY)
+        if [
+            store::CAPTURE_KEY,
+            store::MERCHANT_ORDER_KEY,
+            store::REFERENCE_KEY,
+        ]
+        .iter()
+        .any(|key| error.is_conflict_on(key))
         {
             return NotDone::Contended;
         }

@@ -31,13 +31,15 @@ pub use rows::{COLUMNS, Columns, PaymentRow};
 /// One live payment an order.
 pub const LIVE_ORDER_KEY: &str = "payments_live_order_key";
 /// One payment for each of our numbers at Apruve.
-pub const MERCHANT_ORDER_KEY: &str = "payments_merchant_order_id_key";
+pub const MERCHANT_ORDER_KEY: &str = "payments_provider_account_merchant_order_id_key";
 /// An order at Apruve is bound to one payment.
-pub const PROVIDER_ORDER_KEY: &str = "payments_provider_order_id_key";
+pub const PROVIDER_ORDER_KEY: &str = "payments_provider_account_provider_order_id_key";
 /// One invoice with a number.
-pub const INVOICE_NUMBER_KEY: &str = "transactions_invoice_number_key";
+pub const INVOICE_NUMBER_KEY: &str = "transactions_integration_id_number_key";
+/// A thing at Apruve is one transaction.
+pub const REFERENCE_KEY: &str = "transactions_payment_id_action_reference_key";
 /// One capture an invoice.
-pub const CAPTURE_KEY: &str = "transactions_capture_key";
+pub const CAPTURE_KEY: &str = "transactions_parent_id_key";
 
 /// A ledger's changes as columns; made before the write, so that no JSON is written inside it.
 pub struct Written {

@@ -40,8 +40,8 @@ CREATE TABLE payments (
     reconcile_at TIMESTAMP
 );
 CREATE UNIQUE INDEX payments_live_order_key ON payments (COALESCE(website, ''), order_id) WHERE live;
-CREATE UNIQUE INDEX payments_merchant_order_id_key ON payments (provider_account, merchant_order_id);
-CREATE UNIQUE INDEX payments_provider_order_id_key ON payments (provider_account, provider_order_id);
+CREATE UNIQUE INDEX payments_provider_account_merchant_order_id_key ON payments (provider_account, merchant_order_id);
+CREATE UNIQUE INDEX payments_provider_account_provider_order_id_key ON payments (provider_account, provider_order_id);
 CREATE INDEX payments_order_id ON payments (order_id);
 CREATE INDEX payments_created_at ON payments (created_at, id);
 CREATE INDEX payments_integration_id ON payments (integration_id, created_at);
@@ -91,10 +91,10 @@ CREATE TABLE transactions (
 );
 CREATE INDEX transactions_payment_id ON transactions (payment_id, id);
 -- One capture for an invoice, whether its funding or its closing was heard of first.
-CREATE UNIQUE INDEX transactions_capture_key ON transactions (parent_id) WHERE action = 'capture' AND origin = 'provider';
-CREATE UNIQUE INDEX transactions_invoice_number_key ON transactions (integration_id, number)
+CREATE UNIQUE INDEX transactions_parent_id_key ON transactions (parent_id) WHERE action = 'capture' AND origin = 'provider';
+CREATE UNIQUE INDEX transactions_integration_id_number_key ON transactions (integration_id, number)
     WHERE action = 'invoice' AND state <> 'failed';
-CREATE UNIQUE INDEX transactions_reference_key ON transactions (payment_id, action, reference)
+CREATE UNIQUE INDEX transactions_payment_id_action_reference_key ON transactions (payment_id, action, reference)
     WHERE action IN ('invoice', 'shipment', 'refund') AND state <> 'failed';
 
 -- What happened, in order, also that which changed nothing.

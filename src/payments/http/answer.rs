@@ -121,7 +121,7 @@ impl From<NotDone> for Problem {
                     Kind::WrongState,
                     format!("{detail} The payment is {}; {might}.", status.as_str()),
                 )
-                .with("status", status)
+                .with("paymentStatus", status)
                 .with("possible", possible)
             }
             NotDone::ExceedsRemaining { what, left, pointer } => {

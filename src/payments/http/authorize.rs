@@ -46,7 +46,7 @@ pub struct AuthorizationBody {
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
     ),
-    request_body(content = AuthorizationBody, content_type = "application/json"),
+    request_body(content = AuthorizationBody, content_type = "application/json", example = json!({ "apruveOrderId": "00000000000000000000000000000001" })),
     responses(
         Guarded,
         KeyRequired,

@@ -42,7 +42,14 @@ pub async fn shown(desk: &Desk, ledger: &Ledger) -> Result<PaymentShape, Problem
     summary = "Begin a payment",
     description = "The rules are asked again and the cart must add up. The same cart again is answered with the attempt that stands; another cart or method takes its place while nobody has taken it up. Nothing is asked of Apruve: the buyer confirms in its popup.",
     params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
-    request_body(content = NewPaymentBody, content_type = "application/json"),
+    request_body(content = NewPaymentBody, content_type = "application/json", example = json!({
+            "paymentMethodId": "apruve_01h455vb4pex5vsknk084sn02q",
+            "orderId": "SO-1001",
+            "website": "us-store",
+            "cart": { "currency": "USD", "total": "1290.50", "taxAmount": "50.00", "shippingAmount": "40.50",
+                "billingAddress": { "countryIso2": "US", "regionCode": "CA", "postalCode": "90210" },
+                "lineItems": [{ "productSku": "1GB82", "quantity": 10, "price": { "value": "120.00", "currency": "USD" } }] }
+        })),
     responses(
         Guarded,
         KeyRequired,
@@ -94,7 +101,15 @@ pub(super) async fn create_payment(
     summary = "Begin a payment for a buyer who is not there",
     description = "A sales rep's order: the buyer's company is looked up at Apruve, its credit must cover the order, and the order is made there at once. It is authorized when Apruve accepts it.",
     params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
-    request_body(content = OnBehalfBody, content_type = "application/json"),
+    request_body(content = OnBehalfBody, content_type = "application/json", example = json!({
+            "paymentMethodId": "apruve_01h455vb4pex5vsknk084sn02q",
+            "orderId": "SO-1001",
+            "website": "us-store",
+            "cart": { "currency": "USD", "total": "1290.50", "taxAmount": "50.00", "shippingAmount": "40.50",
+                "billingAddress": { "countryIso2": "US", "regionCode": "CA", "postalCode": "90210" },
+                "lineItems": [{ "productSku": "1GB82", "quantity": 10, "price": { "value": "120.00", "currency": "USD" } }] },
+            "buyerEmail": "amanda@acme.example"
+        })),
     responses(
         Guarded,
         KeyRequired,

@@ -1,0 +1,4 @@
+//! `/v1/payments`: from a cart to an authorized payment.
+
+mod authorize;
+mod create;
