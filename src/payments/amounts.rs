@@ -19,7 +19,7 @@ pub struct Amounts {
     pub invoiced: i64,
     /// Money that came, less what the provider took back.
     pub captured: i64,
-    /// Taken off invoices, whether they were paid or not.
+    /// Taken off invoices, whether they were paid or not; without canceled ones.
     pub returned: i64,
     /// Money given back.
     pub refunded: i64,
@@ -44,7 +44,19 @@ pub struct Part {
 impl Part {
     /// Money given back: what was returned beyond what nobody had paid.
     pub fn refunded(&self) -> i64 {
-        (self.captured + self.returned - self.asked).clamp(0, self.captured)
+        if self.canceled {
+            // What came of a canceled invoice is taken back by the provider and not given back by the shop.
+            return 0;
+        }
+        (self.captured + self.returned - self.asked).clamp(0, self.captured.max(0))
+    }
+
+    /// Taken off before anybody had paid it. A canceled invoice has nothing left to take off.
+    pub fn forgiven(&self) -> i64 {
+        if self.canceled {
+            return 0;
+        }
+        self.returned - self.refunded()
     }
 
     /// What may still be returned.
@@ -54,14 +66,16 @@ impl Part {
 
     /// What is still to be paid.
     pub fn due(&self) -> i64 {
-        (self.asked - self.captured - (self.returned - self.refunded())).max(0)
+        (self.asked - self.captured - self.forgiven()).max(0)
     }
 
     fn add(&mut self, transaction: &Transaction) {
         let amount = transaction.amount;
         match (transaction.action, transaction.state) {
+            (Action::Invoice, State::Succeeded) => self.asked += amount,
             (Action::Capture, State::Succeeded) => self.captured += amount,
             (Action::Reversal, State::Succeeded) => self.captured -= amount,
+            (Action::Cancel, State::Succeeded) => self.canceled = true,
             (Action::Refund, State::Succeeded) => self.returned += amount,
             (Action::Refund, State::Pending | State::Unknown) => self.returning += amount,
             _ => {}
@@ -72,16 +86,18 @@ impl Part {
 /// What the part of `invoice` comes to.
 pub fn part_of(transactions: &[Transaction], invoice: &Transaction) -> Part {
     let tree = Tree::of(transactions);
+    sum(transactions
+        .iter()
+        .filter(|it| tree.invoice_of(it) == Some(invoice.id)))
+}
+
+/// Adds up what belongs to one invoice, itself included.
+fn sum<'t>(transactions: impl Iterator<Item = &'t Transaction>) -> Part {
     let mut part = Part::default();
-    for transaction in transactions {
-        if tree.invoice_of(transaction) == Some(invoice.id) {
-            part.add(transaction);
-            part.canceled |=
-                transaction.action == Action::Cancel && transaction.state == State::Succeeded;
-        }
+    transactions.for_each(|it| part.add(it));
+    if part.canceled {
+        part.asked = 0;
     }
-    let counts = invoice.state == State::Succeeded && !part.canceled;
-    part.asked = if counts { invoice.amount } else { 0 };
     part
 }
 
@@ -93,17 +109,16 @@ impl<'t> Tree<'t> {
         Tree(transactions.iter().map(|it| (it.id, it)).collect())
     }
 
-    /// The invoice above a transaction; itself is not above it.
+    /// The invoice that a transaction is, or is about.
     fn invoice_of(&self, transaction: &Transaction) -> Option<TransactionId> {
         let mut at = transaction;
         // Parents are older, so the way up ends.
-        while let Some(parent) = at.parent_id.and_then(|id| self.0.get(&id)) {
-            if parent.action == Action::Invoice {
-                return Some(parent.id);
+        loop {
+            if at.action == Action::Invoice {
+                return Some(at.id);
             }
-            at = parent;
+            at = at.parent_id.and_then(|id| self.0.get(&id))?;
         }
-        None
     }
 }
 
@@ -112,41 +127,30 @@ impl Amounts {
     pub fn of(amount: i64, transactions: &[Transaction]) -> Self {
         let tree = Tree::of(transactions);
         let mut sums = Amounts::default();
-        // Offline payments have no invoices: what was paid is what can be given back.
-        let mut direct = Part::default();
-        let mut parts: HashMap<TransactionId, Part> = HashMap::new();
+        let mut groups: HashMap<Option<TransactionId>, Vec<&Transaction>> = HashMap::new();
         for transaction in transactions {
             let invoice = tree.invoice_of(transaction);
-            let succeeded = transaction.state == State::Succeeded;
-            match (transaction.action, invoice) {
-                (Action::Authorize, _) if succeeded => sums.authorized += transaction.amount,
-                (Action::Invoice, _) if succeeded => {
-                    parts.entry(transaction.id).or_default().asked = transaction.amount
-                }
-                (Action::Cancel, None) if succeeded => sums.canceled += transaction.amount,
-                (Action::Cancel, Some(invoice)) if succeeded => {
-                    parts.entry(invoice).or_default().canceled = true
-                }
-                (_, Some(invoice)) => parts.entry(invoice).or_default().add(transaction),
-                (_, None) => direct.add(transaction),
+            match (transaction.action, invoice, transaction.state) {
+                (Action::Authorize, _, State::Succeeded) => sums.authorized += transaction.amount,
+                (Action::Cancel, None, State::Succeeded) => sums.canceled += transaction.amount,
+                (Action::Cancel, None, _) => {}
+                _ => groups.entry(invoice).or_default().push(transaction),
             }
         }
-        direct.asked = direct.captured;
-        let unpaid_returns = |part: &Part| part.returned - part.refunded();
-        let mut forgiven = unpaid_returns(&direct);
-        for part in parts.values_mut() {
-            if part.canceled {
-                part.asked = 0;
+        let mut forgiven = 0;
+        for (invoice, group) in groups {
+            let mut part = sum(group.into_iter());
+            if invoice.is_none() {
+                // Offline payments have no invoices: what was paid is what can be given back.
+                part.asked = part.captured;
+            } else {
+                sums.invoiced += part.asked;
             }
-            sums.invoiced += part.asked;
             sums.captured += part.captured;
-            sums.returned += part.returned;
             sums.refunded += part.refunded();
-            forgiven += unpaid_returns(part);
+            forgiven += part.forgiven();
         }
-        sums.captured += direct.captured;
-        sums.returned += direct.returned;
-        sums.refunded += direct.refunded();
+        sums.returned = sums.refunded + forgiven;
         sums.open_authorized = (sums.authorized - sums.canceled - sums.invoiced).max(0);
         sums.due = (amount - sums.canceled - forgiven - sums.captured).max(0);
         sums
@@ -157,3 +161,6 @@ impl Amounts {
         self.returned - self.refunded
     }
 }
+
+#[cfg(test)]
+mod tests;

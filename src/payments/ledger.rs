@@ -121,6 +121,27 @@ impl Ledger {
         part_of(&self.transactions, invoice)
     }
 
+    /// What may still be invoiced: authorized, less what was given up or invoiced, or may have been.
+    pub fn left_to_invoice(&self) -> i64 {
+        let invoiced: i64 = self
+            .of_action(Action::Invoice)
+            .filter(|it| it.is_reserved() && !self.part(it).canceled)
+            .map(|it| it.amount)
+            .sum();
+        let given_up: i64 = self
+            .of_action(Action::Cancel)
+            .filter(|it| it.is_reserved() && !self.is_of_invoice(it))
+            .map(|it| it.amount)
+            .sum();
+        (self.amounts().authorized - given_up - invoiced).max(0)
+    }
+
+    /// Whether a transaction is directly about an invoice.
+    pub fn is_of_invoice(&self, transaction: &Transaction) -> bool {
+        let parent = transaction.parent_id.and_then(|id| self.find(id));
+        parent.is_some_and(|parent| parent.action == Action::Invoice)
+    }
+
     /// How the payment stands.
     pub fn status(&self) -> Status {
         status::status(&status::Standing {

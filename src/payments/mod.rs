@@ -27,6 +27,8 @@ mod payment;
 mod picture;
 mod projection;
 mod reference;
+#[cfg(test)]
+mod sample;
 mod status;
 pub mod store;
 mod sweeper;

@@ -67,7 +67,7 @@ pub fn possible(ledger: &Ledger) -> Vec<&'static str> {
         ("authorize", !offline && undecided && !authorized),
         (
             "invoices",
-            !offline && authorized && left_to_invoice(ledger) > 0,
+            !offline && authorized && ledger.left_to_invoice() > 0,
         ),
         ("issue", any_standing(&[Standing::Pending])),
         (
@@ -99,27 +99,6 @@ pub fn possible(ledger: &Ledger) -> Vec<&'static str> {
         .filter(|(_, holds)| *holds)
         .map(|(name, _)| name)
         .collect()
-}
-
-/// What may still be invoiced: authorized, less what was given up or invoiced, or may have been.
-pub fn left_to_invoice(ledger: &Ledger) -> i64 {
-    let reserved: i64 = ledger
-        .of_action(Action::Invoice)
-        .filter(|it| it.is_reserved() && !ledger.part(it).canceled)
-        .map(|it| it.amount)
-        .sum();
-    let given_up: i64 = ledger
-        .of_action(Action::Cancel)
-        .filter(|it| it.is_reserved() && !is_of_invoice(ledger, it))
-        .map(|it| it.amount)
-        .sum();
-    (ledger.amounts().authorized - given_up - reserved).max(0)
-}
-
-/// Whether a transaction is about an invoice.
-pub fn is_of_invoice(ledger: &Ledger, transaction: &Transaction) -> bool {
-    let parent = transaction.parent_id.and_then(|id| ledger.find(id));
-    parent.is_some_and(|parent| parent.action == Action::Invoice)
 }
 
 /// An amount of the payment, for people.

@@ -1,6 +1,6 @@
 //! Giving up what is not invoiced.
 
-use super::{Intent, left_to_invoice, wrong_state};
+use super::{Intent, wrong_state};
 use crate::{
     ids,
     payments::{
@@ -39,7 +39,7 @@ pub fn begin(ledger: &mut Ledger, intent: Intent) -> Result<Begun, NotDone> {
         (Some(order), Some(authorization)) => {
             super::none_open(ledger, authorization.id, Action::Cancel)?;
             let amount = match authorization.state {
-                State::Succeeded => left_to_invoice(ledger),
+                State::Succeeded => ledger.left_to_invoice(),
                 _ => authorization.amount,
             };
             if amount == 0 {

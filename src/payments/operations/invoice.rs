@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Intent, authorized, left_to_invoice, made_invoice, money, none_open, wrong_state};
+use super::{Intent, authorized, made_invoice, money, none_open, wrong_state};
 use crate::{
     apruve::WireTime,
     ids::{self, TransactionId},
@@ -34,7 +34,7 @@ pub struct Wish {
 /// Begins an invoice over what was asked for, else over all that is left.
 pub fn begin(ledger: &mut Ledger, wish: &Wish, intent: Intent) -> Result<Begun, NotDone> {
     let (order, authorization) = authorized(ledger)?;
-    let left = left_to_invoice(ledger);
+    let left = ledger.left_to_invoice();
     let remainder = Money::from_minor(left, ledger.payment.currency);
     if left == 0 {
         return Err(wrong_state(ledger, "Nothing is left to invoice."));

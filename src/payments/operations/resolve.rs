@@ -24,10 +24,7 @@ pub fn resolve(
     if transaction.state != State::Unknown {
         return Err(NotDone::NotUnknown(transaction.state));
     }
-    let (action, on_order) = (
-        transaction.action,
-        !super::is_of_invoice(ledger, transaction),
-    );
+    let (action, on_order) = (transaction.action, !ledger.is_of_invoice(transaction));
     if succeeded {
         // Unknown takes it.
         let _ = ledger.apply(id, Event::Succeeds, by, reason);

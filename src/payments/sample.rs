@@ -1,0 +1,117 @@
+//! Ledgers for the tests of this room.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{
+    happening::Source,
+    ledger::{Ledger, Mover},
+    payment::{Payment, Place, account_key},
+    transaction::{Action, Origin, State, Transaction},
+};
+use crate::{
+    apruve::ApruveId,
+    ids::{self, TransactionId},
+    money::Currency,
+    payment_methods::MethodType,
+};
+
+/// Our number for the order at Apruve.
+pub const ORDER_NUMBER: &str = "SO-7";
+/// Who sells.
+pub const MERCHANT: &str = "merchant1";
+
+/// So many seconds after the story begins.
+pub fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(seconds)
+}
+
+/// Somebody who moves a ledger then.
+pub fn by(seconds: i64) -> Mover {
+    Mover {
+        source: Source::Sync,
+        at: at(seconds),
+    }
+}
+
+pub fn apruve_id(text: &str) -> ApruveId {
+    ApruveId::parse(text).expect("an id")
+}
+
+/// A payment over so many cents with Apruve, where no order is bound to it yet.
+pub fn payment(amount: i64) -> Payment {
+    Payment {
+        id: ids::fresh(at(0)),
+        integration_id: ids::fresh(at(0)),
+        method_type: MethodType::Apruve,
+        method_label: "Pay on terms".to_owned(),
+        website: None,
+        order_id: ORDER_NUMBER.to_owned(),
+        po_number: None,
+        currency: Currency::parse("USD").expect("a currency"),
+        amount,
+        place: Some(Place {
+            account: account_key("https://test.apruve.com", MERCHANT),
+            merchant_order_id: ORDER_NUMBER.to_owned(),
+            order: None,
+            order_status: None,
+        }),
+        ended: None,
+        expires_at: None,
+        version: 1,
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+/// A transaction of ours.
+pub fn transaction(action: Action, state: State, amount: i64) -> Transaction {
+    let mut new = Transaction::new(ids::fresh(at(0)), action, Origin::Caller, amount, at(0));
+    new.state = state;
+    new
+}
+
+/// One below another.
+pub fn child(parent: &Transaction, action: Action, state: State, amount: i64) -> Transaction {
+    Transaction {
+        parent_id: Some(parent.id),
+        ..transaction(action, state, amount)
+    }
+}
+
+/// A payment that began with a purchase, as it is read from the store.
+pub fn begun(amount: i64) -> Ledger {
+    let purchase = transaction(Action::Purchase, State::Pending, amount);
+    Ledger::of(payment(amount), vec![purchase])
+}
+
+/// A payment whose order is bound and accepted.
+pub fn authorized(amount: i64) -> Ledger {
+    let mut payment = payment(amount);
+    if let Some(place) = &mut payment.place {
+        place.order = Some(apruve_id("order1"));
+        place.order_status = Some("accepted".to_owned());
+    }
+    let purchase = transaction(Action::Purchase, State::Succeeded, amount);
+    let mut authorization = child(&purchase, Action::Authorize, State::Succeeded, amount);
+    authorization.reference = Some(apruve_id("order1"));
+    Ledger::of(payment, vec![purchase, authorization])
+}
+
+/// The same ledger as it is read from the store, with more transactions.
+pub fn with(ledger: &Ledger, more: impl IntoIterator<Item = Transaction>) -> Ledger {
+    let known = ledger.transactions().iter().cloned();
+    Ledger::of(ledger.payment.clone(), known.chain(more).collect())
+}
+
+/// The only one of its action.
+pub fn only(ledger: &Ledger, action: Action) -> &Transaction {
+    let mut all = ledger.of_action(action);
+    let found = all.next().expect("one of this action");
+    assert!(all.next().is_none(), "only one {action:?}");
+    found
+}
+
+/// The id of the only one of its action.
+pub fn id_of(ledger: &Ledger, action: Action) -> TransactionId {
+    only(ledger, action).id
+}
