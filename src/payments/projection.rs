@@ -32,10 +32,12 @@ impl Projection {
             .of_action(Action::Invoice)
             .filter_map(|invoice| Unfunded::of(ledger, invoice))
             .collect();
-        let rests = !unsettled && (amounts.due == 0 || !status.is_live()) && unfunded.is_empty();
+        // Where all that came was given back, the rest may still be invoiced; nothing else may take its place meanwhile.
+        let live = status.is_live() || (status == Status::Refunded && amounts.open_authorized > 0);
+        let rests = !unsettled && (amounts.due == 0 || !live) && unfunded.is_empty();
         Projection {
             status,
-            live: status.is_live(),
+            live,
             unsettled,
             amounts,
             rests_since: rests.then(|| last_move(ledger)),
@@ -97,9 +99,15 @@ fn next_look(ledger: &Ledger, status: Status) -> Option<DateTime<Utc>> {
         .transactions()
         .iter()
         .filter_map(|it| it.call_until.or(it.search.next_at));
+    // An order that is looked for is found or missed before the attempt can expire.
+    let is_searched = || {
+        ledger
+            .authorization()
+            .is_some_and(|it| !it.state.is_settled())
+    };
     let expiry = ledger
         .payment
         .expires_at
-        .filter(|_| status == Status::Pending);
+        .filter(|_| status == Status::Pending && !is_searched());
     searches.chain(expiry).min()
 }

@@ -115,9 +115,11 @@ const TABLE: &[Line] = &[
         holds: |it| it.sums.open_authorized > 0,
     },
     Line {
-        status: Status::Expired,
-        condition: "ended: the time was up",
-        holds: |it| it.ended == Some(Ended::Expired),
+        status: Status::Canceled,
+        condition: "canceled, or everything returned before payment, or superseded",
+        holds: |it| {
+            it.sums.canceled > 0 || it.sums.forgiven() > 0 || it.ended == Some(Ended::Superseded)
+        },
     },
     Line {
         status: Status::Declined,
@@ -125,11 +127,9 @@ const TABLE: &[Line] = &[
         holds: |it| it.ended == Some(Ended::Declined),
     },
     Line {
-        status: Status::Canceled,
-        condition: "canceled, or everything returned before payment, or superseded",
-        holds: |it| {
-            it.sums.canceled > 0 || it.sums.forgiven() > 0 || it.ended == Some(Ended::Superseded)
-        },
+        status: Status::Expired,
+        condition: "ended: the time was up",
+        holds: |it| it.ended == Some(Ended::Expired),
     },
     Line {
         status: Status::Pending,
@@ -220,6 +220,16 @@ mod tests {
             ([0, 0, 0, 0, 0, 0], Some(Ended::Declined), Declined),
             ([0, 0, 0, 0, 0, 0], Some(Ended::Expired), Expired),
             ([0, 0, 0, 0, 0, 0], Some(Ended::Superseded), Canceled),
+            // Who gave it up had the last word.
+            ([0, 0, 0, 0, 0, 1000], Some(Ended::Declined), Canceled),
+            ([0, 0, 0, 0, 0, 1000], Some(Ended::Expired), Canceled),
+            // The provider took back what it had paid.
+            ([1000, 1000, 0, 0, 0, 0], None, Invoiced),
+            // An invoice was canceled: what it asked for may be invoiced again.
+            ([1000, 0, 0, 0, 0, 400], None, PartiallyAuthorized),
+            // The rest was given up, and what was invoiced is taken off or given back.
+            ([1000, 400, 0, 400, 0, 600], None, Canceled),
+            ([1000, 400, 400, 100, 100, 600], None, PartiallyRefunded),
             // An offline payment is paid without an authorization.
             ([0, 0, 300, 0, 0, 0], None, PartiallyPaid),
             ([0, 0, 1000, 0, 0, 0], None, Paid),
