@@ -79,21 +79,41 @@ fn heed_returns(
     by: Mover,
     findings: &mut Vec<Finding>,
 ) {
+    // Ours come first, because one that was never made leaves room for others.
+    let mut others = Vec::new();
     for found in &seen.items {
-        if settle(
+        let is_ours = |it: &Transaction| carries(found, it) && found.amount == Some(it.amount);
+        let differs = ledger
+            .children(invoice, Action::Refund)
+            .any(|it| !it.state.is_settled() && carries(found, it) && !is_ours(it));
+        if differs {
+            findings.push(Finding::new(
+                "return_differs",
+                &found.id,
+                "The return at Apruve is over another amount than ours; nothing was taken from it.",
+            ));
+        } else if !settle(ledger, invoice, Action::Refund, &found.id, is_ours, by) {
+            others.push(found);
+        }
+    }
+    if seen.complete {
+        let there = |it: &Transaction| seen.items.iter().any(|seen| carries(seen, it));
+        miss(
             ledger,
             invoice,
             Action::Refund,
-            &found.id,
-            |it| carries(found, it),
+            there,
             by,
-        ) {
-            continue;
-        }
+            "Apruve has no return with this number.",
+        );
+    }
+    for found in others {
         let amount = found.amount.unwrap_or(0);
-        let left = ledger
-            .find(invoice)
-            .map_or(0, |it| ledger.part(it).returnable());
+        // Also on an invoice that was canceled afterwards.
+        let left = ledger.find(invoice).map_or(0, |it| {
+            let part = ledger.part(it);
+            it.amount - part.returned - part.returning
+        });
         if amount <= 0 || amount > left {
             findings.push(Finding::new(
                 "return_unexplained",
@@ -119,17 +139,6 @@ fn heed_returns(
             ..Details::default()
         };
         ledger.adopt(new, by, "A return was made at Apruve.");
-    }
-    if seen.complete {
-        let there = |it: &Transaction| seen.items.iter().any(|seen| carries(seen, it));
-        miss(
-            ledger,
-            invoice,
-            Action::Refund,
-            there,
-            by,
-            "Apruve has no return with this number.",
-        );
     }
 }
 
