@@ -1,5 +1,7 @@
 //! The invoices at the provider: ours are settled and followed, others adopted, and the money they brought is captured.
 
+use chrono::{DateTime, Utc};
+
 use super::{Finding, FundedAt, parts, search::missed};
 use crate::{
     apruve::ApruveId,
@@ -7,7 +9,7 @@ use crate::{
     payments::{
         details::{Details, InvoiceDetails, Standing},
         ledger::{Ledger, Mover},
-        picture::{InvoiceSeen, List},
+        picture::{FundingSeen, InvoiceSeen, List},
         transaction::{Action, Event, Origin, State, Transaction},
     },
 };
@@ -19,19 +21,50 @@ pub(super) fn heed(
     by: Mover,
     findings: &mut Vec<Finding>,
 ) {
+    // Ours come first, because one that is canceled or was never made leaves room for others.
+    let mut others = Vec::new();
     for invoice in &seen.items {
-        let known = match ours(ledger, invoice) {
-            Some(id) => follow(ledger, id, invoice, by, findings).then_some(id),
-            None => adopt(ledger, invoice, by, findings),
-        };
-        if let Some(id) = known {
-            stand(ledger, id, invoice, funded_at, by);
-            parts::heed(ledger, id, invoice, by, findings);
-            money(ledger, id, invoice, by, findings);
+        match ours(ledger, invoice) {
+            Some(id) if follow(ledger, id, invoice, by, findings) => {
+                attend(ledger, id, invoice, funded_at, by, findings);
+            }
+            Some(_) => {}
+            None => others.push(invoice),
         }
     }
     if seen.complete {
         unseen(ledger, seen, by, findings);
+    }
+    for invoice in others {
+        if let Some(id) = adopt(ledger, invoice, by, findings) {
+            attend(ledger, id, invoice, funded_at, by, findings);
+        }
+    }
+}
+
+/// Follows all that is known of an invoice.
+fn attend(
+    ledger: &mut Ledger,
+    id: TransactionId,
+    seen: &InvoiceSeen,
+    funded_at: &FundedAt,
+    by: Mover,
+    findings: &mut Vec<Finding>,
+) {
+    stand(ledger, id, seen, funded_at, by);
+    parts::heed(ledger, id, seen, by, findings);
+    let canceled_here = ledger
+        .find(id)
+        .is_some_and(|invoice| ledger.part(invoice).canceled);
+    match seen.standing {
+        Some(Standing::Pending | Standing::Open | Standing::Closed) if canceled_here => {
+            findings.push(Finding::new(
+                "invoice_not_canceled",
+                &seen.id,
+                "An invoice that is canceled here is not canceled at Apruve; nothing is taken from it.",
+            ));
+        }
+        _ => money(ledger, id, seen, by, findings),
     }
 }
 
@@ -101,13 +134,16 @@ fn adopt(
     if seen.standing == Some(Standing::Canceled) {
         return None;
     }
-    let authorization = ledger
-        .authorization()
-        .filter(|it| it.state == State::Succeeded)?
-        .id;
+    let authorization = ledger.authorization().filter(|it| it.is_reserved());
+    // As long as the order waits, its next picture tells more.
+    if authorization.is_some_and(|it| !it.state.is_settled()) {
+        return None;
+    }
+    let authorization = authorization.map(|it| it.id);
     let amount = seen.amount.unwrap_or(0);
-    let open = ledger.amounts().open_authorized;
-    if amount <= 0 || amount > open || !fits(ledger, seen, amount) {
+    // Zero without an authorization.
+    let left = ledger.left_to_invoice();
+    if amount <= 0 || amount > left || !fits(ledger, seen, amount) {
         findings.push(Finding::new(
             "invoice_unexplained",
             &seen.id,
@@ -127,7 +163,7 @@ fn adopt(
         amount,
         by.at,
     );
-    new.parent_id = Some(authorization);
+    new.parent_id = authorization;
     new.reference = Some(seen.id.clone());
     // Numbers are unique with us and need not be at Apruve.
     new.number = match &seen.number {
@@ -184,10 +220,14 @@ fn stand(
             Some(Standing::Open | Standing::Closed) => {
                 let _ = ledger.apply(issue, Event::Succeeds, by, "The invoice is issued.");
             }
-            Some(Standing::Pending) => {
+            // One that was issued before it was canceled is open no more; what is under way will be refused.
+            Some(Standing::Canceled) if seen.issued_at.is_some() => {
+                let _ = ledger.apply(issue, Event::Succeeds, by, "The invoice was issued.");
+            }
+            Some(Standing::Pending | Standing::Canceled) => {
                 missed(ledger, issue, by, "The invoice at Apruve is not issued.")
             }
-            Some(Standing::Canceled) | None => {}
+            None => {}
         }
     }
     for cancel in open_children(ledger, Action::Cancel) {
@@ -241,7 +281,7 @@ fn money(
             .children(capture, Action::Reversal)
             .any(|it| it.state == State::Succeeded)
     });
-    let came = came(ledger, &invoice, seen);
+    let came = came(invoice.amount, seen);
     match (capture, came) {
         (None, Some(amount)) if amount > 0 => {
             let mut new = Transaction::new(
@@ -298,34 +338,34 @@ fn paid_again(invoice: &ApruveId) -> Finding {
     )
 }
 
-/// What came of an invoice: funded by Apruve, or paid by the buyer. Less what was taken off before.
-fn came(ledger: &Ledger, invoice: &Transaction, seen: &InvoiceSeen) -> Option<i64> {
-    if seen.standing == Some(Standing::Canceled) {
-        return None;
+/// What came of an invoice: funded by Apruve, or paid by the buyer.
+fn came(asked: i64, seen: &InvoiceSeen) -> Option<i64> {
+    match (seen.standing, seen.funding) {
+        (Some(Standing::Canceled), _) => None,
+        (
+            _,
+            Some(FundingSeen {
+                amount: Some(amount),
+                ..
+            }),
+        ) => Some(amount.clamp(0, asked)),
+        (_, Some(_)) => unreturned(asked, seen, None),
+        (Some(Standing::Closed), None) => unreturned(asked, seen, seen.final_at),
+        _ => None,
     }
-    let asked = invoice.amount;
-    if let Some(funding) = seen.funding {
-        let due = || asked - ledger.part(invoice).returned;
-        return Some(
-            funding
-                .amount
-                .map_or_else(due, |amount| amount.clamp(0, asked)),
-        );
-    }
-    if seen.standing != Some(Standing::Closed) {
-        return None;
-    }
-    let before = match &seen.returns {
-        // What was taken off after the buyer paid did not lower what was paid.
-        Some(returns) => returns
-            .items
-            .iter()
-            .filter(|it| !matches!((it.created_at, seen.final_at), (Some(made), Some(paid)) if made > paid))
-            .filter_map(|it| it.amount)
-            .sum(),
-        None => ledger.part(invoice).returned,
-    };
-    Some((asked - before).max(0))
+}
+
+/// What was asked for, less what was taken off until it was paid. `None` as long as not everything that was taken off is
+/// known, because a capture is booked once.
+fn unreturned(asked: i64, seen: &InvoiceSeen, paid: Option<DateTime<Utc>>) -> Option<i64> {
+    let returns = seen.returns.as_ref().filter(|returns| returns.complete)?;
+    let before = returns
+        .items
+        .iter()
+        .filter(|it| !matches!((it.created_at, paid), (Some(made), Some(paid)) if made > paid))
+        .filter_map(|it| it.amount)
+        .fold(0, i64::saturating_add);
+    Some(asked.saturating_sub(before).clamp(0, asked))
 }
 
 /// Ours that a complete list does not have.
@@ -339,15 +379,16 @@ fn unseen(ledger: &mut Ledger, seen: &List<InvoiceSeen>, by: Mover, findings: &m
     let lost: Vec<Transaction> = ledger
         .of_action(Action::Invoice)
         .filter(|it| it.is_reserved() && !is_there(it))
+        .filter(|it| ledger.standing(it) != Standing::Canceled)
         .cloned()
         .collect();
     for invoice in lost {
-        match (invoice.state, &invoice.reference) {
-            (State::Succeeded, Some(reference)) => findings.push(Finding::new(
-                "invoice_gone",
-                reference,
-                "Apruve does not list an invoice that was made there.",
-            )),
+        match invoice.state {
+            State::Succeeded => findings.push(Finding {
+                code: "invoice_gone".to_owned(),
+                message: "Apruve does not list an invoice that was made there.".to_owned(),
+                reference: invoice.reference.as_ref().map(ToString::to_string),
+            }),
             _ => missed(
                 ledger,
                 invoice.id,
