@@ -5,7 +5,7 @@ use crate::{
     payments::{
         details::Standing,
         gateway::{Came, Made},
-        heed::{bind, finish_purchase},
+        heed::{bind, finish_cancellation, finish_purchase},
         ledger::{Ledger, Mover},
         picture::InvoiceSeen,
         status::Ended,
@@ -45,6 +45,7 @@ fn done(ledger: &mut Ledger, id: TransactionId, made: &Made, by: Mover) -> Resul
     let Some(transaction) = ledger.find(id).cloned() else {
         return Ok(());
     };
+    // Where reading was quicker than the answer, it also knows better.
     match (transaction.action, made) {
         // Whether the order is accepted is read back, not believed here.
         (Action::Authorize, Made::Order(order)) => {
@@ -59,29 +60,30 @@ fn done(ledger: &mut Ledger, id: TransactionId, made: &Made, by: Mover) -> Resul
             ledger.apply(id, Event::Waits, by, "Apruve has the order.")?;
         }
         (Action::Invoice, Made::Invoice(invoice)) => {
-            ledger.apply(id, Event::Succeeds, by, "Apruve has the invoice.")?;
-            ledger.edit(id, by.at, |it| it.reference = Some(invoice.id.clone()));
-            follow(ledger, id, invoice, by);
+            if ledger.apply(id, Event::Succeeds, by, "Apruve has the invoice.")? {
+                ledger.edit(id, by.at, |it| it.reference = Some(invoice.id.clone()));
+                follow(ledger, id, invoice, by);
+            }
         }
-        (Action::Issue, Made::Invoice(invoice)) => {
-            ledger.apply(id, Event::Succeeds, by, "The invoice is issued.")?;
-            if let Some(parent) = transaction.parent_id {
+        (Action::Issue | Action::Cancel, Made::Invoice(invoice)) => {
+            let message = match transaction.action {
+                Action::Issue => "The invoice is issued.",
+                _ => "The invoice is canceled.",
+            };
+            let moved = ledger.apply(id, Event::Succeeds, by, message)?;
+            if let Some(parent) = transaction.parent_id.filter(|_| moved) {
                 follow(ledger, parent, invoice, by);
             }
         }
-        (Action::Cancel, Made::Invoice(invoice)) => {
-            ledger.apply(id, Event::Succeeds, by, "The invoice is canceled.")?;
-            if let Some(parent) = transaction.parent_id {
-                follow(ledger, parent, invoice, by);
+        (Action::Cancel, Made::Order(_)) => {
+            if finish_cancellation(ledger, id, by, "The order is canceled.")? {
+                give_up_authorization(ledger, by);
             }
         }
-        (Action::Cancel, _) => {
-            ledger.apply(id, Event::Succeeds, by, "The order is canceled.")?;
-            give_up_authorization(ledger, by);
-        }
-        (_, Made::Other(reference)) => {
-            ledger.apply(id, Event::Succeeds, by, "Apruve has it.")?;
-            ledger.edit(id, by.at, |it| it.reference = Some(reference.clone()));
+        (Action::Shipment | Action::Refund, Made::Other(reference)) => {
+            if ledger.apply(id, Event::Succeeds, by, "Apruve has it.")? {
+                ledger.edit(id, by.at, |it| it.reference = Some(reference.clone()));
+            }
         }
         // An answer of another kind than was asked for tells nothing.
         _ => drop(ledger.apply(id, Event::Lost, by, "The answer was about something else.")?),
@@ -118,17 +120,13 @@ fn refused(
         .any(|it| it.state == State::Succeeded && ledger.standing(it) != Standing::Canceled);
     if cancels_order && has_invoices {
         // Apruve does not cancel an order with invoices; nothing more will be invoiced on it, so that the rest is over here.
-        ledger.apply(
-            id,
-            Event::Succeeds,
-            by,
-            "The rest is closed on our side only.",
-        )?;
-        ledger.edit(id, by.at, |it| {
-            it.details.note = Some(format!(
-                "Closed on our side only: Apruve keeps the order open because it has invoices ({message})."
-            ));
-        });
+        if finish_cancellation(ledger, id, by, "The rest is closed on our side only.")? {
+            ledger.edit(id, by.at, |it| {
+                it.details.note = Some(format!(
+                    "Closed on our side only: Apruve keeps the order open because it has invoices ({message})."
+                ));
+            });
+        }
         return Ok(());
     }
     fail(ledger, id, Failure::new("provider_refused", message), by)

@@ -17,13 +17,15 @@ use utoipa::ToSchema;
 
 use crate::{
     apruve::ApruveId,
+    ids::TransactionId,
     payments::{
         ledger::{Ledger, Mover},
         picture::Picture,
+        transaction::State,
     },
 };
 
-pub use order::{NotOurs, bind, bound, finish_purchase, verify};
+pub use order::{NotOurs, bind, bound, finish_cancellation, finish_purchase, ours, verify};
 
 /// Something at the provider that the ledger does not explain. It is told to a person and never corrected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -52,18 +54,48 @@ impl Finding {
 /// What webhooks said beside making us look: when which invoice was funded. Moves no money.
 pub type FundedAt = HashMap<ApruveId, DateTime<Utc>>;
 
+/// What is known besides the ledger and the picture.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'k> {
+    pub funded_at: &'k FundedAt,
+    /// Of the order that the buyer was given.
+    pub secure_hash: Option<&'k str>,
+}
+
 /// Holds a picture against a ledger. The picture must have been begun on this very version of the ledger: then whatever
 /// the ledger knows is older than the picture.
-pub fn heed(
-    ledger: &mut Ledger,
-    picture: &Picture,
-    funded_at: &FundedAt,
-    by: Mover,
-) -> Vec<Finding> {
+pub fn heed(ledger: &mut Ledger, picture: &Picture, known: Known<'_>, by: Mover) -> Vec<Finding> {
     let mut findings = Vec::new();
-    order::heed(ledger, &picture.order, by, &mut findings);
-    if let Some(invoices) = &picture.invoices {
-        invoice::heed(ledger, invoices, funded_at, by, &mut findings);
+    let searched = searched(ledger);
+    let order = order::heed(ledger, &picture.order, known.secure_hash, by, &mut findings);
+    let is_bound = ledger
+        .payment
+        .place
+        .as_ref()
+        .is_some_and(|place| place.order.is_some());
+    if let Some(invoices) = picture.invoices.as_ref().filter(|_| is_bound) {
+        invoice::heed(ledger, invoices, known.funded_at, by, &mut findings);
+    }
+    // Only what was not invoiced before ends with the order.
+    if let Some(order) = order {
+        order::ended(ledger, order, by);
+    }
+    // Of what this picture said nothing the next one may.
+    for (id, reads) in searched {
+        ledger.edit(id, by.at, |it| {
+            if it.state == State::Unknown && it.search.reads == reads {
+                it.search.looked(by.at);
+            }
+        });
     }
     findings
+}
+
+/// What is looked for, and how often it was.
+fn searched(ledger: &Ledger) -> Vec<(TransactionId, u32)> {
+    let unknown = ledger
+        .transactions()
+        .iter()
+        .filter(|it| it.state == State::Unknown);
+    unknown.map(|it| (it.id, it.search.reads)).collect()
 }

@@ -9,9 +9,10 @@ use chrono::{DateTime, Utc};
 use super::{
     desk::Desk,
     happening::Source,
-    heed::{self, Finding, FundedAt, finish_purchase},
+    heed::{self, Finding, FundedAt, Known, finish_purchase},
     ledger::{Ledger, Mover},
     not_done::NotDone,
+    payment::Place,
     picture::{OrderView, Picture},
     status::{Ended, Status},
     store,
@@ -88,7 +89,12 @@ impl Desk {
             }
             let lost_calls = ledger.has_moved();
             ledger = Ledger::of(ledger.payment.clone(), ledger.transactions().to_vec());
-            let picture = match self.picture(&ledger, &place).await {
+            let secure_hash = self.secure_hash(&ledger, &place).await?;
+            let known = Known {
+                funded_at,
+                secure_hash: secure_hash.as_deref(),
+            };
+            let picture = match self.picture(&ledger, &place, known.secure_hash).await {
                 Ok(picture) => picture,
                 Err(error) => {
                     self.put_off(id, &actor, by).await?;
@@ -99,7 +105,7 @@ impl Desk {
                 source,
                 at: self.clock().now(),
             };
-            let findings = heed::heed(&mut ledger, &picture, funded_at, by);
+            let findings = heed::heed(&mut ledger, &picture, known, by);
             expire(&mut ledger, &picture, by);
             if source == Source::Webhook && !ledger.has_moved() {
                 ledger.note(
@@ -139,21 +145,32 @@ impl Desk {
         Err(contended)
     }
 
+    /// The secure hash of the order that the buyer was given, as long as an order is looked for.
+    async fn secure_hash(&self, ledger: &Ledger, place: &Place) -> Result<Option<String>, NotDone> {
+        if place.order.is_some() {
+            return Ok(None);
+        }
+        let id = ledger.payment.id;
+        let checkout = self
+            .store()
+            .read(move |conn| store::find_checkout(conn, id))
+            .await?;
+        Ok(checkout.and_then(|checkout| checkout.secure_hash))
+    }
+
     async fn picture(
         &self,
         ledger: &Ledger,
-        place: &super::payment::Place,
+        place: &Place,
+        secure_hash: Option<&str>,
     ) -> Result<Picture, NotDone> {
         let line = self.line(ledger).await?;
         let mut picture = line.picture(place).await?;
         // The first time an order is found, what happened to it meanwhile belongs to it.
         if let OrderView::Candidates(list) = &picture.order {
-            let ours = list
-                .items
-                .iter()
-                .find(|it| heed::verify(&ledger.payment, None, it).is_ok());
-            if let Some(order) = ours {
-                let bound = super::payment::Place {
+            let ours = heed::ours(&ledger.payment, secure_hash, &list.items);
+            if let Some(order) = ours.first() {
+                let bound = Place {
                     order: Some(order.id.clone()),
                     ..place.clone()
                 };

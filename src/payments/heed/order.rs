@@ -9,7 +9,7 @@ use crate::{
         payment::Payment,
         picture::{List, OrderSeen, OrderStanding, OrderView},
         status::Ended,
-        transaction::{Action, Event, Failure, Origin, State, Transaction},
+        transaction::{Action, Event, Failure, Origin, State, Transaction, WrongMove},
     },
 };
 
@@ -57,76 +57,80 @@ pub fn verify(
     }
 }
 
-pub(super) fn heed(ledger: &mut Ledger, view: &OrderView, by: Mover, findings: &mut Vec<Finding>) {
-    match view {
-        OrderView::NotRead => {}
-        OrderView::Bound(order) => bound(ledger, order, by, findings),
-        OrderView::Gone => {
-            if let Some(order) = ledger
-                .payment
-                .place
-                .as_ref()
-                .and_then(|place| place.order.clone())
-            {
-                findings.push(Finding::new(
-                    "order_gone",
-                    &order,
-                    "Apruve does not know the order that this payment was authorized with.",
-                ));
-            }
-        }
-        OrderView::Candidates(list) => candidates(ledger, list, by, findings),
-    }
-}
-
-/// Looks for the payment's order among those with its number.
-fn candidates(ledger: &mut Ledger, list: &List<OrderSeen>, by: Mover, findings: &mut Vec<Finding>) {
-    let mut ours = Vec::new();
-    for order in &list.items {
-        match verify(&ledger.payment, None, order) {
-            Ok(()) => ours.push(order),
-            Err(why) => findings.push(Finding::new(
-                "order_not_ours",
-                &order.id,
-                format!("An order at Apruve carries this payment's number, but {why}."),
-            )),
-        }
-    }
-    // The buyer may have tried several times; what was accepted counts, then what waits.
+/// Which of the orders that carry a payment's number is its own: what was accepted counts, then what waits, because the
+/// buyer may have tried several times.
+pub fn ours<'o>(
+    payment: &Payment,
+    secure_hash: Option<&str>,
+    orders: &'o [OrderSeen],
+) -> Vec<&'o OrderSeen> {
+    let is_ours = |order: &&OrderSeen| verify(payment, secure_hash, order).is_ok();
+    let mut ours: Vec<_> = orders.iter().filter(is_ours).collect();
     ours.sort_by_key(|order| match order.standing {
         OrderStanding::Accepted => 0,
         OrderStanding::Waiting | OrderStanding::Unclear => 1,
         OrderStanding::Canceled => 2,
     });
+    ours
+}
+
+/// Follows the order as far as it goes on, and hands out the one that the payment has; its end is for [`ended`].
+pub(super) fn heed<'o>(
+    ledger: &mut Ledger,
+    view: &'o OrderView,
+    secure_hash: Option<&str>,
+    by: Mover,
+    findings: &mut Vec<Finding>,
+) -> Option<&'o OrderSeen> {
+    let bound = ledger
+        .payment
+        .place
+        .as_ref()
+        .and_then(|place| place.order.clone());
+    match (view, bound) {
+        (OrderView::NotRead, _) | (OrderView::Gone, None) => None,
+        (OrderView::Bound(order), _) => follow(ledger, order, by, findings),
+        (OrderView::Gone, Some(order)) => {
+            findings.push(Finding::new(
+                "order_gone",
+                &order,
+                "Apruve does not know the order that this payment was authorized with.",
+            ));
+            None
+        }
+        (OrderView::Candidates(list), Some(bound)) => {
+            let order = list.items.iter().find(|order| order.id == bound)?;
+            follow(ledger, order, by, findings)
+        }
+        (OrderView::Candidates(list), None) => candidates(ledger, list, secure_hash, by, findings),
+    }
+}
+
+/// Looks for the payment's order among those with its number.
+fn candidates<'o>(
+    ledger: &mut Ledger,
+    list: &'o List<OrderSeen>,
+    secure_hash: Option<&str>,
+    by: Mover,
+    findings: &mut Vec<Finding>,
+) -> Option<&'o OrderSeen> {
+    for order in &list.items {
+        if let Err(why) = verify(&ledger.payment, secure_hash, order) {
+            findings.push(Finding::new(
+                "order_not_ours",
+                &order.id,
+                format!("An order at Apruve carries this payment's number, but {why}."),
+            ));
+        }
+    }
+    let mut ours = ours(&ledger.payment, secure_hash, &list.items).into_iter();
     let looked_for = ledger
         .authorization()
         .filter(|it| !it.state.is_settled())
         .map(|it| it.id);
     let takes_orders =
         looked_for.is_some() || (ledger.payment.ended.is_none() && ledger.amounts().canceled == 0);
-    let mut ours = ours.into_iter();
-    match ours.next() {
-        // A canceled order says nothing as long as the buyer may make another; one that we made is found.
-        Some(order) if order.standing == OrderStanding::Canceled && looked_for.is_none() => {}
-        Some(order) if takes_orders => {
-            bind(ledger, &order.id, by);
-            bound(ledger, order, by, findings);
-        }
-        Some(order) => findings.push(Finding::new(
-            "order_after_end",
-            &order.id,
-            "Apruve has an order for this attempt, which is over; cancel the order there, or pay with it anew.",
-        )),
-        None if list.complete => {
-            if let Some(id) = looked_for {
-                missed(ledger, id, by, "Apruve has no order with this payment's number.");
-                if ledger.find(id).is_some_and(|it| it.state == State::Failed) {
-                    ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Declined));
-                }
-            }
-        }
-        None => {}
-    }
+    let first = ours.next();
     for order in ours.filter(|order| order.standing != OrderStanding::Canceled) {
         findings.push(Finding::new(
             "second_order",
@@ -134,13 +138,53 @@ fn candidates(ledger: &mut Ledger, list: &List<OrderSeen>, by: Mover, findings: 
             "Apruve has a second order for this payment; cancel it there.",
         ));
     }
+    match first {
+        // A canceled order says nothing as long as the buyer may make another; one that we made is found.
+        Some(order) if order.standing == OrderStanding::Canceled && looked_for.is_none() => None,
+        Some(order) if takes_orders => {
+            bind(ledger, &order.id, by);
+            follow(ledger, order, by, findings)
+        }
+        Some(order) => {
+            findings.push(Finding::new(
+                "order_after_end",
+                &order.id,
+                "Apruve has an order for this attempt, which is over; cancel the order there, or pay with it anew.",
+            ));
+            None
+        }
+        None => {
+            // One with our number that is not what we asked for is not nothing: a person has to look at it.
+            let nothing_there = list
+                .items
+                .iter()
+                .all(|order| order.standing == OrderStanding::Canceled);
+            if let Some(id) = looked_for.filter(|_| list.complete && nothing_there) {
+                not_made(ledger, id, by);
+            }
+            None
+        }
+    }
 }
 
-/// Binds an order to the payment, with an authorization if there is none that waits for it.
+/// A complete look did not find the order that we asked for; without it, the attempt has come to nothing.
+fn not_made(ledger: &mut Ledger, authorization: ids::TransactionId, by: Mover) {
+    let message = "Apruve has no order with this payment's number.";
+    missed(ledger, authorization, by, message);
+    let failed = ledger
+        .find(authorization)
+        .is_some_and(|it| it.state == State::Failed);
+    if failed {
+        finish_purchase(ledger, Event::Fails, by, message);
+        ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Declined));
+    }
+}
+
+/// Binds an order to the payment, with an authorization if there is none that it may belong to.
 pub fn bind(ledger: &mut Ledger, order: &ApruveId, by: Mover) {
     let waiting = ledger
         .authorization()
-        .filter(|it| !it.state.is_settled())
+        .filter(|it| it.is_reserved())
         .map(|it| it.id);
     ledger.edit_payment(by.at, |payment| {
         payment.expires_at = None;
@@ -166,8 +210,20 @@ pub fn bind(ledger: &mut Ledger, order: &ApruveId, by: Mover) {
     }
 }
 
-/// Follows the order that is bound.
+/// Follows the order that is bound to the payment, also to its end.
 pub fn bound(ledger: &mut Ledger, order: &OrderSeen, by: Mover, findings: &mut Vec<Finding>) {
+    if let Some(order) = follow(ledger, order, by, findings) {
+        ended(ledger, order, by);
+    }
+}
+
+/// Follows an order as far as it goes on. `None` when it is not what the payment is about.
+fn follow<'o>(
+    ledger: &mut Ledger,
+    order: &'o OrderSeen,
+    by: Mover,
+    findings: &mut Vec<Finding>,
+) -> Option<&'o OrderSeen> {
     let ours = &ledger.payment;
     let other_amount = order.amount.is_some_and(|amount| amount != ours.amount);
     if other_amount
@@ -181,16 +237,14 @@ pub fn bound(ledger: &mut Ledger, order: &OrderSeen, by: Mover, findings: &mut V
             &order.id,
             "The order at Apruve is over another amount than this payment; nothing was taken from it.",
         ));
-        return;
+        return None;
     }
     ledger.edit_payment(by.at, |payment| {
         if let Some(place) = &mut payment.place {
             place.order_status = Some(order.status.clone());
         }
     });
-    let Some(authorization) = ledger.authorization().cloned() else {
-        return;
-    };
+    let authorization = ledger.authorization()?.clone();
     match order.standing {
         OrderStanding::Accepted => accepted(ledger, &authorization, order, by, findings),
         OrderStanding::Waiting => {
@@ -207,9 +261,9 @@ pub fn bound(ledger: &mut Ledger, order: &OrderSeen, by: Mover, findings: &mut V
                 missed(ledger, id, by, "The order at Apruve is not canceled.");
             }
         }
-        OrderStanding::Canceled => canceled(ledger, &authorization, order, by),
-        OrderStanding::Unclear => {}
+        OrderStanding::Canceled | OrderStanding::Unclear => {}
     }
+    Some(order)
 }
 
 fn accepted(
@@ -244,47 +298,72 @@ fn accepted(
     }
 }
 
-fn canceled(ledger: &mut Ledger, authorization: &Transaction, order: &OrderSeen, by: Mover) {
-    let ours = searched_cancellations(ledger, authorization);
+/// Follows an order to its end, if it was canceled.
+pub(super) fn ended(ledger: &mut Ledger, order: &OrderSeen, by: Mover) {
+    if order.standing != OrderStanding::Canceled {
+        return;
+    }
+    let Some(authorization) = ledger.authorization().cloned() else {
+        return;
+    };
+    let ours = searched_cancellations(ledger, &authorization);
     let expired = matches!((order.expire_at, order.final_at), (Some(end), Some(at)) if at >= end);
-    match authorization.state {
-        State::Pending | State::Unknown => {
-            let (code, message, ended) = match (ours.is_empty(), expired) {
-                (false, _) => ("canceled", "The order was canceled.", None),
-                (true, true) => (
-                    "expired",
-                    "The order was not approved in time.",
-                    Some(Ended::Expired),
-                ),
-                (true, false) => (
-                    "declined",
-                    "Apruve, or the buyer there, declined the order.",
-                    Some(Ended::Declined),
-                ),
-            };
-            let _ = ledger.fail(authorization.id, Failure::new(code, message), by);
-            finish_purchase(ledger, Event::Fails, by, message);
-            ledger.edit_payment(by.at, |payment| payment.ended = payment.ended.or(ended));
-        }
-        State::Succeeded if ours.is_empty() => {
-            let open = ledger.amounts().open_authorized;
-            if open > 0 {
-                let mut new = Transaction::new(
-                    ids::fresh(by.at),
-                    Action::Cancel,
-                    Origin::Provider,
-                    open,
-                    by.at,
-                );
-                new.parent_id = Some(authorization.id);
-                ledger.adopt(new, by, "The order was canceled at Apruve.");
-            }
-        }
-        State::Succeeded | State::Failed => {}
+    if !authorization.state.is_settled() {
+        let (code, message, ended) = match (ours.is_empty(), expired) {
+            (false, _) => ("canceled", "The order was canceled.", None),
+            (true, true) => (
+                "expired",
+                "The order was not approved in time.",
+                Some(Ended::Expired),
+            ),
+            (true, false) => (
+                "declined",
+                "Apruve, or the buyer there, declined the order.",
+                Some(Ended::Declined),
+            ),
+        };
+        // Unsettled takes it.
+        let _ = ledger.fail(authorization.id, Failure::new(code, message), by);
+        finish_purchase(ledger, Event::Fails, by, message);
+        ledger.edit_payment(by.at, |payment| payment.ended = payment.ended.or(ended));
     }
     for id in ours {
-        let _ = ledger.apply(id, Event::Succeeds, by, "The order at Apruve is canceled.");
+        // Unsettled takes it.
+        let _ = finish_cancellation(ledger, id, by, "The order at Apruve is canceled.");
     }
+    // What may have been invoiced and was not found yet is left out until that is known.
+    let left = ledger.left_to_invoice();
+    if authorization.state == State::Succeeded && left > 0 {
+        let mut new = Transaction::new(
+            ids::fresh(by.at),
+            Action::Cancel,
+            Origin::Provider,
+            left,
+            by.at,
+        );
+        new.parent_id = Some(authorization.id);
+        ledger.adopt(new, by, "The order was canceled at Apruve.");
+    }
+}
+
+/// Settles a cancellation of the order. Of an accepted one it gives up what is left then, which need not be what was left
+/// when it was begun: meanwhile an invoice may have been made, or have turned out not to be.
+pub fn finish_cancellation(
+    ledger: &mut Ledger,
+    id: ids::TransactionId,
+    by: Mover,
+    message: &str,
+) -> Result<bool, WrongMove> {
+    let accepted = ledger
+        .authorization()
+        .is_some_and(|it| it.state == State::Succeeded);
+    let unsettled = ledger.find(id).is_some_and(|it| !it.state.is_settled());
+    if accepted && unsettled {
+        ledger.edit(id, by.at, |it| it.amount = 0);
+        let left = ledger.left_to_invoice();
+        ledger.edit(id, by.at, |it| it.amount = left);
+    }
+    ledger.apply(id, Event::Succeeds, by, message)
 }
 
 /// Our cancellations of the order whose outcome is open.

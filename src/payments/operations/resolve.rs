@@ -4,7 +4,7 @@ use crate::{
     ids::TransactionId,
     payments::{
         answered::give_up_authorization,
-        heed::finish_purchase,
+        heed::{finish_cancellation, finish_purchase},
         ledger::{Ledger, Mover},
         not_done::NotDone,
         status::Ended,
@@ -26,8 +26,11 @@ pub fn resolve(
     }
     let (action, on_order) = (transaction.action, !ledger.is_of_invoice(transaction));
     if succeeded {
-        // Unknown takes it.
-        let _ = ledger.apply(id, Event::Succeeds, by, reason);
+        // Unknown takes either.
+        let _ = match action {
+            Action::Cancel if on_order => finish_cancellation(ledger, id, by, reason),
+            _ => ledger.apply(id, Event::Succeeds, by, reason),
+        };
         ledger.edit(id, by.at, |it| {
             it.details.note = Some(format!("Resolved by a person: {reason}"))
         });
