@@ -68,21 +68,34 @@ pub fn parse_around<'b>(
     text: &'b str,
     member: &str,
 ) -> Result<(Map<String, Value>, Option<&'b RawValue>), Problem> {
+    let (mut map, mut apart) = parse_apart(text, &[member])?;
+    let apart = apart.remove(member);
+    if apart.is_some() {
+        map.insert(member.to_owned(), Value::Object(Map::new()));
+    }
+    Ok((map, apart))
+}
+
+/// Reads a JSON object of which some members are to be read from their own texts, which come beside the map. In the map
+/// those are missing, as are those among them that are null; of a repeated name the last counts.
+pub fn parse_apart<'b>(
+    text: &'b str,
+    members: &[&str],
+) -> Result<(Map<String, Value>, HashMap<String, &'b RawValue>), Problem> {
     if !text.trim_start().starts_with('{') {
-        return parse_object(&Bytes::copy_from_slice(text.as_bytes())).map(|map| (map, None));
+        let map = parse_object(&Bytes::copy_from_slice(text.as_bytes()))?;
+        return Ok((map, HashMap::new()));
     }
     let raw: HashMap<String, &'b RawValue> =
         serde_json::from_str(text).map_err(|error| malformed(&error))?;
-    let mut apart = None;
-    let mut map = Map::new();
+    let (mut map, mut apart) = (Map::new(), HashMap::new());
     for (name, value) in raw {
-        let read = if name == member && value.get() != "null" {
-            apart = Some(value);
-            Value::Object(Map::new())
-        } else {
-            serde_json::from_str(value.get()).map_err(|error| malformed(&error))?
-        };
-        map.insert(name, read);
+        if !members.contains(&name.as_str()) {
+            let read = serde_json::from_str(value.get()).map_err(|error| malformed(&error))?;
+            map.insert(name, read);
+        } else if value.get() != "null" {
+            apart.insert(name, value);
+        }
     }
     Ok((map, apart))
 }

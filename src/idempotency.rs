@@ -95,6 +95,15 @@ impl Key {
                 .with_errors(vec![FieldError::parameter(HEADER, "required", message)])
         })
     }
+
+    /// The key of one step of an operation that has several. Each step is done once, so that the same request sent again
+    /// goes on where the first one stopped.
+    pub fn step(&self, name: &str) -> Self {
+        Key {
+            route: format!("{} {name}", self.route),
+            ..self.clone()
+        }
+    }
 }
 
 /// Does `act` unless this key was used before; then `rebuild` tells, from the operation's id, how that operation stands.
