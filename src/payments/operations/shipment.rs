@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Intent, made_invoice, wrong_state};
+use super::{Intent, made_invoice, none_open, wrong_state};
 use crate::{
     apruve::{CleanText, Fulfilment, ShipmentDraft, WireTime},
     ids::{self, TransactionId},
@@ -19,14 +19,40 @@ use crate::{
 /// What went out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
-    /// Minor units; the invoice's amount where it is not given.
+    /// Minor units; what is not shipped yet where it is not given.
     pub amount: Option<i64>,
     /// Now where it is not given.
     pub shipped_at: Option<DateTime<Utc>>,
     pub shipper: Option<String>,
     pub tracking_number: Option<String>,
-    /// Whether more of the invoice will follow.
-    pub partial: bool,
+    /// Whether more of the invoice will follow; where it is not given, the amounts tell.
+    pub partial: Option<bool>,
+}
+
+/// Refuses what is more than is left to ship of an invoice over `whole`, and says how much it is and whether that is not all.
+fn settle(
+    ledger: &Ledger,
+    whole: i64,
+    shipped: i64,
+    wish: &Wish,
+    pointer: &'static str,
+) -> Result<(i64, bool), NotDone> {
+    let left = (whole - shipped).max(0);
+    let amount = wish.amount.unwrap_or(left);
+    if amount > left {
+        return Err(NotDone::ExceedsRemaining {
+            what: super::money(ledger, amount),
+            left: super::money(ledger, left),
+            pointer,
+        });
+    }
+    Ok((amount, wish.partial.unwrap_or(amount < left)))
+}
+
+/// Refuses a shipment that is to follow an invoice which is not made yet, where it would be refused then.
+pub fn check_along(ledger: &Ledger, invoice: TransactionId, wish: &Wish) -> Result<(), NotDone> {
+    let invoice = ledger.invoice(invoice).ok_or(NotDone::NoTransaction)?;
+    settle(ledger, invoice.amount, 0, wish, "/shipment/amount").map(drop)
 }
 
 /// Begins a shipment of an invoice.
@@ -43,14 +69,19 @@ pub fn begin(
             "The invoice is canceled; nothing of it is shipped.",
         ));
     }
-    let amount = wish.amount.unwrap_or(made.amount);
-    if amount > made.amount {
-        return Err(NotDone::ExceedsRemaining {
-            what: super::money(ledger, amount),
-            left: super::money(ledger, made.amount),
-            pointer: "/amount",
-        });
+    none_open(ledger, invoice, Action::Cancel)?;
+    let shipped: i64 = ledger
+        .children(invoice, Action::Shipment)
+        .filter(|it| it.is_reserved())
+        .map(|it| it.amount)
+        .sum();
+    if shipped >= made.amount {
+        return Err(wrong_state(
+            ledger,
+            "All of the invoice is shipped already.",
+        ));
     }
+    let (amount, partial) = settle(ledger, made.amount, shipped, wish, "/amount")?;
     let by = intent.by;
     let shipped_at = wish.shipped_at.unwrap_or(by.at);
     let mut new = Transaction::new(
@@ -68,7 +99,7 @@ pub fn begin(
             shipped_at: Some(shipped_at),
             shipper: wish.shipper.clone(),
             tracking_number: wish.tracking_number.clone(),
-            partial: wish.partial,
+            partial,
         }),
         ..Details::default()
     };
@@ -79,7 +110,7 @@ pub fn begin(
         shipping_cents: None,
         currency: ledger.payment.currency.code().to_owned(),
         merchant_shipment_id: number,
-        status: if wish.partial {
+        status: if partial {
             Fulfilment::Partial
         } else {
             Fulfilment::Fulfilled

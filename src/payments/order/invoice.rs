@@ -123,7 +123,7 @@ fn is_below(error: &FieldError, above: &FieldError) -> bool {
     pointers.is_some_and(|(pointer, above)| pointer.starts_with(above))
 }
 
-fn unreadable(unreadable: Unreadable) -> Vec<FieldError> {
+pub(super) fn unreadable(unreadable: Unreadable) -> Vec<FieldError> {
     match unreadable {
         Unreadable::Malformed { message, .. } => {
             vec![FieldError::at("", "malformed", format!("{message}."))]

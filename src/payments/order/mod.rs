@@ -6,6 +6,7 @@
 //! more is refused with the sums. The subtotal only informs, for shops differ about what is in it. What a kit is made of is
 //! inside the kit's price.
 
+mod amount;
 mod draft;
 mod invoice;
 mod line;
@@ -15,6 +16,7 @@ mod totals;
 #[cfg(test)]
 mod tests;
 
+pub use amount::read_amount;
 pub use invoice::{InvoiceRequest, InvoiceTotals};
 pub use line::OrderLine;
 pub use parts::{Parts, Prices};

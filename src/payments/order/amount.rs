@@ -1,0 +1,80 @@
+//! The one amount of a body that moves money: read from the body's own text, so that it stays exact.
+
+use std::sync::LazyLock;
+
+use super::invoice::unreadable;
+use crate::{
+    cart::amount_at,
+    expressions::{Attribute, Kind, Schema, Shape},
+    money::{Currency, Money},
+    problem::FieldError,
+};
+
+fn schema() -> &'static Schema {
+    static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
+        let amount = Attribute::new("amount", Kind::Money, "How much.");
+        let shape = Shape::new("operation", "What moves an amount.", [amount]);
+        // Fails only when a shape names one that is not there, and then every test fails.
+        Schema::new("operation", vec![shape]).unwrap_or_else(|error| unreachable!("{error}"))
+    });
+    &SCHEMA
+}
+
+/// Reads `amount` of a body, a JSON text, which must be more than zero where it is given, and passes over everything else.
+///
+/// # Errors
+/// Why it will not do, at `/amount`.
+pub fn read_amount(body: &str, currency: Currency) -> Result<Option<Money>, Vec<FieldError>> {
+    let (record, problems) = schema().read_all(body).map_err(unreadable)?;
+    let mut errors: Vec<_> = problems.into_iter().map(FieldError::from).collect();
+    let value = record.as_ref().and_then(|record| record.get("amount"));
+    let amount = amount_at(&"/amount", value, currency, &mut errors);
+    if amount.is_some_and(|amount| amount.minor() <= 0) {
+        let message = "`amount` must be more than zero.";
+        errors.push(FieldError::at("/amount", "not_positive", message));
+    }
+    match errors.is_empty() {
+        true => Ok(amount),
+        false => Err(errors),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> Result<Option<String>, Vec<String>> {
+        let usd = Currency::parse("USD").expect("a currency");
+        let read = read_amount(body, usd);
+        let amount = read.map(|amount| amount.map(|amount| amount.to_string()));
+        amount.map_err(|errors| errors.iter().map(|it| it.code.to_string()).collect())
+    }
+
+    #[test]
+    fn an_amount_is_read_exactly_from_either_form() {
+        for (body, amount) in [
+            (r#"{"amount":"12.5"}"#, Some("12.50")),
+            (r#"{"amount":12.30,"more":1e400}"#, Some("12.30")),
+            (r#"{"amount":90071992547409.93}"#, Some("90071992547409.93")),
+            (r#"{"amount":null}"#, None),
+            ("{}", None),
+        ] {
+            assert_eq!(read(body), Ok(amount.map(str::to_owned)), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_amount_of_the_currency_is_refused() {
+        for (body, code) in [
+            (r#"{"amount":"12.505"}"#, "too_precise"),
+            (r#"{"amount":1e2}"#, "number_format"),
+            (r#"{"amount":"NaN"}"#, "number_format"),
+            (r#"{"amount":true}"#, "type"),
+            (r#"{"amount":0}"#, "not_positive"),
+            (r#"{"amount":"-1"}"#, "not_positive"),
+            (r#"{"amount":"92233720368547758.08"}"#, "too_large"),
+        ] {
+            assert_eq!(read(body), Err(vec![code.to_owned()]), "{body}");
+        }
+    }
+}
