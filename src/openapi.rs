@@ -95,6 +95,9 @@ refusals! {
     Conflicting: Conflict;
     /// What a call may meet that asks a payment provider.
     FromProvider: Invalid ProviderRefused GatewayUnreachable;
+    /// What a POST may meet that does something to one payment.
+    OnPayment: MalformedJson BadRequest IdempotencyKeyRequired NotFound WrongState ExceedsRemaining UseRefund Conflict
+        StillRunning TooLarge UnsupportedMediaType Invalid KeyReused ProviderRefused GatewayUnreachable;
     /// What a change to one version of a resource may meet.
     Conditional: Stale PreconditionRequired;
     /// What a change may meet that takes `If-Match` and does not ask for it.

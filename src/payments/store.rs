@@ -1,7 +1,9 @@
 //! The rows of payments, their transactions and their history.
 
+mod attempts;
 mod checkouts;
 mod due;
+mod happenings;
 mod listing;
 mod rows;
 
@@ -20,11 +22,13 @@ use crate::{
     },
 };
 
+pub use attempts::{Attempt, list_attempts};
 pub use checkouts::{
     Checkout, checkout_place, find_checkout, forget_checkouts, insert_checkout, list_sealed,
     replace_sealed,
 };
 pub use due::{claim_due, has_due, postpone};
+pub use happenings::{ByMoment, count_happenings, happening_position, list_happenings};
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
 pub use rows::{COLUMNS, Columns, PaymentRow};
 
@@ -243,25 +247,6 @@ fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('%', "\\%")
         .replace('_', "\\_")
-}
-
-/// The history of a payment, oldest first.
-pub fn list_happenings(
-    conn: &mut Conn,
-    id: PaymentId,
-    after: Option<&str>,
-    most: i64,
-) -> Result<Vec<Happening>, StoreError> {
-    let mut query = payment_events::table
-        .filter(payment_events::payment_id.eq(id.to_string()))
-        .order(payment_events::id.asc())
-        .limit(most)
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(payment_events::id.gt(after.to_owned()));
-    }
-    let rows: Vec<rows::HappeningRow> = query.load(conn)?;
-    rows.into_iter().map(Happening::try_from).collect()
 }
 
 pub(super) fn parse_id(id: &str) -> Result<PaymentId, StoreError> {

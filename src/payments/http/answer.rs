@@ -5,6 +5,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::shapes::{InvoiceShape, PaymentShape, TransactionShape, WithPayment};
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
         not_done::NotDone,
         operate::Done,
         operations::invoice::word,
-        transaction::{Failure, State},
+        transaction::{Action, Failure, State},
     },
     problem::{FieldError, Kind, Problem},
 };
@@ -85,6 +86,41 @@ pub fn invoice(done: &Done) -> Result<HttpResponse, Problem> {
         .or_else(|| done.ledger.invoice(transaction.parent_id?))
         .ok_or(NotDone::NoTransaction)?;
     Ok(response.json(beside(InvoiceShape::of(&done.ledger, invoice), done)))
+}
+
+/// What invoicing did: the invoice, what went out with it, and the payment.
+#[derive(Serialize, ToSchema)]
+#[schema(as = InvoiceAnswer)]
+pub struct InvoiceAnswer {
+    #[serde(flatten)]
+    it: WithPayment<InvoiceShape>,
+    /// What became of the shipment that was to go along. Not there when none was begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shipment: Option<TransactionShape>,
+}
+
+/// Answers with the invoice that was made, its shipment, and the payment beside them.
+pub fn invoiced(done: &Done) -> Result<HttpResponse, Problem> {
+    let mut response = settled(done)?;
+    let invoice = done
+        .ledger
+        .invoice(done.transaction)
+        .ok_or(NotDone::NoTransaction)?;
+    let shipment = done.ledger.children(invoice.id, Action::Shipment).next();
+    Ok(response.json(InvoiceAnswer {
+        it: beside(InvoiceShape::of(&done.ledger, invoice), done),
+        shipment: shipment.map(|it| TransactionShape::of(it, done.ledger.payment.currency)),
+    }))
+}
+
+/// Answers with a transaction that a person settled, whatever became of it.
+pub fn resolved(done: &Done) -> Result<HttpResponse, Problem> {
+    let transaction = done
+        .ledger
+        .find(done.transaction)
+        .ok_or(NotDone::NoTransaction)?;
+    let it = TransactionShape::of(transaction, done.ledger.payment.currency);
+    Ok(mark(HttpResponse::Ok(), done.replayed).json(beside(it, done)))
 }
 
 fn beside<T: Serialize>(it: T, done: &Done) -> WithPayment<T> {

@@ -1,0 +1,74 @@
+//! `POST /v1/payments/{id}/cancel`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data, Path},
+};
+
+use super::{
+    answer,
+    operation_bodies::Cancellation,
+    payment_id,
+    request::{Body, asked},
+    shapes::PaymentShape,
+};
+use crate::{
+    auth::{Caller, Scope, scope},
+    openapi::{Guarded, OnPayment},
+    payments::{Desk, give_up::Extent, ledger::Ledger, operations::cancel},
+    problem::Problem,
+};
+
+#[utoipa::path(
+    tag = "Payments",
+    summary = "Cancel a payment, or what is left of it",
+    description = "Gives up what is not invoiced; with `scope` `all` every invoice first, unless one is paid, funded or shipped. Once something is invoiced or captured this needs `payments:settle`. Where Apruve keeps the order open because it has invoices, the rest is closed on our side only, which the transaction's `note` says. When a step is not known to have succeeded, the rest waits: send the same request again.",
+    params(
+        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
+    ),
+    request_body(content = Option<Cancellation>, content_type = "application/json", example = json!({ "scope": "remainder" })),
+    responses(
+        Guarded,
+        OnPayment,
+        (status = 201, description = "It is given up.", body = PaymentShape,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
+        (status = 202, description = "What became of a step is not known yet; it is being looked for.", body = PaymentShape,
+            headers(("Location" = String, description = "The payment's address."))),
+    ),
+    security(("bearer" = ["payments:write"])),
+)]
+#[post("/v1/payments/{id}/cancel")]
+pub(super) async fn cancel_payment(
+    caller: Caller<scope::PaymentsWrite>,
+    request: HttpRequest,
+    id: Path<String>,
+    bytes: Bytes,
+    desk: Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let id = payment_id(&id)?;
+    let extent = read(&bytes)?;
+    let may = |ledger: &Ledger| match cancel::is_invoiced(ledger) {
+        true => Ok(caller.require(Scope::PaymentsSettle)?),
+        false => Ok(()),
+    };
+    answer::payment(&desk.give_up(id, &asked, extent, may).await?)
+}
+
+fn read(bytes: &Bytes) -> Result<Extent, Problem> {
+    let body = Body::read(bytes)?;
+    let fields = body.fields(&[]);
+    let word = fields.optional_text("scope", 255);
+    let extent = match word.as_deref() {
+        None | Some("remainder") => Extent::Remainder,
+        Some("all") => Extent::All,
+        Some(other) => {
+            let message = format!("`scope` must be remainder or all, not `{other}`.");
+            fields.refuse("scope", "unknown_word", message);
+            Extent::Remainder
+        }
+    };
+    fields.finish();
+    body.finish(extent)
+}

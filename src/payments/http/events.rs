@@ -1,0 +1,112 @@
+//! `GET /v1/payments/{id}/events`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    web::{Data, Path},
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::payment_id;
+use crate::{
+    auth::{Caller, scope},
+    ids::{HappeningId, TransactionId},
+    openapi::{Guarded, OnOne},
+    pagination::{self, Direction, Listed, Query},
+    payments::{
+        Desk,
+        happening::{Happening, Source},
+        not_done::NotDone,
+        store::{self, ByMoment},
+    },
+    problem::Problem,
+};
+
+/// One entry in the history of a payment.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PaymentEvent)]
+struct Shown {
+    #[schema(value_type = String, example = "happening_01h455vb4pex5vsknk084sn02q")]
+    id: HappeningId,
+    at: DateTime<Utc>,
+    source: Source,
+    /// What it was about.
+    #[schema(example = "invoice.succeeded")]
+    kind: String,
+    #[schema(value_type = Option<String>)]
+    transaction_id: Option<TransactionId>,
+    /// False for what came late or again.
+    changed: bool,
+    #[schema(example = "Apruve has the invoice.")]
+    message: String,
+    /// The payment's version then.
+    version: i64,
+}
+
+impl From<Happening> for Shown {
+    fn from(it: Happening) -> Self {
+        Shown {
+            id: it.id,
+            at: it.at,
+            source: it.source,
+            kind: it.kind,
+            transaction_id: it.transaction_id,
+            changed: it.changed,
+            message: it.message,
+            version: it.version,
+        }
+    }
+}
+
+#[utoipa::path(
+    tag = "Payments",
+    summary = "List what happened to a payment",
+    description = "Oldest first unless `sort` says otherwise; also what came late or again and changed nothing.",
+    params(
+        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
+        ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
+        ("sort" = Option<String>, Query, description = "`at` or `-at`.", example = "-at"),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the page before."),
+        ("count" = Option<bool>, Query, description = "Whether `total` is wanted."),
+    ),
+    responses(
+        Guarded,
+        OnOne,
+        (status = 200, description = "A page.", body = Listed<Shown>,
+            headers(("Link" = String, description = "The next page, where there is one."))),
+    ),
+    security(("bearer" = ["payments:read"])),
+)]
+#[get("/v1/payments/{id}/events")]
+pub(super) async fn list_payment_events(
+    _caller: Caller<scope::PaymentsRead>,
+    request: HttpRequest,
+    id: Path<String>,
+    desk: Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let page = query.page(&[("at", ByMoment)], &[(ByMoment, Direction::Ascending)]);
+    query.finish()?;
+    let id = payment_id(&id)?;
+    let wanted = page.clone();
+    let found = desk.store().snapshot(move |conn| {
+        store::load(conn, id)?.ok_or(NotDone::NotFound)?;
+        let rows = store::list_happenings(conn, id, &wanted)?;
+        let total = wanted
+            .count
+            .then(|| store::count_happenings(conn, id))
+            .transpose()?;
+        Ok::<_, NotDone>((rows, total))
+    });
+    let (rows, total) = found.await?;
+    Ok(pagination::respond(
+        &request,
+        &page,
+        rows,
+        total,
+        store::happening_position,
+        Shown::from,
+    ))
+}

@@ -1,0 +1,101 @@
+//! `POST /v1/payments/{id}/invoices/{txn}/issue` and `…/cancel`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data, Path},
+};
+
+use super::{
+    answer,
+    operation_bodies::NoFields,
+    payment_id,
+    request::{Body, asked, transaction_id},
+    shapes::{InvoiceShape, WithPayment},
+};
+use crate::{
+    auth::{Caller, scope},
+    openapi::{Guarded, OnPayment},
+    payments::{Desk, operations::invoice},
+    problem::Problem,
+};
+
+#[utoipa::path(
+    tag = "Payments",
+    summary = "Put a pending invoice to the buyer",
+    description = "From then on the buyer owes it.",
+    params(
+        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
+        ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
+    ),
+    request_body(content = Option<NoFields>, content_type = "application/json", example = json!({})),
+    responses(
+        Guarded,
+        OnPayment,
+        (status = 201, description = "It is issued.", body = WithPayment<InvoiceShape>,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
+        (status = 202, description = "Whether it is issued is not known yet; it is being looked for.", body = WithPayment<InvoiceShape>,
+            headers(("Location" = String, description = "The payment's address."))),
+    ),
+    security(("bearer" = ["payments:settle"])),
+)]
+#[post("/v1/payments/{id}/invoices/{txn}/issue")]
+pub(super) async fn issue_invoice(
+    caller: Caller<scope::PaymentsSettle>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    bytes: Bytes,
+    desk: Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
+    without_fields(&bytes)?;
+    let done = desk.operate(id, &asked, |ledger, intent| {
+        invoice::issue(ledger, txn, intent)
+    });
+    answer::invoice(&done.await?)
+}
+
+#[utoipa::path(
+    tag = "Payments",
+    summary = "Cancel an invoice",
+    description = "What it asked for may be invoiced again. One that is paid, funded or shipped is refunded instead.",
+    params(
+        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
+        ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
+    ),
+    request_body(content = Option<NoFields>, content_type = "application/json", example = json!({})),
+    responses(
+        Guarded,
+        OnPayment,
+        (status = 201, description = "It is canceled.", body = WithPayment<InvoiceShape>,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
+        (status = 202, description = "Whether it is canceled is not known yet; it is being looked for.", body = WithPayment<InvoiceShape>,
+            headers(("Location" = String, description = "The payment's address."))),
+    ),
+    security(("bearer" = ["payments:settle"])),
+)]
+#[post("/v1/payments/{id}/invoices/{txn}/cancel")]
+pub(super) async fn cancel_invoice(
+    caller: Caller<scope::PaymentsSettle>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    bytes: Bytes,
+    desk: Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
+    without_fields(&bytes)?;
+    let done = desk.operate(id, &asked, |ledger, intent| {
+        invoice::cancel(ledger, txn, intent)
+    });
+    answer::invoice(&done.await?)
+}
+
+/// Nothing has to be said; an empty object may be.
+fn without_fields(bytes: &Bytes) -> Result<(), Problem> {
+    let body = Body::read(bytes)?;
+    body.fields(&[]).finish();
+    body.finish(())
+}

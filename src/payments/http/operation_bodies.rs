@@ -1,0 +1,170 @@
+//! What operations on payments take, for the OpenAPI document. Each body is read by its own file, which finds everything
+//! that is wrong at once.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        Ref, RefOr, Schema,
+        schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type},
+    },
+};
+
+/// Digits with an optional fraction, as amounts are read.
+const DECIMAL: &str = r"^(0|[1-9]\d*)(\.\d+)?$";
+
+/// Nothing has to be said; the body may as well be left out.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoFields {}
+
+/// What to ask for. Without an amount and without lines, it is all that is left.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct NewInvoice {
+    #[schema(schema_with = amount)]
+    pub amount: Option<Value>,
+    #[schema(schema_with = amount)]
+    pub tax_amount: Option<Value>,
+    #[schema(schema_with = amount)]
+    pub shipping_amount: Option<Value>,
+    /// Taken off the lines; not negative.
+    #[schema(schema_with = amount)]
+    pub discount_amount: Option<Value>,
+    /// As in a cart. With tax, shipping and discount they come to the amount.
+    #[schema(schema_with = lines)]
+    pub line_items: Option<Value>,
+    /// The shop's number for it, unique within its integration; ours when it is left out.
+    #[schema(min_length = 1, max_length = 255, example = "INV-1001-1")]
+    pub merchant_invoice_id: Option<String>,
+    /// Not in the past; Apruve's terms when it is left out.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Whether the buyer owes it at once, or only after `issue`.
+    #[schema(default = true)]
+    pub issue: Option<bool>,
+    /// Told to Apruve once the invoice is made, as a transaction of its own.
+    pub shipment: Option<NewShipment>,
+}
+
+/// What went out.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct NewShipment {
+    /// What of the invoice is not shipped yet, when it is left out.
+    #[schema(schema_with = amount)]
+    pub amount: Option<Value>,
+    /// Now when it is left out.
+    pub shipped_at: Option<DateTime<Utc>>,
+    #[schema(max_length = 255, example = "UPS")]
+    pub shipper: Option<String>,
+    #[schema(max_length = 255, example = "1Z999AA10123456784")]
+    pub tracking_number: Option<String>,
+    /// Left out, it is `fulfilled` when the shipments come to the invoice.
+    pub status: Option<Extent>,
+}
+
+/// Whether more of the invoice is to follow.
+#[derive(ToSchema)]
+#[schema(as = ShipmentStatus, rename_all = "lowercase")]
+pub enum Extent {
+    /// More will follow.
+    Partial,
+    /// That was all.
+    Fulfilled,
+}
+
+/// How much is to be given up.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct Cancellation {
+    pub scope: Option<CancellationScope>,
+}
+
+/// How much is to be given up.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum CancellationScope {
+    /// What is not invoiced; the default.
+    Remainder,
+    /// Every invoice first, none of which may be paid, funded or shipped.
+    All,
+}
+
+/// Money that came on an offline method.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct NewCapture {
+    /// All that is due when it is left out.
+    #[schema(schema_with = amount)]
+    pub amount: Option<Value>,
+    /// The payment's.
+    #[schema(example = "USD")]
+    pub currency: Option<String>,
+}
+
+/// Money to be given back, or not to be asked for any more.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct NewRefund {
+    /// The invoice it is taken off. Only offline methods have none.
+    #[schema(example = "txn_01h455vb4pex5vsknk084sn02q")]
+    pub invoice_id: Option<String>,
+    #[schema(schema_with = amount)]
+    pub amount: Value,
+    /// The payment's.
+    #[schema(example = "USD")]
+    pub currency: String,
+    #[schema(max_length = 255, example = "Damaged")]
+    pub reason: Option<String>,
+    /// The shop's own number for it.
+    #[schema(max_length = 255, example = "RMA-17")]
+    pub refund_reference: Option<String>,
+}
+
+/// What became of a transaction, as a person found out.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct Resolution {
+    pub state: ResolvedState,
+    /// How that is known.
+    #[schema(
+        min_length = 1,
+        max_length = 500,
+        example = "Apruve's support says that it was never made."
+    )]
+    pub reason: String,
+}
+
+/// What became of it.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum ResolvedState {
+    Succeeded,
+    Failed,
+}
+
+fn amount() -> RefOr<Schema> {
+    let types = SchemaType::Array(vec![Type::String, Type::Number, Type::Null]);
+    let schema = ObjectBuilder::new()
+        .schema_type(types)
+        .pattern(Some(DECIMAL))
+        .examples([serde_json::json!("500.00")])
+        .description(Some(
+            "A decimal text or a JSON number, read exactly; no more digits than the currency has.",
+        ));
+    RefOr::T(schema.into())
+}
+
+fn lines() -> RefOr<Schema> {
+    let list = ArrayBuilder::new()
+        .items(Ref::from_schema_name("CartLineItem"))
+        .schema_type(SchemaType::Array(vec![Type::Array, Type::Null]));
+    RefOr::T(list.into())
+}

@@ -1,0 +1,138 @@
+//! `GET /v1/orders/{orderId}/payment-status`.
+
+use std::collections::BTreeSet;
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    web::{Data, Path},
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::shapes::AmountsShape;
+use crate::{
+    auth::{Caller, scope},
+    ids::PaymentId,
+    openapi::{Guarded, OnOne},
+    pagination::Query,
+    payments::{
+        Desk,
+        not_done::NotDone,
+        status::Status,
+        store::{self, Attempt},
+    },
+    problem::{FieldError, Kind, Problem},
+};
+
+/// How an order stands with its payment.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct OrderPaymentStatus {
+    #[schema(example = "SO-1001")]
+    order_id: String,
+    #[schema(example = "us-store")]
+    website: Option<String>,
+    /// Of the payment that stands for the order, else of the newest.
+    status: Status,
+    #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
+    payment_id: PaymentId,
+    amounts: AmountsShape,
+    /// Every attempt: the one that stands first, and then the newest.
+    payments: Vec<ShownAttempt>,
+}
+
+/// One attempt to pay an order.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PaymentAttempt)]
+struct ShownAttempt {
+    #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
+    id: PaymentId,
+    status: Status,
+    /// Whether it stands for the order.
+    live: bool,
+    created_at: DateTime<Utc>,
+}
+
+#[utoipa::path(
+    tag = "Payments",
+    summary = "Say how an order stands with its payment",
+    description = "By the payment that stands for the order, else by the newest attempt.",
+    params(
+        ("orderId" = String, Path, description = "The shop's number for the order.", example = "SO-1001"),
+        ("website" = Option<String>, Query, description = "The order's website; empty for none. Needed where several websites have this order.", example = "us-store"),
+    ),
+    responses(
+        Guarded,
+        OnOne,
+        (status = 200, description = "How it stands.", body = OrderPaymentStatus),
+    ),
+    security(("bearer" = ["payments:read"])),
+)]
+#[get("/v1/orders/{orderId}/payment-status")]
+pub(super) async fn get_order_payment_status(
+    _caller: Caller<scope::PaymentsRead>,
+    request: HttpRequest,
+    order_id: Path<String>,
+    desk: Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let website = query.text("website");
+    query.finish()?;
+    let order_id = order_id.into_inner();
+    // No order has one, and not every database can compare it.
+    if order_id.contains('\0') {
+        return Err(no_payment());
+    }
+    let wanted = order_id.clone();
+    let found = desk.store().snapshot(move |conn| {
+        let attempts = store::list_attempts(conn, &wanted, website.as_deref())?;
+        let Some(first) = attempts.first() else {
+            return Err(NotDone::Refused(no_payment()));
+        };
+        check_one_website(&attempts)?;
+        let ledger = store::load(conn, first.id)?.ok_or(NotDone::NotFound)?;
+        Ok((ledger, attempts))
+    });
+    let (ledger, attempts) = found.await?;
+    Ok(HttpResponse::Ok().json(OrderPaymentStatus {
+        order_id,
+        website: ledger.payment.website.clone(),
+        status: ledger.status(),
+        payment_id: ledger.payment.id,
+        amounts: AmountsShape::of(&ledger.amounts(), ledger.payment.currency),
+        payments: attempts.into_iter().map(ShownAttempt::from).collect(),
+    }))
+}
+
+fn no_payment() -> Problem {
+    Problem::new(Kind::NotFound, "Nobody has tried to pay this order.")
+}
+
+/// Two websites may have numbered their orders alike.
+fn check_one_website(attempts: &[Attempt]) -> Result<(), Problem> {
+    let websites: BTreeSet<&str> = attempts
+        .iter()
+        .map(|it| it.website.as_deref().unwrap_or_default())
+        .collect();
+    if websites.len() < 2 {
+        return Ok(());
+    }
+    let message = "Several websites have an order with this number; say which with `website`.";
+    Err(
+        Problem::invalid(vec![FieldError::parameter("website", "required", message)])
+            .with("websites", websites),
+    )
+}
+
+impl From<Attempt> for ShownAttempt {
+    fn from(it: Attempt) -> Self {
+        ShownAttempt {
+            id: it.id,
+            status: it.status,
+            live: it.live,
+            created_at: it.created_at,
+        }
+    }
+}

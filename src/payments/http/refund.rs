@@ -1,0 +1,102 @@
+//! `POST /v1/payments/{id}/refunds`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data, Path},
+};
+
+use super::{
+    answer,
+    operation_bodies::NewRefund,
+    payment_id,
+    request::{Body, asked, check_currency},
+    shapes::{TransactionShape, WithPayment},
+};
+use crate::{
+    auth::{Caller, scope},
+    ids::TransactionId,
+    money::Currency,
+    openapi::{Guarded, OnPayment},
+    payments::{Desk, ledger::Ledger, not_done::NotDone, operations::refund},
+    problem::{FieldError, Problem},
+};
+
+#[utoipa::path(
+    tag = "Payments",
+    summary = "Give money back",
+    description = "A return on an invoice at Apruve, at most what the invoice was over less what was returned or is about to be. On an invoice that nobody has paid it lowers what is due. Money of an offline method is given back by hand and booked here.",
+    params(
+        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
+    ),
+    request_body(content = NewRefund, content_type = "application/json",
+        example = json!({ "invoiceId": "txn_01h455vb4pex5vsknk084sn02q", "amount": "25.00", "currency": "USD", "reason": "Damaged", "refundReference": "RMA-17" })),
+    responses(
+        Guarded,
+        OnPayment,
+        (status = 201, description = "It is given back.", body = WithPayment<TransactionShape>,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
+        (status = 202, description = "Whether Apruve has the return is not known yet; it is being looked for.", body = WithPayment<TransactionShape>,
+            headers(("Location" = String, description = "The payment's address."))),
+    ),
+    security(("bearer" = ["payments:settle"])),
+)]
+#[post("/v1/payments/{id}/refunds")]
+pub(super) async fn refund_payment(
+    caller: Caller<scope::PaymentsSettle>,
+    request: HttpRequest,
+    id: Path<String>,
+    bytes: Bytes,
+    desk: Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let id = payment_id(&id)?;
+    let wish = read(&bytes, desk.ledger(id).await?.payment.currency)?;
+    let done = desk.operate(id, &asked, |ledger, intent| {
+        check_invoice(ledger, wish.invoice)?;
+        refund::begin(ledger, &wish, intent)
+    });
+    answer::transaction(&done.await?)
+}
+
+fn read(bytes: &Bytes, currency: Currency) -> Result<refund::Wish, Problem> {
+    let body = Body::read(bytes)?;
+    let fields = body.fields(&["amount"]);
+    let invoice = fields.optional_text("invoiceId", 255);
+    let invoice = invoice.and_then(|text| {
+        let id = text.parse::<TransactionId>();
+        id.inspect_err(|_| body.findings.push(no_invoice())).ok()
+    });
+    let reason = fields.optional_text("reason", 255);
+    let refund_reference = fields.optional_text("refundReference", 255);
+    fields.required("currency");
+    check_currency(&fields, currency);
+    fields.finish();
+    let amount = body.amount(currency);
+    if amount.is_none() && body.member("amount").is_none() {
+        let message = "`amount` is required.";
+        body.findings
+            .push(FieldError::at("/amount", "required", message));
+    }
+    match amount {
+        Some(amount) => body.finish(refund::Wish {
+            invoice,
+            amount,
+            reason,
+            refund_reference,
+        }),
+        None => body.refuse(),
+    }
+}
+
+fn check_invoice(ledger: &Ledger, invoice: Option<TransactionId>) -> Result<(), NotDone> {
+    match invoice {
+        Some(id) if ledger.invoice(id).is_none() => Err(NotDone::Invalid(vec![no_invoice()])),
+        _ => Ok(()),
+    }
+}
+
+fn no_invoice() -> FieldError {
+    let message = "`invoiceId` must be the id of an invoice of this payment.";
+    FieldError::at("/invoiceId", "unknown_invoice", message)
+}

@@ -1,0 +1,141 @@
+//! What every operation on a payment reads alike: the frame of the request, ids, and amounts.
+
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, web::Bytes};
+use serde_json::{Map, Value, value::RawValue};
+
+use crate::{
+    audit::Actor,
+    body::{self, Fields, Findings},
+    idempotency::Key,
+    ids::TransactionId,
+    merge_patch::expect_media_type,
+    money::Currency,
+    pagination::Query,
+    payments::{
+        desk::{Asked, Desk},
+        not_done::NotDone,
+        order,
+    },
+    problem::{Kind, Problem},
+};
+
+/// Members that are read from their own texts, because they have amounts in them.
+pub const EXACT: [&str; 6] = [
+    "amount",
+    "taxAmount",
+    "shippingAmount",
+    "discountAmount",
+    "lineItems",
+    "shipment",
+];
+
+/// Who asks, and under which key. Refuses parameters, which no operation takes, and bodies that are not JSON.
+pub fn asked(
+    request: &HttpRequest,
+    subject: &str,
+    bytes: &Bytes,
+    desk: &Desk,
+) -> Result<Asked, Problem> {
+    Query::of(request)?.finish()?;
+    expect_media_type(request, &["application/json"])?;
+    Ok(Asked {
+        key: Key::require(request, subject, bytes)?,
+        actor: Actor::of(request, subject, desk.clock().now()),
+    })
+}
+
+/// The transaction in a path; one that cannot be read names nothing.
+pub fn transaction_id(text: &str) -> Result<TransactionId, Problem> {
+    text.parse().map_err(|_| NotDone::NoTransaction.into())
+}
+
+/// A body that is being read.
+pub struct Body<'b> {
+    text: &'b str,
+    map: Map<String, Value>,
+    apart: HashMap<String, &'b RawValue>,
+    pub findings: Findings,
+}
+
+impl<'b> Body<'b> {
+    /// Reads an object; no body at all is an empty one.
+    pub fn read(bytes: &'b Bytes) -> Result<Self, Problem> {
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let place = error.valid_up_to();
+            let message = format!("The body is not UTF-8 from byte {place} on.");
+            Problem::new(Kind::MalformedJson, message)
+        })?;
+        Body::of(if text.trim().is_empty() { "{}" } else { text })
+    }
+
+    /// Reads an object from its text.
+    pub fn of(text: &'b str) -> Result<Self, Problem> {
+        let (map, apart) = body::parse_apart(text, &EXACT)?;
+        Ok(Body {
+            text,
+            map,
+            apart,
+            findings: Findings::default(),
+        })
+    }
+
+    /// The whole body, for readers of exact numbers.
+    pub fn text(&self) -> &'b str {
+        self.text
+    }
+
+    /// The text of a member that is read by itself; null counts as absent.
+    pub fn member(&self, name: &str) -> Option<&'b str> {
+        self.apart.get(name).map(|raw| raw.get())
+    }
+
+    /// The fields but those that are read exactly. Of those, `exact` are the ones that this operation has.
+    pub fn fields(&self, exact: &[&'static str]) -> Fields<'_> {
+        let fields = Fields::of(&self.map, &self.findings);
+        fields.ignore(exact);
+        for name in EXACT {
+            if self.apart.contains_key(name) && !exact.contains(&name) {
+                let message = format!("There is no field `{name}`.");
+                fields.refuse(name, "unknown_field", message);
+            }
+        }
+        fields
+    }
+
+    /// `amount` in minor units, above zero; absent and wrong are both `None`, and wrong is noted.
+    pub fn amount(&self, currency: Currency) -> Option<i64> {
+        match order::read_amount(self.text, currency) {
+            Ok(amount) => amount.map(|amount| amount.minor()),
+            Err(errors) => {
+                self.findings.extend(errors);
+                None
+            }
+        }
+    }
+
+    /// Why the body will not do.
+    pub fn refuse<T>(self) -> Result<T, Problem> {
+        self.findings.into_result(None)
+    }
+
+    /// What was read, unless anything will not do.
+    pub fn finish<T>(self, value: T) -> Result<T, Problem> {
+        self.findings.into_result(Some(value))
+    }
+}
+
+/// Notes a currency that is not the payment's; a field that may be absent.
+pub fn check_currency(fields: &Fields<'_>, currency: Currency) {
+    let Some(given) = fields.optional_text("currency", 8) else {
+        return;
+    };
+    if given != currency.code() {
+        let message = format!(
+            "The payment is in {}; `currency` must be that, not `{given}`.",
+            currency.code()
+        );
+        fields.refuse("currency", "currency_mismatch", message);
+    }
+}

@@ -1,0 +1,74 @@
+//! `POST /v1/payments/{id}/transactions/{txn}/resolve`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data, Path},
+};
+
+use super::{
+    answer,
+    operation_bodies::Resolution,
+    payment_id,
+    request::{Body, asked, transaction_id},
+    shapes::{TransactionShape, WithPayment},
+};
+use crate::{
+    auth::{Caller, scope},
+    openapi::{Guarded, OnPayment},
+    payments::{Desk, resolving::Verdict},
+    problem::Problem,
+};
+
+#[utoipa::path(
+    tag = "Payments",
+    summary = "Settle by hand what reading cannot",
+    description = "Says what became of a transaction whose outcome is unknown. It is read back once more before; where that tells, this is refused. Who said so and why is kept.",
+    params(
+        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
+        ("txn" = String, Path, description = "The transaction's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
+    ),
+    request_body(content = Resolution, content_type = "application/json",
+        example = json!({ "state": "failed", "reason": "Apruve's support says that it was never made." })),
+    responses(
+        Guarded,
+        OnPayment,
+        (status = 200, description = "The transaction as it is now, and the payment.", body = WithPayment<TransactionShape>,
+            headers(("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
+    ),
+    security(("bearer" = ["payments:settle"])),
+)]
+#[post("/v1/payments/{id}/transactions/{txn}/resolve")]
+pub(super) async fn resolve_transaction(
+    caller: Caller<scope::PaymentsSettle>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    bytes: Bytes,
+    desk: Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
+    let verdict = read(&bytes)?;
+    answer::resolved(&desk.resolve(id, &asked, txn, &verdict).await?)
+}
+
+fn read(bytes: &Bytes) -> Result<Verdict, Problem> {
+    let body = Body::read(bytes)?;
+    let fields = body.fields(&[]);
+    let state = fields.text("state", 1, 255);
+    let succeeded = state.and_then(|word| match word.as_str() {
+        "succeeded" => Some(true),
+        "failed" => Some(false),
+        other => {
+            let message = format!("`state` must be succeeded or failed, not `{other}`.");
+            fields.refuse("state", "unknown_word", message);
+            None
+        }
+    });
+    let reason = fields.text("reason", 1, 500);
+    fields.finish();
+    match succeeded.zip(reason) {
+        Some((succeeded, reason)) => body.finish(Verdict { succeeded, reason }),
+        None => body.refuse(),
+    }
+}

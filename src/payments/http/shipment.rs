@@ -1,0 +1,87 @@
+//! `POST /v1/payments/{id}/invoices/{txn}/shipments`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data, Path},
+};
+
+use super::{
+    answer,
+    operation_bodies::NewShipment,
+    payment_id,
+    request::{Body, asked, transaction_id},
+    shapes::{TransactionShape, WithPayment},
+};
+use crate::{
+    auth::{Caller, scope},
+    body::Fields,
+    openapi::{Guarded, OnPayment},
+    payments::{Desk, operations::shipment},
+    problem::Problem,
+};
+
+#[utoipa::path(
+    tag = "Payments",
+    summary = "Tell that an invoice's goods went out",
+    description = "Apruve pays some invoices only after that. Without a body, all that is not shipped yet went out now.",
+    params(
+        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
+        ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
+    ),
+    request_body(content = Option<NewShipment>, content_type = "application/json",
+        example = json!({ "shipper": "UPS", "trackingNumber": "1Z999AA10123456784" })),
+    responses(
+        Guarded,
+        OnPayment,
+        (status = 201, description = "Apruve has the shipment.", body = WithPayment<TransactionShape>,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
+        (status = 202, description = "Whether Apruve has it is not known yet; it is being looked for.", body = WithPayment<TransactionShape>,
+            headers(("Location" = String, description = "The payment's address."))),
+    ),
+    security(("bearer" = ["payments:settle"])),
+)]
+#[post("/v1/payments/{id}/invoices/{txn}/shipments")]
+pub(super) async fn create_shipment(
+    caller: Caller<scope::PaymentsSettle>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    bytes: Bytes,
+    desk: Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let (id, invoice) = (payment_id(&path.0)?, transaction_id(&path.1)?);
+    let ledger = desk.ledger(id).await?;
+    let body = Body::read(&bytes)?;
+    let fields = body.fields(&["amount"]);
+    let mut wish = read(&fields);
+    fields.finish();
+    wish.amount = body.amount(ledger.payment.currency);
+    let wish = body.finish(wish)?;
+    let done = desk.operate(id, &asked, |ledger, intent| {
+        shipment::begin(ledger, invoice, &wish, intent)
+    });
+    answer::transaction(&done.await?)
+}
+
+/// Reads a shipment but its amount, which is read exactly.
+pub(super) fn read(fields: &Fields<'_>) -> shipment::Wish {
+    let status = fields.optional_text("status", 255);
+    let partial = match status.as_deref() {
+        None => None,
+        Some("partial") => Some(true),
+        Some("fulfilled") => Some(false),
+        Some(other) => {
+            let message = format!("`status` must be partial or fulfilled, not `{other}`.");
+            fields.refuse("status", "unknown_word", message);
+            None
+        }
+    };
+    shipment::Wish {
+        amount: None,
+        shipped_at: fields.instant("shippedAt"),
+        shipper: fields.optional_text("shipper", 255),
+        tracking_number: fields.optional_text("trackingNumber", 255),
+        partial,
+    }
+}

@@ -1,0 +1,72 @@
+//! `POST /v1/payments/{id}/sync`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data, Path},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    create::shown,
+    operation_bodies::NoFields,
+    payment_id,
+    request::{Body, asked},
+    shapes::PaymentShape,
+};
+use crate::{
+    auth::{Caller, scope},
+    openapi::{Guarded, OnPayment},
+    payments::{
+        Desk,
+        happening::Source,
+        heed::{Finding, FundedAt},
+    },
+    problem::Problem,
+};
+
+/// A payment as it is after it was compared with Apruve.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SyncedPayment)]
+struct Synced {
+    #[serde(flatten)]
+    payment: PaymentShape,
+    /// What Apruve has and the payment does not explain. It was not taken over.
+    findings: Vec<Finding>,
+}
+
+#[utoipa::path(
+    tag = "Payments",
+    summary = "Compare a payment with Apruve now",
+    description = "Reads the order, its invoices, shipments and returns back, and lets the payment follow. Outcomes that were unknown are settled by it. Offline methods have nothing to be compared with.",
+    params(
+        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "Asked for as everywhere here; comparing twice is harmless."),
+    ),
+    request_body(content = Option<NoFields>, content_type = "application/json", example = json!({})),
+    responses(
+        Guarded,
+        OnPayment,
+        (status = 200, description = "The payment as it is now.", body = Synced),
+    ),
+    security(("bearer" = ["payments:settle"])),
+)]
+#[post("/v1/payments/{id}/sync")]
+pub(super) async fn sync_payment(
+    caller: Caller<scope::PaymentsSettle>,
+    request: HttpRequest,
+    id: Path<String>,
+    bytes: Bytes,
+    desk: Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    asked(&request, caller.subject(), &bytes, &desk)?;
+    let id = payment_id(&id)?;
+    let body = Body::read(&bytes)?;
+    body.fields(&[]).finish();
+    body.finish(())?;
+    let looked = desk.look(id, Source::Sync, &FundedAt::new()).await?;
+    Ok(HttpResponse::Ok().json(Synced {
+        payment: shown(&desk, &looked.ledger).await?,
+        findings: looked.findings,
+    }))
+}

@@ -1,0 +1,67 @@
+//! The attempts to pay one order.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    ids::PaymentId,
+    payments::status::Status,
+    store::{Conn, StoreError, schema::payments, timestamp},
+};
+
+/// More than anybody looks at.
+const MOST: i64 = 200;
+
+/// One attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    pub id: PaymentId,
+    pub website: Option<String>,
+    pub status: Status,
+    /// Whether it stands for the order; at most one of a website does.
+    pub live: bool,
+    pub created_at: DateTime<Utc>,
+}
+
+/// The attempts to pay an order, the one that stands first and then the newest; of one website, where it is given.
+pub fn list_attempts(
+    conn: &mut Conn,
+    order_id: &str,
+    website: Option<&str>,
+) -> Result<Vec<Attempt>, StoreError> {
+    let mut query = payments::table
+        .filter(payments::order_id.eq(order_id))
+        .order((
+            payments::live.desc(),
+            payments::created_at.desc(),
+            payments::id.desc(),
+        ))
+        .limit(MOST)
+        .select((
+            payments::id,
+            payments::website,
+            payments::status,
+            payments::live,
+            payments::created_at,
+        ))
+        .into_boxed();
+    query = match website {
+        Some("") => query.filter(payments::website.is_null()),
+        Some(website) => query.filter(payments::website.eq(website.to_owned())),
+        None => query,
+    };
+    let rows: Vec<(String, Option<String>, String, bool, NaiveDateTime)> = query.load(conn)?;
+    let attempts = rows
+        .into_iter()
+        .map(|(id, website, status, live, created_at)| {
+            let unreadable = || StoreError::unreadable(format!("the status of payment {id}"));
+            Ok(Attempt {
+                status: Status::parse(&status).ok_or_else(unreadable)?,
+                id: super::parse_id(&id)?,
+                website,
+                live,
+                created_at: timestamp::from_stored(created_at),
+            })
+        });
+    attempts.collect()
+}
