@@ -21,6 +21,8 @@ pub const DEFAULTS: &str = include_str!("../config/default.toml");
 
 /// What waits for a call to a provider is made for calls that end by then.
 const LONGEST_CALL: Duration = Duration::from_secs(12);
+/// What is added to a moment must not lead beyond the calendar.
+const LONGEST_WAIT: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// Everything the service can be told before it starts.
 #[derive(Clone, Debug, Deserialize)]
@@ -35,6 +37,7 @@ pub struct Settings {
     pub apruve: Apruve,
     pub rate_limits: RateLimits,
     pub payments: Payments,
+    pub reconciliation: Reconciliation,
     pub retention: Retention,
     pub log: Log,
 }
@@ -143,12 +146,28 @@ pub struct Payments {
     pub lookers: usize,
 }
 
+/// Comparing payments with their provider.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reconciliation {
+    #[serde(with = "humantime_serde")]
+    pub every: Duration,
+    #[serde(with = "humantime_serde")]
+    pub poll: Duration,
+    /// How many payments are compared at once.
+    pub lookers: usize,
+}
+
 /// How long things are kept.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Retention {
     #[serde(with = "humantime_serde")]
     pub idempotency_keys: Duration,
+    #[serde(with = "humantime_serde")]
+    pub carts: Duration,
+    #[serde(with = "humantime_serde")]
+    pub reconciliation_runs: Duration,
 }
 
 /// What is written to standard error, and how.
@@ -198,6 +217,9 @@ impl Settings {
         if self.payments.lookers == 0 {
             return wrong("payments.lookers must be at least 1.");
         }
+        if self.reconciliation.lookers == 0 {
+            return wrong("reconciliation.lookers must be at least 1.");
+        }
         self.check_durations()?;
         EnvFilter::try_new(&self.log.filter)
             .map_err(|error| WrongSettings(format!("log.filter is not a filter: {error}.")))?;
@@ -214,13 +236,32 @@ impl Settings {
                 self.payments.checkout_expires_after,
             ),
             ("payments.sweep", self.payments.sweep),
+            ("reconciliation.every", self.reconciliation.every),
+            ("reconciliation.poll", self.reconciliation.poll),
             (
                 "retention.idempotency_keys",
                 self.retention.idempotency_keys,
             ),
+            ("retention.carts", self.retention.carts),
+            (
+                "retention.reconciliation_runs",
+                self.retention.reconciliation_runs,
+            ),
         ] {
             if duration.is_zero() {
                 return Err(WrongSettings(format!("{key} must be longer than nothing.")));
+            }
+        }
+        for (key, duration) in [
+            (
+                "payments.checkout_expires_after",
+                self.payments.checkout_expires_after,
+            ),
+            ("reconciliation.every", self.reconciliation.every),
+        ] {
+            if duration > LONGEST_WAIT {
+                let sentence = format!("{key} must be at most a year.");
+                return Err(WrongSettings(sentence));
             }
         }
         if self.apruve.timeout > LONGEST_CALL {

@@ -35,6 +35,8 @@ ids! {
     TransactionId = TransactionMarker: "txn";
     /// Names an entry in the history of a payment.
     HappeningId = HappeningMarker: "happening";
+    /// Names a comparison of many payments with their provider.
+    ReconciliationId = ReconciliationMarker: "reconciliation";
     /// Names an entry of the audit log.
     AuditId = AuditMarker: "audit";
 }

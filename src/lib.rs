@@ -5,18 +5,19 @@
 //!
 //! 1. `cli`: the commands.
 //! 2. `app`: wiring.
-//! 3. `payments` (the life of a payment).
-//! 4. `checkout` (which methods this cart may use, and why), `integrations` (accounts with providers), `health`.
-//! 5. `payment_rules`: when a method is offered; the compiled rulebook.
-//! 6. `cart` (what a buyer is about to pay for), `settings` (what holds for the whole shop).
-//! 7. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
+//! 3. `reconciliation` (what Apruve has, compared with what we have).
+//! 4. `payments` (the life of a payment).
+//! 5. `checkout` (which methods this cart may use, and why), `integrations` (accounts with providers), `health`.
+//! 6. `payment_rules`: when a method is offered; the compiled rulebook.
+//! 7. `cart` (what a buyer is about to pay for), `settings` (what holds for the whole shop).
+//! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
 //!    `idempotency`.
-//! 8. `apruve` (everything Apruve, nothing of ours), `sandbox` (Apruve's stand-in, which shares only the wire with it),
+//! 9. `apruve` (everything Apruve, nothing of ours), `sandbox` (Apruve's stand-in, which shares only the wire with it),
 //!    `auth` (who may call), `front_door` (what happens to every request), `store` (the database).
-//! 9. `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets at rest), `telemetry`.
-//! 10. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
-//! 11. `problem`: every refusal, alike.
-//! 12. `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `secret`: small words everyone speaks.
+//! 10. `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets at rest), `telemetry`.
+//! 11. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
+//! 12. `problem`: every refusal, alike.
+//! 13. `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `secret`: small words everyone speaks.
 
 pub mod app;
 pub mod apruve;
@@ -50,6 +51,7 @@ pub mod payments;
 pub mod precondition;
 pub mod problem;
 pub mod rate_limit;
+pub mod reconciliation;
 pub mod sandbox;
 pub mod seal;
 pub mod secret;

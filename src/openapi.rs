@@ -40,6 +40,7 @@ pub fn print(document: &utoipa::openapi::OpenApi) -> String {
         (name = "Rule revisions", description = "Every state the set of rules was in."),
         (name = "Integrations", description = "Accounts with payment providers, and offline methods."),
         (name = "Expressions", description = "The language of rules: check, try, and complete it."),
+        (name = "Reconciliation", description = "What Apruve has, compared with what we have."),
         (name = "Settings", description = "What holds for the whole shop."),
         (name = "Audit", description = "Who changed what, and when."),
         (name = "Health", description = "For load balancers."),

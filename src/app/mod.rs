@@ -26,6 +26,7 @@ use crate::{
     payment_rules::rulebook::Keeper,
     payments::{Desk, Exchange, Sweeper},
     rate_limit::Ticks,
+    reconciliation,
     seal::Sealer,
     store::{Migrator, Store, StoreError, StoreOptions},
 };
@@ -166,6 +167,13 @@ impl Onterms {
             self.settings.retention.idempotency_keys,
         ));
         actix_web::rt::spawn(Sweeper::new(self.desk.clone(), &self.settings.payments).run());
+        let bell = reconciliation::Bell::default();
+        let reconciler = reconciliation::Worker::new(
+            self.desk.clone(),
+            bell.clone(),
+            &self.settings.reconciliation,
+        );
+        actix_web::rt::spawn(reconciler.run());
         let service = self.clone();
         let limit = web::Data::new(TimeLimit(self.settings.server.request_timeout));
         let remembered = web::Data::new(Remembered(self.settings.retention.idempotency_keys));
@@ -184,6 +192,7 @@ impl Onterms {
                 .app_data(web::Data::new(service.outbound.clone()))
                 .app_data(web::Data::from(service.sealer.clone()))
                 .app_data(web::Data::new(service.desk.clone()))
+                .app_data(web::Data::new(bell.clone()))
                 .app_data(web::Data::new(CARTS))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .wrap(from_fn(front_door))

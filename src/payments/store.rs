@@ -2,6 +2,7 @@
 
 mod attempts;
 mod checkouts;
+mod comparing;
 mod due;
 mod happenings;
 mod listing;
@@ -26,6 +27,9 @@ pub use attempts::{Attempt, list_attempts};
 pub use checkouts::{
     Checkout, checkout_place, find_checkout, forget_checkouts, insert_checkout, list_sealed,
     replace_sealed,
+};
+pub use comparing::{
+    Comparable, compare_at, count_comparable, enrol_forgotten, has_comparable, list_comparable,
 };
 pub use due::{claim_due, has_due, postpone};
 pub use happenings::{ByMoment, count_happenings, happening_position, list_happenings};

@@ -148,6 +148,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    reconciliation_findings (run_id, payment_id, ordinal) {
+        run_id -> Text,
+        payment_id -> Text,
+        ordinal -> Integer,
+        kind -> Text,
+        code -> Text,
+        message -> Text,
+        reference -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    reconciliation_runs (id) {
+        id -> Text,
+        trigger -> Text,
+        state -> Text,
+        requested_by -> Text,
+        started_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+        total -> BigInt,
+        looked -> BigInt,
+        changed -> BigInt,
+        unexplained -> BigInt,
+        failed -> BigInt,
+        position -> Text,
+        lease -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+        progressed_at -> Timestamp,
+        attempts -> Integer,
+    }
+}
+
+diesel::table! {
     revision_counter (only_row) {
         only_row -> Integer,
         number -> BigInt,
@@ -214,6 +247,8 @@ diesel::joinable!(payment_rule_methods -> integrations (integration_id));
 diesel::joinable!(payment_rule_methods -> payment_rules (rule_id));
 diesel::joinable!(payment_rule_versions -> revisions (revision));
 diesel::joinable!(payments -> integrations (integration_id));
+diesel::joinable!(reconciliation_findings -> payments (payment_id));
+diesel::joinable!(reconciliation_findings -> reconciliation_runs (run_id));
 diesel::joinable!(transactions -> payments (payment_id));
 diesel::joinable!(webhook_tokens -> integrations (integration_id));
 
@@ -228,6 +263,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     payment_rule_versions,
     payment_rules,
     payments,
+    reconciliation_findings,
+    reconciliation_runs,
     revision_counter,
     revisions,
     settings,

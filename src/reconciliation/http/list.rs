@@ -1,0 +1,75 @@
+//! `GET /v1/reconciliation/runs`.
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+
+use super::shapes::Shown;
+use crate::{
+    auth::{Caller, scope},
+    openapi::Guarded,
+    pagination::{self, Direction, Listed, Query},
+    problem::Problem,
+    reconciliation::{
+        run::{State, Trigger},
+        store::{self, ByStart, Filter},
+    },
+    store::{Store, StoreError},
+};
+
+#[utoipa::path(
+    tag = "Reconciliation",
+    summary = "List reconciliation runs",
+    description = "Newest first unless `sort` says otherwise.",
+    params(
+        ("trigger" = Option<Trigger>, Query, description = "Only those that this began."),
+        ("state" = Option<State>, Query, description = "Only those that stand here."),
+        ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
+        ("sort" = Option<String>, Query, description = "`startedAt` or `-startedAt` (default).", example = "-startedAt"),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the page before."),
+        ("count" = Option<bool>, Query, description = "Whether `total` is wanted."),
+    ),
+    responses(
+        Guarded,
+        (status = 200, description = "A page.", body = Listed<Shown>,
+            headers(("Link" = String, description = "The next page, where there is one."))),
+    ),
+    security(("bearer" = ["payments:read"])),
+)]
+#[get("/v1/reconciliation/runs")]
+pub(super) async fn list_reconciliation_runs(
+    _caller: Caller<scope::PaymentsRead>,
+    request: HttpRequest,
+    store: Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let filter = Filter {
+        trigger: query.parsed("trigger", "one of scheduled, caller", Trigger::parse),
+        state: query.parsed("state", "one of running, finished, failed", State::parse),
+    };
+    let page = query.page(
+        &[("startedAt", ByStart)],
+        &[(ByStart, Direction::Descending)],
+    );
+    if !store::has_readable_cursor(&page) {
+        query.refuse_cursor();
+    }
+    query.finish()?;
+    let wanted = page.clone();
+    let (runs, total) = store
+        .snapshot(move |conn| {
+            let runs = store::list(conn, &filter, &wanted)?;
+            let total = wanted
+                .count
+                .then(|| store::count(conn, &filter))
+                .transpose()?;
+            Ok::<_, StoreError>((runs, total))
+        })
+        .await?;
+    Ok(pagination::respond(
+        &request,
+        &page,
+        runs,
+        total,
+        store::position,
+        Shown::from,
+    ))
+}

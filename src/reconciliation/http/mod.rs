@@ -1,0 +1,33 @@
+//! Runs over HTTP: begin one, and see what they came upon.
+
+mod list;
+mod read;
+mod shapes;
+mod start;
+
+use super::start::NotStarted;
+use crate::{
+    mount::Mount,
+    problem::{Kind, Problem},
+};
+
+/// Mounts every operation of this feature.
+pub fn routes(config: &mut impl Mount) {
+    config
+        .mount(list::list_reconciliation_runs)
+        .mount(start::start_reconciliation_run)
+        .mount(read::get_reconciliation_run);
+}
+
+impl From<NotStarted> for Problem {
+    fn from(not_started: NotStarted) -> Self {
+        match not_started {
+            NotStarted::Forgotten => Problem::new(
+                Kind::NotFound,
+                "The run that this Idempotency-Key began is not kept any more.",
+            ),
+            NotStarted::KeyReused(reused) => reused.into(),
+            NotStarted::Store(error) => error.into(),
+        }
+    }
+}

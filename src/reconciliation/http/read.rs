@@ -1,0 +1,59 @@
+//! `GET /v1/reconciliation/runs/{id}`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    web::{Data, Path},
+};
+
+use super::shapes::{Detailed, Shown, ShownFinding};
+use crate::{
+    auth::{Caller, scope},
+    ids::ReconciliationId,
+    openapi::{Guarded, OnOne},
+    pagination::Query,
+    problem::{Kind, Problem},
+    reconciliation::store,
+    store::{Store, StoreError},
+};
+
+/// What is more than this is for the log and the payments themselves; it means that Apruve was away.
+const MOST_FINDINGS: i64 = 1000;
+
+#[utoipa::path(
+    tag = "Reconciliation",
+    summary = "Read a reconciliation run",
+    description = "How far it has come, what had drifted, and what Apruve has that nothing here explains.",
+    params(("id" = String, Path, description = "The run's id.", example = "reconciliation_01h455vb4pex5vsknk084sn02q")),
+    responses(
+        Guarded,
+        OnOne,
+        (status = 200, description = "The run.", body = Detailed),
+    ),
+    security(("bearer" = ["payments:read"])),
+)]
+#[get("/v1/reconciliation/runs/{id}")]
+pub(super) async fn get_reconciliation_run(
+    _caller: Caller<scope::PaymentsRead>,
+    request: HttpRequest,
+    id: Path<String>,
+    store: Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    let unknown = || Problem::new(Kind::NotFound, "There is no such reconciliation run.");
+    let id: ReconciliationId = id.parse().map_err(|_| unknown())?;
+    let read = store
+        .snapshot(move |conn| {
+            let Some(run) = store::find(conn, id)? else {
+                return Ok::<_, StoreError>(None);
+            };
+            let found = store::list_found(conn, id, MOST_FINDINGS)?;
+            Ok(Some((run, found, store::count_found(conn, id)?)))
+        })
+        .await?;
+    let (run, found, finding_count) = read.ok_or_else(unknown)?;
+    Ok(HttpResponse::Ok().json(Detailed {
+        run: Shown::from(run),
+        findings: found.into_iter().map(ShownFinding::from).collect(),
+        finding_count,
+    }))
+}

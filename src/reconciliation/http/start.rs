@@ -1,0 +1,56 @@
+//! `POST /v1/reconciliation/runs`.
+
+use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION, post, web::Data};
+
+use super::shapes::Shown;
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope},
+    clock::Clock,
+    idempotency::{Key, REPLAYED},
+    openapi::{Guarded, Keyed},
+    pagination::Query,
+    problem::{Problem, ProblemBody},
+    reconciliation::{start, worker::Bell},
+    store::Store,
+};
+
+#[utoipa::path(
+    tag = "Reconciliation",
+    summary = "Compare all open payments with Apruve now",
+    description = "It happens in the background; the answer's `Location` tells how far it has come. While a run that somebody asked for is running, the answer is that one.",
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
+    responses(
+        Guarded,
+        Keyed,
+        (status = 202, description = "It is running.", body = Shown,
+            headers(
+                ("Location" = String, description = "How far it has come."),
+                ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request began it."),
+            )),
+        (status = 404, description = "`/problems/not-found`: the run that an earlier request with this key began is not kept any more.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = ["payments:settle"])),
+)]
+#[post("/v1/reconciliation/runs")]
+pub(super) async fn start_reconciliation_run(
+    caller: Caller<scope::PaymentsSettle>,
+    request: HttpRequest,
+    store: Data<Store>,
+    clock: Data<Clock>,
+    bell: Data<Bell>,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    let key = Key::read(&request, caller.subject(), b"")?;
+    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let done = start::start(&store, actor, key).await?;
+    bell.ring();
+    let mut response = HttpResponse::Accepted();
+    let location = format!("/v1/reconciliation/runs/{}", done.value.id);
+    response.insert_header((LOCATION, location));
+    if done.replayed {
+        response.insert_header((REPLAYED.clone(), "true"));
+    }
+    Ok(response.json(Shown::from(done.value)))
+}

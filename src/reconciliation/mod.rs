@@ -1,0 +1,17 @@
+//! Compares payments with Apruve although nothing seems amiss: open ones daily, paid ones weekly for a while, all open ones
+//! when somebody asks.
+//!
+//! A run is a row that is worked off a few payments at a time, by one replica at a time; a killed one's is taken over. Every
+//! payment is looked at through the one door of [`crate::payments::Desk::look`], so that a run changes nothing that a webhook
+//! would not. What it comes upon is kept: what was healed, what the ledger does not explain, and what could not be read.
+
+mod http;
+mod round;
+mod run;
+mod start;
+mod store;
+mod worker;
+
+pub use http::routes;
+pub use store::forget_before;
+pub use worker::{Bell, Worker};

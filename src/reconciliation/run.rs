@@ -1,0 +1,122 @@
+//! A comparison of many payments, and what it came upon. No I/O.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::ids::{PaymentId, ReconciliationId};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident as $schema:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+        #[schema(as = $schema)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl $name {
+            /// Every one there is.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// The word in JSON and in the database.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $($name::$variant => $word,)*
+                }
+            }
+
+            /// Reads the word.
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|it| it.as_str() == word)
+            }
+        }
+    )*};
+}
+
+words! {
+    /// What began a run.
+    Trigger as ReconciliationTrigger {
+        /// Payments had become due.
+        Scheduled = "scheduled",
+        /// Somebody asked for it: all open payments.
+        Caller = "caller",
+    }
+
+    /// How a run stands.
+    State as ReconciliationState {
+        /// Payments are left to look at.
+        Running = "running",
+        /// All were looked at.
+        Finished = "finished",
+        /// It was begun again and again and never got on.
+        Failed = "failed",
+    }
+
+    /// What kind of thing a run came upon.
+    Kind as ReconciliationFindingKind {
+        /// The payment now is as Apruve says.
+        Healed = "healed",
+        /// Apruve has something that the payment does not explain. Nothing was done about it.
+        Unexplained = "unexplained",
+        /// The payment could not be read back.
+        Failed = "failed",
+    }
+}
+
+/// A run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    pub id: ReconciliationId,
+    pub trigger: Trigger,
+    pub state: State,
+    pub requested_by: String,
+    pub started_at: DateTime<Utc>,
+    pub finished_at: Option<DateTime<Utc>>,
+    /// How many payments there were to look at when it began.
+    pub total: i64,
+    pub counts: Counts,
+    /// The last payment that was looked at, where they are taken in the order of their ids.
+    pub position: String,
+}
+
+/// What came of the payments that were looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub looked: i64,
+    pub changed: i64,
+    pub unexplained: i64,
+    pub failed: i64,
+}
+
+/// Something that a run came upon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub payment: PaymentId,
+    pub kind: Kind,
+    /// A stable word.
+    pub code: String,
+    pub message: String,
+    /// Apruve's id of what it is about.
+    pub reference: Option<String>,
+}
+
+/// What came of one payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    pub payment: PaymentId,
+    /// When to compare it again.
+    pub next: Option<DateTime<Utc>>,
+    pub found: Vec<Found>,
+}
+
+impl Counts {
+    /// Adds one payment.
+    pub fn add(&mut self, seen: &Seen) {
+        let has = |kind| i64::from(seen.found.iter().any(|it| it.kind == kind));
+        self.looked += 1;
+        self.changed += has(Kind::Healed);
+        self.unexplained += has(Kind::Unexplained);
+        self.failed += has(Kind::Failed);
+    }
+}

@@ -1,0 +1,59 @@
+//! Begins a run because somebody asks for it.
+
+use serde_json::json;
+
+use super::{
+    run::{Run, Trigger},
+    store,
+};
+use crate::{
+    audit::{self, Actor, Change},
+    idempotency::{self, Key, KeyReused, Once},
+    store::{Store, StoreError, Tx},
+};
+
+/// Why no run can be told of.
+#[derive(Debug, thiserror::Error)]
+pub enum NotStarted {
+    #[error("the run is not kept any more")]
+    Forgotten,
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Begins a run over all open payments. While one is running that somebody asked for, that is the one.
+pub async fn start(store: &Store, actor: Actor, key: Option<Key>) -> Result<Once<Run>, NotStarted> {
+    store
+        .write(move |tx| {
+            idempotency::once(
+                tx,
+                key.as_ref(),
+                actor.at,
+                |tx| {
+                    let run = begin(tx, &actor)?;
+                    Ok((run.id.to_string(), run))
+                },
+                |tx, id| {
+                    let id = id.parse().map_err(|_| NotStarted::Forgotten)?;
+                    store::find(tx, id)?.ok_or(NotStarted::Forgotten)
+                },
+            )
+        })
+        .await
+}
+
+fn begin(tx: &mut Tx<'_>, actor: &Actor) -> Result<Run, NotStarted> {
+    let run = store::begin(tx, Trigger::Caller, &actor.subject, actor.at)?;
+    // The one that was running ended this very moment.
+    let run = run.ok_or(StoreError::Busy)?;
+    let change = Change {
+        action: "start",
+        resource_type: "reconciliation_run",
+        resource_id: run.id.to_string(),
+        fields: json!({ "payments": { "from": null, "to": run.total } }),
+    };
+    audit::record(tx, actor, &change)?;
+    Ok(run)
+}

@@ -1,0 +1,57 @@
+//! The rows of runs and of what they came upon.
+
+mod listing;
+mod queue;
+mod row;
+
+use diesel::prelude::*;
+
+use super::run::{Found, Run};
+use crate::{
+    ids::ReconciliationId,
+    store::{
+        Conn, StoreError,
+        schema::{reconciliation_findings, reconciliation_runs},
+    },
+};
+
+pub use listing::{ByStart, Filter, count, has_readable_cursor, list, position};
+pub use queue::{Claimed, Turn, begin, claim, forget_before, has_claimable, is_due, keep};
+
+use row::{FoundRow, Row};
+
+/// The run with this id.
+pub fn find(conn: &mut Conn, id: ReconciliationId) -> Result<Option<Run>, StoreError> {
+    let row: Option<Row> = reconciliation_runs::table
+        .find(id.to_string())
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Run::try_from).transpose()
+}
+
+/// What a run came upon, by payment, and no more than so much.
+pub fn list_found(
+    conn: &mut Conn,
+    id: ReconciliationId,
+    most: i64,
+) -> Result<Vec<Found>, StoreError> {
+    let rows: Vec<FoundRow> = reconciliation_findings::table
+        .filter(reconciliation_findings::run_id.eq(id.to_string()))
+        .order((
+            reconciliation_findings::payment_id.asc(),
+            reconciliation_findings::ordinal.asc(),
+        ))
+        .limit(most)
+        .select(FoundRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Found::try_from).collect()
+}
+
+/// How much a run came upon.
+pub fn count_found(conn: &mut Conn, id: ReconciliationId) -> Result<i64, StoreError> {
+    Ok(reconciliation_findings::table
+        .filter(reconciliation_findings::run_id.eq(id.to_string()))
+        .count()
+        .get_result(conn)?)
+}

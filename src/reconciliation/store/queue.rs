@@ -1,0 +1,315 @@
+//! Runs that are to be worked off: a few payments at a time, by one worker at a time among all replicas, so that no payment
+//! is compared by two at once.
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+
+use super::row::Row;
+use crate::{
+    ids::{self, PaymentId, ReconciliationId},
+    payments::store as payments,
+    reconciliation::run::{Counts, Run, Seen, State, Trigger},
+    store::{
+        Conn, StoreError, Tx, on_each,
+        schema::{reconciliation_findings, reconciliation_runs},
+        timestamp,
+    },
+};
+
+/// A run that was begun so often without getting on has failed.
+const MOST_ATTEMPTS: i32 = 5;
+
+/// What there is to do.
+#[derive(Debug)]
+pub enum Turn {
+    /// Nothing, or somebody else is at it.
+    Nothing,
+    /// A run came to its end.
+    Ended(ReconciliationId, State),
+    /// These payments are to be looked at.
+    Look(Claimed),
+}
+
+/// A few payments of a run, taken on.
+#[derive(Debug)]
+pub struct Claimed {
+    pub run: Run,
+    pub payments: Vec<PaymentId>,
+    /// Marks the run as ours.
+    lease: String,
+}
+
+/// Whether a scheduled run is to begin: payments are due, and the last one is over and began long enough ago.
+pub fn is_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<bool, StoreError> {
+    let last: Option<(NaiveDateTime, String)> = reconciliation_runs::table
+        .filter(reconciliation_runs::trigger.eq(Trigger::Scheduled.as_str()))
+        .order(reconciliation_runs::started_at.desc())
+        .select((reconciliation_runs::started_at, reconciliation_runs::state))
+        .first(conn)
+        .optional()?;
+    if let Some((began, state)) = last {
+        let is_over = state != State::Running.as_str();
+        if !is_over || now - timestamp::from_stored(began) < every {
+            return Ok(false);
+        }
+    }
+    payments::has_comparable(conn, now)
+}
+
+/// Begins a run. While one with the same trigger is running, that is the one; without any payment to look at, a scheduled one
+/// is not begun.
+pub fn begin(
+    tx: &mut Tx<'_>,
+    trigger: Trigger,
+    requested_by: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Run>, StoreError> {
+    if trigger == Trigger::Scheduled {
+        payments::enrol_forgotten(tx, now)?;
+    }
+    let run = Run {
+        id: ids::fresh(now),
+        trigger,
+        state: State::Running,
+        requested_by: requested_by.to_owned(),
+        started_at: now,
+        finished_at: None,
+        total: 0,
+        counts: Counts::default(),
+        position: String::new(),
+    };
+    let total = payments::count_comparable(tx, &comparable(&run))?;
+    let run = Run { total, ..run };
+    if trigger == Trigger::Scheduled && total == 0 {
+        return Ok(None);
+    }
+    if insert(tx, &run)? {
+        return Ok(Some(run));
+    }
+    running(tx, trigger)
+}
+
+fn comparable(run: &Run) -> payments::Comparable {
+    match run.trigger {
+        Trigger::Scheduled => payments::Comparable::Due(run.started_at),
+        Trigger::Caller => payments::Comparable::Open {
+            created_by: run.started_at,
+            after: run.position.clone(),
+        },
+    }
+}
+
+/// False when one with this trigger is running.
+fn insert(tx: &mut Tx<'_>, run: &Run) -> Result<bool, StoreError> {
+    let at = timestamp::to_stored(run.started_at);
+    let values = (
+        reconciliation_runs::id.eq(run.id.to_string()),
+        reconciliation_runs::trigger.eq(run.trigger.as_str()),
+        reconciliation_runs::state.eq(run.state.as_str()),
+        reconciliation_runs::requested_by.eq(&run.requested_by),
+        reconciliation_runs::started_at.eq(at),
+        reconciliation_runs::total.eq(run.total),
+        (
+            reconciliation_runs::looked.eq(0_i64),
+            reconciliation_runs::changed.eq(0_i64),
+            reconciliation_runs::unexplained.eq(0_i64),
+            reconciliation_runs::failed.eq(0_i64),
+        ),
+        reconciliation_runs::position.eq(&run.position),
+        reconciliation_runs::progressed_at.eq(at),
+        reconciliation_runs::attempts.eq(0_i32),
+    );
+    let inserted = on_each!(tx, conn => diesel::insert_into(reconciliation_runs::table)
+        .values(values)
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(inserted == 1)
+}
+
+fn running(conn: &mut Conn, trigger: Trigger) -> Result<Option<Run>, StoreError> {
+    let row: Option<Row> = reconciliation_runs::table
+        .filter(reconciliation_runs::trigger.eq(trigger.as_str()))
+        .filter(reconciliation_runs::state.eq(State::Running.as_str()))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Run::try_from).transpose()
+}
+
+/// Whether a run waits for somebody; a look costs no lock.
+pub fn has_claimable(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let free = reconciliation_runs::leased_until
+        .is_null()
+        .or(reconciliation_runs::leased_until
+            .le(timestamp::to_stored(now))
+            .assume_not_null());
+    let waiting = reconciliation_runs::table
+        .filter(reconciliation_runs::state.eq(State::Running.as_str()))
+        .filter(free);
+    Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = reconciliation_runs)]
+struct Waiting {
+    #[diesel(embed)]
+    run: Row,
+    leased_until: Option<NaiveDateTime>,
+    attempts: i32,
+}
+
+/// Takes on the next few payments of the run that waited longest, until `until`.
+pub fn claim(
+    tx: &mut Tx<'_>,
+    lease: String,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+    most: i64,
+) -> Result<Turn, StoreError> {
+    let at = timestamp::to_stored(now);
+    lock_running(tx)?;
+    let waiting: Vec<Waiting> = reconciliation_runs::table
+        .filter(reconciliation_runs::state.eq(State::Running.as_str()))
+        .order((
+            reconciliation_runs::progressed_at.asc(),
+            reconciliation_runs::id.asc(),
+        ))
+        .select(Waiting::as_select())
+        .load(tx.conn())?;
+    if waiting
+        .iter()
+        .any(|it| it.leased_until.is_some_and(|until| until > at))
+    {
+        return Ok(Turn::Nothing);
+    }
+    let Some(next) = waiting.into_iter().next() else {
+        return Ok(Turn::Nothing);
+    };
+    let attempts = next.attempts;
+    let run = Run::try_from(next.run)?;
+    if attempts >= MOST_ATTEMPTS {
+        return end(tx, run.id, State::Failed, now);
+    }
+    let payments = payments::list_comparable(tx, &comparable(&run), most)?;
+    if payments.is_empty() {
+        return end(tx, run.id, State::Finished, now);
+    }
+    // One that began after the lock may have been taken by somebody else.
+    let untaken = reconciliation_runs::table
+        .find(run.id.to_string())
+        .filter(reconciliation_runs::attempts.eq(attempts));
+    let taken = diesel::update(untaken)
+        .set((
+            reconciliation_runs::lease.eq(&lease),
+            reconciliation_runs::leased_until.eq(timestamp::to_stored(until)),
+            reconciliation_runs::attempts.eq(attempts + 1),
+        ))
+        .execute(tx.conn())?;
+    if taken == 0 {
+        return Ok(Turn::Nothing);
+    }
+    Ok(Turn::Look(Claimed {
+        run,
+        payments,
+        lease,
+    }))
+}
+
+/// Locks all running runs, so that two workers cannot take one each. SQLite's only writer is the lock.
+fn lock_running(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    if let Conn::Pg(conn) = tx.conn() {
+        reconciliation_runs::table
+            .filter(reconciliation_runs::state.eq(State::Running.as_str()))
+            .order(reconciliation_runs::id.asc())
+            .select(reconciliation_runs::id)
+            .for_update()
+            .load::<String>(conn)?;
+    }
+    Ok(())
+}
+
+fn end(
+    tx: &mut Tx<'_>,
+    id: ReconciliationId,
+    state: State,
+    now: DateTime<Utc>,
+) -> Result<Turn, StoreError> {
+    diesel::update(reconciliation_runs::table.find(id.to_string()))
+        .set((
+            reconciliation_runs::state.eq(state.as_str()),
+            reconciliation_runs::finished_at.eq(timestamp::to_stored(now)),
+        ))
+        .execute(tx.conn())?;
+    Ok(Turn::Ended(id, state))
+}
+
+/// Keeps what came of the payments that were taken on. False when somebody else has taken the run over; then nothing is kept.
+pub fn keep(
+    tx: &mut Tx<'_>,
+    claimed: &Claimed,
+    all: &[Seen],
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let mut counts = claimed.run.counts;
+    all.iter().for_each(|seen| counts.add(seen));
+    let position = claimed.payments.iter().map(ToString::to_string).max();
+    let nobody: Option<String> = None;
+    let never: Option<NaiveDateTime> = None;
+    let ours = reconciliation_runs::table
+        .find(claimed.run.id.to_string())
+        .filter(reconciliation_runs::state.eq(State::Running.as_str()))
+        .filter(reconciliation_runs::lease.eq(&claimed.lease));
+    let kept = diesel::update(ours)
+        .set((
+            reconciliation_runs::looked.eq(counts.looked),
+            reconciliation_runs::changed.eq(counts.changed),
+            reconciliation_runs::unexplained.eq(counts.unexplained),
+            reconciliation_runs::failed.eq(counts.failed),
+            reconciliation_runs::position.eq(position.unwrap_or_default()),
+            reconciliation_runs::lease.eq(nobody),
+            reconciliation_runs::leased_until.eq(never),
+            reconciliation_runs::progressed_at.eq(timestamp::to_stored(now)),
+            reconciliation_runs::attempts.eq(0_i32),
+        ))
+        .execute(tx.conn())?;
+    if kept == 0 {
+        return Ok(false);
+    }
+    for seen in all {
+        payments::compare_at(tx, seen.payment, seen.next)?;
+        insert_found(tx, claimed.run.id, seen)?;
+    }
+    Ok(true)
+}
+
+fn insert_found(tx: &mut Tx<'_>, run: ReconciliationId, seen: &Seen) -> Result<(), StoreError> {
+    for (ordinal, found) in (0_i32..).zip(&seen.found) {
+        diesel::insert_into(reconciliation_findings::table)
+            .values((
+                reconciliation_findings::run_id.eq(run.to_string()),
+                reconciliation_findings::payment_id.eq(seen.payment.to_string()),
+                reconciliation_findings::ordinal.eq(ordinal),
+                reconciliation_findings::kind.eq(found.kind.as_str()),
+                reconciliation_findings::code.eq(&found.code),
+                reconciliation_findings::message.eq(&found.message),
+                reconciliation_findings::reference.eq(&found.reference),
+            ))
+            .execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+/// Forgets runs that began before a moment, with what they came upon.
+pub fn forget_before(tx: &mut Tx<'_>, moment: DateTime<Utc>) -> Result<usize, StoreError> {
+    let at = timestamp::to_stored(moment);
+    let old = || {
+        reconciliation_runs::table
+            .filter(reconciliation_runs::started_at.lt(at))
+            .filter(reconciliation_runs::state.ne(State::Running.as_str()))
+    };
+    let ids = old().select(reconciliation_runs::id);
+    let findings =
+        reconciliation_findings::table.filter(reconciliation_findings::run_id.eq_any(ids));
+    diesel::delete(findings).execute(tx.conn())?;
+    Ok(diesel::delete(old()).execute(tx.conn())?)
+}

@@ -1,0 +1,138 @@
+//! Begins runs when payments are due, and works all runs off.
+//!
+//! Every replica has one; among them only one at a time looks at payments, a few at a time. When it is killed over them,
+//! another one looks at the same few again once its lease is over, which does no harm.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use super::{
+    round,
+    run::Trigger,
+    store::{self, Claimed, Turn},
+};
+use crate::{causes, config, payments::Desk, store::StoreError};
+
+/// After so long somebody else takes a run over.
+const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// So many rounds of looks make a turn, after which its outcome is kept and another run may have one.
+const ROUNDS: usize = 4;
+/// Who asks for a scheduled run.
+const NOBODY: &str = "onterms:schedule";
+
+/// Wakes the worker of this process when somebody asked for a run.
+#[derive(Clone, Default)]
+pub struct Bell(Arc<Notify>);
+
+impl Bell {
+    /// Wakes it.
+    pub fn ring(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// The worker; [`Worker::run`] it.
+pub struct Worker {
+    desk: Desk,
+    bell: Bell,
+    every: TimeDelta,
+    poll: Duration,
+    lookers: usize,
+}
+
+impl Worker {
+    /// `bell` wakes it.
+    pub fn new(desk: Desk, bell: Bell, settings: &config::Reconciliation) -> Self {
+        Worker {
+            desk,
+            bell,
+            every: TimeDelta::from_std(settings.every).unwrap_or(TimeDelta::MAX),
+            poll: settings.poll,
+            lookers: settings.lookers,
+        }
+    }
+
+    /// Works until the store is closed or the task is dropped.
+    pub async fn run(self) {
+        loop {
+            match self.turn().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(StoreError::Closed) => return,
+                Err(error) => {
+                    let error = causes::chain(&error);
+                    tracing::warn!(error, "payments cannot be compared right now");
+                }
+            }
+            tokio::select! {
+                () = self.bell.0.notified() => {}
+                () = tokio::time::sleep(self.poll) => {}
+            }
+        }
+    }
+
+    /// Does what is next. False when there was nothing to do.
+    async fn turn(&self) -> Result<bool, StoreError> {
+        self.begin_if_due().await?;
+        let (store, now) = (self.desk.store(), self.desk.clock().now());
+        if !store
+            .read(move |conn| store::has_claimable(conn, now))
+            .await?
+        {
+            return Ok(false);
+        }
+        let most = i64::try_from(self.lookers.saturating_mul(ROUNDS)).unwrap_or(i64::MAX);
+        let lease = Uuid::now_v7().to_string();
+        let turn = store
+            .write(move |tx| store::claim(tx, lease, now, now + LEASE, most))
+            .await?;
+        match turn {
+            Turn::Nothing => Ok(false),
+            Turn::Ended(id, state) => {
+                tracing::info!(run = %id, state = state.as_str(), "a reconciliation run ended");
+                Ok(true)
+            }
+            Turn::Look(claimed) => {
+                self.look(claimed).await?;
+                Ok(true)
+            }
+        }
+    }
+
+    async fn begin_if_due(&self) -> Result<(), StoreError> {
+        let (store, now, every) = (self.desk.store(), self.desk.clock().now(), self.every);
+        if store
+            .read(move |conn| store::is_due(conn, now, every))
+            .await?
+        {
+            store
+                .write(move |tx| store::begin(tx, Trigger::Scheduled, NOBODY, now))
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn look(&self, claimed: Claimed) -> Result<(), StoreError> {
+        let seen = round::look_at(&self.desk, &claimed.payments, self.lookers).await;
+        for seen in &seen {
+            let outcome = seen
+                .found
+                .first()
+                .map_or("as_expected", |it| it.kind.as_str());
+            metrics::counter!("onterms_reconciled_payments_total", "outcome" => outcome)
+                .increment(1);
+        }
+        let (store, now) = (self.desk.store(), self.desk.clock().now());
+        let id = claimed.run.id;
+        let kept = store
+            .write(move |tx| store::keep(tx, &claimed, &seen, now))
+            .await?;
+        if !kept {
+            tracing::debug!(run = %id, "another worker has the reconciliation run by now");
+        }
+        Ok(())
+    }
+}
