@@ -2,36 +2,56 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     causes,
     clock::Clock,
-    idempotency,
+    config::Retention,
+    idempotency, payments, reconciliation,
     store::{Store, StoreError},
 };
 
 const EVERY: Duration = Duration::from_secs(600);
 
-/// Forgets idempotency keys that were remembered long enough, until the task is dropped.
-pub async fn keep_house(store: Store, clock: Clock, remembered: Duration) {
-    let remembered = TimeDelta::from_std(remembered).unwrap_or(TimeDelta::MAX);
+/// Forgets what was kept long enough, until the task is dropped.
+pub async fn keep_house(store: Store, clock: Clock, retention: Retention) {
     loop {
         tokio::time::sleep(EVERY).await;
-        let Some(oldest) = clock.now().checked_sub_signed(remembered) else {
-            continue;
-        };
-        let swept = store
-            .write_one(move |tx| idempotency::forget_before(tx, oldest))
-            .await;
-        match swept {
+        match sweep(&store, clock.now(), &retention).await {
             Ok(0) => {}
-            Ok(rows) => tracing::debug!(rows, "forgot old idempotency keys"),
+            Ok(rows) => tracing::debug!(rows, "forgot what was kept long enough"),
             Err(StoreError::Closed) => return,
             Err(error) => {
                 let error = causes::chain(&error);
-                tracing::warn!(error, "could not forget old idempotency keys");
+                tracing::warn!(error, "could not forget what was kept long enough");
             }
         }
     }
+}
+
+/// Forgets what at `now` was kept long enough, and says how many rows that were.
+pub async fn sweep(
+    store: &Store,
+    now: DateTime<Utc>,
+    retention: &Retention,
+) -> Result<usize, StoreError> {
+    let before = |kept| now.checked_sub_signed(TimeDelta::from_std(kept).unwrap_or(TimeDelta::MAX));
+    let mut swept = 0;
+    if let Some(oldest) = before(retention.idempotency_keys) {
+        swept += store
+            .write_one(move |tx| idempotency::forget_before(tx, oldest))
+            .await?;
+    }
+    if let Some(oldest) = before(retention.carts) {
+        swept += store
+            .write_one(move |tx| payments::store::forget_checkouts(tx, oldest))
+            .await?;
+    }
+    if let Some(oldest) = before(retention.reconciliation_runs) {
+        swept += store
+            .write(move |tx| reconciliation::forget_before(tx, oldest))
+            .await?;
+    }
+    Ok(swept)
 }

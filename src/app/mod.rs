@@ -164,7 +164,7 @@ impl Onterms {
         actix_web::rt::spawn(housekeeping::keep_house(
             self.store.clone(),
             self.clock.clone(),
-            self.settings.retention.idempotency_keys,
+            self.settings.retention.clone(),
         ));
         actix_web::rt::spawn(Sweeper::new(self.desk.clone(), &self.settings.payments).run());
         let bell = reconciliation::Bell::default();
