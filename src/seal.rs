@@ -93,10 +93,14 @@ impl Sealer {
 
     /// Seals a secret for its place, under the master key and a random nonce.
     pub fn seal(&self, place: Place<'_>, plaintext: &SecretText) -> Result<String, CannotSeal> {
+        self.seal_bytes(place, plaintext.expose().as_bytes())
+    }
+
+    /// As [`Sealer::seal`], for what need not be a text.
+    pub fn seal_bytes(&self, place: Place<'_>, plaintext: &[u8]) -> Result<String, CannotSeal> {
         // Room for the tag too, so that no unsealed copy is left behind by a growing buffer.
-        let text = plaintext.expose().as_bytes();
-        let mut sealed = Vec::with_capacity(text.len() + AES_256_GCM.tag_len());
-        sealed.extend_from_slice(text);
+        let mut sealed = Vec::with_capacity(plaintext.len() + AES_256_GCM.tag_len());
+        sealed.extend_from_slice(plaintext);
         let outcome = self
             .current
             .key
@@ -115,6 +119,21 @@ impl Sealer {
 
     /// Opens what was sealed for this place.
     pub fn open(&self, place: Place<'_>, sealed: &str) -> Result<SecretText, CannotOpen> {
+        let mut bytes = self.open_bytes(place, sealed)?;
+        String::from_utf8(std::mem::take(&mut *bytes))
+            .map(SecretText::new)
+            .map_err(|error| {
+                error.into_bytes().zeroize();
+                CannotOpen::Changed
+            })
+    }
+
+    /// As [`Sealer::open`], for what need not be a text; wiped when dropped.
+    pub fn open_bytes(
+        &self,
+        place: Place<'_>,
+        sealed: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
         let parts = Parts::of(sealed)?;
         let key = std::iter::once(&self.current)
             .chain(&self.retired)
@@ -122,20 +141,15 @@ impl Sealer {
             .ok_or_else(|| CannotOpen::UnknownKey {
                 kid: parts.kid.to_owned(),
             })?;
-        let mut text = parts.ciphertext;
+        let mut bytes = Zeroizing::new(parts.ciphertext);
         let length = key
             .key
-            .open_in_place(parts.nonce, place.associated_data(), &mut text)
+            .open_in_place(parts.nonce, place.associated_data(), &mut bytes)
             .map_err(|_| CannotOpen::Changed)?
             .len();
         // What is left behind the text is the tag.
-        text.truncate(length);
-        String::from_utf8(text)
-            .map(SecretText::new)
-            .map_err(|error| {
-                error.into_bytes().zeroize();
-                CannotOpen::Changed
-            })
+        bytes.truncate(length);
+        Ok(bytes)
     }
 
     /// Whether `onterms rotate-key` has to seal the value again: it is not under the present master key.

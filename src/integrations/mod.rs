@@ -20,6 +20,6 @@ pub mod webhook_token;
 
 pub use http::routes;
 pub use integration::Integration;
-pub use reseal::{CannotReseal, Resealed, reseal};
+pub use reseal::{CannotReseal, Resealed, SealedColumn, reseal, reseal_column};
 pub use settings::{ApruveSettings, Financing, Settings};
 pub use webhook_token::PublicOrigin;

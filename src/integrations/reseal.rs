@@ -3,18 +3,13 @@
 //! A batch is read, sealed with no transaction held, and put where the old value still is. Whoever changed a secret
 //! meanwhile keeps their change. Run again, it finds nothing left to do.
 
-use std::fmt;
+use std::{fmt, ops::Add};
 
-use super::{
-    store::{self, SealedField},
-    webhook_token,
-};
+use super::store;
 use crate::{
     seal::{CannotOpen, CannotSeal, Place, Sealer},
-    store::{Store, StoreError},
+    store::{Conn, Store, StoreError, Tx},
 };
-
-const BATCH: i64 = 200;
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +20,18 @@ pub struct Resealed {
     pub current: u64,
     /// Changed by somebody else meanwhile; a running service may still have the old configuration, so run again.
     pub overtaken: u64,
+}
+
+impl Add for Resealed {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Resealed {
+            resealed: self.resealed + other.resealed,
+            current: self.current + other.current,
+            overtaken: self.overtaken + other.overtaken,
+        }
+    }
 }
 
 impl fmt::Display for Resealed {
@@ -56,30 +63,52 @@ pub enum CannotReseal {
     Store(#[from] StoreError),
 }
 
-/// Goes through all sealed fields once.
+/// A column of sealed values: how it is walked and changed.
+#[derive(Clone, Copy)]
+pub struct SealedColumn {
+    /// Where the value of the row with this id lies.
+    pub place: for<'a> fn(&'a str) -> Place<'a>,
+    /// Row id and sealed value of so many rows behind an id, in the order of their ids.
+    pub list: fn(&mut Conn, after: &str, limit: i64) -> Result<Vec<(String, String)>, StoreError>,
+    /// Puts a new value where the old one still is. False when another change came first, which then sealed under a key of
+    /// its own.
+    pub replace: fn(&mut Tx<'_>, id: &str, old: &str, new: &str) -> Result<bool, StoreError>,
+    /// How many values are held at a time.
+    pub batch: i64,
+}
+
+/// Goes through the secrets of all integrations once.
 pub async fn reseal(store: &Store, sealer: &Sealer) -> Result<Resealed, CannotReseal> {
+    let keys = reseal_column(store, sealer, store::API_KEYS).await?;
+    let tokens = reseal_column(store, sealer, store::WEBHOOK_TOKENS).await?;
+    Ok(keys + tokens)
+}
+
+/// Goes through one column once.
+pub async fn reseal_column(
+    store: &Store,
+    sealer: &Sealer,
+    column: SealedColumn,
+) -> Result<Resealed, CannotReseal> {
     let mut counts = Resealed::default();
-    for field in SealedField::ALL {
-        let mut after = String::new();
-        loop {
-            let from = after.clone();
-            let rows = store
-                .read(move |conn| store::list_sealed(conn, field, &from, BATCH))
-                .await?;
-            let Some((last, _)) = rows.last() else {
-                break;
-            };
-            after.clone_from(last);
-            reseal_batch(store, sealer, field, rows, &mut counts).await?;
-        }
+    let mut after = String::new();
+    loop {
+        let from = after.clone();
+        let rows = store
+            .read(move |conn| (column.list)(conn, &from, column.batch))
+            .await?;
+        let Some((last, _)) = rows.last() else {
+            return Ok(counts);
+        };
+        after.clone_from(last);
+        reseal_batch(store, sealer, column, rows, &mut counts).await?;
     }
-    Ok(counts)
 }
 
 async fn reseal_batch(
     store: &Store,
     sealer: &Sealer,
-    field: SealedField,
+    column: SealedColumn,
     rows: Vec<(String, String)>,
     counts: &mut Resealed,
 ) -> Result<(), CannotReseal> {
@@ -89,15 +118,15 @@ async fn reseal_batch(
             counts.current += 1;
             continue;
         }
-        let place = place(field, &id);
-        let text = sealer
-            .open(place, &old)
+        let place = (column.place)(&id);
+        let value = sealer
+            .open_bytes(place, &old)
             .map_err(|cause| CannotReseal::CannotOpen {
                 field: place.field,
                 id: id.clone(),
                 cause,
             })?;
-        let new = sealer.seal(place, &text)?;
+        let new = sealer.seal_bytes(place, &value)?;
         changes.push((id, old, new));
     }
     if changes.is_empty() {
@@ -108,7 +137,7 @@ async fn reseal_batch(
         .write(move |tx| {
             let mut done = 0;
             for (id, old, new) in &changes {
-                done += u64::from(store::replace_sealed(tx, field, id, old, new)?);
+                done += u64::from((column.replace)(tx, id, old, new)?);
             }
             Ok::<_, StoreError>(done)
         })
@@ -116,11 +145,4 @@ async fn reseal_batch(
     counts.resealed += done;
     counts.overtaken += asked - done;
     Ok(())
-}
-
-fn place(field: SealedField, id: &str) -> Place<'_> {
-    match field {
-        SealedField::ApiKey => store::api_key_place(id),
-        SealedField::WebhookToken => webhook_token::place(id),
-    }
 }

@@ -67,9 +67,12 @@ pub async fn list(
             Ok::<_, NotDone>((token, store::find_token_owners(conn, &hashes, now)?))
         })
         .await?;
+    let owners = owners.into_iter();
     let tokens = Tokens {
         present: token.hash.clone(),
-        owners,
+        owners: owners
+            .map(|(hash, owner)| (hash, owner.integration))
+            .collect(),
     };
     let found = listing.items.into_iter();
     Ok(Registrations {

@@ -1,68 +1,76 @@
-//! Every sealed value, a batch at a time, for sealing them again under another master key.
+//! The columns of sealed values, for sealing them again under another master key.
 
 use diesel::prelude::*;
 
-use crate::store::{
-    Conn, StoreError, Tx,
-    schema::{integrations, webhook_tokens},
+use super::api_key_place;
+use crate::{
+    integrations::{reseal::SealedColumn, webhook_token},
+    store::{
+        Conn, StoreError, Tx,
+        schema::{integrations, webhook_tokens},
+    },
 };
 
-/// The columns that hold sealed values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SealedField {
-    ApiKey,
-    WebhookToken,
-}
+const BATCH: i64 = 200;
 
-impl SealedField {
-    /// All of them.
-    pub const ALL: [SealedField; 2] = [SealedField::ApiKey, SealedField::WebhookToken];
-}
+/// The API keys.
+pub const API_KEYS: SealedColumn = SealedColumn {
+    place: api_key_place,
+    list: list_api_keys,
+    replace: replace_api_key,
+    batch: BATCH,
+};
 
-/// Row id and sealed value of up to `limit` rows behind `after`, in the order of their ids.
-pub fn list_sealed(
+/// The webhook tokens.
+pub const WEBHOOK_TOKENS: SealedColumn = SealedColumn {
+    place: webhook_token::place,
+    list: list_tokens,
+    replace: replace_token,
+    batch: BATCH,
+};
+
+fn list_api_keys(
     conn: &mut Conn,
-    field: SealedField,
     after: &str,
     limit: i64,
 ) -> Result<Vec<(String, String)>, StoreError> {
-    Ok(match field {
-        SealedField::ApiKey => integrations::table
-            .filter(integrations::id.gt(after))
-            .filter(integrations::api_key_sealed.is_not_null())
-            .order(integrations::id)
-            .select((
-                integrations::id,
-                integrations::api_key_sealed.assume_not_null(),
-            ))
-            .limit(limit)
-            .load(conn)?,
-        SealedField::WebhookToken => webhook_tokens::table
-            .filter(webhook_tokens::token_hash.gt(after))
-            .order(webhook_tokens::token_hash)
-            .select((webhook_tokens::token_hash, webhook_tokens::sealed))
-            .limit(limit)
-            .load(conn)?,
-    })
+    Ok(integrations::table
+        .filter(integrations::id.gt(after))
+        .filter(integrations::api_key_sealed.is_not_null())
+        .order(integrations::id)
+        .select((
+            integrations::id,
+            integrations::api_key_sealed.assume_not_null(),
+        ))
+        .limit(limit)
+        .load(conn)?)
 }
 
-/// Puts `new` where `old` still is. False when another change came first, which then sealed under a key of its own.
-pub fn replace_sealed(
-    tx: &mut Tx<'_>,
-    field: SealedField,
-    id: &str,
-    old: &str,
-    new: &str,
-) -> Result<bool, StoreError> {
-    let rows = match field {
-        SealedField::ApiKey => diesel::update(integrations::table.find(id))
-            .filter(integrations::api_key_sealed.eq(old))
-            .set(integrations::api_key_sealed.eq(new))
-            .execute(tx.conn())?,
-        SealedField::WebhookToken => diesel::update(webhook_tokens::table.find(id))
-            .filter(webhook_tokens::sealed.eq(old))
-            .set(webhook_tokens::sealed.eq(new))
-            .execute(tx.conn())?,
-    };
+fn replace_api_key(tx: &mut Tx<'_>, id: &str, old: &str, new: &str) -> Result<bool, StoreError> {
+    let rows = diesel::update(integrations::table.find(id))
+        .filter(integrations::api_key_sealed.eq(old))
+        .set(integrations::api_key_sealed.eq(new))
+        .execute(tx.conn())?;
+    Ok(rows == 1)
+}
+
+fn list_tokens(
+    conn: &mut Conn,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(webhook_tokens::table
+        .filter(webhook_tokens::token_hash.gt(after))
+        .order(webhook_tokens::token_hash)
+        .select((webhook_tokens::token_hash, webhook_tokens::sealed))
+        .limit(limit)
+        .load(conn)?)
+}
+
+fn replace_token(tx: &mut Tx<'_>, id: &str, old: &str, new: &str) -> Result<bool, StoreError> {
+    let rows = diesel::update(webhook_tokens::table.find(id))
+        .filter(webhook_tokens::sealed.eq(old))
+        .set(webhook_tokens::sealed.eq(new))
+        .execute(tx.conn())?;
     Ok(rows == 1)
 }

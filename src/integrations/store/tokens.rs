@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use crate::{
@@ -72,37 +72,55 @@ pub fn current_token(
     Ok(row.map(|(hash, sealed)| SealedToken { hash, sealed }))
 }
 
+/// Whose a token is, and how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenOwner {
+    pub integration: IntegrationId,
+    /// Set for one that was rotated out.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
 /// Whose webhook this is: the integration whose token has this hash and is valid at `now`.
 pub fn find_by_webhook_token(
     conn: &mut Conn,
     hash: &str,
     now: DateTime<Utc>,
-) -> Result<Option<IntegrationId>, StoreError> {
+) -> Result<Option<TokenOwner>, StoreError> {
     let mut owners = find_token_owners(conn, &[hash.to_owned()], now)?;
     Ok(owners.remove(hash))
 }
 
-/// The same for many: each hash that is of a valid token, with the integration it belongs to.
+/// The same for many: each hash that is of a valid token, with whose it is.
 pub fn find_token_owners(
     conn: &mut Conn,
     hashes: &[String],
     now: DateTime<Utc>,
-) -> Result<HashMap<String, IntegrationId>, StoreError> {
+) -> Result<HashMap<String, TokenOwner>, StoreError> {
     let valid = webhook_tokens::expires_at
         .is_null()
         .or(webhook_tokens::expires_at
             .gt(timestamp::to_stored(now))
             .assume_not_null());
-    let rows: Vec<(String, String)> = webhook_tokens::table
+    let rows: Vec<(String, String, Option<NaiveDateTime>)> = webhook_tokens::table
         .inner_join(integrations::table)
         .filter(webhook_tokens::token_hash.eq_any(hashes))
         .filter(valid)
         .filter(integrations::archived_at.is_null())
-        .select((webhook_tokens::token_hash, integrations::id))
+        .select((
+            webhook_tokens::token_hash,
+            integrations::id,
+            webhook_tokens::expires_at,
+        ))
         .load(conn)?;
     let unreadable = |_| StoreError::unreadable("the id of an integration");
     rows.into_iter()
-        .map(|(hash, id)| Ok((hash, id.parse().map_err(unreadable)?)))
+        .map(|(hash, id, expires_at)| {
+            let owner = TokenOwner {
+                integration: id.parse().map_err(unreadable)?,
+                expires_at: expires_at.map(timestamp::from_stored),
+            };
+            Ok((hash, owner))
+        })
         .collect()
 }
 
