@@ -11,6 +11,7 @@ mod rotate_key;
 mod sandbox;
 mod serve;
 pub mod token;
+mod verify;
 
 use std::{
     error::Error,
@@ -54,6 +55,8 @@ enum Command {
     Token(token::TokenArgs),
     /// Runs expressions over recorded cases and compares.
     Eval(EvalArgs),
+    /// Computes every payment again from its transactions and compares it with what is stored.
+    Verify,
     /// Prints the OpenAPI document.
     Openapi,
     /// Says whether `serve` would start with this configuration.
@@ -81,6 +84,7 @@ pub fn run() -> ExitCode {
         Command::RotateKey => rotate_key::run(config),
         Command::Token(args) => print_token(&args, config),
         Command::Eval(args) => Ok(eval::run(&args.cases)),
+        Command::Verify => verify::run(config),
         Command::Openapi => openapi::run(),
         Command::CheckConfig => check_config::run(config),
     };

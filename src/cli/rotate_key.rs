@@ -3,7 +3,7 @@
 use std::{path::Path, process::ExitCode};
 
 use super::Outcome;
-use crate::{app, integrations, seal::Sealer};
+use crate::{app, integrations, payments, seal::Sealer};
 
 /// Seals again what a retired key sealed. Safe beside a running service and safe to repeat.
 pub fn run(config: Option<&Path>) -> Outcome {
@@ -11,7 +11,9 @@ pub fn run(config: Option<&Path>) -> Outcome {
     let sealer = Sealer::new(&settings.secrets)?;
     actix_web::rt::System::new().block_on(async {
         let store = app::open_store(&settings).await?;
-        let counts = integrations::reseal(&store, &sealer).await?;
+        let secrets = integrations::reseal(&store, &sealer).await?;
+        let carts = payments::reseal(&store, &sealer).await?;
+        let counts = secrets + carts;
         println!("{counts}");
         store.close().await;
         Ok(ExitCode::SUCCESS)

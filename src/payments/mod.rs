@@ -7,8 +7,8 @@
 mod amounts;
 mod answered;
 mod authorize;
-pub mod create;
 mod comparison;
+pub mod create;
 pub mod desk;
 mod details;
 mod gateway;
@@ -33,19 +33,22 @@ mod reference;
 #[cfg(test)]
 mod sample;
 mod resolving;
+mod reseal;
 mod status;
 pub mod store;
 mod sweeper;
 mod transaction;
+pub mod verify;
 mod words;
 
 pub use comparison::next_comparison;
 pub use desk::Desk;
 pub use gateway::Exchange;
-pub use http::routes;
 pub use happening::Source;
+pub use http::routes;
 pub use look::{Heard, Hearing, Looked};
 pub use not_done::NotDone;
 pub use reference::Reference;
 pub use status::in_words as status_table;
+pub use reseal::reseal;
 pub use sweeper::Sweeper;

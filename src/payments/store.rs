@@ -7,6 +7,7 @@ mod due;
 mod happenings;
 mod listing;
 mod rows;
+mod stored;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -25,8 +26,7 @@ use crate::{
 
 pub use attempts::{Attempt, list_attempts};
 pub use checkouts::{
-    Checkout, checkout_place, find_checkout, forget_checkouts, insert_checkout, list_sealed,
-    replace_sealed,
+    CHECKOUTS, Checkout, checkout_place, find_checkout, forget_checkouts, insert_checkout,
 };
 pub use comparing::{
     Comparable, compare_at, count_comparable, enrol_forgotten, has_comparable, list_comparable,
@@ -35,6 +35,7 @@ pub use due::{claim_due, has_due, postpone};
 pub use happenings::{ByMoment, count_happenings, happening_position, list_happenings};
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
 pub use rows::{COLUMNS, Columns, PaymentRow};
+pub use stored::{Stored, count_all, list_with_stored};
 
 /// One live payment an order.
 pub const LIVE_ORDER_KEY: &str = "payments_live_order_key";

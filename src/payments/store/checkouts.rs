@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::{
     ids::PaymentId,
+    integrations::SealedColumn,
     seal::Place,
     store::{
         Conn, StoreError, Tx,
@@ -72,8 +73,15 @@ pub fn forget_checkouts(tx: &mut Tx<'_>, moment: DateTime<Utc>) -> Result<usize,
     Ok(diesel::delete(forgotten).execute(tx.conn())?)
 }
 
-/// Sealed checkouts, by payment, after the given one.
-pub fn list_sealed(
+/// All of them, for sealing them again under another master key.
+pub const CHECKOUTS: SealedColumn = SealedColumn {
+    place: checkout_place,
+    list: list_sealed,
+    replace: replace_sealed,
+    batch: 100,
+};
+
+fn list_sealed(
     conn: &mut Conn,
     after: &str,
     most: i64,
@@ -86,8 +94,7 @@ pub fn list_sealed(
         .load(conn)?)
 }
 
-/// Puts another sealed text in the place of one, if that is still there.
-pub fn replace_sealed(
+fn replace_sealed(
     tx: &mut Tx<'_>,
     payment: &str,
     old: &str,

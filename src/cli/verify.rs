@@ -1,0 +1,41 @@
+//! `onterms verify`.
+
+use std::{path::Path, process::ExitCode};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Outcome;
+use crate::{app, payments};
+
+/// Computes every payment again from its transactions and prints a line for each difference. Safe beside a running service.
+/// Fails when there is any.
+pub fn run(config: Option<&Path>) -> Outcome {
+    let settings = super::settings(config, Vec::new())?;
+    actix_web::rt::System::new().block_on(async {
+        let store = app::open_store(&settings).await?;
+        let bar = progress_bar(payments::verify::count(&store).await?);
+        let (mut payments, mut differences) = (0, 0);
+        payments::verify::verify(&store, |verified, found| {
+            payments += verified;
+            differences += found.len();
+            bar.inc(verified);
+            bar.suspend(|| found.iter().for_each(|it| println!("{it}")));
+        })
+        .await?;
+        bar.finish_and_clear();
+        store.close().await;
+        println!("Verified {payments} payments; found {differences} differences.");
+        Ok(if differences == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    })
+}
+
+/// On standard error, and only on a terminal.
+pub(super) fn progress_bar(length: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} {eta}");
+    // The template is a constant; without it the usual bar is shown.
+    ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

@@ -1,0 +1,13 @@
+//! Seals what payments were made of again under the present master key.
+
+use super::store;
+use crate::{
+    integrations::{CannotReseal, Resealed, reseal_column},
+    seal::Sealer,
+    store::Store,
+};
+
+/// Goes through all carts that are kept once.
+pub async fn reseal(store: &Store, sealer: &Sealer) -> Result<Resealed, CannotReseal> {
+    reseal_column(store, sealer, store::CHECKOUTS).await
+}

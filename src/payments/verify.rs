@@ -1,0 +1,179 @@
+//! Computes again what is stored beside the transactions of every payment, and checks what must hold for each.
+//!
+//! Reads only, a few payments in a snapshot at a time, so that it may run beside a service at work.
+
+use std::fmt;
+
+use super::{
+    ledger::Ledger,
+    projection::Projection,
+    store::{self, Stored},
+    transaction::{Action, State},
+};
+use crate::{
+    ids::PaymentId,
+    store::{Store, StoreError},
+};
+
+const BATCH: i64 = 100;
+
+/// Something that does not hold for a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    pub payment: PaymentId,
+    /// A sentence.
+    pub what: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.payment, self.what)
+    }
+}
+
+/// How many payments there are to verify.
+pub async fn count(store: &Store) -> Result<u64, StoreError> {
+    let count = store.read(|conn| store::count_all(conn)).await?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// Goes through all payments once. `told` hears of each few: how many there were, and what does not hold for them.
+pub async fn verify(
+    store: &Store,
+    mut told: impl FnMut(u64, Vec<Difference>),
+) -> Result<(), StoreError> {
+    let mut after = String::new();
+    loop {
+        let from = after.clone();
+        let batch = store
+            .snapshot(move |conn| store::list_with_stored(conn, &from, BATCH))
+            .await?;
+        let Some((last, _)) = batch.last() else {
+            return Ok(());
+        };
+        after = last.payment.id.to_string();
+        let differences = batch
+            .iter()
+            .flat_map(|(ledger, stored)| differences(ledger, stored))
+            .collect();
+        told(batch.len() as u64, differences);
+    }
+}
+
+/// What does not hold for one payment.
+fn differences(ledger: &Ledger, stored: &Stored) -> Vec<Difference> {
+    projected(ledger, stored)
+        .into_iter()
+        .chain(broken(ledger))
+        .map(|what| Difference {
+            payment: ledger.payment.id,
+            what,
+        })
+        .collect()
+}
+
+/// Columns that are not what the transactions come to.
+fn projected(ledger: &Ledger, stored: &Stored) -> Vec<String> {
+    let computed = Projection::of(ledger);
+    let sums = &computed.amounts;
+    let mut found = Vec::new();
+    let mut compare = |column: &str, stored: String, computed: String| {
+        if stored != computed {
+            found.push(format!(
+                "`{column}` is stored as {stored} and comes to {computed}."
+            ));
+        }
+    };
+    let status = computed.status.as_str().to_owned();
+    compare("status", stored.status.clone(), status);
+    for (column, stored, computed) in [
+        ("live", stored.live, computed.live),
+        ("unsettled", stored.unsettled, computed.unsettled),
+        // Whoever takes a look on moves it, so that only whether there is one can be compared.
+        (
+            "has next_look_at",
+            stored.next_look_at.is_some(),
+            computed.next_look_at.is_some(),
+        ),
+    ] {
+        compare(column, stored.to_string(), computed.to_string());
+    }
+    for (column, stored, computed) in [
+        ("authorized", stored.authorized, sums.authorized),
+        ("invoiced", stored.invoiced, sums.invoiced),
+        ("captured", stored.captured, sums.captured),
+        ("returned", stored.returned, sums.returned),
+        ("refunded", stored.refunded, sums.refunded),
+        ("canceled", stored.canceled, sums.canceled),
+    ] {
+        compare(column, stored.to_string(), computed.to_string());
+    }
+    for (column, stored, computed) in [
+        ("rests_since", stored.rests_since, computed.rests_since),
+        (
+            "unfunded_since",
+            stored.unfunded_since,
+            computed.unfunded_since,
+        ),
+        (
+            "unfunded_shipped_since",
+            stored.unfunded_shipped_since,
+            computed.unfunded_shipped_since,
+        ),
+    ] {
+        let text = |at: Option<chrono::DateTime<chrono::Utc>>| {
+            at.map_or_else(|| "nothing".to_owned(), |at| at.to_rfc3339())
+        };
+        compare(column, text(stored), text(computed));
+    }
+    found
+}
+
+/// What no payment may come to. Minor units of its currency.
+fn broken(ledger: &Ledger) -> Vec<String> {
+    let (sums, amount) = (ledger.amounts(), ledger.payment.amount);
+    let at_provider = ledger.payment.place.is_some();
+    // Offline methods are neither authorized nor invoiced.
+    let most_captured = if at_provider { sums.invoiced } else { amount };
+    let limits = [
+        ("authorized", sums.authorized, "the amount", amount),
+        (
+            "captured",
+            sums.captured,
+            "what was asked for",
+            most_captured,
+        ),
+        ("refunded", sums.refunded, "captured", sums.captured),
+    ];
+    let at_provider_only = [
+        ("invoiced", sums.invoiced, "authorized", sums.authorized),
+        ("returned", sums.returned, "invoiced", sums.invoiced),
+        (
+            "invoiced and canceled",
+            sums.invoiced + sums.canceled,
+            "authorized",
+            sums.authorized,
+        ),
+    ];
+    let more = limits
+        .into_iter()
+        .chain(at_provider_only.into_iter().filter(|_| at_provider))
+        .filter(|(_, is, _, most)| is > most)
+        .map(|(what, is, than, most)| format!("{what} is {is}, more than {than}, {most}."));
+    let orphans = ledger
+        .transactions()
+        .iter()
+        .filter(|it| it.parent_id.is_some_and(|id| ledger.find(id).is_none()))
+        .map(|it| {
+            format!(
+                "{} hangs under a transaction that is not its payment's.",
+                it.id
+            )
+        });
+    let floating = ledger
+        .of_action(Action::Capture)
+        .filter(|it| at_provider && it.state == State::Succeeded)
+        .filter(|it| it.parent_id.and_then(|id| ledger.invoice(id)).is_none())
+        .map(|it| format!("{} is money without an invoice.", it.id));
+    more.chain(orphans).chain(floating).collect()
+}
