@@ -132,7 +132,8 @@ impl Fields {
     }
 }
 
-fn time(text: &str) -> Option<DateTime<Utc>> {
+/// A moment in any of the forms seen.
+pub(super) fn time(text: &str) -> Option<DateTime<Utc>> {
     let with_offset = |format| DateTime::parse_from_str(text, format);
     let naive = |format| NaiveDateTime::parse_from_str(text, format);
     let utc = |naive: NaiveDateTime| naive.and_utc();

@@ -8,6 +8,7 @@ mod model;
 mod secure_hash;
 mod signature;
 mod text;
+mod webhook;
 
 pub use breaker::{Breaker, Breakers};
 pub use client::{Account, CallError, Listing, Outcome, ReadBack, Refusal};
@@ -21,6 +22,7 @@ pub use model::{
 pub use secure_hash::secure_hash;
 pub use signature::{BadKey, BadSignature, PublicKey, SIGNATURE_HEADER, Verified, verify};
 pub use text::CleanText;
+pub use webhook::{About, Envelope, Unintelligible};
 
 /// The key with which Apruve's test environment signs its webhooks; there is a genuine signature made with it. No
 /// production key is published, so that one is always configuration.
