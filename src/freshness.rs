@@ -38,6 +38,11 @@ impl Freshness {
         let _ = tokio::time::timeout(PATIENCE, seen).await;
     }
 
+    /// Which revision checkout answers from: what was read before it was reached may be outdated.
+    pub fn newest(&self) -> i64 {
+        *self.reached.borrow()
+    }
+
     /// Says which revision checkout answers from.
     pub fn reached(&self, revision: i64) {
         self.reached.send_replace(revision);

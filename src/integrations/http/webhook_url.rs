@@ -16,6 +16,7 @@ use crate::{
     auth::{Caller, scope},
     body::{self, Fields, Findings},
     clock::Clock,
+    freshness::Freshness,
     idempotency::Key,
     integrations::{PublicOrigin, manage},
     merge_patch::expect_media_type,
@@ -60,6 +61,7 @@ pub(super) async fn rotate_webhook_token(
     store: Data<Store>,
     clock: Data<Clock>,
     sealer: Data<Sealer>,
+    freshness: Data<Freshness>,
     origin: Data<PublicOrigin>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
@@ -67,7 +69,8 @@ pub(super) async fn rotate_webhook_token(
     let grace = read_grace(&request, &bytes)?;
     let key = Key::read(&request, caller.subject(), &bytes)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    let done = manage::webhook_url::rotate(&store, &sealer, actor, key, id, grace).await?;
+    let done = manage::webhook_url::rotate(&store, &sealer, &freshness, actor, key, id, grace);
+    let done = done.await?;
     let response = with_etag(StatusCode::OK, done.value.integration.version);
     let shown = WithUrl::new(done.value, &sealer, &origin)?;
     Ok(answer_once(response, done.replayed, shown))

@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{NotDone, WithToken, entry};
+use super::{NotDone, WithToken, announce, entry};
 use crate::{
     audit::{self, Actor},
+    freshness::Freshness,
     idempotency::{self, Key, Once},
     ids::IntegrationId,
     integrations::{
@@ -22,27 +23,35 @@ use crate::{
 pub async fn rotate(
     store: &Store,
     sealer: &Sealer,
+    freshness: &Freshness,
     actor: Actor,
     key: Option<Key>,
     id: IntegrationId,
     grace: TimeDelta,
 ) -> Result<Once<WithToken>, NotDone> {
     let token = webhook_token::generate(sealer)?;
-    store
+    let (done, revision) = store
         .write(move |tx| {
-            idempotency::once(
+            let mut revision = None;
+            let done = idempotency::once(
                 tx,
                 key.as_ref(),
                 actor.at,
                 |tx| {
                     let integration = store::find_locked(tx, id)?.ok_or(NotDone::NotFound)?;
-                    let rotated = put_in_place(tx, &actor, integration, token, grace)?;
+                    let (rotated, number) = put_in_place(tx, &actor, integration, token, grace)?;
+                    revision = Some(number);
                     Ok((id.to_string(), rotated))
                 },
                 |tx, _| with_present_token(tx, id),
-            )
+            )?;
+            Ok::<_, NotDone>((done, revision))
         })
-        .await
+        .await?;
+    if let Some(revision) = revision {
+        freshness.see(revision).await;
+    }
+    Ok(done)
 }
 
 fn put_in_place(
@@ -51,7 +60,7 @@ fn put_in_place(
     mut integration: Integration,
     token: NewToken,
     grace: TimeDelta,
-) -> Result<WithToken, NotDone> {
+) -> Result<(WithToken, i64), NotDone> {
     let settings = integration.settings.as_apruve_mut();
     settings.ok_or(NotDone::NoWebhook)?.webhook_token_hint = token.hint;
     integration.version += 1;
@@ -68,12 +77,11 @@ fn put_in_place(
         // The row was read under a lock, so nobody but its archiving could have come between.
         return Err(NotDone::NotFound);
     }
-    // Checkout does not see webhook URLs, so there is no revision.
-    audit::record(tx, actor, &entry)?;
-    Ok(WithToken {
-        integration: written.into_inner(),
-        token: Some(token.stored),
-    })
+    let integration = written.into_inner();
+    // Checkout does not see webhook URLs, but who takes webhooks in remembers tokens for a revision.
+    let revision = announce(tx, actor, &entry, &integration.name)?;
+    let token = Some(token.stored);
+    Ok((WithToken { integration, token }, revision))
 }
 
 /// Shows the present token, and notes who looked.
