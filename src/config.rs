@@ -38,6 +38,7 @@ pub struct Settings {
     pub rate_limits: RateLimits,
     pub payments: Payments,
     pub reconciliation: Reconciliation,
+    pub webhooks: Webhooks,
     pub retention: Retention,
     pub log: Log,
 }
@@ -132,6 +133,22 @@ pub struct RateLimits {
     pub evaluate: u32,
     pub admin: u32,
     pub webhook_miss: u32,
+    pub webhook_unverified: u32,
+}
+
+/// What Apruve tells us.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    /// Threads that check signatures; 0 is half the cores.
+    pub verifiers: usize,
+    pub verify_queue: usize,
+    /// How many events are applied at once.
+    pub appliers: usize,
+    #[serde(with = "humantime_serde")]
+    pub poll: Duration,
+    #[serde(with = "humantime_serde")]
+    pub lease: Duration,
 }
 
 /// The life of payments.
@@ -168,6 +185,8 @@ pub struct Retention {
     pub carts: Duration,
     #[serde(with = "humantime_serde")]
     pub reconciliation_runs: Duration,
+    #[serde(with = "humantime_serde")]
+    pub webhook_events: Duration,
 }
 
 /// What is written to standard error, and how.
@@ -220,6 +239,9 @@ impl Settings {
         if self.reconciliation.lookers == 0 {
             return wrong("reconciliation.lookers must be at least 1.");
         }
+        if self.webhooks.verify_queue == 0 || self.webhooks.appliers == 0 {
+            return wrong("webhooks.verify_queue and webhooks.appliers must be at least 1.");
+        }
         self.check_durations()?;
         EnvFilter::try_new(&self.log.filter)
             .map_err(|error| WrongSettings(format!("log.filter is not a filter: {error}.")))?;
@@ -247,6 +269,9 @@ impl Settings {
                 "retention.reconciliation_runs",
                 self.retention.reconciliation_runs,
             ),
+            ("retention.webhook_events", self.retention.webhook_events),
+            ("webhooks.poll", self.webhooks.poll),
+            ("webhooks.lease", self.webhooks.lease),
         ] {
             if duration.is_zero() {
                 return Err(WrongSettings(format!("{key} must be longer than nothing.")));

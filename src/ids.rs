@@ -37,6 +37,10 @@ ids! {
     HappeningId = HappeningMarker: "happening";
     /// Names a comparison of many payments with their provider.
     ReconciliationId = ReconciliationMarker: "reconciliation";
+    /// Names something Apruve told us.
+    EventId = EventMarker: "event";
+    /// Names an order to look at many events again.
+    ReplayId = ReplayMarker: "replay";
     /// Names an entry of the audit log.
     AuditId = AuditMarker: "audit";
 }

@@ -5,7 +5,7 @@
 //!
 //! 1. `cli`: the commands.
 //! 2. `app`: wiring.
-//! 3. `reconciliation` (what Apruve has, compared with what we have).
+//! 3. `webhooks` (what Apruve tells us), `reconciliation` (what Apruve has, compared with what we have).
 //! 4. `payments` (the life of a payment).
 //! 5. `checkout` (which methods this cart may use, and why), `integrations` (accounts with providers), `health`.
 //! 6. `payment_rules`: when a method is offered; the compiled rulebook.
@@ -58,3 +58,4 @@ pub mod secret;
 pub mod settings;
 pub mod store;
 pub mod telemetry;
+pub mod webhooks;

@@ -39,6 +39,7 @@ pub fn print(document: &utoipa::openapi::OpenApi) -> String {
         (name = "Payment rules", description = "When a method is offered."),
         (name = "Rule revisions", description = "Every state the set of rules was in."),
         (name = "Integrations", description = "Accounts with payment providers, and offline methods."),
+        (name = "Webhooks", description = "What Apruve tells us, and what came of it."),
         (name = "Expressions", description = "The language of rules: check, try, and complete it."),
         (name = "Reconciliation", description = "What Apruve has, compared with what we have."),
         (name = "Settings", description = "What holds for the whole shop."),
@@ -81,6 +82,8 @@ macro_rules! refusals {
 refusals! {
     /// What any call behind a token may meet.
     Guarded: BadRequest Unauthorized MissingScope Invalid TooManyRequests Internal Unavailable;
+    /// What a webhook may meet.
+    Webhook: BadRequest BadSignature TooLarge TooManyRequests Internal Unavailable;
     /// What a call may meet that names a resource in its path.
     OnOne: NotFound;
     /// What a call with a JSON body may meet.

@@ -52,6 +52,7 @@ kinds! {
     BadRequest => BAD_REQUEST, "bad-request", "The request cannot be read";
     IdempotencyKeyRequired => BAD_REQUEST, "idempotency-key-required", "This operation needs an Idempotency-Key header";
     Unauthorized => UNAUTHORIZED, "unauthorized", "A valid bearer token is needed";
+    BadSignature => UNAUTHORIZED, "bad-signature", "The signature does not fit the body";
     MissingScope => FORBIDDEN, "missing-scope", "The token lacks the scope for this operation";
     NotFound => NOT_FOUND, "not-found", "There is nothing at this address";
     MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "This address does not take this method";

@@ -10,9 +10,12 @@ use crate::{
     config::Retention,
     idempotency, payments, reconciliation,
     store::{Store, StoreError},
+    webhooks,
 };
 
 const EVERY: Duration = Duration::from_secs(600);
+/// So many webhook events go at a time: other writes need not wait long, and the next round comes soon.
+const EVENTS_AT_ONCE: i64 = 500;
 
 /// Forgets what was kept long enough, until the task is dropped.
 pub async fn keep_house(store: Store, clock: Clock, retention: Retention) {
@@ -53,5 +56,16 @@ pub async fn sweep(
             .write(move |tx| reconciliation::forget_before(tx, oldest))
             .await?;
     }
-    Ok(swept)
+    let Some(oldest) = before(retention.webhook_events) else {
+        return Ok(swept);
+    };
+    loop {
+        let rows = store
+            .write(move |tx| webhooks::forget_before(tx, oldest, EVENTS_AT_ONCE))
+            .await?;
+        if rows == 0 {
+            return Ok(swept);
+        }
+        swept += rows;
+    }
 }

@@ -29,6 +29,7 @@ use crate::{
     reconciliation,
     seal::Sealer,
     store::{Migrator, Store, StoreError, StoreOptions},
+    webhooks,
 };
 
 /// The largest body of any operation but the few that say otherwise.
@@ -74,6 +75,7 @@ pub struct Onterms {
     freshness: Freshness,
     keeper: Keeper,
     desk: Desk,
+    inbox: Arc<webhooks::Inbox>,
 }
 
 /// The store as the settings describe it, migrated unless they forbid it.
@@ -130,6 +132,14 @@ impl Onterms {
             breakers: Arc::<Breakers>::default(),
         };
         let desk = desk(exchange, &settings);
+        let parts = webhooks::Parts {
+            store: store.clone(),
+            clock: clock.clone(),
+            sealer: Arc::clone(&sealer),
+            auth: auth.clone(),
+            freshness: freshness.clone(),
+        };
+        let inbox = Arc::new(webhooks::Inbox::new(parts, &settings.webhooks));
         let settings = Arc::new(settings);
         Ok(Onterms {
             settings,
@@ -141,6 +151,7 @@ impl Onterms {
             freshness,
             keeper,
             desk,
+            inbox,
         })
     }
 
@@ -174,6 +185,7 @@ impl Onterms {
             &self.settings.reconciliation,
         );
         actix_web::rt::spawn(reconciler.run());
+        actix_web::rt::spawn(self.webhook_worker().run());
         let service = self.clone();
         let limit = web::Data::new(TimeLimit(self.settings.server.request_timeout));
         let remembered = web::Data::new(Remembered(self.settings.retention.idempotency_keys));
@@ -193,6 +205,7 @@ impl Onterms {
                 .app_data(web::Data::from(service.sealer.clone()))
                 .app_data(web::Data::new(service.desk.clone()))
                 .app_data(web::Data::new(bell.clone()))
+                .app_data(web::Data::from(service.inbox.clone()))
                 .app_data(web::Data::new(CARTS))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .wrap(from_fn(front_door))
@@ -208,6 +221,17 @@ impl Onterms {
             .shutdown_timeout(self.settings.server.shutdown_timeout.as_secs())
             .listen(listener)?
             .run())
+    }
+
+    fn webhook_worker(&self) -> webhooks::Worker {
+        let applier = webhooks::Applier {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            sealer: Arc::clone(&self.sealer),
+            outbound: self.outbound.clone(),
+            breakers: Arc::default(),
+        };
+        webhooks::Worker::new(applier, self.inbox.arrived(), &self.settings.webhooks)
     }
 
     /// Starts the metrics listener, where the settings want one.

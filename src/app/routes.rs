@@ -13,7 +13,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
     audit, checkout, expressions, front_door::Methods, health, integrations, mount::Mount, openapi,
-    payment_rules, payments, problem, reconciliation, settings,
+    payment_rules, payments, problem, reconciliation, settings, webhooks,
 };
 
 /// The document as it is kept, which a test holds to be what [`document`] is. Served from the binary: making it anew costs
@@ -27,6 +27,7 @@ pub fn routes(config: &mut impl Mount) {
     integrations::routes(config);
     payments::routes(config);
     reconciliation::routes(config);
+    webhooks::routes(config);
     expressions::routes(config);
     settings::routes(config);
     audit::routes(config);

@@ -3,7 +3,7 @@
 use std::{path::Path, process::ExitCode};
 
 use super::Outcome;
-use crate::{app, integrations, payments, seal::Sealer};
+use crate::{app, integrations, payments, seal::Sealer, webhooks};
 
 /// Seals again what a retired key sealed. Safe beside a running service and safe to repeat.
 pub fn run(config: Option<&Path>) -> Outcome {
@@ -13,7 +13,8 @@ pub fn run(config: Option<&Path>) -> Outcome {
         let store = app::open_store(&settings).await?;
         let secrets = integrations::reseal(&store, &sealer).await?;
         let carts = payments::reseal(&store, &sealer).await?;
-        let counts = secrets + carts;
+        let bodies = webhooks::reseal(&store, &sealer).await?;
+        let counts = secrets + carts + bodies;
         println!("{counts}");
         store.close().await;
         Ok(ExitCode::SUCCESS)

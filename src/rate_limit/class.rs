@@ -16,15 +16,18 @@ pub enum Class {
     Admin,
     /// Webhook tokens nobody knows, by client address.
     WebhookMiss,
+    /// Webhooks that nothing vouches for, by integration.
+    WebhookUnverified,
 }
 
 impl Class {
-    pub(super) const ALL: [Class; 5] = [
+    pub(super) const ALL: [Class; 6] = [
         Class::Checkout,
         Class::Check,
         Class::Evaluate,
         Class::Admin,
         Class::WebhookMiss,
+        Class::WebhookUnverified,
     ];
 
     pub(super) const fn name(self) -> &'static str {
@@ -34,6 +37,7 @@ impl Class {
             Class::Evaluate => "evaluate",
             Class::Admin => "admin",
             Class::WebhookMiss => "webhook-miss",
+            Class::WebhookUnverified => "webhook-unverified",
         }
     }
 
@@ -44,6 +48,7 @@ impl Class {
             Class::Evaluate => limits.evaluate,
             Class::Admin => limits.admin,
             Class::WebhookMiss => limits.webhook_miss,
+            Class::WebhookUnverified => limits.webhook_unverified,
         }
     }
 }

@@ -37,7 +37,7 @@ const SHARED_BUCKETS: u64 = 1 << 14;
 /// Whose quota it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Key<'a> {
-    /// The subject of a verified token.
+    /// The subject of a verified token, or the id of an integration.
     Subject(&'a str),
     /// The peer's address. IPv6 peers count by their /64: one customer has at least that many.
     Address(IpAddr),
@@ -176,6 +176,7 @@ mod tests {
             evaluate: 3,
             admin: 1,
             webhook_miss: 1,
+            webhook_unverified: 1,
         };
         RateLimits::new(
             &limits,

@@ -231,6 +231,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhook_events (id) {
+        id -> Text,
+        integration_id -> Text,
+        dedup_key -> Text,
+        event -> Nullable<Text>,
+        verified -> Bool,
+        body_sealed -> Nullable<Text>,
+        state -> Text,
+        outcome -> Nullable<Text>,
+        attempts -> Integer,
+        repeats -> BigInt,
+        apruve_order_id -> Nullable<Text>,
+        apruve_invoice_id -> Nullable<Text>,
+        merchant_order_id -> Nullable<Text>,
+        payment_id -> Nullable<Text>,
+        replay_id -> Nullable<Text>,
+        version -> BigInt,
+        received_at -> Timestamp,
+        occurred_at -> Nullable<Timestamp>,
+        attempted_at -> Nullable<Timestamp>,
+        settled_at -> Nullable<Timestamp>,
+        due_at -> Nullable<Timestamp>,
+        lease -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    webhook_replays (id) {
+        id -> Text,
+        since -> Timestamp,
+        until -> Nullable<Timestamp>,
+        state -> Nullable<Text>,
+        integration_id -> Nullable<Text>,
+        total -> BigInt,
+        requested_by -> Text,
+        requested_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     webhook_tokens (token_hash) {
         token_hash -> Text,
         integration_id -> Text,
@@ -250,6 +290,8 @@ diesel::joinable!(payments -> integrations (integration_id));
 diesel::joinable!(reconciliation_findings -> payments (payment_id));
 diesel::joinable!(reconciliation_findings -> reconciliation_runs (run_id));
 diesel::joinable!(transactions -> payments (payment_id));
+diesel::joinable!(webhook_events -> integrations (integration_id));
+diesel::joinable!(webhook_events -> payments (payment_id));
 diesel::joinable!(webhook_tokens -> integrations (integration_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -269,5 +311,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     revisions,
     settings,
     transactions,
+    webhook_events,
+    webhook_replays,
     webhook_tokens,
 );

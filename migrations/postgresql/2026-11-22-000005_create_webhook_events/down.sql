@@ -1,0 +1,3 @@
+DROP INDEX payments_updated_at;
+DROP TABLE webhook_replays;
+DROP TABLE webhook_events;

@@ -1,0 +1,104 @@
+//! Whose door a token opens, remembered so that taking a webhook costs no look-up and no parsing of keys.
+//!
+//! What is remembered holds for one revision of everything an administrator can change: any change of any integration, and
+//! the rotation of a token, makes it be read again. This replica knows at once, another one when it next refreshes its
+//! rulebook.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    apruve::PublicKey,
+    freshness::Freshness,
+    ids::IntegrationId,
+    integrations::{store, webhook_token},
+    store::{Conn, Store, StoreError},
+};
+
+/// Where a token leads.
+#[derive(Debug)]
+pub struct Door {
+    pub integration: IntegrationId,
+    /// `None` where no key is configured, and nothing can be verified.
+    pub keys: Option<Vec<PublicKey>>,
+    expires_at: Option<DateTime<Utc>>,
+    revision: i64,
+}
+
+/// The doors that were opened before, by the hash of their token. Only tokens that exist are remembered.
+pub struct Doors {
+    store: Store,
+    freshness: Freshness,
+    known: RwLock<HashMap<String, Arc<Door>>>,
+}
+
+impl Doors {
+    pub fn new(store: Store, freshness: Freshness) -> Self {
+        Doors {
+            store,
+            freshness,
+            known: RwLock::default(),
+        }
+    }
+
+    /// The door of this token; `None` when it is unknown, has ended, or belongs to an archived integration.
+    pub async fn find(
+        &self,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Arc<Door>>, StoreError> {
+        let hash = webhook_token::hash_of(token);
+        // Asked before the row is read: a change that comes between makes it be read once more.
+        let revision = self.freshness.newest();
+        if let Some(door) = self.remembered(&hash, revision, now) {
+            return Ok(Some(door));
+        }
+        let wanted = hash.clone();
+        let read = move |conn: &mut Conn| read(conn, &wanted, now, revision);
+        let found = self.store.snapshot(read).await?.map(Arc::new);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        match &found {
+            Some(door) => known.insert(hash, Arc::clone(door)),
+            None => known.remove(&hash),
+        };
+        Ok(found)
+    }
+
+    fn remembered(&self, hash: &str, revision: i64, now: DateTime<Utc>) -> Option<Arc<Door>> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let door = known.get(hash)?;
+        let holds = door.revision == revision && door.expires_at.is_none_or(|end| now < end);
+        holds.then(|| Arc::clone(door))
+    }
+}
+
+fn read(
+    conn: &mut Conn,
+    hash: &str,
+    now: DateTime<Utc>,
+    revision: i64,
+) -> Result<Option<Door>, StoreError> {
+    let Some(owner) = store::find_by_webhook_token(conn, hash, now)? else {
+        return Ok(None);
+    };
+    let integration = store::find(conn, owner.integration)?;
+    let settings = integration
+        .as_ref()
+        .and_then(|integration| integration.settings.as_apruve());
+    let Some(settings) = settings else {
+        return Ok(None);
+    };
+    let pems = &settings.webhook_public_keys;
+    // A key that cannot be read any more verifies nothing, but it must not make everything pass for unverifiable.
+    let keys = pems.iter().filter_map(|pem| PublicKey::parse(pem).ok());
+    Ok(Some(Door {
+        integration: owner.integration,
+        keys: (!pems.is_empty()).then(|| keys.collect()),
+        expires_at: owner.expires_at,
+        revision,
+    }))
+}

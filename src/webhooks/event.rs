@@ -1,0 +1,59 @@
+//! An event as operators see it, without its body.
+
+use chrono::{DateTime, Utc};
+
+use super::state::State;
+use crate::{
+    apruve::ApruveId,
+    ids::{EventId, IntegrationId, PaymentId, ReplayId},
+    seal::Place,
+};
+
+/// Something Apruve told us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    pub id: EventId,
+    pub integration: IntegrationId,
+    /// As Apruve wrote it; `None` where it could not be read.
+    pub name: Option<String>,
+    /// Whether a key of the integration signed it. Without any key nobody knows.
+    pub verified: bool,
+    pub state: State,
+    /// What came of the last attempt.
+    pub outcome: Option<String>,
+    /// Since it was received or replayed.
+    pub attempts: i32,
+    /// How often the same came again.
+    pub repeats: i64,
+    pub subject: Subject,
+    pub payment: Option<PaymentId>,
+    pub replay: Option<ReplayId>,
+    /// Counts changes; it is the ETag.
+    pub version: i64,
+    pub received_at: DateTime<Utc>,
+    /// When it happened, as Apruve says.
+    pub occurred_at: Option<DateTime<Utc>>,
+    pub settled_at: Option<DateTime<Utc>>,
+    /// When it is looked at next; `None` while it rests.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Whether the raw body is still there.
+    pub has_body: bool,
+}
+
+/// What an event is about, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    pub order: Option<ApruveId>,
+    pub invoice: Option<ApruveId>,
+    /// Only to match it with a payment that appears later.
+    pub merchant_order_id: Option<String>,
+}
+
+/// Where the raw body of an event lies.
+pub fn body_place(id: &str) -> Place<'_> {
+    Place {
+        table: "webhook_events",
+        id,
+        field: "body_sealed",
+    }
+}

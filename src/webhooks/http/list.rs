@@ -1,0 +1,106 @@
+//! `GET /v1/webhook-events`.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+
+use super::shapes::Shown;
+use crate::{
+    auth::{Caller, scope},
+    ids::IntegrationId,
+    openapi::Guarded,
+    pagination::{self, Direction, Listed, Query},
+    problem::Problem,
+    store::{Store, StoreError},
+    webhooks::{
+        state::State,
+        store::{self, Filter, SortField},
+    },
+};
+
+const SORT_FIELDS: &[(&str, SortField)] = &[
+    ("receivedAt", SortField::ReceivedAt),
+    ("state", SortField::State),
+];
+
+#[utoipa::path(
+    tag = "Webhooks",
+    summary = "List webhook events",
+    description = "What Apruve told us and what came of it, newest first unless `sort` says otherwise.",
+    params(
+        ("state" = Option<State>, Query, description = "Only those that stand here."),
+        ("event" = Option<String>, Query, description = "Only this event, as Apruve writes it.", example = "invoice.closed"),
+        ("integrationId" = Option<String>, Query, description = "Only those of this integration.", example = "integration_01h455vb4pex5vsknk084sn02q"),
+        ("integration" = Option<String>, Query, description = "Another word for `integrationId`."),
+        ("paymentId" = Option<String>, Query, description = "Only those that were applied to this payment.", example = "payment_01h455vb4pex5vsknk084sn02q"),
+        ("verified" = Option<bool>, Query, description = "Only those that a key of the integration signed, or only the others."),
+        ("receivedFrom" = Option<String>, Query, description = "Received from this instant on, RFC 3339.", example = "2026-03-01T00:00:00Z"),
+        ("receivedTo" = Option<String>, Query, description = "Received before this instant, RFC 3339."),
+        ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
+        ("sort" = Option<String>, Query, description = "Fields by weight, each with an optional `-`: receivedAt, state.", example = "-receivedAt"),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the page before."),
+        ("count" = Option<bool>, Query, description = "Whether `total` is wanted."),
+    ),
+    responses(
+        Guarded,
+        (status = 200, description = "A page.", body = Listed<Shown>,
+            headers(("Link" = String, description = "The next page, where there is one."))),
+    ),
+    security(("bearer" = ["webhooks:read"])),
+)]
+#[get("/v1/webhook-events")]
+pub(super) async fn list_webhook_events(
+    _caller: Caller<scope::WebhooksRead>,
+    request: HttpRequest,
+    store: web::Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let filter = read_filter(&mut query);
+    let page = query.page(
+        SORT_FIELDS,
+        &[(SortField::ReceivedAt, Direction::Descending)],
+    );
+    if !store::has_readable_cursor(&page) {
+        query.refuse_cursor();
+    }
+    query.finish()?;
+    let wanted = page.clone();
+    let (rows, total) = store
+        .snapshot(move |conn| {
+            let rows = store::list(conn, &filter, &wanted)?;
+            let total = wanted
+                .count
+                .then(|| store::count(conn, &filter))
+                .transpose()?;
+            Ok::<_, StoreError>((rows, total))
+        })
+        .await?;
+    Ok(pagination::respond(
+        &request,
+        &page,
+        rows,
+        total,
+        |last| store::position(&page, last),
+        Shown::from,
+    ))
+}
+
+fn read_filter(query: &mut Query) -> Filter {
+    let integration = |query: &mut Query, name| {
+        query.parsed(name, "the id of an integration", |text| {
+            text.parse::<IntegrationId>().ok()
+        })
+    };
+    Filter {
+        state: query.parsed("state", &known_states(), State::parse),
+        event: query.text("event"),
+        integration: integration(query, "integrationId").or(integration(query, "integration")),
+        payment: query.parsed("paymentId", "the id of a payment", |text| text.parse().ok()),
+        verified: query.flag("verified"),
+        received_from: query.instant("receivedFrom"),
+        received_to: query.instant("receivedTo"),
+    }
+}
+
+/// Completes "must be …".
+pub(super) fn known_states() -> String {
+    format!("one of {}", State::ALL.map(State::as_str).join(", "))
+}

@@ -1,0 +1,80 @@
+//! `GET /v1/webhook-events/{id}`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::header::VARY,
+    web::{Data, Path},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use super::{
+    event_id,
+    shapes::{RawBody, ShownInFull},
+};
+use crate::{
+    auth::{Caller, Scope, scope},
+    openapi::{Guarded, OnOne},
+    pagination::Query,
+    precondition,
+    problem::Problem,
+    seal::Sealer,
+    store::Store,
+    webhooks::{event::body_place, replay::NotReplayed, store},
+};
+
+#[utoipa::path(
+    tag = "Webhooks",
+    summary = "Read a webhook event",
+    description = "The raw body is there for callers with the scope `webhooks:read-raw` too: `body` where it is UTF-8, else `bodyBase64`.",
+    params(
+        ("id" = String, Path, description = "The event's id.", example = "event_01h455vb4pex5vsknk084sn02q"),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag of a version the caller has already."),
+    ),
+    responses(
+        Guarded,
+        OnOne,
+        (status = 200, description = "The event.", body = ShownInFull,
+            headers(("ETag" = String, description = "Its version."))),
+        (status = 304, description = "The caller has this version already."),
+    ),
+    security(("bearer" = ["webhooks:read"])),
+)]
+#[get("/v1/webhook-events/{id}")]
+pub(super) async fn get_webhook_event(
+    caller: Caller<scope::WebhooksRead>,
+    request: HttpRequest,
+    id: Path<String>,
+    store: Data<Store>,
+    sealer: Data<Sealer>,
+) -> Result<HttpResponse, Problem> {
+    let id = event_id(&id)?;
+    Query::of(&request)?.finish()?;
+    let found = store
+        .read(move |conn| store::find_with_body(conn, id))
+        .await?;
+    let (event, sealed) = found.ok_or(NotReplayed::NoEvent)?;
+    let etag = precondition::etag(event.version);
+    if precondition::unchanged(&request, event.version) {
+        return Ok(HttpResponse::NotModified().insert_header(etag).finish());
+    }
+    let sealed = sealed.filter(|_| caller.has(Scope::WebhooksReadRaw));
+    let body = sealed
+        .map(|sealed| open(&sealer, &event.id.to_string(), &sealed))
+        .transpose()?;
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header(etag)
+        // Who asks decides whether the body is part of it.
+        .insert_header((VARY, "Authorization"));
+    Ok(response.json(ShownInFull::new(event, body)))
+}
+
+fn open(sealer: &Sealer, id: &str, sealed: &str) -> Result<RawBody, Problem> {
+    let bytes = sealer
+        .open_bytes(body_place(id), sealed)
+        .map_err(Problem::internal)?;
+    Ok(match std::str::from_utf8(&bytes) {
+        Ok(text) => RawBody::Text(text.to_owned()),
+        Err(_) => RawBody::Base64(STANDARD.encode(&bytes)),
+    })
+}

@@ -1,0 +1,58 @@
+//! `POST /webhooks/apruve/{token}`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Data, Path, Payload},
+};
+
+use crate::{
+    apruve::SIGNATURE_HEADER,
+    openapi::{OnOne, Webhook},
+    problem::{Kind, Problem},
+    webhooks::inbox::Inbox,
+};
+
+/// The largest body we take.
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
+
+#[utoipa::path(
+    tag = "Webhooks",
+    summary = "Receive a webhook of Apruve",
+    description = "For Apruve alone. The signature covers the raw bytes. What is signed is kept and answered with 200, also when it came before, when we do not know the event, and when we cannot read it. It is applied later, by reading back what it is about.",
+    params(
+        ("token" = String, Path, description = "The secret part of the integration's webhook URL.", example = "Jt4nM0xJ1bqYkVfZQ6m3tq7m1v0cV5w2o8s9aBcDeFg"),
+        ("X-Apruve-Signature" = Option<String>, Header, description = "RSA PKCS#1 v1.5 with SHA-256 over the body, in Base64. Needed where the integration has a key to verify with."),
+    ),
+    request_body(
+        content = String,
+        content_type = "application/json",
+        description = "Up to 2 MiB.",
+        example = json!({ "uuid": "6d5b8f0e0c7d4a55a9fd0a2c3f1b7e10", "created_at": "2026-03-01T12:00:00Z", "event": "order.accepted", "entity": { "id": "7d6f1e2a9c4b4d0f8a3b5c6d7e8f9012" } }),
+    ),
+    responses(
+        Webhook,
+        OnOne,
+        (status = 200, description = "It is kept, now or since an earlier delivery."),
+    ),
+)]
+#[post("/webhooks/apruve/{token}")]
+pub(super) async fn receive_apruve_webhook(
+    request: HttpRequest,
+    token: Path<String>,
+    payload: Payload,
+    inbox: Data<Inbox>,
+) -> Result<HttpResponse, Problem> {
+    let from = request.peer_addr().map(|address| address.ip());
+    let door = inbox.open(&token, from).await?;
+    let body = payload
+        .to_bytes_limited(BODY_LIMIT)
+        .await
+        .map_err(|_| Problem::new(Kind::TooLarge, "A webhook may have 2 MiB."))?
+        .map_err(|_| Problem::new(Kind::BadRequest, "The body did not arrive whole."))?;
+    let signature = request.headers().get(SIGNATURE_HEADER);
+    let signature = signature.and_then(|value| value.to_str().ok());
+    inbox
+        .take(&door, body, signature.map(str::to_owned))
+        .await?;
+    Ok(HttpResponse::Ok().finish())
+}

@@ -1,0 +1,147 @@
+//! What events and replays look like in answers.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::webhooks::{event::Event, replay::Progress, state::State};
+
+/// Something Apruve told us.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = WebhookEvent)]
+pub struct Shown {
+    #[schema(example = "event_01h455vb4pex5vsknk084sn02q")]
+    id: String,
+    #[schema(example = "integration_01h455vb4pex5vsknk084sn02q")]
+    integration_id: String,
+    /// As Apruve wrote it; null where it could not be read.
+    #[schema(example = "invoice.closed")]
+    event: Option<String>,
+    state: State,
+    /// False where the integration has no key to verify with: anybody may have sent it.
+    #[schema(example = true)]
+    verified: bool,
+    /// What came of the last attempt.
+    #[schema(example = "The payment was changed.")]
+    outcome: Option<String>,
+    /// How often it was looked at, since it was received or replayed.
+    attempts: i32,
+    /// How often the same was delivered again.
+    repeats: i64,
+    /// The order at Apruve that it is about.
+    apruve_order_id: Option<String>,
+    /// The invoice at Apruve that it is about.
+    apruve_invoice_id: Option<String>,
+    /// The payment it was applied to.
+    #[schema(example = "payment_01h455vb4pex5vsknk084sn02q")]
+    payment_id: Option<String>,
+    /// The replay that took it up last.
+    replay_id: Option<String>,
+    received_at: DateTime<Utc>,
+    /// When it happened, as Apruve says.
+    occurred_at: Option<DateTime<Utc>>,
+    /// When it came to its present state.
+    settled_at: Option<DateTime<Utc>>,
+    /// When it is looked at next; null while it rests.
+    next_attempt_at: Option<DateTime<Utc>>,
+}
+
+/// An event with its raw body.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = WebhookEventInFull)]
+pub struct ShownInFull {
+    #[serde(flatten)]
+    event: Shown,
+    #[serde(flatten)]
+    body: Option<RawBody>,
+}
+
+/// The raw body, to those who have the scope `webhooks:read-raw`; one of the two members.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WebhookEventBody)]
+pub enum RawBody {
+    /// The body, where it is UTF-8.
+    #[serde(rename = "body")]
+    Text(String),
+    /// Any other body, in Base64.
+    #[serde(rename = "bodyBase64")]
+    Base64(String),
+}
+
+/// An order to look at many events again, and how far that has come.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = WebhookReplay)]
+pub struct ShownReplay {
+    #[schema(example = "replay_01h455vb4pex5vsknk084sn02q")]
+    id: String,
+    since: DateTime<Utc>,
+    until: Option<DateTime<Utc>>,
+    state: Option<State>,
+    integration_id: Option<String>,
+    /// How many events it took up.
+    #[schema(example = 120)]
+    total: i64,
+    /// How many of them had their attempt.
+    #[schema(example = 100)]
+    done: i64,
+    /// How many still wait for it.
+    #[schema(example = 20)]
+    remaining: i64,
+    /// The subject of the token that asked for it.
+    #[schema(example = "alice")]
+    requested_by: String,
+    requested_at: DateTime<Utc>,
+}
+
+impl From<Event> for Shown {
+    fn from(event: Event) -> Self {
+        Shown {
+            id: event.id.to_string(),
+            integration_id: event.integration.to_string(),
+            event: event.name,
+            state: event.state,
+            verified: event.verified,
+            outcome: event.outcome,
+            attempts: event.attempts,
+            repeats: event.repeats,
+            apruve_order_id: event.subject.order.map(|id| id.to_string()),
+            apruve_invoice_id: event.subject.invoice.map(|id| id.to_string()),
+            payment_id: event.payment.map(|id| id.to_string()),
+            replay_id: event.replay.map(|id| id.to_string()),
+            received_at: event.received_at,
+            occurred_at: event.occurred_at,
+            settled_at: event.settled_at,
+            next_attempt_at: event.due_at,
+        }
+    }
+}
+
+impl ShownInFull {
+    /// Without a body for those who may not see it.
+    pub fn new(event: Event, body: Option<RawBody>) -> Self {
+        ShownInFull {
+            event: event.into(),
+            body,
+        }
+    }
+}
+
+impl From<Progress> for ShownReplay {
+    fn from(Progress { replay, remaining }: Progress) -> Self {
+        ShownReplay {
+            id: replay.id.to_string(),
+            since: replay.wanted.since,
+            until: replay.wanted.until,
+            state: replay.wanted.state,
+            integration_id: replay.wanted.integration.map(|id| id.to_string()),
+            total: replay.total,
+            done: replay.total - remaining,
+            remaining,
+            requested_by: replay.requested_by,
+            requested_at: replay.requested_at,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Takes a webhook in: whose it is, whether it is genuine, and one durable row before anybody is told that it arrived.
+
+use std::{net::IpAddr, sync::Arc};
+
+use actix_web::web::Bytes;
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use tokio::sync::Notify;
+
+use super::{
+    doors::{Door, Doors},
+    event::body_place,
+    store::{self, NewEvent},
+    verifiers::{NotDone, Verifiers},
+};
+use crate::{
+    apruve::{self, BadSignature, Envelope},
+    auth::Auth,
+    clock::Clock,
+    config,
+    freshness::Freshness,
+    ids::{self, EventId, IntegrationId},
+    problem::Problem,
+    rate_limit::{Class, Key},
+    seal::{CannotSeal, Sealer},
+    store::{Store, StoreError},
+};
+
+/// What an inbox is built of.
+pub struct Parts {
+    pub store: Store,
+    pub clock: Clock,
+    pub sealer: Arc<Sealer>,
+    pub auth: Auth,
+    pub freshness: Freshness,
+}
+
+/// The inbox; one for the whole process.
+pub struct Inbox {
+    store: Store,
+    clock: Clock,
+    sealer: Arc<Sealer>,
+    auth: Auth,
+    doors: Doors,
+    verifiers: Verifiers,
+    arrived: Arc<Notify>,
+}
+
+/// Why a webhook was not taken. Apruve sends it again.
+#[derive(Debug, thiserror::Error)]
+pub enum NotTaken {
+    #[error("no integration has this token")]
+    UnknownToken,
+    /// Already in a caller's words.
+    #[error("{0}")]
+    TooMany(Problem),
+    #[error(transparent)]
+    BadSignature(#[from] BadSignature),
+    #[error(transparent)]
+    NotChecked(#[from] NotDone),
+    #[error(transparent)]
+    CannotSeal(#[from] CannotSeal),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Inbox {
+    pub fn new(parts: Parts, settings: &config::Webhooks) -> Self {
+        let Parts {
+            store,
+            clock,
+            sealer,
+            auth,
+            freshness,
+        } = parts;
+        Inbox {
+            doors: Doors::new(store.clone(), freshness),
+            verifiers: Verifiers::new(settings.verifiers, settings.verify_queue),
+            arrived: Arc::default(),
+            store,
+            clock,
+            sealer,
+            auth,
+        }
+    }
+
+    /// What wakes a worker when something has arrived.
+    pub fn arrived(&self) -> Arc<Notify> {
+        Arc::clone(&self.arrived)
+    }
+
+    /// Whose door the token opens, before anything of the body is read. Wrong guesses are limited by address.
+    pub async fn open(&self, token: &str, from: Option<IpAddr>) -> Result<Arc<Door>, NotTaken> {
+        if let Some(door) = self.doors.find(token, self.clock.now()).await? {
+            return Ok(door);
+        }
+        count("unknown_token");
+        if let Some(address) = from {
+            self.within(Class::WebhookMiss, Key::Address(address))?;
+        }
+        Err(NotTaken::UnknownToken)
+    }
+
+    /// Keeps a webhook. When this returns, it is on disk, or was before.
+    pub async fn take(
+        &self,
+        door: &Arc<Door>,
+        body: Bytes,
+        signature: Option<String>,
+    ) -> Result<(), NotTaken> {
+        if door.keys.is_none() {
+            let key = door.integration.to_string();
+            self.within(Class::WebhookUnverified, Key::Subject(&key))?;
+        }
+        let now = self.clock.now();
+        let (door, sealer) = (Arc::clone(door), Arc::clone(&self.sealer));
+        let checked = self
+            .verifiers
+            .run(move || read(&door, &sealer, &body, signature.as_deref(), now))
+            .await;
+        let event = match checked {
+            Ok(Ok(event)) => event,
+            Ok(Err(bad @ NotTaken::BadSignature(_))) => {
+                count("bad_signature");
+                return Err(bad);
+            }
+            Ok(Err(other)) => return Err(other),
+            Err(full) => {
+                count("busy");
+                return Err(full.into());
+            }
+        };
+        let verified = event.verified;
+        let is_new = self
+            .store
+            .write_one(move |tx| store::insert(tx, &event))
+            .await?;
+        count(match (is_new, verified) {
+            (false, _) => "duplicate",
+            (true, true) => "accepted",
+            (true, false) => "accepted_unverified",
+        });
+        if is_new {
+            self.arrived.notify_one();
+        }
+        Ok(())
+    }
+
+    fn within(&self, class: Class, key: Key<'_>) -> Result<(), NotTaken> {
+        match self.auth.limits().check(class, key) {
+            Ok(_) => Ok(()),
+            Err(problem) => {
+                count("rate_limited");
+                Err(NotTaken::TooMany(problem))
+            }
+        }
+    }
+}
+
+/// Everything that costs time: the signature, the envelope, the seal.
+fn read(
+    door: &Door,
+    sealer: &Sealer,
+    body: &[u8],
+    signature: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<NewEvent, NotTaken> {
+    if let Some(keys) = &door.keys {
+        // No signature is a wrong one.
+        apruve::verify(keys, body, signature.unwrap_or_default())?;
+    }
+    let envelope = Envelope::read(body);
+    let id: EventId = ids::fresh(now);
+    let id = id.to_string();
+    Ok(NewEvent {
+        body_sealed: sealer.seal_bytes(body_place(&id), body)?,
+        id,
+        integration: IntegrationId::to_string(&door.integration),
+        dedup_key: envelope.uuid.unwrap_or_else(|| hash_of(body)),
+        event: envelope.event,
+        verified: door.keys.is_some(),
+        occurred_at: envelope.created_at,
+        received_at: now,
+    })
+}
+
+/// What a body without a uuid goes by.
+fn hash_of(body: &[u8]) -> String {
+    format!("sha256:{}", URL_SAFE_NO_PAD.encode(digest(&SHA256, body)))
+}
+
+fn count(outcome: &'static str) {
+    metrics::counter!("onterms_webhooks_total", "outcome" => outcome).increment(1);
+}

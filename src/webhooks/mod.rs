@@ -1,0 +1,24 @@
+//! The inbox: what Apruve tells us, kept before it is answered, and applied later by a worker.
+//!
+//! A webhook is a hint. It says which order to look at; everything that moves money is read back from Apruve by `payments`,
+//! so a repeated, late, forged or replayed event does no harm. What would surprise: nearly everything is answered with 200,
+//! also what we cannot read, because any other answer makes Apruve send it again for a day.
+
+mod apply;
+mod doors;
+mod event;
+pub mod http;
+mod inbox;
+mod replay;
+mod reseal;
+mod state;
+mod store;
+mod verifiers;
+mod worker;
+
+pub use apply::Applier;
+pub use http::routes;
+pub use inbox::{Inbox, Parts};
+pub use reseal::reseal;
+pub use store::{backlog, forget_before};
+pub use worker::Worker;

@@ -1,0 +1,126 @@
+//! Looks at events again because an operator says so. Always safe: an event is a hint, however often it is followed.
+
+use serde_json::json;
+
+use super::{
+    event::Event,
+    store::{self, Replay, Wanted},
+};
+use crate::{
+    audit::{self, Actor, Change},
+    idempotency::{self, Key, KeyReused, Once},
+    ids::{self, EventId, ReplayId},
+    store::{Conn, Store, StoreError, Tx},
+};
+
+/// Why nothing is replayed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotReplayed {
+    #[error("there is no such event")]
+    NoEvent,
+    #[error("there is no such replay")]
+    NoReplay,
+    #[error("the body of the event was erased")]
+    BodyGone,
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How far a replay of many has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub replay: Replay,
+    /// Events that still wait for their attempt.
+    pub remaining: i64,
+}
+
+/// Makes one event due, whatever became of it before.
+pub async fn one(
+    store: &Store,
+    actor: Actor,
+    key: Option<Key>,
+    id: EventId,
+) -> Result<Once<Event>, NotReplayed> {
+    store
+        .write(move |tx| {
+            idempotency::once(
+                tx,
+                key.as_ref(),
+                actor.at,
+                |tx| {
+                    let before = store::find(tx, id)?.ok_or(NotReplayed::NoEvent)?;
+                    if !store::replay_one(tx, id, actor.at)? {
+                        return Err(NotReplayed::BodyGone);
+                    }
+                    let fields = json!({ "state": { "from": before.state, "to": "received" } });
+                    record(tx, &actor, "webhook_event", id.to_string(), fields)?;
+                    Ok((id.to_string(), found(tx, id)?))
+                },
+                |tx, _| found(tx, id),
+            )
+        })
+        .await
+}
+
+fn found(tx: &mut Tx<'_>, id: EventId) -> Result<Event, NotReplayed> {
+    store::find(tx, id)?.ok_or(NotReplayed::NoEvent)
+}
+
+/// Makes every event that is wanted due, in one transaction.
+pub async fn many(
+    store: &Store,
+    actor: Actor,
+    key: Option<Key>,
+    wanted: Wanted,
+) -> Result<Once<Progress>, NotReplayed> {
+    let id: ReplayId = ids::fresh(actor.at);
+    store
+        .write(move |tx| {
+            idempotency::once(
+                tx,
+                key.as_ref(),
+                actor.at,
+                |tx| {
+                    let replay = Replay {
+                        id,
+                        wanted,
+                        total: 0,
+                        requested_by: actor.subject.clone(),
+                        requested_at: actor.at,
+                    };
+                    let replay = store::replay_many(tx, replay)?;
+                    let fields = json!({ "events": { "from": null, "to": replay.total } });
+                    record(tx, &actor, "webhook_replay", id.to_string(), fields)?;
+                    let remaining = replay.total;
+                    Ok((id.to_string(), Progress { replay, remaining }))
+                },
+                |tx, id| progress(tx, id.parse().map_err(|_| NotReplayed::NoReplay)?),
+            )
+        })
+        .await
+}
+
+/// How far a replay has come.
+pub fn progress(conn: &mut Conn, id: ReplayId) -> Result<Progress, NotReplayed> {
+    let replay = store::find_replay(conn, id)?.ok_or(NotReplayed::NoReplay)?;
+    let remaining = store::count_remaining(conn, id)?;
+    Ok(Progress { replay, remaining })
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    resource_type: &'static str,
+    resource_id: String,
+    fields: serde_json::Value,
+) -> Result<(), StoreError> {
+    let change = Change {
+        action: "replay",
+        resource_type,
+        resource_id,
+        fields,
+    };
+    audit::record(tx, actor, &change)
+}

@@ -1,0 +1,13 @@
+//! Seals every kept body again under the present master key.
+
+use super::store;
+use crate::{
+    integrations::{CannotReseal, Resealed, reseal_column},
+    seal::Sealer,
+    store::Store,
+};
+
+/// Goes through all bodies once.
+pub async fn reseal(store: &Store, sealer: &Sealer) -> Result<Resealed, CannotReseal> {
+    reseal_column(store, sealer, store::BODIES).await
+}

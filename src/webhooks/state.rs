@@ -1,0 +1,114 @@
+//! Where an event stands, and the one table of how it gets there.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Where an event stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = WebhookEventState)]
+pub enum State {
+    /// To be looked at, for the first time or again.
+    Received,
+    /// Its payment is as Apruve says.
+    Applied,
+    /// Nothing follows from it; `outcome` says why.
+    Ignored,
+    /// About an order that no payment is known for yet; looked at again when one appears.
+    Parked,
+    /// Given up after many attempts; replay it.
+    Failed,
+}
+
+/// What happens to an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Apply,
+    Ignore,
+    Park,
+    /// The attempt came to nothing; there will be another one.
+    PutOff,
+    GiveUp,
+    Replay,
+}
+
+impl State {
+    /// All of them.
+    pub const ALL: [State; 5] = [
+        State::Received,
+        State::Applied,
+        State::Ignored,
+        State::Parked,
+        State::Failed,
+    ];
+
+    /// The word it is stored and shown as.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            State::Received => "received",
+            State::Applied => "applied",
+            State::Ignored => "ignored",
+            State::Parked => "parked",
+            State::Failed => "failed",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        State::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// The state after a step; `None` where there is no such move.
+    pub const fn after(self, step: Step) -> Option<State> {
+        use State::{Applied, Failed, Ignored, Parked, Received};
+        match (self, step) {
+            (Received | Parked, Step::Apply) => Some(Applied),
+            (Received | Parked, Step::Ignore) => Some(Ignored),
+            (Received | Parked, Step::Park) => Some(Parked),
+            // A parked one that cannot be looked at now is still parked.
+            (Received | Parked, Step::PutOff) => Some(self),
+            (Received | Parked, Step::GiveUp) => Some(Failed),
+            (Received | Applied | Ignored | Parked | Failed, Step::Replay) => Some(Received),
+            (Applied | Ignored | Failed, _) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_move_is_in_the_table() {
+        use State::{Applied, Failed, Ignored, Parked, Received};
+        use Step::{Apply, GiveUp, Ignore, Park, PutOff, Replay};
+        let moves = |state: State| {
+            [Apply, Ignore, Park, PutOff, GiveUp, Replay].map(|step| state.after(step))
+        };
+        let at_rest = [None, None, None, None, None, Some(Received)];
+        for (state, expected) in [
+            (
+                Received,
+                [Applied, Ignored, Parked, Received, Failed, Received].map(Some),
+            ),
+            (
+                Parked,
+                [Applied, Ignored, Parked, Parked, Failed, Received].map(Some),
+            ),
+            (Applied, at_rest),
+            (Ignored, at_rest),
+            (Failed, at_rest),
+        ] {
+            assert_eq!(moves(state), expected, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn every_state_is_read_as_it_is_written() {
+        for state in State::ALL {
+            assert_eq!(State::parse(state.as_str()), Some(state));
+            assert_eq!(serde_json::json!(state), state.as_str());
+        }
+        assert_eq!(State::parse("Received"), None);
+    }
+}

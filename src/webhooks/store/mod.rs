@@ -1,0 +1,91 @@
+//! The rows of the inbox.
+
+mod listing;
+mod queue;
+mod replays;
+mod row;
+mod sealed;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::state::State;
+use crate::store::{Conn, StoreError, Tx, on_each, schema::webhook_events, timestamp};
+
+pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
+pub use queue::{Claimed, Settlement, claim, has_due, list_unparkable, settle, unpark};
+pub use replays::{Replay, Wanted, count_remaining, find_replay, replay_many, replay_one};
+pub use row::{find, find_with_body};
+pub use sealed::BODIES;
+
+/// An event as it comes in.
+#[derive(Debug)]
+pub struct NewEvent {
+    pub id: String,
+    pub integration: String,
+    /// What it goes by: the same key is the same event.
+    pub dedup_key: String,
+    pub event: Option<String>,
+    pub verified: bool,
+    pub body_sealed: String,
+    pub occurred_at: Option<DateTime<Utc>>,
+    pub received_at: DateTime<Utc>,
+}
+
+/// Adds an event, due at once; one that was there before is only counted. One statement. True when it is new.
+pub fn insert(tx: &mut Tx<'_>, new: &NewEvent) -> Result<bool, StoreError> {
+    let received_at = timestamp::to_stored(new.received_at);
+    let row = (
+        webhook_events::id.eq(&new.id),
+        webhook_events::integration_id.eq(&new.integration),
+        webhook_events::dedup_key.eq(&new.dedup_key),
+        webhook_events::event.eq(&new.event),
+        webhook_events::verified.eq(new.verified),
+        webhook_events::body_sealed.eq(&new.body_sealed),
+        webhook_events::state.eq(State::Received.as_str()),
+        webhook_events::attempts.eq(0),
+        webhook_events::repeats.eq(0_i64),
+        webhook_events::version.eq(1_i64),
+        webhook_events::received_at.eq(received_at),
+        webhook_events::occurred_at.eq(new.occurred_at.map(timestamp::to_stored)),
+        webhook_events::due_at.eq(received_at),
+    );
+    let repeats: i64 = on_each!(tx.conn(), conn => diesel::insert_into(webhook_events::table)
+        .values(row)
+        .on_conflict((webhook_events::integration_id, webhook_events::dedup_key))
+        .do_update()
+        .set((
+            webhook_events::repeats.eq(webhook_events::repeats + 1),
+            webhook_events::version.eq(webhook_events::version + 1),
+        ))
+        .returning(webhook_events::repeats)
+        .get_result(conn))?;
+    Ok(repeats == 0)
+}
+
+/// How many events wait for their first success.
+pub fn backlog(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(webhook_events::table
+        .filter(webhook_events::state.eq(State::Received.as_str()))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Forgets up to `limit` events that came before `moment`, and says how many they were.
+pub fn forget_before(
+    tx: &mut Tx<'_>,
+    moment: DateTime<Utc>,
+    limit: i64,
+) -> Result<usize, StoreError> {
+    let old: Vec<String> = webhook_events::table
+        .filter(webhook_events::received_at.lt(timestamp::to_stored(moment)))
+        .order(webhook_events::received_at)
+        .select(webhook_events::id)
+        .limit(limit)
+        .load(tx.conn())?;
+    Ok(
+        on_each!(tx.conn(), conn => diesel::delete(webhook_events::table)
+        .filter(webhook_events::id.eq_any(&old))
+        .execute(conn))?,
+    )
+}

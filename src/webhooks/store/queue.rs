@@ -1,0 +1,202 @@
+//! Events as work: who takes one on, and what came of it.
+//!
+//! Taking one on moves its due time ahead and leaves a mark. A worker that is killed over it never comes back; then the time
+//! comes, and another one finds it. A worker that was slow finds another mark, and its result is dropped.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    ids::{EventId, IntegrationId, PaymentId},
+    store::{
+        Conn, StoreError, Tx, on_each,
+        schema::{payments, webhook_events},
+        timestamp,
+    },
+    webhooks::{event::Subject, state::State},
+};
+
+/// An event that a worker has taken on.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    pub id: EventId,
+    pub integration: IntegrationId,
+    pub state: State,
+    /// This one included.
+    pub attempts: i32,
+    pub body_sealed: Option<String>,
+    pub received_at: DateTime<Utc>,
+    pub occurred_at: Option<DateTime<Utc>>,
+    /// The mark of the worker.
+    pub lease: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = webhook_events)]
+struct ClaimedRow {
+    id: String,
+    integration_id: String,
+    state: String,
+    attempts: i32,
+    body_sealed: Option<String>,
+    received_at: NaiveDateTime,
+    occurred_at: Option<NaiveDateTime>,
+}
+
+/// What came of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    pub state: State,
+    pub outcome: String,
+    /// `None` leaves what was known.
+    pub subject: Option<Subject>,
+    pub payment: Option<PaymentId>,
+    /// Whether the attempt came to something.
+    pub settled: bool,
+    /// When to look again; `None` when it rests.
+    pub due_at: Option<DateTime<Utc>>,
+    pub now: DateTime<Utc>,
+}
+
+/// Whether anything is due.
+pub fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let due: Option<String> = webhook_events::table
+        .filter(webhook_events::due_at.le(timestamp::to_stored(now)))
+        .select(webhook_events::id)
+        .first(conn)
+        .optional()?;
+    Ok(due.is_some())
+}
+
+/// Takes on up to `limit` events that are due, the longest due first. Nobody else gets them before `until`.
+pub fn claim(
+    tx: &mut Tx<'_>,
+    lease: &str,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Claimed>, StoreError> {
+    let due = webhook_events::table
+        .filter(webhook_events::due_at.le(timestamp::to_stored(now)))
+        .order((webhook_events::due_at, webhook_events::id))
+        .limit(limit)
+        .select(webhook_events::id);
+    let ids: Vec<String> = match tx.conn() {
+        // What another replica is taking on in this moment is passed over.
+        Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
+        Conn::Sqlite(conn) => due.load(conn)?,
+    };
+    let taken = (
+        webhook_events::due_at.eq(timestamp::to_stored(until)),
+        webhook_events::attempted_at.eq(timestamp::to_stored(now)),
+        webhook_events::attempts.eq(webhook_events::attempts + 1),
+        webhook_events::lease.eq(lease),
+        webhook_events::version.eq(webhook_events::version + 1),
+    );
+    let rows: Vec<ClaimedRow> = on_each!(tx.conn(), conn => diesel::update(webhook_events::table)
+        .filter(webhook_events::id.eq_any(&ids))
+        .set(taken)
+        .returning(ClaimedRow::as_returning())
+        .get_results(conn))?;
+    rows.into_iter().map(|row| claimed(row, lease)).collect()
+}
+
+fn claimed(row: ClaimedRow, lease: &str) -> Result<Claimed, StoreError> {
+    let unreadable = || StoreError::unreadable(format!("the webhook event {}", row.id));
+    Ok(Claimed {
+        id: row.id.parse().map_err(|_| unreadable())?,
+        integration: row.integration_id.parse().map_err(|_| unreadable())?,
+        state: State::parse(&row.state).ok_or_else(unreadable)?,
+        attempts: row.attempts,
+        body_sealed: row.body_sealed,
+        received_at: timestamp::from_stored(row.received_at),
+        occurred_at: row.occurred_at.map(timestamp::from_stored),
+        lease: lease.to_owned(),
+    })
+}
+
+/// Writes what came of an attempt. False when the event is somebody else's by now; then nothing is changed.
+pub fn settle(tx: &mut Tx<'_>, event: &Claimed, to: &Settlement) -> Result<bool, StoreError> {
+    let still_ours = webhook_events::table
+        .find(event.id.to_string())
+        .filter(webhook_events::lease.eq(&event.lease));
+    let subject = to.subject.as_ref().map(|subject| {
+        (
+            webhook_events::apruve_order_id.eq(subject.order.as_ref().map(ToString::to_string)),
+            webhook_events::apruve_invoice_id.eq(subject.invoice.as_ref().map(ToString::to_string)),
+            webhook_events::merchant_order_id.eq(subject.merchant_order_id.clone()),
+        )
+    });
+    let payment = to
+        .payment
+        .map(|id| webhook_events::payment_id.eq(id.to_string()));
+    let settled_at = to
+        .settled
+        .then(|| webhook_events::settled_at.eq(timestamp::to_stored(to.now)));
+    let rows = diesel::update(still_ours)
+        .set((
+            webhook_events::state.eq(to.state.as_str()),
+            webhook_events::outcome.eq(&to.outcome),
+            // An assignment of None is left out of the statement.
+            subject,
+            payment,
+            settled_at,
+            webhook_events::due_at.eq(to.due_at.map(timestamp::to_stored)),
+            webhook_events::lease.eq(None::<String>),
+            webhook_events::version.eq(webhook_events::version + 1),
+        ))
+        .execute(tx.conn())?;
+    Ok(rows == 1)
+}
+
+/// Parked events whose payment has appeared or changed since `since`, and after they were last looked at. Goes from the few
+/// payments that changed to the events, however many of those are parked.
+pub fn list_unparkable(
+    conn: &mut Conn,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    let same_shop = webhook_events::integration_id.eq(payments::integration_id);
+    let waits = webhook_events::state
+        .eq(State::Parked.as_str())
+        .and(webhook_events::lease.is_null())
+        .and(webhook_events::attempted_at.le(payments::updated_at.nullable()));
+    let changed = payments::updated_at.ge(timestamp::to_stored(since));
+    let mut found: Vec<String> = payments::table
+        .inner_join(
+            webhook_events::table
+                .on(same_shop.and(webhook_events::apruve_order_id.eq(payments::provider_order_id))),
+        )
+        .filter(changed)
+        .filter(waits)
+        .select(webhook_events::id)
+        .limit(limit)
+        .load(conn)?;
+    let by_reference: Vec<String> =
+        payments::table
+            .inner_join(webhook_events::table.on(
+                same_shop.and(webhook_events::merchant_order_id.eq(payments::merchant_order_id)),
+            ))
+            .filter(changed)
+            .filter(waits)
+            .select(webhook_events::id)
+            .limit(limit)
+            .load(conn)?;
+    found.extend(by_reference);
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// Makes parked events due.
+pub fn unpark(tx: &mut Tx<'_>, ids: &[String], now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let due_at = webhook_events::due_at.eq(timestamp::to_stored(now));
+    Ok(
+        on_each!(tx.conn(), conn => diesel::update(webhook_events::table)
+        .filter(webhook_events::id.eq_any(ids))
+        .filter(webhook_events::state.eq(State::Parked.as_str()))
+        .filter(webhook_events::lease.is_null())
+        .set(due_at)
+        .execute(conn))?,
+    )
+}

@@ -1,0 +1,107 @@
+//! An event's row, without its body unless that is asked for.
+
+use chrono::NaiveDateTime;
+use diesel::{dsl::IsNotNull, prelude::*};
+
+use crate::{
+    apruve::ApruveId,
+    ids::EventId,
+    store::{Conn, StoreError, schema::webhook_events, timestamp},
+    webhooks::{
+        event::{Event, Subject},
+        state::State,
+    },
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = webhook_events)]
+pub(super) struct Row {
+    id: String,
+    integration_id: String,
+    event: Option<String>,
+    verified: bool,
+    state: String,
+    outcome: Option<String>,
+    attempts: i32,
+    repeats: i64,
+    apruve_order_id: Option<String>,
+    apruve_invoice_id: Option<String>,
+    merchant_order_id: Option<String>,
+    payment_id: Option<String>,
+    replay_id: Option<String>,
+    version: i64,
+    received_at: NaiveDateTime,
+    occurred_at: Option<NaiveDateTime>,
+    settled_at: Option<NaiveDateTime>,
+    due_at: Option<NaiveDateTime>,
+    #[diesel(select_expression = webhook_events::body_sealed.is_not_null())]
+    #[diesel(select_expression_type = IsNotNull<webhook_events::body_sealed>)]
+    has_body: bool,
+}
+
+impl TryFrom<Row> for Event {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let unreadable = || StoreError::unreadable(format!("the webhook event {}", row.id));
+        let at = |stored: Option<NaiveDateTime>| stored.map(timestamp::from_stored);
+        let known = |text: Option<String>| text.as_deref().and_then(ApruveId::parse);
+        Ok(Event {
+            id: row.id.parse().map_err(|_| unreadable())?,
+            integration: row.integration_id.parse().map_err(|_| unreadable())?,
+            state: State::parse(&row.state).ok_or_else(unreadable)?,
+            payment: row
+                .payment_id
+                .as_deref()
+                .map(str::parse)
+                .transpose()
+                .map_err(|_| unreadable())?,
+            replay: row
+                .replay_id
+                .as_deref()
+                .map(str::parse)
+                .transpose()
+                .map_err(|_| unreadable())?,
+            name: row.event,
+            verified: row.verified,
+            outcome: row.outcome,
+            attempts: row.attempts,
+            repeats: row.repeats,
+            subject: Subject {
+                order: known(row.apruve_order_id),
+                invoice: known(row.apruve_invoice_id),
+                merchant_order_id: row.merchant_order_id,
+            },
+            version: row.version,
+            received_at: timestamp::from_stored(row.received_at),
+            occurred_at: at(row.occurred_at),
+            settled_at: at(row.settled_at),
+            due_at: at(row.due_at),
+            has_body: row.has_body,
+        })
+    }
+}
+
+/// The event with this id.
+pub fn find(conn: &mut Conn, id: EventId) -> Result<Option<Event>, StoreError> {
+    let row: Option<Row> = webhook_events::table
+        .find(id.to_string())
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Event::try_from).transpose()
+}
+
+/// The event with this id, and its sealed body where that is still there.
+pub fn find_with_body(
+    conn: &mut Conn,
+    id: EventId,
+) -> Result<Option<(Event, Option<String>)>, StoreError> {
+    let row: Option<(Row, Option<String>)> = webhook_events::table
+        .find(id.to_string())
+        .select((Row::as_select(), webhook_events::body_sealed))
+        .first(conn)
+        .optional()?;
+    row.map(|(row, body)| Ok((row.try_into()?, body)))
+        .transpose()
+}

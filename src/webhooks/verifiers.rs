@@ -1,0 +1,101 @@
+//! A bounded place for work that costs processor time, apart from the threads that answer.
+//!
+//! Anybody who knows a webhook's address can make us check signatures. So few threads do it, and few may wait for one: who
+//! comes then is told to come back, and checkout does not notice.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+/// Threads for signatures. Clones share them.
+#[derive(Clone, Debug)]
+pub struct Verifiers {
+    /// Those at work and those that wait.
+    places: Arc<Semaphore>,
+    at_work: Arc<Semaphore>,
+}
+
+/// Why a piece of work was not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotDone {
+    #[error("too many webhooks wait for their signature to be checked")]
+    Full,
+    #[error("checking a signature panicked")]
+    Panicked,
+}
+
+impl Verifiers {
+    /// `threads` at a time, 0 meaning half the cores, and `queue` that wait.
+    pub fn new(threads: usize, queue: usize) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = match threads {
+            0 => (cores / 2).max(1),
+            given => given,
+        };
+        Verifiers {
+            places: Arc::new(Semaphore::new(
+                threads.saturating_add(queue).min(Semaphore::MAX_PERMITS),
+            )),
+            at_work: Arc::new(Semaphore::new(threads.min(Semaphore::MAX_PERMITS))),
+        }
+    }
+
+    /// Does it on one of the threads, after those that came before.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, NotDone> {
+        let place = Arc::clone(&self.places);
+        let place = place.try_acquire_owned().map_err(|_| NotDone::Full)?;
+        // Never closed, so this only ever waits.
+        let turn = Arc::clone(&self.at_work).acquire_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            // The caller may be gone before the work is done, and its thread is taken all the same.
+            let _held = (place, turn);
+            work()
+        });
+        done.await.map_err(|_| NotDone::Panicked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_finds_every_place_taken_is_told_at_once() {
+        let verifiers = Verifiers::new(1, 1);
+        let (release, wait) = mpsc::channel::<()>();
+        let (started, at_work) = tokio::sync::oneshot::channel();
+        let first = tokio::spawn({
+            let verifiers = verifiers.clone();
+            async move {
+                let work = move || {
+                    let _ = started.send(());
+                    wait.recv()
+                };
+                verifiers.run(work).await
+            }
+        });
+        at_work.await.expect("the first is at work");
+        let mut second = Box::pin(verifiers.run(|| 2));
+        assert!(futures_util::poll!(&mut second).is_pending());
+        assert_eq!(verifiers.run(|| 3).await, Err(NotDone::Full));
+        release.send(()).expect("the first waits");
+        assert!(first.await.expect("it ends").is_ok());
+        assert_eq!(second.await, Ok(2));
+        assert_eq!(verifiers.run(|| 4).await, Ok(4));
+    }
+
+    #[tokio::test]
+    async fn a_panic_frees_its_place() {
+        let verifiers = Verifiers::new(1, 1);
+        for _ in 0..3 {
+            let done = verifiers.run(|| -> () { panic!("meant") }).await;
+            assert_eq!(done, Err(NotDone::Panicked));
+        }
+        assert_eq!(verifiers.run(|| 1).await, Ok(1));
+    }
+}

@@ -1,0 +1,195 @@
+//! Applies what has arrived, what is due again, and what a new payment makes clear.
+//!
+//! Every replica runs one. It is woken when its own process takes a webhook in, and looks by itself now and then, because
+//! another replica may have taken one or been killed over it.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::{sync::Notify, task::JoinSet};
+use uuid::Uuid;
+
+use super::{
+    apply::{Applier, Found, Verdict},
+    state::Step,
+    store::{self, Claimed, Settlement},
+};
+use crate::{
+    causes, config,
+    store::{Store, StoreError},
+};
+
+/// How long to wait after each attempt that came to nothing; the last holds for all that follow.
+const PAUSES: [TimeDelta; 5] = [
+    TimeDelta::seconds(5),
+    TimeDelta::seconds(30),
+    TimeDelta::minutes(2),
+    TimeDelta::minutes(10),
+    TimeDelta::hours(1),
+];
+/// Three days: longer than Apruve was ever away, and it can be replayed then.
+const MOST_ATTEMPTS: i32 = 76;
+/// A parked event is looked at again when a payment appears. These looks are for what that misses.
+const PARKED_PAUSES: [TimeDelta; 3] = [
+    TimeDelta::minutes(1),
+    TimeDelta::hours(1),
+    TimeDelta::hours(24),
+];
+/// A payment is dated before it is committed; so far we look back.
+const OVERLAP: TimeDelta = TimeDelta::seconds(30);
+/// So many parked events become due at a time.
+const UNPARKED_AT_ONCE: i64 = 500;
+
+/// The worker; [`Worker::run`] it.
+pub struct Worker {
+    applier: Arc<Applier>,
+    store: Store,
+    arrived: Arc<Notify>,
+    appliers: usize,
+    poll: Duration,
+    lease: TimeDelta,
+}
+
+impl Worker {
+    /// `arrived` wakes it.
+    pub fn new(applier: Applier, arrived: Arc<Notify>, settings: &config::Webhooks) -> Self {
+        Worker {
+            store: applier.store.clone(),
+            applier: Arc::new(applier),
+            arrived,
+            appliers: settings.appliers,
+            poll: settings.poll,
+            lease: TimeDelta::from_std(settings.lease).unwrap_or(TimeDelta::minutes(2)),
+        }
+    }
+
+    /// Works until the store is closed or the task is dropped.
+    pub async fn run(self) {
+        let mut at_work = JoinSet::new();
+        let mut looked_at = self.applier.clock.now() - TimeDelta::hours(1);
+        loop {
+            let now = self.applier.clock.now();
+            if at_work.len() < self.appliers {
+                match self.unpark(looked_at, now).await {
+                    Ok(()) => looked_at = now,
+                    Err(StoreError::Closed) => return,
+                    Err(error) => complain(&error),
+                }
+                match self.claim(self.appliers - at_work.len(), now).await {
+                    Ok(claimed) if claimed.is_empty() => {}
+                    Ok(claimed) => {
+                        for event in claimed {
+                            at_work.spawn(work_off(Arc::clone(&self.applier), event));
+                        }
+                        continue;
+                    }
+                    Err(StoreError::Closed) => return,
+                    Err(error) => complain(&error),
+                }
+            }
+            tokio::select! {
+                () = self.arrived.notified() => {}
+                Some(_) = at_work.join_next() => {}
+                () = tokio::time::sleep(self.poll) => {}
+            }
+        }
+    }
+
+    /// Makes parked events due whose payment has appeared.
+    async fn unpark(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let since = since - OVERLAP;
+        let ids = self
+            .store
+            .read(move |conn| store::list_unparkable(conn, since, UNPARKED_AT_ONCE))
+            .await?;
+        if !ids.is_empty() {
+            self.store
+                .write_one(move |tx| store::unpark(tx, &ids, now))
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn claim(&self, most: usize, now: DateTime<Utc>) -> Result<Vec<Claimed>, StoreError> {
+        // A look costs the writer nothing.
+        if !self
+            .store
+            .read(move |conn| store::has_due(conn, now))
+            .await?
+        {
+            return Ok(Vec::new());
+        }
+        let (lease, until) = (Uuid::now_v7().to_string(), now + self.lease);
+        let limit = i64::try_from(most).unwrap_or(i64::MAX);
+        self.store
+            .write(move |tx| store::claim(tx, &lease, now, until, limit))
+            .await
+    }
+}
+
+async fn work_off(applier: Arc<Applier>, event: Claimed) {
+    let found = applier.apply(&event).await;
+    let settlement = settlement(&event, found, applier.clock.now());
+    let (id, state) = (event.id, settlement.state);
+    let outcome = settlement.outcome.clone();
+    let settled = applier
+        .store
+        .write_one(move |tx| store::settle(tx, &event, &settlement))
+        .await;
+    match settled {
+        Ok(true) => {
+            metrics::counter!("onterms_webhook_attempts_total", "state" => state.as_str())
+                .increment(1);
+            if state == super::state::State::Failed {
+                tracing::error!(event = %id, outcome, "gave a webhook event up");
+            }
+        }
+        Ok(false) => tracing::debug!(event = %id, "another worker has the webhook event by now"),
+        // Its lease runs out, and somebody does it again.
+        Err(error) => complain(&error),
+    }
+}
+
+fn complain(error: &StoreError) {
+    let error = causes::chain(error);
+    tracing::warn!(error, "webhook events cannot be worked off right now");
+}
+
+fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settlement {
+    let Found { verdict, subject } = found;
+    let nth = usize::try_from(event.attempts.max(1) - 1).unwrap_or(0);
+    let payment = match &verdict {
+        Verdict::Applied { payment, .. } => Some(*payment),
+        Verdict::Ignored(_) | Verdict::Parked(_) | Verdict::Again(_) => None,
+    };
+    let (step, outcome, due_at) = match verdict {
+        Verdict::Applied { changed: true, .. } => {
+            (Step::Apply, "The payment was changed.".to_owned(), None)
+        }
+        Verdict::Applied { changed: false, .. } => (
+            Step::Apply,
+            "The payment already was as Apruve says.".to_owned(),
+            None,
+        ),
+        Verdict::Ignored(why) => (Step::Ignore, why, None),
+        Verdict::Parked(why) => {
+            let pause = PARKED_PAUSES.get(nth);
+            (Step::Park, why, pause.map(|pause| now + *pause))
+        }
+        Verdict::Again(why) if event.attempts < MOST_ATTEMPTS => {
+            let pause = PAUSES[nth.min(PAUSES.len() - 1)];
+            (Step::PutOff, why, Some(now + pause))
+        }
+        Verdict::Again(why) => (Step::GiveUp, why, None),
+    };
+    Settlement {
+        // Only what is received or parked is ever due, and from there every step leads on.
+        state: event.state.after(step).unwrap_or(event.state),
+        outcome,
+        subject,
+        payment,
+        settled: step != Step::PutOff,
+        due_at,
+        now,
+    }
+}
