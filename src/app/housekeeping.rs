@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::Onterms;
 use crate::{
     causes,
-    clock::Clock,
     config::Retention,
     idempotency, payments, reconciliation,
     store::{Store, StoreError},
@@ -18,10 +18,10 @@ const EVERY: Duration = Duration::from_secs(600);
 const EVENTS_AT_ONCE: i64 = 500;
 
 /// Forgets what was kept long enough, until the task is dropped.
-pub async fn keep_house(store: Store, clock: Clock, retention: Retention) {
+pub async fn keep_house(service: Onterms) {
     loop {
         tokio::time::sleep(EVERY).await;
-        match sweep(&store, clock.now(), &retention).await {
+        match service.sweep().await {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "forgot what was kept long enough"),
             Err(StoreError::Closed) => return,

@@ -172,11 +172,7 @@ impl Onterms {
         };
         self.auth.fetch_keys();
         actix_web::rt::spawn(self.keeper.clone().keep(self.settings.rulebook.refresh));
-        actix_web::rt::spawn(housekeeping::keep_house(
-            self.store.clone(),
-            self.clock.clone(),
-            self.settings.retention.clone(),
-        ));
+        actix_web::rt::spawn(housekeeping::keep_house(self.clone()));
         actix_web::rt::spawn(Sweeper::new(self.desk.clone(), &self.settings.payments).run());
         let bell = reconciliation::Bell::default();
         let reconciler = reconciliation::Worker::new(
@@ -250,6 +246,11 @@ impl Onterms {
             })
             .map(Some)
             .map_err(|error| CannotStart::Listen(address, error))
+    }
+
+    /// Forgets what was kept long enough, and says how many rows that were. Housekeeping does it by itself.
+    pub async fn sweep(&self) -> Result<usize, StoreError> {
+        housekeeping::sweep(&self.store, self.clock.now(), &self.settings.retention).await
     }
 
     /// The database, for commands that work beside the service.

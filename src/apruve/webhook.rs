@@ -122,7 +122,7 @@ struct Told {
 }
 
 impl Wire for Told {
-    const NOUN: &'static str = "event";
+    const NOUN: &'static str = "webhook";
 
     fn read(fields: &Fields) -> Result<Self, Unreadable> {
         Ok(Told {

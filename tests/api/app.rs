@@ -68,6 +68,7 @@ impl TestApp {
                 format!("base64:{}", "A".repeat(43) + "="),
             ),
             ("rulebook.refresh", "20ms".to_owned()),
+            ("webhooks.poll", "20ms".to_owned()),
             ("metrics.enabled", "false".to_owned()),
             ("log.filter", "off".to_owned()),
         ];

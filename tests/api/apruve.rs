@@ -17,6 +17,8 @@ pub enum Behaviour {
     Silent,
     /// 200 with this body.
     Says(&'static str),
+    /// Never answers what is asked first, and then 200 with this body.
+    SaysAtLast(&'static str),
     /// A redirect to a place that would answer well.
     Elsewhere,
     /// 200 with more than anybody should read.
@@ -93,10 +95,11 @@ async fn answer(
     };
     let path = asked.path.clone();
     let api_key = asked.api_key.clone();
-    notes
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(asked);
+    let is_first = {
+        let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.push(asked);
+        notes.len() == 1
+    };
     match **behaviour {
         Behaviour::Genuine => genuine(&path, api_key.as_deref()),
         Behaviour::Status(status) => {
@@ -104,7 +107,8 @@ async fn answer(
             HttpResponse::build(status).body("Not Found")
         }
         Behaviour::Silent => std::future::pending().await,
-        Behaviour::Says(body) => HttpResponse::Ok()
+        Behaviour::SaysAtLast(_) if is_first => std::future::pending().await,
+        Behaviour::Says(body) | Behaviour::SaysAtLast(body) => HttpResponse::Ok()
             .content_type("application/json")
             .body(body),
         Behaviour::Elsewhere => HttpResponse::Found()

@@ -24,5 +24,6 @@ mod payments;
 mod rule_revisions;
 mod settings;
 mod shop;
+mod webhooks;
 
 use app::TestApp;
