@@ -69,6 +69,18 @@ fn describe() {
         "onterms_rulebook_age_seconds",
         "Time since the rulebook was last known to be current."
     );
+    metrics::describe_counter!(
+        "onterms_webhooks_total",
+        "Webhooks by what became of them at the door."
+    );
+    metrics::describe_counter!(
+        "onterms_webhook_attempts_total",
+        "Attempts to apply a webhook event, by the state it is in afterwards."
+    );
+    metrics::describe_gauge!(
+        "onterms_webhook_backlog",
+        "Webhook events that wait to be applied."
+    );
     metrics::describe_gauge!(
         "onterms_database_busy_connections",
         "Database connections at work."

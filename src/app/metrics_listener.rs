@@ -4,7 +4,7 @@ use std::{io, net::TcpListener, time::Duration};
 
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, web};
 
-use crate::{config::Settings, payment_rules::rulebook::Keeper, store::Store, telemetry};
+use crate::{config::Settings, payment_rules::rulebook::Keeper, store::Store, telemetry, webhooks};
 
 /// Histograms hold every sample until they are gathered; without this they would grow until the next scrape.
 const GATHER_EVERY: Duration = Duration::from_secs(5);
@@ -30,6 +30,7 @@ pub fn serve(
             let (store, keeper) = (store.clone(), keeper.clone());
             async move {
                 measure(&store, connections);
+                measure_backlog(&store).await;
                 metrics::gauge!("onterms_rulebook_age_seconds").set(keeper.age().as_secs_f64());
                 HttpResponse::Ok()
                     .content_type("text/plain; version=0.0.4; charset=utf-8")
@@ -39,6 +40,13 @@ pub fn serve(
         App::new().route("/metrics", web::get().to(metrics))
     });
     Ok(server.workers(1).disable_signals().listen(listener)?.run())
+}
+
+/// While the database is away, the gauge stays where it was.
+async fn measure_backlog(store: &Store) {
+    if let Ok(waiting) = store.read(webhooks::backlog).await {
+        metrics::gauge!("onterms_webhook_backlog").set(waiting as f64);
+    }
 }
 
 /// Gauges that are only worth reading when somebody looks.

@@ -62,6 +62,8 @@ impl Verifiers {
 mod tests {
     use std::sync::mpsc;
 
+    use futures_util::FutureExt;
+
     use super::*;
 
     #[tokio::test]
@@ -81,7 +83,7 @@ mod tests {
         });
         at_work.await.expect("the first is at work");
         let mut second = Box::pin(verifiers.run(|| 2));
-        assert!(futures_util::poll!(&mut second).is_pending());
+        assert!((&mut second).now_or_never().is_none(), "the second waits");
         assert_eq!(verifiers.run(|| 3).await, Err(NotDone::Full));
         release.send(()).expect("the first waits");
         assert!(first.await.expect("it ends").is_ok());

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     apply::{Applier, Found, Verdict},
-    state::Step,
+    state::{State, Step},
     store::{self, Claimed, Settlement},
 };
 use crate::{
@@ -140,7 +140,7 @@ async fn work_off(applier: Arc<Applier>, event: Claimed) {
         Ok(true) => {
             metrics::counter!("onterms_webhook_attempts_total", "state" => state.as_str())
                 .increment(1);
-            if state == super::state::State::Failed {
+            if state == State::Failed {
                 tracing::error!(event = %id, outcome, "gave a webhook event up");
             }
         }
@@ -191,5 +191,85 @@ fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settlement {
         settled: step != Step::PutOff,
         due_at,
         now,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids;
+
+    fn now() -> DateTime<Utc> {
+        "2026-03-01T12:00:00Z".parse().expect("a moment")
+    }
+
+    fn event(state: State, attempts: i32) -> Claimed {
+        Claimed {
+            id: ids::fresh(now()),
+            integration: ids::fresh(now()),
+            state,
+            attempts,
+            body_sealed: None,
+            received_at: now(),
+            occurred_at: None,
+            lease: "mine".to_owned(),
+        }
+    }
+
+    fn after(state: State, attempts: i32, verdict: Verdict) -> (State, Option<i64>) {
+        let settled = settlement(&event(state, attempts), verdict.into(), now());
+        let pause = settled.due_at.map(|due| (due - now()).num_seconds());
+        (settled.state, pause)
+    }
+
+    #[test]
+    fn what_came_to_nothing_is_tried_for_three_days_and_then_given_up() {
+        let again = || Verdict::Again("no answer".to_owned());
+        let pauses: Vec<_> = (1..=6)
+            .map(|nth| after(State::Received, nth, again()))
+            .collect();
+        let expected = [5, 30, 120, 600, 3600, 3600].map(|pause| (State::Received, Some(pause)));
+        assert_eq!(pauses, expected);
+        assert_eq!(
+            after(State::Received, 75, again()),
+            (State::Received, Some(3600))
+        );
+        assert_eq!(after(State::Received, 76, again()), (State::Failed, None));
+        assert_eq!(after(State::Parked, 1, again()), (State::Parked, Some(5)));
+    }
+
+    #[test]
+    fn a_parked_event_is_looked_at_thrice_more_and_then_waits_for_its_payment() {
+        let park = || Verdict::Parked("no payment".to_owned());
+        let pauses: Vec<_> = (1..=5)
+            .map(|nth| after(State::Parked, nth, park()).1)
+            .collect();
+        assert_eq!(pauses, [Some(60), Some(3600), Some(86_400), None, None]);
+    }
+
+    #[test]
+    fn what_came_to_something_rests() {
+        let payment = ids::fresh(now());
+        for (verdict, state) in [
+            (
+                Verdict::Applied {
+                    payment,
+                    changed: true,
+                },
+                State::Applied,
+            ),
+            (
+                Verdict::Applied {
+                    payment,
+                    changed: false,
+                },
+                State::Applied,
+            ),
+            (Verdict::Ignored("nothing".to_owned()), State::Ignored),
+        ] {
+            for before in [State::Received, State::Parked] {
+                assert_eq!(after(before, 1, verdict.clone()), (state, None));
+            }
+        }
     }
 }
