@@ -221,11 +221,8 @@ impl Onterms {
 
     fn webhook_worker(&self) -> webhooks::Worker {
         let applier = webhooks::Applier {
-            store: self.store.clone(),
-            clock: self.clock.clone(),
+            desk: self.desk.clone(),
             sealer: Arc::clone(&self.sealer),
-            outbound: self.outbound.clone(),
-            breakers: Arc::default(),
         };
         webhooks::Worker::new(applier, self.inbox.arrived(), &self.settings.webhooks)
     }

@@ -2,21 +2,16 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-
 use super::{
     event::{Subject, body_place},
     store::Claimed,
 };
 use crate::{
-    apruve::{About, Account, ApruveId, Breakers, CallError},
-    clock::Clock,
+    apruve::{About, ApruveId, CallError},
     ids::{IntegrationId, PaymentId},
-    integrations::{self, Integration},
-    outbound::Outbound,
+    integrations::account::NoAccount,
+    payments::{Desk, Heard, Hearing, NotDone},
     seal::Sealer,
-    secret::SecretText,
-    store::{Store, StoreError},
 };
 
 /// What follows from an event.
@@ -41,11 +36,8 @@ pub struct Found {
 
 /// What applying takes.
 pub struct Applier {
-    pub store: Store,
-    pub clock: Clock,
+    pub desk: Desk,
     pub sealer: Arc<Sealer>,
-    pub outbound: Outbound,
-    pub breakers: Arc<Breakers>,
 }
 
 impl From<Verdict> for Found {
@@ -54,12 +46,6 @@ impl From<Verdict> for Found {
             verdict,
             subject: None,
         }
-    }
-}
-
-impl From<StoreError> for Verdict {
-    fn from(error: StoreError) -> Self {
-        Verdict::Again(format!("The database: {error}."))
     }
 }
 
@@ -111,7 +97,10 @@ impl Applier {
             About::Shipment { invoice } => subject.invoice = Some(invoice),
         }
         let verdict = match self.order_of(event.integration, &mut subject).await {
-            Ok(order) => self.hear(event, &order, funded).await,
+            Ok(order) => {
+                let heard = Heard { order, funded };
+                self.hear(event.integration, &heard, &mut subject).await
+            }
             Err(verdict) => verdict,
         };
         Found {
@@ -131,58 +120,57 @@ impl Applier {
         }
         let nothing = || Verdict::Ignored("Nothing to do: it names no order.".to_owned());
         let invoice = subject.invoice.as_ref().ok_or_else(nothing)?;
-        let (integration, api_key) = self.account(integration).await?;
-        let Some(settings) = integration.settings.as_apruve() else {
-            return Err(nothing());
-        };
-        let breaker = self.breakers.of(&integration.id.to_string());
-        let account = Account::new(&self.outbound, settings.origin(), &api_key);
-        match account
-            .guarded(&breaker, &self.clock)
-            .invoice(invoice)
+        let line = self.desk.exchange().line(integration).await?;
+        let order = line
+            .order_of_invoice(invoice)
             .await
-        {
-            Ok(read) => {
-                let order = read.into_inner().order_id;
-                subject.order.clone_from(&order);
-                order.ok_or_else(nothing)
-            }
-            Err(CallError::NotFound) => Err(Verdict::Parked(
-                "Apruve does not know its invoice, or not yet.".to_owned(),
-            )),
-            Err(error) => Err(Verdict::Again(format!(
-                "Its invoice could not be read: {error}."
-            ))),
-        }
-    }
-
-    async fn account(&self, id: IntegrationId) -> Result<(Integration, SecretText), Verdict> {
-        let read = self
-            .store
-            .snapshot(move |conn| {
-                let integration = integrations::store::find(conn, id)?;
-                Ok::<_, StoreError>((integration, integrations::store::find_api_key(conn, id)?))
-            })
-            .await?;
-        let (Some(integration), Some(sealed)) = read else {
-            return Err(Verdict::Ignored(
-                "Nothing to do: its integration was deleted.".to_owned(),
-            ));
-        };
-        let id = id.to_string();
-        let place = integrations::store::api_key_place(&id);
-        let api_key = self.sealer.open(place, &sealed).map_err(|error| {
-            Verdict::Again(format!("The integration's API key does not open: {error}."))
-        })?;
-        Ok((integration, api_key))
+            .map_err(|error| match error {
+                CallError::NotFound => {
+                    Verdict::Parked("Apruve does not know its invoice, or not yet.".to_owned())
+                }
+                error => Verdict::Again(format!("Its invoice could not be read: {error}.")),
+            })?;
+        subject.order.clone_from(&order);
+        order.ok_or_else(nothing)
     }
 
     async fn hear(
         &self,
-        _event: &Claimed,
-        _order: &ApruveId,
-        _funded: Option<(ApruveId, DateTime<Utc>)>,
+        integration: IntegrationId,
+        heard: &Heard,
+        subject: &mut Subject,
     ) -> Verdict {
-        Verdict::Parked("No payment is known for its order yet.".to_owned())
+        match self.desk.hear(integration, heard).await {
+            Ok(Hearing::Applied { payment, changed }) => Verdict::Applied { payment, changed },
+            Ok(Hearing::NotOurs { payment, why }) => {
+                Verdict::Ignored(format!("Not applied to {payment}: {why}"))
+            }
+            Ok(Hearing::NotKnown { merchant_order_id }) => {
+                // What Apruve was asked weighs more than what the event says.
+                subject.merchant_order_id = merchant_order_id.or(subject.merchant_order_id.take());
+                Verdict::Parked("No payment knows its order, or not yet.".to_owned())
+            }
+            Err(NotDone::OrderNotFound) => {
+                Verdict::Parked("Apruve does not know its order, or not yet.".to_owned())
+            }
+            Err(NotDone::NoAccount) => deleted(),
+            Err(error) => Verdict::Again(format!("Its payment could not be looked at: {error}.")),
+        }
     }
+}
+
+impl From<NoAccount> for Verdict {
+    fn from(error: NoAccount) -> Self {
+        match error {
+            NoAccount::NotFound | NoAccount::Offline => deleted(),
+            NoAccount::CannotOpen(cause) => {
+                Verdict::Again(format!("The integration's API key does not open: {cause}."))
+            }
+            NoAccount::Store(cause) => Verdict::Again(format!("The database: {cause}.")),
+        }
+    }
+}
+
+fn deleted() -> Verdict {
+    Verdict::Ignored("Nothing to do: its integration was deleted.".to_owned())
 }

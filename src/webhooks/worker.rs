@@ -54,7 +54,7 @@ impl Worker {
     /// `arrived` wakes it.
     pub fn new(applier: Applier, arrived: Arc<Notify>, settings: &config::Webhooks) -> Self {
         Worker {
-            store: applier.store.clone(),
+            store: applier.desk.store().clone(),
             applier: Arc::new(applier),
             arrived,
             appliers: settings.appliers,
@@ -66,9 +66,9 @@ impl Worker {
     /// Works until the store is closed or the task is dropped.
     pub async fn run(self) {
         let mut at_work = JoinSet::new();
-        let mut looked_at = self.applier.clock.now() - TimeDelta::hours(1);
+        let mut looked_at = self.applier.desk.clock().now() - TimeDelta::hours(1);
         loop {
-            let now = self.applier.clock.now();
+            let now = self.applier.desk.clock().now();
             if at_work.len() < self.appliers {
                 match self.unpark(looked_at, now).await {
                     Ok(()) => looked_at = now,
@@ -129,11 +129,12 @@ impl Worker {
 
 async fn work_off(applier: Arc<Applier>, event: Claimed) {
     let found = applier.apply(&event).await;
-    let settlement = settlement(&event, found, applier.clock.now());
+    let settlement = settlement(&event, found, applier.desk.clock().now());
     let (id, state) = (event.id, settlement.state);
     let outcome = settlement.outcome.clone();
     let settled = applier
-        .store
+        .desk
+        .store()
         .write_one(move |tx| store::settle(tx, &event, &settlement))
         .await;
     match settled {

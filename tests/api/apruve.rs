@@ -17,8 +17,10 @@ pub enum Behaviour {
     Silent,
     /// 200 with this body.
     Says(&'static str),
-    /// Never answers what is asked first, and then 200 with this body.
-    SaysAtLast(&'static str),
+    /// 200 with the body of a path below `/api/v4`, 404 for every other.
+    Knows(&'static [(&'static str, &'static str)]),
+    /// The same, but never answers what is asked first.
+    KnowsAtLast(&'static [(&'static str, &'static str)]),
     /// A redirect to a place that would answer well.
     Elsewhere,
     /// 200 with more than anybody should read.
@@ -107,8 +109,17 @@ async fn answer(
             HttpResponse::build(status).body("Not Found")
         }
         Behaviour::Silent => std::future::pending().await,
-        Behaviour::SaysAtLast(_) if is_first => std::future::pending().await,
-        Behaviour::Says(body) | Behaviour::SaysAtLast(body) => HttpResponse::Ok()
+        Behaviour::KnowsAtLast(_) if is_first => std::future::pending().await,
+        Behaviour::Knows(known) | Behaviour::KnowsAtLast(known) => {
+            let found = known.iter().find(|(of, _)| path == format!("/api/v4{of}"));
+            match found {
+                Some((_, body)) => HttpResponse::Ok()
+                    .content_type("application/json")
+                    .body(*body),
+                None => HttpResponse::NotFound().body("Not Found"),
+            }
+        }
+        Behaviour::Says(body) => HttpResponse::Ok()
             .content_type("application/json")
             .body(body),
         Behaviour::Elsewhere => HttpResponse::Found()

@@ -4,40 +4,36 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::json;
 
-use super::{APRUVE, Account, at_rest, until, webhook};
+use super::{Account, at_rest, until, webhook};
 use crate::{
     TestApp,
     apruve::{Apruve, Behaviour},
     support::{Database, on_both_databases},
 };
 
-const INVOICE: &str =
-    r#"{"id":"i1","order_id":"o1","status":"open","amount_cents":100,"currency":"USD"}"#;
-
-/// An account whose Apruve is this stand-in.
-async fn account_at(app: &TestApp, stand_in: &Apruve) -> Account {
-    let settings =
-        json!({ "webhookPublicKeys": [APRUVE.public_pem()], "baseUrl": stand_in.origin });
-    Account::with(app, "Apruve US", settings).await
-}
+const INVOICE: &[(&str, &str)] = &[(
+    "/invoices/i1",
+    r#"{"id":"i1","order_id":"o1","status":"open","amount_cents":100,"currency":"USD"}"#,
+)];
 
 on_both_databases! {
     async fn an_event_that_names_only_an_invoice_finds_its_order_by_reading_it(database: Database) {
         let app = TestApp::start(database).await;
-        let stand_in = Apruve::start(Behaviour::Says(INVOICE));
-        let account = account_at(&app, &stand_in).await;
+        let stand_in = Apruve::start(Behaviour::Knows(INVOICE));
+        let account = Account::at(&app, "Apruve US", &stand_in).await;
         let shipment = json!({ "id": "s1", "invoice_id": "i1", "links": { "invoice": "http://127.0.0.1:1/evil" } });
         account.hears(&app, webhook("u1", "shipment.created", shipment)).await.expect(200);
         let event = at_rest(&app).await.remove(0);
         assert_eq!((&event["apruveOrderId"], &event["apruveInvoiceId"]), (&json!("o1"), &json!("i1")));
         assert_eq!(event["state"], "parked");
-        assert_eq!(stand_in.asked()[0].path, "/api/v4/invoices/i1");
+        let asked: Vec<_> = stand_in.asked().into_iter().map(|asked| asked.path).collect();
+        assert_eq!(asked, ["/api/v4/invoices/i1", "/api/v4/orders/o1"]);
     }
 
     async fn what_cannot_be_read_now_is_tried_again_later(database: Database) {
         let app = TestApp::start(database).await;
         let stand_in = Apruve::start(Behaviour::Status(500));
-        let account = account_at(&app, &stand_in).await;
+        let account = Account::at(&app, "Apruve US", &stand_in).await;
         account.hears(&app, webhook("u1", "invoice.funded", json!({ "id": "i1" }))).await.expect(200);
         let event = until(&app, |events| !events[0]["outcome"].is_null()).await.remove(0);
         assert_eq!(event["state"], "received");
@@ -51,8 +47,8 @@ on_both_databases! {
     async fn an_event_whose_worker_was_lost_is_taken_over_when_its_lease_ends(database: Database) {
         let database = Arc::new(database);
         let first = TestApp::start_with(Arc::clone(&database), &[]).await;
-        let stand_in = Apruve::start(Behaviour::SaysAtLast(INVOICE));
-        let account = account_at(&first, &stand_in).await;
+        let stand_in = Apruve::start(Behaviour::KnowsAtLast(INVOICE));
+        let account = Account::at(&first, "Apruve US", &stand_in).await;
         account.hears(&first, webhook("u1", "shipment.created", json!({ "invoice_id": "i1" }))).await.expect(200);
         // The first worker hangs in its call for as long as this test runs.
         until(&first, |events| events[0]["attempts"] == 1).await;

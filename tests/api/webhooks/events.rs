@@ -12,12 +12,14 @@ use serde_json::{Value, json};
 use super::{Account, at_rest, events, idle, send, webhook};
 use crate::{
     TestApp,
+    apruve::{Apruve, Behaviour},
     support::{Database, on_both_databases},
 };
 
 /// Events a minute apart: one ignored of each account, and one parked of the first.
 async fn three(app: &TestApp) -> (Account, Account) {
-    let us = Account::new(app, "Apruve US").await;
+    let stand_in = Apruve::start(Behaviour::Status(404));
+    let us = Account::at(app, "Apruve US", &stand_in).await;
     let eu = Account::with(app, "Apruve EU", json!({ "webhookPublicKeys": [] })).await;
     us.hears(app, idle("u1")).await.expect(200);
     app.pass(Duration::from_secs(60));

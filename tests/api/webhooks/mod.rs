@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use crate::{
     TestApp,
     app::Answer,
-    apruve::{API_KEY, MERCHANT},
+    apruve::{API_KEY, Apruve, MERCHANT},
 };
 
 /// Signs webhooks as Apruve does.
@@ -63,19 +63,23 @@ struct Account {
 impl Account {
     /// One whose webhooks Apruve's key signs.
     async fn new(app: &TestApp, name: &str) -> Self {
-        Self::with(
-            app,
-            name,
-            json!({ "webhookPublicKeys": [APRUVE.public_pem()] }),
-        )
-        .await
+        let keys = json!({ "webhookPublicKeys": [APRUVE.public_pem()] });
+        Self::with(app, name, keys).await
+    }
+
+    /// The same, at this stand-in.
+    async fn at(app: &TestApp, name: &str, apruve: &Apruve) -> Self {
+        let keys = [APRUVE.public_pem()];
+        let settings = json!({ "webhookPublicKeys": keys, "baseUrl": apruve.origin });
+        Self::with(app, name, settings).await
     }
 
     /// One with other settings.
     async fn with(app: &TestApp, name: &str, settings: Value) -> Self {
         let mut body = json!({
             "type": "apruve", "name": name, "label": { "default": "Pay on terms" },
-            "settings": { "merchantId": MERCHANT, "apiKey": API_KEY, "testMode": true },
+            // Nothing listens there.
+            "settings": { "merchantId": MERCHANT, "apiKey": API_KEY, "baseUrl": "http://127.0.0.1:9" },
         });
         for (key, value) in settings.as_object().expect("an object") {
             body["settings"][key] = value.clone();

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{Account, at_rest, idle, until, webhook};
 use crate::{
     TestApp,
+    apruve::{Apruve, Behaviour},
     support::{Database, on_both_databases},
 };
 
@@ -47,7 +48,9 @@ on_both_databases! {
 
     async fn many_are_replayed_by_time_state_and_account_and_tell_how_far_they_are(database: Database) {
         let app = TestApp::start(database).await;
-        let (us, eu) = (Account::new(&app, "Apruve US").await, Account::new(&app, "Apruve EU").await);
+        let stand_in = Apruve::start(Behaviour::Status(404));
+        let us = Account::at(&app, "Apruve US", &stand_in).await;
+        let eu = Account::new(&app, "Apruve EU").await;
         for (account, body) in [
             (&us, idle("u1")), (&us, idle("u2")), (&eu, idle("u3")),
             (&us, webhook("u4", "order.accepted", json!({ "id": "o1" }))),
