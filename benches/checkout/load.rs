@@ -12,7 +12,10 @@ pub struct Figures {
     pub p99: Duration,
 }
 
-/// Asks over `connections` connections for `time`, from two threads. A wrong answer ends the bench: its figure would lie.
+/// What is sent next, and what may be answered: the beginning of a status line each. `None` ends the load.
+pub type Next<'a> = &'a (dyn Fn() -> Option<Vec<u8>> + Sync);
+
+/// Asks the same over `connections` connections for `time`.
 pub fn drive(
     port: u16,
     path: &str,
@@ -25,27 +28,47 @@ pub fn drive(
         "POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
+    let next = || Some(request.clone().into_bytes());
+    drive_each(port, &next, &["HTTP/1.1 200"], connections, time)
+}
+
+/// Asks over `connections` connections for `time`, from two threads. A wrong answer ends the bench: its figure would lie.
+pub fn drive_each(
+    port: u16,
+    next: Next<'_>,
+    answers: &[&str],
+    connections: usize,
+    time: Duration,
+) -> Figures {
     let started = Instant::now();
-    let threads: Vec<_> = (0..2)
-        .map(|_| {
-            let request = request.clone();
-            std::thread::spawn(move || work(port, &request, connections / 2, started + time))
-        })
-        .collect();
-    let mut taken: Vec<Duration> = threads
-        .into_iter()
-        .flat_map(|thread| thread.join().expect("a load thread"))
-        .collect();
+    let mut taken: Vec<Duration> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(move || work(port, next, answers, connections / 2, started + time))
+            })
+            .collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().expect("a load thread"))
+            .collect()
+    });
+    let took = started.elapsed();
     taken.sort_unstable();
     Figures {
-        per_second: taken.len() as f64 / time.as_secs_f64(),
+        per_second: taken.len() as f64 / took.as_secs_f64(),
         p99: taken[taken.len() * 99 / 100],
     }
 }
 
 /// One thread keeps all its connections busy: it sends on each, then reads from each, in turn. All of them wait at the
 /// server at once, which is what a load is; and the generator itself costs little.
-fn work(port: u16, request: &str, connections: usize, until: Instant) -> Vec<Duration> {
+fn work(
+    port: u16,
+    next: Next<'_>,
+    answers: &[&str],
+    connections: usize,
+    until: Instant,
+) -> Vec<Duration> {
     let mut streams: Vec<TcpStream> = (0..connections)
         .map(|_| {
             let stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
@@ -57,21 +80,25 @@ fn work(port: u16, request: &str, connections: usize, until: Instant) -> Vec<Dur
     let mut sent: Vec<Instant> = Vec::with_capacity(connections);
     let mut buffer = vec![0; 1 << 20];
     for stream in &mut streams {
-        stream.write_all(request.as_bytes()).expect("sent");
+        let request = next().expect("a request for each connection");
+        stream.write_all(&request).expect("sent");
         sent.push(Instant::now());
     }
-    while Instant::now() < until {
+    'load: while Instant::now() < until {
         for (stream, sent) in streams.iter_mut().zip(&mut sent) {
-            read_answer(stream, &mut buffer);
+            read_answer(stream, &mut buffer, answers);
             taken.push(sent.elapsed());
-            stream.write_all(request.as_bytes()).expect("sent");
+            let Some(request) = next() else {
+                break 'load;
+            };
+            stream.write_all(&request).expect("sent");
             *sent = Instant::now();
         }
     }
     taken
 }
 
-fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) {
+fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>, answers: &[&str]) {
     let mut have = 0;
     loop {
         if have == buffer.len() {
@@ -90,7 +117,9 @@ fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) {
         let length = content_length(&buffer[..head]);
         if have >= head + 4 + length {
             assert!(
-                buffer.starts_with(b"HTTP/1.1 200"),
+                answers
+                    .iter()
+                    .any(|answer| buffer.starts_with(answer.as_bytes())),
                 "{}",
                 String::from_utf8_lossy(&buffer[..have])
             );

@@ -14,6 +14,8 @@ use tempfile::TempDir;
 pub struct Service {
     child: Option<Child>,
     folder: TempDir,
+    /// Where it keeps everything; without one it is a file in the folder.
+    database: Option<String>,
     pub port: u16,
     pub token: String,
 }
@@ -22,11 +24,17 @@ impl Service {
     /// Starts it with three methods and these rules, in which `"apruve"`, `"payment_term"` and `"check_money_order"` stand
     /// for the ids of the methods.
     pub fn start(rules: &[Value]) -> Self {
+        Self::start_on(None, rules)
+    }
+
+    /// The same on a database of its own.
+    pub fn start_on(database: Option<String>, rules: &[Value]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut service = Service {
             child: None,
             port: 0,
             token: String::new(),
+            database,
             folder,
         };
         service.restart();
@@ -75,7 +83,18 @@ impl Service {
             .env("ONTERMS__SERVER__WORKERS", "2")
             .env("ONTERMS__METRICS__PORT", "0")
             .env("ONTERMS__RATE_LIMITS__ADMIN", "0")
+            .env(
+                "ONTERMS__AUTH__HS256_SECRET",
+                "a secret of the benches, 32 bytes long",
+            )
+            .env(
+                "ONTERMS__SECRETS__MASTER_KEY",
+                format!("base64:{}=", "A".repeat(43)),
+            )
             .env_remove("DATABASE_URL");
+        if let Some(database) = &self.database {
+            command.env("DATABASE_URL", database);
+        }
         command
     }
 

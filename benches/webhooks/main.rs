@@ -1,0 +1,135 @@
+//! How close `POST /webhooks/apruve/{token}` comes to a server that only parses, verifies and inserts; and what a flood of
+//! bad signatures does to checkout.
+//!
+//! `cargo bench --bench webhooks` runs the real service and that floor in turn, on each database, with the same 64
+//! connections and genuine RSA-4096 signatures. Only the ratios mean something. Nothing here fails; the goals stand beside
+//! the figures.
+
+#[path = "../checkout/load.rs"]
+mod load;
+#[path = "../checkout/rules.rs"]
+#[expect(dead_code, reason = "shared with a bench that needs more of it")]
+mod rules;
+#[path = "../checkout/service.rs"]
+#[expect(dead_code, reason = "shared with a bench that needs more of it")]
+mod service;
+#[path = "../../tests/support/mod.rs"]
+#[expect(
+    unused_imports,
+    unused_macros,
+    reason = "shared with the tests, which need more of it"
+)]
+mod support;
+
+mod floor;
+mod letters;
+
+use std::time::Duration;
+
+use floor::Floor;
+use letters::Letters;
+use load::{Figures, drive, drive_each};
+use service::Service;
+use support::Database;
+
+/// As in the service itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const CONNECTIONS: usize = 64;
+const ROUNDS: usize = 3;
+const ROUND: Duration = Duration::from_secs(3);
+const TAKEN: &[&str] = &["HTTP/1.1 200"];
+const REFUSED: &[&str] = &["HTTP/1.1 401", "HTTP/1.1 503"];
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, word, url, key] = arguments.as_slice()
+        && word == "floor"
+    {
+        return floor::serve(url, key);
+    }
+    let letters = Letters::sign();
+    println!(
+        "webhooks of {} bytes, RSA-4096, {CONNECTIONS} connections, {ROUNDS} rounds of {} s each\n",
+        letters.bytes(),
+        ROUND.as_secs()
+    );
+    println!(
+        "{:<28} {:>9} {:>9} {:>7} {:>9}  goal",
+        "", "req/s", "floor", "ratio", "p99"
+    );
+    accepted("SQLite", &Database::sqlite(), &Database::sqlite(), &letters);
+    match (Database::postgresql("bench"), Database::postgresql("floor")) {
+        (Some(ours), Some(theirs)) => accepted("PostgreSQL", &ours, &theirs, &letters),
+        _ => println!("PostgreSQL is not installed here"),
+    }
+    flooded(&letters);
+}
+
+/// Fresh, genuine webhooks, to the service and to the floor in turn.
+fn accepted(name: &str, ours: &Database, theirs: &Database, letters: &Letters) {
+    let service = Service::start_on(Some(ours.url().to_owned()), &[]);
+    let floor = Floor::start(theirs.url(), letters.public_pem());
+    let (mut served, mut floored) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let paths = letters::accounts(&service, letters.public_pem());
+        let next = letters.genuine(paths.clone());
+        served.push(drive_each(service.port, &next, TAKEN, CONNECTIONS, ROUND));
+        let next = letters.genuine(paths);
+        floored.push(drive_each(floor.port, &next, TAKEN, CONNECTIONS, ROUND));
+    }
+    let ratios = served.iter().zip(&floored);
+    let ratio = median(ratios.map(|(o, t)| o.per_second / t.per_second).collect());
+    let p99 = median(served.iter().map(|it| it.p99.as_secs_f64() * 1e3).collect());
+    println!(
+        "{name:<28} {:>9.0} {:>9.0} {ratio:>7.2} {p99:>6.1} ms  ≥ 0.7, p99 ≤ 20 ms",
+        rate(&served),
+        rate(&floored)
+    );
+}
+
+/// Checkout alone, and while somebody posts bad signatures as fast as 64 connections go.
+fn flooded(letters: &Letters) {
+    let service = Service::start(&rules::ten_of(100));
+    let path = letters::account(&service, letters.public_pem(), "flooded");
+    let checkout = || {
+        drive(
+            service.port,
+            "/v1/checkout/payment-methods",
+            &service.token,
+            include_str!("../checkout/cart.json"),
+            2,
+            ROUND,
+        )
+    };
+    let alone = checkout();
+    let (flood, beside) = std::thread::scope(|scope| {
+        let flood = scope.spawn(|| {
+            let bad = || Some(letters.forged(&path));
+            drive_each(service.port, &bad, REFUSED, CONNECTIONS, ROUND)
+        });
+        let beside = checkout();
+        (flood.join().expect("a flood"), beside)
+    });
+    println!(
+        "\ncheckout, 2 connections alone          {:>9.0} req/s, p99 {:.2} ms",
+        alone.per_second,
+        alone.p99.as_secs_f64() * 1e3
+    );
+    println!(
+        "  … beside {:>6.0} bad signatures/s     {:>9.0} req/s, p99 {:.2} ms",
+        flood.per_second,
+        beside.per_second,
+        beside.p99.as_secs_f64() * 1e3
+    );
+}
+
+fn rate(figures: &[Figures]) -> f64 {
+    median(figures.iter().map(|figures| figures.per_second).collect())
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
