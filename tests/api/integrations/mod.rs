@@ -61,7 +61,7 @@ async fn create_rule(app: &TestApp, name: &str, methods: &[&Value]) -> String {
 }
 
 /// A payment with an integration, as its row is when something is still to come.
-async fn begin_payment(app: &TestApp, integration: &Value, id: &'static str) {
+pub async fn begin_payment(app: &TestApp, integration: &Value, id: &'static str) {
     let integration_id = integration["id"].as_str().expect("an id").to_owned();
     let method_type = integration["type"].as_str().expect("a type").to_owned();
     let now = timestamp::to_stored(app.now());

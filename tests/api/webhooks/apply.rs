@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use diesel::prelude::*;
+use onterms::store::{StoreError, schema::payments};
 use serde_json::json;
 
 use super::{Account, at_rest, until, webhook};
@@ -11,6 +13,10 @@ use crate::{
     support::{Database, on_both_databases},
 };
 
+const ORDER: &[(&str, &str)] = &[(
+    "/orders/o1",
+    r#"{"id":"o1","merchant_order_id":"SO-1","status":"accepted","amount_cents":100,"currency":"USD"}"#,
+)];
 const INVOICE: &[(&str, &str)] = &[(
     "/invoices/i1",
     r#"{"id":"i1","order_id":"o1","status":"open","amount_cents":100,"currency":"USD"}"#,
@@ -59,5 +65,31 @@ on_both_databases! {
         second.pass(Duration::from_secs(1));
         let taken_over = at_rest(&second).await.remove(0);
         assert_eq!((&taken_over["state"], &taken_over["attempts"]), (&json!("parked"), &json!(2)));
+    }
+
+    async fn a_parked_event_is_looked_at_again_when_a_payment_for_it_appears(database: Database) {
+        let app = TestApp::start(database).await;
+        let stand_in = Apruve::start(Behaviour::Knows(ORDER));
+        let account = Account::at(&app, "Apruve US", &stand_in).await;
+        for (uuid, order) in [("u1", "o1"), ("u2", "o2")] {
+            account.hears(&app, webhook(uuid, "order.accepted", json!({ "id": order }))).await.expect(200);
+            app.pass(Duration::from_millis(1));
+        }
+        let parked = at_rest(&app).await;
+        let told: Vec<_> = parked.iter().map(|event| (event["state"].clone(), event["outcome"].clone())).collect();
+        assert_eq!(told, [
+            (json!("parked"), json!("No payment knows its order, or not yet.")),
+            (json!("parked"), json!("Apruve does not know its order, or not yet.")),
+        ]);
+        // Of another account, so that the desk does not take it for this order's: being looked at is all that is to be seen.
+        let integration = json!({ "id": account.id, "type": "apruve" });
+        crate::integrations::begin_payment(&app, &integration, "payment_01h455vb4pex5vsknk084sn02q").await;
+        let named = app.service.store().write(|tx| {
+            let row = diesel::update(payments::table).set(payments::merchant_order_id.eq("SO-1"));
+            Ok::<_, StoreError>(row.execute(tx.conn())?)
+        });
+        assert_eq!(named.await.expect("a row"), 1);
+        let again = until(&app, |events| events[0]["attempts"] == 2).await;
+        assert_eq!(again[1]["attempts"], 1);
     }
 }
