@@ -250,8 +250,8 @@ diesel::table! {
         version -> BigInt,
         received_at -> Timestamp,
         occurred_at -> Nullable<Timestamp>,
-        attempted_at -> Nullable<Timestamp>,
         settled_at -> Nullable<Timestamp>,
+        matched -> Nullable<Text>,
         due_at -> Nullable<Timestamp>,
         lease -> Nullable<Text>,
     }

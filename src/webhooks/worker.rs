@@ -37,8 +37,6 @@ const PARKED_PAUSES: [TimeDelta; 3] = [
 ];
 /// A payment is dated before it is committed; so far we look back.
 const OVERLAP: TimeDelta = TimeDelta::seconds(30);
-/// So many parked events become due at a time.
-const UNPARKED_AT_ONCE: i64 = 500;
 
 /// The worker; [`Worker::run`] it.
 pub struct Worker {
@@ -98,16 +96,16 @@ impl Worker {
     /// Makes parked events due whose payment has appeared.
     async fn unpark(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), StoreError> {
         let since = since - OVERLAP;
-        let ids = self
+        let events = self
             .store
-            .read(move |conn| store::list_unparkable(conn, since, UNPARKED_AT_ONCE))
+            .read(move |conn| store::list_unparkable(conn, since))
             .await?;
-        if !ids.is_empty() {
-            self.store
-                .write_one(move |tx| store::unpark(tx, &ids, now))
-                .await?;
+        if events.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.store
+            .write(move |tx| store::unpark(tx, &events, now))
+            .await
     }
 
     async fn claim(&self, most: usize, now: DateTime<Utc>) -> Result<Vec<Claimed>, StoreError> {

@@ -27,9 +27,10 @@ CREATE TABLE webhook_events (
     received_at TIMESTAMP NOT NULL,
     -- When it happened at Apruve, as Apruve says.
     occurred_at TIMESTAMP,
-    -- When the last attempt began, and when one came to something.
-    attempted_at TIMESTAMP,
+    -- When an attempt came to something.
     settled_at TIMESTAMP,
+    -- For which version of which payment a parked one was last looked at again.
+    matched TEXT,
     -- When it is to be looked at; null while it rests. Who takes it on moves this ahead and leaves a mark, so that others
     -- leave it alone until that time.
     due_at TIMESTAMP,

@@ -3,6 +3,8 @@
 //! Taking one on moves its due time ahead and leaves a mark. A worker that is killed over it never comes back; then the time
 //! comes, and another one finds it. A worker that was slow finds another mark, and its result is dropped.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
@@ -88,7 +90,6 @@ pub fn claim(
     };
     let taken = (
         webhook_events::due_at.eq(timestamp::to_stored(until)),
-        webhook_events::attempted_at.eq(timestamp::to_stored(now)),
         webhook_events::attempts.eq(webhook_events::attempts + 1),
         webhook_events::lease.eq(lease),
         webhook_events::version.eq(webhook_events::version + 1),
@@ -149,54 +150,67 @@ pub fn settle(tx: &mut Tx<'_>, event: &Claimed, to: &Settlement) -> Result<bool,
     Ok(rows == 1)
 }
 
-/// Parked events whose payment has appeared or changed since `since`, and after they were last looked at. Goes from the few
-/// payments that changed to the events, however many of those are parked.
+/// Parked events that a payment which changed since `since` may concern, each with what to remember of that payment, unless
+/// that is remembered already. Goes from the few payments that changed to the events, however many of those are parked.
 pub fn list_unparkable(
     conn: &mut Conn,
     since: DateTime<Utc>,
-    limit: i64,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<BTreeMap<String, String>, StoreError> {
+    type Match = (String, Option<String>, String, i64);
     let same_shop = webhook_events::integration_id.eq(payments::integration_id);
     let waits = webhook_events::state
         .eq(State::Parked.as_str())
-        .and(webhook_events::lease.is_null())
-        .and(webhook_events::attempted_at.le(payments::updated_at.nullable()));
+        .and(webhook_events::lease.is_null());
     let changed = payments::updated_at.ge(timestamp::to_stored(since));
-    let mut found: Vec<String> = payments::table
-        .inner_join(
-            webhook_events::table
-                .on(same_shop.and(webhook_events::apruve_order_id.eq(payments::provider_order_id))),
-        )
+    let columns = (
+        webhook_events::id,
+        webhook_events::matched,
+        payments::id,
+        payments::version,
+    );
+    let by_order = same_shop.and(webhook_events::apruve_order_id.eq(payments::provider_order_id));
+    let mut found: Vec<Match> = payments::table
+        .inner_join(webhook_events::table.on(by_order))
         .filter(changed)
         .filter(waits)
-        .select(webhook_events::id)
-        .limit(limit)
+        .select(columns)
         .load(conn)?;
-    let by_reference: Vec<String> =
-        payments::table
-            .inner_join(webhook_events::table.on(
-                same_shop.and(webhook_events::merchant_order_id.eq(payments::merchant_order_id)),
-            ))
-            .filter(changed)
-            .filter(waits)
-            .select(webhook_events::id)
-            .limit(limit)
-            .load(conn)?;
-    found.extend(by_reference);
+    let by_name = same_shop.and(webhook_events::merchant_order_id.eq(payments::merchant_order_id));
+    let named: Vec<Match> = payments::table
+        .inner_join(webhook_events::table.on(by_name))
+        .filter(changed)
+        .filter(waits)
+        .select(columns)
+        .load(conn)?;
+    found.extend(named);
+    // Where two payments concern one event, always the same of them counts, or it would be looked at for ever.
     found.sort_unstable();
-    found.dedup();
-    Ok(found)
+    let mut unparkable = BTreeMap::new();
+    for (event, matched, payment, version) in found {
+        unparkable.insert(event, (matched, format!("{payment} {version}")));
+    }
+    Ok(unparkable
+        .into_iter()
+        .filter(|(_, (before, now))| before.as_ref() != Some(now))
+        .map(|(event, (_, now))| (event, now))
+        .collect())
 }
 
-/// Makes parked events due.
-pub fn unpark(tx: &mut Tx<'_>, ids: &[String], now: DateTime<Utc>) -> Result<usize, StoreError> {
-    let due_at = webhook_events::due_at.eq(timestamp::to_stored(now));
-    Ok(
-        on_each!(tx.conn(), conn => diesel::update(webhook_events::table)
-        .filter(webhook_events::id.eq_any(ids))
-        .filter(webhook_events::state.eq(State::Parked.as_str()))
-        .filter(webhook_events::lease.is_null())
-        .set(due_at)
-        .execute(conn))?,
-    )
+/// Makes parked events due, and remembers for which payment that was.
+pub fn unpark(
+    tx: &mut Tx<'_>,
+    events: &BTreeMap<String, String>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for (id, matched) in events {
+        diesel::update(webhook_events::table.find(id))
+            .filter(webhook_events::state.eq(State::Parked.as_str()))
+            .filter(webhook_events::lease.is_null())
+            .set((
+                webhook_events::due_at.eq(timestamp::to_stored(now)),
+                webhook_events::matched.eq(matched),
+            ))
+            .execute(tx.conn())?;
+    }
+    Ok(())
 }
