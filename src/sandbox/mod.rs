@@ -13,6 +13,7 @@ mod pages;
 mod refusal;
 mod secure_hash;
 mod shared;
+mod shop;
 mod signer;
 mod wire;
 mod world;
@@ -35,7 +36,7 @@ use self::{
 };
 use crate::clock::Clock;
 
-pub use self::{faults::Faults, signer::BadKey};
+pub use self::{faults::Faults, shop::Counter, signer::BadKey};
 
 /// How often time alone may bring something about.
 const TICK: Duration = Duration::from_millis(200);
@@ -100,6 +101,7 @@ pub struct Running {
     pub public_key_pem: String,
     /// Somebody who may buy there on terms.
     pub buyer_email: String,
+    shared: Arc<Shared>,
     server: ServerHandle,
     sender: JoinHandle<()>,
 }
@@ -137,7 +139,8 @@ impl Sandbox {
             public_key_pem,
             buyer_email: BUYER.1.to_owned(),
             server,
-            sender: tokio::spawn(send_webhooks(shared)),
+            sender: tokio::spawn(send_webhooks(shared.clone())),
+            shared,
         })
     }
 }
@@ -146,6 +149,11 @@ impl Running {
     /// Such as `http://127.0.0.1:4711`: what an integration takes as its `baseUrl`.
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Opens the shop at `/shop`, in which a person clicks through a checkout with this service; its first service stays.
+    pub fn open_shop(&self, counter: Counter) {
+        self.shared.open_shop(counter);
     }
 }
 
@@ -163,6 +171,7 @@ fn serve(listener: TcpListener, shared: Arc<Shared>) -> io::Result<ServerHandle>
         App::new()
             .app_data(shared.clone())
             .configure(pages::routes)
+            .configure(shop::routes)
             .service(web::scope("/control").configure(control::routes))
             .service(web::scope("/api/v4").default_service(web::to(wire::rest)))
     })

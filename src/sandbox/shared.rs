@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use chrono::{DateTime, Utc};
@@ -12,6 +12,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::{
+    shop::{Counter, Shop},
     signer::Signer,
     world::{
         World,
@@ -32,6 +33,8 @@ pub struct Shared {
     sending: tokio::sync::Mutex<()>,
     /// There may be something to send.
     pub wake: Notify,
+    /// Open once somebody said which service it sells with.
+    pub shop: OnceLock<Shop>,
 }
 
 /// A call that came in, and what it was answered.
@@ -57,7 +60,14 @@ impl Shared {
             client,
             sending: tokio::sync::Mutex::new(()),
             wake: Notify::new(),
+            shop: OnceLock::new(),
         }
+    }
+
+    /// Opens the shop, unless it is open.
+    pub fn open_shop(&self, counter: Counter) {
+        let client = self.client.clone();
+        self.shop.get_or_init(|| Shop::new(counter, client));
     }
 
     /// The world as it is now: what time alone brings about is done.

@@ -1,4 +1,5 @@
-//! `onterms demo`: the main job over real HTTP, against a service of its own with a throw-away database.
+//! `onterms demo`: the main job over real HTTP, against a service of its own with a throw-away database and
+//! Apruve's stand-in beside it.
 //!
 //! Every step says what it expects, so the demo is also a test that a stranger can run: with `--once` it exits non-zero when
 //! anything differs from what it should be.
@@ -17,6 +18,7 @@ use crate::{
     clock::Clock,
     config::{Settings, Sources},
     rate_limit::Ticks,
+    sandbox::{Options, Sandbox},
     telemetry,
 };
 use teller::Teller;
@@ -42,10 +44,12 @@ pub fn run(args: &DemoArgs) -> Outcome {
         let handle = server.handle();
         let running = actix_web::rt::spawn(server);
         let mut teller = Teller::new(format!("http://{address}"), &settings)?;
-        story::tell(&mut teller).await?;
+        let sandbox = Sandbox::start(Options::default()).await?;
+        story::tell(&mut teller, &sandbox).await?;
         let outcome = teller.verdict();
         if !args.once && outcome == ExitCode::SUCCESS {
-            teller.invite();
+            sandbox.open_shop(teller.counter());
+            teller.invite(&format!("{}/shop", sandbox.origin()));
             running.await??;
         }
         handle.stop(false).await;

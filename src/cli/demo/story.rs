@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::teller::Teller;
+use crate::sandbox::Running;
 
 /// The carts lie in `examples/carts` for `curl`, and in the program so that the demo runs anywhere.
 const CARTS: [(&str, &str); 5] = [
@@ -63,9 +64,9 @@ const OUTCOMES: [(&[&str], &[&str]); 5] = [
 ];
 
 /// Plays it from the first integration to the last cart.
-pub async fn tell(teller: &mut Teller) -> Result<(), Box<dyn Error>> {
+pub async fn tell(teller: &mut Teller, sandbox: &Running) -> Result<(), Box<dyn Error>> {
     teller.chapter("An administrator connects three payment methods");
-    let apruve = integration(teller, &apruve()).await?;
+    let apruve = integration(teller, &apruve(sandbox)).await?;
     let terms = integration(teller, &payment_term()).await?;
     let check = integration(teller, &check_money_order()).await?;
 
@@ -102,16 +103,18 @@ async fn integration(teller: &mut Teller, body: &Value) -> Result<String, Box<dy
     Ok(id)
 }
 
-fn apruve() -> Value {
+fn apruve(sandbox: &Running) -> Value {
     json!({
         "type": "apruve",
         "name": "Apruve US",
         "label": { "default": "Pay on terms", "localized": { "fr": "Payer à terme" } },
         "shortLabel": { "default": "Apruve" },
         "settings": {
-            "merchantId": "9a9c3389fdc281b5c6c8d542a7e91ff6",
-            "apiKey": "0123456789abcdef0123456789abcdef",
+            "merchantId": sandbox.merchant_id,
+            "apiKey": sandbox.api_key,
             "testMode": true,
+            "baseUrl": sandbox.origin(),
+            "webhookPublicKeys": [sandbox.public_key_pem],
         },
     })
 }

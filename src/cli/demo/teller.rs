@@ -13,6 +13,8 @@ use crate::{
     },
     clock::Clock,
     config::Settings,
+    sandbox::Counter,
+    secret::SecretText,
 };
 
 /// How long the tokens of the demo live: a day of trying by hand.
@@ -171,8 +173,18 @@ impl Teller {
         }
     }
 
+    /// What a shop needs to sell with this service.
+    pub fn counter(&self) -> Counter {
+        Counter {
+            origin: self.base.clone(),
+            storefront_token: SecretText::new(self.storefront.clone()),
+            office_token: SecretText::new(self.admin.clone()),
+        }
+    }
+
     /// How to go on by hand.
-    pub fn invite(&self) {
+    pub fn invite(&self, shop: &str) {
+        println!("\nClick through a checkout in your browser:\n\n  {shop}");
         println!(
             "\nThe service goes on at {} until you press Ctrl-C. Its document is at {}/docs",
             self.base, self.base
