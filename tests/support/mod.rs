@@ -1,7 +1,7 @@
 //! What tests of several binaries share. Taken in with `#[path = "../support/mod.rs"] mod support;`.
 
 mod database;
-mod postgres;
+pub mod postgres;
 
 pub use database::Database;
 

@@ -1,0 +1,150 @@
+//! A headless Chromium, driven as a person would drive it.
+//!
+//! Where there is no Chromium with its driver a test says so and passes, unless `ONTERMS_REQUIRE_CHROMIUM=1` says that there
+//! must be one.
+
+use std::{
+    env,
+    io::{BufRead, BufReader},
+    process::{Child, ChildStdout, Command, Stdio},
+    time::Duration,
+};
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+use crate::support::postgres::say;
+
+/// Longer than anything here takes, even on a busy machine; only a test that fails waits for it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A page in a browser.
+#[derive(Clone)]
+pub struct Page(Client);
+
+/// Opens a page, lets the story happen there, and closes the browser however the story ended.
+pub async fn in_browser<Story>(url: &str, story: impl FnOnce(Page) -> Story)
+where
+    Story: Future<Output = ()> + 'static,
+{
+    let Some(driver) = Driver::start() else {
+        let required = env::var("ONTERMS_REQUIRE_CHROMIUM").is_ok_and(|value| value == "1");
+        assert!(
+            !required,
+            "ONTERMS_REQUIRE_CHROMIUM=1, but there is no chromedriver"
+        );
+        say("skipped: there is no chromedriver (Debian: apt-get install chromium-driver)");
+        return;
+    };
+    let client = driver.browser().await;
+    client.goto(url).await.expect("the page opens");
+    // In a task of its own, so that a failure can be caught.
+    let outcome = actix_web::rt::spawn(story(Page(client.clone()))).await;
+    client.close().await.expect("the browser closes");
+    if let Err(error) = outcome {
+        std::panic::resume_unwind(error.into_panic());
+    }
+}
+
+/// The program that drives the browser.
+struct Driver {
+    program: Child,
+    port: u16,
+    /// Kept open: it would not like to write to a closed pipe.
+    _output: BufReader<ChildStdout>,
+}
+
+impl Driver {
+    /// `None` where it is not installed. It comes with a Chromium.
+    fn start() -> Option<Self> {
+        let mut command = Command::new("chromedriver");
+        let started = command.arg("--port=0").stdout(Stdio::piped()).spawn();
+        let mut program = started.ok()?;
+        let mut output = BufReader::new(program.stdout.take().expect("a pipe"));
+        let mut line = String::new();
+        let port = loop {
+            line.clear();
+            let read = output.read_line(&mut line).expect("a line");
+            assert!(read > 0, "the driver ends without a word");
+            // "ChromeDriver was started successfully on port 4711."
+            if let Some((_, rest)) = line.split_once("successfully on port ") {
+                break rest
+                    .trim_end()
+                    .trim_end_matches('.')
+                    .parse()
+                    .expect("a port");
+            }
+        };
+        Some(Driver {
+            program,
+            port,
+            _output: output,
+        })
+    }
+
+    async fn browser(&self) -> Client {
+        // The sandbox of Chromium itself does not work for root, which is who tests run as in containers.
+        let arguments = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage"];
+        let capabilities = json!({ "goog:chromeOptions": { "args": arguments } });
+        let capabilities = capabilities.as_object().expect("an object").clone();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let connected = builder
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{}", self.port))
+            .await;
+        connected.expect("a browser")
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Where it is already gone there is nothing to end.
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+impl Page {
+    /// Clicks what has this id, once it can be clicked.
+    pub async fn click(&self, id: &str) {
+        let path = format!("//*[@id='{id}'][not(@disabled)]");
+        self.find(&path).await.click().await.expect(id);
+    }
+
+    /// Types a text where another stood.
+    pub async fn fill(&self, id: &str, text: &str) {
+        let field = self.find(&format!("//*[@id='{id}']")).await;
+        field.clear().await.expect(id);
+        field.send_keys(text).await.expect(id);
+    }
+
+    /// Waits until what has this id says this.
+    pub async fn shows(&self, id: &str, text: &str) {
+        self.find(&format!("//*[@id='{id}'][normalize-space()='{text}']"))
+            .await;
+    }
+
+    /// Waits until there is an element.
+    pub async fn has(&self, id: &str) {
+        self.find(&format!("//*[@id='{id}']")).await;
+    }
+
+    /// What an element says now.
+    pub async fn text(&self, id: &str) -> String {
+        let found = self.find(&format!("//*[@id='{id}']")).await;
+        found.text().await.expect(id)
+    }
+
+    async fn find(&self, path: &str) -> fantoccini::elements::Element {
+        let waiting = self.0.wait().at_most(PATIENCE);
+        match waiting.for_element(Locator::XPath(path)).await {
+            Ok(element) => element,
+            Err(error) => {
+                let body = self.0.find(Locator::Css("body")).await.expect("a body");
+                let shown = body.text().await.expect("a text");
+                panic!("{path}: {error}; the page shows:\n{shown}");
+            }
+        }
+    }
+}

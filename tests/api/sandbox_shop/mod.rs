@@ -1,0 +1,85 @@
+//! The sandbox's shop in a real browser: the page, Apruve's script, the service.
+
+use onterms::{
+    auth::{Role, Scope},
+    sandbox::Counter,
+    secret::SecretText,
+};
+use serde_json::json;
+
+use crate::{
+    bazaar::Bazaar,
+    browser::{Page, in_browser},
+    support::Database,
+};
+
+/// A shop that sells with the bazaar's service, by check as well, and its page.
+pub async fn open() -> (Bazaar, String) {
+    let bazaar = Bazaar::open(Database::sqlite()).await;
+    let check = bazaar.app.check("by mail").await;
+    let large = json!({ "expression": "total > 1000" });
+    bazaar
+        .app
+        .rule("Checks for large orders", 20, &[&check], large)
+        .await;
+    let token = |name: &str, scopes: &[Scope]| SecretText::new(bazaar.app.token(name, scopes));
+    bazaar.sandbox.open_shop(Counter {
+        origin: format!("http://{}", bazaar.app.address),
+        storefront_token: token("shop", Role::Storefront.scopes()),
+        office_token: token("office", Role::Admin.scopes()),
+    });
+    let page = format!("{}/shop", bazaar.sandbox.origin());
+    (bazaar, page)
+}
+
+#[actix_web::test]
+async fn the_page_says_what_is_offered_and_why_the_rest_is_not() {
+    let (bazaar, url) = open().await;
+    in_browser(&url, async move |page: Page| {
+        page.has("method-apruve").await;
+        let refused = page.text("not-offered").await;
+        assert_eq!(
+            refused,
+            "check_money_order: total > 1000 is false: total is 536.23"
+        );
+        drop(bazaar);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn the_shop_passes_on_only_its_own_calls_and_only_from_its_own_page() {
+    let (bazaar, url) = open().await;
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
+    for (path, key, status) in [
+        ("checkout/payment-methods", true, 200),
+        // A page of another site cannot send the header without being asked first.
+        ("checkout/payment-methods", false, 400),
+        ("integrations", true, 404),
+        ("payments/../integrations", true, 404),
+    ] {
+        let mut request = client.post(format!("{url}/api/{path}")).body("{}");
+        if key {
+            request = request.header("Idempotency-Key", "a click");
+        }
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), status, "{path}");
+        assert!(
+            answer
+                .headers()
+                .get("access-control-allow-origin")
+                .is_none()
+        );
+    }
+    drop(bazaar);
+}
+
+#[actix_web::test]
+async fn a_shop_is_closed_until_it_is_told_which_service_it_sells_with() {
+    let bazaar = Bazaar::open(Database::sqlite()).await;
+    let answer = reqwest::get(format!("{}/shop", bazaar.sandbox.origin())).await;
+    assert_eq!(answer.expect("an answer").status(), 404);
+}
