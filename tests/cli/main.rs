@@ -2,6 +2,7 @@
 
 mod commands;
 mod configuration;
+mod demo;
 mod failing;
 mod metrics;
 mod migrations;
