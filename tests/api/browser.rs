@@ -41,10 +41,11 @@ where
     client.goto(url).await.expect("the page opens");
     // In a task of its own, so that a failure can be caught.
     let outcome = actix_web::rt::spawn(story(Page(client.clone()))).await;
-    client.close().await.expect("the browser closes");
+    let closed = client.close().await;
     if let Err(error) = outcome {
         std::panic::resume_unwind(error.into_panic());
     }
+    closed.expect("the browser closes");
 }
 
 /// The program that drives the browser.
