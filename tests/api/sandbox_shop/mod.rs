@@ -1,5 +1,7 @@
 //! The sandbox's shop in a real browser: the page, Apruve's script, the service.
 
+mod clicks;
+
 use onterms::{
     auth::{Role, Scope},
     sandbox::Counter,
