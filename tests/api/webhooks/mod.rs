@@ -2,6 +2,7 @@
 
 mod apply;
 mod events;
+mod payments;
 mod receive;
 mod replay;
 
