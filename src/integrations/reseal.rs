@@ -63,13 +63,16 @@ pub enum CannotReseal {
     Store(#[from] StoreError),
 }
 
+/// A row's id and its sealed value.
+pub type SealedRow = (String, String);
+
 /// A column of sealed values: how it is walked and changed.
 #[derive(Clone, Copy)]
 pub struct SealedColumn {
     /// Where the value of the row with this id lies.
     pub place: for<'a> fn(&'a str) -> Place<'a>,
-    /// Row id and sealed value of so many rows behind an id, in the order of their ids.
-    pub list: fn(&mut Conn, after: &str, limit: i64) -> Result<Vec<(String, String)>, StoreError>,
+    /// So many rows behind an id, in the order of their ids.
+    pub list: fn(&mut Conn, after: &str, limit: i64) -> Result<Vec<SealedRow>, StoreError>,
     /// Puts a new value where the old one still is. False when another change came first, which then sealed under a key of
     /// its own.
     pub replace: fn(&mut Tx<'_>, id: &str, old: &str, new: &str) -> Result<bool, StoreError>,
@@ -109,7 +112,7 @@ async fn reseal_batch(
     store: &Store,
     sealer: &Sealer,
     column: SealedColumn,
-    rows: Vec<(String, String)>,
+    rows: Vec<SealedRow>,
     counts: &mut Resealed,
 ) -> Result<(), CannotReseal> {
     let mut changes = Vec::new();
