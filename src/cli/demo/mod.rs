@@ -4,6 +4,7 @@
 //! Every step says what it expects, so the demo is also a test that a stranger can run: with `--once` it exits non-zero when
 //! anything differs from what it should be.
 
+mod sale;
 mod story;
 mod teller;
 

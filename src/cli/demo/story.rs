@@ -1,4 +1,4 @@
-//! What the demo plays: three integrations, four rules, five carts.
+//! What the demo plays: three integrations, four rules, five carts, and a sale.
 
 use std::error::Error;
 
@@ -66,9 +66,9 @@ const OUTCOMES: [(&[&str], &[&str]); 5] = [
 /// Plays it from the first integration to the last cart.
 pub async fn tell(teller: &mut Teller, sandbox: &Running) -> Result<(), Box<dyn Error>> {
     teller.chapter("An administrator connects three payment methods");
-    let apruve = integration(teller, &apruve(sandbox)).await?;
-    let terms = integration(teller, &payment_term()).await?;
-    let check = integration(teller, &check_money_order()).await?;
+    let (account, apruve) = integration(teller, &apruve(sandbox)).await?;
+    let (_, terms) = integration(teller, &payment_term()).await?;
+    let (_, check) = integration(teller, &check_money_order()).await?;
 
     teller.chapter("… and says in four rules when each is offered");
     for rule in rules(teller, &apruve, &terms, &check) {
@@ -90,17 +90,19 @@ pub async fn tell(teller: &mut Teller, sandbox: &Running) -> Result<(), Box<dyn 
             refused,
         );
     }
-    Ok(())
+    super::sale::tell(teller, sandbox, &account, &apruve).await
 }
 
-async fn integration(teller: &mut Teller, body: &Value) -> Result<String, Box<dyn Error>> {
+/// The ids of a new integration and of its method.
+async fn integration(
+    teller: &mut Teller,
+    body: &Value,
+) -> Result<(String, String), Box<dyn Error>> {
     let made = teller.create("/v1/integrations", body).await?;
-    let id = made["paymentMethodId"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
-    teller.say(&format!("It is offered to rules as {id}"));
-    Ok(id)
+    let text = |field: &str| made[field].as_str().unwrap_or_default().to_owned();
+    let method = text("paymentMethodId");
+    teller.say(&format!("It is offered to rules as {method}"));
+    Ok((text("id"), method))
 }
 
 fn apruve(sandbox: &Running) -> Value {

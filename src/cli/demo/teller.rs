@@ -1,6 +1,10 @@
 //! Sends the demo's requests, prints what goes over the wire, and keeps count of what was not as it should be.
 
-use std::{error::Error, process::ExitCode, time::Duration};
+use std::{
+    error::Error,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, Utc};
 use reqwest::{Client, Method, StatusCode};
@@ -13,12 +17,16 @@ use crate::{
     },
     clock::Clock,
     config::Settings,
-    sandbox::Counter,
+    ids::{self, TransactionId},
+    sandbox::{Counter, Running},
     secret::SecretText,
 };
 
 /// How long the tokens of the demo live: a day of trying by hand.
 const TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long the background may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Tells the story.
 pub struct Teller {
@@ -122,6 +130,74 @@ impl Teller {
         Ok(answer)
     }
 
+    /// A call that must be answered with `status`, told in short. Every one has an idempotency key of its own.
+    pub async fn act(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: &Value,
+        status: u16,
+    ) -> Result<Value, Box<dyn Error>> {
+        println!("\n-> {method} {path}\n{}", one_line(body));
+        let answer = self
+            .call(method.clone(), path, &self.admin.clone(), body)
+            .await?;
+        println!("<- {}\n{}", answer.0, one_line(&answer.1));
+        let should = format!("{method} {path} answers {status}, not {}", answer.0);
+        self.check(answer.0.as_u16() == status, &should);
+        Ok(answer.1)
+    }
+
+    /// Reads something.
+    pub async fn read(&self, path: &str) -> Result<Value, Box<dyn Error>> {
+        let nothing = Value::Null;
+        Ok(self.call(Method::GET, path, &self.admin, &nothing).await?.1)
+    }
+
+    /// Reads until it is as it should be, for what happens in the background.
+    pub async fn until(
+        &mut self,
+        path: &str,
+        what: &str,
+        holds: impl Fn(&Value) -> bool,
+    ) -> Result<Value, Box<dyn Error>> {
+        let begun = Instant::now();
+        loop {
+            let seen = self.read(path).await?;
+            let late = begun.elapsed() > PATIENCE;
+            if holds(&seen) || late {
+                println!("\n-> GET {path}\n{}", one_line(&seen));
+                self.check(!late, &format!("{what}, within {PATIENCE:?}"));
+                return Ok(seen);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Something that happens at Apruve, in its stand-in.
+    pub async fn at_apruve(
+        &mut self,
+        sandbox: &Running,
+        path: &str,
+        body: &Value,
+    ) -> Result<Value, Box<dyn Error>> {
+        println!("\n~~ at Apruve: POST {path}");
+        let url = format!("{}{path}", sandbox.origin());
+        let response = self.client.post(url).body(body.to_string()).send().await?;
+        let status = response.status();
+        self.check(
+            status.is_success(),
+            &format!("{path} is done, not {status}"),
+        );
+        Ok(response.json().await.unwrap_or_default())
+    }
+
+    /// Compares a text that came with what should have come.
+    pub fn expect_text(&mut self, what: &str, came: &Value, should: &str) {
+        let came = came.as_str().unwrap_or("nothing").to_owned();
+        self.expect(what, &[came], &[should]);
+    }
+
     async fn call(
         &self,
         method: Method,
@@ -130,13 +206,19 @@ impl Teller {
         body: &Value,
     ) -> Result<(StatusCode, Value), Box<dyn Error>> {
         let url = format!("{}{path}", self.base);
-        let response = self
+        // Any id that nobody has used will do.
+        let key: TransactionId = ids::fresh(self.clock.now());
+        let request = self
             .client
             .request(method, url)
             .bearer_auth(token)
-            .json(body)
-            .send()
-            .await?;
+            .header("Idempotency-Key", key.to_string());
+        let request = if body.is_null() {
+            request
+        } else {
+            request.json(body)
+        };
+        let response = request.send().await?;
         let status = response.status();
         let answer: Value = response.json().await?;
         if !status.is_success() {
