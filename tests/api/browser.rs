@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use fantoccini::{Client, ClientBuilder, Locator};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 
@@ -109,13 +109,12 @@ impl Drop for Driver {
 impl Page {
     /// Clicks what has this id, once it can be clicked.
     pub async fn click(&self, id: &str) {
-        let path = format!("//*[@id='{id}'][not(@disabled)]");
-        self.find(&path).await.click().await.expect(id);
+        self.enabled(id).await.click().await.expect(id);
     }
 
     /// Types a text where another stood.
     pub async fn fill(&self, id: &str, text: &str) {
-        let field = self.find(&format!("//*[@id='{id}']")).await;
+        let field = self.enabled(id).await;
         field.clear().await.expect(id);
         field.send_keys(text).await.expect(id);
     }
@@ -137,7 +136,12 @@ impl Page {
         found.text().await.expect(id)
     }
 
-    async fn find(&self, path: &str) -> fantoccini::elements::Element {
+    async fn enabled(&self, id: &str) -> Element {
+        let path = format!("//*[@id='{id}'][not(ancestor-or-self::*[@disabled])]");
+        self.find(&path).await
+    }
+
+    async fn find(&self, path: &str) -> Element {
         let waiting = self.0.wait().at_most(PATIENCE);
         match waiting.for_element(Locator::XPath(path)).await {
             Ok(element) => element,

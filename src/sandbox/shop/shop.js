@@ -7,8 +7,6 @@
 
   var order = null;
   var payment = null;
-  // Two clicks at once would be two operations.
-  var busy = false;
 
   function at(id) {
     return document.getElementById(id);
@@ -70,18 +68,22 @@
     return call(method, '/shop/api/' + path, body);
   }
 
+  // Two clicks at once would be two operations.
+  function setBusy(now) {
+    document.querySelectorAll('fieldset').forEach(function (desk) {
+      desk.disabled = now;
+    });
+  }
+
   // Runs one step of work after a click, and shows what becomes of it.
   function working(work) {
     return function () {
-      if (busy) {
-        return;
-      }
-      busy = true;
+      setBusy(true);
       say('');
       work()
         .catch(tell)
         .then(function () {
-          busy = false;
+          setBusy(false);
         });
     };
   }
