@@ -17,7 +17,8 @@
 //! 10. `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets at rest), `telemetry`.
 //! 11. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
 //! 12. `problem`: every refusal, alike.
-//! 13. `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `secret`: small words everyone speaks.
+//! 13. `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `personal`, `secret`: small words
+//!     everyone speaks.
 
 pub mod app;
 pub mod apruve;
@@ -48,6 +49,7 @@ pub mod pagination;
 pub mod payment_methods;
 pub mod payment_rules;
 pub mod payments;
+pub mod personal;
 pub mod precondition;
 pub mod problem;
 pub mod rate_limit;

@@ -4,6 +4,7 @@
 
 mod check_config;
 mod demo;
+mod erase_buyer;
 pub mod eval;
 mod migrate;
 mod openapi;
@@ -52,6 +53,8 @@ enum Command {
     Migrate(migrate::MigrateArgs),
     /// Seals every secret again under secrets.master_key, so that a retired key can be thrown away.
     RotateKey,
+    /// Erases the carts and the webhook bodies that name a buyer's e-mail address.
+    EraseBuyer(erase_buyer::EraseBuyerArgs),
     Token(token::TokenArgs),
     /// Runs expressions over recorded cases and compares.
     Eval(EvalArgs),
@@ -82,6 +85,7 @@ pub fn run() -> ExitCode {
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Migrate(args) => migrate::run(&args, config),
         Command::RotateKey => rotate_key::run(config),
+        Command::EraseBuyer(args) => erase_buyer::run(&args, config),
         Command::Token(args) => print_token(&args, config),
         Command::Eval(args) => Ok(eval::run(&args.cases)),
         Command::Verify => verify::run(config),

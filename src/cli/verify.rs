@@ -34,7 +34,7 @@ pub fn run(config: Option<&Path>) -> Outcome {
 }
 
 /// On standard error, and only on a terminal.
-pub(super) fn progress_bar(length: u64) -> ProgressBar {
+fn progress_bar(length: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} {eta}");
     // The template is a constant; without it the usual bar is shown.
     ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))

@@ -12,6 +12,7 @@ pub mod http;
 mod integration;
 mod labels;
 pub mod manage;
+pub mod mentions;
 mod reseal;
 mod schema;
 mod settings;

@@ -11,6 +11,7 @@ mod comparison;
 pub mod create;
 pub mod desk;
 mod details;
+mod erase;
 mod gateway;
 mod give_up;
 mod happening;
@@ -43,6 +44,7 @@ mod words;
 
 pub use comparison::next_comparison;
 pub use desk::Desk;
+pub use erase::{Erased, erase};
 pub use gateway::Exchange;
 pub use happening::Source;
 pub use http::routes;

@@ -26,7 +26,8 @@ use crate::{
 
 pub use attempts::{Attempt, list_attempts};
 pub use checkouts::{
-    CHECKOUTS, Checkout, checkout_place, find_checkout, forget_checkouts, insert_checkout,
+    CHECKOUTS, Checkout, checkout_place, erase_checkout, find_checkout, forget_checkouts,
+    insert_checkout,
 };
 pub use comparing::{
     Comparable, compare_at, count_comparable, enrol_forgotten, has_comparable, list_comparable,

@@ -6,6 +6,7 @@
 
 mod apply;
 mod doors;
+mod erase;
 mod event;
 pub mod http;
 mod inbox;
@@ -17,6 +18,7 @@ mod verifiers;
 mod worker;
 
 pub use apply::Applier;
+pub use erase::erase;
 pub use http::routes;
 pub use inbox::{Inbox, Parts};
 pub use reseal::reseal;

@@ -73,6 +73,19 @@ pub fn forget_checkouts(tx: &mut Tx<'_>, moment: DateTime<Utc>) -> Result<usize,
     Ok(diesel::delete(forgotten).execute(tx.conn())?)
 }
 
+/// Forgets what one payment was made of. False when it has something open and those are to be kept.
+pub fn erase_checkout(tx: &mut Tx<'_>, id: PaymentId, open_too: bool) -> Result<bool, StoreError> {
+    let open = payments::table
+        .find(id.to_string())
+        .filter(payments::rests_since.is_null());
+    let is_open: bool = diesel::select(diesel::dsl::exists(open)).get_result(tx.conn())?;
+    if is_open && !open_too {
+        return Ok(false);
+    }
+    diesel::delete(payment_checkouts::table.find(id.to_string())).execute(tx.conn())?;
+    Ok(true)
+}
+
 /// All of them, for sealing them again under another master key.
 pub const CHECKOUTS: SealedColumn = SealedColumn {
     place: checkout_place,

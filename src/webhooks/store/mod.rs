@@ -16,7 +16,7 @@ pub use listing::{Filter, SortField, count, has_readable_cursor, list, position}
 pub use queue::{Claimed, Settlement, claim, has_due, list_unparkable, settle, unpark};
 pub use replays::{Replay, Wanted, count_remaining, find_replay, replay_many, replay_one};
 pub use row::{find, find_with_body};
-pub use sealed::BODIES;
+pub use sealed::{BODIES, erase_body};
 
 /// An event as it comes in.
 #[derive(Debug)]

@@ -41,3 +41,18 @@ fn replace_body(tx: &mut Tx<'_>, id: &str, old: &str, new: &str) -> Result<bool,
         .execute(tx.conn())?;
     Ok(rows == 1)
 }
+
+/// Erases the body of an event. False when it has none.
+pub fn erase_body(tx: &mut Tx<'_>, id: &str) -> Result<bool, StoreError> {
+    let nothing: Option<String> = None;
+    let kept = webhook_events::table
+        .find(id)
+        .filter(webhook_events::body_sealed.is_not_null());
+    let rows = diesel::update(kept)
+        .set((
+            webhook_events::body_sealed.eq(nothing),
+            webhook_events::version.eq(webhook_events::version + 1_i64),
+        ))
+        .execute(tx.conn())?;
+    Ok(rows == 1)
+}

@@ -1,0 +1,56 @@
+//! Finds the rows of a sealed column that mention a person.
+
+use super::SealedColumn;
+use crate::{
+    personal::Email,
+    seal::{CannotOpen, Sealer},
+    store::{Store, StoreError},
+};
+
+/// Why nobody can say whom a row mentions.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotSearch {
+    #[error("The {field} in row {id} does not open: {cause}.")]
+    CannotOpen {
+        field: &'static str,
+        id: String,
+        cause: CannotOpen,
+    },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The ids of the rows that mention the person. `told` hears how many rows were looked into, a few at a time.
+pub async fn rows_that_mention(
+    store: &Store,
+    sealer: &Sealer,
+    column: SealedColumn,
+    person: &Email,
+    told: &mut impl FnMut(u64),
+) -> Result<Vec<String>, CannotSearch> {
+    let mut found = Vec::new();
+    let mut after = String::new();
+    loop {
+        let from = after.clone();
+        let rows = store
+            .read(move |conn| (column.list)(conn, &from, column.batch))
+            .await?;
+        let Some((last, _)) = rows.last() else {
+            return Ok(found);
+        };
+        after.clone_from(last);
+        told(rows.len() as u64);
+        for (id, sealed) in rows {
+            let place = (column.place)(&id);
+            let opened = sealer.open_bytes(place, &sealed);
+            let opened = opened.map_err(|cause| CannotSearch::CannotOpen {
+                field: place.field,
+                id: id.clone(),
+                cause,
+            })?;
+            if person.is_in(&opened) {
+                found.push(id);
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Erases a buyer from the bodies that are kept.
+//!
+//! A body is only a hint: what an event that was not applied yet would have led to is found when payments are compared.
+
+use super::store;
+use crate::{
+    audit::{self, Actor, Change},
+    integrations::mentions::{CannotSearch, rows_that_mention},
+    personal::Email,
+    seal::Sealer,
+    store::{Store, StoreError},
+};
+
+/// Erases every body that names the buyer, and says how many. `told` hears how many bodies were looked into.
+pub async fn erase(
+    store: &Store,
+    sealer: &Sealer,
+    actor: &Actor,
+    buyer: &Email,
+    told: &mut impl FnMut(u64),
+) -> Result<u64, CannotSearch> {
+    let mut erased = 0;
+    for event in rows_that_mention(store, sealer, store::BODIES, buyer, told).await? {
+        let actor = actor.clone();
+        let entry = Change {
+            action: "erase",
+            resource_type: "webhook_event",
+            resource_id: event.clone(),
+            fields: serde_json::json!({ "body": { "from": buyer.hash(), "to": null } }),
+        };
+        let gone = store.write(move |tx| {
+            let gone = store::erase_body(tx, &event)?;
+            if gone {
+                audit::record(tx, &actor, &entry)?;
+            }
+            Ok::<_, StoreError>(gone)
+        });
+        erased += u64::from(gone.await?);
+    }
+    Ok(erased)
+}
