@@ -6,17 +6,19 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::RunQueryDsl;
 use onterms::{
     app::Onterms,
     auth::{Scope, mint},
     clock::Clock,
-    config::{Settings, Sources},
+    config::{Secrets, Settings, Sources},
     rate_limit::Ticks,
+    store::StoreError,
 };
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::Value;
@@ -116,6 +118,11 @@ impl TestApp {
     pub fn pass(&self, time: Duration) {
         let micros = i64::try_from(time.as_micros()).expect("a short time");
         self.clock.fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// What it seals with.
+    pub fn secrets(&self) -> Secrets {
+        self.settings.secrets.clone()
     }
 
     /// A token with these scopes that outlives the test.
@@ -276,4 +283,23 @@ impl Answer {
     pub fn etag(&self) -> String {
         self.header("etag")
     }
+}
+
+/// Asks until it is so. A test that waits for another process has no moment to wait for, only an end to its patience.
+pub async fn until(holds: impl AsyncFn() -> bool) {
+    let patience = Instant::now() + Duration::from_secs(10);
+    while !holds().await {
+        assert!(Instant::now() < patience, "it never came to be so");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Does to the database what no version of the service does.
+pub async fn execute(app: &TestApp, statement: &str) {
+    let statement = statement.to_owned();
+    let done = app.service.store().write(move |tx| {
+        diesel::sql_query(statement).execute(tx.conn())?;
+        Ok::<_, StoreError>(())
+    });
+    done.await.expect("a statement");
 }

@@ -17,15 +17,18 @@ mod browser;
 mod buyer;
 mod checkout;
 mod docs;
+mod erasure;
 mod every_operation;
 mod front_door;
 mod integrations;
 mod payment_rules;
 mod payments;
+mod reconciliation;
 mod rule_revisions;
 mod sandbox_shop;
 mod settings;
 mod shop;
+mod verify;
 mod webhooks;
 
 use app::TestApp;

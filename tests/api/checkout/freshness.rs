@@ -2,13 +2,13 @@
 
 use std::sync::{Arc, Mutex, mpsc};
 
-use diesel::RunQueryDsl;
 use onterms::store::StoreError;
 use reqwest::Method;
 use serde_json::json;
 
 use crate::{
     TestApp,
+    app::{execute, until},
     shop::cart,
     support::{Database, on_both_databases},
 };
@@ -106,28 +106,6 @@ on_both_databases! {
     }
 }
 
-/// Does to the database what no version of the service does.
-async fn execute(app: &TestApp, statement: &str) {
-    let statement = statement.to_owned();
-    let done = app.service.store().write(move |tx| {
-        diesel::sql_query(statement).execute(tx.conn())?;
-        Ok::<_, StoreError>(())
-    });
-    done.await.expect("a statement");
-}
-
 fn suffix(id: &str) -> &str {
     id.rsplit('_').next().unwrap_or_default()
-}
-
-/// Asks until it is so. A test that waits for another process has no moment to wait for, only an end to its patience.
-async fn until(holds: impl AsyncFn() -> bool) {
-    let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    while !holds().await {
-        assert!(
-            std::time::Instant::now() < patience,
-            "it never came to be so"
-        );
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
 }

@@ -1,0 +1,78 @@
+//! What `onterms erase-buyer` erases.
+
+use chrono::DateTime;
+use onterms::{
+    audit::Actor,
+    payments::{self, Erased},
+    personal::Email,
+    seal::Sealer,
+};
+use serde_json::json;
+
+use crate::{
+    TestApp,
+    bazaar::Bazaar,
+    buyer::{at, payable},
+    support::{Database, on_both_databases},
+};
+
+const EMAIL: &str = "amanda@acme.example";
+
+async fn erase(app: &TestApp, email: &str, open_too: bool) -> Erased {
+    let actor = Actor {
+        subject: "tests".to_owned(),
+        request_id: None,
+        at: DateTime::UNIX_EPOCH,
+    };
+    let buyer: Email = email.parse().expect("an address");
+    let sealer = Sealer::new(&app.secrets()).expect("keys");
+    payments::erase(
+        app.service.store(),
+        &sealer,
+        &actor,
+        &buyer,
+        open_too,
+        &mut |_| {},
+    )
+    .await
+    .expect("it erases")
+}
+
+on_both_databases! {
+    async fn carts_that_name_a_buyer_are_erased_once_their_payments_rest(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let app = &bazaar.app;
+        let mut body = bazaar.new_payment("SO-1");
+        body["cart"] = payable();
+        body["cart"]["customerUser"] = json!({ "email": "Amanda@ACME.example" });
+        let named = bazaar.post("/v1/payments", &body).await.expect(201);
+        let other = bazaar.begun("SO-2").await;
+        let id = named["id"].as_str().expect("an id").to_owned();
+
+        let kept = Erased { carts: 0, kept: vec![id.parse().expect("an id")] };
+        assert_eq!(erase(app, EMAIL, false).await, kept);
+        assert_eq!(bazaar.payment(&named).await, named);
+        bazaar.post(&format!("{}/cancel", at(&named)), &json!({})).await.expect(201);
+        let gone = Erased { carts: 1, kept: Vec::new() };
+        assert_eq!(erase(app, EMAIL, false).await, gone);
+        assert_eq!(erase(app, EMAIL, true).await, Erased::default());
+        assert_eq!(bazaar.payment(&other).await, other);
+
+        let log = app.get(&format!("/v1/audit-log?resourceId={id}&action=erase")).await;
+        assert!(!log.text.to_lowercase().contains("amanda"), "{}", log.text);
+        let log = log.expect(200);
+        assert_eq!(log["items"].as_array().map(Vec::len), Some(1));
+        assert_eq!(log["items"][0]["actor"], "tests");
+    }
+
+    async fn who_insists_erases_the_cart_of_an_open_payment_too(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let mut body = bazaar.new_payment("SO-1");
+        body["cart"]["note"] = json!("ask amanda@acme.example");
+        let named = bazaar.post("/v1/payments", &body).await.expect(201);
+        let gone = Erased { carts: 1, kept: Vec::new() };
+        assert_eq!(erase(&bazaar.app, EMAIL, true).await, gone);
+        let now = bazaar.payment(&named).await;
+        assert_eq!((&now["status"], &now["nextAction"]), (&json!("pending"), &json!(null)));
+    }
+}
