@@ -9,7 +9,7 @@ use crate::{
         ledger::{Ledger, Mover},
         picture::InvoiceSeen,
         status::Ended,
-        transaction::{Action, Event, Failure, State, WrongMove},
+        transaction::{Action, Event, Failure, State, Transaction, WrongMove},
     },
 };
 
@@ -65,6 +65,10 @@ fn done(ledger: &mut Ledger, id: TransactionId, made: &Made, by: Mover) -> Resul
                 follow(ledger, id, invoice, by);
             }
         }
+        // It was paid while the call was under way. A look tells what became of the money too.
+        (Action::Cancel, Made::Invoice(_)) if is_paid(ledger, &transaction) => {
+            ledger.apply(id, Event::Lost, by, "The invoice was paid meanwhile.")?;
+        }
         (Action::Issue | Action::Cancel, Made::Invoice(invoice)) => {
             let message = match transaction.action {
                 Action::Issue => "The invoice is issued.",
@@ -89,6 +93,12 @@ fn done(ledger: &mut Ledger, id: TransactionId, made: &Made, by: Mover) -> Resul
         _ => drop(ledger.apply(id, Event::Lost, by, "The answer was about something else.")?),
     }
     Ok(())
+}
+
+/// Whether money came on the invoice that a transaction is about.
+fn is_paid(ledger: &Ledger, transaction: &Transaction) -> bool {
+    let invoice = transaction.parent_id.and_then(|id| ledger.invoice(id));
+    invoice.is_some_and(|invoice| ledger.part(invoice).captured > 0)
 }
 
 /// Keeps what an answer said of an invoice.

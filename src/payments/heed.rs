@@ -78,7 +78,8 @@ pub fn heed(ledger: &mut Ledger, picture: &Picture, known: Known<'_>, by: Mover)
     }
     // Only what was not invoiced before ends with the order.
     if let Some(order) = order {
-        order::ended(ledger, order, by);
+        let invoices_known = picture.invoices.as_ref().is_some_and(|it| it.complete);
+        order::ended(ledger, order, invoices_known, by);
     }
     // Of what this picture said nothing the next one may.
     for (id, reads) in searched {

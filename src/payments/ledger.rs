@@ -121,19 +121,28 @@ impl Ledger {
         part_of(&self.transactions, invoice)
     }
 
-    /// What may still be invoiced: authorized, less what was given up or invoiced, or may have been.
+    /// What may still be invoiced by us: nothing that is being given up.
     pub fn left_to_invoice(&self) -> i64 {
+        let ending = self.of_order_cancellations(|it| !it.state.is_settled());
+        (self.uninvoiced() - ending).max(0)
+    }
+
+    /// Authorized, less what was given up, and less what was invoiced or may have been.
+    pub fn uninvoiced(&self) -> i64 {
         let invoiced: i64 = self
             .of_action(Action::Invoice)
             .filter(|it| it.is_reserved() && !self.part(it).canceled)
             .map(|it| it.amount)
             .sum();
-        let given_up: i64 = self
-            .of_action(Action::Cancel)
-            .filter(|it| it.is_reserved() && !self.is_of_invoice(it))
-            .map(|it| it.amount)
-            .sum();
+        let given_up = self.of_order_cancellations(|it| it.state == State::Succeeded);
         (self.amounts().authorized - given_up - invoiced).max(0)
+    }
+
+    fn of_order_cancellations(&self, counts: impl Fn(&Transaction) -> bool) -> i64 {
+        self.of_action(Action::Cancel)
+            .filter(|it| !self.is_of_invoice(it) && counts(it))
+            .map(|it| it.amount)
+            .sum()
     }
 
     /// Whether a transaction is directly about an invoice.

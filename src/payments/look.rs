@@ -309,7 +309,7 @@ impl Desk {
 }
 
 /// Calls that must be over without having told what came of them.
-fn lose_old_calls(ledger: &mut Ledger, by: Mover) {
+pub(super) fn lose_old_calls(ledger: &mut Ledger, by: Mover) {
     let over: Vec<TransactionId> = ledger
         .transactions()
         .iter()
@@ -328,7 +328,7 @@ fn lose_old_calls(ledger: &mut Ledger, by: Mover) {
 }
 
 /// Ends an attempt that nobody took up in time, once Apruve is certain to have no order for it.
-fn expire(ledger: &mut Ledger, picture: &Picture, by: Mover) {
+pub(super) fn expire(ledger: &mut Ledger, picture: &Picture, by: Mover) {
     let over = ledger.payment.expires_at.is_some_and(|at| at <= by.at)
         && ledger.status() == Status::Pending;
     let nothing_there = matches!(&picture.order, OrderView::Candidates(list) if list.complete);

@@ -30,6 +30,8 @@ mod overdue;
 mod payment;
 mod picture;
 mod projection;
+#[cfg(test)]
+mod proof;
 mod reference;
 mod reseal;
 mod resolving;

@@ -141,8 +141,8 @@ fn adopt(
     }
     let authorization = authorization.map(|it| it.id);
     let amount = seen.amount.unwrap_or(0);
-    // Zero without an authorization.
-    let left = ledger.left_to_invoice();
+    // Zero without an authorization. A cancellation under way gives up what is left once it is done.
+    let left = ledger.uninvoiced();
     if amount <= 0 || amount > left || !fits(ledger, seen, amount) {
         findings.push(Finding::new(
             "invoice_unexplained",

@@ -210,10 +210,10 @@ pub fn bind(ledger: &mut Ledger, order: &ApruveId, by: Mover) {
     }
 }
 
-/// Follows the order that is bound to the payment, also to its end.
+/// Follows the order that is bound to the payment. Without its invoices the end of an accepted one is left to a look.
 pub fn bound(ledger: &mut Ledger, order: &OrderSeen, by: Mover, findings: &mut Vec<Finding>) {
     if let Some(order) = follow(ledger, order, by, findings) {
-        ended(ledger, order, by);
+        ended(ledger, order, false, by);
     }
 }
 
@@ -299,7 +299,7 @@ fn accepted(
 }
 
 /// Follows an order to its end, if it was canceled.
-pub(super) fn ended(ledger: &mut Ledger, order: &OrderSeen, by: Mover) {
+pub(super) fn ended(ledger: &mut Ledger, order: &OrderSeen, invoices_known: bool, by: Mover) {
     if order.standing != OrderStanding::Canceled {
         return;
     }
@@ -327,12 +327,18 @@ pub(super) fn ended(ledger: &mut Ledger, order: &OrderSeen, by: Mover) {
         finish_purchase(ledger, Event::Fails, by, message);
         ledger.edit_payment(by.at, |payment| payment.ended = payment.ended.or(ended));
     }
+    // What an accepted order leaves over is certain only when every invoice is known, and each of ours made or not.
+    let is_invoicing = ledger
+        .of_action(Action::Invoice)
+        .any(|it| !it.state.is_settled());
+    if authorization.state == State::Succeeded && (!invoices_known || is_invoicing) {
+        return;
+    }
     for id in ours {
         // Unsettled takes it.
         let _ = finish_cancellation(ledger, id, by, "The order at Apruve is canceled.");
     }
-    // What may have been invoiced and was not found yet is left out until that is known.
-    let left = ledger.left_to_invoice();
+    let left = ledger.uninvoiced();
     if authorization.state == State::Succeeded && left > 0 {
         let mut new = Transaction::new(
             ids::fresh(by.at),
@@ -359,8 +365,7 @@ pub fn finish_cancellation(
         .is_some_and(|it| it.state == State::Succeeded);
     let unsettled = ledger.find(id).is_some_and(|it| !it.state.is_settled());
     if accepted && unsettled {
-        ledger.edit(id, by.at, |it| it.amount = 0);
-        let left = ledger.left_to_invoice();
+        let left = ledger.uninvoiced();
         ledger.edit(id, by.at, |it| it.amount = left);
     }
     ledger.apply(id, Event::Succeeds, by, message)

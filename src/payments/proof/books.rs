@@ -1,0 +1,456 @@
+//! What Apruve has, in the simplest form that keeps its rules.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{
+    apruve::ApruveId,
+    payments::{
+        details::Standing,
+        gateway::{Command, Made},
+        picture::{
+            FundingSeen, InvoiceSeen, List, OrderSeen, OrderStanding, ReturnSeen, ShipmentSeen,
+        },
+        sample::{MERCHANT, ORDER_NUMBER, apruve_id},
+    },
+};
+
+/// Apruve's books about one shop's order.
+#[derive(Clone, Debug, Default)]
+pub struct Books {
+    pub orders: Vec<Order>,
+    pub invoices: Vec<Invoice>,
+    ids: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct Order {
+    pub id: ApruveId,
+    pub standing: OrderStanding,
+    pub amount: i64,
+    final_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Invoice {
+    pub id: ApruveId,
+    pub order: ApruveId,
+    pub number: Option<String>,
+    pub amount: i64,
+    pub standing: Standing,
+    pub issued_at: Option<DateTime<Utc>>,
+    final_at: Option<DateTime<Utc>>,
+    /// What was paid, and what had been taken off by then.
+    pub paid: Option<i64>,
+    /// Whether Apruve paid it, and tells how much.
+    pub funded: Option<bool>,
+    /// Whether the buyer's payment was ever taken back.
+    pub reopened: bool,
+    pub returns: Vec<Return>,
+    pub shipments: Vec<Shipment>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Return {
+    pub id: ApruveId,
+    pub amount: i64,
+    pub notes: Option<String>,
+    created_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Shipment {
+    pub id: ApruveId,
+    pub number: Option<String>,
+    pub amount: i64,
+}
+
+/// What somebody at Apruve does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    BuyerOrders,
+    Accept,
+    Decline,
+    LetExpire,
+    CancelOrder,
+    Invoice,
+    IssueInvoice,
+    Fund { told: bool },
+    Pay,
+    TakeBack,
+    CancelInvoice,
+    Return,
+    Ship,
+}
+
+type No = &'static str;
+
+impl Invoice {
+    pub fn returned(&self) -> i64 {
+        self.returns.iter().map(|it| it.amount).sum()
+    }
+
+    fn pay(&mut self) {
+        let due = self.amount - self.returned();
+        self.paid.get_or_insert(due);
+    }
+}
+
+impl Books {
+    fn id(&mut self, kind: &str) -> ApruveId {
+        self.ids += 1;
+        apruve_id(&format!("{kind}{}", self.ids))
+    }
+
+    pub fn order(&self, id: &ApruveId) -> Option<&Order> {
+        self.orders.iter().find(|it| it.id == *id)
+    }
+
+    fn order_at(&mut self, id: &ApruveId) -> Result<&mut Order, No> {
+        let found = self.orders.iter_mut().find(|it| it.id == *id);
+        found.ok_or("no such order")
+    }
+
+    fn invoice_at(&mut self, id: &ApruveId) -> Result<&mut Invoice, No> {
+        let found = self.invoices.iter_mut().find(|it| it.id == *id);
+        found.ok_or("no such invoice")
+    }
+
+    fn left(&self, order: &ApruveId) -> i64 {
+        let amount = self.order(order).map_or(0, |it| it.amount);
+        let standing = |it: &&Invoice| it.order == *order && it.standing != Standing::Canceled;
+        amount
+            - self
+                .invoices
+                .iter()
+                .filter(standing)
+                .map(|it| it.amount)
+                .sum::<i64>()
+    }
+
+    /// Makes an order over an amount.
+    pub fn make_order(&mut self, amount: i64) -> ApruveId {
+        let id = self.id("order");
+        self.orders.push(Order {
+            id: id.clone(),
+            standing: OrderStanding::Waiting,
+            amount,
+            final_at: None,
+        });
+        id
+    }
+
+    fn make_invoice(
+        &mut self,
+        order: &ApruveId,
+        number: Option<String>,
+        amount: i64,
+        issue: bool,
+        at: DateTime<Utc>,
+    ) -> Result<ApruveId, No> {
+        if self.order_at(order)?.standing != OrderStanding::Accepted {
+            return Err("the order is not accepted");
+        }
+        if amount <= 0 || amount > self.left(order) {
+            return Err("more than is left");
+        }
+        let id = self.id("invoice");
+        self.invoices.push(Invoice {
+            id: id.clone(),
+            order: order.clone(),
+            number,
+            amount,
+            standing: if issue {
+                Standing::Open
+            } else {
+                Standing::Pending
+            },
+            issued_at: issue.then_some(at),
+            final_at: None,
+            paid: None,
+            funded: None,
+            reopened: false,
+            returns: Vec::new(),
+            shipments: Vec::new(),
+        });
+        Ok(id)
+    }
+
+    fn issue(&mut self, id: &ApruveId, at: DateTime<Utc>) -> Result<(), No> {
+        let invoice = self.invoice_at(id)?;
+        if invoice.standing != Standing::Pending {
+            return Err("not pending");
+        }
+        invoice.standing = Standing::Open;
+        invoice.issued_at = Some(at);
+        Ok(())
+    }
+
+    fn make_return(
+        &mut self,
+        id: &ApruveId,
+        amount: i64,
+        notes: Option<String>,
+        at: DateTime<Utc>,
+    ) -> Result<ApruveId, No> {
+        let new = self.id("return");
+        let invoice = self.invoice_at(id)?;
+        let left = invoice.amount - invoice.returned();
+        if invoice.standing == Standing::Canceled || amount <= 0 || amount > left {
+            return Err("no return is possible");
+        }
+        invoice.returns.push(Return {
+            id: new.clone(),
+            amount,
+            notes,
+            created_at: at,
+        });
+        Ok(new)
+    }
+
+    fn make_shipment(
+        &mut self,
+        id: &ApruveId,
+        amount: i64,
+        number: Option<String>,
+    ) -> Result<ApruveId, No> {
+        let new = self.id("shipment");
+        let invoice = self.invoice_at(id)?;
+        if invoice.standing == Standing::Canceled {
+            return Err("the invoice is canceled");
+        }
+        invoice.shipments.push(Shipment {
+            id: new.clone(),
+            number,
+            amount,
+        });
+        Ok(new)
+    }
+
+    /// Does what we ask.
+    pub fn perform(&mut self, command: &Command, at: DateTime<Utc>) -> Result<Made, No> {
+        match command {
+            Command::CreateOrder(draft) => {
+                let id = self.make_order(draft.amount_cents);
+                Ok(Made::Order(self.order_seen(&id)))
+            }
+            Command::CancelOrder(id) => {
+                let invoiced = self
+                    .invoices
+                    .iter()
+                    .any(|it| it.order == *id && it.standing != Standing::Canceled);
+                let order = self.order_at(id)?;
+                if order.standing == OrderStanding::Canceled || invoiced {
+                    return Err("the order cannot be canceled");
+                }
+                order.standing = OrderStanding::Canceled;
+                order.final_at = Some(at);
+                Ok(Made::Order(self.order_seen(id)))
+            }
+            Command::CreateInvoice { order, draft } => {
+                let number = Some(draft.merchant_invoice_id.clone());
+                let issue = draft.issue_on_create;
+                let id = self.make_invoice(order, number, draft.amount_cents, issue, at)?;
+                Ok(Made::Invoice(self.invoice_seen(&id)))
+            }
+            Command::IssueInvoice(id) => {
+                self.issue(id, at)?;
+                Ok(Made::Invoice(self.invoice_seen(id)))
+            }
+            Command::CancelInvoice(id) => {
+                let invoice = self.invoice_at(id)?;
+                let open = matches!(invoice.standing, Standing::Pending | Standing::Open);
+                if !open || invoice.paid.is_some() {
+                    return Err("the invoice cannot be canceled");
+                }
+                invoice.standing = Standing::Canceled;
+                invoice.final_at = Some(at);
+                Ok(Made::Invoice(self.invoice_seen(id)))
+            }
+            Command::CreateShipment { invoice, draft } => {
+                let number = Some(draft.merchant_shipment_id.clone());
+                let amount = draft.amount_cents.unwrap_or(0);
+                self.make_shipment(invoice, amount, number).map(Made::Other)
+            }
+            Command::CreateReturn { invoice, draft } => {
+                let notes = Some(draft.merchant_notes.as_str().to_owned());
+                self.make_return(invoice, draft.amount_cents, notes, at)
+                    .map(Made::Other)
+            }
+        }
+    }
+
+    /// Something happens there without us, if it can; `which` chooses of what, and `share` how much in 255ths.
+    pub fn happen(
+        &mut self,
+        what: Move,
+        which: usize,
+        share: u8,
+        total: i64,
+        at: DateTime<Utc>,
+    ) -> Option<()> {
+        let part = |of: i64| (of * (i64::from(share) + 1) / 256).max(1);
+        if what == Move::BuyerOrders {
+            // The popup takes no second order as long as the first one lives.
+            let alive = |it: &Order| it.standing != OrderStanding::Canceled;
+            return (!self.orders.iter().any(alive)).then(|| drop(self.make_order(total)));
+        }
+        if matches!(
+            what,
+            Move::Accept | Move::Decline | Move::LetExpire | Move::CancelOrder
+        ) {
+            let wanted = match what {
+                Move::CancelOrder => OrderStanding::Accepted,
+                _ => OrderStanding::Waiting,
+            };
+            let mut fitting = self.orders.iter_mut().filter(|it| it.standing == wanted);
+            let order = fitting.next()?;
+            order.standing = match what {
+                Move::Accept => OrderStanding::Accepted,
+                _ => OrderStanding::Canceled,
+            };
+            order.final_at = Some(match what {
+                Move::LetExpire => expiry(),
+                _ => at,
+            });
+            return Some(());
+        }
+        if what == Move::Invoice {
+            let accepted = |it: &&Order| it.standing == OrderStanding::Accepted;
+            let order = self.orders.iter().find(accepted)?.id.clone();
+            let amount = part(self.left(&order));
+            self.ids += 1;
+            let number = (which % 2 == 0).then(|| format!("T-{}", self.ids));
+            return self
+                .make_invoice(&order, number, amount, which % 3 != 0, at)
+                .ok()
+                .map(drop);
+        }
+        let count = self.invoices.len();
+        let id = self.invoices.get(which.checked_rem(count)?)?.id.clone();
+        match what {
+            Move::IssueInvoice => self.issue(&id, at).ok(),
+            Move::Return => {
+                let invoice = self.invoice_at(&id).ok()?;
+                let amount = part(invoice.amount - invoice.returned());
+                self.make_return(&id, amount, None, at).ok().map(drop)
+            }
+            Move::Ship => self.make_shipment(&id, 1, None).ok().map(drop),
+            _ => {
+                let invoice = self.invoice_at(&id).ok()?;
+                match (what, invoice.standing) {
+                    (Move::Fund { told }, Standing::Open | Standing::Closed)
+                        if invoice.funded.is_none() && !invoice.reopened =>
+                    {
+                        invoice.pay();
+                        invoice.funded = Some(told);
+                    }
+                    (Move::Pay, Standing::Open) => {
+                        invoice.pay();
+                        invoice.standing = Standing::Closed;
+                        invoice.final_at = Some(at);
+                    }
+                    (Move::TakeBack, Standing::Closed) if invoice.funded.is_none() => {
+                        invoice.paid = None;
+                        invoice.standing = Standing::Open;
+                        invoice.final_at = None;
+                        invoice.reopened = true;
+                    }
+                    (Move::CancelInvoice, Standing::Pending | Standing::Open) => {
+                        invoice.standing = Standing::Canceled;
+                        invoice.final_at = Some(at);
+                        invoice.paid = None;
+                        invoice.funded = None;
+                    }
+                    _ => return None,
+                }
+                Some(())
+            }
+        }
+    }
+
+    pub fn order_seen(&self, id: &ApruveId) -> OrderSeen {
+        let order = self.order(id).expect("an order that is there");
+        OrderSeen {
+            id: id.clone(),
+            standing: order.standing,
+            status: format!("{:?}", order.standing).to_lowercase(),
+            merchant_id: Some(MERCHANT.to_owned()),
+            merchant_order_id: Some(ORDER_NUMBER.to_owned()),
+            amount: Some(order.amount),
+            currency: Some("USD".to_owned()),
+            secure_hash: None,
+            expire_at: Some(expiry()),
+            created_at: None,
+            final_at: order.final_at,
+        }
+    }
+
+    fn invoice_seen(&self, id: &ApruveId) -> InvoiceSeen {
+        let invoice = self.invoices.iter().find(|it| it.id == *id);
+        let invoice = invoice.expect("an invoice that is there");
+        InvoiceSeen {
+            id: id.clone(),
+            number: invoice.number.clone(),
+            standing: Some(invoice.standing),
+            amount: Some(invoice.amount),
+            currency: None,
+            tax: 0,
+            shipping: 0,
+            issued_at: invoice.issued_at,
+            due_at: None,
+            final_at: invoice.final_at,
+            funding: invoice.funded.map(|told| FundingSeen {
+                amount: invoice.paid.filter(|_| told),
+                fee: 0,
+            }),
+            lines: Vec::new(),
+            shipments: None,
+            returns: None,
+        }
+    }
+
+    pub fn orders_seen(&self) -> Vec<OrderSeen> {
+        self.orders
+            .iter()
+            .map(|it| self.order_seen(&it.id))
+            .collect()
+    }
+
+    /// The invoices of an order with all their parts.
+    pub fn invoices_seen(&self, order: &ApruveId) -> Vec<InvoiceSeen> {
+        let of_order = self.invoices.iter().filter(|it| it.order == *order);
+        of_order
+            .map(|invoice| InvoiceSeen {
+                shipments: Some(whole(invoice.shipments.iter().map(|it| ShipmentSeen {
+                    id: it.id.clone(),
+                    number: it.number.clone(),
+                    amount: Some(it.amount),
+                    shipped_at: None,
+                    shipper: None,
+                    tracking_number: None,
+                    partial: false,
+                }))),
+                returns: Some(whole(invoice.returns.iter().map(|it| ReturnSeen {
+                    id: it.id.clone(),
+                    amount: Some(it.amount),
+                    reason: None,
+                    notes: it.notes.clone(),
+                    created_at: Some(it.created_at),
+                }))),
+                ..self.invoice_seen(&invoice.id)
+            })
+            .collect()
+    }
+}
+
+fn whole<T>(items: impl Iterator<Item = T>) -> List<T> {
+    List {
+        items: items.collect(),
+        complete: true,
+    }
+}
+
+/// When every order expires that nobody approved: long after every story.
+fn expiry() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::days(40_000)
+}

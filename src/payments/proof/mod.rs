@@ -1,0 +1,188 @@
+//! Random stories of a payment: what callers ask for, what becomes of the calls, what happens at Apruve without us, looks
+//! with gaps and looks that come too late, kills, and time. At every moment the sums hold; after enough looks without gaps
+//! the ledger says what Apruve's books say, nothing is there twice, and nothing that is there has failed.
+//!
+//! `PROPTEST_CASES` and `PROPTEST_RNG_SEED` tell how many stories, and which.
+
+mod books;
+mod checks;
+mod shop;
+
+use chrono::TimeDelta;
+use proptest::{
+    prelude::*,
+    sample::select,
+    test_runner::{RngSeed, TestRunner},
+};
+
+use books::Move;
+use shop::{Fate, Gap, Shop, Wish};
+
+#[derive(Clone, Debug)]
+enum Step {
+    Ask {
+        wish: Wish,
+        which: u8,
+        share: u8,
+        fate: Fate,
+        at_once: bool,
+    },
+    Drive(u8),
+    Happen {
+        what: Move,
+        which: u8,
+        share: u8,
+    },
+    BeginLook(Gap),
+    FinishLook(u8),
+    Look(Gap),
+    Wait(u16),
+}
+
+fn fate() -> impl Strategy<Value = Fate> {
+    prop_oneof![
+        4 => Just(Fate::Answered),
+        1 => Just(Fate::NotSent),
+        2 => Just(Fate::DoneAndLost),
+        1 => Just(Fate::Lost),
+        1 => Just(Fate::KilledBefore),
+        1 => Just(Fate::KilledAfter),
+    ]
+}
+
+fn gap() -> impl Strategy<Value = Gap> {
+    prop_oneof![
+        6 => Just(Gap::Nothing),
+        1 => Just(Gap::EndOfList),
+        1 => Just(Gap::Invoices),
+        1 => Just(Gap::Parts),
+        1 => Just(Gap::EndOfParts),
+        1 => Just(Gap::Torn),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let wish = select(vec![
+        Wish::Authorize,
+        Wish::Invoice { issue: true },
+        Wish::Invoice { issue: true },
+        Wish::Invoice { issue: false },
+        Wish::Issue,
+        Wish::Ship,
+        Wish::CancelInvoice,
+        Wish::Cancel,
+        Wish::Refund,
+        Wish::Refund,
+    ]);
+    let what = select(vec![
+        Move::BuyerOrders,
+        Move::Accept,
+        Move::Accept,
+        Move::Decline,
+        Move::LetExpire,
+        Move::CancelOrder,
+        Move::Invoice,
+        Move::IssueInvoice,
+        Move::Fund { told: true },
+        Move::Fund { told: false },
+        Move::Pay,
+        Move::Pay,
+        Move::TakeBack,
+        Move::CancelInvoice,
+        Move::Return,
+        Move::Ship,
+    ]);
+    prop_oneof![
+        6 => (wish, any::<u8>(), any::<u8>(), fate(), any::<bool>()).prop_map(
+            |(wish, which, share, fate, at_once)| Step::Ask { wish, which, share, fate, at_once }
+        ),
+        4 => any::<u8>().prop_map(Step::Drive),
+        6 => (what, any::<u8>(), any::<u8>())
+            .prop_map(|(what, which, share)| Step::Happen { what, which, share }),
+        1 => gap().prop_map(Step::BeginLook),
+        1 => any::<u8>().prop_map(Step::FinishLook),
+        3 => gap().prop_map(Step::Look),
+        2 => select(vec![1, 15, 30, 200, 900, 3700]).prop_map(Step::Wait),
+    ]
+}
+
+/// Most stories begin with an order that is accepted, so that there is something to tell.
+fn story() -> impl Strategy<Value = (Option<Fate>, bool, Vec<Step>)> {
+    (
+        prop::option::of(fate()),
+        prop::bool::weighted(0.8),
+        prop::collection::vec(step(), 1..50),
+    )
+}
+
+fn tell(on_behalf: Option<Fate>, accepted: bool, steps: Vec<Step>) -> Shop {
+    let total = 10_000;
+    let by_the_buyer = on_behalf.is_none();
+    let mut shop = Shop::open(total, on_behalf);
+    if accepted {
+        shop.drive(0);
+        if by_the_buyer {
+            shop.books.happen(Move::BuyerOrders, 0, 0, total, shop.now);
+        }
+        shop.books.happen(Move::Accept, 0, 0, total, shop.now);
+        shop.look(Gap::Nothing);
+    }
+    for step in steps {
+        // No two things happen in one moment, so that it is certain which came first.
+        shop.wait(TimeDelta::seconds(1));
+        match step {
+            Step::Ask {
+                wish,
+                which,
+                share,
+                fate,
+                at_once,
+            } => {
+                // What the state does not allow is refused and changes nothing.
+                let _ = shop.ask(wish, which.into(), share, fate);
+                if at_once {
+                    shop.drive_last();
+                    shop.drive_last();
+                }
+            }
+            Step::Drive(which) => shop.drive(which.into()),
+            Step::Happen {
+                what: Move::BuyerOrders,
+                ..
+            } if !by_the_buyer => {}
+            Step::Happen { what, which, share } => {
+                let _ = shop
+                    .books
+                    .happen(what, which.into(), share, total, shop.now);
+            }
+            Step::BeginLook(gap) => shop.begin_look(gap),
+            Step::FinishLook(which) => shop.finish_look(which.into()),
+            Step::Look(gap) => shop.look(gap),
+            Step::Wait(seconds) => shop.wait(TimeDelta::seconds(seconds.into())),
+        }
+    }
+    shop
+}
+
+#[test]
+fn whatever_happens_the_ledger_ends_up_saying_what_apruve_has() {
+    let mut config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = 2000;
+    }
+    if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
+        config.rng_seed = RngSeed::Fixed(20_170_701);
+    }
+    let told = TestRunner::new(config).run(&story(), |(on_behalf, accepted, steps)| {
+        let mut shop = tell(on_behalf, accepted, steps);
+        shop.look_long_enough();
+        checks::agrees(&shop);
+        Ok(())
+    });
+    if let Err(failure) = told {
+        panic!("{failure}");
+    }
+}

@@ -1,0 +1,408 @@
+//! Our side of a story: a ledger in a store that keeps versions and unique keys as the database does, the calls that are
+//! under way, and the pictures that were begun.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::books::Books;
+use crate::{
+    apruve::{Always, ApruveId, OrderDraft},
+    ids::TransactionId,
+    payments::{
+        answered::answered,
+        desk::Begun,
+        gateway::{Came, Command, Made},
+        happening::Source,
+        heed::{self, Finding, FundedAt, Known},
+        ledger::{Ledger, Mover},
+        look::{expire, lose_old_calls},
+        not_done::NotDone,
+        operations::{Intent, authorize, cancel, invoice, refund, shipment},
+        order::{InvoiceRequest, Prices},
+        picture::{InvoiceSeen, List, OrderView, Picture},
+        sample,
+        transaction::{Action, State},
+    },
+};
+
+/// How long a call may last, and how long after its end it may still be done.
+const CALL: TimeDelta = TimeDelta::seconds(20);
+const LATEST: TimeDelta = TimeDelta::minutes(5);
+
+/// What becomes of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Answered,
+    NotSent,
+    /// Done, and the answer is lost.
+    DoneAndLost,
+    /// Not done, and no answer either.
+    Lost,
+    /// We are killed before it is sent.
+    KilledBefore,
+    /// We are killed after it is done.
+    KilledAfter,
+}
+
+/// A call that is under way.
+#[derive(Debug)]
+struct Call {
+    transaction: TransactionId,
+    command: Command,
+    fate: Fate,
+    until: DateTime<Utc>,
+    done: Option<Result<Made, &'static str>>,
+}
+
+/// What is left out of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    Nothing,
+    /// The list of orders or invoices breaks off.
+    EndOfList,
+    Invoices,
+    Parts,
+    EndOfParts,
+    /// The invoices are read when the picture is heeded, later than its order.
+    Torn,
+}
+
+/// A picture that was begun.
+struct Begins {
+    version: i64,
+    picture: Picture,
+    torn: bool,
+}
+
+/// What a caller asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    Authorize,
+    Invoice { issue: bool },
+    Issue,
+    Ship,
+    CancelInvoice,
+    Cancel,
+    Refund,
+}
+
+pub struct Shop {
+    pub ledger: Ledger,
+    pub books: Books,
+    pub now: DateTime<Utc>,
+    /// What the last look could not explain.
+    pub findings: Vec<Finding>,
+    calls: Vec<Call>,
+    pictures: Vec<Begins>,
+}
+
+impl Shop {
+    /// A checkout, or an order that we make on behalf of the buyer, with what becomes of that call.
+    pub fn open(amount: i64, on_behalf: Option<Fate>) -> Self {
+        let mut ledger = sample::begun(amount);
+        let now = sample::at(0);
+        let mut calls = Vec::new();
+        match on_behalf {
+            None => ledger.payment.expires_at = Some(now + TimeDelta::hours(1)),
+            Some(fate) => {
+                let purchase = sample::only(&ledger, Action::Purchase).clone();
+                let mut authorization =
+                    sample::child(&purchase, Action::Authorize, State::Pending, amount);
+                authorization.call_until = Some(now + CALL);
+                calls.push(Call {
+                    transaction: authorization.id,
+                    command: Command::CreateOrder(Box::new(order_draft(amount))),
+                    fate,
+                    until: now + CALL,
+                    done: None,
+                });
+                ledger = sample::with(&ledger, [authorization]);
+            }
+        }
+        Shop {
+            ledger,
+            books: Books::default(),
+            now,
+            findings: Vec::new(),
+            calls,
+            pictures: Vec::new(),
+        }
+    }
+
+    fn by(&self, source: Source) -> Mover {
+        Mover {
+            source,
+            at: self.now,
+        }
+    }
+
+    /// As it is read from the store.
+    fn read(&self) -> Ledger {
+        Ledger::of(
+            self.ledger.payment.clone(),
+            self.ledger.transactions().to_vec(),
+        )
+    }
+
+    /// Writes a ledger that was read at the present version.
+    fn save(&mut self, ledger: &Ledger) {
+        let grown = ledger.payment.version - self.ledger.payment.version;
+        assert_eq!(grown, i64::from(ledger.has_moved()), "a version a change");
+        super::checks::settled_stays(&self.ledger, ledger);
+        super::checks::holds(ledger);
+        self.ledger = Ledger::of(ledger.payment.clone(), ledger.transactions().to_vec());
+    }
+
+    /// Begins an operation, if the state allows it.
+    pub fn ask(&mut self, wish: Wish, which: usize, share: u8, fate: Fate) -> Result<(), NotDone> {
+        let mut ledger = self.read();
+        let intent = Intent {
+            by: self.by(Source::Caller),
+            call_until: self.now + CALL,
+        };
+        let invoices: Vec<TransactionId> =
+            ledger.of_action(Action::Invoice).map(|it| it.id).collect();
+        let invoice = which
+            .checked_rem(invoices.len())
+            .map(|place| invoices[place]);
+        let part = |of: i64| (of * (i64::from(share) + 1) / 256).max(1);
+        let begun = match wish {
+            Wish::Authorize => {
+                let Some(order) = self.books.orders_seen().into_iter().nth(which % 2) else {
+                    return Ok(());
+                };
+                let by = intent.by;
+                authorize::authorize(&mut ledger, &order, None, by).map(|transaction| Begun {
+                    transaction,
+                    command: None,
+                })
+            }
+            Wish::Invoice { issue } => {
+                let left = part(ledger.left_to_invoice());
+                let body = format!("{{\"amount\":\"{}.{:02}\"}}", left / 100, left % 100);
+                let currency = ledger.payment.currency;
+                let request = InvoiceRequest::read(&body, currency, Prices::WithoutTax);
+                let wish = invoice::Wish {
+                    request: request.expect("an amount"),
+                    number: None,
+                    due_at: None,
+                    issue,
+                };
+                invoice::begin(&mut ledger, &wish, intent)
+            }
+            Wish::Cancel => cancel::begin(&mut ledger, intent),
+            Wish::Issue | Wish::CancelInvoice | Wish::Ship | Wish::Refund => {
+                let Some(id) = invoice else { return Ok(()) };
+                match wish {
+                    Wish::Issue => invoice::issue(&mut ledger, id, intent),
+                    Wish::CancelInvoice => invoice::cancel(&mut ledger, id, intent),
+                    Wish::Ship => {
+                        shipment::begin(&mut ledger, id, &shipment::Wish::default(), intent)
+                    }
+                    _ => {
+                        let left = ledger.find(id).map_or(0, |it| ledger.part(it).returnable());
+                        let wish = refund::Wish {
+                            invoice: Some(id),
+                            amount: part(left),
+                            reason: None,
+                            refund_reference: None,
+                        };
+                        refund::begin(&mut ledger, &wish, intent)
+                    }
+                }
+            }
+        }?;
+        self.save(&ledger);
+        if let Some(command) = begun.command {
+            self.calls.push(Call {
+                transaction: begun.transaction,
+                command,
+                fate,
+                until: intent.call_until,
+                done: None,
+            });
+        }
+        Ok(())
+    }
+
+    /// The next beat of a call: Apruve does it, or we hear of it.
+    pub fn drive(&mut self, which: usize) {
+        let Some(place) = which.checked_rem(self.calls.len()) else {
+            return;
+        };
+        let call = &mut self.calls[place];
+        let is_done = matches!(
+            call.fate,
+            Fate::Answered | Fate::DoneAndLost | Fate::KilledAfter
+        );
+        if is_done && call.done.is_none() {
+            call.done = Some(self.books.perform(&call.command, self.now));
+            return;
+        }
+        let call = self.calls.remove(place);
+        let came = match (call.fate, call.done) {
+            (Fate::Answered, Some(Ok(made))) => Came::Done(made),
+            (Fate::Answered, Some(Err(no))) => Came::Refused {
+                status: 400,
+                message: no.to_owned(),
+            },
+            (Fate::NotSent, _) => Came::NotSent("no connection".to_owned()),
+            (Fate::KilledBefore | Fate::KilledAfter, _) => return,
+            _ => Came::Lost("no answer".to_owned()),
+        };
+        let by = self.by(Source::Answer);
+        let mut ledger = self.read();
+        answered(&mut ledger, call.transaction, &came, by);
+        self.save(&ledger);
+    }
+
+    /// The next beat of the call that was begun last.
+    pub fn drive_last(&mut self) {
+        self.drive(self.calls.len().saturating_sub(1));
+    }
+
+    /// Time passes. What is to be done of calls is done soon after their end at the latest.
+    pub fn wait(&mut self, time: TimeDelta) {
+        let then = self.now + time;
+        for place in 0..self.calls.len() {
+            let call = &mut self.calls[place];
+            let is_done = matches!(
+                call.fate,
+                Fate::Answered | Fate::DoneAndLost | Fate::KilledAfter
+            );
+            if is_done && call.done.is_none() && call.until + LATEST < then {
+                call.done = Some(self.books.perform(&call.command, self.now));
+            }
+        }
+        self.now = then;
+    }
+
+    /// Begins to look.
+    pub fn begin_look(&mut self, gap: Gap) {
+        let mut ledger = self.read();
+        lose_old_calls(&mut ledger, self.by(Source::Recovery));
+        self.save(&ledger);
+        let place = self.ledger.payment.place.as_ref().expect("a place");
+        let broken = gap == Gap::EndOfList;
+        let bound = place.order.clone();
+        let order = match &bound {
+            Some(id) => OrderView::Bound(self.books.order_seen(id)),
+            None => OrderView::Candidates(cut(self.books.orders_seen(), broken)),
+        };
+        let candidates = match &order {
+            OrderView::Candidates(list) => heed::ours(&self.ledger.payment, None, &list.items),
+            _ => Vec::new(),
+        };
+        let of = bound.or_else(|| candidates.first().map(|it| it.id.clone()));
+        let invoices = of.and_then(|id| self.invoices(&id, gap));
+        self.pictures.push(Begins {
+            version: self.ledger.payment.version,
+            picture: Picture { order, invoices },
+            torn: gap == Gap::Torn,
+        });
+    }
+
+    fn invoices(&self, order: &ApruveId, gap: Gap) -> Option<List<InvoiceSeen>> {
+        if gap == Gap::Invoices {
+            return None;
+        }
+        let mut list = cut(self.books.invoices_seen(order), gap == Gap::EndOfList);
+        for invoice in &mut list.items {
+            match gap {
+                Gap::Parts => (invoice.shipments, invoice.returns) = (None, None),
+                Gap::EndOfParts => {
+                    invoice.shipments = invoice.shipments.take().map(|it| cut(it.items, true));
+                    invoice.returns = invoice.returns.take().map(|it| cut(it.items, true));
+                }
+                _ => {}
+            }
+        }
+        Some(list)
+    }
+
+    /// Looks in one moment.
+    pub fn look(&mut self, gap: Gap) {
+        self.begin_look(gap);
+        self.finish_look(self.pictures.len() - 1);
+    }
+
+    /// Heeds a picture that was begun, unless the ledger has moved on meanwhile.
+    pub fn finish_look(&mut self, which: usize) {
+        let Some(place) = which.checked_rem(self.pictures.len()) else {
+            return;
+        };
+        let mut begun = self.pictures.remove(place);
+        if begun.version != self.ledger.payment.version {
+            return;
+        }
+        if begun.torn
+            && let OrderView::Bound(order) = &begun.picture.order
+        {
+            begun.picture.invoices = self.invoices(&order.id, Gap::Nothing);
+        }
+        let by = self.by(Source::Recovery);
+        let funded_at = FundedAt::new();
+        let known = Known {
+            funded_at: &funded_at,
+            secure_hash: None,
+        };
+        let mut ledger = self.read();
+        self.findings = heed::heed(&mut ledger, &begun.picture, known, by);
+        expire(&mut ledger, &begun.picture, by);
+        self.save(&ledger);
+        if !has_unknown(&self.ledger) {
+            let mut again = self.read();
+            heed::heed(&mut again, &begun.picture, known, by);
+            assert!(!again.has_moved(), "the same picture changes nothing more");
+        }
+    }
+
+    /// Looks with no gap until nothing is open that looking can settle.
+    pub fn look_long_enough(&mut self) {
+        while !self.calls.is_empty() {
+            self.drive(0);
+        }
+        self.pictures.clear();
+        self.wait(CALL + TimeDelta::seconds(1));
+        for _ in 0..6 {
+            self.look(Gap::Nothing);
+            self.wait(TimeDelta::minutes(6));
+        }
+    }
+}
+
+/// Whether something is looked for.
+pub fn has_unknown(ledger: &Ledger) -> bool {
+    ledger
+        .transactions()
+        .iter()
+        .any(|it| it.state == State::Unknown)
+}
+
+/// A list, or the first half of it.
+fn cut<T>(mut items: Vec<T>, broken: bool) -> List<T> {
+    if broken {
+        items.truncate(items.len() / 2);
+    }
+    List {
+        items,
+        complete: !broken,
+    }
+}
+
+fn order_draft(amount: i64) -> OrderDraft {
+    OrderDraft {
+        merchant_id: sample::apruve_id(sample::MERCHANT),
+        merchant_order_id: sample::ORDER_NUMBER.to_owned(),
+        amount_cents: amount,
+        currency: "USD".to_owned(),
+        tax_cents: 0,
+        shipping_cents: 0,
+        expire_at: None,
+        po_number: None,
+        finalize_on_create: Always,
+        invoice_on_create: Always,
+        order_items: Vec::new(),
+        shopper_id: None,
+        payment_term: None,
+    }
+}
