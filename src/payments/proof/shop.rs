@@ -270,7 +270,8 @@ impl Shop {
                 Fate::Answered | Fate::DoneAndLost | Fate::KilledAfter
             );
             if is_done && call.done.is_none() && call.until + LATEST < then {
-                call.done = Some(self.books.perform(&call.command, self.now));
+                let between = self.now + TimeDelta::milliseconds(500);
+                call.done = Some(self.books.perform(&call.command, between));
             }
         }
         self.now = then;
@@ -359,6 +360,7 @@ impl Shop {
     /// Looks with no gap until nothing is open that looking can settle.
     pub fn look_long_enough(&mut self) {
         while !self.calls.is_empty() {
+            self.wait(TimeDelta::seconds(1));
             self.drive(0);
         }
         self.pictures.clear();
