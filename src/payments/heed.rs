@@ -8,6 +8,8 @@ mod invoice;
 mod order;
 mod parts;
 mod search;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 

@@ -1,0 +1,231 @@
+//! Every branch of the door, a story each.
+
+mod end;
+mod invoices;
+mod money;
+mod order;
+mod parts;
+mod search;
+
+use chrono::{DateTime, Utc};
+
+use super::{Finding, FundedAt, Known, heed};
+use crate::payments::{
+    details::Standing,
+    ledger::Ledger,
+    picture::{
+        FundingSeen, InvoiceSeen, List, OrderSeen, OrderStanding, OrderView, Picture, ReturnSeen,
+        ShipmentSeen,
+    },
+    sample::{MERCHANT, ORDER_NUMBER, apruve_id, at, by, with},
+    transaction::{Action, State, Transaction},
+};
+
+/// What a look came to.
+struct Heeded {
+    ledger: Ledger,
+    codes: Vec<String>,
+}
+
+impl Heeded {
+    /// The only one of an action.
+    fn only(&self, action: Action) -> &Transaction {
+        crate::payments::sample::only(&self.ledger, action)
+    }
+
+    fn none(&self, action: Action) {
+        assert!(
+            self.ledger.of_action(action).next().is_none(),
+            "no {action:?}"
+        );
+    }
+}
+
+/// Holds a picture against a ledger as it was read, so many seconds after the story began; a second time it must change
+/// nothing, unless something is still looked for.
+fn look(ledger: &Ledger, picture: &Picture, seconds: i64) -> Heeded {
+    look_knowing(ledger, picture, &FundedAt::new(), None, seconds)
+}
+
+fn look_knowing(
+    ledger: &Ledger,
+    picture: &Picture,
+    funded_at: &FundedAt,
+    secure_hash: Option<&str>,
+    seconds: i64,
+) -> Heeded {
+    let known = Known {
+        funded_at,
+        secure_hash,
+    };
+    let mut first = with(ledger, []);
+    let findings = heed(&mut first, picture, known, by(seconds));
+    let mut again = with(&first, []);
+    let repeated = heed(&mut again, picture, known, by(seconds + 1));
+    let searches = |it: &Transaction| it.state == State::Unknown;
+    if !first.transactions().iter().any(searches) {
+        assert!(!again.has_moved(), "the same picture changes nothing");
+        assert!(again.happened().is_empty());
+        assert_eq!(again.payment.version, first.payment.version);
+    }
+    assert!(first.payment.version - ledger.payment.version <= 1);
+    let codes = |findings: &[Finding]| findings.iter().map(|it| it.code.clone()).collect();
+    let codes: Vec<String> = codes(&findings);
+    // What is found once and not taken over is found again.
+    assert!(repeated.len() <= codes.len() || !again.has_moved());
+    Heeded {
+        ledger: first,
+        codes,
+    }
+}
+
+/// An order like the one that the sample payments wait for.
+fn order(id: &str, standing: OrderStanding) -> OrderSeen {
+    OrderSeen {
+        id: apruve_id(id),
+        standing,
+        status: format!("{standing:?}").to_lowercase(),
+        merchant_id: Some(MERCHANT.to_owned()),
+        merchant_order_id: Some(ORDER_NUMBER.to_owned()),
+        amount: Some(1000),
+        currency: Some("USD".to_owned()),
+        secure_hash: None,
+        expire_at: Some(at(10_000)),
+        created_at: Some(at(1)),
+        final_at: None,
+    }
+}
+
+fn candidates(items: Vec<OrderSeen>) -> Picture {
+    Picture {
+        order: OrderView::Candidates(whole(items)),
+        invoices: None,
+    }
+}
+
+/// The order that is bound, and its invoices.
+fn bound(standing: OrderStanding, invoices: Vec<InvoiceSeen>) -> Picture {
+    Picture {
+        order: OrderView::Bound(order("order1", standing)),
+        invoices: Some(whole(invoices)),
+    }
+}
+
+fn accepted(invoices: Vec<InvoiceSeen>) -> Picture {
+    bound(OrderStanding::Accepted, invoices)
+}
+
+fn whole<T>(items: Vec<T>) -> List<T> {
+    List {
+        items,
+        complete: true,
+    }
+}
+
+fn half<T>(items: Vec<T>) -> List<T> {
+    List {
+        items,
+        complete: false,
+    }
+}
+
+/// An invoice at Apruve with no shipments and no returns.
+fn invoice(id: &str, amount: i64, standing: Standing) -> InvoiceSeen {
+    let is_final = matches!(standing, Standing::Closed | Standing::Canceled);
+    InvoiceSeen {
+        id: apruve_id(id),
+        number: None,
+        standing: Some(standing),
+        amount: Some(amount),
+        currency: None,
+        tax: 0,
+        shipping: 0,
+        issued_at: (standing != Standing::Pending).then(|| at(10)),
+        due_at: None,
+        final_at: is_final.then(|| at(50)),
+        funding: None,
+        lines: Vec::new(),
+        shipments: Some(whole(Vec::new())),
+        returns: Some(whole(Vec::new())),
+    }
+}
+
+fn funded(invoice: InvoiceSeen, amount: Option<i64>) -> InvoiceSeen {
+    InvoiceSeen {
+        funding: Some(FundingSeen { amount, fee: 12 }),
+        ..invoice
+    }
+}
+
+fn returning(invoice: InvoiceSeen, returns: Vec<ReturnSeen>) -> InvoiceSeen {
+    InvoiceSeen {
+        returns: Some(whole(returns)),
+        ..invoice
+    }
+}
+
+fn shipping(invoice: InvoiceSeen, shipments: Vec<ShipmentSeen>) -> InvoiceSeen {
+    InvoiceSeen {
+        shipments: Some(whole(shipments)),
+        ..invoice
+    }
+}
+
+fn a_return(id: &str, amount: i64, made: DateTime<Utc>, notes: Option<&str>) -> ReturnSeen {
+    ReturnSeen {
+        id: apruve_id(id),
+        amount: Some(amount),
+        reason: Some("DAMAGED".to_owned()),
+        notes: notes.map(str::to_owned),
+        created_at: Some(made),
+    }
+}
+
+fn a_shipment(id: &str, number: Option<&str>) -> ShipmentSeen {
+    ShipmentSeen {
+        id: apruve_id(id),
+        number: number.map(str::to_owned),
+        amount: Some(600),
+        shipped_at: Some(at(20)),
+        shipper: Some("UPS".to_owned()),
+        tracking_number: None,
+        partial: false,
+    }
+}
+
+/// One of ours whose answer was lost.
+fn lost(transaction: Transaction) -> Transaction {
+    Transaction {
+        state: State::Unknown,
+        search: crate::payments::transaction::Search::begin(at(0)),
+        ..transaction
+    }
+}
+
+/// One of ours whose call is under way.
+fn calling(transaction: Transaction) -> Transaction {
+    Transaction {
+        state: State::Pending,
+        call_until: Some(at(20)),
+        ..transaction
+    }
+}
+
+/// An invoice of ours that Apruve has.
+fn invoiced(ledger: &Ledger, id: &str, amount: i64) -> (Ledger, Transaction) {
+    let authorization = crate::payments::sample::only(ledger, Action::Authorize);
+    let mut made =
+        crate::payments::sample::child(authorization, Action::Invoice, State::Succeeded, amount);
+    made.number = Some(format!("number-of-{id}"));
+    made.reference = Some(apruve_id(id));
+    (with(ledger, [made.clone()]), made)
+}
+
+/// Looks at the same often and long enough to be certain of what is not there.
+fn look_until_certain(ledger: &Ledger, picture: &Picture) -> Heeded {
+    let mut heeded = look(ledger, picture, 60);
+    for seconds in [500, 1000] {
+        heeded = look(&heeded.ledger, picture, seconds);
+    }
+    heeded
+}
