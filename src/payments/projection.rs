@@ -111,3 +111,6 @@ fn next_look(ledger: &Ledger, status: Status) -> Option<DateTime<Utc>> {
         .filter(|_| status == Status::Pending && !is_searched());
     searches.chain(expiry).min()
 }
+
+#[cfg(test)]
+mod tests;
