@@ -33,7 +33,7 @@ impl fmt::Display for Difference {
 
 /// How many payments there are to verify.
 pub async fn count(store: &Store) -> Result<u64, StoreError> {
-    let count = store.read(|conn| store::count_all(conn)).await?;
+    let count = store.read(store::count_all).await?;
     Ok(u64::try_from(count).unwrap_or(0))
 }
 

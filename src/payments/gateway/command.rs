@@ -30,7 +30,7 @@ pub enum Command {
 /// What came of it.
 #[derive(Clone, Debug)]
 pub enum Came {
-    Done(Made),
+    Done(Box<Made>),
     /// Apruve said no, in these words.
     Refused {
         status: u16,
@@ -79,7 +79,7 @@ impl Line {
 
 fn came<T>(outcome: Outcome<T>, made: impl FnOnce(T) -> Made) -> Came {
     match outcome {
-        Outcome::Done(it) => Came::Done(made(it)),
+        Outcome::Done(it) => Came::Done(Box::new(made(it))),
         Outcome::Refused(refusal) => Came::Refused {
             status: refusal.status,
             message: refusal.to_string(),

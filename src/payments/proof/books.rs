@@ -319,9 +319,9 @@ impl Books {
             let order = self.orders.iter().find(accepted)?.id.clone();
             let amount = part(self.left(&order));
             self.ids += 1;
-            let number = (which % 2 == 0).then(|| format!("T-{}", self.ids));
+            let number = which.is_multiple_of(2).then(|| format!("T-{}", self.ids));
             return self
-                .make_invoice(&order, number, amount, which % 3 != 0, at)
+                .make_invoice(&order, number, amount, !which.is_multiple_of(3), at)
                 .ok()
                 .map(drop);
         }

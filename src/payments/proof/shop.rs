@@ -240,7 +240,7 @@ impl Shop {
         }
         let call = self.calls.remove(place);
         let came = match (call.fate, call.done) {
-            (Fate::Answered, Some(Ok(made))) => Came::Done(made),
+            (Fate::Answered, Some(Ok(made))) => Came::Done(Box::new(made)),
             (Fate::Answered, Some(Err(no))) => Came::Refused {
                 status: 400,
                 message: no.to_owned(),

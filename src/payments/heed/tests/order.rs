@@ -56,7 +56,8 @@ fn an_order_is_ours_only_when_all_that_tells_agrees() {
     );
     assert_eq!(verify(&offline, None, &ours), Err(NotOurs::Merchant));
     let reference = NotOurs::OrderReference(ORDER_NUMBER.to_owned());
-    let table: [(fn(&mut OrderSeen), NotOurs); 8] = [
+    type Change = fn(&mut OrderSeen);
+    let table: [(Change, NotOurs); 8] = [
         (|it| it.merchant_id = None, NotOurs::Merchant),
         (
             |it| it.merchant_id = Some("merchant2".to_owned()),
