@@ -172,3 +172,6 @@ pub fn give_up_authorization(ledger: &mut Ledger, by: Mover) {
     }
     finish_purchase(ledger, Event::Fails, by, "The order was canceled.");
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,295 @@
+//! Every answer to every call.
+
+use super::*;
+use crate::payments::{
+    details::Standing,
+    picture::{OrderSeen, OrderStanding},
+    sample::{MERCHANT, ORDER_NUMBER, apruve_id, at, authorized, begun, by, child, only, with},
+    status::Status,
+    transaction::Transaction,
+};
+
+fn order() -> OrderSeen {
+    OrderSeen {
+        id: apruve_id("order1"),
+        standing: OrderStanding::Accepted,
+        status: "accepted".to_owned(),
+        merchant_id: Some(MERCHANT.to_owned()),
+        merchant_order_id: Some(ORDER_NUMBER.to_owned()),
+        amount: Some(1000),
+        currency: Some("USD".to_owned()),
+        secure_hash: None,
+        expire_at: None,
+        created_at: None,
+        final_at: None,
+    }
+}
+
+fn invoice(standing: Standing) -> Came {
+    Came::Done(Made::Invoice(InvoiceSeen {
+        id: apruve_id("invoice1"),
+        number: Some("ours".to_owned()),
+        standing: Some(standing),
+        amount: Some(600),
+        currency: None,
+        tax: 0,
+        shipping: 0,
+        issued_at: Some(at(10)),
+        due_at: None,
+        final_at: None,
+        funding: None,
+        lines: Vec::new(),
+        shipments: None,
+        returns: None,
+    }))
+}
+
+fn refused() -> Came {
+    Came::Refused {
+        status: 400,
+        message: "Not enough credit".to_owned(),
+    }
+}
+
+fn calling(parent: &Transaction, action: Action, amount: i64) -> Transaction {
+    Transaction {
+        call_until: Some(at(20)),
+        ..child(parent, action, State::Pending, amount)
+    }
+}
+
+/// What one answer does to a ledger with one call under way.
+fn after(ledger: &Ledger, call: &Transaction, came: &Came) -> Ledger {
+    let mut ledger = with(ledger, [call.clone()]);
+    answered(&mut ledger, call.id, came, by(5));
+    let it = ledger.find(call.id).expect("the call");
+    assert_eq!(it.call_until, None, "no call is under way any more");
+    ledger
+}
+
+fn state(ledger: &Ledger, of: &Transaction) -> State {
+    ledger.find(of.id).expect("a transaction").state
+}
+
+/// An authorized payment with an open invoice over 600.
+fn invoiced() -> (Ledger, Transaction) {
+    let ledger = authorized(1000);
+    let mut made = child(
+        only(&ledger, Action::Authorize),
+        Action::Invoice,
+        State::Succeeded,
+        600,
+    );
+    made.reference = Some(apruve_id("invoice1"));
+    (with(&ledger, [made.clone()]), made)
+}
+
+#[test]
+fn whatever_was_asked_a_lost_answer_is_unknown_and_what_was_not_sent_or_refused_has_failed() {
+    let (ledger, made) = invoiced();
+    let authorization = only(&ledger, Action::Authorize).clone();
+    let calls = [
+        calling(&authorization, Action::Invoice, 100),
+        calling(&made, Action::Issue, 0),
+        calling(&made, Action::Cancel, 600),
+        calling(&made, Action::Shipment, 600),
+        calling(&made, Action::Refund, 100),
+    ];
+    for call in calls {
+        let lost = after(&ledger, &call, &Came::Lost("timeout".to_owned()));
+        let it = lost.find(call.id).expect("the call");
+        assert_eq!(it.state, State::Unknown, "{:?}", call.action);
+        assert_eq!(it.search.next_at, Some(at(10)), "it is looked for");
+        let not_sent = after(&ledger, &call, &Came::NotSent("no connection".to_owned()));
+        let it = not_sent.find(call.id).expect("the call");
+        assert_eq!(it.state, State::Failed);
+        assert_eq!(it.failure.as_ref().map(|it| &*it.code), Some("not_sent"));
+        let refused = after(&ledger, &call, &refused());
+        let it = refused.find(call.id).expect("the call");
+        let failure = it.failure.as_ref().expect("a failure");
+        assert_eq!(
+            (&*failure.code, &*failure.message),
+            ("provider_refused", "Not enough credit")
+        );
+        assert_eq!(refused.payment.ended, None);
+    }
+}
+
+#[test]
+fn an_order_that_was_made_is_bound_and_not_believed_to_be_accepted() {
+    let ledger = begun(1000);
+    let call = calling(only(&ledger, Action::Purchase), Action::Authorize, 1000);
+    let made = after(&ledger, &call, &Came::Done(Made::Order(order())));
+    assert_eq!(state(&made, &call), State::Pending);
+    let place = made.payment.place.as_ref().expect("a place");
+    assert_eq!(place.order, Some(apruve_id("order1")));
+    assert_eq!(
+        only(&made, Action::Authorize).reference,
+        Some(apruve_id("order1"))
+    );
+    assert_eq!(made.status(), Status::Pending);
+}
+
+#[test]
+fn an_order_that_was_not_made_ends_the_attempt() {
+    let ledger = begun(1000);
+    let call = calling(only(&ledger, Action::Purchase), Action::Authorize, 1000);
+    for came in [refused(), Came::NotSent("no connection".to_owned())] {
+        let ended = after(&ledger, &call, &came);
+        assert_eq!(state(&ended, &call), State::Failed);
+        assert_eq!(only(&ended, Action::Purchase).state, State::Failed);
+        assert_eq!(ended.status(), Status::Declined);
+    }
+    let open = after(&ledger, &call, &Came::Lost("timeout".to_owned()));
+    assert_eq!(open.payment.ended, None);
+}
+
+#[test]
+fn an_invoice_that_was_made_is_known_by_its_id_and_stands_as_told() {
+    let ledger = authorized(1000);
+    let call = calling(only(&ledger, Action::Authorize), Action::Invoice, 600);
+    let made = after(&ledger, &call, &invoice(Standing::Open));
+    let it = only(&made, Action::Invoice);
+    assert_eq!(
+        (it.state, &it.reference),
+        (State::Succeeded, &Some(apruve_id("invoice1")))
+    );
+    assert_eq!(made.standing(it), Standing::Open);
+}
+
+#[test]
+fn issuing_and_canceling_an_invoice_change_how_it_stands() {
+    let (ledger, made) = invoiced();
+    let call = calling(&made, Action::Issue, 0);
+    let issued = after(&ledger, &call, &invoice(Standing::Open));
+    assert_eq!(state(&issued, &call), State::Succeeded);
+    assert_eq!(
+        issued.standing(only(&issued, Action::Invoice)),
+        Standing::Open
+    );
+    let call = calling(&made, Action::Cancel, 600);
+    let canceled = after(&ledger, &call, &invoice(Standing::Canceled));
+    assert_eq!(state(&canceled, &call), State::Succeeded);
+    assert_eq!(canceled.amounts().invoiced, 0);
+}
+
+#[test]
+fn shipments_and_returns_that_were_made_are_known_by_their_ids() {
+    let (ledger, made) = invoiced();
+    for action in [Action::Shipment, Action::Refund] {
+        let call = calling(&made, action, 100);
+        let done = after(&ledger, &call, &Came::Done(Made::Other(apruve_id("it1"))));
+        let it = only(&done, action);
+        assert_eq!(
+            (it.state, &it.reference),
+            (State::Succeeded, &Some(apruve_id("it1")))
+        );
+    }
+}
+
+#[test]
+fn an_answer_about_something_else_tells_nothing() {
+    let (ledger, made) = invoiced();
+    let authorization = only(&ledger, Action::Authorize).clone();
+    let wrong = [
+        (
+            calling(&authorization, Action::Invoice, 100),
+            Came::Done(Made::Order(order())),
+        ),
+        (
+            calling(&authorization, Action::Cancel, 400),
+            Came::Done(Made::Other(apruve_id("it1"))),
+        ),
+        (calling(&made, Action::Refund, 100), invoice(Standing::Open)),
+    ];
+    for (call, came) in wrong {
+        let after = after(&ledger, &call, &came);
+        assert_eq!(state(&after, &call), State::Unknown, "{:?}", call.action);
+    }
+}
+
+#[test]
+fn an_answer_that_comes_after_reading_changes_nothing() {
+    let (mut ledger, made) = invoiced();
+    ledger.edit(made.id, at(1), |it| {
+        it.details.invoice.get_or_insert_default().status = Standing::Closed;
+    });
+    let mut read = with(&ledger, []);
+    answered(&mut read, made.id, &invoice(Standing::Open), by(5));
+    assert!(!read.has_moved());
+    assert_eq!(
+        read.standing(only(&read, Action::Invoice)),
+        Standing::Closed
+    );
+    for came in [refused(), Came::Lost("timeout".to_owned())] {
+        answered(&mut read, made.id, &came, by(5));
+        assert!(!read.has_moved());
+    }
+    assert!(
+        read.happened().iter().all(|it| !it.changed),
+        "it is noted as late"
+    );
+}
+
+#[test]
+fn an_order_that_was_canceled_gives_up_what_is_left_by_then() {
+    let ledger = authorized(1000);
+    let authorization = only(&ledger, Action::Authorize).clone();
+    let call = calling(&authorization, Action::Cancel, 1000);
+    let meanwhile = child(&authorization, Action::Invoice, State::Succeeded, 300);
+    let ledger = with(&ledger, [meanwhile]);
+    let canceled = after(&ledger, &call, &Came::Done(Made::Order(order())));
+    assert_eq!(only(&canceled, Action::Cancel).amount, 700);
+    let sums = canceled.amounts();
+    assert_eq!(
+        (sums.invoiced, sums.canceled, sums.open_authorized),
+        (300, 700, 0)
+    );
+}
+
+#[test]
+fn an_order_that_was_canceled_before_it_was_accepted_fails_its_authorization() {
+    let ledger = begun(1000);
+    let waiting = child(
+        only(&ledger, Action::Purchase),
+        Action::Authorize,
+        State::Pending,
+        1000,
+    );
+    let ledger = with(&ledger, [waiting.clone()]);
+    let call = calling(&waiting, Action::Cancel, 1000);
+    let canceled = after(&ledger, &call, &Came::Done(Made::Order(order())));
+    assert_eq!(state(&canceled, &waiting), State::Failed);
+    assert_eq!(only(&canceled, Action::Purchase).state, State::Failed);
+    assert_eq!(canceled.status(), Status::Canceled);
+}
+
+#[test]
+fn an_order_that_apruve_keeps_open_because_of_its_invoices_is_closed_on_our_side() {
+    let (ledger, made) = invoiced();
+    let call = calling(only(&ledger, Action::Authorize), Action::Cancel, 400);
+    let closed = after(&ledger, &call, &refused());
+    let it = only(&closed, Action::Cancel);
+    assert_eq!((it.state, it.amount), (State::Succeeded, 400));
+    let note = it.details.note.as_deref().expect("a note");
+    assert!(
+        note.contains("our side only") && note.contains("Not enough credit"),
+        "{note}"
+    );
+    assert_eq!(closed.status(), Status::Invoiced);
+    // With its only invoice canceled, Apruve has no such reason.
+    let gone = child(&made, Action::Cancel, State::Succeeded, 600);
+    let ledger = with(&ledger, [gone]);
+    let failed = after(&ledger, &call, &refused());
+    assert_eq!(state(&failed, &call), State::Failed);
+}
+
+#[test]
+fn an_invoice_that_was_paid_while_it_was_canceled_is_read_again() {
+    let (ledger, made) = invoiced();
+    let paid = child(&made, Action::Capture, State::Succeeded, 600);
+    let call = calling(&made, Action::Cancel, 600);
+    let after = after(&with(&ledger, [paid]), &call, &invoice(Standing::Canceled));
+    assert_eq!(state(&after, &call), State::Unknown);
+    assert_eq!(after.amounts().captured, 600);
+}
