@@ -6,11 +6,14 @@ use onterms::{
     payments::{self, Erased},
     personal::Email,
     seal::Sealer,
+    webhooks,
 };
+use reqwest::Method;
 use serde_json::json;
 
 use crate::{
     TestApp,
+    apruve::{API_KEY, MERCHANT},
     bazaar::Bazaar,
     buyer::{at, payable},
     support::{Database, on_both_databases},
@@ -18,18 +21,21 @@ use crate::{
 
 const EMAIL: &str = "amanda@acme.example";
 
-async fn erase(app: &TestApp, email: &str, open_too: bool) -> Erased {
-    let actor = Actor {
+fn actor() -> Actor {
+    Actor {
         subject: "tests".to_owned(),
         request_id: None,
         at: DateTime::UNIX_EPOCH,
-    };
+    }
+}
+
+async fn erase(app: &TestApp, email: &str, open_too: bool) -> Erased {
     let buyer: Email = email.parse().expect("an address");
     let sealer = Sealer::new(&app.secrets()).expect("keys");
     payments::erase(
         app.service.store(),
         &sealer,
-        &actor,
+        &actor(),
         &buyer,
         open_too,
         &mut |_| {},
@@ -74,5 +80,37 @@ on_both_databases! {
         assert_eq!(erase(&bazaar.app, EMAIL, true).await, gone);
         let now = bazaar.payment(&named).await;
         assert_eq!((&now["status"], &now["nextAction"]), (&json!("pending"), &json!(null)));
+    }
+
+    async fn webhook_bodies_that_name_a_buyer_are_erased_and_the_others_kept(database: Database) {
+        let app = TestApp::start(database).await;
+        let unverified = json!({
+            "type": "apruve", "name": "Apruve US", "label": { "default": "Terms" },
+            "settings": { "merchantId": MERCHANT, "apiKey": API_KEY },
+        });
+        let made = app.post("/v1/integrations", &unverified).await.expect(201);
+        let url = made["webhookUrl"].as_str().expect("a URL");
+        let path = &url[url.find("/webhooks/").expect("a path")..];
+        for (uuid, email) in [("1", "AMANDA@acme.example"), ("2", "joamanda@acme.example")] {
+            let hint = json!({ "uuid": uuid, "event": "team_member.added", "entity": { "email": email } });
+            app.bare(Method::POST, path).raw(hint.to_string()).send().await.expect(200);
+        }
+        let buyer: Email = EMAIL.parse().expect("an address");
+        let sealer = Sealer::new(&app.secrets()).expect("keys");
+        let erase = async || {
+            let store = app.service.store();
+            webhooks::erase(store, &sealer, &actor(), &buyer, &mut |_| {}).await.expect("it erases")
+        };
+        assert_eq!(erase().await, 1);
+        assert_eq!(erase().await, 0);
+        let listed = app.get("/v1/webhook-events").await.expect(200);
+        let ids: Vec<&str> = listed["items"].as_array().into_iter().flatten().filter_map(|it| it["id"].as_str()).collect();
+        let mut kept = 0;
+        for id in &ids {
+            let event = app.get(&format!("/v1/webhook-events/{id}")).await.expect(200);
+            kept += i32::from(event.to_string().contains("joamanda"));
+            assert!(!event.to_string().contains("AMANDA"), "{event}");
+        }
+        assert_eq!((ids.len(), kept), (2, 1));
     }
 }

@@ -4,6 +4,7 @@ mod commands;
 mod configuration;
 mod demo;
 mod failing;
+mod ledgers;
 mod metrics;
 mod migrations;
 mod process;

@@ -1,0 +1,57 @@
+//! `onterms verify` and `onterms erase-buyer`, from the outside.
+
+use diesel::RunQueryDsl;
+use onterms::store::{Store, StoreError};
+
+use crate::{
+    process::Place,
+    support::{Database, on_both_databases},
+};
+
+/// A payment whose status nothing under it explains.
+const UNEXPLAINED: [&str; 2] = [
+    "INSERT INTO integrations (id, type, name, enabled, label, short_label, settings, version, created_at, updated_at) VALUES \
+     ('integration_01h455vb4pex5vsknk084sn02q', 'payment_term', 'Terms', true, '{}', '{}', '{}', 1, '2026-03-01 12:00:00', '2026-03-01 12:00:00')",
+    "INSERT INTO payments (id, integration_id, method_type, method_label, order_id, currency, amount, version, created_at, updated_at, \
+     status, live, unsettled, authorized, invoiced, captured, returned, refunded, canceled) VALUES \
+     ('payment_01h455vb4pex5vsknk084sn02q', 'integration_01h455vb4pex5vsknk084sn02q', 'payment_term', 'Terms', 'SO-1', 'USD', 100, 1, \
+     '2026-03-01 12:00:00', '2026-03-01 12:00:00', 'paid', true, false, 0, 0, 100, 0, 0, 0)",
+];
+
+on_both_databases! {
+    async fn verify_says_a_line_a_difference_and_exits_by_whether_there_is_one(database: Database) {
+        let place = Place::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
+        let ended = place.run(&["verify"]);
+        assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+        assert_eq!(ended.out, "Verified 0 payments; found 0 differences.\n");
+
+        let store = Store::open(&database.options()).expect("the database opens");
+        for statement in UNEXPLAINED {
+            let done = store.write_one(move |tx| {
+                diesel::sql_query(statement).execute(tx.conn())?;
+                Ok::<_, StoreError>(())
+            });
+            done.await.expect("a statement");
+        }
+        store.close().await;
+        let ended = place.run(&["verify"]);
+        assert_eq!((ended.code, ended.err.as_str()), (Some(1), ""));
+        let lines: Vec<&str> = ended.out.lines().collect();
+        let id = "payment_01h455vb4pex5vsknk084sn02q";
+        assert_eq!(lines, [
+            &format!("{id}: `status` is stored as paid and comes to pending."),
+            &format!("{id}: `captured` is stored as 100 and comes to 0."),
+            "Verified 1 payments; found 2 differences.",
+        ]);
+    }
+
+    async fn erase_buyer_tells_what_it_erased_and_refuses_what_is_no_address(database: Database) {
+        let place = Place::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
+        let ended = place.run(&["erase-buyer", "--email", "amanda@acme.example"]);
+        assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+        assert_eq!(ended.out, "Erased 0 carts and 0 webhook bodies.\n");
+        let ended = place.run(&["erase-buyer", "--email", "amanda"]);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
+        assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);
+    }
+}
