@@ -1,8 +1,8 @@
 //! Giving up everything: first each invoice, then the order. Every one is a transaction of its own, begun when the one before
 //! has succeeded.
 //!
-//! The request's key stands for the last of them; each invoice has a step of it to itself. So the request sent again goes on
-//! where it stopped, and nothing is asked twice.
+//! The request's key stands for the first of them, and a step of it for each of the others. So the request sent again goes on
+//! where it stopped, nothing is asked twice, and the key serves no other request meanwhile.
 
 use super::{
     desk::{Asked, Desk},
@@ -34,13 +34,18 @@ impl Desk {
         extent: Extent,
         may: impl Fn(&Ledger) -> Result<(), NotDone>,
     ) -> Result<Done, NotDone> {
-        let done_before = self.done_before(asked).await?.is_some();
-        if extent == Extent::All
-            && !done_before
-            && let Some(stopped) = self.give_up_invoices(id, asked, &may).await?
-        {
-            return Ok(stopped);
+        match extent {
+            Extent::Remainder => self.give_up_remainder(id, asked, &may).await,
+            Extent::All => self.give_up_all(id, asked, &may).await,
         }
+    }
+
+    async fn give_up_remainder(
+        &self,
+        id: PaymentId,
+        asked: &Asked,
+        may: &impl Fn(&Ledger) -> Result<(), NotDone>,
+    ) -> Result<Done, NotDone> {
         self.operate(id, asked, |ledger, intent| {
             may(ledger)?;
             cancel::begin(ledger, intent)
@@ -48,32 +53,68 @@ impl Desk {
         .await
     }
 
-    /// The cancellation that did not succeed, if any.
-    async fn give_up_invoices(
+    async fn give_up_all(
         &self,
         id: PaymentId,
         asked: &Asked,
         may: &impl Fn(&Ledger) -> Result<(), NotDone>,
-    ) -> Result<Option<Done>, NotDone> {
+    ) -> Result<Done, NotDone> {
+        let mut steps = Steps::of(asked);
+        if let Some(first) = self.done_before(asked).await? {
+            // Refused while it is still being answered.
+            self.told_again(id, first).await?;
+            self.ready(id).await?;
+            let told = self.told_again(id, first).await?;
+            if !leaves_more_to_do(&told) {
+                return Ok(told);
+            }
+            steps.begun = true;
+        }
         // What is unknown is read back, so that all invoices are judged by how they stand.
         self.ready(id).await?;
         let ledger = self.ledger(id).await?;
         may(&ledger)?;
         for open in cancel::open_invoices(&ledger)? {
-            let step = Asked {
-                key: asked.key.step(&open.to_string()),
-                ..asked.clone()
-            };
+            let step = steps.next(&open.to_string());
             let canceled = self.operate(id, &step, |ledger, intent| {
                 may(ledger)?;
                 invoice::cancel(ledger, open, intent)
             });
             let done = canceled.await?;
-            let state = done.ledger.find(done.transaction).map(|it| it.state);
-            if state != Some(State::Succeeded) {
-                return Ok(Some(done));
+            if !leaves_more_to_do(&done) {
+                return Ok(done);
             }
         }
-        Ok(None)
+        self.give_up_remainder(id, &steps.next("order"), may).await
     }
+}
+
+/// The keys of one request's transactions.
+struct Steps<'a> {
+    asked: &'a Asked,
+    /// Whether the request's own key is taken.
+    begun: bool,
+}
+
+impl<'a> Steps<'a> {
+    fn of(asked: &'a Asked) -> Self {
+        Steps {
+            asked,
+            begun: false,
+        }
+    }
+
+    fn next(&mut self, name: &str) -> Asked {
+        let mut asked = self.asked.clone();
+        if std::mem::replace(&mut self.begun, true) {
+            asked.key = asked.key.step(name);
+        }
+        asked
+    }
+}
+
+/// Whether an invoice was given up, after which the next one follows.
+fn leaves_more_to_do(done: &Done) -> bool {
+    let cancel = done.ledger.find(done.transaction);
+    cancel.is_some_and(|it| it.state == State::Succeeded && done.ledger.is_of_invoice(it))
 }
