@@ -1,4 +1,10 @@
 //! `/v1/payments`: from a cart to an authorized payment.
 
 mod authorize;
+mod cancel;
 mod create;
+mod invoices;
+mod looks;
+mod money;
+mod shipments;
+mod shop_floor;

@@ -1,0 +1,197 @@
+//! `POST /v1/payments/{id}/sync`, `…/transactions/{txn}/resolve`, `GET …/events` and `GET /v1/orders/{orderId}/payment-status`.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::shop_floor::{amount, text};
+use crate::{
+    bazaar::Bazaar,
+    buyer::{at, payable},
+    support::{Database, on_both_databases},
+};
+
+impl Bazaar {
+    /// A payment with an invoice that was never sent off as far as anybody knows; the payment and the invoice.
+    async fn in_doubt(&self, order_id: &str) -> (Value, Value) {
+        let payment = self.authorized(order_id).await;
+        let fault =
+            json!({ "method": "POST", "path": "/orders/*/invoices", "effect": { "kind": "cut" } });
+        self.fault(&fault).await;
+        let invoice = self.act(&payment, "invoices", &json!({})).await.expect(202);
+        (payment, invoice)
+    }
+}
+
+fn resolve(transaction: &Value) -> String {
+    format!("transactions/{}/resolve", text(transaction, "id"))
+}
+
+on_both_databases! {
+    async fn sync_takes_over_what_happened_at_apruve(database: Database) {
+        let bazaar = Bazaar::of_services(database).await;
+        let (payment, invoice) = bazaar.with_invoice("SO-1").await;
+        bazaar.at_invoice(&invoice, "fund").await;
+        let synced = bazaar.synced(&payment).await;
+        assert_eq!((&synced["status"], amount(&synced, "captured")), (&json!("paid"), "100.00"));
+        assert_eq!(synced["invoices"][0]["funding"]["feeAmount"], "3.00");
+        assert_eq!(synced["findings"], json!([]));
+        assert_eq!(bazaar.synced(&payment).await, synced, "again, nothing has changed");
+    }
+
+    async fn sync_says_when_apruve_is_away_and_changes_nothing(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let payment = bazaar.authorized("SO-1").await;
+        bazaar.away().await;
+        let refused = bazaar.act(&payment, "sync", &json!({})).await;
+        assert_eq!(refused.problem(502), "gateway-unreachable");
+        assert_eq!(bazaar.payment(&payment).await, payment);
+        let without_key = bazaar.app.post(&format!("{}/sync", at(&payment)), &json!({})).await;
+        assert_eq!(without_key.problem(400), "idempotency-key-required");
+    }
+
+    async fn sync_of_an_offline_payment_has_nothing_to_ask(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let payment = bazaar.by_check("SO-1").await;
+        bazaar.calls().await;
+        assert_eq!(bazaar.synced(&payment).await["version"], payment["version"]);
+        assert!(bazaar.calls().await.is_empty());
+    }
+
+    async fn a_person_settles_what_reading_cannot(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let (payment, invoice) = bazaar.in_doubt("SO-1").await;
+        let body = json!({ "state": "failed", "reason": "Apruve's support says no" });
+        let settled = bazaar.act(&payment, &resolve(&invoice), &body).await.expect(200);
+        assert_eq!((&settled["id"], text(&settled, "state")), (&invoice["id"], "failed"));
+        assert_eq!(settled["failure"], json!({ "code": "resolved", "message": "Apruve's support says no" }));
+        assert_eq!((&settled["payment"]["unsettled"], &settled["payment"]["status"]), (&json!(false), &json!("authorized")));
+        let again = bazaar.act(&payment, &resolve(&invoice), &body).await;
+        assert_eq!(again.problem(409), "wrong-state");
+        let log = bazaar.app.get(&format!("/v1/audit-log?resourceId={}&limit=200", text(&payment, "id"))).await.expect(200);
+        let entries = log["items"].as_array().expect("a list");
+        let verdict = entries.iter().find(|it| it["changes"]["source"]["to"] == "operator").expect("the verdict");
+        assert_eq!((text(verdict, "actor"), text(verdict, "action")), ("admin", "invoice"));
+        assert_eq!(verdict["changes"]["state"]["to"], "failed");
+        bazaar.act(&payment, "invoices", &json!({})).await.expect(201);
+    }
+
+    async fn a_person_may_say_that_it_happened(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let (payment, invoice) = bazaar.in_doubt("SO-1").await;
+        let body = json!({ "state": "succeeded", "reason": "Seen at Apruve" });
+        let path = format!("{}/{}", at(&payment), resolve(&invoice));
+        let settled = bazaar.post_as("one", &path, &body).await.expect(200);
+        assert_eq!((text(&settled, "state"), &settled["payment"]["status"]), ("succeeded", &json!("invoiced")));
+        assert!(text(&settled, "note").contains("Seen at Apruve"));
+        let told = bazaar.post_as("one", &path, &body).await;
+        assert_eq!(told.header("idempotent-replayed"), "true");
+        assert_eq!(told.expect(200), settled);
+    }
+
+    async fn nobody_overrules_what_apruve_tells(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let payment = bazaar.authorized("SO-1").await;
+        bazaar.deaf("/orders/*/invoices").await;
+        let invoice = bazaar.act(&payment, "invoices", &json!({})).await.expect(202);
+        let body = json!({ "state": "failed", "reason": "I think so" });
+        let refused = bazaar.act(&payment, &resolve(&invoice), &body).await;
+        assert_eq!(refused.problem(409), "wrong-state");
+        assert!(text(&refused.json(), "detail").contains("succeeded"));
+        assert_eq!(bazaar.payment(&payment).await["status"], "invoiced");
+    }
+
+    async fn a_verdict_that_will_not_do_is_refused(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let (payment, invoice) = bazaar.in_doubt("SO-1").await;
+        let mut missing = bazaar.act(&payment, &resolve(&invoice), &json!({})).await.pointers();
+        missing.sort_unstable();
+        assert_eq!(missing, ["/reason", "/state"]);
+        let body = json!({ "state": "unknown", "reason": " ", "reasn": 1 });
+        let mut wrong = bazaar.act(&payment, &resolve(&invoice), &body).await.pointers();
+        wrong.sort_unstable();
+        assert_eq!(wrong, ["/reasn", "/reason", "/state"]);
+    }
+
+    async fn a_double_click_is_one_verdict(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        for same_key in [true, false] {
+            let (payment, invoice) = bazaar.in_doubt(&format!("SO-{same_key}")).await;
+            let body = json!({ "state": "failed", "reason": "No" });
+            let answers = bazaar.twice_at_once(&payment, &resolve(&invoice), &body, same_key).await;
+            let done = answers.iter().filter(|it| it.status == 200 && it.header("idempotent-replayed").is_empty());
+            assert_eq!(done.count(), 1, "{answers:?}");
+            let events = bazaar.app.get(&format!("{}/events?limit=200", at(&payment))).await.expect(200);
+            let failures = events["items"].as_array().expect("a list").iter().filter(|it| it["kind"] == "invoice.failed");
+            assert_eq!(failures.count(), 1, "{events}");
+        }
+    }
+
+    async fn the_history_tells_everything_in_order_and_in_pages(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let (payment, invoice) = bazaar.with_invoice("SO-1").await;
+        let path = format!("{}/events", at(&payment));
+        let all = bazaar.app.get(&format!("{path}?count=true")).await.expect(200);
+        let items = all["items"].as_array().expect("a list").clone();
+        assert_eq!((all["total"].as_u64(), &all["nextCursor"]), (u64::try_from(items.len()).ok(), &Value::Null));
+        let kinds: Vec<&str> = items.iter().map(|it| text(it, "kind")).collect();
+        assert_eq!(kinds.first(), Some(&"purchase.pending"));
+        assert_eq!(kinds[kinds.len() - 2..], ["invoice.pending", "invoice.succeeded"]);
+        let last = items.last().expect("an entry");
+        assert_eq!((text(last, "source"), &last["transactionId"], &last["changed"]), ("answer", &invoice["id"], &json!(true)));
+        assert!(last["version"].as_i64() > items[0]["version"].as_i64());
+
+        let mut paged = Vec::new();
+        let mut next = format!("{path}?limit=2&sort=-at");
+        loop {
+            let page = bazaar.app.get(&next).await.expect(200);
+            paged.extend(page["items"].as_array().expect("a list").clone());
+            match page["nextCursor"].as_str() {
+                Some(cursor) => next = format!("{path}?limit=2&sort=-at&cursor={cursor}"),
+                None => break,
+            }
+        }
+        paged.reverse();
+        assert_eq!(paged, items);
+        assert_eq!(bazaar.app.get(&format!("{path}?sort=kind&from=x")).await.pointers(), ["sort", "from"]);
+        let nobody = bazaar.app.get("/v1/payments/payment_01h455vb4pex5vsknk084sn02q/events").await;
+        assert_eq!(nobody.problem(404), "not-found");
+    }
+
+    async fn an_order_is_told_by_the_payment_that_stands_for_it(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let status = "/v1/orders/SO-1/payment-status";
+        assert_eq!(bazaar.app.get(status).await.problem(404), "not-found");
+        let first = bazaar.begun("SO-1").await;
+        bazaar.act(&first, "cancel", &json!({})).await.expect(201);
+        bazaar.pass(std::time::Duration::from_secs(1)).await;
+        let second = bazaar.authorized("SO-1").await;
+        bazaar.invoiced(&second, "40").await;
+        let told = bazaar.app.get(status).await.expect(200);
+        assert_eq!((&told["paymentId"], text(&told, "status")), (&second["id"], "partially_invoiced"));
+        assert_eq!((text(&told, "orderId"), text(&told, "website"), amount(&told, "invoiced")), ("SO-1", "us-store", "40.00"));
+        assert_eq!(told["payments"], json!([
+            { "id": second["id"], "status": "partially_invoiced", "live": true, "createdAt": second["createdAt"] },
+            { "id": first["id"], "status": "canceled", "live": false, "createdAt": first["createdAt"] },
+        ]));
+        let elsewhere = bazaar.app.get(&format!("{status}?website=eu-store")).await;
+        assert_eq!(elsewhere.problem(404), "not-found");
+        let odd = bazaar.app.request(Method::GET, "/v1/orders/%00/payment-status").send().await;
+        assert_eq!(odd.problem(404), "not-found");
+    }
+
+    async fn an_order_number_of_several_websites_needs_the_website(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        bazaar.begun("SO-1").await;
+        let mut cart = payable();
+        cart.as_object_mut().expect("an object").remove("website");
+        let without = json!({ "paymentMethodId": bazaar.method, "orderId": "SO-1", "cart": cart });
+        let without = bazaar.post("/v1/payments", &without).await.expect(201);
+        let status = "/v1/orders/SO-1/payment-status";
+        let refused = bazaar.app.get(status).await;
+        assert_eq!(refused.pointers(), ["website"]);
+        assert_eq!(refused.json()["websites"], json!(["", "us-store"]));
+        assert_eq!(bazaar.app.get(&format!("{status}?website=us-store")).await.expect(200)["website"], "us-store");
+        let told = bazaar.app.get(&format!("{status}?website=")).await.expect(200);
+        assert_eq!((&told["website"], &told["paymentId"]), (&Value::Null, &without["id"]));
+    }
+}
