@@ -76,12 +76,15 @@ pub fn parse_around<'b>(
     Ok((map, apart))
 }
 
-/// An object without some members, and those by their own texts.
-type Apart<'b> = (Map<String, Value>, HashMap<String, &'b RawValue>);
+/// The texts of members that are read by themselves, by name.
+pub type Apart<'b> = HashMap<String, &'b RawValue>;
 
 /// Reads a JSON object of which some members are to be read from their own texts, which come beside the map. In the map
 /// those are missing, as are those among them that are null; of a repeated name the last counts.
-pub fn parse_apart<'b>(text: &'b str, members: &[&str]) -> Result<Apart<'b>, Problem> {
+pub fn parse_apart<'b>(
+    text: &'b str,
+    members: &[&str],
+) -> Result<(Map<String, Value>, Apart<'b>), Problem> {
     if !text.trim_start().starts_with('{') {
         let map = parse_object(&Bytes::copy_from_slice(text.as_bytes()))?;
         return Ok((map, HashMap::new()));

@@ -1,13 +1,11 @@
 //! What every operation on a payment reads alike: the frame of the request, ids, and amounts.
 
-use std::collections::HashMap;
-
 use actix_web::{HttpRequest, web::Bytes};
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::{Map, Value};
 
 use crate::{
     audit::Actor,
-    body::{self, Fields, Findings},
+    body::{self, Apart, Fields, Findings},
     idempotency::Key,
     ids::TransactionId,
     merge_patch::expect_media_type,
@@ -55,7 +53,7 @@ pub fn transaction_id(text: &str) -> Result<TransactionId, Problem> {
 pub struct Body<'b> {
     text: &'b str,
     map: Map<String, Value>,
-    apart: HashMap<String, &'b RawValue>,
+    apart: Apart<'b>,
     pub findings: Findings,
 }
 
