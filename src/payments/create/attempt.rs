@@ -1,0 +1,167 @@
+//! One attempt to pay an order, ready to be written.
+
+use serde_json::json;
+
+use super::{NewPayment, judge::Judged};
+use crate::{
+    apruve::{OrderDraft, secure_hash},
+    ids::{self, PaymentId},
+    money::Money,
+    payments::{
+        Desk, NotDone,
+        desk::Begun,
+        details::Details,
+        gateway::{Command, Line},
+        ledger::{Ledger, Mover},
+        on_behalf::Account,
+        order::Prices,
+        payment::{Payment, Place},
+        store::{self, Checkout},
+        transaction::{Action, Origin, Transaction},
+    },
+    seal::Sealer,
+    secret::SecretText,
+    store::Conn,
+};
+
+/// An attempt that is about to be written.
+pub(super) struct Attempt {
+    pub ledger: Ledger,
+    pub checkout: Checkout,
+    /// What is to be asked of Apruve, for an order on behalf of a buyer.
+    pub begun: Option<Begun>,
+}
+
+impl Desk {
+    /// Makes an attempt: the payment, its purchase, and the order that the buyer is to confirm or that is sent at once.
+    pub(super) async fn attempt(
+        &self,
+        new: &NewPayment,
+        judged: &Judged,
+        line: Option<&Line>,
+        on_behalf: Option<&Account>,
+        by: Mover,
+    ) -> Result<Attempt, NotDone> {
+        let id: PaymentId = ids::fresh(by.at);
+        let (mut place, mut order, mut hash) = (None, None, None);
+        if let Some(line) = line {
+            let draft = self.draft(new, judged, line, on_behalf).await?;
+            place = Some(Place {
+                account: line.account_key(),
+                merchant_order_id: draft.merchant_order_id.clone(),
+                order: None,
+                order_status: None,
+            });
+            // Orders made over REST have no hash.
+            hash = on_behalf
+                .is_none()
+                .then(|| secure_hash(&line.opened.api_key, &json!(draft)));
+            order = Some(draft);
+        }
+        let total: Money = judged.totals.total();
+        let payment = Payment {
+            id,
+            integration_id: new.method.integration,
+            method_type: judged.kind,
+            method_label: judged.label.clone(),
+            website: new.website.clone(),
+            order_id: new.order_id.to_string(),
+            po_number: new.po_number.as_ref().map(ToString::to_string),
+            currency: total.currency(),
+            amount: total.minor(),
+            expires_at: (place.is_some() && on_behalf.is_none())
+                .then(|| by.at + self.attempt_lasts()),
+            place,
+            ended: None,
+            version: 0,
+            created_at: by.at,
+            updated_at: by.at,
+        };
+        let mut ledger = Ledger::of(payment, Vec::new());
+        let mut purchase = Transaction::new(
+            ids::fresh(by.at),
+            Action::Purchase,
+            Origin::Caller,
+            total.minor(),
+            by.at,
+        );
+        purchase.details = Details {
+            prices_include_tax: judged.totals.parts().prices == Prices::WithTax,
+            ..Details::default()
+        };
+        let parent = purchase.id;
+        ledger.add(purchase, by, "The buyer chose the method.");
+        let sealed = sealed(
+            self.exchange().sealer.as_ref(),
+            id,
+            &new.cart,
+            order.as_ref(),
+        )?;
+        let begun = on_behalf.and(order).map(|draft| {
+            let mut authorize = Transaction::new(
+                ids::fresh(by.at),
+                Action::Authorize,
+                Origin::Caller,
+                total.minor(),
+                by.at,
+            );
+            authorize.parent_id = Some(parent);
+            authorize.call_until = Some(by.at + self.call_lasts());
+            let transaction = authorize.id;
+            ledger.add(authorize, by, "The order is being made at Apruve.");
+            Begun {
+                transaction,
+                command: Some(Command::CreateOrder(Box::new(draft))),
+            }
+        });
+        let checkout = Checkout {
+            digest: judged.digest.clone(),
+            secure_hash: hash,
+            sealed,
+        };
+        Ok(Attempt {
+            ledger,
+            checkout,
+            begun,
+        })
+    }
+
+    /// The order for Apruve under the first of our numbers that is free.
+    async fn draft(
+        &self,
+        new: &NewPayment,
+        judged: &Judged,
+        line: &Line,
+        on_behalf: Option<&Account>,
+    ) -> Result<OrderDraft, NotDone> {
+        let (account, order_id) = (line.account_key(), new.order_id.to_string());
+        let list = move |conn: &mut Conn| store::list_merchant_order_ids(conn, &account, &order_id);
+        let taken = self.store().read(list).await?;
+        let free = |attempt: &u32| !taken.contains(&new.order_id.of_attempt(*attempt));
+        let attempt = (1..=u32::MAX).find(free).unwrap_or(u32::MAX);
+        let merchant = line.opened.merchant.clone();
+        let draft =
+            judged
+                .totals
+                .to_draft(merchant, &new.order_id, attempt, new.po_number.as_ref());
+        let mut draft = draft.map_err(|error| NotDone::Invalid(vec![error.below("/cart")]))?;
+        if let Some(account) = on_behalf {
+            draft.shopper_id = Some(account.shopper.clone());
+            draft.payment_term = Some(account.choice());
+        }
+        Ok(draft)
+    }
+}
+
+fn sealed(
+    sealer: &Sealer,
+    id: PaymentId,
+    cart: &str,
+    order: Option<&OrderDraft>,
+) -> Result<String, NotDone> {
+    let text = format!("{{\"cart\":{cart},\"order\":{}}}", json!(order));
+    Ok(sealer.seal(
+        store::checkout_place(&id.to_string()),
+        &SecretText::new(&text),
+    )?)
+}

@@ -1,0 +1,79 @@
+//! What a cart comes to with a method, if the rules let it use that.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+
+use super::NewPayment;
+use crate::{
+    cart,
+    checkout::permission::{self, Permission},
+    payment_methods::MethodType,
+    payment_rules::rulebook::Keeper,
+    payments::{Desk, NotDone, Reference, order::OrderTotals},
+    problem::{FieldError, Problem},
+};
+
+/// What a cart comes to with a method that it may use.
+pub(super) struct Judged {
+    pub kind: MethodType,
+    pub label: String,
+    pub totals: OrderTotals,
+    /// Tells the same cart from another.
+    pub digest: String,
+}
+
+impl Desk {
+    /// Asks the rules and adds up the totals. Pure, so that no guard on the rules is held across a wait.
+    pub(super) fn judge(&self, keeper: &Keeper, new: &NewPayment) -> Result<Judged, NotDone> {
+        let current = keeper.current().map_err(Problem::from)?;
+        let book = current.book();
+        let in_cart = |error: FieldError| error.below("/cart");
+        let mut cart = cart::read(&new.cart).map_err(|problem| match problem.errors() {
+            [] => NotDone::Refused(problem),
+            errors => NotDone::Invalid(errors.iter().cloned().map(in_cart).collect()),
+        })?;
+        cart.set_merchant_country(book.merchant_country());
+        if cart.website() != new.website.as_deref() {
+            let message =
+                "The cart's website and the payment's are two; say the same, or leave one out.";
+            return Err(NotDone::Invalid(vec![FieldError::at(
+                "/website",
+                "contradicts_cart",
+                message,
+            )]));
+        }
+        let method = match permission::ask(book, &cart, self.clock().now(), new.method) {
+            Permission::Offered(method) => method,
+            Permission::NotOffered(reasons) => return Err(NotDone::NotEligible(reasons)),
+            Permission::Unknown => {
+                let message = format!("There is no payment method `{}`.", new.method);
+                return Err(NotDone::Invalid(vec![FieldError::at(
+                    "/paymentMethodId",
+                    "unknown_method",
+                    message,
+                )]));
+            }
+        };
+        let totals = OrderTotals::read(&cart);
+        let totals =
+            totals.map_err(|errors| NotDone::Invalid(errors.into_iter().map(in_cart).collect()))?;
+        // Numbers beyond a float's digits are told apart by the totals.
+        let cart: Value = serde_json::from_str(&new.cart).unwrap_or_default();
+        let identity = json!([
+            new.method,
+            new.po_number.as_ref().map(Reference::as_str),
+            cart,
+            format!("{totals:?}"),
+            new.buyer
+                .as_ref()
+                .map(|buyer| (&buyer.email, &buyer.company)),
+        ]);
+        Ok(Judged {
+            kind: new.method.kind,
+            label: method.label.default.clone(),
+            totals,
+            digest: URL_SAFE_NO_PAD.encode(digest(&SHA256, identity.to_string().as_bytes())),
+        })
+    }
+}
