@@ -1,4 +1,5 @@
-//! The floor: the same HTTP server and the same way to the database, which parses, verifies and inserts, and nothing else.
+//! The floor: the same HTTP server and the same way to the database, which parses, verifies and inserts, and nothing else. Of
+//! a payment it inserts as many rows as there are, in one transaction.
 
 use std::{
     io::{BufRead, BufReader},
@@ -40,6 +41,7 @@ pub fn serve(url: &str, key: &str) {
             App::new()
                 .app_data(web::Data::from(Arc::clone(&floors)))
                 .route("/webhooks/apruve/{token}", web::post().to(take))
+                .route("/v1/payments", web::post().to(begin))
         })
         .workers(2)
         .listen(listener)
@@ -67,10 +69,7 @@ async fn take(
     }
     let id = format!("{token} {}", parsed["uuid"].as_str().expect("a uuid"));
     let text = String::from_utf8(body.to_vec()).expect("a text");
-    let insert = match floors.store.backend() {
-        onterms::store::Backend::Sqlite => "INSERT INTO letters VALUES (?, ?)",
-        onterms::store::Backend::PostgreSql => "INSERT INTO letters VALUES ($1, $2)",
-    };
+    let insert = insert(&floors);
     let kept = floors.store.write_one(move |tx| {
         diesel::sql_query(insert)
             .bind::<Text, _>(id)
@@ -81,6 +80,42 @@ async fn take(
     match kept.await {
         Ok(()) => HttpResponse::Ok().finish(),
         Err(error) => HttpResponse::InternalServerError().body(error.to_string()),
+    }
+}
+
+/// Payment, checkout, purchase, history, audit and idempotency key.
+const ROWS: [&str; 6] = ["p", "c", "t", "h", "a", "k"];
+
+async fn begin(body: web::Bytes, floors: web::Data<Floors>) -> HttpResponse {
+    let parsed: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+    let order = parsed["orderId"].as_str().expect("an order").to_owned();
+    let text = String::from_utf8(body.to_vec()).expect("a text");
+    let insert = insert(&floors);
+    let kept = floors.store.write(move |tx| {
+        for row in ROWS {
+            diesel::sql_query(insert)
+                .bind::<Text, _>(format!("{row} {order}"))
+                .bind::<Text, _>(if row == "c" {
+                    text.as_str()
+                } else {
+                    "a short row"
+                })
+                .execute(tx.conn())?;
+        }
+        Ok::<_, StoreError>(())
+    });
+    match kept.await {
+        Ok(()) => HttpResponse::Created()
+            .content_type("application/json")
+            .body(body),
+        Err(error) => HttpResponse::InternalServerError().body(error.to_string()),
+    }
+}
+
+fn insert(floors: &Floors) -> &'static str {
+    match floors.store.backend() {
+        onterms::store::Backend::Sqlite => "INSERT INTO letters VALUES (?, ?)",
+        onterms::store::Backend::PostgreSql => "INSERT INTO letters VALUES ($1, $2)",
     }
 }
 

@@ -1,5 +1,5 @@
 //! How close `POST /webhooks/apruve/{token}` comes to a server that only parses, verifies and inserts; and what a flood of
-//! bad signatures does to checkout.
+//! bad signatures does to checkout. Beside it, how close `POST /v1/payments` comes to a server that only parses and inserts.
 //!
 //! `cargo bench --bench webhooks` runs the real service and that floor in turn, on each database, with the same 64
 //! connections and genuine RSA-4096 signatures. Only the ratios mean something. Nothing here fails; the goals stand beside
@@ -23,6 +23,7 @@ mod support;
 
 mod floor;
 mod letters;
+mod payments;
 
 use std::time::Duration;
 
@@ -40,6 +41,7 @@ const CONNECTIONS: usize = 64;
 const ROUNDS: usize = 3;
 const ROUND: Duration = Duration::from_secs(3);
 const TAKEN: &[&str] = &["HTTP/1.1 200"];
+const BEGUN: &[&str] = &["HTTP/1.1 201"];
 const REFUSED: &[&str] = &["HTTP/1.1 401", "HTTP/1.1 503"];
 
 fn main() {
@@ -64,6 +66,13 @@ fn main() {
         (Some(ours), Some(theirs)) => accepted("PostgreSQL", &ours, &theirs, &letters),
         _ => println!("PostgreSQL is not installed here"),
     }
+    println!("\npayments begun, 10 candidate rules of 100");
+    begun("SQLite", &Database::sqlite(), &Database::sqlite(), &letters);
+    if let (Some(ours), Some(theirs)) =
+        (Database::postgresql("bench"), Database::postgresql("floor"))
+    {
+        begun("PostgreSQL", &ours, &theirs, &letters);
+    }
     flooded(&letters);
 }
 
@@ -84,6 +93,27 @@ fn accepted(name: &str, ours: &Database, theirs: &Database, letters: &Letters) {
     let p99 = median(served.iter().map(|it| it.p99.as_secs_f64() * 1e3).collect());
     println!(
         "{name:<28} {:>9.0} {:>9.0} {ratio:>7.2} {p99:>6.1} ms  ≥ 0.7, p99 ≤ 20 ms",
+        rate(&served),
+        rate(&floored)
+    );
+}
+
+/// Payments of a usual cart, each for another order, at the service and at the floor in turn.
+fn begun(name: &str, ours: &Database, theirs: &Database, letters: &Letters) {
+    let service = Service::start_on(Some(ours.url().to_owned()), &rules::ten_of(100));
+    let floor = Floor::start(theirs.url(), letters.public_pem());
+    let method = payments::method(&service);
+    let next = payments::fresh(&method, &service.token);
+    let (mut served, mut floored) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        served.push(drive_each(service.port, &next, BEGUN, CONNECTIONS, ROUND));
+        floored.push(drive_each(floor.port, &next, BEGUN, CONNECTIONS, ROUND));
+    }
+    let ratios = served.iter().zip(&floored);
+    let ratio = median(ratios.map(|(o, t)| o.per_second / t.per_second).collect());
+    let p99 = median(served.iter().map(|it| it.p99.as_secs_f64() * 1e3).collect());
+    println!(
+        "{name:<28} {:>9.0} {:>9.0} {ratio:>7.2} {p99:>6.1} ms",
         rate(&served),
         rate(&floored)
     );

@@ -48,6 +48,7 @@ pub fn begin(ledger: &mut Ledger, wish: &Wish, intent: Intent) -> Result<Begun, 
             pointer: "/amount",
         });
     }
+    not_being_made(ledger, totals.amount().minor(), wish)?;
     let number = wish.number.clone().unwrap_or_else(|| next_number(ledger));
     let draft = totals.to_invoice_draft(&number, wish.issue);
     let mut draft = draft.map_err(|error| NotDone::Invalid(vec![error]))?;
@@ -80,6 +81,21 @@ pub fn begin(ledger: &mut Ledger, wish: &Wish, intent: Intent) -> Result<Begun, 
         draft: Box::new(draft),
     };
     Ok(intent.ask(ledger, new, command, "An invoice is being made at Apruve."))
+}
+
+/// Refuses the second of two clicks: the same amount is being invoiced this very moment, and no number tells the two apart.
+fn not_being_made(ledger: &Ledger, amount: i64, wish: &Wish) -> Result<(), NotDone> {
+    let is_same = |it: &&Transaction| it.call_until.is_some() && it.amount == amount;
+    match ledger.of_action(Action::Invoice).find(is_same) {
+        Some(made) if wish.number.is_none() => Err(wrong_state(
+            ledger,
+            format!(
+                "An invoice over the same amount is being made as {}; wait for it, or tell the two apart with `merchantInvoiceId`.",
+                made.id
+            ),
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn line(line: &OrderLine) -> InvoiceLine {

@@ -70,6 +70,14 @@ pub fn begin(
         ));
     }
     none_open(ledger, invoice, Action::Cancel)?;
+    // The second of two clicks; a shipment that nobody answered does not keep the next one back.
+    let under_way = |it: &Transaction| it.call_until.is_some();
+    if ledger.children(invoice, Action::Shipment).any(under_way) {
+        return Err(wrong_state(
+            ledger,
+            "A shipment of the invoice is being told to Apruve; wait for it.",
+        ));
+    }
     let shipped: i64 = ledger
         .children(invoice, Action::Shipment)
         .filter(|it| it.is_reserved())

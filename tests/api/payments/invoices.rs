@@ -268,6 +268,20 @@ on_both_databases! {
         }
     }
 
+    async fn two_clicks_for_the_same_part_are_one_invoice_and_two_numbers_are_two(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let payment = bazaar.authorized("SO-1").await;
+        bazaar.slow().await;
+        assert_once(&bazaar.twice_at_once(&payment, "invoices", &json!({ "amount": "10" }), false).await);
+        bazaar.mended().await;
+        let path = format!("{}/invoices", at(&payment));
+        for number in ["A", "B"] {
+            let body = json!({ "amount": "10", "merchantInvoiceId": number });
+            bazaar.post(&path, &body).await.expect(201);
+        }
+        assert_eq!(bazaar.payment(&payment).await["amounts"]["invoiced"], "30.00");
+    }
+
     async fn a_key_is_needed_and_serves_one_request(database: Database) {
         let bazaar = Bazaar::open(database).await;
         let payment = bazaar.authorized("SO-1").await;
