@@ -26,7 +26,7 @@ fn order() -> OrderSeen {
 }
 
 fn invoice(standing: Standing) -> Came {
-    Came::Done(Made::Invoice(InvoiceSeen {
+    done_with(Made::Invoice(InvoiceSeen {
         id: apruve_id("invoice1"),
         number: Some("ours".to_owned()),
         standing: Some(standing),
@@ -42,6 +42,10 @@ fn invoice(standing: Standing) -> Came {
         shipments: None,
         returns: None,
     }))
+}
+
+fn done_with(made: Made) -> Came {
+    Came::Done(Box::new(made))
 }
 
 fn refused() -> Came {
@@ -119,7 +123,7 @@ fn whatever_was_asked_a_lost_answer_is_unknown_and_what_was_not_sent_or_refused_
 fn an_order_that_was_made_is_bound_and_not_believed_to_be_accepted() {
     let ledger = begun(1000);
     let call = calling(only(&ledger, Action::Purchase), Action::Authorize, 1000);
-    let made = after(&ledger, &call, &Came::Done(Made::Order(order())));
+    let made = after(&ledger, &call, &done_with(Made::Order(order())));
     assert_eq!(state(&made, &call), State::Pending);
     let place = made.payment.place.as_ref().expect("a place");
     assert_eq!(place.order, Some(apruve_id("order1")));
@@ -178,7 +182,7 @@ fn shipments_and_returns_that_were_made_are_known_by_their_ids() {
     let (ledger, made) = invoiced();
     for action in [Action::Shipment, Action::Refund] {
         let call = calling(&made, action, 100);
-        let done = after(&ledger, &call, &Came::Done(Made::Other(apruve_id("it1"))));
+        let done = after(&ledger, &call, &done_with(Made::Other(apruve_id("it1"))));
         let it = only(&done, action);
         assert_eq!(
             (it.state, &it.reference),
@@ -194,11 +198,11 @@ fn an_answer_about_something_else_tells_nothing() {
     let wrong = [
         (
             calling(&authorization, Action::Invoice, 100),
-            Came::Done(Made::Order(order())),
+            done_with(Made::Order(order())),
         ),
         (
             calling(&authorization, Action::Cancel, 400),
-            Came::Done(Made::Other(apruve_id("it1"))),
+            done_with(Made::Other(apruve_id("it1"))),
         ),
         (calling(&made, Action::Refund, 100), invoice(Standing::Open)),
     ];
@@ -238,7 +242,7 @@ fn an_order_that_was_canceled_gives_up_what_is_left_by_then() {
     let call = calling(&authorization, Action::Cancel, 1000);
     let meanwhile = child(&authorization, Action::Invoice, State::Succeeded, 300);
     let ledger = with(&ledger, [meanwhile]);
-    let canceled = after(&ledger, &call, &Came::Done(Made::Order(order())));
+    let canceled = after(&ledger, &call, &done_with(Made::Order(order())));
     assert_eq!(only(&canceled, Action::Cancel).amount, 700);
     let sums = canceled.amounts();
     assert_eq!(
@@ -258,7 +262,7 @@ fn an_order_that_was_canceled_before_it_was_accepted_fails_its_authorization() {
     );
     let ledger = with(&ledger, [waiting.clone()]);
     let call = calling(&waiting, Action::Cancel, 1000);
-    let canceled = after(&ledger, &call, &Came::Done(Made::Order(order())));
+    let canceled = after(&ledger, &call, &done_with(Made::Order(order())));
     assert_eq!(state(&canceled, &waiting), State::Failed);
     assert_eq!(only(&canceled, Action::Purchase).state, State::Failed);
     assert_eq!(canceled.status(), Status::Canceled);
