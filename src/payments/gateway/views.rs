@@ -42,17 +42,18 @@ pub fn invoice(read: &ReadBack<Invoice>) -> InvoiceSeen {
 
 /// An invoice in the answer to its own making.
 pub fn invoice_told(invoice: &Invoice) -> InvoiceSeen {
-    let funding = (!invoice.funding_details.is_empty()).then(|| {
-        let amounts = invoice.funding_details.iter().map(|it| it.amount_cents);
-        FundingSeen {
-            // One that is not told leaves the sum untold.
-            amount: amounts.sum(),
-            fee: invoice
-                .funding_details
-                .iter()
-                .filter_map(|it| it.fee_cents)
-                .sum(),
-        }
+    // Apruve may tell any amounts; sums beyond all money stay beyond it.
+    let funding = (!invoice.funding_details.is_empty()).then(|| FundingSeen {
+        // One that is not told leaves the sum untold.
+        amount: invoice
+            .funding_details
+            .iter()
+            .try_fold(0, |sum: i64, it| Some(sum.saturating_add(it.amount_cents?))),
+        fee: invoice
+            .funding_details
+            .iter()
+            .filter_map(|it| it.fee_cents)
+            .fold(0, i64::saturating_add),
     });
     InvoiceSeen {
         id: invoice.id.clone(),
