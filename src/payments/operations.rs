@@ -8,6 +8,8 @@ pub mod invoice;
 pub mod refund;
 pub mod resolve;
 pub mod shipment;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Utc};
 

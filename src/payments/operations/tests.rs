@@ -1,0 +1,475 @@
+//! What each operation is refused, and what it leaves for others.
+
+use super::*;
+use crate::payments::{
+    details::InvoiceDetails,
+    order::{InvoiceRequest, Prices},
+    sample::{
+        apruve_id, at, authorized, begun, by, child, id_of, only, payment, transaction, with,
+    },
+    status::{Ended, Status},
+    transaction::Search,
+};
+
+fn intent() -> Intent {
+    Intent {
+        by: by(5),
+        call_until: at(25),
+    }
+}
+
+/// An invoice over so many cents, or over all that is left.
+fn wish(cents: Option<i64>) -> invoice::Wish {
+    let body = cents.map_or("{}".to_owned(), |cents| {
+        format!("{{\"amount\":\"{}.{:02}\"}}", cents / 100, cents % 100)
+    });
+    let currency = payment(1).currency;
+    let request = InvoiceRequest::read(&body, currency, Prices::WithoutTax);
+    invoice::Wish {
+        request: request.expect("an amount"),
+        number: None,
+        due_at: None,
+        issue: true,
+    }
+}
+
+fn back(invoice: Option<TransactionId>, amount: i64) -> refund::Wish {
+    refund::Wish {
+        invoice,
+        amount,
+        reason: None,
+        refund_reference: None,
+    }
+}
+
+/// An authorized payment over 1000 with an invoice over 600 that Apruve has.
+fn invoiced(standing: Standing) -> (Ledger, Transaction) {
+    let ledger = authorized(1000);
+    let mut made = child(
+        only(&ledger, Action::Authorize),
+        Action::Invoice,
+        State::Succeeded,
+        600,
+    );
+    made.reference = Some(apruve_id("invoice1"));
+    made.details.invoice = Some(InvoiceDetails {
+        status: standing,
+        ..InvoiceDetails::default()
+    });
+    (with(&ledger, [made.clone()]), made)
+}
+
+/// One whose outcome is open, in each way there is.
+fn open(transaction: &Transaction) -> [Transaction; 2] {
+    let calling = Transaction {
+        state: State::Pending,
+        call_until: Some(at(20)),
+        ..transaction.clone()
+    };
+    let lost = Transaction {
+        state: State::Unknown,
+        search: Search::begin(at(0)),
+        ..transaction.clone()
+    };
+    [calling, lost]
+}
+
+/// What an operation comes to, by the word of its refusal.
+fn told<T>(outcome: Result<T, NotDone>) -> &'static str {
+    match outcome {
+        Ok(_) => "begun",
+        Err(NotDone::WrongState { .. }) => "wrong state",
+        Err(NotDone::ExceedsRemaining { .. }) => "exceeds",
+        Err(NotDone::UseRefund(_)) => "use refund",
+        Err(NotDone::NoTransaction) => "no transaction",
+        Err(NotDone::NotUnknown(_)) => "not unknown",
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn an_intent_is_a_pending_transaction_whose_call_ends_in_time() {
+    let mut ledger = authorized(1000);
+    let begun = invoice::begin(&mut ledger, &wish(Some(600)), intent()).expect("an intent");
+    let new = ledger.find(begun.transaction).expect("the intent");
+    assert_eq!((new.state, new.amount), (State::Pending, 600));
+    assert_eq!(new.call_until, Some(at(25)));
+    assert_eq!(new.parent_id, Some(id_of(&ledger, Action::Authorize)));
+    let Some(Command::CreateInvoice { order, draft }) = begun.command else {
+        panic!("an invoice is asked for");
+    };
+    assert_eq!(order, apruve_id("order1"));
+    assert_eq!(draft.amount_cents, 600);
+    assert_eq!(Some(&draft.merchant_invoice_id), new.number.as_ref());
+}
+
+#[test]
+fn no_more_is_invoiced_than_is_left_whatever_the_outcome_of_the_others() {
+    let ledger = authorized(1000);
+    let authorization = only(&ledger, Action::Authorize);
+    let other = child(authorization, Action::Invoice, State::Succeeded, 600);
+    let [calling, lost] = open(&other);
+    for other in [other.clone(), calling, lost] {
+        let ledger = with(&ledger, [other.clone()]);
+        for (cents, expected) in [
+            (Some(401), "exceeds"),
+            (Some(400), "begun"),
+            (None, "begun"),
+        ] {
+            let mut ledger = with(&ledger, []);
+            let outcome = invoice::begin(&mut ledger, &wish(cents), intent());
+            assert_eq!(
+                told(outcome),
+                expected,
+                "{:?} beside {:?}",
+                cents,
+                other.state
+            );
+            assert!(expected != "begun" || ledger.left_to_invoice() == 0);
+        }
+    }
+    let failed = Transaction {
+        state: State::Failed,
+        ..other
+    };
+    let mut ledger = with(&ledger, [failed]);
+    assert_eq!(
+        told(invoice::begin(&mut ledger, &wish(Some(1000)), intent())),
+        "begun"
+    );
+}
+
+#[test]
+fn nothing_is_invoiced_while_the_order_is_being_canceled() {
+    let ledger = authorized(1000);
+    let cancel = child(
+        only(&ledger, Action::Authorize),
+        Action::Cancel,
+        State::Succeeded,
+        1000,
+    );
+    let [calling, lost] = open(&cancel);
+    for cancel in [cancel, calling, lost] {
+        let mut ledger = with(&ledger, [cancel]);
+        let outcome = invoice::begin(&mut ledger, &wish(Some(1)), intent());
+        assert_eq!(told(outcome), "wrong state");
+    }
+}
+
+#[test]
+fn nothing_is_invoiced_before_the_order_is_accepted() {
+    let ledger = begun(1000);
+    assert_eq!(
+        told(invoice::begin(
+            &mut with(&ledger, []),
+            &wish(None),
+            intent()
+        )),
+        "wrong state"
+    );
+    for state in [State::Pending, State::Unknown, State::Failed] {
+        let mut ledger = authorized(1000);
+        let id = id_of(&ledger, Action::Authorize);
+        ledger.edit(id, at(0), |it| it.state = state);
+        let outcome = invoice::begin(&mut ledger, &wish(None), intent());
+        assert_eq!(told(outcome), "wrong state", "{state:?}");
+    }
+}
+
+#[test]
+fn what_is_begun_on_an_invoice_waits_for_what_is_open_on_it() {
+    let (ledger, made) = invoiced(Standing::Pending);
+    let on = |action| child(&made, action, State::Pending, 100);
+    let rows = [
+        // What is open, and whether an issue, a cancellation, a return may begin.
+        (Action::Issue, [false, false, true]),
+        (Action::Cancel, [false, false, false]),
+        (Action::Refund, [true, false, false]),
+    ];
+    for (under_way, may) in rows {
+        for under_way in open(&on(under_way)) {
+            let ledger = || with(&ledger, [under_way.clone()]);
+            let begun = [
+                told(invoice::issue(&mut ledger(), made.id, intent())),
+                told(invoice::cancel(&mut ledger(), made.id, intent())),
+                told(refund::begin(
+                    &mut ledger(),
+                    &back(Some(made.id), 1),
+                    intent(),
+                )),
+            ];
+            let expected = may.map(|may| if may { "begun" } else { "wrong state" });
+            assert_eq!(begun, expected, "{:?}", under_way.action);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_begun_on_an_invoice_whose_outcome_is_open_or_that_was_never_made() {
+    let (ledger, made) = invoiced(Standing::Open);
+    for state in [State::Pending, State::Unknown, State::Failed] {
+        let ledger = || {
+            let mut ledger = with(&ledger, []);
+            ledger.edit(made.id, at(0), |it| {
+                it.state = state;
+                it.reference = None;
+            });
+            ledger
+        };
+        let shipment = shipment::Wish::default();
+        assert_eq!(
+            told(invoice::issue(&mut ledger(), made.id, intent())),
+            "wrong state"
+        );
+        assert_eq!(
+            told(invoice::cancel(&mut ledger(), made.id, intent())),
+            "wrong state"
+        );
+        assert_eq!(
+            told(refund::begin(
+                &mut ledger(),
+                &back(Some(made.id), 1),
+                intent()
+            )),
+            "wrong state"
+        );
+        assert_eq!(
+            told(shipment::begin(&mut ledger(), made.id, &shipment, intent())),
+            "wrong state"
+        );
+    }
+    let stranger = id_of(&ledger, Action::Authorize);
+    assert_eq!(
+        told(invoice::cancel(&mut with(&ledger, []), stranger, intent())),
+        "no transaction"
+    );
+}
+
+#[test]
+fn no_more_is_given_back_than_is_left_of_the_invoice() {
+    let (ledger, made) = invoiced(Standing::Open);
+    let ledger = with(
+        &ledger,
+        [child(&made, Action::Refund, State::Succeeded, 200)],
+    );
+    for (amount, expected) in [(401, "exceeds"), (400, "begun")] {
+        let outcome = refund::begin(
+            &mut with(&ledger, []),
+            &back(Some(made.id), amount),
+            intent(),
+        );
+        assert_eq!(told(outcome), expected);
+    }
+    let (canceled, made) = invoiced(Standing::Canceled);
+    let outcome = refund::begin(&mut with(&canceled, []), &back(Some(made.id), 1), intent());
+    assert_eq!(told(outcome), "wrong state");
+}
+
+#[test]
+fn a_paid_funded_or_shipped_invoice_is_given_back_and_not_canceled() {
+    let (open, made) = invoiced(Standing::Open);
+    let cancel = |ledger: &Ledger, id| told(invoice::cancel(&mut with(ledger, []), id, intent()));
+    assert_eq!(cancel(&open, made.id), "begun");
+    let captured = with(
+        &open,
+        [child(&made, Action::Capture, State::Succeeded, 600)],
+    );
+    assert_eq!(cancel(&captured, made.id), "use refund");
+    for (state, expected) in [
+        (State::Succeeded, "use refund"),
+        (State::Pending, "use refund"),
+        (State::Unknown, "use refund"),
+        (State::Failed, "begun"),
+    ] {
+        let shipped = with(&open, [child(&made, Action::Shipment, state, 600)]);
+        assert_eq!(cancel(&shipped, made.id), expected, "{state:?}");
+    }
+    let (closed, made) = invoiced(Standing::Closed);
+    assert_eq!(cancel(&closed, made.id), "use refund");
+    let (canceled, made) = invoiced(Standing::Canceled);
+    assert_eq!(cancel(&canceled, made.id), "wrong state");
+}
+
+#[test]
+fn canceling_gives_up_the_remainder_once() {
+    let (ledger, _) = invoiced(Standing::Open);
+    let mut first = with(&ledger, []);
+    let begun = cancel::begin(&mut first, intent()).expect("an intent");
+    assert_eq!(first.find(begun.transaction).map(|it| it.amount), Some(400));
+    assert!(matches!(begun.command, Some(Command::CancelOrder(_))));
+    assert_eq!(
+        told(cancel::begin(&mut with(&first, []), intent())),
+        "wrong state"
+    );
+    let (all, made) = invoiced(Standing::Open);
+    let rest = child(
+        only(&all, Action::Authorize),
+        Action::Invoice,
+        State::Unknown,
+        400,
+    );
+    assert_eq!(
+        told(cancel::begin(&mut with(&all, [rest]), intent())),
+        "wrong state"
+    );
+    assert_eq!(made.amount, 600);
+}
+
+#[test]
+fn a_checkout_that_nobody_took_up_is_canceled_without_asking_apruve() {
+    let mut ledger = begun(1000);
+    let done = cancel::begin(&mut ledger, intent()).expect("a cancellation");
+    assert!(done.command.is_none());
+    assert_eq!(ledger.status(), Status::Canceled);
+    assert_eq!(only(&ledger, Action::Purchase).state, State::Failed);
+    assert_eq!(
+        told(cancel::begin(&mut with(&ledger, []), intent())),
+        "wrong state"
+    );
+    // An order that may be there is looked for first.
+    let searched = transaction(Action::Authorize, State::Unknown, 1000);
+    let mut ledger = with(&begun(1000), [searched]);
+    assert_eq!(told(cancel::begin(&mut ledger, intent())), "wrong state");
+}
+
+#[test]
+fn only_an_attempt_that_nobody_took_up_is_superseded() {
+    let mut ledger = begun(1000);
+    assert_eq!(told(cancel::supersede(&mut ledger, by(5))), "begun");
+    assert_eq!(ledger.payment.ended, Some(Ended::Superseded));
+    assert_eq!(ledger.status(), Status::Canceled);
+    assert_eq!(
+        told(cancel::supersede(&mut authorized(1000), by(5))),
+        "wrong state"
+    );
+    let searched = transaction(Action::Authorize, State::Unknown, 1000);
+    let mut searching = with(&begun(1000), [searched]);
+    assert_eq!(
+        told(cancel::supersede(&mut searching, by(5))),
+        "wrong state"
+    );
+}
+
+#[test]
+fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
+    let mut ledger = begun(1000);
+    ledger.payment.place = None;
+    assert_eq!(
+        told(capture::capture(&mut ledger, Some(1001), by(5))),
+        "exceeds"
+    );
+    assert_eq!(
+        told(capture::capture(&mut ledger, Some(300), by(5))),
+        "begun"
+    );
+    assert_eq!(ledger.status(), Status::PartiallyPaid);
+    assert_eq!(
+        told(refund::begin(&mut ledger, &back(None, 301), intent())),
+        "exceeds"
+    );
+    assert_eq!(
+        told(refund::begin(&mut ledger, &back(None, 100), intent())),
+        "begun"
+    );
+    assert_eq!(
+        told(capture::capture(&mut ledger, Some(701), by(6))),
+        "exceeds"
+    );
+    assert_eq!(told(cancel::begin(&mut ledger, intent())), "begun");
+    assert_eq!(ledger.amounts().canceled, 700);
+    assert_eq!(
+        told(capture::capture(&mut ledger, None, by(7))),
+        "wrong state"
+    );
+    assert_eq!(
+        told(refund::begin(&mut ledger, &back(None, 201), intent())),
+        "exceeds"
+    );
+    assert_eq!(
+        told(refund::begin(&mut ledger, &back(None, 200), intent())),
+        "begun"
+    );
+    assert_eq!(ledger.status(), Status::Refunded);
+    assert_eq!(
+        told(capture::capture(&mut authorized(1000), None, by(5))),
+        "wrong state"
+    );
+    assert_eq!(
+        told(invoice::begin(&mut ledger, &wish(None), intent())),
+        "wrong state"
+    );
+}
+
+#[test]
+fn a_person_settles_only_what_is_unknown() {
+    let (ledger, made) = invoiced(Standing::Open);
+    assert_eq!(
+        told(resolve::resolve(
+            &mut with(&ledger, []),
+            made.id,
+            true,
+            "seen",
+            by(5)
+        )),
+        "not unknown"
+    );
+    for (succeeded, state) in [(true, State::Succeeded), (false, State::Failed)] {
+        let mut refund = child(&made, Action::Refund, State::Unknown, 100);
+        refund.search = Search::begin(at(0));
+        let mut ledger = with(&ledger, [refund.clone()]);
+        assert_eq!(
+            told(resolve::resolve(
+                &mut ledger,
+                refund.id,
+                succeeded,
+                "seen",
+                by(5)
+            )),
+            "begun"
+        );
+        let refund = only(&ledger, Action::Refund);
+        assert_eq!((refund.state, refund.search.next_at), (state, None));
+    }
+}
+
+#[test]
+fn a_cancellation_that_a_person_settles_gives_up_what_is_left_by_then() {
+    let (ledger, _) = invoiced(Standing::Open);
+    let cancel = child(
+        only(&ledger, Action::Authorize),
+        Action::Cancel,
+        State::Unknown,
+        1000,
+    );
+    let mut ledger = with(&ledger, [cancel.clone()]);
+    assert_eq!(
+        told(resolve::resolve(
+            &mut ledger,
+            cancel.id,
+            true,
+            "seen",
+            by(5)
+        )),
+        "begun"
+    );
+    assert_eq!(ledger.amounts().canceled, 400);
+    assert_eq!(ledger.status(), Status::Invoiced);
+}
+
+#[test]
+fn an_order_that_a_person_says_was_never_made_ends_the_attempt() {
+    let searched = transaction(Action::Authorize, State::Unknown, 1000);
+    let mut ledger = with(&begun(1000), [searched.clone()]);
+    assert_eq!(
+        told(resolve::resolve(
+            &mut ledger,
+            searched.id,
+            false,
+            "asked",
+            by(5)
+        )),
+        "begun"
+    );
+    assert_eq!(ledger.status(), Status::Declined);
+    assert_eq!(only(&ledger, Action::Purchase).state, State::Failed);
+}
