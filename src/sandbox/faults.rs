@@ -37,6 +37,8 @@ pub enum When {
 pub enum CallEffect {
     /// It takes this long; the work is done even if the caller hangs up meanwhile.
     Delay { ms: u64 },
+    /// It goes on when the faults are taken away; as with a delay, the work is done even if the caller is gone by then.
+    Hold,
     /// It is answered with this status and an error of this shape.
     Answer {
         status: u16,

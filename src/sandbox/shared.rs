@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use serde::Serialize;
 use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::{
     shop::{Counter, Shop},
@@ -33,6 +33,8 @@ pub struct Shared {
     sending: tokio::sync::Mutex<()>,
     /// There may be something to send.
     pub wake: Notify,
+    /// Told when the faults are taken away: calls that are held go on.
+    pub released: watch::Sender<()>,
     /// Open once somebody said which service it sells with.
     pub shop: OnceLock<Shop>,
 }
@@ -60,6 +62,7 @@ impl Shared {
             client,
             sending: tokio::sync::Mutex::new(()),
             wake: Notify::new(),
+            released: watch::Sender::default(),
             shop: OnceLock::new(),
         }
     }

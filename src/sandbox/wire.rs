@@ -18,6 +18,7 @@ use actix_web::{
     rt, web,
 };
 use serde_json::Value;
+use tokio::sync::watch;
 
 use super::{
     api::{self, Call, Worked},
@@ -86,16 +87,18 @@ pub async fn rest(
 impl Shared {
     async fn handle(&self, incoming: &Incoming) -> Fate {
         let path = segments(&incoming.path);
+        // Before the faults are looked at, so that no release is missed.
+        let mut released = self.released.subscribe();
         let (at, faults) = {
             let mut world = self.world();
             let faults = world.outbox.faults.of_call(&incoming.method, &path);
             (world.now(), faults)
         };
-        let fate = match strike(&faults, When::Before).await {
+        let fate = match strike(&faults, When::Before, &mut released).await {
             Some(fate) => fate,
             None => {
                 let answer = self.work(incoming, &path);
-                let struck = strike(&faults, When::After).await;
+                let struck = strike(&faults, When::After, &mut released).await;
                 struck.unwrap_or(Fate::Answered(answer))
             }
         };
@@ -146,12 +149,18 @@ impl Shared {
     }
 }
 
-/// Lets the faults of this moment happen; delays may go on, the others end the call.
-async fn strike(faults: &[(When, CallEffect)], now: When) -> Option<Fate> {
+/// Lets the faults of this moment happen; a call goes on after a delay or a hold, the others end it.
+async fn strike(
+    faults: &[(When, CallEffect)],
+    now: When,
+    released: &mut watch::Receiver<()>,
+) -> Option<Fate> {
     let mut fate = None;
     for (_, effect) in faults.iter().filter(|(when, _)| *when == now) {
         match effect {
             CallEffect::Delay { ms } => rt::time::sleep(Duration::from_millis(*ms)).await,
+            // An error would mean that the stand-in is gone, and nobody waits for the call.
+            CallEffect::Hold => drop(released.changed().await),
             CallEffect::Cut => fate = Some(Fate::Cut),
             CallEffect::Answer { status, shape } => {
                 let refusal = Refusal {

@@ -73,6 +73,25 @@ async fn a_slow_call_is_done_even_if_the_caller_hangs_up() {
 }
 
 #[actix_web::test]
+async fn a_held_call_is_done_when_the_faults_are_taken_away_and_not_before() {
+    let bed = Bed::new().await;
+    let body = bed.order_body(100).await;
+    let fault = json!({ "method": "POST", "path": "/orders", "effect": { "kind": "hold" } });
+    bed.fault("calls", &fault).await;
+    let request = bed.request(Method::POST, "/api/v4/orders").json(&body);
+    let held = actix_web::rt::spawn(request.send());
+    // A fault that has struck for the last time is gone.
+    while bed.control(Method::GET, "/faults", &Value::Null).await["calls"] != json!([]) {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(count_of_orders(&bed).await, 0);
+    bed.control(Method::DELETE, "/faults", &Value::Null).await;
+    let answer = held.await.expect("no panic").expect("an answer");
+    assert_eq!(answer.status(), StatusCode::CREATED);
+    assert_eq!(count_of_orders(&bed).await, 1);
+}
+
+#[actix_web::test]
 async fn every_shape_of_error_can_be_asked_for() {
     let bed = Bed::new().await;
     for (shape, expected) in [

@@ -165,6 +165,7 @@ async fn show_faults(shared: web::Data<Shared>) -> Controlled {
 
 async fn remove_faults(shared: web::Data<Shared>) -> Controlled {
     let removed = std::mem::take(&mut shared.world().outbox.faults);
+    shared.released.send_replace(());
     Controlled::Done(json!(removed))
 }
 
