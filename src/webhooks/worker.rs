@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::{sync::Notify, task::JoinSet};
+use tokio::{sync::Notify, task::JoinSet, time::MissedTickBehavior};
 use uuid::Uuid;
 
 use super::{
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     causes, config,
+    ids::EventId,
     store::{Store, StoreError},
 };
 
@@ -63,34 +64,74 @@ impl Worker {
 
     /// Works until the store is closed or the task is dropped.
     pub async fn run(self) {
-        let mut at_work = JoinSet::new();
+        let mut at_work: JoinSet<Done> = JoinSet::new();
         let mut looked_at = self.applier.desk.clock().now() - TimeDelta::hours(1);
+        let mut poll = tokio::time::interval(self.poll);
+        poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let now = self.applier.desk.clock().now();
-            if at_work.len() < self.appliers {
-                match self.unpark(looked_at, now).await {
-                    Ok(()) => looked_at = now,
-                    Err(StoreError::Closed) => return,
-                    Err(error) => complain(&error),
-                }
-                match self.claim(self.appliers - at_work.len(), now).await {
-                    Ok(claimed) if claimed.is_empty() => {}
-                    Ok(claimed) => {
-                        for event in claimed {
-                            at_work.spawn(work_off(Arc::clone(&self.applier), event));
-                        }
-                        continue;
-                    }
-                    Err(StoreError::Closed) => return,
-                    Err(error) => complain(&error),
-                }
-            }
+            let mut done = Vec::new();
             tokio::select! {
                 () = self.arrived.notified() => {}
-                Some(_) = at_work.join_next() => {}
-                () = tokio::time::sleep(self.poll) => {}
+                Some(joined) = at_work.join_next() => done.extend(joined),
+                _ = poll.tick() => {
+                    let now = self.applier.desk.clock().now();
+                    match self.unpark(looked_at, now).await {
+                        Ok(()) => looked_at = now,
+                        Err(error) => complain(&error),
+                    }
+                }
+            }
+            // One that panicked is found again when its lease ends.
+            while let Some(joined) = at_work.try_join_next() {
+                done.extend(joined);
+            }
+            let free = self.appliers.saturating_sub(at_work.len());
+            match self.turn_over(done, free).await {
+                Ok(claimed) => {
+                    for event in claimed {
+                        at_work.spawn(work_off(Arc::clone(&self.applier), event));
+                    }
+                }
+                Err(StoreError::Closed) => return,
+                // What was done is done again when its lease ends.
+                Err(error) => complain(&error),
             }
         }
+    }
+
+    /// Writes down what came of events and takes on up to `free` more, in one write: under load most of a worker's cost is
+    /// the number of its writes.
+    async fn turn_over(&self, done: Vec<Done>, free: usize) -> Result<Vec<Claimed>, StoreError> {
+        let now = self.applier.desk.clock().now();
+        let is_idle = done.is_empty();
+        // A look costs the writer nothing.
+        if is_idle
+            && (free == 0
+                || !self
+                    .store
+                    .read(move |conn| store::has_due(conn, now))
+                    .await?)
+        {
+            return Ok(Vec::new());
+        }
+        let (lease, until) = (Uuid::now_v7().to_string(), now + self.lease);
+        let limit = i64::try_from(free).unwrap_or(i64::MAX);
+        let (told, claimed) = self
+            .store
+            .write(move |tx| {
+                let mut told = Vec::with_capacity(done.len());
+                for Done { event, settlement } in done {
+                    let settled = store::settle(tx, &event, &settlement)?;
+                    told.push((event.id, settlement, settled));
+                }
+                let claimed = store::claim(tx, &lease, now, until, limit)?;
+                Ok::<_, StoreError>((told, claimed))
+            })
+            .await?;
+        for (id, settlement, settled) in told {
+            tell(id, &settlement, settled);
+        }
+        Ok(claimed)
     }
 
     /// Makes parked events due whose payment has appeared.
@@ -107,45 +148,29 @@ impl Worker {
             .write(move |tx| store::unpark(tx, &events, now))
             .await
     }
-
-    async fn claim(&self, most: usize, now: DateTime<Utc>) -> Result<Vec<Claimed>, StoreError> {
-        // A look costs the writer nothing.
-        if !self
-            .store
-            .read(move |conn| store::has_due(conn, now))
-            .await?
-        {
-            return Ok(Vec::new());
-        }
-        let (lease, until) = (Uuid::now_v7().to_string(), now + self.lease);
-        let limit = i64::try_from(most).unwrap_or(i64::MAX);
-        self.store
-            .write(move |tx| store::claim(tx, &lease, now, until, limit))
-            .await
-    }
 }
 
-async fn work_off(applier: Arc<Applier>, event: Claimed) {
+/// An event that was looked at, and what came of it.
+struct Done {
+    event: Claimed,
+    settlement: Settlement,
+}
+
+async fn work_off(applier: Arc<Applier>, event: Claimed) -> Done {
     let found = applier.apply(&event).await;
     let settlement = settlement(&event, found, applier.desk.clock().now());
-    let (id, state) = (event.id, settlement.state);
-    let outcome = settlement.outcome.clone();
-    let settled = applier
-        .desk
-        .store()
-        .write_one(move |tx| store::settle(tx, &event, &settlement))
-        .await;
-    match settled {
-        Ok(true) => {
-            metrics::counter!("onterms_webhook_attempts_total", "state" => state.as_str())
-                .increment(1);
-            if state == State::Failed {
-                tracing::error!(event = %id, outcome, "gave a webhook event up");
-            }
-        }
-        Ok(false) => tracing::debug!(event = %id, "another worker has the webhook event by now"),
-        // Its lease runs out, and somebody does it again.
-        Err(error) => complain(&error),
+    Done { event, settlement }
+}
+
+fn tell(id: EventId, settlement: &Settlement, settled: bool) {
+    if !settled {
+        tracing::debug!(event = %id, "another worker has the webhook event by now");
+        return;
+    }
+    let state = settlement.state;
+    metrics::counter!("onterms_webhook_attempts_total", "state" => state.as_str()).increment(1);
+    if state == State::Failed {
+        tracing::error!(event = %id, outcome = settlement.outcome, "gave a webhook event up");
     }
 }
 

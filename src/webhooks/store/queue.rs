@@ -88,6 +88,9 @@ pub fn claim(
         Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
         Conn::Sqlite(conn) => due.load(conn)?,
     };
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let taken = (
         webhook_events::due_at.eq(timestamp::to_stored(until)),
         webhook_events::attempts.eq(webhook_events::attempts + 1),
