@@ -4,10 +4,14 @@
 //! pure: the same ledger and the same picture always come to the same. What fits is adopted; what contradicts the ledger is
 //! reported and changes nothing.
 
+mod candidates;
+mod end;
 mod invoice;
+mod money;
 mod order;
 mod parts;
 mod search;
+mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -27,7 +31,9 @@ use crate::{
     },
 };
 
-pub use order::{NotOurs, bind, bound, finish_cancellation, finish_purchase, ours, verify};
+pub use candidates::{NotOurs, ours, verify};
+pub use end::{finish_cancellation, finish_purchase};
+pub use order::{bind, bound};
 
 /// Something at the provider that the ledger does not explain. It is told to a person and never corrected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -81,7 +87,7 @@ pub fn heed(ledger: &mut Ledger, picture: &Picture, known: Known<'_>, by: Mover)
     // Only what was not invoiced before ends with the order.
     if let Some(order) = order {
         let invoices_known = picture.invoices.as_ref().is_some_and(|it| it.complete);
-        order::ended(ledger, order, invoices_known, by);
+        end::ended(ledger, order, invoices_known, by);
     }
     // Of what this picture said nothing the next one may.
     for (id, reads) in searched {

@@ -1,78 +1,20 @@
-//! The order at the provider: which one is ours, and what it says of the authorization.
+//! The order at the provider, and what it says of the authorization.
 
-use super::{Finding, search::missed};
+use super::{
+    Finding,
+    candidates::candidates,
+    end::{ended, finish_purchase, searched_cancellations},
+    search::missed,
+};
 use crate::{
     apruve::ApruveId,
     ids,
     payments::{
         ledger::{Ledger, Mover},
-        payment::Payment,
-        picture::{List, OrderSeen, OrderStanding, OrderView},
-        status::Ended,
-        transaction::{Action, Event, Failure, Origin, State, Transaction, WrongMove},
+        picture::{OrderSeen, OrderStanding, OrderView},
+        transaction::{Action, Event, Origin, State, Transaction},
     },
 };
-
-/// Why an order is not the one a payment waits for.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotOurs {
-    #[error("it belongs to another merchant")]
-    Merchant,
-    #[error("its `merchant_order_id` is not `{0}`")]
-    OrderReference(String),
-    #[error("it is over another amount than this payment")]
-    Amount,
-    #[error("it is in another currency than this payment")]
-    Currency,
-    #[error("it was made from another cart: its secure hash differs")]
-    SecureHash,
-}
-
-/// Whether an order is the one this payment waits for. What Apruve does not tell counts as not ours: a payment is never
-/// authorized on a guess. Only the hash may be missing, which orders made over REST do not have.
-pub fn verify(
-    payment: &Payment,
-    secure_hash: Option<&str>,
-    order: &OrderSeen,
-) -> Result<(), NotOurs> {
-    let place = payment.place.as_ref().ok_or(NotOurs::Merchant)?;
-    let merchant = place.account.rsplit('/').next();
-    if order.merchant_id.is_none() || order.merchant_id.as_deref() != merchant {
-        return Err(NotOurs::Merchant);
-    }
-    if order.merchant_order_id.as_deref() != Some(&place.merchant_order_id) {
-        return Err(NotOurs::OrderReference(place.merchant_order_id.clone()));
-    }
-    if order.amount != Some(payment.amount) {
-        return Err(NotOurs::Amount);
-    }
-    if order.currency.as_deref() != Some(payment.currency.code()) {
-        return Err(NotOurs::Currency);
-    }
-    match (&order.secure_hash, secure_hash) {
-        (Some(theirs), Some(ours)) if !theirs.eq_ignore_ascii_case(ours) => {
-            Err(NotOurs::SecureHash)
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Which of the orders that carry a payment's number is its own: what was accepted counts, then what waits, because the
-/// buyer may have tried several times.
-pub fn ours<'o>(
-    payment: &Payment,
-    secure_hash: Option<&str>,
-    orders: &'o [OrderSeen],
-) -> Vec<&'o OrderSeen> {
-    let is_ours = |order: &&OrderSeen| verify(payment, secure_hash, order).is_ok();
-    let mut ours: Vec<_> = orders.iter().filter(is_ours).collect();
-    ours.sort_by_key(|order| match order.standing {
-        OrderStanding::Accepted => 0,
-        OrderStanding::Waiting | OrderStanding::Unclear => 1,
-        OrderStanding::Canceled => 2,
-    });
-    ours
-}
 
 /// Follows the order as far as it goes on, and hands out the one that the payment has; its end is for [`ended`].
 pub(super) fn heed<'o>(
@@ -103,80 +45,6 @@ pub(super) fn heed<'o>(
             follow(ledger, order, by, findings)
         }
         (OrderView::Candidates(list), None) => candidates(ledger, list, secure_hash, by, findings),
-    }
-}
-
-/// Looks for the payment's order among those with its number.
-fn candidates<'o>(
-    ledger: &mut Ledger,
-    list: &'o List<OrderSeen>,
-    secure_hash: Option<&str>,
-    by: Mover,
-    findings: &mut Vec<Finding>,
-) -> Option<&'o OrderSeen> {
-    for order in &list.items {
-        if let Err(why) = verify(&ledger.payment, secure_hash, order) {
-            findings.push(Finding::new(
-                "order_not_ours",
-                &order.id,
-                format!("An order at Apruve carries this payment's number, but {why}."),
-            ));
-        }
-    }
-    let mut ours = ours(&ledger.payment, secure_hash, &list.items).into_iter();
-    let looked_for = ledger
-        .authorization()
-        .filter(|it| !it.state.is_settled())
-        .map(|it| it.id);
-    let takes_orders =
-        looked_for.is_some() || (ledger.payment.ended.is_none() && ledger.amounts().canceled == 0);
-    let first = ours.next();
-    for order in ours.filter(|order| order.standing != OrderStanding::Canceled) {
-        findings.push(Finding::new(
-            "second_order",
-            &order.id,
-            "Apruve has a second order for this payment; cancel it there.",
-        ));
-    }
-    match first {
-        // A canceled order says nothing as long as the buyer may make another; one that we made is found.
-        Some(order) if order.standing == OrderStanding::Canceled && looked_for.is_none() => None,
-        Some(order) if takes_orders => {
-            bind(ledger, &order.id, by);
-            follow(ledger, order, by, findings)
-        }
-        Some(order) => {
-            findings.push(Finding::new(
-                "order_after_end",
-                &order.id,
-                "Apruve has an order for this attempt, which is over; cancel the order there, or pay with it anew.",
-            ));
-            None
-        }
-        None => {
-            // One with our number that is not what we asked for is not nothing: a person has to look at it.
-            let nothing_there = list
-                .items
-                .iter()
-                .all(|order| order.standing == OrderStanding::Canceled);
-            if let Some(id) = looked_for.filter(|_| list.complete && nothing_there) {
-                not_made(ledger, id, by);
-            }
-            None
-        }
-    }
-}
-
-/// A complete look did not find the order that we asked for; without it, the attempt has come to nothing.
-fn not_made(ledger: &mut Ledger, authorization: ids::TransactionId, by: Mover) {
-    let message = "Apruve has no order with this payment's number.";
-    missed(ledger, authorization, by, message);
-    let failed = ledger
-        .find(authorization)
-        .is_some_and(|it| it.state == State::Failed);
-    if failed {
-        finish_purchase(ledger, Event::Fails, by, message);
-        ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Declined));
     }
 }
 
@@ -218,7 +86,7 @@ pub fn bound(ledger: &mut Ledger, order: &OrderSeen, by: Mover, findings: &mut V
 }
 
 /// Follows an order as far as it goes on. `None` when it is not what the payment is about.
-fn follow<'o>(
+pub(super) fn follow<'o>(
     ledger: &mut Ledger,
     order: &'o OrderSeen,
     by: Mover,
@@ -295,99 +163,5 @@ fn accepted(
     }
     for id in searched_cancellations(ledger, authorization) {
         missed(ledger, id, by, "The order at Apruve is not canceled.");
-    }
-}
-
-/// Follows an order to its end, if it was canceled.
-pub(super) fn ended(ledger: &mut Ledger, order: &OrderSeen, invoices_known: bool, by: Mover) {
-    if order.standing != OrderStanding::Canceled {
-        return;
-    }
-    let Some(authorization) = ledger.authorization().cloned() else {
-        return;
-    };
-    let ours = searched_cancellations(ledger, &authorization);
-    let expired = matches!((order.expire_at, order.final_at), (Some(end), Some(at)) if at >= end);
-    if !authorization.state.is_settled() {
-        let (code, message, ended) = match (ours.is_empty(), expired) {
-            (false, _) => ("canceled", "The order was canceled.", None),
-            (true, true) => (
-                "expired",
-                "The order was not approved in time.",
-                Some(Ended::Expired),
-            ),
-            (true, false) => (
-                "declined",
-                "Apruve, or the buyer there, declined the order.",
-                Some(Ended::Declined),
-            ),
-        };
-        // Unsettled takes it.
-        let _ = ledger.fail(authorization.id, Failure::new(code, message), by);
-        finish_purchase(ledger, Event::Fails, by, message);
-        ledger.edit_payment(by.at, |payment| payment.ended = payment.ended.or(ended));
-    }
-    // What an accepted order leaves over is certain only when every invoice is known, and each of ours made or not.
-    let is_invoicing = ledger
-        .of_action(Action::Invoice)
-        .any(|it| !it.state.is_settled());
-    if authorization.state == State::Succeeded && (!invoices_known || is_invoicing) {
-        return;
-    }
-    for id in ours {
-        // Unsettled takes it.
-        let _ = finish_cancellation(ledger, id, by, "The order at Apruve is canceled.");
-    }
-    let left = ledger.uninvoiced();
-    if authorization.state == State::Succeeded && left > 0 {
-        let mut new = Transaction::new(
-            ids::fresh(by.at),
-            Action::Cancel,
-            Origin::Provider,
-            left,
-            by.at,
-        );
-        new.parent_id = Some(authorization.id);
-        ledger.adopt(new, by, "The order was canceled at Apruve.");
-    }
-}
-
-/// Settles a cancellation of the order. Of an accepted one it gives up what is left then, which need not be what was left
-/// when it was begun: meanwhile an invoice may have been made, or have turned out not to be.
-pub fn finish_cancellation(
-    ledger: &mut Ledger,
-    id: ids::TransactionId,
-    by: Mover,
-    message: &str,
-) -> Result<bool, WrongMove> {
-    let accepted = ledger
-        .authorization()
-        .is_some_and(|it| it.state == State::Succeeded);
-    let unsettled = ledger.find(id).is_some_and(|it| !it.state.is_settled());
-    if accepted && unsettled {
-        let left = ledger.uninvoiced();
-        ledger.edit(id, by.at, |it| it.amount = left);
-    }
-    ledger.apply(id, Event::Succeeds, by, message)
-}
-
-/// Our cancellations of the order whose outcome is open.
-fn searched_cancellations(ledger: &Ledger, authorization: &Transaction) -> Vec<ids::TransactionId> {
-    ledger
-        .children(authorization.id, Action::Cancel)
-        .filter(|it| !it.state.is_settled())
-        .map(|it| it.id)
-        .collect()
-}
-
-/// Settles what began the payment, as soon as the provider decided.
-pub fn finish_purchase(ledger: &mut Ledger, event: Event, by: Mover, message: &str) {
-    let purchase = ledger
-        .purchase()
-        .filter(|it| !it.state.is_settled())
-        .map(|it| it.id);
-    if let Some(id) = purchase {
-        // An unsettled one takes either event.
-        let _ = ledger.apply(id, event, by, message);
     }
 }

@@ -1,0 +1,153 @@
+//! Which of the orders at the provider is the one a payment waits for.
+
+use super::{
+    Finding,
+    end::finish_purchase,
+    order::{bind, follow},
+    search::missed,
+};
+use crate::{
+    ids::TransactionId,
+    payments::{
+        ledger::{Ledger, Mover},
+        payment::Payment,
+        picture::{List, OrderSeen, OrderStanding},
+        status::Ended,
+        transaction::{Event, State},
+    },
+};
+
+/// Why an order is not the one a payment waits for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotOurs {
+    #[error("it belongs to another merchant")]
+    Merchant,
+    #[error("its `merchant_order_id` is not `{0}`")]
+    OrderReference(String),
+    #[error("it is over another amount than this payment")]
+    Amount,
+    #[error("it is in another currency than this payment")]
+    Currency,
+    #[error("it was made from another cart: its secure hash differs")]
+    SecureHash,
+}
+
+/// Whether an order is the one this payment waits for. What Apruve does not tell counts as not ours: a payment is never
+/// authorized on a guess. Only the hash may be missing, which orders made over REST do not have.
+pub fn verify(
+    payment: &Payment,
+    secure_hash: Option<&str>,
+    order: &OrderSeen,
+) -> Result<(), NotOurs> {
+    let place = payment.place.as_ref().ok_or(NotOurs::Merchant)?;
+    let merchant = place.account.rsplit('/').next();
+    if order.merchant_id.is_none() || order.merchant_id.as_deref() != merchant {
+        return Err(NotOurs::Merchant);
+    }
+    if order.merchant_order_id.as_deref() != Some(&place.merchant_order_id) {
+        return Err(NotOurs::OrderReference(place.merchant_order_id.clone()));
+    }
+    if order.amount != Some(payment.amount) {
+        return Err(NotOurs::Amount);
+    }
+    if order.currency.as_deref() != Some(payment.currency.code()) {
+        return Err(NotOurs::Currency);
+    }
+    match (&order.secure_hash, secure_hash) {
+        (Some(theirs), Some(ours)) if !theirs.eq_ignore_ascii_case(ours) => {
+            Err(NotOurs::SecureHash)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Which of the orders that carry a payment's number is its own: what was accepted counts, then what waits, because the
+/// buyer may have tried several times.
+pub fn ours<'o>(
+    payment: &Payment,
+    secure_hash: Option<&str>,
+    orders: &'o [OrderSeen],
+) -> Vec<&'o OrderSeen> {
+    let is_ours = |order: &&OrderSeen| verify(payment, secure_hash, order).is_ok();
+    let mut ours: Vec<_> = orders.iter().filter(is_ours).collect();
+    ours.sort_by_key(|order| match order.standing {
+        OrderStanding::Accepted => 0,
+        OrderStanding::Waiting | OrderStanding::Unclear => 1,
+        OrderStanding::Canceled => 2,
+    });
+    ours
+}
+
+/// Looks for the payment's order among those with its number.
+pub(super) fn candidates<'o>(
+    ledger: &mut Ledger,
+    list: &'o List<OrderSeen>,
+    secure_hash: Option<&str>,
+    by: Mover,
+    findings: &mut Vec<Finding>,
+) -> Option<&'o OrderSeen> {
+    for order in &list.items {
+        if let Err(why) = verify(&ledger.payment, secure_hash, order) {
+            findings.push(Finding::new(
+                "order_not_ours",
+                &order.id,
+                format!("An order at Apruve carries this payment's number, but {why}."),
+            ));
+        }
+    }
+    let mut ours = ours(&ledger.payment, secure_hash, &list.items).into_iter();
+    let looked_for = ledger
+        .authorization()
+        .filter(|it| !it.state.is_settled())
+        .map(|it| it.id);
+    let takes_orders =
+        looked_for.is_some() || (ledger.payment.ended.is_none() && ledger.amounts().canceled == 0);
+    let first = ours.next();
+    for order in ours.filter(|order| order.standing != OrderStanding::Canceled) {
+        findings.push(Finding::new(
+            "second_order",
+            &order.id,
+            "Apruve has a second order for this payment; cancel it there.",
+        ));
+    }
+    match first {
+        // A canceled order says nothing as long as the buyer may make another; one that we made is found.
+        Some(order) if order.standing == OrderStanding::Canceled && looked_for.is_none() => None,
+        Some(order) if takes_orders => {
+            bind(ledger, &order.id, by);
+            follow(ledger, order, by, findings)
+        }
+        Some(order) => {
+            findings.push(Finding::new(
+                "order_after_end",
+                &order.id,
+                "Apruve has an order for this attempt, which is over; cancel the order there, or pay with it anew.",
+            ));
+            None
+        }
+        None => {
+            // One with our number that is not what we asked for is not nothing: a person has to look at it.
+            let nothing_there = list
+                .items
+                .iter()
+                .all(|order| order.standing == OrderStanding::Canceled);
+            if let Some(id) = looked_for.filter(|_| list.complete && nothing_there) {
+                not_made(ledger, id, by);
+            }
+            None
+        }
+    }
+}
+
+/// A complete look did not find the order that we asked for; without it, the attempt has come to nothing.
+fn not_made(ledger: &mut Ledger, authorization: TransactionId, by: Mover) {
+    let message = "Apruve has no order with this payment's number.";
+    missed(ledger, authorization, by, message);
+    let failed = ledger
+        .find(authorization)
+        .is_some_and(|it| it.state == State::Failed);
+    if failed {
+        finish_purchase(ledger, Event::Fails, by, message);
+        ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Declined));
+    }
+}
