@@ -237,9 +237,7 @@ impl Desk {
             self.carry_out(id, line, begun).await;
             let ledger = self.ledger(id).await?;
             let state = ledger.find(transaction).map(|it| it.state);
-            if state == Some(State::Failed) {
-                self.forget_key(&id.to_string()).await;
-            } else if state == Some(State::Pending) {
+            if state == Some(State::Pending) {
                 // Apruve may have accepted at once; that is read, not believed.
                 let _ = self.look(id, Source::Answer, &FundedAt::new()).await;
             }

@@ -7,12 +7,13 @@ use chrono::TimeDelta;
 
 use super::{
     answered::answered,
+    change::Change,
     gateway::{Came, Command, Exchange, Line},
     happening::Source,
     ledger::{Ledger, Mover},
     not_done::NotDone,
-    store::{self, Written},
-    transaction::{Action, State, Transaction},
+    store,
+    transaction::{Action, Transaction},
 };
 use crate::{
     audit::{self, Actor},
@@ -120,15 +121,8 @@ impl Desk {
 
     /// Writes a ledger back. False when others wrote meanwhile.
     pub async fn save(&self, ledger: &Ledger, actor: &Actor) -> Result<bool, NotDone> {
-        let (written, record) = (Written::new(ledger), Record::of(ledger, actor));
-        let saved = self.store().write(move |tx| {
-            if !store::save(tx, &written)? {
-                return Err(NotDone::Contended);
-            }
-            record.write(tx)?;
-            Ok(())
-        });
-        match saved.await {
+        let change = Change::of(ledger, actor);
+        match self.store().write(move |tx| change.write(tx)).await {
             Ok(()) => Ok(true),
             Err(NotDone::Contended) => Ok(false),
             Err(error) => Err(error),
@@ -150,7 +144,7 @@ impl Desk {
             }
             let mut ledger = self.ledger(id).await?;
             let begun = act(&mut ledger)?;
-            let (written, record) = (Written::new(&ledger), Record::of(&ledger, &asked.actor));
+            let change = Change::of(&ledger, &asked.actor);
             let (key, transaction) = (asked.key.clone(), begun.transaction);
             let write = self.store().write(move |tx| {
                 idempotency::once(
@@ -158,10 +152,7 @@ impl Desk {
                     Some(&key),
                     now,
                     |tx| {
-                        if !store::save(tx, &written)? {
-                            return Err(NotDone::Contended);
-                        }
-                        record.write(tx)?;
+                        change.write(tx)?;
                         Ok((transaction.to_string(), transaction.to_string()))
                     },
                     |_, operation| Ok(operation.to_owned()),
@@ -213,29 +204,8 @@ impl Desk {
             answered(ledger, transaction, &came, by);
             Ok(())
         });
-        match recorded.await {
-            Ok((_, ledger)) => {
-                let failed = ledger
-                    .find(transaction)
-                    .is_some_and(|it| it.state == State::Failed);
-                if failed {
-                    self.forget_key(&transaction.to_string()).await;
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, payment = %id, %transaction, "the outcome of a call was not written")
-            }
-        }
-    }
-
-    /// What came to nothing may be asked for again with the same key.
-    pub async fn forget_key(&self, operation: &str) {
-        let operation = operation.to_owned();
-        let forgotten = self
-            .store()
-            .write(move |tx| idempotency::forget_operation(tx, &operation));
-        if let Err(error) = forgotten.await {
-            tracing::warn!(%error, "an idempotency key was not given back");
+        if let Err(error) = recorded.await {
+            tracing::error!(%error, payment = %id, %transaction, "the outcome of a call was not written");
         }
     }
 }

@@ -7,6 +7,7 @@
 mod amounts;
 mod answered;
 mod authorize;
+mod change;
 mod comparison;
 pub mod create;
 pub mod desk;
