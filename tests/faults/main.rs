@@ -1,0 +1,51 @@
+//! What goes wrong between the service and Apruve, and how it ends: processes that are killed, calls that are answered wrongly
+//! or not at all, webhooks that come late, twice, or never.
+//!
+//! A process is stopped at a certain place by having the sandbox hold the call it makes there.
+
+#[path = "../api/app.rs"]
+#[allow(
+    dead_code,
+    reason = "shared with the tests of the front door, which need more of it"
+)]
+mod app;
+#[path = "../api/bazaar.rs"]
+#[allow(
+    dead_code,
+    reason = "shared with the tests of the front door, which need more of it"
+)]
+mod bazaar;
+#[path = "../api/buyer.rs"]
+mod buyer;
+#[path = "../cli/process.rs"]
+#[allow(
+    dead_code,
+    reason = "shared with the tests of the command, which need more of it"
+)]
+mod process;
+#[path = "../api/shop.rs"]
+#[allow(
+    dead_code,
+    reason = "shared with the tests of the front door, which need more of it"
+)]
+mod shop;
+#[path = "../support/mod.rs"]
+#[allow(
+    dead_code,
+    reason = "shared by test binaries that need different parts of it"
+)]
+mod support;
+
+mod absent;
+mod away;
+mod books;
+mod killed;
+mod killed_early;
+mod market;
+mod outages;
+mod replicas;
+mod steps;
+mod waiting;
+mod webhooks;
+
+use app::TestApp;
