@@ -17,8 +17,8 @@
 //! 10. `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets at rest), `telemetry`.
 //! 11. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
 //! 12. `problem`: every refusal, alike.
-//! 13. `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `personal`, `secret`: small words
-//!     everyone speaks.
+//! 13. `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `personal`, `secret`, `words`: small
+//!     words everyone speaks.
 
 pub mod app;
 pub mod apruve;
@@ -61,3 +61,4 @@ pub mod settings;
 pub mod store;
 pub mod telemetry;
 pub mod webhooks;
+mod words;

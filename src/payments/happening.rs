@@ -4,13 +4,12 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     ids::{HappeningId, TransactionId},
-    payments::words::words,
+    words::words,
 };
 
 words! {
     /// Through which door something came.
-    #[schema(as = PaymentEventSource)]
-    Source {
+    Source as "PaymentEventSource" {
         /// A request to this service.
         Caller = "caller",
         /// The answer to a call of ours.

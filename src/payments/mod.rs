@@ -44,7 +44,6 @@ pub mod store;
 mod sweeper;
 mod transaction;
 pub mod verify;
-mod words;
 
 pub use comparison::next_comparison;
 pub use desk::Desk;

@@ -1,11 +1,10 @@
 //! The status of a payment: one table over what its transactions add up to.
 
-use crate::payments::{amounts::Amounts, words::words};
+use crate::{payments::amounts::Amounts, words::words};
 
 words! {
     /// How a payment stands. The first line that holds, from top to bottom.
-    #[schema(as = PaymentStatus)]
-    Status {
+    Status as "PaymentStatus" {
         /// All the money that came was given back.
         Refunded = "refunded",
         /// Some of it was.
@@ -35,8 +34,7 @@ words! {
 
 words! {
     /// How an attempt ended that came to nothing.
-    #[schema(as = PaymentEnd)]
-    Ended {
+    Ended as "PaymentEnd" {
         /// The provider or the buyer said no.
         Declined = "declined",
         /// The time for it was up.

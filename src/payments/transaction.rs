@@ -7,16 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{
-    apruve::ApruveId,
-    ids::TransactionId,
-    payments::{details::Details, words::words},
-};
+use crate::{apruve::ApruveId, ids::TransactionId, payments::details::Details, words::words};
 
 words! {
     /// What was done or tried.
-    #[schema(as = TransactionAction)]
-    Action {
+    Action as "TransactionAction" {
         /// The buyer chose the method.
         Purchase = "purchase",
         /// The provider, or the buyer there, said yes to the order.
@@ -40,8 +35,7 @@ words! {
 
 words! {
     /// Who began it.
-    #[schema(as = TransactionOrigin)]
-    Origin {
+    Origin as "TransactionOrigin" {
         /// Somebody who called this service.
         Caller = "caller",
         /// The provider, or somebody there.
@@ -51,8 +45,7 @@ words! {
 
 words! {
     /// How it stands.
-    #[schema(as = TransactionState)]
-    State {
+    State as "TransactionState" {
         /// Begun; somebody else's move.
         Pending = "pending",
         /// It happened.

@@ -1,42 +1,15 @@
 //! A comparison of many payments, and what it came upon. No I/O.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use crate::ids::{PaymentId, ReconciliationId};
-
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident as $schema:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-        #[schema(as = $schema)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
-        }
-
-        impl $name {
-            /// Every one there is.
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
-
-            /// The word in JSON and in the database.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $($name::$variant => $word,)*
-                }
-            }
-
-            /// Reads the word.
-            pub fn parse(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|it| it.as_str() == word)
-            }
-        }
-    )*};
-}
+use crate::{
+    ids::{PaymentId, ReconciliationId},
+    words::words,
+};
 
 words! {
     /// What began a run.
-    Trigger as ReconciliationTrigger {
+    Trigger as "ReconciliationTrigger" {
         /// Payments had become due.
         Scheduled = "scheduled",
         /// Somebody asked for it: all open payments.
@@ -44,7 +17,7 @@ words! {
     }
 
     /// How a run stands.
-    State as ReconciliationState {
+    State as "ReconciliationState" {
         /// Payments are left to look at.
         Running = "running",
         /// All were looked at.
@@ -54,7 +27,7 @@ words! {
     }
 
     /// What kind of thing a run came upon.
-    Kind as ReconciliationFindingKind {
+    Kind as "ReconciliationFindingKind" {
         /// The payment now is as Apruve says.
         Healed = "healed",
         /// Apruve has something that the payment does not explain. Nothing was done about it.

@@ -58,14 +58,17 @@ pub struct Body<'b> {
 }
 
 impl<'b> Body<'b> {
-    /// Reads an object; no body at all is an empty one.
+    /// Reads an object; no body at all, or null, is an empty one.
     pub fn read(bytes: &'b Bytes) -> Result<Self, Problem> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let place = error.valid_up_to();
             let message = format!("The body is not UTF-8 from byte {place} on.");
             Problem::new(Kind::MalformedJson, message)
         })?;
-        Body::of(if text.trim().is_empty() { "{}" } else { text })
+        Body::of(match text.trim() {
+            "" | "null" => "{}",
+            _ => text,
+        })
     }
 
     /// Reads an object from its text.
