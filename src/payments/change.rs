@@ -5,9 +5,9 @@
 //! same database transaction. A process that is killed in between would otherwise leave a key that stands for nothing.
 
 use super::{
-    desk::Record,
     ledger::Ledger,
     not_done::NotDone,
+    record::Record,
     store::{self, Written},
     transaction::{Action, State},
 };

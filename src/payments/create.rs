@@ -11,7 +11,7 @@ use serde_json::json;
 
 use self::{attempt::Attempt, judge::Judged};
 use super::{
-    desk::{Asked, Desk, Record},
+    desk::{Asked, Desk},
     gateway::Line,
     happening::Source,
     heed::FundedAt,
@@ -20,6 +20,7 @@ use super::{
     on_behalf::Buyer,
     operations::cancel::supersede,
     payment::account_key,
+    record::Record,
     reference::Reference,
     store::{self, Written},
     transaction::State,

@@ -14,6 +14,7 @@ mod search;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use std::collections::HashMap;
 
@@ -75,7 +76,7 @@ pub struct Known<'k> {
 pub fn heed(ledger: &mut Ledger, picture: &Picture, known: Known<'_>, by: Mover) -> Vec<Finding> {
     let mut findings = Vec::new();
     let searched = searched(ledger);
-    let order = order::heed(ledger, &picture.order, known.secure_hash, by, &mut findings);
+    let order = view::heed(ledger, &picture.order, known.secure_hash, by, &mut findings);
     let is_bound = ledger
         .payment
         .place

@@ -34,6 +34,7 @@ mod picture;
 mod projection;
 #[cfg(test)]
 mod proof;
+mod record;
 mod reference;
 mod reseal;
 mod resolving;

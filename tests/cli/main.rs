@@ -7,6 +7,10 @@ mod failing;
 mod ledgers;
 mod metrics;
 mod migrations;
+#[allow(
+    dead_code,
+    reason = "shared by test binaries that need different parts of it"
+)]
 mod process;
 mod secrets;
 mod serving;

@@ -2,7 +2,6 @@
 
 use super::{
     Finding,
-    candidates::candidates,
     end::{ended, finish_purchase, searched_cancellations},
     search::missed,
 };
@@ -11,42 +10,10 @@ use crate::{
     ids,
     payments::{
         ledger::{Ledger, Mover},
-        picture::{OrderSeen, OrderStanding, OrderView},
+        picture::{OrderSeen, OrderStanding},
         transaction::{Action, Event, Origin, State, Transaction},
     },
 };
-
-/// Follows the order as far as it goes on, and hands out the one that the payment has; its end is for [`ended`].
-pub(super) fn heed<'o>(
-    ledger: &mut Ledger,
-    view: &'o OrderView,
-    secure_hash: Option<&str>,
-    by: Mover,
-    findings: &mut Vec<Finding>,
-) -> Option<&'o OrderSeen> {
-    let bound = ledger
-        .payment
-        .place
-        .as_ref()
-        .and_then(|place| place.order.clone());
-    match (view, bound) {
-        (OrderView::NotRead, _) | (OrderView::Gone, None) => None,
-        (OrderView::Bound(order), _) => follow(ledger, order, by, findings),
-        (OrderView::Gone, Some(order)) => {
-            findings.push(Finding::new(
-                "order_gone",
-                &order,
-                "Apruve does not know the order that this payment was authorized with.",
-            ));
-            None
-        }
-        (OrderView::Candidates(list), Some(bound)) => {
-            let order = list.items.iter().find(|order| order.id == bound)?;
-            follow(ledger, order, by, findings)
-        }
-        (OrderView::Candidates(list), None) => candidates(ledger, list, secure_hash, by, findings),
-    }
-}
 
 /// Binds an order to the payment, with an authorization if there is none that it may belong to.
 pub fn bind(ledger: &mut Ledger, order: &ApruveId, by: Mover) {

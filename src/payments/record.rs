@@ -1,0 +1,48 @@
+//! What the audit log keeps of a change of a payment.
+
+use super::ledger::Ledger;
+use crate::{
+    audit::{self, Actor},
+    money::Money,
+    store::{StoreError, Tx},
+};
+
+/// Who, and which money moved.
+pub struct Record {
+    actor: Actor,
+    entries: Vec<audit::Change<'static>>,
+}
+
+impl Record {
+    /// The moves in a ledger that are about to be written.
+    pub fn of(ledger: &Ledger, actor: &Actor) -> Self {
+        let moves = ledger.happened().iter().filter(|it| it.changed);
+        let entries = moves.filter_map(|it| {
+            let transaction = ledger.find(it.transaction_id?)?;
+            let amount = Money::from_minor(transaction.amount, ledger.payment.currency);
+            Some(audit::Change {
+                action: transaction.action.as_str(),
+                resource_type: "payment",
+                resource_id: ledger.payment.id.to_string(),
+                fields: serde_json::json!({
+                    "transaction": { "from": null, "to": transaction.id.to_string() },
+                    "state": { "from": null, "to": it.kind.rsplit('.').next() },
+                    "amount": { "from": null, "to": amount.to_string() },
+                    "source": { "from": null, "to": it.source.as_str() },
+                }),
+            })
+        });
+        Record {
+            actor: actor.clone(),
+            entries: entries.collect(),
+        }
+    }
+
+    /// Adds the entries.
+    pub fn write(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        for entry in &self.entries {
+            audit::record(tx, &self.actor, entry)?;
+        }
+        Ok(())
+    }
+}
