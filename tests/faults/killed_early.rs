@@ -56,6 +56,34 @@ on_both_databases! {
         books::agree(&market.get(&second, &at(&payment)).await, &held);
     }
 
+    async fn a_cancellation_of_everything_goes_on_where_a_kill_stopped_it(database: Database) {
+        let (market, first) = Market::open(database).await;
+        let payment = market.authorized(&first, "SO-1").await;
+        let invoice = market.invoiced(&first, &payment, json!({ "amount": "40.00" })).await;
+        let theirs = format!("/invoices/{}/cancel", invoice["providerId"].as_str().expect("an id"));
+        let order = format!("/orders/{}/cancel", payment["provider"]["orderId"].as_str().expect("an id"));
+        market.fault("POST", &theirs, "after", "hold").await;
+        let (key, path, body) = (fresh_key(), format!("{}/cancel", at(&payment)), json!({ "scope": "all" }));
+        let asked = actix_web::rt::spawn(market.request(&first, &key, &path, &body).send());
+        market.all_held().await;
+        drop(first);
+        assert_eq!(asked.await.expect("no panic"), None, "nobody was answered");
+        market.release().await;
+        let second = market.serve();
+        market
+            .eventually("the cancellation", || async {
+                let (status, answer) = market.send(&second, &key, &path, &body).await.expect("an answer");
+                let runs = status == 409 && answer["type"] == "/problems/still-running";
+                assert!(runs || status == 201 || status == 202, "{status} {answer}");
+                (status == 201).then_some(())
+            })
+            .await;
+        let canceled = market.get(&second, &at(&payment)).await;
+        assert_eq!((&canceled["status"], &canceled["amounts"]["due"]), (&json!("canceled"), &json!("0.00")));
+        assert_eq!((market.posts(&theirs).await, market.posts(&order).await), (1, 1));
+        books::agree(&canceled, &market.held().await);
+    }
+
     async fn a_webhook_whose_application_is_killed_is_applied_once_by_the_next_process(database: Database) {
         let (market, first) = Market::open(database).await;
         market.listen(&first).await;

@@ -76,7 +76,8 @@ on_both_databases! {
         let more = bazaar.post(&url, &json!({ "amount": "40.00" })).await;
         assert_eq!(more.problem(409), "exceeds-remaining");
         bazaar.mend().await;
-        while books::count(&bazaar.held().await, "invoices", "order_id", &payment["provider"]["orderId"].as_str().unwrap_or_default()) == 0 {
+        let order = payment["provider"]["orderId"].as_str().expect("an order");
+        while books::count(&bazaar.held().await, "invoices", "order_id", order) == 0 {
             tokio::task::yield_now().await;
         }
         bazaar.pass(Duration::from_secs(120)).await;
@@ -84,6 +85,24 @@ on_both_databases! {
         books::agree(&found, &bazaar.held().await);
         bazaar.post_as(&key, &url, &body).await.expect(201);
         assert_eq!(bazaar.posts(&path).await, 1);
+    }
+
+    async fn what_was_begun_is_finished_although_its_request_was_given_up(database: Database) {
+        let flags = [("payments.sweep", "20ms"), ("server.request_timeout", "2s")];
+        let bazaar = Bazaar::open_with(std::sync::Arc::new(database), &flags, |_| {}).await;
+        let payment = bazaar.authorized("SO-1").await;
+        bazaar.fault(&json!({ "method": "POST", "path": invoices(&payment), "effect": { "kind": "hold" } })).await;
+        let (key, url, body) = (fresh_key(), format!("{}/invoices", at(&payment)), json!({}));
+        let given_up = bazaar.post_as(&key, &url, &body).await;
+        assert_eq!(given_up.status, 503, "{given_up:?}");
+        let running = bazaar.post_as(&key, &url, &body).await;
+        assert_eq!(running.problem(409), "still-running");
+        assert_ne!(running.header("retry-after"), "");
+        bazaar.mend().await;
+        // The clock stands still: nobody looks, the answer itself is written.
+        let done = bazaar.until(&payment, "the answer", is_settled).await;
+        assert_eq!(last(&done, "invoice")["state"], "succeeded");
+        bazaar.post_as(&key, &url, &body).await.expect(201);
     }
 
     async fn every_kind_of_work_that_was_done_without_an_answer_is_found(database: Database) {

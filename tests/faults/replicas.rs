@@ -3,10 +3,8 @@
 use std::{
     collections::HashSet,
     hash::{BuildHasher, RandomState},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    rc::Rc,
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use futures_util::future::join_all;
@@ -129,13 +127,13 @@ async fn one_is_killed(database: Database) {
     let second = market.serve();
     market.listen(&first).await;
     market.listen(&second).await;
-    let (market, survivor) = (Arc::new(market), Arc::new(second));
-    let doomed = Arc::new(first);
-    let done = Arc::new(AtomicUsize::new(0));
+    let (market, survivor) = (Rc::new(market), Rc::new(second));
+    let doomed = Rc::new(first);
+    let done = Rc::new(AtomicUsize::new(0));
     let traders: Vec<_> = (0..ORDERS)
         .map(|nth| {
-            let (market, done) = (Arc::clone(&market), Arc::clone(&done));
-            let processes = (Arc::clone(&doomed), Arc::clone(&survivor));
+            let (market, done) = (Rc::clone(&market), Rc::clone(&done));
+            let processes = (Rc::clone(&doomed), Rc::clone(&survivor));
             actix_web::rt::spawn(async move {
                 let processes = [&*processes.0, &*processes.1];
                 Client {
