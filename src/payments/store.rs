@@ -13,7 +13,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::{
-    happening::Happening, ledger::Ledger, projection::Projection, transaction::Transaction,
+    happening::Happening, ledger::Ledger, projection::Projection, reference::Reference,
+    transaction::Transaction,
 };
 use crate::{
     ids::PaymentId,
@@ -228,31 +229,19 @@ pub fn find_live(
         .transpose()
 }
 
-/// Which of our numbers for an order are in use at an account.
-pub fn list_merchant_order_ids(
+/// The first attempt, from 1, whose number is free at an account. Another order may be called like one of ours.
+pub fn first_free_attempt(
     conn: &mut Conn,
     account: &str,
-    order_id: &str,
-) -> Result<Vec<String>, StoreError> {
-    let numbers: Vec<Option<String>> = payments::table
-        .filter(payments::provider_account.eq(account))
-        .filter(
-            payments::order_id
-                .eq(order_id)
-                .or(payments::merchant_order_id
-                    .like(format!("{}-%", escaped(order_id)))
-                    .escape('\\'))
-                .or(payments::merchant_order_id.eq(order_id)),
-        )
-        .select(payments::merchant_order_id)
-        .load(conn)?;
-    Ok(numbers.into_iter().flatten().collect())
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
+    order_id: &Reference,
+) -> Result<u32, StoreError> {
+    for attempt in 1..u32::MAX {
+        let number = order_id.of_attempt(attempt);
+        if find_by_merchant_order(conn, account, &number)?.is_none() {
+            return Ok(attempt);
+        }
+    }
+    Ok(u32::MAX)
 }
 
 pub(super) fn parse_id(id: &str) -> Result<PaymentId, StoreError> {

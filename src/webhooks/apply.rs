@@ -40,6 +40,17 @@ pub struct Applier {
     pub sealer: Arc<Sealer>,
 }
 
+/// Why nothing follows from an event whatever else is known, so that it need not be kept waiting.
+pub fn nothing_follows(body: &[u8]) -> Option<String> {
+    match About::read(body) {
+        Ok(About::Elsewhere(what)) => Some(format!(
+            "Nothing to do: it is about {what}, of which no payment is made."
+        )),
+        Ok(_) => None,
+        Err(why) => Some(format!("Nothing to do: {why}.")),
+    }
+}
+
 impl From<Verdict> for Found {
     fn from(verdict: Verdict) -> Self {
         Found {

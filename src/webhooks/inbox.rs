@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 
 use super::{
+    apply::nothing_follows,
     doors::{Door, Doors},
     event::body_place,
     store::{self, NewEvent},
@@ -131,7 +132,7 @@ impl Inbox {
                 return Err(full.into());
             }
         };
-        let verified = event.verified;
+        let (verified, waits) = (event.verified, event.ignored.is_none());
         let is_new = self
             .store
             .write_one(move |tx| store::insert(tx, &event))
@@ -141,7 +142,7 @@ impl Inbox {
             (true, true) => "accepted",
             (true, false) => "accepted_unverified",
         });
-        if is_new {
+        if is_new && waits {
             self.arrived.notify_one();
         }
         Ok(())
@@ -179,6 +180,7 @@ fn read(
         integration: IntegrationId::to_string(&door.integration),
         dedup_key: envelope.uuid.unwrap_or_else(|| hash_of(body)),
         event: envelope.event,
+        ignored: nothing_follows(body),
         verified: door.keys.is_some(),
         occurred_at: envelope.created_at,
         received_at: now,

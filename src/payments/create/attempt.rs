@@ -134,11 +134,9 @@ impl Desk {
         line: &Line,
         on_behalf: Option<&Account>,
     ) -> Result<OrderDraft, NotDone> {
-        let (account, order_id) = (line.account_key(), new.order_id.to_string());
-        let list = move |conn: &mut Conn| store::list_merchant_order_ids(conn, &account, &order_id);
-        let taken = self.store().read(list).await?;
-        let free = |attempt: &u32| !taken.contains(&new.order_id.of_attempt(*attempt));
-        let attempt = (1..=u32::MAX).find(free).unwrap_or(u32::MAX);
+        let (account, order_id) = (line.account_key(), new.order_id.clone());
+        let find = move |conn: &mut Conn| store::first_free_attempt(conn, &account, &order_id);
+        let attempt = self.store().read(find).await?;
         let merchant = line.opened.merchant.clone();
         let draft =
             judged

@@ -26,15 +26,21 @@ pub struct NewEvent {
     /// What it goes by: the same key is the same event.
     pub dedup_key: String,
     pub event: Option<String>,
+    /// Why nothing follows from it, where that is plain; otherwise it is due at once.
+    pub ignored: Option<String>,
     pub verified: bool,
     pub body_sealed: String,
     pub occurred_at: Option<DateTime<Utc>>,
     pub received_at: DateTime<Utc>,
 }
 
-/// Adds an event, due at once; one that was there before is only counted. One statement. True when it is new.
+/// Adds an event; one that was there before is only counted. One statement. True when it is new.
 pub fn insert(tx: &mut Tx<'_>, new: &NewEvent) -> Result<bool, StoreError> {
     let received_at = timestamp::to_stored(new.received_at);
+    let (state, due_at, settled_at) = match &new.ignored {
+        None => (State::Received, Some(received_at), None),
+        Some(_) => (State::Ignored, None, Some(received_at)),
+    };
     let row = (
         webhook_events::id.eq(&new.id),
         webhook_events::integration_id.eq(&new.integration),
@@ -42,13 +48,15 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewEvent) -> Result<bool, StoreError> {
         webhook_events::event.eq(&new.event),
         webhook_events::verified.eq(new.verified),
         webhook_events::body_sealed.eq(&new.body_sealed),
-        webhook_events::state.eq(State::Received.as_str()),
+        webhook_events::state.eq(state.as_str()),
+        webhook_events::outcome.eq(&new.ignored),
+        webhook_events::settled_at.eq(settled_at),
         webhook_events::attempts.eq(0),
         webhook_events::repeats.eq(0_i64),
         webhook_events::version.eq(1_i64),
         webhook_events::received_at.eq(received_at),
         webhook_events::occurred_at.eq(new.occurred_at.map(timestamp::to_stored)),
-        webhook_events::due_at.eq(received_at),
+        webhook_events::due_at.eq(due_at),
     );
     let repeats: i64 = on_each!(tx.conn(), conn => diesel::insert_into(webhook_events::table)
         .values(row)
