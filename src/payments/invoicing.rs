@@ -1,7 +1,7 @@
 //! An invoice, and the shipment that goes along with it: two transactions, begun by one request.
 //!
-//! The shipment has a step of the request's key to itself. So the request sent again ships what could not be shipped before,
-//! once, whatever became of the first one in between.
+//! The shipment has a step of the request's key to itself. So the request sent again begins a shipment that was not begun
+//! before, once. One that was tried and failed is asked for at the invoice's own address.
 
 use chrono::{DateTime, Utc};
 
