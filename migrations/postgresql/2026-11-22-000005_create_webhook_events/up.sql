@@ -1,16 +1,16 @@
 -- Everything Apruve told us, once. A row is a hint: what it leads to is read back from Apruve.
 CREATE TABLE webhook_events (
-    id TEXT NOT NULL PRIMARY KEY,
-    integration_id TEXT NOT NULL REFERENCES integrations (id),
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    integration_id TEXT COLLATE "C" NOT NULL REFERENCES integrations (id),
     -- The envelope's uuid, or the SHA-256 of a body that has none.
-    dedup_key TEXT NOT NULL,
+    dedup_key TEXT COLLATE "C" NOT NULL,
     -- As it was sent; null where nothing can be read.
     event TEXT,
     -- False where the integration had no key to verify with.
     verified BOOLEAN NOT NULL,
     -- The raw body; null once it was erased.
     body_sealed TEXT,
-    state TEXT NOT NULL CHECK (state IN ('received', 'applied', 'ignored', 'parked', 'failed')),
+    state TEXT COLLATE "C" NOT NULL CHECK (state IN ('received', 'applied', 'ignored', 'parked', 'failed')),
     -- What came of the last attempt, as a sentence.
     outcome TEXT,
     -- Since it was received or replayed.
@@ -18,11 +18,11 @@ CREATE TABLE webhook_events (
     -- How often the same came again.
     repeats BIGINT NOT NULL,
     -- What it is about, as far as an attempt could tell.
-    apruve_order_id TEXT,
+    apruve_order_id TEXT COLLATE "C",
     apruve_invoice_id TEXT,
-    merchant_order_id TEXT,
-    payment_id TEXT REFERENCES payments (id),
-    replay_id TEXT,
+    merchant_order_id TEXT COLLATE "C",
+    payment_id TEXT COLLATE "C" REFERENCES payments (id),
+    replay_id TEXT COLLATE "C",
     version BIGINT NOT NULL,
     received_at TIMESTAMP NOT NULL,
     -- When it happened at Apruve, as Apruve says.
@@ -46,7 +46,7 @@ CREATE INDEX webhook_events_parked_reference ON webhook_events (integration_id, 
 
 -- An order to look at many events again.
 CREATE TABLE webhook_replays (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     since TIMESTAMP NOT NULL,
     until TIMESTAMP,
     state TEXT,
