@@ -54,13 +54,17 @@ struct Driver {
     port: u16,
     /// Kept open: it would not like to write to a closed pipe.
     _output: BufReader<ChildStdout>,
+    /// What the browser leaves lying about goes with it.
+    _litter: tempfile::TempDir,
 }
 
 impl Driver {
     /// `None` where it is not installed. It comes with a Chromium.
     fn start() -> Option<Self> {
         let mut command = Command::new("chromedriver");
-        let started = command.arg("--port=0").stdout(Stdio::piped()).spawn();
+        let litter = tempfile::tempdir().expect("a folder");
+        command.arg("--port=0").env("TMPDIR", litter.path());
+        let started = command.stdout(Stdio::piped()).spawn();
         let mut program = started.ok()?;
         let mut output = BufReader::new(program.stdout.take().expect("a pipe"));
         let mut line = String::new();
@@ -81,6 +85,7 @@ impl Driver {
             program,
             port,
             _output: output,
+            _litter: litter,
         })
     }
 
