@@ -41,6 +41,15 @@ impl Findings {
     }
 }
 
+/// The body as text, or where it stops being one.
+pub fn text(bytes: &[u8]) -> Result<&str, Problem> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let place = error.valid_up_to();
+        let message = format!("The body is not UTF-8 from byte {place} on.");
+        Problem::new(Kind::MalformedJson, message)
+    })
+}
+
 /// Reads JSON text, or says where it breaks.
 pub fn parse(bytes: &Bytes) -> Result<Value, Problem> {
     if bytes.iter().all(u8::is_ascii_whitespace) {

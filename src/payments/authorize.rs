@@ -3,11 +3,9 @@
 use super::{
     desk::{Asked, Begun, Desk},
     happening::Source,
-    ledger::Mover,
     not_done::NotDone,
     operate::Done,
     operations::authorize::authorize,
-    store,
 };
 use crate::{apruve::ApruveId, ids::PaymentId};
 
@@ -30,15 +28,9 @@ impl Desk {
             return Err(super::operations::offline_is_not_authorized(&ledger));
         };
         let seen = self.line(&ledger).await?.order(order).await?;
-        let checkout = self
-            .store()
-            .read(move |conn| store::find_checkout(conn, id))
-            .await?;
+        let checkout = self.checkout(id).await?;
         let hash = checkout.and_then(|checkout| checkout.secure_hash);
-        let by = Mover {
-            source: Source::Caller,
-            at: self.clock().now(),
-        };
+        let by = self.mover(Source::Caller);
         let begun = self
             .begin(id, asked, |ledger| {
                 let transaction = authorize(ledger, &seen, hash.as_deref(), by)?;

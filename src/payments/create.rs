@@ -15,7 +15,7 @@ use super::{
     gateway::Line,
     happening::Source,
     heed::FundedAt,
-    ledger::{Ledger, Mover},
+    ledger::Ledger,
     not_done::NotDone,
     on_behalf::Buyer,
     operations::cancel::supersede,
@@ -85,10 +85,7 @@ impl Desk {
             {
                 return self.hand_back(asked, standing.clone()).await;
             }
-            let by = Mover {
-                source: Source::Caller,
-                at: self.clock().now(),
-            };
+            let by = self.mover(Source::Caller);
             let superseded = match standing {
                 Some(mut ledger) => {
                     supersede(&mut ledger, by)?;
@@ -118,9 +115,7 @@ impl Desk {
 
     /// What an earlier request with this key began.
     pub async fn created_before(&self, asked: &Asked) -> Result<Option<Created>, NotDone> {
-        let (key, now) = (asked.key.clone(), asked.actor.at);
-        let peek = move |conn: &mut Conn| idempotency::peek::<NotDone>(conn, &key, now);
-        match self.store().read(peek).await? {
+        match self.operation_of(asked).await? {
             Some(operation) => Ok(Some(self.told(parse(&operation)?, true).await?)),
             None => Ok(None),
         }
@@ -148,10 +143,7 @@ impl Desk {
             return Ok(false);
         }
         let id = standing.payment.id;
-        let checkout = self
-            .store()
-            .read(move |conn| store::find_checkout(conn, id))
-            .await?;
+        let checkout = self.checkout(id).await?;
         Ok(checkout.is_some_and(|checkout| checkout.digest == judged.digest))
     }
 

@@ -13,7 +13,6 @@ use super::{
     ledger::{Ledger, Mover},
     not_done::NotDone,
     store,
-    transaction::{Action, Transaction},
 };
 use crate::{
     audit::Actor,
@@ -129,6 +128,29 @@ impl Desk {
         }
     }
 
+    /// What an earlier request with this key began.
+    pub async fn operation_of(&self, asked: &Asked) -> Result<Option<String>, NotDone> {
+        let (key, now) = (asked.key.clone(), asked.actor.at);
+        let peek = move |conn: &mut Conn| idempotency::peek(conn, &key, now);
+        self.store().read(peek).await
+    }
+
+    /// What a payment was made of, as long as it is kept.
+    pub async fn checkout(&self, id: PaymentId) -> Result<Option<store::Checkout>, NotDone> {
+        Ok(self
+            .store()
+            .read(move |conn| store::find_checkout(conn, id))
+            .await?)
+    }
+
+    /// Who moves a ledger now.
+    pub fn mover(&self, source: Source) -> Mover {
+        Mover {
+            source,
+            at: self.clock().now(),
+        }
+    }
+
     /// Begins an operation unless its key was used before. What was begun then is told by its transaction.
     pub async fn begin(
         &self,
@@ -137,15 +159,18 @@ impl Desk {
         mut act: impl FnMut(&mut Ledger) -> Result<Begun, NotDone>,
     ) -> Result<Once<Begun>, NotDone> {
         for _ in 0..ATTEMPTS {
-            let (key, now) = (asked.key.clone(), asked.actor.at);
-            let peek = move |conn: &mut Conn| idempotency::peek::<NotDone>(conn, &key, now);
-            if let Some(operation) = self.store().read(peek).await? {
-                return Ok(replayed(&operation)?);
-            }
             let mut ledger = self.ledger(id).await?;
-            let begun = act(&mut ledger)?;
+            let begun = match act(&mut ledger) {
+                Ok(begun) => begun,
+                // It may be the same request, begun a moment ago, that leaves nothing to be done now.
+                Err(refused) => {
+                    let earlier = self.operation_of(asked).await?;
+                    return Ok(replayed(&earlier.ok_or(refused)?)?);
+                }
+            };
             let change = Change::of(&ledger, &asked.actor);
-            let (key, transaction) = (asked.key.clone(), begun.transaction);
+            let (key, now) = (asked.key.clone(), asked.actor.at);
+            let transaction = begun.transaction;
             let write = self.store().write(move |tx| {
                 idempotency::once(
                     tx,
@@ -190,15 +215,11 @@ impl Desk {
 
     /// Writes what came of a call. When that cannot be written, the call's time runs out and it is looked for.
     async fn record(&self, id: PaymentId, transaction: TransactionId, came: Came) {
-        let at = self.clock().now();
-        let by = Mover {
-            source: Source::Answer,
-            at,
-        };
+        let by = self.mover(Source::Answer);
         let actor = Actor {
             subject: "apruve".to_owned(),
             request_id: None,
-            at,
+            at: by.at,
         };
         let recorded = self.change(id, &actor, |ledger| {
             answered(ledger, transaction, &came, by);
@@ -221,9 +242,4 @@ fn replayed(operation: &str) -> Result<Once<Begun>, StoreError> {
         },
         replayed: true,
     })
-}
-
-/// Whether a call of this payment is under way.
-pub fn is_calling(transaction: &Transaction) -> bool {
-    transaction.call_until.is_some() && transaction.action != Action::Purchase
 }

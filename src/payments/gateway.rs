@@ -76,13 +76,9 @@ impl Line {
     }
 
     /// The companies a buyer's e-mail address belongs to.
-    pub async fn accounts_of(
-        &self,
-        merchant: &ApruveId,
-        email: &str,
-    ) -> Result<Listing<CorporateAccount>, CallError> {
+    pub async fn accounts_of(&self, email: &str) -> Result<Listing<CorporateAccount>, CallError> {
         self.account()
-            .corporate_accounts_by_email(merchant, email)
+            .corporate_accounts_by_email(&self.opened.merchant, email)
             .await
     }
 

@@ -78,10 +78,7 @@ impl Desk {
                     return Err(error);
                 }
             };
-            let by = Mover {
-                source,
-                at: self.clock().now(),
-            };
+            let by = self.mover(source);
             let findings = heed::heed(&mut ledger, &picture, known, by);
             expire(&mut ledger, &picture, by);
             if source == Source::Webhook && !ledger.has_moved() {
@@ -128,10 +125,7 @@ impl Desk {
             return Ok(None);
         }
         let id = ledger.payment.id;
-        let checkout = self
-            .store()
-            .read(move |conn| store::find_checkout(conn, id))
-            .await?;
+        let checkout = self.checkout(id).await?;
         Ok(checkout.and_then(|checkout| checkout.secure_hash))
     }
 

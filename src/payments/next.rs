@@ -26,10 +26,7 @@ impl Desk {
             return Ok(None);
         }
         let id = ledger.payment.id;
-        let found = self
-            .store()
-            .read(move |conn| store::find_checkout(conn, id))
-            .await?;
+        let found = self.checkout(id).await?;
         let Some((checkout, secure_hash)) =
             found.and_then(|it| it.secure_hash.clone().map(|hash| (it, hash)))
         else {

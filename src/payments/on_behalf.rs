@@ -55,7 +55,7 @@ impl Desk {
         total: Money,
     ) -> Result<Account, NotDone> {
         let line = self.exchange().line(method.integration).await?;
-        let found = line.accounts_of(&line.opened.merchant, &buyer.email).await;
+        let found = line.accounts_of(&buyer.email).await;
         let found = found.map_err(|error| match NotDone::from(error) {
             NotDone::OrderNotFound => NotDone::NoCorporateAccount,
             other => other,

@@ -2,18 +2,17 @@
 //! written. The asking outlives a caller that went away.
 
 use super::{
-    desk::{Asked, Begun, Desk, is_calling},
+    desk::{Asked, Begun, Desk},
     gateway::Line,
     happening::Source,
     heed::FundedAt,
-    ledger::{Ledger, Mover},
+    ledger::Ledger,
     not_done::NotDone,
     operations::Intent,
 };
 use crate::{
     idempotency,
     ids::{PaymentId, TransactionId},
-    store::Conn,
 };
 
 /// How an operation stands.
@@ -39,10 +38,7 @@ impl Desk {
             return self.told_again(id, transaction).await;
         }
         let line = self.ready(id).await?;
-        let by = Mover {
-            source: Source::Caller,
-            at: self.clock().now(),
-        };
+        let by = self.mover(Source::Caller);
         let intent = Intent {
             by,
             call_until: by.at + self.call_lasts(),
@@ -79,9 +75,7 @@ impl Desk {
 
     /// The operation that an earlier request with this key began.
     pub async fn done_before(&self, asked: &Asked) -> Result<Option<TransactionId>, NotDone> {
-        let (key, now) = (asked.key.clone(), asked.actor.at);
-        let peek = move |conn: &mut Conn| idempotency::peek::<NotDone>(conn, &key, now);
-        let operation = self.store().read(peek).await?;
+        let operation = self.operation_of(asked).await?;
         // A key of this route always stands for a transaction.
         Ok(operation.and_then(|operation| operation.parse().ok()))
     }
@@ -96,7 +90,6 @@ impl Desk {
         let now = self.clock().now();
         let running = ledger
             .find(transaction)
-            .filter(|it| is_calling(it))
             .and_then(|it| it.call_until)
             .filter(|until| *until > now);
         if let Some(until) = running {

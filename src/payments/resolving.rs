@@ -3,7 +3,6 @@
 use super::{
     desk::{Asked, Begun, Desk},
     happening::Source,
-    ledger::Mover,
     not_done::NotDone,
     operate::Done,
     operations::resolve,
@@ -30,10 +29,7 @@ impl Desk {
             return self.told_again(id, transaction).await;
         }
         self.ready(id).await?;
-        let by = Mover {
-            source: Source::Operator,
-            at: self.clock().now(),
-        };
+        let by = self.mover(Source::Operator);
         let settled = self.begin(id, asked, |ledger| {
             resolve::resolve(ledger, transaction, verdict.succeeded, &verdict.reason, by)?;
             Ok(Begun {

@@ -7,7 +7,7 @@ use super::{
     store::Claimed,
 };
 use crate::{
-    apruve::{About, ApruveId, CallError},
+    apruve::{About, ApruveId, CallError, Unintelligible},
     ids::{IntegrationId, PaymentId},
     integrations::account::NoAccount,
     payments::{Desk, Heard, Hearing, NotDone},
@@ -43,12 +43,18 @@ pub struct Applier {
 /// Why nothing follows from an event whatever else is known, so that it need not be kept waiting.
 pub fn nothing_follows(body: &[u8]) -> Option<String> {
     match About::read(body) {
-        Ok(About::Elsewhere(what)) => Some(format!(
-            "Nothing to do: it is about {what}, of which no payment is made."
-        )),
+        Ok(About::Elsewhere(what)) => Some(elsewhere(what)),
         Ok(_) => None,
-        Err(why) => Some(format!("Nothing to do: {why}.")),
+        Err(why) => Some(unintelligible(&why)),
     }
+}
+
+fn elsewhere(what: &str) -> String {
+    format!("Nothing to do: it is about {what}, of which no payment is made.")
+}
+
+fn unintelligible(why: &Unintelligible) -> String {
+    format!("Nothing to do: {why}.")
 }
 
 impl From<Verdict> for Found {
@@ -75,7 +81,7 @@ impl Applier {
         };
         match About::read(&body) {
             Ok(about) => self.follow(event, about).await,
-            Err(why) => Verdict::Ignored(format!("Nothing to do: {why}.")).into(),
+            Err(why) => Verdict::Ignored(unintelligible(&why)).into(),
         }
     }
 
@@ -83,11 +89,7 @@ impl Applier {
         let mut subject = Subject::default();
         let mut funded = None;
         match about {
-            About::Elsewhere(what) => {
-                let why =
-                    format!("Nothing to do: it is about {what}, of which no payment is made.");
-                return Verdict::Ignored(why).into();
-            }
+            About::Elsewhere(what) => return Verdict::Ignored(elsewhere(what)).into(),
             About::Order {
                 id,
                 merchant_order_id,

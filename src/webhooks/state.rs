@@ -1,23 +1,21 @@
 //! Where an event stands, and the one table of how it gets there.
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use crate::words::words;
 
-/// Where an event stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = WebhookEventState)]
-pub enum State {
-    /// To be looked at, for the first time or again.
-    Received,
-    /// Its payment is as Apruve says.
-    Applied,
-    /// Nothing follows from it; `outcome` says why.
-    Ignored,
-    /// About an order that no payment is known for yet; looked at again when one appears.
-    Parked,
-    /// Given up after many attempts; replay it.
-    Failed,
+words! {
+    /// Where an event stands.
+    State as "WebhookEventState" {
+        /// To be looked at, for the first time or again.
+        Received = "received",
+        /// Its payment is as Apruve says.
+        Applied = "applied",
+        /// Nothing follows from it; `outcome` says why.
+        Ignored = "ignored",
+        /// About an order that no payment is known for yet; looked at again when one appears.
+        Parked = "parked",
+        /// Given up after many attempts; replay it.
+        Failed = "failed",
+    }
 }
 
 /// What happens to an event.
@@ -33,31 +31,6 @@ pub enum Step {
 }
 
 impl State {
-    /// All of them.
-    pub const ALL: [State; 5] = [
-        State::Received,
-        State::Applied,
-        State::Ignored,
-        State::Parked,
-        State::Failed,
-    ];
-
-    /// The word it is stored and shown as.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            State::Received => "received",
-            State::Applied => "applied",
-            State::Ignored => "ignored",
-            State::Parked => "parked",
-            State::Failed => "failed",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        State::ALL.into_iter().find(|state| state.as_str() == word)
-    }
-
     /// The state after a step; `None` where there is no such move.
     pub const fn after(self, step: Step) -> Option<State> {
         use State::{Applied, Failed, Ignored, Parked, Received};
@@ -105,7 +78,7 @@ mod tests {
 
     #[test]
     fn every_state_is_read_as_it_is_written() {
-        for state in State::ALL {
+        for state in State::ALL.iter().copied() {
             assert_eq!(State::parse(state.as_str()), Some(state));
             assert_eq!(serde_json::json!(state), state.as_str());
         }

@@ -14,6 +14,7 @@ use actix_web::{
 pub use cart_body::CartBody;
 
 use crate::{
+    body,
     cart::{self, Cart},
     locale::Wanted,
     merge_patch::expect_media_type,
@@ -34,13 +35,7 @@ pub fn routes(config: &mut impl Mount) {
 /// The body as text, or where it stops being one.
 fn text_of<'b>(request: &HttpRequest, body: &'b Bytes) -> Result<&'b str, Problem> {
     expect_media_type(request, &["application/json"])?;
-    std::str::from_utf8(body).map_err(|error| {
-        let message = format!(
-            "The body is not UTF-8 from byte {} on.",
-            error.valid_up_to()
-        );
-        Problem::new(Kind::MalformedJson, message)
-    })
+    body::text(body)
 }
 
 /// The cart in a body, as expressions see it.

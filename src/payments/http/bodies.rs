@@ -11,7 +11,7 @@ use crate::{
     merge_patch::expect_media_type,
     payment_methods::PaymentMethodId,
     payments::{Reference, create::NewPayment, on_behalf::Buyer},
-    problem::{Kind, Problem},
+    problem::Problem,
 };
 
 /// A payment to begin.
@@ -63,13 +63,7 @@ pub fn new_payment(
     on_behalf: bool,
 ) -> Result<NewPayment, Problem> {
     expect_media_type(request, &["application/json"])?;
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let message = format!(
-            "The body is not UTF-8 from byte {} on.",
-            error.valid_up_to()
-        );
-        Problem::new(Kind::MalformedJson, message)
-    })?;
+    let text = body::text(bytes)?;
     let (map, cart) = body::parse_around(text, "cart")?;
     let findings = Findings::default();
     let fields = Fields::of(&map, &findings);
@@ -186,8 +180,6 @@ fn with_website(
         (None, Some(website)) if text.starts_with('{') => {
             let rest = text[1..].trim_start();
             let comma = if rest.starts_with('}') { "" } else { "," };
-            // Of a repeated name the first would count for some readers and the last for others; there is none but null.
-            let rest = rest.to_owned();
             Some((
                 format!("{{\"website\":{}{comma}{rest}", serde_json::json!(website)),
                 Some(website.to_owned()),

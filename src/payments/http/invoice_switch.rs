@@ -9,7 +9,7 @@ use super::{
     answer,
     operation_bodies::NoFields,
     payment_id,
-    request::{Body, asked, transaction_id},
+    request::{asked, transaction_id, without_fields},
     shapes::{InvoiceShape, WithPayment},
 };
 use crate::{
@@ -91,11 +91,4 @@ pub(super) async fn cancel_invoice(
         invoice::cancel(ledger, txn, intent)
     });
     answer::invoice(&done.await?)
-}
-
-/// Nothing has to be said; an empty object may be.
-fn without_fields(bytes: &Bytes) -> Result<(), Problem> {
-    let body = Body::read(bytes)?;
-    body.fields(&[]).finish();
-    body.finish(())
 }

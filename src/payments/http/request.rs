@@ -16,7 +16,7 @@ use crate::{
         not_done::NotDone,
         order,
     },
-    problem::{Kind, Problem},
+    problem::Problem,
 };
 
 /// Members that are read from their own texts, because they have amounts in them.
@@ -60,11 +60,7 @@ pub struct Body<'b> {
 impl<'b> Body<'b> {
     /// Reads an object; no body at all, or null, is an empty one.
     pub fn read(bytes: &'b Bytes) -> Result<Self, Problem> {
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            let place = error.valid_up_to();
-            let message = format!("The body is not UTF-8 from byte {place} on.");
-            Problem::new(Kind::MalformedJson, message)
-        })?;
+        let text = body::text(bytes)?;
         Body::of(match text.trim() {
             "" | "null" => "{}",
             _ => text,
@@ -125,6 +121,13 @@ impl<'b> Body<'b> {
     pub fn finish<T>(self, value: T) -> Result<T, Problem> {
         self.findings.into_result(Some(value))
     }
+}
+
+/// Nothing has to be said; an empty object may be.
+pub fn without_fields(bytes: &Bytes) -> Result<(), Problem> {
+    let body = Body::read(bytes)?;
+    body.fields(&[]).finish();
+    body.finish(())
 }
 
 /// Notes a currency that is not the payment's; a field that may be absent.

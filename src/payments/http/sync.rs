@@ -11,7 +11,7 @@ use super::{
     create::shown,
     operation_bodies::NoFields,
     payment_id,
-    request::{Body, asked},
+    request::{asked, without_fields},
     shapes::PaymentShape,
 };
 use crate::{
@@ -61,9 +61,7 @@ pub(super) async fn sync_payment(
 ) -> Result<HttpResponse, Problem> {
     asked(&request, caller.subject(), &bytes, &desk)?;
     let id = payment_id(&id)?;
-    let body = Body::read(&bytes)?;
-    body.fields(&[]).finish();
-    body.finish(())?;
+    without_fields(&bytes)?;
     let looked = desk.look(id, Source::Sync, &FundedAt::new()).await?;
     Ok(HttpResponse::Ok().json(Synced {
         payment: shown(&desk, &looked.ledger).await?,

@@ -102,5 +102,6 @@ fn read_filter(query: &mut Query) -> Filter {
 
 /// Completes "must be …".
 pub(super) fn known_states() -> String {
-    format!("one of {}", State::ALL.map(State::as_str).join(", "))
+    let words: Vec<&str> = State::ALL.iter().map(|state| state.as_str()).collect();
+    format!("one of {}", words.join(", "))
 }
