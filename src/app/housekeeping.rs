@@ -48,7 +48,7 @@ pub async fn sweep(
     }
     if let Some(oldest) = before(retention.carts) {
         swept += store
-            .write_one(move |tx| payments::store::forget_checkouts(tx, oldest))
+            .write(move |tx| payments::store::forget_checkouts(tx, oldest))
             .await?;
     }
     if let Some(oldest) = before(retention.reconciliation_runs) {

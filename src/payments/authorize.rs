@@ -28,12 +28,11 @@ impl Desk {
             return Err(super::operations::offline_is_not_authorized(&ledger));
         };
         let seen = self.line(&ledger).await?.order(order).await?;
-        let checkout = self.checkout(id).await?;
-        let hash = checkout.and_then(|checkout| checkout.secure_hash);
+        let secure_hashes = self.secure_hashes(id).await?;
         let by = self.mover(Source::Caller);
         let begun = self
             .begin(id, asked, |ledger| {
-                let transaction = authorize(ledger, &seen, hash.as_deref(), by)?;
+                let transaction = authorize(ledger, &seen, &secure_hashes, by)?;
                 Ok(Begun {
                     transaction,
                     command: None,

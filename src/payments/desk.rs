@@ -143,6 +143,14 @@ impl Desk {
             .await?)
     }
 
+    /// The secure hashes that a payment's popup was given.
+    pub async fn secure_hashes(&self, id: PaymentId) -> Result<Vec<String>, NotDone> {
+        Ok(self
+            .store()
+            .read(move |conn| store::list_secure_hashes(conn, id))
+            .await?)
+    }
+
     /// Who moves a ledger now.
     pub fn mover(&self, source: Source) -> Mover {
         Mover {

@@ -67,8 +67,8 @@ pub type FundedAt = HashMap<ApruveId, DateTime<Utc>>;
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'k> {
     pub funded_at: &'k FundedAt,
-    /// Of the order that the buyer was given.
-    pub secure_hash: Option<&'k str>,
+    /// Those that the buyer's popup was given.
+    pub secure_hashes: &'k [String],
 }
 
 /// Holds a picture against a ledger. The picture must have been begun on this very version of the ledger: then whatever
@@ -76,7 +76,13 @@ pub struct Known<'k> {
 pub fn heed(ledger: &mut Ledger, picture: &Picture, known: Known<'_>, by: Mover) -> Vec<Finding> {
     let mut findings = Vec::new();
     let searched = searched(ledger);
-    let order = view::heed(ledger, &picture.order, known.secure_hash, by, &mut findings);
+    let order = view::heed(
+        ledger,
+        &picture.order,
+        known.secure_hashes,
+        by,
+        &mut findings,
+    );
     let is_bound = ledger
         .payment
         .place

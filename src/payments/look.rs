@@ -66,12 +66,12 @@ impl Desk {
             }
             let lost_calls = ledger.has_moved();
             ledger = Ledger::of(ledger.payment.clone(), ledger.transactions().to_vec());
-            let secure_hash = self.secure_hash(&ledger, &place).await?;
+            let secure_hashes = self.secure_hashes_of(&ledger, &place).await?;
             let known = Known {
                 funded_at,
-                secure_hash: secure_hash.as_deref(),
+                secure_hashes: &secure_hashes,
             };
-            let picture = match self.picture(&ledger, &place, known.secure_hash).await {
+            let picture = match self.picture(&ledger, &place, known.secure_hashes).await {
                 Ok(picture) => picture,
                 Err(error) => {
                     self.put_off(id, &actor, by).await?;
@@ -119,27 +119,29 @@ impl Desk {
         Err(contended)
     }
 
-    /// The secure hash of the order that the buyer was given, as long as an order is looked for.
-    async fn secure_hash(&self, ledger: &Ledger, place: &Place) -> Result<Option<String>, NotDone> {
+    /// The secure hashes that the popup was given, as long as an order is looked for.
+    async fn secure_hashes_of(
+        &self,
+        ledger: &Ledger,
+        place: &Place,
+    ) -> Result<Vec<String>, NotDone> {
         if place.order.is_some() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let id = ledger.payment.id;
-        let checkout = self.checkout(id).await?;
-        Ok(checkout.and_then(|checkout| checkout.secure_hash))
+        self.secure_hashes(ledger.payment.id).await
     }
 
     async fn picture(
         &self,
         ledger: &Ledger,
         place: &Place,
-        secure_hash: Option<&str>,
+        secure_hashes: &[String],
     ) -> Result<Picture, NotDone> {
         let line = self.line(ledger).await?;
         let mut picture = line.picture(place).await?;
         // The first time an order is found, what happened to it meanwhile belongs to it.
         if let OrderView::Candidates(list) = &picture.order {
-            let ours = heed::ours(&ledger.payment, secure_hash, &list.items);
+            let ours = heed::ours(&ledger.payment, secure_hashes, &list.items);
             if let Some(order) = ours.first() {
                 let bound = Place {
                     order: Some(order.id.clone()),

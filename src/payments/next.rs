@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{desk::Desk, ledger::Ledger, not_done::NotDone, status::Status, store};
+use crate::{apruve::secure_hash, integrations::account::NoAccount, store::Tx};
 
 /// What the popup is to be given.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,9 +28,7 @@ impl Desk {
         }
         let id = ledger.payment.id;
         let found = self.checkout(id).await?;
-        let Some((checkout, secure_hash)) =
-            found.and_then(|it| it.secure_hash.clone().map(|hash| (it, hash)))
-        else {
+        let Some(checkout) = found.filter(|it| it.secure_hash.is_some()) else {
             return Ok(None);
         };
         let sealer = &self.exchange().sealer;
@@ -41,10 +40,36 @@ impl Desk {
             .account
             .rsplit_once('/')
             .map_or(place.account.as_str(), |(origin, _)| origin);
+        let order = kept["order"].take();
+        let Some(secure_hash) = self.present_hash(ledger, &order).await? else {
+            return Ok(None);
+        };
         Ok(Some(ApruveCheckout {
             script_url: format!("{origin}/js/v4/apruve.js"),
-            order: kept["order"].take(),
+            order,
             secure_hash,
         }))
+    }
+
+    /// The order's hash under the API key that the integration has now, which Apruve checks it with. It is kept before anybody
+    /// gets it, because the buyer's order will carry it even if the key changes again. `None` where the integration is gone.
+    async fn present_hash(
+        &self,
+        ledger: &Ledger,
+        order: &Value,
+    ) -> Result<Option<String>, NotDone> {
+        let line = match self.line(ledger).await {
+            Ok(line) => line,
+            Err(NoAccount::NotFound | NoAccount::Offline) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let hash = secure_hash(&line.opened.api_key, order);
+        let id = ledger.payment.id;
+        if !self.secure_hashes(id).await?.contains(&hash) {
+            let (given, at) = (hash.clone(), self.clock().now());
+            let keep = move |tx: &mut Tx<'_>| store::insert_secure_hash(tx, id, &given, at);
+            self.store().write(keep).await?;
+        }
+        Ok(Some(hash))
     }
 }

@@ -7,6 +7,7 @@ mod due;
 mod happenings;
 mod listing;
 mod rows;
+mod secure_hashes;
 mod stored;
 
 use chrono::{DateTime, Utc};
@@ -37,6 +38,7 @@ pub use due::{claim_due, has_due, postpone};
 pub use happenings::{ByMoment, count_happenings, happening_position, list_happenings};
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
 pub use rows::{COLUMNS, Columns, PaymentRow};
+pub use secure_hashes::{insert_secure_hash, list_secure_hashes};
 pub use stored::{Stored, count_all, list_with_stored};
 
 /// One live payment an order.

@@ -1,6 +1,9 @@
 //! Faults on demand: what goes wrong with which call or webhook, and how often.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::refusal::ErrorShape;
 
@@ -39,11 +42,17 @@ pub enum CallEffect {
     Delay { ms: u64 },
     /// It goes on when the faults are taken away; as with a delay, the work is done even if the caller is gone by then.
     Hold,
-    /// It is answered with this status and an error of this shape.
+    /// It is answered with this status, and with an error of this shape or with this very body.
     Answer {
         status: u16,
         #[serde(default = "usual_shape")]
         shape: ErrorShape,
+        /// Such as `{"Retry-After": "7"}`.
+        #[serde(default)]
+        headers: BTreeMap<String, String>,
+        /// A text is sent as it is, anything else as JSON.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<Value>,
     },
     /// The connection is closed without an answer.
     Cut,

@@ -87,6 +87,9 @@ pub enum CannotStart {
     Client(#[from] reqwest::Error),
 }
 
+/// The largest request: an order with thousands of lines.
+const MOST_BYTES: usize = 16 << 20;
+
 /// The Apruve stand-in.
 pub struct Sandbox;
 
@@ -170,6 +173,7 @@ fn serve(listener: TcpListener, shared: Arc<Shared>) -> io::Result<ServerHandle>
     let server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
+            .app_data(web::PayloadConfig::new(MOST_BYTES))
             .configure(pages::routes)
             .configure(shop::routes)
             .service(web::scope("/control").configure(control::routes))

@@ -1,5 +1,7 @@
 //! How the stand-in says no. Real answers have been seen in several shapes, so the shape is chosen by whoever tests a client.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -44,6 +46,8 @@ pub enum Body {
 pub struct Answer {
     pub status: u16,
     pub body: Body,
+    /// Besides those that every answer has.
+    pub headers: BTreeMap<String, String>,
 }
 
 impl Refusal {
@@ -99,6 +103,7 @@ impl Refusal {
         Answer {
             status: self.status,
             body,
+            headers: BTreeMap::new(),
         }
     }
 

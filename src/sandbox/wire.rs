@@ -14,7 +14,10 @@ use std::{
 use actix_web::{
     HttpRequest, HttpResponse,
     dev::Extensions,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, TryIntoHeaderPair},
+    },
     rt, web,
 };
 use serde_json::Value;
@@ -162,13 +165,25 @@ async fn strike(
             // An error would mean that the stand-in is gone, and nobody waits for the call.
             CallEffect::Hold => drop(released.changed().await),
             CallEffect::Cut => fate = Some(Fate::Cut),
-            CallEffect::Answer { status, shape } => {
+            CallEffect::Answer {
+                status,
+                shape,
+                headers,
+                body,
+            } => {
                 let refusal = Refusal {
                     status: *status,
                     title: "Something went wrong on demand".to_owned(),
                     parameter: None,
                 };
-                fate = Some(Fate::Answered(refusal.answer(*shape)));
+                let mut answer = refusal.answer(*shape);
+                answer.headers.clone_from(headers);
+                match body {
+                    Some(Value::String(text)) => answer.body = Body::Text(text.clone()),
+                    Some(value) => answer.body = Body::Json(value.clone()),
+                    None => {}
+                }
+                fate = Some(Fate::Answered(answer));
             }
         }
     }
@@ -195,6 +210,12 @@ fn respond(answer: Answer) -> HttpResponse {
     // A fault may name a status that is none.
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
+    for header in answer.headers {
+        // A fault may name one that no answer can carry.
+        if let Ok(pair) = header.try_into_pair() {
+            response.append_header(pair);
+        }
+    }
     match answer.body {
         Body::Json(value) => response.json(value),
         Body::Text(text) => response

@@ -111,6 +111,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    payment_secure_hashes (payment_id, secure_hash) {
+        payment_id -> Text,
+        secure_hash -> Text,
+        handed_out_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     payments (id) {
         id -> Text,
         integration_id -> Text,
@@ -286,6 +294,7 @@ diesel::joinable!(payment_rule_countries -> payment_rules (rule_id));
 diesel::joinable!(payment_rule_methods -> integrations (integration_id));
 diesel::joinable!(payment_rule_methods -> payment_rules (rule_id));
 diesel::joinable!(payment_rule_versions -> revisions (revision));
+diesel::joinable!(payment_secure_hashes -> payments (payment_id));
 diesel::joinable!(payments -> integrations (integration_id));
 diesel::joinable!(reconciliation_findings -> payments (payment_id));
 diesel::joinable!(reconciliation_findings -> reconciliation_runs (run_id));
@@ -304,6 +313,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payment_rule_methods,
     payment_rule_versions,
     payment_rules,
+    payment_secure_hashes,
     payments,
     reconciliation_findings,
     reconciliation_runs,

@@ -36,14 +36,23 @@ impl Bazaar {
 
     /// The buyer confirms in the popup, or declines there; the order's id at Apruve.
     pub async fn confirm(&self, payment: &Value, approve: bool) -> String {
+        let popup = self.open_popup(payment).await.expect("a popup opens");
+        self.place(&popup, approve).await
+    }
+
+    /// The popup opens with what a payment says; its id, or what Apruve says instead.
+    pub async fn open_popup(&self, payment: &Value) -> Result<String, Value> {
         let next = &payment["nextAction"];
         let body = json!({ "order": next["order"], "secure_hash": next["secureHash"] });
-        let (status, checkout) = self.in_browser("/js/v4/checkouts", &body).await;
-        assert_eq!(status, 200, "{checkout}");
-        let place = format!(
-            "/js/v4/checkouts/{}/place",
-            checkout["id"].as_str().expect("an id")
-        );
+        match self.in_browser("/js/v4/checkouts", &body).await {
+            (200, checkout) => Ok(checkout["id"].as_str().expect("an id").to_owned()),
+            (_, refused) => Err(refused),
+        }
+    }
+
+    /// The buyer confirms in an open popup, or declines there; the order's id at Apruve.
+    pub async fn place(&self, popup: &str, approve: bool) -> String {
+        let place = format!("/js/v4/checkouts/{popup}/place");
         let (status, placed) = self
             .in_browser(&place, &json!({ "approve": approve }))
             .await;

@@ -33,10 +33,11 @@ pub enum NotOurs {
 }
 
 /// Whether an order is the one this payment waits for. What Apruve does not tell counts as not ours: a payment is never
-/// authorized on a guess. Only the hash may be missing, which orders made over REST do not have.
+/// authorized on a guess. Only the hash may be missing, which orders made over REST do not have; otherwise it is one of those
+/// that the popup was given.
 pub fn verify(
     payment: &Payment,
-    secure_hash: Option<&str>,
+    secure_hashes: &[String],
     order: &OrderSeen,
 ) -> Result<(), NotOurs> {
     let place = payment.place.as_ref().ok_or(NotOurs::Merchant)?;
@@ -53,8 +54,12 @@ pub fn verify(
     if order.currency.as_deref() != Some(payment.currency.code()) {
         return Err(NotOurs::Currency);
     }
-    match (&order.secure_hash, secure_hash) {
-        (Some(theirs), Some(ours)) if !theirs.eq_ignore_ascii_case(ours) => {
+    let handed_out = |theirs: &String| {
+        let mut ours = secure_hashes.iter();
+        ours.any(|ours| ours.eq_ignore_ascii_case(theirs))
+    };
+    match &order.secure_hash {
+        Some(theirs) if !secure_hashes.is_empty() && !handed_out(theirs) => {
             Err(NotOurs::SecureHash)
         }
         _ => Ok(()),
@@ -65,10 +70,10 @@ pub fn verify(
 /// buyer may have tried several times.
 pub fn ours<'o>(
     payment: &Payment,
-    secure_hash: Option<&str>,
+    secure_hashes: &[String],
     orders: &'o [OrderSeen],
 ) -> Vec<&'o OrderSeen> {
-    let is_ours = |order: &&OrderSeen| verify(payment, secure_hash, order).is_ok();
+    let is_ours = |order: &&OrderSeen| verify(payment, secure_hashes, order).is_ok();
     let mut ours: Vec<_> = orders.iter().filter(is_ours).collect();
     ours.sort_by_key(|order| match order.standing {
         OrderStanding::Accepted => 0,
@@ -82,12 +87,12 @@ pub fn ours<'o>(
 pub(super) fn candidates<'o>(
     ledger: &mut Ledger,
     list: &'o List<OrderSeen>,
-    secure_hash: Option<&str>,
+    secure_hashes: &[String],
     by: Mover,
     findings: &mut Vec<Finding>,
 ) -> Option<&'o OrderSeen> {
     for order in &list.items {
-        if let Err(why) = verify(&ledger.payment, secure_hash, order) {
+        if let Err(why) = verify(&ledger.payment, secure_hashes, order) {
             findings.push(Finding::new(
                 "order_not_ours",
                 &order.id,
@@ -95,7 +100,7 @@ pub(super) fn candidates<'o>(
             ));
         }
     }
-    let mut ours = ours(&ledger.payment, secure_hash, &list.items).into_iter();
+    let mut ours = ours(&ledger.payment, secure_hashes, &list.items).into_iter();
     let looked_for = ledger
         .authorization()
         .filter(|it| !it.state.is_settled())

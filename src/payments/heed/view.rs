@@ -10,7 +10,7 @@ use crate::payments::{
 pub(super) fn heed<'o>(
     ledger: &mut Ledger,
     view: &'o OrderView,
-    secure_hash: Option<&str>,
+    secure_hashes: &[String],
     by: Mover,
     findings: &mut Vec<Finding>,
 ) -> Option<&'o OrderSeen> {
@@ -34,6 +34,8 @@ pub(super) fn heed<'o>(
             let order = list.items.iter().find(|order| order.id == bound)?;
             follow(ledger, order, by, findings)
         }
-        (OrderView::Candidates(list), None) => candidates(ledger, list, secure_hash, by, findings),
+        (OrderView::Candidates(list), None) => {
+            candidates(ledger, list, secure_hashes, by, findings)
+        }
     }
 }

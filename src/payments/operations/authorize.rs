@@ -18,7 +18,7 @@ use super::wrong_state;
 pub fn authorize(
     ledger: &mut Ledger,
     order: &OrderSeen,
-    secure_hash: Option<&str>,
+    secure_hashes: &[String],
     by: Mover,
 ) -> Result<TransactionId, NotDone> {
     let Some(place) = &ledger.payment.place else {
@@ -46,7 +46,7 @@ pub fn authorize(
             }
         }
     }
-    heed::verify(&ledger.payment, secure_hash, order)?;
+    heed::verify(&ledger.payment, secure_hashes, order)?;
     if place.order.is_none() {
         let amount = ledger.payment.amount;
         let waiting = ledger

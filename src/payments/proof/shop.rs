@@ -171,7 +171,7 @@ impl Shop {
                     return Ok(());
                 };
                 let by = intent.by;
-                authorize::authorize(&mut ledger, &order, None, by).map(|transaction| Begun {
+                authorize::authorize(&mut ledger, &order, &[], by).map(|transaction| Begun {
                     transaction,
                     command: None,
                 })
@@ -290,7 +290,7 @@ impl Shop {
             None => OrderView::Candidates(cut(self.books.orders_seen(), broken)),
         };
         let candidates = match &order {
-            OrderView::Candidates(list) => heed::ours(&self.ledger.payment, None, &list.items),
+            OrderView::Candidates(list) => heed::ours(&self.ledger.payment, &[], &list.items),
             _ => Vec::new(),
         };
         let of = bound.or_else(|| candidates.first().map(|it| it.id.clone()));
@@ -344,7 +344,7 @@ impl Shop {
         let funded_at = FundedAt::new();
         let known = Known {
             funded_at: &funded_at,
-            secure_hash: None,
+            secure_hashes: &[],
         };
         let mut ledger = self.read();
         self.findings = heed::heed(&mut ledger, &begun.picture, known, by);

@@ -9,7 +9,7 @@ use crate::{
     seal::Place,
     store::{
         Conn, StoreError, Tx,
-        schema::{payment_checkouts, payments},
+        schema::{payment_checkouts, payment_secure_hashes, payments},
         timestamp,
     },
 };
@@ -28,7 +28,7 @@ pub fn checkout_place(id: &str) -> Place<'_> {
 pub struct Checkout {
     /// Tells the same cart from another.
     pub digest: String,
-    /// Of the order for the popup.
+    /// Of the order for the popup, the first time it was given.
     pub secure_hash: Option<String>,
     /// The posted cart, and the order made of it.
     pub sealed: String,
@@ -69,6 +69,9 @@ pub fn forget_checkouts(tx: &mut Tx<'_>, moment: DateTime<Utc>) -> Result<usize,
     let resting = payments::table
         .filter(payments::rests_since.lt(timestamp::to_stored(moment)))
         .select(payments::id);
+    let hashes =
+        payment_secure_hashes::table.filter(payment_secure_hashes::payment_id.eq_any(resting));
+    diesel::delete(hashes).execute(tx.conn())?;
     let forgotten = payment_checkouts::table.filter(payment_checkouts::payment_id.eq_any(resting));
     Ok(diesel::delete(forgotten).execute(tx.conn())?)
 }
@@ -82,6 +85,9 @@ pub fn erase_checkout(tx: &mut Tx<'_>, id: PaymentId, open_too: bool) -> Result<
     if is_open && !open_too {
         return Ok(false);
     }
+    let hashes =
+        payment_secure_hashes::table.filter(payment_secure_hashes::payment_id.eq(id.to_string()));
+    diesel::delete(hashes).execute(tx.conn())?;
     diesel::delete(payment_checkouts::table.find(id.to_string())).execute(tx.conn())?;
     Ok(true)
 }

@@ -8,7 +8,7 @@ mod merchants;
 mod orders;
 mod pages;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -55,7 +55,11 @@ pub fn work(world: &mut World, call: &Call<'_>) -> Result<Worked, Refusal> {
         Done::Shown(value) => (200, value),
     };
     let body = Body::Json(value);
-    let answer = Answer { status, body };
+    let answer = Answer {
+        status,
+        body,
+        headers: BTreeMap::new(),
+    };
     Ok(Worked { answer, put_up })
 }
 

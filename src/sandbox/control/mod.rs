@@ -53,6 +53,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::post().to(webhooks::send_again),
         )
         .route("/merchants", web::post().to(moves::add_merchant))
+        .route("/merchants/{id}/key", web::put().to(moves::change_key))
         .route(
             "/merchants/{id}/accounts",
             web::post().to(moves::add_account),

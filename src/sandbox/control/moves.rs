@@ -5,7 +5,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Controlled, Shared};
-use crate::sandbox::world::{World, account::NewAccount};
+use crate::sandbox::{
+    refusal::Refusal,
+    world::{World, account::NewAccount},
+};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -33,6 +36,28 @@ pub(super) async fn add_merchant(
     let merchant = world.merchants.get(&id);
     let key = merchant.map(|merchant| merchant.api_key.as_str());
     Controlled::Made(json!({ "id": id, "apiKey": key }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Key {
+    api_key: String,
+}
+
+/// The shop has another key from now on; the old one opens nothing any more.
+pub(super) async fn change_key(
+    shared: web::Data<Shared>,
+    id: web::Path<String>,
+    body: web::Json<Key>,
+) -> Controlled {
+    let api_key = body.into_inner().api_key;
+    match shared.world().merchants.get_mut(&id) {
+        Some(merchant) => {
+            merchant.api_key.clone_from(&api_key);
+            Controlled::Done(json!({ "id": *id, "apiKey": api_key }))
+        }
+        None => Refusal::not_found().into(),
+    }
 }
 
 pub(super) async fn add_account(

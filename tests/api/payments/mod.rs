@@ -7,5 +7,6 @@ mod invoices;
 mod list;
 mod looks;
 mod money;
+mod secure_hashes;
 mod shipments;
 mod shop_floor;

@@ -44,19 +44,19 @@ impl Heeded {
 /// Holds a picture against a ledger as it was read, so many seconds after the story began; a second time it must change
 /// nothing, unless something is still looked for.
 fn look(ledger: &Ledger, picture: &Picture, seconds: i64) -> Heeded {
-    look_knowing(ledger, picture, &FundedAt::new(), None, seconds)
+    look_knowing(ledger, picture, &FundedAt::new(), &[], seconds)
 }
 
 fn look_knowing(
     ledger: &Ledger,
     picture: &Picture,
     funded_at: &FundedAt,
-    secure_hash: Option<&str>,
+    secure_hashes: &[String],
     seconds: i64,
 ) -> Heeded {
     let known = Known {
         funded_at,
-        secure_hash,
+        secure_hashes,
     };
     let mut first = with(ledger, []);
     let findings = heed(&mut first, picture, known, by(seconds));

@@ -54,7 +54,7 @@ fn funding_keeps_when_it_came_and_its_fee() {
     assert_eq!((funding(&read).amount, funding(&read).fee), (1000, 12));
     assert_eq!(funding(&read).funded_at, at(100), "when it was read");
     let told: FundedAt = [(apruve_id("invoice1"), at(40))].into_iter().collect();
-    let heard = look_knowing(&read.ledger, &picture, &told, None, 200);
+    let heard = look_knowing(&read.ledger, &picture, &told, &[], 200);
     assert_eq!(funding(&heard).funded_at, at(40), "when the webhook says");
     let read_again = look(&heard.ledger, &picture, 300);
     assert_eq!(funding(&read_again).funded_at, at(40));
@@ -64,7 +64,7 @@ fn funding_keeps_when_it_came_and_its_fee() {
 fn a_webhook_alone_captures_nothing() {
     let (ledger, _) = all_invoiced();
     let told: FundedAt = [(apruve_id("invoice1"), at(40))].into_iter().collect();
-    let heeded = look_knowing(&ledger, &accepted(vec![seen(Open)]), &told, None, 50);
+    let heeded = look_knowing(&ledger, &accepted(vec![seen(Open)]), &told, &[], 50);
     heeded.none(Action::Capture);
 }
 

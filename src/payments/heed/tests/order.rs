@@ -43,18 +43,21 @@ fn an_order_is_ours_only_when_all_that_tells_agrees() {
     };
     let payment = payment(1000);
     let with_hash = changed(|it| it.secure_hash = Some("ABC".to_owned()));
-    assert_eq!(verify(&payment, None, &ours), Ok(()));
-    assert_eq!(
-        verify(&payment, Some("abc"), &ours),
-        Ok(()),
-        "made over REST"
-    );
-    assert_eq!(verify(&payment, Some("abc"), &with_hash), Ok(()));
-    assert_eq!(
-        verify(&payment, Some("abd"), &with_hash),
-        Err(NotOurs::SecureHash)
-    );
-    assert_eq!(verify(&offline, None, &ours), Err(NotOurs::Merchant));
+    let given = |hashes: &[&str]| hashes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    for (given, order, outcome) in [
+        (given(&[]), &ours, Ok(())),
+        (given(&[]), &with_hash, Ok(())),
+        // Made over REST.
+        (given(&["abc"]), &ours, Ok(())),
+        (given(&["abc"]), &with_hash, Ok(())),
+        (given(&["abd", "abc"]), &with_hash, Ok(())),
+        (given(&["abc", "abd"]), &with_hash, Ok(())),
+        (given(&["abd"]), &with_hash, Err(NotOurs::SecureHash)),
+        (given(&["ab", "abcd"]), &with_hash, Err(NotOurs::SecureHash)),
+    ] {
+        assert_eq!(verify(&payment, &given, order), outcome, "{given:?}");
+    }
+    assert_eq!(verify(&offline, &[], &ours), Err(NotOurs::Merchant));
     let reference = NotOurs::OrderReference(ORDER_NUMBER.to_owned());
     type Change = fn(&mut OrderSeen);
     let table: [(Change, NotOurs); 8] = [
@@ -74,7 +77,7 @@ fn an_order_is_ours_only_when_all_that_tells_agrees() {
         (|it| it.currency = Some("CAD".to_owned()), NotOurs::Currency),
     ];
     for (change, why) in table {
-        assert_eq!(verify(&payment, None, &changed(change)), Err(why));
+        assert_eq!(verify(&payment, &[], &changed(change)), Err(why));
     }
 }
 
@@ -136,7 +139,13 @@ fn an_order_with_another_secure_hash_is_reported_and_not_bound() {
         ..order("order1", Accepted)
     };
     let picture = candidates(vec![theirs]);
-    let heeded = look_knowing(&begun(1000), &picture, &FundedAt::new(), Some("ours"), 5);
+    let heeded = look_knowing(
+        &begun(1000),
+        &picture,
+        &FundedAt::new(),
+        &["ours".to_owned()],
+        5,
+    );
     heeded.none(Action::Authorize);
     assert_eq!(heeded.codes, ["order_not_ours"]);
 }
