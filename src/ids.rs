@@ -37,6 +37,8 @@ ids! {
     HappeningId = HappeningMarker: "happening";
     /// Names a comparison of many payments with their provider.
     ReconciliationId = ReconciliationMarker: "reconciliation";
+    /// Names a finding: a difference that a person has to look at.
+    FindingId = FindingMarker: "finding";
     /// Names something Apruve told us.
     EventId = EventMarker: "event";
     /// Names an order to look at many events again.

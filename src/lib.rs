@@ -7,7 +7,8 @@
 //! 2. `app`: wiring.
 //! 3. `webhooks` (what Apruve tells us), `reconciliation` (what Apruve has, compared with what we have).
 //! 4. `payments` (the life of a payment).
-//! 5. `checkout` (which methods this cart may use, and why), `integrations` (accounts with providers), `health`.
+//! 5. `checkout` (which methods this cart may use, and why), `findings` (differences that a person has to look at),
+//!    `integrations` (accounts with providers), `health`.
 //! 6. `payment_rules`: when a method is offered; the compiled rulebook.
 //! 7. `cart` (what a buyer is about to pay for), `settings` (what holds for the whole shop).
 //! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
@@ -32,6 +33,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod expressions;
+pub mod findings;
 pub mod freshness;
 pub mod front_door;
 pub mod geo;

@@ -41,6 +41,7 @@ pub fn print(document: &utoipa::openapi::OpenApi) -> String {
         (name = "Integrations", description = "Accounts with payment providers, and offline methods."),
         (name = "Webhooks", description = "What Apruve tells us, and what came of it."),
         (name = "Expressions", description = "The language of rules: check, try, and complete it."),
+        (name = "Findings", description = "Differences between a payment and its provider that a person has to look at."),
         (name = "Reconciliation", description = "What Apruve has, compared with what we have."),
         (name = "Settings", description = "What holds for the whole shop."),
         (name = "Audit", description = "Who changed what, and when."),

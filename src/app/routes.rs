@@ -12,8 +12,8 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
-    audit, checkout, expressions, front_door::Methods, health, integrations, mount::Mount, openapi,
-    payment_rules, payments, problem, reconciliation, settings, webhooks,
+    audit, checkout, expressions, findings, front_door::Methods, health, integrations,
+    mount::Mount, openapi, payment_rules, payments, problem, reconciliation, settings, webhooks,
 };
 
 /// The document as it is kept, which a test holds to be what [`document`] is. Served from the binary: making it anew costs
@@ -26,6 +26,7 @@ pub fn routes(config: &mut impl Mount) {
     payment_rules::routes(config);
     integrations::routes(config);
     payments::routes(config);
+    findings::routes(config);
     reconciliation::routes(config);
     webhooks::routes(config);
     expressions::routes(config);
@@ -43,11 +44,15 @@ pub fn document() -> OpenApi {
         .configure(|config| routes(config))
         .split_for_parts()
         .1;
-    // How a payment stands is one table in the code; this is it.
-    let tags = document.tags.iter_mut().flatten();
-    for tag in tags.filter(|tag| tag.name == "Payments") {
+    // Each of these lists is one table in the code.
+    for tag in document.tags.iter_mut().flatten() {
+        let table = match tag.name.as_str() {
+            "Payments" => payments::status_table(),
+            "Findings" => findings::code_table(),
+            _ => continue,
+        };
         let text = tag.description.take().unwrap_or_default();
-        tag.description = Some(format!("{text}\n\n{}", payments::status_table()));
+        tag.description = Some(format!("{text}\n\n{table}"));
     }
     document
 }

@@ -64,6 +64,8 @@ scopes! {
     WebhooksRead => "webhooks:read", Admin;
     WebhooksReadRaw => "webhooks:read-raw", Admin;
     WebhooksWrite => "webhooks:write", Admin;
+    FindingsRead => "findings:read", Admin;
+    FindingsWrite => "findings:write", Admin;
     NotificationsRead => "notifications:read", Admin;
     NotificationsWrite => "notifications:write", Admin;
     SettingsRead => "settings:read", Admin;

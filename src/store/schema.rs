@@ -14,6 +14,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    findings (id) {
+        id -> Text,
+        code -> Text,
+        state -> Text,
+        message -> Text,
+        payment_id -> Nullable<Text>,
+        integration_id -> Nullable<Text>,
+        provider_reference -> Nullable<Text>,
+        expected -> Nullable<Text>,
+        observed -> Nullable<Text>,
+        opened_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        acknowledged_by -> Nullable<Text>,
+        note -> Nullable<Text>,
+        resolved_at -> Nullable<Timestamp>,
+        version -> BigInt,
+        open_key -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     idempotency_keys (caller, route, idempotency_key) {
         caller -> Text,
         route -> Text,
@@ -164,6 +185,7 @@ diesel::table! {
         code -> Text,
         message -> Text,
         reference -> Nullable<Text>,
+        finding_id -> Nullable<Text>,
     }
 }
 
@@ -239,6 +261,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhook_event_findings (event_id, finding_id) {
+        event_id -> Text,
+        finding_id -> Text,
+    }
+}
+
+diesel::table! {
     webhook_events (id) {
         id -> Text,
         integration_id -> Text,
@@ -288,6 +317,8 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(findings -> integrations (integration_id));
+diesel::joinable!(findings -> payments (payment_id));
 diesel::joinable!(payment_checkouts -> payments (payment_id));
 diesel::joinable!(payment_events -> payments (payment_id));
 diesel::joinable!(payment_rule_countries -> payment_rules (rule_id));
@@ -299,12 +330,15 @@ diesel::joinable!(payments -> integrations (integration_id));
 diesel::joinable!(reconciliation_findings -> payments (payment_id));
 diesel::joinable!(reconciliation_findings -> reconciliation_runs (run_id));
 diesel::joinable!(transactions -> payments (payment_id));
+diesel::joinable!(webhook_event_findings -> findings (finding_id));
+diesel::joinable!(webhook_event_findings -> webhook_events (event_id));
 diesel::joinable!(webhook_events -> integrations (integration_id));
 diesel::joinable!(webhook_events -> payments (payment_id));
 diesel::joinable!(webhook_tokens -> integrations (integration_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
+    findings,
     idempotency_keys,
     integrations,
     payment_checkouts,
@@ -321,6 +355,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     revisions,
     settings,
     transactions,
+    webhook_event_findings,
     webhook_events,
     webhook_replays,
     webhook_tokens,

@@ -19,6 +19,7 @@ mod checkout;
 mod docs;
 mod erasure;
 mod every_operation;
+mod findings;
 mod front_door;
 mod integrations;
 mod payment_rules;

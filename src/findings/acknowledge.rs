@@ -1,0 +1,82 @@
+//! Somebody says that a finding is known.
+
+use serde_json::json;
+
+use super::{
+    finding::{Finding, FindingState},
+    store,
+};
+use crate::{
+    audit::{self, Actor, Change},
+    idempotency::{self, Key, KeyReused, Once},
+    ids::FindingId,
+    store::{Store, StoreError, Tx},
+};
+
+/// Why a finding was not acknowledged.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAcknowledged {
+    #[error("there is no such finding")]
+    NotFound,
+    #[error("the finding is resolved")]
+    Resolved,
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Acknowledges a finding. Once more with the same note changes nothing; another note takes the place of the first.
+pub async fn acknowledge(
+    store: &Store,
+    actor: Actor,
+    key: Option<Key>,
+    id: FindingId,
+    note: Option<String>,
+) -> Result<Once<Finding>, NotAcknowledged> {
+    store
+        .write(move |tx| {
+            idempotency::once(
+                tx,
+                key.as_ref(),
+                actor.at,
+                |tx| Ok((id.to_string(), write(tx, &actor, id, note.clone())?)),
+                |tx, _| store::find(tx, id)?.ok_or(NotAcknowledged::NotFound),
+            )
+        })
+        .await
+}
+
+fn write(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: FindingId,
+    note: Option<String>,
+) -> Result<Finding, NotAcknowledged> {
+    let before = store::find_locked(tx, id)?.ok_or(NotAcknowledged::NotFound)?;
+    if before.state == FindingState::Resolved {
+        return Err(NotAcknowledged::Resolved);
+    }
+    let after = Finding {
+        state: FindingState::Acknowledged,
+        acknowledged_by: Some(actor.subject.clone()),
+        note: note.or_else(|| before.note.clone()),
+        version: before.version + 1,
+        ..before.clone()
+    };
+    if before.state == after.state && before.note == after.note {
+        return Ok(before);
+    }
+    store::save_acknowledgement(tx, &after)?;
+    let change = Change {
+        action: "acknowledge",
+        resource_type: "finding",
+        resource_id: id.to_string(),
+        fields: json!({
+            "state": { "from": before.state, "to": after.state },
+            "note": { "from": before.note, "to": after.note },
+        }),
+    };
+    audit::record(tx, actor, &change)?;
+    Ok(after)
+}

@@ -1,0 +1,59 @@
+//! The closed list of what can be found.
+
+use crate::words::words;
+
+macro_rules! codes {
+    ($($name:ident = $word:literal, $text:literal;)*) => {
+        words! {
+            /// What was found. The description of the tag `Findings` says what each word means.
+            FindingCode as "FindingCode" {
+                $(#[doc = $text] $name = $word,)*
+            }
+        }
+
+        impl FindingCode {
+            /// What it means, and what a person can do.
+            pub fn meaning(self) -> &'static str {
+                match self { $(FindingCode::$name => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    OrderNotOurs = "order_not_ours", "An order at Apruve has a payment's number and another amount, currency, cart or merchant. Cancel it there, unless it is meant.";
+    SecondOrder = "second_order", "Apruve has another order with the number of a payment that has its order. Cancel the one that is not needed.";
+    OrderAfterEnd = "order_after_end", "Apruve has an order for an attempt that is over here: superseded, expired, declined or canceled. Cancel it there.";
+    OrderConflict = "order_conflict", "What Apruve has for a payment cannot be taken over beside another payment. Cancel one of the two.";
+    OrderDiffers = "order_differs", "The order of a payment has another amount or currency at Apruve.";
+    OrderGone = "order_gone", "Apruve does not know the order of a payment any more. Ask Apruve.";
+    InvoiceDiffers = "invoice_differs", "An invoice has another amount or currency at Apruve.";
+    InvoiceNotCanceled = "invoice_not_canceled", "An invoice that is canceled here is not canceled at Apruve. Cancel it there.";
+    InvoiceUnexplained = "invoice_unexplained", "An invoice was made at Apruve that the authorization does not cover. Cancel it there, or cancel one of ours.";
+    InvoiceGone = "invoice_gone", "Apruve does not list an invoice that was made there. Ask Apruve.";
+    PaidAgain = "paid_again", "An invoice is paid whose payment was taken back before. Book it by hand.";
+    PaidTooMuch = "paid_too_much", "More was paid for an invoice than it asks for. It is booked; give the rest back.";
+    ReturnDiffers = "return_differs", "A return has another amount at Apruve.";
+    ReturnUnexplained = "return_unexplained", "A return was made at Apruve over more than is left of its invoice.";
+    TwoLivePayments = "two_live_payments", "Two payments of one order have money or credit at the same time. Cancel or refund one of them.";
+}
+
+impl FindingCode {
+    /// Whether a complete read of the payment at its provider always notices it, so that one that does not resolves it.
+    /// Others are resolved by whoever opened them.
+    pub fn is_judged_by_reading(self) -> bool {
+        self != FindingCode::TwoLivePayments
+    }
+}
+
+/// The list in words, for the document.
+pub fn code_table() -> String {
+    let rows = FindingCode::ALL
+        .iter()
+        .map(|code| format!("| `{}` | {} |", code.as_str(), code.meaning()));
+    ["| code | meaning |".to_owned(), "|---|---|".to_owned()]
+        .into_iter()
+        .chain(rows)
+        .collect::<Vec<_>>()
+        .join("\n")
+}

@@ -1,0 +1,151 @@
+//! A finding, and what one is made of.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::code::FindingCode;
+use crate::{
+    ids::{FindingId, IntegrationId, PaymentId},
+    words::words,
+};
+
+words! {
+    /// Whether somebody still has to look at it.
+    FindingState as "FindingState" {
+        /// Nobody has said anything about it yet.
+        Open = "open",
+        /// Somebody knows of it; it is still there.
+        Acknowledged = "acknowledged",
+        /// A complete read did not see it any more.
+        Resolved = "resolved",
+    }
+}
+
+/// A difference between a payment and its provider that a person has to look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    #[schema(value_type = String, example = "finding_01h455vb4pex5vsknk084sn02q")]
+    pub id: FindingId,
+    pub code: FindingCode,
+    /// What is where, and what would help.
+    #[schema(example = "Apruve has a second order for this payment; cancel it there.")]
+    pub message: String,
+    pub state: FindingState,
+    /// The payment it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "payment_01h455vb4pex5vsknk084sn02q")]
+    pub payment_id: Option<PaymentId>,
+    /// The integration of the payment, or the one that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "integration_01h455vb4pex5vsknk084sn02q")]
+    pub integration_id: Option<IntegrationId>,
+    /// The provider's id of the order, invoice or return that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
+    pub provider_reference: Option<String>,
+    /// What should be there: an amount, a currency or another word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "60.00")]
+    pub expected: Option<String>,
+    /// What is there instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "50.00")]
+    pub observed: Option<String>,
+    pub opened_at: DateTime<Utc>,
+    /// When it was noticed last.
+    pub last_seen_at: DateTime<Utc>,
+    /// The subject of the token that acknowledged it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acknowledged_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolved_at: Option<DateTime<Utc>>,
+    /// Counts changes; it is the ETag.
+    #[serde(skip)]
+    pub version: i64,
+}
+
+/// Something that was noticed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    pub code: FindingCode,
+    /// What is where, and what would help.
+    pub message: String,
+    /// The provider's id of what it is about.
+    pub reference: Option<String>,
+    pub expected: Option<String>,
+    pub observed: Option<String>,
+}
+
+impl Observation {
+    /// Of something at the provider with this id.
+    pub fn of(code: FindingCode, reference: impl ToString, message: impl Into<String>) -> Self {
+        Observation {
+            code,
+            message: message.into(),
+            reference: Some(reference.to_string()),
+            expected: None,
+            observed: None,
+        }
+    }
+
+    /// Says what should be there and what is.
+    pub fn with(mut self, expected: impl ToString, observed: impl ToString) -> Self {
+        self.expected = Some(expected.to_string());
+        self.observed = Some(observed.to_string());
+        self
+    }
+}
+
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A payment of an integration.
+    Payment(PaymentId, IntegrationId),
+    /// An integration as a whole.
+    Integration(IntegrationId),
+}
+
+impl Subject {
+    /// The payment, if it is about one.
+    pub fn payment(self) -> Option<PaymentId> {
+        match self {
+            Subject::Payment(payment, _) => Some(payment),
+            Subject::Integration(_) => None,
+        }
+    }
+
+    /// The integration.
+    pub fn integration(self) -> IntegrationId {
+        match self {
+            Subject::Payment(_, integration) | Subject::Integration(integration) => integration,
+        }
+    }
+
+    /// By which the same observation of the same thing is one row as long as it is not resolved.
+    pub(super) fn open_key(self, code: FindingCode, reference: Option<&str>) -> String {
+        let subject = match self {
+            Subject::Payment(payment, _) => payment.to_string(),
+            Subject::Integration(integration) => integration.to_string(),
+        };
+        let reference = reference.unwrap_or_default();
+        format!("{} {subject} {reference}", code.as_str())
+    }
+}
+
+/// Tells one state of a list of findings from another; empty for an empty list.
+pub fn fingerprint(findings: &[Finding]) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
+    let states: String = findings
+        .iter()
+        .map(|it| format!("{} {};", it.id, it.version))
+        .collect();
+    URL_SAFE_NO_PAD.encode(&digest(&SHA256, states.as_bytes()).as_ref()[..9])
+}

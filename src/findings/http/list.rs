@@ -1,0 +1,94 @@
+//! `GET /v1/findings`.
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+
+use crate::{
+    auth::{Caller, scope},
+    findings::{
+        Finding, FindingCode, FindingState,
+        store::{self, Filter, SortField},
+    },
+    openapi::Guarded,
+    pagination::{self, Direction, Listed, Query},
+    problem::Problem,
+    store::{Store, StoreError},
+};
+
+const SORT_FIELDS: &[(&str, SortField)] = &[
+    ("openedAt", SortField::OpenedAt),
+    ("lastSeenAt", SortField::LastSeenAt),
+];
+
+#[utoipa::path(
+    tag = "Findings",
+    operation_id = "list_findings",
+    summary = "List findings",
+    description = "Differences between payments and their provider that a person has to look at, newest first unless `sort` says otherwise. A complete read that does not see one any more resolves it; seen again after that, it is a new one.",
+    params(
+        ("state" = Option<FindingState>, Query, description = "Only those in this state."),
+        ("code" = Option<FindingCode>, Query, description = "Only those with this code."),
+        ("paymentId" = Option<String>, Query, description = "Only those of this payment.", min_length = 1),
+        ("integrationId" = Option<String>, Query, description = "Only those of this integration and of its payments.", min_length = 1),
+        ("openedFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those opened then or later."),
+        ("openedUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those opened before."),
+        ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
+        ("sort" = Option<String>, Query, description = "Fields by weight, each with an optional `-`: openedAt, lastSeenAt.", example = "-openedAt"),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the page before."),
+        ("count" = Option<bool>, Query, description = "Whether `total` is wanted."),
+    ),
+    responses(
+        Guarded,
+        (status = 200, description = "A page.", body = Listed<Finding>,
+            headers(("Link" = String, description = "The next page, where there is one."))),
+    ),
+    security(("bearer" = ["findings:read"])),
+)]
+#[get("/v1/findings")]
+pub(super) async fn list_findings(
+    _caller: Caller<scope::FindingsRead>,
+    request: HttpRequest,
+    store: Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let filter = read_filter(&mut query);
+    let page = query.page(SORT_FIELDS, &[(SortField::OpenedAt, Direction::Descending)]);
+    if !store::has_readable_cursor(&page) {
+        query.refuse_cursor();
+    }
+    query.finish()?;
+    let wanted = page.clone();
+    let (rows, total) = store
+        .snapshot(move |conn| {
+            let rows = store::list(conn, &filter, &wanted)?;
+            let total = wanted
+                .count
+                .then(|| store::count(conn, &filter))
+                .transpose()?;
+            Ok::<_, StoreError>((rows, total))
+        })
+        .await?;
+    Ok(pagination::respond(
+        &request,
+        &page,
+        rows,
+        total,
+        |last| store::position(&page, last),
+        |finding| finding,
+    ))
+}
+
+fn read_filter(query: &mut Query) -> Filter {
+    let states: Vec<&str> = FindingState::ALL.iter().map(|it| it.as_str()).collect();
+    let codes: Vec<&str> = FindingCode::ALL.iter().map(|it| it.as_str()).collect();
+    let one_of = |words: Vec<&str>| format!("one of {}", words.join(", "));
+    Filter {
+        state: query.parsed("state", &one_of(states), FindingState::parse),
+        code: query.parsed("code", &one_of(codes), FindingCode::parse),
+        payment: query.parsed("paymentId", "the id of a payment", |text| text.parse().ok()),
+        integration: query.parsed("integrationId", "the id of an integration", |text| {
+            text.parse().ok()
+        }),
+        opened_from: query.instant("openedFrom"),
+        opened_until: query.instant("openedUntil"),
+    }
+}

@@ -1,0 +1,39 @@
+//! Findings over HTTP.
+
+mod acknowledge;
+mod list;
+mod read;
+
+use super::acknowledge::NotAcknowledged;
+use crate::{
+    ids::FindingId,
+    mount::Mount,
+    problem::{Kind, Problem},
+};
+
+/// Mounts every operation of this feature.
+pub fn routes(config: &mut impl Mount) {
+    config
+        .mount(list::list_findings)
+        .mount(read::get_finding)
+        .mount(acknowledge::acknowledge_finding);
+}
+
+/// The id in a path; one that cannot be read names nothing.
+fn finding_id(text: &str) -> Result<FindingId, Problem> {
+    text.parse().map_err(|_| NotAcknowledged::NotFound.into())
+}
+
+impl From<NotAcknowledged> for Problem {
+    fn from(error: NotAcknowledged) -> Self {
+        match error {
+            NotAcknowledged::NotFound => Problem::new(Kind::NotFound, "There is no such finding."),
+            NotAcknowledged::Resolved => Problem::new(
+                Kind::WrongState,
+                "The finding is resolved, so that there is nothing to acknowledge.",
+            ),
+            NotAcknowledged::KeyReused(reused) => reused.into(),
+            NotAcknowledged::Store(error) => error.into(),
+        }
+    }
+}

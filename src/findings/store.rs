@@ -1,0 +1,165 @@
+//! The rows of findings.
+
+mod listing;
+mod row;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::{
+    code::FindingCode,
+    finding::{Finding, FindingState, Observation, Subject},
+};
+use crate::{
+    ids::{self, FindingId, PaymentId},
+    store::{Conn, StoreError, Tx, first_locked, on_each, schema::findings, timestamp},
+};
+
+pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
+pub use row::FindingRow;
+
+/// Opens a finding. Where it is open already, it is only seen once more: `lastSeenAt` moves, and what is told of it is what
+/// was noticed last.
+pub fn open(
+    tx: &mut Tx<'_>,
+    subject: Subject,
+    noticed: &Observation,
+    now: DateTime<Utc>,
+) -> Result<Finding, StoreError> {
+    let id: FindingId = ids::fresh(now);
+    let at = timestamp::to_stored(now);
+    let told = (
+        findings::message.eq(&noticed.message),
+        findings::expected.eq(&noticed.expected),
+        findings::observed.eq(&noticed.observed),
+        findings::last_seen_at.eq(at),
+    );
+    let row: FindingRow = on_each!(tx.conn(), conn => diesel::insert_into(findings::table)
+        .values((
+            findings::id.eq(id.to_string()),
+            findings::code.eq(noticed.code.as_str()),
+            findings::state.eq(FindingState::Open.as_str()),
+            findings::payment_id.eq(subject.payment().map(|id| id.to_string())),
+            findings::integration_id.eq(subject.integration().to_string()),
+            findings::provider_reference.eq(&noticed.reference),
+            findings::opened_at.eq(at),
+            findings::version.eq(1_i64),
+            findings::open_key.eq(subject.open_key(noticed.code, noticed.reference.as_deref())),
+            told,
+        ))
+        .on_conflict(findings::open_key)
+        .do_update()
+        .set((told, findings::version.eq(findings::version + 1)))
+        .returning(FindingRow::as_returning())
+        .get_result(conn))?;
+    row.try_into()
+}
+
+/// Writes what a read of a payment noticed, and hands out those findings as they stand now. What a complete read did not
+/// notice any more is resolved.
+pub fn record(
+    tx: &mut Tx<'_>,
+    subject: Subject,
+    noticed: &[Observation],
+    complete: bool,
+    now: DateTime<Utc>,
+) -> Result<Vec<Finding>, StoreError> {
+    let mut noticed: Vec<&Observation> = noticed.iter().collect();
+    // Two readers at once take the rows in the same order.
+    noticed.sort_by_key(|it| (it.code.as_str(), it.reference.as_deref()));
+    noticed.dedup_by_key(|it| (it.code, it.reference.as_deref()));
+    let mut found = Vec::with_capacity(noticed.len());
+    for it in noticed {
+        found.push(open(tx, subject, it, now)?);
+    }
+    if let Some(payment) = subject.payment().filter(|_| complete) {
+        let judged: Vec<&str> = FindingCode::ALL
+            .iter()
+            .filter(|code| code.is_judged_by_reading())
+            .map(|code| code.as_str())
+            .collect();
+        let seen: Vec<String> = found.iter().map(|it| it.id.to_string()).collect();
+        close(tx, payment, &judged, &seen, now)?;
+    }
+    Ok(found)
+}
+
+/// Resolves the findings with this code of a payment.
+pub fn resolve(
+    tx: &mut Tx<'_>,
+    code: FindingCode,
+    payment: PaymentId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    close(tx, payment, &[code.as_str()], &[], now)
+}
+
+fn close(
+    tx: &mut Tx<'_>,
+    payment: PaymentId,
+    codes: &[&str],
+    except: &[String],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let gone = findings::table
+        .filter(findings::payment_id.eq(payment.to_string()))
+        .filter(findings::open_key.is_not_null())
+        .filter(findings::code.eq_any(codes))
+        .filter(findings::id.ne_all(except));
+    diesel::update(gone)
+        .set((
+            findings::state.eq(FindingState::Resolved.as_str()),
+            findings::resolved_at.eq(timestamp::to_stored(now)),
+            findings::open_key.eq(None::<String>),
+            findings::version.eq(findings::version + 1),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes who acknowledged a finding, and the note.
+pub fn save_acknowledgement(tx: &mut Tx<'_>, finding: &Finding) -> Result<(), StoreError> {
+    diesel::update(findings::table.find(finding.id.to_string()))
+        .set((
+            findings::state.eq(finding.state.as_str()),
+            findings::acknowledged_by.eq(&finding.acknowledged_by),
+            findings::note.eq(&finding.note),
+            findings::version.eq(finding.version),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The finding with this id.
+pub fn find(conn: &mut Conn, id: FindingId) -> Result<Option<Finding>, StoreError> {
+    let row: Option<FindingRow> = findings::table
+        .find(id.to_string())
+        .select(FindingRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Finding::try_from).transpose()
+}
+
+/// As [`find`], locked until the transaction ends.
+pub fn find_locked(tx: &mut Tx<'_>, id: FindingId) -> Result<Option<Finding>, StoreError> {
+    let row: Option<FindingRow> = first_locked!(
+        tx,
+        findings::table
+            .find(id.to_string())
+            .select(FindingRow::as_select())
+    )
+    .optional()?;
+    row.map(Finding::try_from).transpose()
+}
+
+/// How many findings with each code are not resolved.
+pub fn count_unresolved(conn: &mut Conn) -> Result<HashMap<String, i64>, StoreError> {
+    let rows: Vec<(String, i64)> = findings::table
+        .filter(findings::open_key.is_not_null())
+        .group_by(findings::code)
+        .select((findings::code, diesel::dsl::count_star()))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}

@@ -1,0 +1,136 @@
+//! Lists findings a page at a time.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::row::FindingRow;
+use crate::{
+    findings::{Finding, FindingCode, FindingState},
+    ids::{IntegrationId, PaymentId},
+    pagination::{Direction, Page, Position},
+    store::{
+        Conn, MultiBackend, StoreError,
+        keyset::{self, Condition, step},
+        schema::findings,
+        timestamp,
+    },
+};
+
+/// What a list can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortField {
+    OpenedAt,
+    LastSeenAt,
+}
+
+/// What a list can be narrowed to; everything given must hold.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    pub state: Option<FindingState>,
+    pub code: Option<FindingCode>,
+    pub payment: Option<PaymentId>,
+    pub integration: Option<IntegrationId>,
+    /// This moment is the first that belongs.
+    pub opened_from: Option<DateTime<Utc>>,
+    /// This moment is the first that no longer belongs.
+    pub opened_until: Option<DateTime<Utc>>,
+}
+
+type Rows = findings::BoxedQuery<'static, MultiBackend>;
+
+/// One page, and one finding more where there is one.
+pub fn list(
+    conn: &mut Conn,
+    filter: &Filter,
+    page: &Page<SortField>,
+) -> Result<Vec<Finding>, StoreError> {
+    let mut query = narrowed(filter).limit(page.limit + 1);
+    if let Some(after) = &page.after {
+        let behind = behind(&page.sort, after);
+        query = query.filter(behind.ok_or_else(|| StoreError::unreadable("a cursor"))?);
+    }
+    for (field, direction) in &page.sort {
+        query = match (field, direction) {
+            (SortField::OpenedAt, Direction::Ascending) => {
+                query.then_order_by(findings::opened_at.asc())
+            }
+            (SortField::OpenedAt, Direction::Descending) => {
+                query.then_order_by(findings::opened_at.desc())
+            }
+            (SortField::LastSeenAt, Direction::Ascending) => {
+                query.then_order_by(findings::last_seen_at.asc())
+            }
+            (SortField::LastSeenAt, Direction::Descending) => {
+                query.then_order_by(findings::last_seen_at.desc())
+            }
+        };
+    }
+    let rows: Vec<FindingRow> = query
+        .then_order_by(findings::id.asc())
+        .select(FindingRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Finding::try_from).collect()
+}
+
+/// How many there are in all.
+pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
+    Ok(narrowed(filter).count().get_result(conn)?)
+}
+
+/// Where a page that ends with this finding ends.
+pub fn position(page: &Page<SortField>, last: &Finding) -> Position {
+    let value = |field: &SortField| match field {
+        SortField::OpenedAt => timestamp::to_cursor(last.opened_at),
+        SortField::LastSeenAt => timestamp::to_cursor(last.last_seen_at),
+    };
+    Position {
+        values: page.sort.iter().map(|(field, _)| value(field)).collect(),
+        id: last.id.to_string(),
+    }
+}
+
+/// Whether the page's cursor holds what its sort fields can have.
+pub fn has_readable_cursor(page: &Page<SortField>) -> bool {
+    page.after
+        .as_ref()
+        .is_none_or(|after| behind(&page.sort, after).is_some())
+}
+
+fn behind(sort: &[(SortField, Direction)], after: &Position) -> Option<Condition<findings::table>> {
+    let steps: Option<Vec<_>> = sort
+        .iter()
+        .zip(&after.values)
+        .map(|((field, direction), value)| {
+            let moment = timestamp::from_cursor(value)?;
+            Some(match field {
+                SortField::OpenedAt => step!(findings::opened_at, *direction, moment),
+                SortField::LastSeenAt => step!(findings::last_seen_at, *direction, moment),
+            })
+        })
+        .collect();
+    let last = Box::new(findings::id.gt(after.id.clone()));
+    Some(keyset::after(steps?, last))
+}
+
+fn narrowed(filter: &Filter) -> Rows {
+    let mut query = findings::table.into_boxed();
+    if let Some(state) = filter.state {
+        query = query.filter(findings::state.eq(state.as_str()));
+    }
+    if let Some(code) = filter.code {
+        query = query.filter(findings::code.eq(code.as_str()));
+    }
+    if let Some(payment) = filter.payment {
+        query = query.filter(findings::payment_id.eq(payment.to_string()));
+    }
+    if let Some(integration) = filter.integration {
+        query = query.filter(findings::integration_id.eq(integration.to_string()));
+    }
+    if let Some(from) = filter.opened_from {
+        query = query.filter(findings::opened_at.ge(timestamp::to_stored(from)));
+    }
+    if let Some(until) = filter.opened_until {
+        query = query.filter(findings::opened_at.lt(timestamp::to_stored(until)));
+    }
+    query
+}
