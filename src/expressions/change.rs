@@ -92,6 +92,9 @@ pub(super) fn candidate<'a>(
         Op::Compare(comparison) => compared(comparison, wanted)?,
         Op::Among(among) => {
             let inside = wanted != among.negated;
+            if !inside && among.strict && among.set.is_mixed() {
+                return None;
+            }
             let written = &among.set.written;
             let listed = written
                 .iter()

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::ast::{self, Binary, Function, Node, NodeKind, Quantifier, Unary};
 use super::diagnostic::Range;
+use super::operand::Operand;
 use super::pattern::Pattern;
 use super::schema::{Attribute, Schema, Shape};
 
@@ -45,6 +46,9 @@ pub(super) enum Op {
 pub(super) struct Path {
     pub(super) base: Base,
     pub(super) steps: Box<[Step]>,
+    /// Whether the last attribute counts as null where neither the schema knows it nor the document has it; anywhere else
+    /// that is a failure.
+    pub(super) guarded: bool,
 }
 
 #[derive(Debug)]
@@ -80,6 +84,9 @@ pub(super) struct Quantified {
     pub(super) body: Code,
     /// What one turn costs.
     pub(super) cost: u64,
+    /// Whether all items are looked at even after one has decided, so that an item without a custom attribute fails the
+    /// loop wherever in the list it stands.
+    pub(super) exhaustive: bool,
 }
 
 #[derive(Debug)]
@@ -95,6 +102,8 @@ pub(super) struct Among {
     pub(super) subject: Code,
     pub(super) set: Set,
     pub(super) negated: bool,
+    /// Whether a subject that cannot equal some of the members fails, as with `=`.
+    pub(super) strict: bool,
 }
 
 /// The constants of a list, by kind and sorted, so that a long list is searched quickly.
@@ -119,6 +128,29 @@ impl Set {
             .binary_search_by(|known| (**known).cmp(text))
             .is_ok()
     }
+
+    /// A member that a value of this kind cannot be compared with.
+    pub(super) fn unlike(&self, subject: &Operand<'_>) -> Option<Operand<'_>> {
+        let members = [
+            self.numbers.first().map(|number| Operand::Number(*number)),
+            self.texts.first().map(|text| Operand::Text(text)),
+            self.bools.first().map(|value| Operand::Bool(*value)),
+        ];
+        members
+            .into_iter()
+            .flatten()
+            .find(|member| subject.equals(member).is_err())
+    }
+
+    /// Whether the members are of several kinds, so that no value can be compared with all of them.
+    pub(super) fn is_mixed(&self) -> bool {
+        let kinds = [
+            self.numbers.is_empty(),
+            self.texts.is_empty(),
+            self.bools.is_empty(),
+        ];
+        kinds.iter().filter(|is_empty| !**is_empty).count() > 1
+    }
 }
 
 #[derive(Debug)]
@@ -127,6 +159,8 @@ pub(super) struct Link {
     pub(super) operand: Code,
     /// From the start of the run to the end of the operand.
     pub(super) range: Range,
+    /// As in [`Among`], for `in` and `not in`.
+    pub(super) strict: bool,
 }
 
 #[derive(Debug)]
@@ -142,9 +176,29 @@ pub(super) fn compile(node: &Node, schema: Option<&'static Schema>) -> (Code, u6
         schema,
         items: Vec::new(),
         steps: 0,
+        may_miss: 0,
     };
-    let code = compiler.code(node);
+    let code = compiler.code_for(Use::Guard, node);
     (code, compiler.steps)
+}
+
+/// What a part is there for; it decides what an attribute is that the document lacks.
+#[derive(Clone, Copy, PartialEq)]
+enum Use {
+    /// It is only asked whether there is something: null.
+    Guard,
+    /// Something is done with it: a failure.
+    Value,
+}
+
+impl Use {
+    /// The use of one side of a comparison whose other side is `other`.
+    fn compared(operator: Binary, other: &Node) -> Self {
+        match (operator, &other.kind) {
+            (Binary::Equal | Binary::Unequal, NodeKind::Null) => Self::Guard,
+            _ => Self::Value,
+        }
+    }
 }
 
 struct Compiler {
@@ -152,13 +206,19 @@ struct Compiler {
     /// The shapes of the item variables in scope, outermost first.
     items: Vec<Option<&'static Shape>>,
     steps: u64,
+    /// How many attributes so far fail where the document lacks them.
+    may_miss: u64,
 }
 
 impl Compiler {
     fn code(&mut self, node: &Node) -> Code {
+        self.code_for(Use::Value, node)
+    }
+
+    fn code_for(&mut self, wanted: Use, node: &Node) -> Code {
         self.steps += 1;
         Code {
-            op: self.op(node),
+            op: self.op(node, wanted),
             range: node.inner,
         }
     }
@@ -167,7 +227,7 @@ impl Compiler {
         Box::new(self.code(node))
     }
 
-    fn op(&mut self, node: &Node) -> Op {
+    fn op(&mut self, node: &Node, wanted: Use) -> Op {
         match &node.kind {
             NodeKind::Null => Op::Null,
             NodeKind::Bool(value) => Op::Bool(*value),
@@ -180,7 +240,7 @@ impl Compiler {
                     .map(|(key, value)| (self.code(key), self.code(value)))
                     .collect(),
             ),
-            NodeKind::Name(_) | NodeKind::Access { .. } => Op::Path(self.path(node).0),
+            NodeKind::Name(_) | NodeKind::Access { .. } => Op::Path(self.path(node, wanted).0),
             NodeKind::Quantified {
                 quantifier,
                 receiver,
@@ -190,9 +250,10 @@ impl Compiler {
                 let shape = self.path_shape(receiver);
                 let receiver = self.code(receiver);
                 self.items.push(shape);
-                let before = self.steps;
+                let (steps, may_miss) = (self.steps, self.may_miss);
                 let body = self.code(body);
-                let cost = self.steps - before;
+                let cost = self.steps - steps;
+                let exhaustive = self.schema.is_some() && self.may_miss > may_miss;
                 self.items.pop();
                 let quantified = Quantified {
                     quantifier: *quantifier,
@@ -200,6 +261,7 @@ impl Compiler {
                     item: item.clone(),
                     body,
                     cost,
+                    exhaustive,
                 };
                 Op::Quantified(Box::new(quantified))
             }
@@ -230,9 +292,9 @@ impl Compiler {
             } => Op::Plus(self.boxed(operand)),
             NodeKind::Chain { first, rest } => self.chain(first, rest),
             NodeKind::Choice { condition, yes, no } => {
-                let condition = self.code(condition);
-                let yes = yes.as_ref().map(|yes| self.code(yes));
-                let no = no.as_ref().map(|no| self.code(no));
+                let condition = self.code_for(Use::Guard, condition);
+                let yes = yes.as_ref().map(|yes| self.code_for(wanted, yes));
+                let no = no.as_ref().map(|no| self.code_for(wanted, no));
                 Op::Choice(Box::new(Choice { condition, yes, no }))
             }
             NodeKind::Matches { subject, pattern } => {
@@ -248,7 +310,9 @@ impl Compiler {
             .filter(|op| matches!(op, Binary::And | Binary::Or))
         {
             let all = std::iter::once(first).chain(rest.iter().map(|link| &link.operand));
-            let all = all.map(|operand| self.code(operand)).collect();
+            let all = all
+                .map(|operand| self.code_for(Use::Guard, operand))
+                .collect();
             return if logical == Binary::And {
                 Op::And(all)
             } else {
@@ -275,19 +339,31 @@ impl Compiler {
                 | Binary::GreaterOrEqual => {
                     let comparison = Comparison {
                         operator: *operator,
-                        left: self.code(first),
-                        right: self.code(operand),
+                        left: self.code_for(Use::compared(*operator, operand), first),
+                        right: self.code_for(Use::compared(*operator, first), operand),
                     };
                     return Op::Compare(Box::new(comparison));
                 }
                 _ => {}
             }
         }
-        let (start, first) = (first.range, self.boxed(first));
-        let link = |link: &ast::Link| Link {
-            operator: link.operator,
-            operand: self.code(&link.operand),
-            range: start.to(link.operand.range),
+        let start = first.range;
+        let strict = self.schema.is_some();
+        let mut left = Some(first);
+        let asked = rest.first().map_or(Use::Value, |link| {
+            Use::compared(link.operator, &link.operand)
+        });
+        let first = Box::new(self.code_for(asked, first));
+        let link = |link: &ast::Link| {
+            let asked = left
+                .take()
+                .map_or(Use::Value, |left| Use::compared(link.operator, left));
+            Link {
+                operator: link.operator,
+                operand: self.code_for(asked, &link.operand),
+                range: start.to(link.operand.range),
+                strict,
+            }
         };
         Op::Fold(first, rest.iter().map(link).collect())
     }
@@ -305,22 +381,24 @@ impl Compiler {
             subject: self.code(subject),
             set,
             negated,
+            strict: self.schema.is_some(),
         })))
     }
 
     /// The shape of the objects in a list, where the list is known.
     fn path_shape(&mut self, node: &Node) -> Option<&'static Shape> {
-        let steps = self.steps;
+        let (steps, may_miss) = (self.steps, self.may_miss);
         let shape = match node.kind {
-            NodeKind::Name(_) | NodeKind::Access { .. } => self.path(node).1,
+            NodeKind::Name(_) | NodeKind::Access { .. } => self.path(node, Use::Value).1,
             _ => None,
         };
-        self.steps = steps;
+        (self.steps, self.may_miss) = (steps, may_miss);
         shape
     }
 
     /// A path and the shape of the object, or the listed objects, it leads to.
-    fn path(&mut self, node: &Node) -> (Path, Option<&'static Shape>) {
+    fn path(&mut self, node: &Node, wanted: Use) -> (Path, Option<&'static Shape>) {
+        let guarded = wanted == Use::Guard && self.schema.is_some();
         match &node.kind {
             NodeKind::Name(name) => {
                 let (base, shape) = self.base(name);
@@ -328,6 +406,7 @@ impl Compiler {
                     Path {
                         base,
                         steps: Box::default(),
+                        guarded,
                     },
                     shape,
                 )
@@ -338,29 +417,36 @@ impl Compiler {
                     _ => (Base::Of(self.boxed(base)), None),
                 };
                 let mut compiled = Vec::with_capacity(steps.len());
-                for step in steps {
+                for (index, step) in steps.iter().enumerate() {
+                    let is_guarded = guarded && index + 1 == steps.len();
                     compiled.push(match step {
                         ast::Step::Attribute { name, range } => {
                             let slot = shape.and_then(|shape| Some((shape, shape.slot_of(name)?)));
                             shape = slot.and_then(|(shape, slot)| {
                                 self.schema?.shape_of(&shape.attributes()[slot])
                             });
+                            self.may_miss += u64::from(slot.is_none() && !is_guarded);
                             Step::Attribute {
                                 name: name.clone(),
                                 slot,
                                 range: *range,
                             }
                         }
-                        ast::Step::Index { index, range } => Step::Index {
-                            index: self.code(index),
-                            range: *range,
-                        },
+                        ast::Step::Index { index, range } => {
+                            let is_position = matches!(index.kind, NodeKind::Number(_));
+                            self.may_miss += u64::from(!is_position && !is_guarded);
+                            Step::Index {
+                                index: self.code(index),
+                                range: *range,
+                            }
+                        }
                     });
                 }
                 (
                     Path {
                         base,
                         steps: compiled.into(),
+                        guarded,
                     },
                     shape,
                 )
@@ -369,6 +455,7 @@ impl Compiler {
                 Path {
                     base: Base::Of(self.boxed(node)),
                     steps: Box::default(),
+                    guarded,
                 },
                 None,
             ),

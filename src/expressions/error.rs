@@ -60,6 +60,14 @@ impl Failure {
         self.0.0
     }
 
+    /// Whether it fails a loop even where another item has decided already.
+    pub(super) fn is_of_any_item(&self) -> bool {
+        matches!(
+            self.code(),
+            ErrorCode::MissingAttribute | ErrorCode::BudgetExceeded
+        )
+    }
+
     pub(super) fn range(&self) -> Range {
         self.0.2
     }

@@ -71,7 +71,7 @@ impl<'a> Run<'_, 'a> {
             }
             Op::Not(operand) => Ok(!self.test(operand, scope)?),
             Op::Compare(comparison) => self.compare(comparison, code.range, scope),
-            Op::Among(among) => self.among(among, scope),
+            Op::Among(among) => self.among(among, code.range, scope),
             Op::Matches(subject, pattern) => self.matches(subject, pattern, code.range, scope),
             Op::Quantified(quantified) if quantified.quantifier != Quantifier::Sum => {
                 let wanted = quantified.quantifier == Quantifier::Any;

@@ -185,7 +185,11 @@ impl<'a> Tracer<'_, '_, 'a> {
             };
             let mut clause = self.clause(&quantified.body, true, Some(&inner));
             clause.item = place(&quantified.receiver, index, scope);
-            let over = clause.outcome != decisive;
+            let over = match clause.outcome {
+                Outcome::Failed => true,
+                // An item behind the one that decides may still fail the loop.
+                outcome => outcome != decisive && !quantified.exhaustive,
+            };
             clauses.push(clause);
             if over {
                 break;

@@ -151,6 +151,11 @@ fn condition() -> impl Strategy<Value = String> {
             "billingAddress.countryIso2 != 'US'",
             "shippingMethod matches '/^dpd/'",
             "customer.parent",
+            "customer.tier",
+            "customer.tier = null",
+            "customer.tier and customer.tier = 'gold'",
+            "customer.tier != 'gold'",
+            "customer.id not in [42, 'x']",
         ])
         .prop_map(str::to_owned),
     ];

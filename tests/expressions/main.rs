@@ -5,5 +5,6 @@ mod cart;
 mod conformance;
 mod diagnostics;
 mod explanations;
+mod missing;
 mod reading;
 mod running;

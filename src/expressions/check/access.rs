@@ -120,7 +120,7 @@ impl Checker<'_> {
             }
             None => {
                 let message = format!(
-                    "`{name}` is not a known attribute of `{owner}`: where a document lacks it, the expression fails"
+                    "`{name}` is not a known attribute of `{owner}`: where a document lacks it, it is null in a guard such as `{owner}.{name} != null`, and anything else fails"
                 );
                 Finding::warning("custom_attribute", range, message)
             }

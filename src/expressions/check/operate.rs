@@ -1,7 +1,7 @@
 //! Operators: what they take, and what they certainly cannot.
 
 use super::{Checker, Seen};
-use crate::expressions::ast::{Binary, Link, Node};
+use crate::expressions::ast::{Binary, Link, Node, NodeKind};
 use crate::expressions::diagnostic::{Finding, Range};
 use crate::expressions::types::Type;
 
@@ -59,16 +59,23 @@ impl Checker<'_> {
 
     fn membership(&mut self, left: &Seen, right: &Seen, link: &Link, range: Range) {
         self.not_null(right, &link.operand);
+        let unlike = match &right.kind {
+            Type::List(items) if !left.kind.equates_with(items) => Some((**items).clone()),
+            // Of a list of several kinds one unlike member is enough, unless the value is found before.
+            Type::List(_) => members(&link.operand).find(|kind| !left.kind.equates_with(kind)),
+            _ => None,
+        };
+        if let Some(unlike) = unlike {
+            let message = format!(
+                "`{}` cannot compare {} with {}: the expression fails where the value is not in the list",
+                link.operator.word(),
+                left.kind.described(),
+                unlike.described()
+            );
+            self.findings
+                .push(Finding::warning("unlike_types", range, message));
+        }
         match &right.kind {
-            Type::List(items) if !left.kind.equates_with(items) => {
-                let message = format!(
-                    "{} is never in a list of {}",
-                    left.kind.described(),
-                    items.described()
-                );
-                self.findings
-                    .push(Finding::warning("unlike_types", range, message));
-            }
             kind if !kind.may_be_list() => {
                 let message = format!(
                     "`in` looks into a list; {} is {}",
@@ -144,4 +151,18 @@ impl Checker<'_> {
         self.findings
             .push(Finding::error("type_mismatch", node.range, message).suggesting_if(suggestion));
     }
+}
+
+/// What the constants among the members of a list are.
+fn members(list: &Node) -> impl Iterator<Item = Type> {
+    let items = match &list.kind {
+        NodeKind::List(items) => &items[..],
+        _ => &[],
+    };
+    items.iter().filter_map(|item| match item.kind {
+        NodeKind::Number(_) => Some(Type::Number),
+        NodeKind::Text(_) => Some(Type::Text),
+        NodeKind::Bool(_) => Some(Type::Boolean),
+        _ => None,
+    })
 }

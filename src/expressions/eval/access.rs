@@ -36,8 +36,9 @@ impl<'a> Run<'_, 'a> {
                 }
             },
         };
-        for step in &path.steps {
-            operand = self.step(operand, step, range, scope)?;
+        for (index, step) in path.steps.iter().enumerate() {
+            let guarded = path.guarded && index + 1 == path.steps.len();
+            operand = self.step(operand, step, range, scope, guarded)?;
         }
         Ok(operand)
     }
@@ -94,12 +95,15 @@ impl<'a> Run<'_, 'a> {
         step: &'a Step,
         path: Range,
         scope: Scopes<'_, 'a>,
+        guarded: bool,
     ) -> Evaluated<'a> {
         match step {
-            Step::Attribute { name, range, .. } => self.attribute(from, name, path, *range),
+            Step::Attribute { name, range, .. } => {
+                self.attribute(from, name, path, *range, guarded)
+            }
             Step::Index { index, range } => {
                 let index = self.eval(index, scope)?;
-                self.index(from, &index, path, *range)
+                self.index(from, &index, path, *range, guarded)
             }
         }
     }
@@ -110,6 +114,7 @@ impl<'a> Run<'_, 'a> {
         name: &str,
         path: Range,
         at: Range,
+        guarded: bool,
     ) -> Evaluated<'a> {
         let found = match &from {
             Operand::Record(record) => match record.shape().and_then(|shape| shape.slot_of(name)) {
@@ -130,6 +135,8 @@ impl<'a> Run<'_, 'a> {
         };
         match found {
             Some(raw) => self.raw(raw, at),
+            // A map is not posted; a key it lacks is a mistake in the expression.
+            None if guarded && !matches!(from, Operand::Map(_)) => Ok(Operand::Null),
             None => {
                 let owner = self.before(path, at);
                 let message = format!("`{owner}` has no attribute `{name}` in this document");
@@ -148,6 +155,7 @@ impl<'a> Run<'_, 'a> {
         index: &Operand<'a>,
         path: Range,
         at: Range,
+        guarded: bool,
     ) -> Evaluated<'a> {
         if let Operand::Map(entries) = &from {
             let key = map_key(index).ok_or_else(|| {
@@ -175,7 +183,7 @@ impl<'a> Run<'_, 'a> {
                     format!("an attribute is called by a text, not {}", index.kind()),
                 ));
             };
-            return self.attribute(from, name, path, at);
+            return self.attribute(from, name, path, at, guarded);
         }
         let Some(items) = self.items(&from, at)? else {
             return Err(self.no_members(&from, "items", path, at));

@@ -38,7 +38,8 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    /// The first item whose body counts as `wanted`, with its position.
+    /// The first item whose body counts as `wanted`, with its position. Where the loop is exhaustive, an item that lacks an
+    /// attribute fails it even behind that one.
     pub(in crate::expressions) fn first_item(
         &mut self,
         quantified: &'a Quantified,
@@ -46,6 +47,7 @@ impl<'a> Run<'_, 'a> {
         scope: Scopes<'_, 'a>,
     ) -> Result<Option<(u64, Operand<'a>)>, Failure> {
         let items = self.receiver(quantified, scope)?;
+        let mut first = None;
         for index in 0..items.len() {
             let item = self.item(quantified, &items, index)?;
             let inner = Scope {
@@ -54,11 +56,19 @@ impl<'a> Run<'_, 'a> {
                 list: &quantified.receiver,
                 outer: scope,
             };
-            if self.test(&quantified.body, Some(&inner))? == wanted {
-                return Ok(Some((index, item)));
+            match self.test(&quantified.body, Some(&inner)) {
+                Ok(verdict) if verdict == wanted && first.is_none() => {
+                    if !quantified.exhaustive {
+                        return Ok(Some((index, item)));
+                    }
+                    first = Some((index, item));
+                }
+                Ok(_) => {}
+                Err(failure) if first.is_some() && !failure.is_of_any_item() => {}
+                Err(failure) => return Err(failure),
             }
         }
-        Ok(None)
+        Ok(first)
     }
 
     /// All items of a loop, for explanations.

@@ -98,11 +98,14 @@ impl<'a> Run<'_, 'a> {
     pub(super) fn among(
         &mut self,
         among: &'a Among,
+        range: Range,
         scope: Scopes<'_, 'a>,
     ) -> Result<bool, Failure> {
         let set = &among.set;
         if let Op::Path(path) = &among.subject.op
             && let Some(Value::Text(text)) = self.place(path, scope)
+            && set.numbers.is_empty()
+            && set.bools.is_empty()
         {
             self.spend_bytes(text.len(), among.subject.range)?;
             return Ok(set.has_text(text) != among.negated);
@@ -120,11 +123,23 @@ impl<'a> Run<'_, 'a> {
                 None => false,
             },
         };
+        if among.strict
+            && !found
+            && let Some(member) = set.unlike(&subject)
+        {
+            let operator = if among.negated {
+                Binary::NotIn
+            } else {
+                Binary::In
+            };
+            return Err(unlike_member(operator, &subject, &member, range));
+        }
         Ok(found != among.negated)
     }
 
     fn member(
         &mut self,
+        link: &Link,
         subject: &Operand<'a>,
         list: &Operand<'a>,
         range: Range,
@@ -137,22 +152,34 @@ impl<'a> Run<'_, 'a> {
         };
         if let Items::Range(first, last) = items {
             let Operand::Number(number) = subject else {
-                return Ok(false);
+                let member = Operand::Number(first.into());
+                return match subject.equals(&member) {
+                    Err(_) if link.strict => {
+                        Err(unlike_member(link.operator, subject, &member, range))
+                    }
+                    _ => Ok(false),
+                };
             };
             let (low, high) = (first.min(last), first.max(last));
             return Ok(
                 number::to_integer(*number).is_some_and(|number| low <= number && number <= high)
             );
         }
+        let mut unlike = None;
         for index in 0..items.len() {
             let item = items.get(index).map_err(|_| unusable(range))?;
             self.spend(1, range)?;
             self.spend_bytes(item.weight_against(subject), range)?;
-            if subject.is_same(&item) {
-                return Ok(true);
+            match subject.equals(&item) {
+                Ok(true) => return Ok(true),
+                Ok(false) => {}
+                Err(_) => unlike = unlike.or(Some(item)),
             }
         }
-        Ok(false)
+        match unlike.filter(|_| link.strict) {
+            Some(member) => Err(unlike_member(link.operator, subject, &member, range)),
+            None => Ok(false),
+        }
     }
 
     pub(super) fn fold(
@@ -201,11 +228,9 @@ impl<'a> Run<'_, 'a> {
             Binary::BitXor => |left, right| number::bits(left, right, |left, right| left ^ right),
             Binary::BitOr => |left, right| number::bits(left, right, |left, right| left | right),
             Binary::Range => return range_of(left, right, range),
-            Binary::In => return self.member(left, right, range).map(Operand::Bool),
-            Binary::NotIn => {
-                return self
-                    .member(left, right, range)
-                    .map(|found| Operand::Bool(!found));
+            Binary::In | Binary::NotIn => {
+                let found = self.member(link, left, right, range)?;
+                return Ok(Operand::Bool(found == (link.operator == Binary::In)));
             }
             operator => return self.judge(operator, left, right, range).map(Operand::Bool),
         };
@@ -257,6 +282,34 @@ impl<'a> Run<'_, 'a> {
             )),
         }
     }
+}
+
+/// A value that cannot be compared with a member of the list, and does not equal any other.
+#[cold]
+fn unlike_member(
+    operator: Binary,
+    subject: &Operand<'_>,
+    member: &Operand<'_>,
+    range: Range,
+) -> Failure {
+    let mut message = format!(
+        "`{}` cannot compare {}, {}, with {} in the list, {}",
+        operator.word(),
+        subject.kind(),
+        show(subject),
+        member.kind(),
+        show(member)
+    );
+    message.push_str(match (subject.as_text(), member.as_text()) {
+        (Some(_), None) if matches!(member, Operand::Number(_)) => {
+            ": write the members of the list in quotes"
+        }
+        (None, Some(_)) if matches!(subject, Operand::Number(_)) => {
+            ": write the members of the list without quotes"
+        }
+        _ => "",
+    });
+    mismatch(range, message)
 }
 
 fn decides(operator: Binary, order: Ordering) -> bool {
