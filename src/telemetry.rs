@@ -61,6 +61,10 @@ fn describe() {
         "onterms_rule_errors_total",
         "Rules whose expression failed on a cart, by rule id."
     );
+    metrics::describe_counter!(
+        "onterms_rule_budget_spent_total",
+        "Checkouts and payments that ended at a rule because the budget for expressions was spent, by rule id."
+    );
     metrics::describe_gauge!(
         "onterms_rulebook_revision",
         "The revision checkout answers from."

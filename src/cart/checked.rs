@@ -2,7 +2,7 @@
 
 use crate::{
     cart::{Address, schema},
-    expressions::{Record, Unreadable, Value},
+    expressions::{Budget, Record, Unreadable, Value},
     money::{Currency, Money, NotAnAmount},
     problem::{FieldError, Kind, Problem},
 };
@@ -126,6 +126,12 @@ impl<'v> Cart<'v> {
     /// What expressions see, for callers that need nothing else.
     pub fn into_record(self) -> Record<'v> {
         self.record
+    }
+
+    /// What one request may spend on expressions over the cart.
+    pub fn budget(&self) -> Budget {
+        let lines = self.record.get("lineItems").and_then(Value::as_list);
+        Budget::for_items(lines.map_or(0, <[_]>::len))
     }
 
     /// The cart's currency.

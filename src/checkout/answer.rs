@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     checkout::{
         availability::Possible,
-        eligibility::Offered,
+        eligibility::{Offered, Walk},
         explain::NotOffered,
         reason::{Reason, RuleName},
         trace::RuleTrace,
@@ -60,6 +60,9 @@ pub struct Eligibility {
     offered: Vec<OfferedMethod>,
     /// With `explain=summary` or `full`.
     not_offered: Option<Vec<NotOfferedMethod>>,
+    /// True where the rules used up what one request may spend on expressions before all were judged; then no payment may
+    /// be made with the cart. Absent otherwise.
+    incomplete: Option<bool>,
     /// Every rule in walking order; with `explain=full`.
     trace: Option<Vec<RuleTrace>>,
     /// The revision of rules and integrations that answered.
@@ -89,12 +92,8 @@ pub enum Told<'b> {
 }
 
 /// `{"offered":[…],"revision":17}`, with `notOffered` and `trace` where they are told.
-pub fn eligibility(
-    book: &Rulebook,
-    offered: &[Offered<'_>],
-    told: Told<'_>,
-    wanted: &Wanted,
-) -> String {
+pub fn eligibility(book: &Rulebook, walk: &Walk<'_>, told: Told<'_>, wanted: &Wanted) -> String {
+    let offered = &walk.offered;
     let mut out = String::with_capacity(64 + offered.len() * 256);
     out.push_str("{\"offered\":");
     write_offered(
@@ -115,6 +114,9 @@ pub fn eligibility(
     }
     if let Some(trace) = trace {
         write_member(&mut out, "trace", &trace);
+    }
+    if walk.is_incomplete() {
+        write_member(&mut out, "incomplete", &true);
     }
     write_member(&mut out, "revision", &book.revision());
     out.push('}');

@@ -1,18 +1,19 @@
 //! The walk over the rules: which methods a cart may use, in which order.
 //!
 //! The order of the steps is a contract (see [`super::steps`]). A rule that fails any step neither offers nor stops anything;
-//! a stop rule that passes them stops even when none of its methods is usable.
+//! a stop rule that passes them stops even when none of its methods is usable. A rule that can neither offer nor stop any
+//! more is passed over. Where the budget for expressions is spent, the walk ends: nothing is known of the rules behind.
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use crate::{
     cart::{Address, Cart},
-    expressions::{Budget, EvalError},
+    expressions::{ErrorCode, EvalError},
     payment_methods::{Method, Terms},
     payment_rules::{
         PostalCode, Rule,
-        rulebook::{BookRule, Condition, Rulebook},
+        rulebook::{BookRule, Condition, Offer, Rulebook},
     },
 };
 
@@ -40,6 +41,15 @@ pub struct Walk<'b> {
     pub offered: Vec<Offered<'b>>,
     /// The rule that ended the walk.
     pub stop: Option<&'b BookRule>,
+    /// The rule at which the budget for expressions was spent; it and all behind it were not judged.
+    pub spent: Option<&'b BookRule>,
+}
+
+impl Walk<'_> {
+    /// Whether the budget ended the walk, so that more could have been offered.
+    pub fn is_incomplete(&self) -> bool {
+        self.spent.is_some()
+    }
 }
 
 /// What a cart is judged by besides the rules.
@@ -123,17 +133,22 @@ enum Standing {
     Settled,
 }
 
-/// Walks the rules that could match. `budget` is shared by all expressions of the request; `note` is told what each
-/// expression came to, for whoever counts or explains.
+/// Walks the rules that could match. One budget serves all expressions; `note` is told what each expression came to, for
+/// whoever counts or explains.
 pub fn walk<'b>(
     book: &'b Rulebook,
     circumstances: &Circumstances<'_, '_>,
-    budget: &mut Budget,
     mut note: impl FnMut(&BookRule, &Result<bool, EvalError>),
 ) -> Walk<'b> {
     let now = circumstances.now.timestamp_micros();
+    let mut budget = circumstances.cart.budget();
+    let mut walk = Walk {
+        offered: Vec::new(),
+        stop: None,
+        spent: None,
+    };
     let mut standings = vec![Standing::Unseen; book.methods().len()];
-    let mut offered: Vec<Offered<'b>> = Vec::with_capacity(standings.len().min(8));
+    walk.offered.reserve(standings.len().min(8));
     for rule in book.candidates(circumstances.cart, circumstances.address) {
         let glance = &rule.glance;
         if !glance.is_active_at(now) {
@@ -142,12 +157,21 @@ pub fn walk<'b>(
         if glance.has_destinations && !circumstances.is_destination(&rule.compiled.rule) {
             continue;
         }
+        let is_settled = |offer: &Offer| standings[offer.method] == Standing::Settled;
+        if !glance.stops && rule.offers.iter().all(is_settled) {
+            continue;
+        }
         let holds = match &glance.condition {
             Condition::None => true,
             Condition::Unreadable(_) => false,
             Condition::When(expression) => {
-                let verdict = expression.holds(circumstances.cart.record(), budget);
+                let verdict = expression.holds(circumstances.cart.record(), &mut budget);
                 note(rule, &verdict);
+                let code = verdict.as_ref().err().map(|error| error.code);
+                if code == Some(ErrorCode::BudgetExceeded) {
+                    walk.spent = Some(rule);
+                    return walk;
+                }
                 // An expression that failed counts as not holding.
                 verdict.unwrap_or(false)
             }
@@ -163,21 +187,16 @@ pub fn walk<'b>(
                     .fits(&book.methods()[offer.method].method)
                     .is_ok()
                 {
-                    offered.push(Offered { rule, offer: place });
+                    walk.offered.push(Offered { rule, offer: place });
                 }
             }
         }
         if glance.stops {
-            return Walk {
-                offered,
-                stop: Some(rule),
-            };
+            walk.stop = Some(rule);
+            return walk;
         }
     }
-    Walk {
-        offered,
-        stop: None,
-    }
+    walk
 }
 
 /// Why a method cannot be used for a cart, whatever the rules say.

@@ -1,14 +1,15 @@
 //! Tells the walk in words: why a method is not offered, and what would have to change.
 //!
 //! Every rule that names a method gives one reason: the first step it failed, in the order of the walk. A rule behind a stop
-//! rule is judged all the same, because whether it would have applied is what an administrator wants to know.
+//! rule is judged all the same, because whether it would have applied is what an administrator wants to know. Behind a spent
+//! budget nothing is judged.
 
 use std::collections::HashSet;
 
 use super::{
     eligibility::{Circumstances, Offered, Unfit, Walk},
     reason::{Reason, ReasonCode, RuleName},
-    steps::{self, Verdicts},
+    steps::{self, Failure, Verdicts},
     wording,
 };
 use crate::{
@@ -48,12 +49,25 @@ fn explain<'b>(
     let unfit = circumstances.fits(method).err();
     let mut reasons: Vec<Reason> = book
         .rules_naming(place)
-        .filter_map(|rule| match steps::judge(rule, circumstances, verdicts) {
-            Err(failure) => Some(wording::reason(rule, failure, circumstances, verdicts)),
-            Ok(()) => match walk.stop_before(rule) {
-                Some(stop) => Some(stopped_by(rule, stop)),
-                None => unfit.map(|unfit| unfit_reason(unfit, Some(rule), method, circumstances)),
-            },
+        .filter_map(|rule| {
+            let passed_over = |walk: &Walk<'_>| {
+                let unfit =
+                    || unfit.map(|unfit| unfit_reason(unfit, Some(rule), method, circumstances));
+                walk.end_before(rule).or_else(unfit)
+            };
+            let reason = match steps::judge(rule, circumstances, verdicts) {
+                Ok(()) => passed_over(walk),
+                Err(Failure::NotEvaluated) => passed_over(walk),
+                Err(failure) => Some(wording::reason(
+                    rule,
+                    failure,
+                    circumstances,
+                    walk,
+                    verdicts,
+                )),
+            };
+            let incomplete = verdicts.take_ran_out();
+            reason.map(|reason| reason.incomplete_if(incomplete))
         })
         .collect();
     if book.rules_naming(place).len() == 0 {
@@ -66,14 +80,30 @@ fn explain<'b>(
 }
 
 impl<'b> Walk<'b> {
-    /// The rule that ended the walk before it came to this one.
-    pub fn stop_before(&self, rule: &BookRule) -> Option<&'b BookRule> {
-        self.stop.filter(|stop| stop.place < rule.place)
+    /// Why the walk did not come to this rule, where it ended before.
+    pub fn end_before(&self, rule: &BookRule) -> Option<Reason> {
+        let is_before = |end: &&BookRule| end.place < rule.place;
+        let stop = self.stop.filter(is_before);
+        let spent = self.spent.filter(is_before);
+        stop.map(|stop| stopped_by(rule, stop))
+            .or_else(|| spent.map(|spent| budget_spent(rule, spent)))
+    }
+}
+
+/// Why a rule was not judged: the budget was spent at `spent`, which may be the rule itself.
+pub fn budget_spent(rule: &BookRule, spent: &BookRule) -> Reason {
+    let name = &spent.compiled.rule.name;
+    let message = format!(
+        "With \"{name}\" the rules have used up what one request may spend on expressions, so neither it nor what follows is judged."
+    );
+    Reason {
+        stopped_by: Some(RuleName::of(&spent.compiled.rule)),
+        ..Reason::new(ReasonCode::BudgetSpent, Some(&rule.compiled.rule), message)
     }
 }
 
 /// Why a rule that would apply was not reached.
-pub fn stopped_by(rule: &BookRule, stop: &BookRule) -> Reason {
+fn stopped_by(rule: &BookRule, stop: &BookRule) -> Reason {
     let stop = &stop.compiled.rule;
     let message = format!(
         "\"{}\" applies and has stopProcessing, so this rule is not reached.",

@@ -1,16 +1,15 @@
 //! Whether one cart may use one method, asked again by whoever takes its money.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     eligibility::{Circumstances, walk},
-    explain::not_offered,
+    explain::{budget_spent, not_offered},
     steps::Verdicts,
 };
 use crate::{
     cart::Cart,
-    expressions::Budget,
     payment_methods::{Method, PaymentMethodId},
     payment_rules::rulebook::Rulebook,
 };
@@ -25,7 +24,7 @@ pub enum Permission<'b> {
     Unknown,
 }
 
-/// Asks for one method; the answer is checkout's own.
+/// Asks for one method; the answer is checkout's own, except that nothing is payable where checkout's is incomplete.
 pub fn ask<'b>(
     book: &'b Rulebook,
     cart: &Cart<'_>,
@@ -40,22 +39,23 @@ pub fn ask<'b>(
         return Permission::Unknown;
     };
     let circumstances = Circumstances::new(cart, now);
-    let mut verdicts = Verdicts::default();
-    let walk = walk(
-        book,
-        &circumstances,
-        &mut Budget::default(),
-        |rule, verdict| {
-            verdicts.note(rule, verdict);
-        },
-    );
+    let mut verdicts = Verdicts::new(cart);
+    let walk = walk(book, &circumstances, |rule, verdict| {
+        verdicts.note(rule, verdict);
+    });
+    if let Some(spent) = walk.spent {
+        spent.compiled.note_spent_budget();
+    }
     if walk.offered.iter().any(|offered| offered.method() == place) {
-        return Permission::Offered(&book.methods()[place].method);
+        return match walk.spent {
+            None => Permission::Offered(&book.methods()[place].method),
+            Some(spent) => Permission::NotOffered(json!([budget_spent(spent, spent)])),
+        };
     }
     let told = not_offered(book, &circumstances, &walk, &mut verdicts);
     let reasons = told
         .into_iter()
         .find(|it| it.method.id == wanted)
         .map(|it| it.reasons);
-    Permission::NotOffered(serde_json::json!(reasons.unwrap_or_default()))
+    Permission::NotOffered(json!(reasons.unwrap_or_default()))
 }

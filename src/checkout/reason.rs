@@ -38,6 +38,8 @@ pub enum ReasonCode {
     ExpressionError,
     /// An earlier rule that applies has `stopProcessing`.
     StoppedBy,
+    /// The rules up to this one used up what one request may spend on expressions.
+    BudgetSpent,
     /// The method does not take the cart's currency.
     CurrencyUnsupported,
     /// The total is outside what the method takes.
@@ -75,9 +77,14 @@ pub struct Reason {
     pub observed: BTreeMap<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would_apply_if: Option<WouldApplyIf>,
-    /// The rule that stopped the walk.
+    /// The rule that stopped the walk, or at which the budget was spent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped_by: Option<RuleName>,
+    /// The explanation ran out of its own budget here, so that it tells less than there is; the decision does not depend
+    /// on that. Absent where it tells all.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false, default = false)]
+    pub incomplete: bool,
 }
 
 impl RuleName {
@@ -101,6 +108,15 @@ impl Reason {
             observed: BTreeMap::new(),
             would_apply_if: None,
             stopped_by: None,
+            incomplete: false,
+        }
+    }
+
+    /// Says that the explanation tells less than there is.
+    pub fn incomplete_if(self, incomplete: bool) -> Self {
+        Reason {
+            incomplete: self.incomplete || incomplete,
+            ..self
         }
     }
 

@@ -6,8 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    cart::Cart,
     checkout::eligibility::Circumstances,
-    expressions::{Budget, EvalError},
+    expressions::{Budget, ErrorCode, EvalError},
     payment_rules::rulebook::{BookRule, Condition},
 };
 
@@ -21,39 +22,75 @@ pub enum Step {
     Enabled,
     Dates,
     Expression,
-    /// Whether the walk came this far: a stop rule before it ends it.
+    /// Whether the walk came this far: a stop rule or a spent budget before it ends it.
     Stop,
 }
 
 /// What the expressions of this request came to, by the rule's place. The walk's own verdicts are kept, so that an
-/// explanation never tells another story than the decision.
-#[derive(Debug, Default)]
+/// explanation never tells another story than the decision. What the walk passed over is asked under a second budget.
+#[derive(Debug)]
 pub struct Verdicts {
     known: HashMap<usize, Result<bool, EvalError>>,
     budget: Budget,
+    /// The place of the rule at which the walk had spent its budget.
+    spent_at: Option<usize>,
+    ran_out: bool,
 }
 
 impl Verdicts {
+    /// Nothing known yet.
+    pub fn new(cart: &Cart<'_>) -> Self {
+        Verdicts {
+            known: HashMap::new(),
+            budget: cart.budget(),
+            spent_at: None,
+            ran_out: false,
+        }
+    }
+
     /// Keeps what the walk found.
     pub fn note(&mut self, rule: &BookRule, verdict: &Result<bool, EvalError>) {
+        if is_spent(verdict) {
+            self.spent_at = Some(rule.place);
+        }
         self.known.insert(rule.place, verdict.clone());
+    }
+
+    /// Whether the second budget ran out since this was asked last; then less is told than there is.
+    pub fn take_ran_out(&mut self) -> bool {
+        std::mem::take(&mut self.ran_out)
     }
 
     fn of(
         &mut self,
         rule: &BookRule,
         circumstances: &Circumstances<'_, '_>,
-    ) -> Result<bool, EvalError> {
+    ) -> Result<(), Failure> {
         let Condition::When(expression) = &rule.compiled.expression else {
-            return Ok(true);
+            return Ok(());
         };
+        if self.spent_at.is_some_and(|place| place <= rule.place) {
+            return Err(Failure::BudgetSpent);
+        }
         let budget = &mut self.budget;
         let verdict = self
             .known
             .entry(rule.place)
             .or_insert_with(|| expression.holds(circumstances.cart.record(), budget));
-        verdict.clone()
+        if is_spent(verdict) {
+            self.ran_out = true;
+            return Err(Failure::NotEvaluated);
+        }
+        match verdict {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Failure::False),
+            Err(error) => Err(Failure::Failed(error.clone())),
+        }
     }
+}
+
+fn is_spent(verdict: &Result<bool, EvalError>) -> bool {
+    matches!(verdict, Err(error) if error.code == ErrorCode::BudgetExceeded)
 }
 
 /// The first step a rule failed.
@@ -71,6 +108,10 @@ pub enum Failure {
     Failed(EvalError),
     /// The expression cannot be read any more.
     Unreadable,
+    /// The walk had spent its budget here or before.
+    BudgetSpent,
+    /// The walk passed the rule over, and the explanation had spent its own budget.
+    NotEvaluated,
 }
 
 impl Failure {
@@ -82,7 +123,11 @@ impl Failure {
             Failure::NeedsBillingAddress | Failure::Destination => Step::Destination,
             Failure::Disabled => Step::Enabled,
             Failure::OutsideDates => Step::Dates,
-            Failure::False | Failure::Failed(_) | Failure::Unreadable => Step::Expression,
+            Failure::False
+            | Failure::Failed(_)
+            | Failure::Unreadable
+            | Failure::BudgetSpent
+            | Failure::NotEvaluated => Step::Expression,
         }
     }
 }
@@ -129,9 +174,5 @@ pub fn judge_from(
     if let Condition::Unreadable(_) = &rule.compiled.expression {
         return Err(Failure::Unreadable);
     }
-    match verdicts.of(rule, circumstances) {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Failure::False),
-        Err(error) => Err(Failure::Failed(error)),
-    }
+    verdicts.of(rule, circumstances)
 }

@@ -5,13 +5,13 @@ use utoipa::ToSchema;
 
 use super::{
     eligibility::{Circumstances, Walk},
-    explain::{stopped_by, unfit_reason},
-    reason::{Reason, RuleName},
+    explain::unfit_reason,
+    reason::{Reason, ReasonCode, RuleName},
     steps::{self, Step, Verdicts},
     wording,
 };
 use crate::{
-    expressions::{Budget, Trace},
+    expressions::Trace,
     payment_rules::rulebook::{BookRule, Condition, Rulebook},
 };
 
@@ -105,19 +105,20 @@ fn one(
     let failed = match failure {
         Some(failure) => Some((
             failure.step(),
-            wording::reason(rule, failure, circumstances, verdicts),
+            wording::reason(rule, failure, circumstances, walk, verdicts),
         )),
-        None => walk
-            .stop_before(rule)
-            .map(|stop| (Step::Stop, stopped_by(rule, stop))),
+        None => walk.end_before(rule).map(|reason| (Step::Stop, reason)),
     };
-    let reached_expression = failed
-        .as_ref()
-        .is_none_or(|(step, _)| *step >= Step::Expression);
+    let incomplete = verdicts.take_ran_out();
+    let failed = failed.map(|(step, reason)| (step, reason.incomplete_if(incomplete)));
+    let reached_expression = failed.as_ref().is_none_or(|(step, reason)| {
+        *step >= Step::Expression && reason.code != ReasonCode::BudgetSpent
+    });
     let expression = match &rule.compiled.expression {
-        Condition::When(expression) if reached_expression => {
-            Some(expression.trace(circumstances.cart.record(), &mut Budget::default()))
-        }
+        Condition::When(expression) if reached_expression => Some(expression.trace(
+            circumstances.cart.record(),
+            &mut circumstances.cart.budget(),
+        )),
         _ => None,
     };
     let applied = failed.is_none();

@@ -1,12 +1,13 @@
 //! The words for a step that was failed: what the rule wants, what the cart has, and what would do.
 
 use super::{
-    eligibility::Circumstances,
+    eligibility::{Circumstances, Walk},
+    explain::budget_spent,
     reason::{Reason, ReasonCode},
     steps::{Failure, Step, Verdicts, judge_from},
 };
 use crate::{
-    expressions::{Budget, Verdict},
+    expressions::Verdict,
     payment_rules::{
         Rule,
         rulebook::{BookRule, Condition},
@@ -39,6 +40,7 @@ pub fn reason(
     rule: &BookRule,
     failure: Failure,
     circumstances: &Circumstances<'_, '_>,
+    walk: &Walk<'_>,
     verdicts: &mut Verdicts,
 ) -> Reason {
     let (terms, cart) = (&rule.compiled.rule, circumstances.cart);
@@ -90,6 +92,11 @@ pub fn reason(
             span: Some(error.span),
             ..new(ReasonCode::ExpressionError, error.message)
         },
+        Failure::BudgetSpent => budget_spent(rule, walk.spent.unwrap_or(rule)),
+        Failure::NotEvaluated => new(
+            ReasonCode::BudgetSpent,
+            "The explanation has used up what it may spend on expressions, so it does not tell whether the rule applies. The answer does not depend on that.".to_owned(),
+        ),
         Failure::Unreadable => {
             let why = match &rule.compiled.expression {
                 Condition::Unreadable(why) => why,
@@ -115,9 +122,13 @@ fn expression_false(rule: &BookRule, circumstances: &Circumstances<'_, '_>) -> R
     let Condition::When(expression) = &rule.compiled.expression else {
         return reason(String::new());
     };
-    let told = expression.explain(circumstances.cart.record(), &mut Budget::default());
+    let told = expression.explain(
+        circumstances.cart.record(),
+        &mut circumstances.cart.budget(),
+    );
     if told.verdict != Verdict::False {
-        return reason("The expression is false, and too costly to explain.".to_owned());
+        let reason = reason("The expression is false, and too costly to explain.".to_owned());
+        return reason.incomplete_if(true);
     }
     Reason {
         span: Some(told.span),

@@ -1,7 +1,7 @@
 //! What one request may spend on expressions.
 
 /// Steps and bytes left to spend. One budget serves a whole request, however many expressions it asks, so that no rule
-/// set and no document can hold a thread: the standard budget is used up within some tens of milliseconds.
+/// set and no document can hold a thread: two million steps are used up within some tens of milliseconds.
 #[derive(Clone, Debug)]
 pub struct Budget {
     left: u64,
@@ -15,12 +15,23 @@ pub(super) struct Exhausted;
 const BYTES_A_STEP: usize = 16;
 
 impl Budget {
-    /// What a request gets: enough for thousands of ordinary rules over a large cart.
+    /// What a request over a document without long lists gets.
     pub const STANDARD: u64 = 2_000_000;
+    /// What each item of the document's main list adds: enough for thousands of ordinary rules over a large cart.
+    const FOR_ITEM: u64 = 20_000;
+    /// However long the list.
+    const MOST: u64 = 10_000_000;
 
     /// A budget of so many steps; sixteen bytes looked at cost one step.
     pub fn new(steps: u64) -> Self {
         Self { left: steps }
+    }
+
+    /// What a request over a document of so many items gets.
+    pub fn for_items(count: usize) -> Self {
+        let items = u64::try_from(count).unwrap_or(u64::MAX);
+        let steps = Self::STANDARD.saturating_add(items.saturating_mul(Self::FOR_ITEM));
+        Self::new(steps.min(Self::MOST))
     }
 
     /// Steps not spent yet.
@@ -49,5 +60,24 @@ impl Budget {
 impl Default for Budget {
     fn default() -> Self {
         Self::new(Self::STANDARD)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn longer_lists_get_more_up_to_a_limit() {
+        for (items, steps) in [
+            (0, 2_000_000),
+            (1, 2_020_000),
+            (200, 6_000_000),
+            (400, 10_000_000),
+            (3000, 10_000_000),
+            (usize::MAX, 10_000_000),
+        ] {
+            assert_eq!(Budget::for_items(items).left(), steps);
+        }
     }
 }

@@ -46,7 +46,7 @@ pub fn routes(config: &mut impl Mount) {
 struct ExpressionToCheck {
     #[schema(
         example = "total <= 1000 and billingAddress.countryIso2 in [\"US\", \"CA\"]",
-        max_length = 4096
+        max_length = 32768
     )]
     expression: String,
 }
@@ -75,7 +75,7 @@ struct Checked {
 #[schema(example = json!({ "expression": "total <= 1000", "cart": { "currency": "USD", "total": "1290.50" } }))]
 #[expect(dead_code, reason = "describes what is read below")]
 struct ExpressionTrial {
-    #[schema(example = "total <= 1000", max_length = 4096)]
+    #[schema(example = "total <= 1000", max_length = 32768)]
     expression: String,
     /// The cart, as checkout takes it. Here `merchantCountry` is what the cart says, not what the settings say.
     #[schema(schema_with = cart)]

@@ -14,7 +14,7 @@ use super::lexer::{Lexer, Token};
 use super::pattern::Pattern;
 
 /// The longest text of an expression, in bytes.
-pub const MAX_TEXT: usize = 4096;
+pub const MAX_TEXT: usize = 32 * 1024;
 /// How deep brackets, `not`, signs and `?` may be nested.
 pub const MAX_NESTING: usize = 64;
 /// How many nodes may lie one inside the other; keeps every walk over the tree within a small stack.

@@ -52,7 +52,7 @@ pub struct Draft {
     #[schema(required = false, default = false)]
     pub stop_processing: bool,
     /// A condition on the cart; null or blank means always.
-    #[schema(example = "total <= 1000", max_length = 4096)]
+    #[schema(example = "total <= 1000", max_length = 32768)]
     pub expression: Option<String>,
     /// Where the billing address may lie; empty means anywhere, or nowhere known.
     #[schema(required = false, max_items = 500)]
@@ -326,12 +326,12 @@ mod tests {
             ),
             (json!({ "enabled": 1 }), "/enabled", "wrong_type"),
             (
-                json!({ "expression": "1".repeat(5 * 1024) }),
+                json!({ "expression": "1".repeat(33 * 1024) }),
                 "/expression",
                 "too_long",
             ),
             (
-                json!({ "expression": "é".repeat(4000) }),
+                json!({ "expression": "é".repeat(17_000) }),
                 "/expression",
                 "too_long",
             ),

@@ -35,7 +35,7 @@ pub struct Rule {
     #[schema(default = false)]
     pub stop_processing: bool,
     /// A condition on the cart; null means always.
-    #[schema(example = "total <= 1000", max_length = 4096)]
+    #[schema(example = "total <= 1000", max_length = 32768)]
     pub expression: Option<String>,
     /// Where the billing address may lie; empty means anywhere, or nowhere known.
     #[schema(max_items = 500)]

@@ -1,7 +1,7 @@
 //! `/metrics`: on a listener of its own, and with everything an operator is promised.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::process::{Place, Served};
 
@@ -115,5 +115,59 @@ async fn the_public_listener_has_no_metrics_and_the_metrics_listener_nothing_els
     assert_eq!(
         status(format!("http://{private}/v1/payment-rules")).await,
         404
+    );
+}
+
+#[tokio::test]
+async fn a_spent_budget_is_counted_for_its_rule_and_warned_of_once() {
+    let place = Place::new().with_keys();
+    let mut service = place.serve(&[]);
+    let admin = place.token("admin");
+    let failing = furnish(&service, &admin).await;
+    let one = format!("/v1/payment-rules/{failing}");
+    let read = service.request(Method::GET, &one).bearer_auth(&admin);
+    let mut rule: Value = read
+        .send()
+        .await
+        .expect("an answer")
+        .json()
+        .await
+        .expect("JSON");
+    rule["expression"] = json!("{n: 1..9999999999}.n.any(nItem < 0)");
+    let (status, made) = service.post("/v1/payment-rules", &admin, &rule).await;
+    assert_eq!(status, 201, "{made}");
+    let spender = made["id"].as_str().expect("an id");
+    for _ in 0..2 {
+        let cart = json!({ "currency": "USD" });
+        let (status, answer) = service
+            .post("/v1/checkout/payment-methods", &admin, &cart)
+            .await;
+        assert_eq!(
+            (status, &answer["incomplete"]),
+            (200, &json!(true)),
+            "{answer}"
+        );
+    }
+    let metrics = service.metrics().await;
+    let spent = value(
+        &metrics,
+        "onterms_rule_budget_spent_total",
+        &[("rule", spender)],
+    );
+    assert_eq!(spent, Some(2.0), "{metrics}");
+    assert_eq!(
+        value(&metrics, "onterms_rule_errors_total", &[("rule", spender)]),
+        None
+    );
+    service.terminate();
+    let (_, log) = service.wait();
+    let warnings: Vec<_> = log
+        .lines()
+        .filter(|line| line.contains("used up what one request may spend"))
+        .collect();
+    assert_eq!(warnings.len(), 1, "{log}");
+    assert!(
+        warnings[0].contains(spender) && warnings[0].contains("WARN"),
+        "{warnings:?}"
     );
 }

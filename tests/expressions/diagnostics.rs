@@ -208,15 +208,16 @@ fn spans_count_utf16_units_lines_and_columns() {
 #[test]
 fn limits_are_told_at_once_and_without_overflow() {
     for (text, code) in [
-        ("(".repeat(10_000), "too_long"),
+        ("(".repeat(40_000), "too_long"),
+        ("(".repeat(MAX_TEXT), "too_deep"),
         ("(".repeat(4_000), "too_deep"),
         ("[".repeat(4_000), "too_deep"),
         ("not ".repeat(1_000), "too_deep"),
         ("-".repeat(4_000), "too_deep"),
-        (format!("{}1", "2**".repeat(1_300)), "too_deep"),
-        (format!("{}1", "true?1:".repeat(500)), "too_deep"),
+        (format!("{}1", "2**".repeat(10_000)), "too_deep"),
+        (format!("{}1", "true?1:".repeat(4_000)), "too_deep"),
         (
-            format!("currency{}", " matches '/a/'".repeat(280)),
+            format!("currency{}", " matches '/a/'".repeat(2_000)),
             "too_deep",
         ),
         (format!("total > {}", "9".repeat(MAX_TEXT)), "too_long"),

@@ -1,6 +1,6 @@
 //! What expressions yield over a cart, and how they fail.
 
-use onterms::expressions::{Budget, ErrorCode, Expression, read_free};
+use onterms::expressions::{Budget, ErrorCode, Expression, MAX_TEXT, read_free};
 
 use crate::cart::{CART, ORDINARY};
 
@@ -202,4 +202,23 @@ fn an_expression_may_be_shared_between_threads() {
         )
         .unwrap(),
     );
+}
+
+#[test]
+fn an_expression_may_be_as_long_as_a_list_of_thousands_of_customers() {
+    let ids: Vec<String> = (0..4000).map(|id| format!("{}", 10_000 + id)).collect();
+    let text = format!("customer.id in [{},42]", ids.join(","));
+    assert!(
+        text.len() > 24_000 && text.len() < MAX_TEXT,
+        "{}",
+        text.len()
+    );
+    assert_eq!(holds(&text), Ok(true));
+    let clauses = vec!["total > 1 and currency = 'USD'"; 900].join(" and ");
+    assert!(clauses.len() > 30_000 && clauses.len() <= MAX_TEXT);
+    assert_eq!(holds(&clauses), Ok(true));
+    let padded = format!("total > 1{}", " ".repeat(MAX_TEXT - 9));
+    assert_eq!(holds(&padded), Ok(true));
+    let refusal = Expression::parse(&format!("{padded} "), &CART).unwrap_err();
+    assert_eq!(refusal[0].code, "too_long");
 }

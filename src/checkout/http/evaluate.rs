@@ -23,7 +23,7 @@ use crate::{
         trace::trace,
     },
     clock::Clock,
-    expressions::{Budget, EvalError},
+    expressions::EvalError,
     ids,
     openapi::{Guarded, WithBody},
     pagination::Query,
@@ -95,15 +95,15 @@ pub async fn evaluate_rules(
     fields.finish();
     let cart = findings.into_result(cart)?;
     let circumstances = Circumstances::new(&cart, at);
-    let mut verdicts = Verdicts::default();
+    let mut verdicts = Verdicts::new(&cart);
     let note = |rule: &BookRule, verdict: &Result<bool, EvalError>| verdicts.note(rule, verdict);
-    let walk = walk(book, &circumstances, &mut Budget::default(), note);
+    let walk = walk(book, &circumstances, note);
     let told = Told::Everything(
         not_offered(book, &circumstances, &walk, &mut verdicts),
         trace(book, &circumstances, &walk, &mut verdicts),
     );
     Ok(answer(
-        written::eligibility(book, &walk.offered, told, &wanted),
+        written::eligibility(book, &walk, told, &wanted),
         current.age(),
     ))
 }

@@ -17,7 +17,6 @@ use crate::{
         trace::trace,
     },
     clock::Clock,
-    expressions::Budget,
     openapi::{Guarded, WithBody},
     pagination::Query,
     payment_rules::rulebook::Keeper,
@@ -80,20 +79,15 @@ pub async fn list_eligible_methods(
     }
     let cart = read_cart(text_of(&request, &body)?, book)?;
     let circumstances = Circumstances::new(&cart, clock.now());
-    let mut verdicts = Verdicts::default();
-    let walk = walk(
-        book,
-        &circumstances,
-        &mut Budget::default(),
-        |rule, verdict| {
-            if let Err(error) = verdict {
-                rule.compiled.note_failure(error);
-            }
-            if explain != Explain::None {
-                verdicts.note(rule, verdict);
-            }
-        },
-    );
+    let mut verdicts = Verdicts::new(&cart);
+    let walk = walk(book, &circumstances, |rule, verdict| {
+        if let Err(error) = verdict {
+            rule.compiled.note_failure(error);
+        }
+        if explain != Explain::None {
+            verdicts.note(rule, verdict);
+        }
+    });
     let told = match explain {
         Explain::None => Told::Nothing,
         Explain::Summary => Told::Reasons(not_offered(book, &circumstances, &walk, &mut verdicts)),
@@ -103,7 +97,7 @@ pub async fn list_eligible_methods(
         ),
     };
     Ok(answer(
-        written::eligibility(book, &walk.offered, told, &wanted),
+        written::eligibility(book, &walk, told, &wanted),
         current.age(),
     ))
 }

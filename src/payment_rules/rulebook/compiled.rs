@@ -9,7 +9,7 @@ use metrics::Counter;
 
 use crate::{
     cart,
-    expressions::{EvalError, Expression},
+    expressions::{ErrorCode, EvalError, Expression},
     payment_rules::Rule,
 };
 
@@ -18,8 +18,25 @@ use crate::{
 pub struct CompiledRule {
     pub rule: Rule,
     pub expression: Condition,
-    failed: OnceLock<Counter>,
+    failed: Noted,
+    spent: Noted,
+}
+
+/// What is counted each time and logged once per version of the rule, because it happens to every cart.
+#[derive(Debug, Default)]
+struct Noted {
+    counter: OnceLock<Counter>,
     told: AtomicBool,
+}
+
+impl Noted {
+    /// Counts, and tells whether it is for the first time.
+    fn note(&self, metric: &'static str, rule: &Rule) -> bool {
+        self.counter
+            .get_or_init(|| metrics::counter!(metric, "rule" => rule.id.to_string()))
+            .increment(1);
+        !self.told.swap(true, Ordering::Relaxed)
+    }
 }
 
 /// When a rule applies, beside currency, website, destination and dates. Cheap to clone.
@@ -55,24 +72,35 @@ impl CompiledRule {
         CompiledRule {
             rule,
             expression,
-            failed: OnceLock::new(),
-            told: AtomicBool::new(false),
+            failed: Noted::default(),
+            spent: Noted::default(),
         }
     }
 
-    /// Counts a failed expression, and logs it once per version of the rule: a broken rule fails on every cart.
+    /// Counts a failed expression. A spent budget is no failure of the rule alone and is counted apart.
     pub fn note_failure(&self, error: &EvalError) {
-        let id = self.rule.id.to_string();
-        let counter = self
-            .failed
-            .get_or_init(|| metrics::counter!("onterms_rule_errors_total", "rule" => id.clone()));
-        counter.increment(1);
-        if !self.told.swap(true, Ordering::Relaxed) {
+        if error.code == ErrorCode::BudgetExceeded {
+            self.note_spent_budget();
+        } else if self.failed.note("onterms_rule_errors_total", &self.rule) {
             tracing::warn!(
-                rule_id = id,
+                rule_id = %self.rule.id,
                 version = self.rule.version,
                 error = ?error.code,
                 "a rule's expression failed on a cart, so the rule did not apply; said once per version"
+            );
+        }
+    }
+
+    /// Counts a walk that ended at this rule because the budget for expressions was spent.
+    pub fn note_spent_budget(&self) {
+        if self
+            .spent
+            .note("onterms_rule_budget_spent_total", &self.rule)
+        {
+            tracing::warn!(
+                rule_id = %self.rule.id,
+                version = self.rule.version,
+                "the rules up to this one used up what one request may spend on expressions, so the rules behind it were not judged and the cart cannot be paid for; said once per version"
             );
         }
     }

@@ -1,4 +1,5 @@
 mod availability;
+mod budget;
 mod explain;
 mod freshness;
 mod payment_methods;
