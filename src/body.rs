@@ -229,6 +229,13 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A text without the blanks around it; a blank one counts as left out.
+    pub fn optional_name(&self, name: &'static str, max: usize) -> Option<String> {
+        let text = self.optional_text(name, max)?;
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
     /// `true` or `false`, or the default when absent.
     pub fn flag(&self, name: &'static str, default: bool) -> bool {
         match self.value(name) {
@@ -261,6 +268,12 @@ impl<'a> Fields<'a> {
             );
         }
         number
+    }
+
+    /// Days until something is to be paid: 0 to 3650.
+    pub fn net_days(&self, name: &'static str) -> Option<u16> {
+        self.integer(name, 0..=3650)
+            .and_then(|days| u16::try_from(days).ok())
     }
 
     /// The elements of a list with their pointers; absent is empty.

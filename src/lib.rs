@@ -12,7 +12,7 @@
 //! 6. `payment_rules`: when a method is offered; the compiled rulebook.
 //! 7. `cart` (what a buyer is about to pay for), `settings` (what holds for the whole shop).
 //! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
-//!    `idempotency`.
+//!    `idempotency`, `privacy` (sealed columns, and the people named in them).
 //! 9. `apruve` (everything Apruve, nothing of ours), `sandbox` (Apruve's stand-in, which shares only the wire with it),
 //!    `auth` (who may call), `front_door` (what happens to every request), `store` (the database).
 //! 10. `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets at rest), `telemetry`.
@@ -53,6 +53,7 @@ pub mod payment_rules;
 pub mod payments;
 pub mod personal;
 pub mod precondition;
+pub mod privacy;
 pub mod problem;
 pub mod rate_limit;
 pub mod reconciliation;

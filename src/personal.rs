@@ -29,6 +29,11 @@ impl FromStr for Email {
 }
 
 impl Email {
+    /// The address itself, in lower case: for hashing it under a key, and never for a log.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
     /// Stands for the person where something is said about them.
     pub fn hash(&self) -> String {
         URL_SAFE_NO_PAD.encode(digest(&SHA256, self.0.as_bytes()))

@@ -9,7 +9,7 @@ use crate::{
     causes,
     config::Retention,
     idempotency, payments, reconciliation,
-    store::{Store, StoreError},
+    store::{Store, StoreError, replicas},
     webhooks,
 };
 
@@ -20,6 +20,15 @@ const EVENTS_AT_ONCE: i64 = 500;
 /// Forgets what was kept long enough, until the task is dropped.
 pub async fn keep_house(service: Onterms) {
     loop {
+        match service.fill_buyers().await {
+            Ok(0) => {}
+            Ok(carts) => tracing::info!(carts, "read the buyers of earlier payments"),
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                let error = causes::chain(&error);
+                tracing::warn!(error, "could not read the buyers of earlier payments");
+            }
+        }
         tokio::time::sleep(EVERY).await;
         match service.sweep().await {
             Ok(0) => {}
@@ -40,7 +49,9 @@ pub async fn sweep(
     retention: &Retention,
 ) -> Result<usize, StoreError> {
     let before = |kept| now.checked_sub_signed(TimeDelta::from_std(kept).unwrap_or(TimeDelta::MAX));
-    let mut swept = 0;
+    let mut swept = store
+        .write_one(move |tx| replicas::forget_silent(tx, now))
+        .await?;
     if let Some(oldest) = before(retention.idempotency_keys) {
         swept += store
             .write_one(move |tx| idempotency::forget_before(tx, oldest))

@@ -1,5 +1,6 @@
 //! Wiring: builds what is needed from the settings and mounts each feature's routes. Tests use it too.
 
+mod heartbeat;
 mod housekeeping;
 mod metrics_listener;
 mod routes;
@@ -7,8 +8,10 @@ mod routes;
 use std::{io, net::TcpListener, sync::Arc};
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
+pub use heartbeat::refuse_others;
+use heartbeat::{Heartbeat, warn_of_unseen};
 pub use routes::{document, routes};
 
 use crate::{
@@ -24,7 +27,8 @@ use crate::{
     integrations::PublicOrigin,
     outbound::{HostPolicy, Outbound, Timeouts},
     payment_rules::rulebook::Keeper,
-    payments::{Desk, Exchange, Sweeper},
+    payments::{self, Desk, Exchange, Sweeper},
+    privacy::{CannotLoadEmailKey, EmailKey},
     rate_limit::Ticks,
     reconciliation,
     seal::Sealer,
@@ -57,6 +61,12 @@ pub enum CannotStart {
         "The database lacks migrations ({0}); run `onterms migrate`, or start without --no-migrate."
     )]
     NotMigrated(usize),
+    #[error(
+        "A service of version {version} (layout {layout}) uses this database, and this version must not run beside it; stop every such service first."
+    )]
+    OtherLayout { version: String, layout: i32 },
+    #[error(transparent)]
+    EmailKey(#[from] CannotLoadEmailKey),
     #[error("No outbound HTTP client: {0}.")]
     Outbound(#[from] reqwest::Error),
     #[error("Cannot listen on {0}: {1}.")]
@@ -76,21 +86,25 @@ pub struct Onterms {
     keeper: Keeper,
     desk: Desk,
     inbox: Arc<webhooks::Inbox>,
+    heartbeat: Heartbeat,
 }
 
 /// The store as the settings describe it, migrated unless they forbid it.
-pub async fn open_store(settings: &Settings) -> Result<Store, CannotStart> {
+pub async fn open_store(settings: &Settings, now: DateTime<Utc>) -> Result<Store, CannotStart> {
     let mut options = StoreOptions::new(settings.database.url.expose().parse()?);
     options.readers = settings.database.connections;
     options.write_queue = settings.database.write_queue;
     let migrate = settings.database.migrate;
     let migrating = options.clone();
-    let pending = web::block(move || -> Result<usize, StoreError> {
+    let pending = web::block(move || -> Result<usize, CannotStart> {
         let mut migrator = Migrator::open(&migrating)?;
+        refuse_others(&mut migrator, now)?;
         if migrate {
-            for name in migrator.run()? {
+            let done = migrator.run()?;
+            for name in &done {
                 tracing::info!(migration = name, "migrated the database");
             }
+            warn_of_unseen(&done);
         }
         Ok(migrator.pending()?.len())
     })
@@ -116,7 +130,7 @@ impl Onterms {
             total: settings.apruve.timeout,
         };
         let outbound = Outbound::new(HostPolicy::apruve(&settings)?, timeouts)?;
-        let store = open_store(&settings).await?;
+        let store = open_store(&settings, clock.now()).await?;
         let freshness = Freshness::default();
         let keeper = Keeper::start(
             store.clone(),
@@ -130,6 +144,7 @@ impl Onterms {
             sealer: Arc::clone(&sealer),
             outbound: outbound.clone(),
             breakers: Arc::<Breakers>::default(),
+            email_key: Arc::new(EmailKey::load(&store, &sealer, clock.now()).await?),
         };
         let desk = desk(exchange, &settings);
         let parts = webhooks::Parts {
@@ -140,6 +155,7 @@ impl Onterms {
             freshness: freshness.clone(),
         };
         let inbox = Arc::new(webhooks::Inbox::new(parts, &settings.webhooks));
+        let heartbeat = Heartbeat::new(&clock);
         let settings = Arc::new(settings);
         Ok(Onterms {
             settings,
@@ -152,6 +168,7 @@ impl Onterms {
             keeper,
             desk,
             inbox,
+            heartbeat,
         })
     }
 
@@ -172,6 +189,11 @@ impl Onterms {
         };
         self.auth.fetch_keys();
         actix_web::rt::spawn(self.keeper.clone().keep(self.settings.rulebook.refresh));
+        actix_web::rt::spawn(
+            self.heartbeat
+                .clone()
+                .run(self.store.clone(), self.clock.clone()),
+        );
         actix_web::rt::spawn(housekeeping::keep_house(self.clone()));
         actix_web::rt::spawn(Sweeper::new(self.desk.clone(), &self.settings.payments).run());
         let bell = reconciliation::Bell::default();
@@ -250,6 +272,11 @@ impl Onterms {
         housekeeping::sweep(&self.store, self.clock.now(), &self.settings.retention).await
     }
 
+    /// Reads who buys from carts of earlier payments, and says of how many. Housekeeping does it by itself.
+    pub async fn fill_buyers(&self) -> Result<u64, StoreError> {
+        payments::fill_buyers(self.desk.exchange()).await
+    }
+
     /// The database, for commands that work beside the service.
     pub fn store(&self) -> &Store {
         &self.store
@@ -257,6 +284,7 @@ impl Onterms {
 
     /// Waits until what was written is on disk and closes the database.
     pub async fn close(self) {
+        self.heartbeat.leave(&self.store).await;
         self.store.close().await;
     }
 }

@@ -14,4 +14,4 @@ mod steps;
 mod trace;
 mod wording;
 
-pub use http::{CartBody, routes};
+pub use http::{CartBody, named_languages, routes};

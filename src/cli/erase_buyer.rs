@@ -10,8 +10,9 @@ use crate::{
     app,
     audit::Actor,
     clock::Clock,
-    payments::{self, Erased},
+    payments::{self, Erased, Erasure},
     personal::Email,
+    privacy::EmailKey,
     seal::Sealer,
     webhooks,
 };
@@ -37,11 +38,17 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
         at: Clock::system().now(),
     };
     actix_web::rt::System::new().block_on(async {
-        let store = app::open_store(&settings).await?;
+        let store = app::open_store(&settings, actor.at).await?;
         let bar = ProgressBar::new_spinner();
         let mut looked = |rows| bar.inc(rows);
-        let carts =
-            payments::erase(&store, &sealer, &actor, &buyer, args.force, &mut looked).await?;
+        let key = EmailKey::load(&store, &sealer, actor.at).await?;
+        let wanted = Erasure {
+            buyer: &buyer,
+            key: &key,
+            actor: &actor,
+            open_too: args.force,
+        };
+        let carts = payments::erase(&store, &sealer, &wanted, &mut looked).await?;
         let bodies = webhooks::erase(&store, &sealer, &actor, &buyer, &mut looked).await?;
         bar.finish_and_clear();
         store.close().await;
@@ -51,12 +58,15 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
 }
 
 fn tell(erased: &Erased, bodies: u64) {
-    println!("Erased {} carts and {bodies} webhook bodies.", erased.carts);
+    println!(
+        "Erased {} carts, the buyer of {} payments, and {bodies} webhook bodies.",
+        erased.carts, erased.buyers
+    );
     if erased.kept.is_empty() {
         return;
     }
     println!(
-        "Kept the carts of {} payments with something open; run it again later, or with --force:",
+        "Kept {} payments with something open; run it again later, or with --force:",
         erased.kept.len()
     );
     for payment in &erased.kept {

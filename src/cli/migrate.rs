@@ -5,7 +5,11 @@ use std::{path::Path, process::ExitCode};
 use clap::Args;
 
 use super::Outcome;
-use crate::store::{Migrator, StoreOptions};
+use crate::{
+    app::refuse_others,
+    clock::Clock,
+    store::{Migrator, StoreOptions},
+};
 
 #[derive(Args)]
 pub struct MigrateArgs {
@@ -27,6 +31,7 @@ pub fn run(args: &MigrateArgs, config: Option<&Path>) -> Outcome {
     } else if args.undo {
         ("undone", migrator.revert_last()?.into_iter().collect())
     } else {
+        refuse_others(&mut migrator, Clock::system().now())?;
         ("done", migrator.run()?)
     };
     for name in &names {

@@ -6,6 +6,7 @@ mod check_config;
 mod demo;
 mod erase_buyer;
 pub mod eval;
+mod export_buyer;
 mod migrate;
 mod openapi;
 mod rotate_key;
@@ -53,8 +54,10 @@ enum Command {
     Migrate(migrate::MigrateArgs),
     /// Seals every secret again under secrets.master_key, so that a retired key can be thrown away.
     RotateKey,
-    /// Erases the carts and the webhook bodies that name a buyer's e-mail address.
+    /// Erases a buyer: the carts and webhook bodies that name the e-mail address, and who paid.
     EraseBuyer(erase_buyer::EraseBuyerArgs),
+    /// Writes what is kept of the buyer with an e-mail address, as JSON.
+    ExportBuyer(export_buyer::ExportBuyerArgs),
     Token(token::TokenArgs),
     /// Runs expressions over recorded cases and compares.
     Eval(EvalArgs),
@@ -86,6 +89,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(args) => migrate::run(&args, config),
         Command::RotateKey => rotate_key::run(config),
         Command::EraseBuyer(args) => erase_buyer::run(&args, config),
+        Command::ExportBuyer(args) => export_buyer::run(&args, config),
         Command::Token(args) => print_token(&args, config),
         Command::Eval(args) => Ok(eval::run(&args.cases)),
         Command::Verify => verify::run(config),

@@ -3,18 +3,19 @@
 use std::{path::Path, process::ExitCode};
 
 use super::Outcome;
-use crate::{app, integrations, payments, seal::Sealer, webhooks};
+use crate::{app, clock::Clock, integrations, payments, privacy, seal::Sealer, webhooks};
 
 /// Seals again what a retired key sealed. Safe beside a running service and safe to repeat.
 pub fn run(config: Option<&Path>) -> Outcome {
     let settings = super::settings_with_keys(config)?;
     let sealer = Sealer::new(&settings.secrets)?;
     actix_web::rt::System::new().block_on(async {
-        let store = app::open_store(&settings).await?;
+        let store = app::open_store(&settings, Clock::system().now()).await?;
         let secrets = integrations::reseal(&store, &sealer).await?;
         let carts = payments::reseal(&store, &sealer).await?;
         let bodies = webhooks::reseal(&store, &sealer).await?;
-        let counts = secrets + carts + bodies;
+        let keys = privacy::reseal_column(&store, &sealer, privacy::KEYS).await?;
+        let counts = secrets + carts + bodies + keys;
         println!("{counts}");
         store.close().await;
         Ok(ExitCode::SUCCESS)

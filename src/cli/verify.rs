@@ -5,14 +5,14 @@ use std::{path::Path, process::ExitCode};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Outcome;
-use crate::{app, payments};
+use crate::{app, clock::Clock, payments};
 
 /// Computes every payment again from its transactions and prints a line for each difference. Safe beside a running service.
 /// Fails when there is any.
 pub fn run(config: Option<&Path>) -> Outcome {
     let settings = super::settings(config, Vec::new())?;
     actix_web::rt::System::new().block_on(async {
-        let store = app::open_store(&settings).await?;
+        let store = app::open_store(&settings, Clock::system().now()).await?;
         let bar = progress_bar(payments::verify::count(&store).await?);
         let (mut payments, mut differences) = (0, 0);
         payments::verify::verify(&store, |verified, found| {

@@ -12,7 +12,6 @@ pub mod http;
 mod integration;
 mod labels;
 pub mod manage;
-pub mod mentions;
 mod reseal;
 mod schema;
 mod settings;
@@ -21,6 +20,6 @@ pub mod webhook_token;
 
 pub use http::routes;
 pub use integration::Integration;
-pub use reseal::{CannotReseal, Resealed, SealedColumn, reseal, reseal_column};
+pub use reseal::reseal;
 pub use settings::{ApruveSettings, Financing, Settings};
 pub use webhook_token::PublicOrigin;

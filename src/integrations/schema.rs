@@ -51,6 +51,10 @@ fn settings(kind: MethodType) -> Value {
                 "type": "string", "maxLength": 2000, "default": "",
                 "description": "Shown to the buyer with the method.",
             },
+            "netDays": {
+                "type": ["integer", "null"], "minimum": 0, "maximum": 3650, "default": null,
+                "description": "In so many days a sale is to be paid, unless the payment says otherwise.",
+            },
         }),
         MethodType::CheckMoneyOrder => json!({
             "payTo": {

@@ -32,6 +32,11 @@ impl MethodType {
         }
     }
 
+    /// Whether somebody else pays the shop; offline methods are between shop and buyer.
+    pub const fn has_provider(self) -> bool {
+        matches!(self, MethodType::Apruve)
+    }
+
     /// Reads the word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)

@@ -23,8 +23,15 @@ pub struct Method {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Terms {
     Apruve(ApruveTerms),
-    PaymentTerm { instructions: String },
-    CheckMoneyOrder { pay_to: String, send_to: String },
+    PaymentTerm {
+        instructions: String,
+        /// In so many days a sale is to be paid.
+        net_days: Option<u16>,
+    },
+    CheckMoneyOrder {
+        pay_to: String,
+        send_to: String,
+    },
 }
 
 /// What a cart and its storefront need to know of an Apruve account.
@@ -45,7 +52,7 @@ impl Method {
                 "scriptUrl": format!("{}/js/v4/apruve.js", terms.origin),
                 "testMode": terms.test_mode,
             }),
-            Terms::PaymentTerm { instructions } => json!({ "instructions": instructions }),
+            Terms::PaymentTerm { instructions, .. } => json!({ "instructions": instructions }),
             Terms::CheckMoneyOrder { pay_to, send_to } => {
                 json!({ "payTo": pay_to, "sendTo": send_to })
             }

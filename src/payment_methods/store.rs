@@ -52,6 +52,7 @@ struct Settings {
     base_url: Option<String>,
     #[serde(default)]
     instructions: String,
+    net_days: Option<u16>,
     #[serde(default)]
     pay_to: String,
     #[serde(default)]
@@ -96,6 +97,7 @@ fn terms(kind: MethodType, settings: Settings) -> Terms {
         }),
         MethodType::PaymentTerm => Terms::PaymentTerm {
             instructions: settings.instructions,
+            net_days: settings.net_days,
         },
         MethodType::CheckMoneyOrder => Terms::CheckMoneyOrder {
             pay_to: settings.pay_to,

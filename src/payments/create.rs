@@ -6,7 +6,7 @@
 mod attempt;
 mod judge;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use self::{attempt::Attempt, judge::Judged};
@@ -29,6 +29,7 @@ use crate::{
     idempotency,
     ids::{IntegrationId, PaymentId},
     integrations,
+    locale::Wanted,
     payment_methods::{MethodType, PaymentMethodId},
     payment_rules::rulebook::Keeper,
     store::{Conn, StoreError, Tx},
@@ -46,8 +47,30 @@ pub struct NewPayment {
     pub po_number: Option<Reference>,
     /// The cart's JSON, with its website.
     pub cart: String,
+    /// The languages that the buyer reads; none for the shop's default.
+    pub languages: Wanted,
+    /// When an offline sale is to be paid, where the caller says so.
+    pub due: Option<DueDate>,
     /// Who a sales rep orders for; without one, the buyer confirms at Apruve.
     pub buyer: Option<Buyer>,
+}
+
+/// When a sale is to be paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueDate {
+    At(DateTime<Utc>),
+    /// So many days after the payment begins.
+    NetDays(u16),
+}
+
+impl DueDate {
+    /// The moment it is, for a payment that begins at `start`.
+    pub fn counted_from(self, start: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            DueDate::At(at) => at,
+            DueDate::NetDays(days) => start + TimeDelta::days(days.into()),
+        }
+    }
 }
 
 /// What became of it.

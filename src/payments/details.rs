@@ -19,6 +19,12 @@ pub struct Details {
     /// Of a purchase: whether the cart's prices had the tax inside, as those of its invoices will.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub prices_include_tax: bool,
+    /// Of a cancellation: why, as the caller said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Of money that an operator booked: when it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<DateTime<Utc>>,
     /// What a person should know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

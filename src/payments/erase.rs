@@ -1,11 +1,13 @@
-//! Erases a buyer from what payments were made of.
+//! Erases a buyer from payments and from what they were made of.
+
+use std::collections::BTreeSet;
 
 use super::store;
 use crate::{
     audit::{self, Actor, Change},
     ids::PaymentId,
-    integrations::mentions::{CannotSearch, rows_that_mention},
     personal::Email,
+    privacy::{CannotSearch, EmailKey, rows_that_mention},
     seal::Sealer,
     store::{Store, StoreError},
 };
@@ -15,27 +17,46 @@ use crate::{
 pub struct Erased {
     /// How many carts are gone.
     pub carts: u64,
-    /// Payments with something open, whose carts were left alone.
+    /// How many payments do not know their buyer any more.
+    pub buyers: u64,
+    /// Payments with something open, which were left alone.
     pub kept: Vec<PaymentId>,
 }
 
-/// Erases every cart that names the buyer; those of payments with something open only when `open_too`. `told` hears how many
+/// Who is to be erased, and on whose word.
+pub struct Erasure<'e> {
+    pub buyer: &'e Email,
+    pub key: &'e EmailKey,
+    pub actor: &'e Actor,
+    /// Payments with something open too.
+    pub open_too: bool,
+}
+
+/// Erases every cart that names the buyer, and the buyer of every payment whose buyer has the address. `told` hears how many
 /// carts were looked into. What was erased before an error stays so.
 pub async fn erase(
     store: &Store,
     sealer: &Sealer,
-    actor: &Actor,
-    buyer: &Email,
-    open_too: bool,
+    wanted: &Erasure<'_>,
     told: &mut impl FnMut(u64),
 ) -> Result<Erased, CannotSearch> {
-    let mut erased = Erased::default();
-    for row in rows_that_mention(store, sealer, store::CHECKOUTS, buyer, told).await? {
+    let mut carts = BTreeSet::new();
+    for row in rows_that_mention(store, sealer, store::CHECKOUTS, wanted.buyer, told).await? {
         let payment: PaymentId = row
             .parse()
             .map_err(|_| StoreError::unreadable(format!("the id of payment {row}")))?;
-        if erase_one(store, actor, buyer, payment, open_too).await? {
-            erased.carts += 1;
+        carts.insert(payment);
+    }
+    let hash = wanted.key.hash(wanted.buyer);
+    let hashed = store
+        .read(move |conn| store::list_by_email(conn, &hash))
+        .await?;
+    let buyers: BTreeSet<PaymentId> = hashed.into_iter().collect();
+    let mut erased = Erased::default();
+    for payment in carts.union(&buyers).copied() {
+        if erase_one(store, wanted, payment).await? {
+            erased.carts += u64::from(carts.contains(&payment));
+            erased.buyers += u64::from(buyers.contains(&payment));
         } else {
             erased.kept.push(payment);
         }
@@ -43,25 +64,28 @@ pub async fn erase(
     Ok(erased)
 }
 
-/// Erases one cart and writes down that it was. False when the payment has something open and its cart was kept.
+/// Erases one payment's cart and buyer, and writes down that they were. False when it has something open and was left alone.
 async fn erase_one(
     store: &Store,
-    actor: &Actor,
-    buyer: &Email,
+    wanted: &Erasure<'_>,
     payment: PaymentId,
-    open_too: bool,
 ) -> Result<bool, StoreError> {
-    let actor = actor.clone();
+    let (actor, open_too) = (wanted.actor.clone(), wanted.open_too);
+    let hash = wanted.buyer.hash();
     let entry = Change {
         action: "erase",
         resource_type: "payment",
         resource_id: payment.to_string(),
-        fields: serde_json::json!({ "cart": { "from": buyer.hash(), "to": null } }),
+        fields: serde_json::json!({
+            "cart": { "from": hash, "to": null },
+            "buyer": { "from": hash, "to": null },
+        }),
     };
     store
         .write(move |tx| {
             let erased = store::erase_checkout(tx, payment, open_too)?;
             if erased {
+                store::erase_person(tx, payment)?;
                 audit::record(tx, &actor, &entry)?;
             }
             Ok(erased)

@@ -16,6 +16,7 @@ use crate::{
         payment::{Place, account_key},
         picture::{InvoiceSeen, List, OrderSeen, OrderView, Picture},
     },
+    privacy::EmailKey,
     seal::Sealer,
     store::Store,
 };
@@ -30,6 +31,8 @@ pub struct Exchange {
     pub sealer: Arc<Sealer>,
     pub outbound: Outbound,
     pub breakers: Arc<Breakers>,
+    /// Hashes buyers' e-mail addresses.
+    pub email_key: Arc<EmailKey>,
 }
 
 /// One integration's account at Apruve, ready to be called.

@@ -5,8 +5,8 @@
 //! where it stopped, nothing is asked twice, and the key serves no other request meanwhile.
 
 use super::{
-    desk::{Asked, Desk},
-    ledger::Ledger,
+    desk::{Asked, Begun, Desk},
+    ledger::{Ledger, Mover},
     not_done::NotDone,
     operate::Done,
     operations::{cancel, invoice},
@@ -24,6 +24,23 @@ pub enum Extent {
     All,
 }
 
+/// What is to be given up, and why.
+#[derive(Clone, Debug, Default)]
+pub struct Cancellation {
+    pub extent: Extent,
+    /// Kept with each transaction of it.
+    pub reason: Option<String>,
+}
+
+impl Cancellation {
+    /// Keeps the reason with a transaction that was just begun.
+    fn explain(&self, ledger: &mut Ledger, begun: &Begun, by: Mover) {
+        ledger.edit(begun.transaction, by.at, |it| {
+            it.details.reason.clone_from(&self.reason);
+        });
+    }
+}
+
 impl Desk {
     /// Gives up the remainder or everything; `may` says whether the caller may do that as things stand. The transaction of the
     /// answer is the last one that was begun: when it has not succeeded, the rest waits for the request to be sent again.
@@ -31,12 +48,12 @@ impl Desk {
         &self,
         id: PaymentId,
         asked: &Asked,
-        extent: Extent,
+        wanted: &Cancellation,
         may: impl Fn(&Ledger) -> Result<(), NotDone>,
     ) -> Result<Done, NotDone> {
-        match extent {
-            Extent::Remainder => self.give_up_remainder(id, asked, &may).await,
-            Extent::All => self.give_up_all(id, asked, &may).await,
+        match wanted.extent {
+            Extent::Remainder => self.give_up_remainder(id, asked, wanted, &may).await,
+            Extent::All => self.give_up_all(id, asked, wanted, &may).await,
         }
     }
 
@@ -44,11 +61,14 @@ impl Desk {
         &self,
         id: PaymentId,
         asked: &Asked,
+        wanted: &Cancellation,
         may: &impl Fn(&Ledger) -> Result<(), NotDone>,
     ) -> Result<Done, NotDone> {
         self.operate(id, asked, |ledger, intent| {
             may(ledger)?;
-            cancel::begin(ledger, intent)
+            let begun = cancel::begin(ledger, intent)?;
+            wanted.explain(ledger, &begun, intent.by);
+            Ok(begun)
         })
         .await
     }
@@ -57,6 +77,7 @@ impl Desk {
         &self,
         id: PaymentId,
         asked: &Asked,
+        wanted: &Cancellation,
         may: &impl Fn(&Ledger) -> Result<(), NotDone>,
     ) -> Result<Done, NotDone> {
         let mut steps = Steps::of(asked);
@@ -78,14 +99,17 @@ impl Desk {
             let step = steps.next(&open.to_string());
             let canceled = self.operate(id, &step, |ledger, intent| {
                 may(ledger)?;
-                invoice::cancel(ledger, open, intent)
+                let begun = invoice::cancel(ledger, open, intent)?;
+                wanted.explain(ledger, &begun, intent.by);
+                Ok(begun)
             });
             let done = canceled.await?;
             if !leaves_more_to_do(&done) {
                 return Ok(done);
             }
         }
-        self.give_up_remainder(id, &steps.next("order"), may).await
+        self.give_up_remainder(id, &steps.next("order"), wanted, may)
+            .await
     }
 }
 

@@ -6,6 +6,7 @@ mod bodies;
 mod cancel;
 mod capture;
 mod create;
+mod due;
 mod events;
 mod invoice;
 mod invoice_switch;

@@ -7,12 +7,15 @@
 mod amounts;
 mod answered;
 mod authorize;
+mod buyer;
 mod change;
 mod comparison;
 pub mod create;
 pub mod desk;
 mod details;
 mod erase;
+mod export;
+mod fill_buyers;
 mod gateway;
 mod give_up;
 mod happening;
@@ -48,7 +51,9 @@ pub mod verify;
 
 pub use comparison::next_comparison;
 pub use desk::Desk;
-pub use erase::{Erased, erase};
+pub use erase::{Erased, Erasure, erase};
+pub use export::{ExportedPayment, export};
+pub use fill_buyers::fill_buyers;
 pub use gateway::Exchange;
 pub use happening::Source;
 pub use hear::{Heard, Hearing};

@@ -7,7 +7,10 @@ use crate::{
     ids::{IntegrationId, PaymentId},
     money::Currency,
     payment_methods::MethodType,
-    payments::status::Ended,
+    payments::{
+        buyer::{BuyerIdentity, BuyerPaymentTerm},
+        status::Ended,
+    },
 };
 
 /// What a payment is, besides its transactions.
@@ -19,6 +22,13 @@ pub struct Payment {
     pub method_type: MethodType,
     /// As it was when the payment began.
     pub method_label: String,
+    /// As it was when the payment began; payments of earlier versions have none.
+    pub method_short_label: Option<String>,
+    /// The buyer's, where the method is a payment term.
+    pub payment_term: Option<BuyerPaymentTerm>,
+    pub buyer: BuyerIdentity,
+    /// When an offline sale is to be paid.
+    pub due_at: Option<DateTime<Utc>>,
     pub website: Option<String>,
     /// The shop's number for the order.
     pub order_id: String,

@@ -20,16 +20,27 @@ impl Record {
         let entries = moves.filter_map(|it| {
             let transaction = ledger.find(it.transaction_id?)?;
             let amount = Money::from_minor(transaction.amount, ledger.payment.currency);
+            let mut fields = serde_json::json!({
+                "transaction": { "from": null, "to": transaction.id.to_string() },
+                "state": { "from": null, "to": it.kind.rsplit('.').next() },
+                "amount": { "from": null, "to": amount.to_string() },
+                "source": { "from": null, "to": it.source.as_str() },
+            });
+            let said = [
+                ("reason", &transaction.details.reason),
+                ("reference", &transaction.caller_reference),
+                ("note", &transaction.details.note),
+            ];
+            for (name, text) in said {
+                if let Some(text) = text {
+                    fields[name] = serde_json::json!({ "from": null, "to": text });
+                }
+            }
             Some(audit::Change {
                 action: transaction.action.as_str(),
                 resource_type: "payment",
                 resource_id: ledger.payment.id.to_string(),
-                fields: serde_json::json!({
-                    "transaction": { "from": null, "to": transaction.id.to_string() },
-                    "state": { "from": null, "to": it.kind.rsplit('.').next() },
-                    "amount": { "from": null, "to": amount.to_string() },
-                    "source": { "from": null, "to": it.source.as_str() },
-                }),
+                fields,
             })
         });
         Record {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
+    buyer::BuyerIdentity,
     happening::Source,
     ledger::{Ledger, Mover},
     payment::{Payment, Place, account_key},
@@ -44,6 +45,10 @@ pub fn payment(amount: i64) -> Payment {
         integration_id: ids::fresh(at(0)),
         method_type: MethodType::Apruve,
         method_label: "Pay on terms".to_owned(),
+        method_short_label: Some("Terms".to_owned()),
+        payment_term: None,
+        buyer: BuyerIdentity::default(),
+        due_at: None,
         website: None,
         order_id: ORDER_NUMBER.to_owned(),
         po_number: None,

@@ -1,6 +1,7 @@
 //! The rows of payments, their transactions and their history.
 
 mod attempts;
+mod buyers;
 mod checkouts;
 mod comparing;
 mod due;
@@ -27,6 +28,7 @@ use crate::{
 };
 
 pub use attempts::{Attempt, list_attempts};
+pub use buyers::{erase_person, keep_buyer, list_by_email, list_unread};
 pub use checkouts::{
     CHECKOUTS, Checkout, checkout_place, erase_checkout, find_checkout, forget_checkouts,
     insert_checkout,
@@ -59,6 +61,7 @@ pub struct Written {
     id: PaymentId,
     head: rows::Head,
     projection: Projection,
+    kept: buyers::KeptRow,
     transactions: Vec<rows::NewTransaction>,
     happened: Vec<Happening>,
     moved: bool,
@@ -73,6 +76,7 @@ impl Written {
             id: ledger.payment.id,
             head: rows::Head::of(&ledger.payment),
             projection: Projection::of(ledger),
+            kept: buyers::KeptRow::of(&ledger.payment),
             transactions: ledger
                 .touched()
                 .map(|it| rows::NewTransaction::of(it, ledger.payment.id, &integration))
@@ -109,6 +113,7 @@ pub fn insert(
             ),
             head.changing(),
             rows::projected(&written.projection),
+            &written.kept,
         ))
         .execute(tx.conn())?;
     write_parts(tx, written)

@@ -192,6 +192,8 @@ pub struct Transaction {
     pub reference: Option<ApruveId>,
     /// Our name for it at Apruve, by which it is found when the answer was lost.
     pub number: Option<String>,
+    /// The caller's own name for it, such as the number of a check.
+    pub caller_reference: Option<String>,
     pub failure: Option<Failure>,
     pub details: Details,
     /// A call may be on its way until then.
@@ -219,6 +221,7 @@ impl Transaction {
             amount,
             reference: None,
             number: None,
+            caller_reference: None,
             failure: None,
             details: Details::default(),
             call_until: None,

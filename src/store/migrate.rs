@@ -3,17 +3,22 @@
 //! The migrations are part of the binary. All that are pending run in one transaction, so a start either brings the whole
 //! schema up or leaves it as it was, and under a lock, so replicas that start together wait for one of them.
 
+use chrono::{DateTime, Utc};
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
 use diesel::migration::{self, Migration, MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::{self, Conn, Purpose};
+use super::replicas::{self, Replica};
 use super::transaction::{self, Mode};
 use super::{StoreError, StoreOptions};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRESQL: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
+
+/// The migration that makes the table of replicas.
+const REPLICAS: &str = "keep_buyers_and_replicas";
 
 /// Any number will do, as long as every version of the service uses the same.
 const LOCK: i64 = 0x006f_6e74_6572_6d73;
@@ -33,6 +38,15 @@ impl Migrator {
             Conn::Sqlite(c) => names(&c.pending_migrations(SQLITE)?),
             Conn::Pg(c) => names(&c.pending_migrations(POSTGRESQL)?),
         })
+    }
+
+    /// The services of another layout that use the database now. Before services left a trace there, none can be seen.
+    pub fn foreign_replicas(&mut self, now: DateTime<Utc>) -> Result<Vec<Replica>, StoreError> {
+        let unseen = self.pending()?.iter().any(|name| name.contains(REPLICAS));
+        if unseen {
+            return Ok(Vec::new());
+        }
+        replicas::list_foreign(&mut self.0, now)
     }
 
     /// Runs what is pending and gives the names.

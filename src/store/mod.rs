@@ -14,6 +14,7 @@ pub mod keyset;
 mod migrate;
 mod options;
 mod readers;
+pub mod replicas;
 pub mod revisions;
 pub mod schema;
 mod slot;

@@ -69,6 +69,7 @@ diesel::table! {
         digest -> Text,
         secure_hash -> Nullable<Text>,
         sealed -> Text,
+        buyer_read -> Bool,
     }
 }
 
@@ -173,6 +174,13 @@ diesel::table! {
         unfunded_shipped_since -> Nullable<Timestamp>,
         next_look_at -> Nullable<Timestamp>,
         reconcile_at -> Nullable<Timestamp>,
+        method_short_label -> Nullable<Text>,
+        payment_term -> Nullable<Text>,
+        buyer_customer_id -> Nullable<Text>,
+        buyer_customer_name -> Nullable<Text>,
+        buyer_user_id -> Nullable<Text>,
+        buyer_email_hash -> Nullable<Text>,
+        due_at -> Nullable<Timestamp>,
     }
 }
 
@@ -211,6 +219,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    replicas (id) {
+        id -> Text,
+        version -> Text,
+        layout -> Integer,
+        started_at -> Timestamp,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     revision_counter (only_row) {
         only_row -> Integer,
         number -> BigInt,
@@ -225,6 +243,14 @@ diesel::table! {
         subject -> Text,
         action -> Text,
         summary -> Text,
+    }
+}
+
+diesel::table! {
+    sealed_keys (name) {
+        name -> Text,
+        sealed -> Text,
+        created_at -> Timestamp,
     }
 }
 
@@ -257,6 +283,7 @@ diesel::table! {
         next_read_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        caller_reference -> Nullable<Text>,
     }
 }
 
@@ -351,8 +378,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     payments,
     reconciliation_findings,
     reconciliation_runs,
+    replicas,
     revision_counter,
     revisions,
+    sealed_keys,
     settings,
     transactions,
     webhook_event_findings,

@@ -5,8 +5,8 @@
 use super::store;
 use crate::{
     audit::{self, Actor, Change},
-    integrations::mentions::{CannotSearch, rows_that_mention},
     personal::Email,
+    privacy::{CannotSearch, rows_that_mention},
     seal::Sealer,
     store::{Store, StoreError},
 };

@@ -8,6 +8,7 @@ mod apply;
 mod doors;
 mod erase;
 mod event;
+mod export;
 pub mod http;
 mod inbox;
 mod replay;
@@ -19,6 +20,7 @@ mod worker;
 
 pub use apply::Applier;
 pub use erase::erase;
+pub use export::{ExportedBody, export};
 pub use http::routes;
 pub use inbox::{Inbox, Parts};
 pub use reseal::reseal;

@@ -2,7 +2,7 @@
 
 use super::store;
 use crate::{
-    integrations::{CannotReseal, Resealed, reseal_column},
+    privacy::{CannotReseal, Resealed, reseal_column},
     seal::Sealer,
     store::Store,
 };

@@ -3,8 +3,9 @@
 use chrono::DateTime;
 use onterms::{
     audit::Actor,
-    payments::{self, Erased},
+    payments::{self, Erased, Erasure},
     personal::Email,
+    privacy::EmailKey,
     seal::Sealer,
     webhooks,
 };
@@ -32,16 +33,17 @@ fn actor() -> Actor {
 async fn erase(app: &TestApp, email: &str, open_too: bool) -> Erased {
     let buyer: Email = email.parse().expect("an address");
     let sealer = Sealer::new(&app.secrets()).expect("keys");
-    payments::erase(
-        app.service.store(),
-        &sealer,
-        &actor(),
-        &buyer,
+    let key = EmailKey::load(app.service.store(), &sealer, app.now());
+    let key = key.await.expect("the key");
+    let wanted = Erasure {
+        buyer: &buyer,
+        key: &key,
+        actor: &actor(),
         open_too,
-        &mut |_| {},
-    )
-    .await
-    .expect("it erases")
+    };
+    payments::erase(app.service.store(), &sealer, &wanted, &mut |_| {})
+        .await
+        .expect("it erases")
 }
 
 on_both_databases! {
@@ -55,11 +57,11 @@ on_both_databases! {
         let other = bazaar.begun("SO-2").await;
         let id = named["id"].as_str().expect("an id").to_owned();
 
-        let kept = Erased { carts: 0, kept: vec![id.parse().expect("an id")] };
+        let kept = Erased { carts: 0, buyers: 0, kept: vec![id.parse().expect("an id")] };
         assert_eq!(erase(app, EMAIL, false).await, kept);
         assert_eq!(bazaar.payment(&named).await, named);
         bazaar.post(&format!("{}/cancel", at(&named)), &json!({})).await.expect(201);
-        let gone = Erased { carts: 1, kept: Vec::new() };
+        let gone = Erased { carts: 1, buyers: 1, kept: Vec::new() };
         assert_eq!(erase(app, EMAIL, false).await, gone);
         assert_eq!(erase(app, EMAIL, true).await, Erased::default());
         assert_eq!(bazaar.payment(&other).await, other);
@@ -76,7 +78,7 @@ on_both_databases! {
         let mut body = bazaar.new_payment("SO-1");
         body["cart"]["note"] = json!("ask amanda@acme.example");
         let named = bazaar.post("/v1/payments", &body).await.expect(201);
-        let gone = Erased { carts: 1, kept: Vec::new() };
+        let gone = Erased { carts: 1, buyers: 0, kept: Vec::new() };
         assert_eq!(erase(&bazaar.app, EMAIL, true).await, gone);
         let now = bazaar.payment(&named).await;
         assert_eq!((&now["status"], &now["nextAction"]), (&json!("pending"), &json!(null)));

@@ -45,11 +45,50 @@ on_both_databases! {
         ]);
     }
 
+    async fn a_service_does_not_start_beside_one_of_another_layout(database: Database) {
+        let place = Place::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
+        // What a running service of a later version leaves in the database.
+        let insert = |seen: chrono::DateTime<chrono::Utc>| format!(
+            "INSERT INTO replicas (id, version, layout, started_at, seen_at) VALUES ('{seen}', '9.0.0', 99, '2026-03-01 12:00:00', '{}')",
+            seen.format("%Y-%m-%d %H:%M:%S%.6f")
+        );
+        let now = chrono::Utc::now();
+        let store = Store::open(&database.options()).expect("the database opens");
+        let execute = async |statement: String| {
+            let done = store.write_one(move |tx| {
+                diesel::sql_query(statement).execute(tx.conn())?;
+                Ok::<_, StoreError>(())
+            });
+            done.await.expect("a statement");
+        };
+        execute(insert(now - chrono::TimeDelta::minutes(2))).await;
+        let ended = place.run(&["verify"]);
+        assert_eq!(ended.code, Some(0), "one that has been silent for minutes has stopped: {}", ended.err);
+
+        execute(insert(now + chrono::TimeDelta::minutes(2))).await;
+        for command in [&["serve"][..], &["migrate"], &["verify"]] {
+            let ended = place.run(command);
+            assert_eq!(ended.code, Some(1), "{command:?}");
+            assert!(ended.err.contains("A service of version 9.0.0 (layout 99) uses this database"), "{}", ended.err);
+        }
+        store.close().await;
+    }
+
+    async fn export_buyer_writes_json_and_refuses_what_is_no_address(database: Database) {
+        let place = Place::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
+        let ended = place.run(&["export-buyer", "--email", "amanda@acme.example"]);
+        assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+        let written: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
+        assert_eq!(written, serde_json::json!({ "payments": [], "webhookBodies": [] }));
+        let ended = place.run(&["export-buyer", "--email", "amanda"]);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
+    }
+
     async fn erase_buyer_tells_what_it_erased_and_refuses_what_is_no_address(database: Database) {
         let place = Place::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
         let ended = place.run(&["erase-buyer", "--email", "amanda@acme.example"]);
         assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
-        assert_eq!(ended.out, "Erased 0 carts and 0 webhook bodies.\n");
+        assert_eq!(ended.out, "Erased 0 carts, the buyer of 0 payments, and 0 webhook bodies.\n");
         let ended = place.run(&["erase-buyer", "--email", "amanda"]);
         assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
         assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);

@@ -47,6 +47,15 @@ fn read_cart<'v>(json: &'v str, book: &'v Rulebook) -> Result<Cart<'v>, Problem>
 
 /// The `locale` parameter, else Accept-Language; then the shop's default.
 fn wanted(query: &mut Query, request: &HttpRequest, book: &Rulebook) -> Wanted {
+    let named = named_languages(query, request);
+    match named.is_empty() {
+        true => book.default_locale().cloned().unwrap_or_default(),
+        false => named,
+    }
+}
+
+/// The `locale` parameter, else Accept-Language; empty when the caller names no language.
+pub fn named_languages(query: &mut Query, request: &HttpRequest) -> Wanted {
     let named = query.parsed("locale", "a BCP 47 language tag such as fr-CA", Wanted::one);
     let header = || {
         request
@@ -57,8 +66,6 @@ fn wanted(query: &mut Query, request: &HttpRequest, book: &Rulebook) -> Wanted {
     };
     named
         .or_else(|| header().map(Wanted::from_accept_language))
-        .filter(|wanted| !wanted.is_empty())
-        .or_else(|| book.default_locale().cloned())
         .unwrap_or_default()
 }
 

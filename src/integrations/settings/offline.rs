@@ -12,6 +12,10 @@ pub struct PaymentTermSettings {
     /// Shown to the buyer with the method.
     #[schema(max_length = 2000, example = "We send the invoice with the goods.")]
     pub instructions: String,
+    /// In so many days a sale is to be paid, unless the payment says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 3650, example = 30)]
+    pub net_days: Option<u16>,
 }
 
 /// Settings of payment by check or money order.
@@ -31,6 +35,7 @@ pub(super) fn read_payment_term(fields: &Fields<'_>) -> Option<PaymentTermSettin
         instructions: fields
             .optional_text("instructions", 2000)
             .unwrap_or_default(),
+        net_days: fields.net_days("netDays"),
     })
 }
 

@@ -4,7 +4,8 @@ use diesel::prelude::*;
 
 use super::api_key_place;
 use crate::{
-    integrations::{reseal::SealedColumn, webhook_token},
+    integrations::webhook_token,
+    privacy::SealedColumn,
     store::{
         Conn, StoreError, Tx,
         schema::{integrations, webhook_tokens},

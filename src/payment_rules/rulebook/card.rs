@@ -99,6 +99,7 @@ mod tests {
             label,
             terms: Terms::PaymentTerm {
                 instructions: "Net 30".into(),
+                net_days: None,
             },
             version: 1,
         })

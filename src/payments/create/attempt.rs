@@ -7,8 +7,10 @@ use crate::{
     apruve::{OrderDraft, secure_hash},
     ids::{self, PaymentId},
     money::Money,
+    payment_methods::MethodType,
     payments::{
         Desk, NotDone,
+        buyer::{BuyerIdentity, BuyerPaymentTerm},
         desk::Begun,
         details::Details,
         gateway::{Command, Line},
@@ -64,6 +66,16 @@ impl Desk {
             integration_id: new.method.integration,
             method_type: judged.kind,
             method_label: judged.label.clone(),
+            method_short_label: Some(judged.short_label.clone()),
+            payment_term: (judged.kind == MethodType::PaymentTerm)
+                .then(|| BuyerPaymentTerm::of_cart(&new.cart))
+                .flatten(),
+            buyer: BuyerIdentity::of_cart(
+                &new.cart,
+                new.buyer.as_ref().map(|buyer| buyer.email.as_str()),
+                &self.exchange().email_key,
+            ),
+            due_at: judged.due.map(|due| due.counted_from(by.at)),
             website: new.website.clone(),
             order_id: new.order_id.to_string(),
             po_number: new.po_number.as_ref().map(ToString::to_string),

@@ -4,11 +4,11 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use super::NewPayment;
+use super::{DueDate, NewPayment};
 use crate::{
     cart,
     checkout::permission::{self, Permission},
-    payment_methods::MethodType,
+    payment_methods::{MethodType, Terms},
     payment_rules::rulebook::Keeper,
     payments::{Desk, NotDone, Reference, order::OrderTotals},
     problem::{FieldError, Problem},
@@ -17,7 +17,12 @@ use crate::{
 /// What a cart comes to with a method that it may use.
 pub(super) struct Judged {
     pub kind: MethodType,
+    /// As the buyer reads it.
     pub label: String,
+    /// As the buyer reads it.
+    pub short_label: String,
+    /// When the sale is to be paid, where that is agreed on.
+    pub due: Option<DueDate>,
     pub totals: OrderTotals,
     /// Tells the same cart from another.
     pub digest: String,
@@ -55,6 +60,15 @@ impl Desk {
                 )]));
             }
         };
+        let agreed = match &method.terms {
+            Terms::PaymentTerm { net_days, .. } => net_days.map(DueDate::NetDays),
+            Terms::Apruve(_) | Terms::CheckMoneyOrder { .. } => None,
+        };
+        let default = book.default_locale().cloned().unwrap_or_default();
+        let languages = match new.languages.is_empty() {
+            true => &default,
+            false => &new.languages,
+        };
         let totals = OrderTotals::read(&cart);
         let totals =
             totals.map_err(|errors| NotDone::Invalid(errors.into_iter().map(in_cart).collect()))?;
@@ -71,7 +85,9 @@ impl Desk {
         ]);
         Ok(Judged {
             kind: new.method.kind,
-            label: method.label.default.clone(),
+            label: method.label.pick(languages).to_owned(),
+            short_label: method.short_label.pick(languages).to_owned(),
+            due: new.due.or(agreed),
             totals,
             digest: URL_SAFE_NO_PAD.encode(digest(&SHA256, identity.to_string().as_bytes())),
         })

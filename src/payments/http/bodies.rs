@@ -1,13 +1,16 @@
 //! What callers send to begin a payment.
 
 use actix_web::{HttpRequest, web::Bytes};
+use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::due::due_date;
 use crate::{
     apruve::ApruveId,
     body::{self, Fields, Findings},
     checkout::CartBody,
+    locale::Wanted,
     merge_patch::expect_media_type,
     payment_methods::PaymentMethodId,
     payments::{Reference, create::NewPayment, on_behalf::Buyer},
@@ -31,6 +34,11 @@ pub struct NewPaymentBody {
     /// The buyer's number for the order.
     #[schema(example = "PO-7", min_length = 1, max_length = 255)]
     po_number: Option<String>,
+    /// When an offline sale is to be paid.
+    due_at: Option<DateTime<Utc>>,
+    /// In so many days an offline sale is to be paid; the method's `netDays` when both are left out.
+    #[schema(minimum = 0, maximum = 3650, example = 30)]
+    net_days: Option<u16>,
     cart: CartBody,
 }
 
@@ -61,6 +69,8 @@ pub fn new_payment(
     request: &HttpRequest,
     bytes: &Bytes,
     on_behalf: bool,
+    languages: Wanted,
+    now: DateTime<Utc>,
 ) -> Result<NewPayment, Problem> {
     expect_media_type(request, &["application/json"])?;
     let text = body::text(bytes)?;
@@ -73,6 +83,7 @@ pub fn new_payment(
         .optional_text("website", 255)
         .filter(|website| !website.is_empty());
     let po_number = reference(&fields, "poNumber", false);
+    let due = due_date(&fields, method.as_ref(), now);
     let buyer = on_behalf.then(|| buyer(&fields)).flatten();
     let cart = fields.required("cart").and(cart);
     let cart = cart.and_then(|cart| with_website(cart, website.as_deref(), &fields));
@@ -84,6 +95,8 @@ pub fn new_payment(
             website,
             po_number,
             cart,
+            languages,
+            due,
             buyer,
         }),
         _ => None,

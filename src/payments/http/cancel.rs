@@ -7,7 +7,7 @@ use actix_web::{
 
 use super::{
     answer,
-    operation_bodies::Cancellation,
+    operation_bodies::Cancellation as CancellationBody,
     payment_id,
     request::{Body, asked},
     shapes::PaymentShape,
@@ -15,7 +15,12 @@ use super::{
 use crate::{
     auth::{Caller, Scope, scope},
     openapi::{Guarded, OnPayment},
-    payments::{Desk, give_up::Extent, ledger::Ledger, operations::cancel},
+    payments::{
+        Desk,
+        give_up::{Cancellation, Extent},
+        ledger::Ledger,
+        operations::cancel,
+    },
     problem::Problem,
 };
 
@@ -27,7 +32,7 @@ use crate::{
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
     ),
-    request_body(content = Option<Cancellation>, content_type = "application/json", example = json!({ "scope": "remainder" })),
+    request_body(content = Option<CancellationBody>, content_type = "application/json", example = json!({ "scope": "remainder", "reason": "The buyer changed their mind" })),
     responses(
         Guarded,
         OnPayment,
@@ -48,15 +53,15 @@ pub(super) async fn cancel_payment(
 ) -> Result<HttpResponse, Problem> {
     let asked = asked(&request, caller.subject(), &bytes, &desk)?;
     let id = payment_id(&id)?;
-    let extent = read(&bytes)?;
+    let wanted = read(&bytes)?;
     let may = |ledger: &Ledger| match cancel::is_invoiced(ledger) {
         true => Ok(caller.require(Scope::PaymentsSettle)?),
         false => Ok(()),
     };
-    answer::payment(&desk.give_up(id, &asked, extent, may).await?)
+    answer::payment(&desk.give_up(id, &asked, &wanted, may).await?)
 }
 
-fn read(bytes: &Bytes) -> Result<Extent, Problem> {
+fn read(bytes: &Bytes) -> Result<Cancellation, Problem> {
     let body = Body::read(bytes)?;
     let fields = body.fields(&[]);
     let word = fields.optional_text("scope", 255);
@@ -69,6 +74,7 @@ fn read(bytes: &Bytes) -> Result<Extent, Problem> {
             Extent::Remainder
         }
     };
+    let reason = fields.optional_name("reason", 1000);
     fields.finish();
-    body.finish(extent)
+    body.finish(Cancellation { extent, reason })
 }

@@ -5,6 +5,8 @@ use actix_web::{
     web::{Bytes, Data, Path},
 };
 
+use chrono::{DateTime, Utc};
+
 use super::{
     answer,
     operation_bodies::NewCapture,
@@ -14,20 +16,24 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
+    body::Fields,
     openapi::{Guarded, OnPayment},
-    payments::{Desk, operations::capture},
+    payments::{
+        Desk,
+        operations::capture::{self, ReceivedMoney},
+    },
     problem::Problem,
 };
 
 #[utoipa::path(
     tag = "Payments",
     summary = "Book money that came on an offline method",
-    description = "Without a body it is all that is due. Apruve pays its invoices itself, and the service hears of it.",
+    description = "Without a body it is all that is due. `reference`, such as the number of a check, finds the payment again: `GET /v1/payments?reference=`. Apruve pays its invoices itself, and the service hears of it.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
     ),
-    request_body(content = Option<NewCapture>, content_type = "application/json", example = json!({ "amount": "100.00", "currency": "USD" })),
+    request_body(content = Option<NewCapture>, content_type = "application/json", example = json!({ "amount": "100.00", "currency": "USD", "reference": "CHK-1", "receivedAt": "2026-11-25T10:00:00Z", "note": "Two checks in one letter" })),
     responses(
         Guarded,
         OnPayment,
@@ -50,11 +56,31 @@ pub(super) async fn capture_payment(
     let body = Body::read(&bytes)?;
     let fields = body.fields(&["amount"]);
     check_currency(&fields, currency);
+    let money = ReceivedMoney {
+        amount: None,
+        reference: fields.optional_name("reference", 255),
+        received_at: received_at(&fields, desk.clock().now()),
+        note: fields.optional_name("note", 1000),
+    };
     fields.finish();
-    let amount = body.amount(currency);
-    let amount = body.finish(amount)?;
+    let money = ReceivedMoney {
+        amount: body.amount(currency),
+        ..money
+    };
+    let money = body.finish(money)?;
     let done = desk.operate(id, &asked, |ledger, intent| {
-        capture::capture(ledger, amount, intent.by)
+        capture::capture(ledger, &money, intent.by)
     });
     answer::transaction(&done.await?)
+}
+
+/// When the money came, which has been.
+fn received_at(fields: &Fields<'_>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let at = fields.instant("receivedAt")?;
+    if at > now {
+        let message =
+            format!("`receivedAt` is in the future: {at}. Give the moment the money came.");
+        fields.refuse("receivedAt", "in_the_future", message);
+    }
+    Some(at)
 }

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
+    checkout::named_languages,
     clock::Clock,
     idempotency::Key,
     openapi::{Guarded, KeyRequired},
@@ -41,7 +42,11 @@ pub async fn shown(desk: &Desk, ledger: &Ledger) -> Result<PaymentShape, Problem
     operation_id = "create_payment",
     summary = "Begin a payment",
     description = "The rules are asked again and the cart must add up. The same cart again is answered with the attempt that stands; another cart or method takes its place while nobody has taken it up. Nothing is asked of Apruve: the buyer confirms in its popup.",
-    params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
+    params(
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
+        ("locale" = Option<String>, Query, description = "The buyer's language, in which the payment keeps the method's labels; else Accept-Language, else the shop's default.", example = "fr-CA"),
+        ("Accept-Language" = Option<String>, Header, description = "Used where `locale` is left out."),
+    ),
     request_body(content = NewPaymentBody, content_type = "application/json", example = json!({
             "paymentMethodId": "apruve_01h455vb4pex5vsknk084sn02q",
             "orderId": "SO-1001",
@@ -72,13 +77,15 @@ pub(super) async fn create_payment(
     keeper: Data<Keeper>,
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
+    let mut query = Query::of(&request)?;
+    let languages = named_languages(&mut query, &request);
+    query.finish()?;
     let key = Key::require(&request, caller.subject(), &bytes)?;
     let asked = Asked {
         actor: Actor::of(&request, caller.subject(), clock.now()),
         key,
     };
-    let new = new_payment(&request, &bytes, false)?;
+    let new = new_payment(&request, &bytes, false, languages, clock.now())?;
     let created = match desk.created_before(&asked).await? {
         Some(created) => created,
         None => desk.create(&keeper, &asked, &new).await?,
@@ -100,7 +107,11 @@ pub(super) async fn create_payment(
     operation_id = "create_payment_on_behalf",
     summary = "Begin a payment for a buyer who is not there",
     description = "A sales rep's order: the buyer's company is looked up at Apruve, its credit must cover the order, and the order is made there at once. It is authorized when Apruve accepts it.",
-    params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
+    params(
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
+        ("locale" = Option<String>, Query, description = "The buyer's language, in which the payment keeps the method's labels; else Accept-Language, else the shop's default.", example = "fr-CA"),
+        ("Accept-Language" = Option<String>, Header, description = "Used where `locale` is left out."),
+    ),
     request_body(content = OnBehalfBody, content_type = "application/json", example = json!({
             "paymentMethodId": "apruve_01h455vb4pex5vsknk084sn02q",
             "orderId": "SO-1001",
@@ -134,13 +145,15 @@ pub(super) async fn create_payment_on_behalf(
     keeper: Data<Keeper>,
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
+    let mut query = Query::of(&request)?;
+    let languages = named_languages(&mut query, &request);
+    query.finish()?;
     let key = Key::require(&request, caller.subject(), &bytes)?;
     let asked = Asked {
         actor: Actor::of(&request, caller.subject(), clock.now()),
         key,
     };
-    let new = new_payment(&request, &bytes, true)?;
+    let new = new_payment(&request, &bytes, true, languages, clock.now())?;
     let created = match desk.created_before(&asked).await? {
         Some(created) => created,
         None => desk.create(&keeper, &asked, &new).await?,

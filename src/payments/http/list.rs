@@ -35,6 +35,7 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
         ("website" = Option<String>, Query, description = "Only those of this website."),
         ("status" = Option<Status>, Query, description = "Only those that stand like this."),
         ("paymentMethodId" = Option<String>, Query, description = "Only those with this method.", min_length = 1),
+        ("reference" = Option<String>, Query, description = "Only those under which something has this name: the provider's id, or the caller's own such as the number of a check.", example = "CHK-1"),
         ("unsettled" = Option<bool>, Query, description = "Only those that wait for us to learn what became of something, or only the others."),
         ("fundingOverdue" = Option<bool>, Query, description = "Only those that Apruve should have paid, or only the others."),
         ("createdFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those begun then or later."),
@@ -75,6 +76,7 @@ pub(super) async fn list_payments(
                 PaymentMethodId::parse,
             )
             .map(|method| method.integration),
+        reference: query.text("reference"),
         unsettled: query.flag("unsettled"),
         overdue: None,
         created_from: query.instant("createdFrom"),

@@ -82,6 +82,9 @@ pub enum Extent {
 #[schema(rename_all = "camelCase")]
 pub struct Cancellation {
     pub scope: Option<CancellationScope>,
+    /// Kept with each transaction of it.
+    #[schema(max_length = 1000, example = "The buyer changed their mind")]
+    pub reason: Option<String>,
 }
 
 /// How much is to be given up.
@@ -105,6 +108,13 @@ pub struct NewCapture {
     /// The payment's.
     #[schema(example = "USD")]
     pub currency: Option<String>,
+    /// The shop's own name for it, such as the number of a check.
+    #[schema(max_length = 255, example = "CHK-1")]
+    pub reference: Option<String>,
+    /// When the money came; not in the future.
+    pub received_at: Option<DateTime<Utc>>,
+    #[schema(max_length = 1000, example = "Two checks in one letter")]
+    pub note: Option<String>,
 }
 
 /// Money to be given back, or not to be asked for any more.

@@ -34,6 +34,7 @@ pub struct PaymentShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub po_number: Option<String>,
     pub payment_method: MethodShape,
+    pub buyer: BuyerShape,
     #[schema(value_type = String, example = "USD")]
     pub currency: Currency,
     #[schema(example = "1290.50")]
@@ -51,6 +52,9 @@ pub struct PaymentShape {
     pub invoices: Vec<InvoiceShape>,
     /// Oldest first.
     pub transactions: Vec<TransactionShape>,
+    /// When an offline sale is to be paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<DateTime<Utc>>,
     /// When the attempt expires that nobody has taken up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
@@ -60,8 +64,9 @@ pub struct PaymentShape {
     pub updated_at: DateTime<Utc>,
 }
 
-/// The method as it was when the payment began.
+/// The method as the buyer was shown it when the payment began.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = PaymentMethodAsItWas)]
 pub struct MethodShape {
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
@@ -70,6 +75,38 @@ pub struct MethodShape {
     pub kind: MethodType,
     #[schema(example = "Pay on terms")]
     pub label: String,
+    /// Payments of earlier versions have none.
+    #[schema(example = "Terms")]
+    pub short_label: Option<String>,
+    /// The buyer's payment term as the cart had it, where the method is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment_term: Option<PaymentTermShape>,
+}
+
+/// The terms on which a buyer may pay.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = BuyerPaymentTerm)]
+pub struct PaymentTermShape {
+    /// The shop's id: a number or a text, as the cart had it.
+    #[schema(example = 1)]
+    pub id: Option<Value>,
+    #[schema(example = "Net 30")]
+    pub label: Option<String>,
+}
+
+/// Who buys, as the cart said; the e-mail address is not kept here.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PaymentBuyer)]
+pub struct BuyerShape {
+    /// The shop's id of the company.
+    #[schema(example = "42")]
+    pub customer_id: Option<String>,
+    #[schema(example = "Acme")]
+    pub customer_name: Option<String>,
+    /// The shop's id of the person.
+    #[schema(example = "7")]
+    pub user_id: Option<String>,
 }
 
 /// What the transactions add up to, each net of what undid it.
@@ -227,16 +264,19 @@ pub struct TransactionShape {
     pub amount: String,
     #[schema(value_type = Option<String>)]
     pub parent_id: Option<TransactionId>,
-    /// Apruve's id.
+    /// The provider's id; of money that an operator booked, the operator's name for it.
     pub reference: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
-    /// Why it was given back.
+    /// Why it was given back or canceled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The shop's own number for a refund.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refund_reference: Option<String>,
+    /// When money came that an operator booked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<DateTime<Utc>>,
     /// What a person should know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -270,6 +310,16 @@ impl PaymentShape {
                 },
                 kind: payment.method_type,
                 label: payment.method_label.clone(),
+                short_label: payment.method_short_label.clone(),
+                payment_term: payment.payment_term.clone().map(|term| PaymentTermShape {
+                    id: term.id,
+                    label: term.label,
+                }),
+            },
+            buyer: BuyerShape {
+                customer_id: payment.buyer.customer_id.clone(),
+                customer_name: payment.buyer.customer_name.clone(),
+                user_id: payment.buyer.user_id.clone(),
             },
             currency: payment.currency,
             amount: money(payment.amount),
@@ -291,6 +341,7 @@ impl PaymentShape {
                 .iter()
                 .map(|transaction| TransactionShape::of(transaction, payment.currency))
                 .collect(),
+            due_at: payment.due_at,
             expires_at: payment.expires_at,
             version: payment.version,
             created_at: payment.created_at,
@@ -386,10 +437,15 @@ impl TransactionShape {
             state: transaction.state,
             amount: Money::from_minor(transaction.amount, currency).to_string(),
             parent_id: transaction.parent_id,
-            reference: transaction.reference.as_ref().map(ToString::to_string),
+            reference: transaction
+                .reference
+                .as_ref()
+                .map(ToString::to_string)
+                .or_else(|| transaction.caller_reference.clone()),
             failure: transaction.failure.clone(),
-            reason: refund.reason,
+            reason: refund.reason.or_else(|| transaction.details.reason.clone()),
             refund_reference: refund.refund_reference,
+            received_at: transaction.details.received_at,
             note: transaction.details.note.clone(),
             created_at: transaction.created_at,
             updated_at: transaction.updated_at,

@@ -1,10 +1,13 @@
 //! An operator books money that came on an offline method.
 
-use super::{money, wrong_state};
+use chrono::{DateTime, Utc};
+
+use super::wrong_state;
 use crate::{
     ids,
     payments::{
         desk::Begun,
+        details::Details,
         heed::finish_purchase,
         ledger::{Ledger, Mover},
         not_done::NotDone,
@@ -12,8 +15,20 @@ use crate::{
     },
 };
 
+/// Money that came, as an operator says.
+#[derive(Clone, Debug, Default)]
+pub struct ReceivedMoney {
+    /// Minor units; all that is due when it is left out.
+    pub amount: Option<i64>,
+    /// The operator's name for it, such as the number of a check.
+    pub reference: Option<String>,
+    /// When it came.
+    pub received_at: Option<DateTime<Utc>>,
+    pub note: Option<String>,
+}
+
 /// Books an amount, or all that is due.
-pub fn capture(ledger: &mut Ledger, amount: Option<i64>, by: Mover) -> Result<Begun, NotDone> {
+pub fn capture(ledger: &mut Ledger, money: &ReceivedMoney, by: Mover) -> Result<Begun, NotDone> {
     if ledger.payment.place.is_some() {
         return Err(wrong_state(
             ledger,
@@ -24,11 +39,11 @@ pub fn capture(ledger: &mut Ledger, amount: Option<i64>, by: Mover) -> Result<Be
     if due == 0 || ledger.payment.ended.is_some() {
         return Err(wrong_state(ledger, "Nothing is due."));
     }
-    let amount = amount.unwrap_or(due);
+    let amount = money.amount.unwrap_or(due);
     if amount > due {
         return Err(NotDone::ExceedsRemaining {
-            what: money(ledger, amount),
-            left: money(ledger, due),
+            what: super::money(ledger, amount),
+            left: super::money(ledger, due),
             pointer: "/amount",
         });
     }
@@ -41,6 +56,12 @@ pub fn capture(ledger: &mut Ledger, amount: Option<i64>, by: Mover) -> Result<Be
     );
     let id = new.id;
     new.parent_id = ledger.purchase().map(|it| it.id);
+    new.caller_reference = money.reference.clone();
+    new.details = Details {
+        received_at: money.received_at,
+        note: money.note.clone(),
+        ..Details::default()
+    };
     ledger.add(new, by, "Money came.");
     // New ones take it.
     let _ = ledger.apply(id, Event::Succeeds, by, "Money came.");

@@ -87,6 +87,13 @@ fn told<T>(outcome: Result<T, NotDone>) -> &'static str {
     }
 }
 
+fn money(amount: Option<i64>) -> capture::ReceivedMoney {
+    capture::ReceivedMoney {
+        amount,
+        ..Default::default()
+    }
+}
+
 #[test]
 fn an_intent_is_a_pending_transaction_whose_call_ends_in_time() {
     let mut ledger = authorized(1000);
@@ -355,11 +362,11 @@ fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
     let mut ledger = begun(1000);
     ledger.payment.place = None;
     assert_eq!(
-        told(capture::capture(&mut ledger, Some(1001), by(5))),
+        told(capture::capture(&mut ledger, &money(Some(1001)), by(5))),
         "exceeds"
     );
     assert_eq!(
-        told(capture::capture(&mut ledger, Some(300), by(5))),
+        told(capture::capture(&mut ledger, &money(Some(300)), by(5))),
         "begun"
     );
     assert_eq!(ledger.status(), Status::PartiallyPaid);
@@ -372,13 +379,13 @@ fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
         "begun"
     );
     assert_eq!(
-        told(capture::capture(&mut ledger, Some(701), by(6))),
+        told(capture::capture(&mut ledger, &money(Some(701)), by(6))),
         "exceeds"
     );
     assert_eq!(told(cancel::begin(&mut ledger, intent())), "begun");
     assert_eq!(ledger.amounts().canceled, 700);
     assert_eq!(
-        told(capture::capture(&mut ledger, None, by(7))),
+        told(capture::capture(&mut ledger, &money(None), by(7))),
         "wrong state"
     );
     assert_eq!(
@@ -391,7 +398,7 @@ fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
     );
     assert_eq!(ledger.status(), Status::Refunded);
     assert_eq!(
-        told(capture::capture(&mut authorized(1000), None, by(5))),
+        told(capture::capture(&mut authorized(1000), &money(None), by(5))),
         "wrong state"
     );
     assert_eq!(

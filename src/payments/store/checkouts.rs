@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::{
     ids::PaymentId,
-    integrations::SealedColumn,
+    privacy::SealedColumn,
     seal::Place,
     store::{
         Conn, StoreError, Tx,
@@ -46,6 +46,7 @@ pub fn insert_checkout(
             payment_checkouts::digest.eq(&checkout.digest),
             payment_checkouts::secure_hash.eq(&checkout.secure_hash),
             payment_checkouts::sealed.eq(&checkout.sealed),
+            payment_checkouts::buyer_read.eq(true),
         ))
         .execute(tx.conn())?;
     Ok(())

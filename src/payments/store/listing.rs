@@ -37,6 +37,8 @@ pub struct Filter {
     pub website: Option<String>,
     pub status: Option<Status>,
     pub integration: Option<IntegrationId>,
+    /// The provider's id of anything under the payment, or the caller's own name for it.
+    pub reference: Option<String>,
     pub unsettled: Option<bool>,
     /// Whether any of these deadlines has passed.
     pub overdue: Option<(bool, Vec<Deadline>)>,
@@ -122,6 +124,16 @@ fn narrowed(filter: &Filter) -> Rows {
     }
     if let Some(integration) = filter.integration {
         query = query.filter(payments::integration_id.eq(integration.to_string()));
+    }
+    if let Some(reference) = &filter.reference {
+        let named = transactions::table
+            .filter(
+                transactions::reference
+                    .eq(reference.clone())
+                    .or(transactions::caller_reference.eq(reference.clone())),
+            )
+            .select(transactions::payment_id);
+        query = query.filter(payments::id.eq_any(named));
     }
     if let Some(unsettled) = filter.unsettled {
         query = query.filter(payments::unsettled.eq(unsettled));

@@ -3,6 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::buyers;
 use crate::{
     apruve::ApruveId,
     ids::PaymentId,
@@ -42,6 +43,7 @@ pub type Columns = (
     payments::version,
     payments::created_at,
     payments::updated_at,
+    buyers::Columns,
 );
 /// In the order of [`PaymentRow`]'s fields.
 pub const COLUMNS: Columns = (
@@ -63,6 +65,7 @@ pub const COLUMNS: Columns = (
     payments::version,
     payments::created_at,
     payments::updated_at,
+    buyers::COLUMNS,
 );
 
 /// A payment without its projection.
@@ -86,6 +89,7 @@ pub struct PaymentRow {
     version: i64,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
+    kept: buyers::KeptRow,
 }
 
 impl PaymentRow {
@@ -125,6 +129,10 @@ impl TryFrom<PaymentRow> for Payment {
             currency: Currency::parse(&row.currency).ok_or_else(|| unreadable("the currency"))?,
             ended: ended.transpose()?,
             method_label: row.method_label,
+            payment_term: row.kept.payment_term(),
+            buyer: row.kept.buyer(),
+            due_at: row.kept.due_at.map(timestamp::from_stored),
+            method_short_label: row.kept.method_short_label,
             website: row.website,
             order_id: row.order_id,
             po_number: row.po_number,
@@ -269,6 +277,7 @@ pub struct NewTransaction {
     next_read_at: Option<NaiveDateTime>,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
+    caller_reference: Option<String>,
 }
 
 impl NewTransaction {
@@ -294,6 +303,7 @@ impl NewTransaction {
             next_read_at: it.search.next_at.map(timestamp::to_stored),
             created_at: timestamp::to_stored(it.created_at),
             updated_at: timestamp::to_stored(it.updated_at),
+            caller_reference: it.caller_reference.clone(),
         }
     }
 }
@@ -320,6 +330,7 @@ pub struct TransactionRow {
     next_read_at: Option<NaiveDateTime>,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
+    caller_reference: Option<String>,
 }
 
 impl TransactionRow {
@@ -350,6 +361,7 @@ impl TryFrom<TransactionRow> for Transaction {
             amount: row.amount,
             reference: reference(row.reference, || StoreError::unreadable("a reference"))?,
             number: row.number,
+            caller_reference: row.caller_reference,
             failure: row.failure_code.map(|code| Failure {
                 code,
                 message: row.failure_message.unwrap_or_default(),

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::{
-    integrations::SealedColumn,
+    privacy::SealedColumn,
     store::{Conn, StoreError, Tx, schema::webhook_events},
     webhooks::event::body_place,
 };

@@ -2,7 +2,8 @@
 
 use onterms::{
     config::Secrets,
-    integrations::{CannotReseal, Resealed, reseal},
+    integrations::reseal,
+    privacy::{CannotReseal, Resealed},
     seal::Sealer,
     secret::SecretText,
 };

@@ -18,7 +18,7 @@ on_both_databases! {
         assert_eq!(begun["currency"], "USD");
         assert_eq!(begun["website"], "us-store");
         assert_eq!(begun["amounts"]["due"], "100.00");
-        assert_eq!(begun["paymentMethod"], json!({ "id": bazaar.method, "type": "apruve", "label": "Pay on terms" }));
+        assert_eq!(begun["paymentMethod"], json!({ "id": bazaar.method, "type": "apruve", "label": "Pay on terms", "shortLabel": "Pay on terms" }));
         let next = &begun["nextAction"];
         assert_eq!(next["type"], "apruve_checkout");
         assert_eq!(next["scriptUrl"], format!("{}/js/v4/apruve.js", bazaar.sandbox.origin()));

@@ -4,6 +4,7 @@ mod authorize;
 mod cancel;
 mod create;
 mod invoices;
+mod kept;
 mod list;
 mod looks;
 mod money;

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use onterms::{
-    auth::Scope, config::Secrets, integrations::Resealed, seal::Sealer, secret::SecretText,
-    webhooks,
+    auth::Scope, config::Secrets, privacy::Resealed, seal::Sealer, secret::SecretText, webhooks,
 };
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Finds the rows of a sealed column that mention a person.
 
-use super::SealedColumn;
+use super::reseal::SealedColumn;
 use crate::{
     personal::Email,
     seal::{CannotOpen, Sealer},
@@ -28,7 +28,24 @@ pub async fn rows_that_mention(
     person: &Email,
     told: &mut impl FnMut(u64),
 ) -> Result<Vec<String>, CannotSearch> {
-    let mut found = Vec::new();
+    let mut rows = Vec::new();
+    for_each_mention(store, sealer, column, person, told, &mut |id, _: &[u8]| {
+        rows.push(id);
+    })
+    .await?;
+    Ok(rows)
+}
+
+/// Hands every row that mentions the person to `found`: its id, and what was sealed. `told` hears how many rows were looked
+/// into, a few at a time.
+pub async fn for_each_mention(
+    store: &Store,
+    sealer: &Sealer,
+    column: SealedColumn,
+    person: &Email,
+    told: &mut impl FnMut(u64),
+    found: &mut impl FnMut(String, &[u8]),
+) -> Result<(), CannotSearch> {
     let mut after = String::new();
     loop {
         let from = after.clone();
@@ -36,7 +53,7 @@ pub async fn rows_that_mention(
             .read(move |conn| (column.list)(conn, &from, column.batch))
             .await?;
         let Some((last, _)) = rows.last() else {
-            return Ok(found);
+            return Ok(());
         };
         after.clone_from(last);
         told(rows.len() as u64);
@@ -49,7 +66,7 @@ pub async fn rows_that_mention(
                 cause,
             })?;
             if person.is_in(&opened) {
-                found.push(id);
+                found(id, &opened);
             }
         }
     }

@@ -1,0 +1,16 @@
+DROP TABLE replicas;
+DROP TABLE sealed_keys;
+DROP INDEX payment_checkouts_buyer_unread;
+ALTER TABLE payment_checkouts DROP COLUMN buyer_read;
+DROP INDEX transactions_reference;
+DROP INDEX transactions_caller_reference;
+ALTER TABLE transactions DROP COLUMN caller_reference;
+DROP INDEX payments_buyer_customer_id;
+DROP INDEX payments_buyer_email_hash;
+ALTER TABLE payments DROP COLUMN due_at;
+ALTER TABLE payments DROP COLUMN buyer_email_hash;
+ALTER TABLE payments DROP COLUMN buyer_user_id;
+ALTER TABLE payments DROP COLUMN buyer_customer_name;
+ALTER TABLE payments DROP COLUMN buyer_customer_id;
+ALTER TABLE payments DROP COLUMN payment_term;
+ALTER TABLE payments DROP COLUMN method_short_label;

@@ -1,0 +1,84 @@
+//! Tells other services that this one is alive, and refuses to start beside one of another layout.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::CannotStart;
+use crate::{
+    causes,
+    clock::Clock,
+    store::{Migrator, Store, StoreError, replicas},
+};
+
+const EVERY: Duration = Duration::from_secs(5);
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Refuses while a service of another layout uses the database: it would read and write the same rows differently.
+pub fn refuse_others(migrator: &mut Migrator, now: DateTime<Utc>) -> Result<(), CannotStart> {
+    match migrator.foreign_replicas(now)?.first() {
+        Some(other) => Err(CannotStart::OtherLayout {
+            version: other.version.clone(),
+            layout: other.layout,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Says so after an upgrade from a version whose services leave no trace in the database.
+pub fn warn_of_unseen(done: &[String]) {
+    let is = |name: &String, part: &str| name.contains(part);
+    let upgraded = done.iter().any(|name| is(name, "keep_buyers_and_replicas"));
+    let made_anew = done.iter().any(|name| is(name, "create_payments"));
+    if upgraded && !made_anew {
+        tracing::warn!(
+            "the database was upgraded from a version whose running services cannot be seen; make sure that all of them are stopped"
+        );
+    }
+}
+
+/// A service's own row.
+#[derive(Clone)]
+pub struct Heartbeat {
+    id: String,
+    started_at: DateTime<Utc>,
+}
+
+impl Heartbeat {
+    /// For a service that starts.
+    pub fn new(clock: &Clock) -> Self {
+        Heartbeat {
+            id: uuid::Uuid::now_v7().to_string(),
+            started_at: clock.now(),
+        }
+    }
+
+    /// Beats until the store is closed or the task is dropped.
+    pub async fn run(self, store: Store, clock: Clock) {
+        loop {
+            match self.beat(&store, clock.now()).await {
+                Ok(()) => {}
+                Err(StoreError::Closed) => return,
+                Err(error) => {
+                    let error = causes::chain(&error);
+                    tracing::warn!(error, "could not write that this service is alive");
+                }
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+
+    async fn beat(&self, store: &Store, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let it = self.clone();
+        store
+            .write_one(move |tx| replicas::beat(tx, &it.id, VERSION, it.started_at, now))
+            .await
+    }
+
+    /// Takes the row away, so that another layout may start at once.
+    pub async fn leave(&self, store: &Store) {
+        let id = self.id.clone();
+        // Without it, the row is silent for half a minute and then counts no more.
+        let _ = store.write_one(move |tx| replicas::leave(tx, &id)).await;
+    }
+}

@@ -1,0 +1,39 @@
+//! `onterms export-buyer`.
+
+use std::{path::Path, process::ExitCode};
+
+use clap::Args;
+use indicatif::ProgressBar;
+
+use super::Outcome;
+use crate::{
+    app, clock::Clock, payments, personal::Email, privacy::EmailKey, seal::Sealer, webhooks,
+};
+
+#[derive(Args)]
+pub struct ExportBuyerArgs {
+    /// Whose data to write.
+    #[arg(long, value_name = "ADDRESS")]
+    email: String,
+}
+
+/// Writes what is kept of a buyer to standard output, as JSON. Safe beside a running service; it changes nothing.
+pub fn run(args: &ExportBuyerArgs, config: Option<&Path>) -> Outcome {
+    let buyer: Email = args.email.parse()?;
+    let settings = super::settings_with_keys(config)?;
+    let sealer = Sealer::new(&settings.secrets)?;
+    actix_web::rt::System::new().block_on(async {
+        let now = Clock::system().now();
+        let store = app::open_store(&settings, now).await?;
+        let key = EmailKey::load(&store, &sealer, now).await?;
+        let bar = ProgressBar::new_spinner();
+        let mut looked = |rows| bar.inc(rows);
+        let payments = payments::export(&store, &sealer, &key, &buyer, &mut looked).await?;
+        let bodies = webhooks::export(&store, &sealer, &buyer, &mut looked).await?;
+        bar.finish_and_clear();
+        store.close().await;
+        let all = serde_json::json!({ "payments": payments, "webhookBodies": bodies });
+        println!("{all:#}");
+        Ok(ExitCode::SUCCESS)
+    })
+}

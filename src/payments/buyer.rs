@@ -1,0 +1,194 @@
+//! Who buys, as the cart says: ids and a name of the shop's, and a keyed hash of the e-mail address.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, value::RawValue};
+
+use crate::{
+    personal::Email,
+    privacy::{EmailHash, EmailKey},
+};
+
+/// A name longer than this is cut: it is kept for people to recognise.
+const MAX_CHARS: usize = 255;
+
+/// Who buys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BuyerIdentity {
+    /// The shop's id of the company.
+    pub customer_id: Option<String>,
+    pub customer_name: Option<String>,
+    /// The shop's id of the person.
+    pub user_id: Option<String>,
+    /// Of the person's e-mail address; never shown.
+    pub email_hash: Option<EmailHash>,
+}
+
+/// The terms on which a buyer may pay, as the cart had them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BuyerPaymentTerm {
+    /// The shop's id: a number or a text.
+    pub id: Option<Value>,
+    pub label: Option<String>,
+}
+
+/// The members of a cart that say who buys. Carts of earlier versions may hold anything here, so nothing is refused.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Parties<'c> {
+    #[serde(borrow)]
+    customer: Option<&'c RawValue>,
+    #[serde(borrow)]
+    customer_user: Option<&'c RawValue>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Party<'c> {
+    #[serde(borrow)]
+    id: Option<&'c RawValue>,
+    #[serde(borrow)]
+    name: Option<&'c RawValue>,
+    #[serde(borrow)]
+    email: Option<&'c RawValue>,
+    #[serde(borrow)]
+    group: Option<&'c RawValue>,
+    #[serde(borrow)]
+    payment_term: Option<&'c RawValue>,
+}
+
+impl BuyerIdentity {
+    /// Reads a posted cart. `email` is the buyer's where a sales rep named it; otherwise the cart's user has one.
+    pub fn of_cart(cart: &str, email: Option<&str>, key: &EmailKey) -> Self {
+        let parties: Parties<'_> = serde_json::from_str(cart).unwrap_or_default();
+        let customer = parties.customer.map(party).unwrap_or_default();
+        let user = parties.customer_user.map(party).unwrap_or_default();
+        let posted = user.email.and_then(text);
+        let email = email.map(str::to_owned).or(posted);
+        let email: Option<Email> = email.and_then(|email| email.parse().ok());
+        BuyerIdentity {
+            customer_id: customer.id.and_then(text),
+            customer_name: customer.name.and_then(text),
+            user_id: user.id.and_then(text),
+            email_hash: email.map(|email| key.hash(&email)),
+        }
+    }
+}
+
+impl BuyerPaymentTerm {
+    /// The customer's, or else its group's.
+    pub fn of_cart(cart: &str) -> Option<Self> {
+        let parties: Parties<'_> = serde_json::from_str(cart).unwrap_or_default();
+        let customer = parties.customer.map(party).unwrap_or_default();
+        let group = || customer.group.map(party).unwrap_or_default().payment_term;
+        let term = customer.payment_term.or_else(group)?;
+        let members: Value = serde_json::from_str(term.get()).ok()?;
+        let id = members
+            .get("id")
+            .filter(|id| id.is_number() || id.is_string());
+        Some(BuyerPaymentTerm {
+            id: id.cloned(),
+            label: members.get("label").and_then(Value::as_str).map(cut),
+        })
+    }
+}
+
+fn party(raw: &RawValue) -> Party<'_> {
+    serde_json::from_str(raw.get()).unwrap_or_default()
+}
+
+/// A text as it is, a number with all its digits; nothing else names anybody.
+fn text(raw: &RawValue) -> Option<String> {
+    let json = raw.get();
+    let text = match json.as_bytes().first()? {
+        b'"' => serde_json::from_str::<String>(json).ok()?,
+        b'-' | b'0'..=b'9' => json.to_owned(),
+        _ => return None,
+    };
+    let text = text.trim();
+    // PostgreSQL keeps no text with a NUL in it.
+    (!text.is_empty() && !text.contains('\0')).then(|| cut(text))
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(MAX_CHARS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> EmailKey {
+        EmailKey::of_bytes(&[7; 32])
+    }
+
+    fn buyer(cart: &str) -> BuyerIdentity {
+        BuyerIdentity::of_cart(cart, None, &key())
+    }
+
+    #[test]
+    fn ids_are_texts_whichever_way_they_were_posted() {
+        for (id, kept) in [
+            ("42", Some("42")),
+            ("\"42\"", Some("42")),
+            ("\" A-7 \"", Some("A-7")),
+            ("12345678901234567890123", Some("12345678901234567890123")),
+            ("1.50", Some("1.50")),
+            ("\"\\u00e9\"", Some("é")),
+            ("null", None),
+            ("true", None),
+            ("\"\"", None),
+            ("\"a\\u0000b\"", None),
+            ("[1]", None),
+            ("{}", None),
+        ] {
+            let cart = format!(r#"{{"customer":{{"id":{id}}},"customerUser":{{"id":{id}}}}}"#);
+            let buyer = buyer(&cart);
+            assert_eq!(buyer.customer_id.as_deref(), kept, "{id}");
+            assert_eq!(buyer.user_id.as_deref(), kept, "{id}");
+        }
+    }
+
+    #[test]
+    fn one_address_has_one_hash_however_it_is_written_and_a_named_buyer_goes_first() {
+        let hash = |email: &str| {
+            buyer(&serde_json::json!({ "customerUser": { "email": email } }).to_string()).email_hash
+        };
+        assert!(hash("ann@acme.example").is_some());
+        assert_eq!(hash(" Ann@ACME.example "), hash("ann@acme.example"));
+        assert_ne!(hash("joann@acme.example"), hash("ann@acme.example"));
+        assert_eq!(hash("no address"), None);
+        let cart = r#"{"customerUser":{"email":"rep@shop.example"}}"#;
+        let named = BuyerIdentity::of_cart(cart, Some("ann@acme.example"), &key());
+        assert_eq!(named.email_hash, hash("ann@acme.example"));
+    }
+
+    #[test]
+    fn whatever_a_cart_holds_nothing_is_refused() {
+        for cart in [
+            "{}",
+            "[]",
+            "",
+            r#"{"customer":7,"customerUser":"x"}"#,
+            r#"{"customer":{"group":1}}"#,
+        ] {
+            assert_eq!(buyer(cart), BuyerIdentity::default(), "{cart}");
+            assert_eq!(BuyerPaymentTerm::of_cart(cart), None, "{cart}");
+        }
+        let long = format!(r#"{{"customer":{{"name":"{}"}}}}"#, "é".repeat(1000));
+        let name = buyer(&long).customer_name.unwrap_or_default();
+        assert_eq!(name.chars().count(), 255);
+    }
+
+    #[test]
+    fn the_customers_own_term_goes_before_its_groups() {
+        let term = |customer: &str| {
+            BuyerPaymentTerm::of_cart(&format!(r#"{{"customer":{customer}}}"#))
+                .and_then(|term| term.label)
+        };
+        let both = r#"{"paymentTerm":{"id":1,"label":"Net 30"},"group":{"paymentTerm":{"label":"Net 60"}}}"#;
+        assert_eq!(term(both).as_deref(), Some("Net 30"));
+        let group = r#"{"group":{"paymentTerm":{"id":"n60","label":"Net 60"}}}"#;
+        assert_eq!(term(group).as_deref(), Some("Net 60"));
+        assert_eq!(term(r#"{"paymentTerm":null}"#), None);
+    }
+}

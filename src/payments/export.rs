@@ -1,0 +1,79 @@
+//! Writes what is kept of a buyer, for the person who asks for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{http::shapes::PaymentShape, store};
+use crate::{
+    ids::PaymentId,
+    personal::Email,
+    privacy::{CannotSearch, EmailKey, for_each_mention},
+    seal::Sealer,
+    store::{Store, StoreError},
+};
+
+/// A payment of the buyer's.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportedPayment {
+    pub payment: PaymentShape,
+    /// The cart and the order as they are kept; absent once they are erased.
+    pub checkout: Option<Value>,
+}
+
+/// The payments whose buyer has the address, and those whose carts name it. `told` hears how many carts were looked into.
+pub async fn export(
+    store: &Store,
+    sealer: &Sealer,
+    key: &EmailKey,
+    buyer: &Email,
+    told: &mut impl FnMut(u64),
+) -> Result<Vec<ExportedPayment>, CannotSearch> {
+    let mut carts: BTreeMap<String, Value> = BTreeMap::new();
+    let mut keep = |id: String, opened: &[u8]| {
+        carts.insert(id, serde_json::from_slice(opened).unwrap_or_default());
+    };
+    for_each_mention(store, sealer, store::CHECKOUTS, buyer, told, &mut keep).await?;
+    let hash = key.hash(buyer);
+    let hashed = store
+        .read(move |conn| store::list_by_email(conn, &hash))
+        .await?;
+    let mut ids: BTreeSet<String> = hashed.iter().map(PaymentId::to_string).collect();
+    ids.extend(carts.keys().cloned());
+    let mut exported = Vec::new();
+    for id in ids {
+        let payment: PaymentId = id
+            .parse()
+            .map_err(|_| StoreError::unreadable(format!("the id of payment {id}")))?;
+        let found = store
+            .snapshot(move |conn| {
+                let checkout = store::find_checkout(conn, payment)?;
+                Ok::<_, StoreError>((store::load(conn, payment)?, checkout))
+            })
+            .await?;
+        let (Some(ledger), checkout) = found else {
+            continue;
+        };
+        let opened = match (carts.remove(&id), checkout) {
+            (Some(cart), _) => Some(cart),
+            (None, Some(checkout)) => {
+                let place = store::checkout_place(&id);
+                let opened = sealer.open_bytes(place, &checkout.sealed);
+                let opened = opened.map_err(|cause| CannotSearch::CannotOpen {
+                    field: place.field,
+                    id: id.clone(),
+                    cause,
+                })?;
+                Some(serde_json::from_slice(&opened).unwrap_or_default())
+            }
+            (None, None) => None,
+        };
+        exported.push(ExportedPayment {
+            payment: PaymentShape::of(&ledger),
+            checkout: opened,
+        });
+    }
+    Ok(exported)
+}

@@ -1,0 +1,40 @@
+//! When an offline sale is to be paid, as a caller says it.
+
+use chrono::{DateTime, Utc};
+
+use crate::{body::Fields, payment_methods::PaymentMethodId, payments::create::DueDate};
+
+/// Reads `dueAt` or `netDays`, of which offline methods take one. Apruve has its own terms, and its invoices their dates.
+pub fn due_date(
+    fields: &Fields<'_>,
+    method: Option<&PaymentMethodId>,
+    now: DateTime<Utc>,
+) -> Option<DueDate> {
+    let at = fields.instant("dueAt");
+    let days = fields.net_days("netDays");
+    let names = [("dueAt", at.is_some()), ("netDays", days.is_some())];
+    let given = || {
+        names
+            .iter()
+            .filter(|(_, given)| *given)
+            .map(|(name, _)| *name)
+    };
+    if method.is_some_and(|method| method.kind.has_provider()) {
+        for name in given() {
+            let message = format!(
+                "`{name}` is for offline methods; Apruve's terms say when its invoices are due, or `dueAt` of an invoice."
+            );
+            fields.refuse(name, "not_for_this_method", message);
+        }
+        return None;
+    }
+    if let Some(past) = at.filter(|at| *at < now) {
+        let message = format!("`dueAt` must not be in the past; {past} is.");
+        fields.refuse("dueAt", "past", message);
+    }
+    if at.is_some() && days.is_some() {
+        let message = "Give `dueAt` or `netDays`, not both.";
+        fields.refuse("netDays", "given_twice", message);
+    }
+    at.map(DueDate::At).or(days.map(DueDate::NetDays))
+}

@@ -1,0 +1,89 @@
+//! The key under which e-mail addresses are hashed, so that a person's payments can be found and nobody without the key can
+//! try addresses against the hashes.
+
+use aws_lc_rs::{
+    hmac,
+    rand::{SecureRandom, SystemRandom},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use zeroize::Zeroizing;
+
+use super::store;
+use crate::{
+    personal::Email,
+    seal::{CannotOpen, CannotSeal, Sealer},
+    store::{Store, StoreError},
+};
+
+/// The row of the key.
+const NAME: &str = "buyer_email_hash";
+const KEY_BYTES: usize = 32;
+
+/// Hashes e-mail addresses; the same address always has the same hash in one installation.
+pub struct EmailKey(hmac::Key);
+
+/// Stands for an e-mail address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmailHash(String);
+
+/// Why the key cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotLoadEmailKey {
+    #[error("The key that hashes e-mail addresses does not open under secrets.master_key: {0}.")]
+    CannotOpen(#[from] CannotOpen),
+    #[error(transparent)]
+    CannotSeal(#[from] CannotSeal),
+    #[error("The system has no random numbers.")]
+    NoRandomNumbers,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl EmailKey {
+    /// The installation's key. The first caller ever makes it; of several at once, one wins.
+    pub async fn load(
+        store: &Store,
+        sealer: &Sealer,
+        now: DateTime<Utc>,
+    ) -> Result<Self, CannotLoadEmailKey> {
+        let kept = match store.read(|conn| store::find(conn, NAME)).await? {
+            Some(kept) => kept,
+            None => {
+                let mut fresh = Zeroizing::new([0; KEY_BYTES]);
+                SystemRandom::new()
+                    .fill(fresh.as_mut())
+                    .map_err(|_| CannotLoadEmailKey::NoRandomNumbers)?;
+                let sealed = sealer.seal_bytes(store::place(NAME), fresh.as_ref())?;
+                store
+                    .write(move |tx| store::insert_once(tx, NAME, &sealed, now))
+                    .await?
+            }
+        };
+        let key = sealer.open_bytes(store::place(NAME), &kept)?;
+        Ok(EmailKey::of_bytes(&key))
+    }
+
+    /// A key of these bytes.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        EmailKey(hmac::Key::new(hmac::HMAC_SHA256, bytes))
+    }
+
+    /// The hash of an address.
+    pub fn hash(&self, email: &Email) -> EmailHash {
+        let tag = hmac::sign(&self.0, email.expose().as_bytes());
+        EmailHash(URL_SAFE_NO_PAD.encode(tag))
+    }
+}
+
+impl EmailHash {
+    /// As it is stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// One that was stored.
+    pub fn from_stored(text: String) -> Self {
+        EmailHash(text)
+    }
+}

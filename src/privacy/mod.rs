@@ -1,0 +1,12 @@
+//! Personal data at rest: columns of sealed values are sealed again when the master key changes, searched for a person, and
+//! a person's e-mail address is kept only as a keyed hash.
+
+mod email_key;
+mod mentions;
+mod reseal;
+mod store;
+
+pub use email_key::{CannotLoadEmailKey, EmailHash, EmailKey};
+pub use mentions::{CannotSearch, for_each_mention, rows_that_mention};
+pub use reseal::{CannotReseal, Resealed, SealedColumn, reseal_column};
+pub use store::KEYS;

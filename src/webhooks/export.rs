@@ -1,0 +1,40 @@
+//! Writes which webhook bodies name a buyer, for the person who asks for it.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::store;
+use crate::{
+    personal::Email,
+    privacy::{CannotSearch, for_each_mention},
+    seal::Sealer,
+    store::Store,
+};
+
+/// A body that names the buyer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportedBody {
+    pub webhook_event_id: String,
+    /// The JSON of the body, or its text where it is none.
+    pub body: Value,
+}
+
+/// Every body that names the buyer. `told` hears how many bodies were looked into.
+pub async fn export(
+    store: &Store,
+    sealer: &Sealer,
+    buyer: &Email,
+    told: &mut impl FnMut(u64),
+) -> Result<Vec<ExportedBody>, CannotSearch> {
+    let mut bodies = Vec::new();
+    let mut keep = |webhook_event_id: String, opened: &[u8]| {
+        let text = || Value::from(String::from_utf8_lossy(opened));
+        bodies.push(ExportedBody {
+            webhook_event_id,
+            body: serde_json::from_slice(opened).unwrap_or_else(|_| text()),
+        });
+    };
+    for_each_mention(store, sealer, store::BODIES, buyer, told, &mut keep).await?;
+    Ok(bodies)
+}
