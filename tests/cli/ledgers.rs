@@ -52,7 +52,7 @@ on_both_databases! {
             "INSERT INTO replicas (id, version, layout, started_at, seen_at) VALUES ('{seen}', '9.0.0', 99, '2026-03-01 12:00:00', '{}')",
             seen.format("%Y-%m-%d %H:%M:%S%.6f")
         );
-        let now = chrono::Utc::now();
+        let now = onterms::clock::Clock::system().now();
         let store = Store::open(&database.options()).expect("the database opens");
         let execute = async |statement: String| {
             let done = store.write_one(move |tx| {
