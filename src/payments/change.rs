@@ -8,7 +8,7 @@ use super::{
     ledger::Ledger,
     not_done::NotDone,
     record::Record,
-    store::{self, Written},
+    store::{self, Live, Written},
     transaction::{Action, State},
 };
 use crate::{audit::Actor, idempotency, store::Tx};
@@ -35,15 +35,13 @@ impl Change {
     }
 
     /// Writes it. [`NotDone::Contended`] when others wrote meanwhile.
-    pub fn write(&self, tx: &mut Tx<'_>) -> Result<(), NotDone> {
-        if !store::save(tx, &self.written)? {
-            return Err(NotDone::Contended);
-        }
+    pub fn write(&self, tx: &mut Tx<'_>) -> Result<Live, NotDone> {
+        let live = store::save(tx, &self.written)?.ok_or(NotDone::Contended)?;
         self.record.write(tx)?;
         for operation in &self.came_to_nothing {
             idempotency::forget_operation(tx, operation)?;
         }
-        Ok(())
+        Ok(live)
     }
 }
 

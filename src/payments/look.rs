@@ -110,7 +110,7 @@ impl Desk {
                         });
                     }
                 }
-                Err(conflict @ (NotDone::OrderBoundElsewhere | NotDone::AnotherIsLive)) => {
+                Err(conflict @ NotDone::OrderBoundElsewhere) => {
                     return self.reported(id, &conflict, &picture, findings).await;
                 }
                 Err(error) => contended = error,

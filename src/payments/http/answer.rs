@@ -217,7 +217,11 @@ impl From<NotDone> for Problem {
             )
             .with_errors(vec![FieldError::at("/merchantInvoiceId", "taken", "Choose another number.")]),
             NotDone::Contended => conflict("Others keep changing this payment; try again.".to_owned()),
-            NotDone::AnotherIsLive => conflict("Another payment stands for this order.".to_owned()),
+            NotDone::AnotherIsLive(other) => Problem::new(
+                Kind::AnotherPaymentIsLive,
+                format!("{other} is the live payment of this order; cancel or refund it whole before another begins."),
+            )
+            .with("paymentId", other.to_string()),
             NotDone::Refused(problem) => problem,
             NotDone::KeyReused(reused) => reused.into(),
             NotDone::CannotSeal(cause) => Problem::internal(cause),

@@ -83,6 +83,7 @@ fn told<T>(outcome: Result<T, NotDone>) -> &'static str {
         Err(NotDone::UseRefund(_)) => "use refund",
         Err(NotDone::NoTransaction) => "no transaction",
         Err(NotDone::NotUnknown(_)) => "not unknown",
+        Err(NotDone::AnotherIsLive(_)) => "another is live",
         Err(other) => panic!("{other}"),
     }
 }
@@ -347,13 +348,13 @@ fn only_an_attempt_that_nobody_took_up_is_superseded() {
     assert_eq!(ledger.status(), Status::Canceled);
     assert_eq!(
         told(cancel::supersede(&mut authorized(1000), by(5))),
-        "wrong state"
+        "another is live"
     );
     let searched = transaction(Action::Authorize, State::Unknown, 1000);
     let mut searching = with(&begun(1000), [searched]);
     assert_eq!(
         told(cancel::supersede(&mut searching, by(5))),
-        "wrong state"
+        "another is live"
     );
 }
 
