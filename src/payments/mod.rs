@@ -9,6 +9,7 @@ mod answered;
 mod authorize;
 mod buyer;
 mod change;
+mod closing;
 mod comparison;
 pub mod create;
 pub mod desk;

@@ -67,6 +67,9 @@ pub enum NotDone {
     /// Only what is unknown can be resolved by a person.
     #[error("the transaction is {0:?}")]
     NotUnknown(State),
+    /// Reading it back told otherwise than the person says.
+    #[error("it is known to be {0:?}")]
+    KnownOtherwise(State),
     #[error("the number is taken")]
     NumberTaken,
     #[error("others keep changing this payment")]

@@ -137,7 +137,7 @@ fn projected(ledger: &Ledger, stored: &Stored) -> Vec<String> {
 /// What no payment may come to. Minor units of its currency.
 ///
 /// What the provider does of its own is booked also where it is too much, with a finding; so only what we did has limits.
-fn broken(ledger: &Ledger) -> Vec<String> {
+pub(super) fn broken(ledger: &Ledger) -> Vec<String> {
     let (sums, amount) = (ledger.amounts(), ledger.payment.amount);
     let at_provider = ledger.payment.place.is_some();
     let ours = |action| {

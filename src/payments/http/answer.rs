@@ -211,6 +211,11 @@ impl From<NotDone> for Problem {
                 Kind::WrongState,
                 format!("The transaction is {}; only one whose outcome is unknown can be resolved.", state.as_str()),
             ),
+            NotDone::KnownOtherwise(state) => Problem::new(
+                Kind::KnownOtherwise,
+                format!("Reading it back at Apruve told that it is {}, which stands.", state.as_str()),
+            )
+            .with("state", state),
             NotDone::NumberTaken => Problem::new(
                 Kind::Conflict,
                 "Another invoice of this integration has this number; numbers are unique.",
