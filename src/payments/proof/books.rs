@@ -103,6 +103,14 @@ impl Invoice {
 }
 
 impl Books {
+    /// Those of a shop that finances itself, or that Apruve does.
+    pub fn of(own: bool) -> Self {
+        Books {
+            own,
+            ..Books::default()
+        }
+    }
+
     fn id(&mut self, kind: &str) -> ApruveId {
         self.ids += 1;
         apruve_id(&format!("{kind}{}", self.ids))

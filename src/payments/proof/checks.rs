@@ -7,6 +7,7 @@ use crate::payments::{
     amounts::Amounts,
     details::Standing,
     ledger::Ledger,
+    operations::resolve::is_verdict,
     picture::OrderStanding,
     projection::Projection,
     status::Ended,
@@ -230,7 +231,7 @@ pub fn agrees(shop: &Shop) {
     let closed_here = ledger
         .of_action(Action::Cancel)
         .filter_map(|it| it.details.note.as_deref())
-        .any(|note| note.starts_with("Closed on our side only"));
+        .any(|note| note.starts_with("Closed on our side only") || is_verdict(note));
     let mut known = 0;
     for invoice in shop.books.invoices.iter().filter(|it| it.order == *order) {
         let ours: Vec<_> = ledger

@@ -130,10 +130,7 @@ impl Shop {
         }
         Shop {
             ledger,
-            books: Books {
-                own,
-                ..Books::default()
-            },
+            books: Books::of(own),
             now,
             findings: Vec::new(),
             calls,
