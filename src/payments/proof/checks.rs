@@ -121,11 +121,12 @@ pub fn holds(ledger: &Ledger) {
     unique(ledger);
 }
 
-/// Whether an invoice was taken over that the authorization does not cover, because money came of it.
+/// Whether an invoice may have been taken over that the authorization does not cover, because money came of it. What we ask
+/// for ourselves is limited all the same.
 fn has_uncovered(ledger: &Ledger) -> bool {
     ledger
         .of_action(Action::Invoice)
-        .any(|it| it.origin == Origin::Provider && ledger.part(it).captured > 0)
+        .any(|it| it.origin == Origin::Provider && !ledger.part(it).canceled)
 }
 
 /// The unique keys of the database.
