@@ -232,7 +232,7 @@ impl Desk {
                         match store::save(tx, superseded)?.ok_or(NotDone::Contended)? {
                             // What waited for the order holds money.
                             Live::Passed(other) => return Err(NotDone::AnotherIsLive(other)),
-                            Live::Same | Live::Waits => record.write(tx)?,
+                            Live::Same | Live::Waits | Live::Settled => record.write(tx)?,
                         }
                     }
                     store::insert(tx, &written, reconcile_at)?;

@@ -122,7 +122,7 @@ impl Desk {
     pub async fn save(&self, ledger: &Ledger, actor: &Actor) -> Result<bool, NotDone> {
         let change = Change::of(ledger, actor);
         match self.store().write(move |tx| change.write(tx)).await {
-            Ok(_) => Ok(true),
+            Ok(()) => Ok(true),
             Err(NotDone::Contended) => Ok(false),
             Err(error) => Err(error),
         }

@@ -13,6 +13,7 @@ use super::{
     payment::Place,
     picture::{OrderView, Picture},
     projection::Projection,
+    rivals,
     status::{Ended, Status},
     store,
     transaction::{Action, Event, State},
@@ -161,7 +162,7 @@ impl Desk {
             let place = ledger.payment.place.as_ref();
             findings.push(Finding {
                 code: "two_live_payments".to_owned(),
-                message: "The payment holds money of an order, or may still get some, and another payment of the order is the live one; refund or cancel one of the two.".to_owned(),
+                message: rivals::MESSAGE.to_owned(),
                 reference: place.and_then(|it| Some(it.order.as_ref()?.to_string())),
             });
         }

@@ -42,6 +42,7 @@ mod record;
 mod reference;
 mod reseal;
 mod resolving;
+mod rivals;
 #[cfg(test)]
 mod sample;
 mod status;

@@ -40,7 +40,7 @@ pub use comparing::{
 pub use due::{claim_due, has_due, postpone};
 pub use happenings::{ByMoment, count_happenings, happening_position, list_happenings};
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
-pub use live::Live;
+pub use live::{Live, list_waiting};
 pub use rows::{COLUMNS, Columns, PaymentRow};
 pub use secure_hashes::{insert_secure_hash, list_secure_hashes};
 pub use stored::{Stored, count_all, list_with_stored};
@@ -145,8 +145,12 @@ pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<Option<Live>, StoreErr
         if changed == 0 {
             return Ok(None);
         }
-        if active && !live {
-            came = Live::Waits;
+        if !written.was_live {
+            came = if active && !live {
+                Live::Waits
+            } else {
+                Live::Settled
+            };
         }
         if written.was_live && !live {
             came = live::pass_on(tx, head)?;

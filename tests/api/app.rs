@@ -23,7 +23,7 @@ use onterms::{
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::Value;
 
-use crate::support::Database;
+use crate::support::{Database, verified};
 
 /// The first moment of every test.
 pub const START: &str = "2026-03-01T12:00:00Z";
@@ -198,7 +198,7 @@ impl Drop for TestApp {
         drop(self.server.stop(false));
         if !std::thread::panicking() && !self.tampered.load(Ordering::Relaxed) {
             let options = self._database.options();
-            let verified = std::thread::spawn(move || crate::verify::differences(&options)).join();
+            let verified = std::thread::spawn(move || verified::differences(&options)).join();
             assert_eq!(
                 verified.expect("verifying does not panic"),
                 "",

@@ -1,9 +1,6 @@
 //! What `onterms verify` finds. It runs after every story, too.
 
-use onterms::{
-    payments::verify,
-    store::{Store, StoreOptions},
-};
+use onterms::{payments::verify, store::Store};
 use serde_json::json;
 
 use crate::{
@@ -22,21 +19,6 @@ async fn verified(store: &Store) -> (u64, Vec<String>) {
     };
     verify::verify(store, told).await.expect("it reads");
     (payments, found)
-}
-
-/// What does not hold for any payment of a database, a line each.
-pub fn differences(options: &StoreOptions) -> String {
-    let store = Store::open(options).expect("the database opens");
-    actix_web::rt::System::new().block_on(async {
-        let mut found = String::new();
-        let told = |_, some: Vec<verify::Difference>| {
-            some.iter()
-                .for_each(|it| found.push_str(&format!("{it}\n")));
-        };
-        verify::verify(&store, told).await.expect("it reads");
-        store.close().await;
-        found
-    })
 }
 
 on_both_databases! {

@@ -143,7 +143,7 @@ pub struct NewRefund {
 #[schema(rename_all = "camelCase")]
 pub struct Closing {
     pub outcome: ClosingOutcome,
-    /// Kept as the transaction's note.
+    /// Kept with the transaction.
     #[schema(max_length = 500, example = "Bank transfer of 3 March")]
     pub reason: Option<String>,
 }

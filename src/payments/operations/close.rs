@@ -72,7 +72,7 @@ pub fn begin(
     new.parent_id = Some(id);
     new.details = Details {
         write_off: wish.outcome == Outcome::WrittenOff,
-        note: wish.reason.clone(),
+        reason: wish.reason.clone(),
         ..Details::default()
     };
     Ok(intent.ask(ledger, new, Command::CloseInvoice(reference), message))

@@ -7,7 +7,7 @@ use diesel::{prelude::*, sql_types::Text};
 
 use super::rows::Head;
 use crate::{
-    ids::PaymentId,
+    ids::{IntegrationId, PaymentId},
     store::{Conn, StoreError, Tx, schema::payments},
 };
 
@@ -18,6 +18,8 @@ pub enum Live {
     Same,
     /// It counts as live, and another of its order has `live`.
     Waits,
+    /// It was not live, and does not wait for that any more.
+    Settled,
     /// It is over, and this other payment has `live` now.
     Passed(PaymentId),
 }
@@ -46,6 +48,23 @@ pub fn is_taken(conn: &mut Conn, head: &Head, id: PaymentId) -> Result<bool, Sto
         .filter(payments::id.ne(id.to_string()));
     let websites: Vec<Option<String>> = others.select(payments::website).load(conn)?;
     Ok(websites.iter().any(|it| is_same(it, &head.website)))
+}
+
+/// The payments that count as live beside the live one of their order.
+pub fn list_waiting(conn: &mut Conn) -> Result<Vec<(PaymentId, IntegrationId)>, StoreError> {
+    let rows: Vec<(String, String)> = payments::table
+        .filter(payments::active.eq(true))
+        .filter(payments::live.eq(false))
+        .select((payments::id, payments::integration_id))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, integration)| {
+            let integration = integration.parse();
+            let integration = integration
+                .map_err(|_| StoreError::unreadable(format!("the integration of payment {id}")))?;
+            Ok((super::parse_id(&id)?, integration))
+        })
+        .collect()
 }
 
 /// Gives `live` to the oldest payment of the order that waits for it.

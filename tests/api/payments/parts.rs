@@ -173,7 +173,7 @@ on_both_databases! {
         let synced = bazaar.synced(&payment).await;
         assert_eq!((sums(&synced), codes(&synced)), (["30.00", "0.00", "0.00"], vec![]));
         let last = synced["transactions"].as_array().expect("a list").last().expect("one").clone();
-        assert_eq!((text(&last, "action"), text(&last, "amount"), text(&last, "note")), ("cancel", "70.00", "A bank transfer"));
+        assert_eq!((text(&last, "action"), text(&last, "amount"), text(&last, "reason")), ("cancel", "70.00", "A bank transfer"));
         let path = format!("invoices/{}/close", text(&invoice, "id"));
         assert_eq!(bazaar.act(&payment, &path, &json!({ "outcome": "paid" })).await.problem(409), "wrong-state");
         assert_eq!(bazaar.act(&payment, &path, &json!({ "outcome": "lost", "why": 1 })).await.pointers(), ["/outcome", "/why"]);
