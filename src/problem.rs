@@ -64,6 +64,8 @@ kinds! {
     ExceedsRemaining => CONFLICT, "exceeds-remaining", "The amount is more than is left";
     UseRefund => CONFLICT, "use-refund", "The invoice cannot be canceled any more and has to be refunded";
     OrderNotOurs => CONFLICT, "order-not-ours", "The order at Apruve is not the one this payment waits for";
+    AnotherPaymentIsLive => CONFLICT, "another-payment-is-live", "Another payment of this order is live";
+    KnownOtherwise => CONFLICT, "known-otherwise", "Reading it back told something else";
     AmbiguousAccount => CONFLICT, "ambiguous-account", "Several companies have this buyer";
     InsufficientCredit => CONFLICT, "insufficient-credit", "The buyer's credit line does not cover the order";
     StillRunning => CONFLICT, "still-running", "The first request with this Idempotency-Key is still being answered";

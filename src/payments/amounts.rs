@@ -23,7 +23,7 @@ pub struct Amounts {
     pub returned: i64,
     /// Money given back.
     pub refunded: i64,
-    /// Given up without an invoice.
+    /// Given up without an invoice, or written off one.
     pub canceled: i64,
     /// What the shop still has to get.
     pub due: i64,
@@ -32,12 +32,13 @@ pub struct Amounts {
 /// What one invoice, or on an offline method the whole payment, comes to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Part {
-    /// What was asked for; 0 when that was canceled.
+    /// What was asked for, less what was written off; 0 when it was canceled.
     pub asked: i64,
     pub captured: i64,
     pub returned: i64,
     /// Returns whose outcome is not known yet.
     pub returning: i64,
+    pub written_off: i64,
     pub canceled: bool,
 }
 
@@ -48,7 +49,8 @@ impl Part {
             // What came of a canceled invoice is taken back by the provider and not given back by the shop.
             return 0;
         }
-        (self.captured + self.returned - self.asked).clamp(0, self.captured.max(0))
+        let most = self.captured.min(self.returned).max(0);
+        (self.captured + self.returned - self.asked).clamp(0, most)
     }
 
     /// Taken off before anybody had paid it. A canceled invoice has nothing left to take off.
@@ -75,6 +77,9 @@ impl Part {
             (Action::Invoice, State::Succeeded) => self.asked += amount,
             (Action::Capture, State::Succeeded) => self.captured += amount,
             (Action::Reversal, State::Succeeded) => self.captured -= amount,
+            (Action::Cancel, State::Succeeded) if transaction.details.write_off => {
+                self.written_off += amount;
+            }
             (Action::Cancel, State::Succeeded) => self.canceled = true,
             (Action::Refund, State::Succeeded) => self.returned += amount,
             (Action::Refund, State::Pending | State::Unknown) => self.returning += amount,
@@ -91,13 +96,23 @@ pub fn part_of(transactions: &[Transaction], invoice: &Transaction) -> Part {
         .filter(|it| tree.invoice_of(it) == Some(invoice.id)))
 }
 
+/// The invoice that a transaction is, or is about.
+pub fn invoice_of(
+    transactions: &[Transaction],
+    transaction: &Transaction,
+) -> Option<TransactionId> {
+    Tree::of(transactions).invoice_of(transaction)
+}
+
 /// Adds up what belongs to one invoice, itself included.
 fn sum<'t>(transactions: impl Iterator<Item = &'t Transaction>) -> Part {
     let mut part = Part::default();
     transactions.for_each(|it| part.add(it));
     if part.canceled {
+        part.written_off = 0;
         part.asked = 0;
     }
+    part.asked -= part.written_off;
     part
 }
 
@@ -127,6 +142,7 @@ impl Amounts {
     pub fn of(amount: i64, transactions: &[Transaction]) -> Self {
         let tree = Tree::of(transactions);
         let mut sums = Amounts::default();
+        let mut begun = true;
         let mut groups: HashMap<Option<TransactionId>, Vec<&Transaction>> = HashMap::new();
         for transaction in transactions {
             let invoice = tree.invoice_of(transaction);
@@ -134,6 +150,7 @@ impl Amounts {
                 (Action::Authorize, _, State::Succeeded) => sums.authorized += transaction.amount,
                 (Action::Cancel, None, State::Succeeded) => sums.canceled += transaction.amount,
                 (Action::Cancel, None, _) => {}
+                (Action::Purchase, _, state) => begun = state != State::Failed,
                 _ => groups.entry(invoice).or_default().push(transaction),
             }
         }
@@ -145,6 +162,7 @@ impl Amounts {
                 part.asked = part.captured;
             } else {
                 sums.invoiced += part.asked;
+                sums.canceled += part.written_off;
             }
             sums.captured += part.captured;
             sums.refunded += part.refunded();
@@ -152,7 +170,10 @@ impl Amounts {
         }
         sums.returned = sums.refunded + forgiven;
         sums.open_authorized = (sums.authorized - sums.canceled - sums.invoiced).max(0);
-        sums.due = (amount - sums.canceled - forgiven - sums.captured).max(0);
+        // An attempt that came to nothing asks for nothing.
+        if begun || sums.authorized > 0 || sums.captured > 0 {
+            sums.due = (amount - sums.canceled - forgiven - sums.captured).max(0);
+        }
         sums
     }
 

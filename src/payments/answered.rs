@@ -5,7 +5,7 @@ use crate::{
     payments::{
         details::Standing,
         gateway::{Came, Made},
-        heed::{bind, finish_cancellation, finish_purchase},
+        heed::{bind, finish_cancellation, finish_close, finish_purchase, is_closing},
         ledger::{Ledger, Mover},
         picture::InvoiceSeen,
         status::Ended,
@@ -63,6 +63,15 @@ fn done(ledger: &mut Ledger, id: TransactionId, made: &Made, by: Mover) -> Resul
             if ledger.apply(id, Event::Succeeds, by, "Apruve has the invoice.")? {
                 ledger.edit(id, by.at, |it| it.reference = Some(invoice.id.clone()));
                 follow(ledger, id, invoice, by);
+            }
+        }
+        (Action::Capture | Action::Cancel, Made::Invoice(invoice)) if is_closing(&transaction) => {
+            let moved = match invoice.standing {
+                Some(Standing::Closed) => finish_close(ledger, id, by, "The invoice is closed.")?,
+                _ => ledger.apply(id, Event::Lost, by, "The invoice is not closed yet.")?,
+            };
+            if let Some(parent) = transaction.parent_id.filter(|_| moved) {
+                follow(ledger, parent, invoice, by);
             }
         }
         // It was paid while the call was under way. A look tells what became of the money too.

@@ -4,14 +4,22 @@
 //! Whoever finds out that an operation came to nothing, its own answer or a later look, gives its idempotency key back in the
 //! same database transaction. A process that is killed in between would otherwise leave a key that stands for nothing.
 
+use chrono::{DateTime, Utc};
+
 use super::{
     ledger::Ledger,
     not_done::NotDone,
     record::Record,
+    rivals,
     store::{self, Written},
     transaction::{Action, State},
 };
-use crate::{audit::Actor, idempotency, store::Tx};
+use crate::{
+    audit::Actor,
+    idempotency,
+    ids::{IntegrationId, PaymentId},
+    store::Tx,
+};
 
 /// Failures that say that nothing was done, so that the same request may be made again. What was done and then declined is
 /// not among them.
@@ -22,6 +30,8 @@ pub struct Change {
     written: Written,
     record: Record,
     came_to_nothing: Vec<String>,
+    payment: (PaymentId, IntegrationId),
+    at: DateTime<Utc>,
 }
 
 impl Change {
@@ -31,14 +41,15 @@ impl Change {
             written: Written::new(ledger),
             record: Record::of(ledger, actor),
             came_to_nothing: came_to_nothing(ledger),
+            payment: (ledger.payment.id, ledger.payment.integration_id),
+            at: actor.at,
         }
     }
 
     /// Writes it. [`NotDone::Contended`] when others wrote meanwhile.
     pub fn write(&self, tx: &mut Tx<'_>) -> Result<(), NotDone> {
-        if !store::save(tx, &self.written)? {
-            return Err(NotDone::Contended);
-        }
+        let live = store::save(tx, &self.written)?.ok_or(NotDone::Contended)?;
+        rivals::note(tx, self.payment, live, self.at)?;
         self.record.write(tx)?;
         for operation in &self.came_to_nothing {
             idempotency::forget_operation(tx, operation)?;

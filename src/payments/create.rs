@@ -22,7 +22,7 @@ use super::{
     payment::account_key,
     record::Record,
     reference::Reference,
-    store::{self, Written},
+    store::{self, Live, Written},
     transaction::State,
 };
 use crate::{
@@ -129,7 +129,7 @@ impl Desk {
             match self.write(asked, new, superseded.as_ref(), &attempt).await {
                 Ok(Some(earlier)) => return self.told(earlier, true).await,
                 Ok(None) => return self.go_on(attempt, line).await,
-                Err(NotDone::Contended | NotDone::AnotherIsLive) => {}
+                Err(NotDone::Contended) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -229,10 +229,11 @@ impl Desk {
                 at,
                 |tx| {
                     if let Some((superseded, record)) = &before {
-                        if !store::save(tx, superseded)? {
-                            return Err(NotDone::Contended);
+                        match store::save(tx, superseded)?.ok_or(NotDone::Contended)? {
+                            // What waited for the order holds money.
+                            Live::Passed(other) => return Err(NotDone::AnotherIsLive(other)),
+                            Live::Same | Live::Waits | Live::Settled => record.write(tx)?,
                         }
-                        record.write(tx)?;
                     }
                     store::insert(tx, &written, reconcile_at)?;
                     store::insert_checkout(tx, id, &checkout)?;

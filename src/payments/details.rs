@@ -25,6 +25,9 @@ pub struct Details {
     /// Of money that an operator booked: when it came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_at: Option<DateTime<Utc>>,
+    /// Of a cancellation of an invoice: that only what was due is given up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub write_off: bool,
     /// What a person should know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -52,6 +55,9 @@ pub struct InvoiceDetails {
     pub final_at: Option<DateTime<Utc>>,
     #[serde(default)]
     pub funding: Option<Funding>,
+    /// Less than was captured, as one reading told that does not prove it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fall: Option<Fall>,
     #[serde(default)]
     pub lines: Vec<InvoiceLine>,
 }
@@ -95,6 +101,15 @@ pub struct Funding {
     pub amount: i64,
     /// Minor units; Apruve keeps them.
     pub fee: i64,
+}
+
+/// What an invoice seems to have fallen to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fall {
+    /// Minor units.
+    pub total: i64,
+    pub since: DateTime<Utc>,
 }
 
 /// A line of an invoice, as it was posted or seen.

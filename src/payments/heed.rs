@@ -5,6 +5,7 @@
 //! reported and changes nothing.
 
 mod candidates;
+mod close;
 mod end;
 mod invoice;
 mod money;
@@ -25,6 +26,7 @@ use utoipa::ToSchema;
 use crate::{
     apruve::ApruveId,
     ids::TransactionId,
+    integrations::Financing,
     payments::{
         ledger::{Ledger, Mover},
         picture::Picture,
@@ -33,6 +35,7 @@ use crate::{
 };
 
 pub use candidates::{NotOurs, ours, verify};
+pub use close::{finish_close, is_closing};
 pub use end::{finish_cancellation, finish_purchase};
 pub use order::{bind, bound};
 
@@ -69,6 +72,7 @@ pub struct Known<'k> {
     pub funded_at: &'k FundedAt,
     /// Those that the buyer's popup was given.
     pub secure_hashes: &'k [String],
+    pub financing: Financing,
 }
 
 /// Holds a picture against a ledger. The picture must have been begun on this very version of the ledger: then whatever
@@ -89,7 +93,7 @@ pub fn heed(ledger: &mut Ledger, picture: &Picture, known: Known<'_>, by: Mover)
         .as_ref()
         .is_some_and(|place| place.order.is_some());
     if let Some(invoices) = picture.invoices.as_ref().filter(|_| is_bound) {
-        invoice::heed(ledger, invoices, known.funded_at, by, &mut findings);
+        invoice::heed(ledger, invoices, known, by, &mut findings);
     }
     // Only what was not invoiced before ends with the order.
     if let Some(order) = order {

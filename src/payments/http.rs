@@ -9,6 +9,7 @@ mod create;
 mod due;
 mod events;
 mod invoice;
+mod invoice_close;
 mod invoice_switch;
 mod list;
 pub mod operation_bodies;
@@ -35,6 +36,7 @@ pub fn routes(config: &mut impl Mount) {
         .mount(invoice::create_invoice)
         .mount(invoice_switch::issue_invoice)
         .mount(invoice_switch::cancel_invoice)
+        .mount(invoice_close::close_invoice)
         .mount(shipment::create_shipment)
         .mount(cancel::cancel_payment)
         .mount(capture::capture_payment)

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     ids::{self, TransactionId},
     payments::{
-        amounts::{Amounts, Part, part_of},
+        amounts::{Amounts, Part, invoice_of, part_of},
         details::Standing,
         happening::{Happening, Source},
         payment::Payment,
@@ -119,6 +119,20 @@ impl Ledger {
     /// What one invoice comes to.
     pub fn part(&self, invoice: &Transaction) -> Part {
         part_of(&self.transactions, invoice)
+    }
+
+    /// The invoice that a transaction is, or is about.
+    pub fn invoice_of(&self, transaction: &Transaction) -> Option<TransactionId> {
+        invoice_of(&self.transactions, transaction)
+    }
+
+    /// The provider's captures and reversals of an invoice.
+    pub fn booked(&self, invoice: TransactionId) -> impl Iterator<Item = &Transaction> {
+        self.transactions
+            .iter()
+            .filter(|it| matches!(it.action, Action::Capture | Action::Reversal))
+            .filter(|it| it.origin == Origin::Provider)
+            .filter(move |it| self.invoice_of(it) == Some(invoice))
     }
 
     /// What may still be invoiced by us: nothing that is being given up.

@@ -12,6 +12,8 @@ use super::{
     not_done::NotDone,
     payment::Place,
     picture::{OrderView, Picture},
+    projection::Projection,
+    rivals,
     status::{Ended, Status},
     store,
     transaction::{Action, Event, State},
@@ -19,6 +21,7 @@ use super::{
 use crate::{
     audit::Actor,
     ids::{PaymentId, TransactionId},
+    integrations::Financing,
 };
 
 /// Pictures taken before giving up for this time.
@@ -55,11 +58,7 @@ impl Desk {
             let Some(place) = ledger.payment.place.clone() else {
                 self.save(&ledger, &actor).await?;
                 let changed = ledger.has_moved();
-                return Ok(Looked {
-                    ledger,
-                    changed,
-                    findings: Vec::new(),
-                });
+                return self.looked(ledger, changed, Vec::new()).await;
             };
             if ledger.has_moved() && !self.save(&ledger, &actor).await? {
                 continue;
@@ -67,16 +66,18 @@ impl Desk {
             let lost_calls = ledger.has_moved();
             ledger = Ledger::of(ledger.payment.clone(), ledger.transactions().to_vec());
             let secure_hashes = self.secure_hashes_of(&ledger, &place).await?;
-            let known = Known {
-                funded_at,
-                secure_hashes: &secure_hashes,
-            };
-            let picture = match self.picture(&ledger, &place, known.secure_hashes).await {
-                Ok(picture) => picture,
+            let read = self.read_back(&ledger, &place, &secure_hashes);
+            let (picture, financing) = match read.await {
+                Ok(read) => read,
                 Err(error) => {
                     self.put_off(id, &actor, by).await?;
                     return Err(error);
                 }
+            };
+            let known = Known {
+                funded_at,
+                secure_hashes: &secure_hashes,
+                financing,
             };
             let by = self.mover(source);
             let findings = heed::heed(&mut ledger, &picture, known, by);
@@ -93,24 +94,16 @@ impl Desk {
             match self.save(&ledger, &actor).await {
                 Ok(true) => {
                     let changed = ledger.has_moved() || lost_calls;
-                    return Ok(Looked {
-                        ledger,
-                        changed,
-                        findings,
-                    });
+                    return self.looked(ledger, changed, findings).await;
                 }
                 Ok(false) => {}
                 Err(NotDone::NumberTaken) => {
                     rename_adopted(&mut ledger, by);
                     if self.save(&ledger, &actor).await? {
-                        return Ok(Looked {
-                            ledger,
-                            changed: true,
-                            findings,
-                        });
+                        return self.looked(ledger, true, findings).await;
                     }
                 }
-                Err(conflict @ (NotDone::OrderBoundElsewhere | NotDone::AnotherIsLive)) => {
+                Err(conflict @ NotDone::OrderBoundElsewhere) => {
                     return self.reported(id, &conflict, &picture, findings).await;
                 }
                 Err(error) => contended = error,
@@ -131,12 +124,13 @@ impl Desk {
         self.secure_hashes(ledger.payment.id).await
     }
 
-    async fn picture(
+    /// What Apruve has of a payment now, and who finances it.
+    async fn read_back(
         &self,
         ledger: &Ledger,
         place: &Place,
         secure_hashes: &[String],
-    ) -> Result<Picture, NotDone> {
+    ) -> Result<(Picture, Financing), NotDone> {
         let line = self.line(ledger).await?;
         let mut picture = line.picture(place).await?;
         // The first time an order is found, what happened to it meanwhile belongs to it.
@@ -150,7 +144,33 @@ impl Desk {
                 picture.invoices = line.picture(&bound).await?.invoices;
             }
         }
-        Ok(picture)
+        Ok((picture, line.opened.settings.financing))
+    }
+
+    /// Tells of a payment that counts as live beside the live one of its order, too.
+    async fn looked(
+        &self,
+        mut ledger: Ledger,
+        changed: bool,
+        mut findings: Vec<Finding>,
+    ) -> Result<Looked, NotDone> {
+        let active = Projection::of(&ledger).active;
+        if active != ledger.payment.live {
+            ledger = self.ledger(ledger.payment.id).await?;
+        }
+        if active && !ledger.payment.live {
+            let place = ledger.payment.place.as_ref();
+            findings.push(Finding {
+                code: "two_live_payments".to_owned(),
+                message: rivals::MESSAGE.to_owned(),
+                reference: place.and_then(|it| Some(it.order.as_ref()?.to_string())),
+            });
+        }
+        Ok(Looked {
+            ledger,
+            changed,
+            findings,
+        })
     }
 
     /// A look that would give one order two payments changes nothing and says so.

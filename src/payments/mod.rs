@@ -9,6 +9,7 @@ mod answered;
 mod authorize;
 mod buyer;
 mod change;
+mod closing;
 mod comparison;
 pub mod create;
 pub mod desk;
@@ -41,6 +42,7 @@ mod record;
 mod reference;
 mod reseal;
 mod resolving;
+mod rivals;
 #[cfg(test)]
 mod sample;
 mod status;

@@ -3,6 +3,7 @@
 use crate::{
     apruve::CallError,
     idempotency::KeyReused,
+    ids::PaymentId,
     integrations::account::NoAccount,
     payments::{details::Standing, heed::NotOurs, status::Status, store, transaction::State},
     problem::{FieldError, Problem},
@@ -66,12 +67,16 @@ pub enum NotDone {
     /// Only what is unknown can be resolved by a person.
     #[error("the transaction is {0:?}")]
     NotUnknown(State),
+    /// Reading it back told otherwise than the person says.
+    #[error("it is known to be {0:?}")]
+    KnownOtherwise(State),
     #[error("the number is taken")]
     NumberTaken,
     #[error("others keep changing this payment")]
     Contended,
-    #[error("another payment stands for this order")]
-    AnotherIsLive,
+    /// It holds money, or may still get some.
+    #[error("another payment of this order is live")]
+    AnotherIsLive(PaymentId),
     #[error("the request will not do")]
     Refused(Problem),
     #[error(transparent)]
@@ -87,15 +92,13 @@ impl From<StoreError> for NotDone {
         if error.is_conflict_on(store::INVOICE_NUMBER_KEY) {
             return NotDone::NumberTaken;
         }
-        if error.is_conflict_on(store::LIVE_ORDER_KEY) {
-            return NotDone::AnotherIsLive;
-        }
         if error.is_conflict_on(store::PROVIDER_ORDER_KEY) {
             return NotDone::OrderBoundElsewhere;
         }
         // Somebody else booked it first: it is to be decided again.
         if [
             store::CAPTURE_KEY,
+            store::LIVE_ORDER_KEY,
             store::MERCHANT_ORDER_KEY,
             store::REFERENCE_KEY,
         ]

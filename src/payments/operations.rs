@@ -4,6 +4,7 @@
 pub mod authorize;
 pub mod cancel;
 pub mod capture;
+pub mod close;
 pub mod invoice;
 pub mod refund;
 pub mod resolve;

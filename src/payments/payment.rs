@@ -39,6 +39,9 @@ pub struct Payment {
     /// Whose order it is at Apruve; offline methods have none.
     pub place: Option<Place>,
     pub ended: Option<Ended>,
+    /// Whether it is the live payment of its order, as it was read. Written together with the projection, which says whether
+    /// it counts as live by itself.
+    pub live: bool,
     /// When an attempt that nobody took up expires.
     pub expires_at: Option<DateTime<Utc>>,
     /// Grows with every change.

@@ -84,6 +84,8 @@ pub struct InvoiceSeen {
     pub issued_at: Option<DateTime<Utc>>,
     pub due_at: Option<DateTime<Utc>>,
     pub final_at: Option<DateTime<Utc>>,
+    /// Minor units that the buyer still has to pay.
+    pub amount_due: Option<i64>,
     pub funding: Option<FundingSeen>,
     pub lines: Vec<InvoiceLine>,
     pub shipments: Option<List<ShipmentSeen>>,

@@ -14,7 +14,8 @@ use crate::payments::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Projection {
     pub status: Status,
-    pub live: bool,
+    /// Whether the payment counts as live by itself. One of an order is live, whichever was first.
+    pub active: bool,
     pub unsettled: bool,
     pub amounts: Amounts,
     pub rests_since: Option<DateTime<Utc>>,
@@ -32,12 +33,11 @@ impl Projection {
             .of_action(Action::Invoice)
             .filter_map(|invoice| Unfunded::of(ledger, invoice))
             .collect();
-        // Where all that came was given back, the rest may still be invoiced; nothing else may take its place meanwhile.
-        let live = status.is_live() || (status == Status::Refunded && amounts.open_authorized > 0);
-        let rests = !unsettled && (amounts.due == 0 || !live) && unfunded.is_empty();
+        let active = is_active(ledger, status, &amounts);
+        let rests = !unsettled && (amounts.due == 0 || !active) && unfunded.is_empty();
         Projection {
             status,
-            live,
+            active,
             unsettled,
             amounts,
             rests_since: rests.then(|| last_move(ledger)),
@@ -46,6 +46,16 @@ impl Projection {
             next_look_at: next_look(ledger, status),
         }
     }
+}
+
+/// Whether nothing else may take the payment's place: it holds money, may still get some, or is not decided.
+fn is_active(ledger: &Ledger, status: Status, sums: &Amounts) -> bool {
+    let waits = |it: &Transaction| !it.state.is_settled();
+    sums.captured > sums.refunded
+        || sums.open_authorized > 0
+        || sums.due > 0
+        || status == Status::Pending
+        || ledger.transactions().iter().any(waits)
 }
 
 /// An invoice that waits for Apruve's money.

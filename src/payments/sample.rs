@@ -61,6 +61,7 @@ pub fn payment(amount: i64) -> Payment {
             order_status: None,
         }),
         ended: None,
+        live: true,
         expires_at: None,
         version: 1,
         created_at: at(0),

@@ -7,6 +7,7 @@ mod comparing;
 mod due;
 mod happenings;
 mod listing;
+mod live;
 mod rows;
 mod secure_hashes;
 mod stored;
@@ -39,6 +40,7 @@ pub use comparing::{
 pub use due::{claim_due, has_due, postpone};
 pub use happenings::{ByMoment, count_happenings, happening_position, list_happenings};
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
+pub use live::{Live, list_waiting};
 pub use rows::{COLUMNS, Columns, PaymentRow};
 pub use secure_hashes::{insert_secure_hash, list_secure_hashes};
 pub use stored::{Stored, count_all, list_with_stored};
@@ -53,8 +55,8 @@ pub const PROVIDER_ORDER_KEY: &str = "payments_provider_account_provider_order_i
 pub const INVOICE_NUMBER_KEY: &str = "transactions_integration_id_number_key";
 /// A thing at Apruve is one transaction.
 pub const REFERENCE_KEY: &str = "transactions_payment_id_action_reference_key";
-/// One capture an invoice.
-pub const CAPTURE_KEY: &str = "transactions_parent_id_key";
+/// What came of an invoice is booked once.
+pub const CAPTURE_KEY: &str = "transactions_parent_id_ordinal_key";
 
 /// A ledger's changes as columns; made before the write, so that no JSON is written inside it.
 pub struct Written {
@@ -66,6 +68,7 @@ pub struct Written {
     happened: Vec<Happening>,
     moved: bool,
     version: i64,
+    was_live: bool,
 }
 
 impl Written {
@@ -84,11 +87,12 @@ impl Written {
             happened: ledger.happened().to_vec(),
             moved: ledger.has_moved(),
             version: ledger.payment.version,
+            was_live: ledger.payment.live,
         }
     }
 }
 
-/// Adds a payment with its first transactions.
+/// Adds a payment with its first transactions. It is live, and a conflict where another of its order is.
 pub fn insert(
     tx: &mut Tx<'_>,
     written: &Written,
@@ -96,6 +100,7 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     let reconcile_at = reconcile_at.map(timestamp::to_stored);
     let head = &written.head;
+    live::lock_order(tx, head)?;
     diesel::insert_into(payments::table)
         .values((
             (
@@ -112,31 +117,47 @@ pub fn insert(
                 payments::reconcile_at.eq(reconcile_at),
             ),
             head.changing(),
-            rows::projected(&written.projection),
+            rows::projected(&written.projection, written.projection.active),
             &written.kept,
         ))
         .execute(tx.conn())?;
     write_parts(tx, written)
 }
 
-/// Writes the changes of a ledger. False when somebody else has written meanwhile: then they are to be decided again.
-pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<bool, StoreError> {
+/// Writes the changes of a ledger. `None` when somebody else has written meanwhile: then they are to be decided again.
+pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<Option<Live>, StoreError> {
+    let mut came = Live::Same;
     if written.moved {
+        let (head, active) = (&written.head, written.projection.active);
+        if active != written.was_live {
+            live::lock_order(tx, head)?;
+        }
+        let live = active && (written.was_live || !live::is_taken(tx, head, written.id)?);
         let before = payments::table
             .find(written.id.to_string())
             .filter(payments::version.eq(written.version - 1));
         let changed = diesel::update(before)
             .set((
                 written.head.changing(),
-                rows::projected(&written.projection),
+                rows::projected(&written.projection, live),
             ))
             .execute(tx.conn())?;
         if changed == 0 {
-            return Ok(false);
+            return Ok(None);
+        }
+        if !written.was_live {
+            came = if active && !live {
+                Live::Waits
+            } else {
+                Live::Settled
+            };
+        }
+        if written.was_live && !live {
+            came = live::pass_on(tx, head)?;
         }
     }
     write_parts(tx, written)?;
-    Ok(true)
+    Ok(Some(came))
 }
 
 fn write_parts(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {

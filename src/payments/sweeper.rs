@@ -43,6 +43,9 @@ impl Sweeper {
 
     /// Works until the store is closed or the task is dropped.
     pub async fn run(self) {
+        if let Err(error) = self.desk.note_waiting().await {
+            complain(&error);
+        }
         let mut at_work = JoinSet::new();
         loop {
             let free = self.lookers - at_work.len();

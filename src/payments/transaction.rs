@@ -199,6 +199,8 @@ pub struct Transaction {
     /// A call may be on its way until then.
     pub call_until: Option<DateTime<Utc>>,
     pub search: Search,
+    /// Which of the provider's captures and reversals of its invoice it is, from 1; 0 for everything else.
+    pub ordinal: u32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -226,6 +228,7 @@ impl Transaction {
             details: Details::default(),
             call_until: None,
             search: Search::default(),
+            ordinal: 0,
             created_at: at,
             updated_at: at,
         }

@@ -8,7 +8,7 @@ use super::{
     ledger::Ledger,
     projection::Projection,
     store::{self, Stored},
-    transaction::{Action, State},
+    transaction::{Action, Origin, State, Transaction},
 };
 use crate::{
     ids::PaymentId,
@@ -87,7 +87,12 @@ fn projected(ledger: &Ledger, stored: &Stored) -> Vec<String> {
     let status = computed.status.as_str().to_owned();
     compare("status", stored.status.clone(), status);
     for (column, stored, computed) in [
-        ("live", stored.live, computed.live),
+        (
+            "live",
+            stored.live,
+            computed.active && !stored.other_is_live,
+        ),
+        ("active", stored.active, computed.active),
         ("unsettled", stored.unsettled, computed.unsettled),
         // Whoever takes a look on moves it, so that only whether there is one can be compared.
         (
@@ -130,34 +135,43 @@ fn projected(ledger: &Ledger, stored: &Stored) -> Vec<String> {
 }
 
 /// What no payment may come to. Minor units of its currency.
-fn broken(ledger: &Ledger) -> Vec<String> {
+///
+/// What the provider does of its own is booked also where it is too much, with a finding; so only what we did has limits.
+pub(super) fn broken(ledger: &Ledger) -> Vec<String> {
     let (sums, amount) = (ledger.amounts(), ledger.payment.amount);
     let at_provider = ledger.payment.place.is_some();
-    // Offline methods are neither authorized nor invoiced.
-    let most_captured = if at_provider { sums.invoiced } else { amount };
+    let ours = |action| {
+        ledger
+            .of_action(action)
+            .filter(|it| it.origin == Origin::Caller && it.state == State::Succeeded)
+    };
+    let invoiced: i64 = ours(Action::Invoice)
+        .map(|it| ledger.part(it).asked)
+        .sum::<i64>();
+    let captured: i64 = ours(Action::Capture).map(|it| it.amount).sum();
+    let given_up = invoiced + sums.canceled;
     let limits = [
         ("authorized", sums.authorized, "the amount", amount),
-        (
-            "captured",
-            sums.captured,
-            "what was asked for",
-            most_captured,
-        ),
+        ("captured", captured, "the amount", amount),
+        ("canceled", sums.canceled, "the amount", amount),
         ("refunded", sums.refunded, "captured", sums.captured),
+        ("refunded", sums.refunded, "returned", sums.returned),
+        ("nothing", 0, "captured", sums.captured),
     ];
-    let at_provider_only = [
-        ("invoiced", sums.invoiced, "authorized", sums.authorized),
-        ("returned", sums.returned, "invoiced", sums.invoiced),
+    // An order that is canceled before it is authorized gives up the whole amount.
+    let authorized = [
+        ("invoiced", invoiced, "authorized", sums.authorized),
         (
             "invoiced and canceled",
-            sums.invoiced + sums.canceled,
+            given_up,
             "authorized",
             sums.authorized,
         ),
     ];
+    let is_authorized = at_provider && (sums.authorized > 0 || invoiced > 0);
     let more = limits
         .into_iter()
-        .chain(at_provider_only.into_iter().filter(|_| at_provider))
+        .chain(authorized.into_iter().filter(|_| is_authorized))
         .filter(|(_, is, _, most)| is > most)
         .map(|(what, is, than, most)| format!("{what} is {is}, more than {than}, {most}."));
     let orphans = ledger
@@ -170,10 +184,37 @@ fn broken(ledger: &Ledger) -> Vec<String> {
                 it.id
             )
         });
-    let floating = ledger
-        .of_action(Action::Capture)
-        .filter(|it| at_provider && it.state == State::Succeeded)
-        .filter(|it| it.parent_id.and_then(|id| ledger.invoice(id)).is_none())
-        .map(|it| format!("{} is money without an invoice.", it.id));
-    more.chain(orphans).chain(floating).collect()
+    more.chain(orphans)
+        .chain(without_invoice(ledger))
+        .chain(ordinals(ledger))
+        .collect()
+}
+
+/// Money that is not an invoice's, where there are invoices.
+fn without_invoice(ledger: &Ledger) -> Vec<String> {
+    let money = |it: &&Transaction| {
+        matches!(it.action, Action::Capture | Action::Reversal) && it.state == State::Succeeded
+    };
+    let at_provider = ledger.payment.place.is_some();
+    ledger
+        .transactions()
+        .iter()
+        .filter(|_| at_provider)
+        .filter(money)
+        .filter(|it| ledger.invoice_of(it).is_none())
+        .map(|it| format!("{} is money without an invoice.", it.id))
+        .collect()
+}
+
+/// The provider's captures and reversals of each invoice are numbered through.
+fn ordinals(ledger: &Ledger) -> Vec<String> {
+    ledger
+        .of_action(Action::Invoice)
+        .filter_map(|invoice| {
+            let mut found: Vec<u32> = ledger.booked(invoice.id).map(|it| it.ordinal).collect();
+            found.sort_unstable();
+            let through = found.iter().zip(1..).all(|(is, expected)| *is == expected);
+            (!through).then(|| format!("The money of {} is not numbered through.", invoice.id))
+        })
+        .collect()
 }

@@ -174,6 +174,7 @@ diesel::table! {
         unfunded_shipped_since -> Nullable<Timestamp>,
         next_look_at -> Nullable<Timestamp>,
         reconcile_at -> Nullable<Timestamp>,
+        active -> Bool,
         method_short_label -> Nullable<Text>,
         payment_term -> Nullable<Text>,
         buyer_customer_id -> Nullable<Text>,
@@ -283,6 +284,7 @@ diesel::table! {
         next_read_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        ordinal -> Integer,
         caller_reference -> Nullable<Text>,
     }
 }

@@ -4,7 +4,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -23,7 +23,7 @@ use onterms::{
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::Value;
 
-use crate::support::Database;
+use crate::support::{Database, verified};
 
 /// The first moment of every test.
 pub const START: &str = "2026-03-01T12:00:00Z";
@@ -36,6 +36,8 @@ pub struct TestApp {
     clock: Arc<AtomicI64>,
     client: reqwest::Client,
     settings: Settings,
+    /// Whether the test did to the database what no version of the service does.
+    tampered: AtomicBool,
     /// Kept last: the database goes when everything that uses it is gone.
     _database: Arc<Database>,
 }
@@ -105,6 +107,7 @@ impl TestApp {
                 .build()
                 .expect("a client"),
             settings,
+            tampered: AtomicBool::new(false),
             _database: database,
         }
     }
@@ -118,6 +121,11 @@ impl TestApp {
     pub fn pass(&self, time: Duration) {
         let micros = i64::try_from(time.as_micros()).expect("a short time");
         self.clock.fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// The test did to the database what no version of the service does, so that nothing is verified.
+    pub fn is_tampered(&self) {
+        self.tampered.store(true, Ordering::Relaxed);
     }
 
     /// What it seals with.
@@ -185,9 +193,18 @@ impl TestApp {
 }
 
 impl Drop for TestApp {
-    /// Stops listening. The command is sent at once; nobody needs to wait for it.
+    /// Stops listening (the command is sent at once; nobody needs to wait for it), and verifies what the story left behind.
     fn drop(&mut self) {
         drop(self.server.stop(false));
+        if !std::thread::panicking() && !self.tampered.load(Ordering::Relaxed) {
+            let options = self._database.options();
+            let verified = std::thread::spawn(move || verified::differences(&options)).join();
+            assert_eq!(
+                verified.expect("verifying does not panic"),
+                "",
+                "onterms verify"
+            );
+        }
     }
 }
 
@@ -296,6 +313,7 @@ pub async fn until(holds: impl AsyncFn() -> bool) {
 
 /// Does to the database what no version of the service does.
 pub async fn execute(app: &TestApp, statement: &str) {
+    app.is_tampered();
     let statement = statement.to_owned();
     let done = app.service.store().write(move |tx| {
         diesel::sql_query(statement).execute(tx.conn())?;

@@ -1,4 +1,4 @@
-//! What `onterms verify` finds.
+//! What `onterms verify` finds. It runs after every story, too.
 
 use onterms::{payments::verify, store::Store};
 use serde_json::json;

@@ -13,9 +13,9 @@ const UNEXPLAINED: [&str; 2] = [
     "INSERT INTO integrations (id, type, name, enabled, label, short_label, settings, version, created_at, updated_at) VALUES \
      ('integration_01h455vb4pex5vsknk084sn02q', 'payment_term', 'Terms', true, '{}', '{}', '{}', 1, '2026-03-01 12:00:00', '2026-03-01 12:00:00')",
     "INSERT INTO payments (id, integration_id, method_type, method_label, order_id, currency, amount, version, created_at, updated_at, \
-     status, live, unsettled, authorized, invoiced, captured, returned, refunded, canceled) VALUES \
+     status, live, active, unsettled, authorized, invoiced, captured, returned, refunded, canceled) VALUES \
      ('payment_01h455vb4pex5vsknk084sn02q', 'integration_01h455vb4pex5vsknk084sn02q', 'payment_term', 'Terms', 'SO-1', 'USD', 100, 1, \
-     '2026-03-01 12:00:00', '2026-03-01 12:00:00', 'paid', true, false, 0, 0, 100, 0, 0, 0)",
+     '2026-03-01 12:00:00', '2026-03-01 12:00:00', 'paid', true, true, false, 0, 0, 100, 0, 0, 0)",
 ];
 
 on_both_databases! {

@@ -15,3 +15,4 @@ mod races;
     reason = "shared by test binaries that need different parts of it"
 )]
 mod support;
+mod upgrade;

@@ -2,6 +2,7 @@
 
 mod database;
 pub mod postgres;
+pub mod verified;
 
 pub use database::Database;
 

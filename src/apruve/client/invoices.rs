@@ -33,4 +33,9 @@ impl Account<'_> {
     pub async fn cancel_invoice(&self, id: &ApruveId) -> Outcome<Invoice> {
         self.act("invoices", id, "cancel").await
     }
+
+    /// Says that an open invoice is settled: the shop was paid in another way, or gives up what is due.
+    pub async fn close_invoice(&self, id: &ApruveId) -> Outcome<Invoice> {
+        self.act("invoices", id, "close").await
+    }
 }

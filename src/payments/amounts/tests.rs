@@ -134,6 +134,53 @@ fn of_what_is_taken_off_before_and_after_the_payment_only_the_latter_is_money_ba
 }
 
 #[test]
+fn what_is_written_off_is_asked_for_no_more_and_may_not_be_invoiced_again() {
+    let written_off = |mut story: Story, amount| {
+        let mut cancel = child(&story.0[INVOICE], Action::Cancel, Succeeded, amount);
+        cancel.details.write_off = true;
+        story.0.push(cancel);
+        story
+    };
+    let partly = Story::new().and(INVOICE, Action::Capture, Succeeded, 250);
+    let partly = written_off(partly, 350);
+    let sums = partly.amounts();
+    assert_eq!(
+        (sums.invoiced, sums.captured, sums.canceled),
+        (250, 250, 350)
+    );
+    assert_eq!((sums.open_authorized, sums.due), (400, 400));
+    let part = partly.part();
+    assert_eq!(
+        (part.due(), part.returnable(), part.canceled),
+        (0, 250, false)
+    );
+    let back = partly.and(INVOICE, Action::Refund, Succeeded, 100);
+    assert_eq!((back.amounts().refunded, back.part().due()), (100, 0));
+    let whole = written_off(Story::new(), 600);
+    let sums = whole.amounts();
+    assert_eq!((sums.invoiced, sums.canceled, sums.due), (0, 600, 400));
+}
+
+#[test]
+fn of_more_money_than_was_asked_for_nothing_is_a_refund() {
+    let story = Story::new().and(INVOICE, Action::Capture, Succeeded, 700);
+    let sums = story.amounts();
+    assert_eq!((sums.captured, sums.refunded, sums.due), (700, 0, 300));
+    let back = story.and(INVOICE, Action::Refund, Succeeded, 100);
+    let sums = back.amounts();
+    assert_eq!(
+        (sums.captured, sums.returned, sums.refunded),
+        (700, 100, 100)
+    );
+}
+
+#[test]
+fn an_attempt_that_came_to_nothing_asks_for_nothing() {
+    let purchase = transaction(Action::Purchase, Failed, 1000);
+    assert_eq!(Amounts::of(1000, &[purchase]).due, 0);
+}
+
+#[test]
 fn a_return_that_is_under_way_is_reserved_and_counts_nowhere_else() {
     for state in [Pending, Unknown] {
         let story = Story::new().and(INVOICE, Action::Refund, state, 150);

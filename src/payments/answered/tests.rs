@@ -37,6 +37,7 @@ fn invoice(standing: Standing) -> Came {
         issued_at: Some(at(10)),
         due_at: None,
         final_at: None,
+        amount_due: None,
         funding: None,
         lines: Vec::new(),
         shipments: None,

@@ -85,6 +85,7 @@ impl Desk {
                 .then(|| by.at + self.attempt_lasts()),
             place,
             ended: None,
+            live: false,
             version: 0,
             created_at: by.at,
             updated_at: by.at,

@@ -17,6 +17,7 @@ pub enum Command {
     },
     IssueInvoice(ApruveId),
     CancelInvoice(ApruveId),
+    CloseInvoice(ApruveId),
     CreateShipment {
         invoice: ApruveId,
         draft: Box<ShipmentDraft>,
@@ -64,6 +65,7 @@ impl Line {
             }
             Command::IssueInvoice(id) => came(account.issue_invoice(&id).await, invoice),
             Command::CancelInvoice(id) => came(account.cancel_invoice(&id).await, invoice),
+            Command::CloseInvoice(id) => came(account.close_invoice(&id).await, invoice),
             Command::CreateShipment { invoice, draft } => {
                 came(account.create_shipment(&invoice, &draft).await, |made| {
                     Made::Other(made.id)

@@ -66,6 +66,7 @@ pub fn invoice_told(invoice: &Invoice) -> InvoiceSeen {
         issued_at: invoice.issued_at,
         due_at: invoice.due_at,
         final_at: invoice.final_state_at,
+        amount_due: invoice.amount_due_cents,
         funding,
         lines: invoice
             .lines

@@ -1,7 +1,14 @@
 //! The invoices at the provider: ours are settled and followed, others adopted.
 
-use super::{Finding, FundedAt, money::money, parts, search::missed, standing::stand};
+use super::{
+    Finding, Known,
+    money::{is_paid, money},
+    parts,
+    search::missed,
+    standing::stand,
+};
 use crate::{
+    apruve::ApruveId,
     ids::{self, TransactionId},
     payments::{
         details::{Details, InvoiceDetails, Standing},
@@ -14,7 +21,7 @@ use crate::{
 pub(super) fn heed(
     ledger: &mut Ledger,
     seen: &List<InvoiceSeen>,
-    funded_at: &FundedAt,
+    known: Known<'_>,
     by: Mover,
     findings: &mut Vec<Finding>,
 ) {
@@ -23,7 +30,7 @@ pub(super) fn heed(
     for invoice in &seen.items {
         match ours(ledger, invoice) {
             Some(id) if follow(ledger, id, invoice, by, findings) => {
-                attend(ledger, id, invoice, funded_at, by, findings);
+                attend(ledger, id, invoice, known, by, findings);
             }
             Some(_) => {}
             None => others.push(invoice),
@@ -34,8 +41,30 @@ pub(super) fn heed(
     }
     for invoice in others {
         if let Some(id) = adopt(ledger, invoice, by, findings) {
-            attend(ledger, id, invoice, funded_at, by, findings);
+            attend(ledger, id, invoice, known, by, findings);
         }
+    }
+    uncovered(ledger, findings);
+}
+
+/// Tells of invoices that were taken over only because money came of them, as long as the authorization does not cover them.
+fn uncovered(ledger: &Ledger, findings: &mut Vec<Finding>) {
+    let sums = ledger.amounts();
+    if sums.invoiced == 0 || sums.invoiced + sums.canceled <= sums.authorized {
+        return;
+    }
+    let newest = ledger
+        .of_action(Action::Invoice)
+        .filter(|it| it.origin == Origin::Provider && !ledger.part(it).canceled)
+        .filter_map(|it| it.reference.clone())
+        .next_back();
+    let told = |id: &ApruveId| {
+        findings
+            .iter()
+            .any(|it| it.reference.as_deref() == Some(id.as_str()))
+    };
+    if let Some(id) = newest.filter(|id| !told(id)) {
+        findings.push(unexplained(&id));
     }
 }
 
@@ -44,25 +73,27 @@ fn attend(
     ledger: &mut Ledger,
     id: TransactionId,
     seen: &InvoiceSeen,
-    funded_at: &FundedAt,
+    known: Known<'_>,
     by: Mover,
     findings: &mut Vec<Finding>,
 ) {
-    stand(ledger, id, seen, funded_at, by);
+    stand(ledger, id, seen, known.funded_at, by);
     parts::heed(ledger, id, seen, by, findings);
     let canceled_here = ledger
         .find(id)
         .is_some_and(|invoice| ledger.part(invoice).canceled);
-    match seen.standing {
-        Some(Standing::Pending | Standing::Open | Standing::Closed) if canceled_here => {
-            findings.push(Finding::new(
-                "invoice_not_canceled",
-                &seen.id,
-                "An invoice that is canceled here is not canceled at Apruve; nothing is taken from it.",
-            ));
-        }
-        _ => money(ledger, id, seen, by, findings),
+    let stands_there = matches!(
+        seen.standing,
+        Some(Standing::Pending | Standing::Open | Standing::Closed)
+    );
+    if stands_there && canceled_here {
+        findings.push(Finding::new(
+            "invoice_not_canceled",
+            &seen.id,
+            "An invoice that is canceled here is not canceled at Apruve; cancel it there. What was paid of it is booked.",
+        ));
     }
+    money(ledger, id, seen, known, by, findings);
 }
 
 /// Ours by Apruve's id, else by our number as long as its id is not known.
@@ -95,15 +126,20 @@ fn follow(
     let Some(invoice) = ledger.find(id) else {
         return false;
     };
-    if !fits(ledger, seen, invoice.amount) {
+    let (amount, settled) = (invoice.amount, invoice.state.is_settled());
+    let same_currency = has_currency_of(ledger, seen);
+    if !same_currency || seen.amount != Some(amount) {
         findings.push(Finding::new(
             "invoice_differs",
             &seen.id,
-            "The invoice at Apruve is over another amount or currency than ours; nothing was taken from it.",
+            "The invoice at Apruve is over another amount or currency than ours; only what was paid of it in our currency is taken over.",
         ));
-        return false;
+        // Money in another currency is not this payment's, and what was not answered is ours for certain only once it is paid.
+        if !same_currency || !(settled || is_paid(seen)) {
+            return false;
+        }
     }
-    if !invoice.state.is_settled() {
+    if !settled {
         // Unsettled takes it.
         let _ = ledger.apply(id, Event::Succeeds, by, "Apruve has the invoice.");
     }
@@ -111,16 +147,13 @@ fn follow(
     true
 }
 
-fn fits(ledger: &Ledger, seen: &InvoiceSeen, amount: i64) -> bool {
+fn has_currency_of(ledger: &Ledger, seen: &InvoiceSeen) -> bool {
     let code = ledger.payment.currency.code();
-    seen.amount == Some(amount)
-        && seen
-            .currency
-            .as_deref()
-            .is_none_or(|currency| currency == code)
+    let theirs = seen.currency.as_deref();
+    theirs.is_none_or(|currency| currency == code)
 }
 
-/// Takes over an invoice that was made at Apruve, as long as the authorization covers it.
+/// Takes over an invoice that was made at Apruve, as long as the authorization covers it or money came of it.
 fn adopt(
     ledger: &mut Ledger,
     seen: &InvoiceSeen,
@@ -140,13 +173,12 @@ fn adopt(
     let amount = seen.amount.unwrap_or(0);
     // Zero without an authorization. A cancellation under way gives up what is left once it is done.
     let left = ledger.uninvoiced();
-    if amount <= 0 || amount > left || !fits(ledger, seen, amount) {
-        findings.push(Finding::new(
-            "invoice_unexplained",
-            &seen.id,
-            "An invoice was made at Apruve that the authorization does not cover; cancel it there, or cancel one of ours.",
-        ));
-        return None;
+    let readable = amount > 0 && has_currency_of(ledger, seen);
+    if amount > left || !readable {
+        findings.push(unexplained(&seen.id));
+        if !readable || !is_paid(seen) {
+            return None;
+        }
     }
     let taken = |number: &String| {
         ledger
@@ -177,6 +209,14 @@ fn adopt(
         ..Details::default()
     };
     Some(ledger.adopt(new, by, "An invoice was made at Apruve."))
+}
+
+fn unexplained(id: &ApruveId) -> Finding {
+    Finding::new(
+        "invoice_unexplained",
+        id,
+        "An invoice was made at Apruve that the authorization does not cover; cancel it there, or cancel one of ours. What was paid of it is booked.",
+    )
 }
 
 /// Ours that a complete list does not have.

@@ -1,115 +1,190 @@
-//! What came of invoices: captured once, and taken back where the provider took it back.
+//! What came of invoices: captured as it grows, and taken back where the provider took it back.
+//!
+//! What the provider tells of an invoice is a total. What it has grown by since the last reading is one more capture; what it
+//! has certainly fallen by is a reversal. Money that came is booked also where it is more than was asked for.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Finding;
+use super::{Finding, Known};
 use crate::{
-    apruve::ApruveId,
     ids::{self, TransactionId},
+    integrations::Financing,
     payments::{
-        details::Standing,
+        amounts::Part,
+        details::{Fall, Standing},
         ledger::{Ledger, Mover},
         picture::{FundingSeen, InvoiceSeen},
-        transaction::{Action, Origin, State, Transaction},
+        transaction::{Action, Origin, Transaction},
     },
 };
 
-/// Captures what came of the invoice, once, and takes back what the provider took back.
+/// Readings that agree on a fall that one alone does not prove must be so far apart.
+const APART: TimeDelta = TimeDelta::minutes(1);
+/// Beyond all orders there can be. An amount above it is a mistake, and sums of such would overflow.
+const ABSURD: i64 = 1_000_000_000_000;
+
+/// What an invoice has brought in all.
+struct Came {
+    /// Minor units.
+    total: i64,
+    fall: Falls,
+    message: &'static str,
+}
+
+/// Whether less than was captured before means that something was taken back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Falls {
+    /// It does not: what was returned since may be the reason.
+    Never,
+    /// It does.
+    Now,
+    /// It does once two readings agree.
+    Twice,
+}
+
+/// Captures what came of the invoice since, and takes back what the provider took back.
 pub(super) fn money(
     ledger: &mut Ledger,
     id: TransactionId,
     seen: &InvoiceSeen,
+    known: Known<'_>,
     by: Mover,
     findings: &mut Vec<Finding>,
 ) {
     let Some(invoice) = ledger.find(id).cloned() else {
         return;
     };
-    let capture = ledger
-        .children(id, Action::Capture)
-        .find(|it| it.origin == Origin::Provider)
-        .map(|it| (it.id, it.amount));
-    let taken_back = capture.is_some_and(|(capture, _)| {
-        ledger
-            .children(capture, Action::Reversal)
-            .any(|it| it.state == State::Succeeded)
+    let part = ledger.part(&invoice);
+    let came = came(&invoice, part, seen, known.financing).filter(|it| it.total <= ABSURD);
+    let fallen = came
+        .as_ref()
+        .filter(|it| it.total < part.captured && it.fall != Falls::Never);
+    let fall = fallen.map(|it| Fall {
+        total: it.total,
+        since: since(&invoice, it.total, by.at),
     });
-    let came = came(invoice.amount, seen);
-    match (capture, came) {
-        (None, Some(amount)) if amount > 0 => {
-            let mut new = Transaction::new(
-                ids::fresh(by.at),
-                Action::Capture,
-                Origin::Provider,
-                amount,
-                by.at,
-            );
-            new.parent_id = Some(id);
-            new.reference = Some(seen.id.clone());
-            let message = match seen.funding {
-                Some(_) => "Apruve paid the invoice.",
-                None => "The buyer paid the invoice.",
-            };
-            ledger.adopt(new, by, message);
+    if let Some(came) = &came {
+        let certain = match came.fall {
+            Falls::Now => true,
+            Falls::Never => false,
+            Falls::Twice => fall.is_some_and(|fall| by.at - fall.since >= APART),
+        };
+        match came.total - part.captured {
+            more if more > 0 => book(ledger, id, Action::Capture, more, seen, by, came.message),
+            less if less < 0 && certain => {
+                let message = "The invoice is not paid any more at Apruve, or not as much of it.";
+                book(ledger, id, Action::Reversal, -less, seen, by, message);
+            }
+            _ => {}
         }
-        (Some((capture, amount)), None) if !taken_back && is_undone(&invoice, seen) => {
-            let mut new = Transaction::new(
-                ids::fresh(by.at),
-                Action::Reversal,
-                Origin::Provider,
-                amount,
-                by.at,
-            );
-            new.parent_id = Some(capture);
-            ledger.adopt(new, by, "The invoice is not paid any more at Apruve.");
-        }
-        (Some(_), Some(_)) if taken_back => findings.push(paid_again(&seen.id)),
-        _ => {}
+    }
+    let part = ledger.part(&invoice);
+    if came.is_some() {
+        ledger.edit(id, by.at, |it| {
+            let details = it.details.invoice.get_or_insert_default();
+            details.fall = fall.filter(|fall| fall.total < part.captured);
+        });
+    }
+    let absurd = seen
+        .funding
+        .and_then(|funding| funding.amount)
+        .is_some_and(|amount| amount > ABSURD);
+    if part.captured > part.asked || absurd {
+        findings.push(Finding::new(
+            "paid_too_much",
+            &seen.id,
+            "Apruve shows more paid on the invoice than was asked for; clear it up with Apruve, or give it back with a refund.",
+        ));
     }
 }
 
-/// Whether a paid invoice is certain not to be paid any more. That a funding we have read before is not told this time says
-/// nothing: not every answer has it.
-fn is_undone(invoice: &Transaction, seen: &InvoiceSeen) -> bool {
+/// Since when this very fall is seen.
+fn since(invoice: &Transaction, total: i64, now: DateTime<Utc>) -> DateTime<Utc> {
+    let details = invoice.details.invoice.as_ref();
+    let known = details.and_then(|details| details.fall);
+    known
+        .filter(|fall| fall.total == total)
+        .map_or(now, |fall| fall.since)
+}
+
+fn book(
+    ledger: &mut Ledger,
+    invoice: TransactionId,
+    action: Action,
+    amount: i64,
+    seen: &InvoiceSeen,
+    by: Mover,
+    message: &str,
+) {
+    let last = ledger.booked(invoice).map(|it| it.ordinal).max();
+    let mut new = Transaction::new(ids::fresh(by.at), action, Origin::Provider, amount, by.at);
+    new.parent_id = Some(invoice);
+    new.ordinal = last.unwrap_or(0).saturating_add(1);
+    new.reference = (action == Action::Capture).then(|| seen.id.clone());
+    ledger.adopt(new, by, message);
+}
+
+/// What an invoice has brought; `None` when this reading does not tell.
+fn came(
+    invoice: &Transaction,
+    part: Part,
+    seen: &InvoiceSeen,
+    financing: Financing,
+) -> Option<Came> {
+    let asked = seen
+        .amount
+        .unwrap_or(invoice.amount)
+        .saturating_sub(part.written_off);
     let was_funded = invoice
         .details
         .invoice
         .as_ref()
         .is_some_and(|it| it.funding.is_some());
-    match seen.standing {
-        Some(Standing::Canceled) => true,
-        Some(Standing::Pending | Standing::Open) => !was_funded,
-        Some(Standing::Closed) | None => false,
-    }
-}
-
-fn paid_again(invoice: &ApruveId) -> Finding {
-    Finding::new(
-        "paid_again",
-        invoice,
-        "Apruve shows an invoice as paid whose capture it took back before; book it by hand.",
-    )
-}
-
-/// What came of an invoice: funded by Apruve, or paid by the buyer.
-fn came(asked: i64, seen: &InvoiceSeen) -> Option<i64> {
-    match (seen.standing, seen.funding) {
-        (Some(Standing::Canceled), _) => None,
+    let told = |total: i64, fall, message| {
+        Some(Came {
+            total: total.max(0),
+            fall,
+            message,
+        })
+    };
+    let by_apruve = "Apruve paid the invoice.";
+    let by_buyer = "The buyer paid the invoice.";
+    match (seen.standing, seen.funding, financing) {
+        (Some(Standing::Canceled), ..) => told(0, Falls::Now, by_apruve),
         (
             _,
             Some(FundingSeen {
                 amount: Some(amount),
                 ..
             }),
-        ) => Some(amount.clamp(0, asked)),
-        (_, Some(_)) => unreturned(asked, seen, None),
-        (Some(Standing::Closed), None) => unreturned(asked, seen, seen.final_at),
-        _ => None,
+            _,
+        ) => told(amount, Falls::Now, by_apruve),
+        (_, Some(_), _) => told(unreturned(asked, seen, None)?, Falls::Never, by_apruve),
+        // Not every answer tells a funding that was told before.
+        (_, None, Financing::Apruve) if was_funded => None,
+        // The buyer's payments count once, when they are complete and Apruve has told of no funding.
+        (Some(Standing::Closed), None, Financing::Apruve) if part.captured > 0 => None,
+        (Some(Standing::Closed), None, _) => told(
+            unreturned(asked, seen, seen.final_at)?,
+            Falls::Never,
+            by_buyer,
+        ),
+        (Some(Standing::Pending | Standing::Open), None, Financing::Apruve) => {
+            told(0, Falls::Now, by_apruve)
+        }
+        (Some(Standing::Pending | Standing::Open), None, Financing::Own) => {
+            let due = seen.amount_due?;
+            // Nothing is due of what was returned, whether it had been paid or not.
+            let fall = if due == 0 { Falls::Never } else { Falls::Twice };
+            let paid = unreturned(asked, seen, None)?.saturating_sub(due);
+            told(paid, fall, by_buyer)
+        }
+        (None, None, _) => None,
     }
 }
 
 /// What was asked for, less what was taken off until it was paid. `None` as long as not everything that was taken off is
-/// known, because a capture is booked once.
+/// known.
 fn unreturned(asked: i64, seen: &InvoiceSeen, paid: Option<DateTime<Utc>>) -> Option<i64> {
     let returns = seen.returns.as_ref().filter(|returns| returns.complete)?;
     let before = returns
@@ -118,5 +193,14 @@ fn unreturned(asked: i64, seen: &InvoiceSeen, paid: Option<DateTime<Utc>>) -> Op
         .filter(|it| !matches!((it.created_at, paid), (Some(made), Some(paid)) if made > paid))
         .filter_map(|it| it.amount)
         .fold(0, i64::saturating_add);
-    Some(asked.saturating_sub(before).clamp(0, asked))
+    Some(asked.saturating_sub(before))
+}
+
+/// Whether money came of an invoice, by what Apruve shows of it.
+pub(super) fn is_paid(seen: &InvoiceSeen) -> bool {
+    match (seen.standing, seen.funding.and_then(|it| it.amount)) {
+        (Some(Standing::Canceled) | None, _) => false,
+        (_, Some(amount)) => amount > 0,
+        (standing, None) => standing == Some(Standing::Closed) || seen.funding.is_some(),
+    }
 }

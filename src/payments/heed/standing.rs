@@ -1,6 +1,10 @@
 //! How an invoice stands at the provider: its status and times, and what issued or canceled it.
 
-use super::{FundedAt, search::missed};
+use super::{
+    FundedAt,
+    close::{close, is_closing},
+    search::missed,
+};
 use crate::{
     ids::{self, TransactionId},
     payments::{
@@ -59,8 +63,10 @@ pub(super) fn stand(
             None => {}
         }
     }
+    close(ledger, id, seen.standing, by);
     for cancel in open_children(ledger, Action::Cancel) {
         match seen.standing {
+            _ if ledger.find(cancel).is_some_and(is_closing) => {}
             Some(Standing::Canceled) => {
                 let _ = ledger.apply(
                     cancel,
@@ -77,6 +83,7 @@ pub(super) fn stand(
     let known = ledger
         .find(id)
         .is_some_and(|invoice| ledger.part(invoice).canceled);
+    let asked = ledger.find(id).map_or(0, |invoice| invoice.amount);
     if canceled_there && !known {
         let mut new = Transaction::new(
             ids::fresh(by.at),

@@ -211,13 +211,22 @@ impl From<NotDone> for Problem {
                 Kind::WrongState,
                 format!("The transaction is {}; only one whose outcome is unknown can be resolved.", state.as_str()),
             ),
+            NotDone::KnownOtherwise(state) => Problem::new(
+                Kind::KnownOtherwise,
+                format!("Reading it back at Apruve told that it is {}, which stands.", state.as_str()),
+            )
+            .with("state", state),
             NotDone::NumberTaken => Problem::new(
                 Kind::Conflict,
                 "Another invoice of this integration has this number; numbers are unique.",
             )
             .with_errors(vec![FieldError::at("/merchantInvoiceId", "taken", "Choose another number.")]),
             NotDone::Contended => conflict("Others keep changing this payment; try again.".to_owned()),
-            NotDone::AnotherIsLive => conflict("Another payment stands for this order.".to_owned()),
+            NotDone::AnotherIsLive(other) => Problem::new(
+                Kind::AnotherPaymentIsLive,
+                format!("{other} is the live payment of this order; cancel or refund it whole before another begins."),
+            )
+            .with("paymentId", other.to_string()),
             NotDone::Refused(problem) => problem,
             NotDone::KeyReused(reused) => reused.into(),
             NotDone::CannotSeal(cause) => Problem::internal(cause),

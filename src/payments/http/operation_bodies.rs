@@ -137,6 +137,27 @@ pub struct NewRefund {
     pub refund_reference: Option<String>,
 }
 
+/// How an invoice ended that the shop finances itself.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct Closing {
+    pub outcome: ClosingOutcome,
+    /// Kept with the transaction.
+    #[schema(max_length = 500, example = "Bank transfer of 3 March")]
+    pub reason: Option<String>,
+}
+
+/// How an invoice ended.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum ClosingOutcome {
+    /// What was due came.
+    Paid,
+    /// It is not to come any more.
+    WrittenOff,
+}
+
 /// What became of a transaction, as a person found out.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -150,6 +171,12 @@ pub struct Resolution {
         example = "Apruve's support says that it was never made."
     )]
     pub reason: String,
+    /// Apruve's id of the order, invoice, shipment or return; needed with `succeeded`. What has no id of its own needs none.
+    #[schema(example = "9a9c3389fdc281b5c6c8d542a7e91ff6")]
+    pub provider_id: Option<String>,
+    /// Takes `failed` for an invoice or a refund although no complete listing without it was read.
+    #[schema(default = false)]
+    pub force: Option<bool>,
 }
 
 /// What became of it.

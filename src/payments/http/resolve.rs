@@ -13,6 +13,7 @@ use super::{
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
+    apruve::ApruveId,
     auth::{Caller, scope},
     openapi::{Guarded, OnPayment},
     payments::{Desk, resolving::Verdict},
@@ -22,7 +23,7 @@ use crate::{
 #[utoipa::path(
     tag = "Payments",
     summary = "Settle by hand what reading cannot",
-    description = "Says what became of a transaction whose outcome is unknown. It is read back once more before; where that tells, this is refused. Who said so and why is kept.",
+    description = "Says what became of a transaction whose outcome is unknown. It is read back once more before, and what that tells stands (409 `known-otherwise`). `succeeded` needs Apruve's id of what was made; `failed` for an invoice or a refund needs a complete listing without it, or `force`. Who said so and why is kept.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("txn" = String, Path, description = "The transaction's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
@@ -66,9 +67,24 @@ fn read(bytes: &Bytes) -> Result<Verdict, Problem> {
         }
     });
     let reason = fields.text("reason", 1, 500);
+    let given = fields.optional_text("providerId", 255);
+    let provider_id = given.and_then(|text| {
+        let read = ApruveId::parse(&text);
+        if read.is_none() {
+            let message = "`providerId` is not an id as Apruve makes them.";
+            fields.refuse("providerId", "not_an_id", message);
+        }
+        read
+    });
+    let force = fields.flag("force", false);
     fields.finish();
     match succeeded.zip(reason) {
-        Some((succeeded, reason)) => body.finish(Verdict { succeeded, reason }),
+        Some((succeeded, reason)) => body.finish(Verdict {
+            succeeded,
+            reason,
+            provider_id,
+            force,
+        }),
         None => body.refuse(),
     }
 }

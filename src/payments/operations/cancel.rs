@@ -110,10 +110,7 @@ pub fn supersede(ledger: &mut Ledger, by: Mover) -> Result<(), NotDone> {
         && ledger.authorization().is_none()
         && !is_invoiced(ledger);
     if !untouched {
-        return Err(wrong_state(
-            ledger,
-            "Another payment of this order is under way; cancel it before another takes its place.",
-        ));
+        return Err(NotDone::AnotherIsLive(ledger.payment.id));
     }
     locally(ledger, by, "Another attempt took its place.")?;
     ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Superseded));

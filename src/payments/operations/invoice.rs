@@ -161,6 +161,7 @@ pub fn cancel(ledger: &mut Ledger, id: TransactionId, intent: Intent) -> Result<
     none_open(ledger, id, Action::Cancel)?;
     none_open(ledger, id, Action::Issue)?;
     none_open(ledger, id, Action::Refund)?;
+    none_open(ledger, id, Action::Capture)?;
     let by = intent.by;
     let mut new = Transaction::new(
         ids::fresh(by.at),

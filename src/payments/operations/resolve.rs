@@ -1,50 +1,133 @@
 //! A person settles what reading cannot.
 
+use super::wrong_state;
 use crate::{
     ids::TransactionId,
     payments::{
         answered::give_up_authorization,
-        heed::{finish_cancellation, finish_purchase},
+        heed::{bind, finish_cancellation, finish_close, finish_purchase, is_closing},
         ledger::{Ledger, Mover},
         not_done::NotDone,
+        resolving::Verdict,
         status::Ended,
-        transaction::{Action, Event, Failure, State},
+        transaction::{Action, Event, Failure, State, Transaction},
     },
+    problem::FieldError,
 };
+
+/// Refuses what a person cannot say of a transaction, whatever reading it back may tell.
+pub fn check(ledger: &Ledger, id: TransactionId, verdict: &Verdict) -> Result<(), NotDone> {
+    let transaction = ledger.find(id).ok_or(NotDone::NoTransaction)?;
+    if transaction.state != State::Unknown {
+        return Err(NotDone::NotUnknown(transaction.state));
+    }
+    let wrong = |code: &'static str, message: &str| {
+        let error = FieldError::at("/providerId", code, message);
+        Err(NotDone::Invalid(vec![error]))
+    };
+    match &verdict.provider_id {
+        None if verdict.succeeded && has_id(transaction) => wrong(
+            "required",
+            "What succeeded is there: say which it is with Apruve's id.",
+        ),
+        Some(_) if !verdict.succeeded => wrong(
+            "not_allowed",
+            "What failed is not there and has no id at Apruve.",
+        ),
+        Some(_) if !has_id(transaction) => {
+            wrong("not_allowed", "This has no id of its own at Apruve.")
+        }
+        Some(given) if is_anothers(ledger, transaction, given.as_str()) => wrong(
+            "taken",
+            "This id is that of another transaction of the payment.",
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// Whether it is something at the provider, and not only a change of something.
+fn has_id(it: &Transaction) -> bool {
+    matches!(
+        it.action,
+        Action::Authorize | Action::Invoice | Action::Shipment | Action::Refund
+    )
+}
+
+fn is_anothers(ledger: &Ledger, transaction: &Transaction, given: &str) -> bool {
+    ledger
+        .of_action(transaction.action)
+        .filter(|it| it.id != transaction.id && it.is_reserved())
+        .any(|it| it.reference.as_ref().is_some_and(|id| id.as_str() == given))
+}
 
 /// Says what became of a transaction whose outcome is unknown.
 pub fn resolve(
     ledger: &mut Ledger,
     id: TransactionId,
-    succeeded: bool,
-    reason: &str,
+    verdict: &Verdict,
     by: Mover,
 ) -> Result<(), NotDone> {
-    let transaction = ledger.find(id).ok_or(NotDone::NoTransaction)?;
-    if transaction.state != State::Unknown {
-        return Err(NotDone::NotUnknown(transaction.state));
+    check(ledger, id, verdict)?;
+    let transaction = ledger.find(id).cloned().ok_or(NotDone::NoTransaction)?;
+    let listed = matches!(transaction.action, Action::Invoice | Action::Refund);
+    let unseen = transaction.search.absences > 0;
+    let forced = listed && !verdict.succeeded && !unseen;
+    if forced && !verdict.force {
+        return Err(wrong_state(
+            ledger,
+            "No complete listing of Apruve's without it was read yet, so that it may still be there; wait for one, or send `force: true`.",
+        ));
     }
-    let (action, on_order) = (transaction.action, !ledger.is_of_invoice(transaction));
-    if succeeded {
-        // Unknown takes either.
-        let _ = match action {
-            Action::Cancel if on_order => finish_cancellation(ledger, id, by, reason),
-            _ => ledger.apply(id, Event::Succeeds, by, reason),
-        };
-        ledger.edit(id, by.at, |it| {
-            it.details.note = Some(format!("Resolved by a person: {reason}"))
-        });
-        match action {
-            Action::Authorize => finish_purchase(ledger, Event::Succeeds, by, reason),
-            Action::Cancel if on_order => give_up_authorization(ledger, by),
-            _ => {}
-        }
+    let reason = verdict.reason.as_str();
+    if verdict.succeeded {
+        succeed(ledger, &transaction, verdict, by)?;
     } else {
+        // Unknown takes it.
         let _ = ledger.fail(id, Failure::new("resolved", reason), by);
-        if action == Action::Authorize {
+        if transaction.action == Action::Authorize {
             finish_purchase(ledger, Event::Fails, by, reason);
             ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Declined));
         }
+    }
+    let how = if forced { " with `force`" } else { "" };
+    ledger.edit(id, by.at, |it| {
+        it.details.note = Some(format!("{VERDICT}{how}: {reason}"));
+    });
+    Ok(())
+}
+
+/// How the note of what a person settled begins.
+const VERDICT: &str = "Resolved by a person";
+
+/// Whether a transaction's note says that a person settled it.
+pub fn is_verdict(note: &str) -> bool {
+    note.starts_with(VERDICT)
+}
+
+fn succeed(
+    ledger: &mut Ledger,
+    transaction: &Transaction,
+    verdict: &Verdict,
+    by: Mover,
+) -> Result<(), NotDone> {
+    let (id, reason) = (transaction.id, verdict.reason.as_str());
+    let on_order = !ledger.is_of_invoice(transaction);
+    if let Some(given) = verdict.provider_id.clone() {
+        if transaction.action == Action::Authorize {
+            bind(ledger, &given, by);
+        }
+        ledger.edit(id, by.at, |it| it.reference = Some(given));
+    }
+    // Unknown takes any of these.
+    let _ = match transaction.action {
+        Action::Cancel if on_order => finish_cancellation(ledger, id, by, reason),
+        _ if is_closing(transaction) => finish_close(ledger, id, by, reason),
+        _ => ledger.apply(id, Event::Succeeds, by, reason),
+    };
+    match transaction.action {
+        Action::Authorize => finish_purchase(ledger, Event::Succeeds, by, reason),
+        Action::Cancel if on_order => give_up_authorization(ledger, by),
+        _ => {}
     }
     Ok(())
 }

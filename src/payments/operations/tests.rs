@@ -1,5 +1,7 @@
 //! What each operation is refused, and what it leaves for others.
 
+mod verdicts;
+
 use super::*;
 use crate::payments::{
     details::InvoiceDetails,
@@ -83,6 +85,8 @@ fn told<T>(outcome: Result<T, NotDone>) -> &'static str {
         Err(NotDone::UseRefund(_)) => "use refund",
         Err(NotDone::NoTransaction) => "no transaction",
         Err(NotDone::NotUnknown(_)) => "not unknown",
+        Err(NotDone::Invalid(_)) => "invalid",
+        Err(NotDone::AnotherIsLive(_)) => "another is live",
         Err(other) => panic!("{other}"),
     }
 }
@@ -347,13 +351,13 @@ fn only_an_attempt_that_nobody_took_up_is_superseded() {
     assert_eq!(ledger.status(), Status::Canceled);
     assert_eq!(
         told(cancel::supersede(&mut authorized(1000), by(5))),
-        "wrong state"
+        "another is live"
     );
     let searched = transaction(Action::Authorize, State::Unknown, 1000);
     let mut searching = with(&begun(1000), [searched]);
     assert_eq!(
         told(cancel::supersede(&mut searching, by(5))),
-        "wrong state"
+        "another is live"
     );
 }
 
@@ -405,78 +409,4 @@ fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
         told(invoice::begin(&mut ledger, &wish(None), intent())),
         "wrong state"
     );
-}
-
-#[test]
-fn a_person_settles_only_what_is_unknown() {
-    let (ledger, made) = invoiced(Standing::Open);
-    assert_eq!(
-        told(resolve::resolve(
-            &mut with(&ledger, []),
-            made.id,
-            true,
-            "seen",
-            by(5)
-        )),
-        "not unknown"
-    );
-    for (succeeded, state) in [(true, State::Succeeded), (false, State::Failed)] {
-        let mut refund = child(&made, Action::Refund, State::Unknown, 100);
-        refund.search = Search::begin(at(0));
-        let mut ledger = with(&ledger, [refund.clone()]);
-        assert_eq!(
-            told(resolve::resolve(
-                &mut ledger,
-                refund.id,
-                succeeded,
-                "seen",
-                by(5)
-            )),
-            "begun"
-        );
-        let refund = only(&ledger, Action::Refund);
-        assert_eq!((refund.state, refund.search.next_at), (state, None));
-    }
-}
-
-#[test]
-fn a_cancellation_that_a_person_settles_gives_up_what_is_left_by_then() {
-    let (ledger, _) = invoiced(Standing::Open);
-    let cancel = child(
-        only(&ledger, Action::Authorize),
-        Action::Cancel,
-        State::Unknown,
-        1000,
-    );
-    let mut ledger = with(&ledger, [cancel.clone()]);
-    assert_eq!(
-        told(resolve::resolve(
-            &mut ledger,
-            cancel.id,
-            true,
-            "seen",
-            by(5)
-        )),
-        "begun"
-    );
-    assert_eq!(ledger.amounts().canceled, 400);
-    assert_eq!(ledger.status(), Status::Invoiced);
-}
-
-#[test]
-fn an_order_that_a_person_says_was_never_made_ends_the_attempt() {
-    let searched = transaction(Action::Authorize, State::Unknown, 1000);
-    let mut ledger = with(&begun(1000), [searched.clone()]);
-    assert_eq!(
-        told(resolve::resolve(
-            &mut ledger,
-            searched.id,
-            false,
-            "asked",
-            by(5)
-        )),
-        "begun"
-    );
-    assert_eq!(ledger.status(), Status::Declined);
-    assert_eq!(only(&ledger, Action::Purchase).state, State::Failed);
 }

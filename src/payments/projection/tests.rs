@@ -55,14 +55,16 @@ fn a_payment_rests_when_nothing_is_due_nothing_is_open_and_no_money_is_awaited()
 #[test]
 fn a_payment_that_came_to_nothing_rests() {
     for ended in [Ended::Declined, Ended::Expired, Ended::Superseded] {
-        let mut ledger = begun(1000);
-        ledger.payment.ended = Some(ended);
-        let resting = of(&ledger, []);
-        assert!(!resting.live);
+        let mut payment = begun(1000).payment;
+        payment.ended = Some(ended);
+        let purchase = transaction(Action::Purchase, State::Failed, 1000);
+        let resting = Projection::of(&Ledger::of(payment, vec![purchase]));
+        assert!(!resting.active);
+        assert_eq!(resting.amounts.due, 0);
         assert!(resting.rests_since.is_some(), "{ended:?}");
     }
     let begun = of(&begun(1000), []);
-    assert!(begun.live && begun.rests_since.is_none());
+    assert!(begun.active && begun.rests_since.is_none());
 }
 
 #[test]
@@ -71,13 +73,13 @@ fn a_payment_whose_money_went_back_stays_live_while_more_may_be_invoiced() {
     let paid = child(&invoice, Action::Capture, State::Succeeded, 400);
     let back = child(&invoice, Action::Refund, State::Succeeded, 400);
     let open = of(&ledger, [paid.clone(), back.clone()]);
-    assert_eq!(open.status, Status::Refunded);
-    assert!(open.live && open.rests_since.is_none());
+    assert_eq!(open.status, Status::PartiallyRefunded);
+    assert!(open.active && open.rests_since.is_none());
     let authorization = only(&ledger, Action::Authorize);
     let rest = child(authorization, Action::Cancel, State::Succeeded, 600);
     let over = of(&ledger, [paid, back, rest]);
     assert_eq!(over.status, Status::Refunded);
-    assert!(!over.live && over.rests_since.is_some());
+    assert!(!over.active && over.rests_since.is_some());
 }
 
 #[test]

@@ -19,6 +19,8 @@ use crate::{
 pub struct Books {
     pub orders: Vec<Order>,
     pub invoices: Vec<Invoice>,
+    /// Whether the shop finances itself.
+    pub own: bool,
     ids: u32,
 }
 
@@ -39,10 +41,10 @@ pub struct Invoice {
     pub standing: Standing,
     pub issued_at: Option<DateTime<Utc>>,
     final_at: Option<DateTime<Utc>>,
-    /// What was paid, and what had been taken off by then.
-    pub paid: Option<i64>,
-    /// Whether Apruve paid it, and tells how much.
-    pub funded: Option<bool>,
+    /// What the buyer paid.
+    pub paid: i64,
+    /// What Apruve paid, and whether it tells how much.
+    pub funded: Option<(i64, bool)>,
     /// Whether the buyer's payment was ever taken back.
     pub reopened: bool,
     pub returns: Vec<Return>,
@@ -75,7 +77,7 @@ pub enum Move {
     Invoice,
     IssueInvoice,
     Fund { told: bool },
-    Pay,
+    Pay { all: bool },
     TakeBack,
     CancelInvoice,
     Return,
@@ -89,13 +91,26 @@ impl Invoice {
         self.returns.iter().map(|it| it.amount).sum()
     }
 
-    fn pay(&mut self) {
-        let due = self.amount - self.returned();
-        self.paid.get_or_insert(due);
+    /// What the buyer still has to pay.
+    pub fn due(&self) -> i64 {
+        match self.standing {
+            Standing::Pending | Standing::Open => {
+                (self.amount - self.returned() - self.paid).max(0)
+            }
+            Standing::Closed | Standing::Canceled => 0,
+        }
     }
 }
 
 impl Books {
+    /// Those of a shop that finances itself, or that Apruve does.
+    pub fn of(own: bool) -> Self {
+        Books {
+            own,
+            ..Books::default()
+        }
+    }
+
     fn id(&mut self, kind: &str) -> ApruveId {
         self.ids += 1;
         apruve_id(&format!("{kind}{}", self.ids))
@@ -166,7 +181,7 @@ impl Books {
             },
             issued_at: issue.then_some(at),
             final_at: None,
-            paid: None,
+            paid: 0,
             funded: None,
             reopened: false,
             returns: Vec::new(),
@@ -259,10 +274,19 @@ impl Books {
             Command::CancelInvoice(id) => {
                 let invoice = self.invoice_at(id)?;
                 let open = matches!(invoice.standing, Standing::Pending | Standing::Open);
-                if !open || invoice.paid.is_some() {
+                if !open || invoice.paid > 0 || invoice.funded.is_some() {
                     return Err("the invoice cannot be canceled");
                 }
                 invoice.standing = Standing::Canceled;
+                invoice.final_at = Some(at);
+                Ok(Made::Invoice(self.invoice_seen(id)))
+            }
+            Command::CloseInvoice(id) => {
+                let invoice = self.invoice_at(id)?;
+                if invoice.standing != Standing::Open {
+                    return Err("the invoice cannot be closed");
+                }
+                invoice.standing = Standing::Closed;
                 invoice.final_at = Some(at);
                 Ok(Made::Invoice(self.invoice_seen(id)))
             }
@@ -325,7 +349,7 @@ impl Books {
                 .ok()
                 .map(drop);
         }
-        let count = self.invoices.len();
+        let (count, own) = (self.invoices.len(), self.own);
         let id = self.invoices.get(which.checked_rem(count)?)?.id.clone();
         match what {
             Move::IssueInvoice => self.issue(&id, at).ok(),
@@ -338,19 +362,28 @@ impl Books {
             _ => {
                 let invoice = self.invoice_at(&id).ok()?;
                 match (what, invoice.standing) {
-                    (Move::Fund { told }, Standing::Open | Standing::Closed)
-                        if invoice.funded.is_none() && !invoice.reopened =>
-                    {
-                        invoice.pay();
-                        invoice.funded = Some(told);
+                    (Move::Fund { told }, Standing::Open | Standing::Closed) if !own => {
+                        let (before, all_told) = invoice.funded.unwrap_or((0, true));
+                        let left = invoice.amount - invoice.returned() - before;
+                        if left <= 0 || invoice.reopened {
+                            return None;
+                        }
+                        // What is not told is the whole rest.
+                        let more = if told { part(left) } else { left };
+                        invoice.funded = Some((before + more, all_told && told));
                     }
-                    (Move::Pay, Standing::Open) => {
-                        invoice.pay();
-                        invoice.standing = Standing::Closed;
-                        invoice.final_at = Some(at);
+                    // Apruve tells of no part of what a buyer paid to a shop that it finances.
+                    (Move::Pay { all }, Standing::Open) => {
+                        let due = invoice.due();
+                        let amount = if all || !own { due } else { part(due) };
+                        invoice.paid += amount.min(due);
+                        if invoice.due() == 0 {
+                            invoice.standing = Standing::Closed;
+                            invoice.final_at = Some(at);
+                        }
                     }
-                    (Move::TakeBack, Standing::Closed) if invoice.funded.is_none() => {
-                        invoice.paid = None;
+                    (Move::TakeBack, Standing::Closed) if invoice.funded.is_none() && !own => {
+                        invoice.paid = 0;
                         invoice.standing = Standing::Open;
                         invoice.final_at = None;
                         invoice.reopened = true;
@@ -358,7 +391,7 @@ impl Books {
                     (Move::CancelInvoice, Standing::Pending | Standing::Open) => {
                         invoice.standing = Standing::Canceled;
                         invoice.final_at = Some(at);
-                        invoice.paid = None;
+                        invoice.paid = 0;
                         invoice.funded = None;
                     }
                     _ => return None,
@@ -399,8 +432,9 @@ impl Books {
             issued_at: invoice.issued_at,
             due_at: None,
             final_at: invoice.final_at,
-            funding: invoice.funded.map(|told| FundingSeen {
-                amount: invoice.paid.filter(|_| told),
+            amount_due: Some(invoice.due()),
+            funding: invoice.funded.map(|(amount, told)| FundingSeen {
+                amount: told.then_some(amount),
                 fee: 0,
             }),
             lines: Vec::new(),

@@ -1,5 +1,5 @@
 //! Random stories of a payment: what callers ask for, what becomes of the calls, what happens at Apruve without us, looks
-//! with gaps and looks that come too late, kills, and time. At every moment the sums hold; after enough looks without gaps
+//! with gaps and looks that come too late, kills, people who say what became of something, and time. At every moment the sums hold; after enough looks without gaps
 //! the ledger says what Apruve's books say, nothing is there twice, and nothing that is there has failed.
 //!
 //! `PROPTEST_CASES` and `PROPTEST_RNG_SEED` tell how many stories, and which.
@@ -73,6 +73,10 @@ fn step() -> impl Strategy<Value = Step> {
         Wish::Cancel,
         Wish::Refund,
         Wish::Refund,
+        Wish::Close { paid: true },
+        Wish::Close { paid: false },
+        Wish::Resolve,
+        Wish::Resolve,
     ]);
     let what = select(vec![
         Move::BuyerOrders,
@@ -85,8 +89,9 @@ fn step() -> impl Strategy<Value = Step> {
         Move::IssueInvoice,
         Move::Fund { told: true },
         Move::Fund { told: false },
-        Move::Pay,
-        Move::Pay,
+        Move::Pay { all: true },
+        Move::Pay { all: false },
+        Move::Pay { all: false },
         Move::TakeBack,
         Move::CancelInvoice,
         Move::Return,
@@ -107,18 +112,19 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Most stories begin with an order that is accepted, so that there is something to tell.
-fn story() -> impl Strategy<Value = (Option<Fate>, bool, Vec<Step>)> {
+fn story() -> impl Strategy<Value = (Option<Fate>, bool, bool, Vec<Step>)> {
     (
         prop::option::of(fate()),
+        any::<bool>(),
         prop::bool::weighted(0.8),
         prop::collection::vec(step(), 1..50),
     )
 }
 
-fn tell(on_behalf: Option<Fate>, accepted: bool, steps: Vec<Step>) -> Shop {
+fn tell(on_behalf: Option<Fate>, own: bool, accepted: bool, steps: Vec<Step>) -> Shop {
     let total = 10_000;
     let by_the_buyer = on_behalf.is_none();
-    let mut shop = Shop::open(total, on_behalf);
+    let mut shop = Shop::open(total, on_behalf, own);
     if accepted {
         shop.drive(0);
         if by_the_buyer {
@@ -176,8 +182,8 @@ fn whatever_happens_the_ledger_ends_up_saying_what_apruve_has() {
     if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
         config.rng_seed = RngSeed::Fixed(20_170_701);
     }
-    let told = TestRunner::new(config).run(&story(), |(on_behalf, accepted, steps)| {
-        let mut shop = tell(on_behalf, accepted, steps);
+    let told = TestRunner::new(config).run(&story(), |(on_behalf, own, accepted, steps)| {
+        let mut shop = tell(on_behalf, own, accepted, steps);
         shop.look_long_enough();
         checks::agrees(&shop);
         Ok(())

@@ -3,24 +3,27 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::books::Books;
+use super::books::{self, Books};
 use crate::{
     apruve::{Always, ApruveId, OrderDraft},
     ids::TransactionId,
+    integrations::Financing,
     payments::{
         answered::answered,
         desk::Begun,
+        details::Standing,
         gateway::{Came, Command, Made},
         happening::Source,
         heed::{self, Finding, FundedAt, Known},
         ledger::{Ledger, Mover},
         look::{expire, lose_old_calls},
         not_done::NotDone,
-        operations::{Intent, authorize, cancel, invoice, refund, shipment},
+        operations::{Intent, authorize, cancel, close, invoice, refund, resolve, shipment},
         order::{InvoiceRequest, Prices},
-        picture::{InvoiceSeen, List, OrderView, Picture},
+        picture::{InvoiceSeen, List, OrderStanding, OrderView, Picture},
+        resolving::Verdict,
         sample,
-        transaction::{Action, State},
+        transaction::{Action, State, Transaction},
     },
 };
 
@@ -77,12 +80,19 @@ struct Begins {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
     Authorize,
-    Invoice { issue: bool },
+    Invoice {
+        issue: bool,
+    },
     Issue,
     Ship,
     CancelInvoice,
     Cancel,
     Refund,
+    Close {
+        paid: bool,
+    },
+    /// A person finds out at Apruve what became of something, and says it.
+    Resolve,
 }
 
 pub struct Shop {
@@ -97,7 +107,7 @@ pub struct Shop {
 
 impl Shop {
     /// A checkout, or an order that we make on behalf of the buyer, with what becomes of that call.
-    pub fn open(amount: i64, on_behalf: Option<Fate>) -> Self {
+    pub fn open(amount: i64, on_behalf: Option<Fate>, own: bool) -> Self {
         let mut ledger = sample::begun(amount);
         let now = sample::at(0);
         let mut calls = Vec::new();
@@ -120,7 +130,7 @@ impl Shop {
         }
         Shop {
             ledger,
-            books: Books::default(),
+            books: Books::of(own),
             now,
             findings: Vec::new(),
             calls,
@@ -190,10 +200,24 @@ impl Shop {
                 invoice::begin(&mut ledger, &wish, intent)
             }
             Wish::Cancel => cancel::begin(&mut ledger, intent),
-            Wish::Issue | Wish::CancelInvoice | Wish::Ship | Wish::Refund => {
+            Wish::Resolve => return self.resolve(which),
+            Wish::Issue | Wish::Close { .. } | Wish::CancelInvoice | Wish::Ship | Wish::Refund => {
                 let Some(id) = invoice else { return Ok(()) };
                 match wish {
                     Wish::Issue => invoice::issue(&mut ledger, id, intent),
+                    Wish::Close { paid } => {
+                        let outcome = if paid {
+                            close::Outcome::Paid
+                        } else {
+                            close::Outcome::WrittenOff
+                        };
+                        let wish = close::Wish {
+                            outcome,
+                            reason: None,
+                        };
+                        let financing = self.financing();
+                        close::begin(&mut ledger, id, &wish, financing, intent)
+                    }
                     Wish::CancelInvoice => invoice::cancel(&mut ledger, id, intent),
                     Wish::Ship => {
                         shipment::begin(&mut ledger, id, &shipment::Wish::default(), intent)
@@ -222,6 +246,89 @@ impl Shop {
             });
         }
         Ok(())
+    }
+
+    pub fn financing(&self) -> Financing {
+        if self.books.own {
+            Financing::Own
+        } else {
+            Financing::Apruve
+        }
+    }
+
+    /// A person looks at Apruve what became of something unknown, once no call can change that any more, and says it.
+    fn resolve(&mut self, which: usize) -> Result<(), NotDone> {
+        let mut ledger = self.read();
+        let certain = |it: &&Transaction| {
+            it.state == State::Unknown && self.calls.iter().all(|call| call.transaction != it.id)
+        };
+        let unknown: Vec<&Transaction> = ledger.transactions().iter().filter(certain).collect();
+        let Some(place) = which.checked_rem(unknown.len()) else {
+            return Ok(());
+        };
+        let (id, there) = (unknown[place].id, self.truth(&ledger, unknown[place]));
+        let Some(there) = there else { return Ok(()) };
+        let verdict = Verdict {
+            succeeded: there.is_ok(),
+            reason: "They say so.".to_owned(),
+            provider_id: there.ok().flatten(),
+            force: true,
+        };
+        resolve::resolve(&mut ledger, id, &verdict, self.by(Source::Operator))?;
+        self.save(&ledger);
+        Ok(())
+    }
+
+    /// Whether something is there, and its id where it has one; `None` where a person could not say.
+    fn truth(&self, ledger: &Ledger, it: &Transaction) -> Option<Result<Option<ApruveId>, ()>> {
+        let of_parent = |invoice: &&books::Invoice| {
+            let parent = it.parent_id.and_then(|id| ledger.find(id));
+            parent.and_then(|it| it.reference.as_ref()) == Some(&invoice.id)
+        };
+        let parent = self.books.invoices.iter().find(of_parent);
+        let named = |name: Option<&str>| {
+            let own = it.number.as_deref();
+            name.is_some_and(|name| name.split(' ').next() == own)
+        };
+        let found = |id: Option<&ApruveId>| Some(id.map(|id| Some(id.clone())).ok_or(()));
+        let when = |holds: bool| Some(if holds { Ok(None) } else { Err(()) });
+        match it.action {
+            Action::Authorize => {
+                let order = self.books.orders.first();
+                match order.map(|order| order.standing) {
+                    Some(OrderStanding::Accepted) => found(order.map(|order| &order.id)),
+                    Some(_) => None,
+                    None => Some(Err(())),
+                }
+            }
+            Action::Invoice => {
+                let mut all = self.books.invoices.iter();
+                found(
+                    all.find(|invoice| named(invoice.number.as_deref()))
+                        .map(|it| &it.id),
+                )
+            }
+            Action::Shipment => {
+                let mut all = parent?.shipments.iter();
+                found(all.find(|it| named(it.number.as_deref())).map(|it| &it.id))
+            }
+            Action::Refund => {
+                let mut all = parent?.returns.iter();
+                found(all.find(|it| named(it.notes.as_deref())).map(|it| &it.id))
+            }
+            Action::Issue => when(parent?.issued_at.is_some()),
+            Action::Capture => when(parent?.standing == Standing::Closed),
+            Action::Cancel if it.details.write_off => when(parent?.standing == Standing::Closed),
+            Action::Cancel => match parent {
+                Some(invoice) => when(invoice.standing == Standing::Canceled),
+                None => {
+                    let place = ledger.payment.place.as_ref()?;
+                    let order = self.books.order(place.order.as_ref()?)?;
+                    when(order.standing == OrderStanding::Canceled)
+                }
+            },
+            Action::Purchase | Action::Reversal => None,
+        }
     }
 
     /// The next beat of a call: Apruve does it, or we hear of it.
@@ -345,6 +452,7 @@ impl Shop {
         let known = Known {
             funded_at: &funded_at,
             secure_hashes: &[],
+            financing: self.financing(),
         };
         let mut ledger = self.read();
         self.findings = heed::heed(&mut ledger, &begun.picture, known, by);

@@ -39,6 +39,7 @@ pub type Columns = (
     payments::provider_order_id,
     payments::provider_order_status,
     payments::ended,
+    payments::live,
     payments::expires_at,
     payments::version,
     payments::created_at,
@@ -61,6 +62,7 @@ pub const COLUMNS: Columns = (
     payments::provider_order_id,
     payments::provider_order_status,
     payments::ended,
+    payments::live,
     payments::expires_at,
     payments::version,
     payments::created_at,
@@ -85,6 +87,7 @@ pub struct PaymentRow {
     provider_order_id: Option<String>,
     provider_order_status: Option<String>,
     ended: Option<String>,
+    live: bool,
     expires_at: Option<NaiveDateTime>,
     version: i64,
     created_at: NaiveDateTime,
@@ -128,6 +131,7 @@ impl TryFrom<PaymentRow> for Payment {
                 .ok_or_else(|| unreadable("the method"))?,
             currency: Currency::parse(&row.currency).ok_or_else(|| unreadable("the currency"))?,
             ended: ended.transpose()?,
+            live: row.live,
             method_label: row.method_label,
             payment_term: row.kept.payment_term(),
             buyer: row.kept.buyer(),
@@ -221,6 +225,7 @@ impl Head {
 pub struct Projected {
     status: &'static str,
     live: bool,
+    active: bool,
     unsettled: bool,
     authorized: i64,
     invoiced: i64,
@@ -234,11 +239,12 @@ pub struct Projected {
     next_look_at: Option<NaiveDateTime>,
 }
 
-/// The projection as columns.
-pub fn projected(it: &Projection) -> Projected {
+/// The projection as columns; `live` is for whoever knows the order's other payments to say.
+pub fn projected(it: &Projection, live: bool) -> Projected {
     Projected {
         status: it.status.as_str(),
-        live: it.live,
+        live,
+        active: it.active,
         unsettled: it.unsettled,
         authorized: it.amounts.authorized,
         invoiced: it.amounts.invoiced,
@@ -277,6 +283,7 @@ pub struct NewTransaction {
     next_read_at: Option<NaiveDateTime>,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
+    ordinal: i32,
     caller_reference: Option<String>,
 }
 
@@ -303,6 +310,7 @@ impl NewTransaction {
             next_read_at: it.search.next_at.map(timestamp::to_stored),
             created_at: timestamp::to_stored(it.created_at),
             updated_at: timestamp::to_stored(it.updated_at),
+            ordinal: i32::try_from(it.ordinal).unwrap_or(i32::MAX),
             caller_reference: it.caller_reference.clone(),
         }
     }
@@ -330,6 +338,7 @@ pub struct TransactionRow {
     next_read_at: Option<NaiveDateTime>,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
+    ordinal: i32,
     caller_reference: Option<String>,
 }
 
@@ -374,6 +383,7 @@ impl TryFrom<TransactionRow> for Transaction {
                 absent_since: row.absent_since.map(timestamp::from_stored),
                 next_at: row.next_read_at.map(timestamp::from_stored),
             },
+            ordinal: u32::try_from(row.ordinal).unwrap_or(0),
             created_at: timestamp::from_stored(row.created_at),
             updated_at: timestamp::from_stored(row.updated_at),
         })

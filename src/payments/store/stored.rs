@@ -3,7 +3,10 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::rows::{COLUMNS, PaymentRow};
+use super::{
+    live,
+    rows::{COLUMNS, Head, PaymentRow},
+};
 use crate::{
     payments::ledger::Ledger,
     store::{Conn, StoreError, schema::payments, timestamp},
@@ -14,6 +17,9 @@ use crate::{
 pub struct Stored {
     pub status: String,
     pub live: bool,
+    /// For one that is not: whether another payment of its order is.
+    pub other_is_live: bool,
+    pub active: bool,
     pub unsettled: bool,
     pub authorized: i64,
     pub invoiced: i64,
@@ -32,6 +38,7 @@ pub struct Stored {
 struct Row {
     status: String,
     live: bool,
+    active: bool,
     unsettled: bool,
     authorized: i64,
     invoiced: i64,
@@ -45,11 +52,13 @@ struct Row {
     next_look_at: Option<NaiveDateTime>,
 }
 
-impl From<Row> for Stored {
-    fn from(row: Row) -> Self {
+impl Stored {
+    fn of(row: Row, other_is_live: bool) -> Self {
         Stored {
             status: row.status,
             live: row.live,
+            other_is_live,
+            active: row.active,
             unsettled: row.unsettled,
             authorized: row.authorized,
             invoiced: row.invoiced,
@@ -78,7 +87,12 @@ pub fn list_with_stored(
         .select((COLUMNS, Row::as_select()))
         .load(conn)?;
     rows.into_iter()
-        .map(|(payment, stored)| Ok((super::with_transactions(conn, payment)?, stored.into())))
+        .map(|(payment, stored)| {
+            let ledger = super::with_transactions(conn, payment)?;
+            let head = Head::of(&ledger.payment);
+            let waits = !stored.live && live::is_taken(conn, &head, ledger.payment.id)?;
+            Ok((ledger, Stored::of(stored, waits)))
+        })
         .collect()
 }
 

@@ -119,22 +119,24 @@ pub(super) async fn move_order(
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Fee {
+pub(super) struct Figures {
+    /// What is paid, or what the invoice is changed to; all that is left to pay where it is not said.
+    amount_cents: Option<i64>,
     /// What the financing partner keeps; 3 % where it is not said.
     fee_cents: Option<i64>,
 }
 
-/// `issue`, `close` and `cancel` as if the shop had done it elsewhere; `fund` and `pay` as the others do.
+/// `issue`, `close` and `cancel` as if the shop had done it elsewhere; `fund`, `pay`, `bounce` and `change` as the others do.
 pub(super) async fn move_invoice(
     shared: web::Data<Shared>,
     path: web::Path<(String, String)>,
     body: web::Bytes,
 ) -> Controlled {
     let (id, action) = path.into_inner();
-    let fee = match body.as_ref() {
-        [] => Fee::default(),
+    let figures = match body.as_ref() {
+        [] => Figures::default(),
         body => match serde_json::from_slice(body) {
-            Ok(fee) => fee,
+            Ok(figures) => figures,
             Err(error) => {
                 return Controlled::Refused(StatusCode::BAD_REQUEST, error.to_string());
             }
@@ -145,12 +147,22 @@ pub(super) async fn move_invoice(
         "issue" => world.issue_invoice(&id),
         "close" => world.close_invoice(&id),
         "cancel" => world.cancel_invoice(&id),
-        "fund" => world.fund_invoice(&id, fee.fee_cents),
-        "pay" => world.pay_invoice(&id),
+        "fund" => world.fund_invoice(&id, figures.amount_cents, figures.fee_cents),
+        "pay" => world.pay_invoice(&id, figures.amount_cents),
+        "bounce" => world.bounce_invoice(&id),
+        "change" => match figures.amount_cents {
+            Some(amount) => world.change_amount(&id, amount),
+            None => return needs_amount(),
+        },
         _ => return unknown_action(&action),
     };
     shared.wake.notify_one();
     Controlled::of(outcome.map(|()| shown_invoice(&world, &id)))
+}
+
+fn needs_amount() -> Controlled {
+    let message = "`amountCents` says what the invoice is over then.";
+    Controlled::Refused(StatusCode::BAD_REQUEST, message.to_owned())
 }
 
 fn unknown_action(action: &str) -> Controlled {

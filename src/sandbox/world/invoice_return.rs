@@ -34,8 +34,11 @@ impl World {
         let invoice = invoice.ok_or_else(Refusal::not_found)?;
         check_returnable(invoice, amount_cents, currency.as_deref())?;
         invoice.returned_cents += amount_cents;
-        if let Some(payment) = &mut invoice.payment {
-            payment.refunded_cents += amount_cents;
+        // What was paid beyond what is left goes back to the buyer.
+        let over = invoice.paid_cents() + invoice.returned_cents - invoice.details.amount_cents;
+        let refunded: i64 = invoice.payments.iter().map(|it| it.refunded_cents).sum();
+        if let Some(payment) = invoice.payments.last_mut() {
+            payment.refunded_cents += (over - refunded).max(0);
         }
         let freed = invoice.credit_held_cents.min(amount_cents);
         invoice.credit_held_cents -= freed;

@@ -19,9 +19,8 @@ impl World {
     pub fn find_payment(&self, merchant_id: &str, id: &str) -> Option<(&Invoice, &Payment)> {
         let mut invoices = self.invoices.iter();
         invoices.find_map(|invoice| {
-            let payment = invoice.payment.as_ref()?;
-            let fits = payment.id == id && invoice.merchant_id == merchant_id;
-            fits.then_some((invoice, payment))
+            let payment = invoice.payments.iter().find(|it| it.id == id)?;
+            (invoice.merchant_id == merchant_id).then_some((invoice, payment))
         })
     }
 

@@ -64,6 +64,7 @@ async fn create_rule(app: &TestApp, name: &str, methods: &[&Value]) -> String {
 pub async fn begin_payment(app: &TestApp, integration: &Value, id: &'static str) {
     let integration_id = integration["id"].as_str().expect("an id").to_owned();
     let method_type = integration["type"].as_str().expect("a type").to_owned();
+    app.is_tampered();
     let now = timestamp::to_stored(app.now());
     let row = move || {
         (
@@ -79,6 +80,7 @@ pub async fn begin_payment(app: &TestApp, integration: &Value, id: &'static str)
             payments::updated_at.eq(now),
             payments::status.eq("pending"),
             payments::live.eq(true),
+            payments::active.eq(true),
             payments::unsettled.eq(false),
             payments::authorized.eq(0),
             payments::invoiced.eq(0),

@@ -85,8 +85,8 @@ on_both_databases! {
         let mut body = bazaar.new_payment("SO-1");
         body["poNumber"] = json!("PO-7");
         let refused = bazaar.post("/v1/payments", &body).await;
-        assert_eq!(refused.problem(409), "wrong-state");
-        assert_eq!(refused.json()["paymentStatus"], "authorized");
+        assert_eq!(refused.problem(409), "another-payment-is-live");
+        assert_eq!(refused.json()["paymentId"], payment["id"]);
         assert_eq!(bazaar.payment(&payment).await, payment);
     }
 

@@ -78,11 +78,14 @@ on_both_databases! {
     async fn a_person_may_say_that_it_happened(database: Database) {
         let bazaar = Bazaar::open(database).await;
         let (payment, invoice) = bazaar.in_doubt("SO-1").await;
-        let body = json!({ "state": "succeeded", "reason": "Seen at Apruve" });
+        let unnamed = json!({ "state": "succeeded", "reason": "Seen at Apruve" });
+        assert_eq!(bazaar.act(&payment, &resolve(&invoice), &unnamed).await.pointers(), ["/providerId"]);
+        let body = json!({ "state": "succeeded", "reason": "Seen at Apruve", "providerId": "9a9c3389fdc281b5c6c8d542a7e91ff6" });
         let path = format!("{}/{}", at(&payment), resolve(&invoice));
         let settled = bazaar.post_as("one", &path, &body).await.expect(200);
         assert_eq!((text(&settled, "state"), &settled["payment"]["status"]), ("succeeded", &json!("invoiced")));
         assert!(text(&settled, "note").contains("Seen at Apruve"));
+        assert_eq!(settled["payment"]["invoices"][0]["providerId"], "9a9c3389fdc281b5c6c8d542a7e91ff6");
         let told = bazaar.post_as("one", &path, &body).await;
         assert_eq!(told.header("idempotent-replayed"), "true");
         assert_eq!(told.expect(200), settled);
@@ -95,9 +98,59 @@ on_both_databases! {
         let invoice = bazaar.act(&payment, "invoices", &json!({})).await.expect(202);
         let body = json!({ "state": "failed", "reason": "I think so" });
         let refused = bazaar.act(&payment, &resolve(&invoice), &body).await;
-        assert_eq!(refused.problem(409), "wrong-state");
-        assert!(text(&refused.json(), "detail").contains("succeeded"));
+        assert_eq!(refused.problem(409), "known-otherwise");
+        assert_eq!(refused.json()["state"], "succeeded");
         assert_eq!(bazaar.payment(&payment).await["status"], "invoiced");
+        let late = bazaar.act(&payment, &resolve(&invoice), &body).await;
+        assert_eq!(late.problem(409), "wrong-state", "nothing is unknown any more");
+    }
+
+    async fn a_verdict_that_reading_confirms_is_taken(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let payment = bazaar.authorized("SO-1").await;
+        bazaar.deaf("/orders/*/invoices").await;
+        let invoice = bazaar.act(&payment, "invoices", &json!({})).await.expect(202);
+        let order = text(&payment["provider"], "orderId");
+        let there = bazaar.at_apruve(&format!("/orders/{order}/invoices")).await;
+        let body = json!({ "state": "succeeded", "reason": "Seen at Apruve", "providerId": there[0]["id"] });
+        let path = format!("{}/{}", at(&payment), resolve(&invoice));
+        let settled = bazaar.post_as("one", &path, &body).await.expect(200);
+        assert_eq!((text(&settled, "state"), &settled["note"]), ("succeeded", &Value::Null), "reading settled it");
+        assert_eq!(bazaar.post_as("one", &path, &body).await.header("idempotent-replayed"), "true");
+    }
+
+    async fn an_invoice_or_a_refund_fails_by_hand_only_when_a_listing_lacks_it_or_by_force(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let body = json!({ "state": "failed", "reason": "They say so" });
+        let by_force = json!({ "state": "failed", "reason": "They say so", "force": true });
+        for what in ["invoice", "refund"] {
+            let (payment, unknown) = match what {
+                "invoice" => bazaar.in_doubt("SO-1").await,
+                _ => {
+                    let (payment, invoice) = bazaar.with_invoice("SO-2").await;
+                    let lost = json!({ "method": "POST", "path": "/invoices/*/invoice_returns", "effect": { "kind": "cut" } });
+                    bazaar.fault(&lost).await;
+                    let refund = json!({ "invoiceId": invoice["id"], "amount": "1", "currency": "USD" });
+                    let refund = bazaar.act(&payment, "refunds", &refund).await.expect(202);
+                    (payment, refund)
+                }
+            };
+            bazaar.away().await;
+            let refused = bazaar.act(&payment, &resolve(&unknown), &body).await;
+            assert_eq!(refused.problem(409), "wrong-state", "{what}");
+            assert!(text(&refused.json(), "detail").contains("force"), "{what}");
+            let settled = bazaar.act(&payment, &resolve(&unknown), &by_force).await.expect(200);
+            assert_eq!((text(&settled, "state"), text(&settled, "note")), ("failed", "Resolved by a person with `force`: They say so"));
+            let log = bazaar.app.get(&format!("/v1/audit-log?resourceId={}&limit=200", text(&payment, "id"))).await.expect(200);
+            let entries = log["items"].as_array().expect("a list");
+            let forced = entries.iter().filter(|it| it["changes"]["note"]["to"] == "Resolved by a person with `force`: They say so");
+            assert_eq!(forced.count(), 1, "{log}");
+            bazaar.mended().await;
+            bazaar.pass(std::time::Duration::from_secs(120)).await;
+        }
+        let (payment, invoice) = bazaar.in_doubt("SO-3").await;
+        let settled = bazaar.act(&payment, &resolve(&invoice), &body).await.expect(200);
+        assert_eq!(text(&settled, "note"), "Resolved by a person: They say so");
     }
 
     async fn a_verdict_that_will_not_do_is_refused(database: Database) {
@@ -106,6 +159,12 @@ on_both_databases! {
         let mut missing = bazaar.act(&payment, &resolve(&invoice), &json!({})).await.pointers();
         missing.sort_unstable();
         assert_eq!(missing, ["/reason", "/state"]);
+        let with_id = json!({ "state": "failed", "reason": "x", "providerId": "abc" });
+        assert_eq!(bazaar.act(&payment, &resolve(&invoice), &with_id).await.pointers(), ["/providerId"]);
+        let no_id = json!({ "state": "succeeded", "reason": "x", "providerId": "a/b", "force": "yes" });
+        let mut wrong = bazaar.act(&payment, &resolve(&invoice), &no_id).await.pointers();
+        wrong.sort_unstable();
+        assert_eq!(wrong, ["/force", "/providerId"]);
         let body = json!({ "state": "unknown", "reason": " ", "reasn": 1 });
         let mut wrong = bazaar.act(&payment, &resolve(&invoice), &body).await.pointers();
         wrong.sort_unstable();

@@ -65,7 +65,9 @@ on_both_databases! {
         assert_eq!((text(&refunded, "reason"), text(&refunded, "refundReference")), ("Damaged", "RMA-17"));
         assert_eq!(refunded["payment"]["status"], "partially_refunded");
         let rest = bazaar.act(&payment, "refunds", &json!({ "amount": 30, "currency": "USD" })).await.expect(201);
-        assert_eq!(rest["payment"]["status"], "refunded");
+        assert_eq!((&rest["payment"]["status"], amount(&rest["payment"], "due")), (&json!("partially_refunded"), "50.00"));
+        let over = bazaar.act(&payment, "cancel", &json!({})).await.expect(201);
+        assert_eq!(over["status"], "refunded", "and nothing is due any more");
     }
 
     async fn a_return_on_an_open_invoice_lowers_what_is_due(database: Database) {

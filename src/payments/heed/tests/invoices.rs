@@ -163,16 +163,28 @@ fn invoices_of_an_order_that_is_not_bound_say_nothing() {
 }
 
 #[test]
-fn one_over_another_amount_than_ours_is_reported_and_nothing_is_taken_from_it() {
+fn one_over_another_amount_than_ours_is_reported_and_only_its_money_is_taken_over() {
     let (ledger, _) = invoiced(&authorized(1000), "invoice1", 600);
-    let heeded = look(
-        &ledger,
-        &accepted(vec![invoice("invoice1", 500, Closed)]),
-        5,
-    );
+    let paid = accepted(vec![invoice("invoice1", 500, Closed)]);
+    let heeded = look(&ledger, &paid, 5);
+    assert_eq!(heeded.codes, ["invoice_differs"]);
+    assert_eq!(heeded.only(Action::Capture).amount, 500);
+    assert_eq!(heeded.only(Action::Invoice).amount, 600);
+    let foreign = InvoiceSeen {
+        currency: Some("EUR".to_owned()),
+        ..invoice("invoice1", 600, Closed)
+    };
+    let heeded = look(&ledger, &accepted(vec![foreign]), 5);
     assert_eq!(heeded.codes, ["invoice_differs"]);
     heeded.none(Action::Capture);
-    // Neither is the unknown one settled by it, nor missed.
+    // An unknown one that was paid is ours.
+    let ledger = authorized(1000);
+    let ledger = with(&ledger, [lost(numbered(&ledger))]);
+    let seen = carrying("ours", invoice("invoice1", 500, Closed));
+    let heeded = look(&ledger, &accepted(vec![seen]), 60);
+    assert_eq!(heeded.only(Action::Invoice).state, State::Succeeded);
+    assert_eq!(heeded.only(Action::Capture).amount, 500);
+    // Otherwise the unknown one is neither settled by it nor missed.
     let ledger = authorized(1000);
     let ledger = with(&ledger, [lost(numbered(&ledger))]);
     let seen = carrying("ours", invoice("invoice1", 500, Open));
@@ -191,6 +203,31 @@ fn one_that_apruve_lists_no_more_is_reported() {
         ..accepted(Vec::new())
     };
     assert!(look(&ledger, &incomplete, 5).codes.is_empty());
+}
+
+#[test]
+fn one_that_is_not_covered_is_taken_over_once_money_came_of_it_and_stays_reported() {
+    let (ledger, _) = invoiced(&authorized(1000), "invoice1", 600);
+    let ours = || invoice("invoice1", 600, Open);
+    let paid = [
+        invoice("invoice2", 500, Closed),
+        funded(invoice("invoice2", 500, Open), Some(500)),
+        funded(invoice("invoice2", 500, Open), None),
+    ];
+    for other in paid {
+        let heeded = look(&ledger, &accepted(vec![ours(), other.clone()]), 60);
+        assert_eq!(heeded.codes, ["invoice_unexplained"]);
+        assert_eq!(heeded.ledger.amounts().captured, 500);
+        let again = look(&heeded.ledger, &accepted(vec![ours(), other]), 90);
+        assert_eq!(again.codes, ["invoice_unexplained"], "still");
+    }
+    for other in [
+        invoice("invoice2", 500, Open),
+        funded(invoice("invoice2", 500, Canceled), Some(500)),
+    ] {
+        let heeded = look(&ledger, &accepted(vec![ours(), other]), 60);
+        heeded.none(Action::Capture);
+    }
 }
 
 #[test]
@@ -228,7 +265,7 @@ fn our_cancellation_of_an_invoice_is_settled_by_reading() {
 }
 
 #[test]
-fn an_invoice_canceled_here_and_alive_there_is_reported_and_brings_nothing() {
+fn an_invoice_canceled_here_and_alive_there_is_reported_and_brings_only_what_was_paid() {
     let (ledger, made) = invoiced(&authorized(1000), "invoice1", 600);
     let ledger = with(
         &ledger,
@@ -240,8 +277,9 @@ fn an_invoice_canceled_here_and_alive_there_is_reported_and_brings_nothing() {
             &accepted(vec![invoice("invoice1", 600, standing)]),
             5,
         );
-        assert_eq!(heeded.codes, ["invoice_not_canceled"]);
-        heeded.none(Action::Capture);
+        assert_eq!(heeded.codes[0], "invoice_not_canceled");
+        let captured = if standing == Closed { 600 } else { 0 };
+        assert_eq!(heeded.ledger.amounts().captured, captured);
     }
 }
 

@@ -10,6 +10,7 @@ mod search;
 use chrono::{DateTime, Utc};
 
 use super::{Finding, FundedAt, Known, heed};
+use crate::integrations::Financing;
 use crate::payments::{
     details::Standing,
     ledger::Ledger,
@@ -57,7 +58,12 @@ fn look_knowing(
     let known = Known {
         funded_at,
         secure_hashes,
+        financing: Financing::Apruve,
     };
+    look_with(ledger, picture, known, seconds)
+}
+
+fn look_with(ledger: &Ledger, picture: &Picture, known: Known<'_>, seconds: i64) -> Heeded {
     let mut first = with(ledger, []);
     let findings = heed(&mut first, picture, known, by(seconds));
     let mut again = with(&first, []);
@@ -143,6 +149,7 @@ fn invoice(id: &str, amount: i64, standing: Standing) -> InvoiceSeen {
         issued_at: (standing != Standing::Pending).then(|| at(10)),
         due_at: None,
         final_at: is_final.then(|| at(50)),
+        amount_due: None,
         funding: None,
         lines: Vec::new(),
         shipments: Some(whole(Vec::new())),

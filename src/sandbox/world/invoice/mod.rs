@@ -26,8 +26,10 @@ pub struct Invoice {
     /// What it holds of the account's credit.
     pub credit_held_cents: i64,
     pub returned_cents: i64,
-    pub payment: Option<Payment>,
-    pub funding: Option<Funding>,
+    /// What the buyer paid, the oldest first.
+    pub payments: Vec<Payment>,
+    /// What the financing partner paid, the oldest first.
+    pub funding: Vec<Funding>,
     pub shipments: Vec<String>,
     pub returns: Vec<String>,
 }
@@ -83,10 +85,21 @@ impl Invoice {
     pub fn due_cents(&self) -> i64 {
         match self.status {
             InvoiceStatus::Pending | InvoiceStatus::Open => {
-                self.details.amount_cents - self.returned_cents
+                (self.details.amount_cents - self.returned_cents - self.paid_cents()).max(0)
             }
             InvoiceStatus::Closed | InvoiceStatus::Canceled => 0,
         }
+    }
+
+    /// What the buyer has paid.
+    pub fn paid_cents(&self) -> i64 {
+        self.payments.iter().map(|it| it.amount_cents).sum()
+    }
+
+    /// What the financing partner has not paid yet.
+    pub fn unfunded_cents(&self) -> i64 {
+        let funded: i64 = self.funding.iter().map(|it| it.amount_cents).sum();
+        self.details.amount_cents - self.returned_cents - funded
     }
 }
 
@@ -106,7 +119,7 @@ impl World {
 
     pub fn show_invoice(&self, invoice: &Invoice) -> Value {
         let details = &invoice.details;
-        let payments = invoice.payment.iter();
+        let payments = invoice.payments.iter();
         let payments = payments.map(|payment| self.show_payment(invoice, payment));
         let funding = invoice.funding.iter().map(|funding| {
             json!({

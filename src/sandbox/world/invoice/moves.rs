@@ -58,17 +58,24 @@ impl World {
     /// Takes it back; not once the shop was paid for it.
     pub fn cancel_invoice(&mut self, id: &str) -> Result<(), Refusal> {
         let invoice = self.invoice_in(id, &[Pending, Open], "canceled")?;
-        if invoice.funding.is_some() {
-            return Err(Refusal::state("Invoice is funded and cannot be canceled"));
+        if !invoice.funding.is_empty() || !invoice.payments.is_empty() {
+            return Err(Refusal::state("Invoice is paid and cannot be canceled"));
         }
         self.finish(id, Canceled, "invoice.canceled");
         Ok(())
     }
 
-    /// The financing partner pays the shop, less a fee. Shops of physical goods have to ship first.
-    pub fn fund_invoice(&mut self, id: &str, fee_cents: Option<i64>) -> Result<(), Refusal> {
+    /// The financing partner pays the shop, less a fee: so much, or all that it has not paid yet. Shops of physical goods have
+    /// to ship first.
+    pub fn fund_invoice(
+        &mut self,
+        id: &str,
+        amount_cents: Option<i64>,
+        fee_cents: Option<i64>,
+    ) -> Result<(), Refusal> {
         let invoice = self.invoice_in(id, &[Open, Closed], "funded")?;
-        if invoice.funding.is_some() {
+        let amount_cents = amount_cents.unwrap_or_else(|| invoice.unfunded_cents());
+        if amount_cents <= 0 {
             return Err(Refusal::state("Invoice is already funded"));
         }
         let merchant = self.merchants.get(&invoice.merchant_id);
@@ -76,10 +83,9 @@ impl World {
         if ships && invoice.shipments.is_empty() {
             return Err(Refusal::state("Invoice has no shipment and is not funded"));
         }
-        let amount_cents = invoice.details.amount_cents - invoice.returned_cents;
         let fee_cents = fee_cents.unwrap_or_else(|| usual_fee(amount_cents));
         self.change_invoice(id, |invoice| {
-            invoice.funding = Some(Funding {
+            invoice.funding.push(Funding {
                 amount_cents,
                 fee_cents,
             });
@@ -88,10 +94,14 @@ impl World {
         Ok(())
     }
 
-    /// The buyer pays what is due, and the invoice closes.
-    pub fn pay_invoice(&mut self, id: &str) -> Result<(), Refusal> {
+    /// The buyer pays so much, or what is due; when nothing is due any more, the invoice closes.
+    pub fn pay_invoice(&mut self, id: &str, amount_cents: Option<i64>) -> Result<(), Refusal> {
         let invoice = self.invoice_in(id, &[Open], "paid")?;
-        let amount_cents = invoice.due_cents();
+        let due = invoice.due_cents();
+        let amount_cents = amount_cents.unwrap_or(due);
+        if !(1..=due).contains(&amount_cents) {
+            return Err(Refusal::state("Invoice has no such amount due"));
+        }
         let order = self.orders.get(&invoice.order_id);
         let payer_id = order.map(|order| order.shopper_id.clone());
         let payment = Payment {
@@ -101,8 +111,31 @@ impl World {
             refunded_cents: 0,
             captured_at: self.now(),
         };
-        self.change_invoice(id, |invoice| invoice.payment = Some(payment));
-        self.finish(id, Closed, "invoice.closed");
+        self.change_invoice(id, |invoice| invoice.payments.push(payment));
+        if amount_cents == due {
+            self.finish(id, Closed, "invoice.closed");
+        }
+        Ok(())
+    }
+
+    /// The buyer's last payment comes back from the bank, and the invoice is open again. No event tells of it.
+    pub fn bounce_invoice(&mut self, id: &str) -> Result<(), Refusal> {
+        let invoice = self.invoice_in(id, &[Open, Closed], "bounced")?;
+        if invoice.payments.is_empty() {
+            return Err(Refusal::state("Invoice has no payment"));
+        }
+        self.change_invoice(id, |invoice| {
+            invoice.payments.pop();
+            invoice.status = Open;
+            invoice.final_state_at = None;
+        });
+        Ok(())
+    }
+
+    /// Somebody at Apruve changes what an invoice is over, whatever its status. No event tells of it.
+    pub fn change_amount(&mut self, id: &str, amount_cents: i64) -> Result<(), Refusal> {
+        self.invoices.get(id).ok_or_else(Refusal::not_found)?;
+        self.change_invoice(id, |invoice| invoice.details.amount_cents = amount_cents);
         Ok(())
     }
 

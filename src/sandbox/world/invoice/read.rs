@@ -93,8 +93,8 @@ impl World {
             final_state_at: None,
             credit_held_cents: 0,
             returned_cents: 0,
-            payment: None,
-            funding: None,
+            payments: Vec::new(),
+            funding: Vec::new(),
             shipments: Vec::new(),
             returns: Vec::new(),
         };

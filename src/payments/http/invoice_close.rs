@@ -1,0 +1,79 @@
+//! `POST /v1/payments/{id}/invoices/{txn}/close`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data, Path},
+};
+
+use super::{
+    answer,
+    operation_bodies::Closing,
+    payment_id,
+    request::{Body, asked, transaction_id},
+    shapes::{InvoiceShape, WithPayment},
+};
+use crate::{
+    auth::{Caller, scope},
+    openapi::{Guarded, OnPayment},
+    payments::{
+        Desk,
+        operations::close::{Outcome, Wish},
+    },
+    problem::Problem,
+};
+
+#[utoipa::path(
+    tag = "Payments",
+    summary = "Close an invoice as paid or written off",
+    description = "For accounts with `financing: self`, whose buyers may pay in a way that Apruve does not see. `paid` books what is due as a capture, `written_off` gives it up with a cancellation; Apruve is told that the invoice is closed.",
+    params(
+        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
+        ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
+    ),
+    request_body(content = Closing, content_type = "application/json",
+        example = json!({ "outcome": "paid", "reason": "Bank transfer of 3 March" })),
+    responses(
+        Guarded,
+        OnPayment,
+        (status = 201, description = "It is closed.", body = WithPayment<InvoiceShape>,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
+        (status = 202, description = "Whether it is closed is not known yet; it is being looked for.", body = WithPayment<InvoiceShape>,
+            headers(("Location" = String, description = "The payment's address."))),
+    ),
+    security(("bearer" = ["payments:settle"])),
+)]
+#[post("/v1/payments/{id}/invoices/{txn}/close")]
+pub(super) async fn close_invoice(
+    caller: Caller<scope::PaymentsSettle>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    bytes: Bytes,
+    desk: Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
+    let wish = read(&bytes)?;
+    answer::invoice(&desk.close_invoice(id, &asked, txn, &wish).await?)
+}
+
+fn read(bytes: &Bytes) -> Result<Wish, Problem> {
+    let body = Body::read(bytes)?;
+    let fields = body.fields(&[]);
+    let outcome = fields.text("outcome", 1, 255);
+    let outcome = outcome.and_then(|word| match word.as_str() {
+        "paid" => Some(Outcome::Paid),
+        "written_off" => Some(Outcome::WrittenOff),
+        other => {
+            let message = format!("`outcome` must be paid or written_off, not `{other}`.");
+            fields.refuse("outcome", "unknown_word", message);
+            None
+        }
+    });
+    let reason = fields.optional_text("reason", 500);
+    fields.finish();
+    match outcome {
+        Some(outcome) => body.finish(Wish { outcome, reason }),
+        None => body.refuse(),
+    }
+}

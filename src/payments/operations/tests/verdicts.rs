@@ -1,0 +1,226 @@
+//! What people say: what became of something unknown, and how an invoice ended.
+
+use super::*;
+use crate::payments::resolving::Verdict;
+
+/// What a person says, with an id where it needs one.
+fn verdict(succeeded: bool, id: Option<&str>, force: bool) -> Verdict {
+    Verdict {
+        succeeded,
+        reason: "seen".to_owned(),
+        provider_id: id.map(apruve_id),
+        force,
+    }
+}
+
+fn unknown(parent: &Transaction, action: Action, amount: i64) -> Transaction {
+    let mut it = child(parent, action, State::Unknown, amount);
+    it.search = Search::begin(at(0));
+    it
+}
+
+#[test]
+fn a_person_settles_only_what_is_unknown() {
+    let (ledger, made) = invoiced(Standing::Open);
+    let mut known = with(&ledger, []);
+    let seen = verdict(true, Some("invoice9"), false);
+    let outcome = resolve::resolve(&mut known, made.id, &seen, by(5));
+    assert_eq!(told(outcome), "not unknown");
+}
+
+#[test]
+fn what_a_person_says_needs_an_id_or_a_listing() {
+    let (ledger, made) = invoiced(Standing::Open);
+    let authorization = only(&ledger, Action::Authorize).clone();
+    let order = || unknown(&authorization, Action::Invoice, 100);
+    let on_invoice = |action| unknown(&made, action, 100);
+    let unlisted = |mut it: Transaction| {
+        it.search.absences = 1;
+        it
+    };
+    let mut write_off = on_invoice(Action::Cancel);
+    write_off.details.write_off = true;
+    let table = [
+        (order(), verdict(true, Some("invoice9"), false), "begun"),
+        (order(), verdict(true, None, false), "invalid"),
+        (order(), verdict(true, None, true), "invalid"),
+        (order(), verdict(false, None, false), "wrong state"),
+        (order(), verdict(false, None, true), "begun"),
+        (order(), verdict(false, Some("invoice9"), true), "invalid"),
+        (unlisted(order()), verdict(false, None, false), "begun"),
+        (
+            on_invoice(Action::Refund),
+            verdict(true, Some("return9"), false),
+            "begun",
+        ),
+        (
+            on_invoice(Action::Refund),
+            verdict(true, None, false),
+            "invalid",
+        ),
+        (
+            on_invoice(Action::Refund),
+            verdict(false, None, false),
+            "wrong state",
+        ),
+        (
+            unlisted(on_invoice(Action::Refund)),
+            verdict(false, None, false),
+            "begun",
+        ),
+        (
+            on_invoice(Action::Shipment),
+            verdict(true, Some("shipment9"), false),
+            "begun",
+        ),
+        (
+            on_invoice(Action::Shipment),
+            verdict(true, None, false),
+            "invalid",
+        ),
+        (
+            on_invoice(Action::Shipment),
+            verdict(false, None, false),
+            "begun",
+        ),
+        (
+            on_invoice(Action::Issue),
+            verdict(true, None, false),
+            "begun",
+        ),
+        (
+            on_invoice(Action::Issue),
+            verdict(true, Some("x"), false),
+            "invalid",
+        ),
+        (
+            on_invoice(Action::Issue),
+            verdict(false, None, false),
+            "begun",
+        ),
+        (
+            on_invoice(Action::Cancel),
+            verdict(true, None, false),
+            "begun",
+        ),
+        (
+            on_invoice(Action::Cancel),
+            verdict(false, None, false),
+            "begun",
+        ),
+        (
+            on_invoice(Action::Capture),
+            verdict(true, None, false),
+            "begun",
+        ),
+        (write_off.clone(), verdict(true, None, false), "begun"),
+        (write_off, verdict(false, None, false), "begun"),
+    ];
+    for (transaction, verdict, expected) in table {
+        let mut ledger = with(&ledger, [transaction.clone()]);
+        let outcome = resolve::resolve(&mut ledger, transaction.id, &verdict, by(5));
+        assert_eq!(told(outcome), expected, "{transaction:?} {verdict:?}");
+        let now = ledger.find(transaction.id).expect("the transaction");
+        if expected == "begun" {
+            let state = if verdict.succeeded {
+                State::Succeeded
+            } else {
+                State::Failed
+            };
+            assert_eq!((now.state, now.search.next_at), (state, None));
+            assert_eq!(now.reference, verdict.provider_id);
+            assert!(now.details.note.as_deref().is_some_and(resolve::is_verdict));
+        } else {
+            assert_eq!(now, &transaction, "{verdict:?}");
+        }
+    }
+    // What another invoice is called cannot be this one, too.
+    let lost = order();
+    let mut ledger = with(&ledger, [lost.clone()]);
+    let taken = verdict(true, Some("invoice1"), false);
+    let outcome = resolve::resolve(&mut ledger, lost.id, &taken, by(5));
+    assert_eq!(told(outcome), "invalid");
+}
+
+#[test]
+fn a_cancellation_that_a_person_settles_gives_up_what_is_left_by_then() {
+    let (ledger, _) = invoiced(Standing::Open);
+    let cancel = unknown(only(&ledger, Action::Authorize), Action::Cancel, 1000);
+    let mut ledger = with(&ledger, [cancel.clone()]);
+    let seen = verdict(true, None, false);
+    assert_eq!(
+        told(resolve::resolve(&mut ledger, cancel.id, &seen, by(5))),
+        "begun"
+    );
+    assert_eq!(ledger.amounts().canceled, 400);
+    assert_eq!(ledger.status(), Status::Invoiced);
+}
+
+#[test]
+fn an_order_that_a_person_speaks_of_is_bound_or_ends_the_attempt() {
+    let mut searched = transaction(Action::Authorize, State::Unknown, 1000);
+    searched.search = Search::begin(at(0));
+    let mut ledger = with(&begun(1000), [searched.clone()]);
+    let never = verdict(false, None, false);
+    assert_eq!(
+        told(resolve::resolve(&mut ledger, searched.id, &never, by(5))),
+        "begun"
+    );
+    assert_eq!(ledger.status(), Status::Declined);
+    assert_eq!(only(&ledger, Action::Purchase).state, State::Failed);
+    let mut ledger = with(&begun(1000), [searched.clone()]);
+    let seen = verdict(true, Some("order9"), false);
+    assert_eq!(
+        told(resolve::resolve(&mut ledger, searched.id, &seen, by(5))),
+        "begun"
+    );
+    assert_eq!(ledger.status(), Status::Authorized);
+    let place = ledger.payment.place.as_ref().expect("a place");
+    assert_eq!(place.order, Some(apruve_id("order9")));
+}
+
+#[test]
+fn only_an_open_invoice_of_a_shop_that_finances_itself_is_closed() {
+    use crate::integrations::Financing::{Apruve, Own};
+    let wish = |outcome| close::Wish {
+        outcome,
+        reason: None,
+    };
+    let paid = wish(close::Outcome::Paid);
+    for (standing, financing, expected) in [
+        (Standing::Open, Own, "begun"),
+        (Standing::Open, Apruve, "wrong state"),
+        (Standing::Pending, Own, "wrong state"),
+        (Standing::Closed, Own, "wrong state"),
+        (Standing::Canceled, Own, "wrong state"),
+    ] {
+        let (mut ledger, made) = invoiced(standing);
+        let outcome = close::begin(&mut ledger, made.id, &paid, financing, intent());
+        assert_eq!(told(outcome), expected, "{standing:?} {financing:?}");
+    }
+    let (ledger, made) = invoiced(Standing::Open);
+    for (action, state, amount, expected) in [
+        (Action::Refund, State::Unknown, 100, "wrong state"),
+        (Action::Cancel, State::Pending, 600, "wrong state"),
+        (Action::Capture, State::Unknown, 600, "wrong state"),
+        (Action::Capture, State::Succeeded, 600, "wrong state"),
+        (Action::Refund, State::Succeeded, 600, "wrong state"),
+        (Action::Capture, State::Succeeded, 250, "begun"),
+        (Action::Refund, State::Failed, 100, "begun"),
+    ] {
+        for outcome in [close::Outcome::Paid, close::Outcome::WrittenOff] {
+            let mut ledger = with(&ledger, [child(&made, action, state, amount)]);
+            let begun = close::begin(&mut ledger, made.id, &wish(outcome), Own, intent());
+            assert_eq!(told(begun), expected, "{action:?} {state:?} {amount}");
+        }
+    }
+    // While it is being closed nothing else is begun on it.
+    let mut closing = with(&ledger, []);
+    told(close::begin(&mut closing, made.id, &paid, Own, intent()));
+    assert_eq!(
+        told(invoice::cancel(&mut closing, made.id, intent())),
+        "wrong state"
+    );
+    let refund = refund::begin(&mut closing, &back(Some(made.id), 1), intent());
+    assert_eq!(told(refund), "wrong state");
+}

@@ -1,0 +1,52 @@
+//! Payments that count as live beside the live one of their order, as findings.
+
+use chrono::{DateTime, Utc};
+
+use super::{desk::Desk, store, store::Live};
+use crate::{
+    findings::{self, FindingCode, Observation, Subject},
+    ids::{IntegrationId, PaymentId},
+    store::{StoreError, Tx},
+};
+
+/// What is told of one.
+pub const MESSAGE: &str = "The payment holds money of an order, or may still get some, and another payment of the order is the live one; cancel or refund one of the two.";
+
+/// Opens the finding of a payment that waits for its order, and resolves that of one that does not any more.
+pub fn note(
+    tx: &mut Tx<'_>,
+    (payment, integration): (PaymentId, IntegrationId),
+    live: Live,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let code = FindingCode::TwoLivePayments;
+    match live {
+        Live::Same => Ok(()),
+        Live::Waits => {
+            let noticed = Observation {
+                code,
+                message: MESSAGE.to_owned(),
+                reference: None,
+                expected: None,
+                observed: None,
+            };
+            findings::open(tx, Subject::Payment(payment, integration), &noticed, now).map(drop)
+        }
+        Live::Settled => findings::resolve(tx, code, payment, now),
+        Live::Passed(other) => findings::resolve(tx, code, other, now),
+    }
+}
+
+impl Desk {
+    /// Opens the findings of those that an upgrade left waiting.
+    pub async fn note_waiting(&self) -> Result<(), StoreError> {
+        let waiting = self.store().read(store::list_waiting).await?;
+        let now = self.clock().now();
+        for payment in waiting {
+            self.store()
+                .write(move |tx| note(tx, payment, Live::Waits, now))
+                .await?;
+        }
+        Ok(())
+    }
+}

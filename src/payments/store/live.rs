@@ -1,0 +1,98 @@
+//! Which payment of an order is the live one.
+//!
+//! Several may count as live by what they hold, because money that the provider pays is booked whenever it comes. The one
+//! that has `live` keeps it until it is over; then the oldest of the others has it.
+
+use diesel::{prelude::*, sql_types::Text};
+
+use super::rows::Head;
+use crate::{
+    ids::{IntegrationId, PaymentId},
+    store::{Conn, StoreError, Tx, schema::payments},
+};
+
+/// What saving a payment did to `live` of its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Live {
+    /// Nothing that concerns others.
+    Same,
+    /// It counts as live, and another of its order has `live`.
+    Waits,
+    /// It was not live, and does not wait for that any more.
+    Settled,
+    /// It is over, and this other payment has `live` now.
+    Passed(PaymentId),
+}
+
+/// Lets nobody else decide on the order until the transaction ends. Taken before any of its payments is written, so that two
+/// never wait for each other. SQLite has one writer anyway.
+pub fn lock_order(tx: &mut Tx<'_>, head: &Head) -> Result<(), StoreError> {
+    if let Conn::Pg(conn) = tx.conn() {
+        let key = format!(
+            "onterms order {}\n{}",
+            head.website.as_deref().unwrap_or_default(),
+            head.order_id
+        );
+        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+            .bind::<Text, _>(key)
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Whether another payment of the order has `live`.
+pub fn is_taken(conn: &mut Conn, head: &Head, id: PaymentId) -> Result<bool, StoreError> {
+    let others = payments::table
+        .filter(payments::order_id.eq(&head.order_id))
+        .filter(payments::live.eq(true))
+        .filter(payments::id.ne(id.to_string()));
+    let websites: Vec<Option<String>> = others.select(payments::website).load(conn)?;
+    Ok(websites.iter().any(|it| is_same(it, &head.website)))
+}
+
+/// The payments that count as live beside the live one of their order.
+pub fn list_waiting(conn: &mut Conn) -> Result<Vec<(PaymentId, IntegrationId)>, StoreError> {
+    let rows: Vec<(String, String)> = payments::table
+        .filter(payments::active.eq(true))
+        .filter(payments::live.eq(false))
+        .select((payments::id, payments::integration_id))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, integration)| {
+            let integration = integration.parse();
+            let integration = integration
+                .map_err(|_| StoreError::unreadable(format!("the integration of payment {id}")))?;
+            Ok((super::parse_id(&id)?, integration))
+        })
+        .collect()
+}
+
+/// Gives `live` to the oldest payment of the order that waits for it.
+pub fn pass_on(tx: &mut Tx<'_>, head: &Head) -> Result<Live, StoreError> {
+    let waiting: Vec<(String, Option<String>)> = payments::table
+        .filter(payments::order_id.eq(&head.order_id))
+        .filter(payments::active.eq(true))
+        .filter(payments::live.eq(false))
+        .order((payments::created_at.asc(), payments::id.asc()))
+        .select((payments::id, payments::website))
+        .load(tx.conn())?;
+    let next = waiting
+        .into_iter()
+        .find(|(_, website)| is_same(website, &head.website));
+    let Some((id, _)) = next else {
+        return Ok(Live::Same);
+    };
+    // Whoever works on it now decides again.
+    diesel::update(payments::table.find(&id))
+        .set((
+            payments::live.eq(true),
+            payments::version.eq(payments::version + 1),
+        ))
+        .execute(tx.conn())?;
+    Ok(Live::Passed(super::parse_id(&id)?))
+}
+
+/// No website is a website, too.
+fn is_same(one: &Option<String>, other: &Option<String>) -> bool {
+    one.as_deref().unwrap_or_default() == other.as_deref().unwrap_or_default()
+}
