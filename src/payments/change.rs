@@ -4,6 +4,8 @@
 //! Whoever finds out that an operation came to nothing, its own answer or a later look, gives its idempotency key back in the
 //! same database transaction. A process that is killed in between would otherwise leave a key that stands for nothing.
 
+use chrono::{DateTime, Utc};
+
 use super::{
     ledger::Ledger,
     not_done::NotDone,
@@ -11,7 +13,12 @@ use super::{
     store::{self, Written},
     transaction::{Action, State},
 };
-use crate::{audit::Actor, idempotency, store::Tx};
+use crate::{
+    audit::Actor,
+    findings::{self, Finding, Observation, Subject},
+    idempotency,
+    store::Tx,
+};
 
 /// Failures that say that nothing was done, so that the same request may be made again. What was done and then declined is
 /// not among them.
@@ -22,6 +29,17 @@ pub struct Change {
     written: Written,
     record: Record,
     came_to_nothing: Vec<String>,
+    reading: Option<Reading>,
+}
+
+/// What was noticed when the payment was read back at its provider.
+struct Reading {
+    subject: Subject,
+    /// The version of the payment that was read back.
+    version: i64,
+    noticed: Vec<Observation>,
+    complete: bool,
+    at: DateTime<Utc>,
 }
 
 impl Change {
@@ -31,11 +49,34 @@ impl Change {
             written: Written::new(ledger),
             record: Record::of(ledger, actor),
             came_to_nothing: came_to_nothing(ledger),
+            reading: None,
         }
     }
 
-    /// Writes it. [`NotDone::Contended`] when others wrote meanwhile.
-    pub fn write(&self, tx: &mut Tx<'_>) -> Result<(), NotDone> {
+    /// The same after the payment was read back: what was noticed is written with it.
+    pub fn of_reading(
+        ledger: &Ledger,
+        actor: &Actor,
+        noticed: &[Observation],
+        complete: bool,
+    ) -> Self {
+        let payment = &ledger.payment;
+        let reading = Reading {
+            subject: Subject::Payment(payment.id, payment.integration_id),
+            version: payment.version,
+            noticed: noticed.to_vec(),
+            complete,
+            at: actor.at,
+        };
+        Change {
+            reading: Some(reading),
+            ..Change::of(ledger, actor)
+        }
+    }
+
+    /// Writes it, and hands out the findings of the reading as they stand then. [`NotDone::Contended`] when others wrote
+    /// meanwhile.
+    pub fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, NotDone> {
         if !store::save(tx, &self.written)? {
             return Err(NotDone::Contended);
         }
@@ -43,7 +84,30 @@ impl Change {
         for operation in &self.came_to_nothing {
             idempotency::forget_operation(tx, operation)?;
         }
-        Ok(())
+        match &self.reading {
+            Some(reading) => reading.write(tx),
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+impl Reading {
+    /// What was read of an older version may be explained by now.
+    fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, NotDone> {
+        let Subject::Payment(payment, _) = self.subject else {
+            return Ok(Vec::new());
+        };
+        if !store::is_at(tx, payment, self.version)? {
+            return Err(NotDone::Contended);
+        }
+        let (noticed, complete) = (&self.noticed, self.complete);
+        Ok(findings::record(
+            tx,
+            self.subject,
+            noticed,
+            complete,
+            self.at,
+        )?)
     }
 }
 

@@ -5,9 +5,10 @@
 //! meanwhile, a new one is taken.
 
 use super::{
+    change::Change,
     desk::Desk,
     happening::Source,
-    heed::{self, Finding, FundedAt, Known, finish_purchase},
+    heed::{self, FundedAt, Known, finish_purchase},
     ledger::{Ledger, Mover},
     not_done::NotDone,
     payment::Place,
@@ -18,6 +19,7 @@ use super::{
 };
 use crate::{
     audit::Actor,
+    findings::{self, Finding, FindingCode, Observation, Subject},
     ids::{PaymentId, TransactionId},
 };
 
@@ -31,7 +33,7 @@ pub struct Looked {
     pub ledger: Ledger,
     /// Whether the look changed anything.
     pub changed: bool,
-    /// What the ledger does not explain.
+    /// What the ledger does not explain, as it was written.
     pub findings: Vec<Finding>,
 }
 
@@ -79,7 +81,8 @@ impl Desk {
                 }
             };
             let by = self.mover(source);
-            let findings = heed::heed(&mut ledger, &picture, known, by);
+            let noticed = heed::heed(&mut ledger, &picture, known, by);
+            let complete = picture.is_complete();
             expire(&mut ledger, &picture, by);
             if source == Source::Webhook && !ledger.has_moved() {
                 ledger.note(
@@ -90,8 +93,9 @@ impl Desk {
                     "A webhook made us look; nothing had changed.",
                 );
             }
-            match self.save(&ledger, &actor).await {
-                Ok(true) => {
+            let reading = Change::of_reading(&ledger, &actor, &noticed, complete);
+            match self.write_change(reading).await {
+                Ok(Some(findings)) => {
                     let changed = ledger.has_moved() || lost_calls;
                     return Ok(Looked {
                         ledger,
@@ -99,10 +103,11 @@ impl Desk {
                         findings,
                     });
                 }
-                Ok(false) => {}
+                Ok(None) => {}
                 Err(NotDone::NumberTaken) => {
                     rename_adopted(&mut ledger, by);
-                    if self.save(&ledger, &actor).await? {
+                    let reading = Change::of_reading(&ledger, &actor, &noticed, complete);
+                    if let Some(findings) = self.write_change(reading).await? {
                         return Ok(Looked {
                             ledger,
                             changed: true,
@@ -111,7 +116,7 @@ impl Desk {
                     }
                 }
                 Err(conflict @ (NotDone::OrderBoundElsewhere | NotDone::AnotherIsLive)) => {
-                    return self.reported(id, &conflict, &picture, findings).await;
+                    return self.reported(id, &conflict, &picture, noticed, by).await;
                 }
                 Err(error) => contended = error,
             }
@@ -143,11 +148,7 @@ impl Desk {
         if let OrderView::Candidates(list) = &picture.order {
             let ours = heed::ours(&ledger.payment, secure_hashes, &list.items);
             if let Some(order) = ours.first() {
-                let bound = Place {
-                    order: Some(order.id.clone()),
-                    ..place.clone()
-                };
-                picture.invoices = line.picture(&bound).await?.invoices;
+                picture.invoices = Some(line.invoices(&order.id).await?);
             }
         }
         Ok(picture)
@@ -159,19 +160,26 @@ impl Desk {
         id: PaymentId,
         conflict: &NotDone,
         picture: &Picture,
-        mut findings: Vec<Finding>,
+        mut noticed: Vec<Observation>,
+        by: Mover,
     ) -> Result<Looked, NotDone> {
         let reference = match &picture.order {
             OrderView::Bound(order) => Some(order.id.to_string()),
             OrderView::Candidates(list) => list.items.first().map(|order| order.id.to_string()),
             OrderView::Gone | OrderView::NotRead => None,
         };
-        findings.push(Finding {
-            code: "order_conflict".to_owned(),
-            message: format!("What Apruve has was not taken over, because {conflict}."),
+        let message = format!("What Apruve has was not taken over, because {conflict}.");
+        noticed.push(Observation {
             reference,
+            ..Observation::of(FindingCode::OrderConflict, "", message)
         });
         let ledger = self.ledger(id).await?;
+        let subject = Subject::Payment(id, ledger.payment.integration_id);
+        let complete = picture.is_complete();
+        let findings = self
+            .store()
+            .write(move |tx| findings::record(tx, subject, &noticed, complete, by.at))
+            .await?;
         Ok(Looked {
             ledger,
             changed: false,

@@ -1,7 +1,8 @@
 //! The invoices at the provider: ours are settled and followed, others adopted.
 
-use super::{Finding, FundedAt, money::money, parts, search::missed, standing::stand};
+use super::{FundedAt, money::money, parts, search::missed, standing::stand};
 use crate::{
+    findings::{FindingCode, Observation},
     ids::{self, TransactionId},
     payments::{
         details::{Details, InvoiceDetails, Standing},
@@ -16,7 +17,7 @@ pub(super) fn heed(
     seen: &List<InvoiceSeen>,
     funded_at: &FundedAt,
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) {
     // Ours come first, because one that is canceled or was never made leaves room for others.
     let mut others = Vec::new();
@@ -46,7 +47,7 @@ fn attend(
     seen: &InvoiceSeen,
     funded_at: &FundedAt,
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) {
     stand(ledger, id, seen, funded_at, by);
     parts::heed(ledger, id, seen, by, findings);
@@ -55,8 +56,8 @@ fn attend(
         .is_some_and(|invoice| ledger.part(invoice).canceled);
     match seen.standing {
         Some(Standing::Pending | Standing::Open | Standing::Closed) if canceled_here => {
-            findings.push(Finding::new(
-                "invoice_not_canceled",
+            findings.push(Observation::of(
+                FindingCode::InvoiceNotCanceled,
                 &seen.id,
                 "An invoice that is canceled here is not canceled at Apruve; nothing is taken from it.",
             ));
@@ -90,14 +91,14 @@ fn follow(
     id: TransactionId,
     seen: &InvoiceSeen,
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) -> bool {
     let Some(invoice) = ledger.find(id) else {
         return false;
     };
     if !fits(ledger, seen, invoice.amount) {
-        findings.push(Finding::new(
-            "invoice_differs",
+        findings.push(Observation::of(
+            FindingCode::InvoiceDiffers,
             &seen.id,
             "The invoice at Apruve is over another amount or currency than ours; nothing was taken from it.",
         ));
@@ -125,7 +126,7 @@ fn adopt(
     ledger: &mut Ledger,
     seen: &InvoiceSeen,
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) -> Option<TransactionId> {
     // Canceled before we heard of it: nothing came of it.
     if seen.standing == Some(Standing::Canceled) {
@@ -141,8 +142,8 @@ fn adopt(
     // Zero without an authorization. A cancellation under way gives up what is left once it is done.
     let left = ledger.uninvoiced();
     if amount <= 0 || amount > left || !fits(ledger, seen, amount) {
-        findings.push(Finding::new(
-            "invoice_unexplained",
+        findings.push(Observation::of(
+            FindingCode::InvoiceUnexplained,
             &seen.id,
             "An invoice was made at Apruve that the authorization does not cover; cancel it there, or cancel one of ours.",
         ));
@@ -180,7 +181,12 @@ fn adopt(
 }
 
 /// Ours that a complete list does not have.
-fn unseen(ledger: &mut Ledger, seen: &List<InvoiceSeen>, by: Mover, findings: &mut Vec<Finding>) {
+fn unseen(
+    ledger: &mut Ledger,
+    seen: &List<InvoiceSeen>,
+    by: Mover,
+    findings: &mut Vec<Observation>,
+) {
     let is_there = |it: &Transaction| {
         seen.items.iter().any(|seen| {
             it.reference.as_ref() == Some(&seen.id)
@@ -195,10 +201,13 @@ fn unseen(ledger: &mut Ledger, seen: &List<InvoiceSeen>, by: Mover, findings: &m
         .collect();
     for invoice in lost {
         match invoice.state {
-            State::Succeeded => findings.push(Finding {
-                code: "invoice_gone".to_owned(),
-                message: "Apruve does not list an invoice that was made there.".to_owned(),
+            State::Succeeded => findings.push(Observation {
                 reference: invoice.reference.as_ref().map(ToString::to_string),
+                ..Observation::of(
+                    FindingCode::InvoiceGone,
+                    "",
+                    "Apruve does not list an invoice that was made there; ask Apruve.",
+                )
             }),
             _ => missed(
                 ledger,

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Finding;
 use crate::{
     apruve::ApruveId,
+    findings::{FindingCode, Observation},
     ids::{self, TransactionId},
     payments::{
         details::Standing,
@@ -20,7 +20,7 @@ pub(super) fn money(
     id: TransactionId,
     seen: &InvoiceSeen,
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) {
     let Some(invoice) = ledger.find(id).cloned() else {
         return;
@@ -83,9 +83,9 @@ fn is_undone(invoice: &Transaction, seen: &InvoiceSeen) -> bool {
     }
 }
 
-fn paid_again(invoice: &ApruveId) -> Finding {
-    Finding::new(
-        "paid_again",
+fn paid_again(invoice: &ApruveId) -> Observation {
+    Observation::of(
+        FindingCode::PaidAgain,
         invoice,
         "Apruve shows an invoice as paid whose capture it took back before; book it by hand.",
     )

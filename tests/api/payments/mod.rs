@@ -10,4 +10,4 @@ mod looks;
 mod money;
 mod secure_hashes;
 mod shipments;
-mod shop_floor;
+pub mod shop_floor;
