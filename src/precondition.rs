@@ -9,7 +9,12 @@ use crate::problem::{Kind, Problem};
 
 /// The version of a resource as an ETag, such as `"7"`.
 pub fn etag(version: i64) -> (header::HeaderName, String) {
-    (header::ETAG, format!("\"{version}\""))
+    tag(&version.to_string())
+}
+
+/// A text that tells one state of a resource from another as an ETag.
+pub fn tag(state: &str) -> (header::HeaderName, String) {
+    (header::ETAG, format!("\"{state}\""))
 }
 
 /// What the caller believes the resource's version is.
@@ -67,7 +72,12 @@ impl IfMatch {
 
 /// Whether `If-None-Match` says the caller has this version already.
 pub fn unchanged(request: &HttpRequest, version: i64) -> bool {
-    let (_, current) = etag(version);
+    has_tag(request, &version.to_string())
+}
+
+/// As [`unchanged`], with a state as for [`tag`].
+pub fn has_tag(request: &HttpRequest, state: &str) -> bool {
+    let (_, current) = tag(state);
     request
         .headers()
         .get_all(header::IF_NONE_MATCH)

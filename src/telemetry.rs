@@ -82,6 +82,10 @@ fn describe() {
         "Attempts to apply a webhook event, by the state it is in afterwards."
     );
     metrics::describe_gauge!(
+        "onterms_findings_open",
+        "Findings that are not resolved, by code"
+    );
+    metrics::describe_gauge!(
         "onterms_webhook_backlog",
         "Webhook events that wait to be applied."
     );

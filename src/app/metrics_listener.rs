@@ -4,7 +4,13 @@ use std::{io, net::TcpListener, time::Duration};
 
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, web};
 
-use crate::{config::Settings, payment_rules::rulebook::Keeper, store::Store, telemetry, webhooks};
+use crate::{
+    config::Settings,
+    findings::{self, FindingCode},
+    payment_rules::rulebook::Keeper,
+    store::Store,
+    telemetry, webhooks,
+};
 
 /// Histograms hold every sample until they are gathered; without this they would grow until the next scrape.
 const GATHER_EVERY: Duration = Duration::from_secs(5);
@@ -31,6 +37,7 @@ pub fn serve(
             async move {
                 measure(&store, connections);
                 measure_backlog(&store).await;
+                measure_findings(&store).await;
                 metrics::gauge!("onterms_rulebook_age_seconds").set(keeper.age().as_secs_f64());
                 HttpResponse::Ok()
                     .content_type("text/plain; version=0.0.4; charset=utf-8")
@@ -46,6 +53,16 @@ pub fn serve(
 async fn measure_backlog(store: &Store) {
     if let Ok(waiting) = store.read(webhooks::backlog).await {
         metrics::gauge!("onterms_webhook_backlog").set(waiting as f64);
+    }
+}
+
+/// How many findings wait for a person or to be seen no more, by code.
+async fn measure_findings(store: &Store) {
+    if let Ok(counts) = store.read(findings::store::count_unresolved).await {
+        for code in FindingCode::ALL {
+            let count = counts.get(code.as_str()).copied().unwrap_or(0);
+            metrics::gauge!("onterms_findings_open", "code" => code.as_str()).set(count as f64);
+        }
     }
 }
 

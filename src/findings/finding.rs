@@ -138,14 +138,15 @@ impl Subject {
     }
 }
 
-/// Tells one state of a list of findings from another; empty for an empty list.
-pub fn fingerprint(findings: &[Finding]) -> String {
+/// Tells one state of a resource with findings from another.
+pub fn state_of(version: i64, findings: &[Finding]) -> String {
     if findings.is_empty() {
-        return String::new();
+        return version.to_string();
     }
     let states: String = findings
         .iter()
         .map(|it| format!("{} {};", it.id, it.version))
         .collect();
-    URL_SAFE_NO_PAD.encode(&digest(&SHA256, states.as_bytes()).as_ref()[..9])
+    let states = digest(&SHA256, states.as_bytes());
+    format!("{version}-{}", URL_SAFE_NO_PAD.encode(states))
 }

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     audit::Actor,
+    findings::{self, Finding, Observation, Subject},
     idempotency,
     ids::{IntegrationId, PaymentId},
     store::Tx,
@@ -31,6 +32,17 @@ pub struct Change {
     record: Record,
     came_to_nothing: Vec<String>,
     payment: (PaymentId, IntegrationId),
+    reading: Option<Reading>,
+    at: DateTime<Utc>,
+}
+
+/// What was noticed when the payment was read back at its provider.
+struct Reading {
+    subject: Subject,
+    /// The version of the payment that was read back.
+    version: i64,
+    noticed: Vec<Observation>,
+    complete: bool,
     at: DateTime<Utc>,
 }
 
@@ -42,19 +54,65 @@ impl Change {
             record: Record::of(ledger, actor),
             came_to_nothing: came_to_nothing(ledger),
             payment: (ledger.payment.id, ledger.payment.integration_id),
+            reading: None,
             at: actor.at,
         }
     }
 
-    /// Writes it. [`NotDone::Contended`] when others wrote meanwhile.
-    pub fn write(&self, tx: &mut Tx<'_>) -> Result<(), NotDone> {
+    /// The same after the payment was read back: what was noticed is written with it.
+    pub fn of_reading(
+        ledger: &Ledger,
+        actor: &Actor,
+        noticed: &[Observation],
+        complete: bool,
+    ) -> Self {
+        let payment = &ledger.payment;
+        let reading = Reading {
+            subject: Subject::Payment(payment.id, payment.integration_id),
+            version: payment.version,
+            noticed: noticed.to_vec(),
+            complete,
+            at: actor.at,
+        };
+        Change {
+            reading: Some(reading),
+            ..Change::of(ledger, actor)
+        }
+    }
+
+    /// Writes it, and hands out the findings of the reading as they stand then. [`NotDone::Contended`] when others wrote
+    /// meanwhile.
+    pub fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, NotDone> {
         let live = store::save(tx, &self.written)?.ok_or(NotDone::Contended)?;
         rivals::note(tx, self.payment, live, self.at)?;
         self.record.write(tx)?;
         for operation in &self.came_to_nothing {
             idempotency::forget_operation(tx, operation)?;
         }
-        Ok(())
+        match &self.reading {
+            Some(reading) => reading.write(tx),
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+impl Reading {
+    /// What was read of an older version may be explained by now.
+    fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, NotDone> {
+        let Subject::Payment(payment, _) = self.subject else {
+            return Ok(Vec::new());
+        };
+        if !store::is_at(tx, payment, self.version)? {
+            return Err(NotDone::Contended);
+        }
+        let (noticed, complete) = (&self.noticed, self.complete);
+        Ok(findings::record(
+            tx,
+            self.subject,
+            noticed,
+            complete,
+            self.at,
+        )?)
     }
 }
 

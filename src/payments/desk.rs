@@ -17,6 +17,7 @@ use super::{
 use crate::{
     audit::Actor,
     clock::Clock,
+    findings::Finding,
     idempotency::{self, Key, Once},
     ids::{PaymentId, TransactionId},
     integrations::account::NoAccount,
@@ -120,10 +121,15 @@ impl Desk {
 
     /// Writes a ledger back. False when others wrote meanwhile.
     pub async fn save(&self, ledger: &Ledger, actor: &Actor) -> Result<bool, NotDone> {
-        let change = Change::of(ledger, actor);
+        let written = self.write_change(Change::of(ledger, actor)).await?;
+        Ok(written.is_some())
+    }
+
+    /// Writes a change, and hands out the findings that were written with it. `None` when others wrote meanwhile.
+    pub async fn write_change(&self, change: Change) -> Result<Option<Vec<Finding>>, NotDone> {
         match self.store().write(move |tx| change.write(tx)).await {
-            Ok(()) => Ok(true),
-            Err(NotDone::Contended) => Ok(false),
+            Ok(findings) => Ok(Some(findings)),
+            Err(NotDone::Contended) => Ok(None),
             Err(error) => Err(error),
         }
     }

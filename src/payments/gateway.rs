@@ -93,25 +93,31 @@ impl Line {
                 Err(CallError::NotFound) => OrderView::Gone,
                 Err(error) => return Err(error),
             },
-            None => {
-                let found = self
-                    .account()
-                    .orders_by_merchant_order_id(&place.merchant_order_id)
-                    .await?;
-                OrderView::Candidates(List {
-                    items: found.items.iter().map(views::order).collect(),
-                    complete: found.complete,
-                })
-            }
+            None => OrderView::Candidates(self.orders_with(&place.merchant_order_id).await?),
         };
-        let invoices = match &order {
-            OrderView::Bound(order) => Some(self.invoices(&order.id).await?),
-            _ => None,
-        };
-        Ok(Picture { order, invoices })
+        let (mut same_number, mut invoices) = (None, None);
+        if let OrderView::Bound(order) = &order {
+            same_number = self.orders_with(&place.merchant_order_id).await.ok();
+            invoices = Some(self.invoices(&order.id).await?);
+        }
+        Ok(Picture {
+            order,
+            same_number,
+            invoices,
+        })
     }
 
-    async fn invoices(&self, order: &ApruveId) -> Result<List<InvoiceSeen>, CallError> {
+    /// The orders with one of our numbers.
+    async fn orders_with(&self, number: &str) -> Result<List<OrderSeen>, CallError> {
+        let found = self.account().orders_by_merchant_order_id(number).await?;
+        Ok(List {
+            items: found.items.iter().map(views::order).collect(),
+            complete: found.complete,
+        })
+    }
+
+    /// The invoices of an order. What could not be read of their parts is left out and says nothing.
+    pub async fn invoices(&self, order: &ApruveId) -> Result<List<InvoiceSeen>, CallError> {
         let account = self.account();
         let found = account.invoices(order).await?;
         let mut items = Vec::with_capacity(found.items.len());

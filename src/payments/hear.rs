@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{desk::Desk, happening::Source, heed::FundedAt, not_done::NotDone, store};
+use super::{
+    desk::Desk, happening::Source, heed::FundedAt, look::Looked, not_done::NotDone, store,
+};
 use crate::{
     apruve::ApruveId,
+    findings::Finding,
     ids::{IntegrationId, PaymentId},
 };
 
@@ -21,9 +24,14 @@ pub struct Heard {
 #[derive(Debug)]
 pub enum Hearing {
     /// The payment was looked at.
-    Applied { payment: PaymentId, changed: bool },
-    /// The order names a payment of ours and is not the one it waits for.
-    NotOurs { payment: PaymentId, why: String },
+    Applied {
+        payment: PaymentId,
+        changed: bool,
+        /// What the payment does not explain.
+        findings: Vec<Finding>,
+    },
+    /// The order names a payment of ours, which does not wait for it, and nothing has to be done about that.
+    NotWaitedFor { payment: PaymentId },
     /// No payment knows the order, or not yet. What the order calls itself, if it could be read.
     NotKnown { merchant_order_id: Option<String> },
 }
@@ -45,10 +53,7 @@ impl Desk {
         let funded_at: FundedAt = heard.funded.iter().cloned().collect();
         if let Some(payment) = bound {
             let looked = self.look(payment, Source::Webhook, &funded_at).await?;
-            return Ok(Hearing::Applied {
-                payment,
-                changed: looked.changed,
-            });
+            return Ok(applied(payment, looked));
         }
         let Some(number) = line.order(&heard.order).await?.merchant_order_id else {
             return Ok(Hearing::NotKnown {
@@ -66,29 +71,19 @@ impl Desk {
             });
         };
         let looked = self.look(payment, Source::Webhook, &funded_at).await?;
-        let bound = looked
-            .ledger
-            .payment
-            .place
-            .as_ref()
-            .and_then(|place| place.order.as_ref());
-        if bound == Some(&heard.order) {
-            return Ok(Hearing::Applied {
-                payment,
-                changed: looked.changed,
-            });
+        let place = looked.ledger.payment.place.as_ref();
+        let bound = place.and_then(|place| place.order.as_ref());
+        if bound == Some(&heard.order) || !looked.findings.is_empty() {
+            return Ok(applied(payment, looked));
         }
-        let why = looked
-            .findings
-            .iter()
-            .map(|it| it.message.as_str())
-            .collect::<Vec<_>>()
-            .join(" ");
-        let why = if why.is_empty() {
-            "the payment does not wait for this order".to_owned()
-        } else {
-            why
-        };
-        Ok(Hearing::NotOurs { payment, why })
+        Ok(Hearing::NotWaitedFor { payment })
+    }
+}
+
+fn applied(payment: PaymentId, looked: Looked) -> Hearing {
+    Hearing::Applied {
+        payment,
+        changed: looked.changed,
+        findings: looked.findings,
     }
 }

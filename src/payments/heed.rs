@@ -20,11 +20,10 @@ mod view;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::{
     apruve::ApruveId,
+    findings::Observation,
     ids::TransactionId,
     integrations::Financing,
     payments::{
@@ -38,30 +37,6 @@ pub use candidates::{NotOurs, ours, verify};
 pub use close::{finish_close, is_closing};
 pub use end::{finish_cancellation, finish_purchase};
 pub use order::{bind, bound};
-
-/// Something at the provider that the ledger does not explain. It is told to a person and never corrected.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = ReconciliationFinding)]
-pub struct Finding {
-    /// A stable word.
-    #[schema(example = "invoice_differs")]
-    pub code: String,
-    /// What is where, and what would help.
-    pub message: String,
-    /// Apruve's id of what it is about.
-    pub reference: Option<String>,
-}
-
-impl Finding {
-    fn new(code: &str, reference: &ApruveId, message: impl Into<String>) -> Self {
-        Finding {
-            code: code.to_owned(),
-            message: message.into(),
-            reference: Some(reference.to_string()),
-        }
-    }
-}
 
 /// What webhooks said beside making us look: when which invoice was funded. Moves no money.
 pub type FundedAt = HashMap<ApruveId, DateTime<Utc>>;
@@ -77,16 +52,15 @@ pub struct Known<'k> {
 
 /// Holds a picture against a ledger. The picture must have been begun on this very version of the ledger: then whatever
 /// the ledger knows is older than the picture.
-pub fn heed(ledger: &mut Ledger, picture: &Picture, known: Known<'_>, by: Mover) -> Vec<Finding> {
+pub fn heed(
+    ledger: &mut Ledger,
+    picture: &Picture,
+    known: Known<'_>,
+    by: Mover,
+) -> Vec<Observation> {
     let mut findings = Vec::new();
     let searched = searched(ledger);
-    let order = view::heed(
-        ledger,
-        &picture.order,
-        known.secure_hashes,
-        by,
-        &mut findings,
-    );
+    let order = view::heed(ledger, picture, known.secure_hashes, by, &mut findings);
     let is_bound = ledger
         .payment
         .place

@@ -6,6 +6,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
+    findings::Finding,
     ids::{self, TransactionId},
     payments::{
         amounts::{Amounts, Part, invoice_of, part_of},
@@ -29,6 +30,8 @@ pub struct Mover {
 pub struct Ledger {
     pub payment: Payment,
     transactions: Vec<Transaction>,
+    /// As they were read.
+    findings: Vec<Finding>,
     /// What is to be written: the transactions that changed, and what happened.
     touched: Vec<TransactionId>,
     happened: Vec<Happening>,
@@ -42,10 +45,21 @@ impl Ledger {
         Ledger {
             payment,
             transactions,
+            findings: Vec::new(),
             touched: Vec::new(),
             happened: Vec::new(),
             moved: false,
         }
+    }
+
+    /// The same with what a person has to look at.
+    pub fn with_findings(self, findings: Vec<Finding>) -> Self {
+        Ledger { findings, ..self }
+    }
+
+    /// What a person has to look at, of all attempts to pay the order.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
     }
 
     /// Oldest first.

@@ -5,21 +5,22 @@
 //! meanwhile, a new one is taken.
 
 use super::{
+    change::Change,
     desk::Desk,
     happening::Source,
-    heed::{self, Finding, FundedAt, Known, finish_purchase},
+    heed::{self, FundedAt, Known, finish_purchase},
     ledger::{Ledger, Mover},
     not_done::NotDone,
     payment::Place,
     picture::{OrderView, Picture},
     projection::Projection,
-    rivals,
     status::{Ended, Status},
     store,
     transaction::{Action, Event, State},
 };
 use crate::{
     audit::Actor,
+    findings::{self, Finding, FindingCode, Observation, Subject},
     ids::{PaymentId, TransactionId},
     integrations::Financing,
 };
@@ -34,7 +35,7 @@ pub struct Looked {
     pub ledger: Ledger,
     /// Whether the look changed anything.
     pub changed: bool,
-    /// What the ledger does not explain.
+    /// What the ledger does not explain, as it was written.
     pub findings: Vec<Finding>,
 }
 
@@ -80,7 +81,8 @@ impl Desk {
                 financing,
             };
             let by = self.mover(source);
-            let findings = heed::heed(&mut ledger, &picture, known, by);
+            let noticed = heed::heed(&mut ledger, &picture, known, by);
+            let complete = picture.is_complete();
             expire(&mut ledger, &picture, by);
             if source == Source::Webhook && !ledger.has_moved() {
                 ledger.note(
@@ -91,20 +93,22 @@ impl Desk {
                     "A webhook made us look; nothing had changed.",
                 );
             }
-            match self.save(&ledger, &actor).await {
-                Ok(true) => {
+            let reading = Change::of_reading(&ledger, &actor, &noticed, complete);
+            match self.write_change(reading).await {
+                Ok(Some(findings)) => {
                     let changed = ledger.has_moved() || lost_calls;
                     return self.looked(ledger, changed, findings).await;
                 }
-                Ok(false) => {}
+                Ok(None) => {}
                 Err(NotDone::NumberTaken) => {
                     rename_adopted(&mut ledger, by);
-                    if self.save(&ledger, &actor).await? {
+                    let reading = Change::of_reading(&ledger, &actor, &noticed, complete);
+                    if let Some(findings) = self.write_change(reading).await? {
                         return self.looked(ledger, true, findings).await;
                     }
                 }
                 Err(conflict @ NotDone::OrderBoundElsewhere) => {
-                    return self.reported(id, &conflict, &picture, findings).await;
+                    return self.reported(id, &conflict, &picture, noticed, by).await;
                 }
                 Err(error) => contended = error,
             }
@@ -137,11 +141,7 @@ impl Desk {
         if let OrderView::Candidates(list) = &picture.order {
             let ours = heed::ours(&ledger.payment, secure_hashes, &list.items);
             if let Some(order) = ours.first() {
-                let bound = Place {
-                    order: Some(order.id.clone()),
-                    ..place.clone()
-                };
-                picture.invoices = line.picture(&bound).await?.invoices;
+                picture.invoices = Some(line.invoices(&order.id).await?);
             }
         }
         Ok((picture, line.opened.settings.financing))
@@ -159,12 +159,9 @@ impl Desk {
             ledger = self.ledger(ledger.payment.id).await?;
         }
         if active && !ledger.payment.live {
-            let place = ledger.payment.place.as_ref();
-            findings.push(Finding {
-                code: "two_live_payments".to_owned(),
-                message: rivals::MESSAGE.to_owned(),
-                reference: place.and_then(|it| Some(it.order.as_ref()?.to_string())),
-            });
+            let rival = |it: &&Finding| it.code == FindingCode::TwoLivePayments;
+            let known = findings.iter().any(|it| rival(&it));
+            findings.extend(ledger.findings().iter().filter(|it| !known && rival(it)).cloned());
         }
         Ok(Looked {
             ledger,
@@ -179,19 +176,26 @@ impl Desk {
         id: PaymentId,
         conflict: &NotDone,
         picture: &Picture,
-        mut findings: Vec<Finding>,
+        mut noticed: Vec<Observation>,
+        by: Mover,
     ) -> Result<Looked, NotDone> {
         let reference = match &picture.order {
             OrderView::Bound(order) => Some(order.id.to_string()),
             OrderView::Candidates(list) => list.items.first().map(|order| order.id.to_string()),
             OrderView::Gone | OrderView::NotRead => None,
         };
-        findings.push(Finding {
-            code: "order_conflict".to_owned(),
-            message: format!("What Apruve has was not taken over, because {conflict}."),
+        let message = format!("What Apruve has was not taken over, because {conflict}.");
+        noticed.push(Observation {
             reference,
+            ..Observation::of(FindingCode::OrderConflict, "", message)
         });
         let ledger = self.ledger(id).await?;
+        let subject = Subject::Payment(id, ledger.payment.integration_id);
+        let complete = picture.is_complete();
+        let findings = self
+            .store()
+            .write(move |tx| findings::record(tx, subject, &noticed, complete, by.at))
+            .await?;
         Ok(Looked {
             ledger,
             changed: false,

@@ -48,10 +48,11 @@ mod sample;
 mod status;
 pub mod store;
 mod sweeper;
+mod sync;
 mod transaction;
 pub mod verify;
 
-pub use comparison::next_comparison;
+pub use comparison::{ENDED_FOR, next_comparison};
 pub use desk::Desk;
 pub use erase::{Erased, Erasure, erase};
 pub use export::{ExportedPayment, export};

@@ -13,8 +13,30 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Picture {
     pub order: OrderView,
+    /// The orders with our number, the one that is bound among them; `None` when they were not read beside it.
+    pub same_number: Option<List<OrderSeen>>,
     /// The invoices of the order; `None` when they were not read.
     pub invoices: Option<List<InvoiceSeen>>,
+}
+
+impl Picture {
+    /// Whether everything was read, so that what is not in it is not at the provider.
+    pub fn is_complete(&self) -> bool {
+        let whole_invoices = || {
+            self.invoices.as_ref().is_none_or(|list| {
+                let returns = list.items.iter().map(|it| &it.returns);
+                list.complete
+                    && returns.flatten().filter(|it| it.complete).count() == list.items.len()
+            })
+        };
+        match (&self.order, &self.same_number) {
+            (OrderView::Bound(_), Some(orders)) => {
+                orders.complete && self.invoices.is_some() && whole_invoices()
+            }
+            (OrderView::Candidates(orders), _) => orders.complete && whole_invoices(),
+            (OrderView::Bound(_), None) | (OrderView::Gone | OrderView::NotRead, _) => false,
+        }
+    }
 }
 
 /// What was seen of a list.

@@ -5,6 +5,7 @@ mod buyers;
 mod checkouts;
 mod comparing;
 mod due;
+mod findings;
 mod happenings;
 mod listing;
 mod live;
@@ -28,7 +29,7 @@ use crate::{
     },
 };
 
-pub use attempts::{Attempt, list_attempts};
+pub use attempts::{Attempt, list_attempts, list_ended_attempts};
 pub use buyers::{erase_person, keep_buyer, list_by_email, list_unread};
 pub use checkouts::{
     CHECKOUTS, Checkout, checkout_place, erase_checkout, find_checkout, forget_checkouts,
@@ -38,6 +39,7 @@ pub use comparing::{
     Comparable, compare_at, count_comparable, enrol_forgotten, has_comparable, list_comparable,
 };
 pub use due::{claim_due, has_due, postpone};
+pub use findings::with_findings;
 pub use happenings::{ByMoment, count_happenings, happening_position, list_happenings};
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
 pub use live::{Live, list_waiting};
@@ -188,14 +190,27 @@ fn write_parts(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A payment with its transactions.
+/// Whether a payment has this version.
+pub fn is_at(conn: &mut Conn, id: PaymentId, version: i64) -> Result<bool, StoreError> {
+    let found: Option<i64> = payments::table
+        .find(id.to_string())
+        .select(payments::version)
+        .first(conn)
+        .optional()?;
+    Ok(found == Some(version))
+}
+
+/// A payment with its transactions and with what a person has to look at.
 pub fn load(conn: &mut Conn, id: PaymentId) -> Result<Option<Ledger>, StoreError> {
     let row: Option<PaymentRow> = payments::table
         .find(id.to_string())
         .select(COLUMNS)
         .first(conn)
         .optional()?;
-    row.map(|row| with_transactions(conn, row)).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let ledger = with_transactions(conn, row)?;
+    let ledgers = with_findings(conn, vec![ledger])?;
+    Ok(ledgers.into_iter().next())
 }
 
 /// The transactions to a payment that was read.

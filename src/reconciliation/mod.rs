@@ -1,5 +1,5 @@
-//! Compares payments with Apruve although nothing seems amiss: open ones daily, paid ones weekly for a while, all open ones
-//! when somebody asks.
+//! Compares payments with Apruve although nothing seems amiss: open ones daily, paid ones and ended attempts weekly for a
+//! while; all open ones and the attempts that ended lately when somebody asks.
 //!
 //! A run is a row that is worked off a few payments at a time, by one replica at a time; a killed one's is taken over. Every
 //! payment is looked at through the one door of [`crate::payments::Desk::look`], so that a run changes nothing that a webhook

@@ -56,6 +56,7 @@ fn failed(desk: &Desk, payment: PaymentId, message: String) -> Seen {
             code: "not_read".to_owned(),
             message,
             reference: None,
+            finding: None,
         }],
     }
 }
@@ -67,13 +68,15 @@ fn found(payment: PaymentId, looked: Looked) -> Vec<Found> {
         code: "healed".to_owned(),
         message,
         reference: None,
+        finding: None,
     });
     let unexplained = looked.findings.into_iter().map(|finding| Found {
         payment,
         kind: Kind::Unexplained,
-        code: finding.code,
+        code: finding.code.as_str().to_owned(),
         message: finding.message,
-        reference: finding.reference,
+        reference: finding.provider_reference,
+        finding: Some(finding.id),
     });
     healed.into_iter().chain(unexplained).collect()
 }

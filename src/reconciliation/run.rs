@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    ids::{PaymentId, ReconciliationId},
+    ids::{FindingId, PaymentId, ReconciliationId},
     words::words,
 };
 
@@ -12,7 +12,7 @@ words! {
     Trigger as "ReconciliationTrigger" {
         /// Payments had become due.
         Scheduled = "scheduled",
-        /// Somebody asked for it: all open payments.
+        /// Somebody asked for it: all open payments and the attempts that ended lately.
         Caller = "caller",
     }
 
@@ -72,6 +72,8 @@ pub struct Found {
     pub message: String,
     /// Apruve's id of what it is about.
     pub reference: Option<String>,
+    /// The row of what is unexplained; runs from before there were such have none.
+    pub finding: Option<FindingId>,
 }
 
 /// What came of one payment.

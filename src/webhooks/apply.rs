@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     apruve::{About, ApruveId, CallError, Unintelligible},
+    findings::Finding,
     ids::{IntegrationId, PaymentId},
     integrations::account::NoAccount,
     payments::{Desk, Heard, Hearing, NotDone},
@@ -17,8 +18,12 @@ use crate::{
 /// What follows from an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Its payment is as Apruve says.
-    Applied { payment: PaymentId, changed: bool },
+    /// Its payment follows Apruve, except for what was found.
+    Applied {
+        payment: PaymentId,
+        changed: bool,
+        findings: Vec<Finding>,
+    },
     /// Nothing, for this reason.
     Ignored(String),
     /// There is no payment for it yet.
@@ -154,10 +159,18 @@ impl Applier {
         subject: &mut Subject,
     ) -> Verdict {
         match self.desk.hear(integration, heard).await {
-            Ok(Hearing::Applied { payment, changed }) => Verdict::Applied { payment, changed },
-            Ok(Hearing::NotOurs { payment, why }) => {
-                Verdict::Ignored(format!("Not applied to {payment}: {why}"))
-            }
+            Ok(Hearing::Applied {
+                payment,
+                changed,
+                findings,
+            }) => Verdict::Applied {
+                payment,
+                changed,
+                findings,
+            },
+            Ok(Hearing::NotWaitedFor { payment }) => Verdict::Ignored(format!(
+                "Nothing to do: {payment} does not wait for this order."
+            )),
             Ok(Hearing::NotKnown { merchant_order_id }) => {
                 // What Apruve was asked weighs more than what the event says.
                 subject.merchant_order_id = merchant_order_id.or(subject.merchant_order_id.take());

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::state::State;
 use crate::{
     apruve::ApruveId,
+    findings::{self, Finding},
     ids::{EventId, IntegrationId, PaymentId, ReplayId},
     seal::Place,
 };
@@ -27,6 +28,8 @@ pub struct Event {
     pub repeats: i64,
     pub subject: Subject,
     pub payment: Option<PaymentId>,
+    /// What that payment does not explain, as it stands now.
+    pub findings: Vec<Finding>,
     pub replay: Option<ReplayId>,
     /// Counts changes; it is the ETag.
     pub version: i64,
@@ -38,6 +41,13 @@ pub struct Event {
     pub due_at: Option<DateTime<Utc>>,
     /// Whether the raw body is still there.
     pub has_body: bool,
+}
+
+impl Event {
+    /// Tells one state of it from another.
+    pub fn state_tag(&self) -> String {
+        findings::state_of(self.version, &self.findings)
+    }
 }
 
 /// What an event is about, as far as it is known.

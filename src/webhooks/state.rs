@@ -7,7 +7,7 @@ words! {
     State as "WebhookEventState" {
         /// To be looked at, for the first time or again.
         Received = "received",
-        /// Its payment is as Apruve says.
+        /// Its payment follows Apruve, except for what `findings` tells.
         Applied = "applied",
         /// Nothing follows from it; `outcome` says why.
         Ignored = "ignored",

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     causes, config,
+    findings::Finding,
     ids::EventId,
     store::{Store, StoreError},
 };
@@ -182,19 +183,16 @@ fn complain(error: &StoreError) {
 fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settlement {
     let Found { verdict, subject } = found;
     let nth = usize::try_from(event.attempts.max(1) - 1).unwrap_or(0);
-    let payment = match &verdict {
-        Verdict::Applied { payment, .. } => Some(*payment),
-        Verdict::Ignored(_) | Verdict::Parked(_) | Verdict::Again(_) => None,
+    let (payment, findings) = match &verdict {
+        Verdict::Applied {
+            payment, findings, ..
+        } => (Some(*payment), findings.iter().map(|it| it.id).collect()),
+        Verdict::Ignored(_) | Verdict::Parked(_) | Verdict::Again(_) => (None, Vec::new()),
     };
     let (step, outcome, due_at) = match verdict {
-        Verdict::Applied { changed: true, .. } => {
-            (Step::Apply, "The payment was changed.".to_owned(), None)
-        }
-        Verdict::Applied { changed: false, .. } => (
-            Step::Apply,
-            "The payment already was as Apruve says.".to_owned(),
-            None,
-        ),
+        Verdict::Applied {
+            changed, findings, ..
+        } => (Step::Apply, told(changed, &findings), None),
         Verdict::Ignored(why) => (Step::Ignore, why, None),
         Verdict::Parked(why) => {
             let pause = PARKED_PAUSES.get(nth);
@@ -212,10 +210,25 @@ fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settlement {
         outcome,
         subject,
         payment,
+        findings,
         settled: step != Step::PutOff,
         due_at,
         now,
     }
+}
+
+/// What came of it, as a sentence.
+fn told(changed: bool, findings: &[Finding]) -> String {
+    let came = match (changed, findings.is_empty()) {
+        (true, _) => "The payment was changed.",
+        (false, true) => "The payment already was as Apruve says.",
+        (false, false) => "The payment was not changed.",
+    };
+    let messages = findings.iter().map(|it| it.message.as_str());
+    std::iter::once(came)
+        .chain(messages)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -279,6 +292,7 @@ mod tests {
                 Verdict::Applied {
                     payment,
                     changed: true,
+                    findings: Vec::new(),
                 },
                 State::Applied,
             ),
@@ -286,6 +300,7 @@ mod tests {
                 Verdict::Applied {
                     payment,
                     changed: false,
+                    findings: Vec::new(),
                 },
                 State::Applied,
             ),

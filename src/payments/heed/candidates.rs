@@ -1,13 +1,15 @@
 //! Which of the orders at the provider is the one a payment waits for.
 
 use super::{
-    Finding,
     end::finish_purchase,
     order::{bind, follow},
     search::missed,
 };
 use crate::{
+    apruve::ApruveId,
+    findings::{FindingCode, Observation},
     ids::TransactionId,
+    money::Money,
     payments::{
         ledger::{Ledger, Mover},
         payment::Payment,
@@ -89,15 +91,11 @@ pub(super) fn candidates<'o>(
     list: &'o List<OrderSeen>,
     secure_hashes: &[String],
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) -> Option<&'o OrderSeen> {
-    for order in &list.items {
+    for order in list.items.iter().filter(|order| stands(order)) {
         if let Err(why) = verify(&ledger.payment, secure_hashes, order) {
-            findings.push(Finding::new(
-                "order_not_ours",
-                &order.id,
-                format!("An order at Apruve carries this payment's number, but {why}."),
-            ));
+            findings.push(not_ours(&ledger.payment, order, &why));
         }
     }
     let mut ours = ours(&ledger.payment, secure_hashes, &list.items).into_iter();
@@ -108,12 +106,12 @@ pub(super) fn candidates<'o>(
     let takes_orders =
         looked_for.is_some() || (ledger.payment.ended.is_none() && ledger.amounts().canceled == 0);
     let first = ours.next();
-    for order in ours.filter(|order| order.standing != OrderStanding::Canceled) {
-        findings.push(Finding::new(
-            "second_order",
-            &order.id,
-            "Apruve has a second order for this payment; cancel it there.",
-        ));
+    for order in ours.filter(|order| stands(order)) {
+        findings.push(if takes_orders {
+            second(&ledger.payment, order)
+        } else {
+            after_end(&ledger.payment, order)
+        });
     }
     match first {
         // A canceled order says nothing as long as the buyer may make another; one that we made is found.
@@ -123,11 +121,7 @@ pub(super) fn candidates<'o>(
             follow(ledger, order, by, findings)
         }
         Some(order) => {
-            findings.push(Finding::new(
-                "order_after_end",
-                &order.id,
-                "Apruve has an order for this attempt, which is over; cancel the order there, or pay with it anew.",
-            ));
+            findings.push(after_end(&ledger.payment, order));
             None
         }
         None => {
@@ -142,6 +136,81 @@ pub(super) fn candidates<'o>(
             None
         }
     }
+}
+
+/// Reports the orders with the payment's number beside the one that it has.
+pub(super) fn others(
+    payment: &Payment,
+    bound: &ApruveId,
+    list: &List<OrderSeen>,
+    findings: &mut Vec<Observation>,
+) {
+    let others = list.items.iter().filter(|order| order.id != *bound);
+    findings.extend(
+        others
+            .filter(|order| stands(order))
+            .map(|order| second(payment, order)),
+    );
+}
+
+/// Whether the buyer may still owe something for it.
+fn stands(order: &OrderSeen) -> bool {
+    order.standing != OrderStanding::Canceled
+}
+
+fn not_ours(payment: &Payment, order: &OrderSeen, why: &NotOurs) -> Observation {
+    let message = format!(
+        "An order at Apruve carries this payment's number, but {why}; cancel it there, unless it is meant."
+    );
+    let it = Observation::of(FindingCode::OrderNotOurs, &order.id, message);
+    let (expected, observed) = match why {
+        NotOurs::Amount => (
+            Some(amount(payment.amount, payment)),
+            order.amount.map(|there| amount(there, payment)),
+        ),
+        NotOurs::Currency => (
+            Some(payment.currency.code().to_owned()),
+            order.currency.clone(),
+        ),
+        NotOurs::OrderReference(ours) => (Some(ours.clone()), order.merchant_order_id.clone()),
+        NotOurs::Merchant | NotOurs::SecureHash => (None, None),
+    };
+    Observation {
+        expected,
+        observed,
+        ..it
+    }
+}
+
+fn second(payment: &Payment, order: &OrderSeen) -> Observation {
+    let message = format!(
+        "Apruve has a second order{} for this payment; cancel the one there that is not needed.",
+        over(payment, order)
+    );
+    Observation::of(FindingCode::SecondOrder, &order.id, message).with("canceled", &order.status)
+}
+
+fn after_end(payment: &Payment, order: &OrderSeen) -> Observation {
+    let message = format!(
+        "Apruve has an order{} for this attempt, which is over; cancel the order there, or pay with it anew.",
+        over(payment, order)
+    );
+    Observation::of(FindingCode::OrderAfterEnd, &order.id, message).with("canceled", &order.status)
+}
+
+/// What an order is over, for a sentence.
+fn over(payment: &Payment, order: &OrderSeen) -> String {
+    let currency = payment.currency.code();
+    match order.amount {
+        Some(there) if order.currency.as_deref() == Some(currency) => {
+            format!(" over {} {currency}", amount(there, payment))
+        }
+        _ => String::new(),
+    }
+}
+
+fn amount(minor: i64, payment: &Payment) -> String {
+    Money::from_minor(minor, payment.currency).to_string()
 }
 
 /// A complete look did not find the order that we asked for; without it, the attempt has come to nothing.

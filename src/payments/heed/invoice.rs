@@ -1,7 +1,7 @@
 //! The invoices at the provider: ours are settled and followed, others adopted.
 
 use super::{
-    Finding, Known,
+    Known,
     money::{is_paid, money},
     parts,
     search::missed,
@@ -9,7 +9,9 @@ use super::{
 };
 use crate::{
     apruve::ApruveId,
+    findings::{FindingCode, Observation},
     ids::{self, TransactionId},
+    money::Money,
     payments::{
         details::{Details, InvoiceDetails, Standing},
         ledger::{Ledger, Mover},
@@ -23,7 +25,7 @@ pub(super) fn heed(
     seen: &List<InvoiceSeen>,
     known: Known<'_>,
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) {
     // Ours come first, because one that is canceled or was never made leaves room for others.
     let mut others = Vec::new();
@@ -48,7 +50,7 @@ pub(super) fn heed(
 }
 
 /// Tells of invoices that were taken over only because money came of them, as long as the authorization does not cover them.
-fn uncovered(ledger: &Ledger, findings: &mut Vec<Finding>) {
+fn uncovered(ledger: &Ledger, findings: &mut Vec<Observation>) {
     let sums = ledger.amounts();
     if sums.invoiced == 0 || sums.invoiced + sums.canceled <= sums.authorized {
         return;
@@ -75,7 +77,7 @@ fn attend(
     seen: &InvoiceSeen,
     known: Known<'_>,
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) {
     stand(ledger, id, seen, known.funded_at, by);
     parts::heed(ledger, id, seen, by, findings);
@@ -87,8 +89,8 @@ fn attend(
         Some(Standing::Pending | Standing::Open | Standing::Closed)
     );
     if stands_there && canceled_here {
-        findings.push(Finding::new(
-            "invoice_not_canceled",
+        findings.push(Observation::of(
+            FindingCode::InvoiceNotCanceled,
             &seen.id,
             "An invoice that is canceled here is not canceled at Apruve; cancel it there. What was paid of it is booked.",
         ));
@@ -121,7 +123,7 @@ fn follow(
     id: TransactionId,
     seen: &InvoiceSeen,
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) -> bool {
     let Some(invoice) = ledger.find(id) else {
         return false;
@@ -129,11 +131,7 @@ fn follow(
     let (amount, settled) = (invoice.amount, invoice.state.is_settled());
     let same_currency = has_currency_of(ledger, seen);
     if !same_currency || seen.amount != Some(amount) {
-        findings.push(Finding::new(
-            "invoice_differs",
-            &seen.id,
-            "The invoice at Apruve is over another amount or currency than ours; only what was paid of it in our currency is taken over.",
-        ));
+        findings.push(differs(ledger, amount, seen));
         // Money in another currency is not this payment's, and what was not answered is ours for certain only once it is paid.
         if !same_currency || !(settled || is_paid(seen)) {
             return false;
@@ -147,6 +145,22 @@ fn follow(
     true
 }
 
+fn differs(ledger: &Ledger, amount: i64, seen: &InvoiceSeen) -> Observation {
+    let ours = ledger.payment.currency;
+    let money = |minor| Money::from_minor(minor, ours).to_string();
+    let currency = seen.currency.as_deref().unwrap_or(ours.code());
+    let theirs = seen.amount.map_or_else(|| "?".to_owned(), money);
+    Observation::of(
+        FindingCode::InvoiceDiffers,
+        &seen.id,
+        "The invoice at Apruve is over another amount or currency than ours; only what was paid of it in our currency is taken over.",
+    )
+    .with(
+        format!("{} {}", money(amount), ours.code()),
+        format!("{theirs} {currency}"),
+    )
+}
+
 fn has_currency_of(ledger: &Ledger, seen: &InvoiceSeen) -> bool {
     let code = ledger.payment.currency.code();
     let theirs = seen.currency.as_deref();
@@ -158,7 +172,7 @@ fn adopt(
     ledger: &mut Ledger,
     seen: &InvoiceSeen,
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) -> Option<TransactionId> {
     // Canceled before we heard of it: nothing came of it.
     if seen.standing == Some(Standing::Canceled) {
@@ -211,16 +225,21 @@ fn adopt(
     Some(ledger.adopt(new, by, "An invoice was made at Apruve."))
 }
 
-fn unexplained(id: &ApruveId) -> Finding {
-    Finding::new(
-        "invoice_unexplained",
+fn unexplained(id: &ApruveId) -> Observation {
+    Observation::of(
+        FindingCode::InvoiceUnexplained,
         id,
         "An invoice was made at Apruve that the authorization does not cover; cancel it there, or cancel one of ours. What was paid of it is booked.",
     )
 }
 
 /// Ours that a complete list does not have.
-fn unseen(ledger: &mut Ledger, seen: &List<InvoiceSeen>, by: Mover, findings: &mut Vec<Finding>) {
+fn unseen(
+    ledger: &mut Ledger,
+    seen: &List<InvoiceSeen>,
+    by: Mover,
+    findings: &mut Vec<Observation>,
+) {
     let is_there = |it: &Transaction| {
         seen.items.iter().any(|seen| {
             it.reference.as_ref() == Some(&seen.id)
@@ -235,10 +254,13 @@ fn unseen(ledger: &mut Ledger, seen: &List<InvoiceSeen>, by: Mover, findings: &m
         .collect();
     for invoice in lost {
         match invoice.state {
-            State::Succeeded => findings.push(Finding {
-                code: "invoice_gone".to_owned(),
-                message: "Apruve does not list an invoice that was made there.".to_owned(),
+            State::Succeeded => findings.push(Observation {
                 reference: invoice.reference.as_ref().map(ToString::to_string),
+                ..Observation::of(
+                    FindingCode::InvoiceGone,
+                    "",
+                    "Apruve does not list an invoice that was made there; ask Apruve.",
+                )
             }),
             _ => missed(
                 ledger,

@@ -5,10 +5,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Finding, Known};
+use super::Known;
 use crate::{
+    findings::{FindingCode, Observation},
     ids::{self, TransactionId},
     integrations::Financing,
+    money::Money,
     payments::{
         amounts::Part,
         details::{Fall, Standing},
@@ -49,7 +51,7 @@ pub(super) fn money(
     seen: &InvoiceSeen,
     known: Known<'_>,
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) {
     let Some(invoice) = ledger.find(id).cloned() else {
         return;
@@ -90,11 +92,13 @@ pub(super) fn money(
         .and_then(|funding| funding.amount)
         .is_some_and(|amount| amount > ABSURD);
     if part.captured > part.asked || absurd {
-        findings.push(Finding::new(
-            "paid_too_much",
+        let money = |minor| Money::from_minor(minor, ledger.payment.currency);
+        let noticed = Observation::of(
+            FindingCode::PaidTooMuch,
             &seen.id,
             "Apruve shows more paid on the invoice than was asked for; clear it up with Apruve, or give it back with a refund.",
-        ));
+        );
+        findings.push(noticed.with(money(part.asked), money(part.captured)));
     }
 }
 

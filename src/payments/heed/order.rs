@@ -1,15 +1,17 @@
 //! The order at the provider, and what it says of the authorization.
 
 use super::{
-    Finding,
     end::{ended, finish_purchase, searched_cancellations},
     search::missed,
 };
 use crate::{
     apruve::ApruveId,
+    findings::{FindingCode, Observation},
     ids,
+    money::Money,
     payments::{
         ledger::{Ledger, Mover},
+        payment::Payment,
         picture::{OrderSeen, OrderStanding},
         transaction::{Action, Event, Origin, State, Transaction},
     },
@@ -46,7 +48,7 @@ pub fn bind(ledger: &mut Ledger, order: &ApruveId, by: Mover) {
 }
 
 /// Follows the order that is bound to the payment. Without its invoices the end of an accepted one is left to a look.
-pub fn bound(ledger: &mut Ledger, order: &OrderSeen, by: Mover, findings: &mut Vec<Finding>) {
+pub fn bound(ledger: &mut Ledger, order: &OrderSeen, by: Mover, findings: &mut Vec<Observation>) {
     if let Some(order) = follow(ledger, order, by, findings) {
         ended(ledger, order, false, by);
     }
@@ -57,21 +59,13 @@ pub(super) fn follow<'o>(
     ledger: &mut Ledger,
     order: &'o OrderSeen,
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) -> Option<&'o OrderSeen> {
     let ours = &ledger.payment;
-    let other_amount = order.amount.is_some_and(|amount| amount != ours.amount);
-    if other_amount
-        || order
-            .currency
-            .as_ref()
-            .is_some_and(|currency| currency != ours.currency.code())
-    {
-        findings.push(Finding::new(
-            "order_differs",
-            &order.id,
-            "The order at Apruve is over another amount than this payment; nothing was taken from it.",
-        ));
+    if let Some((expected, observed)) = difference(ours, order) {
+        let message = "The order at Apruve is over another amount or currency than this payment; nothing was taken from it.";
+        let differs = Observation::of(FindingCode::OrderDiffers, &order.id, message);
+        findings.push(differs.with(expected, observed));
         return None;
     }
     ledger.edit_payment(by.at, |payment| {
@@ -101,32 +95,44 @@ pub(super) fn follow<'o>(
     Some(order)
 }
 
+/// The currency or amount that differs, as it is here and there.
+fn difference(payment: &Payment, order: &OrderSeen) -> Option<(String, String)> {
+    let code = payment.currency.code();
+    if let Some(theirs) = order.currency.as_deref().filter(|theirs| *theirs != code) {
+        return Some((code.to_owned(), theirs.to_owned()));
+    }
+    let theirs = order.amount.filter(|theirs| *theirs != payment.amount)?;
+    let [ours, theirs] = [payment.amount, theirs]
+        .map(|minor| Money::from_minor(minor, payment.currency).to_string());
+    Some((ours, theirs))
+}
+
 fn accepted(
     ledger: &mut Ledger,
     authorization: &Transaction,
     order: &OrderSeen,
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) {
     match authorization.state {
         State::Pending | State::Unknown => {
             if ledger.amounts().canceled > 0 {
-                findings.push(Finding::new(
-                    "order_after_end",
+                findings.push(Observation::of(
+                    FindingCode::OrderAfterEnd,
                     &order.id,
                     "Apruve accepted an order that was canceled here; cancel it there.",
-                ));
+                ).with("canceled", &order.status));
                 return;
             }
             let _ = ledger.apply(authorization.id, Event::Succeeds, by, "Apruve accepted the order.");
             finish_purchase(ledger, Event::Succeeds, by, "Apruve accepted the order.");
         }
         State::Succeeded => {}
-        State::Failed => findings.push(Finding::new(
-            "order_after_end",
+        State::Failed => findings.push(Observation::of(
+            FindingCode::OrderAfterEnd,
             &order.id,
             "Apruve has an accepted order for an authorization that failed here; cancel the order there.",
-        )),
+        ).with("canceled", &order.status)),
     }
     for id in searched_cancellations(ledger, authorization) {
         missed(ledger, id, by, "The order at Apruve is not canceled.");

@@ -1,9 +1,11 @@
 //! The shipments and returns of an invoice at the provider.
 
-use super::{Finding, search::missed};
+use super::search::missed;
 use crate::{
     apruve::ApruveId,
+    findings::{FindingCode, Observation},
     ids::{self, TransactionId},
+    money::Money,
     payments::{
         details::{Details, RefundDetails, ShipmentDetails},
         ledger::{Ledger, Mover},
@@ -17,7 +19,7 @@ pub(super) fn heed(
     invoice: TransactionId,
     seen: &InvoiceSeen,
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) {
     if let Some(shipments) = &seen.shipments {
         heed_shipments(ledger, invoice, shipments, by);
@@ -77,7 +79,7 @@ fn heed_returns(
     invoice: TransactionId,
     seen: &List<ReturnSeen>,
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) {
     // Ours come first, because one that was never made leaves room for others.
     let mut others = Vec::new();
@@ -85,13 +87,12 @@ fn heed_returns(
         let is_ours = |it: &Transaction| carries(found, it) && found.amount == Some(it.amount);
         let differs = ledger
             .children(invoice, Action::Refund)
-            .any(|it| !it.state.is_settled() && carries(found, it) && !is_ours(it));
-        if differs {
-            findings.push(Finding::new(
-                "return_differs",
-                &found.id,
-                "The return at Apruve is over another amount than ours; nothing was taken from it.",
-            ));
+            .find(|it| !it.state.is_settled() && carries(found, it) && !is_ours(it));
+        if let Some(ours) = differs {
+            let message =
+                "The return at Apruve is over another amount than ours; nothing was taken from it.";
+            let differs = Observation::of(FindingCode::ReturnDiffers, &found.id, message);
+            findings.push(with_amounts(differs, ledger, ours.amount, found.amount));
         } else if !settle(ledger, invoice, Action::Refund, &found.id, is_ours, by) {
             others.push(found);
         }
@@ -115,11 +116,9 @@ fn heed_returns(
             it.amount - part.returned - part.returning
         });
         if amount <= 0 || amount > left {
-            findings.push(Finding::new(
-                "return_unexplained",
-                &found.id,
-                "A return was made at Apruve over more than is left of its invoice; nothing was taken from it.",
-            ));
+            let message = "A return was made at Apruve over more than is left of its invoice; nothing was taken from it.";
+            let unexplained = Observation::of(FindingCode::ReturnUnexplained, &found.id, message);
+            findings.push(with_amounts(unexplained, ledger, left, found.amount));
             continue;
         }
         let mut new = Transaction::new(
@@ -139,6 +138,20 @@ fn heed_returns(
             ..Details::default()
         };
         ledger.adopt(new, by, "A return was made at Apruve.");
+    }
+}
+
+fn with_amounts(
+    it: Observation,
+    ledger: &Ledger,
+    expected: i64,
+    observed: Option<i64>,
+) -> Observation {
+    let money = |minor| Money::from_minor(minor, ledger.payment.currency).to_string();
+    Observation {
+        expected: Some(money(expected)),
+        observed: observed.map(money),
+        ..it
     }
 }
 

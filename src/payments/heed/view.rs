@@ -1,30 +1,43 @@
 //! What was seen of the order: the one that is bound, or those that may be it.
 
-use super::{Finding, candidates::candidates, order::follow};
-use crate::payments::{
-    ledger::{Ledger, Mover},
-    picture::{OrderSeen, OrderView},
+use super::{
+    candidates::{candidates, others},
+    order::follow,
+};
+use crate::{
+    findings::{FindingCode, Observation},
+    payments::{
+        ledger::{Ledger, Mover},
+        picture::{OrderSeen, OrderView, Picture},
+    },
 };
 
 /// Follows the order as far as it goes on, and hands out the one that the payment has; its end is for [`ended`].
 pub(super) fn heed<'o>(
     ledger: &mut Ledger,
-    view: &'o OrderView,
+    picture: &'o Picture,
     secure_hashes: &[String],
     by: Mover,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Observation>,
 ) -> Option<&'o OrderSeen> {
     let bound = ledger
         .payment
         .place
         .as_ref()
         .and_then(|place| place.order.clone());
-    match (view, bound) {
+    let same_number = match (&picture.order, &picture.same_number) {
+        (OrderView::Candidates(list), _) | (_, Some(list)) => Some(list),
+        _ => None,
+    };
+    if let (Some(bound), Some(list)) = (&bound, same_number) {
+        others(&ledger.payment, bound, list, findings);
+    }
+    match (&picture.order, bound) {
         (OrderView::NotRead, _) | (OrderView::Gone, None) => None,
         (OrderView::Bound(order), _) => follow(ledger, order, by, findings),
         (OrderView::Gone, Some(order)) => {
-            findings.push(Finding::new(
-                "order_gone",
+            findings.push(Observation::of(
+                FindingCode::OrderGone,
                 &order,
                 "Apruve does not know the order that this payment was authorized with.",
             ));

@@ -8,6 +8,7 @@ use actix_web::{
 use super::{create::shown, payment_id, shapes::PaymentShape};
 use crate::{
     auth::{Caller, scope},
+    findings,
     openapi::{Guarded, OnOne},
     pagination::Query,
     payments::Desk,
@@ -25,7 +26,7 @@ use crate::{
         Guarded,
         OnOne,
         (status = 200, description = "The payment.", body = PaymentShape,
-            headers(("ETag" = String, description = "Its version."))),
+            headers(("ETag" = String, description = "Its version, and the state of its findings."))),
         (status = 304, description = "It has the version that `If-None-Match` names."),
     ),
     security(("bearer" = ["payments:read"])),
@@ -40,13 +41,12 @@ pub(super) async fn get_payment(
     let id = payment_id(&id)?;
     Query::of(&request)?.finish()?;
     let ledger = desk.ledger(id).await?;
-    let version = ledger.payment.version;
-    if precondition::unchanged(&request, version) {
-        return Ok(HttpResponse::NotModified()
-            .insert_header(precondition::etag(version))
-            .finish());
+    let state = findings::state_of(ledger.payment.version, ledger.findings());
+    let etag = precondition::tag(&state);
+    if precondition::has_tag(&request, &state) {
+        return Ok(HttpResponse::NotModified().insert_header(etag).finish());
     }
     let mut response = HttpResponse::Ok();
-    response.insert_header(precondition::etag(version));
+    response.insert_header(etag);
     Ok(response.json(shown(&desk, &ledger).await?))
 }

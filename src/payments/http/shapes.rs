@@ -6,6 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
+    findings::Finding,
     ids::{PaymentId, TransactionId},
     money::{Currency, Money},
     payment_methods::{MethodType, PaymentMethodId},
@@ -55,6 +56,8 @@ pub struct PaymentShape {
     /// When an offline sale is to be paid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<Utc>>,
+    /// What a person has to look at and is not resolved, of all attempts to pay this order. Oldest first.
+    pub findings: Vec<Finding>,
     /// When the attempt expires that nobody has taken up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
@@ -342,6 +345,7 @@ impl PaymentShape {
                 .map(|transaction| TransactionShape::of(transaction, payment.currency))
                 .collect(),
             due_at: payment.due_at,
+            findings: ledger.findings().to_vec(),
             expires_at: payment.expires_at,
             version: payment.version,
             created_at: payment.created_at,

@@ -4,8 +4,6 @@ use actix_web::{
     HttpRequest, HttpResponse, post,
     web::{Bytes, Data, Path},
 };
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::{
     create::shown,
@@ -17,28 +15,14 @@ use super::{
 use crate::{
     auth::{Caller, scope},
     openapi::{Guarded, OnPayment},
-    payments::{
-        Desk,
-        happening::Source,
-        heed::{Finding, FundedAt},
-    },
+    payments::Desk,
     problem::Problem,
 };
-
-/// A payment as it is after it was compared with Apruve.
-#[derive(Serialize, ToSchema)]
-#[schema(as = SyncedPayment)]
-struct Synced {
-    #[serde(flatten)]
-    payment: PaymentShape,
-    /// What Apruve has and the payment does not explain. It was not taken over.
-    findings: Vec<Finding>,
-}
 
 #[utoipa::path(
     tag = "Payments",
     summary = "Compare a payment with Apruve now",
-    description = "Reads the order, its invoices, shipments and returns back, and lets the payment follow. Outcomes that were unknown are settled by it. Offline methods have nothing to be compared with.",
+    description = "Reads the order, its invoices, shipments and returns back, and lets the payment follow. Outcomes that were unknown are settled by it. What it does not explain is in `findings`. Attempts to pay the same order that ended in the last 120 days are read back, too. Offline methods have nothing to be compared with.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "Asked for as everywhere here; comparing twice is harmless."),
@@ -47,7 +31,7 @@ struct Synced {
     responses(
         Guarded,
         OnPayment,
-        (status = 200, description = "The payment as it is now.", body = Synced),
+        (status = 200, description = "The payment as it is now.", body = PaymentShape),
     ),
     security(("bearer" = ["payments:settle"])),
 )]
@@ -62,9 +46,6 @@ pub(super) async fn sync_payment(
     asked(&request, caller.subject(), &bytes, &desk)?;
     let id = payment_id(&id)?;
     without_fields(&bytes)?;
-    let looked = desk.look(id, Source::Sync, &FundedAt::new()).await?;
-    Ok(HttpResponse::Ok().json(Synced {
-        payment: shown(&desk, &looked.ledger).await?,
-        findings: looked.findings,
-    }))
+    let ledger = desk.sync(id).await?;
+    Ok(HttpResponse::Ok().json(shown(&desk, &ledger).await?))
 }

@@ -1,9 +1,10 @@
 //! The buyer came back from Apruve with an order.
 
 use crate::{
+    findings::Observation,
     ids::{self, TransactionId},
     payments::{
-        heed::{self, Finding},
+        heed,
         ledger::{Ledger, Mover},
         not_done::NotDone,
         picture::OrderSeen,
@@ -65,7 +66,7 @@ pub fn authorize(
         }
         heed::bind(ledger, &order.id, by);
     }
-    let mut findings: Vec<Finding> = Vec::new();
+    let mut findings: Vec<Observation> = Vec::new();
     heed::bound(ledger, order, by, &mut findings);
     ledger
         .authorization()

@@ -203,9 +203,11 @@ pub fn agrees(shop: &Shop) {
         assert!(waits, "{it:?} is settled");
     }
     let told = |reference: &str, code: &str| {
-        let about =
-            |it: &&crate::payments::heed::Finding| it.reference.as_deref() == Some(reference);
-        shop.findings.iter().filter(about).any(|it| it.code == code)
+        let about = |it: &&crate::findings::Observation| it.reference.as_deref() == Some(reference);
+        shop.findings
+            .iter()
+            .filter(about)
+            .any(|it| it.code.as_str() == code)
     };
     let place = ledger.payment.place.as_ref().expect("a place");
     let Some(order) = &place.order else {

@@ -14,7 +14,7 @@ use crate::{
         details::Standing,
         gateway::{Came, Command, Made},
         happening::Source,
-        heed::{self, Finding, FundedAt, Known},
+        heed::{self, FundedAt, Known},
         ledger::{Ledger, Mover},
         look::{expire, lose_old_calls},
         not_done::NotDone,
@@ -100,7 +100,7 @@ pub struct Shop {
     pub books: Books,
     pub now: DateTime<Utc>,
     /// What the last look could not explain.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<crate::findings::Observation>,
     calls: Vec<Call>,
     pictures: Vec<Begins>,
 }
@@ -404,7 +404,11 @@ impl Shop {
         let invoices = of.and_then(|id| self.invoices(&id, gap));
         self.pictures.push(Begins {
             version: self.ledger.payment.version,
-            picture: Picture { order, invoices },
+            picture: Picture {
+                order,
+                same_number: None,
+                invoices,
+            },
             torn: gap == Gap::Torn,
         });
     }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::{
     ids::PaymentId,
-    payments::status::Status,
+    payments::{payment::Payment, status::Status},
     store::{Conn, StoreError, schema::payments, timestamp},
 };
 
@@ -21,6 +21,30 @@ pub struct Attempt {
     /// Whether it stands for the order; at most one of a website does.
     pub live: bool,
     pub created_at: DateTime<Utc>,
+}
+
+/// The other attempts to pay the order of a payment that are over since a moment without any money, newest first.
+pub fn list_ended_attempts(
+    conn: &mut Conn,
+    payment: &Payment,
+    since: DateTime<Utc>,
+) -> Result<Vec<PaymentId>, StoreError> {
+    let ended: Vec<(String, Option<String>)> = payments::table
+        .filter(payments::order_id.eq(&payment.order_id))
+        .filter(payments::id.ne(payment.id.to_string()))
+        .filter(payments::provider_account.is_not_null())
+        .filter(payments::captured.eq(0))
+        .filter(payments::rests_since.gt(timestamp::to_stored(since)))
+        .order((payments::created_at.desc(), payments::id.desc()))
+        .limit(MOST)
+        .select((payments::id, payments::website))
+        .load(conn)?;
+    let wanted = payment.website.as_deref().unwrap_or_default();
+    ended
+        .into_iter()
+        .filter(|(_, website)| website.as_deref().unwrap_or_default() == wanted)
+        .map(|(id, _)| super::parse_id(&id))
+        .collect()
 }
 
 /// The attempts to pay an order, the one that stands first and then the newest; of one website, where it is given.

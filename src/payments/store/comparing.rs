@@ -13,9 +13,11 @@ use crate::{
 pub enum Comparable {
     /// Those whose comparison was due at this moment, longest overdue first.
     Due(DateTime<Utc>),
-    /// Those with something open at Apruve that were created by this moment, in the order of their ids, after one.
+    /// Those with something open at Apruve, and those that ended without money after a moment, in the order of their ids,
+    /// after one.
     Open {
         created_by: DateTime<Utc>,
+        ended_after: DateTime<Utc>,
         after: String,
     },
 }
@@ -46,8 +48,20 @@ fn narrowed(which: &Comparable) -> payments::BoxedQuery<'static, MultiBackend> {
         Comparable::Due(moment) => {
             query.filter(payments::reconcile_at.le(timestamp::to_stored(*moment)))
         }
-        Comparable::Open { created_by, after } => query
-            .filter(payments::rests_since.is_null())
+        Comparable::Open {
+            created_by,
+            ended_after,
+            after,
+        } => query
+            .filter(
+                payments::rests_since
+                    .is_null()
+                    .or(payments::captured.eq(0).and(
+                        payments::rests_since
+                            .assume_not_null()
+                            .gt(timestamp::to_stored(*ended_after)),
+                    )),
+            )
             .filter(payments::provider_account.is_not_null())
             .filter(payments::created_at.le(timestamp::to_stored(*created_by)))
             .filter(payments::id.gt(after.clone())),

@@ -66,7 +66,8 @@ pub fn list(
         .then_order_by(payments::id.asc())
         .select(COLUMNS)
         .load(conn)?;
-    with_transactions(conn, rows)
+    let ledgers = with_transactions(conn, rows)?;
+    super::with_findings(conn, ledgers)
 }
 
 /// The transactions of many payments in one query.

@@ -4,7 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::reconciliation::run::{Found, Kind, Run, State, Trigger};
+use crate::{
+    findings::{Finding, FindingState},
+    ids::{FindingId, IntegrationId},
+    reconciliation::run::{Found, Kind, Run, State, Trigger},
+};
 
 /// A comparison of many payments with Apruve. The counts grow while it is running.
 #[derive(Serialize, ToSchema)]
@@ -86,16 +90,65 @@ pub(super) struct ShownFinding {
     /// Apruve's id of what it is about.
     #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
     reference: Option<String>,
+    /// What became of it since, where it is unexplained.
+    #[serde(flatten)]
+    finding: Option<RowOfFinding>,
 }
 
-impl From<Found> for ShownFinding {
-    fn from(found: Found) -> Self {
+/// The finding as it stands now; runs from before findings were kept have none.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReconciliationRunFindingState)]
+#[serde(rename_all = "camelCase")]
+struct RowOfFinding {
+    #[schema(value_type = String, example = "finding_01h455vb4pex5vsknk084sn02q")]
+    id: FindingId,
+    state: FindingState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "integration_01h455vb4pex5vsknk084sn02q")]
+    integration_id: Option<IntegrationId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_reference: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    observed: Option<String>,
+    opened_at: DateTime<Utc>,
+    last_seen_at: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acknowledged_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resolved_at: Option<DateTime<Utc>>,
+}
+
+impl From<(Found, Option<Finding>)> for ShownFinding {
+    fn from((found, finding): (Found, Option<Finding>)) -> Self {
         ShownFinding {
             payment_id: found.payment.to_string(),
             kind: found.kind,
             code: found.code,
             message: found.message,
             reference: found.reference,
+            finding: finding.map(RowOfFinding::from),
+        }
+    }
+}
+
+impl From<Finding> for RowOfFinding {
+    fn from(finding: Finding) -> Self {
+        RowOfFinding {
+            id: finding.id,
+            state: finding.state,
+            integration_id: finding.integration_id,
+            provider_reference: finding.provider_reference,
+            expected: finding.expected,
+            observed: finding.observed,
+            opened_at: finding.opened_at,
+            last_seen_at: finding.last_seen_at,
+            acknowledged_by: finding.acknowledged_by,
+            note: finding.note,
+            resolved_at: finding.resolved_at,
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
 #[utoipa::path(
     tag = "Reconciliation",
     summary = "Compare all open payments with Apruve now",
-    description = "It happens in the background; the answer's `Location` tells how far it has come. While a run that somebody asked for is running, the answer is that one.",
+    description = "With them, the attempts that ended in the last 120 days: Apruve may have an order for one. It happens in the background; the answer's `Location` tells how far it has come. While a run that somebody asked for is running, the answer is that one.",
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
     responses(
         Guarded,

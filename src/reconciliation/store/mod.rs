@@ -8,10 +8,11 @@ use diesel::prelude::*;
 
 use super::run::{Found, Run};
 use crate::{
+    findings::{Finding, store::FindingRow},
     ids::ReconciliationId,
     store::{
         Conn, StoreError,
-        schema::{reconciliation_findings, reconciliation_runs},
+        schema::{findings, reconciliation_findings, reconciliation_runs},
     },
 };
 
@@ -30,22 +31,29 @@ pub fn find(conn: &mut Conn, id: ReconciliationId) -> Result<Option<Run>, StoreE
     row.map(Run::try_from).transpose()
 }
 
-/// What a run came upon, by payment, and no more than so much.
+/// What a run came upon, by payment, and no more than so much; each with its finding as that stands now.
 pub fn list_found(
     conn: &mut Conn,
     id: ReconciliationId,
     most: i64,
-) -> Result<Vec<Found>, StoreError> {
-    let rows: Vec<FoundRow> = reconciliation_findings::table
+) -> Result<Vec<(Found, Option<Finding>)>, StoreError> {
+    let its_finding = reconciliation_findings::finding_id.eq(findings::id.nullable());
+    let rows: Vec<(FoundRow, Option<FindingRow>)> = reconciliation_findings::table
+        .left_join(findings::table.on(its_finding))
         .filter(reconciliation_findings::run_id.eq(id.to_string()))
         .order((
             reconciliation_findings::payment_id.asc(),
             reconciliation_findings::ordinal.asc(),
         ))
         .limit(most)
-        .select(FoundRow::as_select())
+        .select((FoundRow::as_select(), Option::<FindingRow>::as_select()))
         .load(conn)?;
-    rows.into_iter().map(Found::try_from).collect()
+    rows.into_iter()
+        .map(|(found, finding)| {
+            let finding = finding.map(Finding::try_from).transpose()?;
+            Ok((found.try_into()?, finding))
+        })
+        .collect()
 }
 
 /// How much a run came upon.

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::row::Row;
 use crate::{
     ids::{self, PaymentId, ReconciliationId},
-    payments::store as payments,
+    payments::{self, store as payments_store},
     reconciliation::run::{Counts, Run, Seen, State, Trigger},
     store::{
         Conn, StoreError, Tx, on_each,
@@ -53,7 +53,7 @@ pub fn is_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<b
             return Ok(false);
         }
     }
-    payments::has_comparable(conn, now)
+    payments_store::has_comparable(conn, now)
 }
 
 /// Begins a run. While one with the same trigger is running, that is the one; without any payment to look at, a scheduled one
@@ -65,7 +65,7 @@ pub fn begin(
     now: DateTime<Utc>,
 ) -> Result<Option<Run>, StoreError> {
     if trigger == Trigger::Scheduled {
-        payments::enrol_forgotten(tx, now)?;
+        payments_store::enrol_forgotten(tx, now)?;
     }
     let run = Run {
         id: ids::fresh(now),
@@ -78,7 +78,7 @@ pub fn begin(
         counts: Counts::default(),
         position: String::new(),
     };
-    let total = payments::count_comparable(tx, &comparable(&run))?;
+    let total = payments_store::count_comparable(tx, &comparable(&run))?;
     let run = Run { total, ..run };
     if trigger == Trigger::Scheduled && total == 0 {
         return Ok(None);
@@ -89,11 +89,12 @@ pub fn begin(
     running(tx, trigger)
 }
 
-fn comparable(run: &Run) -> payments::Comparable {
+fn comparable(run: &Run) -> payments_store::Comparable {
     match run.trigger {
-        Trigger::Scheduled => payments::Comparable::Due(run.started_at),
-        Trigger::Caller => payments::Comparable::Open {
+        Trigger::Scheduled => payments_store::Comparable::Due(run.started_at),
+        Trigger::Caller => payments_store::Comparable::Open {
             created_by: run.started_at,
+            ended_after: run.started_at - payments::ENDED_FOR,
             after: run.position.clone(),
         },
     }
@@ -190,7 +191,7 @@ pub fn claim(
     if attempts >= MOST_ATTEMPTS {
         return end(tx, run.id, State::Failed, now);
     }
-    let payments = payments::list_comparable(tx, &comparable(&run), most)?;
+    let payments = payments_store::list_comparable(tx, &comparable(&run), most)?;
     if payments.is_empty() {
         return end(tx, run.id, State::Finished, now);
     }
@@ -276,7 +277,7 @@ pub fn keep(
         return Ok(false);
     }
     for seen in all {
-        payments::compare_at(tx, seen.payment, seen.next)?;
+        payments_store::compare_at(tx, seen.payment, seen.next)?;
         insert_found(tx, claimed.run.id, seen)?;
     }
     Ok(true)
@@ -293,6 +294,7 @@ fn insert_found(tx: &mut Tx<'_>, run: ReconciliationId, seen: &Seen) -> Result<(
                 reconciliation_findings::code.eq(&found.code),
                 reconciliation_findings::message.eq(&found.message),
                 reconciliation_findings::reference.eq(&found.reference),
+                reconciliation_findings::finding_id.eq(found.finding.map(|id| id.to_string())),
             ))
             .execute(tx.conn())?;
     }

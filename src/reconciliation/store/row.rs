@@ -61,6 +61,7 @@ pub struct FoundRow {
     code: String,
     message: String,
     reference: Option<String>,
+    finding_id: Option<String>,
 }
 
 impl TryFrom<FoundRow> for Found {
@@ -74,6 +75,12 @@ impl TryFrom<FoundRow> for Found {
             code: row.code,
             message: row.message,
             reference: row.reference,
+            finding: row
+                .finding_id
+                .as_deref()
+                .map(str::parse)
+                .transpose()
+                .map_err(|_| unreadable())?,
         })
     }
 }

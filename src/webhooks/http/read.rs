@@ -34,7 +34,7 @@ use crate::{
         Guarded,
         OnOne,
         (status = 200, description = "The event.", body = ShownInFull,
-            headers(("ETag" = String, description = "Its version."))),
+            headers(("ETag" = String, description = "Its version, and the state of its findings."))),
         (status = 304, description = "The caller has this version already."),
     ),
     security(("bearer" = ["webhooks:read"])),
@@ -50,11 +50,12 @@ pub(super) async fn get_webhook_event(
     let id = event_id(&id)?;
     Query::of(&request)?.finish()?;
     let found = store
-        .read(move |conn| store::find_with_body(conn, id))
+        .snapshot(move |conn| store::find_with_body(conn, id))
         .await?;
     let (event, sealed) = found.ok_or(NotReplayed::NoEvent)?;
-    let etag = precondition::etag(event.version);
-    if precondition::unchanged(&request, event.version) {
+    let state = event.state_tag();
+    let etag = precondition::tag(&state);
+    if precondition::has_tag(&request, &state) {
         return Ok(HttpResponse::NotModified().insert_header(etag).finish());
     }
     let sealed = sealed.filter(|_| caller.has(Scope::WebhooksReadRaw));

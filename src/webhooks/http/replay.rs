@@ -80,7 +80,7 @@ pub(super) async fn replay_webhook_event(
     let done = replay::one(&store, actor, key, id).await?;
     inbox.arrived().notify_one();
     let mut response = HttpResponse::Accepted();
-    response.insert_header(precondition::etag(done.value.version));
+    response.insert_header(precondition::tag(&done.value.state_tag()));
     if done.replayed {
         response.insert_header((REPLAYED.clone(), "true"));
     }

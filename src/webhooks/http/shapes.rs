@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::webhooks::{event::Event, replay::Progress, state::State};
+use crate::{
+    findings::Finding,
+    webhooks::{event::Event, replay::Progress, state::State},
+};
 
 /// Something Apruve told us.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,6 +39,8 @@ pub struct Shown {
     /// The payment it was applied to.
     #[schema(example = "payment_01h455vb4pex5vsknk084sn02q")]
     payment_id: Option<String>,
+    /// What Apruve has and that payment does not explain, as it stands now.
+    findings: Vec<Finding>,
     /// The replay that took it up last.
     replay_id: Option<String>,
     received_at: DateTime<Utc>,
@@ -110,6 +115,7 @@ impl From<Event> for Shown {
             apruve_order_id: event.subject.order.map(|id| id.to_string()),
             apruve_invoice_id: event.subject.invoice.map(|id| id.to_string()),
             payment_id: event.payment.map(|id| id.to_string()),
+            findings: event.findings,
             replay_id: event.replay.map(|id| id.to_string()),
             received_at: event.received_at,
             occurred_at: event.occurred_at,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::row::Row;
+use super::{findings::with_findings, row::Row};
 use crate::{
     ids::{IntegrationId, PaymentId},
     pagination::{Direction, Page, Position},
@@ -57,7 +57,8 @@ pub fn list(
         .then_order_by(webhook_events::id.asc())
         .select(Row::as_select())
         .load(conn)?;
-    rows.into_iter().map(Event::try_from).collect()
+    let events: Result<Vec<Event>, StoreError> = rows.into_iter().map(Event::try_from).collect();
+    with_findings(conn, events?)
 }
 
 /// How many there are in all.

@@ -1,5 +1,6 @@
 //! The rows of the inbox.
 
+mod findings;
 mod listing;
 mod queue;
 mod replays;
@@ -10,7 +11,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::state::State;
-use crate::store::{Conn, StoreError, Tx, on_each, schema::webhook_events, timestamp};
+use crate::store::{
+    Conn, StoreError, Tx, on_each,
+    schema::{webhook_event_findings, webhook_events},
+    timestamp,
+};
 
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
 pub use queue::{Claimed, Settlement, claim, has_due, list_unparkable, settle, unpark};
@@ -91,6 +96,9 @@ pub fn forget_before(
         .select(webhook_events::id)
         .limit(limit)
         .load(tx.conn())?;
+    on_each!(tx.conn(), conn => diesel::delete(webhook_event_findings::table)
+        .filter(webhook_event_findings::event_id.eq_any(&old))
+        .execute(conn))?;
     Ok(
         on_each!(tx.conn(), conn => diesel::delete(webhook_events::table)
         .filter(webhook_events::id.eq_any(&old))

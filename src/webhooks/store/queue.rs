@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
+use super::findings::link_findings;
 use crate::{
-    ids::{EventId, IntegrationId, PaymentId},
+    ids::{EventId, FindingId, IntegrationId, PaymentId},
     store::{
         Conn, StoreError, Tx, on_each,
         schema::{payments, webhook_events},
@@ -53,6 +54,8 @@ pub struct Settlement {
     /// `None` leaves what was known.
     pub subject: Option<Subject>,
     pub payment: Option<PaymentId>,
+    /// What the payment does not explain.
+    pub findings: Vec<FindingId>,
     /// Whether the attempt came to something.
     pub settled: bool,
     /// When to look again; `None` when it rests.
@@ -150,6 +153,9 @@ pub fn settle(tx: &mut Tx<'_>, event: &Claimed, to: &Settlement) -> Result<bool,
             webhook_events::version.eq(webhook_events::version + 1),
         ))
         .execute(tx.conn())?;
+    if rows == 1 {
+        link_findings(tx, event.id, &to.findings)?;
+    }
     Ok(rows == 1)
 }
 

@@ -3,6 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::{dsl::IsNotNull, prelude::*};
 
+use super::findings::with_findings;
 use crate::{
     apruve::ApruveId,
     ids::EventId,
@@ -62,6 +63,7 @@ impl TryFrom<Row> for Event {
                 .map(str::parse)
                 .transpose()
                 .map_err(|_| unreadable())?,
+            findings: Vec::new(),
             name: row.event,
             verified: row.verified,
             outcome: row.outcome,
@@ -89,7 +91,9 @@ pub fn find(conn: &mut Conn, id: EventId) -> Result<Option<Event>, StoreError> {
         .select(Row::as_select())
         .first(conn)
         .optional()?;
-    row.map(Event::try_from).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let events = with_findings(conn, vec![row.try_into()?])?;
+    Ok(events.into_iter().next())
 }
 
 /// The event with this id, and its sealed body where that is still there.
@@ -102,6 +106,9 @@ pub fn find_with_body(
         .select((Row::as_select(), webhook_events::body_sealed))
         .first(conn)
         .optional()?;
-    row.map(|(row, body)| Ok((row.try_into()?, body)))
-        .transpose()
+    let Some((row, body)) = row else {
+        return Ok(None);
+    };
+    let events = with_findings(conn, vec![row.try_into()?])?;
+    Ok(events.into_iter().next().map(|event| (event, body)))
 }

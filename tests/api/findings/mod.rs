@@ -1,7 +1,10 @@
 //! `/v1/findings`.
 
 mod acknowledge;
+mod carried_over;
 mod list;
+mod orphans;
+mod shown;
 
 use onterms::{
     findings::{self, Finding, FindingCode, Observation, Subject},

@@ -11,4 +11,4 @@ mod money;
 mod parts;
 mod secure_hashes;
 mod shipments;
-mod shop_floor;
+pub mod shop_floor;

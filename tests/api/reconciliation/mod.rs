@@ -14,8 +14,13 @@ pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A bazaar whose workers look so often that a test need not wait.
 pub async fn open(database: Database) -> Bazaar {
+    open_on(Arc::new(database)).await
+}
+
+/// The same on a database that outlives it.
+pub async fn open_on(database: Arc<Database>) -> Bazaar {
     let flags = [("reconciliation.poll", "10ms"), ("payments.sweep", "10ms")];
-    Bazaar::open_with(Arc::new(database), &flags, |_| {}).await
+    Bazaar::open_with(database, &flags, |_| {}).await
 }
 
 /// The runs, newest first.

@@ -2,7 +2,7 @@
 
 mod apply;
 mod events;
-mod payments;
+pub mod payments;
 mod receive;
 mod replay;
 
@@ -140,7 +140,7 @@ async fn events(app: &TestApp) -> Vec<Value> {
 }
 
 /// Every event once none of them is to be looked at for the first time any more.
-async fn at_rest(app: &TestApp) -> Vec<Value> {
+pub async fn at_rest(app: &TestApp) -> Vec<Value> {
     until(app, |events| {
         events.iter().all(|event| event["state"] != "received")
     })

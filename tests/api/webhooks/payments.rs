@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A bazaar whose webhooks are registered at Apruve.
-async fn open(database: Database) -> Bazaar {
+pub async fn open(database: Database) -> Bazaar {
     let bazaar = Bazaar::open(database).await;
     let path = format!("{}/webhook-endpoints", bazaar.integration);
     let registered = bazaar.post(&path, &json!({})).await;
@@ -22,7 +22,7 @@ async fn open(database: Database) -> Bazaar {
 }
 
 /// Lets Apruve send what it has to tell, and the service apply it.
-async fn hear(bazaar: &Bazaar) -> Vec<Value> {
+pub async fn hear(bazaar: &Bazaar) -> Vec<Value> {
     bazaar
         .control(Method::POST, "/webhooks/flush", &Value::Null)
         .await;

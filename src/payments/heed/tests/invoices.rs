@@ -157,6 +157,7 @@ fn invoices_of_an_order_that_is_not_bound_say_nothing() {
     let picture = Picture {
         order: OrderView::Candidates(whole(Vec::new())),
         invoices: Some(whole(vec![invoice("invoice1", 600, Open)])),
+        ..Picture::default()
     };
     let heeded = look(&begun(1000), &picture, 5);
     assert!(!heeded.ledger.has_moved() && heeded.codes.is_empty());

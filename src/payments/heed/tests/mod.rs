@@ -1,5 +1,6 @@
 //! Every branch of the door, a story each.
 
+mod differences;
 mod end;
 mod invoices;
 mod money;
@@ -9,23 +10,27 @@ mod search;
 
 use chrono::{DateTime, Utc};
 
-use super::{Finding, FundedAt, Known, heed};
-use crate::integrations::Financing;
-use crate::payments::{
-    details::Standing,
-    ledger::Ledger,
-    picture::{
-        FundingSeen, InvoiceSeen, List, OrderSeen, OrderStanding, OrderView, Picture, ReturnSeen,
-        ShipmentSeen,
+use super::{FundedAt, Known, heed};
+use crate::{
+    findings::Observation,
+    integrations::Financing,
+    payments::{
+        details::Standing,
+        ledger::Ledger,
+        picture::{
+            FundingSeen, InvoiceSeen, List, OrderSeen, OrderStanding, OrderView, Picture,
+            ReturnSeen, ShipmentSeen,
+        },
+        sample::{MERCHANT, ORDER_NUMBER, apruve_id, at, by, with},
+        transaction::{Action, State, Transaction},
     },
-    sample::{MERCHANT, ORDER_NUMBER, apruve_id, at, by, with},
-    transaction::{Action, State, Transaction},
 };
 
 /// What a look came to.
 struct Heeded {
     ledger: Ledger,
-    codes: Vec<String>,
+    codes: Vec<&'static str>,
+    noticed: Vec<Observation>,
 }
 
 impl Heeded {
@@ -75,13 +80,14 @@ fn look_with(ledger: &Ledger, picture: &Picture, known: Known<'_>, seconds: i64)
         assert_eq!(again.payment.version, first.payment.version);
     }
     assert!(first.payment.version - ledger.payment.version <= 1);
-    let codes = |findings: &[Finding]| findings.iter().map(|it| it.code.clone()).collect();
-    let codes: Vec<String> = codes(&findings);
+    let codes = |noticed: &[Observation]| noticed.iter().map(|it| it.code.as_str()).collect();
+    let codes: Vec<&str> = codes(&findings);
     // What is found once and not taken over is found again.
     assert!(repeated.len() <= codes.len() || !again.has_moved());
     Heeded {
         ledger: first,
         codes,
+        noticed: findings,
     }
 }
 
@@ -105,7 +111,7 @@ fn order(id: &str, standing: OrderStanding) -> OrderSeen {
 fn candidates(items: Vec<OrderSeen>) -> Picture {
     Picture {
         order: OrderView::Candidates(whole(items)),
-        invoices: None,
+        ..Picture::default()
     }
 }
 
@@ -113,6 +119,7 @@ fn candidates(items: Vec<OrderSeen>) -> Picture {
 fn bound(standing: OrderStanding, invoices: Vec<InvoiceSeen>) -> Picture {
     Picture {
         order: OrderView::Bound(order("order1", standing)),
+        same_number: Some(whole(vec![order("order1", standing)])),
         invoices: Some(whole(invoices)),
     }
 }

@@ -271,7 +271,7 @@ fn an_order_that_is_declined_or_expires_ends_the_attempt() {
         };
         let picture = Picture {
             order: OrderView::Bound(seen),
-            invoices: None,
+            ..Picture::default()
         };
         let heeded = look(&waiting(State::Pending), &picture, 5);
         assert_eq!(heeded.ledger.status(), status);
@@ -295,6 +295,7 @@ fn an_order_over_another_amount_moves_nothing() {
         let picture = Picture {
             order: OrderView::Bound(seen),
             invoices: Some(whole(Vec::new())),
+            ..Picture::default()
         };
         let heeded = look(&waiting(State::Pending), &picture, 5);
         assert_eq!(heeded.only(Action::Authorize).state, State::Pending);
@@ -306,7 +307,7 @@ fn an_order_over_another_amount_moves_nothing() {
 fn an_order_that_apruve_does_not_know_any_more_is_reported() {
     let gone = Picture {
         order: OrderView::Gone,
-        invoices: None,
+        ..Picture::default()
     };
     let heeded = look(&authorized(1000), &gone, 5);
     assert_eq!(heeded.codes, ["order_gone"]);

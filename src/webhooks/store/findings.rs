@@ -1,0 +1,53 @@
+//! Which findings events led to.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use crate::{
+    findings::{Finding, store::FindingRow},
+    ids::{EventId, FindingId},
+    store::{
+        Conn, StoreError, Tx, on_each,
+        schema::{findings, webhook_event_findings},
+    },
+    webhooks::event::Event,
+};
+
+/// Remembers that an event led to findings, beside those that it led to before.
+pub fn link_findings(
+    tx: &mut Tx<'_>,
+    event: EventId,
+    found: &[FindingId],
+) -> Result<(), StoreError> {
+    for finding in found {
+        let row = (
+            webhook_event_findings::event_id.eq(event.to_string()),
+            webhook_event_findings::finding_id.eq(finding.to_string()),
+        );
+        on_each!(tx.conn(), conn => diesel::insert_into(webhook_event_findings::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(conn))?;
+    }
+    Ok(())
+}
+
+/// Adds the findings that events led to, as they stand now, in one query.
+pub fn with_findings(conn: &mut Conn, mut events: Vec<Event>) -> Result<Vec<Event>, StoreError> {
+    let ids: Vec<String> = events.iter().map(|it| it.id.to_string()).collect();
+    let found: Vec<(String, FindingRow)> = webhook_event_findings::table
+        .inner_join(findings::table)
+        .filter(webhook_event_findings::event_id.eq_any(ids))
+        .order(findings::id.asc())
+        .select((webhook_event_findings::event_id, FindingRow::as_select()))
+        .load(conn)?;
+    let mut by_event: HashMap<String, Vec<Finding>> = HashMap::new();
+    for (event, row) in found {
+        by_event.entry(event).or_default().push(row.try_into()?);
+    }
+    for event in &mut events {
+        event.findings = by_event.remove(&event.id.to_string()).unwrap_or_default();
+    }
+    Ok(events)
+}
