@@ -283,6 +283,9 @@ diesel::table! {
         next_read_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        natural_key -> Nullable<Text>,
+        content_hash -> Nullable<Text>,
+        earlier_key -> Nullable<Text>,
         caller_reference -> Nullable<Text>,
     }
 }

@@ -29,6 +29,7 @@ fn settled(done: &Done) -> Result<HttpResponseBuilder, Problem> {
         .ok_or(NotDone::NoTransaction)?;
     let mut response = match (transaction.state, &transaction.failure) {
         (State::Failed, Some(failure)) => return Err(refusal(failure)),
+        (State::Succeeded | State::Failed, _) if done.repeated => HttpResponse::Ok(),
         (State::Succeeded | State::Failed, _) => HttpResponse::Created(),
         (State::Pending | State::Unknown, _) => HttpResponse::Accepted(),
     };
@@ -211,11 +212,17 @@ impl From<NotDone> for Problem {
                 Kind::WrongState,
                 format!("The transaction is {}; only one whose outcome is unknown can be resolved.", state.as_str()),
             ),
-            NotDone::NumberTaken => Problem::new(
-                Kind::Conflict,
-                "Another invoice of this integration has this number; numbers are unique.",
-            )
-            .with_errors(vec![FieldError::at("/merchantInvoiceId", "taken", "Choose another number.")]),
+            NotDone::NumberTaken => NotDone::ReferenceTaken("/merchantInvoiceId").into(),
+            NotDone::ReferenceTaken(pointer) => {
+                let message = "This reference belongs to another operation, or to one with other fields; choose another.";
+                Problem::new(Kind::ReferenceTaken, message)
+                    .with_errors(vec![FieldError::at(pointer, "taken", message)])
+            }
+            NotDone::ReferenceCanceled(pointer) => {
+                let message = "What has this reference was canceled; choose another reference for what takes its place.";
+                Problem::new(Kind::ReferenceCanceled, message)
+                    .with_errors(vec![FieldError::at(pointer, "canceled", message)])
+            }
             NotDone::Contended => conflict("Others keep changing this payment; try again.".to_owned()),
             NotDone::AnotherIsLive => conflict("Another payment stands for this order.".to_owned()),
             NotDone::Refused(problem) => problem,
