@@ -101,7 +101,7 @@ refusals! {
     /// What a call may meet that asks a payment provider.
     FromProvider: Invalid ProviderRefused GatewayUnreachable;
     /// What a POST may meet that does something to one payment.
-    OnPayment: MalformedJson BadRequest IdempotencyKeyRequired NotFound WrongState ExceedsRemaining UseRefund Conflict
+    OnPayment: MalformedJson BadRequest IdempotencyKeyRequired NotFound WrongState ExceedsRemaining UseRefund ReferenceTaken ReferenceCanceled Conflict
         StillRunning TooLarge UnsupportedMediaType Invalid KeyReused ProviderRefused GatewayUnreachable;
     /// What a change to one version of a resource may meet.
     Conditional: Stale PreconditionRequired;

@@ -63,6 +63,8 @@ kinds! {
     NotEligible => CONFLICT, "not-eligible", "The cart may not use this payment method";
     ExceedsRemaining => CONFLICT, "exceeds-remaining", "The amount is more than is left";
     UseRefund => CONFLICT, "use-refund", "The invoice cannot be canceled any more and has to be refunded";
+    ReferenceTaken => CONFLICT, "reference-taken", "The reference belongs to something else";
+    ReferenceCanceled => CONFLICT, "reference-canceled", "The reference belongs to something that was canceled";
     OrderNotOurs => CONFLICT, "order-not-ours", "The order at Apruve is not the one this payment waits for";
     AnotherPaymentIsLive => CONFLICT, "another-payment-is-live", "Another payment of this order is live";
     KnownOtherwise => CONFLICT, "known-otherwise", "Reading it back told something else";

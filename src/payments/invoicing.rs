@@ -11,11 +11,14 @@ use super::{
     not_done::NotDone,
     operate::Done,
     operations::{invoice, shipment},
+    reference::Reference,
+    store,
     transaction::{Action, State},
 };
 use crate::{
     ids::{PaymentId, TransactionId},
     problem::FieldError,
+    store::Conn,
 };
 
 /// What is to be invoiced, and what went out with it.
@@ -25,6 +28,9 @@ pub struct Wish {
     pub shipment: Option<shipment::Wish>,
 }
 
+/// Each failure means that others took the number that we had chosen.
+const ATTEMPTS: u8 = 8;
+
 impl Desk {
     /// Invoices, and ships once Apruve has the invoice. What becomes of the shipment changes nothing about the invoice.
     pub async fn invoice(
@@ -33,21 +39,58 @@ impl Desk {
         asked: &Asked,
         wish: &Wish,
     ) -> Result<Done, NotDone> {
-        let invoiced = self.operate(id, asked, |ledger, intent| {
-            check_due(wish.invoice.due_at, intent.by.at)?;
-            let begun = invoice::begin(ledger, &wish.invoice, intent)?;
-            if let Some(wish) = &wish.shipment {
-                shipment::check_along(ledger, begun.transaction, wish)?;
+        let mut invoiced = Err(NotDone::Contended);
+        for _ in 0..ATTEMPTS {
+            let own = self.own_number(id).await?;
+            invoiced = self.invoice_as(id, asked, wish, &own).await;
+            if wish.invoice.number.is_some() || !matches!(invoiced, Err(NotDone::NumberTaken)) {
+                break;
             }
-            Ok(begun)
-        });
-        let done = invoiced.await?;
+        }
+        let done = invoiced?;
         match &wish.shipment {
             Some(wish) if waits_for_shipment(&done.ledger, done.transaction) => {
                 self.ship_along(id, asked, done, wish).await
             }
             _ => Ok(done),
         }
+    }
+
+    async fn invoice_as(
+        &self,
+        id: PaymentId,
+        asked: &Asked,
+        wish: &Wish,
+        own: &Reference,
+    ) -> Result<Done, NotDone> {
+        self.operate_unless(
+            id,
+            asked,
+            |ledger| invoice::earlier(ledger, &wish.invoice),
+            |ledger, intent| {
+                check_due(wish.invoice.due_at, intent.by.at)?;
+                let begun = invoice::begin(ledger, &wish.invoice, own, intent)?;
+                if let Some(wish) = &wish.shipment {
+                    shipment::check_along(ledger, begun.transaction, wish)?;
+                }
+                Ok(begun)
+            },
+        )
+        .await
+    }
+
+    /// The first of our numbers for a payment's next invoice that nobody has taken. A shop may give numbers like ours.
+    async fn own_number(&self, id: PaymentId) -> Result<Reference, NotDone> {
+        let ledger = self.ledger(id).await?;
+        let find = move |conn: &mut Conn| {
+            for number in invoice::own_numbers(&ledger) {
+                if !store::is_number_taken(conn, ledger.payment.integration_id, &number)? {
+                    return Ok(number);
+                }
+            }
+            Err(NotDone::NumberTaken)
+        };
+        self.store().read(find).await
     }
 
     async fn ship_along(
@@ -62,9 +105,12 @@ impl Desk {
             ..asked.clone()
         };
         let invoice = invoiced.transaction;
-        let shipped = self.operate(id, &step, |ledger, intent| {
-            shipment::begin(ledger, invoice, wish, intent)
-        });
+        let shipped = self.operate_unless(
+            id,
+            &step,
+            |ledger| shipment::earlier(ledger, invoice, wish),
+            |ledger, intent| shipment::begin(ledger, invoice, wish, intent),
+        );
         if let Err(error) = shipped.await {
             tracing::warn!(payment = %id, %invoice, %error, "the shipment of an invoice was not begun");
         }

@@ -26,6 +26,7 @@ pub mod http;
 mod invoicing;
 mod ledger;
 mod look;
+mod natural_key;
 mod next;
 mod not_done;
 mod on_behalf;

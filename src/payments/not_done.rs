@@ -72,6 +72,12 @@ pub enum NotDone {
     KnownOtherwise(State),
     #[error("the number is taken")]
     NumberTaken,
+    /// The shop's name for an operation stands for another one.
+    #[error("the reference at {0} is taken")]
+    ReferenceTaken(&'static str),
+    /// The shop's name for an operation stands for one that was canceled.
+    #[error("the reference at {0} belongs to something that was canceled")]
+    ReferenceCanceled(&'static str),
     #[error("others keep changing this payment")]
     Contended,
     /// It holds money, or may still get some.
@@ -101,6 +107,7 @@ impl From<StoreError> for NotDone {
             store::LIVE_ORDER_KEY,
             store::MERCHANT_ORDER_KEY,
             store::REFERENCE_KEY,
+            store::NATURAL_KEY,
         ]
         .iter()
         .any(|key| error.is_conflict_on(key))

@@ -24,6 +24,8 @@ pub struct Done {
     pub transaction: TransactionId,
     /// Whether an earlier request did it.
     pub replayed: bool,
+    /// Whether that one had another key and is recognised by the shop's own name for the operation.
+    pub repeated: bool,
 }
 
 impl Desk {
@@ -32,6 +34,18 @@ impl Desk {
         &self,
         id: PaymentId,
         asked: &Asked,
+        act: impl FnMut(&mut Ledger, Intent) -> Result<Begun, NotDone>,
+    ) -> Result<Done, NotDone> {
+        self.operate_unless(id, asked, |_| Ok(None), act).await
+    }
+
+    /// Does an operation on a payment, once for its key, unless an `earlier` one is what is asked for; that is then what the
+    /// key stands for, too.
+    pub async fn operate_unless(
+        &self,
+        id: PaymentId,
+        asked: &Asked,
+        mut earlier: impl FnMut(&Ledger) -> Result<Option<TransactionId>, NotDone>,
         mut act: impl FnMut(&mut Ledger, Intent) -> Result<Begun, NotDone>,
     ) -> Result<Done, NotDone> {
         if let Some(transaction) = self.done_before(asked).await? {
@@ -43,10 +57,26 @@ impl Desk {
             by,
             call_until: by.at + self.call_lasts(),
         };
-        let begun = self.begin(id, asked, |ledger| act(ledger, intent)).await?;
+        let mut repeated = false;
+        let begin = self.begin(id, asked, |ledger| {
+            let found = earlier(ledger)?;
+            repeated = found.is_some();
+            match found {
+                Some(transaction) => Ok(Begun {
+                    transaction,
+                    command: None,
+                }),
+                None => act(ledger, intent),
+            }
+        });
+        let begun = begin.await?;
         let transaction = begun.value.transaction;
-        if begun.replayed {
-            return self.told_again(id, transaction).await;
+        if begun.replayed || repeated {
+            let done = self.told_again(id, transaction).await?;
+            return Ok(Done {
+                repeated: repeated && !begun.replayed,
+                ..done
+            });
         }
         if let Some(line) = line {
             self.carry_out(id, line, begun.value).await;
@@ -55,6 +85,7 @@ impl Desk {
             ledger: self.ledger(id).await?,
             transaction,
             replayed: false,
+            repeated: false,
         })
     }
 
@@ -99,6 +130,7 @@ impl Desk {
             ledger,
             transaction,
             replayed: true,
+            repeated: false,
         })
     }
 }

@@ -53,6 +53,7 @@ impl Desk {
             replayed: settled.await?.replayed,
             ledger: self.ledger(id).await?,
             transaction,
+            repeated: false,
         })
     }
 }

@@ -17,11 +17,14 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::{
-    happening::Happening, ledger::Ledger, projection::Projection, reference::Reference,
-    transaction::Transaction,
+    happening::Happening,
+    ledger::Ledger,
+    projection::Projection,
+    reference::Reference,
+    transaction::{Action, State, Transaction},
 };
 use crate::{
-    ids::PaymentId,
+    ids::{IntegrationId, PaymentId},
     store::{
         Conn, StoreError, Tx, on_each,
         schema::{payment_events, payments, transactions},
@@ -57,6 +60,8 @@ pub const PROVIDER_ORDER_KEY: &str = "payments_provider_account_provider_order_i
 pub const INVOICE_NUMBER_KEY: &str = "transactions_integration_id_number_key";
 /// A thing at Apruve is one transaction.
 pub const REFERENCE_KEY: &str = "transactions_payment_id_action_reference_key";
+/// One refund or shipment of an invoice with a name of the shop's.
+pub const NATURAL_KEY: &str = "transactions_parent_id_action_natural_key_key";
 /// What came of an invoice is booked once.
 pub const CAPTURE_KEY: &str = "transactions_parent_id_ordinal_key";
 
@@ -252,6 +257,20 @@ pub fn find_by_merchant_order(
         .first(conn)
         .optional()?;
     id.map(|id| parse_id(&id)).transpose()
+}
+
+/// Whether an invoice of an integration has a number.
+pub fn is_number_taken(
+    conn: &mut Conn,
+    integration: IntegrationId,
+    number: &Reference,
+) -> Result<bool, StoreError> {
+    let with_number = transactions::table
+        .filter(transactions::integration_id.eq(integration.to_string()))
+        .filter(transactions::number.eq(number.as_str()))
+        .filter(transactions::action.eq(Action::Invoice.as_str()))
+        .filter(transactions::state.ne(State::Failed.as_str()));
+    Ok(diesel::select(diesel::dsl::exists(with_number)).get_result(conn)?)
 }
 
 /// The attempt that stands for an order.

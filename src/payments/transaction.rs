@@ -7,7 +7,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{apruve::ApruveId, ids::TransactionId, payments::details::Details, words::words};
+use crate::{
+    apruve::ApruveId,
+    ids::TransactionId,
+    payments::{details::Details, natural_key::NaturalKey},
+    words::words,
+};
 
 words! {
     /// What was done or tried.
@@ -192,6 +197,8 @@ pub struct Transaction {
     pub reference: Option<ApruveId>,
     /// Our name for it at Apruve, by which it is found when the answer was lost.
     pub number: Option<String>,
+    /// The shop's own name for it, under which it is done once.
+    pub natural_key: Option<NaturalKey>,
     /// The caller's own name for it, such as the number of a check.
     pub caller_reference: Option<String>,
     pub failure: Option<Failure>,
@@ -223,6 +230,7 @@ impl Transaction {
             amount,
             reference: None,
             number: None,
+            natural_key: None,
             caller_reference: None,
             failure: None,
             details: Details::default(),

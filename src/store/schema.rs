@@ -285,6 +285,9 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         ordinal -> Integer,
+        natural_key -> Nullable<Text>,
+        content_hash -> Nullable<Text>,
+        earlier_key -> Nullable<Text>,
         caller_reference -> Nullable<Text>,
     }
 }

@@ -7,6 +7,7 @@ mod helpers;
 mod idempotency;
 mod lost_connections;
 mod migrations;
+mod natural_keys;
 mod queues;
 mod races;
 #[path = "../support/mod.rs"]

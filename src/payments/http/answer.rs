@@ -29,6 +29,7 @@ fn settled(done: &Done) -> Result<HttpResponseBuilder, Problem> {
         .ok_or(NotDone::NoTransaction)?;
     let mut response = match (transaction.state, &transaction.failure) {
         (State::Failed, Some(failure)) => return Err(refusal(failure)),
+        (State::Succeeded | State::Failed, _) if done.repeated => HttpResponse::Ok(),
         (State::Succeeded | State::Failed, _) => HttpResponse::Created(),
         (State::Pending | State::Unknown, _) => HttpResponse::Accepted(),
     };
@@ -216,11 +217,17 @@ impl From<NotDone> for Problem {
                 format!("Reading it back at Apruve told that it is {}, which stands.", state.as_str()),
             )
             .with("state", state),
-            NotDone::NumberTaken => Problem::new(
-                Kind::Conflict,
-                "Another invoice of this integration has this number; numbers are unique.",
-            )
-            .with_errors(vec![FieldError::at("/merchantInvoiceId", "taken", "Choose another number.")]),
+            NotDone::NumberTaken => NotDone::ReferenceTaken("/merchantInvoiceId").into(),
+            NotDone::ReferenceTaken(pointer) => {
+                let message = "This reference belongs to another operation, or to one with other fields; choose another.";
+                Problem::new(Kind::ReferenceTaken, message)
+                    .with_errors(vec![FieldError::at(pointer, "taken", message)])
+            }
+            NotDone::ReferenceCanceled(pointer) => {
+                let message = "What has this reference was canceled; choose another reference for what takes its place.";
+                Problem::new(Kind::ReferenceCanceled, message)
+                    .with_errors(vec![FieldError::at(pointer, "canceled", message)])
+            }
             NotDone::Contended => conflict("Others keep changing this payment; try again.".to_owned()),
             NotDone::AnotherIsLive(other) => Problem::new(
                 Kind::AnotherPaymentIsLive,

@@ -18,7 +18,7 @@ use crate::{
     money::Currency,
     openapi::{Guarded, OnPayment},
     payments::{
-        Desk,
+        Desk, Reference,
         invoicing::Wish,
         ledger::Ledger,
         operations,
@@ -42,6 +42,8 @@ use crate::{
         OnPayment,
         (status = 201, description = "Apruve has the invoice.", body = InvoiceAnswer,
             headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
+        (status = 200, description = "A request with another key did it: it had the same `merchantInvoiceId` and the same fields.", body = InvoiceAnswer,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = String, description = "`true`."))),
         (status = 202, description = "Whether Apruve has it is not known yet; it is being looked for.", body = InvoiceAnswer,
             headers(("Location" = String, description = "The payment's address."))),
     ),
@@ -79,10 +81,12 @@ fn read(bytes: &Bytes, ledger: &Ledger) -> Result<Wish, Problem> {
             operations::shipment::Wish::default()
         })
     });
+    let key = body.given(number.as_ref().map(Reference::as_str), "/merchantInvoiceId");
     match request {
         Ok(request) => body.finish(Wish {
             invoice: operations::invoice::Wish {
                 request,
+                key,
                 number,
                 due_at,
                 issue,
@@ -106,6 +110,7 @@ fn read_shipment(
     let mut wish = shipment::read(&fields);
     fields.finish();
     wish.amount = body.amount(currency);
+    wish.key = body.given(wish.tracking_number.as_deref(), "/shipment/trackingNumber");
     body.finish(wish).map_err(refused)
 }
 

@@ -36,7 +36,8 @@ pub struct NewInvoice {
     /// As in a cart. With tax, shipping and discount they come to the amount.
     #[schema(schema_with = lines)]
     pub line_items: Option<Value>,
-    /// The shop's number for it, unique within its integration; ours when it is left out.
+    /// The shop's number for it, unique within its integration; ours when it is left out. The same number with the same
+    /// fields is the same invoice, whatever the `Idempotency-Key`.
     #[schema(min_length = 1, max_length = 255, example = "INV-1001-1")]
     pub merchant_invoice_id: Option<String>,
     /// Not in the past; Apruve's terms when it is left out.
@@ -60,6 +61,8 @@ pub struct NewShipment {
     pub shipped_at: Option<DateTime<Utc>>,
     #[schema(max_length = 255, example = "UPS")]
     pub shipper: Option<String>,
+    /// Unique within the invoice: the same number with the same fields is the same shipment, whatever the
+    /// `Idempotency-Key`.
     #[schema(max_length = 255, example = "1Z999AA10123456784")]
     pub tracking_number: Option<String>,
     /// Left out, it is `fulfilled` when the shipments come to the invoice.
@@ -132,7 +135,8 @@ pub struct NewRefund {
     pub currency: String,
     #[schema(max_length = 255, example = "Damaged")]
     pub reason: Option<String>,
-    /// The shop's own number for it.
+    /// The shop's own number for it, unique within the invoice: the same number with the same fields is the same refund,
+    /// whatever the `Idempotency-Key`.
     #[schema(max_length = 255, example = "RMA-17")]
     pub refund_reference: Option<String>,
 }

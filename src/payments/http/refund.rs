@@ -36,6 +36,8 @@ use crate::{
         OnPayment,
         (status = 201, description = "It is given back.", body = WithPayment<TransactionShape>,
             headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
+        (status = 200, description = "A request with another key did it: it had the same `refundReference` and the same fields.", body = WithPayment<TransactionShape>,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = String, description = "`true`."))),
         (status = 202, description = "Whether Apruve has the return is not known yet; it is being looked for.", body = WithPayment<TransactionShape>,
             headers(("Location" = String, description = "The payment's address."))),
     ),
@@ -52,10 +54,15 @@ pub(super) async fn refund_payment(
     let asked = asked(&request, caller.subject(), &bytes, &desk)?;
     let id = payment_id(&id)?;
     let wish = read(&bytes, desk.ledger(id).await?.payment.currency)?;
-    let done = desk.operate(id, &asked, |ledger, intent| {
-        check_invoice(ledger, wish.invoice)?;
-        refund::begin(ledger, &wish, intent)
-    });
+    let done = desk.operate_unless(
+        id,
+        &asked,
+        |ledger| refund::earlier(ledger, &wish),
+        |ledger, intent| {
+            check_invoice(ledger, wish.invoice)?;
+            refund::begin(ledger, &wish, intent)
+        },
+    );
     answer::transaction(&done.await?)
 }
 
@@ -79,12 +86,16 @@ fn read(bytes: &Bytes, currency: Currency) -> Result<refund::Wish, Problem> {
             .push(FieldError::at("/amount", "required", message));
     }
     match amount {
-        Some(amount) => body.finish(refund::Wish {
-            invoice,
-            amount,
-            reason,
-            refund_reference,
-        }),
+        Some(amount) => {
+            let key = body.given(refund_reference.as_deref(), "/refundReference");
+            body.finish(refund::Wish {
+                invoice,
+                amount,
+                reason,
+                refund_reference,
+                key,
+            })
+        }
         None => body.refuse(),
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     pagination::Query,
     payments::{
         desk::{Asked, Desk},
+        natural_key::{ContentHash, Given},
         not_done::NotDone,
         order,
     },
@@ -81,6 +82,16 @@ impl<'b> Body<'b> {
     /// The whole body, for readers of exact numbers.
     pub fn text(&self) -> &'b str {
         self.text
+    }
+
+    /// The shop's name for this operation, if it gave one, with everything else that it gave.
+    pub fn given(&self, name: Option<&str>, pointer: &'static str) -> Option<Given> {
+        let name = name.filter(|name| !name.trim().is_empty())?;
+        Some(Given {
+            name: name.to_owned(),
+            content: ContentHash::of(self.text),
+            pointer,
+        })
     }
 
     /// The text of a member that is read by itself; null counts as absent.

@@ -36,6 +36,8 @@ use crate::{
         OnPayment,
         (status = 201, description = "Apruve has the shipment.", body = WithPayment<TransactionShape>,
             headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
+        (status = 200, description = "A request with another key did it: it had the same `trackingNumber` and the same fields.", body = WithPayment<TransactionShape>,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = String, description = "`true`."))),
         (status = 202, description = "Whether Apruve has it is not known yet; it is being looked for.", body = WithPayment<TransactionShape>,
             headers(("Location" = String, description = "The payment's address."))),
     ),
@@ -57,10 +59,14 @@ pub(super) async fn create_shipment(
     let mut wish = read(&fields);
     fields.finish();
     wish.amount = body.amount(ledger.payment.currency);
+    wish.key = body.given(wish.tracking_number.as_deref(), "/trackingNumber");
     let wish = body.finish(wish)?;
-    let done = desk.operate(id, &asked, |ledger, intent| {
-        shipment::begin(ledger, invoice, &wish, intent)
-    });
+    let done = desk.operate_unless(
+        id,
+        &asked,
+        |ledger| shipment::earlier(ledger, invoice, &wish),
+        |ledger, intent| shipment::begin(ledger, invoice, &wish, intent),
+    );
     answer::transaction(&done.await?)
 }
 
@@ -83,5 +89,6 @@ pub(super) fn read(fields: &Fields<'_>) -> shipment::Wish {
         shipper: fields.optional_text("shipper", 255),
         tracking_number: fields.optional_text("trackingNumber", 255),
         partial,
+        key: None,
     }
 }

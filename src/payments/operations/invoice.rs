@@ -12,6 +12,7 @@ use crate::{
         details::{Details, InvoiceDetails, InvoiceLine, Standing},
         gateway::Command,
         ledger::Ledger,
+        natural_key::Given,
         not_done::NotDone,
         order::{InvoiceRequest, OrderLine},
         reference::Reference,
@@ -26,13 +27,30 @@ pub struct Wish {
     pub request: InvoiceRequest,
     /// The shop's number for it; ours where it is not given.
     pub number: Option<Reference>,
+    /// The number that the shop gave.
+    pub key: Option<Given>,
     pub due_at: Option<DateTime<Utc>>,
     /// Whether the buyer owes it at once.
     pub issue: bool,
 }
 
+/// The invoice that has this one's number already and is what is asked for again.
+pub fn earlier(ledger: &Ledger, wish: &Wish) -> Result<Option<TransactionId>, NotDone> {
+    let is_canceled = |it: &Transaction| ledger.standing(it) == Standing::Canceled;
+    match &wish.key {
+        Some(key) => key.repeats(ledger.of_action(Action::Invoice), is_canceled),
+        None => Ok(None),
+    }
+}
+
 /// Begins an invoice over what was asked for, else over all that is left.
-pub fn begin(ledger: &mut Ledger, wish: &Wish, intent: Intent) -> Result<Begun, NotDone> {
+/// Where the shop gave no number, `own` is ours.
+pub fn begin(
+    ledger: &mut Ledger,
+    wish: &Wish,
+    own: &Reference,
+    intent: Intent,
+) -> Result<Begun, NotDone> {
     let (order, authorization) = authorized(ledger)?;
     let left = ledger.left_to_invoice();
     let remainder = Money::from_minor(left, ledger.payment.currency);
@@ -49,8 +67,8 @@ pub fn begin(ledger: &mut Ledger, wish: &Wish, intent: Intent) -> Result<Begun, 
         });
     }
     not_being_made(ledger, totals.amount().minor(), wish)?;
-    let number = wish.number.clone().unwrap_or_else(|| next_number(ledger));
-    let draft = totals.to_invoice_draft(&number, wish.issue);
+    let number = wish.number.as_ref().unwrap_or(own);
+    let draft = totals.to_invoice_draft(number, wish.issue);
     let mut draft = draft.map_err(|error| NotDone::Invalid(vec![error]))?;
     draft.due_at = wish.due_at.map(WireTime);
     let by = intent.by;
@@ -64,6 +82,7 @@ pub fn begin(ledger: &mut Ledger, wish: &Wish, intent: Intent) -> Result<Begun, 
     );
     new.parent_id = Some(authorization);
     new.number = Some(number.as_str().to_owned());
+    new.natural_key = wish.key.as_ref().map(Given::kept);
     let parts = totals.parts();
     new.details = Details {
         invoice: Some(InvoiceDetails {
@@ -107,21 +126,19 @@ fn line(line: &OrderLine) -> InvoiceLine {
     }
 }
 
-/// Our number for the next invoice: the order's, and which one it is.
-fn next_number(ledger: &Ledger) -> Reference {
-    let taken = ledger.of_action(Action::Invoice).count();
+/// Our numbers for a payment's next invoice, the best first: the order's number, and which invoice it is.
+pub fn own_numbers(ledger: &Ledger) -> impl Iterator<Item = Reference> {
     let order = match &ledger.payment.place {
-        Some(place) => place.merchant_order_id.as_str(),
-        None => ledger.payment.order_id.as_str(),
+        Some(place) => &place.merchant_order_id,
+        None => &ledger.payment.order_id,
     };
-    let wanted = format!("{order}-{}", taken + 1);
-    // Orders with a name near the limit get our own for their invoices.
-    let own = || Reference::parse(&ledger.payment.id.to_string());
-    match Reference::parse(&wanted).or_else(|_| own()) {
-        Ok(number) => number,
-        // An id has nothing in it that a reference refuses.
-        Err(why) => unreachable!("{why}"),
-    }
+    // A name near the limit leaves no room for a number.
+    let stem = match Reference::parse(&format!("{order}-{}", usize::MAX)) {
+        Ok(_) => order.clone(),
+        Err(_) => ledger.payment.id.to_string(),
+    };
+    let made = ledger.of_action(Action::Invoice).count();
+    (made + 1..).filter_map(move |which| Reference::parse(&format!("{stem}-{which}")).ok())
 }
 
 /// Begins to put a pending invoice to the buyer.

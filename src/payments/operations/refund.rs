@@ -9,6 +9,7 @@ use crate::{
         details::{Details, RefundDetails, Standing},
         gateway::Command,
         ledger::{Ledger, Mover},
+        natural_key::Given,
         not_done::NotDone,
         transaction::{Action, Event, Origin, Transaction},
     },
@@ -24,6 +25,18 @@ pub struct Wish {
     pub reason: Option<String>,
     /// The shop's own number for it.
     pub refund_reference: Option<String>,
+    pub key: Option<Given>,
+}
+
+/// The refund that has this one's reference already and is what is asked for again. References are unique within an invoice.
+pub fn earlier(ledger: &Ledger, wish: &Wish) -> Result<Option<TransactionId>, NotDone> {
+    let parent = wish.invoice.or_else(|| ledger.purchase().map(|it| it.id));
+    match (&wish.key, parent) {
+        (Some(key), Some(parent)) => {
+            key.repeats(ledger.children(parent, Action::Refund), |_| false)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Begins a return on an invoice, open ones too; an offline refund is done with this.
@@ -106,6 +119,7 @@ fn entry(wish: &Wish, parent: TransactionId, by: Mover) -> Transaction {
         by.at,
     );
     new.parent_id = Some(parent);
+    new.natural_key = wish.key.as_ref().map(Given::kept);
     new.details = Details {
         refund: Some(RefundDetails {
             reason: wish.reason.clone(),

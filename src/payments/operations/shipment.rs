@@ -11,6 +11,7 @@ use crate::{
         details::{Details, ShipmentDetails, Standing},
         gateway::Command,
         ledger::Ledger,
+        natural_key::Given,
         not_done::NotDone,
         transaction::{Action, Origin, Transaction},
     },
@@ -27,6 +28,20 @@ pub struct Wish {
     pub tracking_number: Option<String>,
     /// Whether more of the invoice will follow; where it is not given, the amounts tell.
     pub partial: Option<bool>,
+    /// Its tracking number.
+    pub key: Option<Given>,
+}
+
+/// The shipment that has this one's tracking number already and is what is asked for again.
+pub fn earlier(
+    ledger: &Ledger,
+    invoice: TransactionId,
+    wish: &Wish,
+) -> Result<Option<TransactionId>, NotDone> {
+    match &wish.key {
+        Some(key) => key.repeats(ledger.children(invoice, Action::Shipment), |_| false),
+        None => Ok(None),
+    }
 }
 
 /// Refuses what is more than is left to ship of an invoice over `whole`, and says how much it is and whether that is not all.
@@ -103,6 +118,7 @@ pub fn begin(
     let number = new.id.to_string();
     new.parent_id = Some(invoice);
     new.number = Some(number.clone());
+    new.natural_key = wish.key.as_ref().map(Given::kept);
     new.details = Details {
         shipment: Some(ShipmentDetails {
             shipped_at: Some(shipped_at),

@@ -30,9 +30,19 @@ fn wish(cents: Option<i64>) -> invoice::Wish {
     invoice::Wish {
         request: request.expect("an amount"),
         number: None,
+        key: None,
         due_at: None,
         issue: true,
     }
+}
+
+fn begin_invoice(
+    ledger: &mut Ledger,
+    wish: &invoice::Wish,
+    intent: Intent,
+) -> Result<Begun, NotDone> {
+    let own = invoice::own_numbers(ledger).next().expect("a number");
+    invoice::begin(ledger, wish, &own, intent)
 }
 
 fn back(invoice: Option<TransactionId>, amount: i64) -> refund::Wish {
@@ -41,6 +51,7 @@ fn back(invoice: Option<TransactionId>, amount: i64) -> refund::Wish {
         amount,
         reason: None,
         refund_reference: None,
+        key: None,
     }
 }
 
@@ -101,7 +112,7 @@ fn money(amount: Option<i64>) -> capture::ReceivedMoney {
 #[test]
 fn an_intent_is_a_pending_transaction_whose_call_ends_in_time() {
     let mut ledger = authorized(1000);
-    let begun = invoice::begin(&mut ledger, &wish(Some(600)), intent()).expect("an intent");
+    let begun = begin_invoice(&mut ledger, &wish(Some(600)), intent()).expect("an intent");
     let new = ledger.find(begun.transaction).expect("the intent");
     assert_eq!((new.state, new.amount), (State::Pending, 600));
     assert_eq!(new.call_until, Some(at(25)));
@@ -128,7 +139,7 @@ fn no_more_is_invoiced_than_is_left_whatever_the_outcome_of_the_others() {
             (None, "begun"),
         ] {
             let mut ledger = with(&ledger, []);
-            let outcome = invoice::begin(&mut ledger, &wish(cents), intent());
+            let outcome = begin_invoice(&mut ledger, &wish(cents), intent());
             assert_eq!(
                 told(outcome),
                 expected,
@@ -145,7 +156,7 @@ fn no_more_is_invoiced_than_is_left_whatever_the_outcome_of_the_others() {
     };
     let mut ledger = with(&ledger, [failed]);
     assert_eq!(
-        told(invoice::begin(&mut ledger, &wish(Some(1000)), intent())),
+        told(begin_invoice(&mut ledger, &wish(Some(1000)), intent())),
         "begun"
     );
 }
@@ -162,7 +173,7 @@ fn nothing_is_invoiced_while_the_order_is_being_canceled() {
     let [calling, lost] = open(&cancel);
     for cancel in [cancel, calling, lost] {
         let mut ledger = with(&ledger, [cancel]);
-        let outcome = invoice::begin(&mut ledger, &wish(Some(1)), intent());
+        let outcome = begin_invoice(&mut ledger, &wish(Some(1)), intent());
         assert_eq!(told(outcome), "wrong state");
     }
 }
@@ -171,18 +182,14 @@ fn nothing_is_invoiced_while_the_order_is_being_canceled() {
 fn nothing_is_invoiced_before_the_order_is_accepted() {
     let ledger = begun(1000);
     assert_eq!(
-        told(invoice::begin(
-            &mut with(&ledger, []),
-            &wish(None),
-            intent()
-        )),
+        told(begin_invoice(&mut with(&ledger, []), &wish(None), intent())),
         "wrong state"
     );
     for state in [State::Pending, State::Unknown, State::Failed] {
         let mut ledger = authorized(1000);
         let id = id_of(&ledger, Action::Authorize);
         ledger.edit(id, at(0), |it| it.state = state);
-        let outcome = invoice::begin(&mut ledger, &wish(None), intent());
+        let outcome = begin_invoice(&mut ledger, &wish(None), intent());
         assert_eq!(told(outcome), "wrong state", "{state:?}");
     }
 }
@@ -406,7 +413,7 @@ fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
         "wrong state"
     );
     assert_eq!(
-        told(invoice::begin(&mut ledger, &wish(None), intent())),
+        told(begin_invoice(&mut ledger, &wish(None), intent())),
         "wrong state"
     );
 }

@@ -194,10 +194,13 @@ impl Shop {
                 let wish = invoice::Wish {
                     request: request.expect("an amount"),
                     number: None,
+                    key: None,
                     due_at: None,
                     issue,
                 };
-                invoice::begin(&mut ledger, &wish, intent)
+                let own = invoice::own_numbers(&ledger).next();
+                let own = own.expect("numbers do not end");
+                invoice::begin(&mut ledger, &wish, &own, intent)
             }
             Wish::Cancel => cancel::begin(&mut ledger, intent),
             Wish::Resolve => return self.resolve(which),
@@ -229,6 +232,7 @@ impl Shop {
                             amount: part(left),
                             reason: None,
                             refund_reference: None,
+                            key: None,
                         };
                         refund::begin(&mut ledger, &wish, intent)
                     }

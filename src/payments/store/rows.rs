@@ -12,6 +12,7 @@ use crate::{
     payments::{
         details::Details,
         happening::{Happening, Source},
+        natural_key::{ContentHash, NaturalKey},
         payment::{Payment, Place},
         projection::Projection,
         status::Ended,
@@ -284,11 +285,21 @@ pub struct NewTransaction {
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
     ordinal: i32,
+    natural_key: Option<String>,
+    content_hash: Option<String>,
+    earlier_key: Option<String>,
     caller_reference: Option<String>,
 }
 
 impl NewTransaction {
     pub fn of(it: &Transaction, payment: PaymentId, integration: &str) -> Self {
+        let key = it.natural_key.as_ref();
+        let content = key.and_then(|key| key.content.as_ref());
+        let name = key.map(|key| key.name.clone());
+        let (natural_key, earlier_key) = match content {
+            Some(_) => (name, None),
+            None => (None, name),
+        };
         NewTransaction {
             id: it.id.to_string(),
             payment_id: payment.to_string(),
@@ -311,6 +322,9 @@ impl NewTransaction {
             created_at: timestamp::to_stored(it.created_at),
             updated_at: timestamp::to_stored(it.updated_at),
             ordinal: i32::try_from(it.ordinal).unwrap_or(i32::MAX),
+            natural_key,
+            content_hash: content.map(ToString::to_string),
+            earlier_key,
             caller_reference: it.caller_reference.clone(),
         }
     }
@@ -339,6 +353,9 @@ pub struct TransactionRow {
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
     ordinal: i32,
+    natural_key: Option<String>,
+    content_hash: Option<String>,
+    earlier_key: Option<String>,
     caller_reference: Option<String>,
 }
 
@@ -376,6 +393,10 @@ impl TryFrom<TransactionRow> for Transaction {
                 message: row.failure_message.unwrap_or_default(),
             }),
             details,
+            natural_key: row.natural_key.or(row.earlier_key).map(|name| NaturalKey {
+                name,
+                content: row.content_hash.map(ContentHash::from_stored),
+            }),
             call_until: row.call_until.map(timestamp::from_stored),
             search: Search {
                 reads: u32::try_from(row.reads).unwrap_or(0),

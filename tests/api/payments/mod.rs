@@ -8,6 +8,7 @@ mod kept;
 mod list;
 mod looks;
 mod money;
+mod natural_keys;
 mod parts;
 mod secure_hashes;
 mod shipments;

@@ -1,0 +1,111 @@
+//! The shop's own names for its operations: `refundReference`, `merchantInvoiceId` and `trackingNumber`.
+//!
+//! A request that comes again under another `Idempotency-Key`, perhaps days later from another process, is recognised by such
+//! a name: with the same given fields it is answered with the first operation, with other fields it is refused. Fields that
+//! were left out do not count, so that a default that depends on the moment makes no difference.
+
+mod canonical;
+
+use std::fmt;
+
+use super::{
+    not_done::NotDone,
+    transaction::{Action, State, Transaction},
+};
+use crate::ids::TransactionId;
+
+/// A name that was given to an operation, kept with its transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NaturalKey {
+    pub name: String,
+    /// Of the fields that were given; `None` for rows from before these were kept.
+    pub content: Option<ContentHash>,
+}
+
+/// SHA-256 of the given fields as canonical JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentHash(String);
+
+impl ContentHash {
+    /// The hash of a body. Null counts as absent; the same amount or moment in another spelling is the same.
+    pub fn of(body: &str) -> Self {
+        ContentHash(canonical::hash(body))
+    }
+
+    /// As it was stored.
+    pub fn from_stored(text: String) -> Self {
+        ContentHash(text)
+    }
+}
+
+impl fmt::Display for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A name in a request, and where it stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    pub name: String,
+    pub content: ContentHash,
+    pub pointer: &'static str,
+}
+
+impl Given {
+    /// As it is kept.
+    pub fn kept(&self) -> NaturalKey {
+        NaturalKey {
+            name: self.name.clone(),
+            content: Some(self.content.clone()),
+        }
+    }
+
+    /// The name belongs to something else.
+    pub fn taken(&self) -> NotDone {
+        NotDone::ReferenceTaken(self.pointer)
+    }
+
+    /// The operation that this request repeats, among those that may have its name. One that failed has given it back.
+    ///
+    /// # Errors
+    /// The name belongs to something that was canceled, or to an operation with other fields.
+    pub fn repeats<'t>(
+        &self,
+        among: impl Iterator<Item = &'t Transaction>,
+        is_canceled: impl Fn(&Transaction) -> bool,
+    ) -> Result<Option<TransactionId>, NotDone> {
+        let mut same_name = among.filter(|it| it.state != State::Failed && self.is_name_of(it));
+        // Rows from before may share a name; whichever it is, its fields are not known.
+        let Some(first) = same_name.next() else {
+            return Ok(None);
+        };
+        if is_canceled(first) {
+            return Err(NotDone::ReferenceCanceled(self.pointer));
+        }
+        let key = first
+            .natural_key
+            .as_ref()
+            .filter(|key| key.name == self.name);
+        match key.and_then(|key| key.content.as_ref()) {
+            Some(content) if *content == self.content => Ok(Some(first.id)),
+            _ => Err(self.taken()),
+        }
+    }
+
+    /// Whether a transaction was given the name, or has it now.
+    fn is_name_of(&self, transaction: &Transaction) -> bool {
+        let given = transaction.natural_key.as_ref().map(|key| &key.name);
+        let present = match transaction.action {
+            Action::Invoice => transaction.number.as_ref(),
+            // It may have been corrected since.
+            Action::Shipment => transaction
+                .details
+                .shipment
+                .as_ref()
+                .and_then(|shipment| shipment.tracking_number.as_ref()),
+            _ => None,
+        };
+        given == Some(&self.name) || present == Some(&self.name)
+    }
+}

@@ -1,0 +1,166 @@
+//! One spelling for bodies that say the same.
+
+use std::collections::BTreeMap;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use rust_decimal::Decimal;
+use serde_json::value::RawValue;
+
+use crate::body::read_instant;
+
+/// Members that are read as exact numbers, written as texts or not.
+const NUMBERS: [&str; 11] = [
+    "amount",
+    "discountAmount",
+    "handlingAmount",
+    "insuranceAmount",
+    "line",
+    "quantity",
+    "shippingAmount",
+    "surchargeAmount",
+    "taxAmount",
+    "total",
+    "value",
+];
+/// Members that are moments.
+const MOMENTS: [&str; 3] = ["deliveredAt", "dueAt", "shippedAt"];
+
+/// No body that is taken is deeper; what is below stays as it was written.
+const MOST_LEVELS: usize = 128;
+
+/// SHA-256 of the canonical form: sorted members without those that are null, numbers without needless digits, moments in UTC.
+pub fn hash(body: &str) -> String {
+    let mut text = String::new();
+    write(body, "", MOST_LEVELS, &mut text);
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
+}
+
+fn write(json: &str, member: &str, levels: usize, out: &mut String) {
+    let json = json.trim();
+    match json.as_bytes().first() {
+        _ if levels == 0 => out.push_str(json),
+        None => out.push_str("{}"),
+        Some(b'{') => match serde_json::from_str::<BTreeMap<String, &RawValue>>(json) {
+            Ok(members) => write_object(&members, levels - 1, out),
+            Err(_) => out.push_str(json),
+        },
+        Some(b'[') => match serde_json::from_str::<Vec<&RawValue>>(json) {
+            Ok(items) => write_list(&items, member, levels - 1, out),
+            Err(_) => out.push_str(json),
+        },
+        Some(b'"') => match serde_json::from_str::<String>(json) {
+            Ok(text) => out.push_str(&serde_json::json!(canonical(&text, member)).to_string()),
+            Err(_) => out.push_str(json),
+        },
+        Some(b'n') if member.is_empty() => out.push_str("{}"),
+        Some(_) if NUMBERS.contains(&member) => {
+            out.push_str(&serde_json::json!(number(json)).to_string());
+        }
+        Some(_) => out.push_str(&number(json)),
+    }
+}
+
+fn write_object(members: &BTreeMap<String, &RawValue>, levels: usize, out: &mut String) {
+    out.push('{');
+    let mut first = true;
+    for (name, value) in members.iter().filter(|(_, value)| value.get() != "null") {
+        if !std::mem::take(&mut first) {
+            out.push(',');
+        }
+        out.push_str(&serde_json::json!(name).to_string());
+        out.push(':');
+        write(value.get(), name, levels, out);
+    }
+    out.push('}');
+}
+
+fn write_list(items: &[&RawValue], member: &str, levels: usize, out: &mut String) {
+    out.push('[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write(item.get(), member, levels, out);
+    }
+    out.push(']');
+}
+
+fn canonical(text: &str, member: &str) -> String {
+    if NUMBERS.contains(&member) {
+        return number(text);
+    }
+    match read_instant(text) {
+        Some(moment) if MOMENTS.contains(&member) => moment.to_rfc3339(),
+        _ => text.to_owned(),
+    }
+}
+
+/// A number without needless digits; what is none stays as it is.
+fn number(text: &str) -> String {
+    match Decimal::from_str_exact(text) {
+        Ok(number) => number.normalize().to_string(),
+        Err(_) => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_that_say_the_same_have_one_hash() {
+        for same in [
+            &["", " ", "{}", "null", "{ }", r#"{"amount":null}"#][..],
+            &[
+                r#"{"amount":"30.00","reason":"x"}"#,
+                r#"{"reason":"x","amount":30}"#,
+                r#"{ "amount" : 30.0, "reason": "\u0078", "refundReference": null }"#,
+            ],
+            &[
+                r#"{"dueAt":"2026-04-01T00:00:00Z"}"#,
+                r#"{"dueAt":"2026-04-01T02:00:00.000+02:00"}"#,
+            ],
+            &[
+                r#"{"items":[{"line":0,"quantity":"1.50"}]}"#,
+                r#"{"items":[{"quantity":1.5,"line":0}]}"#,
+            ],
+            &[
+                r#"{"lineItems":[{"price":{"value":"12.50","currency":"USD"},"title":"a"}]}"#,
+                r#"{"lineItems":[{"title":"a","price":{"currency":"USD","value":12.5}}]}"#,
+            ],
+        ] {
+            for other in same {
+                assert_eq!(hash(other), hash(same[0]), "{other}");
+            }
+        }
+    }
+
+    #[test]
+    fn bodies_that_say_something_else_have_another() {
+        let all = [
+            "{}",
+            r#"{"amount":"30.00"}"#,
+            r#"{"amount":"30.01"}"#,
+            r#"{"amount":"90071992547409.92"}"#,
+            r#"{"amount":"90071992547409.93"}"#,
+            r#"{"reason":"1"}"#,
+            r#"{"reason":"1.0"}"#,
+            r#"{"reason":"2026-04-01T00:00:00Z"}"#,
+            r#"{"reason":"2026-04-01T02:00:00+02:00"}"#,
+            r#"{"reason":""}"#,
+            r#"{"issue":true}"#,
+            r#"{"issue":false}"#,
+            r#"{"issue":"true"}"#,
+            r#"{"items":[]}"#,
+            r#"{"items":[{"line":0},{"line":1}]}"#,
+            r#"{"items":[{"line":1},{"line":0}]}"#,
+            r#"{"shipment":{}}"#,
+        ];
+        for (index, one) in all.iter().enumerate() {
+            for other in &all[..index] {
+                assert_ne!(hash(one), hash(other), "{one} {other}");
+            }
+        }
+    }
+}
