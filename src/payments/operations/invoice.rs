@@ -64,12 +64,12 @@ pub fn begin(ledger: &mut Ledger, wish: &Wish, intent: Intent) -> Result<Begun, 
     );
     new.parent_id = Some(authorization);
     new.number = Some(number.as_str().to_owned());
-    let parts = totals.parts();
+    let charges = totals.charges();
     new.details = Details {
         invoice: Some(InvoiceDetails {
-            tax: parts.tax.minor(),
-            shipping: parts.shipping.minor(),
-            discount: parts.discount.minor(),
+            tax: charges.tax.minor(),
+            shipping: charges.shipping.minor(),
+            discount: charges.discount.minor(),
             due_at: wish.due_at,
             lines: totals.lines().iter().map(line).collect(),
             ..InvoiceDetails::default()
@@ -102,8 +102,11 @@ fn line(line: &OrderLine) -> InvoiceLine {
     InvoiceLine {
         title: line.title.as_str().to_owned(),
         sku: line.sku.as_ref().map(|sku| sku.as_str().to_owned()),
-        quantity: line.quantity.map(|quantity| quantity.to_string()),
-        total: line.total.minor(),
+        quantity: line
+            .amount
+            .quantity
+            .map(|quantity| quantity.normalize().to_string()),
+        total: line.total().minor(),
     }
 }
 

@@ -8,6 +8,7 @@ mod kept;
 mod list;
 mod looks;
 mod money;
+mod offered_means_payable;
 mod secure_hashes;
 mod shipments;
 mod shop_floor;
