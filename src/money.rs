@@ -1,9 +1,13 @@
 //! Amounts: whole minor units with a currency. Decimal text at the door, integers inside, never a float.
 
-use std::{borrow::Cow, cmp::Ordering, fmt};
+mod product;
+
+use std::{borrow::Cow, fmt};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+pub use product::{Product, half_even};
 
 /// An ISO 4217 currency that money can be held in: not `XXX` (no currency) and not `XTS` (testing).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -113,21 +117,6 @@ impl Money {
         Ok(Money { minor, currency })
     }
 
-    /// What `quantity` units come to at `price` each, rounded half-even to the currency's digits; `None` beyond 2^63 minor
-    /// units. The product is exact before it is rounded, once.
-    pub fn of_product(price: Decimal, quantity: Decimal, currency: Currency) -> Option<Self> {
-        let (price, quantity) = (price.normalize(), quantity.normalize());
-        let product = price.mantissa().checked_mul(quantity.mantissa())?;
-        let (scale, digits) = (price.scale() + quantity.scale(), currency.digits());
-        let minor = if scale <= digits {
-            product.checked_mul(10_i128.pow(digits - scale))?
-        } else {
-            half_even(product, 10_i128.checked_pow(scale - digits)?)
-        };
-        let minor = i64::try_from(minor).ok()?;
-        Some(Money { minor, currency })
-    }
-
     /// Minor units: cents for USD.
     pub fn minor(&self) -> i64 {
         self.minor
@@ -142,18 +131,6 @@ impl Money {
     pub fn to_decimal(&self) -> Decimal {
         Decimal::new(self.minor, self.currency.digits())
     }
-}
-
-/// The nearest whole number to `dividend / divisor`, ties to even.
-fn half_even(dividend: i128, divisor: i128) -> i128 {
-    let (quotient, rest) = (dividend.div_euclid(divisor), dividend.rem_euclid(divisor));
-    // Not twice the rest, which might not fit.
-    let up = match rest.cmp(&(divisor - rest)) {
-        Ordering::Less => false,
-        Ordering::Equal => quotient % 2 != 0,
-        Ordering::Greater => true,
-    };
-    quotient + i128::from(up)
 }
 
 /// The decimal with exactly the currency's digits, as answers carry it.
@@ -185,37 +162,6 @@ mod tests {
         assert_eq!(amount("1.005", "USD"), Err(NotAnAmount::TooPrecise(2)));
         assert_eq!(amount("1.50", "JPY"), Err(NotAnAmount::TooPrecise(0)));
         assert_eq!(amount("1.000", "JPY").as_deref(), Ok("1"));
-    }
-
-    #[test]
-    fn a_product_is_rounded_once_and_half_even() {
-        for (price, quantity, code, total) in [
-            ("120.00", "10", "USD", Some("1200.00")),
-            ("0.125", "1", "USD", Some("0.12")),
-            ("0.135", "1", "USD", Some("0.14")),
-            ("-0.125", "1", "USD", Some("-0.12")),
-            ("0.125", "1.0000000000000000000001", "USD", Some("0.13")),
-            ("0.333333", "3", "USD", Some("1.00")),
-            ("2.5", "1", "JPY", Some("2")),
-            ("3.5", "1", "JPY", Some("4")),
-            ("7", "1.000000", "KWD", Some("7.000")),
-            ("0", "9999999999999999999999999999", "USD", Some("0.00")),
-            (
-                "0.000001",
-                "92233720368547758.08",
-                "USD",
-                Some("92233720368.55"),
-            ),
-            ("1", "92233720368547758.08", "USD", None),
-            ("9999999999", "9999999999999999999999999999", "USD", None),
-        ] {
-            let [price, quantity]: [Decimal; 2] =
-                [price, quantity].map(|text| text.parse().expect("a decimal"));
-            let currency = Currency::parse(code).expect("a currency");
-            let product = Money::of_product(price, quantity, currency);
-            let product = product.map(|product| product.to_string());
-            assert_eq!(product.as_deref(), total, "{price} x {quantity} {code}");
-        }
     }
 
     #[test]

@@ -15,11 +15,11 @@ pub use client::{Account, CallError, Listing, Outcome, ReadBack, Refusal};
 pub use id::ApruveId;
 pub use model::{
     AccountChoice, Always, AuthorizedBuyer, CorporateAccount, Fulfilment, FundingDetail, Invoice,
-    InvoiceDraft, InvoiceReturn, InvoiceReturnDraft, InvoiceStatus, Line, LineDraft, Merchant,
-    Order, OrderDraft, OrderStatus, Payment, PaymentStatus, PaymentTerm, PaymentTermStatus,
-    Shipment, ShipmentDraft, ShipmentStatus, WebhookEndpoint, WireTime,
+    InvoiceDraft, InvoiceReturn, InvoiceReturnDraft, InvoiceStatus, Line, LineDraft, MOST_CENTS,
+    Merchant, Order, OrderDraft, OrderStatus, Payment, PaymentStatus, PaymentTerm,
+    PaymentTermStatus, Shipment, ShipmentDraft, ShipmentStatus, WebhookEndpoint, WireTime,
 };
-pub use secure_hash::secure_hash;
+pub use secure_hash::{OrderJson, secure_hash};
 pub use signature::{BadKey, BadSignature, PublicKey, SIGNATURE_HEADER, Verified, verify};
 pub use text::CleanText;
 pub use webhook::{About, Envelope, Unintelligible};

@@ -19,7 +19,7 @@ pub use invoice::{FundingDetail, Invoice, InvoiceDraft, Payment};
 pub use invoice_return::{InvoiceReturn, InvoiceReturnDraft};
 pub use line::{Line, LineDraft};
 pub use merchant::Merchant;
-pub use order::{AccountChoice, Always, Order, OrderDraft, PaymentTerm};
+pub use order::{AccountChoice, Always, MOST_CENTS, Order, OrderDraft, PaymentTerm};
 pub use shipment::{Fulfilment, Shipment, ShipmentDraft};
 pub use webhook_endpoint::WebhookEndpoint;
 pub use wire_time::WireTime;

@@ -7,7 +7,8 @@
 use std::borrow::Cow;
 
 use aws_lc_rs::digest::{Context, SHA256};
-use serde_json::Value;
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::{Map, Value};
 
 use crate::secret::SecretText;
 
@@ -48,6 +49,59 @@ const RECIPE: Recipe<'static> = Recipe {
 /// The hash of an order exactly as the page gets it, in lower-case hex: the second argument of `apruve.setOrder`.
 pub fn secure_hash(api_key: &SecretText, order: &Value) -> String {
     RECIPE.hash(api_key, order)
+}
+
+/// An order for the page. Its members, and those of its items, are written in the order in which they are hashed, those
+/// that are not hashed after them: some of Apruve's own clients hash whatever stands there as it comes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrderJson(pub Value);
+
+impl Serialize for OrderJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Value::Object(order) => {
+                Ordered(order, RECIPE.order.iter().copied()).serialize(serializer)
+            }
+            other => other.serialize(serializer),
+        }
+    }
+}
+
+/// An object whose named members are written first.
+struct Ordered<'a, N>(&'a Map<String, Value>, N);
+
+impl<'a, N: Iterator<Item = &'a str> + Clone> Serialize for Ordered<'a, N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Ordered(members, names) = self;
+        let is_named = |name: &str| names.clone().any(|known| known == name);
+        let named = names.clone().filter_map(|name| members.get_key_value(name));
+        let others = members.iter().filter(|(name, _)| !is_named(name));
+        let mut map = serializer.serialize_map(Some(members.len()))?;
+        for (name, value) in named.chain(others) {
+            match value {
+                Value::Array(items) if name == "order_items" => {
+                    let items: Vec<_> = items.iter().map(OrderItem).collect();
+                    map.serialize_entry(name, &items)?;
+                }
+                value => map.serialize_entry(name, value)?,
+            }
+        }
+        map.end()
+    }
+}
+
+struct OrderItem<'a>(&'a Value);
+
+impl Serialize for OrderItem<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Object(item) => {
+                let names = RECIPE.item.iter().flat_map(|names| names.iter().copied());
+                Ordered(item, names).serialize(serializer)
+            }
+            other => other.serialize(serializer),
+        }
+    }
 }
 
 impl Recipe<'_> {
@@ -171,6 +225,23 @@ mod tests {
             let hash = secure_hash(&key, &vector.order);
             assert_eq!(hash, vector.sha256_hex, "{}", vector.id);
         }
+    }
+
+    #[test]
+    fn an_order_is_written_as_it_is_hashed() {
+        let order = serde_json::json!({
+            "amount_cents": 1, "currency": "USD", "po_number": "PO-7", "merchant_id": "a", "merchant_order_id": "b",
+            "finalize_on_create": true, "invoice_on_create": false, "tax_cents": 0, "shipping_cents": 0, "order_items": [
+                { "amount_cents": 1, "description": "d", "more": [1], "price_ea_cents": 1, "price_total_cents": 1, "quantity": 1,
+                  "sku": "s", "title": "t", "variant_info": "v", "vendor": "w", "view_product_url": "u" }, 7],
+        });
+        let written = serde_json::to_string(&OrderJson(order.clone())).expect("JSON");
+        assert_eq!(
+            written,
+            r#"{"merchant_id":"a","merchant_order_id":"b","amount_cents":1,"currency":"USD","tax_cents":0,"shipping_cents":0,"finalize_on_create":true,"invoice_on_create":false,"order_items":[{"title":"t","price_total_cents":1,"amount_cents":1,"price_ea_cents":1,"quantity":1,"description":"d","variant_info":"v","sku":"s","vendor":"w","view_product_url":"u","more":[1]},7],"po_number":"PO-7"}"#
+        );
+        let read: Value = serde_json::from_str(&written).expect("JSON");
+        assert_eq!(read, order);
     }
 
     #[test]

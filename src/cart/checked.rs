@@ -1,14 +1,12 @@
 //! A cart that was read and whose amounts, currency and countries make sense.
 
 use crate::{
-    cart::{Address, schema},
+    cart::{Address, schema, sums::CHARGES},
     expressions::{Budget, Record, Unreadable, Value},
     money::{Currency, Money, NotAnAmount},
     problem::{FieldError, Kind, Problem},
 };
 
-/// Amounts of the cart itself, which must fit its currency. Unit prices need not: they may have up to six decimals.
-const AMOUNTS: [&str; 4] = ["total", "shippingAmount", "taxAmount", "discountAmount"];
 const ADDRESSES: [&str; 3] = ["billingAddress", "shippingAddress", "shippingOrigin"];
 
 /// A cart, borrowing its texts from the posted body.
@@ -40,10 +38,10 @@ fn check<'v>(record: Record<'v>, errors: &mut Vec<FieldError>) -> Checked<'v> {
     let currency = currency(&record, errors);
     let mut total = None;
     if let Some(currency) = currency {
-        for name in AMOUNTS {
-            let pointer = format_args!("/{name}");
-            let amount = amount_at(&pointer, record.get(name), currency, errors);
-            total = total.or(amount.filter(|_| name == "total"));
+        // Amounts of the cart itself must fit its currency. Unit prices need not: they may have up to six decimals.
+        total = amount_at(&"/total", record.get("total"), currency, errors);
+        for name in CHARGES {
+            amount_at(&format_args!("/{name}"), record.get(name), currency, errors);
         }
         let subtotal = record.get("subtotal").and_then(Value::as_record);
         let value = subtotal.and_then(|subtotal| subtotal.get("value"));

@@ -2,11 +2,12 @@
 //!
 //! One schema says what a cart may hold; by it carts are read, expressions are checked, and editors complete. Names are
 //! OroCommerce's payment context where it has one, so that rules written for it keep their words; `website`, the amounts
-//! beside the total, `pricesIncludeTax`, `merchantCountry` and a line's `title` and `total` are ours.
+//! beside the total, `pricesIncludeTax`, `merchantCountry` and a line's `title`, `total` and texts for Apruve are ours.
 
 mod address;
 mod checked;
 mod schema;
+pub mod sums;
 
 pub use address::Address;
 pub use checked::{Cart, amount_at, read};

@@ -107,6 +107,9 @@ fn cart() -> Shape {
             text("website", "Identifier of the website the cart belongs to."),
             money("shippingAmount", "What shipping costs."),
             money("taxAmount", "Taxes."),
+            money("handlingAmount", "What handling costs."),
+            money("insuranceAmount", "What insurance costs."),
+            money("surchargeAmount", "What is added for other reasons."),
             money("discountAmount", "What is taken off; not negative."),
             Attribute::new(
                 "pricesIncludeTax",
@@ -227,6 +230,19 @@ fn line_item_attributes() -> Vec<Attribute> {
         money(
             "total",
             "The line's total, where the shop rounds it in a way of its own.",
+        ),
+        any(
+            "description",
+            "The line in more words; a text is shown at Apruve.",
+        ),
+        any(
+            "variantInfo",
+            "Size, colour and the like; a text is shown at Apruve.",
+        ),
+        any("vendor", "Who makes it; a text is shown at Apruve."),
+        any(
+            "productUrl",
+            "Where the product is shown; a text is linked at Apruve.",
         ),
         text(
             "checksum",

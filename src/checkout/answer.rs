@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     checkout::{
         availability::Possible,
-        eligibility::{Offered, Walk},
+        eligibility::{Circumstances, Offered, Walk},
         explain::NotOffered,
         reason::{Reason, RuleName},
         trace::RuleTrace,
@@ -34,6 +34,9 @@ pub struct OfferedMethod {
     /// and `sendTo`; and whatever the rule adds.
     #[schema(value_type = Object, example = json!({ "scriptUrl": "https://app.apruve.com/js/v4/apruve.js", "testMode": false }))]
     options: Box<RawValue>,
+    /// The `options` that the rule has for the method, as they stand there. Absent where it has none.
+    #[schema(value_type = Option<Object>, example = json!({ "badge": "new" }))]
+    rule_options: Option<Box<RawValue>>,
     /// The rule that offered it first; with `explain` only.
     rule: Option<RuleName>,
 }
@@ -65,6 +68,9 @@ pub struct Eligibility {
     incomplete: Option<bool>,
     /// Every rule in walking order; with `explain=full`.
     trace: Option<Vec<RuleTrace>>,
+    /// `false` for a cart whose total is zero or less: the order needs no payment. Absent otherwise.
+    #[schema(example = false)]
+    payment_required: Option<bool>,
     /// The revision of rules and integrations that answered.
     #[schema(example = 17)]
     revision: i64,
@@ -80,6 +86,9 @@ pub struct Availability {
     /// What would narrow them: `billingAddress`, or nothing.
     #[schema(example = json!(["billingAddress"]))]
     needs: Vec<String>,
+    /// `false` for a cart whose total is zero or less: the order needs no payment. Absent otherwise.
+    #[schema(example = false)]
+    payment_required: Option<bool>,
     #[schema(example = 17)]
     revision: i64,
 }
@@ -92,7 +101,13 @@ pub enum Told<'b> {
 }
 
 /// `{"offered":[…],"revision":17}`, with `notOffered` and `trace` where they are told.
-pub fn eligibility(book: &Rulebook, walk: &Walk<'_>, told: Told<'_>, wanted: &Wanted) -> String {
+pub fn eligibility(
+    book: &Rulebook,
+    walk: &Walk<'_>,
+    told: Told<'_>,
+    circumstances: &Circumstances<'_, '_>,
+    wanted: &Wanted,
+) -> String {
     let offered = &walk.offered;
     let mut out = String::with_capacity(64 + offered.len() * 256);
     out.push_str("{\"offered\":");
@@ -118,13 +133,19 @@ pub fn eligibility(book: &Rulebook, walk: &Walk<'_>, told: Told<'_>, wanted: &Wa
     if walk.is_incomplete() {
         write_member(&mut out, "incomplete", &true);
     }
+    write_payment_required(&mut out, circumstances);
     write_member(&mut out, "revision", &book.revision());
     out.push('}');
     out
 }
 
 /// `{"possible":[…],"needs":[…],"revision":17}`.
-pub fn availability(book: &Rulebook, possible: &Possible<'_>, wanted: &Wanted) -> String {
+pub fn availability(
+    book: &Rulebook,
+    possible: &Possible<'_>,
+    circumstances: &Circumstances<'_, '_>,
+    wanted: &Wanted,
+) -> String {
     let mut out = String::from("{\"possible\":");
     write_offered(&mut out, book, &possible.methods, wanted, false);
     let needs: &[&str] = if possible.needs_billing_address {
@@ -133,9 +154,16 @@ pub fn availability(book: &Rulebook, possible: &Possible<'_>, wanted: &Wanted) -
         &[]
     };
     write_member(&mut out, "needs", &needs);
+    write_payment_required(&mut out, circumstances);
     write_member(&mut out, "revision", &book.revision());
     out.push('}');
     out
+}
+
+fn write_payment_required(out: &mut String, circumstances: &Circumstances<'_, '_>) {
+    if circumstances.has_nothing_to_pay() {
+        write_member(out, "paymentRequired", &false);
+    }
 }
 
 fn show(not_offered: NotOffered<'_>) -> NotOfferedMethod {

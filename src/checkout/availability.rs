@@ -79,11 +79,10 @@ fn destined(rule: &Rule, circumstances: &Circumstances<'_, '_>) -> Destined {
 }
 
 fn is_ruled_out(method: &Method, circumstances: &Circumstances<'_, '_>) -> bool {
-    match circumstances.fits(method) {
-        Ok(()) => false,
-        Err(Unfit::Disabled | Unfit::CurrencyUnsupported) => true,
-        // The total moves with the cart, and a guest may still sign in.
-        Err(Unfit::AmountOutOfRange) => false,
-        Err(Unfit::NoPaymentTerm) => circumstances.cart.has_customer(),
-    }
+    circumstances.misfits(method).any(|unfit| match unfit {
+        Unfit::NothingToPay | Unfit::Disabled | Unfit::CurrencyUnsupported => true,
+        // The total and the lines move with the cart, and a guest may still sign in.
+        Unfit::AmountOutOfRange | Unfit::TotalsConflict(_) => false,
+        Unfit::NoPaymentTerm => circumstances.cart.has_customer(),
+    })
 }

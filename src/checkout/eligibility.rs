@@ -4,21 +4,21 @@
 //! a stop rule that passes them stops even when none of its methods is usable. A rule that can neither offer nor stop any
 //! more is passed over. Where the budget for expressions is spent, the walk ends: nothing is known of the rules behind.
 
-use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
-
 use crate::{
-    cart::{Address, Cart},
+    apruve,
+    cart::{
+        Address, Cart,
+        sums::{self, Refused, RefusedKind},
+    },
     expressions::{ErrorCode, EvalError},
     payment_methods::{Method, Terms},
     payment_rules::{
         PostalCode, Rule,
         rulebook::{BookRule, Condition, Offer, Rulebook},
     },
+    problem::FieldError,
 };
-
-/// The largest amount Apruve takes, in whatever currency.
-const APRUVE_LIMIT: Decimal = Decimal::from_parts(99_999_999, 0, 0, false, 2);
+use chrono::{DateTime, Utc};
 
 /// One offered method: the rule that offered it first, and its place among that rule's offers.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +61,8 @@ pub struct Circumstances<'c, 'v> {
     /// Made ready once, because every destination compares it.
     pub postal_code: Option<PostalCode>,
     has_payment_term: bool,
+    /// Why no method at all can take the cart: it has nothing to pay, or contradicts itself.
+    unpayable: Option<Refused>,
 }
 
 impl<'c, 'v> Circumstances<'c, 'v> {
@@ -70,13 +72,32 @@ impl<'c, 'v> Circumstances<'c, 'v> {
         let postal_code =
             address.and_then(|address| PostalCode::of(address.country?, address.postal_code?));
         let has_payment_term = cart.has_payment_term();
+        // What a cart still lacks is not held against it: a payment will.
+        let unpayable = sums::judge(cart)
+            .err()
+            .filter(|refused| refused.kind != RefusedKind::Unfinished);
         Circumstances {
             cart,
             now,
             address,
             postal_code,
             has_payment_term,
+            unpayable,
         }
+    }
+
+    /// As if the sums were right, for whoever refuses those that are not with an error for each field.
+    pub fn without_sums(self) -> Self {
+        Circumstances {
+            unpayable: None,
+            ..self
+        }
+    }
+
+    /// Whether the cart's total is zero or less.
+    pub fn has_nothing_to_pay(&self) -> bool {
+        let refused = self.unpayable.as_ref();
+        refused.is_some_and(|refused| refused.kind == RefusedKind::NothingToPay)
     }
 
     /// Whether the billing address is one of the rule's destinations.
@@ -97,31 +118,40 @@ impl<'c, 'v> Circumstances<'c, 'v> {
             .any(|to| to.matches(country, region, self.postal_code.as_ref()))
     }
 
-    /// Whether a method is on and fits the cart. What the cart does not say is not held against it: a payment will.
-    pub fn fits(&self, method: &Method) -> Result<(), Unfit> {
-        if !method.enabled {
-            return Err(Unfit::Disabled);
-        }
-        match &method.terms {
-            Terms::Apruve(apruve) => {
-                if !apruve.currencies.contains(&self.cart.currency()) {
-                    return Err(Unfit::CurrencyUnsupported);
-                }
-                let in_range = |total: Decimal| total > Decimal::ZERO && total <= APRUVE_LIMIT;
-                if self
-                    .cart
-                    .total()
-                    .is_some_and(|total| !in_range(total.to_decimal()))
-                {
-                    return Err(Unfit::AmountOutOfRange);
-                }
+    /// Whether a method is on and fits the cart.
+    pub fn fits(&self, method: &Method) -> bool {
+        self.misfits(method).next().is_none()
+    }
+
+    /// Why a method cannot be used for the cart, whatever the rules say.
+    pub fn misfits<'s>(
+        &'s self,
+        method: &Method,
+    ) -> impl Iterator<Item = Unfit<'s>> + use<'s, 'c, 'v> {
+        let nothing = self.has_nothing_to_pay().then_some(Unfit::NothingToPay);
+        let disabled = (!method.enabled).then_some(Unfit::Disabled);
+        let own = [nothing, disabled, self.unfit_terms(&method.terms)];
+        let conflicts = match &self.unpayable {
+            Some(refused) if refused.kind == RefusedKind::Conflict => refused.errors.as_slice(),
+            _ => &[],
+        };
+        let conflicts = conflicts.iter().map(Unfit::TotalsConflict);
+        own.into_iter().flatten().chain(conflicts)
+    }
+
+    fn unfit_terms<'s>(&self, terms: &Terms) -> Option<Unfit<'s>> {
+        match terms {
+            Terms::Apruve(apruve) if !apruve.currencies.contains(&self.cart.currency()) => {
+                Some(Unfit::CurrencyUnsupported)
             }
-            Terms::PaymentTerm { .. } if !self.has_payment_term => {
-                return Err(Unfit::NoPaymentTerm);
+            // What the cart does not say is not held against it, and nothing to pay is no matter of Apruve's.
+            Terms::Apruve(_) => {
+                let total = self.cart.total()?;
+                (total.minor() > apruve::MOST_CENTS).then_some(Unfit::AmountOutOfRange)
             }
-            Terms::PaymentTerm { .. } | Terms::CheckMoneyOrder { .. } => {}
+            Terms::PaymentTerm { .. } => (!self.has_payment_term).then_some(Unfit::NoPaymentTerm),
+            Terms::CheckMoneyOrder { .. } => None,
         }
-        Ok(())
     }
 }
 
@@ -183,10 +213,7 @@ pub fn walk<'b>(
             let standing = &mut standings[offer.method];
             if *standing == Standing::Unseen {
                 *standing = Standing::Settled;
-                if circumstances
-                    .fits(&book.methods()[offer.method].method)
-                    .is_ok()
-                {
+                if circumstances.fits(&book.methods()[offer.method].method) {
                     walk.offered.push(Offered { rule, offer: place });
                 }
             }
@@ -200,8 +227,12 @@ pub fn walk<'b>(
 }
 
 /// Why a method cannot be used for a cart, whatever the rules say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unfit {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Unfit<'c> {
+    /// No method takes a cart with nothing to pay.
+    NothingToPay,
+    /// No method takes a cart whose sums a payment would refuse, for this error among others.
+    TotalsConflict(&'c FieldError),
     Disabled,
     CurrencyUnsupported,
     AmountOutOfRange,

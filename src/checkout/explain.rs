@@ -13,9 +13,14 @@ use super::{
     wording,
 };
 use crate::{
+    apruve,
+    money::Money,
     payment_methods::Method,
     payment_rules::rulebook::{BookRule, Rulebook},
 };
+
+/// More of a method's own reasons are not told: a cart can contradict itself in every line.
+const MOST_MISFITS: usize = 20;
 
 /// A method that is not offered, with its reasons in walking order.
 #[derive(Debug)]
@@ -46,7 +51,7 @@ fn explain<'b>(
     verdicts: &mut Verdicts,
 ) -> NotOffered<'b> {
     let method = &book.methods()[place].method;
-    let unfit = circumstances.fits(method).err();
+    let unfit = circumstances.misfits(method).next();
     let mut reasons: Vec<Reason> = book
         .rules_naming(place)
         .filter_map(|rule| {
@@ -74,8 +79,13 @@ fn explain<'b>(
         let message = format!("No rule names \"{}\".", method.name);
         reasons.push(Reason::new(ReasonCode::NotInAnyRule, None, message));
     }
-    let own = unfit.filter(|unfit| reasons.iter().all(|reason| reason.code != unfit.code()));
-    reasons.extend(own.map(|unfit| unfit_reason(unfit, None, method, circumstances)));
+    for unfit in circumstances.misfits(method).take(MOST_MISFITS) {
+        let reason = unfit_reason(unfit, None, method, circumstances);
+        let is_told = |told: &Reason| told.code == reason.code && told.pointer == reason.pointer;
+        if !reasons.iter().any(is_told) {
+            reasons.push(reason);
+        }
+    }
     NotOffered { method, reasons }
 }
 
@@ -117,7 +127,7 @@ fn stopped_by(rule: &BookRule, stop: &BookRule) -> Reason {
 
 /// What a method itself has against the cart.
 pub fn unfit_reason(
-    unfit: Unfit,
+    unfit: Unfit<'_>,
     rule: Option<&BookRule>,
     method: &Method,
     circumstances: &Circumstances<'_, '_>,
@@ -125,7 +135,18 @@ pub fn unfit_reason(
     let rule = rule.map(|rule| &rule.compiled.rule);
     let cart = circumstances.cart;
     let reason = |message: String| Reason::new(unfit.code(), rule, message);
+    let total = || {
+        let total = cart.total().map(|total| total.to_string());
+        total.unwrap_or_default()
+    };
     match unfit {
+        Unfit::NothingToPay => {
+            reason("There is nothing to pay.".to_owned()).observing("total", total())
+        }
+        Unfit::TotalsConflict(error) => Reason {
+            pointer: error.pointer.clone(),
+            ..reason(error.message.clone())
+        },
         Unfit::Disabled => reason(format!(
             "The integration \"{}\" is deactivated.",
             method.name
@@ -135,13 +156,14 @@ pub fn unfit_reason(
             reason(message).observing("currency", cart.currency().code())
         }
         Unfit::AmountOutOfRange => {
-            let total = cart
-                .total()
-                .map(|total| total.to_string())
-                .unwrap_or_default();
-            let message =
-                format!("Apruve takes totals above 0 and up to 999999.99; the total is {total}.");
-            reason(message).observing("total", total)
+            let [least, most] =
+                [1, apruve::MOST_CENTS].map(|minor| Money::from_minor(minor, cart.currency()));
+            let message = format!(
+                "Apruve takes totals from {least} to {most} {}; the total is {}.",
+                cart.currency(),
+                total()
+            );
+            reason(message).observing("total", total())
         }
         Unfit::NoPaymentTerm => {
             reason("Neither the customer nor its group has a payment term.".to_owned())

@@ -14,4 +14,7 @@ mod steps;
 mod trace;
 mod wording;
 
+#[cfg(test)]
+mod tests;
+
 pub use http::{CartBody, named_languages, routes};

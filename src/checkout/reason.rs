@@ -46,6 +46,10 @@ pub enum ReasonCode {
     AmountOutOfRange,
     /// Neither the customer nor its group has a payment term.
     NoPaymentTerm,
+    /// The total is zero or less.
+    NothingToPay,
+    /// The cart's total, lines and other amounts contradict each other, and a payment would refuse them.
+    TotalsConflict,
 }
 
 /// A rule, as an explanation names it.
@@ -68,6 +72,10 @@ pub struct Reason {
     /// For a person.
     #[schema(example = "total <= 1000 is false: total is 1290.50")]
     pub message: String,
+    /// Where in the cart the contradiction is, as a JSON Pointer; with `totals_conflict` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "/lineItems/0/quantity")]
+    pub pointer: Option<String>,
     /// The part of the rule's expression that decided, in UTF-16 code units.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub span: Option<Span>,
@@ -104,6 +112,7 @@ impl Reason {
             code,
             rule: rule.map(RuleName::of),
             message: message.into(),
+            pointer: None,
             span: None,
             observed: BTreeMap::new(),
             would_apply_if: None,
@@ -142,10 +151,12 @@ impl Reason {
     }
 }
 
-impl Unfit {
+impl Unfit<'_> {
     /// The word for it.
     pub fn code(self) -> ReasonCode {
         match self {
+            Unfit::NothingToPay => ReasonCode::NothingToPay,
+            Unfit::TotalsConflict(_) => ReasonCode::TotalsConflict,
             Unfit::Disabled => ReasonCode::MethodDisabled,
             Unfit::CurrencyUnsupported => ReasonCode::CurrencyUnsupported,
             Unfit::AmountOutOfRange => ReasonCode::AmountOutOfRange,

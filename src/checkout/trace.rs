@@ -165,7 +165,7 @@ fn methods(
         .iter()
         .map(|offer| {
             let method = &book.methods()[offer.method].method;
-            let unfit = circumstances.fits(method).err();
+            let unfit = circumstances.misfits(method).next();
             let already_offered =
                 unfit.is_none() && std::mem::replace(&mut seen[offer.method], true);
             MethodTrace {

@@ -68,7 +68,8 @@ pub struct RuleMethod {
     /// The `paymentMethodId` of an integration.
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub id: PaymentMethodId,
-    /// Joined to the options that checkout answers with the method; what the method itself says there wins.
+    /// What checkout answers as the method's `ruleOptions`. They also join its `options`, where what the method itself says
+    /// wins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub options: Option<Map<String, Value>>,

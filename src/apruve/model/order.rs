@@ -15,6 +15,9 @@ use crate::apruve::{
     text::CleanText,
 };
 
+/// The most that an order or invoice can come to, in minor units of its currency. Zero is nothing to pay.
+pub const MOST_CENTS: i64 = 99_999_999;
+
 /// An order as Apruve has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {

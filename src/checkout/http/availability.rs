@@ -47,9 +47,10 @@ pub async fn check_availability(
     let wanted = wanted(&mut query, &request, book);
     query.finish()?;
     let cart = read_cart(text_of(&request, &body)?, book)?;
-    let possible = possible_for(book, &Circumstances::new(&cart, clock.now()));
+    let circumstances = Circumstances::new(&cart, clock.now());
+    let possible = possible_for(book, &circumstances);
     Ok(answer(
-        written::availability(book, &possible, &wanted),
+        written::availability(book, &possible, &circumstances, &wanted),
         current.age(),
     ))
 }

@@ -103,7 +103,7 @@ pub async fn evaluate_rules(
         trace(book, &circumstances, &walk, &mut verdicts),
     );
     Ok(answer(
-        written::eligibility(book, &walk, told, &wanted),
+        written::eligibility(book, &walk, told, &circumstances, &wanted),
         current.age(),
     ))
 }

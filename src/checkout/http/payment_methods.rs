@@ -97,7 +97,7 @@ pub async fn list_eligible_methods(
         ),
     };
     Ok(answer(
-        written::eligibility(book, &walk, told, &wanted),
+        written::eligibility(book, &walk, told, &circumstances, &wanted),
         current.age(),
     ))
 }

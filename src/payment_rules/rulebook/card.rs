@@ -17,6 +17,7 @@ pub struct MethodCard {
     head: String,
     /// `"…","shortLabel":"…","options":` in the default language.
     default_labels: String,
+    /// `{…}`: without what a rule adds.
     options: Arc<str>,
     own_options: Map<String, Value>,
 }
@@ -41,14 +42,16 @@ impl MethodCard {
         }
     }
 
-    /// The method's options and, beside them, those the rule adds. A rule cannot change what the method itself says.
+    /// The member `options` and those after it: the method's options and, beside them, those the rule adds, which follow once
+    /// more as `ruleOptions`. A rule cannot change what the method itself says.
     pub fn options_with(&self, added: Option<&Map<String, Value>>) -> Arc<str> {
         let Some(added) = added.filter(|added| !added.is_empty()) else {
             return Arc::clone(&self.options);
         };
         let mut all = added.clone();
         all.extend(self.own_options.clone());
-        Value::Object(all).to_string().into()
+        let [all, added] = [all, added.clone()].map(Value::Object);
+        format!("{all},\"ruleOptions\":{added}").into()
     }
 
     /// Writes the method as an answer offers it, without the closing brace, so that a caller may add to it.
@@ -125,11 +128,21 @@ mod tests {
     #[test]
     fn a_rule_adds_options_but_does_not_replace_the_methods_own() {
         let added = serde_json::json!({ "badge": "new", "instructions": "no" });
-        let options: Value =
-            serde_json::from_str(&card().options_with(added.as_object())).unwrap_or_default();
+        let card = card();
+        let shown = |added: Option<&Map<String, Value>>| {
+            let mut text = String::new();
+            card.write_open(&mut text, &card.options_with(added), &Wanted::default());
+            text.push('}');
+            serde_json::from_str::<Value>(&text).expect("JSON")
+        };
+        let object = shown(added.as_object());
         assert_eq!(
-            options,
+            object["options"],
             serde_json::json!({ "badge": "new", "instructions": "Net 30" })
         );
+        assert_eq!(object["ruleOptions"], added);
+        for none in [None, Some(&Map::new())] {
+            assert_eq!(shown(none).get("ruleOptions"), None);
+        }
     }
 }

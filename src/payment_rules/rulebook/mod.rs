@@ -29,7 +29,8 @@ use index::Index;
 pub struct Offer {
     /// Place in [`Rulebook::methods`].
     pub method: usize,
-    /// The options an answer carries, as JSON: the method's own and, where it has no such option, the rule's.
+    /// What an answer has of options, as JSON: the method's own and, where it has no such option, the rule's; then the
+    /// rule's by themselves.
     pub options: Arc<str>,
 }
 

@@ -99,7 +99,7 @@ impl Desk {
             by.at,
         );
         purchase.details = Details {
-            prices_include_tax: judged.totals.parts().prices == Prices::WithTax,
+            prices_include_tax: judged.totals.charges().prices == Prices::WithTax,
             ..Details::default()
         };
         let parent = purchase.id;

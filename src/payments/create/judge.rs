@@ -78,7 +78,7 @@ impl Desk {
             new.method,
             new.po_number.as_ref().map(Reference::as_str),
             cart,
-            format!("{totals:?}"),
+            totals.numbers(),
             new.buyer
                 .as_ref()
                 .map(|buyer| (&buyer.email, &buyer.company)),

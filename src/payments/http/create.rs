@@ -13,6 +13,7 @@ use super::{
     shapes::{NextAction, PaymentShape},
 };
 use crate::{
+    apruve::OrderJson,
     audit::Actor,
     auth::{Caller, scope},
     checkout::named_languages,
@@ -31,7 +32,7 @@ pub async fn shown(desk: &Desk, ledger: &Ledger) -> Result<PaymentShape, Problem
     let next = desk.next_action(ledger).await?;
     shape.next_action = next.map(|it| NextAction::ApruveCheckout {
         script_url: it.script_url,
-        order: it.order,
+        order: OrderJson(it.order),
         secure_hash: it.secure_hash,
     });
     Ok(shape)

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
+    apruve::OrderJson,
     findings::Finding,
     ids::{PaymentId, TransactionId},
     money::{Currency, Money},
@@ -152,7 +152,7 @@ pub enum NextAction {
         script_url: String,
         /// As it is to be given to `apruve.setOrder`, unchanged.
         #[schema(value_type = Object)]
-        order: Value,
+        order: OrderJson,
         secure_hash: String,
     },
 }

@@ -83,12 +83,12 @@ pub fn begin(
     new.parent_id = Some(authorization);
     new.number = Some(number.as_str().to_owned());
     new.natural_key = wish.key.as_ref().map(Given::kept);
-    let parts = totals.parts();
+    let charges = totals.charges();
     new.details = Details {
         invoice: Some(InvoiceDetails {
-            tax: parts.tax.minor(),
-            shipping: parts.shipping.minor(),
-            discount: parts.discount.minor(),
+            tax: charges.tax.minor(),
+            shipping: charges.shipping.minor(),
+            discount: charges.discount.minor(),
             due_at: wish.due_at,
             lines: totals.lines().iter().map(line).collect(),
             ..InvoiceDetails::default()
@@ -121,8 +121,11 @@ fn line(line: &OrderLine) -> InvoiceLine {
     InvoiceLine {
         title: line.title.as_str().to_owned(),
         sku: line.sku.as_ref().map(|sku| sku.as_str().to_owned()),
-        quantity: line.quantity.map(|quantity| quantity.to_string()),
-        total: line.total.minor(),
+        quantity: line
+            .amount
+            .quantity
+            .map(|quantity| quantity.normalize().to_string()),
+        total: line.total().minor(),
     }
 }
 

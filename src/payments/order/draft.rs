@@ -2,14 +2,12 @@
 
 use super::{InvoiceTotals, OrderTotals, line::OrderLine};
 use crate::{
-    apruve::{Always, ApruveId, CleanText, InvoiceDraft, LineDraft, OrderDraft},
+    apruve::{Always, ApruveId, CleanText, InvoiceDraft, LineDraft, MOST_CENTS, OrderDraft},
+    cart::sums::Charges,
     money::Money,
     payments::Reference,
     problem::FieldError,
 };
-
-/// The most an order at Apruve can come to, in minor units.
-const MOST_MINOR: i64 = 99_999_999;
 
 impl OrderTotals {
     /// The order as Apruve is asked for it, in the `attempt`th attempt, from 1, to pay it. Buyer, account and expiry are
@@ -28,16 +26,16 @@ impl OrderTotals {
         let mut items = drafts(self.lines());
         if items.is_empty() {
             let title = CleanText::line(&format!("Order {order_id}"));
-            items.push(LineDraft::new(title, self.goods_minor()));
+            items.push(LineDraft::new(title, self.goods().minor()));
         }
-        items.extend(self.parts().discount_line());
+        items.extend(charge_drafts(self.charges()));
         Ok(OrderDraft {
             merchant_id,
             merchant_order_id: order_id.of_attempt(attempt),
             amount_cents: self.total().minor(),
             currency: self.total().currency().code().to_owned(),
-            tax_cents: self.parts().tax_on_top().minor(),
-            shipping_cents: self.parts().shipping.minor(),
+            tax_cents: self.charges().tax_on_top().minor(),
+            shipping_cents: self.charges().shipping.minor(),
             expire_at: None,
             po_number: po_number.map(Reference::to_text),
             finalize_on_create: Always,
@@ -63,13 +61,13 @@ impl InvoiceTotals {
         check_amount("/amount", self.amount())?;
         let mut items = drafts(self.lines());
         if !items.is_empty() {
-            items.extend(self.parts().discount_line());
+            items.extend(charge_drafts(self.charges()));
         }
         Ok(InvoiceDraft {
             amount_cents: self.amount().minor(),
             currency: self.amount().currency().code().to_owned(),
-            tax_cents: self.parts().tax_on_top().minor(),
-            shipping_cents: self.parts().shipping.minor(),
+            tax_cents: self.charges().tax_on_top().minor(),
+            shipping_cents: self.charges().shipping.minor(),
             merchant_invoice_id: invoice_id.as_str().to_owned(),
             merchant_notes: None,
             due_at: None,
@@ -83,11 +81,17 @@ fn drafts(lines: &[OrderLine]) -> Vec<LineDraft> {
     lines.iter().map(OrderLine::to_draft).collect()
 }
 
+/// Handling, insurance, surcharge and discount, for which Apruve has no members of an order.
+fn charge_drafts(charges: &Charges) -> impl Iterator<Item = LineDraft> {
+    let lines = charges.as_lines();
+    lines.map(|(title, amount)| LineDraft::new(CleanText::line(title), amount.minor()))
+}
+
 fn check_amount(pointer: &str, amount: Money) -> Result<(), FieldError> {
-    if amount.minor() <= MOST_MINOR {
+    if amount.minor() <= MOST_CENTS {
         return Ok(());
     }
-    let most = Money::from_minor(MOST_MINOR, amount.currency());
+    let most = Money::from_minor(MOST_CENTS, amount.currency());
     let message = format!("{amount} is more than Apruve takes, which is {most}.");
     Err(FieldError::at(pointer, "out_of_range", message))
 }

@@ -4,13 +4,12 @@
 
 use std::sync::LazyLock;
 
-use super::{
-    line::{self, OrderLine},
-    parts::{self, Parts, Prices},
-    totals::MOST_ERRORS,
-};
+use super::line::{self, OrderLine};
 use crate::{
-    cart::{amount_at, line_shapes},
+    cart::{
+        amount_at, line_shapes,
+        sums::{self, Charges, MOST_ERRORS, Prices},
+    },
     expressions::{Attribute, Kind, Record, Schema, Shape, Unreadable},
     money::{Currency, Money},
     problem::FieldError,
@@ -20,7 +19,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvoiceRequest {
     amount: Option<Money>,
-    parts: Parts,
+    charges: Charges,
     lines: Vec<OrderLine>,
 }
 
@@ -28,7 +27,7 @@ pub struct InvoiceRequest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvoiceTotals {
     amount: Money,
-    parts: Parts,
+    charges: Charges,
     lines: Vec<OrderLine>,
 }
 
@@ -81,8 +80,8 @@ impl InvoiceRequest {
         }
         InvoiceRequest {
             amount,
-            parts: Parts::read(record, currency, prices, errors),
-            lines: line::read_all(record, currency, errors),
+            charges: Charges::read(record, currency, prices, errors),
+            lines: line::describe_all(record, sums::read_lines(record, currency, errors)),
         }
     }
 
@@ -92,7 +91,9 @@ impl InvoiceRequest {
     /// # Errors
     /// The parts do not add up to the amount, or there is nothing to invoice.
     pub fn settle(mut self, remainder: Money) -> Result<InvoiceTotals, FieldError> {
-        let sum = parts::sum(&self.lines) + self.parts.beside_lines();
+        let charges = self.charges;
+        let mut amounts: Vec<_> = self.lines.iter().map(|line| line.amount).collect();
+        let sum = sums::sum(&amounts) + charges.beside_lines();
         let amount = match (self.amount, self.lines.as_slice()) {
             (Some(amount), _) => amount,
             (None, []) => remainder,
@@ -104,15 +105,19 @@ impl InvoiceRequest {
         if amount.minor() <= 0 {
             return Err(nothing("not_positive", "comes to nothing"));
         }
-        let parts = self.parts;
-        if !self.lines.is_empty() {
-            parts.settle(&mut self.lines, "amount", amount)?;
-        } else if parts.beside_lines() > i128::from(amount.minor()) {
-            return Err(parts.refusal(0, "amount", amount));
+        if self.lines.is_empty() {
+            if sums::goods(amount, &charges).is_none() {
+                return Err(charges.refusal(0, "amount", amount));
+            }
+        } else {
+            sums::settle(&mut amounts, &charges, "amount", amount)?;
+            for (line, amount) in self.lines.iter_mut().zip(amounts) {
+                line.amount = amount;
+            }
         }
         Ok(InvoiceTotals {
             amount,
-            parts,
+            charges,
             lines: self.lines,
         })
     }
@@ -142,9 +147,9 @@ impl InvoiceTotals {
         self.amount
     }
 
-    /// Tax, shipping and discount.
-    pub fn parts(&self) -> &Parts {
-        &self.parts
+    /// Tax, shipping, discount and what else is beside the lines.
+    pub fn charges(&self) -> &Charges {
+        &self.charges
     }
 
     /// The lines, if there are any.

@@ -1,13 +1,12 @@
-//! One line of an order or invoice.
+//! One line of an order or invoice, with the texts that Apruve shows.
 
-use rust_decimal::Decimal;
+use std::borrow::Cow;
 
 use crate::{
     apruve::{CleanText, LineDraft},
-    cart::amount_at,
+    cart::sums::LineAmount,
     expressions::{Record, Value},
-    money::{Currency, Money},
-    problem::FieldError,
+    money::Money,
 };
 
 /// A line as Apruve and buyers are told of it.
@@ -16,176 +15,75 @@ pub struct OrderLine {
     /// Never empty.
     pub title: CleanText,
     pub sku: Option<CleanText>,
-    /// Only where it is whole.
-    pub quantity: Option<i64>,
-    /// Only where it is whole minor units that come to the total.
-    pub price_each: Option<Money>,
-    pub total: Money,
+    pub description: Option<CleanText>,
+    pub variant_info: Option<CleanText>,
+    pub vendor: Option<CleanText>,
+    pub product_url: Option<CleanText>,
+    pub amount: LineAmount,
 }
 
-/// The object that is read, and where it stands.
-struct Place<'r, 'v> {
-    record: &'r Record<'v>,
-    pointer: String,
-    currency: Currency,
-}
-
-/// Reads the list `lineItems` of a cart or invoice, and notes what will not do. A list that is absent is an empty one.
-pub(super) fn read_all(
-    record: &Record<'_>,
-    currency: Currency,
-    errors: &mut Vec<FieldError>,
-) -> Vec<OrderLine> {
+/// Adds the texts of the list `lineItems` to the amounts that were read from it.
+pub(super) fn describe_all(record: &Record<'_>, amounts: Vec<LineAmount>) -> Vec<OrderLine> {
     let list = record.get("lineItems").and_then(Value::as_list);
-    let records = list.unwrap_or_default().iter().map(Value::as_record);
-    let places = records.enumerate().filter_map(|(index, record)| {
-        let place = Place {
-            record: record?,
-            pointer: format!("/lineItems/{index}"),
-            currency,
-        };
-        Some((index, place))
+    let list = list.unwrap_or_default();
+    let described = amounts.into_iter().filter_map(|amount| {
+        let record = list.get(amount.index)?.as_record()?;
+        Some(describe(record, amount))
     });
-    places
-        .filter_map(|(index, place)| place.line(index + 1, errors))
-        .collect()
+    described.collect()
 }
 
-impl Place<'_, '_> {
-    fn line(&self, number: usize, errors: &mut Vec<FieldError>) -> Option<OrderLine> {
-        let price = self.price(errors);
-        let quantity = self.quantity(errors);
-        let product = price
-            .zip(quantity)
-            .and_then(|(price, quantity)| Money::of_product(price, quantity, self.currency));
-        let total = match self.record.get("total") {
-            Some(Value::Number(_)) => self.own_total(errors)?,
-            _ => self.needed_total(price, quantity, product, errors)?,
-        };
-        let price_each = price.and_then(|price| Money::from_decimal(price, self.currency).ok());
-        Some(OrderLine {
-            title: self.title(number),
-            sku: self.clean("productSku"),
-            quantity: quantity.and_then(whole),
-            price_each: price_each.filter(|_| product == Some(total)),
-            total,
-        })
-    }
-
-    fn title(&self, number: usize) -> CleanText {
-        let product = self.record.get("product").and_then(Value::as_record);
-        let name = product.and_then(|product| product.get("name")?.as_text());
-        self.clean("title")
-            .or_else(|| name.and_then(non_empty))
-            .or_else(|| self.clean("productSku"))
-            .unwrap_or_else(|| CleanText::line(&format!("Line {number}")))
-    }
-
-    fn clean(&self, name: &str) -> Option<CleanText> {
-        self.record.get(name)?.as_text().and_then(non_empty)
-    }
-
-    /// The price of one unit, which may have more decimals than the currency.
-    fn price(&self, errors: &mut Vec<FieldError>) -> Option<Decimal> {
-        let price = self.record.get("price")?.as_record()?;
-        check_currency(
-            price,
-            &format!("{}/price", self.pointer),
-            self.currency,
-            errors,
-        );
-        let value = price.get("value")?.as_number()?;
-        if value < Decimal::ZERO {
-            let message =
-                "A price must not be negative; what is taken off stands in `discountAmount`.";
-            errors.push(self.error("/price/value", "negative", message));
-        }
-        Some(value)
-    }
-
-    fn quantity(&self, errors: &mut Vec<FieldError>) -> Option<Decimal> {
-        let quantity = self.record.get("quantity")?.as_number()?;
-        if quantity <= Decimal::ZERO {
-            let message = "A quantity must be more than zero.";
-            errors.push(self.error("/quantity", "not_positive", message));
-        }
-        Some(quantity)
-    }
-
-    fn own_total(&self, errors: &mut Vec<FieldError>) -> Option<Money> {
-        let pointer = format_args!("{}/total", self.pointer);
-        let total = amount_at(&pointer, self.record.get("total"), self.currency, errors)?;
-        if total.minor() < 0 {
-            let message = "A line's total must not be negative; what is taken off stands in `discountAmount`.";
-            errors.push(self.error("/total", "negative", message));
-        }
-        Some(total)
-    }
-
-    fn needed_total(
-        &self,
-        price: Option<Decimal>,
-        quantity: Option<Decimal>,
-        product: Option<Money>,
-        errors: &mut Vec<FieldError>,
-    ) -> Option<Money> {
-        let why = |missing: &str| format!("A line needs `{missing}`, or its own `total`.");
-        let error = match (price, quantity) {
-            (None, _) => self.error("/price", "required", why("price")),
-            (_, None) => self.error("/quantity", "required", why("quantity")),
-            _ if product.is_none() => {
-                self.error("", "too_large", "`price` times `quantity` is too large.")
-            }
-            _ => return product,
-        };
-        errors.push(error);
-        None
-    }
-
-    fn error(&self, below: &str, code: &'static str, message: impl Into<String>) -> FieldError {
-        FieldError::at(format!("{}{below}", self.pointer), code, message)
+fn describe(record: &Record<'_>, amount: LineAmount) -> OrderLine {
+    let line = |name| clean(CleanText::line, &text(record, name)?);
+    let paragraph = |name| clean(CleanText::paragraph, &text(record, name)?);
+    let sku = line("productSku");
+    let product = record.get("product").and_then(Value::as_record);
+    let product_name = || clean(CleanText::line, &text(product?, "name")?);
+    OrderLine {
+        title: line("title")
+            .or_else(product_name)
+            .or_else(|| sku.clone())
+            .unwrap_or_else(|| CleanText::line(&format!("Line {}", amount.index + 1))),
+        sku,
+        description: paragraph("description"),
+        variant_info: line("variantInfo"),
+        vendor: line("vendor"),
+        // Shops call it `url`, too. A link that was cut would lead nowhere, so it may be as long as a paragraph.
+        product_url: paragraph("productUrl").or_else(|| paragraph("url")),
+        amount,
     }
 }
 
-/// Notes an object of the shape `amount` that names another currency.
-pub(super) fn check_currency(
-    amount: &Record<'_>,
-    pointer: &str,
-    currency: Currency,
-    errors: &mut Vec<FieldError>,
-) {
-    let posted = amount.get("currency").and_then(Value::as_text);
-    if let Some(posted) = posted.filter(|posted| *posted != currency.code()) {
-        let message = format!("`{posted}` is not the order's currency, which is {currency}.");
-        let pointer = format!("{pointer}/currency");
-        errors.push(FieldError::at(pointer, "currency_mismatch", message));
-    }
+/// A text that was posted, whether the schema knows the attribute or not; an attribute of any other kind is the shop's own.
+fn text<'r>(record: &'r Record<'_>, name: &str) -> Option<Cow<'r, str>> {
+    let raw = match record.get(name) {
+        Some(Value::Text(text)) => return Some(Cow::Borrowed(text)),
+        Some(Value::Raw(raw)) => raw,
+        Some(_) => return None,
+        None => record.custom(name)?,
+    };
+    serde_json::from_str::<String>(raw).ok().map(Cow::Owned)
 }
 
-fn non_empty(text: &str) -> Option<CleanText> {
-    Some(CleanText::line(text)).filter(|text| !text.as_str().is_empty())
-}
-
-fn whole(quantity: Decimal) -> Option<i64> {
-    let quantity = quantity.normalize();
-    let whole = (quantity.scale() == 0).then(|| quantity.mantissa())?;
-    i64::try_from(whole).ok()
+fn clean(clean: fn(&str) -> CleanText, text: &str) -> Option<CleanText> {
+    Some(clean(text)).filter(|text| !text.as_str().is_empty())
 }
 
 impl OrderLine {
-    /// Changes the total, after which the unit price no longer comes to it.
-    pub(super) fn add(&mut self, minor: i64) -> Option<()> {
-        let total = self.total.minor().checked_add(minor)?;
-        self.total = Money::from_minor(total, self.total.currency());
-        self.price_each = None;
-        Some(())
+    /// What the line comes to.
+    pub fn total(&self) -> Money {
+        self.amount.total
     }
 
     pub(super) fn to_draft(&self) -> LineDraft {
-        let mut draft = LineDraft::new(self.title.clone(), self.total.minor());
-        draft.sku = self.sku.clone();
-        draft.quantity = self.quantity;
-        draft.price_each_cents = self.price_each.map(|price| price.minor());
+        let mut draft = LineDraft::new(self.title.clone(), self.total().minor());
+        draft.price_each_cents = self.amount.price_each().map(|price| price.minor());
+        draft.quantity = self.amount.whole_quantity();
+        draft.description.clone_from(&self.description);
+        draft.variant_info.clone_from(&self.variant_info);
+        draft.sku.clone_from(&self.sku);
+        draft.vendor.clone_from(&self.vendor);
+        draft.view_product_url.clone_from(&self.product_url);
         draft
     }
 }

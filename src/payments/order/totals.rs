@@ -1,19 +1,23 @@
-//! What a cart comes to.
+//! What a cart comes to, with the texts of its lines.
 
-use super::{
-    line::{self, OrderLine},
-    parts::{Parts, prices},
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::line::{self, OrderLine};
+use crate::{
+    cart::{
+        Cart,
+        sums::{self, Charges, Prices},
+    },
+    money::Money,
+    problem::FieldError,
 };
-use crate::{cart::Cart, expressions::Value, money::Money, problem::FieldError};
-
-/// No answer names more errors than this; a cart with more is not worth a longer one.
-pub(super) const MOST_ERRORS: usize = 100;
 
 /// An order's amounts: they add up to the total.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderTotals {
     total: Money,
-    parts: Parts,
+    charges: Charges,
     /// Empty for a cart without lines; then Apruve is told of one for the whole.
     lines: Vec<OrderLine>,
 }
@@ -22,37 +26,14 @@ impl OrderTotals {
     /// Takes the amounts out of a cart.
     ///
     /// # Errors
-    /// Everything that keeps the cart from being paid for, with pointers into the cart: no total or none above zero, a line
-    /// without a price, another currency, sums that do not add up.
+    /// Everything that keeps the cart from being paid for, with pointers into the cart (see [`sums::judge`]).
     pub fn read(cart: &Cart<'_>) -> Result<Self, Vec<FieldError>> {
-        let (record, currency) = (cart.record(), cart.currency());
-        let mut errors = Vec::new();
-        let total = needed_total(cart, &mut errors);
-        if let Some(subtotal) = record.get("subtotal").and_then(Value::as_record) {
-            line::check_currency(subtotal, "/subtotal", currency, &mut errors);
-        }
-        let parts = Parts::read(record, currency, prices(record), &mut errors);
-        let mut lines = line::read_all(record, currency, &mut errors);
-        // Sums of values that will not do would only confuse.
-        if let Some(total) = total.filter(|_| errors.is_empty()) {
-            let added_up = match lines.as_mut_slice() {
-                [] if goods_minor(total, &parts).is_none() => Err(parts.refusal(0, "total", total)),
-                [] => Ok(()),
-                lines => parts.settle(lines, "total", total),
-            };
-            match added_up {
-                Ok(()) => {
-                    return Ok(OrderTotals {
-                        total,
-                        parts,
-                        lines,
-                    });
-                }
-                Err(error) => errors.push(error),
-            }
-        }
-        errors.truncate(MOST_ERRORS);
-        Err(errors)
+        let sums = sums::judge(cart).map_err(|refused| refused.errors)?;
+        Ok(OrderTotals {
+            total: sums.total,
+            charges: sums.charges,
+            lines: line::describe_all(cart.record(), sums.lines),
+        })
     }
 
     /// What the order comes to.
@@ -60,39 +41,41 @@ impl OrderTotals {
         self.total
     }
 
-    /// Tax, shipping and discount.
-    pub fn parts(&self) -> &Parts {
-        &self.parts
+    /// Tax, shipping, discount and what else is beside the lines.
+    pub fn charges(&self) -> &Charges {
+        &self.charges
     }
 
-    /// The lines, which with the parts come to the total; none for a cart without lines.
+    /// The lines, which with the charges come to the total; none for a cart without lines.
     pub fn lines(&self) -> &[OrderLine] {
         &self.lines
     }
 
-    /// What the goods come to, before tax, shipping and discount.
-    pub(super) fn goods_minor(&self) -> i64 {
-        // There where there are no lines, which is where it is asked for.
-        goods_minor(self.total, &self.parts).unwrap_or_default()
+    /// Every amount in an exact form that stays the same from release to release: by it, two carts are told apart.
+    pub fn numbers(&self) -> Value {
+        let charges = &self.charges;
+        let lines = self.lines.iter().map(|line| {
+            let written = |number: Option<Decimal>| number.map(|it| it.to_string());
+            let (price, quantity) = (line.amount.price, line.amount.quantity);
+            json!([written(price), written(quantity), line.total().minor()])
+        });
+        json!([
+            self.total.minor(),
+            charges.prices == Prices::WithTax,
+            charges.tax.minor(),
+            charges.shipping.minor(),
+            charges.handling.minor(),
+            charges.insurance.minor(),
+            charges.surcharge.minor(),
+            charges.discount.minor(),
+            lines.collect::<Vec<_>>(),
+        ])
     }
-}
 
-/// What is left for the goods, unless it is less than nothing.
-fn goods_minor(total: Money, parts: &Parts) -> Option<i64> {
-    let goods = i64::try_from(i128::from(total.minor()) - parts.beside_lines());
-    goods.ok().filter(|minor| *minor >= 0)
-}
-
-fn needed_total(cart: &Cart<'_>, errors: &mut Vec<FieldError>) -> Option<Money> {
-    let total = cart.total();
-    let (code, message) = match total {
-        None => ("required", "A cart that is to be paid needs `total`."),
-        Some(total) if total.minor() <= 0 => (
-            "not_positive",
-            "There is nothing to pay: `total` must be more than zero.",
-        ),
-        Some(_) => return total,
-    };
-    errors.push(FieldError::at("/total", code, message));
-    None
+    /// What the goods come to, before the charges.
+    pub(super) fn goods(&self) -> Money {
+        // There where there are no lines, which is where it is asked for.
+        let goods = sums::goods(self.total, &self.charges);
+        goods.unwrap_or(Money::from_minor(0, self.total.currency()))
+    }
 }

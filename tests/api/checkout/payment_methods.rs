@@ -91,14 +91,14 @@ on_both_databases! {
         let (apruve, terms) = (app.apruve("a").await, app.terms("t").await);
         app.rule("usd", 1, &[&apruve, &terms], json!({})).await;
         app.rule("gbp", 1, &[&apruve], json!({ "currency": "GBP" })).await;
-        let total = |total| cart_with(json!({ "total": total }));
+        let total = |total| cart_with(json!({ "total": total, "lineItems": [] }));
         for (total, fits) in [
             (total("0.01"), true), (total("999999.99"), true),
             (total("0"), false), (total("-1"), false), (total("1000000"), false),
         ] {
             assert_eq!(app.offered(&total).await.contains(&apruve), fits, "{total}");
         }
-        let pounds = cart_with(json!({ "currency": "GBP", "subtotal": null }));
+        let pounds = cart_with(json!({ "currency": "GBP", "subtotal": null, "lineItems": [] }));
         assert_eq!(app.reasons(&pounds, &apruve).await, ["usd: currency_mismatch", "gbp: currency_unsupported"]);
         let guest = cart_with(json!({ "customer": null }));
         assert_eq!(app.reasons(&guest, &terms).await, ["usd: no_payment_term"]);
@@ -169,7 +169,7 @@ on_both_databases! {
         app.rule("r", 1, &[&check], json!({ "expression": expression })).await;
         let with = |points, hazard| cart_with(json!({
             "customer": { "loyalty": { "points": points } },
-            "lineItems": [{ "product": { "sku": "A", "hazard": hazard } }],
+            "lineItems": [{ "product": { "sku": "A", "hazard": hazard }, "total": "100" }],
         }));
         assert_eq!(app.offered(&with("10.5", false)).await.len(), 1);
         assert_eq!(app.offered(&with("9.5", false)).await.len(), 0);

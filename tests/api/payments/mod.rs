@@ -9,6 +9,7 @@ mod list;
 mod looks;
 mod money;
 mod natural_keys;
+mod offered_means_payable;
 mod parts;
 mod secure_hashes;
 mod shipments;

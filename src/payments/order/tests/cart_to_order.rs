@@ -68,19 +68,109 @@ fn tax_that_is_inside_the_prices_is_not_added_again() {
 }
 
 #[test]
-fn a_residue_of_one_minor_unit_a_line_goes_on_the_largest_and_more_is_refused() {
+fn lines_and_charges_reach_apruve_with_all_that_the_shop_says_of_them() {
+    let mut cart = whole_cart();
+    cart["total"] = json!("1298.50");
+    cart["handlingAmount"] = json!("5.00");
+    cart["insuranceAmount"] = json!("3");
+    cart["surchargeAmount"] = json!(2.00);
+    cart["discountAmount"] = json!("7.00");
+    let line = &mut cart["lineItems"][0];
+    line["description"] = json!("<p>Warm & dry,</p>\n\tsize 5 < 6");
+    line["variantInfo"] = json!("Red /\u{2028}42");
+    line["vendor"] = json!(" Acme & <i>Sons</i> ");
+    line["productUrl"] = json!("https://shop.example/p/1?a=1&b=2");
+    let order = draft(&cart);
+    let expected = json!([
+        { "title": "Clog black", "price_total_cents": 120_000, "amount_cents": 120_000, "price_ea_cents": 12_000,
+          "quantity": 10, "description": "Warm & dry, size 5 < 6", "variant_info": "Red / 42", "sku": "1GB82",
+          "vendor": "Acme & Sons", "view_product_url": "https://shop.example/p/1?a=1&b=2" },
+        { "title": "Handling", "price_total_cents": 500, "amount_cents": 500 },
+        { "title": "Insurance", "price_total_cents": 300, "amount_cents": 300 },
+        { "title": "Surcharge", "price_total_cents": 200, "amount_cents": 200 },
+        { "title": "Discount", "price_total_cents": -700, "amount_cents": -700 },
+    ]);
+    assert_eq!(order["order_items"], expected);
+    // SHA-256 of the key, `a1b2c3SO-1001129850USD50004550truefalse` and each item's values in the order above.
+    assert_eq!(
+        secure_hash(&SecretText::new("key"), &order),
+        "3a76a83757a745b00194bcfe08f75acf62a51c14ab6db431c2d2a6699ffe1f76"
+    );
+}
+
+#[test]
+fn a_text_of_another_kind_is_the_shops_own_and_not_sent() {
+    let long = format!("https://shop.example/{}", "a".repeat(400));
+    for (posted, sent) in [
+        (
+            json!({ "vendor": { "id": 7 }, "description": ["a"], "variantInfo": 42, "productUrl": null }),
+            json!({}),
+        ),
+        (
+            json!({ "vendor": " \n ", "description": "<br/>", "variantInfo": "" }),
+            json!({}),
+        ),
+        (
+            json!({ "url": "https://shop.example/1" }),
+            json!({ "view_product_url": "https://shop.example/1" }),
+        ),
+        (
+            json!({ "productUrl": "https://shop.example/2", "url": "https://shop.example/1" }),
+            json!({ "view_product_url": "https://shop.example/2" }),
+        ),
+        (
+            json!({ "productUrl": long }),
+            json!({ "view_product_url": long }),
+        ),
+        (
+            json!({ "vendor": "Müller \"&\" Söhne" }),
+            json!({ "vendor": "Müller \"&\" Söhne" }),
+        ),
+        (
+            json!({ "variantInfo": "x".repeat(300) }),
+            json!({ "variant_info": "x".repeat(255) }),
+        ),
+    ] {
+        let mut line = line("1", json!(1));
+        line.as_object_mut()
+            .expect("an object")
+            .extend(posted.as_object().cloned().expect("an object"));
+        let order = draft(&json!({ "currency": "USD", "total": "1", "lineItems": [line] }));
+        let mut expected = json!({ "title": "1GB82", "sku": "1GB82", "quantity": 1, "price_ea_cents": 100,
+                                   "price_total_cents": 100, "amount_cents": 100 });
+        expected
+            .as_object_mut()
+            .expect("an object")
+            .extend(sent.as_object().cloned().expect("an object"));
+        assert_eq!(order["order_items"][0], expected, "{posted}");
+    }
+}
+
+#[test]
+fn a_difference_of_rounding_is_spread_over_the_lines_and_more_is_refused() {
     let cart = |total: &str| {
         json!({ "currency": "USD", "total": total,
                 "lineItems": [line("0.333", json!(1)), line("10.005", json!(1)), line("10.00", json!(1))] })
     };
     // 0.33 + 10.00 + 10.00: half-even.
-    for (total, largest) in [("20.33", 1000), ("20.30", 997), ("20.36", 1003)] {
-        let order = draft(&cart(total));
-        assert_eq!(order["order_items"][1]["amount_cents"], largest, "{total}");
-        assert_eq!(order["order_items"][2]["amount_cents"], 1000);
+    for (total, cents, each) in [
+        ("20.33", [33, 1000, 1000], json!(1000)),
+        ("20.34", [33, 1001, 1000], json!(1000)),
+        ("20.35", [34, 1001, 1000], json!(1000)),
+        ("20.36", [34, 1001, 1001], Value::Null),
+        ("20.32", [32, 1000, 1000], json!(1000)),
+        ("20.30", [32, 999, 999], Value::Null),
+    ] {
+        let items = &draft(&cart(total))["order_items"];
+        for (place, cents) in cents.into_iter().enumerate() {
+            assert_eq!(items[place]["amount_cents"], cents, "{total}");
+        }
+        assert_eq!(items[2]["price_ea_cents"], each, "{total}");
     }
     for total in ["20.29", "20.37"] {
-        let errors = totals(&cart(total)).expect_err(total);
+        let mut cart = cart(total);
+        (cart["taxAmount"], cart["shippingAmount"]) = (json!(0), json!(0));
+        let errors = totals(&cart).expect_err(total);
         assert_eq!(
             errors[0].message,
             format!(

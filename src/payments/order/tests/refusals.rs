@@ -56,6 +56,10 @@ fn apruve_takes_no_more_than_eight_digits() {
         ("USD", "1000000.00", false),
         ("KWD", "99999.999", true),
         ("KWD", "100000", false),
+        ("JPY", "99999999", true),
+        ("JPY", "100000000", false),
+        ("CLF", "9999.9999", true),
+        ("CLF", "10000.0000", false),
     ] {
         let totals = totals(&json!({ "currency": currency, "total": total })).expect(total);
         let id = ApruveId::parse("a1").expect("an id");

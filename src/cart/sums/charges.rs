@@ -1,0 +1,144 @@
+//! What a total is made of beside its lines.
+
+use std::fmt::Write;
+
+use crate::{
+    cart::amount_at,
+    expressions::{Record, Value},
+    money::{Currency, Money},
+    problem::FieldError,
+};
+
+/// Whether the tax is inside the lines' prices or on top of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prices {
+    WithoutTax,
+    WithTax,
+}
+
+/// Amounts beside the lines, none of which is negative; one that was not posted is zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Charges {
+    pub tax: Money,
+    pub shipping: Money,
+    pub handling: Money,
+    pub insurance: Money,
+    pub surcharge: Money,
+    /// What is taken off.
+    pub discount: Money,
+    pub prices: Prices,
+}
+
+/// The attributes of a cart that hold them.
+pub const NAMES: [&str; 6] = [
+    "taxAmount",
+    "shippingAmount",
+    "handlingAmount",
+    "insuranceAmount",
+    "surchargeAmount",
+    "discountAmount",
+];
+
+impl Charges {
+    /// Reads the six amounts, and notes those that are refused.
+    pub fn read(
+        record: &Record<'_>,
+        currency: Currency,
+        prices: Prices,
+        errors: &mut Vec<FieldError>,
+    ) -> Self {
+        let [tax, shipping, handling, insurance, surcharge, discount] = NAMES.map(|name| {
+            let pointer = format_args!("/{name}");
+            let amount = amount_at(&pointer, record.get(name), currency, errors);
+            if amount.is_some_and(|amount| amount.minor() < 0) {
+                let message = format!("`{name}` must not be negative.");
+                errors.push(FieldError::at(pointer.to_string(), "negative", message));
+            }
+            amount.unwrap_or(Money::from_minor(0, currency))
+        });
+        Charges {
+            tax,
+            shipping,
+            handling,
+            insurance,
+            surcharge,
+            discount,
+            prices,
+        }
+    }
+
+    /// Tax that is not in the lines: what Apruve is told, which adds it to them.
+    pub fn tax_on_top(&self) -> Money {
+        match self.prices {
+            Prices::WithoutTax => self.tax,
+            Prices::WithTax => Money::from_minor(0, self.tax.currency()),
+        }
+    }
+
+    /// What an order or invoice shows as lines of its own: title and amount. What is taken off is negative; what is zero is
+    /// left out.
+    pub fn as_lines(&self) -> impl Iterator<Item = (&'static str, Money)> {
+        let currency = self.discount.currency();
+        let off = Money::from_minor(-self.discount.minor(), currency);
+        let extra = self.extra().into_iter();
+        let all = extra.map(|(title, _, amount)| (title, amount));
+        all.chain([("Discount", off)])
+            .filter(|(_, amount)| amount.minor() != 0)
+    }
+
+    /// Title, word and amount of what neither Apruve nor the sums know unless there is some.
+    fn extra(&self) -> [(&'static str, &'static str, Money); 3] {
+        [
+            ("Handling", "handling", self.handling),
+            ("Insurance", "insurance", self.insurance),
+            ("Surcharge", "surcharge", self.surcharge),
+        ]
+    }
+
+    /// What is added to the lines, in minor units.
+    pub fn beside_lines(&self) -> i128 {
+        let minor = |money: Money| i128::from(money.minor());
+        let extra: i128 = self
+            .extra()
+            .map(|(_, _, amount)| minor(amount))
+            .iter()
+            .sum();
+        minor(self.tax_on_top()) + minor(self.shipping) + extra - minor(self.discount)
+    }
+
+    /// The sums that do not come to the amount called `name`; `lines` in minor units.
+    pub fn refusal(&self, lines: i128, name: &str, amount: Money) -> FieldError {
+        let currency = amount.currency();
+        let written = |minor: i128| match i64::try_from(minor) {
+            Ok(minor) => Money::from_minor(minor, currency).to_string(),
+            Err(_) => "(too large)".to_owned(),
+        };
+        let mut message = format!("lines {}", written(lines));
+        // Writing to a text cannot fail.
+        let _ = match self.prices {
+            Prices::WithoutTax => write!(message, " + tax {}", self.tax),
+            Prices::WithTax => write!(message, " (tax {} is inside)", self.tax),
+        };
+        let _ = write!(message, " + shipping {}", self.shipping);
+        for (_, word, amount) in self.extra() {
+            if amount.minor() != 0 {
+                let _ = write!(message, " + {word} {amount}");
+            }
+        }
+        let _ = write!(
+            message,
+            " − discount {} = {}, {name} is {amount}",
+            self.discount,
+            written(lines + self.beside_lines()),
+        );
+        FieldError::at(format!("/{name}"), "totals_do_not_add_up", message)
+    }
+}
+
+/// How prices are posted, where the document says so.
+pub fn prices(record: &Record<'_>) -> Prices {
+    match record.get("pricesIncludeTax") {
+        Some(Value::Bool(true)) => Prices::WithTax,
+        _ => Prices::WithoutTax,
+    }
+}

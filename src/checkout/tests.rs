@@ -1,0 +1,104 @@
+//! Offered means payable: what a cart already says never keeps a payment from beginning.
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::eligibility::Circumstances;
+use crate::{
+    apruve,
+    cart::{self, sums},
+    locale::Labels,
+    money::Currency,
+    payment_methods::{ApruveTerms, Method, MethodType, PaymentMethodId, Terms},
+};
+
+#[path = "../../tests/support/any_cart.rs"]
+mod any_cart;
+
+/// Currencies with every number of digits that there is.
+const CURRENCIES: [(&str, u32); 4] = [("JPY", 0), ("USD", 2), ("KWD", 3), ("CLF", 4)];
+
+fn method(kind: MethodType, terms: Terms) -> Method {
+    let label = Labels {
+        default: "Label".into(),
+        ..Labels::default()
+    };
+    Method {
+        id: PaymentMethodId {
+            kind,
+            integration: crate::ids::fresh(chrono::DateTime::UNIX_EPOCH),
+        },
+        name: "name".into(),
+        enabled: true,
+        short_label: label.clone(),
+        label,
+        terms,
+        version: 1,
+    }
+}
+
+fn apruve() -> Method {
+    let terms = ApruveTerms {
+        currencies: Currency::all().collect(),
+        test_mode: true,
+        origin: "https://test.apruve.com".into(),
+    };
+    method(MethodType::Apruve, Terms::Apruve(terms))
+}
+
+fn check() -> Method {
+    let terms = Terms::CheckMoneyOrder {
+        pay_to: "Acme".into(),
+        send_to: "1 Main Street".into(),
+    };
+    method(MethodType::CheckMoneyOrder, terms)
+}
+
+/// Whether check and Apruve fit a cart, and whether each could be paid with; `None` for a cart that cannot be read.
+fn judged(cart: &Value) -> Option<[(bool, bool); 2]> {
+    let text = cart.to_string();
+    let cart = cart::read(&text).ok()?;
+    let circumstances = Circumstances::new(&cart, chrono::DateTime::UNIX_EPOCH);
+    let total = sums::judge(&cart).ok().map(|sums| sums.total.minor());
+    Some([
+        (circumstances.fits(&check()), total.is_some()),
+        (
+            circumstances.fits(&apruve()),
+            total.is_some_and(|total| total <= apruve::MOST_CENTS),
+        ),
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_complete_cart_is_offered_exactly_what_it_could_pay_with(cart in any_cart::any_cart(&CURRENCIES)) {
+        for (offered, payable) in judged(&cart).into_iter().flatten() {
+            if any_cart::is_complete(&cart) {
+                prop_assert_eq!(offered, payable, "{}", cart);
+            } else {
+                prop_assert!(offered || !payable, "{}", cart);
+            }
+        }
+    }
+}
+
+#[test]
+fn apruve_takes_from_one_to_99999999_minor_units_of_any_currency() {
+    for currency in Currency::all() {
+        for (minor, offered) in [
+            (-1, false),
+            (0, false),
+            (1, true),
+            (99_999_999, true),
+            (100_000_000, false),
+        ] {
+            let total = crate::money::Money::from_minor(minor, currency);
+            let cart = serde_json::json!({ "currency": currency, "total": total.to_string() });
+            let [(check, _), (apruve, payable)] = judged(&cart).expect("a cart");
+            assert_eq!((apruve, payable), (offered, offered), "{cart}");
+            assert_eq!(check, minor > 0, "{cart}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! A price times a quantity, and what rounding it to minor units changed.
+
+use std::cmp::Ordering;
+
+use rust_decimal::Decimal;
+
+use super::{Currency, Money};
+
+/// Digits of a minor unit that a remainder keeps. Prices have six decimals and quantities at most 28.
+const REMAINDER_DIGITS: u32 = 36;
+
+/// What a quantity comes to at a price each. The product is exact before it is rounded, once, half-even.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Product {
+    rounded: Money,
+    remainder: i128,
+}
+
+impl Product {
+    /// Multiplies; `None` beyond 2^63 minor units.
+    pub fn of(price: Decimal, quantity: Decimal, currency: Currency) -> Option<Self> {
+        let (price, quantity) = (price.normalize(), quantity.normalize());
+        let product = price.mantissa().checked_mul(quantity.mantissa())?;
+        let (scale, digits) = (price.scale() + quantity.scale(), currency.digits());
+        let (minor, remainder) = if scale <= digits {
+            (product.checked_mul(10_i128.pow(digits - scale))?, 0)
+        } else {
+            let divisor = 10_i128.checked_pow(scale - digits)?;
+            let minor = half_even(product, divisor);
+            (minor, to_scale(product - minor * divisor, scale - digits))
+        };
+        let rounded = Money::from_minor(i64::try_from(minor).ok()?, currency);
+        Some(Product { rounded, remainder })
+    }
+
+    /// The product in whole minor units.
+    pub fn rounded(&self) -> Money {
+        self.rounded
+    }
+
+    /// Whether the exact product is a whole number of minor units.
+    pub fn is_whole(&self) -> bool {
+        self.remainder == 0
+    }
+
+    /// How much more the exact product is than the rounded one, in 10⁻³⁶ minor units: from minus a half to a half.
+    pub fn remainder(&self) -> i128 {
+        self.remainder
+    }
+}
+
+/// A fraction of at most a half, given in 10⁻`digits`, with the digits that remainders have.
+fn to_scale(fraction: i128, digits: u32) -> i128 {
+    match digits.checked_sub(REMAINDER_DIGITS) {
+        None => fraction * 10_i128.pow(REMAINDER_DIGITS - digits),
+        Some(more) => fraction / 10_i128.pow(more),
+    }
+}
+
+/// The nearest whole number to `dividend / divisor`, ties to even. The divisor is positive.
+pub fn half_even(dividend: i128, divisor: i128) -> i128 {
+    let (quotient, rest) = (dividend.div_euclid(divisor), dividend.rem_euclid(divisor));
+    // Not twice the rest, which might not fit.
+    let up = match rest.cmp(&(divisor - rest)) {
+        Ordering::Less => false,
+        Ordering::Equal => quotient % 2 != 0,
+        Ordering::Greater => true,
+    };
+    quotient + i128::from(up)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn product(price: &str, quantity: &str, code: &str) -> Option<Product> {
+        let [price, quantity]: [Decimal; 2] =
+            [price, quantity].map(|text| text.parse().expect("a decimal"));
+        Product::of(price, quantity, Currency::parse(code).expect("a currency"))
+    }
+
+    #[test]
+    fn a_product_is_rounded_once_and_half_even() {
+        for (price, quantity, code, total) in [
+            ("120.00", "10", "USD", Some("1200.00")),
+            ("0.125", "1", "USD", Some("0.12")),
+            ("0.135", "1", "USD", Some("0.14")),
+            ("-0.125", "1", "USD", Some("-0.12")),
+            ("0.125", "1.0000000000000000000001", "USD", Some("0.13")),
+            ("0.333333", "3", "USD", Some("1.00")),
+            ("2.5", "1", "JPY", Some("2")),
+            ("3.5", "1", "JPY", Some("4")),
+            ("7", "1.000000", "KWD", Some("7.000")),
+            ("0", "9999999999999999999999999999", "USD", Some("0.00")),
+            (
+                "0.000001",
+                "92233720368547758.08",
+                "USD",
+                Some("92233720368.55"),
+            ),
+            ("1", "92233720368547758.08", "USD", None),
+            ("9999999999", "9999999999999999999999999999", "USD", None),
+        ] {
+            let product = product(price, quantity, code);
+            let rounded = product.map(|product| product.rounded().to_string());
+            assert_eq!(rounded.as_deref(), total, "{price} x {quantity} {code}");
+        }
+    }
+
+    #[test]
+    fn a_remainder_is_what_rounding_took_away_or_added() {
+        let unit = 10_i128.pow(REMAINDER_DIGITS);
+        for (price, quantity, code, remainder) in [
+            ("12.00", "3", "USD", 0),
+            ("0.333", "1", "USD", unit * 3 / 10),
+            ("0.335", "1", "USD", -unit / 2),
+            ("0.345", "1", "USD", unit / 2),
+            ("0.337", "1", "USD", -unit * 3 / 10),
+            ("0.001", "1", "KWD", 0),
+            ("0.5", "1", "JPY", unit / 2),
+            ("0.125", "8", "USD", 0),
+            (
+                "0.000001",
+                "0.0000000000000000000000000001",
+                "JPY",
+                unit / 10_i128.pow(34),
+            ),
+        ] {
+            let product = product(price, quantity, code).expect("a small product");
+            assert_eq!(
+                product.remainder(),
+                remainder,
+                "{price} x {quantity} {code}"
+            );
+            assert_eq!(product.is_whole(), remainder == 0);
+        }
+    }
+}
