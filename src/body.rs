@@ -3,12 +3,22 @@
 //! serde stops at the first error and knows no pointer; an administrator wants the whole list. A [`Fields`] is one object
 //! that is being read: each reader takes the field by name, notes what will not do, and returns what will.
 
-use std::collections::HashMap;
-use std::{cell::RefCell, collections::HashSet};
+mod limit;
+mod members;
+pub mod strict;
+
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
 
 use actix_web::web::Bytes;
 use serde_json::{Map, Value, value::RawValue};
 
+pub use limit::{BODY_LIMIT, CartBytes, CartLimit, broken_off, chunks, too_large};
+pub use members::Members;
+
+use self::strict::Root;
 use crate::problem::{FieldError, Kind, Problem};
 
 /// What was found wrong so far.
@@ -41,13 +51,9 @@ impl Findings {
     }
 }
 
-/// The body as text, or where it stops being one.
+/// The body as text, or 400 with what is not understood alike by all in it. A cart in it has its own nesting.
 pub fn text(bytes: &[u8]) -> Result<&str, Problem> {
-    std::str::from_utf8(bytes).map_err(|error| {
-        let place = error.valid_up_to();
-        let message = format!("The body is not UTF-8 from byte {place} on.");
-        Problem::new(Kind::MalformedJson, message)
-    })
+    strict::check(bytes, Root::Body)
 }
 
 /// Reads JSON text, or says where it breaks.
@@ -56,15 +62,19 @@ pub fn parse(bytes: &Bytes) -> Result<Value, Problem> {
         let message = "The body is empty; a JSON value is needed.";
         return Err(Problem::new(Kind::MalformedJson, message));
     }
-    serde_json::from_slice(bytes).map_err(|error| malformed(&error))
+    serde_json::from_str(text(bytes)?).map_err(|error| malformed(&error, 1, 1))
 }
 
-fn malformed(error: &serde_json::Error) -> Problem {
-    let (line, column) = (error.line(), error.column());
+/// 400 with the place where a text breaks that begins at this line and column of the body.
+pub fn malformed(error: &serde_json::Error, line: usize, column: usize) -> Problem {
     let text = error.to_string();
-    let what = text
-        .strip_suffix(&format!(" at line {line} column {column}"))
-        .unwrap_or(&text);
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let what = text.strip_suffix(&place).unwrap_or(&text);
+    let column = match error.line() {
+        1 => column + error.column() - 1,
+        _ => error.column(),
+    };
+    let line = line + error.line() - 1;
     Problem::new(
         Kind::MalformedJson,
         format!("Line {line}, column {column}: {what}."),
@@ -72,7 +82,7 @@ fn malformed(error: &serde_json::Error) -> Problem {
 }
 
 /// Reads a JSON object of which one member is to be read from its own text, so that its numbers stay exact. In the map that
-/// member is an empty object; of a repeated name the last counts.
+/// member is an empty object.
 pub fn parse_around<'b>(
     text: &'b str,
     member: &str,
@@ -89,7 +99,7 @@ pub fn parse_around<'b>(
 pub type Apart<'b> = HashMap<String, &'b RawValue>;
 
 /// Reads a JSON object of which some members are to be read from their own texts, which come beside the map. In the map
-/// those are missing, as are those among them that are null; of a repeated name the last counts.
+/// those are missing, as are those among them that are null.
 pub fn parse_apart<'b>(
     text: &'b str,
     members: &[&str],
@@ -98,12 +108,12 @@ pub fn parse_apart<'b>(
         let map = parse_object(&Bytes::copy_from_slice(text.as_bytes()))?;
         return Ok((map, HashMap::new()));
     }
-    let raw: HashMap<String, &'b RawValue> =
-        serde_json::from_str(text).map_err(|error| malformed(&error))?;
+    let Members(raw) = serde_json::from_str(text).map_err(|error| malformed(&error, 1, 1))?;
     let (mut map, mut apart) = (Map::new(), HashMap::new());
     for (name, value) in raw {
         if !members.contains(&name.as_str()) {
-            let read = serde_json::from_str(value.get()).map_err(|error| malformed(&error))?;
+            let read =
+                serde_json::from_str(value.get()).map_err(|error| malformed(&error, 1, 1))?;
             map.insert(name, read);
         } else if value.get() != "null" {
             apart.insert(name, value);
@@ -255,7 +265,7 @@ impl<'a> Fields<'a> {
     /// A whole number in a range; absent and wrong are both `None`, only wrong is noted.
     pub fn integer(&self, name: &'static str, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
         let value = self.value(name)?;
-        let number = value.as_i64().filter(|number| range.contains(number));
+        let number = whole(value).filter(|number| range.contains(number));
         if number.is_none() {
             self.refuse(
                 name,
@@ -381,6 +391,21 @@ impl<'a> Fields<'a> {
             ));
         }
     }
+}
+
+/// A whole number, however it is written: `5.0` and `5e0` are 5.
+fn whole(value: &Value) -> Option<i64> {
+    // Whole numbers up to here are exact in a float.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let float = || {
+        let number = value.as_f64()?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "whole, and within the range"
+        )]
+        (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+    };
+    value.as_i64().or_else(float)
 }
 
 /// An object, or a note that it should be one.

@@ -21,6 +21,8 @@ pub const DEFAULTS: &str = include_str!("../config/default.toml");
 
 /// What waits for a call to a provider is made for calls that end by then.
 const LONGEST_CALL: Duration = Duration::from_secs(12);
+/// A cart is held in memory, sealed and stored.
+const LARGEST_CART: usize = 64 * 1024 * 1024;
 /// What is added to a moment must not lead beyond the calendar.
 const LONGEST_WAIT: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
@@ -54,6 +56,8 @@ pub struct Server {
     pub public_base_url: String,
     /// HTTP worker threads; 0 is one per core.
     pub workers: usize,
+    /// Bytes that a body with a cart in it may have.
+    pub cart_limit: usize,
     #[serde(with = "humantime_serde")]
     pub request_timeout: Duration,
     #[serde(with = "humantime_serde")]
@@ -217,6 +221,9 @@ impl Settings {
         let has_scheme = base.starts_with("https://") || base.starts_with("http://");
         if !base.is_empty() && !has_scheme {
             return wrong("server.public_base_url must start with https:// or http://.");
+        }
+        if !(1024..=LARGEST_CART).contains(&self.server.cart_limit) {
+            return wrong("server.cart_limit must be between 1024 and 67108864 bytes.");
         }
         if self.database.connections == 0 || self.database.connections > 128 {
             return wrong("database.connections must be between 1 and 128.");

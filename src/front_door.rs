@@ -31,6 +31,7 @@ use futures_util::FutureExt;
 pub use methods::Methods;
 
 use crate::{
+    body,
     problem::{Kind, Problem},
     rate_limit, telemetry,
 };
@@ -286,10 +287,7 @@ fn translate(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
     Some(match response.status() {
         StatusCode::NOT_FOUND => unknown_path(response),
         StatusCode::METHOD_NOT_ALLOWED => unknown_path(response),
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
-            Kind::TooLarge,
-            "The body is larger than this operation takes.",
-        ),
+        StatusCode::PAYLOAD_TOO_LARGE => body::too_large(body::BODY_LIMIT),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(
             Kind::UnsupportedMediaType,
             "The body's Content-Type is not one this operation reads.",

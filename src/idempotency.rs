@@ -14,7 +14,7 @@ use actix_web::{
     HttpRequest,
     http::header::{HeaderName, HeaderValue, RETRY_AFTER},
 };
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -38,6 +38,24 @@ pub struct Key {
     remembered_for: TimeDelta,
 }
 
+/// By which a request is known again: its parameters and its body.
+pub struct RequestHash(Context);
+
+impl RequestHash {
+    /// Begins with the parameters.
+    pub fn of(request: &HttpRequest) -> Self {
+        let mut context = Context::new(&SHA256);
+        context.update(request.query_string().as_bytes());
+        context.update(b"\0");
+        RequestHash(context)
+    }
+
+    /// Adds a piece of the body.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+}
+
 /// How long keys are remembered; app data.
 #[derive(Clone, Copy, Debug)]
 pub struct Remembered(pub std::time::Duration);
@@ -58,6 +76,17 @@ pub struct KeyReused;
 impl Key {
     /// Reads the header, if there is one. The route is the address with its ids, so one key may serve on two resources.
     pub fn read(request: &HttpRequest, caller: &str, body: &[u8]) -> Result<Option<Self>, Problem> {
+        let mut hash = RequestHash::of(request);
+        hash.update(body);
+        Key::with_hash(request, caller, hash)
+    }
+
+    /// As [`Key::read`], for a body that came piece by piece.
+    pub fn with_hash(
+        request: &HttpRequest,
+        caller: &str,
+        hash: RequestHash,
+    ) -> Result<Option<Self>, Problem> {
         let Some(value) = request.headers().get(HEADER) else {
             return Ok(None);
         };
@@ -75,12 +104,11 @@ impl Key {
         let remembered = request
             .app_data::<actix_web::web::Data<Remembered>>()
             .map(|data| data.0);
-        let hashed = [request.query_string().as_bytes(), b"\0", body].concat();
         Ok(Some(Key {
             caller: caller.to_owned(),
             route: format!("{} {}", request.method(), request.path()),
             key: key.to_owned(),
-            request_hash: URL_SAFE_NO_PAD.encode(digest(&SHA256, &hashed)),
+            request_hash: URL_SAFE_NO_PAD.encode(hash.0.finish()),
             remembered_for: remembered
                 .and_then(|time| TimeDelta::from_std(time).ok())
                 .unwrap_or(TimeDelta::hours(24)),

@@ -43,6 +43,8 @@ ids! {
     EventId = EventMarker: "event";
     /// Names an order to look at many events again.
     ReplayId = ReplayMarker: "replay";
+    /// Names an installation of the service: whatever shares one database.
+    InstallationId = InstallationMarker: "installation";
     /// Names an entry of the audit log.
     AuditId = AuditMarker: "audit";
 }

@@ -18,7 +18,7 @@
 //! 10. `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets at rest), `telemetry`.
 //! 11. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
 //! 12. `problem`: every refusal, alike.
-//! 13. `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `personal`, `secret`, `words`: small
+//! 13. `caseless`, `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `personal`, `secret`, `words`: small
 //!     words everyone speaks.
 
 pub mod app;
@@ -27,6 +27,7 @@ pub mod audit;
 pub mod auth;
 pub mod body;
 pub mod cart;
+pub mod caseless;
 pub mod causes;
 pub mod checkout;
 pub mod cli;

@@ -10,7 +10,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 
-use crate::problem::{FieldError, Problem};
+use crate::{
+    precondition,
+    problem::{FieldError, Problem},
+};
 
 /// Which way a field is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +60,24 @@ pub struct Listed<T> {
     /// How many resources match in all, with `count=true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<i64>,
+}
+
+/// A resource in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Versioned<T> {
+    #[serde(flatten)]
+    resource: T,
+    /// The `ETag` with which it is answered alone; send it as `If-Match`.
+    #[schema(example = "\"1\"")]
+    etag: String,
+}
+
+impl<T> Versioned<T> {
+    /// A resource of this version.
+    pub fn new(version: i64, resource: T) -> Self {
+        let (_, etag) = precondition::etag(version);
+        Versioned { resource, etag }
+    }
 }
 
 /// The query parameters of one request, each taken at most once; what nobody takes is refused with the nearest name.
@@ -137,6 +158,13 @@ impl Query {
             );
         }
         value
+    }
+
+    /// `name`: a part of a name, and no longer than one.
+    pub fn part_of_name(&mut self) -> Option<String> {
+        self.parsed("name", "at most 255 characters", |text| {
+            (text.chars().count() <= 255).then(|| text.to_owned())
+        })
     }
 
     /// `true` or `false`.

@@ -17,6 +17,12 @@ pub fn tag(state: &str) -> (header::HeaderName, String) {
     (header::ETAG, format!("\"{state}\""))
 }
 
+/// The version in an ETag of ours.
+pub fn read_etag(text: &str) -> Option<i64> {
+    let version = text.strip_prefix('"')?.strip_suffix('"')?.parse().ok()?;
+    (etag(version).1 == text).then_some(version)
+}
+
 /// What the caller believes the resource's version is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IfMatch {
@@ -119,6 +125,18 @@ mod tests {
             Err(Kind::Stale)
         );
         assert!(with("*").expect("any").check(1).is_ok());
+    }
+
+    #[test]
+    fn an_etag_is_read_as_it_was_written() {
+        for version in [0, 7, i64::MAX] {
+            assert_eq!(read_etag(&etag(version).1), Some(version));
+        }
+        for other in [
+            "", "7", "\"\"", "\"+7\"", "\"07\"", "W/\"7\"", "\"x\"", "\"7\" ",
+        ] {
+            assert_eq!(read_etag(other), None, "{other}");
+        }
     }
 
     #[test]

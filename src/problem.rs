@@ -58,6 +58,7 @@ kinds! {
     MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "This address does not take this method";
     Conflict => CONFLICT, "conflict", "The resource is not in a state that allows this";
     NameTaken => CONFLICT, "name-taken", "Another resource has this name";
+    ChangedSinceExport => CONFLICT, "changed-since-export", "Rules have changed since the file was exported";
     InUse => CONFLICT, "in-use", "The resource is used by others";
     WrongState => CONFLICT, "wrong-state", "What happened before does not allow this";
     NotEligible => CONFLICT, "not-eligible", "The cart may not use this payment method";

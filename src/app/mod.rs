@@ -17,6 +17,7 @@ pub use routes::{document, routes};
 use crate::{
     apruve::Breakers,
     auth::Auth,
+    body::{BODY_LIMIT, CartLimit},
     cart, causes,
     clock::Clock,
     config::{Settings, WrongSettings},
@@ -35,9 +36,6 @@ use crate::{
     store::{Migrator, Store, StoreError, StoreOptions},
     webhooks,
 };
-
-/// The largest body of any operation but the few that say otherwise.
-pub const BODY_LIMIT: usize = 256 * 1024;
 
 /// What a call to Apruve may take beyond its own limit, for a busy machine.
 const CALL_MARGIN: TimeDelta = TimeDelta::seconds(5);
@@ -206,6 +204,7 @@ impl Onterms {
         actix_web::rt::spawn(self.webhook_worker().run());
         let service = self.clone();
         let limit = web::Data::new(TimeLimit(self.settings.server.request_timeout));
+        let carts = web::Data::new(CartLimit(self.settings.server.cart_limit));
         let remembered = web::Data::new(Remembered(self.settings.retention.idempotency_keys));
         let origin = web::Data::new(PublicOrigin(origin));
         let server = HttpServer::new(move || {
@@ -213,6 +212,7 @@ impl Onterms {
                 .app_data(service.auth.gatekeeper())
                 .app_data(limit.clone())
                 .app_data(routes::methods())
+                .app_data(carts.clone())
                 .app_data(remembered.clone())
                 .app_data(origin.clone())
                 .app_data(web::Data::new(service.store.clone()))

@@ -34,7 +34,8 @@ pub fn read(json: &str) -> Result<Cart<'_>, Problem> {
 
 type Checked<'v> = (Record<'v>, Option<Currency>, Option<Money>);
 
-fn check<'v>(record: Record<'v>, errors: &mut Vec<FieldError>) -> Checked<'v> {
+fn check<'v>(mut record: Record<'v>, errors: &mut Vec<FieldError>) -> Checked<'v> {
+    forget_blank_website(&mut record);
     let currency = currency(&record, errors);
     let mut total = None;
     if let Some(currency) = currency {
@@ -53,6 +54,16 @@ fn check<'v>(record: Record<'v>, errors: &mut Vec<FieldError>) -> Checked<'v> {
         }
     }
     (record, currency, total)
+}
+
+/// A blank website is none, as null is.
+fn forget_blank_website(record: &mut Record<'_>) {
+    if let Some(slot) = schema().root().slot_of("website")
+        && let Value::Text(website) = record.slot(slot)
+        && website.trim().is_empty()
+    {
+        record.set_slot(slot, Value::Null);
+    }
 }
 
 fn refuse(unreadable: Unreadable) -> Problem {
@@ -144,10 +155,7 @@ impl<'v> Cart<'v> {
 
     /// The website the cart belongs to, if it was posted.
     pub fn website(&self) -> Option<&str> {
-        self.record
-            .get("website")
-            .and_then(Value::as_text)
-            .filter(|website| !website.is_empty())
+        self.record.get("website").and_then(Value::as_text)
     }
 
     /// The billing address, if there is one with a country: without a country no destination can be judged.

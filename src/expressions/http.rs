@@ -14,12 +14,12 @@ use utoipa::{ToSchema, openapi::Ref};
 use super::{Budget, Diagnostic, EvalError, Expression, Language, Record, Schema, Trace};
 use crate::{
     auth::{Caller, scope},
-    body::{self, Fields, Findings},
+    body::{self, CartBytes, Fields, Findings},
     merge_patch::expect_media_type,
     mount::Mount,
     openapi::{Guarded, WithBody},
     pagination::Query,
-    problem::{Kind, Problem},
+    problem::Problem,
     rate_limit::class,
 };
 
@@ -167,13 +167,11 @@ async fn evaluate_expression(
     _caller: Caller<scope::RulesRead, class::Evaluate>,
     request: HttpRequest,
     dialect: Data<Dialect>,
-    body: Bytes,
+    CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
     expect_media_type(&request, &["application/json"])?;
     Query::of(&request)?.finish()?;
-    let text = std::str::from_utf8(&body)
-        .map_err(|_| Problem::new(Kind::MalformedJson, "The body is not UTF-8."))?;
-    let (object, cart) = body::parse_around(text, "cart")?;
+    let (object, cart) = body::parse_around(body::text(&body)?, "cart")?;
     let findings = Findings::default();
     let fields = Fields::of(&object, &findings);
     let expression = expression(&fields).and_then(|text| parse(&text, &dialect, &findings));

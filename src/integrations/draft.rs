@@ -17,8 +17,9 @@ use crate::{
 };
 
 /// What answers carry besides: it may be sent back and is not read.
-const READ_ONLY: [&str; 5] = [
+const READ_ONLY: [&str; 6] = [
     "id",
+    "etag",
     "paymentMethodId",
     "createdAt",
     "updatedAt",

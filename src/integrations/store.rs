@@ -13,6 +13,7 @@ use super::{
     settings::{ApruveSettings, Settings},
 };
 use crate::{
+    caseless,
     ids::IntegrationId,
     locale::Labels,
     payment_methods::MethodType,
@@ -147,6 +148,7 @@ pub fn insert(
             integrations::id.eq(it.id.to_string()),
             integrations::type_.eq(it.kind().as_str()),
             integrations::name.eq(&it.name),
+            integrations::name_folded.eq(caseless::fold(&it.name)),
             integrations::enabled.eq(it.enabled),
             integrations::label.eq(&new.label),
             integrations::short_label.eq(&new.short_label),
@@ -174,6 +176,7 @@ pub fn save(
     let rows = diesel::update(before)
         .set((
             integrations::name.eq(&it.name),
+            integrations::name_folded.eq(caseless::fold(&it.name)),
             integrations::enabled.eq(it.enabled),
             integrations::label.eq(&new.label),
             integrations::short_label.eq(&new.short_label),

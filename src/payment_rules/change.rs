@@ -87,16 +87,6 @@ impl<'a> Changes<'a> {
         if self.done.is_empty() {
             return store::history::newest(tx);
         }
-        self.commit_in_any_case(tx, action, summary)
-    }
-
-    /// As [`Changes::commit`], and makes a revision even of no change.
-    pub fn commit_in_any_case(
-        self,
-        tx: &mut Tx<'_>,
-        action: &str,
-        summary: &str,
-    ) -> Result<i64, StoreError> {
         for done in &self.done {
             audit::record(tx, self.actor, &done.entry())?;
         }

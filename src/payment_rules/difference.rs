@@ -58,6 +58,26 @@ impl Difference {
         difference
     }
 
+    /// As an idempotency key remembers it: the newest revision then, and whether it is this difference.
+    pub fn operation(&self, revision: i64) -> String {
+        let changed = self.created.len() + self.updated.len() + self.deleted.len() > 0;
+        format!("{revision} {changed}")
+    }
+
+    /// Reads what [`Difference::operation`] wrote; what was unchanged is not remembered.
+    pub fn of_operation(conn: &mut Conn, operation: &str) -> Result<(Self, i64), StoreError> {
+        let (revision, changed) = operation
+            .split_once(' ')
+            .and_then(|(revision, changed)| Some((revision.parse().ok()?, changed.parse().ok()?)))
+            .ok_or_else(|| StoreError::unreadable("the difference of an idempotency key"))?;
+        let difference = if changed {
+            Difference::of_revision(conn, revision)?
+        } else {
+            Difference::default()
+        };
+        Ok((difference, revision))
+    }
+
     /// What a revision did, as it is remembered.
     pub fn of_revision(conn: &mut Conn, revision: i64) -> Result<Self, StoreError> {
         let mut before: HashMap<RuleId, Rule> = store::history::before(conn, revision)?

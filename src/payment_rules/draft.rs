@@ -22,7 +22,7 @@ const MAX_WEBSITES: usize = 500;
 const MAX_METHODS: usize = 100;
 const MAX_OPTIONS_BYTES: usize = 4096;
 /// What answers have and bodies may have too, to no effect.
-const READ_ONLY: &[&str] = &["id", "createdAt", "updatedAt"];
+const READ_ONLY: &[&str] = &["id", "etag", "createdAt", "updatedAt"];
 
 /// The part of a rule that is an administrator's to decide.
 #[derive(Clone, Debug, PartialEq, ToSchema)]
@@ -60,8 +60,8 @@ pub struct Draft {
     /// The websites it is for; empty means all.
     #[schema(required = false, example = json!(["us-store"]), max_items = 500)]
     pub websites: Vec<String>,
-    /// What it offers, in order.
-    #[schema(min_items = 1, max_items = 100)]
+    /// What it offers, in order. Only a rule that is off may offer nothing.
+    #[schema(max_items = 100)]
     pub payment_methods: Vec<RuleMethod>,
     /// From this instant on; null means since ever.
     pub active_from: Option<DateTime<Utc>>,
@@ -132,7 +132,7 @@ impl Draft {
         let expression = expression::read(fields);
         let destinations = read_destinations(fields);
         let websites = fields.unique_texts("websites", MAX_WEBSITES, 255);
-        let payment_methods = read_methods(fields, resolve);
+        let payment_methods = read_methods(fields, enabled, resolve);
         let (active_from, active_until) = read_dates(fields);
         Some(Draft {
             name: name?,
@@ -201,12 +201,13 @@ pub fn no_such_method(id: &str) -> String {
     format!("There is no payment method `{id}`; the `paymentMethodId` of an integration is needed.")
 }
 
-fn read_methods(fields: &Fields<'_>, resolve: Resolve<'_>) -> Vec<RuleMethod> {
+/// A rule that is off may have none, as one has that lost its last.
+fn read_methods(fields: &Fields<'_>, enabled: bool, resolve: Resolve<'_>) -> Vec<RuleMethod> {
     const NAME: &str = "paymentMethods";
     let mut methods: Vec<RuleMethod> = Vec::new();
-    let is_missing = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+    let is_missing = |value: &Value| enabled && value.as_array().is_some_and(Vec::is_empty);
     if fields.value(NAME).is_none_or(is_missing) {
-        let message = "A rule offers at least one payment method.";
+        let message = "A rule that is on offers at least one payment method.";
         fields.refuse(NAME, "required", message);
     }
     for (pointer, item) in fields.list(NAME, MAX_METHODS) {
@@ -346,6 +347,16 @@ mod tests {
                 "required",
             ),
             (
+                json!({ "enabled": true, "paymentMethods": [] }),
+                "/paymentMethods",
+                "required",
+            ),
+            (
+                json!({ "enabled": false, "paymentMethods": null }),
+                "/paymentMethods",
+                "required",
+            ),
+            (
                 json!({ "paymentMethods": [METHOD] }),
                 "/paymentMethods/0",
                 "wrong_type",
@@ -385,6 +396,12 @@ mod tests {
             let expected = vec![(pointer.to_owned(), code.to_owned())];
             assert_eq!(refusals(changes.clone()), expected, "{changes}");
         }
+    }
+
+    #[test]
+    fn a_rule_that_is_off_may_offer_nothing() {
+        let nothing = json!({ "enabled": false, "paymentMethods": [] });
+        assert_eq!(refusals(nothing), []);
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub fn duplicate(
     })
 }
 
-/// Puts a draft in the place of what a rule says.
+/// Puts a draft in the place of what a rule says; a draft that says the same changes nothing.
 pub fn replace(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -69,6 +69,9 @@ pub fn replace(
         return Err(Refusal::Invalid(missing));
     }
     let after = before.redrafted(draft);
+    if after == before {
+        return unchanged(tx, before);
+    }
     change(tx, actor, "update", "Changed", before, after)
 }
 
@@ -102,11 +105,7 @@ pub fn set_enabled(
     once(tx, actor, key, |tx| {
         let before = store::find_locked(tx, id)?.ok_or(Refusal::NoSuchRule(id))?;
         if before.enabled == enabled {
-            let revision = store::history::newest(tx)?;
-            return Ok(Changed {
-                rule: before,
-                revision,
-            });
+            return unchanged(tx, before);
         }
         if enabled && before.payment_methods.is_empty() {
             return Err(Refusal::NoMethod(before.id));
@@ -141,8 +140,7 @@ fn once(
                 .parse()
                 .map_err(|_| StoreError::unreadable("the rule of an idempotency key"))?;
             let rule = store::find(tx, id)?.ok_or(Refusal::NoSuchRule(id))?;
-            let revision = store::history::newest(tx)?;
-            Ok(Changed { rule, revision })
+            unchanged(tx, rule)
         },
     )
 }
@@ -175,6 +173,12 @@ fn add(
     let rule = changes.add(tx, rule)?;
     let summary = format!("{word} {}", quote(&rule.name));
     let revision = changes.commit(tx, action, &summary)?;
+    Ok(Changed { rule, revision })
+}
+
+/// What already is so makes no revision.
+fn unchanged(tx: &mut Tx<'_>, rule: Rule) -> Result<Changed, Refusal> {
+    let revision = store::history::newest(tx)?;
     Ok(Changed { rule, revision })
 }
 

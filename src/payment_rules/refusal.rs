@@ -1,5 +1,6 @@
 //! Why a change to the rules was not made.
 
+use super::import::Conflict;
 use crate::{
     idempotency::KeyReused,
     ids::RuleId,
@@ -22,6 +23,9 @@ pub enum Refusal {
     /// What was asked for names things that do not exist or do not fit.
     #[error("the request has {} values that will not do", .0.len())]
     Invalid(Vec<FieldError>),
+    /// Rules have changed here since the file was exported.
+    #[error("{} rules have changed since the file was exported", .0.len())]
+    ChangedSince(Vec<Conflict>),
     /// Somebody else was faster.
     #[error("{0}")]
     Stale(Box<Problem>),

@@ -42,13 +42,12 @@ pub fn restore(
         actor.at,
         |tx| {
             let restored = restore_now(tx, actor, if_match, number)?;
-            Ok((restored.revision.to_string(), restored))
+            let operation = restored.difference.operation(restored.revision);
+            Ok((operation, restored))
         },
         |tx, operation| {
-            let unreadable = |_| StoreError::unreadable("the revision of an idempotency key");
-            let revision = operation.parse().map_err(unreadable)?;
             let (_, missing) = wanted(tx, number)?;
-            let difference = Difference::of_revision(tx, revision)?;
+            let (difference, revision) = Difference::of_operation(tx, operation)?;
             Ok(Restored {
                 difference,
                 revision,
@@ -77,7 +76,7 @@ fn restore_now(
     let mut changes = Changes::by(actor);
     difference.apply(tx, &mut changes)?;
     let summary = difference.summary(&format!("Restored revision {number}"));
-    let revision = changes.commit_in_any_case(tx, "restore", &summary)?;
+    let revision = changes.commit(tx, "restore", &summary)?;
     Ok(Restored {
         difference,
         revision,

@@ -29,28 +29,46 @@ pub fn rules_using(
     uses(conn, integration, &rules)
 }
 
-/// Takes an integration's method out of every rule, as one revision, and returns the rules as they were. A rule that is
-/// left with no method keeps an empty list and is turned off: it could only stop others, which nobody asked of it.
+/// Rules that lost a method, as they are now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Detached {
+    pub rules: Vec<RuleUse>,
+    /// Those of them that were on and have no method that is on.
+    pub without_methods: Vec<RuleUse>,
+}
+
+/// Takes an integration's method out of every rule, as one revision. A rule that is left with no method keeps an empty list
+/// and is turned off: it could only stop others, which nobody asked of it.
 pub fn detach(
     tx: &mut Tx<'_>,
     actor: &Actor,
     integration: IntegrationId,
-) -> Result<Vec<RuleUse>, StoreError> {
+) -> Result<Detached, StoreError> {
     let ids = store::ids_using(tx, integration)?;
     let mut rules = store::load_many_locked(tx, &ids)?;
     rules.sort_by_key(|rule| (rule.sort_order, rule.id.to_string()));
-    let used = uses(tx, integration, &rules)?;
+    let were_on: Vec<bool> = rules.iter().map(|rule| rule.enabled).collect();
     let mut changes = Changes::by(actor);
-    for before in rules {
-        let after = without(&before, integration);
+    for rule in &mut rules {
+        let after = without(rule, integration);
         // Somebody may have taken it out before the lock was ours.
-        if after != before {
-            changes.replace(tx, "detach", before, after)?;
+        if after != *rule {
+            *rule = changes.replace(tx, "detach", rule.clone(), after)?;
         }
     }
     let summary = format!("Took a payment method out of {} rules", changes.len());
     changes.commit(tx, "detach", &summary)?;
-    Ok(used)
+    let rules = uses(tx, integration, &rules)?;
+    let without_methods = rules
+        .iter()
+        .zip(were_on)
+        .filter(|(rule, was_on)| *was_on && rule.other_enabled_methods == 0)
+        .map(|(rule, _)| rule.clone())
+        .collect();
+    Ok(Detached {
+        rules,
+        without_methods,
+    })
 }
 
 fn without(rule: &Rule, integration: IntegrationId) -> Rule {

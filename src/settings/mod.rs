@@ -3,6 +3,7 @@
 //! Few and rarely changed; checkout reads them through its rulebook, so a change is a revision like a rule's.
 
 mod http;
+pub mod installation;
 mod manage;
 pub mod store;
 

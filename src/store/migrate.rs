@@ -12,7 +12,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use super::conn::{self, Conn, Purpose};
 use super::replicas::{self, Replica};
 use super::transaction::{self, Mode};
-use super::{StoreError, StoreOptions};
+use super::{StoreError, StoreOptions, folded};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRESQL: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
@@ -49,11 +49,15 @@ impl Migrator {
         replicas::list_foreign(&mut self.0, now)
     }
 
-    /// Runs what is pending and gives the names.
+    /// Runs what is pending, fills what SQL cannot, and gives the names.
     pub fn run(&mut self) -> Result<Vec<String>, StoreError> {
-        self.locked(|conn| match conn {
-            Conn::Sqlite(c) => run(c, SQLITE),
-            Conn::Pg(c) => run(c, POSTGRESQL),
+        self.locked(|conn| {
+            let names = match conn {
+                Conn::Sqlite(c) => run(c, SQLITE),
+                Conn::Pg(c) => run(c, POSTGRESQL),
+            }?;
+            folded::fill(conn)?;
+            Ok(names)
         })
     }
 

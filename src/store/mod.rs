@@ -10,6 +10,7 @@
 
 mod conn;
 mod error;
+pub mod folded;
 pub mod keyset;
 mod migrate;
 mod options;

@@ -302,6 +302,14 @@ impl Answer {
     }
 }
 
+/// An item of a list as the resource is when it is read alone.
+pub fn alone(mut item: Value) -> Value {
+    if let Value::Object(item) = &mut item {
+        item.remove("etag");
+    }
+    item
+}
+
 /// Asks until it is so. A test that waits for another process has no moment to wait for, only an end to its patience.
 pub async fn until(holds: impl AsyncFn() -> bool) {
     let patience = Instant::now() + Duration::from_secs(10);

@@ -148,6 +148,35 @@ on_both_databases! {
         }
     }
 
+    async fn every_operation_refuses_a_body_that_is_not_understood_alike_by_all(database: Database) {
+        let app = TestApp::start(database).await;
+        let deep = format!("{}{}", "[".repeat(70), "]".repeat(70));
+        let bodies = [
+            (r#"{"planted":1,"planted":1}"#.to_owned(), "duplicate_name"),
+            (r#"{"planted":1,"pl\u0061nted":1}"#.to_owned(), "duplicate_name"),
+            (r#"{"planted":[{"a":{"b":1,"b":1}}]}"#.to_owned(), "duplicate_name"),
+            (r#"{"planted":"\ud83d"}"#.to_owned(), "lone_surrogate"),
+            (r#"{"planted":1e999}"#.to_owned(), "number_out_of_range"),
+            (format!(r#"{{"planted":{deep}}}"#), "too_deep"),
+            (format!(r#"{{"cart":{{"planted":{deep}}}}}"#), "too_deep"),
+        ];
+        let taking = operations().into_iter().filter(|it| it.takes_a_body && it.path.starts_with("/v1/"));
+        let mut seen = 0;
+        for operation in taking {
+            seen += 1;
+            for (body, code) in &bodies {
+                let request = operation.knock(&app, Some(body))
+                    .bearer(&app.token("somebody", &operation.scopes))
+                    .header("if-match", "\"1\"")
+                    .header("idempotency-key", code);
+                let answer = request.send().await;
+                assert_eq!(answer.problem(400), "malformed-json", "{} {body}", operation.name());
+                assert_eq!(answer.json()["errors"][0]["code"], *code, "{} {body}", operation.name());
+            }
+        }
+        assert!(seen > 20, "the document has few bodies");
+    }
+
     async fn every_operation_refuses_an_unknown_query_parameter(database: Database) {
         let app = TestApp::start(database).await;
         for mut operation in operations() {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     TestApp,
+    app::alone,
     payment_rules::{least, make, names, path, with},
     support::{Database, on_both_databases},
 };
@@ -24,7 +25,9 @@ async fn restore(app: &TestApp, number: i64, etag: &str) -> crate::app::Answer {
 }
 
 async fn rules(app: &TestApp) -> Value {
-    app.get("/v1/payment-rules").await.expect(200)["items"].clone()
+    let list = app.get("/v1/payment-rules").await.expect(200);
+    let rules = list["items"].as_array().expect("rules");
+    rules.iter().cloned().map(alone).collect()
 }
 
 on_both_databases! {

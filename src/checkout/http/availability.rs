@@ -1,13 +1,11 @@
 //! `POST /v1/checkout/availability`.
 
-use actix_web::{
-    HttpRequest, HttpResponse, post,
-    web::{Bytes, Data},
-};
+use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 
 use super::{answer, cart_body::CartBody, current, read_cart, text_of, wanted};
 use crate::{
     auth::{Caller, scope},
+    body::{CartBytes, strict::Root},
     checkout::{
         answer::{self as written, Availability},
         availability::possible_for,
@@ -39,14 +37,14 @@ pub async fn check_availability(
     request: HttpRequest,
     keeper: Data<Keeper>,
     clock: Data<Clock>,
-    body: Bytes,
+    CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
     let current = current(&keeper)?;
     let book = current.book();
     let mut query = Query::of(&request)?;
     let wanted = wanted(&mut query, &request, book);
     query.finish()?;
-    let cart = read_cart(text_of(&request, &body)?, book)?;
+    let cart = read_cart(text_of(&request, &body, Root::Cart)?, book)?;
     let circumstances = Circumstances::new(&cart, clock.now());
     let possible = possible_for(book, &circumstances);
     Ok(answer(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse, post,
-    web::{self, Bytes, Data},
+    web::{self, Data},
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Value, value::RawValue};
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::{answer, cart_body::CartBody, current, read_cart, text_of, wanted};
 use crate::{
     auth::{Caller, scope},
-    body::{self, Fields, Findings},
+    body::{self, CartBytes, Fields, Findings, strict::Root},
     cart::Cart,
     checkout::{
         answer::{self as written, Eligibility, Told},
@@ -68,13 +68,13 @@ pub async fn evaluate_rules(
     request: HttpRequest,
     keeper: Data<Keeper>,
     clock: Data<Clock>,
-    body: Bytes,
+    CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
     let current = current(&keeper)?;
     let mut query = Query::of(&request)?;
     let wanted = wanted(&mut query, &request, current.book());
     query.finish()?;
-    let (object, cart) = body::parse_around(text_of(&request, &body)?, "cart")?;
+    let (object, cart) = body::parse_around(text_of(&request, &body, Root::Body)?, "cart")?;
     let findings = Findings::default();
     let fields = Fields::of(&object, &findings);
     let now = clock.now();

@@ -8,13 +8,12 @@ mod payment_methods;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{self, HeaderValue},
-    web::Bytes,
 };
 
 pub use cart_body::CartBody;
 
 use crate::{
-    body,
+    body::{self, strict::Root},
     cart::{self, Cart},
     locale::Wanted,
     merge_patch::expect_media_type,
@@ -32,10 +31,10 @@ pub fn routes(config: &mut impl Mount) {
         .mount(evaluate::evaluate_rules);
 }
 
-/// The body as text, or where it stops being one.
-fn text_of<'b>(request: &HttpRequest, body: &'b Bytes) -> Result<&'b str, Problem> {
+/// The body as text, when it is JSON that all readers understand alike.
+fn text_of<'b>(request: &HttpRequest, body: &'b [u8], root: Root) -> Result<&'b str, Problem> {
     expect_media_type(request, &["application/json"])?;
-    body::text(body)
+    body::strict::check(body, root)
 }
 
 /// The cart in a body, as expressions see it.

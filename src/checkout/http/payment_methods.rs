@@ -1,14 +1,12 @@
 //! `POST /v1/checkout/payment-methods`: the hot path.
 
-use actix_web::{
-    HttpRequest, HttpResponse, post,
-    web::{Bytes, Data},
-};
+use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 use utoipa::ToSchema;
 
 use super::{answer, cart_body::CartBody, current, read_cart, text_of, wanted};
 use crate::{
     auth::{Caller, Scope, scope},
+    body::{CartBytes, strict::Root},
     checkout::{
         answer::{self as written, Eligibility, Told},
         eligibility::{Circumstances, walk},
@@ -65,7 +63,7 @@ pub async fn list_eligible_methods(
     request: HttpRequest,
     keeper: Data<Keeper>,
     clock: Data<Clock>,
-    body: Bytes,
+    CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
     let current = current(&keeper)?;
     let book = current.book();
@@ -77,7 +75,7 @@ pub async fn list_eligible_methods(
     if explain == Explain::Full {
         caller.require(Scope::RulesRead)?;
     }
-    let cart = read_cart(text_of(&request, &body)?, book)?;
+    let cart = read_cart(text_of(&request, &body, Root::Cart)?, book)?;
     let circumstances = Circumstances::new(&cart, clock.now());
     let mut verdicts = Verdicts::new(&cart);
     let walk = walk(book, &circumstances, |rule, verdict| {

@@ -32,7 +32,7 @@ use crate::{
         Guarded,
         OnOne,
         Conditional,
-        (status = 200, description = "Deleted, and detached from these rules.", body = RulesTouched),
+        (status = 200, description = "Deleted, and detached from these rules, which are told as they are now.", body = RulesTouched),
         (status = 204, description = "Deleted; no rule offered its method."),
         (status = 409, description = "`/problems/in-use`: `rules` lists the rules that offer its method, `openPayments` counts the payments that are not at rest.",
             body = ProblemBody, content_type = "application/problem+json"),
@@ -55,8 +55,8 @@ pub(super) async fn delete_integration(
     let if_match = IfMatch::required(&request)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let detached = manage::delete::delete(&store, &freshness, actor, id, if_match, detach).await?;
-    if detached.is_empty() {
+    if detached.rules.is_empty() {
         return Ok(HttpResponse::NoContent().finish());
     }
-    Ok(HttpResponse::Ok().json(RulesTouched::new(&detached, false)))
+    Ok(HttpResponse::Ok().json(RulesTouched::detached(&detached)))
 }

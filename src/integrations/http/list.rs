@@ -10,7 +10,7 @@ use crate::{
         store::{self, Filter, SortField},
     },
     openapi::Guarded,
-    pagination::{self, Direction, Listed, Query},
+    pagination::{self, Direction, Listed, Query, Versioned},
     payment_methods::MethodType,
     problem::Problem,
     store::{Store, StoreError},
@@ -38,7 +38,7 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
     ),
     responses(
         Guarded,
-        (status = 200, description = "A page.", body = Listed<Shown>,
+        (status = 200, description = "A page.", body = Listed<Versioned<Shown>>,
             headers(("Link" = String, description = "The next page, where there is one."))),
     ),
     security(("bearer" = ["integrations:read"])),
@@ -54,7 +54,7 @@ pub(super) async fn list_integrations(
     let filter = Filter {
         kind: query.parsed("type", &known_types(), MethodType::parse),
         enabled: query.flag("enabled"),
-        name: query.text("name"),
+        name: query.part_of_name(),
     };
     let page = query.page(SORT_FIELDS, &[(SortField::Name, Direction::Ascending)]);
     if !store::has_readable_cursor(&page) {
@@ -78,7 +78,7 @@ pub(super) async fn list_integrations(
         rows,
         total,
         |last| store::position(&page, last),
-        |row| Shown::new(row, &origin),
+        |row| Versioned::new(row.version, Shown::new(row, &origin)),
     ))
 }
 

@@ -14,7 +14,7 @@ use crate::{
     },
     locale::Labels,
     payment_methods::MethodType,
-    payment_rules::usage::RuleUse,
+    payment_rules::usage::{Detached, RuleUse},
     problem::Problem,
     seal::Sealer,
 };
@@ -112,7 +112,7 @@ pub struct RuleRef {
 pub struct RulesTouched {
     /// The rules that offer the method, and so lose or regain it.
     pub rules_affected: Vec<RuleRef>,
-    /// Those of them that are on and now have no method that is on.
+    /// Those of them that are on, or were until they lost their last method, and now have no method that is on.
     pub rules_without_methods: Vec<RuleRef>,
 }
 
@@ -214,6 +214,16 @@ impl RulesTouched {
         RulesTouched {
             rules_affected: rule_refs(rules),
             rules_without_methods: without.map(RuleRef::from).collect(),
+        }
+    }
+}
+
+impl RulesTouched {
+    /// Rules that lost a method that is no more.
+    pub fn detached(detached: &Detached) -> Self {
+        RulesTouched {
+            rules_affected: rule_refs(&detached.rules),
+            rules_without_methods: rule_refs(&detached.without_methods),
         }
     }
 }

@@ -6,13 +6,13 @@ use crate::{
     freshness::Freshness,
     ids::IntegrationId,
     integrations::store,
-    payment_rules::usage::{self, RuleUse},
+    payment_rules::usage::{self, Detached},
     precondition::IfMatch,
     store::Store,
 };
 
 /// Archives it. Payments that are not at rest stand in the way. So do rules that use its method, unless `detach` takes the
-/// method out of them first; then they are returned.
+/// method out of them first; then they are returned as they are then.
 pub async fn delete(
     store: &Store,
     freshness: &Freshness,
@@ -20,7 +20,7 @@ pub async fn delete(
     id: IntegrationId,
     if_match: IfMatch,
     detach: bool,
-) -> Result<Vec<RuleUse>, NotDone> {
+) -> Result<Detached, NotDone> {
     let (detached, revision) = store
         .write(move |tx| {
             let integration = store::find_locked(tx, id)?.ok_or(NotDone::NotFound)?;
@@ -35,7 +35,7 @@ pub async fn delete(
                 });
             }
             let detached = if rules.is_empty() {
-                rules
+                Detached::default()
             } else {
                 usage::detach(tx, &actor, id)?
             };

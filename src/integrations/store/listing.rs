@@ -1,6 +1,6 @@
 //! Lists integrations a page at a time.
 
-use diesel::{define_sql_function, prelude::*, sql_types::Text};
+use diesel::prelude::*;
 
 use super::{COLUMNS, Row};
 use crate::{
@@ -8,17 +8,12 @@ use crate::{
     pagination::{Direction, Page, Position},
     payment_methods::MethodType,
     store::{
-        Conn, MultiBackend, StoreError,
+        Conn, MultiBackend, StoreError, folded,
         keyset::{self, Condition, step},
         schema::integrations,
         timestamp,
     },
 };
-
-define_sql_function! {
-    /// Lower case: of all letters on PostgreSQL, of ASCII on SQLite.
-    fn lower(text: Text) -> Text;
-}
 
 /// What a list can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,17 +86,10 @@ fn narrowed(filter: &Filter) -> Rows {
         query = query.filter(integrations::enabled.eq(enabled));
     }
     if let Some(part) = &filter.name {
-        let pattern = format!("%{}%", literal(part));
-        query = query.filter(lower(integrations::name).like(lower(pattern)).escape('\\'));
+        let pattern = folded::containing(part);
+        query = query.filter(integrations::name_folded.like(pattern).escape('\\'));
     }
     query
-}
-
-/// The text with LIKE's wildcards made plain characters.
-fn literal(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
 }
 
 fn ordered(query: Rows, field: SortField, direction: Direction) -> Rows {

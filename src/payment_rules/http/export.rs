@@ -13,10 +13,11 @@ use crate::{
     auth::{Caller, scope},
     clock::Clock,
     openapi::Guarded,
-    pagination::Query,
+    pagination::{Query, Versioned},
     payment_methods::{self, Method, PaymentMethodId},
     precondition,
     problem::Problem,
+    settings::installation,
     store::{Store, StoreError},
 };
 
@@ -28,18 +29,22 @@ struct RuleExport {
     #[schema(example = 1)]
     version: u8,
     exported_at: DateTime<Utc>,
+    /// Of this service and its database: an import knows its own files by it.
+    #[schema(example = "installation_01h455vb4pex5vsknk084sn02q")]
+    installation: String,
     /// The newest revision of the rules; also the ETag.
     #[schema(example = 17)]
     revision: i64,
-    /// In the order in which checkout walks them. Each payment method also has its `type` and the `name` of its
+    /// In the order in which checkout walks them, each with its `etag`. Each payment method also has its `type` and the `name` of its
     /// integration, by which an import finds it where its id names nothing.
-    #[schema(value_type = Vec<Rule>)]
+    #[schema(value_type = Vec<Versioned<Rule>>)]
     rules: Vec<Map<String, Value>>,
 }
 
 /// Export all payment rules
 ///
-/// What an import takes, here or in another installation.
+/// What an import takes, here or in another installation. Send the ETag as `If-Match` to an import that is to find the rules
+/// as they were.
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:read"])),
@@ -56,6 +61,7 @@ pub async fn export_payment_rules(
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
+    let installation = installation::id(&store, &clock).await?;
     let (rules, methods, revision) = store
         .snapshot(|conn| {
             let rules = store::load_all(conn)?;
@@ -70,6 +76,7 @@ pub async fn export_payment_rules(
     let export = RuleExport {
         version: 1,
         exported_at: clock.now(),
+        installation,
         revision,
         rules: rules
             .iter()
@@ -84,6 +91,8 @@ pub async fn export_payment_rules(
 
 fn with_names(rule: &Rule, methods: &HashMap<PaymentMethodId, Method>) -> Map<String, Value> {
     let mut json = rule.to_json();
+    let (_, etag) = precondition::etag(rule.version);
+    json.insert("etag".to_owned(), etag.into());
     let entries = json.get_mut("paymentMethods").and_then(Value::as_array_mut);
     for (entry, method) in entries.into_iter().flatten().zip(&rule.payment_methods) {
         if let (Value::Object(entry), Some(known)) = (entry, methods.get(&method.id)) {

@@ -14,7 +14,7 @@ pub fn from_query(query: &mut Query) -> Filter {
     Filter {
         enabled: query.flag("enabled"),
         currency: query.parsed("currency", CURRENCY, Currency::parse),
-        name: query.text("name"),
+        name: query.part_of_name(),
         payment_method: query.parsed("paymentMethod", METHOD, PaymentMethodId::parse),
         country: query.parsed("country", COUNTRY, country),
     }

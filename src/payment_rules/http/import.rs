@@ -1,13 +1,14 @@
 //! `POST /v1/payment-rules/import`
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
+use futures_util::StreamExt;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::{
     Rule,
     difference::{Difference, Others},
-    import::{self, Imported},
+    import::{self, Conflict, File, Imported, Reader, Terms},
 };
 use crate::{
     audit::Actor,
@@ -15,18 +16,16 @@ use crate::{
     body,
     clock::Clock,
     freshness::Freshness,
-    idempotency::Key,
+    idempotency::{Key, RequestHash},
     ids::RuleId,
     merge_patch,
-    openapi::{Guarded, Once},
+    openapi::{Guarded, Once, StaleOnly},
     pagination::Query,
     payment_methods,
-    problem::{Kind, Problem},
+    precondition::{self, IfMatch},
+    problem::{FieldError, Kind, Problem, ProblemBody},
     store::Store,
 };
-
-/// A whole set is larger than other bodies.
-const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
 /// A rule by name.
 #[derive(Serialize, ToSchema)]
@@ -36,6 +35,19 @@ pub struct NamedRule {
     id: RuleId,
     #[schema(example = "Small US orders")]
     name: String,
+}
+
+/// A rule that has changed since a file was exported.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleConflict {
+    #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
+    id: RuleId,
+    #[schema(example = "Small US orders")]
+    name: String,
+    /// Its `ETag` now; null when it was deleted.
+    #[schema(example = "\"4\"")]
+    etag: Option<String>,
 }
 
 /// What an import did, or would do.
@@ -50,24 +62,33 @@ pub struct RuleImport {
     unchanged: Vec<NamedRule>,
     /// Only with `mode=replace`.
     deleted: Vec<NamedRule>,
+    /// Rules that have changed since the file was exported here; without `overwrite=true` none may have.
+    conflicts: Vec<RuleConflict>,
     /// The newest revision of the rules.
     revision: i64,
 }
 
 /// Import payment rules
 ///
-/// Takes the file of an export. A rule whose id is known is updated, any other is added; with `mode=replace` the file is
-/// the whole set and rules that are not in it are deleted. A payment method is found by its id or else by `type` and
-/// `name`. With `dryRun=true` nothing is changed and the answer says what would be. All errors of all rules come at once.
+/// Takes the file of an export, however large. A rule whose id is known is updated, any other is added; in a file from
+/// another installation, or one without `installation`, a rule whose id is not known stands for the one with its name, where
+/// there is just one. With `mode=replace` the file is the whole set and rules that are not in it are deleted. A payment
+/// method is found by its id or else by `type` and `name`.
+///
+/// A file that was exported here before rules were changed, which it would undo, is refused and they are named;
+/// `overwrite=true` takes it all the same. With `dryRun=true` nothing is changed and the answer says what would be, with such
+/// rules as `conflicts`. All errors of all rules come at once.
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
     params(
         ("dryRun" = Option<bool>, Query, description = "Only say what would be done."),
         ("mode" = Option<String>, Query, pattern = "^(merge|replace)$", description = "`merge` (default) or `replace`.", example = "merge"),
+        ("overwrite" = Option<bool>, Query, description = "Take the file although rules have changed since it was exported."),
+        ("If-Match" = Option<String>, Header, description = "The ETag of an export: the rules must still be as they were then.", example = "\"17\""),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless."),
     ),
-    request_body(content = Object, description = "What an export returned, up to 4 MiB.", example = json!({
+    request_body(content = Object, description = "What an export returned.", example = json!({
         "version": 1,
         "rules": [{
             "name": "Small US orders",
@@ -76,7 +97,12 @@ pub struct RuleImport {
             "paymentMethods": [{ "type": "apruve", "name": "Apruve US" }]
         }]
     })),
-    responses((status = 200, description = "What was done, or would be.", body = RuleImport), Guarded, Once),
+    responses(
+        (status = 200, description = "What was done, or would be.", body = RuleImport),
+        Guarded, Once, StaleOnly,
+        (status = 409, description = "`/problems/changed-since-export`: `rules` lists the rules that have changed since the file was exported.",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ),
 )]
 #[post("/v1/payment-rules/import")]
 pub async fn import_payment_rules(
@@ -87,22 +113,19 @@ pub async fn import_payment_rules(
     freshness: web::Data<Freshness>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (dry_run, others) = read_query(&request)?;
+    let (dry_run, terms) = read_terms(&request)?;
     merge_patch::expect_media_type(&request, &["application/json"])?;
-    let body = read_body(payload).await?;
-    let file = body::parse_object(&body)?;
-    let key = Key::read(&request, caller.subject(), &body)?;
-    let methods = store.read(payment_methods::store::list).await?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    let rules = import::read(&file, &methods, &actor)?;
+    let (file, hash) = read_file(&request, payload, &store, &actor).await?;
+    let key = Key::with_hash(&request, caller.subject(), hash)?;
     let mut response = HttpResponse::Ok();
     let imported = if dry_run {
         store
-            .snapshot(move |conn| import::foresee(conn, &rules, others))
+            .snapshot(move |conn| import::foresee(conn, &file, &terms))
             .await?
     } else {
         let done = store
-            .write(move |tx| import::import(tx, &actor, key.as_ref(), &rules, others))
+            .write(move |tx| import::import(tx, &actor, key.as_ref(), &file, &terms))
             .await?;
         freshness.see(done.value.revision).await;
         super::mark(&mut response, done.replayed);
@@ -111,33 +134,48 @@ pub async fn import_payment_rules(
     Ok(response.json(RuleImport::new(dry_run, imported)))
 }
 
-fn read_query(request: &HttpRequest) -> Result<(bool, Others), Problem> {
+fn read_terms(request: &HttpRequest) -> Result<(bool, Terms), Problem> {
     let mut query = Query::of(request)?;
     let dry_run = query.flag("dryRun").unwrap_or(false);
+    let overwrite = query.flag("overwrite").unwrap_or(false);
     let others = query.parsed("mode", "merge or replace", |word| match word {
         "merge" => Some(Others::Keep),
         "replace" => Some(Others::Delete),
         _ => None,
     });
     query.finish()?;
-    Ok((dry_run, others.unwrap_or(Others::Keep)))
+    let terms = Terms {
+        others: others.unwrap_or(Others::Keep),
+        overwrite,
+        if_match: IfMatch::optional(request)?,
+    };
+    Ok((dry_run, terms))
 }
 
-async fn read_body(payload: web::Payload) -> Result<web::Bytes, Problem> {
-    match payload.to_bytes_limited(BODY_LIMIT).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(_)) => Err(Problem::new(Kind::BadRequest, "The body broke off.")),
-        Err(_) => Err(Problem::new(
-            Kind::TooLarge,
-            "An import takes at most 4 MiB.",
-        )),
+/// The file, read while it arrives, and the hash of the request.
+async fn read_file(
+    request: &HttpRequest,
+    payload: web::Payload,
+    store: &Store,
+    actor: &Actor,
+) -> Result<(File, RequestHash), Problem> {
+    let methods = store.read(payment_methods::store::list).await?;
+    let mut hash = RequestHash::of(request);
+    let mut reader = Reader::new(&methods, actor);
+    let mut chunks = body::chunks(request, &mut payload.into_inner());
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(body::broken_off)?;
+        hash.update(&chunk);
+        reader.push(&chunk)?;
     }
+    Ok((reader.finish()?, hash))
 }
 
 impl RuleImport {
     fn new(dry_run: bool, imported: Imported) -> Self {
         let Imported {
             difference,
+            conflicts,
             revision,
         } = imported;
         let Difference {
@@ -152,9 +190,48 @@ impl RuleImport {
             updated: named(updated.into_iter().map(|(_, after)| after)),
             unchanged: named(unchanged),
             deleted: named(deleted),
+            conflicts: conflicts.iter().map(RuleConflict::from).collect(),
             revision,
         }
     }
+}
+
+impl From<&Conflict> for RuleConflict {
+    fn from(conflict: &Conflict) -> Self {
+        RuleConflict {
+            id: conflict.id,
+            name: conflict.name.clone(),
+            etag: conflict
+                .version
+                .map(|version| precondition::etag(version).1),
+        }
+    }
+}
+
+/// 409 with the rules that have changed since.
+pub fn changed_since(conflicts: &[Conflict]) -> Problem {
+    let errors = conflicts.iter().filter_map(|conflict| {
+        let pointer = format!("/rules/{}", conflict.index?);
+        let message = match conflict.version {
+            Some(_) => format!(
+                "“{}” has changed since the file was exported.",
+                conflict.name
+            ),
+            None => format!(
+                "“{}” was deleted since the file was exported.",
+                conflict.name
+            ),
+        };
+        Some(FieldError::at(pointer, "changed_since_export", message))
+    });
+    let detail = format!(
+        "Rules that have changed since the file was exported: {}. Export them again, or repeat the request with overwrite=true.",
+        conflicts.len()
+    );
+    let rules: Vec<RuleConflict> = conflicts.iter().map(RuleConflict::from).collect();
+    Problem::new(Kind::ChangedSinceExport, detail)
+        .with_errors(errors.collect())
+        .with("rules", rules)
 }
 
 /// Rules by name.

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     auth::{Caller, scope},
     openapi::Guarded,
-    pagination::{self, Direction, Listed, Query},
+    pagination::{self, Direction, Listed, Query, Versioned},
     problem::Problem,
     store::{Store, StoreError},
 };
@@ -35,7 +35,7 @@ use crate::{
         ("count" = Option<bool>, Query, description = "Adds `total`."),
     ),
     responses(
-        (status = 200, description = "A page of rules.", body = Listed<Rule>, headers(("Link" = String, description = "The next page, `rel=\"next\"`."))),
+        (status = 200, description = "A page of rules.", body = Listed<Versioned<Rule>>, headers(("Link" = String, description = "The next page, `rel=\"next\"`."))),
         Guarded,
     ),
 )]
@@ -70,6 +70,6 @@ pub async fn list_payment_rules(
         rules,
         total,
         position,
-        |rule| rule,
+        |rule| Versioned::new(rule.version, rule),
     ))
 }

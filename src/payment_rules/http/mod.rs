@@ -84,6 +84,7 @@ impl From<Refusal> for Problem {
                 format!("`{id}` offers no payment method; give it one before turning it on."),
             ),
             Refusal::Invalid(errors) => Problem::invalid(errors),
+            Refusal::ChangedSince(conflicts) => import::changed_since(&conflicts),
             Refusal::Stale(problem) => *problem,
             Refusal::KeyReused(reused) => reused.into(),
             Refusal::Store(error) => error.into(),

@@ -2,6 +2,8 @@
 //!
 //! A revision of the whole set is not stored: it is the newest version of each rule up to then, less those that are gone.
 
+use std::collections::HashSet;
+
 use diesel::{
     dsl::{exists, max, not},
     prelude::*,
@@ -76,6 +78,21 @@ pub fn last_version(conn: &mut Conn, id: RuleId) -> Result<i64, StoreError> {
         .select(max(payment_rule_versions::version))
         .first(conn)?;
     Ok(last.unwrap_or(0))
+}
+
+/// The ids of the rules that changed after one revision and before another.
+pub fn changed_between(
+    conn: &mut Conn,
+    after: i64,
+    before: Option<i64>,
+) -> Result<HashSet<String>, StoreError> {
+    let ids: Vec<String> = payment_rule_versions::table
+        .filter(payment_rule_versions::revision.gt(after))
+        .filter(payment_rule_versions::revision.lt(before.unwrap_or(i64::MAX)))
+        .select(payment_rule_versions::rule_id)
+        .distinct()
+        .load(conn)?;
+    Ok(ids.into_iter().collect())
 }
 
 /// What one revision changed.

@@ -1,6 +1,6 @@
 //! Which rules are listed, a page at a time.
 
-use diesel::{dsl::exists, prelude::*, sql_types::Text};
+use diesel::{dsl::exists, prelude::*};
 use utoipa::ToSchema;
 
 use super::{
@@ -14,7 +14,7 @@ use crate::{
     payment_methods::PaymentMethodId,
     payment_rules::Rule,
     store::{
-        Conn, MultiBackend, StoreError, keyset,
+        Conn, MultiBackend, StoreError, folded, keyset,
         schema::{integrations, payment_rule_countries, payment_rule_methods, payment_rules},
         timestamp,
     },
@@ -184,11 +184,6 @@ pub fn ids(conn: &mut Conn, filter: &Filter) -> Result<Vec<RuleId>, StoreError> 
     ids.iter().map(|id| row::read_id(id)).collect()
 }
 
-diesel::define_sql_function! {
-    /// The database's own idea of lower case: on both sides of a comparison, so that it does not matter how good it is.
-    fn lower(text: Text) -> Text;
-}
-
 fn matching(filter: &Filter) -> payment_rules::BoxedQuery<'_, MultiBackend> {
     let mut query = payment_rules::table.into_boxed();
     if let Some(enabled) = filter.enabled {
@@ -198,8 +193,8 @@ fn matching(filter: &Filter) -> payment_rules::BoxedQuery<'_, MultiBackend> {
         query = query.filter(payment_rules::currency.eq(currency.code()));
     }
     if let Some(name) = &filter.name {
-        let pattern = format!("%{}%", escape_like(name));
-        query = query.filter(lower(payment_rules::name).like(lower(pattern)).escape('\\'));
+        let pattern = folded::containing(name);
+        query = query.filter(payment_rules::name_folded.like(pattern).escape('\\'));
     }
     if let Some(method) = &filter.payment_method {
         query = query.filter(exists(
@@ -218,11 +213,4 @@ fn matching(filter: &Filter) -> payment_rules::BoxedQuery<'_, MultiBackend> {
         ));
     }
     query
-}
-
-/// A text that stands for itself inside a LIKE pattern.
-fn escape_like(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
 }

@@ -8,6 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::super::{Rule, RuleMethod};
 use crate::{
+    caseless,
     ids::RuleId,
     money::Currency,
     payment_methods::{MethodType, PaymentMethodId},
@@ -36,6 +37,7 @@ pub struct Row {
     pub version: i64,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
+    name_folded: Option<String>,
 }
 
 /// The rule, the integration's type, the integration, and the options of one method.
@@ -58,6 +60,7 @@ impl Row {
             version: rule.version,
             created_at: timestamp::to_stored(rule.created_at),
             updated_at: timestamp::to_stored(rule.updated_at),
+            name_folded: Some(caseless::fold(&rule.name)),
         })
     }
 

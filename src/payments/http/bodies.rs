@@ -8,13 +8,14 @@ use utoipa::ToSchema;
 use super::due::due_date;
 use crate::{
     apruve::ApruveId,
-    body::{self, Fields, Findings},
+    body::{self, Fields, Findings, Members},
+    cart,
     checkout::CartBody,
     locale::Wanted,
     merge_patch::expect_media_type,
     payment_methods::PaymentMethodId,
-    payments::{Reference, create::NewPayment, on_behalf::Buyer},
-    problem::Problem,
+    payments::{Reference, create::NewPayment, on_behalf::Buyer, order::OrderTotals},
+    problem::{FieldError, Problem},
 };
 
 /// A payment to begin.
@@ -81,13 +82,16 @@ pub fn new_payment(
     let order_id = reference(&fields, "orderId", true);
     let website = fields
         .optional_text("website", 255)
-        .filter(|website| !website.is_empty());
+        .filter(|website| !website.trim().is_empty());
     let po_number = reference(&fields, "poNumber", false);
     let due = due_date(&fields, method.as_ref(), now);
     let buyer = on_behalf.then(|| buyer(&fields)).flatten();
     let cart = fields.required("cart").and(cart);
-    let cart = cart.and_then(|cart| with_website(cart, website.as_deref(), &fields));
+    let cart = cart.map(|cart| with_website(cart, website, &fields));
     fields.finish();
+    if let Some((cart, _)) = &cart {
+        check_cart(cart, &findings)?;
+    }
     let parts = match (method, order_id, cart) {
         (Some(method), Some(order_id), Some((cart, website))) => Some(NewPayment {
             method,
@@ -162,45 +166,54 @@ fn buyer(fields: &Fields<'_>) -> Option<Buyer> {
     })
 }
 
-/// The cart's JSON with the payment's website in it, and that website. The rules see the one cart.
+/// The cart's JSON with the payment's website in it, and that website: the rules see the one cart. Null or blank is none.
 fn with_website(
     cart: &RawValue,
-    website: Option<&str>,
+    website: Option<String>,
     fields: &Fields<'_>,
-) -> Option<(String, Option<String>)> {
-    #[derive(serde::Deserialize)]
-    struct Posted {
-        website: Option<serde_json::Value>,
+) -> (String, Option<String>) {
+    let text = cart.get().to_owned();
+    // What is no object is refused where the cart is read.
+    let Ok(Members(mut members)) = serde_json::from_str(cart.get()) else {
+        return (text, website);
+    };
+    let posted = members.iter().find(|(name, _)| name == "website");
+    let posted = posted.map(|(_, value)| value.get());
+    let in_cart = posted.and_then(|value| serde_json::from_str::<String>(value).ok());
+    let in_cart = in_cart.filter(|website| !website.trim().is_empty());
+    match (in_cart, website) {
+        (Some(in_cart), Some(website)) if in_cart != website => {
+            let message =
+                format!("The cart's website is `{in_cart}`; say the same, or leave one out.");
+            fields.refuse("website", "contradicts_cart", message);
+            (text, Some(in_cart))
+        }
+        (Some(in_cart), _) => (text, Some(in_cart)),
+        (None, Some(website))
+            if posted.is_none_or(|value| value == "null" || value.starts_with('"')) =>
+        {
+            let Ok(value) = serde_json::value::to_raw_value(&website) else {
+                return (text, Some(website));
+            };
+            members.retain(|(name, _)| name != "website");
+            members.push(("website".to_owned(), &value));
+            (Members(members).to_json(), Some(website))
+        }
+        (None, website) => (text, website),
     }
-    let text = cart.get().trim();
-    // What is no object, or has no text there, is refused where the cart is read.
-    let posted = serde_json::from_str::<Posted>(text)
-        .ok()
-        .and_then(|cart| cart.website);
-    let posted = posted
-        .as_ref()
-        .and_then(|website| website.as_str())
-        .filter(|website| !website.is_empty());
-    match (posted, website) {
-        (Some(posted), Some(website)) if posted != website => {
-            fields.refuse(
-                "website",
-                "contradicts_cart",
-                format!("The cart's website is `{posted}`; say the same, or leave one out."),
-            );
-            None
+}
+
+/// Notes all that is wrong with the cart, its sums only where something is refused anyway: the rules come before them.
+fn check_cart(cart: &str, findings: &Findings) -> Result<(), Problem> {
+    let below = |error: &FieldError| error.clone().below("/cart");
+    match cart::read(cart) {
+        Ok(cart) if !findings.is_empty() => {
+            let errors = OrderTotals::read(&cart).err().unwrap_or_default();
+            findings.extend(errors.iter().map(below));
         }
-        (None, Some(website)) if text.starts_with('{') => {
-            let rest = text[1..].trim_start();
-            let comma = if rest.starts_with('}') { "" } else { "," };
-            Some((
-                format!("{{\"website\":{}{comma}{rest}", serde_json::json!(website)),
-                Some(website.to_owned()),
-            ))
-        }
-        (posted, website) => {
-            let website = posted.or(website).map(str::to_owned);
-            Some((text.to_owned(), website))
-        }
+        Ok(_) => {}
+        Err(problem) if problem.errors().is_empty() => return Err(problem),
+        Err(problem) => findings.extend(problem.errors().iter().map(below)),
     }
+    Ok(())
 }

@@ -1,11 +1,6 @@
 //! `POST /v1/payments` and `POST /v1/payments/on-behalf`.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::StatusCode,
-    post,
-    web::{Bytes, Data},
-};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, post, web::Data};
 
 use super::{
     answer,
@@ -16,6 +11,7 @@ use crate::{
     apruve::OrderJson,
     audit::Actor,
     auth::{Caller, scope},
+    body::CartBytes,
     checkout::named_languages,
     clock::Clock,
     idempotency::Key,
@@ -73,7 +69,7 @@ pub async fn shown(desk: &Desk, ledger: &Ledger) -> Result<PaymentShape, Problem
 pub(super) async fn create_payment(
     caller: Caller<scope::PaymentsWrite>,
     request: HttpRequest,
-    bytes: Bytes,
+    CartBytes(bytes): CartBytes,
     desk: Data<Desk>,
     keeper: Data<Keeper>,
     clock: Data<Clock>,
@@ -141,7 +137,7 @@ pub(super) async fn create_payment(
 pub(super) async fn create_payment_on_behalf(
     caller: Caller<scope::PaymentsSettle>,
     request: HttpRequest,
-    bytes: Bytes,
+    CartBytes(bytes): CartBytes,
     desk: Data<Desk>,
     keeper: Data<Keeper>,
     clock: Data<Clock>,

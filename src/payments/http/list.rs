@@ -7,7 +7,7 @@ use crate::{
     auth::{Caller, scope},
     clock::Clock,
     openapi::Guarded,
-    pagination::{self, Direction, Listed, Query},
+    pagination::{self, Direction, Listed, Query, Versioned},
     payment_methods::PaymentMethodId,
     payments::{
         overdue,
@@ -47,7 +47,7 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
     ),
     responses(
         Guarded,
-        (status = 200, description = "A page.", body = Listed<PaymentShape>,
+        (status = 200, description = "A page.", body = Listed<Versioned<PaymentShape>>,
             headers(("Link" = String, description = "The next page, where there is one."))),
     ),
     security(("bearer" = ["payments:read"])),
@@ -112,6 +112,6 @@ pub(super) async fn list_payments(
         rows,
         total,
         |last| store::position(&page, &last.payment),
-        |ledger| PaymentShape::of(&ledger),
+        |ledger| Versioned::new(ledger.payment.version, PaymentShape::of(&ledger)),
     ))
 }

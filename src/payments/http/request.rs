@@ -39,6 +39,7 @@ pub fn asked(
 ) -> Result<Asked, Problem> {
     Query::of(request)?.finish()?;
     expect_media_type(request, &["application/json"])?;
+    body::text(bytes)?;
     Ok(Asked {
         key: Key::require(request, subject, bytes)?,
         actor: Actor::of(request, subject, desk.clock().now()),

@@ -7,7 +7,7 @@ use crate::{
     auth::{Caller, scope},
     ids::IntegrationId,
     openapi::Guarded,
-    pagination::{self, Direction, Listed, Query},
+    pagination::{self, Direction, Listed, Query, Versioned},
     problem::Problem,
     store::{Store, StoreError},
     webhooks::{
@@ -41,7 +41,7 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
     ),
     responses(
         Guarded,
-        (status = 200, description = "A page.", body = Listed<Shown>,
+        (status = 200, description = "A page.", body = Listed<Versioned<Shown>>,
             headers(("Link" = String, description = "The next page, where there is one."))),
     ),
     security(("bearer" = ["webhooks:read"])),
@@ -79,7 +79,7 @@ pub(super) async fn list_webhook_events(
         rows,
         total,
         |last| store::position(&page, last),
-        Shown::from,
+        |event| Versioned::new(event.version, Shown::from(event)),
     ))
 }
 

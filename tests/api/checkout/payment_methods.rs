@@ -155,7 +155,7 @@ on_both_databases! {
         let deep = format!("{{\"currency\":\"USD\",\"x\":{nested}");
         let answer = app.request(Method::POST, "/v1/checkout/payment-methods").raw(deep).send().await;
         assert_eq!(answer.problem(400), "malformed-json");
-        let large = format!("{{\"currency\":\"USD\",\"x\":\"{}\"}}", "x".repeat(300 * 1024));
+        let large = format!("{{\"currency\":\"USD\",\"x\":\"{}\"}}", "x".repeat(2 * 1024 * 1024));
         let answer = app.request(Method::POST, "/v1/checkout/payment-methods").raw(large).send().await;
         assert_eq!(answer.problem(413), "too-large");
         let answer = app.request(Method::POST, "/v1/checkout/payment-methods").raw(vec![b'"', 0xff, b'"']).send().await;

@@ -31,6 +31,37 @@ on_both_databases! {
         }
     }
 
+    async fn a_name_is_found_in_any_case_and_spelling(database: Database) {
+        let app = TestApp::start(database).await;
+        let stored = ["Österreich", "O\u{308}STERREICH", "Straße", "Дом"];
+        for name in stored {
+            create(&app, &payment_term(name)).await;
+        }
+        for (name, mut found) in [
+            ("österreich", vec![stored[0], stored[1]]),
+            ("ÖSTERREICH", vec![stored[0], stored[1]]),
+            ("STRASS", vec![stored[2]]),
+            ("ДОМ", vec![stored[3]]),
+            ("osterreich", vec![]),
+        ] {
+            let encoded: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let list = app.get(&format!("/v1/integrations?name={encoded}")).await.expect(200);
+            let mut listed = names(&list["items"]);
+            listed.sort_unstable();
+            found.sort_unstable();
+            assert_eq!(listed, found, "{name}");
+        }
+        for list in ["/v1/integrations", "/v1/payment-rules"] {
+            let long = |length: usize| format!("{list}?name={}", "%EF%B7%BA".repeat(length));
+            app.get(&long(255)).await.expect(200);
+            assert_eq!(app.get(&long(256)).await.pointers(), ["name"]);
+        }
+        let (address, _) = create(&app, &payment_term("Before")).await;
+        app.patch(&address, &serde_json::json!({ "name": "ÄNDERUNG" })).await.expect(200);
+        let list = app.get("/v1/integrations?name=%C3%A4nder").await.expect(200);
+        assert_eq!(names(&list["items"]), ["ÄNDERUNG"]);
+    }
+
     async fn pages_follow_each_other_in_every_order_without_gaps(database: Database) {
         let app = TestApp::start(database).await;
         for number in 0..5 {

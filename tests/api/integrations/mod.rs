@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// An Apruve integration as an administrator would enter it.
-fn apruve(name: &str) -> Value {
+pub fn apruve(name: &str) -> Value {
     json!({
         "type": "apruve",
         "name": name,
@@ -32,12 +32,12 @@ fn apruve(name: &str) -> Value {
 }
 
 /// The shop's own terms.
-fn payment_term(name: &str) -> Value {
+pub fn payment_term(name: &str) -> Value {
     json!({ "type": "payment_term", "name": name, "label": { "default": "Net 30" } })
 }
 
 /// Creates it and returns its address and the whole answer.
-async fn create(app: &TestApp, body: &Value) -> (String, Value) {
+pub async fn create(app: &TestApp, body: &Value) -> (String, Value) {
     let created = app.post("/v1/integrations", body).await.expect(201);
     let address = format!(
         "/v1/integrations/{}",

@@ -55,11 +55,14 @@ on_both_databases! {
         let check = app.check("Check").await;
         let destinations = json!([{ "country": "US", "region": "US-CA", "postalCodes": ["902*"] }]);
         let rule = make(&app, &with(least("A", &check), json!({ "destinations": destinations }))).await;
+        let etag = app.get(&path(&rule)).await.etag();
         app.pass(Duration::from_secs(60));
         let put = app.put(&path(&rule), &rule).await;
-        let expected = with(rule.clone(), json!({ "updatedAt": "2026-03-01T12:01:00Z" }));
+        assert_eq!((put.expect(200), put.etag()), (rule.clone(), etag.clone()));
+        let put = app.put(&path(&rule), &with(rule.clone(), json!({ "sortOrder": 11 }))).await;
+        let expected = with(rule.clone(), json!({ "sortOrder": 11, "updatedAt": "2026-03-01T12:01:00Z" }));
         assert_eq!(put.expect(200), expected);
-        assert_ne!(put.etag(), "");
+        assert_ne!(put.etag(), etag);
         assert_eq!(app.get(&path(&rule)).await.etag(), put.etag());
     }
 

@@ -9,17 +9,17 @@ use crate::{
     support::{Database, on_both_databases},
 };
 
-async fn import(app: &TestApp, query: &str, file: &Value) -> Value {
+pub async fn import(app: &TestApp, query: &str, file: &Value) -> Value {
     app.post(&format!("/v1/payment-rules/import?{query}"), file)
         .await
         .expect(200)
 }
 
-fn told(answer: &Value) -> [Vec<String>; 4] {
+pub fn told(answer: &Value) -> [Vec<String>; 4] {
     ["created", "updated", "unchanged", "deleted"].map(|word| names(&answer[word]))
 }
 
-fn of(words: [&[&str]; 4]) -> [Vec<String>; 4] {
+pub fn of(words: [&[&str]; 4]) -> [Vec<String>; 4] {
     words.map(|names| names.iter().map(|name| (*name).to_owned()).collect())
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{least, make, names, with};
+use super::{least, make, names, path, with};
 use crate::{
     TestApp,
     support::{Database, on_both_databases},
@@ -31,6 +31,31 @@ async fn three_rules(app: &TestApp) -> (String, String) {
 }
 
 on_both_databases! {
+    async fn a_name_is_found_in_any_case_and_spelling(database: Database) {
+        let app = TestApp::start(database).await;
+        let check = app.check("Check").await;
+        let stored = ["Österreich, klein", "ÖSTERREICH, GROSS", "O\u{308}sterreich, zerlegt", "Straße 7", "Москва", "Ὀδυσσεύς", "100 %_\\ ＡＢ"];
+        for name in stored {
+            make(&app, &least(name, &check)).await;
+        }
+        for (name, found) in [
+            ("Österreich", &stored[..3]), ("österreich", &stored[..3]), ("ÖSTERREICH", &stored[..3]), ("o\u{308}STERreich", &stored[..3]),
+            ("osterreich", &[]), ("STRASSE", &stored[3..4]), ("straße", &stored[3..4]), ("москва", &stored[4..5]), ("СКВ", &stored[4..5]),
+            ("ὀδυσσεύσ", &stored[5..6]), ("ab", &stored[6..]), ("%_\\", &stored[6..]), ("%ab", &[]), ("KLEIN", &stored[..1]),
+        ] {
+            let encoded: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let list = app.get(&format!("/v1/payment-rules?count=true&name={encoded}")).await.expect(200);
+            assert_eq!(names(&list["items"]), found, "{name}");
+            assert_eq!(list["total"], found.len(), "{name}");
+            let body = json!({ "action": "disable", "filter": { "name": name } });
+            assert_eq!(app.post("/v1/payment-rules/bulk", &body).await.expect(200)["count"], found.len(), "{name}");
+        }
+        let first = app.get("/v1/payment-rules?limit=1").await.expect(200)["items"][0].clone();
+        app.patch(&path(&first), &json!({ "name": "Umbenannt in ÄÖÜ" })).await.expect(200);
+        let found = app.get("/v1/payment-rules?name=%C3%A4%C3%B6%C3%BC").await.expect(200);
+        assert_eq!(names(&found["items"]), ["Umbenannt in ÄÖÜ"]);
+    }
+
     async fn each_filter_leaves_out_what_it_should(database: Database) {
         let app = TestApp::start(database).await;
         let (first, _) = three_rules(&app).await;

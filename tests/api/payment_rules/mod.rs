@@ -4,6 +4,7 @@ mod bulk;
 mod concurrency;
 mod crud;
 mod import;
+mod import_again;
 mod list;
 mod refusals;
 mod usage;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{Account, at_rest, events, idle, send, webhook};
 use crate::{
     TestApp,
+    app::alone,
     apruve::{Apruve, Behaviour},
     support::{Database, on_both_databases},
 };
@@ -84,6 +85,16 @@ on_both_databases! {
         }
     }
 
+    async fn a_list_carries_the_etag_of_each_event(database: Database) {
+        let app = TestApp::start(database).await;
+        three(&app).await;
+        for item in at_rest(&app).await {
+            let read = app.get(&format!("/v1/webhook-events/{}", item["id"].as_str().expect("an id"))).await;
+            read.expect(200);
+            assert_eq!(item["etag"], read.etag());
+        }
+    }
+
     async fn the_raw_body_needs_a_scope_of_its_own(database: Database) {
         let app = TestApp::start(database).await;
         let account = Account::new(&app, "Apruve US").await;
@@ -91,7 +102,7 @@ on_both_databases! {
         account.hears(&app, text.clone()).await.expect(200);
         app.pass(Duration::from_millis(1));
         account.hears(&app, b"\xff\xfe".to_vec()).await.expect(200);
-        let kept = at_rest(&app).await;
+        let kept: Vec<Value> = at_rest(&app).await.into_iter().map(alone).collect();
         let reader = app.token("reader", &[Scope::WebhooksRead]);
         let raw = app.token("reader", &[Scope::WebhooksRead, Scope::WebhooksReadRaw]);
         for (event, member, body) in [(&kept[0], "body", json!(text)), (&kept[1], "bodyBase64", json!("//4="))] {

@@ -1,0 +1,78 @@
+//! Which rules have changed here since a file was exported here: importing it would undo that.
+
+use std::collections::HashMap;
+
+use super::{
+    super::{Rule, difference::Difference, store},
+    file::File,
+};
+use crate::{
+    ids::RuleId,
+    store::{Conn, StoreError},
+};
+
+/// A rule that has changed since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    pub id: RuleId,
+    pub name: String,
+    /// Its place in the file, unless it is not in there.
+    pub index: Option<usize>,
+    /// Its version now; a rule that was deleted has none.
+    pub version: Option<i64>,
+}
+
+/// Compares what the file was made from with what an import would change, or has changed with revision `until`.
+pub fn find(
+    conn: &mut Conn,
+    file: &File,
+    difference: &Difference,
+    until: Option<i64>,
+) -> Result<Vec<Conflict>, StoreError> {
+    let exported: HashMap<RuleId, (usize, i64)> = file
+        .rules
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| one.has_id)
+        .filter_map(|(index, one)| Some((one.rule.id, (index, one.version?))))
+        .collect();
+    let mut conflicts = Vec::new();
+    for (before, _) in &difference.updated {
+        if let Some((index, version)) = exported.get(&before.id)
+            && *version != before.version
+        {
+            conflicts.push(conflict(before, Some(*index), Some(before.version)));
+        }
+    }
+    for rule in &difference.created {
+        if let Some((index, version)) = exported.get(&rule.id) {
+            // An import that was done has gone on counting where the deletion ended.
+            let deleted = match until {
+                Some(_) => rule.version - 1,
+                None => store::history::last_version(conn, rule.id)?,
+            };
+            if deleted > 0 && deleted != *version {
+                conflicts.push(conflict(rule, Some(*index), None));
+            }
+        }
+    }
+    if let Some(revision) = file.revision.filter(|_| !difference.deleted.is_empty()) {
+        let changed = store::history::changed_between(conn, revision, until)?;
+        let deleted = difference.deleted.iter();
+        conflicts.extend(
+            deleted
+                .filter(|rule| changed.contains(&rule.id.to_string()))
+                .map(|rule| conflict(rule, None, Some(rule.version))),
+        );
+    }
+    Ok(conflicts)
+}
+
+fn conflict(rule: &Rule, index: Option<usize>, version: Option<i64>) -> Conflict {
+    Conflict {
+        id: rule.id,
+        name: rule.name.clone(),
+        index,
+        version,
+    }
+}

@@ -1,0 +1,211 @@
+//! Reads a file of rules while it arrives; all that is wrong in any of its rules comes in one answer.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::{
+    super::{Draft, Rule, draft},
+    split::{Element, Position, Splitter, TooLong},
+};
+use crate::{
+    audit::Actor,
+    body::{
+        self, BODY_LIMIT, Fields, Findings,
+        strict::{self, Origin, Root},
+    },
+    ids::{self, RuleId},
+    payment_methods::{Method, MethodType, PaymentMethodId},
+    precondition,
+    problem::{FieldError, Problem},
+};
+
+/// More than the limits of a rule's fields add up to, so that no rule is too large for its own export.
+const LARGEST_RULE: usize = 64 * 1024 * 1024;
+/// Levels of the file around a rule: the file's own object and the list.
+const AROUND_A_RULE: usize = 2;
+
+/// A file of rules.
+#[derive(Debug)]
+pub struct File {
+    /// Where it was exported; nothing for a file that somebody wrote.
+    pub installation: Option<String>,
+    /// The newest revision of the rules when it was exported.
+    pub revision: Option<i64>,
+    pub rules: Vec<FileRule>,
+}
+
+/// A rule of a file.
+#[derive(Debug)]
+pub struct FileRule {
+    /// With a fresh id where the file has none.
+    pub rule: Rule,
+    /// Whether the file has its id.
+    pub has_id: bool,
+    /// The version that was exported.
+    pub version: Option<i64>,
+}
+
+/// A file that is being read.
+pub struct Reader<'m> {
+    methods: &'m [Method],
+    actor: &'m Actor,
+    splitter: Splitter,
+    rules: Vec<FileRule>,
+    count: usize,
+    ids: HashSet<RuleId>,
+    misunderstood: Vec<FieldError>,
+    findings: Findings,
+}
+
+impl<'m> Reader<'m> {
+    /// Begins a file whose rules name these methods.
+    pub fn new(methods: &'m [Method], actor: &'m Actor) -> Self {
+        Reader {
+            methods,
+            actor,
+            splitter: Splitter::new(LARGEST_RULE, BODY_LIMIT),
+            rules: Vec::new(),
+            count: 0,
+            ids: HashSet::new(),
+            misunderstood: Vec::new(),
+            findings: Findings::default(),
+        }
+    }
+
+    /// Reads the next piece. What is no JSON or too long ends the reading.
+    pub fn push(&mut self, chunk: &[u8]) -> Result<(), Problem> {
+        let elements = self.splitter.push(chunk);
+        for element in elements.map_err(|TooLong { limit }| body::too_large(limit))? {
+            self.read_rule(&element)?;
+        }
+        Ok(())
+    }
+
+    /// The whole file, or all that is wrong with it.
+    pub fn finish(mut self) -> Result<File, Problem> {
+        let rest = self.splitter.finish();
+        let file = match body::parse_object(&rest.into()) {
+            Ok(file) => file,
+            // Names that are given twice are told together, wherever they are.
+            Err(problem) if self.misunderstood.is_empty() => return Err(problem),
+            Err(problem) => {
+                self.misunderstood.extend(problem.errors().iter().cloned());
+                return Err(strict::refusal(self.misunderstood));
+            }
+        };
+        if !self.misunderstood.is_empty() {
+            return Err(strict::refusal(self.misunderstood));
+        }
+        let fields = Fields::of(&file, &self.findings);
+        fields.ignore(&["exportedAt"]);
+        fields.integer("version", 1..=1);
+        let installation = fields.optional_text("installation", 255);
+        let revision = fields.integer("revision", 0..=i64::MAX);
+        if fields.required("rules").is_some() {
+            fields.list("rules", usize::MAX);
+        }
+        fields.finish();
+        self.findings.into_result(Some(File {
+            installation,
+            revision,
+            rules: self.rules,
+        }))
+    }
+
+    fn read_rule(&mut self, element: &Element) -> Result<(), Problem> {
+        let pointer = format!("/rules/{}", self.count);
+        self.count += 1;
+        let Position { line, column } = element.begins;
+        let origin = Origin {
+            pointer: &pointer,
+            line,
+            column,
+            depth: AROUND_A_RULE,
+        };
+        let text = strict::utf8(&element.text)?;
+        let misunderstood = strict::errors(text, Root::Cart, origin);
+        if !misunderstood.is_empty() {
+            self.misunderstood.extend(misunderstood);
+            return Ok(());
+        }
+        let value: Value =
+            serde_json::from_str(text).map_err(|error| body::malformed(&error, line, column))?;
+        let Some(fields) = body::object_at(&value, pointer, &self.findings) else {
+            return Ok(());
+        };
+        let (id, version) = (read_id(&fields, &mut self.ids), read_version(&fields));
+        let has_id = fields.value("id").is_some();
+        let methods = self.methods;
+        let draft = Draft::read_with(fields, &|entry| resolve(entry, methods));
+        if let (Some(id), Some(draft)) = (id, draft) {
+            let id = id.unwrap_or_else(|| ids::fresh(self.actor.at));
+            self.rules.push(FileRule {
+                rule: Rule::new(id, draft, self.actor.at),
+                has_id,
+                version,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The inner `None` for a rule without an id; the outer one has been noted.
+fn read_id(rule: &Fields<'_>, seen: &mut HashSet<RuleId>) -> Option<Option<RuleId>> {
+    let Some(value) = rule.value("id") else {
+        return Some(None);
+    };
+    let Some(id) = value.as_str().and_then(|text| text.parse().ok()) else {
+        rule.refuse(
+            "id",
+            "not_an_id",
+            "`id` must be the id of a payment rule, or absent.",
+        );
+        return None;
+    };
+    if !seen.insert(id) {
+        rule.refuse("id", "duplicate", format!("`{id}` is listed twice."));
+        return None;
+    }
+    Some(Some(id))
+}
+
+fn read_version(rule: &Fields<'_>) -> Option<i64> {
+    let text = rule.optional_text("etag", 255)?;
+    let version = precondition::read_etag(&text);
+    if version.is_none() {
+        let message = "`etag` must be as it was exported, such as `\"3\"`, or absent.";
+        rule.refuse("etag", "not_an_etag", message);
+    }
+    version
+}
+
+fn resolve(entry: &Fields<'_>, methods: &[Method]) -> Option<PaymentMethodId> {
+    let text = entry.optional_text("id", 255);
+    let kind = entry.optional_text("type", 255);
+    let name = entry.optional_text("name", 255);
+    let by_id = text.as_deref().and_then(PaymentMethodId::parse);
+    let by_name = kind
+        .as_deref()
+        .and_then(MethodType::parse)
+        .zip(name.as_deref());
+    let found = methods
+        .iter()
+        .find(|method| by_id == Some(method.id))
+        .or_else(|| {
+            let is_named =
+                |method: &&Method| by_name == Some((method.id.kind, method.name.as_str()));
+            methods.iter().find(is_named)
+        });
+    if found.is_none() {
+        let message = match (&text, &name) {
+            (_, Some(name)) => format!(
+                "There is no payment method of this type named `{name}` here, and none with this id."
+            ),
+            (Some(text), None) => draft::no_such_method(text),
+            (None, None) => "A payment method needs its `id`, or `type` and `name`.".to_owned(),
+        };
+        entry.refuse("id", draft::UNKNOWN_METHOD, message);
+    }
+    found.map(|method| method.id)
+}

@@ -1,0 +1,174 @@
+//! Takes a whole set of rules in, from a file that an export wrote, here or in another installation.
+//!
+//! A rule is known by its id and, in a file from elsewhere, by its name. A payment method is known by its id too and, where
+//! that names nothing here, by the type and the name of its integration. A file from here whose rules have changed since
+//! is not taken unless the caller says so.
+
+mod conflicts;
+mod file;
+mod matching;
+mod split;
+
+use std::collections::HashSet;
+
+use super::{
+    Rule,
+    change::Changes,
+    difference::{Difference, Others},
+    methods::Living,
+    refusal::Refusal,
+    store,
+};
+use crate::{
+    audit::Actor,
+    idempotency::{self, Key, Once},
+    ids::RuleId,
+    precondition::IfMatch,
+    problem::FieldError,
+    settings::installation,
+    store::{Conn, StoreError, Tx, revisions},
+};
+
+pub use self::{
+    conflicts::Conflict,
+    file::{File, Reader},
+};
+
+/// What an import did or would do, and the newest revision of the rules.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    pub difference: Difference,
+    /// Rules that have changed since the file was exported.
+    pub conflicts: Vec<Conflict>,
+    pub revision: i64,
+}
+
+/// How a file is to be taken.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    pub others: Others,
+    /// Whether rules that have changed since the export may be overwritten.
+    pub overwrite: bool,
+    /// The revision of the rules that the caller has seen.
+    pub if_match: Option<IfMatch>,
+}
+
+/// What an import would do now.
+pub fn foresee(conn: &mut Conn, file: &File, terms: &Terms) -> Result<Imported, Refusal> {
+    let revision = store::history::newest(conn)?;
+    check_revision(terms, revision)?;
+    let current = store::load_all(conn)?;
+    let is_ours = is_ours(conn, file)?;
+    let rules = matching::matched(file, &current, is_ours);
+    let difference = Difference::between(current, rules, terms.others);
+    let conflicts = conflicts_of(conn, file, is_ours, &difference, None)?;
+    Ok(Imported {
+        difference,
+        conflicts,
+        revision,
+    })
+}
+
+/// Adds the rules, or updates those that are known.
+pub fn import(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    key: Option<&Key>,
+    file: &File,
+    terms: &Terms,
+) -> Result<Once<Imported>, Refusal> {
+    idempotency::once(
+        tx,
+        key,
+        actor.at,
+        |tx| {
+            require_methods(tx, file)?;
+            // The rules first, as everybody else does; then nobody can make another revision.
+            let current = store::load_all_locked(tx)?;
+            revisions::current_locked(tx)?;
+            check_revision(terms, store::history::newest(tx)?)?;
+            let is_ours = is_ours(tx, file)?;
+            let rules = matching::matched(file, &current, is_ours);
+            let difference = Difference::between(current, rules, terms.others);
+            let conflicts = conflicts_of(tx, file, is_ours, &difference, None)?;
+            if !conflicts.is_empty() && !terms.overwrite {
+                return Err(Refusal::ChangedSince(conflicts));
+            }
+            let mut changes = Changes::by(actor);
+            difference.apply(tx, &mut changes)?;
+            let revision = changes.commit(tx, "import", &difference.summary("Imported rules"))?;
+            Ok((
+                difference.operation(revision),
+                Imported {
+                    difference,
+                    conflicts,
+                    revision,
+                },
+            ))
+        },
+        |tx, operation| Ok(remember(tx, operation, file)?),
+    )
+}
+
+fn is_ours(conn: &mut Conn, file: &File) -> Result<bool, StoreError> {
+    let here = installation::find(conn)?;
+    Ok(here.is_some() && here == file.installation)
+}
+
+fn check_revision(terms: &Terms, revision: i64) -> Result<(), Refusal> {
+    let checked = terms.if_match.as_ref().map(|tag| tag.check(revision));
+    checked
+        .unwrap_or(Ok(()))
+        .map_err(|problem| Refusal::Stale(Box::new(problem)))
+}
+
+fn conflicts_of(
+    conn: &mut Conn,
+    file: &File,
+    is_ours: bool,
+    difference: &Difference,
+    until: Option<i64>,
+) -> Result<Vec<Conflict>, StoreError> {
+    if is_ours {
+        conflicts::find(conn, file, difference, until)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// What the import did when it was asked for the first time; the rest of its file was as it should be.
+fn remember(conn: &mut Conn, operation: &str, file: &File) -> Result<Imported, StoreError> {
+    let (mut difference, revision) = Difference::of_operation(conn, operation)?;
+    let is_ours = is_ours(conn, file)?;
+    let conflicts = conflicts_of(conn, file, is_ours, &difference, Some(revision))?;
+    let current = store::load_all(conn)?;
+    let wanted = matching::matched(file, &current, is_ours);
+    let wanted: HashSet<RuleId> = wanted.iter().map(|rule| rule.id).collect();
+    let touched = difference.updated.iter().map(|(_, after)| after);
+    let touched: HashSet<RuleId> = touched
+        .chain(&difference.created)
+        .map(|rule| rule.id)
+        .collect();
+    let is_unchanged = |rule: &Rule| wanted.contains(&rule.id) && !touched.contains(&rule.id);
+    difference.unchanged = current.into_iter().filter(is_unchanged).collect();
+    Ok(Imported {
+        difference,
+        conflicts,
+        revision,
+    })
+}
+
+/// They were found before this transaction began.
+fn require_methods(tx: &mut Tx<'_>, file: &File) -> Result<(), Refusal> {
+    let rules = || file.rules.iter().map(|one| &one.rule);
+    let living = Living::among(tx, rules().flat_map(|rule| &rule.payment_methods))?;
+    let missing: Vec<FieldError> = rules()
+        .enumerate()
+        .flat_map(|(index, rule)| living.missing(&format!("/rules/{index}"), &rule.payment_methods))
+        .collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Invalid(missing))
+    }
+}
