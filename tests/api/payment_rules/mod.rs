@@ -7,6 +7,7 @@ mod import;
 mod list;
 mod refusals;
 mod usage;
+mod warnings;
 
 use serde_json::{Value, json};
 
