@@ -21,7 +21,6 @@ use crate::{
     cart, causes,
     clock::Clock,
     config::{Settings, WrongSettings},
-    expressions::Dialect,
     freshness::Freshness,
     front_door::{TimeLimit, front_door},
     idempotency::Remembered,
@@ -39,12 +38,6 @@ use crate::{
 
 /// What a call to Apruve may take beyond its own limit, for a busy machine.
 const CALL_MARGIN: TimeDelta = TimeDelta::seconds(5);
-
-/// Expressions are about carts.
-const CARTS: Dialect = Dialect {
-    schema: cart::schema,
-    read: |json| Ok(cart::read(json)?.into_record()),
-};
 
 /// Why the service does not start; one sentence for an operator.
 #[derive(Debug, thiserror::Error)]
@@ -224,7 +217,7 @@ impl Onterms {
                 .app_data(web::Data::new(service.desk.clone()))
                 .app_data(web::Data::new(bell.clone()))
                 .app_data(web::Data::from(service.inbox.clone()))
-                .app_data(web::Data::new(CARTS))
+                .app_data(web::Data::new(cart::DIALECT))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .wrap(from_fn(front_door))
                 .configure(routes)

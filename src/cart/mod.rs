@@ -6,9 +6,11 @@
 
 mod address;
 mod checked;
+mod dialect;
 mod schema;
 pub mod sums;
 
 pub use address::Address;
 pub use checked::{Cart, amount_at, read};
+pub use dialect::DIALECT;
 pub use schema::{line_shapes, schema};

@@ -71,7 +71,7 @@ fn explain<'b>(
                     verdicts,
                 )),
             };
-            let incomplete = verdicts.take_ran_out();
+            let incomplete = verdicts.take_incomplete();
             reason.map(|reason| reason.incomplete_if(incomplete))
         })
         .collect();

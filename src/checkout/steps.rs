@@ -26,15 +26,21 @@ pub enum Step {
     Stop,
 }
 
+/// How many times what a walk may spend all explanations together may.
+const EXPLANATIONS: u64 = 4;
+
 /// What the expressions of this request came to, by the rule's place. The walk's own verdicts are kept, so that an
 /// explanation never tells another story than the decision. What the walk passed over is asked under a second budget.
 #[derive(Debug)]
 pub struct Verdicts {
     known: HashMap<usize, Result<bool, EvalError>>,
     budget: Budget,
+    /// What one explanation may spend, and what all together may.
+    one: Budget,
+    all: Budget,
     /// The place of the rule at which the walk had spent its budget.
     spent_at: Option<usize>,
-    ran_out: bool,
+    incomplete: bool,
 }
 
 impl Verdicts {
@@ -43,8 +49,10 @@ impl Verdicts {
         Verdicts {
             known: HashMap::new(),
             budget: cart.budget(),
+            one: cart.budget(),
+            all: Budget::new(cart.budget().left() * EXPLANATIONS),
             spent_at: None,
-            ran_out: false,
+            incomplete: false,
         }
     }
 
@@ -56,9 +64,17 @@ impl Verdicts {
         self.known.insert(rule.place, verdict.clone());
     }
 
-    /// Whether the second budget ran out since this was asked last; then less is told than there is.
-    pub fn take_ran_out(&mut self) -> bool {
-        std::mem::take(&mut self.ran_out)
+    /// Explains something about an expression: one costly rule does not silence the next, and many together do not hold a
+    /// thread. `None` where that is too costly.
+    pub fn explain<T>(&mut self, explain: impl FnOnce(&mut Budget) -> T) -> Option<T> {
+        let told = self.all.run_part(&self.one, explain);
+        self.incomplete |= told.is_none();
+        told
+    }
+
+    /// Whether one of the budgets of the explanation ran out since this was asked last; then less is told than there is.
+    pub fn take_incomplete(&mut self) -> bool {
+        std::mem::take(&mut self.incomplete)
     }
 
     fn of(
@@ -78,7 +94,7 @@ impl Verdicts {
             .entry(rule.place)
             .or_insert_with(|| expression.holds(circumstances.cart.record(), budget));
         if is_spent(verdict) {
-            self.ran_out = true;
+            self.incomplete = true;
             return Err(Failure::NotEvaluated);
         }
         match verdict {

@@ -72,7 +72,7 @@ pub struct RuleTrace {
     /// Whether it ended the walk.
     pub stopped: bool,
     pub steps: Vec<StepTrace>,
-    /// The expression, part by part; absent without one, or where it was not reached.
+    /// The expression, part by part; absent without one, where it was not reached, or where that is too costly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expression: Option<Trace>,
     /// What it did with its methods; empty unless it applied.
@@ -109,18 +109,17 @@ fn one(
         )),
         None => walk.end_before(rule).map(|reason| (Step::Stop, reason)),
     };
-    let incomplete = verdicts.take_ran_out();
-    let failed = failed.map(|(step, reason)| (step, reason.incomplete_if(incomplete)));
     let reached_expression = failed.as_ref().is_none_or(|(step, reason)| {
         *step >= Step::Expression && reason.code != ReasonCode::BudgetSpent
     });
     let expression = match &rule.compiled.expression {
-        Condition::When(expression) if reached_expression => Some(expression.trace(
-            circumstances.cart.record(),
-            &mut circumstances.cart.budget(),
-        )),
+        Condition::When(expression) if reached_expression => {
+            verdicts.explain(|budget| expression.trace(circumstances.cart.record(), budget))
+        }
         _ => None,
     };
+    let incomplete = verdicts.take_incomplete();
+    let failed = failed.map(|(step, reason)| (step, reason.incomplete_if(incomplete)));
     let applied = failed.is_none();
     RuleTrace {
         rule: RuleName::of(&rule.compiled.rule),

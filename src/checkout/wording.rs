@@ -6,12 +6,9 @@ use super::{
     reason::{Reason, ReasonCode},
     steps::{Failure, Step, Verdicts, judge_from},
 };
-use crate::{
-    expressions::Verdict,
-    payment_rules::{
-        Rule,
-        rulebook::{BookRule, Condition},
-    },
+use crate::payment_rules::{
+    Rule,
+    rulebook::{BookRule, Condition},
 };
 
 /// Whether changing `path` is all that keeps the rule from applying: the later steps pass, and the expression, which would
@@ -87,7 +84,7 @@ pub fn reason(
         Failure::Destination => destination_mismatch(rule, circumstances, verdicts),
         Failure::Disabled => new(ReasonCode::RuleDisabled, "The rule is disabled.".to_owned()),
         Failure::OutsideDates => new(ReasonCode::OutsideDates, dates(terms, circumstances)),
-        Failure::False => expression_false(rule, circumstances),
+        Failure::False => expression_false(rule, circumstances, verdicts),
         Failure::Failed(error) => Reason {
             span: Some(error.span),
             ..new(ReasonCode::ExpressionError, error.message)
@@ -110,8 +107,11 @@ pub fn reason(
     }
 }
 
-/// Each explanation has a budget of its own: the verdict stands, and one costly rule must not silence the next.
-fn expression_false(rule: &BookRule, circumstances: &Circumstances<'_, '_>) -> Reason {
+fn expression_false(
+    rule: &BookRule,
+    circumstances: &Circumstances<'_, '_>,
+    verdicts: &mut Verdicts,
+) -> Reason {
     let reason = |message| {
         Reason::new(
             ReasonCode::ExpressionFalse,
@@ -122,19 +122,15 @@ fn expression_false(rule: &BookRule, circumstances: &Circumstances<'_, '_>) -> R
     let Condition::When(expression) = &rule.compiled.expression else {
         return reason(String::new());
     };
-    let told = expression.explain(
-        circumstances.cart.record(),
-        &mut circumstances.cart.budget(),
-    );
-    if told.verdict != Verdict::False {
-        let reason = reason("The expression is false, and too costly to explain.".to_owned());
-        return reason.incomplete_if(true);
-    }
-    Reason {
-        span: Some(told.span),
-        observed: told.observed,
-        would_apply_if: told.would_apply_if,
-        ..reason(told.message)
+    let record = circumstances.cart.record();
+    match verdicts.explain(|budget| expression.explain(record, budget)) {
+        Some(told) => Reason {
+            span: Some(told.span),
+            observed: told.observed,
+            would_apply_if: told.would_apply_if,
+            ..reason(told.message)
+        },
+        None => reason("The expression is false, and too costly to explain.".to_owned()),
     }
 }
 

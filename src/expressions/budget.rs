@@ -39,6 +39,15 @@ impl Budget {
         self.left
     }
 
+    /// Lets a piece of work spend some of this budget, at most as much as `most` has. `None` where that was not enough.
+    pub fn run_part<T>(&mut self, most: &Budget, work: impl FnOnce(&mut Budget) -> T) -> Option<T> {
+        let granted = self.left.min(most.left);
+        let mut part = Self::new(granted);
+        let done = work(&mut part);
+        self.left -= granted - part.left;
+        (part.left > 0).then_some(done)
+    }
+
     pub(super) fn spend(&mut self, steps: u64) -> Result<(), Exhausted> {
         match self.left.checked_sub(steps) {
             Some(left) => {
@@ -79,5 +88,19 @@ mod tests {
         ] {
             assert_eq!(Budget::for_items(items).left(), steps);
         }
+    }
+
+    #[test]
+    fn a_part_is_paid_by_the_whole_and_never_more_than_agreed() {
+        let mut budget = Budget::new(25);
+        let most = Budget::new(10);
+        let spend = |steps| move |part: &mut Budget| part.spend(steps).is_ok();
+        assert_eq!(budget.run_part(&most, spend(4)), Some(true));
+        assert_eq!(budget.left(), 21);
+        assert_eq!(budget.run_part(&most, spend(11)), None);
+        assert_eq!(budget.left(), 11);
+        assert_eq!(budget.run_part(&most, spend(11)), None);
+        assert_eq!(budget.run_part(&most, spend(1)), None);
+        assert_eq!(budget.left(), 0);
     }
 }

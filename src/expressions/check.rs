@@ -4,17 +4,20 @@
 //! allowed below the top, because carts carry them.
 
 mod access;
+mod clause;
 mod doubts;
 mod lists;
 mod operate;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::ast::{Binary, Link, Node, NodeKind, Unary};
 use super::diagnostic::{Finding, Range};
 use super::guard;
 use super::schema::Schema;
 use super::types::Type;
+use clause::Clause;
 
 /// What the check found out.
 pub(super) struct Checked {
@@ -32,9 +35,9 @@ pub(super) fn check(node: &Node, text: &str, schema: &'static Schema) -> Checked
         attributes: BTreeSet::new(),
         items: Vec::new(),
         present: Vec::new(),
-        warned: BTreeSet::new(),
+        clauses: Vec::new(),
     };
-    let result = checker.visit(node).kind;
+    let result = checker.clause(node, Clause::condition).kind;
     if matches!(
         result,
         Type::Number | Type::Text | Type::List(_) | Type::Map | Type::Null
@@ -61,11 +64,21 @@ struct Checker<'t> {
     schema: &'static Schema,
     findings: Vec<Finding>,
     attributes: BTreeSet<String>,
-    /// Item variables in scope: what an item is, and where it comes from.
-    items: Vec<(Type, Option<String>)>,
+    /// Item variables in scope, outermost first.
+    items: Vec<Item>,
     /// Paths known not to be null here.
     present: Vec<String>,
-    warned: BTreeSet<String>,
+    /// The clauses around the part that is looked at, outermost first.
+    clauses: Vec<Clause>,
+}
+
+/// An item variable.
+#[derive(Clone)]
+struct Item {
+    name: Arc<str>,
+    kind: Type,
+    /// Where in the document it comes from.
+    origin: Option<String>,
 }
 
 /// What a part of the expression is.
@@ -116,9 +129,9 @@ impl Checker<'_> {
             NodeKind::Quantified {
                 quantifier,
                 receiver,
+                item,
                 body,
-                ..
-            } => self.quantified(*quantifier, receiver, body),
+            } => self.quantified(*quantifier, receiver, item, body),
             NodeKind::Call {
                 function,
                 arguments,
@@ -138,7 +151,7 @@ impl Checker<'_> {
             }
             NodeKind::Chain { first, rest } => self.chain(first, rest, node.range),
             NodeKind::Choice { condition, yes, no } => {
-                self.choice(condition, yes.as_deref(), no.as_deref())
+                self.choice(node, condition, yes.as_deref(), no.as_deref())
             }
             NodeKind::Matches { subject, .. } => {
                 self.tight_not(subject, node.range);
@@ -157,20 +170,28 @@ impl Checker<'_> {
         }
     }
 
-    fn choice(&mut self, condition: &Node, yes: Option<&Node>, no: Option<&Node>) -> Seen {
-        let asked = self.visit(condition);
+    fn choice(
+        &mut self,
+        node: &Node,
+        condition: &Node,
+        yes: Option<&Node>,
+        no: Option<&Node>,
+    ) -> Seen {
+        let is_clause = self.is_clause(node);
+        let asked = match yes {
+            Some(_) => self.clause(condition, Clause::condition),
+            None => self.visit(condition),
+        };
+        let branch = |this: &mut Self, branch: &Node| match is_clause {
+            true => this.clause(branch, Clause::condition).kind,
+            false => this.visit(branch).kind,
+        };
         let taken = match yes {
-            Some(yes) => {
-                self.knowing(guard::known(condition, true), |this| this.visit(yes))
-                    .kind
-            }
+            Some(yes) => self.knowing(guard::known(condition, true), |this| branch(this, yes)),
             None => asked.kind,
         };
         let other = match no {
-            Some(no) => {
-                self.knowing(guard::known(condition, false), |this| this.visit(no))
-                    .kind
-            }
+            Some(no) => self.knowing(guard::known(condition, false), |this| branch(this, no)),
             None => Type::Null,
         };
         Seen::of(if taken == other { taken } else { Type::Any })
@@ -189,10 +210,10 @@ impl Checker<'_> {
         if let Some(logical @ (Binary::And | Binary::Or)) = rest.first().map(|link| link.operator) {
             let verdict = logical == Binary::And;
             let before = self.present.len();
-            self.visit(first);
+            self.clause(first, Clause::condition);
             self.present.extend(guard::known(first, verdict));
             for link in rest {
-                self.visit(&link.operand);
+                self.clause(&link.operand, Clause::condition);
                 self.present.extend(guard::known(&link.operand, verdict));
             }
             self.present.truncate(before);

@@ -24,6 +24,11 @@ impl Range {
         }
     }
 
+    /// Whether two places share a byte, or lie side by side.
+    pub fn touches(self, other: Self) -> bool {
+        self.start <= other.end && other.start <= self.end
+    }
+
     /// The text at this place.
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()
@@ -93,6 +98,8 @@ pub(super) struct Finding {
     pub(super) message: String,
     pub(super) range: Range,
     pub(super) suggestion: Option<String>,
+    /// What to try where the suggestion does not lead to an expression.
+    pub(super) otherwise: Vec<String>,
 }
 
 impl Finding {
@@ -103,6 +110,7 @@ impl Finding {
             message: message.into(),
             range,
             suggestion: None,
+            otherwise: Vec::new(),
         }
     }
 
@@ -124,6 +132,16 @@ impl Finding {
         Self { suggestion, ..self }
     }
 
+    /// Suggests what leads to an expression first.
+    pub(super) fn suggesting_one_of(self, suggestions: impl IntoIterator<Item = String>) -> Self {
+        let mut suggestions = suggestions.into_iter();
+        Self {
+            suggestion: suggestions.next(),
+            otherwise: suggestions.collect(),
+            ..self
+        }
+    }
+
     pub(super) fn into_diagnostic(self, text: &str) -> Diagnostic {
         let Self {
             severity,
@@ -131,6 +149,7 @@ impl Finding {
             message,
             range,
             suggestion,
+            otherwise: _,
         } = self;
         Diagnostic {
             severity,

@@ -24,7 +24,7 @@ pub struct EvalError {
 pub enum ErrorCode {
     /// A name the document does not have.
     MissingName,
-    /// An attribute the object does not have.
+    /// An attribute the object does not have, where more is done with it than asking for it.
     MissingAttribute,
     /// An attribute or item of something that is null.
     NullAccess,

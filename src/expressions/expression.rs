@@ -3,13 +3,15 @@
 use super::budget::Budget;
 use super::check::{Checked, check};
 use super::compile::{Code, compile};
-use super::diagnostic::{Diagnostic, Severity};
+use super::cost::run_all;
+use super::diagnostic::{Diagnostic, Finding, Severity};
 use super::error::{EvalError, Failure};
 use super::eval::Run;
 use super::explain::{Explanation, explain};
 use super::operand::Operand;
 use super::parser;
 use super::schema::Schema;
+use super::suggestion::verified;
 use super::trace::{Trace, trace};
 use super::value::Record;
 
@@ -28,21 +30,36 @@ pub struct Expression {
 }
 
 impl Expression {
-    /// Parses an expression over documents of a schema, and checks it.
+    /// Parses an expression over documents of a schema, and checks it. A suggestion is one that was tried.
     ///
     /// # Errors
     /// Everything wrong with the text, warnings included: the first mistake in its grammar, or all in its meaning.
     pub fn parse(text: &str, schema: &'static Schema) -> Result<Self, Vec<Diagnostic>> {
-        let tree = parser::parse(text).map_err(|finding| vec![finding.into_diagnostic(text)])?;
+        let verify = |finding| verified(finding, text, schema).into_diagnostic(text);
+        Self::read(text, schema, &verify)
+    }
+
+    /// As [`Expression::parse`], for a text that nobody is about to mend: suggestions are left out.
+    ///
+    /// # Errors
+    /// As [`Expression::parse`].
+    pub fn load(text: &str, schema: &'static Schema) -> Result<Self, Vec<Diagnostic>> {
+        let plain = |finding: Finding| finding.suggesting_if(None).into_diagnostic(text);
+        Self::read(text, schema, &plain)
+    }
+
+    fn read(
+        text: &str,
+        schema: &'static Schema,
+        told: &dyn Fn(Finding) -> Diagnostic,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let tree = parser::parse(text).map_err(|finding| vec![told(finding)])?;
         let Checked {
             findings,
             result,
             attributes,
         } = check(&tree, text, schema);
-        let warnings: Vec<Diagnostic> = findings
-            .into_iter()
-            .map(|finding| finding.into_diagnostic(text))
-            .collect();
+        let warnings: Vec<Diagnostic> = findings.into_iter().map(told).collect();
         if warnings
             .iter()
             .any(|diagnostic| diagnostic.severity == Severity::Error)
@@ -141,6 +158,16 @@ impl Expression {
     /// The course of a run over a document, clause by clause.
     pub fn trace<'a>(&'a self, document: &'a Record<'a>, budget: &mut Budget) -> Trace {
         trace(&mut self.run(document, budget), &self.code, self.cost)
+    }
+
+    /// The steps of a run over a document in which no clause spares another; `None` where they are more than `limit`.
+    pub fn most_over<'a>(&'a self, document: &'a Record<'a>, limit: u64) -> Option<u64> {
+        let mut budget = Budget::new(limit);
+        let mut run = self.run(document, &mut budget);
+        run.spend(self.cost, self.code.range)
+            .and_then(|()| run_all(&mut run, &self.code, None))
+            .ok()?;
+        Some(limit - budget.left())
     }
 
     fn run<'r, 'a>(&'a self, root: &'a Record<'a>, budget: &'r mut Budget) -> Run<'r, 'a> {

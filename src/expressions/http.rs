@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::{ToSchema, openapi::Ref};
 
-use super::{Budget, Diagnostic, EvalError, Expression, Language, Record, Schema, Trace};
+use super::{Budget, Diagnostic, Dialect, EvalError, Expression, Language, Record, Trace};
 use crate::{
     auth::{Caller, scope},
     body::{self, CartBytes, Fields, Findings},
@@ -19,16 +19,9 @@ use crate::{
     mount::Mount,
     openapi::{Guarded, WithBody},
     pagination::Query,
-    problem::Problem,
+    problem::{FieldError, Kind, Problem},
     rate_limit::class,
 };
-
-/// What expressions are about: the schema of documents, and how one is read.
-#[derive(Clone, Copy)]
-pub struct Dialect {
-    pub schema: fn() -> &'static Schema,
-    pub read: fn(&str) -> Result<Record<'_>, Problem>,
-}
 
 /// Mounts the three calls.
 pub fn routes(config: &mut impl Mount) {
@@ -64,6 +57,8 @@ struct Checked {
     #[serde(rename = "type")]
     #[schema(example = "boolean")]
     kind: Option<&'static str>,
+    /// What the answer would say to whoever saves a rule with it, next to that rule.
+    warnings: Vec<FieldError>,
     /// The attributes it looks at.
     #[schema(example = json!(["total", "billingAddress.countryIso2"]))]
     attributes: Vec<String>,
@@ -133,6 +128,7 @@ async fn check_expression(
         let checked = Checked {
             valid: true,
             diagnostics: Vec::new(),
+            warnings: Vec::new(),
             kind: None,
             attributes: Vec::new(),
         };
@@ -142,12 +138,14 @@ async fn check_expression(
         Ok(expression) => Checked {
             valid: true,
             diagnostics: expression.warnings().to_vec(),
+            warnings: expression.warnings_at("/expression", &dialect),
             kind: Some(expression.result_type()),
             attributes: expression.attributes().to_vec(),
         },
         Err(diagnostics) => Checked {
             valid: false,
             diagnostics,
+            warnings: Vec::new(),
             kind: None,
             attributes: Vec::new(),
         },
@@ -188,8 +186,8 @@ async fn evaluate_expression(
             .ok()
     });
     fields.finish();
-    let (expression, record) = findings.into_result(expression.zip(record))?;
-    Ok(HttpResponse::Ok().json(evaluated(expression.as_ref(), &record)))
+    let (expression, (record, budget)) = findings.into_result(expression.zip(record))?;
+    Ok(HttpResponse::Ok().json(evaluated(expression.as_ref(), &record, &budget)))
 }
 
 fn expression(fields: &Fields<'_>) -> Option<String> {
@@ -215,7 +213,7 @@ fn parse(text: &str, dialect: &Dialect, findings: &Findings) -> Option<Option<Ex
     }
 }
 
-fn evaluated(expression: Option<&Expression>, record: &Record<'_>) -> Evaluated {
+fn evaluated(expression: Option<&Expression>, record: &Record<'_>, budget: &Budget) -> Evaluated {
     let Some(expression) = expression else {
         let (value, error, trace) = (None, None, None);
         return Evaluated {
@@ -226,7 +224,7 @@ fn evaluated(expression: Option<&Expression>, record: &Record<'_>) -> Evaluated 
             diagnostics: Vec::new(),
         };
     };
-    let outcome = expression.evaluate(record, &mut Budget::default());
+    let outcome = expression.evaluate(record, &mut budget.clone());
     let (value, applies, error) = match outcome {
         Ok(value) => {
             let mut json = String::new();
@@ -239,7 +237,7 @@ fn evaluated(expression: Option<&Expression>, record: &Record<'_>) -> Evaluated 
         applies,
         value,
         error,
-        trace: Some(expression.trace(record, &mut Budget::default())),
+        trace: Some(expression.trace(record, &mut budget.clone())),
         diagnostics: expression.warnings().to_vec(),
     }
 }

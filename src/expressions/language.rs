@@ -184,7 +184,11 @@ const OPERATORS: [OperatorInfo; 25] = [
     operator(">", 20, "Greater, for numbers or for texts."),
     operator("<=", 20, "Not greater, for numbers or for texts."),
     operator(">=", 20, "Not less, for numbers or for texts."),
-    operator("in", 20, "Whether a value is in a list."),
+    operator(
+        "in",
+        20,
+        "Whether a value is in a list; a text among numbers fails, as with `=`.",
+    ),
     operator("not in", 20, "Whether a value is in no place of a list."),
     operator(
         "matches",

@@ -27,14 +27,27 @@ const SIGNS: [&str; 31] = [
 ];
 
 /// What other languages write, and what to write here.
-const FOREIGN: [(&str, &str); 13] = [
+const FOREIGN: [(&str, &str); 26] = [
     ("===", "="),
     ("!==", "!="),
     ("<=>", "<"),
     ("<>", "!="),
     ("=>", ">="),
     ("??", "?:"),
+    ("?.[", "["),
     ("?.", "."),
+    ("!.", "."),
+    ("->", "."),
+    ("=~", "matches"),
+    ("×", "*"),
+    ("÷", "/"),
+    ("−", "-"),
+    ("–", "-"),
+    ("∧", "and"),
+    ("∨", "or"),
+    ("¬", "not "),
+    ("∈", "in"),
+    ("∉", "not in"),
     (":=", "="),
     ("//", ""),
     ("/*", ""),
@@ -43,6 +56,7 @@ const FOREIGN: [(&str, &str); 13] = [
     ("≥", ">="),
 ];
 
+#[derive(Clone)]
 pub(super) struct Lexer<'t> {
     text: &'t str,
     at: usize,
@@ -180,8 +194,19 @@ impl<'t> Lexer<'t> {
         let range = self.advance(first.len_utf8());
         Err(match first {
             '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '`' => {
-                Finding::error("unknown_character", range, "texts stand in straight quotes")
-                    .suggesting("'")
+                let message = "texts stand in straight quotes";
+                let is_quote = |c: char| "“”„‘’«»`\"'".contains(c);
+                let inner = &rest[first.len_utf8()..];
+                let Some(end) = inner.find(is_quote) else {
+                    return Err(Finding::error("unknown_character", range, message));
+                };
+                let closing = inner[end..].chars().next().map_or(0, char::len_utf8);
+                let range = Range {
+                    end: range.end + end + closing,
+                    ..range
+                };
+                Finding::error("unknown_character", range, message)
+                    .suggesting(format!("'{}'", &inner[..end]))
             }
             '#' => Finding::error(
                 "no_comments",

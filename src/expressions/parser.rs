@@ -48,11 +48,12 @@ pub(super) fn parse(text: &str) -> Parsed {
         nesting: 0,
         recursion: 0,
         items: Vec::new(),
+        operand: Range::default(),
     };
     let node = parser.expression()?;
     match parser.token {
         Token::End => Ok(node),
-        _ => Err(parser.no_operator(&node)),
+        _ => Err(parser.no_operator()),
     }
 }
 
@@ -68,6 +69,8 @@ struct Parser<'t> {
     recursion: usize,
     /// Item variables in scope, outermost first.
     items: Vec<Arc<str>>,
+    /// The operand that was read last.
+    operand: Range,
 }
 
 impl<'t> Parser<'t> {
@@ -95,6 +98,10 @@ impl<'t> Parser<'t> {
     fn expect(&mut self, sign: &str, opened: Range) -> Result<(), Finding> {
         if self.take(sign)? {
             return Ok(());
+        }
+        // Inside brackets too, what is missing is an operator.
+        if matches!(self.token, Token::Word(_)) {
+            return Err(self.no_operator());
         }
         let bracket = opened.of(self.text);
         let message = match self.token {
@@ -198,6 +205,7 @@ impl<'t> Parser<'t> {
     fn climb(&mut self, rank: u16) -> Parsed {
         let start = self.range;
         let mut left = self.primary()?;
+        self.operand = left.range;
         while let Some(operator) = self.operator(rank)? {
             if operator == Binary::Matches {
                 let pattern = self.ranked(operator.rank() + 1)?;
@@ -308,8 +316,7 @@ impl<'t> Parser<'t> {
         let (_, at) = self.advance()?;
         if operator == Binary::NotIn {
             if self.token != Token::Word("in") {
-                let message = "`not` stands before a condition, or as `not in` between two values";
-                return Err(Finding::error("unexpected", at, message).suggesting("not in"));
+                return Err(self.no_operator_after_not(at));
             }
             self.advance()?;
         }

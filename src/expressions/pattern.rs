@@ -4,10 +4,12 @@
 //! else. The spelling is PCRE's where PCRE and the engine agree; small differences in spelling are translated, and what the
 //! engine cannot do in linear time is refused with a word on what to do instead. Letters, digits and classes are Unicode's.
 
+mod spell;
 mod translate;
 
 use regex::{Regex, RegexBuilder};
 
+pub(super) use spell::{containing, ending, like, starting};
 use translate::Translation;
 
 /// What a compiled pattern may take; a repetition of repetitions outgrows it.

@@ -1,4 +1,4 @@
-//! How a diagnostic looks in a refusal.
+//! How diagnostics look in an answer.
 
 use super::{Diagnostic, Span};
 use crate::problem::FieldError;

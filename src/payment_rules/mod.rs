@@ -20,6 +20,7 @@ pub mod rule;
 pub mod rulebook;
 pub mod store;
 pub mod usage;
+mod warnings;
 
 pub use destination::Destination;
 pub use draft::Draft;

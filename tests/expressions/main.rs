@@ -8,3 +8,4 @@ mod explanations;
 mod missing;
 mod reading;
 mod running;
+mod suggestions;

@@ -1,6 +1,6 @@
 //! Names and attributes: known, misspelt or custom.
 
-use super::{Checker, Seen};
+use super::{Checker, Item, Seen};
 use crate::expressions::ast::{Node, NodeKind, Step};
 use crate::expressions::diagnostic::{Finding, Range, nearest};
 use crate::expressions::guard;
@@ -9,11 +9,11 @@ use crate::expressions::types::Type;
 
 impl Checker<'_> {
     pub(super) fn name(&mut self, name: &str, item: Option<usize>, range: Range) -> Seen {
-        if let Some((kind, origin)) = item.and_then(|up| self.items.iter().rev().nth(up).cloned()) {
+        if let Some(item) = item.and_then(|up| self.items.iter().rev().nth(up).cloned()) {
             return Seen {
-                kind,
+                kind: item.kind,
                 nullable: false,
-                origin,
+                origin: item.origin,
             };
         }
         let root = self.schema.root();
@@ -26,27 +26,67 @@ impl Checker<'_> {
                 origin: Some(name.to_owned()),
             };
         }
-        let known = root.attributes().iter().map(|attribute| attribute.name());
-        let like = match name {
-            "True" | "False" | "Null" | "None" | "nil" => {
-                Some(if name == "None" || name == "nil" {
-                    "null".to_owned()
-                } else {
-                    name.to_lowercase()
-                })
-            }
-            _ => nearest(name, known).map(str::to_owned),
-        };
-        let message = match &like {
-            Some(like) => format!("there is no `{name}`; did you mean `{like}`?"),
+        let meant = self.meant_by(name);
+        let message = match meant.first() {
+            Some(meant) => format!("there is no `{name}`; did you mean `{meant}`?"),
             None => format!("there is no `{name}`"),
         };
         self.findings
-            .push(Finding::error("unknown_name", range, message).suggesting_if(like));
+            .push(Finding::error("unknown_name", range, message).suggesting_one_of(meant));
         Seen::of(Type::Any)
     }
 
+    /// What may have been meant by a name that there is not, the likeliest first.
+    fn meant_by(&self, name: &str) -> Vec<String> {
+        let mut meant = Vec::new();
+        match name {
+            "True" | "False" | "Null" => meant.push(name.to_lowercase()),
+            "None" | "nil" | "undefined" => meant.push("null".to_owned()),
+            _ => {}
+        }
+        let items = || self.items.iter().rev();
+        meant.extend(nearest(name, items().map(|item| &*item.name)).map(str::to_owned));
+        meant.extend(items().filter_map(|item| {
+            item.kind.shape(self.schema)?.slot_of(name)?;
+            Some(format!("{}.{name}", item.name))
+        }));
+        let known = self.schema.root().attributes().iter();
+        meant.extend(nearest(name, known.map(|attribute| attribute.name())).map(str::to_owned));
+        if meant.is_empty() {
+            // `lineItems.any(item.quantity > 1)`
+            meant.extend(items().next().map(|item| item.name.to_string()));
+        }
+        meant
+    }
+
+    /// `cart.total`: the document has no name, its attributes stand by themselves.
+    fn of_the_document(&mut self, base: &Node, first: &Step) -> bool {
+        let (NodeKind::Name(name), Step::Attribute { name: known, range }) = (&base.kind, first)
+        else {
+            return false;
+        };
+        let root = self.schema.root();
+        let is_known = |name: &str| root.slot_of(name).is_some();
+        let of_item = |item: &Item| Some(item.kind.shape(self.schema)?.slot_of(known)?);
+        if self.items.iter().rev().find_map(of_item).is_some() {
+            return false;
+        }
+        if name.item.is_some() || is_known(&name.text) || !is_known(known) {
+            return false;
+        }
+        let message = format!("there is no `{}`: write `{known}` alone", name.text);
+        let finding = Finding::error("unknown_name", base.range.to(*range), message);
+        self.findings.push(finding.suggesting(&**known));
+        true
+    }
+
     pub(super) fn access(&mut self, base: &Node, steps: &[Step]) -> Seen {
+        if steps
+            .first()
+            .is_some_and(|first| self.of_the_document(base, first))
+        {
+            return Seen::of(Type::Any);
+        }
         let mut seen = self.visit(base);
         let mut path = guard::spelled(base);
         for step in steps {
@@ -75,16 +115,7 @@ impl Checker<'_> {
         let Some(shape) = from.kind.shape(self.schema) else {
             match &from.kind {
                 Type::Any | Type::Map | Type::Object(_) => {}
-                Type::List(_) => {
-                    let item = item_name(owner.rsplit('.').next().unwrap_or(owner));
-                    let message = format!(
-                        "`{owner}` is a list and has no attribute `{name}`: ask for any or all of its items"
-                    );
-                    let suggestion = format!("{owner}.any({item}.{name})");
-                    self.findings.push(
-                        Finding::error("type_mismatch", range, message).suggesting(suggestion),
-                    );
-                }
+                Type::List(_) => self.attribute_of_a_list(name, owner, range),
                 other => {
                     let message = format!(
                         "`{owner}` is {} and has no attribute `{name}`",
@@ -159,5 +190,25 @@ impl Checker<'_> {
                 Seen::of(Type::Any)
             }
         }
+    }
+    /// `lineItems.quantity > 1`: asked of a list where one of its items is meant.
+    fn attribute_of_a_list(&mut self, name: &str, owner: &str, range: Range) {
+        if matches!(name, "count" | "length" | "size") {
+            let message = format!("`{owner}` is a list and has no attribute `{name}`: count it");
+            let finding = Finding::error("type_mismatch", range, message);
+            self.findings
+                .push(finding.suggesting(format!("count({owner})")));
+            return;
+        }
+        let message = format!(
+            "`{owner}` is a list and has no attribute `{name}`: ask for any or all of its items"
+        );
+        let item = item_name(owner.rsplit('.').next().unwrap_or(owner));
+        let clause = self.clause_with(range, &format!("{item}.{name}"));
+        self.findings.push(match clause {
+            Some((clause, asked)) => Finding::error("type_mismatch", clause, message)
+                .suggesting(format!("{owner}.any({asked})")),
+            None => Finding::error("type_mismatch", range, message),
+        });
     }
 }

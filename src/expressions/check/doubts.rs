@@ -11,7 +11,7 @@ impl Checker<'_> {
         self.not_null_at(seen, guard::spelled(node).as_deref(), &owner, node.range);
     }
 
-    /// Warns once for each path that may be null where it must not be.
+    /// Warns for each path that may be null where it must not be.
     pub(super) fn not_null_at(
         &mut self,
         seen: &Seen,
@@ -22,16 +22,13 @@ impl Checker<'_> {
         let Some(path) = path.filter(|_| seen.nullable) else {
             return;
         };
-        if self.present.iter().any(|known| known == path) || !self.warned.insert(path.to_owned()) {
+        if self.present.iter().any(|known| known == path) {
             return;
         }
         let message = format!(
             "`{owner}` may be null, and then the expression fails: ask first, with `{owner} != null and …`"
         );
-        self.findings.push(
-            Finding::warning("maybe_null", range, message)
-                .suggesting(format!("{owner} != null and ")),
-        );
+        self.maybe_null(path, Finding::warning("maybe_null", range, message));
     }
 
     pub(super) fn precedence(&mut self, first: &Node, rest: &[Link], range: Range) {

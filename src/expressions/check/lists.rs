@@ -1,6 +1,9 @@
 //! Lists: `any`, `all`, `sum`, and the functions that take one.
 
-use super::{Checker, Seen};
+use std::sync::Arc;
+
+use super::clause::Clause;
+use super::{Checker, Item, Seen};
 use crate::expressions::ast::{Function, Node, Quantifier};
 use crate::expressions::types::Type;
 
@@ -9,6 +12,7 @@ impl Checker<'_> {
         &mut self,
         quantifier: Quantifier,
         receiver: &Node,
+        item: &Arc<str>,
         body: &Node,
     ) -> Seen {
         let seen = self.visit(receiver);
@@ -21,15 +25,22 @@ impl Checker<'_> {
             );
             self.error("type_mismatch", receiver.range, message);
         }
-        let item = match &seen.kind {
+        let kind = match &seen.kind {
             Type::List(items) => (**items).clone(),
             _ => Type::Any,
         };
-        self.items
-            .push((item, seen.origin.map(|origin| format!("{origin}[]"))));
-        let result = self.visit(body);
+        self.items.push(Item {
+            name: item.clone(),
+            kind,
+            origin: seen.origin.map(|origin| format!("{origin}[]")),
+        });
         if quantifier == Quantifier::Sum {
-            self.wants_number("sum", &result, body);
+            self.within(Clause::summand(body), |this| {
+                let result = this.visit(body);
+                this.wants_number("sum", &result, body);
+            });
+        } else {
+            self.clause(body, Clause::condition);
         }
         self.items.pop();
         Seen::of(if quantifier == Quantifier::Sum {

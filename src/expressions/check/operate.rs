@@ -3,11 +3,12 @@
 use super::{Checker, Seen};
 use crate::expressions::ast::{Binary, Link, Node, NodeKind};
 use crate::expressions::diagnostic::{Finding, Range};
+use crate::expressions::number;
+use crate::expressions::pattern::containing;
 use crate::expressions::types::Type;
 
 impl Checker<'_> {
     pub(super) fn binary(&mut self, left: &Seen, first: &Node, link: &Link, right: &Seen) -> Type {
-        let range = first.range.to(link.operand.range);
         let word = link.operator.word();
         match link.operator {
             Binary::Plus
@@ -43,21 +44,22 @@ impl Checker<'_> {
                 Type::List(Box::new(Type::Number))
             }
             Binary::In | Binary::NotIn => {
-                self.membership(left, right, link, range);
+                self.membership(left, first, right, link);
                 Type::Boolean
             }
             Binary::Equal | Binary::Unequal => {
-                self.equality(left, right, word, range);
+                self.equality(left, first, right, link);
                 Type::Boolean
             }
             _ => {
-                self.order(left, first, right, link, range);
+                self.order(left, first, right, link);
                 Type::Boolean
             }
         }
     }
 
-    fn membership(&mut self, left: &Seen, right: &Seen, link: &Link, range: Range) {
+    fn membership(&mut self, left: &Seen, first: &Node, right: &Seen, link: &Link) {
+        let range = first.range.to(link.operand.range);
         self.not_null(right, &link.operand);
         let unlike = match &right.kind {
             Type::List(items) if !left.kind.equates_with(items) => Some((**items).clone()),
@@ -72,8 +74,10 @@ impl Checker<'_> {
                 left.kind.described(),
                 unlike.described()
             );
-            self.findings
-                .push(Finding::warning("unlike_types", range, message));
+            let alike = self.converted(&link.operand, &left.kind);
+            self.findings.push(
+                Finding::warning("unlike_types", link.operand.range, message).suggesting_if(alike),
+            );
         }
         match &right.kind {
             kind if !kind.may_be_list() => {
@@ -82,17 +86,34 @@ impl Checker<'_> {
                     self.quoted(&link.operand),
                     kind.described()
                 );
-                let part = (*kind == Type::Text).then(|| "matches '/part/'".to_owned());
-                self.findings.push(
-                    Finding::error("type_mismatch", link.operand.range, message)
-                        .suggesting_if(part),
-                );
+                let finding = match (&first.kind, &link.operand.kind) {
+                    // `'US' in currency`: a text is looked for in a text.
+                    (NodeKind::Text(part), NodeKind::Name(_) | NodeKind::Access { .. }) => {
+                        let not = if link.operator == Binary::NotIn {
+                            "not "
+                        } else {
+                            ""
+                        };
+                        let text = link.operand.range.of(self.text);
+                        let pattern = containing(part);
+                        let finding = Finding::error("type_mismatch", range, message);
+                        finding.suggesting(format!("{not}({text} matches {pattern})"))
+                    }
+                    (_, kind) => {
+                        let is_constant = matches!(kind, NodeKind::Text(_) | NodeKind::Number(_));
+                        let listed = format!("[{}]", link.operand.inner.of(self.text));
+                        Finding::error("type_mismatch", link.operand.range, message)
+                            .suggesting_if(is_constant.then_some(listed))
+                    }
+                };
+                self.findings.push(finding);
             }
             _ => {}
         }
     }
 
-    fn equality(&mut self, left: &Seen, right: &Seen, word: &str, range: Range) {
+    fn equality(&mut self, left: &Seen, first: &Node, right: &Seen, link: &Link) {
+        let range = first.range.to(link.operand.range);
         if matches!(
             (&left.kind, &right.kind),
             (Type::Object(_), Type::Object(_))
@@ -101,15 +122,18 @@ impl Checker<'_> {
             self.findings
                 .push(Finding::warning("compares_objects", range, message));
         } else if !left.kind.equates_with(&right.kind) {
-            let (left, right) = (left.kind.described(), right.kind.described());
-            let message =
-                format!("`{word}` cannot compare {left} with {right}: the expression fails here");
-            self.findings
-                .push(Finding::warning("unlike_types", range, message));
+            let word = link.operator.word();
+            let (left_is, right_is) = (left.kind.described(), right.kind.described());
+            let message = format!(
+                "`{word}` cannot compare {left_is} with {right_is}: the expression fails here"
+            );
+            let finding = Finding::warning("unlike_types", range, message);
+            let alike = self.alike(left, first, right, link);
+            self.findings.push(finding.suggesting_if(alike));
         }
     }
 
-    fn order(&mut self, left: &Seen, first: &Node, right: &Seen, link: &Link, range: Range) {
+    fn order(&mut self, left: &Seen, first: &Node, right: &Seen, link: &Link) {
         self.not_null(left, first);
         self.not_null(right, &link.operand);
         if left.kind.orders_with(&right.kind) {
@@ -121,11 +145,56 @@ impl Checker<'_> {
             left.kind.described(),
             right.kind.described()
         );
-        let value = [(left, first), (right, &link.operand)]
+        let amount = [(left, first), (right, &link.operand)]
             .into_iter()
-            .find_map(|(seen, node)| self.amount(seen, node));
-        self.findings
-            .push(Finding::error("type_mismatch", range, message).suggesting_if(value));
+            .find_map(|(seen, node)| Some((node.range, self.amount(seen, node)?)));
+        let finding = match amount {
+            Some((range, amount)) => {
+                Finding::error("type_mismatch", range, message).suggesting(amount)
+            }
+            None => {
+                let range = first.range.to(link.operand.range);
+                let alike = self.alike(left, first, right, link);
+                Finding::error("type_mismatch", range, message).suggesting_if(alike)
+            }
+        };
+        self.findings.push(finding);
+    }
+
+    /// A comparison with its constant written as what the other side is.
+    fn alike(&self, left: &Seen, first: &Node, right: &Seen, link: &Link) -> Option<String> {
+        let (one, other) = (first.range.of(self.text), link.operand.range.of(self.text));
+        let between = Range {
+            start: first.range.end,
+            end: link.operand.range.start,
+        }
+        .of(self.text);
+        if let Some(right) = self.converted(&link.operand, &left.kind) {
+            return Some(format!("{one}{between}{right}"));
+        }
+        let left = self.converted(first, &right.kind)?;
+        Some(format!("{left}{between}{other}"))
+    }
+
+    /// A constant, or a list of constants, written as another kind: `'5'` as `5` and `5` as `'5'`.
+    fn converted(&self, node: &Node, to: &Type) -> Option<String> {
+        match (&node.kind, to) {
+            (NodeKind::Number(_), Type::Number) | (NodeKind::Text(_), Type::Text) => {
+                Some(node.inner.of(self.text).to_owned())
+            }
+            (NodeKind::Number(_), Type::Text) => Some(format!("'{}'", node.inner.of(self.text))),
+            (NodeKind::Text(text), Type::Number) => number::read(text.trim())
+                .ok()
+                .map(|number| number.to_string()),
+            (NodeKind::List(items), _) => {
+                let items = items.iter().map(|item| self.converted(item, to));
+                Some(format!(
+                    "[{}]",
+                    items.collect::<Option<Vec<_>>>()?.join(", ")
+                ))
+            }
+            _ => None,
+        }
     }
 
     /// The amount of an object that has one: `subtotal.value` for `subtotal`.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::Parsed;
 use super::Parser;
-use super::refuse::unknown_method;
 use crate::expressions::ast::{Function, Name, Node, NodeKind, Quantifier, Step, Unary};
 use crate::expressions::diagnostic::{Finding, Range, nearest};
 use crate::expressions::lexer::Token;
@@ -33,6 +32,9 @@ impl Parser<'_> {
             Token::Word(word) => self.word(word, range),
             Token::Sign("(") => {
                 let mut inner = self.nested(Self::expression)?;
+                if self.is(",") {
+                    return Err(self.wrong_brackets(range, ")"));
+                }
                 self.expect(")", range)?;
                 inner.enclosed = true;
                 inner.range = Range {
@@ -115,7 +117,11 @@ impl Parser<'_> {
             ("decimal", Function::Decimal),
         ];
         let Some((_, function)) = FUNCTIONS.iter().find(|(known, _)| *known == name) else {
-            let like = nearest(name, FUNCTIONS.map(|(known, _)| known));
+            let like = match name.to_ascii_lowercase().as_str() {
+                "len" | "length" | "size" => Some("count"),
+                "number" | "float" | "int" | "tonumber" => Some("decimal"),
+                _ => nearest(name, FUNCTIONS.map(|(known, _)| known)),
+            };
             let message = match like {
                 Some(like) => format!("there is no function `{name}`; did you mean `{like}`?"),
                 None => {
@@ -198,6 +204,9 @@ impl Parser<'_> {
                     return Err(Finding::error("unexpected", range, message));
                 }
             };
+            if self.is(",") || self.is("}") {
+                return Err(self.wrong_brackets(opened, "}"));
+            }
             if !self.take(":")? {
                 return Err(Finding::error(
                     "unexpected",
@@ -274,7 +283,7 @@ impl Parser<'_> {
             "any" => Quantifier::Any,
             "all" => Quantifier::All,
             "sum" => Quantifier::Sum,
-            _ => return Err(unknown_method(method, range)),
+            _ => return Err(self.unknown_method(receiver.range, method, range)),
         };
         let Some(item) = item_of(&receiver) else {
             let message =

@@ -2,7 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
-use super::super::{Draft, Rule, manage};
+use super::{
+    super::{Draft, manage},
+    Saved,
+};
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
@@ -26,7 +29,7 @@ use crate::{
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless.")),
     request_body(content = Draft),
     responses(
-        (status = 201, description = "The new rule.", body = Rule, headers(
+        (status = 201, description = "The new rule.", body = Saved, headers(
             ("Location" = String, description = "Where it is."),
             ("ETag" = String, description = "Its version."),
             ("Idempotent-Replayed" = String, description = "`true` when an earlier request made it."),
@@ -65,7 +68,7 @@ pub async fn create_payment_rule(
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless."),
     ),
     responses(
-        (status = 201, description = "The copy.", body = Rule, headers(
+        (status = 201, description = "The copy.", body = Saved, headers(
             ("Location" = String, description = "Where it is."),
             ("ETag" = String, description = "Its version."),
             ("Idempotent-Replayed" = String, description = "`true` when an earlier request made it."),

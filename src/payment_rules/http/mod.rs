@@ -14,15 +14,17 @@ mod switch;
 mod update;
 
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{Rule, manage::Changed, refusal::Refusal};
+use super::{Rule, manage::Changed, refusal::Refusal, warnings::warnings_of};
 use crate::{
     freshness::Freshness,
     idempotency::{self, Once},
     ids::RuleId,
     mount::Mount,
     precondition,
-    problem::{Kind, Problem},
+    problem::{FieldError, Kind, Problem},
 };
 
 /// Mounts the calls. Fixed words come before `{id}`, which would take them for an id.
@@ -57,6 +59,26 @@ fn with_rule(mut response: HttpResponseBuilder, rule: &Rule) -> HttpResponse {
         .json(rule)
 }
 
+/// A rule as it was saved.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SavedPaymentRule)]
+struct Saved<'r> {
+    #[serde(flatten)]
+    rule: &'r Rule,
+    /// What is doubtful about it; absent where nothing is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    warnings: Vec<FieldError>,
+}
+
+/// As [`with_rule`], with what is doubtful about the rule.
+fn with_saved(mut response: HttpResponseBuilder, rule: &Rule) -> HttpResponse {
+    let warnings = warnings_of(rule);
+    response
+        .insert_header(precondition::etag(rule.version))
+        .json(Saved { rule, warnings })
+}
+
 /// 201 with a rule that was made, after checkout sees it.
 async fn created(freshness: &Freshness, done: Once<Changed>) -> HttpResponse {
     freshness.see(done.value.revision).await;
@@ -64,7 +86,7 @@ async fn created(freshness: &Freshness, done: Once<Changed>) -> HttpResponse {
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, format!("/v1/payment-rules/{}", rule.id)));
     mark(&mut response, done.replayed);
-    with_rule(response, rule)
+    with_saved(response, rule)
 }
 
 /// Says whether this is the answer to an earlier request.

@@ -18,24 +18,24 @@ use crate::{
 pub struct CompiledRule {
     pub rule: Rule,
     pub expression: Condition,
-    failed: Noted,
-    spent: Noted,
+    failed: RuleCounter,
+    spent: RuleCounter,
 }
 
 /// What is counted each time and logged once per version of the rule, because it happens to every cart.
 #[derive(Debug, Default)]
-struct Noted {
+struct RuleCounter {
     counter: OnceLock<Counter>,
-    told: AtomicBool,
+    logged: AtomicBool,
 }
 
-impl Noted {
+impl RuleCounter {
     /// Counts, and tells whether it is for the first time.
     fn note(&self, metric: &'static str, rule: &Rule) -> bool {
         self.counter
             .get_or_init(|| metrics::counter!(metric, "rule" => rule.id.to_string()))
             .increment(1);
-        !self.told.swap(true, Ordering::Relaxed)
+        !self.logged.swap(true, Ordering::Relaxed)
     }
 }
 
@@ -58,7 +58,7 @@ impl CompiledRule {
             .expression
             .as_deref()
             .filter(|text| !text.trim().is_empty());
-        let expression = match text.map(|text| Expression::parse(text, cart::schema())) {
+        let expression = match text.map(|text| Expression::load(text, cart::schema())) {
             None => Condition::None,
             Some(Ok(expression)) => Condition::When(Arc::new(expression)),
             Some(Err(diagnostics)) => {
@@ -72,8 +72,8 @@ impl CompiledRule {
         CompiledRule {
             rule,
             expression,
-            failed: Noted::default(),
-            spent: Noted::default(),
+            failed: RuleCounter::default(),
+            spent: RuleCounter::default(),
         }
     }
 

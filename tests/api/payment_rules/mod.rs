@@ -8,6 +8,7 @@ mod import_again;
 mod list;
 mod refusals;
 mod usage;
+mod warnings;
 
 use serde_json::{Value, json};
 
