@@ -17,12 +17,13 @@ use crate::{
 };
 
 /// What answers carry besides: it may be sent back and is not read.
-const READ_ONLY: [&str; 5] = [
+const READ_ONLY: [&str; 6] = [
     "id",
     "paymentMethodId",
     "createdAt",
     "updatedAt",
     "webhookUrl",
+    "warnings",
 ];
 
 /// An integration as a body describes it.

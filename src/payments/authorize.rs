@@ -43,6 +43,7 @@ impl Desk {
             ledger: self.ledger(id).await?,
             transaction: begun.value.transaction,
             replayed: begun.replayed,
+            later: None,
         })
     }
 }

@@ -25,6 +25,9 @@ pub struct Details {
     /// Of money that an operator booked: when it came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_at: Option<DateTime<Utc>>,
+    /// Of a purchase: how long its order is as it is sent to the provider, whose answers grow with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_bytes: Option<u32>,
     /// What a person should know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

@@ -11,6 +11,7 @@ use super::{
     operations::Intent,
 };
 use crate::{
+    apruve::Later,
     idempotency,
     ids::{PaymentId, TransactionId},
 };
@@ -24,6 +25,8 @@ pub struct Done {
     pub transaction: TransactionId,
     /// Whether an earlier request did it.
     pub replayed: bool,
+    /// Nothing was done, and the same request may be sent again later.
+    pub later: Option<Later>,
 }
 
 impl Desk {
@@ -48,13 +51,15 @@ impl Desk {
         if begun.replayed {
             return self.told_again(id, transaction).await;
         }
-        if let Some(line) = line {
-            self.carry_out(id, line, begun.value).await;
-        }
+        let later = match line {
+            Some(line) => self.carry_out(id, line, begun.value).await,
+            None => None,
+        };
         Ok(Done {
             ledger: self.ledger(id).await?,
             transaction,
             replayed: false,
+            later,
         })
     }
 
@@ -99,6 +104,7 @@ impl Desk {
             ledger,
             transaction,
             replayed: true,
+            later: None,
         })
     }
 }

@@ -41,6 +41,7 @@ impl Desk {
             replayed: settled.await?.replayed,
             ledger: self.ledger(id).await?,
             transaction,
+            later: None,
         })
     }
 }

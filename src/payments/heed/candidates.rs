@@ -144,7 +144,7 @@ pub(super) fn candidates<'o>(
     }
 }
 
-/// A complete look did not find the order that we asked for; without it, the attempt has come to nothing.
+/// A complete look did not find the order that we asked for; without it, the attempt has come to nothing. Nobody declined it.
 fn not_made(ledger: &mut Ledger, authorization: TransactionId, by: Mover) {
     let message = "Apruve has no order with this payment's number.";
     missed(ledger, authorization, by, message);
@@ -153,6 +153,6 @@ fn not_made(ledger: &mut Ledger, authorization: TransactionId, by: Mover) {
         .is_some_and(|it| it.state == State::Failed);
     if failed {
         finish_purchase(ledger, Event::Fails, by, message);
-        ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Declined));
+        ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Expired));
     }
 }
