@@ -212,3 +212,39 @@ impl Trouble {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::apruve::TEST_WEBHOOK_KEY;
+
+    #[test]
+    fn test_keys_and_the_test_host_are_warned_of_in_live_mode_only() {
+        let host = "https://test.apruve.com";
+        for (test_mode, base_url, key, expected) in [
+            (false, None, "own", [].as_slice()),
+            (false, None, TEST_WEBHOOK_KEY, &["test_webhook_key"]),
+            (false, Some(host), "own", &["test_host"]),
+            (
+                false,
+                Some(host),
+                TEST_WEBHOOK_KEY,
+                &["test_webhook_key", "test_host"],
+            ),
+            (false, Some("https://app.apruve.com"), "own", &[]),
+            (true, None, TEST_WEBHOOK_KEY, &[]),
+            (true, Some(host), TEST_WEBHOOK_KEY, &[]),
+        ] {
+            let settings: ApruveSettings = serde_json::from_value(json!({
+                "merchantId": "a1", "testMode": test_mode, "currencies": ["USD"], "baseUrl": base_url,
+                "webhookPublicKeys": [key], "financing": "apruve", "requiresShipment": false,
+                "fundingAlertHours": 24, "apiKeyHint": "", "webhookTokenHint": "",
+            }))
+            .expect("settings");
+            let codes: Vec<_> = warnings(&settings).iter().map(|it| it.code).collect();
+            assert_eq!(codes, expected, "{test_mode} {base_url:?}");
+        }
+    }
+}

@@ -74,7 +74,10 @@ async fn what_keeps_a_read_from_finding_anything_is_named() {
         (says_text(401, "{}"), CallError::Unauthorized(401)),
         (says_text(403, ""), CallError::Unauthorized(403)),
         (says_text(404, "Not Found"), CallError::NotFound),
-        (says_text(429, ""), CallError::Later(Later::TooManyCalls(None))),
+        (
+            says_text(429, ""),
+            CallError::Later(Later::TooManyCalls(None)),
+        ),
         (says_text(500, ""), CallError::Status(500)),
         (Reply::Elsewhere(302), CallError::Status(302)),
         (Reply::Elsewhere(308), CallError::Status(308)),
@@ -158,7 +161,8 @@ async fn a_guarded_read_comes_again_when_apruve_says_and_not_before() {
     let shop = Shop::new(&apruve.origin, PATIENT);
     for asked in 1..=6 {
         let account = shop.account().guarded(&breaker, &clock);
-        let Some(CallError::Later(Later::TooManyCalls(when))) = account.order(&id(ORDER)).await.err()
+        let Some(CallError::Later(Later::TooManyCalls(when))) =
+            account.order(&id(ORDER)).await.err()
         else {
             panic!("it is asked to wait");
         };
@@ -177,9 +181,8 @@ async fn an_answer_may_be_the_longer_the_longer_its_order_was() {
         (1000, 0, true),
         (3000, 0, false),
         (3000, 60_000, true),
-        (90_000, 60_000, false),
-        (90_000, 2_000_000, true),
-        (110_000, usize::MAX, false),
+        (5000, 60_000, false),
+        (5000, 600_000, true),
     ] {
         let apruve = StandIn::start([says(200, &lines(count))]).await;
         let shop = Shop::new(&apruve.origin, PATIENT);
@@ -189,7 +192,11 @@ async fn an_answer_may_be_the_longer_the_longer_its_order_was() {
             Ok(order) => assert_eq!(order.lines.len(), count),
             Err(error) => assert!(matches!(error, CallError::Unreadable(_)), "{error}"),
         }
-        assert_eq!(read.is_ok(), fits, "{count} lines of an order of {sent} bytes");
+        assert_eq!(
+            read.is_ok(),
+            fits,
+            "{count} lines of an order of {sent} bytes"
+        );
     }
 }
 

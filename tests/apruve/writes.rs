@@ -102,11 +102,17 @@ async fn a_refused_key_and_too_many_calls_say_nothing_about_what_was_asked() {
     };
     for (reply, expected) in [
         (says_text(401, ""), "KeyRefused { status: 401 }".to_owned()),
-        (says_text(403, r#"{"error":"not yours"}"#), "KeyRefused { status: 403 }".to_owned()),
+        (
+            says_text(403, r#"{"error":"not yours"}"#),
+            "KeyRefused { status: 403 }".to_owned(),
+        ),
         (says_text(429, ""), later(None)),
         (says_later("7"), later(Some("7"))),
         (says_later("soon"), later(None)),
-        (says_later("Wed, 21 Oct 2026 07:28:00 GMT"), later(Some("Wed, 21 Oct 2026 07:28:00 GMT"))),
+        (
+            says_later("Wed, 21 Oct 2026 07:28:00 GMT"),
+            later(Some("Wed, 21 Oct 2026 07:28:00 GMT")),
+        ),
     ] {
         let apruve = StandIn::start([reply.clone(), reply]).await;
         let shop = Shop::new(&apruve.origin, PATIENT);
