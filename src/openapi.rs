@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use utoipa::{
     IntoResponses, Modify, OpenApi, ToSchema,
     openapi::{
-        ContentBuilder, Ref, RefOr, Response, ResponseBuilder,
+        ContentBuilder, Header, HeaderBuilder, Ref, RefOr, Response, ResponseBuilder,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -99,14 +99,23 @@ refusals! {
     /// What a call may meet that only some states allow.
     Conflicting: Conflict;
     /// What a call may meet that asks a payment provider.
-    FromProvider: Invalid ProviderRefused GatewayUnreachable;
+    FromProvider: Invalid ProviderRefused KeyRefused GatewayUnreachable Unavailable;
     /// What a POST may meet that does something to one payment.
     OnPayment: MalformedJson BadRequest IdempotencyKeyRequired NotFound WrongState ExceedsRemaining UseRefund ReferenceTaken ReferenceCanceled Conflict
-        StillRunning TooLarge UnsupportedMediaType Invalid KeyReused ProviderRefused GatewayUnreachable;
+        StillRunning TooLarge UnsupportedMediaType Invalid KeyReused ProviderRefused KeyRefused GatewayUnreachable
+        Unavailable;
     /// What a change to one version of a resource may meet.
     Conditional: Stale PreconditionRequired;
     /// What a change may meet that takes `If-Match` and does not ask for it.
     StaleOnly: Stale;
+}
+
+fn retry_after() -> Header {
+    HeaderBuilder::new()
+        .description(Some(
+            "When to send the request again: seconds, or a date. Not there with `key-refused`.",
+        ))
+        .build()
 }
 
 /// One response a status: its problem types by title, and the document they share.
@@ -137,8 +146,11 @@ fn response(kinds: &[Kind]) -> Response {
             "detail": kind.title(),
         })));
     }
-    ResponseBuilder::new()
+    let mut response = ResponseBuilder::new()
         .description(sentences.join(" "))
-        .content("application/problem+json", content.build())
-        .build()
+        .content("application/problem+json", content.build());
+    if kinds.iter().any(|kind| kind.is_passing()) {
+        response = response.header("Retry-After", retry_after());
+    }
+    response.build()
 }

@@ -83,8 +83,21 @@ kinds! {
     PreconditionRequired => PRECONDITION_REQUIRED, "precondition-required", "This operation needs an If-Match header";
     TooManyRequests => TOO_MANY_REQUESTS, "too-many-requests", "The rate limit is used up";
     Internal => INTERNAL_SERVER_ERROR, "internal", "The service failed";
+    KeyRefused => BAD_GATEWAY, "key-refused", "The payment provider refuses the API key";
     GatewayUnreachable => BAD_GATEWAY, "gateway-unreachable", "The payment provider did not answer";
     Unavailable => SERVICE_UNAVAILABLE, "unavailable", "The service cannot answer right now";
+}
+
+/// How many seconds a caller is asked to wait who may try again, where nothing better is known.
+const RETRY_AFTER_SECONDS: &str = "5";
+
+impl Kind {
+    /// Whether the same request may succeed later by itself. A key stays refused until somebody enters another.
+    pub fn is_passing(self) -> bool {
+        let status = self.status();
+        let passes = status == StatusCode::BAD_GATEWAY || status == StatusCode::SERVICE_UNAVAILABLE;
+        passes && self != Kind::KeyRefused
+    }
 }
 
 /// One value that will not do: where it stands, a code to branch on, and a sentence that says what would do.
@@ -287,6 +300,9 @@ impl Problem {
     pub fn respond(&self, instance: Option<&str>) -> HttpResponse {
         let status = self.kind.status();
         let mut response = HttpResponseBuilder::new(status);
+        if self.kind.is_passing() {
+            response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
+        }
         for (name, value) in &self.headers {
             response.insert_header((name.clone(), value.clone()));
         }

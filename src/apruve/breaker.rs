@@ -40,6 +40,12 @@ impl Breaker {
         !cooling
     }
 
+    /// How long calls are held back from now on.
+    pub fn waits(&self, now: DateTime<Utc>) -> TimeDelta {
+        let since = self.state().since;
+        (since + COOL_DOWN - now).clamp(TimeDelta::zero(), COOL_DOWN)
+    }
+
     /// Notes that the account answered.
     pub fn succeeded(&self) {
         self.state().failures = 0;
@@ -97,8 +103,11 @@ mod tests {
             }
             breaker.succeeded();
         }
-        assert!(!open().admits(at(0)));
-        assert!(!open().admits(at(29)));
+        for (second, left) in [(0, 30), (1, 29), (29, 1)] {
+            let breaker = open();
+            assert!(!breaker.admits(at(second)));
+            assert_eq!(breaker.waits(at(second)), TimeDelta::seconds(left));
+        }
     }
 
     #[test]

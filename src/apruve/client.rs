@@ -7,6 +7,7 @@
 mod corporate_accounts;
 mod invoice_returns;
 mod invoices;
+mod later;
 mod merchants;
 mod orders;
 mod outcome;
@@ -17,6 +18,7 @@ mod webhook_endpoints;
 mod writes;
 
 pub use self::{
+    later::{Later, RetryAfter},
     outcome::Outcome,
     reads::{CallError, Listing, ReadBack},
     refusal::Refusal,
@@ -24,7 +26,7 @@ pub use self::{
 
 use reqwest::{
     Method, RequestBuilder, Url,
-    header::{ACCEPT, HeaderValue},
+    header::{ACCEPT, HeaderValue, RETRY_AFTER},
 };
 
 use super::breaker::Breaker;
@@ -34,8 +36,12 @@ use crate::{
     secret::SecretText,
 };
 
-/// The largest answers seen are a few kilobytes.
+/// The most that is read of an answer of which nothing is known; most have a few kilobytes.
 const MOST_BYTES: usize = 1 << 20;
+/// The most that is read of any answer.
+const MOST_BYTES_OF_ALL: usize = 64 << 20;
+/// An order comes back with several times its size: short lines get ids and links, and long texts may come escaped.
+const GROWTH: usize = 32;
 
 /// One account at Apruve: where it is and what opens it.
 pub struct Account<'a> {
@@ -43,6 +49,8 @@ pub struct Account<'a> {
     origin: &'a str,
     api_key: &'a SecretText,
     guard: Option<Guard<'a>>,
+    /// How long the order is that calls are about, as it was sent.
+    order_bytes: usize,
 }
 
 struct Guard<'a> {
@@ -53,7 +61,23 @@ struct Guard<'a> {
 /// An answer's head, and its body as far as it came.
 struct Received {
     status: u16,
+    retry_after: Option<RetryAfter>,
     body: Result<Vec<u8>, BodyFailed>,
+}
+
+/// Why there is no answer.
+enum NoAnswer {
+    /// The account is spared for so many seconds more.
+    HeldBack {
+        seconds: u64,
+    },
+    Failed(CallFailed),
+}
+
+impl NoAnswer {
+    fn not_sent(cause: String) -> Self {
+        NoAnswer::Failed(CallFailed::NotSent(cause))
+    }
 }
 
 impl<'a> Account<'a> {
@@ -64,7 +88,20 @@ impl<'a> Account<'a> {
             origin,
             api_key,
             guard: None,
+            order_bytes: 0,
         }
+    }
+
+    /// For calls about an order that was sent with so many bytes, which the answers hold in whole.
+    pub fn about_order_of(mut self, bytes: usize) -> Self {
+        self.order_bytes = bytes;
+        self
+    }
+
+    /// The most that is read of an answer with so many orders or invoices.
+    fn most_bytes(&self, things: usize) -> usize {
+        let grown = self.order_bytes.saturating_mul(GROWTH * things);
+        MOST_BYTES.saturating_add(grown).min(MOST_BYTES_OF_ALL)
     }
 
     /// For work that goes on by itself: calls are held back while the account does not answer, and reads are tried again.
@@ -99,32 +136,43 @@ impl<'a> Account<'a> {
             .header(ACCEPT, "application/json"))
     }
 
-    /// Sends it once, unless calls are held back.
-    async fn exchange(&self, request: RequestBuilder) -> Result<Received, CallFailed> {
-        if let Some(guard) = &self.guard
-            && !guard.breaker.admits(guard.clock.now())
-        {
-            return Err(CallFailed::NotSent(
-                "the last calls to this account all failed, so calls wait a little".to_owned(),
-            ));
+    /// Sends it once, unless calls are held back. The answer may hold so many orders or invoices.
+    async fn exchange(&self, request: RequestBuilder, things: usize) -> Result<Received, NoAnswer> {
+        if let Some(seconds) = self.guard.as_ref().and_then(Guard::held_back) {
+            return Err(NoAnswer::HeldBack { seconds });
         }
         let received = match outbound::send(request).await {
             Ok(response) => Ok(Received {
                 status: response.status().as_u16(),
-                body: outbound::read_capped(response, MOST_BYTES).await,
+                retry_after: RetryAfter::read(response.headers().get(RETRY_AFTER)),
+                body: outbound::read_capped(response, self.most_bytes(things)).await,
             }),
-            Err(failed) => Err(failed),
+            Err(failed) => Err(NoAnswer::Failed(failed)),
         };
         if let Some(guard) = &self.guard {
-            guard.learn(is_passing(&received));
+            guard.learn(&received);
         }
         received
     }
 }
 
 impl Guard<'_> {
-    fn learn(&self, failed: bool) {
-        if !failed {
+    /// For how many seconds more calls wait, if they do.
+    fn held_back(&self) -> Option<u64> {
+        let now = self.clock.now();
+        if self.breaker.admits(now) {
+            return None;
+        }
+        let milliseconds = self.breaker.waits(now).num_milliseconds();
+        // Rounded up, so that who waits as told does not come a moment too early.
+        let seconds = u64::try_from(milliseconds).unwrap_or(0).div_ceil(1000);
+        Some(seconds.max(1))
+    }
+
+    fn learn(&self, received: &Result<Received, NoAnswer>) {
+        if matches!(received, Ok(Received { status: 429, .. })) {
+            // It does answer, and it says when it will take more.
+        } else if !is_passing(received) {
             self.breaker.succeeded();
         } else if self.breaker.failed(self.clock.now()) {
             tracing::warn!("an Apruve account does not answer; calls to it are held back");
@@ -133,7 +181,7 @@ impl Guard<'_> {
 }
 
 /// Whether a later attempt may well come to something else: nobody answered, not to the end, or "not now".
-fn is_passing(received: &Result<Received, CallFailed>) -> bool {
+fn is_passing(received: &Result<Received, NoAnswer>) -> bool {
     match received {
         Err(_) => true,
         Ok(received) => {

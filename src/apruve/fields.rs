@@ -1,11 +1,14 @@
 //! Reads Apruve's answers, whose spelling differs by year and client.
 //!
-//! Absent, null and of an unexpected kind are the same for what only informs. What money is decided by is different: an
-//! amount that is there and cannot be read makes the whole answer unreadable, for it must not pass for an amount that is not
-//! there.
+//! Each member is read from its own text when it is asked for, so that one nobody needs may have any shape. Absent, null and
+//! of an unexpected kind are the same for what only informs. What money is decided by is different: an amount that is there
+//! and cannot be read makes the whole answer unreadable, for it must not pass for an amount that is not there.
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-use serde_json::{Map, Value};
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use super::id::ApruveId;
 
@@ -25,52 +28,64 @@ pub(super) trait Wire: Sized {
     /// Its name in the singular, as Apruve wraps it.
     const NOUN: &'static str;
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable>;
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable>;
 }
 
 /// Reads one object, bare or wrapped in its name.
 pub(super) fn read_one<T: Wire>(body: &[u8]) -> Result<T, Unreadable> {
-    match parse(body)? {
-        Value::Object(mut object) if !object.contains_key("id") => match object.remove(T::NOUN) {
-            Some(inner @ Value::Object(_)) => of(inner),
-            _ => of(Value::Object(object)),
-        },
-        value => of(value),
+    // One bad byte in a name of somebody's must not hide the rest.
+    let text = String::from_utf8_lossy(body);
+    let object = Fields::of(parse(&text)?).ok_or(Unreadable::NotA("an object"))?;
+    let wrapped = || Fields::of(object.0.get(T::NOUN)?);
+    match (object.0.contains_key("id"), wrapped()) {
+        (false, Some(inner)) => T::read(&inner),
+        _ => T::read(&object),
     }
 }
 
 /// Reads a list, bare or wrapped in its name. One element that cannot be read makes the list unreadable: without it, it
 /// would pass for absent.
 pub(super) fn read_list<T: Wire>(body: &[u8]) -> Result<Vec<T>, Unreadable> {
-    let list = match parse(body)? {
-        Value::Object(mut object) => object.remove(&format!("{}s", T::NOUN)),
-        value => Some(value),
+    let text = String::from_utf8_lossy(body);
+    let whole = parse(&text)?;
+    let wrapped = Fields::of(whole);
+    let list = match &wrapped {
+        Some(object) => object.0.get(&*format!("{}s", T::NOUN)).copied(),
+        None => Some(whole),
     };
-    match list {
-        Some(Value::Array(elements)) => elements.into_iter().map(of).collect(),
-        _ => Err(Unreadable::NotA("a list")),
-    }
+    let elements = list.and_then(elements).ok_or(Unreadable::NotA("a list"))?;
+    elements.into_iter().map(of).collect()
 }
 
-fn parse(body: &[u8]) -> Result<Value, Unreadable> {
+fn parse(text: &str) -> Result<&RawValue, Unreadable> {
     // serde's own message could quote the body.
-    serde_json::from_slice(body).map_err(|error| Unreadable::NotJson {
+    serde_json::from_str(text).map_err(|error| Unreadable::NotJson {
         line: error.line(),
         column: error.column(),
     })
 }
 
-fn of<T: Wire>(value: Value) -> Result<T, Unreadable> {
-    match value {
-        Value::Object(object) => T::read(&Fields(object)),
-        _ => Err(Unreadable::NotA("an object")),
-    }
+fn of<T: Wire>(value: &RawValue) -> Result<T, Unreadable> {
+    T::read(&Fields::of(value).ok_or(Unreadable::NotA("an object"))?)
 }
 
-/// The fields of one object.
-pub(super) struct Fields(Map<String, Value>);
+/// What a value is where it is of the kind asked for.
+fn scalar<T: DeserializeOwned>(value: &RawValue) -> Option<T> {
+    serde_json::from_str(value.get()).ok()
+}
 
-impl Fields {
+fn elements(value: &RawValue) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(value.get()).ok()
+}
+
+/// The fields of one object, each as its own text.
+pub(super) struct Fields<'b>(HashMap<String, &'b RawValue>);
+
+impl<'b> Fields<'b> {
+    fn of(value: &'b RawValue) -> Option<Self> {
+        serde_json::from_str(value.get()).ok().map(Fields)
+    }
+
     /// The object's own id, which some resources call `uuid`.
     pub fn own_id(&self) -> Result<ApruveId, Unreadable> {
         self.id("id")
@@ -85,10 +100,11 @@ impl Fields {
 
     /// A text; numbers are taken as they are written.
     pub fn text(&self, name: &str) -> Option<String> {
-        match self.0.get(name)? {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        let value = self.0.get(name)?;
+        match value.get().as_bytes() {
+            [b'"', ..] => scalar(value),
+            [b'-' | b'0'..=b'9', ..] => Some(value.get().to_owned()),
+            _ => None,
         }
     }
 
@@ -97,16 +113,25 @@ impl Fields {
         T::from(self.text(name).unwrap_or_default())
     }
 
-    /// An amount in minor units, which may be written as a text.
+    /// An amount in minor units that money is decided by; it may be written as a text.
     pub fn cents(&self, name: &'static str) -> Result<Option<i64>, Unreadable> {
-        let cents = match self.0.get(name) {
-            None | Some(Value::Null) => return Ok(None),
-            Some(Value::String(text)) if text.trim().is_empty() => return Ok(None),
-            Some(Value::Number(number)) => number.as_i64(),
-            Some(Value::String(text)) => text.trim().parse().ok(),
-            Some(_) => None,
+        let Some(value) = self.0.get(name).filter(|value| value.get() != "null") else {
+            return Ok(None);
         };
-        cents.map(Some).ok_or(Unreadable::Field(name))
+        let digits = self.text(name).ok_or(Unreadable::Field(name))?;
+        let is_text = value.get().starts_with('"');
+        match digits.trim() {
+            "" if is_text => Ok(None),
+            digits => digits
+                .parse()
+                .map(Some)
+                .map_err(|_| Unreadable::Field(name)),
+        }
+    }
+
+    /// An amount or number that only informs.
+    pub fn any_cents(&self, name: &'static str) -> Option<i64> {
+        self.cents(name).ok().flatten()
     }
 
     /// A moment. Apruve writes RFC 3339 with its own offset; what has none is taken as UTC.
@@ -115,20 +140,24 @@ impl Fields {
     }
 
     /// An object inside.
-    pub fn nested<T: Wire>(&self, name: &'static str) -> Result<Option<T>, Unreadable> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => of(value.clone()).map(Some),
-        }
+    pub fn nested<T: Wire>(&self, name: &str) -> Option<T> {
+        of(self.0.get(name)?).ok()
     }
 
-    /// The objects of a list; an absent list is an empty one.
+    /// The objects of a list that money is decided by; an absent list is an empty one.
     pub fn list<T: Wire>(&self, name: &'static str) -> Result<Vec<T>, Unreadable> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(Vec::new()),
-            Some(Value::Array(elements)) => elements.iter().cloned().map(of).collect(),
-            Some(_) => Err(Unreadable::Field(name)),
-        }
+        let Some(value) = self.0.get(name).filter(|value| value.get() != "null") else {
+            return Ok(Vec::new());
+        };
+        let elements = elements(value).ok_or(Unreadable::Field(name))?;
+        elements.into_iter().map(of).collect()
+    }
+
+    /// The objects of a list that only informs, as far as they can be read.
+    pub fn any_list<T: Wire>(&self, name: &str) -> Vec<T> {
+        let elements = self.0.get(name).copied().and_then(elements);
+        let read = elements.into_iter().flatten().map(of);
+        read.filter_map(Result::ok).collect()
     }
 }
 
@@ -164,7 +193,7 @@ mod tests {
     impl Wire for Thing {
         const NOUN: &'static str = "thing";
 
-        fn read(fields: &Fields) -> Result<Self, Unreadable> {
+        fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
             Ok(Thing(fields.own_id()?, fields.cents("amount_cents")?))
         }
     }
@@ -261,6 +290,76 @@ mod tests {
         ] {
             assert!(read_list::<Thing>(body.as_bytes()).is_err(), "{body}");
         }
+    }
+
+    /// What is only told, beside what is needed.
+    #[derive(Debug, PartialEq)]
+    struct Told(
+        Option<String>,
+        Option<i64>,
+        Option<DateTime<Utc>>,
+        Vec<Thing>,
+        Option<Thing>,
+    );
+
+    impl Wire for Told {
+        const NOUN: &'static str = "told";
+
+        fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+            fields.own_id()?;
+            Ok(Told(
+                fields.text("text"),
+                fields.any_cents("cents"),
+                fields.time("at"),
+                fields.any_list("things"),
+                fields.nested("thing"),
+            ))
+        }
+    }
+
+    #[test]
+    fn a_member_that_only_informs_may_have_any_shape() {
+        let absent = Told(None, None, None, Vec::new(), None);
+        let deep = "[".repeat(5000) + &"]".repeat(5000);
+        let shapes = [
+            "null",
+            "true",
+            "{}",
+            "[]",
+            "[null, 1, \"x\", [], {}]",
+            "{\"id\": {}, \"id\": []}",
+            "\"\\ud83d\"",
+            &deep,
+        ];
+        for member in ["text", "cents", "at", "things", "thing", "unheard_of"] {
+            for shape in shapes {
+                let body = format!("{{\"id\":\"a1\",\"{member}\":{shape}}}");
+                assert_eq!(
+                    read_one::<Told>(body.as_bytes()).as_ref(),
+                    Ok(&absent),
+                    "{member}: {shape:.40}"
+                );
+            }
+        }
+        for (shape, cents) in [
+            ("100.5", None),
+            ("1e999", None),
+            ("\"12.50\"", None),
+            ("\" 7 \"", Some(7)),
+            ("-3", Some(-3)),
+        ] {
+            let body = format!("{{\"id\":\"a1\",\"cents\":{shape}}}");
+            let read = read_one::<Told>(body.as_bytes()).expect("readable");
+            assert_eq!(read.1, cents, "{shape}");
+        }
+        let some = r#"{"id":"a1","things":[{"id":"b2"},{},7,{"id":"c3","amount_cents":1.5}],"thing":{"id":"d4"}}"#;
+        let read = read_one::<Told>(some.as_bytes()).expect("readable");
+        assert_eq!(
+            (read.3, read.4),
+            (vec![thing("b2", None)], Some(thing("d4", None)))
+        );
+        let bad_byte = b"{\"id\":\"a1\",\"unheard_of\":\"\xff\"}";
+        assert_eq!(read_one::<Told>(bad_byte), Ok(absent));
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod text;
 mod webhook;
 
 pub use breaker::{Breaker, Breakers};
-pub use client::{Account, CallError, Listing, Outcome, ReadBack, Refusal};
+pub use client::{Account, CallError, Later, Listing, Outcome, ReadBack, Refusal, RetryAfter};
 pub use id::ApruveId;
 pub use model::{
     AccountChoice, Always, AuthorizedBuyer, CorporateAccount, Fulfilment, FundingDetail, Invoice,

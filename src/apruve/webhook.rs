@@ -124,11 +124,11 @@ struct Told {
 impl Wire for Told {
     const NOUN: &'static str = "webhook";
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
         Ok(Told {
             event: fields.text("event"),
             // An entity of another kind is as good as none.
-            entity: fields.nested("entity").ok().flatten(),
+            entity: fields.nested("entity"),
         })
     }
 }
@@ -146,8 +146,8 @@ struct Entity {
 impl Wire for Entity {
     const NOUN: &'static str = "entity";
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
-        let links: Option<Links> = fields.nested("links").ok().flatten();
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+        let links: Option<Links> = fields.nested("links");
         Ok(Entity {
             id: fields.own_id().ok(),
             order: fields.id("order_id"),
@@ -169,7 +169,7 @@ impl Wire for Links {
     const NOUN: &'static str = "links";
 
     /// The link itself is never followed; its last segment is an id like any other.
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
         let order = fields.text("order");
         let tail = order.as_deref().and_then(|link| link.rsplit('/').next());
         Ok(Links {

@@ -19,7 +19,7 @@ use crate::{
     mount::Mount,
     openapi::{Guarded, WithBody},
     pagination::Query,
-    problem::{FieldError, Kind, Problem},
+    problem::{FieldError, Problem},
     rate_limit::class,
 };
 

@@ -7,8 +7,9 @@ use utoipa::ToSchema;
 
 use super::settings::ApruveSettings;
 use crate::{
-    apruve::{Account, ApruveId, CallError},
+    apruve::{Account, ApruveId, CallError, Later},
     outbound::Outbound,
+    payment_methods::store::apruve_origin,
     secret::SecretText,
 };
 
@@ -21,7 +22,7 @@ pub enum Outcome {
     Ok,
     /// Apruve does not take the key.
     InvalidApiKey,
-    /// The key is good, the merchant is not.
+    /// The key is good, the merchant is not: it is unknown, or the key is for another one.
     MerchantNotFound,
     /// No usable answer came.
     Unreachable,
@@ -65,12 +66,54 @@ pub enum Trouble {
     /// No usable answer came.
     #[error("{0}")]
     Unreachable(String),
+    /// Apruve is to be asked again later.
+    #[error("{0}")]
+    Later(Later),
 }
+
+const TEST_KEY_DROPPED: Warning = Warning {
+    code: "test_webhook_key_dropped",
+    message: "`webhookPublicKeys` had the key of Apruve's test environment, which was dropped with `testMode`: webhooks are verified with the other keys only.",
+};
+
+const TEST_KEY: Warning = Warning {
+    code: "test_webhook_key",
+    message: "`webhookPublicKeys` has the key of Apruve's test environment although `testMode` is off: what the test environment signs is believed here.",
+};
+
+const TEST_HOST: Warning = Warning {
+    code: "test_host",
+    message: "`baseUrl` is Apruve's test host although `testMode` is off: no money moves there.",
+};
 
 const NO_WEBHOOK_KEY: Warning = Warning {
     code: "no_webhook_key",
     message: "`webhookPublicKeys` is empty: webhooks cannot be verified until Apruve's public key is added.",
 };
+
+/// What will cause trouble although the account may work.
+fn warnings(settings: &ApruveSettings) -> Vec<Warning> {
+    let live = !settings.test_mode;
+    let table = [
+        (settings.webhook_public_keys.is_empty(), NO_WEBHOOK_KEY),
+        (live && settings.has_test_key(), TEST_KEY),
+        (live && settings.origin() == apruve_origin(true), TEST_HOST),
+    ];
+    let holds = table.into_iter().filter(|(holds, _)| *holds);
+    holds.map(|(_, warning)| warning).collect()
+}
+
+/// What a change of the settings did besides what was asked for.
+pub fn warnings_of_change(before: &ApruveSettings, after: &ApruveSettings) -> Vec<Warning> {
+    let went_live = before.test_mode && !after.test_mode;
+    if !went_live || !before.has_test_key() {
+        return Vec::new();
+    }
+    let none_left = after.webhook_public_keys.is_empty();
+    let mut warnings = vec![TEST_KEY_DROPPED];
+    warnings.extend(none_left.then_some(NO_WEBHOOK_KEY));
+    warnings
+}
 
 /// Reads the merchant with this key. No transaction is held meanwhile.
 pub async fn check(
@@ -79,17 +122,23 @@ pub async fn check(
     api_key: &SecretText,
 ) -> ConnectionCheck {
     let account = Account::new(outbound, settings.origin(), api_key);
-    let warnings = Vec::from_iter(
-        settings
-            .webhook_public_keys
-            .is_empty()
-            .then_some(NO_WEBHOOK_KEY),
-    );
+    let warnings = warnings(settings);
     let merchant = match ApruveId::parse(&settings.merchant_id) {
         Some(id) => account.merchant(&id).await,
         None => Err(CallError::NotFound),
     };
     match merchant {
+        Ok(merchant) if merchant.id.as_str() != settings.merchant_id => ConnectionCheck {
+            result: Outcome::MerchantNotFound,
+            message: format!(
+                "{} takes the API key and answers with merchant `{}` instead of `{}`; enter the id of the merchant that the key is for.",
+                settings.origin(),
+                merchant.id,
+                settings.merchant_id
+            ),
+            warnings,
+            merchant_name: merchant.into_inner().name,
+        },
         Ok(merchant) => ConnectionCheck {
             result: Outcome::Ok,
             message: match &merchant.name {
@@ -107,9 +156,9 @@ pub async fn check(
                 result: match trouble {
                     Trouble::BadKey(_) => Outcome::InvalidApiKey,
                     Trouble::NoMerchant(_) => Outcome::MerchantNotFound,
-                    Trouble::Unreachable(_) => Outcome::Unreachable,
+                    Trouble::Unreachable(_) | Trouble::Later(_) => Outcome::Unreachable,
                 },
-                message: trouble.to_string(),
+                message: trouble.sentence(),
                 warnings,
                 merchant_name: None,
             }
@@ -118,13 +167,28 @@ pub async fn check(
 }
 
 impl Trouble {
+    fn sentence(&self) -> String {
+        match self {
+            Trouble::Later(later) => {
+                format!("Apruve could not be asked: {later}. Try again later.")
+            }
+            trouble => trouble.to_string(),
+        }
+    }
+
+    /// Apruve does not take the key.
+    pub fn bad_key(settings: &ApruveSettings, status: u16) -> Self {
+        Trouble::BadKey(format!(
+            "{} refused the API key with status {status}; keys of its test and production environments differ.",
+            settings.origin()
+        ))
+    }
+
     /// Tells what a call that only reads came to.
     pub fn of(error: &CallError, settings: &ApruveSettings) -> Self {
         let origin = settings.origin();
         match error {
-            CallError::Unauthorized(status) => Trouble::BadKey(format!(
-                "{origin} refused the API key with status {status}; keys of its test and production environments differ."
-            )),
+            CallError::Unauthorized(status) => Trouble::bad_key(settings, *status),
             CallError::NotFound => Trouble::NoMerchant(format!(
                 "{origin} has no merchant `{}` for this API key.",
                 settings.merchant_id
@@ -138,15 +202,49 @@ impl Trouble {
             CallError::Status(status @ 300..=399) => Trouble::Unreachable(format!(
                 "{origin} sent us elsewhere with status {status}; redirects are not followed, so `baseUrl` is probably wrong."
             )),
-            CallError::Status(429) => Trouble::Unreachable(format!(
-                "{origin} has had too many requests from us (status 429); try again later."
-            )),
+            CallError::Later(later) => Trouble::Later(later.clone()),
             CallError::Status(status) => Trouble::Unreachable(format!(
                 "{origin} answered with status {status}, which is neither a yes nor a no."
             )),
             CallError::Unreadable(cause) => Trouble::Unreachable(format!(
                 "{origin} answered, but not as Apruve does: {cause}."
             )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::apruve::TEST_WEBHOOK_KEY;
+
+    #[test]
+    fn test_keys_and_the_test_host_are_warned_of_in_live_mode_only() {
+        let host = "https://test.apruve.com";
+        for (test_mode, base_url, key, expected) in [
+            (false, None, "own", [].as_slice()),
+            (false, None, TEST_WEBHOOK_KEY, &["test_webhook_key"]),
+            (false, Some(host), "own", &["test_host"]),
+            (
+                false,
+                Some(host),
+                TEST_WEBHOOK_KEY,
+                &["test_webhook_key", "test_host"],
+            ),
+            (false, Some("https://app.apruve.com"), "own", &[]),
+            (true, None, TEST_WEBHOOK_KEY, &[]),
+            (true, Some(host), TEST_WEBHOOK_KEY, &[]),
+        ] {
+            let settings: ApruveSettings = serde_json::from_value(json!({
+                "merchantId": "a1", "testMode": test_mode, "currencies": ["USD"], "baseUrl": base_url,
+                "webhookPublicKeys": [key], "financing": "apruve", "requiresShipment": false,
+                "fundingAlertHours": 24, "apiKeyHint": "", "webhookTokenHint": "",
+            }))
+            .expect("settings");
+            let codes: Vec<_> = warnings(&settings).iter().map(|it| it.code).collect();
+            assert_eq!(codes, expected, "{test_mode} {base_url:?}");
         }
     }
 }

@@ -17,13 +17,14 @@ use crate::{
 };
 
 /// What answers carry besides: it may be sent back and is not read.
-const READ_ONLY: [&str; 6] = [
+const READ_ONLY: [&str; 7] = [
     "id",
     "etag",
     "paymentMethodId",
     "createdAt",
     "updatedAt",
     "webhookUrl",
+    "warnings",
 ];
 
 /// An integration as a body describes it.

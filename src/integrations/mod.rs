@@ -11,6 +11,7 @@ mod endpoint;
 pub mod http;
 mod integration;
 mod labels;
+pub mod later;
 pub mod manage;
 mod reseal;
 mod schema;

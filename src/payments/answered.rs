@@ -1,5 +1,7 @@
 //! What the answer to one of our calls does to the ledger.
 
+use std::fmt::Display;
+
 use crate::{
     ids::TransactionId,
     payments::{
@@ -18,17 +20,20 @@ use crate::{
 pub fn answered(ledger: &mut Ledger, id: TransactionId, came: &Came, by: Mover) {
     let moved = match came {
         Came::Done(made) => done(ledger, id, made, by),
-        Came::Refused { message, .. } => refused(ledger, id, message, by),
+        Came::Refused { status, message } => refused(ledger, id, *status, message, by),
+        Came::KeyRefused { status } => {
+            let message =
+                format!("Apruve refuses the API key of the integration (status {status}).");
+            ledger
+                .fail(id, Failure::new("key_refused", message), by)
+                .map(drop)
+        }
+        Came::Later(later) => not_sent(ledger, id, later, by),
         Came::Lost(cause) => {
             let message = format!("No answer that tells: {cause}.");
             ledger.apply(id, Event::Lost, by, message).map(drop)
         }
-        Came::NotSent(cause) => fail(
-            ledger,
-            id,
-            Failure::new("not_sent", format!("Nothing was sent: {cause}.")),
-            by,
-        ),
+        Came::NotSent(cause) => not_sent(ledger, id, cause, by),
     };
     if let Err(wrong) = moved {
         ledger.note(
@@ -121,9 +126,26 @@ fn follow(ledger: &mut Ledger, invoice: TransactionId, told: &InvoiceSeen, by: M
     });
 }
 
+/// Nothing was done; the same may be asked again.
+fn not_sent(
+    ledger: &mut Ledger,
+    id: TransactionId,
+    cause: impl Display,
+    by: Mover,
+) -> Result<(), WrongMove> {
+    let failure = Failure::new("not_sent", format!("Nothing was sent: {cause}."));
+    ledger.fail(id, failure, by).map(drop)
+}
+
+/// Whether a no is about what was asked for, and not only about how: where or in which form.
+fn is_about_the_matter(status: u16) -> bool {
+    !matches!(status, 404..=406 | 410 | 411 | 413..=415)
+}
+
 fn refused(
     ledger: &mut Ledger,
     id: TransactionId,
+    status: u16,
     message: &str,
     by: Mover,
 ) -> Result<(), WrongMove> {
@@ -137,7 +159,7 @@ fn refused(
     let has_invoices = ledger
         .of_action(Action::Invoice)
         .any(|it| it.state == State::Succeeded && ledger.standing(it) != Standing::Canceled);
-    if cancels_order && has_invoices {
+    if cancels_order && has_invoices && is_about_the_matter(status) {
         // Apruve does not cancel an order with invoices; nothing more will be invoiced on it, so that the rest is over here.
         if finish_cancellation(ledger, id, by, "The rest is closed on our side only.")? {
             ledger.edit(id, by.at, |it| {
@@ -148,22 +170,13 @@ fn refused(
         }
         return Ok(());
     }
-    fail(ledger, id, Failure::new("provider_refused", message), by)
-}
-
-/// Fails a transaction; without its order, the whole attempt has come to nothing.
-fn fail(
-    ledger: &mut Ledger,
-    id: TransactionId,
-    failure: Failure,
-    by: Mover,
-) -> Result<(), WrongMove> {
-    let message = failure.message.clone();
-    let made_order = ledger
+    let makes_order = ledger
         .find(id)
         .is_some_and(|it| it.action == Action::Authorize);
-    if ledger.fail(id, failure, by)? && made_order {
-        finish_purchase(ledger, Event::Fails, by, &message);
+    let failed = ledger.fail(id, Failure::new("provider_refused", message), by)?;
+    // Only a no to the buyer's order ends the attempt; otherwise it may be made again.
+    if failed && makes_order && is_about_the_matter(status) {
+        finish_purchase(ledger, Event::Fails, by, message);
         ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Declined));
     }
     Ok(())

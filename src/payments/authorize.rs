@@ -44,6 +44,7 @@ impl Desk {
             transaction: begun.value.transaction,
             replayed: begun.replayed,
             repeated: false,
+            later: None,
         })
     }
 }

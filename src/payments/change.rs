@@ -24,7 +24,13 @@ use crate::{
 
 /// Failures that say that nothing was done, so that the same request may be made again. What was done and then declined is
 /// not among them.
-const NOTHING_DONE: [&str; 4] = ["not_found", "not_sent", "provider_refused", "resolved"];
+const NOTHING_DONE: [&str; 5] = [
+    "key_refused",
+    "not_found",
+    "not_sent",
+    "provider_refused",
+    "resolved",
+];
 
 /// A change that is about to be written.
 pub struct Change {

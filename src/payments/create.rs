@@ -3,15 +3,16 @@
 //! One attempt stands for an order. The same cart again is handed back the attempt that stands; another cart or method takes
 //! its place, as long as nobody has taken it up.
 
+mod again;
 mod attempt;
 mod judge;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use self::{attempt::Attempt, judge::Judged};
+use self::{again::Again, attempt::Attempt, judge::Judged};
 use super::{
-    desk::{Asked, Desk},
+    desk::{Asked, Begun, Desk},
     gateway::Line,
     happening::Source,
     heed::FundedAt,
@@ -26,6 +27,7 @@ use super::{
     transaction::State,
 };
 use crate::{
+    apruve::Later,
     idempotency,
     ids::{IntegrationId, PaymentId},
     integrations,
@@ -80,6 +82,8 @@ pub struct Created {
     /// Whether this very request began it.
     pub new: bool,
     pub replayed: bool,
+    /// The order was not made, and the same request may be sent again later.
+    pub later: Option<Later>,
 }
 
 impl Desk {
@@ -103,12 +107,23 @@ impl Desk {
                 Some(id) => Some(self.ledger(id).await?),
                 None => None,
             };
+            let by = self.mover(Source::Caller);
             if let Some(standing) = &standing
                 && self.is_same(standing, new, &judged).await?
             {
-                return self.hand_back(asked, standing.clone()).await;
+                match self
+                    .make_again(asked, new, &judged, line.as_ref(), standing, by)
+                    .await
+                {
+                    Ok(None) => return self.hand_back(asked, standing.clone()).await,
+                    Ok(Some(Again::Told(earlier))) => return self.told(earlier, true).await,
+                    Ok(Some(Again::Begun(begun))) => {
+                        return self.go_on(standing.payment.id, Some(begun), line).await;
+                    }
+                    Err(NotDone::Contended) => continue,
+                    Err(error) => return Err(error),
+                }
             }
-            let by = self.mover(Source::Caller);
             let superseded = match standing {
                 Some(mut ledger) => {
                     supersede(&mut ledger, by)?;
@@ -128,7 +143,12 @@ impl Desk {
                 .await?;
             match self.write(asked, new, superseded.as_ref(), &attempt).await {
                 Ok(Some(earlier)) => return self.told(earlier, true).await,
-                Ok(None) => return self.go_on(attempt, line).await,
+                Ok(None) => {
+                    let line = line.map(|line| line.about(&attempt.ledger));
+                    return self
+                        .go_on(attempt.ledger.payment.id, attempt.begun, line)
+                        .await;
+                }
                 Err(NotDone::Contended) => {}
                 Err(error) => return Err(error),
             }
@@ -153,6 +173,7 @@ impl Desk {
             ledger,
             new: false,
             replayed,
+            later: None,
         })
     }
 
@@ -191,6 +212,7 @@ impl Desk {
             ledger,
             new: false,
             replayed: once.replayed,
+            later: None,
         })
     }
 
@@ -247,11 +269,16 @@ impl Desk {
         Ok(self.store().write(write).await?.value)
     }
 
-    async fn go_on(&self, attempt: Attempt, line: Option<Line>) -> Result<Created, NotDone> {
-        let id = attempt.ledger.payment.id;
-        if let (Some(begun), Some(line)) = (attempt.begun, line) {
+    async fn go_on(
+        &self,
+        id: PaymentId,
+        begun: Option<Begun>,
+        line: Option<Line>,
+    ) -> Result<Created, NotDone> {
+        let mut later = None;
+        if let (Some(begun), Some(line)) = (begun, line) {
             let transaction = begun.transaction;
-            self.carry_out(id, line, begun).await;
+            later = self.carry_out(id, line, begun).await;
             let ledger = self.ledger(id).await?;
             let state = ledger.find(transaction).map(|it| it.state);
             if state == Some(State::Pending) {
@@ -263,6 +290,7 @@ impl Desk {
             ledger: self.ledger(id).await?,
             new: true,
             replayed: false,
+            later,
         })
     }
 }

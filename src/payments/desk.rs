@@ -15,6 +15,7 @@ use super::{
     store,
 };
 use crate::{
+    apruve::Later,
     audit::Actor,
     clock::Clock,
     findings::Finding,
@@ -85,7 +86,8 @@ impl Desk {
 
     /// The line of a payment's integration.
     pub async fn line(&self, ledger: &Ledger) -> Result<Line, NoAccount> {
-        self.0.exchange.line(ledger.payment.integration_id).await
+        let line = self.0.exchange.line(ledger.payment.integration_id).await?;
+        Ok(line.about(ledger))
     }
 
     /// A payment as it stands.
@@ -213,18 +215,22 @@ impl Desk {
     }
 
     /// Sends what an operation is to ask of Apruve, in a task that outlives whoever waits for it, and writes what came of it.
-    pub async fn carry_out(&self, id: PaymentId, line: Line, begun: Begun) {
-        let Some(command) = begun.command else {
-            return;
-        };
+    /// Says when the same may be asked again, where only that was in the way.
+    pub async fn carry_out(&self, id: PaymentId, line: Line, begun: Begun) -> Option<Later> {
+        let command = begun.command?;
         let desk = self.clone();
         let transaction = begun.transaction;
         let task = actix_web::rt::spawn(async move {
             let came = line.perform(command).await;
+            let later = match &came {
+                Came::Later(later) => Some(later.clone()),
+                _ => None,
+            };
             desk.record(id, transaction, came).await;
+            later
         });
         // When it panicked, the transaction is found by whoever looks for unfinished calls.
-        let _ = task.await;
+        task.await.ok().flatten()
     }
 
     /// Writes what came of a call. When that cannot be written, the call's time runs out and it is looked for.

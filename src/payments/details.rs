@@ -28,6 +28,9 @@ pub struct Details {
     /// Of a cancellation of an invoice: that only what was due is given up.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub write_off: bool,
+    /// Of a purchase: how long its order is as it is sent to the provider, whose answers grow with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_bytes: Option<u32>,
     /// What a person should know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

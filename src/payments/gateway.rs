@@ -13,6 +13,7 @@ use crate::{
     integrations::account::{self, NoAccount, OpenAccount},
     outbound::Outbound,
     payments::{
+        ledger::Ledger,
         payment::{Place, account_key},
         picture::{InvoiceSeen, List, OrderSeen, OrderView, Picture},
     },
@@ -35,9 +36,14 @@ pub struct Exchange {
     pub email_key: Arc<EmailKey>,
 }
 
+/// As long as an order may be of which nothing is known yet.
+const LONG_ORDER: usize = 1 << 20;
+
 /// One integration's account at Apruve, ready to be called.
 pub struct Line {
     pub opened: OpenAccount,
+    /// How long the order that it is about was when it was sent; answers grow with it.
+    order_bytes: usize,
     breaker: Arc<Breaker>,
     outbound: Outbound,
     clock: Clock,
@@ -48,6 +54,7 @@ impl Exchange {
     pub async fn line(&self, id: IntegrationId) -> Result<Line, NoAccount> {
         Ok(Line {
             opened: account::open(&self.store, &self.sealer, id).await?,
+            order_bytes: LONG_ORDER,
             breaker: self.breakers.of(&id.to_string()),
             outbound: self.outbound.clone(),
             clock: self.clock.clone(),
@@ -56,11 +63,19 @@ impl Exchange {
 }
 
 impl Line {
+    /// The same for the order of one payment.
+    pub fn about(mut self, ledger: &Ledger) -> Self {
+        let known = ledger.purchase().and_then(|it| it.details.order_bytes);
+        self.order_bytes = known.map_or(LONG_ORDER, |bytes| bytes as usize);
+        self
+    }
+
     /// The account at Apruve; calls are held back while it does not answer.
     pub fn account(&self) -> Account<'_> {
         self.opened
             .at(&self.outbound)
             .guarded(&self.breaker, &self.clock)
+            .about_order_of(self.order_bytes)
     }
 
     /// By which orders of this account are bound once.
@@ -109,7 +124,9 @@ impl Line {
 
     /// The orders with one of our numbers.
     async fn orders_with(&self, number: &str) -> Result<List<OrderSeen>, CallError> {
-        let found = self.account().orders_by_merchant_order_id(number).await?;
+        let account = self.account();
+        let found = account.orders_by_merchant_order_id(number);
+        let found = found.await.map_err(not_listed)?;
         Ok(List {
             items: found.items.iter().map(views::order).collect(),
             complete: found.complete,
@@ -119,7 +136,7 @@ impl Line {
     /// The invoices of an order. What could not be read of their parts is left out and says nothing.
     pub async fn invoices(&self, order: &ApruveId) -> Result<List<InvoiceSeen>, CallError> {
         let account = self.account();
-        let found = account.invoices(order).await?;
+        let found = account.invoices(order).await.map_err(not_listed)?;
         let mut items = Vec::with_capacity(found.items.len());
         for listed in &found.items {
             let id = &listed.id;
@@ -140,5 +157,13 @@ impl Line {
             items,
             complete: found.complete,
         })
+    }
+}
+
+/// That a list is not known says nothing about what is in it.
+fn not_listed(error: CallError) -> CallError {
+    match error {
+        CallError::NotFound => CallError::Status(404),
+        error => error,
     }
 }

@@ -161,7 +161,13 @@ impl Desk {
         if active && !ledger.payment.live {
             let rival = |it: &&Finding| it.code == FindingCode::TwoLivePayments;
             let known = findings.iter().any(|it| rival(&it));
-            findings.extend(ledger.findings().iter().filter(|it| !known && rival(it)).cloned());
+            findings.extend(
+                ledger
+                    .findings()
+                    .iter()
+                    .filter(|it| !known && rival(it))
+                    .cloned(),
+            );
         }
         Ok(Looked {
             ledger,

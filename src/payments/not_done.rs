@@ -1,7 +1,7 @@
 //! Why something was not done to a payment.
 
 use crate::{
-    apruve::CallError,
+    apruve::{CallError, Later},
     idempotency::KeyReused,
     ids::PaymentId,
     integrations::account::NoAccount,
@@ -55,6 +55,9 @@ pub enum NotDone {
     NoCorporateAccount,
     #[error("the credit left is {available}")]
     InsufficientCredit { available: String },
+    /// Nothing was asked or done, and the same request may be sent again later.
+    #[error("{0}")]
+    Later(Later),
     /// Apruve did not answer a question; nothing depends on it.
     #[error("{0}")]
     Unreachable(String),
@@ -139,6 +142,7 @@ impl From<CallError> for NotDone {
         match error {
             CallError::Unauthorized(_) => NotDone::KeyRefused,
             CallError::NotFound => NotDone::OrderNotFound,
+            CallError::Later(later) => NotDone::Later(later),
             other => NotDone::Unreachable(other.to_string()),
         }
     }

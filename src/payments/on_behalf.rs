@@ -22,8 +22,8 @@ pub struct Buyer {
 pub struct Account {
     pub company: ApruveId,
     pub shopper: ApruveId,
-    /// Minor units; `None` where Apruve does not tell.
-    pub available: Option<i64>,
+    /// What is left of the credit, where Apruve tells and counts it in the order's currency.
+    pub available: Option<Money>,
 }
 
 impl Account {
@@ -37,9 +37,11 @@ impl Account {
     /// Refuses an order that the credit left does not cover.
     fn check_credit(&self, amount: Money) -> Result<(), NotDone> {
         match self.available {
-            Some(available) if available < amount.minor() => Err(NotDone::InsufficientCredit {
-                available: Money::from_minor(available, amount.currency()).to_string(),
-            }),
+            Some(available) if available.minor() < amount.minor() => {
+                Err(NotDone::InsufficientCredit {
+                    available: available.to_string(),
+                })
+            }
             _ => Ok(()),
         }
     }
@@ -81,12 +83,27 @@ fn choose(
         .copied()
         .filter(|it| it.buyer(&buyer.email).is_some())
         .collect();
-    let chosen = match (named.as_slice(), with_buyer.as_slice()) {
-        ([], _) => return Err(NotDone::NoCorporateAccount),
-        ([only], _) | (_, [only]) => *only,
+    // Of several, those that name the buyer are meant; of several of these, those that count in the order's currency.
+    let in_currency: Vec<_> = if with_buyer.is_empty() {
+        &named
+    } else {
+        &with_buyer
+    }
+    .iter()
+    .copied()
+    .filter(|it| currency_of(it) == Some(currency))
+    .collect();
+    let chosen = match (
+        named.as_slice(),
+        with_buyer.as_slice(),
+        in_currency.as_slice(),
+    ) {
+        ([], _, _) => return Err(NotDone::NoCorporateAccount),
+        ([only], _, _) | (_, [only], _) | (_, _, [only]) => *only,
         _ => {
-            let candidates = named.iter().map(|it| candidate(it, currency));
-            return Err(NotDone::AmbiguousAccount(candidates.collect()));
+            return Err(NotDone::AmbiguousAccount(
+                named.into_iter().map(candidate).collect(),
+            ));
         }
     };
     let shopper = chosen
@@ -96,15 +113,26 @@ fn choose(
     Ok(Account {
         company: chosen.id.clone(),
         shopper: shopper.ok_or(NotDone::NoCorporateAccount)?,
-        available: chosen.credit_available_cents,
+        available: credit_of(chosen).filter(|credit| credit.currency() == currency),
     })
 }
 
-fn candidate(account: &CorporateAccount, currency: Currency) -> Value {
-    let available = account.credit_available_cents;
+/// What an account's figures are in; Apruve means USD where it says nothing. `None` for a word that is no currency.
+fn currency_of(account: &CorporateAccount) -> Option<Currency> {
+    Currency::meant_by(account.currency.as_deref().unwrap_or("USD"))
+}
+
+/// What is left of an account's credit.
+fn credit_of(account: &CorporateAccount) -> Option<Money> {
+    let available = account.credit_available_cents?;
+    Some(Money::from_minor(available, currency_of(account)?))
+}
+
+fn candidate(account: &ReadBack<CorporateAccount>) -> Value {
     json!({
         "corporateAccountId": account.id,
         "name": account.name,
-        "creditAvailable": available.map(|minor| Money::from_minor(minor, currency).to_string()),
+        "creditAvailable": credit_of(account).map(|credit| credit.to_string()),
+        "currency": currency_of(account),
     })
 }

@@ -11,6 +11,7 @@ use super::{
     operations::Intent,
 };
 use crate::{
+    apruve::Later,
     idempotency,
     ids::{PaymentId, TransactionId},
 };
@@ -26,6 +27,8 @@ pub struct Done {
     pub replayed: bool,
     /// Whether that one had another key and is recognised by the shop's own name for the operation.
     pub repeated: bool,
+    /// Nothing was done, and the same request may be sent again later.
+    pub later: Option<Later>,
 }
 
 impl Desk {
@@ -78,14 +81,16 @@ impl Desk {
                 ..done
             });
         }
-        if let Some(line) = line {
-            self.carry_out(id, line, begun.value).await;
-        }
+        let later = match line {
+            Some(line) => self.carry_out(id, line, begun.value).await,
+            None => None,
+        };
         Ok(Done {
             ledger: self.ledger(id).await?,
             transaction,
             replayed: false,
             repeated: false,
+            later,
         })
     }
 
@@ -131,6 +136,7 @@ impl Desk {
             transaction,
             replayed: true,
             repeated: false,
+            later: None,
         })
     }
 }

@@ -54,6 +54,7 @@ impl Desk {
             ledger: self.ledger(id).await?,
             transaction,
             repeated: false,
+            later: None,
         })
     }
 }

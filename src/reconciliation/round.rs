@@ -98,6 +98,7 @@ fn healed(looked: &Looked) -> Option<String> {
 fn not_read(error: &NotDone) -> String {
     match error {
         NotDone::Unreachable(_)
+        | NotDone::Later(_)
         | NotDone::KeyRefused
         | NotDone::NoAccount
         | NotDone::Contended

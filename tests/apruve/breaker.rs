@@ -7,7 +7,7 @@ use std::sync::{
 
 use chrono::DateTime;
 use onterms::{
-    apruve::{Breaker, CallError, Outcome},
+    apruve::{Breaker, CallError, Later, Outcome},
     clock::Clock,
 };
 use serde_json::json;
@@ -49,11 +49,13 @@ async fn calls_are_held_back_after_five_failures_until_one_gets_through() {
     for _ in 0..5 {
         assert!(matches!(issue().await, Outcome::Unknown { .. }));
     }
+    let held_back = |seconds| Later::HeldBack { seconds };
+    assert_eq!(issue().await, Outcome::Later(held_back(30)));
     second.fetch_add(29, Ordering::SeqCst);
-    assert!(matches!(issue().await, Outcome::NotSent { .. }));
+    assert_eq!(issue().await, Outcome::Later(held_back(1)));
     let account = shop.account().guarded(&breaker, &clock);
     let read = account.order(&id(ORDER)).await.err();
-    assert!(matches!(read, Some(CallError::NotSent(_))), "{read:?}");
+    assert_eq!(read, Some(CallError::Later(held_back(1))));
     assert_eq!(apruve.count(), 5, "nothing reached it");
 
     second.fetch_add(1, Ordering::SeqCst);
@@ -62,7 +64,7 @@ async fn calls_are_held_back_after_five_failures_until_one_gets_through() {
         "one goes through"
     );
     assert!(
-        matches!(issue().await, Outcome::NotSent { .. }),
+        matches!(issue().await, Outcome::Later(_)),
         "and the next waits"
     );
     second.fetch_add(30, Ordering::SeqCst);

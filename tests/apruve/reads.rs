@@ -2,14 +2,14 @@
 
 use chrono::DateTime;
 use onterms::{
-    apruve::{Breaker, CallError, OrderStatus},
+    apruve::{Breaker, CallError, Later, OrderStatus, RetryAfter},
     clock::Clock,
 };
 use serde_json::json;
 
 use crate::{
     API_KEY, IMPATIENT, INVOICE, MERCHANT, ORDER, PATIENT, Shop, id, nobody,
-    stand_in::{Asked, Reply, StandIn, says, says_text},
+    stand_in::{Asked, Reply, StandIn, says, says_later, says_text},
 };
 
 fn clock() -> Clock {
@@ -42,7 +42,7 @@ async fn each_read_has_its_path() {
     let apruve = StandIn::start([
         says(200, &json!({ "invoice": { "id": INVOICE } })),
         says(200, &account),
-        says(200, &json!({ "name": "Acme" })),
+        says(200, &json!({ "id": MERCHANT, "name": "Acme" })),
     ])
     .await;
     let shop = Shop::new(&apruve.origin, PATIENT);
@@ -74,7 +74,10 @@ async fn what_keeps_a_read_from_finding_anything_is_named() {
         (says_text(401, "{}"), CallError::Unauthorized(401)),
         (says_text(403, ""), CallError::Unauthorized(403)),
         (says_text(404, "Not Found"), CallError::NotFound),
-        (says_text(429, ""), CallError::Status(429)),
+        (
+            says_text(429, ""),
+            CallError::Later(Later::TooManyCalls(None)),
+        ),
         (says_text(500, ""), CallError::Status(500)),
         (Reply::Elsewhere(302), CallError::Status(302)),
         (Reply::Elsewhere(308), CallError::Status(308)),
@@ -149,6 +152,52 @@ async fn a_guarded_read_is_tried_again_while_trouble_may_pass() {
         Some(CallError::Status(503)),
         "three times and no more"
     );
+}
+
+#[tokio::test]
+async fn a_guarded_read_comes_again_when_apruve_says_and_not_before() {
+    let (breaker, clock) = (Breaker::default(), clock());
+    let apruve = StandIn::start((0..6).map(|_| says_later("7"))).await;
+    let shop = Shop::new(&apruve.origin, PATIENT);
+    for asked in 1..=6 {
+        let account = shop.account().guarded(&breaker, &clock);
+        let Some(CallError::Later(Later::TooManyCalls(when))) =
+            account.order(&id(ORDER)).await.err()
+        else {
+            panic!("it is asked to wait");
+        };
+        assert_eq!(when.as_ref().map(RetryAfter::as_str), Some("7"));
+        assert_eq!(apruve.count(), asked, "and the breaker leaves it alone");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_may_be_the_longer_the_longer_its_order_was() {
+    let lines = |count: usize| {
+        let line = json!({ "id": ORDER, "title": "x".repeat(600), "price_total_cents": 1 });
+        json!({ "id": ORDER, "amount_cents": 1700, "order_items": vec![line; count] })
+    };
+    for (count, sent, fits) in [
+        (1000, 0, true),
+        (3000, 0, false),
+        (3000, 60_000, true),
+        (5000, 60_000, false),
+        (5000, 600_000, true),
+    ] {
+        let apruve = StandIn::start([says(200, &lines(count))]).await;
+        let shop = Shop::new(&apruve.origin, PATIENT);
+        let account = shop.account().about_order_of(sent);
+        let read = account.order(&id(ORDER)).await;
+        match &read {
+            Ok(order) => assert_eq!(order.lines.len(), count),
+            Err(error) => assert!(matches!(error, CallError::Unreadable(_)), "{error}"),
+        }
+        assert_eq!(
+            read.is_ok(),
+            fits,
+            "{count} lines of an order of {sent} bytes"
+        );
+    }
 }
 
 #[tokio::test]

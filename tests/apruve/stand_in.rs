@@ -16,6 +16,8 @@ use tokio::{
 #[derive(Clone, Debug)]
 pub enum Reply {
     Says(u16, String),
+    /// 429, with this `Retry-After`.
+    Later(&'static str),
     /// Sends the call somewhere that would answer well.
     Elsewhere(u16),
     /// Breaks off in the middle of the body.
@@ -29,6 +31,11 @@ pub enum Reply {
 /// A reply with a JSON body.
 pub fn says(status: u16, body: &Value) -> Reply {
     Reply::Says(status, body.to_string())
+}
+
+/// 429, to be asked again when this says.
+pub fn says_later(when: &'static str) -> Reply {
+    Reply::Later(when)
 }
 
 /// A reply with any body.
@@ -131,6 +138,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
     };
     let answer = match reply {
         Some(Reply::Says(status, body)) => head(status, body.len(), "") + &body,
+        Some(Reply::Later(when)) => head(429, 0, &format!("Retry-After: {when}\r\n")),
         Some(Reply::Elsewhere(status)) => head(status, 0, &format!("Location: {path}\r\n")),
         Some(Reply::BreaksOff(status)) => head(status, 1000, "") + "{\"id\":",
         Some(Reply::HangsUp) => return,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     API_KEY, IMPATIENT, INVOICE, MERCHANT, ORDER, PATIENT, Shop, id, nobody,
-    stand_in::{Asked, Reply, StandIn, says, says_text},
+    stand_in::{Asked, Reply, StandIn, says, says_later, says_text},
 };
 
 fn draft() -> InvoiceDraft {
@@ -76,8 +76,6 @@ async fn a_clear_no_is_a_refusal_whatever_its_shape() {
         ),
         (says_text(404, "Not Found"), 404, "Not Found", None),
         (says_text(422, r#"{"errors":"odd"}"#), 422, "odd", None),
-        (says_text(401, ""), 401, "Unauthorized", None),
-        (says_text(429, ""), 429, "Too Many Requests", None),
         (Reply::BreaksOff(409), 409, "Conflict", None),
     ] {
         let apruve = StandIn::start([reply]).await;
@@ -93,6 +91,37 @@ async fn a_clear_no_is_a_refusal_whatever_its_shape() {
                 parameter
             })
         );
+    }
+}
+
+#[tokio::test]
+async fn a_refused_key_and_too_many_calls_say_nothing_about_what_was_asked() {
+    let later = |when: Option<&str>| match when {
+        None => "Later(TooManyCalls(None))".to_owned(),
+        Some(when) => format!("Later(TooManyCalls(Some(RetryAfter({when:?}))))"),
+    };
+    for (reply, expected) in [
+        (says_text(401, ""), "KeyRefused { status: 401 }".to_owned()),
+        (
+            says_text(403, r#"{"error":"not yours"}"#),
+            "KeyRefused { status: 403 }".to_owned(),
+        ),
+        (says_text(429, ""), later(None)),
+        (says_later("7"), later(Some("7"))),
+        (says_later("soon"), later(None)),
+        (
+            says_later("Wed, 21 Oct 2026 07:28:00 GMT"),
+            later(Some("Wed, 21 Oct 2026 07:28:00 GMT")),
+        ),
+    ] {
+        let apruve = StandIn::start([reply.clone(), reply]).await;
+        let shop = Shop::new(&apruve.origin, PATIENT);
+        let account = shop.account();
+        let made = account.create_invoice(&id(ORDER), &draft()).await;
+        assert_eq!(format!("{made:?}"), expected);
+        let acted = account.cancel_order(&id(ORDER)).await;
+        assert_eq!(format!("{acted:?}"), expected);
+        assert_eq!(apruve.count(), 2, "each is sent once");
     }
 }
 

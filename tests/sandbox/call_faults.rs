@@ -134,6 +134,74 @@ async fn every_shape_of_error_can_be_asked_for() {
 }
 
 #[actix_web::test]
+async fn an_answer_may_have_headers_and_a_body_of_its_own() {
+    let bed = Bed::new().await;
+    for (effect, status, retry_after, body) in [
+        (
+            json!({ "status": 429, "headers": { "Retry-After": "7" }, "shape": "empty" }),
+            429,
+            Some("7"),
+            "",
+        ),
+        (
+            json!({ "status": 200, "body": { "error": "odd" } }),
+            200,
+            None,
+            r#"{"error":"odd"}"#,
+        ),
+        (json!({ "status": 200, "body": [1] }), 200, None, "[1]"),
+        (
+            json!({ "status": 503, "body": "<html>", "headers": { "bad name": "x", "Retry-After": "0" } }),
+            503,
+            Some("0"),
+            "<html>",
+        ),
+    ] {
+        let mut fault = json!({ "effect": { "kind": "answer" } });
+        for (name, value) in effect.as_object().expect("an object") {
+            fault["effect"][name] = value.clone();
+        }
+        bed.fault("calls", &fault).await;
+        let request = bed.request(Method::GET, "/api/v4/orders");
+        let answer = request.send().await.expect("an answer");
+        let header = answer.headers().get("retry-after");
+        let header = header.map(|it| it.to_str().expect("a text").to_owned());
+        assert_eq!(
+            (answer.status().as_u16(), header.as_deref()),
+            (status, retry_after)
+        );
+        assert_eq!(answer.text().await.expect("a text"), body);
+    }
+}
+
+#[actix_web::test]
+async fn another_key_opens_the_shop_and_the_old_one_does_not() {
+    let bed = Bed::new().await;
+    let path = format!("/merchants/{}/key", bed.sandbox.merchant_id);
+    bed.control(Method::PUT, &path, &json!({ "apiKey": "another" }))
+        .await;
+    assert_eq!(bed.get("/orders").await.0, StatusCode::UNAUTHORIZED);
+    let request = bed.request(Method::GET, "/api/v4/orders");
+    let request = request.header("Apruve-Api-Key", "another");
+    let mut request = request.build().expect("a request");
+    let another = "another".parse().expect("a header");
+    request.headers_mut().insert("Apruve-Api-Key", another);
+    let answer = reqwest::Client::new()
+        .execute(request)
+        .await
+        .expect("an answer");
+    assert_eq!(answer.status(), StatusCode::OK);
+    let (status, _) = bed
+        .try_control(
+            Method::PUT,
+            "/merchants/none/key",
+            &json!({ "apiKey": "x" }),
+        )
+        .await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
 async fn a_fault_without_end_strikes_until_it_is_removed() {
     let bed = Bed::new().await;
     let effect = json!({ "kind": "answer", "status": 503 });

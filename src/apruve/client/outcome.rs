@@ -1,6 +1,6 @@
 //! What is known of a call that was to change something.
 
-use super::{Received, Refusal};
+use super::{Later, NoAnswer, Received, Refusal};
 use crate::{
     apruve::{
         fields::{Wire, read_one},
@@ -10,8 +10,7 @@ use crate::{
     outbound::CallFailed,
 };
 
-/// How a call ended that was to change something. Only [`Outcome::NotSent`] and [`Outcome::Refused`] are certain to have
-/// changed nothing.
+/// How a call ended that was to change something. Only [`Outcome::Done`] and [`Outcome::Unknown`] may have changed anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Outcome<T> {
@@ -19,6 +18,10 @@ pub enum Outcome<T> {
     Done(T),
     /// Apruve said no.
     Refused(Refusal),
+    /// 401 or 403: the API key is not believed, or not for this. It says nothing about what was asked.
+    KeyRefused { status: u16 },
+    /// Nothing was done; the same call may succeed later.
+    Later(Later),
     /// It may have been done: no answer came, not all of it, none that can be read, or one of trouble on the other side.
     /// Sending it again could do it twice; only reading tells.
     Unknown { cause: String },
@@ -35,13 +38,16 @@ impl<T> Outcome<T> {
 
     /// Judges an answer by its status, and one of success by what `read` makes of its body.
     pub(super) fn of(
-        received: Result<Received, CallFailed>,
+        received: Result<Received, NoAnswer>,
         read: impl FnOnce(&[u8]) -> Result<T, String>,
     ) -> Self {
         let received = match received {
             Ok(received) => received,
-            Err(CallFailed::NotSent(cause)) => return Outcome::NotSent { cause },
-            Err(CallFailed::Unknown(cause)) => return Outcome::Unknown { cause },
+            Err(NoAnswer::HeldBack { seconds }) => {
+                return Outcome::Later(Later::HeldBack { seconds });
+            }
+            Err(NoAnswer::Failed(CallFailed::NotSent(cause))) => return Outcome::NotSent { cause },
+            Err(NoAnswer::Failed(CallFailed::Unknown(cause))) => return Outcome::Unknown { cause },
         };
         match received.status {
             200..=299 => match received.body {
@@ -53,6 +59,8 @@ impl<T> Outcome<T> {
             },
             // A proxy may say this of a request that has long gone through.
             408 => Outcome::unknown("Apruve answered with status 408"),
+            status @ (401 | 403) => Outcome::KeyRefused { status },
+            429 => Outcome::Later(Later::TooManyCalls(received.retry_after)),
             // However the body ended, the no has arrived.
             status @ 400..=499 => {
                 Outcome::Refused(Refusal::read(status, &received.body.unwrap_or_default()))

@@ -8,7 +8,7 @@ use std::{
 
 use reqwest::Method;
 
-use super::{Account, Received, is_passing};
+use super::{Account, Later, NoAnswer, Received, is_passing};
 use crate::{
     apruve::{
         fields::{Unreadable, Wire, read_list, read_one},
@@ -67,6 +67,9 @@ pub enum CallError {
     /// 404.
     #[error("Apruve does not know it")]
     NotFound,
+    /// The same call may succeed later.
+    #[error("{0}")]
+    Later(Later),
     /// Any other status than success.
     #[error("Apruve answered with status {0}")]
     Status(u16),
@@ -84,7 +87,7 @@ struct Deadline {
 impl Account<'_> {
     /// Reads one thing.
     pub(super) async fn read<T: Wire>(&self, path: &[&str]) -> Result<ReadBack<T>, CallError> {
-        let body = self.get(path, &[], &self.deadline()).await?;
+        let body = self.get(path, &[], 1, &self.deadline()).await?;
         Ok(ReadBack(read_one(&body)?))
     }
 
@@ -119,7 +122,7 @@ impl Account<'_> {
             if number > 0 {
                 query.extend([("page", &*number_text), ("per_page", &*per_page)]);
             }
-            let page: Vec<T> = read_list(&self.get(path, &query, &deadline).await?)?;
+            let page: Vec<T> = read_list(&self.get(path, &query, PAGE, &deadline).await?)?;
             let complete = page.len() < PAGE;
             let known = items.len();
             let new = page.into_iter().filter(|it| seen.insert(it.id().clone()));
@@ -149,18 +152,22 @@ impl Account<'_> {
         &self,
         path: &[&str],
         query: &[(&str, &str)],
+        things: usize,
         deadline: &Deadline,
     ) -> Result<Vec<u8>, CallError> {
         let mut pauses = PAUSES.iter().filter(|_| self.guard.is_some());
         loop {
             let request = self.request(Method::GET, path, query);
             let request = request.map_err(CallError::NotSent)?;
-            let received = self.exchange(request.timeout(deadline.left()?)).await;
+            let request = request.timeout(deadline.left()?);
+            let received = self.exchange(request, things).await;
             let pause = pauses
                 .next()
                 .filter(|pause| deadline.left().is_ok_and(|left| left > **pause));
             match pause {
-                Some(pause) if is_passing(&received) => tokio::time::sleep(*pause).await,
+                Some(pause) if is_passing(&received) && !asks_to_wait(&received) => {
+                    tokio::time::sleep(*pause).await;
+                }
                 _ => return answer(received),
             }
         }
@@ -177,21 +184,32 @@ impl Deadline {
     }
 }
 
-fn answer(received: Result<Received, CallFailed>) -> Result<Vec<u8>, CallError> {
+/// Whether Apruve says when to come again, which is later than we would.
+fn asks_to_wait(received: &Result<Received, NoAnswer>) -> bool {
+    match received {
+        Ok(received) => received.status == 429 && received.retry_after.is_some(),
+        Err(NoAnswer::HeldBack { .. }) => true,
+        Err(NoAnswer::Failed(_)) => false,
+    }
+}
+
+fn answer(received: Result<Received, NoAnswer>) -> Result<Vec<u8>, CallError> {
     let received = received?;
     match received.status {
         200..=299 => Ok(received.body?),
         status @ (401 | 403) => Err(CallError::Unauthorized(status)),
         404 => Err(CallError::NotFound),
+        429 => Err(CallError::Later(Later::TooManyCalls(received.retry_after))),
         status => Err(CallError::Status(status)),
     }
 }
 
-impl From<CallFailed> for CallError {
-    fn from(failed: CallFailed) -> Self {
+impl From<NoAnswer> for CallError {
+    fn from(failed: NoAnswer) -> Self {
         match failed {
-            CallFailed::NotSent(cause) => CallError::NotSent(cause),
-            CallFailed::Unknown(cause) => CallError::NoAnswer(cause),
+            NoAnswer::HeldBack { seconds } => CallError::Later(Later::HeldBack { seconds }),
+            NoAnswer::Failed(CallFailed::NotSent(cause)) => CallError::NotSent(cause),
+            NoAnswer::Failed(CallFailed::Unknown(cause)) => CallError::NoAnswer(cause),
         }
     }
 }

@@ -4,13 +4,10 @@ use reqwest::Method;
 use serde::Serialize;
 
 use super::{
-    Account, Outcome, Received,
+    Account, NoAnswer, Outcome, Received,
     outcome::{acted_on, made},
 };
-use crate::{
-    apruve::{fields::Wire, id::ApruveId, model::Entity},
-    outbound::CallFailed,
-};
+use crate::apruve::{fields::Wire, id::ApruveId, model::Entity};
 
 impl Account<'_> {
     /// Makes something new.
@@ -20,8 +17,8 @@ impl Account<'_> {
         draft: &impl Serialize,
     ) -> Outcome<T> {
         let answer = match self.request(Method::POST, path, &[]) {
-            Ok(request) => self.exchange(request.json(draft)).await,
-            Err(cause) => Err(CallFailed::NotSent(cause)),
+            Ok(request) => self.exchange(request.json(draft), 1).await,
+            Err(cause) => Err(NoAnswer::not_sent(cause)),
         };
         Outcome::of(answer, made)
     }
@@ -42,10 +39,10 @@ impl Account<'_> {
         Outcome::of(self.send(Method::DELETE, path).await, |_| Ok(()))
     }
 
-    async fn send(&self, method: Method, path: &[&str]) -> Result<Received, CallFailed> {
+    async fn send(&self, method: Method, path: &[&str]) -> Result<Received, NoAnswer> {
         match self.request(method, path, &[]) {
-            Ok(request) => self.exchange(request).await,
-            Err(cause) => Err(CallFailed::NotSent(cause)),
+            Ok(request) => self.exchange(request, 1).await,
+            Err(cause) => Err(NoAnswer::not_sent(cause)),
         }
     }
 }

@@ -19,7 +19,7 @@ pub struct CorporateAccount {
     pub disabled_at: Option<DateTime<Utc>>,
     /// Such as `EOMNet15` or `Net30`.
     pub terms: Option<String>,
-    /// Of the credit figures.
+    /// Of the credit figures; Apruve means USD where it says none.
     pub currency: Option<String>,
     pub credit_limit_cents: Option<i64>,
     pub credit_used_cents: Option<i64>,
@@ -49,7 +49,7 @@ impl CorporateAccount {
 impl Wire for CorporateAccount {
     const NOUN: &'static str = "corporate_account";
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
         Ok(CorporateAccount {
             id: fields.own_id()?,
             customer_id: fields
@@ -60,10 +60,10 @@ impl Wire for CorporateAccount {
             disabled_at: fields.time("disabled_at"),
             terms: fields.text("payment_term_strategy_name"),
             currency: fields.text("currency"),
-            credit_limit_cents: fields.cents("credit_amount_cents")?,
-            credit_used_cents: fields.cents("credit_balance_cents")?,
-            credit_available_cents: fields.cents("credit_available_cents")?,
-            authorized_buyers: fields.list("authorized_buyers")?,
+            credit_limit_cents: fields.any_cents("credit_amount_cents"),
+            credit_used_cents: fields.any_cents("credit_balance_cents"),
+            credit_available_cents: fields.any_cents("credit_available_cents"),
+            authorized_buyers: fields.any_list("authorized_buyers"),
         })
     }
 }
@@ -77,7 +77,7 @@ impl super::Entity for CorporateAccount {
 impl Wire for AuthorizedBuyer {
     const NOUN: &'static str = "authorized_buyer";
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
         Ok(AuthorizedBuyer {
             id: fields.own_id()?,
             name: fields.text("name"),

@@ -65,16 +65,16 @@ pub struct FundingDetail {
 impl Wire for Invoice {
     const NOUN: &'static str = "invoice";
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
         Ok(Invoice {
             id: fields.own_id()?,
             order_id: fields.id("order_id"),
             merchant_invoice_id: fields.text("merchant_invoice_id"),
             status: fields.word("status"),
             amount_cents: fields.cents("amount_cents")?,
-            tax_cents: fields.cents("tax_cents")?,
-            shipping_cents: fields.cents("shipping_cents")?,
-            amount_due_cents: fields.cents("amount_due")?,
+            tax_cents: fields.any_cents("tax_cents"),
+            shipping_cents: fields.any_cents("shipping_cents"),
+            amount_due_cents: fields.any_cents("amount_due"),
             currency: fields.text("currency"),
             merchant_notes: fields.text("merchant_notes"),
             created_at: fields.time("created_at"),
@@ -83,9 +83,9 @@ impl Wire for Invoice {
                 .or_else(|| fields.time("opened_at")),
             due_at: fields.time("due_at"),
             final_state_at: fields.time("final_state_at"),
-            payments: fields.list("payments")?,
+            payments: fields.any_list("payments"),
             funding_details: fields.list("funding_details")?,
-            lines: fields.list("invoice_items")?,
+            lines: fields.any_list("invoice_items"),
         })
     }
 }
@@ -99,12 +99,12 @@ impl super::Entity for Invoice {
 impl Wire for Payment {
     const NOUN: &'static str = "payment";
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
         Ok(Payment {
             id: fields.id("id"),
             status: fields.word("status"),
-            amount_cents: fields.cents("amount_cents")?,
-            refunded_amount_cents: fields.cents("refunded_amount_cents")?,
+            amount_cents: fields.any_cents("amount_cents"),
+            refunded_amount_cents: fields.any_cents("refunded_amount_cents"),
             currency: fields.text("currency"),
             captured_at: fields.time("captured_at"),
         })
@@ -114,10 +114,10 @@ impl Wire for Payment {
 impl Wire for FundingDetail {
     const NOUN: &'static str = "funding_detail";
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
         Ok(FundingDetail {
             amount_cents: fields.cents("amount_cents")?,
-            fee_cents: fields.cents("fee_cents")?,
+            fee_cents: fields.any_cents("fee_cents"),
         })
     }
 }

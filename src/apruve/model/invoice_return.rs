@@ -25,7 +25,7 @@ pub struct InvoiceReturn {
 impl Wire for InvoiceReturn {
     const NOUN: &'static str = "invoice_return";
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
         Ok(InvoiceReturn {
             id: fields.own_id()?,
             invoice_id: fields.id("invoice_id"),

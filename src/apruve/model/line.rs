@@ -25,19 +25,18 @@ pub struct Line {
 impl Wire for Line {
     const NOUN: &'static str = "order_item";
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
         Ok(Line {
             id: fields.id("id"),
             title: fields.text("title"),
             description: fields.text("description"),
             sku: fields.text("sku"),
-            quantity: fields.cents("quantity").unwrap_or_default(),
-            price_each_cents: fields.cents("price_ea_cents")?,
+            quantity: fields.any_cents("quantity"),
+            price_each_cents: fields.any_cents("price_ea_cents"),
             // Old answers say `amount_cents`.
-            total_cents: match fields.cents("price_total_cents")? {
-                None => fields.cents("amount_cents")?,
-                total => total,
-            },
+            total_cents: fields
+                .any_cents("price_total_cents")
+                .or_else(|| fields.any_cents("amount_cents")),
             currency: fields.text("currency"),
         })
     }

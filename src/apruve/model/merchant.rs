@@ -1,18 +1,23 @@
 //! The shop itself.
 
-use crate::apruve::fields::{Fields, Unreadable, Wire};
+use crate::apruve::{
+    fields::{Fields, Unreadable, Wire},
+    id::ApruveId,
+};
 
 /// A shop, as Apruve knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merchant {
+    pub id: ApruveId,
     pub name: Option<String>,
 }
 
 impl Wire for Merchant {
     const NOUN: &'static str = "merchant";
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
         Ok(Merchant {
+            id: fields.own_id()?,
             name: fields.text("name"),
         })
     }

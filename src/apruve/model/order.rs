@@ -55,12 +55,11 @@ pub struct PaymentTerm {
 impl Wire for Order {
     const NOUN: &'static str = "order";
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
         // The spelling differs by year.
-        let payment_term: Option<PaymentTerm> = match fields.nested("payment_term")? {
-            None => fields.nested("payment_terms")?,
-            term => term,
-        };
+        let payment_term: Option<PaymentTerm> = fields
+            .nested("payment_term")
+            .or_else(|| fields.nested("payment_terms"));
         Ok(Order {
             id: fields.own_id()?,
             merchant_id: fields.text("merchant_id"),
@@ -68,8 +67,8 @@ impl Wire for Order {
             shopper_id: fields.id("shopper_id"),
             status: fields.word("status"),
             amount_cents: fields.cents("amount_cents")?,
-            tax_cents: fields.cents("tax_cents")?,
-            shipping_cents: fields.cents("shipping_cents")?,
+            tax_cents: fields.any_cents("tax_cents"),
+            shipping_cents: fields.any_cents("shipping_cents"),
             currency: fields.text("currency"),
             // Formerly told by the terms alone.
             po_number: fields
@@ -80,7 +79,7 @@ impl Wire for Order {
             created_at: fields.time("created_at"),
             final_state_at: fields.time("final_state_at"),
             payment_term,
-            lines: fields.list("order_items")?,
+            lines: fields.any_list("order_items"),
         })
     }
 }
@@ -94,7 +93,7 @@ impl super::Entity for Order {
 impl Wire for PaymentTerm {
     const NOUN: &'static str = "payment_term";
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
         Ok(PaymentTerm {
             status: fields.word("status"),
             po_number: fields.text("po_number"),

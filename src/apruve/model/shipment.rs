@@ -31,13 +31,13 @@ pub struct Shipment {
 impl Wire for Shipment {
     const NOUN: &'static str = "shipment";
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
         Ok(Shipment {
             id: fields.own_id()?,
             invoice_id: fields.id("invoice_id"),
             merchant_shipment_id: fields.text("merchant_shipment_id"),
             status: fields.word("status"),
-            amount_cents: fields.cents("amount_cents")?,
+            amount_cents: fields.any_cents("amount_cents"),
             currency: fields.text("currency"),
             shipper: fields.text("shipper"),
             tracking_number: fields.text("tracking_number"),

@@ -19,7 +19,7 @@ pub struct WebhookEndpoint {
 impl Wire for WebhookEndpoint {
     const NOUN: &'static str = "webhook_endpoint";
 
-    fn read(fields: &Fields) -> Result<Self, Unreadable> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
         Ok(WebhookEndpoint {
             id: fields.own_id()?,
             url: fields.text("url"),

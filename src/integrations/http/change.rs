@@ -8,7 +8,10 @@ use actix_web::{
 };
 
 use super::{
-    bodies::IntegrationChange, integration_id, shapes::Shown, with_etag, without_parameters,
+    bodies::IntegrationChange,
+    integration_id,
+    shapes::{ChangedIntegration, Shown},
+    with_etag, without_parameters,
 };
 use crate::{
     audit::Actor,
@@ -17,8 +20,8 @@ use crate::{
     clock::Clock,
     freshness::Freshness,
     integrations::{
-        Integration, PublicOrigin,
-        manage::change::{self, Edit, Wish},
+        PublicOrigin,
+        manage::change::{self, Changed, Edit, Wish},
     },
     merge_patch::{check_media_type, expect_media_type},
     openapi::{Conditional, Guarded, OnOne, WithBody},
@@ -52,7 +55,7 @@ use crate::{
         WithBody,
         OnOne,
         Conditional,
-        (status = 200, description = "The integration as it is now.", body = Shown,
+        (status = 200, description = "The integration as it is now.", body = ChangedIntegration,
             headers(("ETag" = String, description = "Its version."))),
         (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments were made with its account, which this would replace. `/problems/conflict`: others keep changing it.",
             body = ProblemBody, content_type = "application/problem+json"),
@@ -103,7 +106,7 @@ pub(super) async fn replace_integration(
         WithBody,
         OnOne,
         Conditional,
-        (status = 200, description = "The integration as it is now.", body = Shown,
+        (status = 200, description = "The integration as it is now.", body = ChangedIntegration,
             headers(("ETag" = String, description = "Its version."))),
         (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments were made with its account, which this would replace. `/problems/conflict`: others keep changing it.",
             body = ProblemBody, content_type = "application/problem+json"),
@@ -150,6 +153,9 @@ fn wish(
     })
 }
 
-fn answer(integration: Integration, origin: &PublicOrigin) -> HttpResponse {
-    with_etag(StatusCode::OK, integration.version).json(Shown::new(integration, origin))
+fn answer(changed: Changed, origin: &PublicOrigin) -> HttpResponse {
+    with_etag(StatusCode::OK, changed.integration.version).json(ChangedIntegration {
+        integration: Shown::new(changed.integration, origin),
+        warnings: changed.warnings,
+    })
 }

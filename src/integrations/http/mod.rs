@@ -17,7 +17,7 @@ mod webhook_url;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode};
 use serde::Serialize;
 
-use super::{connection::Trouble, manage::NotDone};
+use super::{connection::Trouble, later, manage::NotDone};
 use crate::{
     idempotency::REPLAYED,
     ids::IntegrationId,
@@ -150,9 +150,9 @@ fn bound(fields: &[&str]) -> Problem {
 impl From<Trouble> for Problem {
     fn from(trouble: Trouble) -> Self {
         match trouble {
-            Trouble::BadKey(sentence) | Trouble::NoMerchant(sentence) => {
-                Problem::new(Kind::ProviderRefused, sentence)
-            }
+            Trouble::BadKey(sentence) => Problem::new(Kind::KeyRefused, sentence),
+            Trouble::NoMerchant(sentence) => Problem::new(Kind::ProviderRefused, sentence),
+            Trouble::Later(later) => later::problem(&later),
             Trouble::Unreachable(sentence) => Problem::new(Kind::GatewayUnreachable, sentence),
         }
     }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     integrations::{
         Integration, PublicOrigin,
+        connection::Warning,
         manage::WithToken,
         settings::{
             ApruveSettings, CheckMoneyOrderSettings, Financing, PaymentTermSettings, Settings,
@@ -93,6 +94,18 @@ pub struct WithUrl {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "https://pay.shop.example/webhooks/apruve/yb3nHf0S…")]
     pub webhook_url: Option<String>,
+}
+
+/// An integration that was changed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ChangedIntegration)]
+pub struct ChangedIntegration {
+    #[serde(flatten)]
+    pub integration: Shown,
+    /// What the change did besides what was asked for, such as dropping the test key with test mode. Not there when it did
+    /// nothing else.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
 }
 
 /// A rule that offers an integration's method.

@@ -12,6 +12,7 @@ use crate::{
     ids::IntegrationId,
     integrations::{
         Integration,
+        connection::{Warning, warnings_of_change},
         draft::{self, Draft},
         integration::DOTS,
         store::{self, Written},
@@ -56,6 +57,13 @@ impl Edit {
     }
 }
 
+/// An integration after a change.
+pub struct Changed {
+    pub integration: Integration,
+    /// What the change did besides what was asked for.
+    pub warnings: Vec<Warning>,
+}
+
 /// Makes the change and returns the integration as it is then. A change that changes nothing makes no new version.
 pub async fn change(
     store: &Store,
@@ -64,7 +72,7 @@ pub async fn change(
     policy: &HostPolicy,
     actor: Actor,
     wish: Wish,
-) -> Result<Integration, NotDone> {
+) -> Result<Changed, NotDone> {
     let id = wish.id;
     for _ in 0..ATTEMPTS {
         let current = store.read(move |conn| store::find(conn, id)).await?;
@@ -72,13 +80,23 @@ pub async fn change(
         wish.if_match.check(current.version)?;
         let draft = wish.edit.on(&current, policy)?;
         let Some(plan) = Plan::of(&current, draft, sealer, &actor)? else {
-            return Ok(current);
+            return Ok(Changed {
+                integration: current,
+                warnings: Vec::new(),
+            });
         };
         let actor = actor.clone();
         let done = store.write(move |tx| plan.carry_out(tx, &actor)).await?;
         if let Some((integration, revision)) = done {
             freshness.see(revision).await;
-            return Ok(integration);
+            let settings = |it: &Integration| it.settings.as_apruve().cloned();
+            let both = settings(&current).zip(settings(&integration));
+            return Ok(Changed {
+                integration,
+                warnings: both.map_or_else(Vec::new, |(before, after)| {
+                    warnings_of_change(&before, &after)
+                }),
+            });
         }
     }
     Err(NotDone::Contended)

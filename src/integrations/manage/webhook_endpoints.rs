@@ -160,15 +160,18 @@ async fn remove(account: &OpenAccount, outbound: &Outbound, id: &ApruveId) -> Re
 
 fn done<T>(outcome: Outcome<T>, account: &OpenAccount) -> Result<T, NotDone> {
     let origin = account.settings.origin();
-    let sentence = match outcome {
+    Err(NotDone::Unusable(match outcome {
         Outcome::Done(made) => return Ok(made),
         Outcome::Refused(refusal) => return Err(NotDone::ProviderRefused(refusal)),
-        Outcome::NotSent { cause } => format!("No connection to {origin} came about: {cause}."),
-        Outcome::Unknown { cause } => format!(
+        Outcome::KeyRefused { status } => Trouble::bad_key(&account.settings, status),
+        Outcome::Later(later) => Trouble::Later(later),
+        Outcome::NotSent { cause } => {
+            Trouble::Unreachable(format!("No connection to {origin} came about: {cause}."))
+        }
+        Outcome::Unknown { cause } => Trouble::Unreachable(format!(
             "{origin} did not say whether it was done: {cause}. Send the request again; nothing is registered twice."
-        ),
-    };
-    Err(NotDone::Unusable(Trouble::Unreachable(sentence)))
+        )),
+    }))
 }
 
 /// Notes what changed, if anything did, together with the key.

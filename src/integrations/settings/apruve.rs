@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Origin;
-use crate::{money::Currency, payment_methods::store::apruve_origin};
+use crate::{apruve::TEST_WEBHOOK_KEY, money::Currency, payment_methods::store::apruve_origin};
 
 /// Who lends the buyer the money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -62,6 +62,11 @@ impl ApruveSettings {
             .map_or(apruve_origin(self.test_mode), Origin::as_str)
     }
 
+    /// Whether webhooks are believed that are signed with the key of Apruve's test environment.
+    pub fn has_test_key(&self) -> bool {
+        self.webhook_public_keys.iter().any(|key| is_test_key(key))
+    }
+
     /// The fields that lead from one account or host to another: where there are any, another API key belongs to it.
     pub fn fields_that_move(&self, to: &ApruveSettings) -> Vec<&'static str> {
         let fields = [
@@ -72,6 +77,12 @@ impl ApruveSettings {
         let moved = fields.into_iter().filter(|(_, differs)| *differs);
         moved.map(|(name, _)| name).collect()
     }
+}
+
+/// Whether this is the key of Apruve's test environment, however its lines are broken.
+pub(super) fn is_test_key(pem: &str) -> bool {
+    let letters = |text: &str| text.split_whitespace().collect::<String>();
+    letters(pem) == letters(TEST_WEBHOOK_KEY)
 }
 
 /// The last four characters of a secret that is longer than that.
@@ -85,7 +96,22 @@ pub(in crate::integrations) fn hint(secret: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::hint;
+    use super::{TEST_WEBHOOK_KEY, hint, is_test_key};
+
+    #[test]
+    fn the_test_key_is_known_however_its_lines_are_broken() {
+        let unix = TEST_WEBHOOK_KEY;
+        for pem in [
+            unix,
+            &unix.replace('\n', "\r\n"),
+            unix.trim(),
+            &format!(" {unix}\n"),
+        ] {
+            assert!(is_test_key(pem), "{pem}");
+        }
+        assert!(!is_test_key(&unix.replacen('A', "B", 1)));
+        assert!(!is_test_key(""));
+    }
 
     #[test]
     fn a_hint_shows_the_last_four_characters_and_never_a_whole_secret() {

@@ -1,6 +1,7 @@
 //! Every answer to every call.
 
 use super::*;
+use crate::apruve::Later;
 use crate::payments::{
     details::Standing,
     picture::{OrderSeen, OrderStanding},
@@ -50,10 +51,25 @@ fn done_with(made: Made) -> Came {
 }
 
 fn refused() -> Came {
-    Came::Refused {
-        status: 400,
-        message: "Not enough credit".to_owned(),
-    }
+    no(400)
+}
+
+/// Every answer after which nothing was done and nothing was refused either, and the code of that.
+fn nothing_done() -> [(Came, &'static str); 6] {
+    [
+        (Came::NotSent("no connection".to_owned()), "not_sent"),
+        (Came::Later(Later::HeldBack { seconds: 7 }), "not_sent"),
+        (Came::Later(Later::TooManyCalls(None)), "not_sent"),
+        (Came::KeyRefused { status: 401 }, "key_refused"),
+        (Came::KeyRefused { status: 403 }, "key_refused"),
+        (no(404), "provider_refused"),
+    ]
+}
+
+/// A no with this status.
+fn no(status: u16) -> Came {
+    let message = "Not enough credit".to_owned();
+    Came::Refused { status, message }
 }
 
 fn calling(parent: &Transaction, action: Action, amount: i64) -> Transaction {
@@ -105,10 +121,17 @@ fn whatever_was_asked_a_lost_answer_is_unknown_and_what_was_not_sent_or_refused_
         let it = lost.find(call.id).expect("the call");
         assert_eq!(it.state, State::Unknown, "{:?}", call.action);
         assert_eq!(it.search.next_at, Some(at(10)), "it is looked for");
-        let not_sent = after(&ledger, &call, &Came::NotSent("no connection".to_owned()));
-        let it = not_sent.find(call.id).expect("the call");
-        assert_eq!(it.state, State::Failed);
-        assert_eq!(it.failure.as_ref().map(|it| &*it.code), Some("not_sent"));
+        for (came, code) in nothing_done() {
+            let failed = after(&ledger, &call, &came);
+            let it = failed.find(call.id).expect("the call");
+            assert_eq!(it.state, State::Failed, "{came:?}");
+            assert_eq!(
+                it.failure.as_ref().map(|it| &*it.code),
+                Some(code),
+                "{came:?}"
+            );
+            assert_eq!(failed.payment.ended, None);
+        }
         let refused = after(&ledger, &call, &refused());
         let it = refused.find(call.id).expect("the call");
         let failure = it.failure.as_ref().expect("a failure");
@@ -136,14 +159,25 @@ fn an_order_that_was_made_is_bound_and_not_believed_to_be_accepted() {
 }
 
 #[test]
-fn an_order_that_was_not_made_ends_the_attempt() {
+fn only_a_no_to_the_buyers_order_ends_the_attempt() {
     let ledger = begun(1000);
     let call = calling(only(&ledger, Action::Purchase), Action::Authorize, 1000);
-    for came in [refused(), Came::NotSent("no connection".to_owned())] {
-        let ended = after(&ledger, &call, &came);
+    for status in [400, 402, 409, 418, 422, 451] {
+        let ended = after(&ledger, &call, &no(status));
         assert_eq!(state(&ended, &call), State::Failed);
         assert_eq!(only(&ended, Action::Purchase).state, State::Failed);
-        assert_eq!(ended.status(), Status::Declined);
+        assert_eq!(ended.status(), Status::Declined, "{status}");
+    }
+    let how = [404, 405, 406, 410, 411, 413, 414, 415].map(|status| (no(status), ""));
+    for (came, _) in nothing_done().into_iter().chain(how) {
+        let open = after(&ledger, &call, &came);
+        assert_eq!(state(&open, &call), State::Failed);
+        assert_eq!(only(&open, Action::Purchase).state, State::Pending);
+        assert_eq!(
+            (open.status(), open.payment.ended),
+            (Status::Pending, None),
+            "{came:?}"
+        );
     }
     let open = after(&ledger, &call, &Came::Lost("timeout".to_owned()));
     assert_eq!(open.payment.ended, None);
@@ -282,6 +316,17 @@ fn an_order_that_apruve_keeps_open_because_of_its_invoices_is_closed_on_our_side
         "{note}"
     );
     assert_eq!(closed.status(), Status::Invoiced);
+    // What says nothing about the order closes nothing.
+    for (came, code) in nothing_done() {
+        let failed = after(&ledger, &call, &came);
+        let it = only(&failed, Action::Cancel);
+        assert_eq!(
+            it.failure.as_ref().map(|it| &*it.code),
+            Some(code),
+            "{came:?}"
+        );
+        assert_eq!(failed.amounts().canceled, 0);
+    }
     // With its only invoice canceled, Apruve has no such reason.
     let gone = child(&made, Action::Cancel, State::Succeeded, 600);
     let ledger = with(&ledger, [gone]);

@@ -81,8 +81,7 @@ impl Desk {
             po_number: new.po_number.as_ref().map(ToString::to_string),
             currency: total.currency(),
             amount: total.minor(),
-            expires_at: (place.is_some() && on_behalf.is_none())
-                .then(|| by.at + self.attempt_lasts()),
+            expires_at: place.is_some().then(|| by.at + self.attempt_lasts()),
             place,
             ended: None,
             live: false,
@@ -100,9 +99,11 @@ impl Desk {
         );
         purchase.details = Details {
             prices_include_tax: judged.totals.charges().prices == Prices::WithTax,
+            order_bytes: order
+                .as_ref()
+                .and_then(|order| json!(order).to_string().len().try_into().ok()),
             ..Details::default()
         };
-        let parent = purchase.id;
         ledger.add(purchase, by, "The buyer chose the method.");
         let sealed = sealed(
             self.exchange().sealer.as_ref(),
@@ -110,23 +111,9 @@ impl Desk {
             &new.cart,
             order.as_ref(),
         )?;
-        let begun = on_behalf.and(order).map(|draft| {
-            let mut authorize = Transaction::new(
-                ids::fresh(by.at),
-                Action::Authorize,
-                Origin::Caller,
-                total.minor(),
-                by.at,
-            );
-            authorize.parent_id = Some(parent);
-            authorize.call_until = Some(by.at + self.call_lasts());
-            let transaction = authorize.id;
-            ledger.add(authorize, by, "The order is being made at Apruve.");
-            Begun {
-                transaction,
-                command: Some(Command::CreateOrder(Box::new(draft))),
-            }
-        });
+        let begun = on_behalf
+            .and(order)
+            .map(|draft| self.ask_for_order(&mut ledger, draft, by));
         let checkout = Checkout {
             digest: judged.digest.clone(),
             secure_hash: hash,
@@ -139,8 +126,27 @@ impl Desk {
         })
     }
 
+    /// Writes down that the order is being made, and says what Apruve is to be asked.
+    pub(super) fn ask_for_order(&self, ledger: &mut Ledger, draft: OrderDraft, by: Mover) -> Begun {
+        let mut authorize = Transaction::new(
+            ids::fresh(by.at),
+            Action::Authorize,
+            Origin::Caller,
+            ledger.payment.amount,
+            by.at,
+        );
+        authorize.parent_id = ledger.purchase().map(|it| it.id);
+        authorize.call_until = Some(by.at + self.call_lasts());
+        let transaction = authorize.id;
+        ledger.add(authorize, by, "The order is being made at Apruve.");
+        Begun {
+            transaction,
+            command: Some(Command::CreateOrder(Box::new(draft))),
+        }
+    }
+
     /// The order for Apruve under the first of our numbers that is free.
-    async fn draft(
+    pub(super) async fn draft(
         &self,
         new: &NewPayment,
         judged: &Judged,

@@ -2,7 +2,10 @@
 
 use super::{Line, views};
 use crate::{
-    apruve::{ApruveId, InvoiceDraft, InvoiceReturnDraft, OrderDraft, Outcome, ShipmentDraft},
+    apruve::{
+        ApruveId, InvoiceDraft, InvoiceReturnDraft, Later, OrderDraft, Outcome, Refusal,
+        ShipmentDraft,
+    },
     payments::picture::{InvoiceSeen, OrderSeen},
 };
 
@@ -37,6 +40,12 @@ pub enum Came {
         status: u16,
         message: String,
     },
+    /// Apruve does not take the API key, which says nothing about what was asked.
+    KeyRefused {
+        status: u16,
+    },
+    /// Nothing was done; the same may be asked again later.
+    Later(Later),
     /// Nobody knows.
     Lost(String),
     /// Apruve has seen nothing of it.
@@ -57,35 +66,57 @@ impl Line {
         let account = self.account();
         let order = |order| Made::Order(views::order_told(&order));
         let invoice = |invoice| Made::Invoice(views::invoice_told(&invoice));
+        let about = command.about();
         match command {
-            Command::CreateOrder(draft) => came(account.create_order(&draft).await, order),
-            Command::CancelOrder(id) => came(account.cancel_order(&id).await, order),
+            Command::CreateOrder(draft) => came(account.create_order(&draft).await, about, order),
+            Command::CancelOrder(id) => came(account.cancel_order(&id).await, about, order),
             Command::CreateInvoice { order, draft } => {
-                came(account.create_invoice(&order, &draft).await, invoice)
+                let outcome = account.create_invoice(&order, &draft).await;
+                came(outcome, about, invoice)
             }
-            Command::IssueInvoice(id) => came(account.issue_invoice(&id).await, invoice),
-            Command::CancelInvoice(id) => came(account.cancel_invoice(&id).await, invoice),
-            Command::CloseInvoice(id) => came(account.close_invoice(&id).await, invoice),
+            Command::IssueInvoice(id) => came(account.issue_invoice(&id).await, about, invoice),
+            Command::CancelInvoice(id) => came(account.cancel_invoice(&id).await, about, invoice),
+            Command::CloseInvoice(id) => came(account.close_invoice(&id).await, about, invoice),
             Command::CreateShipment { invoice, draft } => {
-                came(account.create_shipment(&invoice, &draft).await, |made| {
-                    Made::Other(made.id)
-                })
+                let outcome = account.create_shipment(&invoice, &draft).await;
+                came(outcome, about, |made| Made::Other(made.id))
             }
-            Command::CreateReturn { invoice, draft } => came(
-                account.create_invoice_return(&invoice, &draft).await,
-                |made| Made::Other(made.id),
-            ),
+            Command::CreateReturn { invoice, draft } => {
+                let outcome = account.create_invoice_return(&invoice, &draft).await;
+                came(outcome, about, |made| Made::Other(made.id))
+            }
         }
     }
 }
 
-fn came<T>(outcome: Outcome<T>, made: impl FnOnce(T) -> Made) -> Came {
+impl Command {
+    /// What must be known to Apruve for it.
+    fn about(&self) -> &'static str {
+        match self {
+            Command::CreateOrder(_) => "merchant, company or buyer of the order",
+            Command::CancelOrder(_) | Command::CreateInvoice { .. } => "order",
+            Command::IssueInvoice(_)
+            | Command::CancelInvoice(_)
+            | Command::CloseInvoice(_)
+            | Command::CreateShipment { .. }
+            | Command::CreateReturn { .. } => "invoice",
+        }
+    }
+}
+
+fn came<T>(outcome: Outcome<T>, about: &str, made: impl FnOnce(T) -> Made) -> Came {
     match outcome {
         Outcome::Done(it) => Came::Done(Box::new(made(it))),
+        Outcome::Refused(Refusal { status: 404, .. }) => Came::Refused {
+            status: 404,
+            message: format!("Apruve does not know the {about} (status 404)"),
+        },
         Outcome::Refused(refusal) => Came::Refused {
             status: refusal.status,
             message: refusal.to_string(),
         },
+        Outcome::KeyRefused { status } => Came::KeyRefused { status },
+        Outcome::Later(later) => Came::Later(later),
         Outcome::Unknown { cause } => Came::Lost(cause),
         Outcome::NotSent { cause } => Came::NotSent(cause),
     }

@@ -213,7 +213,7 @@ fn amount(minor: i64, payment: &Payment) -> String {
     Money::from_minor(minor, payment.currency).to_string()
 }
 
-/// A complete look did not find the order that we asked for; without it, the attempt has come to nothing.
+/// A complete look did not find the order that we asked for; without it, the attempt has come to nothing. Nobody declined it.
 fn not_made(ledger: &mut Ledger, authorization: TransactionId, by: Mover) {
     let message = "Apruve has no order with this payment's number.";
     missed(ledger, authorization, by, message);
@@ -222,6 +222,6 @@ fn not_made(ledger: &mut Ledger, authorization: TransactionId, by: Mover) {
         .is_some_and(|it| it.state == State::Failed);
     if failed {
         finish_purchase(ledger, Event::Fails, by, message);
-        ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Declined));
+        ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Expired));
     }
 }

@@ -9,7 +9,9 @@ use utoipa::ToSchema;
 
 use super::shapes::{InvoiceShape, PaymentShape, TransactionShape, WithPayment};
 use crate::{
+    apruve::Later,
     idempotency::REPLAYED,
+    integrations::later,
     payments::{
         details::Standing,
         not_done::NotDone,
@@ -28,7 +30,7 @@ fn settled(done: &Done) -> Result<HttpResponseBuilder, Problem> {
         .find(done.transaction)
         .ok_or(NotDone::NoTransaction)?;
     let mut response = match (transaction.state, &transaction.failure) {
-        (State::Failed, Some(failure)) => return Err(refusal(failure)),
+        (State::Failed, Some(failure)) => return Err(refusal(failure, done.later.as_ref())),
         (State::Succeeded | State::Failed, _) if done.repeated => HttpResponse::Ok(),
         (State::Succeeded | State::Failed, _) => HttpResponse::Created(),
         (State::Pending | State::Unknown, _) => HttpResponse::Accepted(),
@@ -48,14 +50,19 @@ pub fn mark(mut response: HttpResponseBuilder, replayed: bool) -> HttpResponseBu
     response
 }
 
-/// An operation that ended in nothing.
-pub fn refusal(failure: &Failure) -> Problem {
+/// An operation that ended in nothing, and may be asked for again `later`.
+pub fn refusal(failure: &Failure, later: Option<&Later>) -> Problem {
     let kind = match failure.code.as_str() {
         "provider_refused" => Kind::ProviderRefused,
+        "key_refused" => Kind::KeyRefused,
         "not_sent" => Kind::GatewayUnreachable,
         _ => Kind::Conflict,
     };
-    Problem::new(kind, failure.message.clone()).with("failure", failure)
+    let problem = match later {
+        Some(later) => later::problem(later),
+        None => Problem::new(kind, failure.message.clone()),
+    };
+    problem.with("failure", failure)
 }
 
 /// Answers with the payment.
@@ -198,6 +205,7 @@ impl From<NotDone> for Problem {
                 format!("The company's credit line has {available} left, which does not cover the order."),
             )
             .with("available", available),
+            NotDone::Later(later) => later::problem(&later),
             NotDone::Unreachable(cause) => {
                 Problem::new(Kind::GatewayUnreachable, format!("Apruve could not be asked: {cause}."))
             }
@@ -205,7 +213,7 @@ impl From<NotDone> for Problem {
                 "The integration of this payment was deleted, and its key with it; nothing can be asked of Apruve.".to_owned(),
             ),
             NotDone::KeyRefused => Problem::new(
-                Kind::GatewayUnreachable,
+                Kind::KeyRefused,
                 "Apruve refuses the API key of this integration; put in a valid one.",
             ),
             NotDone::NotUnknown(state) => Problem::new(

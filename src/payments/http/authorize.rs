@@ -55,8 +55,9 @@ pub struct AuthorizationBody {
         (status = 202, description = "Apruve waits for the company's approval or credit.", body = PaymentShape),
         (status = 409, description = "`/problems/order-not-ours`: the order is another one's. `/problems/wrong-state`. `/problems/still-running`. `/problems/conflict`.",
             body = ProblemBody, content_type = "application/problem+json"),
-        (status = 502, description = "`/problems/gateway-unreachable`: Apruve could not be asked.",
-            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 502, description = "`/problems/gateway-unreachable`: Apruve could not be asked. `/problems/key-refused`: Apruve refuses the API key.",
+            body = ProblemBody, content_type = "application/problem+json",
+            headers(("Retry-After" = Option<String>, description = "When to send the request again; not there with `key-refused`."))),
     ),
     security(("bearer" = ["payments:write"])),
 )]

@@ -128,8 +128,12 @@ pub(super) async fn create_payment(
         (status = 200, description = "The attempt that stands for this order and this very cart.", body = PaymentShape),
         (status = 409, description = "`/problems/not-eligible`, `/problems/ambiguous-account` with the candidates, `/problems/insufficient-credit`, `/problems/wrong-state`, `/problems/still-running`, `/problems/conflict`.",
             body = ProblemBody, content_type = "application/problem+json"),
-        (status = 502, description = "`/problems/gateway-unreachable`: nothing was sent.",
-            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 502, description = "`/problems/gateway-unreachable`: nothing was sent. `/problems/key-refused`: Apruve refuses the API key, until another is entered. The attempt stays open: the same request sends its order again.",
+            body = ProblemBody, content_type = "application/problem+json",
+            headers(("Retry-After" = Option<String>, description = "When to send the request again; not there with `key-refused`."))),
+        (status = 503, description = "`/problems/unavailable`: Apruve takes no more calls just now, or the service cannot answer. The attempt stays open.",
+            body = ProblemBody, content_type = "application/problem+json",
+            headers(("Retry-After" = String, description = "When to send the request again, as Apruve says."))),
     ),
     security(("bearer" = ["payments:settle"])),
 )]
@@ -169,7 +173,9 @@ fn status_on_behalf(created: &Created) -> Result<StatusCode, Problem> {
         .filter(|it| it.state == State::Failed)
         .and_then(|it| it.failure.as_ref());
     match failure {
-        Some(failure) if created.new => return Err(answer::refusal(failure)),
+        Some(failure) if created.new => {
+            return Err(answer::refusal(failure, created.later.as_ref()));
+        }
         _ => {}
     }
     if !created.new && !created.replayed {

@@ -92,7 +92,7 @@ pub struct MethodShape {
 pub struct PaymentTermShape {
     /// The shop's id: a number or a text, as the cart had it.
     #[schema(example = 1)]
-    pub id: Option<Value>,
+    pub id: Option<serde_json::Value>,
     #[schema(example = "Net 30")]
     pub label: Option<String>,
 }

@@ -107,7 +107,9 @@ pub fn supersede(ledger: &mut Ledger, by: Mover) -> Result<(), NotDone> {
         .place
         .as_ref()
         .is_none_or(|place| place.order.is_none())
-        && ledger.authorization().is_none()
+        && ledger
+            .authorization()
+            .is_none_or(|it| it.state == State::Failed)
         && !is_invoiced(ledger);
     if !untouched {
         return Err(NotDone::AnotherIsLive(ledger.payment.id));

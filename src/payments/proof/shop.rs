@@ -111,22 +111,20 @@ impl Shop {
         let mut ledger = sample::begun(amount);
         let now = sample::at(0);
         let mut calls = Vec::new();
-        match on_behalf {
-            None => ledger.payment.expires_at = Some(now + TimeDelta::hours(1)),
-            Some(fate) => {
-                let purchase = sample::only(&ledger, Action::Purchase).clone();
-                let mut authorization =
-                    sample::child(&purchase, Action::Authorize, State::Pending, amount);
-                authorization.call_until = Some(now + CALL);
-                calls.push(Call {
-                    transaction: authorization.id,
-                    command: Command::CreateOrder(Box::new(order_draft(amount))),
-                    fate,
-                    until: now + CALL,
-                    done: None,
-                });
-                ledger = sample::with(&ledger, [authorization]);
-            }
+        ledger.payment.expires_at = Some(now + TimeDelta::hours(1));
+        if let Some(fate) = on_behalf {
+            let purchase = sample::only(&ledger, Action::Purchase).clone();
+            let mut authorization =
+                sample::child(&purchase, Action::Authorize, State::Pending, amount);
+            authorization.call_until = Some(now + CALL);
+            calls.push(Call {
+                transaction: authorization.id,
+                command: Command::CreateOrder(Box::new(order_draft(amount))),
+                fate,
+                until: now + CALL,
+                done: None,
+            });
+            ledger = sample::with(&ledger, [authorization]);
         }
         Shop {
             ledger,

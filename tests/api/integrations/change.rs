@@ -1,5 +1,6 @@
 //! `PUT` and `PATCH /v1/integrations/{id}`.
 
+use onterms::sandbox::{Options, Sandbox};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -125,6 +126,57 @@ on_both_databases! {
         assert_eq!(stale.etag(), changed.etag());
         patch(Some("*"), "Three").await.expect(200);
         assert_eq!(app.get(&address).await.expect(200)["name"], "Three");
+    }
+
+    async fn the_test_key_goes_with_test_mode_and_the_answer_warns(database: Database) {
+        let app = TestApp::start(database).await;
+        let test_key = onterms::apruve::TEST_WEBHOOK_KEY;
+        let sandbox = Sandbox::start(Options::default()).await.expect("a sandbox");
+        let own_key = sandbox.public_key_pem.as_str();
+        let codes = |answer: &Value| -> Value {
+            let warnings = answer["warnings"].as_array().cloned().unwrap_or_default();
+            warnings.iter().map(|it| it["code"].clone()).collect()
+        };
+        for (turn, (before, given, after, warned)) in [
+            (json!([test_key]), None, json!([]), json!(["test_webhook_key_dropped", "no_webhook_key"])),
+            (json!([test_key, own_key]), None, json!([own_key]), json!(["test_webhook_key_dropped"])),
+            (json!([test_key]), Some(json!([own_key])), json!([own_key]), json!(["test_webhook_key_dropped"])),
+            (json!([test_key]), Some(json!([test_key])), json!([]), json!(["test_webhook_key_dropped", "no_webhook_key"])),
+            (json!([own_key]), None, json!([own_key]), json!([])),
+            (json!([]), None, json!([]), json!([])),
+        ].into_iter().enumerate() {
+            for put in [true, false] {
+                let mut body = apruve(&format!("Apruve {turn} {put}"));
+                body["settings"]["webhookPublicKeys"] = before.clone();
+                let (address, _) = create(&app, &body).await;
+                let mut settings = json!({ "testMode": false, "apiKey": API_KEY });
+                if let Some(keys) = &given {
+                    settings["webhookPublicKeys"] = keys.clone();
+                }
+                let changed = if put {
+                    let mut whole = app.get(&address).await.expect(200);
+                    for (name, value) in settings.as_object().expect("an object") {
+                        whole["settings"][name] = value.clone();
+                    }
+                    app.put(&address, &whole).await.expect(200)
+                } else {
+                    app.patch(&address, &json!({ "settings": settings })).await.expect(200)
+                };
+                assert_eq!(codes(&changed), warned, "{turn} {put}");
+                let read = app.get(&address).await.expect(200);
+                assert_eq!(read["settings"]["webhookPublicKeys"], after, "{turn} {put}");
+                // What it answered is taken back as it is, and changes nothing.
+                let again = app.put(&address, &changed).await;
+                assert_eq!((codes(&again.expect(200)), again.json()), (json!([]), read));
+            }
+        }
+        // A key that somebody adds in live mode stays; the check warns of it.
+        let mut live = apruve("Apruve live");
+        live["settings"]["testMode"] = json!(false);
+        let (address, _) = create(&app, &live).await;
+        let patch = json!({ "settings": { "webhookPublicKeys": [test_key] } });
+        let changed = app.patch(&address, &patch).await.expect(200);
+        assert_eq!((codes(&changed), &changed["settings"]["webhookPublicKeys"]), (json!([]), &json!([test_key])));
     }
 
     async fn of_two_changes_to_one_version_one_is_kept(database: Database) {

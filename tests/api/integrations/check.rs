@@ -60,6 +60,41 @@ on_both_databases! {
         assert_eq!(result["result"], "invalid_api_key");
     }
 
+    async fn a_key_of_another_merchant_is_told_apart(database: Database) {
+        let app = TestApp::start(database).await;
+        for (other, body) in [
+            ("b2c3", r#"{"id": "b2c3", "name": "Bolt Brothers"}"#),
+            ("A1B2C3D4E5F60718293A4B5C6D7E8F90", r#"{"uuid": "A1B2C3D4E5F60718293A4B5C6D7E8F90"}"#),
+            ("7", r#"{"merchant": {"id": 7}}"#),
+        ] {
+            let stand_in = Apruve::start(Behaviour::Says(body));
+            let result = try_out(&app, &account(&stand_in.origin, &json!({}))).await;
+            assert_eq!(result["result"], "merchant_not_found");
+            let message = result["message"].as_str().expect("a sentence");
+            assert!(message.contains(&format!("`{other}`")) && message.contains(MERCHANT), "{message}");
+        }
+    }
+
+    async fn a_test_key_in_live_mode_is_warned_of(database: Database) {
+        let app = TestApp::start(database).await;
+        let stand_in = Apruve::start(Behaviour::Genuine);
+        let test_key = onterms::apruve::TEST_WEBHOOK_KEY;
+        let windows = test_key.replace('\n', "\r\n");
+        for (live, keys, warnings) in [
+            (true, json!([test_key]), json!(["test_webhook_key"])),
+            (true, json!([windows]), json!(["test_webhook_key"])),
+            (true, json!([]), json!(["no_webhook_key"])),
+            (false, json!([test_key]), json!([])),
+            (false, json!([]), json!(["no_webhook_key"])),
+        ] {
+            let settings = json!({ "testMode": !live, "webhookPublicKeys": keys });
+            let result = try_out(&app, &account(&stand_in.origin, &settings)).await;
+            let codes: Value = result["warnings"].as_array().expect("a list").iter()
+                .map(|it| it["code"].clone()).collect();
+            assert_eq!(codes, warnings, "live: {live}, {keys}");
+        }
+    }
+
     async fn whatever_else_comes_back_is_unreachable(database: Database) {
         let app = TestApp::start_with(Arc::new(database), &[("apruve.timeout", "200ms")]).await;
         for behaviour in [
@@ -70,6 +105,11 @@ on_both_databases! {
             Behaviour::Says("{\"id\": \"a1"),
             Behaviour::Says("<html>"),
             Behaviour::Says("[]"),
+            Behaviour::Says("{}"),
+            Behaviour::Says(r#"{"error": "Merchant is suspended"}"#),
+            Behaviour::Says(r#"{"errors": [{"title": "Not found"}]}"#),
+            Behaviour::Says(r#"{"name": "Acme Supplies"}"#),
+            Behaviour::Says(r#"{"id": null, "name": "Acme Supplies"}"#),
             Behaviour::Elsewhere,
             Behaviour::Endless,
         ] {

@@ -105,11 +105,11 @@ on_both_databases! {
         let bazaar = Bazaar::open_with(Arc::new(database), &[("apruve.timeout", "500ms")], |_| {}).await;
         let path = "/merchants/*/corporate_accounts";
         for (effect, status, kind) in [
-            (json!({ "kind": "answer", "status": 401 }), 422, "provider-refused"),
-            (json!({ "kind": "answer", "status": 403 }), 422, "provider-refused"),
+            (json!({ "kind": "answer", "status": 401 }), 502, "key-refused"),
+            (json!({ "kind": "answer", "status": 403 }), 502, "key-refused"),
             (json!({ "kind": "answer", "status": 404 }), 422, "provider-refused"),
             (json!({ "kind": "answer", "status": 500 }), 502, "gateway-unreachable"),
-            (json!({ "kind": "answer", "status": 429 }), 502, "gateway-unreachable"),
+            (json!({ "kind": "answer", "status": 429 }), 503, "unavailable"),
             (json!({ "kind": "cut" }), 502, "gateway-unreachable"),
             (json!({ "kind": "delay", "ms": 2000 }), 502, "gateway-unreachable"),
         ] {
@@ -121,7 +121,7 @@ on_both_databases! {
         accounts(&bazaar, "").await.expect(200);
         let refused = json!({ "path": path, "effect": { "kind": "answer", "status": 401 } });
         bazaar.fault(&refused).await;
-        let sentence = accounts(&bazaar, "").await.expect(422)["detail"].clone();
+        let sentence = accounts(&bazaar, "").await.expect(502)["detail"].clone();
         assert!(sentence.as_str().is_some_and(|it| it.contains("refused the API key")), "{sentence}");
     }
 

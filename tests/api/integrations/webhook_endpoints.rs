@@ -164,7 +164,7 @@ on_both_databases! {
         let cut = || json!({ "kind": "cut" });
         let answer = |status: u16| json!({ "kind": "answer", "status": status });
         for (fault, status, kind) in [
-            (fault("GET", "before", answer(401)), 422, "provider-refused"),
+            (fault("GET", "before", answer(401)), 502, "key-refused"),
             (fault("GET", "before", cut()), 502, "gateway-unreachable"),
             (fault("POST", "before", answer(400)), 422, "provider-refused"),
             (fault("POST", "before", answer(500)), 502, "gateway-unreachable"),

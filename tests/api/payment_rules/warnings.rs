@@ -49,7 +49,7 @@ on_both_databases! {
     async fn a_costly_expression_is_saved_with_a_warning(database: Database) {
         let app = TestApp::start(database).await;
         let check = app.check("Check").await;
-        for (texts, expected) in [(COSTLY, &["costly"][..]), (CHEAP, &[][..])] {
+        for (texts, expected) in [(&COSTLY[..], &["costly"][..]), (&CHEAP[..], &[][..])] {
             for text in texts {
                 let draft = with(least("rule", &check), json!({ "expression": text }));
                 let made = app.post("/v1/payment-rules", &draft).await.expect(201);

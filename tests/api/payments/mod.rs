@@ -3,14 +3,17 @@
 mod authorize;
 mod cancel;
 mod create;
+mod credit;
 mod invoices;
 mod kept;
 mod list;
 mod looks;
 mod money;
 mod natural_keys;
+mod odd_answers;
 mod offered_means_payable;
 mod parts;
+mod refusals;
 mod secure_hashes;
 mod shipments;
 pub mod shop_floor;

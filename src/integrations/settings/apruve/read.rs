@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{ApruveSettings, Financing, hint};
+use super::{ApruveSettings, Financing, hint, is_test_key};
 use crate::{
     apruve::{PublicKey, TEST_WEBHOOK_KEY},
     body::{Fields, kind_of},
@@ -35,7 +35,11 @@ pub(in crate::integrations::settings) fn read(
         policy,
     );
     let currencies = read_currencies(fields);
-    let webhook_public_keys = read_public_keys(fields, test_mode);
+    let mut webhook_public_keys = read_public_keys(fields, test_mode);
+    if current.is_some_and(|now| now.test_mode) && !test_mode {
+        // It came with test mode and goes with it: anybody may sign with it there.
+        webhook_public_keys.retain(|key| !is_test_key(key));
+    }
     let financing = read_financing(fields);
     let requires_shipment = fields.flag("requiresShipment", false);
     let hours = fields.integer("fundingAlertHours", 1..=8760);

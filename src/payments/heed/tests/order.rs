@@ -202,7 +202,11 @@ fn an_order_that_is_certainly_not_there_ends_the_attempt() {
         Some("not_found")
     );
     assert_eq!(heeded.only(Action::Purchase).state, State::Failed);
-    assert_eq!(heeded.ledger.status(), Status::Declined);
+    assert_eq!(
+        heeded.ledger.status(),
+        Status::Expired,
+        "nobody declined it"
+    );
 }
 
 #[test]

@@ -1,0 +1,32 @@
+//! What callers are told when a provider is to be asked again later.
+
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+
+use crate::{
+    apruve::Later,
+    problem::{Kind, Problem},
+};
+
+/// 503 where Apruve takes no more calls, with its own word for when it will; 502 where calls wait because the last ones
+/// failed, with the time they wait.
+pub fn problem(later: &Later) -> Problem {
+    let detail = format!(
+        "Nothing was asked of Apruve or done there: {later}. Send the request again later."
+    );
+    match later {
+        Later::HeldBack { seconds } => Problem::new(Kind::GatewayUnreachable, detail)
+            .with("breaker", "open")
+            .with_header(RETRY_AFTER, HeaderValue::from(*seconds)),
+        Later::TooManyCalls(when) => {
+            let problem = Problem::new(Kind::Unavailable, detail);
+            let when = when
+                .as_ref()
+                .map(|when| HeaderValue::from_str(when.as_str()));
+            match when {
+                Some(Ok(when)) => problem.with_header(RETRY_AFTER, when),
+                // Then the problem says when to come again.
+                Some(Err(_)) | None => problem,
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The order of an attempt is sent again, where Apruve has certainly not made it and has not refused the buyer either.
+
+use super::{NewPayment, judge::Judged};
+use crate::{
+    idempotency,
+    ids::PaymentId,
+    payments::{
+        Desk, NotDone,
+        change::Change,
+        desk::{Asked, Begun},
+        gateway::Line,
+        ledger::{Ledger, Mover},
+        transaction::State,
+    },
+    store::Tx,
+};
+
+/// What became of it.
+pub(super) enum Again {
+    /// It is about to be sent.
+    Begun(Begun),
+    /// An earlier request with this key began this payment.
+    Told(PaymentId),
+}
+
+/// Whether an attempt on behalf of a buyer waits for its order to be sent again. Popups make their orders themselves.
+fn waits_for_its_order(standing: &Ledger) -> bool {
+    let mut place = standing.payment.place.iter();
+    place.any(|place| place.order.is_none())
+        && standing.payment.ended.is_none()
+        && standing.amounts().canceled == 0
+        && standing
+            .authorization()
+            .is_some_and(|it| it.state == State::Failed)
+}
+
+impl Desk {
+    /// Begins to send the order again, under its number. `None` where that is not what the attempt waits for.
+    pub(super) async fn make_again(
+        &self,
+        asked: &Asked,
+        new: &NewPayment,
+        judged: &Judged,
+        line: Option<&Line>,
+        standing: &Ledger,
+        by: Mover,
+    ) -> Result<Option<Again>, NotDone> {
+        let (Some(line), Some(buyer)) = (line, &new.buyer) else {
+            return Ok(None);
+        };
+        let place = standing.payment.place.as_ref();
+        let Some(place) = place.filter(|_| waits_for_its_order(standing)) else {
+            return Ok(None);
+        };
+        let total = judged.totals.total();
+        let account = self.account_of(new.method, buyer, total).await?;
+        let mut draft = self.draft(new, judged, line, Some(&account)).await?;
+        draft.merchant_order_id.clone_from(&place.merchant_order_id);
+        let mut ledger = standing.clone();
+        let begun = self.ask_for_order(&mut ledger, draft, by);
+        let (id, key, at) = (standing.payment.id, asked.key.clone(), by.at);
+        let change = Change::of(&ledger, &asked.actor);
+        let write = move |tx: &mut Tx<'_>| {
+            idempotency::once(
+                tx,
+                Some(&key),
+                at,
+                |tx| {
+                    change.write(tx)?;
+                    Ok::<_, NotDone>((id.to_string(), None))
+                },
+                |_, operation| Ok(Some(super::parse(operation)?)),
+            )
+        };
+        let earlier = self.store().write(write).await?.value;
+        Ok(Some(match earlier {
+            Some(earlier) => Again::Told(earlier),
+            None => Again::Begun(begun),
+        }))
+    }
+}
