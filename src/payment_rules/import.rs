@@ -3,12 +3,12 @@
 //! A rule is known by its id. A payment method is known by its id too and, where that names nothing here, by the type and
 //! the name of its integration.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
 use super::{
-    Draft, Rule,
+    Draft, Kept, Rule,
     change::Changes,
     difference::{Difference, Others},
     draft,
@@ -36,10 +36,11 @@ pub struct Imported {
     pub revision: i64,
 }
 
-/// Reads a file; 422 with all that is wrong in any of its rules.
+/// Reads a file; 422 with all that is wrong in any of its rules. `stored` are the rules that are there now.
 pub fn read(
     file: &Map<String, Value>,
     methods: &[Method],
+    stored: &HashMap<RuleId, Rule>,
     actor: &Actor,
 ) -> Result<Vec<Rule>, Problem> {
     let findings = Findings::default();
@@ -55,7 +56,8 @@ pub fn read(
         .filter_map(|(pointer, item)| {
             let rule = body::object_at(item, pointer, &findings)?;
             let id = read_id(&rule, actor, &mut seen);
-            let draft = Draft::read_with(rule, &resolve);
+            let stored = id.and_then(|id| stored.get(&id));
+            let draft = Draft::read_with(rule, &resolve, stored.map_or(Kept::Nothing, Kept::of));
             Some(Rule::new(id?, draft?, actor.at))
         })
         .collect();

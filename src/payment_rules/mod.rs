@@ -5,6 +5,7 @@
 mod bulk;
 mod change;
 pub mod destination;
+mod destinations;
 mod difference;
 pub mod draft;
 mod expression;
@@ -12,7 +13,6 @@ mod http;
 mod import;
 mod manage;
 mod methods;
-pub mod postal;
 mod refusal;
 mod reorder;
 mod restore;
@@ -21,8 +21,8 @@ pub mod rulebook;
 pub mod store;
 pub mod usage;
 
-pub use destination::Destination;
+pub use destination::{Destination, Kept};
+pub use destinations::Destinations;
 pub use draft::Draft;
 pub use http::routes;
-pub use postal::{PostalCode, PostalPattern};
 pub use rule::{Rule, RuleMethod};

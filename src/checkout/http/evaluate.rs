@@ -28,7 +28,7 @@ use crate::{
     openapi::{Guarded, WithBody},
     pagination::Query,
     payment_rules::{
-        Draft, Rule,
+        Draft, Kept, Rule,
         draft::{UNKNOWN_METHOD, no_such_method},
         rulebook::{BookRule, CompiledRule, Keeper, Rulebook},
     },
@@ -146,7 +146,10 @@ fn draft(
     pointer: String,
     value: &Value,
 ) -> Option<Rule> {
-    let draft = Draft::read(body::object_at(value, pointer.clone(), findings)?)?;
+    let draft = Draft::read(
+        body::object_at(value, pointer.clone(), findings)?,
+        Kept::All,
+    )?;
     for (place, method) in draft.payment_methods.iter().enumerate() {
         let known = book
             .methods()

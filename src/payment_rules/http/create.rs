@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
-use super::super::{Draft, Rule, manage};
+use super::super::{Draft, Kept, Rule, manage};
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
@@ -45,7 +45,7 @@ pub async fn create_payment_rule(
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
     merge_patch::expect_media_type(&request, &["application/json"])?;
-    let draft = Draft::from_body(&body::parse_object(&body)?)?;
+    let draft = Draft::from_body(&body::parse_object(&body)?, Kept::Nothing)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let key = Key::read(&request, caller.subject(), &body)?;
     let done = store

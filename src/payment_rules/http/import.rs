@@ -8,6 +8,7 @@ use super::super::{
     Rule,
     difference::{Difference, Others},
     import::{self, Imported},
+    store as rules,
 };
 use crate::{
     audit::Actor,
@@ -22,7 +23,7 @@ use crate::{
     pagination::Query,
     payment_methods,
     problem::{Kind, Problem},
-    store::Store,
+    store::{Store, StoreError},
 };
 
 /// A whole set is larger than other bodies.
@@ -92,9 +93,15 @@ pub async fn import_payment_rules(
     let body = read_body(payload).await?;
     let file = body::parse_object(&body)?;
     let key = Key::read(&request, caller.subject(), &body)?;
-    let methods = store.read(payment_methods::store::list).await?;
+    let (methods, stored) = store
+        .snapshot(|conn| {
+            let stored = rules::load_all(conn)?;
+            let stored = stored.into_iter().map(|rule| (rule.id, rule)).collect();
+            Ok::<_, StoreError>((payment_methods::store::list(conn)?, stored))
+        })
+        .await?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    let rules = import::read(&file, &methods, &actor)?;
+    let rules = import::read(&file, &methods, &stored, &actor)?;
     let mut response = HttpResponse::Ok();
     let imported = if dry_run {
         store

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, patch, put, web};
 
-use super::super::{Draft, Rule, manage, refusal::Refusal, store};
+use super::super::{Draft, Kept, Rule, manage, refusal::Refusal, store};
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
@@ -48,7 +48,10 @@ pub async fn replace_payment_rule(
     merge_patch::expect_media_type(&request, &["application/json"])?;
     let id = super::id(&id)?;
     let if_match = IfMatch::required(&request)?;
-    let draft = Draft::from_body(&body::parse_object(&body)?)?;
+    let body = body::parse_object(&body)?;
+    let before = store.snapshot(move |conn| store::find(conn, id)).await?;
+    let kept = before.as_ref().map_or(Kept::Nothing, Kept::of);
+    let draft = Draft::from_body(&body, kept)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     save(&store, &freshness, actor, if_match, id, draft).await
 }
@@ -96,7 +99,7 @@ pub async fn update_payment_rule(
     if_match.check(rule.version)?;
     let mut json = rule.to_json();
     merge_patch::overlay(&mut json, patch);
-    let draft = Draft::from_body(&json)?;
+    let draft = Draft::from_body(&json, Kept::of(&rule))?;
     // The patch was laid over this version and fits no other, even where the caller would have taken any.
     let (_, tag) = precondition::etag(rule.version);
     let actor = Actor::of(&request, caller.subject(), clock.now());

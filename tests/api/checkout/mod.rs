@@ -3,3 +3,4 @@ mod budget;
 mod explain;
 mod freshness;
 mod payment_methods;
+mod places;

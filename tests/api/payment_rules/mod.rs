@@ -5,6 +5,7 @@ mod concurrency;
 mod crud;
 mod import;
 mod list;
+mod places;
 mod refusals;
 mod usage;
 
