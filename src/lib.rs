@@ -19,7 +19,7 @@
 //! 11. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
 //! 12. `problem`: every refusal, alike.
 //! 13. `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `personal`, `postal`, `secret`,
-//!     `words`: small words everyone speaks.
+//!     `warning`, `words`: small words everyone speaks.
 
 pub mod app;
 pub mod apruve;
@@ -64,5 +64,6 @@ pub mod secret;
 pub mod settings;
 pub mod store;
 pub mod telemetry;
+pub mod warning;
 pub mod webhooks;
 mod words;

@@ -13,13 +13,17 @@ use crate::{
     cart::{Address, Cart},
     expressions::{ErrorCode, EvalError},
     geo::Location,
+    locale::Wanted,
     payment_methods::{Method, Terms},
-    payment_rules::rulebook::{BookRule, CompiledRule, Condition, Offer, Rulebook},
+    payment_rules::rulebook::{BookRule, CompiledRule, Condition, MethodCard, Offer, Rulebook},
     postal::PostalCode,
 };
 
 /// The largest amount Apruve takes, in whatever currency.
 const APRUVE_LIMIT: Decimal = Decimal::from_parts(99_999_999, 0, 0, false, 2);
+
+/// A reader who names no language.
+static NOBODY: Wanted = Wanted::nothing();
 
 /// One offered method: the rule that offered it first, and its place among that rule's offers.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +67,8 @@ pub struct Circumstances<'c, 'v> {
     /// Made ready once, and only where a destination asks for it.
     postal_code: OnceCell<Option<PostalCode>>,
     has_payment_term: bool,
+    /// The languages in which reasons name a method.
+    reader: &'c Wanted,
 }
 
 impl<'c, 'v> Circumstances<'c, 'v> {
@@ -78,7 +84,18 @@ impl<'c, 'v> Circumstances<'c, 'v> {
             location,
             postal_code: OnceCell::new(),
             has_payment_term,
+            reader: &NOBODY,
         }
+    }
+
+    /// Whoever reads the reasons, and so by which label they name a method.
+    pub fn read_by(self, reader: &'c Wanted) -> Self {
+        Circumstances { reader, ..self }
+    }
+
+    /// The method's name for the reader.
+    pub fn label_of<'m>(&self, card: &'m MethodCard) -> &'m str {
+        card.label(self.reader)
     }
 
     /// Where the billing address lies; `None` without a country.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     payment_methods::Method,
-    payment_rules::rulebook::{BookRule, Rulebook},
+    payment_rules::rulebook::{BookRule, MethodCard, Rulebook},
 };
 
 /// A method that is not offered, with its reasons in walking order.
@@ -45,14 +45,15 @@ fn explain<'b>(
     walk: &Walk<'b>,
     verdicts: &mut Verdicts,
 ) -> NotOffered<'b> {
-    let method = &book.methods()[place].method;
+    let card = &book.methods()[place];
+    let method = &card.method;
     let unfit = circumstances.fits(method).err();
     let mut reasons: Vec<Reason> = book
         .rules_naming(place)
         .filter_map(|rule| {
             let passed_over = |walk: &Walk<'_>| {
                 let unfit =
-                    || unfit.map(|unfit| unfit_reason(unfit, Some(rule), method, circumstances));
+                    || unfit.map(|unfit| unfit_reason(unfit, Some(rule), card, circumstances));
                 walk.end_before(rule).or_else(unfit)
             };
             let reason = match steps::judge(rule, circumstances, verdicts) {
@@ -71,11 +72,11 @@ fn explain<'b>(
         })
         .collect();
     if book.rules_naming(place).len() == 0 {
-        let message = format!("No rule names \"{}\".", method.name);
+        let message = format!("No rule names \"{}\".", circumstances.label_of(card));
         reasons.push(Reason::new(ReasonCode::NotInAnyRule, None, message));
     }
     let own = unfit.filter(|unfit| reasons.iter().all(|reason| reason.code != unfit.code()));
-    reasons.extend(own.map(|unfit| unfit_reason(unfit, None, method, circumstances)));
+    reasons.extend(own.map(|unfit| unfit_reason(unfit, None, card, circumstances)));
     NotOffered { method, reasons }
 }
 
@@ -119,19 +120,16 @@ fn stopped_by(rule: &BookRule, stop: &BookRule) -> Reason {
 pub fn unfit_reason(
     unfit: Unfit,
     rule: Option<&BookRule>,
-    method: &Method,
+    card: &MethodCard,
     circumstances: &Circumstances<'_, '_>,
 ) -> Reason {
     let rule = rule.map(|rule| &rule.compiled.rule);
-    let cart = circumstances.cart;
+    let (cart, label) = (circumstances.cart, circumstances.label_of(card));
     let reason = |message: String| Reason::new(unfit.code(), rule, message);
     match unfit {
-        Unfit::Disabled => reason(format!(
-            "The integration \"{}\" is deactivated.",
-            method.name
-        )),
+        Unfit::Disabled => reason(format!("The integration of \"{label}\" is deactivated.")),
         Unfit::CurrencyUnsupported => {
-            let message = format!("\"{}\" does not take {}.", method.name, cart.currency());
+            let message = format!("\"{label}\" does not take {}.", cart.currency());
             reason(message).observing("currency", cart.currency().code())
         }
         Unfit::AmountOutOfRange => {

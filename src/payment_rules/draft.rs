@@ -21,7 +21,7 @@ const MAX_WEBSITES: usize = 500;
 const MAX_METHODS: usize = 100;
 const MAX_OPTIONS_BYTES: usize = 4096;
 /// What answers have and bodies may have too, to no effect.
-const READ_ONLY: &[&str] = &["id", "createdAt", "updatedAt"];
+const READ_ONLY: &[&str] = &["id", "createdAt", "updatedAt", "warnings"];
 
 /// The part of a rule that is an administrator's to decide.
 #[derive(Clone, Debug, PartialEq, ToSchema)]

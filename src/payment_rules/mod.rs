@@ -19,10 +19,13 @@ mod restore;
 pub mod rule;
 pub mod rulebook;
 pub mod store;
+mod upgrade;
 pub mod usage;
+mod warnings;
 
 pub use destination::{Destination, Kept};
 pub use destinations::Destinations;
 pub use draft::Draft;
 pub use http::routes;
 pub use rule::{Rule, RuleMethod};
+pub use upgrade::log_changed_patterns;

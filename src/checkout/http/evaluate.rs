@@ -94,7 +94,7 @@ pub async fn evaluate_rules(
         .and_then(|cart| cart_of(cart, book, &findings));
     fields.finish();
     let cart = findings.into_result(cart)?;
-    let circumstances = Circumstances::new(&cart, at);
+    let circumstances = Circumstances::new(&cart, at).read_by(&wanted);
     let mut verdicts = Verdicts::new(&cart);
     let note = |rule: &BookRule, verdict: &Result<bool, EvalError>| verdicts.note(rule, verdict);
     let walk = walk(book, &circumstances, note);

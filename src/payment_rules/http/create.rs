@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
-use super::super::{Draft, Kept, Rule, manage};
+use super::super::{Draft, Kept, manage};
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
@@ -26,7 +26,7 @@ use crate::{
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless.")),
     request_body(content = Draft),
     responses(
-        (status = 201, description = "The new rule.", body = Rule, headers(
+        (status = 201, description = "The new rule.", body = super::SavedRule, headers(
             ("Location" = String, description = "Where it is."),
             ("ETag" = String, description = "Its version."),
             ("Idempotent-Replayed" = String, description = "`true` when an earlier request made it."),
@@ -65,7 +65,7 @@ pub async fn create_payment_rule(
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless."),
     ),
     responses(
-        (status = 201, description = "The copy.", body = Rule, headers(
+        (status = 201, description = "The copy.", body = super::SavedRule, headers(
             ("Location" = String, description = "Where it is."),
             ("ETag" = String, description = "Its version."),
             ("Idempotent-Replayed" = String, description = "`true` when an earlier request made it."),

@@ -15,7 +15,10 @@ mod update;
 
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
 
-use super::{Rule, manage::Changed, refusal::Refusal};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Rule, manage::Changed, refusal::Refusal, warnings};
 use crate::{
     freshness::Freshness,
     idempotency::{self, Once},
@@ -23,6 +26,7 @@ use crate::{
     mount::Mount,
     precondition,
     problem::{Kind, Problem},
+    warning::Warning,
 };
 
 /// Mounts the calls. Fixed words come before `{id}`, which would take them for an id.
@@ -57,6 +61,28 @@ fn with_rule(mut response: HttpResponseBuilder, rule: &Rule) -> HttpResponse {
         .json(rule)
 }
 
+/// A rule as it was saved.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SavedPaymentRule)]
+struct SavedRule<'r> {
+    #[serde(flatten)]
+    #[schema(inline)]
+    rule: &'r Rule,
+    /// What was taken and may not do what was meant; absent when there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Warning>,
+}
+
+/// An answer with a rule that was saved, and its ETag.
+fn saved(mut response: HttpResponseBuilder, rule: &Rule) -> HttpResponse {
+    response
+        .insert_header(precondition::etag(rule.version))
+        .json(SavedRule {
+            rule,
+            warnings: warnings::of(rule),
+        })
+}
+
 /// 201 with a rule that was made, after checkout sees it.
 async fn created(freshness: &Freshness, done: Once<Changed>) -> HttpResponse {
     freshness.see(done.value.revision).await;
@@ -64,7 +90,7 @@ async fn created(freshness: &Freshness, done: Once<Changed>) -> HttpResponse {
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, format!("/v1/payment-rules/{}", rule.id)));
     mark(&mut response, done.replayed);
-    with_rule(response, rule)
+    saved(response, rule)
 }
 
 /// Says whether this is the answer to an earlier request.

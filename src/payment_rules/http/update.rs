@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, patch, put, web};
 
-use super::super::{Draft, Kept, Rule, manage, refusal::Refusal, store};
+use super::super::{Draft, Kept, manage, refusal::Refusal, store};
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
@@ -30,7 +30,7 @@ use crate::{
     ),
     request_body(content = Draft),
     responses(
-        (status = 200, description = "The rule as it is now.", body = Rule, headers(("ETag" = String, description = "Its version."))),
+        (status = 200, description = "The rule as it is now.", body = super::SavedRule, headers(("ETag" = String, description = "Its version."))),
         Guarded, WithBody, OnOne, Conditional,
     ),
 )]
@@ -74,7 +74,7 @@ pub async fn replace_payment_rule(
         description = "The fields to change.",
     ),
     responses(
-        (status = 200, description = "The rule as it is now.", body = Rule, headers(("ETag" = String, description = "Its version."))),
+        (status = 200, description = "The rule as it is now.", body = super::SavedRule, headers(("ETag" = String, description = "Its version."))),
         Guarded, WithBody, OnOne, Conditional,
     ),
 )]
@@ -126,5 +126,5 @@ async fn save(
         .write(move |tx| manage::replace(tx, &actor, &if_match, id, draft))
         .await?;
     freshness.see(changed.revision).await;
-    Ok(super::with_rule(HttpResponse::Ok(), &changed.rule))
+    Ok(super::saved(HttpResponse::Ok(), &changed.rule))
 }

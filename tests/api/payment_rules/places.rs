@@ -61,7 +61,9 @@ on_both_databases! {
         assert_eq!(read["destinations"][0]["postalCodes"], json!(["1000..1999", "EH22"]));
         let renamed = app.put(&rule, &with(read.clone(), json!({ "name": "B" }))).await.expect(200);
         assert_eq!(renamed["destinations"], read["destinations"]);
-        app.patch(&rule, &json!({ "name": "C" })).await.expect(200);
+        let patched = app.patch(&rule, &json!({ "name": "C" })).await.expect(200);
+        assert_eq!(patched["warnings"][0]["code"], "pattern_never_matches");
+        assert_eq!(patched["warnings"][0]["pointer"], "/destinations/0/postalCodes/0");
         // It may move to another place in the list, but no other pattern may join it, and not another country.
         let moved = json!([{ "country": "GB", "postalCodes": ["EH22", "1000..1999"] }]);
         app.patch(&rule, &json!({ "destinations": moved })).await.expect(200);
@@ -72,6 +74,29 @@ on_both_databases! {
         let export = app.get("/v1/payment-rules/export").await.expect(200);
         app.post("/v1/payment-rules/import", &export).await.expect(200);
         app.request(Method::POST, &format!("{rule}/duplicate")).send().await.expect(201);
+    }
+
+    async fn a_withdrawn_region_and_a_doubtful_pattern_are_taken_with_a_warning(database: Database) {
+        let app = TestApp::start(database).await;
+        let check = app.check("c").await;
+        for (destination, pointer, code, hint) in [
+            (json!({ "country": "NO", "region": "NO-30" }), "/destinations/0/region", "region_withdrawn", "`NO-31`, `NO-32`, `NO-33`"),
+            (json!({ "country": "NO", "region": "NO-54" }), "/destinations/0/region", "region_withdrawn", "`NO-56`"),
+            (json!({ "country": "MX", "region": "MX-DIF" }), "/destinations/0/region", "region_withdrawn", "`MX-CMX`"),
+            (json!({ "country": "GB", "postalCodes": ["BN13", "BN1 3"] }), "/destinations/0/postalCodes/1", "outward_code", "`BN1 3*`"),
+        ] {
+            let made = make(&app, &at(&check, json!([destination]))).await;
+            let warnings = made["warnings"].as_array().expect("warnings");
+            assert_eq!(warnings.len(), 1);
+            assert_eq!((&warnings[0]["pointer"], &warnings[0]["code"]), (&json!(pointer), &json!(code)));
+            let message = warnings[0]["message"].as_str().unwrap_or_default();
+            assert!(message.contains(hint), "{message}");
+            let put = app.put(&path(&made), &made).await.expect(200);
+            assert_eq!(put["warnings"], made["warnings"]);
+            assert!(app.get(&path(&made)).await.expect(200).get("warnings").is_none());
+        }
+        let made = make(&app, &at(&check, json!([{ "country": "NO", "region": "NO-31" }]))).await;
+        assert!(made.get("warnings").is_none());
     }
 
     async fn rules_are_strict_about_places(database: Database) {
