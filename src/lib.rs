@@ -18,8 +18,8 @@
 //! 10. `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets at rest), `telemetry`.
 //! 11. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
 //! 12. `problem`: every refusal, alike.
-//! 13. `caseless`, `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `personal`, `secret`, `words`: small
-//!     words everyone speaks.
+//! 13. `caseless`, `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `personal`, `postal`, `secret`,
+//!     `words`: small words everyone speaks.
 
 pub mod app;
 pub mod apruve;
@@ -53,6 +53,7 @@ pub mod payment_methods;
 pub mod payment_rules;
 pub mod payments;
 pub mod personal;
+pub mod postal;
 pub mod precondition;
 pub mod privacy;
 pub mod problem;

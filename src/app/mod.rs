@@ -26,7 +26,7 @@ use crate::{
     idempotency::Remembered,
     integrations::PublicOrigin,
     outbound::{HostPolicy, Outbound, Timeouts},
-    payment_rules::rulebook::Keeper,
+    payment_rules::{log_changed_patterns, rulebook::Keeper},
     payments::{self, Desk, Exchange, Sweeper},
     privacy::{CannotLoadEmailKey, EmailKey},
     rate_limit::Ticks,
@@ -123,6 +123,7 @@ impl Onterms {
         let outbound = Outbound::new(HostPolicy::apruve(&settings)?, timeouts)?;
         let store = open_store(&settings, clock.now()).await?;
         let freshness = Freshness::default();
+        log_changed_patterns(&store).await?;
         let keeper = Keeper::start(
             store.clone(),
             freshness.clone(),

@@ -49,7 +49,8 @@ fn check<'v>(mut record: Record<'v>, errors: &mut Vec<FieldError>) -> Checked<'v
         amount_at(&"/subtotal/value", value, currency, errors);
     }
     for name in ADDRESSES {
-        if let Some(address) = record.get(name).and_then(Value::as_record) {
+        if let Some(Value::Record(address)) = record.get_mut(name) {
+            Address::trim(address);
             Address::of(address).check(&format_args!("/{name}"), errors);
         }
     }
@@ -251,16 +252,48 @@ mod tests {
         let found = refused(
             r#"{"currency":"USD","total":"1.005","subtotal":{"value":"0.001"},
                 "billingAddress":{"countryIso2":"UK"},
-                "shippingAddress":{"countryIso2":"US","regionCode":"CA-ON"}}"#,
+                "shippingAddress":{"countryIso2":"us"},
+                "shippingOrigin":{"countryIso2":"US","regionCode":"CA-ON"}}"#,
         );
         let pointers: Vec<_> = found.iter().map(|(pointer, _)| pointer.as_str()).collect();
         let expected = [
             "/total",
             "/subtotal/value",
             "/billingAddress/countryIso2",
-            "/shippingAddress/regionCode",
+            "/shippingAddress/countryIso2",
         ];
         assert_eq!(pointers, expected);
+    }
+
+    #[test]
+    fn codes_of_addresses_are_trimmed_for_everybody_who_reads_them() {
+        let cart = read(
+            r#"{"currency":"USD","billingAddress":{"countryIso2":" US","regionCode":"CA ","postalCode":"\t90210 "},
+                "shippingOrigin":{"countryIso2":"DE\n"}}"#,
+        )
+        .expect("a cart");
+        let text = |address: &str, name: &str| {
+            let address = cart.record().get(address).and_then(Value::as_record)?;
+            Some(address.get(name)?.as_text()?.to_owned())
+        };
+        for (name, trimmed) in [
+            ("countryIso2", "US"),
+            ("regionCode", "CA"),
+            ("postalCode", "90210"),
+        ] {
+            assert_eq!(text("billingAddress", name).as_deref(), Some(trimmed));
+        }
+        assert_eq!(text("shippingOrigin", "countryIso2").as_deref(), Some("DE"));
+    }
+
+    #[test]
+    fn a_region_that_is_none_of_the_country_refuses_no_cart() {
+        for region in ["CA-ON", "US-XX", "North West", "🦙", ""] {
+            let json = format!(
+                r#"{{"currency":"USD","billingAddress":{{"countryIso2":"US","regionCode":"{region}"}}}}"#
+            );
+            assert!(read(&json).is_ok(), "{region}");
+        }
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! May this checkout start at all? Which methods a cart could still come to, before everything about it is known.
 
 use crate::{
-    cart::Address,
     checkout::eligibility::{Circumstances, Offered, Unfit},
     payment_methods::Method,
-    payment_rules::{Rule, rulebook::Rulebook},
+    payment_rules::rulebook::{CompiledRule, Rulebook},
 };
 
 /// What a cart could come to.
@@ -34,7 +33,7 @@ pub fn possible_for<'b>(book: &'b Rulebook, circumstances: &Circumstances<'_, '_
     };
     for rule in book.candidates_anywhere(circumstances.cart) {
         let terms = &rule.compiled.rule;
-        let destined = destined(terms, circumstances);
+        let destined = destined(&rule.compiled, circumstances);
         if destined == Destined::No || !terms.is_active_at(circumstances.now) {
             continue;
         }
@@ -55,24 +54,15 @@ pub fn possible_for<'b>(book: &'b Rulebook, circumstances: &Circumstances<'_, '_
     possible
 }
 
-fn destined(rule: &Rule, circumstances: &Circumstances<'_, '_>) -> Destined {
+fn destined(rule: &CompiledRule, circumstances: &Circumstances<'_, '_>) -> Destined {
     if circumstances.is_destination(rule) {
         return Destined::Yes;
     }
-    let Some(Address {
-        country: Some(country),
-        region,
-        ..
-    }) = circumstances.address
-    else {
-        return Destined::Unknown;
-    };
-    let postal_code = circumstances.postal_code.as_ref();
-    match rule
-        .destinations
-        .iter()
-        .any(|to| to.could_match(country, region, postal_code))
-    {
+    let postal_code = circumstances.postal_code();
+    let could_match = circumstances
+        .location()
+        .is_none_or(|location| rule.destinations.could_match(location, postal_code));
+    match could_match {
         true => Destined::Unknown,
         false => Destined::No,
     }

@@ -4,6 +4,10 @@
 //! a stop rule that passes them stops even when none of its methods is usable. A rule that can neither offer nor stop any
 //! more is passed over. Where the budget for expressions is spent, the walk ends: nothing is known of the rules behind.
 
+use std::cell::OnceCell;
+
+use chrono::{DateTime, Utc};
+
 use crate::{
     apruve,
     cart::{
@@ -11,14 +15,16 @@ use crate::{
         sums::{self, Refused, RefusedKind},
     },
     expressions::{ErrorCode, EvalError},
+    geo::Location,
+    locale::Wanted,
     payment_methods::{Method, Terms},
-    payment_rules::{
-        PostalCode, Rule,
-        rulebook::{BookRule, Condition, Offer, Rulebook},
-    },
+    payment_rules::rulebook::{BookRule, CompiledRule, Condition, MethodCard, Offer, Rulebook},
+    postal::PostalCode,
     problem::FieldError,
 };
-use chrono::{DateTime, Utc};
+
+/// A reader who names no language.
+static NOBODY: Wanted = Wanted::nothing();
 
 /// One offered method: the rule that offered it first, and its place among that rule's offers.
 #[derive(Clone, Copy, Debug)]
@@ -58,19 +64,21 @@ pub struct Circumstances<'c, 'v> {
     pub now: DateTime<Utc>,
     /// The billing address, where it has a country.
     pub address: Option<Address<'c>>,
-    /// Made ready once, because every destination compares it.
-    pub postal_code: Option<PostalCode>,
+    location: Option<Location<'c>>,
+    /// Made ready once, and only where a destination asks for it.
+    postal_code: OnceCell<Option<PostalCode>>,
     has_payment_term: bool,
     /// Why no method at all can take the cart: it has nothing to pay, or contradicts itself.
     unpayable: Option<Refused>,
+    /// The languages in which reasons name a method.
+    reader: &'c Wanted,
 }
 
 impl<'c, 'v> Circumstances<'c, 'v> {
     /// Prepares what every rule looks at.
     pub fn new(cart: &'c Cart<'v>, now: DateTime<Utc>) -> Self {
         let address = cart.billing_address();
-        let postal_code =
-            address.and_then(|address| PostalCode::of(address.country?, address.postal_code?));
+        let location = address.and_then(|address| Location::new(address.country?, address.region));
         let has_payment_term = cart.has_payment_term();
         // What a cart still lacks is not held against it: a payment will.
         let unpayable = sums::judge(cart)
@@ -80,9 +88,11 @@ impl<'c, 'v> Circumstances<'c, 'v> {
             cart,
             now,
             address,
-            postal_code,
+            location,
+            postal_code: OnceCell::new(),
             has_payment_term,
             unpayable,
+            reader: &NOBODY,
         }
     }
 
@@ -100,22 +110,38 @@ impl<'c, 'v> Circumstances<'c, 'v> {
         refused.is_some_and(|refused| refused.kind == RefusedKind::NothingToPay)
     }
 
-    /// Whether the billing address is one of the rule's destinations.
-    pub fn is_destination(&self, rule: &Rule) -> bool {
-        if rule.destinations.is_empty() {
-            return true;
-        }
-        let Some(Address {
-            country: Some(country),
-            region,
-            ..
-        }) = self.address
-        else {
-            return false;
+    /// Whoever reads the reasons, and so by which label they name a method.
+    pub fn read_by(self, reader: &'c Wanted) -> Self {
+        Circumstances { reader, ..self }
+    }
+
+    /// The method's name for the reader.
+    pub fn label_of<'m>(&self, card: &'m MethodCard) -> &'m str {
+        card.label(self.reader)
+    }
+
+    /// Where the billing address lies; `None` without a country.
+    pub fn location(&self) -> Option<&Location<'c>> {
+        self.location.as_ref()
+    }
+
+    /// The billing address's postal code.
+    pub fn postal_code(&self) -> Option<&PostalCode> {
+        let read = || {
+            let address = self.address?;
+            PostalCode::of(address.country?, address.postal_code?)
         };
-        rule.destinations
-            .iter()
-            .any(|to| to.matches(country, region, self.postal_code.as_ref()))
+        self.postal_code.get_or_init(read).as_ref()
+    }
+
+    /// Whether the billing address is one of the rule's destinations.
+    pub fn is_destination(&self, rule: &CompiledRule) -> bool {
+        let destinations = &rule.destinations;
+        destinations.is_empty()
+            || self
+                .location
+                .as_ref()
+                .is_some_and(|location| destinations.matches(location, || self.postal_code()))
     }
 
     /// Whether a method is on and fits the cart.
@@ -184,7 +210,7 @@ pub fn walk<'b>(
         if !glance.is_active_at(now) {
             continue;
         }
-        if glance.has_destinations && !circumstances.is_destination(&rule.compiled.rule) {
+        if glance.has_destinations && !circumstances.is_destination(&rule.compiled) {
             continue;
         }
         let is_settled = |offer: &Offer| standings[offer.method] == Standing::Settled;

@@ -16,7 +16,7 @@ use crate::{
     apruve,
     money::Money,
     payment_methods::Method,
-    payment_rules::rulebook::{BookRule, Rulebook},
+    payment_rules::rulebook::{BookRule, MethodCard, Rulebook},
 };
 
 /// More of a method's own reasons are not told: a cart can contradict itself in every line.
@@ -50,14 +50,15 @@ fn explain<'b>(
     walk: &Walk<'b>,
     verdicts: &mut Verdicts,
 ) -> NotOffered<'b> {
-    let method = &book.methods()[place].method;
+    let card = &book.methods()[place];
+    let method = &card.method;
     let unfit = circumstances.misfits(method).next();
     let mut reasons: Vec<Reason> = book
         .rules_naming(place)
         .filter_map(|rule| {
             let passed_over = |walk: &Walk<'_>| {
                 let unfit =
-                    || unfit.map(|unfit| unfit_reason(unfit, Some(rule), method, circumstances));
+                    || unfit.map(|unfit| unfit_reason(unfit, Some(rule), card, circumstances));
                 walk.end_before(rule).or_else(unfit)
             };
             let reason = match steps::judge(rule, circumstances, verdicts) {
@@ -76,11 +77,11 @@ fn explain<'b>(
         })
         .collect();
     if book.rules_naming(place).len() == 0 {
-        let message = format!("No rule names \"{}\".", method.name);
+        let message = format!("No rule names \"{}\".", circumstances.label_of(card));
         reasons.push(Reason::new(ReasonCode::NotInAnyRule, None, message));
     }
     for unfit in circumstances.misfits(method).take(MOST_MISFITS) {
-        let reason = unfit_reason(unfit, None, method, circumstances);
+        let reason = unfit_reason(unfit, None, card, circumstances);
         let is_told = |told: &Reason| told.code == reason.code && told.pointer == reason.pointer;
         if !reasons.iter().any(is_told) {
             reasons.push(reason);
@@ -129,11 +130,11 @@ fn stopped_by(rule: &BookRule, stop: &BookRule) -> Reason {
 pub fn unfit_reason(
     unfit: Unfit<'_>,
     rule: Option<&BookRule>,
-    method: &Method,
+    card: &MethodCard,
     circumstances: &Circumstances<'_, '_>,
 ) -> Reason {
     let rule = rule.map(|rule| &rule.compiled.rule);
-    let cart = circumstances.cart;
+    let (cart, label) = (circumstances.cart, circumstances.label_of(card));
     let reason = |message: String| Reason::new(unfit.code(), rule, message);
     let total = || {
         let total = cart.total().map(|total| total.to_string());
@@ -147,12 +148,9 @@ pub fn unfit_reason(
             pointer: error.pointer.clone(),
             ..reason(error.message.clone())
         },
-        Unfit::Disabled => reason(format!(
-            "The integration \"{}\" is deactivated.",
-            method.name
-        )),
+        Unfit::Disabled => reason(format!("The integration of \"{label}\" is deactivated.")),
         Unfit::CurrencyUnsupported => {
-            let message = format!("\"{}\" does not take {}.", method.name, cart.currency());
+            let message = format!("\"{label}\" does not take {}.", cart.currency());
             reason(message).observing("currency", cart.currency().code())
         }
         Unfit::AmountOutOfRange => {

@@ -10,27 +10,29 @@ use super::{
 };
 use crate::{
     cart::Cart,
-    payment_methods::{Method, PaymentMethodId},
-    payment_rules::rulebook::Rulebook,
+    locale::Wanted,
+    payment_methods::PaymentMethodId,
+    payment_rules::rulebook::{MethodCard, Rulebook},
 };
 
 /// What the rules say of one method.
 #[derive(Debug)]
 pub enum Permission<'b> {
-    Offered(&'b Method),
+    Offered(&'b MethodCard),
     /// Not offered, for these reasons, as checkout tells them.
     NotOffered(Value),
     /// There is no such method.
     Unknown,
 }
 
-/// Asks for one method; the answer is checkout's own, except that nothing is payable where checkout's is incomplete, and that
-/// the cart's sums are left out: whoever takes money judges them too, and has an error for each field.
+/// Asks for one method; the answer is checkout's own, in the reader's language, except that nothing is payable where checkout's
+/// is incomplete, and that the cart's sums are left out: whoever takes money judges them too, and has an error for each field.
 pub fn ask<'b>(
     book: &'b Rulebook,
     cart: &Cart<'_>,
     now: DateTime<Utc>,
     wanted: PaymentMethodId,
+    reader: &Wanted,
 ) -> Permission<'b> {
     let Some(place) = book
         .methods()
@@ -39,7 +41,7 @@ pub fn ask<'b>(
     else {
         return Permission::Unknown;
     };
-    let circumstances = Circumstances::new(cart, now).without_sums();
+    let circumstances = Circumstances::new(cart, now).without_sums().read_by(reader);
     let mut verdicts = Verdicts::new(cart);
     let walk = walk(book, &circumstances, |rule, verdict| {
         verdicts.note(rule, verdict);
@@ -49,7 +51,7 @@ pub fn ask<'b>(
     }
     if walk.offered.iter().any(|offered| offered.method() == place) {
         return match walk.spent {
-            None => Permission::Offered(&book.methods()[place].method),
+            None => Permission::Offered(&book.methods()[place]),
             Some(spent) => Permission::NotOffered(json!([budget_spent(spent, spent)])),
         };
     }

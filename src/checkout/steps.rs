@@ -175,7 +175,7 @@ pub fn judge_from(
     {
         return Err(Failure::Website);
     }
-    if first <= Step::Destination && !circumstances.is_destination(terms) {
+    if first <= Step::Destination && !circumstances.is_destination(&rule.compiled) {
         return Err(match circumstances.address {
             None => Failure::NeedsBillingAddress,
             Some(_) => Failure::Destination,

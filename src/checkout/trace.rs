@@ -163,7 +163,8 @@ fn methods(
     rule.offers
         .iter()
         .map(|offer| {
-            let method = &book.methods()[offer.method].method;
+            let card = &book.methods()[offer.method];
+            let method = &card.method;
             let unfit = circumstances.misfits(method).next();
             let already_offered =
                 unfit.is_none() && std::mem::replace(&mut seen[offer.method], true);
@@ -171,7 +172,7 @@ fn methods(
                 id: method.id.to_string(),
                 offered: unfit.is_none() && !already_offered,
                 already_offered,
-                reason: unfit.map(|unfit| unfit_reason(unfit, Some(rule), method, circumstances)),
+                reason: unfit.map(|unfit| unfit_reason(unfit, Some(rule), card, circumstances)),
             }
         })
         .collect()

@@ -6,9 +6,13 @@ use super::{
     reason::{Reason, ReasonCode},
     steps::{Failure, Step, Verdicts, judge_from},
 };
-use crate::payment_rules::{
-    Rule,
-    rulebook::{BookRule, Condition},
+use crate::{
+    geo::{Location, NamedRegion},
+    payment_rules::{
+        Rule,
+        rulebook::{BookRule, Condition},
+    },
+    postal::PostalCode,
 };
 
 /// Whether changing `path` is all that keeps the rule from applying: the later steps pass, and the expression, which would
@@ -145,9 +149,10 @@ fn destination_mismatch(
     let parts = [address.country, address.region, address.postal_code];
     let place: Vec<_> = parts.into_iter().flatten().collect();
     let message = format!(
-        "The rule is for {}; the billing address is {}.",
+        "The rule is for {}; the billing address is {}.{}",
         destinations(terms),
-        place.join(" ")
+        place.join(" "),
+        region_remark(circumstances)
     );
     let mut reason = Reason::new(ReasonCode::DestinationMismatch, Some(terms), message);
     for (name, value) in [
@@ -163,23 +168,45 @@ fn destination_mismatch(
     let mut countries: Vec<_> = terms
         .destinations
         .iter()
-        .filter(|to| {
-            to.matches(
-                &to.country,
-                address.region,
-                circumstances.postal_code.as_ref(),
-            )
-        })
         .map(|to| to.country.clone())
         .collect();
     countries.sort_unstable();
     countries.dedup();
+    countries.retain(|country| {
+        let code = address
+            .postal_code
+            .and_then(|text| PostalCode::of(country, text));
+        Location::new(country, address.region).is_some_and(|location| {
+            rule.compiled
+                .destinations
+                .matches(&location, || code.as_ref())
+        })
+    });
     if !countries.is_empty()
         && is_all_that_is_missing(COUNTRY, Step::Enabled, rule, circumstances, verdicts)
     {
         reason = reason.would_apply_if(COUNTRY, "in", countries);
     }
     reason
+}
+
+/// What is odd about the region of the billing address, as a sentence to go on with.
+fn region_remark(circumstances: &Circumstances<'_, '_>) -> String {
+    let region = circumstances.address.and_then(|address| address.region);
+    let (Some(location), Some(region)) = (circumstances.location(), region) else {
+        return String::new();
+    };
+    match location.region() {
+        NamedRegion::Absent | NamedRegion::Known(_) => String::new(),
+        NamedRegion::Unknown => format!(
+            " `{region}` is no known region of {}, so it matches no region.",
+            location.country()
+        ),
+        NamedRegion::OfAnotherCountry(owner) => format!(
+            " `{region}` is a region of {owner}, not of {}, so it matches no region.",
+            location.country()
+        ),
+    }
 }
 
 /// The first few destinations, such as `US (US-CA; 902*), CA`.
@@ -190,7 +217,7 @@ fn destinations(rule: &Rule) -> String {
         .iter()
         .take(MOST)
         .map(|to| {
-            let codes = to.postal_codes.iter().take(MOST).map(|code| code.as_str());
+            let codes = to.postal_codes.iter().take(MOST).map(String::as_str);
             let details: Vec<_> = to.region.as_deref().into_iter().chain(codes).collect();
             match details.as_slice() {
                 [] => to.country.clone(),

@@ -99,6 +99,12 @@ impl<'v> Record<'v> {
             .map(|(name, raw)| (name.as_ref(), *raw))
     }
 
+    /// As [`Record::get`], to change it.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Value<'v>> {
+        let slot = self.shape?.slot_of(name)?;
+        self.slots.get_mut(slot)
+    }
+
     /// The value of a known attribute by name, for callers that read a document themselves; `None` when the shape has no
     /// such attribute.
     pub fn get(&self, name: &str) -> Option<&Value<'v>> {

@@ -1,89 +1,66 @@
 //! Where a rule applies: a country, perhaps one of its regions, perhaps some of its postal codes.
 //!
-//! Only the billing address is ever asked. What a destination names and the address lacks does not match.
+//! Only the billing address is ever asked.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::postal::{self, PostalCode, PostalPattern};
+use super::Rule;
 use crate::{
     body::{self, Fields},
-    geo,
+    geo, postal,
     problem::FieldError,
 };
 
+/// How many destinations a rule takes.
+const MAX_DESTINATIONS: usize = 500;
+
 /// How many postal patterns one destination takes.
-pub const MAX_POSTAL_CODES: usize = 1000;
+pub const MAX_POSTAL_CODES: usize = 5000;
 
 /// A country, and what narrows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Destination {
-    /// ISO 3166-1 alpha-2, or `XK`.
+    /// ISO 3166-1 alpha-2, or `XK`. A territory with a code of its own, such as `PR`, is not part of `US`.
     #[schema(example = "US", min_length = 2, max_length = 2)]
     pub country: String,
-    /// ISO 3166-2; without it the whole country is meant.
+    /// ISO 3166-2; without it the whole country is meant. A territory may be named either way: `US` with `US-PR`, or `PR`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "US-CA")]
     pub region: Option<String>,
-    /// Codes (`90210`), prefixes (`902*`) and ranges (`90000..90999`), any of which may match; empty means all.
+    /// Codes (`90210`, `1012 AB`), prefixes (`902*`, `NG1*`), ranges (`90000..90999`, `BT1..BT95`), British outward codes
+    /// (`W1`) and sectors (`BN1 3*`) and Irish routing keys (`D02`), any of which may match; empty means all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<String>, max_items = 1000, example = json!(["902*", "90000..90999"]))]
-    pub postal_codes: Vec<PostalPattern>,
+    #[schema(max_items = 5000, example = json!(["902*", "90000..90999"]))]
+    pub postal_codes: Vec<String>,
 }
 
 impl Destination {
-    /// Whether a billing address lies here. `region_code` is the address's `CA` or `US-CA`.
-    pub fn matches(
-        &self,
-        country: &str,
-        region_code: Option<&str>,
-        postal_code: Option<&PostalCode>,
-    ) -> bool {
-        self.country == country
-            && self.holds_region(region_code)
-            && self.holds_postal_code(postal_code)
+    /// The region, or else the country, by its one code.
+    pub fn area(&self) -> &str {
+        match &self.region {
+            Some(region) => geo::canonical_region(region).unwrap_or(region),
+            None => &self.country,
+        }
     }
 
-    /// Whether an address lies here as far as is known: a region or postal code it lacks may still turn out to fit.
-    pub fn could_match(
-        &self,
-        country: &str,
-        region_code: Option<&str>,
-        postal_code: Option<&PostalCode>,
-    ) -> bool {
-        self.country == country
-            && (region_code.is_none() || self.holds_region(region_code))
-            && (postal_code.is_none() || self.holds_postal_code(postal_code))
+    /// The postal patterns, each with the country by whose form it is read.
+    pub fn patterns(&self) -> impl Iterator<Item = (&str, &str)> {
+        let patterns = self.postal_codes.iter();
+        patterns.map(|pattern| (self.country.as_str(), pattern.as_str()))
     }
 
-    fn holds_region(&self, region_code: Option<&str>) -> bool {
-        let Some(region) = &self.region else {
-            return true;
-        };
-        let short = region.split_once('-').map_or("", |(_, short)| short);
-        region_code.is_some_and(|code| {
-            code.eq_ignore_ascii_case(region) || code.eq_ignore_ascii_case(short)
-        })
-    }
-
-    fn holds_postal_code(&self, postal_code: Option<&PostalCode>) -> bool {
-        self.postal_codes.is_empty()
-            || postal_code.is_some_and(|code| {
-                self.postal_codes
-                    .iter()
-                    .any(|pattern| pattern.matches(code))
-            })
-    }
-
-    /// Reads one from an administrator's body; what is wrong is noted.
-    pub fn read(fields: Fields<'_>) -> Option<Self> {
+    /// Reads one from an administrator's body; what is wrong is noted. Patterns that `kept` has are taken as they are.
+    pub fn read(fields: Fields<'_>, kept: Kept<'_>) -> Option<Self> {
         let country = read_country(&fields);
         let region = read_region(&fields, country.as_deref());
         let postal_codes = fields
             .list("postalCodes", MAX_POSTAL_CODES)
             .into_iter()
-            .filter_map(|(pointer, item)| read_postal_code(&fields, pointer, item))
+            .filter_map(|(pointer, item)| {
+                read_postal_code(&fields, country.as_deref(), kept, pointer, item)
+            })
             .collect();
         fields.finish();
         Some(Destination {
@@ -94,8 +71,47 @@ impl Destination {
     }
 }
 
+/// What a rule says already and may go on saying, although it would be refused as something new.
+#[derive(Clone, Copy, Debug)]
+pub enum Kept<'r> {
+    /// Nothing: the rule is new.
+    Nothing,
+    /// The patterns of these destinations.
+    Patterns(&'r [Destination]),
+    /// Every pattern, where the rule is only tried and not saved.
+    All,
+}
+
+impl<'r> Kept<'r> {
+    /// What a rule says as it is stored.
+    pub fn of(rule: &'r Rule) -> Self {
+        Kept::Patterns(&rule.destinations)
+    }
+
+    fn has(self, country: &str, pattern: &str) -> bool {
+        match self {
+            Kept::Nothing => false,
+            Kept::All => true,
+            Kept::Patterns(destinations) => destinations
+                .iter()
+                .flat_map(Destination::patterns)
+                .any(|known| known == (country, pattern)),
+        }
+    }
+}
+
+/// Reads the destinations of a rule.
+pub fn read_all(fields: &Fields<'_>, kept: Kept<'_>) -> Vec<Destination> {
+    fields
+        .list("destinations", MAX_DESTINATIONS)
+        .into_iter()
+        .filter_map(|(pointer, item)| body::object_at(item, pointer, fields.findings()))
+        .filter_map(|destination| Destination::read(destination, kept))
+        .collect()
+}
+
 fn read_country(fields: &Fields<'_>) -> Option<String> {
-    let country = fields.text("country", 1, 255)?;
+    let country = fields.text("country", 1, 255)?.trim().to_owned();
     if geo::is_country(&country) {
         return Some(country);
     }
@@ -110,43 +126,43 @@ fn read_country(fields: &Fields<'_>) -> Option<String> {
 
 /// Without a readable country nothing can be said about the region.
 fn read_region(fields: &Fields<'_>, country: Option<&str>) -> Option<String> {
-    let region = fields.optional_text("region", 255)?;
+    let region = fields.optional_text("region", 255)?.trim().to_owned();
     let country = country?;
     if !geo::is_region_of(&region, country) {
-        let message = format!(
-            "`{region}` is not an ISO 3166-2 region of `{country}`; write it in full, such as `US-CA`."
-        );
+        let location = geo::Location::new(country, Some(&region));
+        let advice = match location.map(|location| location.region()) {
+            Some(geo::NamedRegion::Known(code)) => format!("; did you mean `{code}`?"),
+            _ => "; write it in full, such as `US-CA`.".to_owned(),
+        };
+        let message = format!("`{region}` is not an ISO 3166-2 region of `{country}`{advice}");
         fields.refuse("region", "unknown_region", message);
     }
     Some(region)
 }
 
+/// Without a readable country nothing can be said about a pattern.
 fn read_postal_code(
     fields: &Fields<'_>,
+    country: Option<&str>,
+    kept: Kept<'_>,
     pointer: String,
     item: &serde_json::Value,
-) -> Option<PostalPattern> {
-    let error = match item.as_str().map(str::parse::<PostalPattern>) {
-        Some(Ok(pattern)) => return Some(pattern),
-        Some(Err(reason)) => FieldError::at(pointer, code_of(reason), reason.to_string()),
-        None => {
-            let message = format!("A postal code is a text, not {}.", body::kind_of(item));
-            FieldError::at(pointer, "wrong_type", message)
-        }
+) -> Option<String> {
+    let Some(pattern) = item.as_str() else {
+        let message = format!("A postal code is a text, not {}.", body::kind_of(item));
+        fields
+            .findings()
+            .push(FieldError::at(pointer, "wrong_type", message));
+        return None;
     };
-    fields.findings().push(error);
-    None
-}
-
-fn code_of(reason: postal::BadPattern) -> &'static str {
-    match reason {
-        postal::BadPattern::Empty => "too_short",
-        postal::BadPattern::TooLong => "too_long",
-        postal::BadPattern::Backwards => "range_backwards",
-        postal::BadPattern::Character
-        | postal::BadPattern::Star
-        | postal::BadPattern::RangeEnds => "not_a_postal_code",
+    if let Some(country) = country
+        && let Err(reason) = postal::check(country, pattern)
+        && !kept.has(country, pattern)
+    {
+        let error = FieldError::at(pointer, reason.code(), reason.to_string());
+        fields.findings().push(error);
     }
+    Some(pattern.to_owned())
 }
 
 #[cfg(test)]
@@ -154,47 +170,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn destination(json: serde_json::Value) -> Destination {
-        serde_json::from_value(json).expect("a destination")
-    }
-
-    fn postal(text: &str) -> Option<PostalCode> {
-        PostalCode::of("US", text)
-    }
-
-    #[test]
-    fn a_country_alone_takes_every_address_in_it() {
-        let us = destination(json!({ "country": "US" }));
-        assert!(us.matches("US", None, None));
-        assert!(us.matches("US", Some("CA"), postal("90210").as_ref()));
-        assert!(!us.matches("CA", None, None));
-    }
-
-    #[test]
-    fn a_region_is_known_by_its_short_and_its_full_code() {
-        let california = destination(json!({ "country": "US", "region": "US-CA" }));
-        for code in ["CA", "US-CA", "us-ca"] {
-            assert!(california.matches("US", Some(code), None), "{code}");
-        }
-        for code in ["NY", "US-NY", "", "US"] {
-            assert!(!california.matches("US", Some(code), None), "{code}");
-        }
-    }
-
-    #[test]
-    fn what_the_address_lacks_does_not_match() {
-        let california = destination(json!({ "country": "US", "region": "US-CA" }));
-        assert!(!california.matches("US", None, None));
-        let hills = destination(json!({ "country": "US", "postalCodes": ["90210", "902*"] }));
-        assert!(!hills.matches("US", Some("CA"), None));
-        assert!(hills.matches("US", None, postal("90299").as_ref()));
-        assert!(!hills.matches("US", None, postal("91000").as_ref()));
-    }
-
     fn refusals(json: serde_json::Value) -> Vec<(String, String)> {
         let findings = body::Findings::default();
         if let Some(fields) = body::object_at(&json, String::new(), &findings) {
-            Destination::read(fields);
+            Destination::read(fields, Kept::Nothing);
         }
         let problem = findings.into_result(Some(())).err();
         let errors = problem.iter().flat_map(|problem| problem.errors());

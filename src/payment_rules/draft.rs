@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{
-    destination::Destination,
+    destination::{self, Destination, Kept},
     expression,
     rule::{Rule, RuleMethod},
 };
@@ -17,7 +17,6 @@ use crate::{
     problem::Problem,
 };
 
-const MAX_DESTINATIONS: usize = 500;
 const MAX_WEBSITES: usize = 500;
 const MAX_METHODS: usize = 100;
 const MAX_OPTIONS_BYTES: usize = 4096;
@@ -103,34 +102,34 @@ impl Rule {
 }
 
 impl Draft {
-    /// Reads a whole body; 422 with all that is wrong.
-    pub fn from_body(body: &Map<String, Value>) -> Result<Self, Problem> {
+    /// Reads a whole body; 422 with all that is wrong. What `kept` has may be said again.
+    pub fn from_body(body: &Map<String, Value>, kept: Kept<'_>) -> Result<Self, Problem> {
         let findings = Findings::default();
-        let draft = Draft::read(Fields::of(body, &findings));
+        let draft = Draft::read(Fields::of(body, &findings), kept);
         findings.into_result(draft)
     }
 
     /// Reads one rule; what is wrong is noted. Whether its methods exist is for the database to say.
-    pub fn read(fields: Fields<'_>) -> Option<Self> {
-        Draft::read_with(fields, &by_id)
+    pub fn read(fields: Fields<'_>, kept: Kept<'_>) -> Option<Self> {
+        Draft::read_with(fields, &by_id, kept)
     }
 
     /// As [`Draft::read`], where methods may be named in another way.
-    pub fn read_with(fields: Fields<'_>, resolve: Resolve<'_>) -> Option<Self> {
+    pub fn read_with(fields: Fields<'_>, resolve: Resolve<'_>, kept: Kept<'_>) -> Option<Self> {
         fields.ignore(READ_ONLY);
-        let draft = Draft::read_fields(&fields, resolve);
+        let draft = Draft::read_fields(&fields, resolve, kept);
         fields.finish();
         draft
     }
 
-    fn read_fields(fields: &Fields<'_>, resolve: Resolve<'_>) -> Option<Self> {
+    fn read_fields(fields: &Fields<'_>, resolve: Resolve<'_>, kept: Kept<'_>) -> Option<Self> {
         let name = fields.text("name", 1, 255);
         let enabled = fields.flag("enabled", true);
         let sort_order = read_sort_order(fields);
         let currency = read_currency(fields);
         let stop_processing = fields.flag("stopProcessing", false);
         let expression = expression::read(fields);
-        let destinations = read_destinations(fields);
+        let destinations = destination::read_all(fields, kept);
         let websites = fields.unique_texts("websites", MAX_WEBSITES, 255);
         let payment_methods = read_methods(fields, enabled, resolve);
         let (active_from, active_until) = read_dates(fields);
@@ -169,15 +168,6 @@ fn read_currency(fields: &Fields<'_>) -> Option<Currency> {
         fields.refuse("currency", "unknown_currency", message);
     }
     currency
-}
-
-fn read_destinations(fields: &Fields<'_>) -> Vec<Destination> {
-    fields
-        .list("destinations", MAX_DESTINATIONS)
-        .into_iter()
-        .filter_map(|(pointer, item)| body::object_at(item, pointer, fields.findings()))
-        .filter_map(Destination::read)
-        .collect()
 }
 
 /// How an entry of `paymentMethods` says which method it means; `None` when what is wrong has been noted.
@@ -273,7 +263,7 @@ mod tests {
     fn refusals(changes: Value) -> Vec<(String, String)> {
         let mut body = least();
         body.extend(changes.as_object().cloned().unwrap_or_default());
-        let problem = Draft::from_body(&body).err();
+        let problem = Draft::from_body(&body, Kept::Nothing).err();
         let errors = problem.iter().flat_map(Problem::errors);
         errors
             .map(|error| {
@@ -285,7 +275,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_gets_its_default() {
-        let draft = Draft::from_body(&least()).expect("a draft");
+        let draft = Draft::from_body(&least(), Kept::Nothing).expect("a draft");
         assert!(draft.enabled && !draft.stop_processing);
         assert_eq!(draft.expression, None);
         assert!(draft.destinations.is_empty() && draft.websites.is_empty());
@@ -297,7 +287,9 @@ mod tests {
         let mut body = least();
         body.insert("expression".into(), json!(" \n"));
         assert_eq!(
-            Draft::from_body(&body).map(|draft| draft.expression).ok(),
+            Draft::from_body(&body, Kept::Nothing)
+                .map(|draft| draft.expression)
+                .ok(),
             Some(None)
         );
     }
@@ -408,10 +400,10 @@ mod tests {
     fn what_get_returned_may_be_sent_back() {
         let rule = super::super::Rule::new(
             crate::ids::fresh(DateTime::UNIX_EPOCH),
-            Draft::from_body(&least()).expect("a draft"),
+            Draft::from_body(&least(), Kept::Nothing).expect("a draft"),
             DateTime::UNIX_EPOCH,
         );
-        let again = Draft::from_body(&rule.to_json()).expect("a draft");
+        let again = Draft::from_body(&rule.to_json(), Kept::Nothing).expect("a draft");
         assert_eq!(rule.redrafted(again), rule);
     }
 }

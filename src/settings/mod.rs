@@ -20,7 +20,8 @@ pub struct ShopSettings {
     /// Where the shop is, ISO 3166-1; expressions see it as `merchantCountry`.
     #[schema(example = "US")]
     pub merchant_country: Option<String>,
-    /// The language of labels for callers who ask for none, BCP 47.
+    /// The language of the default labels, BCP 47. A caller who reads it best gets them, and a caller who names no language
+    /// gets the labels in it. Null: they have none and are shown only where no translation fits.
     #[schema(example = "en-US")]
     pub default_locale: Option<String>,
 }

@@ -28,6 +28,12 @@ pub fn save(tx: &mut Tx<'_>, shop: &ShopSettings) -> Result<(), StoreError> {
     set(tx, DEFAULT_LOCALE, shop.default_locale.as_deref())
 }
 
+/// Takes away a note that an upgrade has left for the first start after it; whether it was there.
+pub fn take(tx: &mut Tx<'_>, key: &str) -> Result<bool, StoreError> {
+    let taken = diesel::delete(settings::table.find(key)).execute(tx.conn())?;
+    Ok(taken > 0)
+}
+
 fn set(tx: &mut Tx<'_>, key: &str, value: Option<&str>) -> Result<(), StoreError> {
     diesel::delete(settings::table.find(key)).execute(tx.conn())?;
     if let Some(value) = value {

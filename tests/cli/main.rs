@@ -20,3 +20,4 @@ mod serving;
     reason = "shared by test binaries that need different parts of it"
 )]
 mod support;
+mod upgrade;

@@ -28,7 +28,7 @@ use crate::{
     openapi::{Guarded, WithBody},
     pagination::Query,
     payment_rules::{
-        Draft, Rule,
+        Draft, Kept, Rule,
         draft::{UNKNOWN_METHOD, no_such_method},
         rulebook::{BookRule, CompiledRule, Keeper, Rulebook},
     },
@@ -94,7 +94,7 @@ pub async fn evaluate_rules(
         .and_then(|cart| cart_of(cart, book, &findings));
     fields.finish();
     let cart = findings.into_result(cart)?;
-    let circumstances = Circumstances::new(&cart, at);
+    let circumstances = Circumstances::new(&cart, at).read_by(&wanted);
     let mut verdicts = Verdicts::new(&cart);
     let note = |rule: &BookRule, verdict: &Result<bool, EvalError>| verdicts.note(rule, verdict);
     let walk = walk(book, &circumstances, note);
@@ -146,7 +146,10 @@ fn draft(
     pointer: String,
     value: &Value,
 ) -> Option<Rule> {
-    let draft = Draft::read(body::object_at(value, pointer.clone(), findings)?)?;
+    let draft = Draft::read(
+        body::object_at(value, pointer.clone(), findings)?,
+        Kept::All,
+    )?;
     for (place, method) in draft.payment_methods.iter().enumerate() {
         let known = book
             .methods()

@@ -44,28 +44,24 @@ fn read_cart<'v>(json: &'v str, book: &'v Rulebook) -> Result<Cart<'v>, Problem>
     Ok(cart)
 }
 
-/// The `locale` parameter, else Accept-Language; then the shop's default.
+/// The languages of the caller, where they matter to an answer from this rulebook.
 fn wanted(query: &mut Query, request: &HttpRequest, book: &Rulebook) -> Wanted {
-    let named = named_languages(query, request);
-    match named.is_empty() {
-        true => book.default_locale().cloned().unwrap_or_default(),
-        false => named,
+    match book.is_translated() {
+        true => named_languages(query, request),
+        false => named_by_parameter(query).unwrap_or_default(),
     }
 }
 
-/// The `locale` parameter, else Accept-Language; empty when the caller names no language.
+/// The `locale` parameter, else all lines of Accept-Language; empty when the caller names no language.
 pub fn named_languages(query: &mut Query, request: &HttpRequest) -> Wanted {
-    let named = query.parsed("locale", "a BCP 47 language tag such as fr-CA", Wanted::one);
-    let header = || {
-        request
-            .headers()
-            .get(header::ACCEPT_LANGUAGE)?
-            .to_str()
-            .ok()
-    };
-    named
-        .or_else(|| header().map(Wanted::from_accept_language))
-        .unwrap_or_default()
+    let lines = request.headers().get_all(header::ACCEPT_LANGUAGE);
+    named_by_parameter(query).unwrap_or_else(|| {
+        Wanted::from_accept_language(lines.filter_map(|line| line.to_str().ok()))
+    })
+}
+
+fn named_by_parameter(query: &mut Query) -> Option<Wanted> {
+    query.parsed("locale", "a BCP 47 language tag such as fr-CA", Wanted::one)
 }
 
 /// The rulebook to answer from.

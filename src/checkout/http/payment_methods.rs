@@ -76,7 +76,7 @@ pub async fn list_eligible_methods(
         caller.require(Scope::RulesRead)?;
     }
     let cart = read_cart(text_of(&request, &body, Root::Cart)?, book)?;
-    let circumstances = Circumstances::new(&cart, clock.now());
+    let circumstances = Circumstances::new(&cart, clock.now()).read_by(&wanted);
     let mut verdicts = Verdicts::new(&cart);
     let walk = walk(book, &circumstances, |rule, verdict| {
         if let Err(error) = verdict {

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
 use super::{
-    super::{Draft, manage},
+    super::{Draft, Kept, manage},
     Saved,
 };
 use crate::{
@@ -48,7 +48,7 @@ pub async fn create_payment_rule(
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
     merge_patch::expect_media_type(&request, &["application/json"])?;
-    let draft = Draft::from_body(&body::parse_object(&body)?)?;
+    let draft = Draft::from_body(&body::parse_object(&body)?, Kept::Nothing)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let key = Key::read(&request, caller.subject(), &body)?;
     let done = store

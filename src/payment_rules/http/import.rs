@@ -1,5 +1,7 @@
 //! `POST /v1/payment-rules/import`
 
+use std::collections::HashMap;
+
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use futures_util::StreamExt;
 use serde::Serialize;
@@ -9,6 +11,7 @@ use super::super::{
     Rule,
     difference::{Difference, Others},
     import::{self, Conflict, File, Imported, Reader, Terms},
+    store as rules,
 };
 use crate::{
     audit::Actor,
@@ -24,7 +27,7 @@ use crate::{
     payment_methods,
     precondition::{self, IfMatch},
     problem::{FieldError, Kind, Problem, ProblemBody},
-    store::Store,
+    store::{Store, StoreError},
 };
 
 /// A rule by name.
@@ -159,9 +162,16 @@ async fn read_file(
     store: &Store,
     actor: &Actor,
 ) -> Result<(File, RequestHash), Problem> {
-    let methods = store.read(payment_methods::store::list).await?;
+    let (methods, stored) = store
+        .snapshot(|conn| {
+            let stored = rules::load_all(conn)?;
+            let stored: HashMap<RuleId, Rule> =
+                stored.into_iter().map(|rule| (rule.id, rule)).collect();
+            Ok::<_, StoreError>((payment_methods::store::list(conn)?, stored))
+        })
+        .await?;
     let mut hash = RequestHash::of(request);
-    let mut reader = Reader::new(&methods, actor);
+    let mut reader = Reader::new(&methods, &stored, actor);
     let mut chunks = body::chunks(request, &mut payload.into_inner());
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(body::broken_off)?;

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, patch, put, web};
 
 use super::{
-    super::{Draft, manage, refusal::Refusal, store},
+    super::{Draft, Kept, manage, refusal::Refusal, store},
     Saved,
 };
 use crate::{
@@ -51,7 +51,10 @@ pub async fn replace_payment_rule(
     merge_patch::expect_media_type(&request, &["application/json"])?;
     let id = super::id(&id)?;
     let if_match = IfMatch::required(&request)?;
-    let draft = Draft::from_body(&body::parse_object(&body)?)?;
+    let body = body::parse_object(&body)?;
+    let before = store.snapshot(move |conn| store::find(conn, id)).await?;
+    let kept = before.as_ref().map_or(Kept::Nothing, Kept::of);
+    let draft = Draft::from_body(&body, kept)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     save(&store, &freshness, actor, if_match, id, draft).await
 }
@@ -99,7 +102,7 @@ pub async fn update_payment_rule(
     if_match.check(rule.version)?;
     let mut json = rule.to_json();
     merge_patch::overlay(&mut json, patch);
-    let draft = Draft::from_body(&json)?;
+    let draft = Draft::from_body(&json, Kept::of(&rule))?;
     // The patch was laid over this version and fits no other, even where the caller would have taken any.
     let (_, tag) = precondition::etag(rule.version);
     let actor = Actor::of(&request, caller.subject(), clock.now());

@@ -1,11 +1,11 @@
 //! Reads a file of rules while it arrives; all that is wrong in any of its rules comes in one answer.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
 use super::{
-    super::{Draft, Rule, draft},
+    super::{Draft, Kept, Rule, draft},
     split::{Element, Position, Splitter, TooLong},
 };
 use crate::{
@@ -49,6 +49,8 @@ pub struct FileRule {
 /// A file that is being read.
 pub struct Reader<'m> {
     methods: &'m [Method],
+    /// The rules that are here now: their postal codes may stay as they are.
+    stored: &'m HashMap<RuleId, Rule>,
     actor: &'m Actor,
     splitter: Splitter,
     rules: Vec<FileRule>,
@@ -60,9 +62,10 @@ pub struct Reader<'m> {
 
 impl<'m> Reader<'m> {
     /// Begins a file whose rules name these methods.
-    pub fn new(methods: &'m [Method], actor: &'m Actor) -> Self {
+    pub fn new(methods: &'m [Method], stored: &'m HashMap<RuleId, Rule>, actor: &'m Actor) -> Self {
         Reader {
             methods,
+            stored,
             actor,
             splitter: Splitter::new(LARGEST_RULE, BODY_LIMIT),
             rules: Vec::new(),
@@ -137,7 +140,9 @@ impl<'m> Reader<'m> {
         let (id, version) = (read_id(&fields, &mut self.ids), read_version(&fields));
         let has_id = fields.value("id").is_some();
         let methods = self.methods;
-        let draft = Draft::read_with(fields, &|entry| resolve(entry, methods));
+        let stored = id.flatten().and_then(|id| self.stored.get(&id));
+        let kept = stored.map_or(Kept::Nothing, Kept::of);
+        let draft = Draft::read_with(fields, &|entry| resolve(entry, methods), kept);
         if let (Some(id), Some(draft)) = (id, draft) {
             let id = id.unwrap_or_else(|| ids::fresh(self.actor.at));
             self.rules.push(FileRule {

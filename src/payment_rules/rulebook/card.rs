@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::{
-    locale::{Labels, Wanted},
+    locale::{Language, Texts, Wanted},
     payment_methods::Method,
 };
 
@@ -17,29 +17,51 @@ pub struct MethodCard {
     head: String,
     /// `"…","shortLabel":"…","options":` in the default language.
     default_labels: String,
+    label: Texts,
+    short_label: Texts,
     /// `{…}`: without what a rule adds.
     options: Arc<str>,
     own_options: Map<String, Value>,
 }
 
 impl MethodCard {
-    /// Writes the parts.
-    pub fn new(method: Method) -> Self {
+    /// Writes the parts. The default labels are in the language `default`.
+    pub fn new(method: Method, default: Option<&Language>) -> Self {
         let own_options = match method.options() {
             Value::Object(map) => map,
             _ => Map::new(),
         };
+        let nobody = Wanted::default();
+        let label = Texts::new(&method.label, default);
+        let short_label = Texts::new(&method.short_label, default);
         MethodCard {
             head: format!(
                 "{{\"id\":\"{}\",\"type\":\"{}\",\"label\":",
                 method.id,
                 method.id.kind.as_str()
             ),
-            default_labels: labels(&method.label.default, &method.short_label.default),
+            default_labels: labels(label.pick(&nobody), short_label.pick(&nobody)),
+            label,
+            short_label,
             options: Value::Object(own_options.clone()).to_string().into(),
             own_options,
             method,
         }
+    }
+
+    /// The method's name for a reader.
+    pub fn label(&self, wanted: &Wanted) -> &str {
+        self.label.pick(wanted)
+    }
+
+    /// The method's short name for a reader.
+    pub fn short_label(&self, wanted: &Wanted) -> &str {
+        self.short_label.pick(wanted)
+    }
+
+    /// Whether its labels are not the same for every reader.
+    pub fn is_translated(&self) -> bool {
+        !self.label.is_single() || !self.short_label.is_single()
     }
 
     /// The member `options` and those after it: the method's options and, beside them, those the rule adds, which follow once
@@ -57,12 +79,11 @@ impl MethodCard {
     /// Writes the method as an answer offers it, without the closing brace, so that a caller may add to it.
     pub fn write_open(&self, out: &mut String, options: &str, wanted: &Wanted) {
         out.push_str(&self.head);
-        let translated = |labels: &Labels| !labels.localized.is_empty();
-        if !wanted.is_empty()
-            && (translated(&self.method.label) || translated(&self.method.short_label))
-        {
-            let short_label = self.method.short_label.pick(wanted);
-            out.push_str(&labels(self.method.label.pick(wanted), short_label));
+        if !wanted.is_empty() && self.is_translated() {
+            out.push_str(&labels(
+                self.label.pick(wanted),
+                self.short_label.pick(wanted),
+            ));
         } else {
             out.push_str(&self.default_labels);
         }
@@ -84,28 +105,34 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::payment_methods::{MethodType, PaymentMethodId, Terms};
+    use crate::{
+        locale::Labels,
+        payment_methods::{MethodType, PaymentMethodId, Terms},
+    };
 
     fn card() -> MethodCard {
         let label = Labels {
             default: "On \"terms\"".into(),
             localized: BTreeMap::from([("fr".to_owned(), "À terme".to_owned())]),
         };
-        MethodCard::new(Method {
-            id: PaymentMethodId {
-                kind: MethodType::PaymentTerm,
-                integration: crate::ids::fresh(chrono::DateTime::UNIX_EPOCH),
+        MethodCard::new(
+            Method {
+                id: PaymentMethodId {
+                    kind: MethodType::PaymentTerm,
+                    integration: crate::ids::fresh(chrono::DateTime::UNIX_EPOCH),
+                },
+                name: "terms".into(),
+                enabled: true,
+                short_label: label.clone(),
+                label,
+                terms: Terms::PaymentTerm {
+                    instructions: "Net 30".into(),
+                    net_days: None,
+                },
+                version: 1,
             },
-            name: "terms".into(),
-            enabled: true,
-            short_label: label.clone(),
-            label,
-            terms: Terms::PaymentTerm {
-                instructions: "Net 30".into(),
-                net_days: None,
-            },
-            version: 1,
-        })
+            None,
+        )
     }
 
     #[test]

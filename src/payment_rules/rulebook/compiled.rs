@@ -1,4 +1,4 @@
-//! A rule with its expression parsed.
+//! A rule with its expression parsed and its destinations compiled.
 
 use std::sync::{
     Arc, OnceLock,
@@ -10,13 +10,14 @@ use metrics::Counter;
 use crate::{
     cart,
     expressions::{ErrorCode, EvalError, Expression},
-    payment_rules::Rule,
+    payment_rules::{Destinations, Rule},
 };
 
 /// A rule that is ready to be asked.
 #[derive(Debug)]
 pub struct CompiledRule {
     pub rule: Rule,
+    pub destinations: Destinations,
     pub expression: Condition,
     failed: RuleCounter,
     spent: RuleCounter,
@@ -52,7 +53,7 @@ pub enum Condition {
 }
 
 impl CompiledRule {
-    /// Parses the rule's expression.
+    /// Parses the rule's expression and compiles its destinations.
     pub fn new(rule: Rule) -> Self {
         let text = rule
             .expression
@@ -70,6 +71,7 @@ impl CompiledRule {
             }
         };
         CompiledRule {
+            destinations: Destinations::new(&rule.destinations),
             rule,
             expression,
             failed: RuleCounter::default(),

@@ -5,7 +5,11 @@
 
 use std::collections::HashMap;
 
-use crate::{money::Currency, payment_rules::Rule};
+use crate::{
+    geo,
+    money::Currency,
+    payment_rules::{Destination, Rule},
+};
 
 type Place = u32;
 
@@ -98,11 +102,10 @@ impl Region {
         if rule.destinations.is_empty() {
             self.without_destinations.push(place);
         }
-        for destination in &rule.destinations {
-            let places = self
-                .by_country
-                .entry(destination.country.clone())
-                .or_default();
+        // A territory is found from its parent too.
+        let areas = rule.destinations.iter().map(Destination::area);
+        for country in areas.flat_map(geo::countries_of) {
+            let places = self.by_country.entry(country.to_owned()).or_default();
             if places.last() != Some(&place) {
                 places.push(place);
             }

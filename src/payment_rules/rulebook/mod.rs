@@ -18,7 +18,7 @@ pub use keeper::{Current, Keeper, TooOld};
 use crate::{
     cart::{Address, Cart},
     ids::{IntegrationId, RuleId},
-    locale::Wanted,
+    locale::Language,
     payment_methods::Method,
     settings::ShopSettings,
 };
@@ -89,8 +89,8 @@ pub struct Rulebook {
     /// For each method the places of the rules that name it.
     naming: Vec<Vec<usize>>,
     index: Index,
-    merchant_country: Option<String>,
-    default_locale: Option<Wanted>,
+    settings: ShopSettings,
+    is_translated: bool,
 }
 
 impl Rulebook {
@@ -104,7 +104,11 @@ impl Rulebook {
         rules.sort_by_cached_key(|compiled| {
             (compiled.rule.sort_order, compiled.rule.id.to_string())
         });
-        let methods: Vec<_> = methods.into_iter().map(MethodCard::new).collect();
+        let default_locale = settings.default_locale.as_deref().and_then(Language::new);
+        let cards = methods
+            .into_iter()
+            .map(|method| MethodCard::new(method, default_locale.as_ref()));
+        let methods: Vec<_> = cards.collect();
         let places: HashMap<IntegrationId, usize> = methods
             .iter()
             .enumerate()
@@ -130,11 +134,11 @@ impl Rulebook {
         Rulebook {
             revision,
             rules,
+            is_translated: methods.iter().any(MethodCard::is_translated),
             methods,
             naming,
             index,
-            merchant_country: settings.merchant_country.clone(),
-            default_locale: settings.default_locale.as_deref().and_then(Wanted::one),
+            settings: settings.clone(),
         }
     }
 
@@ -145,10 +149,7 @@ impl Rulebook {
             .iter()
             .map(|card| card.method.clone())
             .collect();
-        let mut draft = Rulebook::new(self.revision, rules, methods, &ShopSettings::default());
-        draft.merchant_country.clone_from(&self.merchant_country);
-        draft.default_locale.clone_from(&self.default_locale);
-        draft
+        Rulebook::new(self.revision, rules, methods, &self.settings)
     }
 
     /// The revision everything here is of.
@@ -174,12 +175,12 @@ impl Rulebook {
 
     /// The shop's country, which expressions see as `merchantCountry`.
     pub fn merchant_country(&self) -> Option<&str> {
-        self.merchant_country.as_deref()
+        self.settings.merchant_country.as_deref()
     }
 
-    /// The language of callers that name none.
-    pub fn default_locale(&self) -> Option<&Wanted> {
-        self.default_locale.as_ref()
+    /// Whether it matters which language a caller reads.
+    pub fn is_translated(&self) -> bool {
+        self.is_translated
     }
 
     /// The enabled rules whose currency, website and country could fit the cart, in walking order.

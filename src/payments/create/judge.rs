@@ -48,26 +48,22 @@ impl Desk {
                 message,
             )]));
         }
-        let method = match permission::ask(book, &cart, self.clock().now(), new.method) {
-            Permission::Offered(method) => method,
-            Permission::NotOffered(reasons) => return Err(NotDone::NotEligible(reasons)),
-            Permission::Unknown => {
-                let message = format!("There is no payment method `{}`.", new.method);
-                return Err(NotDone::Invalid(vec![FieldError::at(
-                    "/paymentMethodId",
-                    "unknown_method",
-                    message,
-                )]));
-            }
-        };
-        let agreed = match &method.terms {
+        let card =
+            match permission::ask(book, &cart, self.clock().now(), new.method, &new.languages) {
+                Permission::Offered(card) => card,
+                Permission::NotOffered(reasons) => return Err(NotDone::NotEligible(reasons)),
+                Permission::Unknown => {
+                    let message = format!("There is no payment method `{}`.", new.method);
+                    return Err(NotDone::Invalid(vec![FieldError::at(
+                        "/paymentMethodId",
+                        "unknown_method",
+                        message,
+                    )]));
+                }
+            };
+        let agreed = match &card.method.terms {
             Terms::PaymentTerm { net_days, .. } => net_days.map(DueDate::NetDays),
             Terms::Apruve(_) | Terms::CheckMoneyOrder { .. } => None,
-        };
-        let default = book.default_locale().cloned().unwrap_or_default();
-        let languages = match new.languages.is_empty() {
-            true => &default,
-            false => &new.languages,
         };
         let totals = OrderTotals::read(&cart);
         let totals =
@@ -85,8 +81,8 @@ impl Desk {
         ]);
         Ok(Judged {
             kind: new.method.kind,
-            label: method.label.pick(languages).to_owned(),
-            short_label: method.short_label.pick(languages).to_owned(),
+            label: card.label(&new.languages).to_owned(),
+            short_label: card.short_label(&new.languages).to_owned(),
             due: new.due.or(agreed),
             totals,
             digest: URL_SAFE_NO_PAD.encode(digest(&SHA256, identity.to_string().as_bytes())),

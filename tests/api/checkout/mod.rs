@@ -2,5 +2,7 @@ mod availability;
 mod budget;
 mod explain;
 mod freshness;
+mod languages;
 mod payment_methods;
+mod places;
 mod sums;

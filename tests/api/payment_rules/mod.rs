@@ -6,6 +6,7 @@ mod crud;
 mod import;
 mod import_again;
 mod list;
+mod places;
 mod refusals;
 mod usage;
 mod warnings;

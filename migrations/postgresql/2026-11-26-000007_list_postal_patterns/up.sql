@@ -1,0 +1,2 @@
+-- Postal codes are now read by their country's form. The first start lists the patterns that mean something else.
+INSERT INTO settings (key, value) VALUES ('upgrade.listPostalPatterns', 'pending');

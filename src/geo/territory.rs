@@ -1,0 +1,78 @@
+//! Territories that ISO 3166 codes both as a country and as regions of another country.
+
+/// A country that is also one or more regions of another.
+#[derive(Debug)]
+pub struct Territory {
+    /// ISO 3166-1.
+    pub country: &'static str,
+    /// The country that it is also a part of.
+    pub parent: &'static str,
+    /// Its regions in the parent, ISO 3166-2.
+    pub regions: &'static [&'static str],
+}
+
+const fn territory(
+    country: &'static str,
+    parent: &'static str,
+    regions: &'static [&'static str],
+) -> Territory {
+    Territory {
+        country,
+        parent,
+        regions,
+    }
+}
+
+/// Every such territory.
+static TERRITORIES: &[Territory] = &[
+    territory("AS", "US", &["US-AS"]),
+    territory("GU", "US", &["US-GU"]),
+    territory("MP", "US", &["US-MP"]),
+    territory("PR", "US", &["US-PR"]),
+    territory("UM", "US", &["US-UM"]),
+    territory("VI", "US", &["US-VI"]),
+    territory("BL", "FR", &["FR-BL"]),
+    territory("GF", "FR", &["FR-973"]),
+    territory("GP", "FR", &["FR-971"]),
+    territory("MF", "FR", &["FR-MF"]),
+    territory("MQ", "FR", &["FR-972"]),
+    territory("NC", "FR", &["FR-NC"]),
+    territory("PF", "FR", &["FR-PF"]),
+    territory("PM", "FR", &["FR-PM"]),
+    territory("RE", "FR", &["FR-974"]),
+    territory("TF", "FR", &["FR-TF"]),
+    territory("WF", "FR", &["FR-WF"]),
+    territory("YT", "FR", &["FR-976"]),
+    territory("HK", "CN", &["CN-HK"]),
+    territory("MO", "CN", &["CN-MO"]),
+    territory("TW", "CN", &["CN-TW"]),
+    territory("AX", "FI", &["FI-01"]),
+    territory("SJ", "NO", &["NO-21", "NO-22"]),
+    territory("AW", "NL", &["NL-AW"]),
+    territory("BQ", "NL", &["NL-BQ1", "NL-BQ2", "NL-BQ3"]),
+    territory("CW", "NL", &["NL-CW"]),
+    territory("SX", "NL", &["NL-SX"]),
+];
+
+/// The territory with this country code.
+pub fn by_country(country: &str) -> Option<&'static Territory> {
+    TERRITORIES
+        .iter()
+        .find(|territory| territory.country == country)
+}
+
+/// The territory of which `region`, in its canonical form, is the whole or a part.
+pub fn by_region(region: &str) -> Option<&'static Territory> {
+    TERRITORIES
+        .iter()
+        .find(|territory| territory.regions.contains(&region))
+}
+
+/// The countries in which an address may lie that belongs to `area`: a country, or a region in its canonical form.
+pub fn countries_of(area: &str) -> impl Iterator<Item = &str> {
+    let (own, other) = match area.split_once('-') {
+        Some((country, _)) => (country, by_region(area).map(|territory| territory.country)),
+        None => (area, by_country(area).map(|territory| territory.parent)),
+    };
+    std::iter::once(own).chain(other)
+}

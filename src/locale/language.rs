@@ -1,0 +1,191 @@
+//! A language as CLDR knows it: by its present code, with its parents and what it most likely stands for.
+
+use icu_locale::{
+    Locale, LocaleCanonicalizer, LocaleExpander, fallback::LocaleFallbacker, subtags::language,
+};
+
+/// The longest tag that is read (RFC 5646, 4.4.1).
+const MAX_LENGTH: usize = 35;
+
+/// A language, ready to be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Language {
+    /// Itself, then its parents: `es-MX`, `es-419`, `es`. Never empty.
+    chain: Vec<Step>,
+}
+
+/// One step of a chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Step {
+    tag: String,
+    /// Language, script and region that CLDR takes the tag for: `zh-Hant-TW` for `zh-TW` and for `zh-Hant`.
+    likely: String,
+}
+
+/// The canonical spelling of a BCP 47 tag (`FR-ca` and `fr_CA` are `fr-CA`).
+pub fn canonical(tag: &str) -> Option<String> {
+    read(tag).map(|locale| locale.to_string())
+}
+
+fn read(tag: &str) -> Option<Locale> {
+    if tag.len() > MAX_LENGTH {
+        return None;
+    }
+    Locale::try_from_str(&tag.replace('_', "-"))
+        .ok()
+        .filter(|locale| !locale.id.language.is_unknown())
+}
+
+impl Language {
+    /// Reads a tag. Withdrawn codes become those in use: `iw` is `he`.
+    pub fn new(tag: &str) -> Option<Self> {
+        let mut locale = read(tag)?;
+        LocaleCanonicalizer::new_extended().canonicalize(&mut locale);
+        let mut chain = parents(&locale);
+        // CLDR makes `no` the parent of `nb` and `nn`, but nobody writes it: what is tagged `no` is nearly always `nb`.
+        for also in also(&locale) {
+            if chain.iter().all(|step| step.tag != *also) {
+                chain.extend(Locale::try_from_str(also).ok().map(|also| Step::new(&also)));
+            }
+        }
+        (!chain.is_empty()).then_some(Language { chain })
+    }
+
+    /// The steps of the chain at which `other`'s own tag stands.
+    pub(super) fn is_at(&self, step: usize, other: &Language) -> bool {
+        self.chain
+            .get(step)
+            .is_some_and(|step| step.tag == other.own().tag)
+    }
+
+    /// Whether what stands at a step of the chain most likely is what `other` most likely is.
+    pub(super) fn is_likely_at(&self, step: usize, other: &Language) -> bool {
+        self.chain
+            .get(step)
+            .is_some_and(|step| step.likely == other.own().likely)
+    }
+
+    /// How many steps there are.
+    pub(super) fn steps(&self) -> usize {
+        self.chain.len()
+    }
+
+    /// Whether both are one language in one script, wherever it is spoken.
+    pub(super) fn is_alike(&self, other: &Language) -> bool {
+        let without_region = |language: &Language| {
+            let likely = &language.own().likely;
+            likely.rsplit_once('-').map(|(rest, _)| rest.to_owned())
+        };
+        without_region(self).is_some_and(|own| without_region(other) == Some(own))
+    }
+
+    /// Whether this is `other` or a part of it: `en-US` of `en` (RFC 4647, 3.3.1).
+    pub(super) fn is_within(&self, other: &Language) -> bool {
+        let rest = self.own().tag.strip_prefix(&other.own().tag);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    }
+
+    fn own(&self) -> &Step {
+        &self.chain[0]
+    }
+}
+
+impl Step {
+    fn new(locale: &Locale) -> Self {
+        let mut likely = locale.id.clone();
+        LocaleExpander::new_extended().maximize(&mut likely);
+        likely.variants.clear();
+        if likely.language == language!("no") {
+            likely.language = language!("nb");
+        }
+        Step {
+            tag: locale.to_string(),
+            likely: likely.to_string(),
+        }
+    }
+}
+
+/// A tag and its parents, the nearest first.
+fn parents(locale: &Locale) -> Vec<Step> {
+    let fallbacker = LocaleFallbacker::new();
+    let mut steps = fallbacker
+        .for_config(Default::default())
+        .fallback_for(locale.into());
+    let mut chain = Vec::new();
+    while !steps.get().is_unknown() {
+        chain.push(Step::new(&steps.get().into_locale()));
+        steps.step();
+    }
+    chain
+}
+
+fn also(locale: &Locale) -> &'static [&'static str] {
+    match locale.id.language.as_str() {
+        "no" => &["nb"],
+        "nb" => &["no"],
+        "nn" => &["no", "nb"],
+        _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_spelled_in_one_way() {
+        for (tag, spelled) in [
+            ("FR-ca", "fr-CA"),
+            ("fr_FR", "fr-FR"),
+            ("zh_hant_tw", "zh-Hant-TW"),
+            ("iw", "iw"),
+        ] {
+            assert_eq!(canonical(tag).as_deref(), Some(spelled), "{tag}");
+        }
+        for tag in [
+            "",
+            "x",
+            "12",
+            "french language",
+            "und",
+            "fr__FR",
+            "fr_FR.UTF-8",
+        ] {
+            assert_eq!(canonical(tag), None, "{tag}");
+            assert_eq!(Language::new(tag), None, "{tag}");
+        }
+    }
+
+    #[test]
+    fn parents_and_aliases_are_those_of_cldr() {
+        for (tag, chain) in [
+            ("fr-CA", &["fr-CA", "fr"][..]),
+            ("es-MX", &["es-MX", "es-419", "es"]),
+            ("es-ES", &["es-ES", "es"]),
+            ("en-AU", &["en-AU", "en-001", "en"]),
+            ("pt-AO", &["pt-AO", "pt-PT", "pt"]),
+            ("zh-TW", &["zh-TW", "zh-Hant"]),
+            ("zh-HK", &["zh-HK", "zh-Hant"]),
+            ("zh-SG", &["zh-SG", "zh"]),
+            ("sr-Latn", &["sr-Latn"]),
+            ("iw-IL", &["he-IL", "he"]),
+            ("in", &["id"]),
+            ("ji", &["yi"]),
+            ("mo", &["ro"]),
+            ("tl-PH", &["fil-PH", "fil"]),
+            ("sh", &["sr-Latn"]),
+            ("no", &["no", "nb"]),
+            ("no-NO", &["no-NO", "no", "nb"]),
+            ("nb-NO", &["nb-NO", "nb", "no"]),
+            ("nn", &["nn", "no", "nb"]),
+        ] {
+            let language = Language::new(tag).expect(tag);
+            let tags: Vec<_> = language
+                .chain
+                .iter()
+                .map(|step| step.tag.as_str())
+                .collect();
+            assert_eq!(tags, chain, "{tag}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The languages a caller reads.
+
+use super::Language;
+
+/// How many ranges are read: nobody reads more languages, and each costs some look-ups.
+const MOST: usize = 32;
+
+/// The languages a caller reads, best first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    pub(super) ranges: Vec<Range>,
+    /// Named with a weight of zero.
+    pub(super) refused: Vec<Language>,
+}
+
+/// One language range (RFC 4647).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Range {
+    Of(Language),
+    /// `*`: whatever is named nowhere else.
+    Any,
+}
+
+impl Wanted {
+    /// No language.
+    pub const fn nothing() -> Self {
+        Wanted {
+            ranges: Vec::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// One tag, from the `locale` parameter or the settings.
+    pub fn one(tag: &str) -> Option<Self> {
+        Language::new(tag).map(Wanted::from)
+    }
+
+    /// The tags of all `Accept-Language` lines by descending weight (RFC 9110, 12.5.4). What cannot be read is skipped: a
+    /// header no person typed must not fail a checkout.
+    pub fn from_accept_language<'h>(lines: impl IntoIterator<Item = &'h str>) -> Self {
+        let mut ranges: Vec<(u16, &str)> = lines
+            .into_iter()
+            .flat_map(|line| line.split(','))
+            .filter_map(weighted)
+            .take(MOST)
+            .collect();
+        ranges.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+        let mut wanted = Wanted::default();
+        for (weight, tag) in ranges {
+            match (weight, tag, Language::new(tag)) {
+                (0, _, language) => wanted.refused.extend(language),
+                (_, "*", _) => wanted.ranges.push(Range::Any),
+                (_, _, language) => wanted.ranges.extend(language.map(Range::Of)),
+            }
+        }
+        wanted
+    }
+
+    /// Whether no language was named.
+    pub fn is_empty(&self) -> bool {
+        self.ranges.is_empty()
+    }
+
+    /// Whether a language is named, with whatever weight, or one that it belongs to.
+    pub(super) fn names(&self, language: &Language) -> bool {
+        let mut named = self.ranges.iter().filter_map(|range| match range {
+            Range::Of(named) => Some(named),
+            Range::Any => None,
+        });
+        named.any(|named| language.is_within(named) || named.is_alike(language))
+            || self.refuses(language)
+    }
+
+    pub(super) fn refuses(&self, language: &Language) -> bool {
+        self.refused
+            .iter()
+            .any(|refused| language.is_within(refused))
+    }
+}
+
+impl From<Language> for Wanted {
+    fn from(language: Language) -> Self {
+        Wanted {
+            ranges: vec![Range::Of(language)],
+            refused: Vec::new(),
+        }
+    }
+}
+
+/// A tag with its weight in thousandths. Parameters that are no weight are passed over.
+fn weighted(part: &str) -> Option<(u16, &str)> {
+    let mut parts = part.split(';').map(str::trim);
+    let tag = parts.next().filter(|tag| !tag.is_empty())?;
+    let weight = parts.find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
+    });
+    let Some(weight) = weight else {
+        return Some((1000, tag));
+    };
+    let weight: f32 = weight.parse().ok()?;
+    (0.0..=1.0)
+        .contains(&weight)
+        .then_some(((weight * 1000.0).round() as u16, tag))
+}

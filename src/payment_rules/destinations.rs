@@ -1,0 +1,88 @@
+//! All destinations of a rule, compiled: a billing address is looked up in them, not compared with each.
+
+use std::collections::HashMap;
+
+use super::Destination;
+use crate::{
+    geo::{self, Location},
+    postal::{PatternSet, PostalCode},
+};
+
+/// Where a rule applies. Without any destination it applies everywhere.
+#[derive(Clone, Debug, Default)]
+pub struct Destinations {
+    /// By country, or by region in its canonical form.
+    by_area: HashMap<Box<str>, PostalCodes>,
+}
+
+/// Which postal codes of an area are meant.
+#[derive(Clone, Debug)]
+enum PostalCodes {
+    All,
+    Some(PatternSet),
+}
+
+impl Destinations {
+    /// Compiles the destinations of a rule.
+    pub fn new(destinations: &[Destination]) -> Self {
+        let mut by_area: HashMap<&str, Vec<&Destination>> = HashMap::new();
+        for destination in destinations {
+            by_area
+                .entry(destination.area())
+                .or_default()
+                .push(destination);
+        }
+        let compiled = by_area.into_iter().map(|(area, destinations)| {
+            let codes = match destinations.iter().any(|to| to.postal_codes.is_empty()) {
+                true => PostalCodes::All,
+                false => PostalCodes::Some(PatternSet::of_each(
+                    destinations.iter().flat_map(|to| to.patterns()),
+                )),
+            };
+            (area.into(), codes)
+        });
+        Destinations {
+            by_area: compiled.collect(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.by_area.is_empty()
+    }
+
+    /// Whether an address lies in one of them. What a destination names and the address lacks does not match.
+    /// `postal_code` is asked for only where it decides.
+    pub fn matches<'p>(
+        &self,
+        location: &Location<'_>,
+        postal_code: impl Fn() -> Option<&'p PostalCode>,
+    ) -> bool {
+        let mut areas = location.areas().iter();
+        areas.any(|area| match self.by_area.get(*area) {
+            Some(PostalCodes::All) => true,
+            Some(PostalCodes::Some(patterns)) => {
+                postal_code().is_some_and(|code| patterns.matches(code))
+            }
+            None => false,
+        })
+    }
+
+    /// Whether an address lies in one of them as far as is known: a region or postal code it lacks may still turn out to
+    /// fit.
+    pub fn could_match(&self, location: &Location<'_>, postal_code: Option<&PostalCode>) -> bool {
+        let fits = |codes: &PostalCodes| match (codes, postal_code) {
+            (PostalCodes::All, _) | (PostalCodes::Some(_), None) => true,
+            (PostalCodes::Some(patterns), Some(code)) => patterns.matches(code),
+        };
+        if location.region() != geo::NamedRegion::Absent {
+            let mut areas = location.areas().iter();
+            return areas.any(|area| self.by_area.get(*area).is_some_and(fits));
+        }
+        let in_country =
+            |area: &str| geo::countries_of(area).any(|code| code == location.country());
+        self.by_area
+            .iter()
+            .any(|(area, codes)| in_country(area) && fits(codes))
+    }
+}

@@ -1,0 +1,56 @@
+//! What the first start after an upgrade has to tell.
+
+use std::collections::BTreeMap;
+
+use super::{Rule, store as rules};
+use crate::{
+    ids::RuleId,
+    postal, settings,
+    store::{Store, StoreError, Tx},
+};
+
+/// Stored by the migration that came with the forms of postal codes, and taken away when this was logged.
+const PENDING: &str = "upgrade.listPostalPatterns";
+
+/// Logs, once after the upgrade, which postal patterns mean something else than when they were stored.
+pub async fn log_changed_patterns(store: &Store) -> Result<(), StoreError> {
+    let changed = store.write(take_changed_patterns).await?;
+    for (rule, country, patterns) in changed {
+        tracing::warn!(
+            rule_id = rule.to_string(),
+            country,
+            patterns,
+            "these postal patterns match other codes than before the upgrade, or none; please check the rule"
+        );
+    }
+    Ok(())
+}
+
+/// A rule, a country, and patterns of it.
+type Changed = (RuleId, String, String);
+
+fn take_changed_patterns(tx: &mut Tx<'_>) -> Result<Vec<Changed>, StoreError> {
+    if !settings::store::take(tx, PENDING)? {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<String> = rules::list_versions(tx.conn())?
+        .into_iter()
+        .map(|(id, _)| id)
+        .collect();
+    // A rule that cannot be read is complained of where it is missed.
+    let readable = rules::load_each(tx.conn(), &ids)?.into_iter().flatten();
+    Ok(readable.flat_map(|rule| changed_in(&rule)).collect())
+}
+
+fn changed_in(rule: &Rule) -> Vec<Changed> {
+    let mut changed: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let patterns = rule.destinations.iter().flat_map(|to| to.patterns());
+    for (country, pattern) in patterns {
+        if postal::has_changed_meaning(country, pattern) {
+            changed.entry(country).or_default().push(pattern);
+        }
+    }
+    let told = changed.into_iter();
+    told.map(|(country, patterns)| (rule.id, country.to_owned(), patterns.join(", ")))
+        .collect()
+}

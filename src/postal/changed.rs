@@ -1,0 +1,73 @@
+//! Patterns that mean something else than they did before codes were read by their country's form.
+
+use super::{
+    fold::narrow,
+    form::Form,
+    pattern::{Pattern, read},
+};
+
+/// Whether a pattern that was stored before then matches other codes now. `BN1 *` was every British code that begins with
+/// `BN1`, `BN15 8AA` too; `PA67*` matched `PA6 7LN`; and `EH22`, or `1000..1099` in the Netherlands, matched no code in full.
+pub fn has_changed_meaning(country: &str, text: &str) -> bool {
+    let Ok(pattern) = read(country, text) else {
+        return true;
+    };
+    let is_starred = narrow(text).trim_end().ends_with('*');
+    match (Form::of(country), pattern) {
+        (Form::British(_), Pattern::Code(code)) => is_starred || code.len() <= 4,
+        (Form::British(_), Pattern::Prefix(prefix)) => {
+            // `NG15` was also the beginning of `NG1 5AA`; `NG1` and `N` could not be taken for anything else.
+            let first_digit = prefix.find(|next: char| next.is_ascii_digit());
+            first_digit.is_some_and(|first| prefix.len() > first + 1)
+        }
+        (Form::Irish, Pattern::Code(code)) => !is_starred && code.len() == 3,
+        (Form::Digits(digits), Pattern::Code(code)) => {
+            country != "US" && digits.is_short_of_more(&code)
+        }
+        (Form::Digits(digits), Pattern::Range(..)) => country != "US" && digits.has_more(),
+        (Form::British(_) | Form::Irish, Pattern::Range(..)) => true,
+        (Form::Irish | Form::Digits(_), Pattern::Prefix(_)) | (Form::Canadian | Form::Other, _) => {
+            false
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_means_something_else_is_told_from_what_does_not() {
+        for (country, text, changed) in [
+            ("GB", "BN1 *", true),
+            ("GB", "BN1 3*", true),
+            ("GB", "PA67*", true),
+            ("GB", "EH22", true),
+            ("GB", "1000..1999", true),
+            ("GB", "NG1*", false),
+            ("GB", "N*", false),
+            ("GB", "YO1 7HH", false),
+            ("JE", "JE2 *", true),
+            ("IE", "D02", true),
+            ("IE", "D02 *", false),
+            ("IE", "D6 *", true),
+            ("IE", "D0*", false),
+            ("NL", "1000..1099", true),
+            ("NL", "1012", true),
+            ("NL", "1012AB", false),
+            ("NL", "10*", false),
+            ("PR", "00901", true),
+            ("US", "90210", false),
+            ("US", "90000..90999", false),
+            ("US", "90210-99000", true),
+            ("DE", "10115..10999", false),
+            ("AT", "1010 *", false),
+        ] {
+            assert_eq!(
+                has_changed_meaning(country, text),
+                changed,
+                "{country} {text}"
+            );
+        }
+    }
+}

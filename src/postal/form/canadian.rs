@@ -1,0 +1,25 @@
+//! Canadian codes: `K1A 0B1`. There are no ranges of them.
+
+use super::shape;
+use crate::postal::pattern::{BadPattern, Draft, Part, Pattern, Reading};
+
+const FULL: &str = "A9A9A9";
+
+pub fn read(draft: &Draft<'_>) -> Reading {
+    let instead = match &draft.part {
+        Part::Code(code) if shape::is(code, FULL) => return Ok(Pattern::Code(code.clone())),
+        Part::Code(code) if shape::begins(code, FULL) => format!("`{code}*`"),
+        Part::Prefix(prefix) => {
+            let prefix = prefix.replace(' ', "");
+            if shape::begins(&prefix, FULL) {
+                return Ok(Pattern::Prefix(prefix));
+            }
+            EXAMPLES.to_owned()
+        }
+        Part::Code(_) => EXAMPLES.to_owned(),
+        Part::Range(..) => "an entry such as `K1A*` for each beginning".to_owned(),
+    };
+    Err(BadPattern::never(draft, "a Canadian", &instead))
+}
+
+const EXAMPLES: &str = "it like `K1A 0B1` or `K1A*`";

@@ -1,0 +1,83 @@
+//! Eircodes: a routing key and an identifier, as in `D02 AF30`. The routing key alone names all of its codes.
+
+use super::{Keys, shape};
+use crate::postal::pattern::{BadPattern, Draft, Part, Pattern, Reading};
+
+/// `D6W` is the one routing key that does not end with two digits. It lies in no range.
+const ROUTING_KEYS: [&str; 2] = ["A99", "d6w"];
+const FULL: [&str; 2] = ["A99XXXX", "d6wXXXX"];
+
+fn is_key(text: &str) -> bool {
+    ROUTING_KEYS.iter().any(|shape| shape::is(text, shape))
+}
+
+fn is_full(text: &str) -> bool {
+    FULL.iter().any(|shape| shape::is(text, shape))
+}
+
+fn begins(text: &str) -> bool {
+    FULL.iter().any(|shape| shape::begins(text, shape))
+}
+
+pub fn keys(folded: String) -> Keys {
+    let key = (is_key(&folded) || is_full(&folded)).then(|| folded[..3].to_owned());
+    let mut codes = vec![folded.clone()];
+    codes.extend(key.clone().filter(|key| *key != folded));
+    Keys {
+        codes,
+        points: key
+            .filter(|key| shape::is(key, "A99"))
+            .into_iter()
+            .collect(),
+        text: folded,
+    }
+}
+
+pub fn read(draft: &Draft<'_>) -> Reading {
+    let instead = match &draft.part {
+        Part::Code(code) if is_key(code) || is_full(code) => {
+            return Ok(Pattern::Code(code.clone()));
+        }
+        Part::Code(code) => instead_of(code),
+        Part::Prefix(prefix) => {
+            let compact = prefix.replace(' ', "");
+            // A blank ends the routing key.
+            match prefix.split_once(' ') {
+                Some((key, "")) if is_key(key) => return Ok(Pattern::Code(compact)),
+                Some((key, _)) if is_key(key) && begins(&compact) => {
+                    return Ok(Pattern::Prefix(compact));
+                }
+                None if begins(&compact) => return Ok(Pattern::Prefix(compact)),
+                Some((key, "")) => instead_of(key),
+                Some(_) | None => None,
+            }
+        }
+        Part::Range(low, high) => match (number(low), number(high)) {
+            (Some(low), Some(high)) if low[..1] == high[..1] => {
+                return match low <= high {
+                    true => Ok(Pattern::Range(low, high)),
+                    false => Err(BadPattern::Backwards),
+                };
+            }
+            (Some(_), Some(_)) | (None, _) | (_, None) => None,
+        },
+    };
+    let instead =
+        instead.unwrap_or_else(|| "it like `D02 AF30`, `D02`, `D0*` or `D01..D24`".to_owned());
+    Err(BadPattern::never(draft, "an Irish", &instead))
+}
+
+/// The routing key of a letter and one or two digits, which Dublin's postal districts once were.
+fn number(text: &str) -> Option<String> {
+    if shape::is(text, "A9") {
+        return Some(format!("{}0{}", &text[..1], &text[1..]));
+    }
+    shape::is(text, "A99").then(|| text.to_owned())
+}
+
+fn instead_of(text: &str) -> Option<String> {
+    match number(text) {
+        Some(key) => Some(format!("`{key}`")),
+        None => begins(text).then(|| format!("`{text}*`")),
+    }
+}

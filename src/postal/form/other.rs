@@ -1,0 +1,41 @@
+//! Codes of a form that we do not know: they are compared as they are.
+
+use super::{Keys, shape};
+use crate::postal::pattern::{BadPattern, Draft, Part, Pattern, Reading};
+
+pub fn keys(folded: String) -> Keys {
+    Keys {
+        codes: vec![folded.clone()],
+        points: shape::is_digits(&folded)
+            .then(|| point(&folded))
+            .into_iter()
+            .collect(),
+        text: folded,
+    }
+}
+
+pub fn read(draft: &Draft<'_>) -> Reading {
+    match &draft.part {
+        Part::Code(code) => Ok(Pattern::Code(code.clone())),
+        Part::Prefix(prefix) => Ok(Pattern::Prefix(prefix.replace(' ', ""))),
+        Part::Range(low, high) => digit_range(low, high),
+    }
+}
+
+/// A range of digits, as many on either side.
+pub fn digit_range(low: &str, high: &str) -> Reading {
+    if !shape::is_digits(low) || !shape::is_digits(high) || low.len() != high.len() {
+        return Err(BadPattern::RangeEnds);
+    }
+    if low > high {
+        return Err(BadPattern::Backwards);
+    }
+    Ok(Pattern::Range(point(low), point(high)))
+}
+
+/// Digits as a place in a range. Codes of another length lie in none of the same ranges.
+pub fn point(digits: &str) -> String {
+    let length =
+        char::from_u32(u32::try_from(digits.len()).unwrap_or(u32::MAX)).unwrap_or('\u{FFFF}');
+    format!("{length}{digits}")
+}

@@ -1,0 +1,29 @@
+//! Shapes of codes: `A` is a letter, `9` a digit, `X` either, and a small letter stands for itself.
+
+/// Whether a folded text has this shape.
+pub fn is(text: &str, shape: &str) -> bool {
+    text.len() == shape.len() && begins(text, shape)
+}
+
+/// Whether a folded text is the beginning of something of this shape, or has the shape.
+pub fn begins(text: &str, shape: &str) -> bool {
+    text.len() <= shape.len()
+        && text
+            .bytes()
+            .zip(shape.bytes())
+            .all(|(is, wanted)| fits(is, wanted))
+}
+
+fn fits(byte: u8, wanted: u8) -> bool {
+    match wanted {
+        b'A' => byte.is_ascii_uppercase(),
+        b'9' => byte.is_ascii_digit(),
+        b'X' => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+        literal => byte == literal.to_ascii_uppercase(),
+    }
+}
+
+/// Whether a text is digits only, and not empty.
+pub fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}

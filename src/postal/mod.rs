@@ -1,0 +1,19 @@
+//! Postal codes, and the patterns that rules name them by.
+//!
+//! Both are read by the form that codes have in their country. A pattern is a code (`90210`, `W1`, `D02`), a prefix (`902*`,
+//! `NG1*`), a range (`90000..90999`, `BT1..BT95`) or, in the United Kingdom, a sector (`BN1 3*`).
+
+mod changed;
+mod code;
+mod fold;
+mod form;
+mod pattern;
+mod set;
+mod sign;
+#[cfg(test)]
+mod tests;
+
+pub use changed::has_changed_meaning;
+pub use code::PostalCode;
+pub use pattern::{BadPattern, MAX_LENGTH, check, remark};
+pub use set::PatternSet;

@@ -1,0 +1,135 @@
+//! The letters that people write before a postal code: the country's ISO code or its road sign, as in `D-10115`.
+
+/// Road signs that are not the ISO code. A territory takes those of the country whose post serves it.
+static SIGNS: &[(&str, &[&str])] = &[
+    ("AD", &["AND"]),
+    ("AE", &["UAE"]),
+    ("AM", &["ARM"]),
+    ("AR", &["RA"]),
+    ("AS", &["US", "USA"]),
+    ("AT", &["A"]),
+    ("AU", &["AUS"]),
+    ("AX", &["FI", "FIN", "SF"]),
+    ("BA", &["BIH"]),
+    ("BD", &["BGD"]),
+    ("BE", &["B"]),
+    ("BL", &["F", "FR"]),
+    ("BY", &["BLR"]),
+    ("CL", &["RCH"]),
+    ("CN", &["CHN"]),
+    ("CU", &["C"]),
+    ("DE", &["D"]),
+    ("EE", &["EST"]),
+    ("EG", &["ET"]),
+    ("ES", &["E"]),
+    ("ET", &["ETH"]),
+    ("FI", &["FIN", "SF", "AX"]),
+    ("FO", &["FØ"]),
+    ("FR", &["F"]),
+    ("GF", &["F", "FR"]),
+    ("GL", &["KN"]),
+    ("GP", &["F", "FR"]),
+    ("GT", &["GCA"]),
+    ("GU", &["US", "USA"]),
+    ("HU", &["H"]),
+    ("ID", &["RI"]),
+    ("IN", &["IND"]),
+    ("IQ", &["IRQ"]),
+    ("IT", &["I"]),
+    ("JO", &["HKJ"]),
+    ("JP", &["J"]),
+    ("KE", &["EAK"]),
+    ("KG", &["KS"]),
+    ("KH", &["K"]),
+    ("KR", &["ROK"]),
+    ("KW", &["KWT"]),
+    ("LA", &["LAO"]),
+    ("LB", &["RL"]),
+    ("LI", &["FL"]),
+    ("LU", &["L"]),
+    ("ME", &["MNE"]),
+    ("MF", &["F", "FR"]),
+    ("MG", &["RM"]),
+    ("MK", &["NMK"]),
+    ("MM", &["BUR"]),
+    ("MN", &["MGL"]),
+    ("MP", &["US", "USA"]),
+    ("MQ", &["F", "FR"]),
+    ("MX", &["MEX"]),
+    ("MY", &["MAL"]),
+    ("NC", &["F", "FR"]),
+    ("NG", &["WAN"]),
+    ("NI", &["NIC"]),
+    ("NO", &["N", "SJ"]),
+    ("NP", &["NEP"]),
+    ("PF", &["F", "FR"]),
+    ("PH", &["RP"]),
+    ("PM", &["F", "FR"]),
+    ("PR", &["US", "USA"]),
+    ("PT", &["P"]),
+    ("RE", &["F", "FR"]),
+    ("RS", &["SRB"]),
+    ("RU", &["RUS"]),
+    ("SA", &["KSA"]),
+    ("SE", &["S"]),
+    ("SG", &["SGP"]),
+    ("SI", &["SLO"]),
+    ("SJ", &["N", "NO"]),
+    ("SM", &["RSM"]),
+    ("TF", &["F", "FR"]),
+    ("TH", &["T"]),
+    ("TW", &["RC"]),
+    ("UA", &["UKR"]),
+    ("UM", &["US", "USA"]),
+    ("US", &["USA"]),
+    ("UY", &["ROU", "U"]),
+    ("VA", &["V"]),
+    ("VI", &["US", "USA"]),
+    ("WF", &["F", "FR"]),
+    ("XK", &["RKS"]),
+    ("YT", &["F", "FR"]),
+    ("ZM", &["Z"]),
+];
+
+/// Takes the sign of `country` from a folded code. Only where a digit, or the star of a pattern, follows: other letters
+/// belong to the code.
+pub fn strip<'c>(country: &str, folded: &'c str) -> &'c str {
+    let Some(letters) = folded.find(|next: char| next.is_ascii_digit() || next == '*') else {
+        return folded;
+    };
+    let (sign, rest) = folded.split_at(letters);
+    let others = SIGNS.iter().find(|(known, _)| *known == country);
+    let is_sign = sign == country || others.is_some_and(|(_, signs)| signs.contains(&sign));
+    if is_sign { rest } else { folded }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_iso_code_and_the_road_sign_are_not_part_of_the_code() {
+        for (country, folded, code) in [
+            ("DE", "D10115", "10115"),
+            ("DE", "DE10115", "10115"),
+            ("CH", "CH8001", "8001"),
+            ("BE", "B1000", "1000"),
+            ("SE", "S11351", "11351"),
+            ("SE", "SE11351", "11351"),
+            ("AD", "AD500", "500"),
+            ("AZ", "AZ1000", "1000"),
+            ("LV", "LV1010", "1010"),
+            ("AX", "AX22100", "22100"),
+            ("PR", "US00901", "00901"),
+            ("DE", "D*", "*"),
+            ("DE", "A1010", "A1010"),
+            ("AT", "A1010", "1010"),
+            ("AR", "C1425ABC", "C1425ABC"),
+            ("SZ", "H100", "H100"),
+            ("DE", "D", "D"),
+            ("DE", "10115", "10115"),
+        ] {
+            assert_eq!(strip(country, folded), code, "{country} {folded}");
+        }
+    }
+}
