@@ -77,6 +77,8 @@ kinds! {
     UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The body has a type this operation does not read";
     Invalid => UNPROCESSABLE_ENTITY, "invalid", "The request has values that will not do";
     ApruveOrderNotFound => UNPROCESSABLE_ENTITY, "apruve-order-not-found", "Apruve does not know this order";
+    LinesUnknown => UNPROCESSABLE_ENTITY, "lines-unknown", "The lines of the order are not known";
+    NothingToInvoice => UNPROCESSABLE_ENTITY, "nothing-to-invoice", "What is to be invoiced comes to nothing";
     NoCorporateAccount => UNPROCESSABLE_ENTITY, "no-corporate-account", "No company with a credit line has this buyer";
     KeyReused => UNPROCESSABLE_ENTITY, "idempotency-key-reused", "This Idempotency-Key was used with another request";
     ProviderRefused => UNPROCESSABLE_ENTITY, "provider-refused", "The payment provider refused";

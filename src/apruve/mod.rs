@@ -14,10 +14,11 @@ pub use breaker::{Breaker, Breakers};
 pub use client::{Account, CallError, Later, Listing, Outcome, ReadBack, Refusal, RetryAfter};
 pub use id::ApruveId;
 pub use model::{
-    AccountChoice, Always, AuthorizedBuyer, CorporateAccount, Fulfilment, FundingDetail, Invoice,
-    InvoiceDraft, InvoiceReturn, InvoiceReturnDraft, InvoiceStatus, Line, LineDraft, MOST_CENTS,
-    Merchant, Order, OrderDraft, OrderStatus, Payment, PaymentStatus, PaymentTerm,
-    PaymentTermStatus, Shipment, ShipmentDraft, ShipmentStatus, WebhookEndpoint, WireTime,
+    AccountChoice, AddressDraft, Always, AuthorizedBuyer, CorporateAccount, Fulfilment,
+    FundingDetail, Invoice, InvoiceDraft, InvoiceReturn, InvoiceReturnDraft, InvoiceStatus, Line,
+    LineDraft, MOST_CENTS, Merchant, Order, OrderDraft, OrderStatus, Payment, PaymentStatus,
+    PaymentTerm, PaymentTermStatus, Shipment, ShipmentDraft, ShipmentStatus, WebhookEndpoint,
+    WireTime,
 };
 pub use secure_hash::{OrderJson, secure_hash};
 pub use signature::{BadKey, BadSignature, PublicKey, SIGNATURE_HEADER, Verified, verify};

@@ -3,6 +3,7 @@
 //! What we read is named for the noun, what we send is its draft. Amounts are minor units, named `…_cents` by Apruve
 //! whatever the currency.
 
+mod address;
 mod corporate_account;
 mod invoice;
 mod invoice_return;
@@ -14,6 +15,7 @@ mod webhook_endpoint;
 mod wire_time;
 mod words;
 
+pub use address::AddressDraft;
 pub use corporate_account::{AuthorizedBuyer, CorporateAccount};
 pub use invoice::{FundingDetail, Invoice, InvoiceDraft, Payment};
 pub use invoice_return::{InvoiceReturn, InvoiceReturnDraft};

@@ -34,6 +34,7 @@ use crate::{
     locale::Wanted,
     payment_methods::{MethodType, PaymentMethodId},
     payment_rules::rulebook::Keeper,
+    problem::FieldError,
     store::{Conn, StoreError, Tx},
 };
 
@@ -53,6 +54,8 @@ pub struct NewPayment {
     pub languages: Wanted,
     /// When an offline sale is to be paid, where the caller says so.
     pub due: Option<DueDate>,
+    /// When Apruve's order expires, where the caller says so.
+    pub expires_at: Option<DateTime<Utc>>,
     /// Who a sales rep orders for; without one, the buyer confirms at Apruve.
     pub buyer: Option<Buyer>,
 }
@@ -98,6 +101,7 @@ impl Desk {
             MethodType::Apruve => Some(self.exchange().line(new.method.integration).await),
             _ => None,
         };
+        check_expiry(new.expires_at, self.clock().now())?;
         let judged = self.judge(keeper, new)?;
         let line = line.transpose()?;
         for _ in 0..ATTEMPTS {
@@ -293,6 +297,18 @@ impl Desk {
             later,
         })
     }
+}
+
+fn check_expiry(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), NotDone> {
+    if expires_at.is_none_or(|at| at > now) {
+        return Ok(());
+    }
+    let message = "`expiresAt` must be in the future.";
+    Err(NotDone::Invalid(vec![FieldError::at(
+        "/expiresAt",
+        "past",
+        message,
+    )]))
 }
 
 /// An integration that was deleted, switched off or moved meanwhile takes no new payment. The row is read after the payment

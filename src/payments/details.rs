@@ -1,6 +1,7 @@
 //! What else is known of a transaction, by its action. Kept as one JSON text.
 
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -49,6 +50,19 @@ pub struct InvoiceDetails {
     /// Minor units; positive lowers the sum.
     #[serde(default)]
     pub discount: i64,
+    /// Minor units.
+    #[serde(default)]
+    pub handling: i64,
+    /// Minor units.
+    #[serde(default)]
+    pub insurance: i64,
+    /// Minor units.
+    #[serde(default)]
+    pub surcharge: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms_of_delivery: Option<String>,
     #[serde(default)]
     pub due_at: Option<DateTime<Utc>>,
     #[serde(default)]
@@ -63,6 +77,20 @@ pub struct InvoiceDetails {
     pub fall: Option<Fall>,
     #[serde(default)]
     pub lines: Vec<InvoiceLine>,
+}
+
+impl InvoiceDetails {
+    /// Tax, shipping, handling, insurance, surcharge and discount, as orders have them.
+    pub fn charges(&self) -> [i64; 6] {
+        [
+            self.tax,
+            self.shipping,
+            self.handling,
+            self.insurance,
+            self.surcharge,
+            self.discount,
+        ]
+    }
 }
 
 /// How an invoice stands at Apruve.
@@ -119,6 +147,9 @@ pub struct Fall {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InvoiceLine {
+    /// Its place in the order, from 0, where it is a part of one of the order's lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
     pub title: String,
     #[serde(default)]
     pub sku: Option<String>,
@@ -127,6 +158,18 @@ pub struct InvoiceLine {
     pub quantity: Option<String>,
     /// Minor units.
     pub total: i64,
+}
+
+impl InvoiceLine {
+    /// How much of the line; a line without a quantity is one thing.
+    pub fn quantity(&self) -> Decimal {
+        read_quantity(self.quantity.as_deref())
+    }
+}
+
+fn read_quantity(text: Option<&str>) -> Decimal {
+    text.and_then(|text| Decimal::from_str_exact(text).ok())
+        .unwrap_or(Decimal::ONE)
 }
 
 /// A shipment.
@@ -139,9 +182,37 @@ pub struct ShipmentDetails {
     pub shipper: Option<String>,
     #[serde(default)]
     pub tracking_number: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// Which of the invoice's lines went out, where that was said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<ShippedItem>,
     /// Whether it is all of the invoice.
     #[serde(default)]
     pub partial: bool,
+}
+
+/// A part of an invoice's line that went out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ShippedItem {
+    /// The line's place in the order, from 0.
+    pub line: usize,
+    /// As text, because it need not be whole.
+    pub quantity: String,
+    /// Minor units.
+    pub total: i64,
+}
+
+impl ShippedItem {
+    /// How much of the line.
+    pub fn quantity(&self) -> Decimal {
+        read_quantity(Some(&self.quantity))
+    }
 }
 
 impl ShipmentDetails {

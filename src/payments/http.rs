@@ -1,5 +1,6 @@
 //! Payments over HTTP, a file per verb.
 
+mod address;
 mod answer;
 mod authorize;
 mod bodies;
@@ -11,6 +12,8 @@ mod events;
 mod invoice;
 mod invoice_close;
 mod invoice_switch;
+mod items;
+mod line_shapes;
 mod list;
 pub mod operation_bodies;
 mod order_status;
@@ -20,6 +23,7 @@ mod request;
 mod resolve;
 pub mod shapes;
 mod shipment;
+mod shipment_update;
 mod sync;
 
 use super::not_done::NotDone;
@@ -38,6 +42,7 @@ pub fn routes(config: &mut impl Mount) {
         .mount(invoice_switch::cancel_invoice)
         .mount(invoice_close::close_invoice)
         .mount(shipment::create_shipment)
+        .mount(shipment_update::update_shipment)
         .mount(cancel::cancel_payment)
         .mount(capture::capture_payment)
         .mount(refund::refund_payment)

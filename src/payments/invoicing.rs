@@ -11,6 +11,7 @@ use super::{
     not_done::NotDone,
     operate::Done,
     operations::{invoice, shipment},
+    order::OrderTotals,
     reference::Reference,
     store,
     transaction::{Action, State},
@@ -39,10 +40,13 @@ impl Desk {
         asked: &Asked,
         wish: &Wish,
     ) -> Result<Done, NotDone> {
+        let ordered = self.ordered(id).await?;
         let mut invoiced = Err(NotDone::Contended);
         for _ in 0..ATTEMPTS {
             let own = self.own_number(id).await?;
-            invoiced = self.invoice_as(id, asked, wish, &own).await;
+            invoiced = self
+                .invoice_as(id, asked, wish, ordered.as_ref(), &own)
+                .await;
             if wish.invoice.number.is_some() || !matches!(invoiced, Err(NotDone::NumberTaken)) {
                 break;
             }
@@ -61,6 +65,7 @@ impl Desk {
         id: PaymentId,
         asked: &Asked,
         wish: &Wish,
+        ordered: Option<&OrderTotals>,
         own: &Reference,
     ) -> Result<Done, NotDone> {
         self.operate_unless(
@@ -69,7 +74,7 @@ impl Desk {
             |ledger| invoice::earlier(ledger, &wish.invoice),
             |ledger, intent| {
                 check_due(wish.invoice.due_at, intent.by.at)?;
-                let begun = invoice::begin(ledger, &wish.invoice, own, intent)?;
+                let begun = invoice::begin(ledger, &wish.invoice, ordered, own, intent)?;
                 if let Some(wish) = &wish.shipment {
                     shipment::check_along(ledger, begun.transaction, wish)?;
                 }

@@ -33,6 +33,7 @@ mod on_behalf;
 mod operate;
 mod operations;
 pub mod order;
+mod ordered;
 mod overdue;
 mod payment;
 mod picture;
@@ -46,6 +47,7 @@ mod resolving;
 mod rivals;
 #[cfg(test)]
 mod sample;
+mod shipment_change;
 mod status;
 pub mod store;
 mod sweeper;

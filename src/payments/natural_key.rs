@@ -75,7 +75,7 @@ impl Given {
         among: impl Iterator<Item = &'t Transaction>,
         is_canceled: impl Fn(&Transaction) -> bool,
     ) -> Result<Option<TransactionId>, NotDone> {
-        let mut same_name = among.filter(|it| it.state != State::Failed && self.is_name_of(it));
+        let mut same_name = among.filter(|it| it.state != State::Failed && it.has_name(&self.name));
         // Rows from before may share a name; whichever it is, its fields are not known.
         let Some(first) = same_name.next() else {
             return Ok(None);
@@ -92,20 +92,21 @@ impl Given {
             _ => Err(self.taken()),
         }
     }
+}
 
-    /// Whether a transaction was given the name, or has it now.
-    fn is_name_of(&self, transaction: &Transaction) -> bool {
-        let given = transaction.natural_key.as_ref().map(|key| &key.name);
-        let present = match transaction.action {
-            Action::Invoice => transaction.number.as_ref(),
+impl Transaction {
+    /// Whether it was given the name, or has it now.
+    pub fn has_name(&self, name: &str) -> bool {
+        let given = self.natural_key.as_ref().map(|key| key.name.as_str());
+        let present = match self.action {
+            Action::Invoice => self.number.as_deref(),
             // It may have been corrected since.
-            Action::Shipment => transaction
-                .details
-                .shipment
-                .as_ref()
-                .and_then(|shipment| shipment.tracking_number.as_ref()),
+            Action::Shipment => {
+                let details = self.details.shipment.as_ref();
+                details.and_then(|details| details.tracking_number.as_deref())
+            }
             _ => None,
         };
-        given == Some(&self.name) || present == Some(&self.name)
+        given == Some(name) || present == Some(name)
     }
 }

@@ -32,12 +32,14 @@ pub enum NotDone {
         possible: Vec<&'static str>,
     },
     /// More than is left.
-    #[error("{what} is more than the {left} that is left")]
-    ExceedsRemaining {
-        what: String,
-        left: String,
-        pointer: &'static str,
-    },
+    #[error("more than is left")]
+    ExceedsRemaining(Vec<Excess>),
+    /// The cart of the payment is erased, and with it what its lines were.
+    #[error("the lines at {0} are not known")]
+    LinesUnknown(String),
+    /// What was asked for is worth nothing.
+    #[error("what is at {0} is worth nothing")]
+    NothingToInvoice(&'static str),
     /// A funded, closed or shipped invoice is given back and not canceled.
     #[error("the invoice is {0:?} and cannot be canceled")]
     UseRefund(Standing),
@@ -94,6 +96,25 @@ pub enum NotDone {
     CannotSeal(#[from] CannotSeal),
     #[error(transparent)]
     Store(StoreError),
+}
+
+/// More of something than is left of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excess {
+    pub pointer: String,
+    pub what: String,
+    pub left: String,
+}
+
+impl Excess {
+    /// At a place in the body.
+    pub fn new(pointer: impl Into<String>, what: impl ToString, left: impl ToString) -> Self {
+        Excess {
+            pointer: pointer.into(),
+            what: what.to_string(),
+            left: left.to_string(),
+        }
+    }
 }
 
 impl From<StoreError> for NotDone {

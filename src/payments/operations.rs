@@ -6,6 +6,7 @@ pub mod cancel;
 pub mod capture;
 pub mod close;
 pub mod invoice;
+mod parcel;
 pub mod refund;
 pub mod resolve;
 pub mod shipment;

@@ -144,6 +144,8 @@ pub struct ShipmentSeen {
     pub shipped_at: Option<DateTime<Utc>>,
     pub shipper: Option<String>,
     pub tracking_number: Option<String>,
+    pub delivered_at: Option<DateTime<Utc>>,
+    pub notes: Option<String>,
     pub partial: bool,
 }
 

@@ -20,6 +20,9 @@ fn draft() -> InvoiceDraft {
         merchant_invoice_id: "INV-1".to_owned(),
         merchant_notes: None,
         due_at: None,
+        bill_to_address: None,
+        ship_to_address: None,
+        terms_of_delivery: None,
         issue_on_create: true,
         invoice_items: Vec::new(),
     }
@@ -212,7 +215,7 @@ async fn an_action_is_done_only_when_the_answer_is_about_what_was_acted_on() {
 
 #[tokio::test]
 async fn each_new_thing_has_its_path_and_its_body() {
-    let apruve = StandIn::start((0..4).map(|_| says_text(201, "{\"id\":\"x1\"}"))).await;
+    let apruve = StandIn::start((0..5).map(|_| says_text(201, "{\"id\":\"x1\"}"))).await;
     let shop = Shop::new(&apruve.origin, PATIENT);
     let account = shop.account();
     let order = OrderDraft {
@@ -250,6 +253,10 @@ async fn each_new_thing_has_its_path_and_its_body() {
     };
     let made = account.create_shipment(&id(INVOICE), &shipment).await;
     assert!(matches!(made, Outcome::Done(_)));
+    let told = account
+        .update_shipment(&id(INVOICE), &id("x1"), &shipment)
+        .await;
+    assert!(matches!(told, Outcome::Done(_)));
     let invoice_return = InvoiceReturnDraft {
         amount_cents: 5,
         currency: "USD".to_owned(),
@@ -284,17 +291,27 @@ async fn each_new_thing_has_its_path_and_its_body() {
     );
     assert_eq!(
         asked[2].0,
-        format!("POST /api/v4/invoices/{INVOICE}/invoice_returns")
+        format!("PUT /api/v4/invoices/{INVOICE}/shipments/x1")
     );
     assert_eq!(
         body(2),
-        json!({ "amount_cents": 5, "currency": "USD", "reason": "OTHER", "merchant_notes": "txn_1" })
+        json!({ "currency": "USD", "merchant_shipment_id": "SH-1", "status": "fulfilled",
+            "shipped_at": "2026-01-15T10:00:00+00:00", "tracking_number": "1Z 9", "shipper": null, "delivered_at": null,
+            "merchant_notes": null })
     );
     assert_eq!(
         asked[3].0,
+        format!("POST /api/v4/invoices/{INVOICE}/invoice_returns")
+    );
+    assert_eq!(
+        body(3),
+        json!({ "amount_cents": 5, "currency": "USD", "reason": "OTHER", "merchant_notes": "txn_1" })
+    );
+    assert_eq!(
+        asked[4].0,
         format!("POST /api/v4/merchants/{MERCHANT}/webhook_endpoints")
     );
-    assert_eq!(body(3), json!({ "url": url, "version": "v4" }));
+    assert_eq!(body(4), json!({ "url": url, "version": "v4" }));
 }
 
 #[tokio::test]

@@ -17,6 +17,17 @@ impl Account<'_> {
             .await
     }
 
+    /// Says anew what is known of a shipment. What the draft leaves out is taken back.
+    pub async fn update_shipment(
+        &self,
+        invoice: &ApruveId,
+        shipment: &ApruveId,
+        draft: &ShipmentDraft,
+    ) -> Outcome<Shipment> {
+        let path = ["invoices", invoice.as_str(), "shipments", shipment.as_str()];
+        self.replace(&path, shipment, &draft.whole()).await
+    }
+
     /// The shipments of an invoice.
     pub async fn shipments(&self, invoice: &ApruveId) -> Result<Listing<Shipment>, CallError> {
         self.list(&["invoices", invoice.as_str(), "shipments"], &[])

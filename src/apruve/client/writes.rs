@@ -16,11 +16,19 @@ impl Account<'_> {
         path: &[&str],
         draft: &impl Serialize,
     ) -> Outcome<T> {
-        let answer = match self.request(Method::POST, path, &[]) {
-            Ok(request) => self.exchange(request.json(draft), 1).await,
-            Err(cause) => Err(NoAnswer::not_sent(cause)),
-        };
+        let answer = self.send_json(Method::POST, path, draft).await;
         Outcome::of(answer, made)
+    }
+
+    /// Says anew what something is like.
+    pub(super) async fn replace<T: Entity>(
+        &self,
+        path: &[&str],
+        id: &ApruveId,
+        draft: &impl Serialize,
+    ) -> Outcome<T> {
+        let answer = self.send_json(Method::PUT, path, draft).await;
+        Outcome::of(answer, acted_on(id))
     }
 
     /// Does something to what is there: `POST /{nouns}/{id}/{verb}`.
@@ -37,6 +45,18 @@ impl Account<'_> {
     /// Removes something; what the answer's body says does not matter.
     pub(super) async fn delete(&self, path: &[&str]) -> Outcome<()> {
         Outcome::of(self.send(Method::DELETE, path).await, |_| Ok(()))
+    }
+
+    async fn send_json(
+        &self,
+        method: Method,
+        path: &[&str],
+        draft: &impl Serialize,
+    ) -> Result<Received, NoAnswer> {
+        match self.request(method, path, &[]) {
+            Ok(request) => self.exchange(request.json(draft), 1).await,
+            Err(cause) => Err(NoAnswer::not_sent(cause)),
+        }
     }
 
     async fn send(&self, method: Method, path: &[&str]) -> Result<Received, NoAnswer> {

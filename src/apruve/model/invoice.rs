@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
+    address::AddressDraft,
     line::{Line, LineDraft},
     wire_time::WireTime,
     words::{InvoiceStatus, PaymentStatus},
@@ -138,6 +139,12 @@ pub struct InvoiceDraft {
     /// As the account's terms say where it is not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<WireTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bill_to_address: Option<AddressDraft>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ship_to_address: Option<AddressDraft>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terms_of_delivery: Option<CleanText>,
     /// Whether the buyer owes it at once or only after [`Account::issue_invoice`](crate::apruve::Account::issue_invoice).
     pub issue_on_create: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -189,6 +196,9 @@ mod tests {
             merchant_invoice_id: "INV-1".to_owned(),
             merchant_notes: None,
             due_at: None,
+            bill_to_address: None,
+            ship_to_address: None,
+            terms_of_delivery: None,
             issue_on_create: false,
             invoice_items: Vec::new(),
         };

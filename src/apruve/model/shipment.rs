@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::{line::LineDraft, wire_time::WireTime, words::ShipmentStatus};
 use crate::apruve::{
@@ -91,10 +92,26 @@ pub struct ShipmentDraft {
     pub shipment_items: Vec<LineDraft>,
 }
 
+impl ShipmentDraft {
+    /// Everything that is known, with null for what is not.
+    pub fn whole(&self) -> Value {
+        let mut whole = json!(self);
+        for name in [
+            "delivered_at",
+            "shipper",
+            "tracking_number",
+            "merchant_notes",
+        ] {
+            if whole.get(name).is_none() {
+                whole[name] = Value::Null;
+            }
+        }
+        whole
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::apruve::fields::read_one;
 

@@ -47,15 +47,31 @@ impl Charges {
         prices: Prices,
         errors: &mut Vec<FieldError>,
     ) -> Self {
-        let [tax, shipping, handling, insurance, surcharge, discount] = NAMES.map(|name| {
+        let nothing = Money::from_minor(0, currency);
+        let given = Charges::read_given(record, currency, errors);
+        Charges::of(given.map(|amount| amount.unwrap_or(nothing)), prices)
+    }
+
+    /// As [`Charges::read`], where it matters which were posted; in the order of [`Charges::amounts`].
+    pub fn read_given(
+        record: &Record<'_>,
+        currency: Currency,
+        errors: &mut Vec<FieldError>,
+    ) -> [Option<Money>; 6] {
+        NAMES.map(|name| {
             let pointer = format_args!("/{name}");
             let amount = amount_at(&pointer, record.get(name), currency, errors);
             if amount.is_some_and(|amount| amount.minor() < 0) {
                 let message = format!("`{name}` must not be negative.");
                 errors.push(FieldError::at(pointer.to_string(), "negative", message));
             }
-            amount.unwrap_or(Money::from_minor(0, currency))
-        });
+            amount
+        })
+    }
+
+    /// The charges whose amounts are these, in the order of [`Charges::amounts`].
+    pub fn of(amounts: [Money; 6], prices: Prices) -> Self {
+        let [tax, shipping, handling, insurance, surcharge, discount] = amounts;
         Charges {
             tax,
             shipping,
@@ -65,6 +81,18 @@ impl Charges {
             discount,
             prices,
         }
+    }
+
+    /// Tax, shipping, handling, insurance, surcharge and discount.
+    pub fn amounts(&self) -> [Money; 6] {
+        [
+            self.tax,
+            self.shipping,
+            self.handling,
+            self.insurance,
+            self.surcharge,
+            self.discount,
+        ]
     }
 
     /// Tax that is not in the lines: what Apruve is told, which adds it to them.

@@ -41,6 +41,35 @@ impl LineAmount {
         comes_to_total.then_some(price)
     }
 
+    /// The quantity; a line whose total alone was posted is one thing.
+    pub fn quantity_or_one(&self) -> Decimal {
+        self.quantity.unwrap_or(Decimal::ONE)
+    }
+
+    /// So much of the line, which comes to a part of its total; the line is the one at `index` now.
+    pub fn part(&self, index: usize, quantity: Decimal, total: Money) -> Self {
+        let price = self.price;
+        LineAmount {
+            index,
+            quantity: Some(quantity).filter(|it| self.quantity.is_some() || *it != Decimal::ONE),
+            total,
+            product: price.and_then(|price| Product::of(price, quantity, total.currency())),
+            ..*self
+        }
+    }
+
+    /// A line of which only the total is known.
+    pub fn single(total: Money) -> Self {
+        LineAmount {
+            index: 0,
+            price: None,
+            quantity: None,
+            total,
+            product: None,
+            own_total: true,
+        }
+    }
+
     /// The quantity, where it is whole.
     pub fn whole_quantity(&self) -> Option<i64> {
         let quantity = self.quantity?.normalize();

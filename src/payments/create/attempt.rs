@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{NewPayment, judge::Judged};
 use crate::{
-    apruve::{OrderDraft, secure_hash},
+    apruve::{OrderDraft, WireTime, secure_hash},
     ids::{self, PaymentId},
     money::Money,
     payment_methods::MethodType,
@@ -81,7 +81,9 @@ impl Desk {
             po_number: new.po_number.as_ref().map(ToString::to_string),
             currency: total.currency(),
             amount: total.minor(),
-            expires_at: place.is_some().then(|| by.at + self.attempt_lasts()),
+            expires_at: place
+                .is_some()
+                .then(|| new.expires_at.unwrap_or(by.at + self.attempt_lasts())),
             place,
             ended: None,
             live: false,
@@ -162,6 +164,7 @@ impl Desk {
                 .totals
                 .to_draft(merchant, &new.order_id, attempt, new.po_number.as_ref());
         let mut draft = draft.map_err(|error| NotDone::Invalid(vec![error.below("/cart")]))?;
+        draft.expire_at = new.expires_at.map(WireTime);
         if let Some(account) = on_behalf {
             draft.shopper_id = Some(account.shopper.clone());
             draft.payment_term = Some(account.choice());

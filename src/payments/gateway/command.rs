@@ -25,6 +25,11 @@ pub enum Command {
         invoice: ApruveId,
         draft: Box<ShipmentDraft>,
     },
+    UpdateShipment {
+        invoice: ApruveId,
+        shipment: ApruveId,
+        draft: Box<ShipmentDraft>,
+    },
     CreateReturn {
         invoice: ApruveId,
         draft: Box<InvoiceReturnDraft>,
@@ -85,6 +90,14 @@ impl Line {
                 let outcome = account.create_invoice_return(&invoice, &draft).await;
                 came(outcome, about, |made| Made::Other(made.id))
             }
+            Command::UpdateShipment {
+                invoice,
+                shipment,
+                draft,
+            } => {
+                let outcome = account.update_shipment(&invoice, &shipment, &draft).await;
+                came(outcome, about, |told| Made::Other(told.id))
+            }
         }
     }
 }
@@ -100,6 +113,7 @@ impl Command {
             | Command::CloseInvoice(_)
             | Command::CreateShipment { .. }
             | Command::CreateReturn { .. } => "invoice",
+            Command::UpdateShipment { .. } => "shipment",
         }
     }
 }

@@ -72,6 +72,7 @@ pub fn invoice_told(invoice: &Invoice) -> InvoiceSeen {
             .lines
             .iter()
             .map(|line| InvoiceLine {
+                line: None,
                 title: line.title.clone().unwrap_or_default(),
                 sku: line.sku.clone(),
                 quantity: line.quantity.map(|quantity| quantity.to_string()),
@@ -92,6 +93,8 @@ pub fn shipment(read: &ReadBack<Shipment>) -> ShipmentSeen {
         shipped_at: read.shipped_at,
         shipper: read.shipper.clone(),
         tracking_number: read.tracking_number.clone(),
+        delivered_at: read.delivered_at,
+        notes: read.merchant_notes.clone(),
         partial: ShipmentDetails::is_partial(&read.status),
     }
 }

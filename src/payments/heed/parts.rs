@@ -55,7 +55,10 @@ fn heed_shipments(
                 shipped_at: shipment.shipped_at,
                 shipper: shipment.shipper.clone(),
                 tracking_number: shipment.tracking_number.clone(),
+                delivered_at: shipment.delivered_at,
+                notes: shipment.notes.clone(),
                 partial: shipment.partial,
+                ..ShipmentDetails::default()
             }),
             ..Details::default()
         };

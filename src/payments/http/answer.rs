@@ -7,14 +7,20 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::shapes::{InvoiceShape, PaymentShape, TransactionShape, WithPayment};
+use super::{
+    create::shown,
+    shapes::{InvoiceShape, PaymentShape, ShipmentShape, TransactionShape, WithPayment},
+};
 use crate::{
     apruve::Later,
     idempotency::REPLAYED,
+    ids::TransactionId,
     integrations::later,
     payments::{
+        Desk,
         details::Standing,
-        not_done::NotDone,
+        ledger::Ledger,
+        not_done::{Excess, NotDone},
         operate::Done,
         operations::invoice::word,
         transaction::{Action, Failure, State},
@@ -66,23 +72,23 @@ pub fn refusal(failure: &Failure, later: Option<&Later>) -> Problem {
 }
 
 /// Answers with the payment.
-pub fn payment(done: &Done) -> Result<HttpResponse, Problem> {
-    Ok(settled(done)?.json(PaymentShape::of(&done.ledger)))
+pub async fn payment(desk: &Desk, done: &Done) -> Result<HttpResponse, Problem> {
+    Ok(settled(done)?.json(shown(desk, &done.ledger).await?))
 }
 
 /// Answers with the operation's transaction, and the payment beside it.
-pub fn transaction(done: &Done) -> Result<HttpResponse, Problem> {
+pub async fn transaction(desk: &Desk, done: &Done) -> Result<HttpResponse, Problem> {
     let mut response = settled(done)?;
     let transaction = done
         .ledger
         .find(done.transaction)
         .ok_or(NotDone::NoTransaction)?;
     let it = TransactionShape::of(transaction, done.ledger.payment.currency);
-    Ok(response.json(beside(it, done)))
+    Ok(response.json(beside(desk, it, &done.ledger).await?))
 }
 
 /// Answers with the invoice that the operation made or is about, and the payment beside it.
-pub fn invoice(done: &Done) -> Result<HttpResponse, Problem> {
+pub async fn invoice(desk: &Desk, done: &Done) -> Result<HttpResponse, Problem> {
     let mut response = settled(done)?;
     let transaction = done
         .ledger
@@ -93,7 +99,8 @@ pub fn invoice(done: &Done) -> Result<HttpResponse, Problem> {
         .invoice(transaction.id)
         .or_else(|| done.ledger.invoice(transaction.parent_id?))
         .ok_or(NotDone::NoTransaction)?;
-    Ok(response.json(beside(InvoiceShape::of(&done.ledger, invoice), done)))
+    let it = InvoiceShape::of(&done.ledger, invoice);
+    Ok(response.json(beside(desk, it, &done.ledger).await?))
 }
 
 /// What invoicing did: the invoice, what went out with it, and the payment.
@@ -108,34 +115,49 @@ pub struct InvoiceAnswer {
 }
 
 /// Answers with the invoice that was made, its shipment, and the payment beside them.
-pub fn invoiced(done: &Done) -> Result<HttpResponse, Problem> {
+pub async fn invoiced(desk: &Desk, done: &Done) -> Result<HttpResponse, Problem> {
     let mut response = settled(done)?;
     let invoice = done
         .ledger
         .invoice(done.transaction)
         .ok_or(NotDone::NoTransaction)?;
     let shipment = done.ledger.children(invoice.id, Action::Shipment).next();
+    let it = InvoiceShape::of(&done.ledger, invoice);
     Ok(response.json(InvoiceAnswer {
-        it: beside(InvoiceShape::of(&done.ledger, invoice), done),
+        it: beside(desk, it, &done.ledger).await?,
         shipment: shipment.map(|it| TransactionShape::of(it, done.ledger.payment.currency)),
     }))
 }
 
 /// Answers with a transaction that a person settled, whatever became of it.
-pub fn resolved(done: &Done) -> Result<HttpResponse, Problem> {
+pub async fn resolved(desk: &Desk, done: &Done) -> Result<HttpResponse, Problem> {
     let transaction = done
         .ledger
         .find(done.transaction)
         .ok_or(NotDone::NoTransaction)?;
     let it = TransactionShape::of(transaction, done.ledger.payment.currency);
-    Ok(mark(HttpResponse::Ok(), done.replayed).json(beside(it, done)))
+    let answer = beside(desk, it, &done.ledger).await?;
+    Ok(mark(HttpResponse::Ok(), done.replayed).json(answer))
 }
 
-fn beside<T: Serialize>(it: T, done: &Done) -> WithPayment<T> {
-    WithPayment {
-        it,
-        payment: PaymentShape::of(&done.ledger),
-    }
+/// Answers with a shipment as it is now, and the payment beside it.
+pub async fn shipment(
+    desk: &Desk,
+    ledger: &Ledger,
+    id: TransactionId,
+) -> Result<HttpResponse, Problem> {
+    let shipment = ledger.find(id).ok_or(NotDone::NoTransaction)?;
+    let it = ShipmentShape::of(shipment, ledger.payment.currency);
+    Ok(HttpResponse::Ok().json(beside(desk, it, ledger).await?))
+}
+
+async fn beside<T: Serialize>(
+    desk: &Desk,
+    it: T,
+    ledger: &Ledger,
+) -> Result<WithPayment<T>, Problem> {
+    let payment = shown(desk, ledger).await?;
+    Ok(WithPayment { it, payment })
 }
 
 /// Answers with the payment and a status of the caller's choice.
@@ -168,11 +190,16 @@ impl From<NotDone> for Problem {
                 .with("paymentStatus", status)
                 .with("possible", possible)
             }
-            NotDone::ExceedsRemaining { what, left, pointer } => {
-                let message = format!("{what} is more than the {left} that is left.");
-                Problem::new(Kind::ExceedsRemaining, message.clone())
-                    .with("remaining", left)
-                    .with_errors(vec![FieldError::at(pointer, "exceeds_remaining", message)])
+            NotDone::ExceedsRemaining(excesses) => exceeds_remaining(&excesses),
+            NotDone::LinesUnknown(pointer) => {
+                let message = "What the lines are is not known: the cart is erased, or the invoice was made over an amount. Give an `amount`.";
+                Problem::new(Kind::LinesUnknown, message)
+                    .with_errors(vec![FieldError::at(pointer, "lines_unknown", message)])
+            }
+            NotDone::NothingToInvoice(pointer) => {
+                let message = "What is to be invoiced comes to nothing.";
+                Problem::new(Kind::NothingToInvoice, message)
+                    .with_errors(vec![FieldError::at(pointer, "nothing_to_invoice", message)])
             }
             NotDone::UseRefund(standing) => Problem::new(Kind::UseRefund, use_refund(standing)),
             NotDone::OrderNotOurs(why) => {
@@ -248,6 +275,19 @@ impl From<NotDone> for Problem {
             NotDone::Store(error) => error.into(),
         }
     }
+}
+
+/// Names everything of which more is asked for than is left; `remaining` is about the first.
+fn exceeds_remaining(excesses: &[Excess]) -> Problem {
+    let told = |it: &Excess| format!("{} is more than the {} that is left.", it.what, it.left);
+    let errors: Vec<_> = excesses
+        .iter()
+        .map(|it| FieldError::at(it.pointer.clone(), "exceeds_remaining", told(it)))
+        .collect();
+    let first = excesses.first();
+    Problem::new(Kind::ExceedsRemaining, first.map(told).unwrap_or_default())
+        .with("remaining", first.map(|it| &it.left))
+        .with_errors(errors)
 }
 
 fn use_refund(standing: Standing) -> String {

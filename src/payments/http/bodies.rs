@@ -40,6 +40,8 @@ pub struct NewPaymentBody {
     /// In so many days an offline sale is to be paid; the method's `netDays` when both are left out.
     #[schema(minimum = 0, maximum = 3650, example = 30)]
     net_days: Option<u16>,
+    /// When the order at Apruve expires unless the buyer has confirmed it; in the future.
+    expires_at: Option<DateTime<Utc>>,
     cart: CartBody,
 }
 
@@ -56,6 +58,8 @@ pub struct OnBehalfBody {
     website: Option<String>,
     #[schema(example = "PO-7", min_length = 1, max_length = 255)]
     po_number: Option<String>,
+    /// When the order at Apruve expires unless it is accepted; in the future.
+    expires_at: Option<DateTime<Utc>>,
     cart: CartBody,
     /// By which Apruve knows the buyer.
     #[schema(example = "amanda@acme.example", min_length = 3, max_length = 254)]
@@ -85,6 +89,7 @@ pub fn new_payment(
         .filter(|website| !website.trim().is_empty());
     let po_number = reference(&fields, "poNumber", false);
     let due = due_date(&fields, method.as_ref(), now);
+    let expires_at = expiry(&fields, method.as_ref());
     let buyer = on_behalf.then(|| buyer(&fields)).flatten();
     let cart = fields.required("cart").and(cart);
     let cart = cart.map(|cart| with_website(cart, website, &fields));
@@ -101,11 +106,22 @@ pub fn new_payment(
             cart,
             languages,
             due,
+            expires_at,
             buyer,
         }),
         _ => None,
     };
     findings.into_result(parts)
+}
+
+/// Reads `expiresAt`, which only Apruve's orders have.
+fn expiry(fields: &Fields<'_>, method: Option<&PaymentMethodId>) -> Option<DateTime<Utc>> {
+    let at = fields.instant("expiresAt")?;
+    if method.is_some_and(|method| !method.kind.has_provider()) {
+        let message = "`expiresAt` is for orders at Apruve; an offline sale does not expire.";
+        fields.refuse("expiresAt", "not_for_this_method", message);
+    }
+    Some(at)
 }
 
 fn method(fields: &Fields<'_>) -> Option<PaymentMethodId> {

@@ -58,7 +58,7 @@ pub(super) async fn cancel_payment(
         true => Ok(caller.require(Scope::PaymentsSettle)?),
         false => Ok(()),
     };
-    answer::payment(&desk.give_up(id, &asked, &wanted, may).await?)
+    answer::payment(&desk, &desk.give_up(id, &asked, &wanted, may).await?).await
 }
 
 fn read(bytes: &Bytes) -> Result<Cancellation, Problem> {

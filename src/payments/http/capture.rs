@@ -71,7 +71,7 @@ pub(super) async fn capture_payment(
     let done = desk.operate(id, &asked, |ledger, intent| {
         capture::capture(ledger, &money, intent.by)
     });
-    answer::transaction(&done.await?)
+    answer::transaction(&desk, &done.await?).await
 }
 
 /// When the money came, which has been.

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, post, web::Data};
 use super::{
     answer,
     bodies::{NewPaymentBody, OnBehalfBody, new_payment},
+    line_shapes::PaymentLineShape,
     shapes::{NextAction, PaymentShape},
 };
 use crate::{
@@ -18,13 +19,20 @@ use crate::{
     openapi::{Guarded, KeyRequired},
     pagination::Query,
     payment_rules::rulebook::Keeper,
-    payments::{Desk, create::Created, desk::Asked, ledger::Ledger, transaction::State},
+    payments::{
+        Desk, create::Created, desk::Asked, ledger::Ledger, operations::invoice::invoiced,
+        transaction::State,
+    },
     problem::{Problem, ProblemBody},
 };
 
-/// A payment with what the storefront is to do next.
+/// A payment with its lines and what the storefront is to do next.
 pub async fn shown(desk: &Desk, ledger: &Ledger) -> Result<PaymentShape, Problem> {
     let mut shape = PaymentShape::of(ledger);
+    let ordered = desk.ordered(ledger.payment.id).await?;
+    let invoiced = invoiced(ledger);
+    let lines = ordered.map(|ordered| PaymentLineShape::all(&ordered, &invoiced));
+    shape.lines = Some(lines.unwrap_or_default());
     let next = desk.next_action(ledger).await?;
     shape.next_action = next.map(|it| NextAction::ApruveCheckout {
         script_url: it.script_url,

@@ -6,6 +6,7 @@ use actix_web::{
 };
 
 use super::{
+    address,
     answer::{self, InvoiceAnswer},
     bodies::reference,
     operation_bodies::NewInvoice,
@@ -30,13 +31,13 @@ use crate::{
 #[utoipa::path(
     tag = "Payments",
     summary = "Invoice a payment, or a part of it",
-    description = "Without a body it is all that is left. The invoice is issued at once unless `issue` is false. With `shipment` that is told to Apruve once the invoice is made; a shipment that fails leaves the invoice as it is. While it is not known whether Apruve has the invoice, nothing is shipped: send the same request again, or post the shipment.",
+    description = "Without a body it is all that is left: the lines of the order with their tax, shipping and discount. `items` are parts of those lines, with the other amounts in proportion to the goods unless they are given; `amount` alone is one line. Amounts are cumulative, so that parts come to the whole exactly. `billTo` and `shipTo` go to Apruve and are not kept here. The invoice is issued at once unless `issue` is false. With `shipment` that is told to Apruve once the invoice is made; a shipment that fails leaves the invoice as it is. While it is not known whether Apruve has the invoice, nothing is shipped: send the same request again, or post the shipment.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
     ),
     request_body(content = Option<NewInvoice>, content_type = "application/json",
-        example = json!({ "amount": "500.00", "merchantInvoiceId": "INV-1001-1" })),
+        example = json!({ "items": [{ "line": 0, "quantity": 4 }], "merchantInvoiceId": "INV-1001-1" })),
     responses(
         Guarded,
         OnPayment,
@@ -60,7 +61,7 @@ pub(super) async fn create_invoice(
     let asked = asked(&request, caller.subject(), &bytes, &desk)?;
     let id = payment_id(&id)?;
     let wish = read(&bytes, &desk.ledger(id).await?)?;
-    answer::invoiced(&desk.invoice(id, &asked, &wish).await?)
+    answer::invoiced(&desk, &desk.invoice(id, &asked, &wish).await?).await
 }
 
 fn read(bytes: &Bytes, ledger: &Ledger) -> Result<Wish, Problem> {
@@ -72,7 +73,18 @@ fn read(bytes: &Bytes, ledger: &Ledger) -> Result<Wish, Problem> {
         fields.instant("dueAt"),
         fields.flag("issue", true),
     );
+    let notes = fields.optional_text("notes", 3500);
+    let terms_of_delivery = fields.optional_text("termsOfDelivery", 255);
+    let bill_to = address::read(&fields, "billTo");
+    let ship_to = address::read(&fields, "shipTo");
     fields.finish();
+    let items = body.items();
+    if !items.is_empty() && body.member("lineItems").is_some() {
+        let message =
+            "Give `items`, parts of the order's lines, or `lineItems` of your own, not both.";
+        body.findings
+            .push(FieldError::at("/items", "given_twice", message));
+    }
     let request = InvoiceRequest::read(body.text(), currency, prices(ledger));
     let shipment = body.member("shipment").map(|text| {
         read_shipment(text, currency).unwrap_or_else(|errors| {
@@ -83,16 +95,23 @@ fn read(bytes: &Bytes, ledger: &Ledger) -> Result<Wish, Problem> {
     });
     let key = body.given(number.as_ref().map(Reference::as_str), "/merchantInvoiceId");
     match request {
-        Ok(request) => body.finish(Wish {
-            invoice: operations::invoice::Wish {
-                request,
-                key,
-                number,
-                due_at,
-                issue,
-            },
-            shipment,
-        }),
+        Ok(mut request) => {
+            request.items = items;
+            body.finish(Wish {
+                invoice: operations::invoice::Wish {
+                    request,
+                    key,
+                    number,
+                    due_at,
+                    issue,
+                    notes,
+                    terms_of_delivery,
+                    bill_to,
+                    ship_to,
+                },
+                shipment,
+            })
+        }
         Err(errors) => {
             body.findings.extend(errors);
             body.refuse()
@@ -106,10 +125,11 @@ fn read_shipment(
 ) -> Result<operations::shipment::Wish, Vec<FieldError>> {
     let refused = |problem: Problem| problem.errors().to_vec();
     let body = Body::of(text).map_err(refused)?;
-    let fields = body.fields(&["amount"]);
+    let fields = body.fields(&shipment::EXACT);
     let mut wish = shipment::read(&fields);
     fields.finish();
     wish.amount = body.amount(currency);
+    wish.items = body.items();
     wish.key = body.given(wish.tracking_number.as_deref(), "/shipment/trackingNumber");
     body.finish(wish).map_err(refused)
 }

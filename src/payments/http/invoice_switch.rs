@@ -53,7 +53,7 @@ pub(super) async fn issue_invoice(
     let done = desk.operate(id, &asked, |ledger, intent| {
         invoice::issue(ledger, txn, intent)
     });
-    answer::invoice(&done.await?)
+    answer::invoice(&desk, &done.await?).await
 }
 
 #[utoipa::path(
@@ -90,5 +90,5 @@ pub(super) async fn cancel_invoice(
     let done = desk.operate(id, &asked, |ledger, intent| {
         invoice::cancel(ledger, txn, intent)
     });
-    answer::invoice(&done.await?)
+    answer::invoice(&desk, &done.await?).await
 }

@@ -19,7 +19,7 @@ const DECIMAL: &str = r"^(0|[1-9]\d*)(\.\d+)?$";
 #[serde(deny_unknown_fields)]
 pub struct NoFields {}
 
-/// What to ask for. Without an amount and without lines, it is all that is left.
+/// What to ask for. Without items, lines and an amount, it is all that is left.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
@@ -30,10 +30,19 @@ pub struct NewInvoice {
     pub tax_amount: Option<Value>,
     #[schema(schema_with = amount)]
     pub shipping_amount: Option<Value>,
+    #[schema(schema_with = amount)]
+    pub handling_amount: Option<Value>,
+    #[schema(schema_with = amount)]
+    pub insurance_amount: Option<Value>,
+    #[schema(schema_with = amount)]
+    pub surcharge_amount: Option<Value>,
     /// Taken off the lines; not negative.
     #[schema(schema_with = amount)]
     pub discount_amount: Option<Value>,
-    /// As in a cart. With tax, shipping and discount they come to the amount.
+    /// Parts of the payment's `lines`.
+    #[schema(min_items = 1)]
+    pub items: Option<Vec<LinePart>>,
+    /// Lines of the shop's own, as in a cart. With tax, shipping and discount they come to the amount.
     #[schema(schema_with = lines)]
     pub line_items: Option<Value>,
     /// The shop's number for it, unique within its integration; ours when it is left out. The same number with the same
@@ -45,8 +54,63 @@ pub struct NewInvoice {
     /// Whether the buyer owes it at once, or only after `issue`.
     #[schema(default = true)]
     pub issue: Option<bool>,
+    #[schema(max_length = 3500)]
+    pub notes: Option<String>,
+    /// Sent to Apruve, and not kept here.
+    pub bill_to: Option<InvoiceAddress>,
+    /// Sent to Apruve, and not kept here.
+    pub ship_to: Option<InvoiceAddress>,
+    #[schema(max_length = 255, example = "DAP Springfield")]
+    pub terms_of_delivery: Option<String>,
     /// Told to Apruve once the invoice is made, as a transaction of its own.
     pub shipment: Option<NewShipment>,
+}
+
+/// So much of one of the payment's `lines`.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct LinePart {
+    /// Its place in `lines`, from 0.
+    #[schema(minimum = 0, example = 0)]
+    pub line: usize,
+    /// More than zero, at most what is left of the line.
+    #[schema(schema_with = quantity)]
+    pub quantity: Value,
+}
+
+/// An address in the words of a cart's.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct InvoiceAddress {
+    #[schema(max_length = 255, example = "Acme")]
+    pub organization: Option<String>,
+    #[schema(max_length = 255)]
+    pub name_prefix: Option<String>,
+    #[schema(max_length = 255, example = "Amanda")]
+    pub first_name: Option<String>,
+    #[schema(max_length = 255)]
+    pub middle_name: Option<String>,
+    #[schema(max_length = 255, example = "Cole")]
+    pub last_name: Option<String>,
+    #[schema(max_length = 255)]
+    pub name_suffix: Option<String>,
+    #[schema(max_length = 255, example = "1 Main Street")]
+    pub street: Option<String>,
+    #[schema(max_length = 255)]
+    pub street2: Option<String>,
+    #[schema(max_length = 255, example = "Springfield")]
+    pub city: Option<String>,
+    /// As `CA` or `US-CA`.
+    #[schema(max_length = 255, example = "US-CA")]
+    pub region_code: Option<String>,
+    #[schema(max_length = 255, example = "90210")]
+    pub postal_code: Option<String>,
+    #[schema(min_length = 2, max_length = 2, example = "US")]
+    pub country_iso2: Option<String>,
+    #[schema(max_length = 255)]
+    pub phone: Option<String>,
 }
 
 /// What went out.
@@ -57,16 +121,52 @@ pub struct NewShipment {
     /// What of the invoice is not shipped yet, when it is left out.
     #[schema(schema_with = amount)]
     pub amount: Option<Value>,
+    /// Parts of the payment's `lines` that the invoice is over.
+    #[schema(min_items = 1)]
+    pub items: Option<Vec<LinePart>>,
     /// Now when it is left out.
     pub shipped_at: Option<DateTime<Utc>>,
+    pub delivered_at: Option<DateTime<Utc>>,
+    /// The same as `carrier`.
     #[schema(max_length = 255, example = "UPS")]
     pub shipper: Option<String>,
+    #[schema(max_length = 255, example = "UPS")]
+    pub carrier: Option<String>,
+    /// Kept here alone; Apruve does not know it.
+    #[schema(
+        max_length = 2000,
+        example = "https://carrier.example/track/1Z999AA10123456784"
+    )]
+    pub tracking_url: Option<String>,
+    #[schema(max_length = 3500)]
+    pub notes: Option<String>,
     /// Unique within the invoice: the same number with the same fields is the same shipment, whatever the
     /// `Idempotency-Key`.
     #[schema(max_length = 255, example = "1Z999AA10123456784")]
     pub tracking_number: Option<String>,
     /// Left out, it is `fulfilled` when the shipments come to the invoice.
     pub status: Option<Extent>,
+}
+
+/// What is to be said of a shipment from now on. What is left out stays as it is; null takes it back.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct ShipmentChanges {
+    /// Unique within the invoice.
+    #[schema(max_length = 255, example = "1Z999AA10123456784")]
+    pub tracking_number: Option<String>,
+    #[schema(max_length = 255, example = "UPS")]
+    pub carrier: Option<String>,
+    /// Kept here alone; Apruve does not know it.
+    #[schema(
+        max_length = 2000,
+        example = "https://carrier.example/track/1Z999AA10123456784"
+    )]
+    pub tracking_url: Option<String>,
+    pub delivered_at: Option<DateTime<Utc>>,
+    #[schema(max_length = 3500)]
+    pub notes: Option<String>,
 }
 
 /// Whether more of the invoice is to follow.
@@ -199,6 +299,18 @@ fn amount() -> RefOr<Schema> {
         .examples([serde_json::json!("500.00")])
         .description(Some(
             "A decimal text or a JSON number, read exactly; no more digits than the currency has.",
+        ));
+    RefOr::T(schema.into())
+}
+
+fn quantity() -> RefOr<Schema> {
+    let types = SchemaType::Array(vec![Type::String, Type::Number]);
+    let schema = ObjectBuilder::new()
+        .schema_type(types)
+        .pattern(Some(DECIMAL))
+        .examples([serde_json::json!(4)])
+        .description(Some(
+            "A JSON number or a decimal text, read exactly; at most six digits after the point.",
         ));
     RefOr::T(schema.into())
 }

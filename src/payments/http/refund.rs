@@ -63,7 +63,7 @@ pub(super) async fn refund_payment(
             refund::begin(ledger, &wish, intent)
         },
     );
-    answer::transaction(&done.await?)
+    answer::transaction(&desk, &done.await?).await
 }
 
 fn read(bytes: &Bytes, currency: Currency) -> Result<refund::Wish, Problem> {

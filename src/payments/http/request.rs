@@ -1,8 +1,10 @@
 //! What every operation on a payment reads alike: the frame of the request, ids, and amounts.
 
 use actix_web::{HttpRequest, web::Bytes};
+use reqwest::Url;
 use serde_json::{Map, Value};
 
+use super::items;
 use crate::{
     audit::Actor,
     body::{self, Apart, Fields, Findings},
@@ -15,18 +17,22 @@ use crate::{
         desk::{Asked, Desk},
         natural_key::{ContentHash, Given},
         not_done::NotDone,
-        order,
+        order::{self, Item},
     },
     problem::Problem,
 };
 
 /// Members that are read from their own texts, because they have amounts in them.
-pub const EXACT: [&str; 6] = [
+pub const EXACT: [&str; 10] = [
     "amount",
     "taxAmount",
     "shippingAmount",
+    "handlingAmount",
+    "insuranceAmount",
+    "surchargeAmount",
     "discountAmount",
     "lineItems",
+    "items",
     "shipment",
 ];
 
@@ -124,6 +130,14 @@ impl<'b> Body<'b> {
         }
     }
 
+    /// `items`, where they are given; what is refused is noted.
+    pub fn items(&self) -> Vec<Item> {
+        match self.member("items") {
+            Some(text) => items::read(text, &self.findings),
+            None => Vec::new(),
+        }
+    }
+
     /// Why the body will not do.
     pub fn refuse<T>(self) -> Result<T, Problem> {
         self.findings.into_result(None)
@@ -133,6 +147,20 @@ impl<'b> Body<'b> {
     pub fn finish<T>(self, value: T) -> Result<T, Problem> {
         self.findings.into_result(Some(value))
     }
+}
+
+/// A link for people, to be opened in a browser.
+pub fn read_url(fields: &Fields<'_>, name: &'static str) -> Option<String> {
+    let text = fields.optional_text(name, 2000)?;
+    if text.is_empty() {
+        return None;
+    }
+    let url = Url::parse(&text).ok();
+    if !url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+        let message = format!("`{name}` must be a link such as https://carrier.example/track/1Z.");
+        fields.refuse(name, "not_a_url", message);
+    }
+    Some(text)
 }
 
 /// Nothing has to be said; an empty object may be.

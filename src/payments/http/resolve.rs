@@ -50,7 +50,7 @@ pub(super) async fn resolve_transaction(
     let asked = asked(&request, caller.subject(), &bytes, &desk)?;
     let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
     let verdict = read(&bytes)?;
-    answer::resolved(&desk.resolve(id, &asked, txn, &verdict).await?)
+    answer::resolved(&desk, &desk.resolve(id, &asked, txn, &verdict).await?).await
 }
 
 fn read(bytes: &Bytes) -> Result<Verdict, Problem> {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::line_shapes::{LineShape, PaymentLineShape, ShippedItemShape};
 use crate::{
     apruve::OrderJson,
     findings::Finding,
@@ -50,10 +51,13 @@ pub struct PaymentShape {
     /// The order at the provider; offline methods have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<ProviderShape>,
+    /// What was ordered, and how much of it is invoiced; empty once the cart is erased. Lists of payments leave it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lines: Option<Vec<PaymentLineShape>>,
     pub invoices: Vec<InvoiceShape>,
     /// Oldest first.
     pub transactions: Vec<TransactionShape>,
-    /// When an offline sale is to be paid.
+    /// When it is to be paid: an offline sale, or the first of the invoices on which something is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<Utc>>,
     /// What a person has to look at and is not resolved, of all attempts to pay this order. Oldest first.
@@ -195,6 +199,12 @@ pub struct InvoiceShape {
     #[schema(example = "0.00")]
     pub shipping_amount: String,
     #[schema(example = "0.00")]
+    pub handling_amount: String,
+    #[schema(example = "0.00")]
+    pub insurance_amount: String,
+    #[schema(example = "0.00")]
+    pub surcharge_amount: String,
+    #[schema(example = "0.00")]
     pub discount_amount: String,
     #[schema(example = "500.00")]
     pub captured: String,
@@ -202,6 +212,10 @@ pub struct InvoiceShape {
     pub returned: String,
     pub issued_at: Option<DateTime<Utc>>,
     pub due_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terms_of_delivery: Option<String>,
     pub shipments: Vec<ShipmentShape>,
     /// What Apruve paid the shop for it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -222,8 +236,18 @@ pub struct ShipmentShape {
     pub state: State,
     pub amount: String,
     pub shipped_at: Option<DateTime<Utc>>,
+    /// The same as `carrier`.
     pub shipper: Option<String>,
+    pub carrier: Option<String>,
     pub tracking_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tracking_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivered_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// Which lines went out, where that was said.
+    pub items: Vec<ShippedItemShape>,
     /// Whether more of the invoice is to follow.
     pub partial: bool,
 }
@@ -240,17 +264,6 @@ pub struct FundingShape {
     /// What reaches the shop.
     #[schema(example = "485.00")]
     pub net_amount: String,
-}
-
-/// A line.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = InvoiceLine)]
-pub struct LineShape {
-    pub title: String,
-    pub sku: Option<String>,
-    pub quantity: Option<String>,
-    pub total: String,
 }
 
 /// A transaction.
@@ -335,6 +348,7 @@ impl PaymentShape {
                 order_status: place.order_status.clone(),
                 merchant_order_id: place.merchant_order_id.clone(),
             }),
+            lines: None,
             invoices: ledger
                 .of_action(Action::Invoice)
                 .map(|invoice| InvoiceShape::of(ledger, invoice))
@@ -344,7 +358,7 @@ impl PaymentShape {
                 .iter()
                 .map(|transaction| TransactionShape::of(transaction, payment.currency))
                 .collect(),
-            due_at: payment.due_at,
+            due_at: payment.due_at.or_else(|| first_due(ledger)),
             findings: ledger.findings().to_vec(),
             expires_at: payment.expires_at,
             version: payment.version,
@@ -352,6 +366,14 @@ impl PaymentShape {
             updated_at: payment.updated_at,
         }
     }
+}
+
+/// The first day on which something of an invoice is due.
+fn first_due(ledger: &Ledger) -> Option<DateTime<Utc>> {
+    let invoices = ledger.of_action(Action::Invoice);
+    let open = invoices.filter(|it| it.state == State::Succeeded && ledger.part(it).due() > 0);
+    let days = open.filter_map(|it| it.details.invoice.as_ref()?.due_at);
+    days.min()
 }
 
 impl AmountsShape {
@@ -386,11 +408,16 @@ impl InvoiceShape {
             amount: money(invoice.amount),
             tax_amount: money(details.tax),
             shipping_amount: money(details.shipping),
+            handling_amount: money(details.handling),
+            insurance_amount: money(details.insurance),
+            surcharge_amount: money(details.surcharge),
             discount_amount: money(details.discount),
             captured: money(part.captured),
             returned: money(part.returned),
             issued_at: details.issued_at,
             due_at: details.due_at,
+            notes: details.notes,
+            terms_of_delivery: details.terms_of_delivery,
             shipments: ledger
                 .children(invoice.id, Action::Shipment)
                 .map(|shipment| ShipmentShape::of(shipment, ledger.payment.currency))
@@ -400,22 +427,14 @@ impl InvoiceShape {
                 fee_amount: money(funding.fee),
                 net_amount: money(funding.amount - funding.fee),
             }),
-            lines: details
-                .lines
-                .into_iter()
-                .map(|line| LineShape {
-                    total: money(line.total),
-                    title: line.title,
-                    sku: line.sku,
-                    quantity: line.quantity,
-                })
-                .collect(),
+            lines: LineShape::all(details.lines, ledger.payment.currency),
         }
     }
 }
 
 impl ShipmentShape {
-    fn of(shipment: &transaction::Transaction, currency: Currency) -> Self {
+    /// One shipment in its payment's currency.
+    pub fn of(shipment: &transaction::Transaction, currency: Currency) -> Self {
         let details = shipment.details.shipment.clone().unwrap_or_default();
         ShipmentShape {
             id: shipment.id,
@@ -423,8 +442,13 @@ impl ShipmentShape {
             state: shipment.state,
             amount: Money::from_minor(shipment.amount, currency).to_string(),
             shipped_at: details.shipped_at,
+            carrier: details.shipper.clone(),
             shipper: details.shipper,
             tracking_number: details.tracking_number,
+            tracking_url: details.tracking_url,
+            delivered_at: details.delivered_at,
+            notes: details.notes,
+            items: ShippedItemShape::all(details.items, currency),
             partial: details.partial,
         }
     }

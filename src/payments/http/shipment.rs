@@ -9,7 +9,7 @@ use super::{
     answer,
     operation_bodies::NewShipment,
     payment_id,
-    request::{Body, asked, transaction_id},
+    request::{Body, asked, read_url, transaction_id},
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
@@ -55,10 +55,11 @@ pub(super) async fn create_shipment(
     let (id, invoice) = (payment_id(&path.0)?, transaction_id(&path.1)?);
     let ledger = desk.ledger(id).await?;
     let body = Body::read(&bytes)?;
-    let fields = body.fields(&["amount"]);
+    let fields = body.fields(&EXACT);
     let mut wish = read(&fields);
     fields.finish();
     wish.amount = body.amount(ledger.payment.currency);
+    wish.items = body.items();
     wish.key = body.given(wish.tracking_number.as_deref(), "/trackingNumber");
     let wish = body.finish(wish)?;
     let done = desk.operate_unless(
@@ -67,10 +68,13 @@ pub(super) async fn create_shipment(
         |ledger| shipment::earlier(ledger, invoice, &wish),
         |ledger, intent| shipment::begin(ledger, invoice, &wish, intent),
     );
-    answer::transaction(&done.await?)
+    answer::transaction(&desk, &done.await?).await
 }
 
-/// Reads a shipment but its amount, which is read exactly.
+/// What is read from its own text.
+pub(super) const EXACT: [&str; 2] = ["amount", "items"];
+
+/// Reads a shipment but for [`EXACT`].
 pub(super) fn read(fields: &Fields<'_>) -> shipment::Wish {
     let status = fields.optional_text("status", 255);
     let partial = match status.as_deref() {
@@ -83,11 +87,23 @@ pub(super) fn read(fields: &Fields<'_>) -> shipment::Wish {
             None
         }
     };
+    let (shipper, carrier) = (
+        fields.optional_text("shipper", 255),
+        fields.optional_text("carrier", 255),
+    );
+    if shipper.is_some() && carrier.is_some() && shipper != carrier {
+        let message = "`carrier` and `shipper` are one; say the same, or leave one out.";
+        fields.refuse("carrier", "given_twice", message);
+    }
     shipment::Wish {
         amount: None,
+        items: Vec::new(),
         shipped_at: fields.instant("shippedAt"),
-        shipper: fields.optional_text("shipper", 255),
+        delivered_at: fields.instant("deliveredAt"),
+        shipper: shipper.or(carrier),
         tracking_number: fields.optional_text("trackingNumber", 255),
+        tracking_url: read_url(fields, "trackingUrl"),
+        notes: fields.optional_text("notes", 3500),
         partial,
         key: None,
     }

@@ -10,7 +10,7 @@ use crate::{
         details::Details,
         heed::finish_purchase,
         ledger::{Ledger, Mover},
-        not_done::NotDone,
+        not_done::{Excess, NotDone},
         transaction::{Action, Event, Origin, Transaction},
     },
 };
@@ -41,11 +41,11 @@ pub fn capture(ledger: &mut Ledger, money: &ReceivedMoney, by: Mover) -> Result<
     }
     let amount = money.amount.unwrap_or(due);
     if amount > due {
-        return Err(NotDone::ExceedsRemaining {
-            what: super::money(ledger, amount),
-            left: super::money(ledger, due),
-            pointer: "/amount",
-        });
+        return Err(NotDone::ExceedsRemaining(vec![Excess::new(
+            "/amount",
+            super::money(ledger, amount),
+            super::money(ledger, due),
+        )]));
     }
     let mut new = Transaction::new(
         ids::fresh(by.at),

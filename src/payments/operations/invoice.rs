@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Intent, authorized, made_invoice, money, none_open, wrong_state};
+use super::{Intent, authorized, made_invoice, none_open, wrong_state};
 use crate::{
-    apruve::WireTime,
+    apruve::{AddressDraft, CleanText, WireTime},
     ids::{self, TransactionId},
     money::Money,
     payments::{
@@ -14,7 +14,7 @@ use crate::{
         ledger::Ledger,
         natural_key::Given,
         not_done::NotDone,
-        order::{InvoiceRequest, OrderLine},
+        order::{Basis, InvoiceRequest, InvoiceTotals, Invoiced, OrderLine, OrderTotals},
         reference::Reference,
         transaction::{Action, Origin, State, Transaction},
     },
@@ -32,6 +32,10 @@ pub struct Wish {
     pub due_at: Option<DateTime<Utc>>,
     /// Whether the buyer owes it at once.
     pub issue: bool,
+    pub notes: Option<String>,
+    pub terms_of_delivery: Option<String>,
+    pub bill_to: Option<AddressDraft>,
+    pub ship_to: Option<AddressDraft>,
 }
 
 /// The invoice that has this one's number already and is what is asked for again.
@@ -43,34 +47,35 @@ pub fn earlier(ledger: &Ledger, wish: &Wish) -> Result<Option<TransactionId>, No
     }
 }
 
-/// Begins an invoice over what was asked for, else over all that is left.
-/// Where the shop gave no number, `own` is ours.
+/// Begins an invoice over what was asked for, else over all that is left. `whole` is what was ordered, as long as that is
+/// known; where the shop gave no number, `own` is ours.
 pub fn begin(
     ledger: &mut Ledger,
     wish: &Wish,
+    whole: Option<&OrderTotals>,
     own: &Reference,
     intent: Intent,
 ) -> Result<Begun, NotDone> {
     let (order, authorization) = authorized(ledger)?;
     let left = ledger.left_to_invoice();
-    let remainder = Money::from_minor(left, ledger.payment.currency);
     if left == 0 {
         return Err(wrong_state(ledger, "Nothing is left to invoice."));
     }
-    let totals = wish.request.clone().settle(remainder);
-    let totals = totals.map_err(|error| NotDone::Invalid(vec![error]))?;
-    if totals.amount().minor() > left {
-        return Err(NotDone::ExceedsRemaining {
-            what: totals.amount().to_string(),
-            left: money(ledger, left),
-            pointer: "/amount",
-        });
-    }
+    let totals = wish.request.settle(&Basis {
+        order_id: &ledger.payment.order_id,
+        order: whole,
+        invoiced: &invoiced(ledger),
+        left: Money::from_minor(left, ledger.payment.currency),
+    })?;
     not_being_made(ledger, totals.amount().minor(), wish)?;
     let number = wish.number.as_ref().unwrap_or(own);
     let draft = totals.to_invoice_draft(number, wish.issue);
     let mut draft = draft.map_err(|error| NotDone::Invalid(vec![error]))?;
     draft.due_at = wish.due_at.map(WireTime);
+    draft.merchant_notes = wish.notes.as_deref().map(CleanText::paragraph);
+    draft.terms_of_delivery = wish.terms_of_delivery.as_deref().map(CleanText::line);
+    draft.bill_to_address.clone_from(&wish.bill_to);
+    draft.ship_to_address.clone_from(&wish.ship_to);
     let by = intent.by;
     let amount = totals.amount().minor();
     let mut new = Transaction::new(
@@ -83,16 +88,8 @@ pub fn begin(
     new.parent_id = Some(authorization);
     new.number = Some(number.as_str().to_owned());
     new.natural_key = wish.key.as_ref().map(Given::kept);
-    let charges = totals.charges();
     new.details = Details {
-        invoice: Some(InvoiceDetails {
-            tax: charges.tax.minor(),
-            shipping: charges.shipping.minor(),
-            discount: charges.discount.minor(),
-            due_at: wish.due_at,
-            lines: totals.lines().iter().map(line).collect(),
-            ..InvoiceDetails::default()
-        }),
+        invoice: Some(details(wish, &totals)),
         ..Details::default()
     };
     let command = Command::CreateInvoice {
@@ -100,6 +97,50 @@ pub fn begin(
         draft: Box::new(draft),
     };
     Ok(intent.ask(ledger, new, command, "An invoice is being made at Apruve."))
+}
+
+/// What is kept of an invoice. Addresses are Apruve's alone.
+fn details(wish: &Wish, totals: &InvoiceTotals) -> InvoiceDetails {
+    let charges = totals.charges();
+    InvoiceDetails {
+        tax: charges.tax.minor(),
+        shipping: charges.shipping.minor(),
+        handling: charges.handling.minor(),
+        insurance: charges.insurance.minor(),
+        surcharge: charges.surcharge.minor(),
+        discount: charges.discount.minor(),
+        due_at: wish.due_at,
+        notes: wish.notes.clone(),
+        terms_of_delivery: wish.terms_of_delivery.clone(),
+        lines: totals
+            .placed_lines()
+            .map(|(place, line)| invoice_line(place, line))
+            .collect(),
+        ..InvoiceDetails::default()
+    }
+}
+
+/// What was invoiced of a payment's order, or may have been, and was not canceled.
+pub fn invoiced(ledger: &Ledger) -> Invoiced {
+    let mut invoiced = Invoiced::default();
+    let invoices = ledger.of_action(Action::Invoice);
+    for invoice in invoices.filter(|it| it.is_reserved() && !ledger.part(it).canceled) {
+        invoiced.amount = invoiced.amount.saturating_add(invoice.amount);
+        let Some(details) = &invoice.details.invoice else {
+            continue;
+        };
+        for (sum, amount) in invoiced.charges.iter_mut().zip(details.charges()) {
+            *sum = sum.saturating_add(amount);
+        }
+        for line in &details.lines {
+            if let Some(place) = line.line {
+                let sum = invoiced.lines.entry(place).or_default();
+                sum.quantity += line.quantity();
+                sum.amount = sum.amount.saturating_add(line.total);
+            }
+        }
+    }
+    invoiced
 }
 
 /// Refuses the second of two clicks: the same amount is being invoiced this very moment, and no number tells the two apart.
@@ -117,14 +158,13 @@ fn not_being_made(ledger: &Ledger, amount: i64, wish: &Wish) -> Result<(), NotDo
     }
 }
 
-fn line(line: &OrderLine) -> InvoiceLine {
+fn invoice_line(place: Option<usize>, line: &OrderLine) -> InvoiceLine {
+    let quantity = line.amount.quantity;
     InvoiceLine {
+        line: place,
         title: line.title.as_str().to_owned(),
         sku: line.sku.as_ref().map(|sku| sku.as_str().to_owned()),
-        quantity: line
-            .amount
-            .quantity
-            .map(|quantity| quantity.normalize().to_string()),
+        quantity: quantity.map(|quantity| quantity.normalize().to_string()),
         total: line.total().minor(),
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         gateway::Command,
         ledger::{Ledger, Mover},
         natural_key::Given,
-        not_done::NotDone,
+        not_done::{Excess, NotDone},
         transaction::{Action, Event, Origin, Transaction},
     },
 };
@@ -134,9 +134,9 @@ fn check_left(ledger: &Ledger, amount: i64, left: i64) -> Result<(), NotDone> {
     if amount <= left {
         return Ok(());
     }
-    Err(NotDone::ExceedsRemaining {
-        what: money(ledger, amount),
-        left: money(ledger, left.max(0)),
-        pointer: "/amount",
-    })
+    Err(NotDone::ExceedsRemaining(vec![Excess::new(
+        "/amount",
+        money(ledger, amount),
+        money(ledger, left.max(0)),
+    )]))
 }

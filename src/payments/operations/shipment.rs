@@ -2,18 +2,23 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Intent, made_invoice, none_open, wrong_state};
+use super::{
+    Intent, made_invoice, none_open,
+    parcel::{Parcel, settle},
+    wrong_state,
+};
 use crate::{
-    apruve::{CleanText, Fulfilment, ShipmentDraft, WireTime},
+    apruve::{ApruveId, CleanText, Fulfilment, LineDraft, ShipmentDraft, WireTime},
     ids::{self, TransactionId},
     payments::{
         desk::Begun,
-        details::{Details, ShipmentDetails, Standing},
+        details::{Details, InvoiceDetails, ShipmentDetails, ShippedItem, Standing},
         gateway::Command,
         ledger::Ledger,
         natural_key::Given,
         not_done::NotDone,
-        transaction::{Action, Origin, Transaction},
+        order::Item,
+        transaction::{Action, Origin, State, Transaction},
     },
 };
 
@@ -22,10 +27,15 @@ use crate::{
 pub struct Wish {
     /// Minor units; what is not shipped yet where it is not given.
     pub amount: Option<i64>,
+    /// How much of which lines of the invoice; empty where only an amount is known.
+    pub items: Vec<Item>,
     /// Now where it is not given.
     pub shipped_at: Option<DateTime<Utc>>,
+    pub delivered_at: Option<DateTime<Utc>>,
     pub shipper: Option<String>,
     pub tracking_number: Option<String>,
+    pub tracking_url: Option<String>,
+    pub notes: Option<String>,
     /// Whether more of the invoice will follow; where it is not given, the amounts tell.
     pub partial: Option<bool>,
     /// Its tracking number.
@@ -44,30 +54,10 @@ pub fn earlier(
     }
 }
 
-/// Refuses what is more than is left to ship of an invoice over `whole`, and says how much it is and whether that is not all.
-fn settle(
-    ledger: &Ledger,
-    whole: i64,
-    shipped: i64,
-    wish: &Wish,
-    pointer: &'static str,
-) -> Result<(i64, bool), NotDone> {
-    let left = (whole - shipped).max(0);
-    let amount = wish.amount.unwrap_or(left);
-    if amount > left {
-        return Err(NotDone::ExceedsRemaining {
-            what: super::money(ledger, amount),
-            left: super::money(ledger, left),
-            pointer,
-        });
-    }
-    Ok((amount, wish.partial.unwrap_or(amount < left)))
-}
-
 /// Refuses a shipment that is to follow an invoice which is not made yet, where it would be refused then.
 pub fn check_along(ledger: &Ledger, invoice: TransactionId, wish: &Wish) -> Result<(), NotDone> {
     let invoice = ledger.invoice(invoice).ok_or(NotDone::NoTransaction)?;
-    settle(ledger, invoice.amount, 0, wish, "/shipment/amount").map(drop)
+    settle(ledger, invoice, wish.amount, &wish.items, "/shipment").map(drop)
 }
 
 /// Begins a shipment of an invoice.
@@ -99,15 +89,18 @@ pub fn begin(
         .map(|it| it.amount)
         // Others tell Apruve any amount.
         .fold(0, i64::saturating_add);
-    if shipped >= made.amount {
+    if shipped >= made.amount && wish.items.is_empty() {
         return Err(wrong_state(
             ledger,
             "All of the invoice is shipped already.",
         ));
     }
-    let (amount, partial) = settle(ledger, made.amount, shipped, wish, "/amount")?;
+    let Parcel {
+        amount,
+        items,
+        left,
+    } = settle(ledger, &made, wish.amount, &wish.items, "")?;
     let by = intent.by;
-    let shipped_at = wish.shipped_at.unwrap_or(by.at);
     let mut new = Transaction::new(
         ids::fresh(by.at),
         Action::Shipment,
@@ -115,41 +108,150 @@ pub fn begin(
         amount,
         by.at,
     );
-    let number = new.id.to_string();
     new.parent_id = Some(invoice);
-    new.number = Some(number.clone());
+    new.number = Some(new.id.to_string());
     new.natural_key = wish.key.as_ref().map(Given::kept);
-    new.details = Details {
-        shipment: Some(ShipmentDetails {
-            shipped_at: Some(shipped_at),
-            shipper: wish.shipper.clone(),
-            tracking_number: wish.tracking_number.clone(),
-            partial,
-        }),
-        ..Details::default()
+    let details = ShipmentDetails {
+        shipped_at: Some(wish.shipped_at.unwrap_or(by.at)),
+        delivered_at: wish.delivered_at,
+        shipper: wish.shipper.clone(),
+        tracking_number: wish.tracking_number.clone(),
+        tracking_url: wish.tracking_url.clone(),
+        notes: wish.notes.clone(),
+        partial: wish.partial.unwrap_or(left > 0),
+        items,
     };
-    let text = |text: &Option<String>| text.as_deref().map(CleanText::line);
-    let draft = ShipmentDraft {
-        amount_cents: Some(amount),
-        tax_cents: None,
-        shipping_cents: None,
-        currency: ledger.payment.currency.code().to_owned(),
-        merchant_shipment_id: number,
-        status: if partial {
-            Fulfilment::Partial
-        } else {
-            Fulfilment::Fulfilled
-        },
-        shipped_at: WireTime(shipped_at),
-        delivered_at: None,
-        shipper: text(&wish.shipper),
-        tracking_number: text(&wish.tracking_number),
-        merchant_notes: None,
-        shipment_items: Vec::new(),
+    let draft = draft(ledger, &made, &new, &details);
+    new.details = Details {
+        shipment: Some(details),
+        ..Details::default()
     };
     let command = Command::CreateShipment {
         invoice: reference,
         draft: Box::new(draft),
     };
     Ok(intent.ask(ledger, new, command, "A shipment is being told to Apruve."))
+}
+
+/// A shipment as Apruve is told of it.
+fn draft(
+    ledger: &Ledger,
+    invoice: &Transaction,
+    shipment: &Transaction,
+    details: &ShipmentDetails,
+) -> ShipmentDraft {
+    let text = |text: &Option<String>| text.as_deref().map(CleanText::line);
+    let invoiced = invoice.details.invoice.clone().unwrap_or_default();
+    let items = details.items.iter();
+    ShipmentDraft {
+        amount_cents: Some(shipment.amount),
+        tax_cents: None,
+        shipping_cents: None,
+        currency: ledger.payment.currency.code().to_owned(),
+        merchant_shipment_id: shipment.number.clone().unwrap_or_default(),
+        status: if details.partial {
+            Fulfilment::Partial
+        } else {
+            Fulfilment::Fulfilled
+        },
+        shipped_at: WireTime(details.shipped_at.unwrap_or(shipment.created_at)),
+        delivered_at: details.delivered_at.map(WireTime),
+        shipper: text(&details.shipper),
+        tracking_number: text(&details.tracking_number),
+        merchant_notes: details.notes.as_deref().map(CleanText::paragraph),
+        shipment_items: items.map(|item| item_draft(&invoiced, item)).collect(),
+    }
+}
+
+fn item_draft(invoice: &InvoiceDetails, item: &ShippedItem) -> LineDraft {
+    let line = invoice.lines.iter().find(|it| it.line == Some(item.line));
+    let title = line.map_or_else(|| format!("Line {}", item.line + 1), |it| it.title.clone());
+    let mut draft = LineDraft::new(CleanText::line(&title), item.total);
+    draft.sku = line.and_then(|it| it.sku.as_deref()).map(CleanText::line);
+    draft.quantity = item.quantity.parse().ok();
+    draft
+}
+
+/// What is to be said of a shipment from now on. `None` stays as it is; `Some(None)` is taken back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Correction {
+    pub tracking_number: Option<Option<String>>,
+    pub shipper: Option<Option<String>>,
+    /// Apruve does not know it.
+    pub tracking_url: Option<Option<String>>,
+    pub delivered_at: Option<Option<DateTime<Utc>>>,
+    pub notes: Option<Option<String>>,
+}
+
+impl Correction {
+    /// Changes what is known of a shipment.
+    pub fn apply(&self, details: &mut ShipmentDetails) {
+        fn set<T: Clone>(place: &mut Option<T>, change: &Option<Option<T>>) {
+            if let Some(value) = change {
+                place.clone_from(value);
+            }
+        }
+        set(&mut details.tracking_number, &self.tracking_number);
+        set(&mut details.shipper, &self.shipper);
+        set(&mut details.tracking_url, &self.tracking_url);
+        set(&mut details.delivered_at, &self.delivered_at);
+        set(&mut details.notes, &self.notes);
+    }
+}
+
+/// What Apruve is to be told of a correction: `None` where nothing changes, `Some(None)` where that is nothing of Apruve's.
+///
+/// # Errors
+/// The shipment is not at Apruve, or another one of the invoice has its new tracking number.
+pub fn correct(
+    ledger: &Ledger,
+    invoice: TransactionId,
+    shipment: TransactionId,
+    correction: &Correction,
+) -> Result<Option<Option<Command>>, NotDone> {
+    let (made, invoice_reference) = made_invoice(ledger, invoice)?;
+    let shipments = || ledger.children(invoice, Action::Shipment);
+    let found = shipments().find(|it| it.id == shipment);
+    let found = found.ok_or(NotDone::NoTransaction)?;
+    let reference = told(ledger, found)?;
+    let before = found.details.shipment.clone().unwrap_or_default();
+    let mut after = before.clone();
+    correction.apply(&mut after);
+    if after == before {
+        return Ok(None);
+    }
+    if let Some(number) = after
+        .tracking_number
+        .as_ref()
+        .filter(|_| after.tracking_number != before.tracking_number)
+    {
+        let mut others = shipments().filter(|it| it.id != shipment && it.is_reserved());
+        if others.any(|it| it.has_name(number)) {
+            return Err(NotDone::ReferenceTaken("/trackingNumber"));
+        }
+    }
+    let ours_alone = ShipmentDetails {
+        tracking_url: before.tracking_url.clone(),
+        ..after.clone()
+    };
+    if ours_alone == before {
+        return Ok(Some(None));
+    }
+    Ok(Some(Some(Command::UpdateShipment {
+        invoice: invoice_reference,
+        shipment: reference.clone(),
+        draft: Box::new(draft(ledger, &made, found, &after)),
+    })))
+}
+
+/// Apruve's id of a shipment that is there.
+fn told<'l>(ledger: &Ledger, shipment: &'l Transaction) -> Result<&'l ApruveId, NotDone> {
+    match (shipment.state, &shipment.reference) {
+        (State::Succeeded, Some(reference)) => Ok(reference),
+        (State::Failed, _) => Err(wrong_state(ledger, "The shipment was not told to Apruve.")),
+        _ => Err(wrong_state(
+            ledger,
+            "Whether Apruve has the shipment is not known yet; it is being looked for.",
+        )),
+    }
 }

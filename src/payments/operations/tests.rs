@@ -33,6 +33,10 @@ fn wish(cents: Option<i64>) -> invoice::Wish {
         key: None,
         due_at: None,
         issue: true,
+        notes: None,
+        terms_of_delivery: None,
+        bill_to: None,
+        ship_to: None,
     }
 }
 
@@ -42,7 +46,7 @@ fn begin_invoice(
     intent: Intent,
 ) -> Result<Begun, NotDone> {
     let own = invoice::own_numbers(ledger).next().expect("a number");
-    invoice::begin(ledger, wish, &own, intent)
+    invoice::begin(ledger, wish, None, &own, intent)
 }
 
 fn back(invoice: Option<TransactionId>, amount: i64) -> refund::Wish {
@@ -92,7 +96,7 @@ fn told<T>(outcome: Result<T, NotDone>) -> &'static str {
     match outcome {
         Ok(_) => "begun",
         Err(NotDone::WrongState { .. }) => "wrong state",
-        Err(NotDone::ExceedsRemaining { .. }) => "exceeds",
+        Err(NotDone::ExceedsRemaining(_)) => "exceeds",
         Err(NotDone::UseRefund(_)) => "use refund",
         Err(NotDone::NoTransaction) => "no transaction",
         Err(NotDone::NotUnknown(_)) => "not unknown",

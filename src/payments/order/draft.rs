@@ -48,8 +48,7 @@ impl OrderTotals {
 }
 
 impl InvoiceTotals {
-    /// The invoice as Apruve is asked for it. Without lines it has none: an amount, tax and shipping say it all. Notes and
-    /// due date are the caller's to add.
+    /// The invoice as Apruve is asked for it. Notes, addresses and due date are the caller's to add.
     ///
     /// # Errors
     /// The amount is more than Apruve takes.
@@ -60,9 +59,7 @@ impl InvoiceTotals {
     ) -> Result<InvoiceDraft, FieldError> {
         check_amount("/amount", self.amount())?;
         let mut items = drafts(self.lines());
-        if !items.is_empty() {
-            items.extend(charge_drafts(self.charges()));
-        }
+        items.extend(charge_drafts(self.charges()));
         Ok(InvoiceDraft {
             amount_cents: self.amount().minor(),
             currency: self.amount().currency().code().to_owned(),
@@ -71,6 +68,9 @@ impl InvoiceTotals {
             merchant_invoice_id: invoice_id.as_str().to_owned(),
             merchant_notes: None,
             due_at: None,
+            bill_to_address: None,
+            ship_to_address: None,
+            terms_of_delivery: None,
             issue_on_create,
             invoice_items: items,
         })

@@ -4,7 +4,10 @@
 
 use std::sync::LazyLock;
 
-use super::line::{self, OrderLine};
+use super::{
+    line::{self, OrderLine},
+    part::Item,
+};
 use crate::{
     cart::{
         amount_at, line_shapes,
@@ -18,9 +21,14 @@ use crate::{
 /// What a caller asks to be invoiced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvoiceRequest {
-    amount: Option<Money>,
-    charges: Charges,
-    lines: Vec<OrderLine>,
+    pub(super) amount: Option<Money>,
+    /// In the order of [`Charges::amounts`].
+    pub(super) charges: [Option<Money>; 6],
+    pub(super) prices: Prices,
+    /// Lines that the shop wrote itself.
+    pub(super) lines: Vec<OrderLine>,
+    /// Parts of the order's lines, which are read elsewhere.
+    pub items: Vec<Item>,
 }
 
 /// An invoice's amounts: where it has lines, they add up to the amount.
@@ -29,6 +37,7 @@ pub struct InvoiceTotals {
     amount: Money,
     charges: Charges,
     lines: Vec<OrderLine>,
+    of_order: bool,
 }
 
 fn schema() -> &'static Schema {
@@ -38,6 +47,9 @@ fn schema() -> &'static Schema {
             money("amount", "What the invoice comes to."),
             money("taxAmount", "Taxes."),
             money("shippingAmount", "What shipping costs."),
+            money("handlingAmount", "What handling costs."),
+            money("insuranceAmount", "What insurance costs."),
+            money("surchargeAmount", "What else is added."),
             money("discountAmount", "What is taken off; not negative."),
             Attribute::new("lineItems", Kind::list_of("lineItem"), "What is invoiced."),
         ];
@@ -50,7 +62,7 @@ fn schema() -> &'static Schema {
 }
 
 impl InvoiceRequest {
-    /// Reads `amount`, `taxAmount`, `shippingAmount`, `discountAmount` and `lineItems` of a body, a JSON text, and passes
+    /// Reads `amount`, the charges and `lineItems` of a body, a JSON text, and passes
     /// over everything else. `prices` says how the order was priced.
     ///
     /// # Errors
@@ -80,46 +92,34 @@ impl InvoiceRequest {
         }
         InvoiceRequest {
             amount,
-            charges: Charges::read(record, currency, prices, errors),
+            charges: Charges::read_given(record, currency, errors),
+            prices,
+            items: Vec::new(),
             lines: line::describe_all(record, sums::read_lines(record, currency, errors)),
         }
     }
 
-    /// Says what the invoice comes to: the amount asked for; else what its lines come to; else the remainder, of which
-    /// nothing may be left.
-    ///
-    /// # Errors
-    /// The parts do not add up to the amount, or there is nothing to invoice.
-    pub fn settle(mut self, remainder: Money) -> Result<InvoiceTotals, FieldError> {
-        let charges = self.charges;
-        let mut amounts: Vec<_> = self.lines.iter().map(|line| line.amount).collect();
-        let sum = sums::sum(&amounts) + charges.beside_lines();
-        let amount = match (self.amount, self.lines.as_slice()) {
-            (Some(amount), _) => amount,
-            (None, []) => remainder,
-            (None, _) => {
-                let minor = i64::try_from(sum).map_err(|_| nothing("too_large", "is too large"))?;
-                Money::from_minor(minor, remainder.currency())
-            }
-        };
-        if amount.minor() <= 0 {
-            return Err(nothing("not_positive", "comes to nothing"));
+    /// Everything that is left, as it was ordered.
+    pub(super) fn everything(prices: Prices) -> Self {
+        InvoiceRequest {
+            amount: None,
+            charges: [None; 6],
+            prices,
+            lines: Vec::new(),
+            items: Vec::new(),
         }
-        if self.lines.is_empty() {
-            if sums::goods(amount, &charges).is_none() {
-                return Err(charges.refusal(0, "amount", amount));
-            }
-        } else {
-            sums::settle(&mut amounts, &charges, "amount", amount)?;
-            for (line, amount) in self.lines.iter_mut().zip(amounts) {
-                line.amount = amount;
-            }
-        }
-        Ok(InvoiceTotals {
-            amount,
-            charges,
-            lines: self.lines,
-        })
+    }
+
+    /// Whether any of the charges is given.
+    pub(super) fn gives_charges(&self) -> bool {
+        self.charges.iter().any(Option::is_some)
+    }
+
+    /// The charges that are given, and nothing for the others.
+    pub(super) fn given_charges(&self, currency: Currency) -> Charges {
+        let nothing = Money::from_minor(0, currency);
+        let amounts = self.charges.map(|amount| amount.unwrap_or(nothing));
+        Charges::of(amounts, self.prices)
     }
 }
 
@@ -137,11 +137,35 @@ pub(super) fn unreadable(unreadable: Unreadable) -> Vec<FieldError> {
     }
 }
 
-fn nothing(code: &'static str, what: &str) -> FieldError {
+pub(super) fn nothing(code: &'static str, what: &str) -> FieldError {
     FieldError::at("/amount", code, format!("The invoice {what}."))
 }
 
 impl InvoiceTotals {
+    /// Amounts of lines that are nobody's but the invoice's.
+    pub(super) fn new(amount: Money, charges: Charges, lines: Vec<OrderLine>) -> Self {
+        InvoiceTotals {
+            amount,
+            charges,
+            lines,
+            of_order: false,
+        }
+    }
+
+    /// Amounts of parts of the order's lines.
+    pub(super) fn of_order(amount: Money, charges: Charges, lines: Vec<OrderLine>) -> Self {
+        InvoiceTotals {
+            of_order: true,
+            ..InvoiceTotals::new(amount, charges, lines)
+        }
+    }
+
+    /// The lines, each with its place in the order where it is one of the order's.
+    pub fn placed_lines(&self) -> impl Iterator<Item = (Option<usize>, &OrderLine)> {
+        let place = |line: &OrderLine| self.of_order.then_some(line.amount.index);
+        self.lines.iter().map(move |line| (place(line), line))
+    }
+
     /// What the invoice comes to, above zero.
     pub fn amount(&self) -> Money {
         self.amount

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use rust_decimal::Decimal;
+
 use crate::{
     apruve::{CleanText, LineDraft},
     cart::sums::LineAmount,
@@ -70,6 +72,27 @@ fn clean(clean: fn(&str) -> CleanText, text: &str) -> Option<CleanText> {
 }
 
 impl OrderLine {
+    /// A line with nothing but a title and what it comes to.
+    pub fn single(title: CleanText, total: Money) -> Self {
+        OrderLine {
+            title,
+            sku: None,
+            description: None,
+            variant_info: None,
+            vendor: None,
+            product_url: None,
+            amount: LineAmount::single(total),
+        }
+    }
+
+    /// So much of the order's line at `index`, which comes to a part of its total.
+    pub fn part(&self, index: usize, quantity: Decimal, total: Money) -> Self {
+        OrderLine {
+            amount: self.amount.part(index, quantity, total),
+            ..self.clone()
+        }
+    }
+
     /// What the line comes to.
     pub fn total(&self) -> Money {
         self.amount.total

@@ -7,6 +7,8 @@ mod amount;
 mod draft;
 mod invoice;
 mod line;
+mod part;
+mod share;
 mod totals;
 
 #[cfg(test)]
@@ -15,6 +17,8 @@ mod tests;
 pub use amount::read_amount;
 pub use invoice::{InvoiceRequest, InvoiceTotals};
 pub use line::OrderLine;
+pub use part::{Basis, Invoiced, InvoicedLine, Item, check_items};
+pub use share::next_share;
 pub use totals::OrderTotals;
 
 pub use crate::cart::sums::{Charges, Prices};

@@ -290,6 +290,7 @@ impl Books {
                 invoice.final_at = Some(at);
                 Ok(Made::Invoice(self.invoice_seen(id)))
             }
+            Command::UpdateShipment { shipment, .. } => Ok(Made::Other(shipment.clone())),
             Command::CreateShipment { invoice, draft } => {
                 let number = Some(draft.merchant_shipment_id.clone());
                 let amount = draft.amount_cents.unwrap_or(0);
@@ -462,6 +463,8 @@ impl Books {
                     shipped_at: None,
                     shipper: None,
                     tracking_number: None,
+                    delivered_at: None,
+                    notes: None,
                     partial: false,
                 }))),
                 returns: Some(whole(invoice.returns.iter().map(|it| ReturnSeen {

@@ -195,10 +195,14 @@ impl Shop {
                     key: None,
                     due_at: None,
                     issue,
+                    notes: None,
+                    terms_of_delivery: None,
+                    bill_to: None,
+                    ship_to: None,
                 };
                 let own = invoice::own_numbers(&ledger).next();
                 let own = own.expect("numbers do not end");
-                invoice::begin(&mut ledger, &wish, &own, intent)
+                invoice::begin(&mut ledger, &wish, None, &own, intent)
             }
             Wish::Cancel => cancel::begin(&mut ledger, intent),
             Wish::Resolve => return self.resolve(which),

@@ -175,7 +175,9 @@ impl World {
         }
         details.status = status;
         details.shipped_at = shipped_at.unwrap_or(details.shipped_at);
-        details.delivered_at = fields.moment("delivered_at")?.or(details.delivered_at);
+        if fields.names("delivered_at") {
+            details.delivered_at = fields.moment("delivered_at")?;
+        }
         details.items = items.unwrap_or(details.items);
         details.amount_cents = fields.cents("amount_cents")?.or(details.amount_cents);
         details.tax_cents = fields.cents("tax_cents")?.or(details.tax_cents);
@@ -187,8 +189,8 @@ impl World {
             ("merchant_notes", &mut details.merchant_notes),
             ("merchant_shipment_id", &mut details.merchant_shipment_id),
         ] {
-            if let Some(text) = fields.text(name)? {
-                *place = Some(text);
+            if fields.names(name) {
+                *place = fields.text(name)?;
             }
         }
         Ok(details)

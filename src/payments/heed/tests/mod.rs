@@ -203,6 +203,8 @@ fn a_shipment(id: &str, number: Option<&str>) -> ShipmentSeen {
         shipped_at: Some(at(20)),
         shipper: Some("UPS".to_owned()),
         tracking_number: None,
+        delivered_at: None,
+        notes: None,
         partial: false,
     }
 }

@@ -1,6 +1,7 @@
 mod any_cart;
 mod cart_to_order;
 mod invoice;
+mod parts;
 mod refusals;
 
 use serde_json::{Value, json};

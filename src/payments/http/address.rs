@@ -1,0 +1,63 @@
+//! `billTo` and `shipTo` of an invoice, in the words of a cart's addresses.
+
+use crate::{
+    apruve::{AddressDraft, CleanText},
+    body::Fields,
+    geo,
+};
+
+/// Reads an address that may be absent, and notes what is refused.
+pub(super) fn read(body: &Fields<'_>, name: &'static str) -> Option<AddressDraft> {
+    let fields = body.object(name)?;
+    let text = |name| {
+        let text = fields.optional_text(name, 255)?;
+        Some(CleanText::line(&text)).filter(|text| !text.as_str().is_empty())
+    };
+    let country = text("countryIso2");
+    if let Some(code) = country
+        .as_ref()
+        .map(CleanText::as_str)
+        .filter(|it| !geo::is_country(it))
+    {
+        let message = match geo::suggest_country(code) {
+            Some(near) => format!("`{code}` is not an ISO 3166-1 country; did you mean `{near}`?"),
+            None => format!("`{code}` is not an ISO 3166-1 country."),
+        };
+        fields.refuse("countryIso2", "unknown_country", message);
+    }
+    let names = [
+        "namePrefix",
+        "firstName",
+        "middleName",
+        "lastName",
+        "nameSuffix",
+    ]
+    .map(text);
+    let names: Vec<&str> = names.iter().flatten().map(CleanText::as_str).collect();
+    let person = (!names.is_empty()).then(|| CleanText::line(&names.join(" ")));
+    let organization = text("organization");
+    // Known of a cart's addresses, and nothing of Apruve's.
+    fields.ignore(&["countryIso3", "countryName", "regionName"]);
+    let draft = AddressDraft {
+        contact_name: organization.as_ref().and(person.clone()),
+        name: organization.or(person),
+        address_1: text("street"),
+        address_2: text("street2"),
+        city: text("city"),
+        state: text("regionCode").map(|region| without_country(&region, country.as_ref())),
+        postal_code: text("postalCode"),
+        country_code: country,
+        phone_number: text("phone"),
+    };
+    fields.finish();
+    Some(draft)
+}
+
+/// `CA` of `US-CA`, as addresses are written.
+fn without_country(region: &CleanText, country: Option<&CleanText>) -> CleanText {
+    let own = |country: &CleanText| {
+        let rest = region.as_str().strip_prefix(country.as_str())?;
+        rest.strip_prefix('-').map(CleanText::line)
+    };
+    country.and_then(own).unwrap_or_else(|| region.clone())
+}

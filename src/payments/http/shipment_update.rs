@@ -1,0 +1,101 @@
+//! `PATCH /v1/payments/{id}/invoices/{txn}/shipments/{shipment}`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, patch,
+    web::{Bytes, Data, Path},
+};
+
+use super::{
+    answer,
+    operation_bodies::ShipmentChanges,
+    payment_id,
+    request::{read_url, transaction_id},
+    shapes::{ShipmentShape, WithPayment},
+};
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope},
+    body::{self, Fields, Findings},
+    merge_patch::expect_media_type,
+    openapi::{Guarded, OnPayment},
+    pagination::Query,
+    payments::{Desk, operations::shipment::Correction},
+    problem::Problem,
+};
+
+#[utoipa::path(
+    tag = "Payments",
+    summary = "Correct what was told of a shipment",
+    description = "A JSON Merge Patch: what is left out stays, null takes it back. Apruve is told too. What changes nothing does nothing.",
+    params(
+        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
+        ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
+        ("shipment" = String, Path, description = "The shipment's id.", example = "txn_01h455vb4pex5vsknk084sn03q"),
+    ),
+    request_body(
+        content(
+            (ShipmentChanges = "application/merge-patch+json", example = json!({ "trackingNumber": "1Z999AA10123456784" })),
+            (ShipmentChanges = "application/json", example = json!({ "trackingNumber": "1Z999AA10123456784" })),
+        ),
+    ),
+    responses(
+        Guarded,
+        OnPayment,
+        (status = 200, description = "The shipment as it is then.", body = WithPayment<ShipmentShape>),
+    ),
+    security(("bearer" = ["payments:settle"])),
+)]
+#[patch("/v1/payments/{id}/invoices/{txn}/shipments/{shipment}")]
+pub(super) async fn update_shipment(
+    caller: Caller<scope::PaymentsSettle>,
+    request: HttpRequest,
+    path: Path<(String, String, String)>,
+    bytes: Bytes,
+    desk: Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    expect_media_type(
+        &request,
+        &["application/merge-patch+json", "application/json"],
+    )?;
+    let id = payment_id(&path.0)?;
+    let (invoice, shipment) = (transaction_id(&path.1)?, transaction_id(&path.2)?);
+    let correction = read(&bytes)?;
+    let actor = Actor::of(&request, caller.subject(), desk.clock().now());
+    let ledger = desk
+        .correct_shipment(id, &actor, invoice, shipment, &correction)
+        .await?;
+    answer::shipment(&desk, &ledger, shipment).await
+}
+
+fn read(bytes: &Bytes) -> Result<Correction, Problem> {
+    let map = body::parse_object(bytes)?;
+    let findings = Findings::default();
+    let fields = Fields::of(&map, &findings);
+    let text = |name, most| {
+        let read = || {
+            fields
+                .optional_text(name, most)
+                .filter(|text| !text.trim().is_empty())
+        };
+        changed(&fields, name, read)
+    };
+    let correction = Correction {
+        tracking_number: text("trackingNumber", 255),
+        shipper: text("carrier", 255),
+        tracking_url: changed(&fields, "trackingUrl", || read_url(&fields, "trackingUrl")),
+        delivered_at: changed(&fields, "deliveredAt", || fields.instant("deliveredAt")),
+        notes: text("notes", 3500),
+    };
+    fields.finish();
+    findings.into_result(Some(correction))
+}
+
+/// `None` where the field is left out, `Some(None)` where it is null or empty.
+fn changed<T>(
+    fields: &Fields<'_>,
+    name: &'static str,
+    read: impl FnOnce() -> Option<T>,
+) -> Option<Option<T>> {
+    fields.raw(name).map(|_| read())
+}

@@ -1,0 +1,173 @@
+//! What a shipment of an invoice comes to.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::money;
+use crate::{
+    ids::TransactionId,
+    payments::{
+        details::{InvoiceLine, ShippedItem},
+        ledger::Ledger,
+        not_done::{Excess, NotDone},
+        order::{InvoicedLine, Item, check_items, next_share},
+        transaction::{Action, Transaction},
+    },
+    problem::FieldError,
+};
+
+/// So much of an invoice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parcel {
+    /// Minor units.
+    pub amount: i64,
+    pub items: Vec<ShippedItem>,
+    /// Minor units of the invoice that are left after it.
+    pub left: i64,
+}
+
+/// What was shipped of an invoice, or may have been. Minor units.
+#[derive(Clone, Debug, Default)]
+struct Shipped {
+    amount: i64,
+    /// By the order's line.
+    lines: BTreeMap<usize, InvoicedLine>,
+    /// Beside the lines, of shipments that name any.
+    charges: i64,
+}
+
+/// Says what is to be shipped of an invoice: the items, else the amount, else all that is left. Pointers are below `at`.
+///
+/// # Errors
+/// It is more than is left, or not what the invoice is about.
+pub fn settle(
+    ledger: &Ledger,
+    invoice: &Transaction,
+    amount: Option<i64>,
+    items: &[Item],
+    at: &str,
+) -> Result<Parcel, NotDone> {
+    let shipped = Shipped::of(ledger, invoice.id);
+    let left = (invoice.amount - shipped.amount).max(0);
+    let parcel = |amount: i64, items| Parcel {
+        amount,
+        items,
+        left: left - amount,
+    };
+    if items.is_empty() {
+        let wanted = amount.unwrap_or(left);
+        check_left(ledger, wanted, left, at)?;
+        return Ok(parcel(wanted, Vec::new()));
+    }
+    let lines = lines_of(invoice);
+    if lines.is_empty() {
+        return Err(NotDone::LinesUnknown(format!("{at}/items")));
+    }
+    let not_shipped = |place: usize| {
+        let (_, whole) = lines.get(&place)?;
+        Some(*whole - shipped.line(place).quantity)
+    };
+    let places: Vec<String> = lines.keys().map(ToString::to_string).collect();
+    let known = format!("The invoice is over these lines: {}.", places.join(", "));
+    check_items(items, at, not_shipped, &known)?;
+    let mut tolerance = 1;
+    let mut taken = Vec::with_capacity(items.len());
+    for item in items {
+        let Some((line, whole)) = lines.get(&item.line).copied() else {
+            continue;
+        };
+        let before = shipped.line(item.line);
+        let done = before.quantity + item.quantity;
+        let total = next_share(line.total, done, whole, before.amount);
+        let exact = Decimal::from(line.total).checked_mul(item.quantity);
+        tolerance += i64::from(exact.is_none_or(|exact| !(exact % whole).is_zero()));
+        taken.push(ShippedItem {
+            line: item.line,
+            quantity: item.quantity.normalize().to_string(),
+            total,
+        });
+    }
+    let all = |lines: &mut dyn Iterator<Item = i64>| -> Decimal { lines.map(Decimal::from).sum() };
+    let goods: i64 = lines.values().map(|(line, _)| line.total).sum();
+    let before = all(&mut shipped.lines.values().map(|line| line.amount));
+    let now = all(&mut taken.iter().map(|item| item.total));
+    let charges = invoice.amount - goods;
+    let sign = charges.signum();
+    let share = next_share(
+        charges.abs(),
+        before + now,
+        goods.into(),
+        shipped.charges * sign,
+    );
+    let computed = taken.iter().map(|item| item.total).sum::<i64>() + share * sign;
+    let wanted = amount.unwrap_or(computed.max(0));
+    if (wanted - computed).abs() > tolerance {
+        let message = format!(
+            "The items come to {}, `amount` is {}.",
+            money(ledger, computed),
+            money(ledger, wanted)
+        );
+        let pointer = format!("{at}/amount");
+        let error = FieldError::at(pointer, "totals_do_not_add_up", message);
+        return Err(NotDone::Invalid(vec![error]));
+    }
+    // Parts that were rounded one by one may come to a little more than the whole.
+    let wanted = if wanted - left <= tolerance {
+        wanted.min(left)
+    } else {
+        wanted
+    };
+    check_left(ledger, wanted, left, at)?;
+    Ok(parcel(wanted, taken))
+}
+
+impl Shipped {
+    fn of(ledger: &Ledger, invoice: TransactionId) -> Self {
+        let mut shipped = Shipped::default();
+        let shipments = ledger.children(invoice, Action::Shipment);
+        for shipment in shipments.filter(|it| it.is_reserved()) {
+            // Others tell Apruve any amount.
+            shipped.amount = shipped.amount.saturating_add(shipment.amount);
+            let details = shipment.details.shipment.as_ref();
+            let items = details
+                .map(|details| details.items.as_slice())
+                .unwrap_or_default();
+            for item in items {
+                let line = shipped.lines.entry(item.line).or_default();
+                line.quantity += item.quantity();
+                line.amount += item.total;
+            }
+            if !items.is_empty() {
+                shipped.charges +=
+                    shipment.amount - items.iter().map(|item| item.total).sum::<i64>();
+            }
+        }
+        shipped
+    }
+
+    fn line(&self, place: usize) -> InvoicedLine {
+        self.lines.get(&place).copied().unwrap_or_default()
+    }
+}
+
+/// The order's lines that an invoice is over, with how much of each.
+fn lines_of(invoice: &Transaction) -> BTreeMap<usize, (&InvoiceLine, Decimal)> {
+    let details = invoice.details.invoice.as_ref();
+    let lines = details
+        .map(|details| details.lines.as_slice())
+        .unwrap_or_default();
+    let of_order = lines
+        .iter()
+        .filter_map(|line| Some((line.line?, (line, line.quantity()))));
+    of_order.collect()
+}
+
+fn check_left(ledger: &Ledger, amount: i64, left: i64, at: &str) -> Result<(), NotDone> {
+    if amount <= left {
+        return Ok(());
+    }
+    let pointer = format!("{at}/amount");
+    let excess = Excess::new(pointer, money(ledger, amount), money(ledger, left));
+    Err(NotDone::ExceedsRemaining(vec![excess]))
+}

@@ -1,0 +1,307 @@
+//! What an invoice over a part of an order comes to.
+//!
+//! What was invoiced is subtracted from cumulative shares (see [`share`](super::share)), so that parts of any size, in any
+//! order, come to the order's own amounts. Canceled invoices give theirs back.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::{
+    InvoiceTotals, OrderTotals,
+    invoice::{InvoiceRequest, nothing},
+    line::OrderLine,
+    share::next_share,
+};
+use crate::{
+    apruve::CleanText,
+    cart::sums::{self, Charges, LineAmount},
+    money::Money,
+    payments::not_done::{Excess, NotDone},
+    problem::FieldError,
+};
+
+/// So much of a line of the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Place in the order, from 0.
+    pub line: usize,
+    /// Above zero.
+    pub quantity: Decimal,
+}
+
+/// What was invoiced of a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InvoicedLine {
+    pub quantity: Decimal,
+    /// Minor units.
+    pub amount: i64,
+}
+
+/// What was invoiced of an order and not canceled. Minor units.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Invoiced {
+    pub amount: i64,
+    /// In the order of [`Charges::amounts`].
+    pub charges: [i64; 6],
+    /// By place in the order. Invoices that were not made of the order's lines are not in it.
+    pub lines: BTreeMap<usize, InvoicedLine>,
+}
+
+impl Invoiced {
+    /// What was invoiced of one line.
+    pub fn line(&self, place: usize) -> InvoicedLine {
+        self.lines.get(&place).copied().unwrap_or_default()
+    }
+}
+
+/// What an invoice is a part of.
+#[derive(Clone, Debug)]
+pub struct Basis<'o> {
+    /// The shop's number for the order.
+    pub order_id: &'o str,
+    /// `None` once the cart is erased.
+    pub order: Option<&'o OrderTotals>,
+    pub invoiced: &'o Invoiced,
+    /// What may still be invoiced.
+    pub left: Money,
+}
+
+impl InvoiceRequest {
+    /// Says what the invoice comes to: the items asked for; else the lines that the shop wrote itself; else the amount; else
+    /// all that is left.
+    ///
+    /// # Errors
+    /// The parts do not add up to the amount, there is nothing to invoice, or it is more than is left.
+    pub fn settle(&self, basis: &Basis<'_>) -> Result<InvoiceTotals, NotDone> {
+        let (totals, pointer) = if !self.items.is_empty() {
+            let order = basis
+                .order
+                .ok_or_else(|| NotDone::LinesUnknown("/items".to_owned()))?;
+            (self.items(order, basis, &self.items)?, "/items")
+        } else if !self.lines.is_empty() {
+            (self.own_lines(basis.left)?, "/amount")
+        } else if let Some(amount) = self.amount {
+            (self.one_line(basis, amount)?, "/amount")
+        } else {
+            (self.rest(basis)?, "/amount")
+        };
+        if totals.amount().minor() <= basis.left.minor() {
+            return Ok(totals);
+        }
+        Err(NotDone::ExceedsRemaining(vec![Excess::new(
+            pointer,
+            totals.amount(),
+            basis.left,
+        )]))
+    }
+
+    /// Parts of the order's lines.
+    fn items(
+        &self,
+        order: &OrderTotals,
+        basis: &Basis<'_>,
+        items: &[Item],
+    ) -> Result<InvoiceTotals, NotDone> {
+        let left = |place: usize| {
+            let line = order.lines().get(place)?;
+            Some(line.amount.quantity_or_one() - basis.invoiced.line(place).quantity)
+        };
+        check_items(items, "", left, &known_lines(order))?;
+        let mut lines: Vec<OrderLine> = Vec::with_capacity(items.len());
+        for item in items {
+            let Some(line) = order.lines().get(item.line) else {
+                continue;
+            };
+            let before = basis.invoiced.line(item.line);
+            let done = before.quantity + item.quantity;
+            let whole = line.amount.quantity_or_one();
+            let total = next_share(line.total().minor(), done, whole, before.amount);
+            let total = Money::from_minor(total, line.total().currency());
+            lines.push(line.part(item.line, item.quantity, total));
+        }
+        let charges = self.charges_of(order, basis, &lines);
+        let mut amounts: Vec<LineAmount> = lines.iter().map(|line| line.amount).collect();
+        let amount = match self.amount {
+            Some(amount) => {
+                sums::settle(&mut amounts, &charges, "amount", amount).map_err(invalid)?;
+                for (line, amount) in lines.iter_mut().zip(amounts) {
+                    line.amount = amount;
+                }
+                amount
+            }
+            None => {
+                let minor = sums::sum(&amounts) + charges.beside_lines();
+                // The shop may take more off than the part is worth.
+                let minor = i64::try_from(minor.max(0)).map_err(|_| too_large())?;
+                Money::from_minor(minor, basis.left.currency())
+            }
+        };
+        if amount.minor() == 0 {
+            return Err(NotDone::NothingToInvoice("/items"));
+        }
+        Ok(InvoiceTotals::of_order(amount, charges, lines))
+    }
+
+    /// Charges as given, else in proportion to the value of the goods.
+    fn charges_of(&self, order: &OrderTotals, basis: &Basis<'_>, lines: &[OrderLine]) -> Charges {
+        let value =
+            |lines: &mut dyn Iterator<Item = i64>| -> Decimal { lines.map(Decimal::from).sum() };
+        let all = value(&mut order.lines().iter().map(|line| line.total().minor()));
+        let now = value(&mut lines.iter().map(|line| line.total().minor()));
+        let before = value(&mut basis.invoiced.lines.values().map(|line| line.amount));
+        let of_order = order.charges().amounts();
+        let amounts = std::array::from_fn(|which| {
+            let share = |whole: Money| {
+                let taken = basis.invoiced.charges[which];
+                let minor = next_share(whole.minor(), before + now, all, taken);
+                Money::from_minor(minor, whole.currency())
+            };
+            self.charges[which].unwrap_or_else(|| share(of_order[which]))
+        });
+        Charges::of(amounts, self.prices)
+    }
+
+    /// Lines that the shop wrote itself.
+    fn own_lines(&self, left: Money) -> Result<InvoiceTotals, NotDone> {
+        let charges = self.given_charges(left.currency());
+        let mut amounts: Vec<LineAmount> = self.lines.iter().map(|line| line.amount).collect();
+        let sum = sums::sum(&amounts) + charges.beside_lines();
+        let amount = match self.amount {
+            Some(amount) => {
+                sums::settle(&mut amounts, &charges, "amount", amount).map_err(invalid)?;
+                amount
+            }
+            // Parts that were rounded one by one may come to a little more than the whole.
+            None if sums::spread(&mut amounts, (i128::from(left.minor()) - sum).min(0)) => {
+                let minor = i64::try_from(sum.min(left.minor().into())).map_err(|_| too_large())?;
+                Money::from_minor(minor, left.currency())
+            }
+            None => {
+                let minor = i64::try_from(sum).map_err(|_| too_large())?;
+                Money::from_minor(minor, left.currency())
+            }
+        };
+        if amount.minor() <= 0 {
+            return Err(NotDone::NothingToInvoice("/lineItems"));
+        }
+        let mut lines = self.lines.clone();
+        for (line, amount) in lines.iter_mut().zip(amounts) {
+            line.amount = amount;
+        }
+        Ok(InvoiceTotals::new(amount, charges, lines))
+    }
+
+    /// All that is left: the lines that are left where they come to it, else one line.
+    fn rest(&self, basis: &Basis<'_>) -> Result<InvoiceTotals, NotDone> {
+        let Some(order) = basis.order else {
+            return self.one_line(basis, basis.left);
+        };
+        if order.lines().is_empty() && basis.invoiced.amount == 0 {
+            let charges = self.charges_of(order, basis, &[]);
+            let minor = i128::from(order.goods().minor()) + charges.beside_lines();
+            let minor = i64::try_from(minor.max(0)).map_err(|_| too_large())?;
+            if minor == basis.left.minor() || self.gives_charges() {
+                let title = format!("Order {}", basis.order_id);
+                let line = OrderLine::single(CleanText::line(&title), order.goods());
+                let amount = Money::from_minor(minor, basis.left.currency());
+                return Ok(InvoiceTotals::new(amount, charges, vec![line]));
+            }
+        }
+        let items = left_of(order, basis.invoiced);
+        if items.is_empty() {
+            return self.one_line(basis, basis.left);
+        }
+        let as_ordered = InvoiceRequest::everything(self.prices).items(order, basis, &items);
+        match as_ordered {
+            Ok(totals) if totals.amount() == basis.left => {
+                if self.gives_charges() {
+                    self.items(order, basis, &items)
+                } else {
+                    Ok(totals)
+                }
+            }
+            // Amounts without lines were invoiced, here or at the provider.
+            _ => self.one_line(basis, basis.left),
+        }
+    }
+
+    /// An amount that no lines are known for.
+    fn one_line(&self, basis: &Basis<'_>, amount: Money) -> Result<InvoiceTotals, NotDone> {
+        let mut charges = self.given_charges(amount.currency());
+        if let (None, Some(order)) = (self.charges[TAX], basis.order) {
+            let done = Decimal::from(basis.invoiced.amount) + Decimal::from(amount.minor());
+            let all = Decimal::from(order.total().minor());
+            let tax = order.charges().tax.minor();
+            let tax = next_share(tax, done, all, basis.invoiced.charges[TAX]);
+            charges.tax = Money::from_minor(tax.min(amount.minor()), amount.currency());
+        }
+        let Some(goods) = sums::goods(amount, &charges) else {
+            return Err(invalid(charges.refusal(0, "amount", amount)));
+        };
+        let title = format!("Part of order {}", basis.order_id);
+        let line = OrderLine::single(CleanText::line(&title), goods);
+        Ok(InvoiceTotals::new(amount, charges, vec![line]))
+    }
+}
+
+/// Place of the tax in [`Charges::amounts`].
+const TAX: usize = 0;
+
+/// Everything of the order's lines that is not invoiced.
+fn left_of(order: &OrderTotals, invoiced: &Invoiced) -> Vec<Item> {
+    let lines = order.lines().iter().enumerate();
+    let left = lines.map(|(place, line)| Item {
+        line: place,
+        quantity: line.amount.quantity_or_one() - invoiced.line(place).quantity,
+    });
+    left.filter(|item| item.quantity > Decimal::ZERO).collect()
+}
+
+/// Refuses items of lines that are not there, and more of a line than is left. `left` says how much that is; pointers are
+/// below `at`.
+///
+/// # Errors
+/// All that are wrong at once; `known` says which lines there are.
+pub fn check_items(
+    items: &[Item],
+    at: &str,
+    left: impl Fn(usize) -> Option<Decimal>,
+    known: &str,
+) -> Result<(), NotDone> {
+    let (mut unknown, mut exceeding) = (Vec::new(), Vec::new());
+    for (index, item) in items.iter().enumerate() {
+        let pointer = |name: &str| format!("{at}/items/{index}/{name}");
+        match left(item.line) {
+            None => unknown.push(FieldError::at(pointer("line"), "unknown_line", known)),
+            Some(left) if item.quantity > left => {
+                let left = left.max(Decimal::ZERO).normalize();
+                let wanted = item.quantity.normalize();
+                exceeding.push(Excess::new(pointer("quantity"), wanted, left));
+            }
+            Some(_) => {}
+        }
+    }
+    match (unknown.is_empty(), exceeding.is_empty()) {
+        (false, _) => Err(NotDone::Invalid(unknown)),
+        (_, false) => Err(NotDone::ExceedsRemaining(exceeding)),
+        _ => Ok(()),
+    }
+}
+
+/// Which lines an order has, for people.
+fn known_lines(order: &OrderTotals) -> String {
+    match order.lines().len() {
+        0 => "The payment has no lines.".to_owned(),
+        1 => "The payment has only the line 0.".to_owned(),
+        lines => format!("The payment has the lines 0 to {}.", lines - 1),
+    }
+}
+
+fn invalid(error: FieldError) -> NotDone {
+    NotDone::Invalid(vec![error])
+}
+
+fn too_large() -> NotDone {
+    invalid(nothing("too_large", "is too large"))
+}

@@ -1,0 +1,62 @@
+//! Corrects what was told of a shipment: Apruve is told first, then it is written here. Saying the same twice does no harm, so
+//! a change whose answer was lost is simply sent again.
+
+use super::{
+    desk::Desk,
+    gateway::{Came, Command},
+    happening::Source,
+    ledger::Ledger,
+    not_done::NotDone,
+    operations::shipment::{self, Correction},
+};
+use crate::{
+    audit::Actor,
+    ids::{PaymentId, TransactionId},
+    problem::{Kind, Problem},
+};
+
+impl Desk {
+    /// Corrects a shipment of an invoice; the payment as it is then. What changes nothing is not told to anybody.
+    pub async fn correct_shipment(
+        &self,
+        id: PaymentId,
+        actor: &Actor,
+        invoice: TransactionId,
+        shipment: TransactionId,
+        correction: &Correction,
+    ) -> Result<Ledger, NotDone> {
+        let ledger = self.ledger(id).await?;
+        let Some(command) = shipment::correct(&ledger, invoice, shipment, correction)? else {
+            return Ok(ledger);
+        };
+        if let Some(command) = command {
+            self.tell(&ledger, command).await?;
+        }
+        let by = self.mover(Source::Caller);
+        let written = self.change(id, actor, |ledger| {
+            ledger.edit(shipment, by.at, |it| {
+                correction.apply(it.details.shipment.get_or_insert_default());
+            });
+            let message = "What was told of the shipment was corrected.";
+            ledger.note(Some(shipment), "shipment.corrected", true, by, message);
+            Ok(())
+        });
+        Ok(written.await?.1)
+    }
+
+    /// Sends a change in a task that outlives whoever waits for it.
+    async fn tell(&self, ledger: &Ledger, command: Command) -> Result<(), NotDone> {
+        let line = self.line(ledger).await?;
+        let task = actix_web::rt::spawn(async move { line.perform(command).await });
+        match task.await {
+            Ok(Came::Done(_)) => Ok(()),
+            Ok(Came::Refused { message, .. }) => {
+                Err(Problem::new(Kind::ProviderRefused, message).into())
+            }
+            Ok(Came::KeyRefused { .. }) => Err(NotDone::KeyRefused),
+            Ok(Came::Later(later)) => Err(NotDone::Later(later)),
+            Ok(Came::Lost(cause) | Came::NotSent(cause)) => Err(NotDone::Unreachable(cause)),
+            Err(panicked) => Err(Problem::internal(panicked).into()),
+        }
+    }
+}
