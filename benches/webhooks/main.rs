@@ -15,7 +15,6 @@ mod rules;
 mod service;
 #[path = "../../tests/support/mod.rs"]
 #[expect(
-    dead_code,
     unused_imports,
     unused_macros,
     reason = "shared with the tests, which need more of it"

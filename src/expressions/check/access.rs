@@ -67,7 +67,7 @@ impl Checker<'_> {
         };
         let root = self.schema.root();
         let is_known = |name: &str| root.slot_of(name).is_some();
-        let of_item = |item: &Item| Some(item.kind.shape(self.schema)?.slot_of(known)?);
+        let of_item = |item: &Item| item.kind.shape(self.schema)?.slot_of(known);
         if self.items.iter().rev().find_map(of_item).is_some() {
             return false;
         }

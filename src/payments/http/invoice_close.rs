@@ -54,7 +54,7 @@ pub(super) async fn close_invoice(
     let asked = asked(&request, caller.subject(), &bytes, &desk)?;
     let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
     let wish = read(&bytes)?;
-    answer::invoice(&desk.close_invoice(id, &asked, txn, &wish).await?)
+    answer::invoice(&desk, &desk.close_invoice(id, &asked, txn, &wish).await?).await
 }
 
 fn read(bytes: &Bytes) -> Result<Wish, Problem> {
