@@ -86,6 +86,13 @@ impl Bazaar {
         answer
     }
 
+    /// The same, where it may be refused; whether it was done.
+    pub async fn try_control(&self, path: &str, body: &Value) -> bool {
+        let path = format!("/control{path}");
+        let (status, _) = self.send(Method::POST, &path, body, None).await;
+        status.is_success()
+    }
+
     /// Lets calls go wrong: see the sandbox's `CallFault`.
     pub async fn fault(&self, fault: &Value) {
         self.control(Method::POST, "/faults/calls", fault).await;

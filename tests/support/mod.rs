@@ -2,6 +2,10 @@
 
 mod database;
 pub mod postgres;
+#[allow(
+    dead_code,
+    reason = "shared by test binaries that need different parts of it"
+)]
 pub mod verified;
 
 pub use database::Database;

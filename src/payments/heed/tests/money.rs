@@ -108,6 +108,9 @@ type Reading = (
     &'static [(i64, i64)],
 );
 
+/// Readings and what they come to: captured, refunded and due; captures and reversals.
+type Row = (Financing, &'static [Reading], [i64; 3], [&'static [i64]; 2]);
+
 fn read(ledger: &Ledger, financing: Financing, reading: &Reading) -> Heeded {
     let (at_second, standing, funding, amount_due, returns) = *reading;
     let returns = returns.iter().enumerate();
@@ -130,15 +133,14 @@ fn read(ledger: &Ledger, financing: Financing, reading: &Reading) -> Heeded {
 #[test]
 fn what_came_is_a_total_that_grows_and_falls() {
     use Financing::{Apruve, Own};
-    let none: &[(i64, i64)] = &[];
-    // The readings, and what they come to: captured, refunded, due, captures and reversals.
-    let table: &[(Financing, &[Reading], [i64; 3], [&[i64]; 2])] = &[
+    const NONE: &[(i64, i64)] = &[];
+    let table: &[Row] = &[
         // Apruve pays in parts.
         (
             Apruve,
             &[
-                (1, Open, Some(Some(600)), None, none),
-                (2, Open, Some(Some(1000)), None, none),
+                (1, Open, Some(Some(600)), None, NONE),
+                (2, Open, Some(Some(1000)), None, NONE),
             ],
             [1000, 0, 0],
             [&[600, 400], &[]],
@@ -146,9 +148,9 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Apruve,
             &[
-                (1, Open, Some(Some(1)), None, none),
-                (2, Open, Some(Some(2)), None, none),
-                (3, Closed, Some(Some(999)), Some(0), none),
+                (1, Open, Some(Some(1)), None, NONE),
+                (2, Open, Some(Some(2)), None, NONE),
+                (3, Closed, Some(Some(999)), Some(0), NONE),
             ],
             [999, 0, 1],
             [&[1, 1, 997], &[]],
@@ -157,9 +159,9 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Apruve,
             &[
-                (1, Open, Some(Some(1000)), None, none),
-                (2, Open, Some(Some(700)), None, none),
-                (3, Open, Some(Some(1000)), None, none),
+                (1, Open, Some(Some(1000)), None, NONE),
+                (2, Open, Some(Some(700)), None, NONE),
+                (3, Open, Some(Some(1000)), None, NONE),
             ],
             [1000, 0, 0],
             [&[1000, 300], &[300]],
@@ -168,8 +170,8 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Apruve,
             &[
-                (1, Open, Some(Some(600)), None, none),
-                (2, Closed, None, Some(0), none),
+                (1, Open, Some(Some(600)), None, NONE),
+                (2, Closed, None, Some(0), NONE),
             ],
             [600, 0, 400],
             [&[600], &[]],
@@ -178,8 +180,8 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Apruve,
             &[
-                (60, Closed, None, Some(0), none),
-                (61, Closed, Some(Some(970)), Some(0), none),
+                (60, Closed, None, Some(0), NONE),
+                (61, Closed, Some(Some(970)), Some(0), NONE),
             ],
             [970, 0, 30],
             [&[1000], &[30]],
@@ -187,9 +189,9 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Apruve,
             &[
-                (60, Closed, None, Some(0), none),
-                (61, Closed, Some(Some(600)), Some(0), none),
-                (62, Closed, Some(Some(1000)), Some(0), none),
+                (60, Closed, None, Some(0), NONE),
+                (61, Closed, Some(Some(600)), Some(0), NONE),
+                (62, Closed, Some(Some(1000)), Some(0), NONE),
             ],
             [1000, 0, 0],
             [&[1000, 400], &[400]],
@@ -197,9 +199,9 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Apruve,
             &[
-                (60, Closed, None, Some(0), none),
-                (61, Open, None, Some(1000), none),
-                (70, Closed, None, Some(0), none),
+                (60, Closed, None, Some(0), NONE),
+                (61, Open, None, Some(1000), NONE),
+                (70, Closed, None, Some(0), NONE),
             ],
             [1000, 0, 0],
             [&[1000, 1000], &[1000]],
@@ -207,7 +209,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Apruve,
             &[
-                (60, Closed, None, Some(0), none),
+                (60, Closed, None, Some(0), NONE),
                 (90, Closed, None, Some(0), &[(300, 80)]),
             ],
             [1000, 300, 0],
@@ -216,7 +218,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
         // What the buyer pays of it lowers nothing.
         (
             Apruve,
-            &[(1, Open, None, Some(400), none)],
+            &[(1, Open, None, Some(400), NONE)],
             [0, 0, 1000],
             [&[], &[]],
         ),
@@ -230,7 +232,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Apruve,
             &[
-                (1, Open, Some(None), None, none),
+                (1, Open, Some(None), None, NONE),
                 (9, Open, Some(None), None, &[(200, 8)]),
             ],
             [1000, 200, 0],
@@ -239,8 +241,8 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Apruve,
             &[
-                (1, Open, Some(Some(600)), None, none),
-                (9, Open, Some(None), None, none),
+                (1, Open, Some(Some(600)), None, NONE),
+                (9, Open, Some(None), None, NONE),
             ],
             [1000, 0, 0],
             [&[600, 400], &[]],
@@ -249,7 +251,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Apruve,
             &[
-                (1, Open, Some(Some(600)), None, none),
+                (1, Open, Some(Some(600)), None, NONE),
                 (9, Open, Some(Some(600)), None, &[(700, 8)]),
             ],
             [600, 300, 0],
@@ -258,16 +260,16 @@ fn what_came_is_a_total_that_grows_and_falls() {
         // The shop finances itself: its buyer pays in parts.
         (
             Own,
-            &[(1, Open, None, Some(600), none)],
+            &[(1, Open, None, Some(600), NONE)],
             [400, 0, 600],
             [&[400], &[]],
         ),
         (
             Own,
             &[
-                (1, Open, None, Some(600), none),
-                (2, Open, None, Some(250), none),
-                (3, Closed, None, Some(0), none),
+                (1, Open, None, Some(600), NONE),
+                (2, Open, None, Some(250), NONE),
+                (3, Closed, None, Some(0), NONE),
             ],
             [1000, 0, 0],
             [&[400, 350, 250], &[]],
@@ -275,15 +277,15 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Own,
             &[
-                (1, Open, None, Some(0), none),
-                (60, Closed, None, None, none),
+                (1, Open, None, Some(0), NONE),
+                (60, Closed, None, None, NONE),
             ],
             [1000, 0, 0],
             [&[1000], &[]],
         ),
         (
             Own,
-            &[(60, Closed, None, None, none)],
+            &[(60, Closed, None, None, NONE)],
             [1000, 0, 0],
             [&[1000], &[]],
         ),
@@ -291,7 +293,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Own,
             &[
-                (1, Open, None, Some(600), none),
+                (1, Open, None, Some(600), NONE),
                 (5, Open, None, Some(0), &[(800, 4)]),
                 (200, Open, None, Some(0), &[(800, 4)]),
                 (500, Closed, None, Some(0), &[(800, 4)]),
@@ -321,9 +323,9 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Own,
             &[
-                (1, Open, None, Some(600), none),
-                (200, Open, None, None, none),
-                (500, Open, None, None, none),
+                (1, Open, None, Some(600), NONE),
+                (200, Open, None, None, NONE),
+                (500, Open, None, None, NONE),
             ],
             [400, 0, 600],
             [&[400], &[]],
@@ -332,8 +334,8 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Own,
             &[
-                (1, Open, None, Some(600), none),
-                (100, Open, None, Some(1000), none),
+                (1, Open, None, Some(600), NONE),
+                (100, Open, None, Some(1000), NONE),
             ],
             [400, 0, 600],
             [&[400], &[]],
@@ -341,9 +343,9 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Own,
             &[
-                (1, Open, None, Some(600), none),
-                (100, Open, None, Some(1000), none),
-                (158, Open, None, Some(1000), none),
+                (1, Open, None, Some(600), NONE),
+                (100, Open, None, Some(1000), NONE),
+                (158, Open, None, Some(1000), NONE),
             ],
             [400, 0, 600],
             [&[400], &[]],
@@ -351,9 +353,9 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Own,
             &[
-                (1, Open, None, Some(600), none),
-                (100, Open, None, Some(1000), none),
-                (160, Open, None, Some(1000), none),
+                (1, Open, None, Some(600), NONE),
+                (100, Open, None, Some(1000), NONE),
+                (160, Open, None, Some(1000), NONE),
             ],
             [0, 0, 1000],
             [&[400], &[400]],
@@ -361,9 +363,9 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Own,
             &[
-                (1, Open, None, Some(600), none),
-                (100, Open, None, Some(900), none),
-                (160, Open, None, Some(800), none),
+                (1, Open, None, Some(600), NONE),
+                (100, Open, None, Some(900), NONE),
+                (160, Open, None, Some(800), NONE),
             ],
             [400, 0, 600],
             [&[400], &[]],
@@ -371,10 +373,10 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Own,
             &[
-                (1, Open, None, Some(600), none),
-                (100, Open, None, Some(1000), none),
-                (130, Open, None, Some(600), none),
-                (190, Open, None, Some(1000), none),
+                (1, Open, None, Some(600), NONE),
+                (100, Open, None, Some(1000), NONE),
+                (130, Open, None, Some(600), NONE),
+                (190, Open, None, Some(1000), NONE),
             ],
             [400, 0, 600],
             [&[400], &[]],
@@ -382,10 +384,10 @@ fn what_came_is_a_total_that_grows_and_falls() {
         (
             Own,
             &[
-                (1, Open, None, Some(600), none),
-                (100, Open, None, Some(700), none),
-                (200, Open, None, Some(700), none),
-                (300, Closed, None, Some(0), none),
+                (1, Open, None, Some(600), NONE),
+                (100, Open, None, Some(700), NONE),
+                (200, Open, None, Some(700), NONE),
+                (300, Closed, None, Some(0), NONE),
             ],
             [1000, 0, 0],
             [&[400, 700], &[100]],

@@ -1,0 +1,281 @@
+//! Random stories of orders with several payments: whatever callers, buyers, Apruve and people do, nothing fails inside the
+//! service, an order has one live payment at most, and `onterms verify` agrees after every story.
+//!
+//! `ONTERMS_STORIES` tells how many on each database, `ONTERMS_STORIES_SEED` which.
+
+use std::time::Duration;
+
+use onterms::payments::verify;
+use serde_json::{Value, json};
+
+use super::shop_floor::text;
+use crate::{
+    app::Answer,
+    bazaar::Bazaar,
+    buyer::{at, payable},
+    support::{Database, on_both_databases},
+};
+
+const STEPS: usize = 25;
+
+/// Numbers that look random (xorshift), the same for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    fn of(seed: u64) -> Self {
+        Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).expect("31 bits") % most.max(1)
+    }
+
+    fn of_list<'l>(&mut self, list: &'l [Value]) -> Option<&'l Value> {
+        list.get(self.below(list.len()))
+    }
+
+    fn amount(&mut self) -> String {
+        ["0.01", "10.00", "33.33", "40.00", "60.00", "100.00"][self.below(6)].to_owned()
+    }
+
+    fn cents(&mut self) -> i64 {
+        [1, 1_000, 3_333, 4_000, 6_000, 10_000][self.below(6)]
+    }
+}
+
+/// One order and what was begun for it.
+struct Story<'b> {
+    bazaar: &'b Bazaar,
+    dice: Dice,
+    order: String,
+    check: &'b str,
+    payments: Vec<Value>,
+    told: Vec<String>,
+}
+
+impl Story<'_> {
+    async fn step(&mut self) {
+        let payment = match self.dice.of_list(&self.payments.clone()) {
+            Some(known) => self.bazaar.payment(known).await,
+            None => return self.begin().await,
+        };
+        match self.dice.below(15) {
+            0 => self.begin().await,
+            1 => self.confirm(&payment).await,
+            2 | 3 => {
+                let body = json!({ "amount": self.dice.amount() });
+                self.act(&payment, "invoices", &body).await;
+            }
+            4 => {
+                let body = json!({ "amount": self.dice.amount() });
+                self.act(&payment, "capture", &body).await;
+            }
+            5 => {
+                let scope = ["remainder", "all"][self.dice.below(2)];
+                self.act(&payment, "cancel", &json!({ "scope": scope }))
+                    .await;
+            }
+            6 | 7 => self.refund(&payment).await,
+            8 | 9 => self.at_apruve(&payment).await,
+            10 => self.on_invoice(&payment).await,
+            11 => self.fault().await,
+            12 => self.resolve(&payment).await,
+            13 => {
+                let seconds = [1, 70, 400][self.dice.below(3)];
+                self.bazaar.pass(Duration::from_secs(seconds)).await;
+            }
+            _ => self.act(&payment, "sync", &json!({})).await,
+        }
+    }
+
+    /// A refusal is an answer; a failure of the service is not.
+    fn note(&mut self, what: &str, answer: &Answer) {
+        let status = answer.status.as_u16();
+        self.told.push(format!("{what}: {status}"));
+        let inside = status == 500 || status == 501;
+        assert!(!inside, "{:?}\n{}", self.told, answer.text);
+    }
+
+    async fn act(&mut self, payment: &Value, what: &str, body: &Value) {
+        let answer = self.bazaar.act(payment, what, body).await;
+        self.note(&format!("{what} {body}"), &answer);
+    }
+
+    async fn begin(&mut self) {
+        let method = match self.dice.below(3) {
+            0 => self.check,
+            _ => &self.bazaar.method,
+        };
+        let mut body =
+            json!({ "paymentMethodId": method, "orderId": self.order, "cart": payable() });
+        if self.dice.below(3) == 0 {
+            body["poNumber"] = json!(format!("PO-{}", self.dice.below(2)));
+        }
+        let answer = self.bazaar.post("/v1/payments", &body).await;
+        self.note("begin", &answer);
+        if answer.status == 201 {
+            self.payments.push(answer.json());
+        }
+    }
+
+    async fn confirm(&mut self, payment: &Value) {
+        if payment["nextAction"].is_null() {
+            return;
+        }
+        let approve = self.dice.below(5) > 0;
+        let order = self.bazaar.confirm(payment, approve).await;
+        if self.dice.below(4) > 0 {
+            let answer = self.bazaar.authorize(payment, &order).await;
+            self.note("authorize", &answer);
+        }
+    }
+
+    fn invoice(&mut self, payment: &Value) -> Option<Value> {
+        let invoices = payment["invoices"].as_array().expect("a list");
+        self.dice.of_list(invoices).cloned()
+    }
+
+    async fn refund(&mut self, payment: &Value) {
+        let mut body = json!({ "amount": self.dice.amount(), "currency": "USD" });
+        if let Some(invoice) = self.invoice(payment) {
+            body["invoiceId"] = invoice["id"].clone();
+        }
+        self.act(payment, "refunds", &body).await;
+    }
+
+    /// Something happens to an invoice at Apruve.
+    async fn at_apruve(&mut self, payment: &Value) {
+        let Some(invoice) = self.invoice(payment) else {
+            return;
+        };
+        let Some(id) = invoice["providerId"].as_str() else {
+            return;
+        };
+        let what = [
+            "fund", "fund", "fund", "pay", "pay", "bounce", "change", "cancel", "close",
+        ][self.dice.below(9)];
+        let body = match self.dice.below(3) {
+            0 if what != "change" => json!({}),
+            _ => json!({ "amountCents": self.dice.cents() }),
+        };
+        let done = self
+            .bazaar
+            .try_control(&format!("/invoices/{id}/{what}"), &body)
+            .await;
+        self.told.push(format!("{what} {body} at Apruve: {done}"));
+    }
+
+    async fn on_invoice(&mut self, payment: &Value) {
+        let Some(invoice) = self.invoice(payment) else {
+            return;
+        };
+        let what = ["cancel", "close", "close", "shipments"][self.dice.below(4)];
+        let outcome = ["paid", "written_off"][self.dice.below(2)];
+        let body = match what {
+            "close" => json!({ "outcome": outcome }),
+            _ => json!({}),
+        };
+        self.act(
+            payment,
+            &format!("invoices/{}/{what}", text(&invoice, "id")),
+            &body,
+        )
+        .await;
+    }
+
+    /// The next thing that changes something goes wrong, before or after it is done.
+    async fn fault(&mut self) {
+        let when = ["before", "after"][self.dice.below(2)];
+        let fault = json!({ "method": "POST", "when": when, "effect": { "kind": "cut" } });
+        self.bazaar.fault(&fault).await;
+        self.told.push(format!("cut {when}"));
+    }
+
+    /// A person says what became of something unknown, rightly or not.
+    async fn resolve(&mut self, payment: &Value) {
+        let transactions = payment["transactions"].as_array().expect("a list");
+        let unknown = transactions.iter().filter(|it| it["state"] == "unknown");
+        let unknown: Vec<Value> = unknown.cloned().collect();
+        let Some(transaction) = self.dice.of_list(&unknown).cloned() else {
+            return;
+        };
+        let mut body = json!({ "state": "failed", "reason": "So they say", "force": true });
+        if self.dice.below(2) == 0 {
+            body["state"] = json!("succeeded");
+            if ["authorize", "invoice", "shipment", "refund"]
+                .contains(&text(&transaction, "action"))
+            {
+                body["providerId"] = json!(format!("made-up-{}", self.told.len()));
+            }
+        }
+        let path = format!("transactions/{}/resolve", text(&transaction, "id"));
+        self.act(payment, &path, &body).await;
+    }
+
+    /// What must hold in the end.
+    async fn end(&mut self) {
+        self.bazaar.mended().await;
+        for payment in self.payments.clone() {
+            self.bazaar.pass(Duration::from_secs(120)).await;
+            self.act(&payment, "sync", &json!({})).await;
+        }
+        let told = self
+            .bazaar
+            .app
+            .get(&format!("/v1/orders/{}/payment-status", self.order))
+            .await;
+        if !self.payments.is_empty() {
+            let told = told.expect(200);
+            let attempts = told["payments"].as_array().expect("a list");
+            let live = attempts.iter().filter(|it| it["live"] == true).count();
+            assert!(live <= 1, "{told} {:?}", self.told);
+        }
+        let mut found = Vec::new();
+        let differs = |_, some: Vec<verify::Difference>| found.extend(some);
+        verify::verify(self.bazaar.app.service.store(), differs)
+            .await
+            .expect("it reads");
+        assert!(found.is_empty(), "{found:?}\n{:#?}", self.told);
+        for payment in &self.payments {
+            let shown = self.bazaar.app.get(&at(payment)).await;
+            shown.expect(200);
+        }
+    }
+}
+
+/// A number from the environment.
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(default)
+}
+
+on_both_databases! {
+    async fn verify_agrees_after_every_random_story(database: Database) {
+        let bazaar = Bazaar::of_services(database).await;
+        let check = bazaar.app.check("Check").await;
+        bazaar.app.rule("Checks", 20, &[&check], json!({})).await;
+        let seed = number("ONTERMS_STORIES_SEED", 20_260_301);
+        for story in 0..number("ONTERMS_STORIES", 12) {
+            let financing = if story % 2 == 0 { "apruve" } else { "self" };
+            let patch = json!({ "settings": { "financing": financing } });
+            bazaar.app.patch(&bazaar.integration, &patch).await.expect(200);
+            let mut story = Story {
+                bazaar: &bazaar,
+                dice: Dice::of(seed.wrapping_add(story)),
+                order: format!("S-{story}"),
+                check: &check,
+                payments: Vec::new(),
+                told: Vec::new(),
+            };
+            for _ in 0..STEPS {
+                story.step().await;
+            }
+            story.end().await;
+        }
+    }
+}
