@@ -78,7 +78,7 @@ pub enum Kept<'r> {
     Nothing,
     /// The patterns of these destinations.
     Patterns(&'r [Destination]),
-    /// Every pattern, where the rule is only tried and not saved.
+    /// Every pattern: the rule is only tried, or was saved elsewhere.
     All,
 }
 

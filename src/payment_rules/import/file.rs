@@ -140,8 +140,12 @@ impl<'m> Reader<'m> {
         let (id, version) = (read_id(&fields, &mut self.ids), read_version(&fields));
         let has_id = fields.value("id").is_some();
         let methods = self.methods;
-        let stored = id.flatten().and_then(|id| self.stored.get(&id));
-        let kept = stored.map_or(Kept::Nothing, Kept::of);
+        // What is there may stay, and what was exported elsewhere could be saved there.
+        let kept = match id.flatten().and_then(|id| self.stored.get(&id)) {
+            Some(stored) => Kept::of(stored),
+            None if version.is_some() => Kept::All,
+            None => Kept::Nothing,
+        };
         let draft = Draft::read_with(fields, &|entry| resolve(entry, methods), kept);
         if let (Some(id), Some(draft)) = (id, draft) {
             let id = id.unwrap_or_else(|| ids::fresh(self.actor.at));

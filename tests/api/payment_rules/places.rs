@@ -73,7 +73,15 @@ on_both_databases! {
         assert_eq!(app.patch(&rule, &json!({ "destinations": elsewhere })).await.pointers(), ["/destinations/0/postalCodes/0"]);
         let export = app.get("/v1/payment-rules/export").await.expect(200);
         app.post("/v1/payment-rules/import", &export).await.expect(200);
+        // Every export can be imported, also where the rule is not; a changed pattern in it is refused where the rule is.
+        let mut changed = export.clone();
+        changed["rules"][0]["destinations"][0]["postalCodes"][0] = json!("90210");
+        let refused = app.post("/v1/payment-rules/import", &changed).await;
+        assert_eq!(refused.pointers(), ["/rules/0/destinations/0/postalCodes/0"]);
         app.request(Method::POST, &format!("{rule}/duplicate")).send().await.expect(201);
+        app.delete(&rule).await;
+        let imported = app.post("/v1/payment-rules/import?overwrite=true", &export).await.expect(200);
+        assert_eq!(imported["created"][0]["name"], "C");
     }
 
     async fn a_withdrawn_region_and_a_doubtful_pattern_are_taken_with_a_warning(database: Database) {

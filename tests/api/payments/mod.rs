@@ -19,3 +19,4 @@ mod secure_hashes;
 mod shipment_items;
 mod shipments;
 pub mod shop_floor;
+mod stories;
