@@ -8,7 +8,8 @@ use crate::{
     support::{Database, on_both_databases},
 };
 
-const MIGRATION: &str = "2026-11-26-000003";
+/// The first migration after the version whose rows are upgraded here.
+const MIGRATION: &str = "2026-11-26-000001";
 
 /// Undoes everything down to the upgrade, and that.
 fn undo(database: &Database) {
