@@ -141,6 +141,13 @@ impl FieldError {
         }
     }
 
+    /// Whether it stands where another does, or deeper in the same value.
+    pub fn is_within(&self, other: &FieldError) -> bool {
+        let pointers = self.pointer.as_deref().zip(other.pointer.as_deref());
+        let below = pointers.and_then(|(own, other)| own.strip_prefix(other));
+        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    }
+
     /// An error in a query parameter or header.
     pub fn parameter(
         name: impl Into<String>,

@@ -1,7 +1,10 @@
 //! A cart that was read and whose amounts, currency and countries make sense.
 
 use crate::{
-    cart::{Address, schema, sums::CHARGES},
+    cart::{
+        Address, schema,
+        sums::{self, CHARGES},
+    },
     expressions::{Budget, Record, Unreadable, Value},
     money::{Currency, Money, NotAnAmount},
     problem::{FieldError, Kind, Problem},
@@ -19,17 +22,43 @@ pub struct Cart<'v> {
 
 /// Reads a posted cart, or names everything in it that will not do.
 pub fn read(json: &str) -> Result<Cart<'_>, Problem> {
+    match read_all(json)? {
+        (Some(cart), errors) if errors.is_empty() => Ok(cart),
+        (_, errors) => Err(Problem::invalid(errors)),
+    }
+}
+
+/// As [`read`], for a cart that is to be paid for: where something is refused anyway, its amounts that a payment refuses are
+/// named, too.
+pub fn read_to_pay(json: &str) -> Result<Cart<'_>, Problem> {
+    match read_all(json)? {
+        (Some(cart), errors) if errors.is_empty() => Ok(cart),
+        (cart, mut errors) => {
+            let refused = cart.and_then(|cart| sums::judge(&cart).err());
+            let mut more = refused.map(|refused| refused.errors).unwrap_or_default();
+            // What could not be read now seems to be missing, and does not add up.
+            more.retain(|seeming| {
+                let is_told = errors.iter().any(|error| error.is_within(seeming));
+                seeming.code != sums::DO_NOT_ADD_UP && !is_told
+            });
+            errors.extend(more);
+            Err(Problem::invalid(errors))
+        }
+    }
+}
+
+fn read_all(json: &str) -> Result<(Option<Cart<'_>>, Vec<FieldError>), Problem> {
     let (record, problems) = schema().read_all(json).map_err(refuse)?;
     let mut errors: Vec<FieldError> = problems.into_iter().map(FieldError::from).collect();
     let checked = record.map(|record| check(record, &mut errors));
-    match checked {
-        Some((record, Some(currency), total)) if errors.is_empty() => Ok(Cart {
+    let cart = checked.and_then(|(record, currency, total)| {
+        Some(Cart {
             record,
-            currency,
+            currency: currency?,
             total,
-        }),
-        _ => Err(Problem::invalid(errors)),
-    }
+        })
+    });
+    Ok((cart, errors))
 }
 
 type Checked<'v> = (Record<'v>, Option<Currency>, Option<Money>);
@@ -294,6 +323,41 @@ mod tests {
             );
             assert!(read(&json).is_ok(), "{region}");
         }
+    }
+
+    #[test]
+    fn a_cart_that_is_to_be_paid_for_is_told_of_its_sums_too() {
+        let told = |json: &str| -> Vec<String> {
+            let problem = read_to_pay(json).expect_err(json);
+            let pointers = problem.errors().iter();
+            pointers.filter_map(|error| error.pointer.clone()).collect()
+        };
+        let lines =
+            r#"[{"quantity":"-1","price":{"value":"x"}},{"quantity":1,"price":{"value":-1}},{}]"#;
+        let lines_errors = [
+            "/lineItems/0/quantity",
+            "/lineItems/1/price/value",
+            "/lineItems/2/price",
+        ];
+        let total = format!(r#"{{"currency":"USD","total":"1.005","lineItems":{lines}}}"#);
+        let unreadable = ["/lineItems/0/price/value", "/total"];
+        assert_eq!(told(&total), [&unreadable[..], &lines_errors].concat());
+        let country = format!(
+            r#"{{"currency":"USD","taxAmount":-1,"billingAddress":{{"countryIso2":"UK"}},"lineItems":{lines}}}"#
+        );
+        let unreadable = ["/lineItems/0/price/value", "/billingAddress/countryIso2"];
+        let missing = ["/total", "/taxAmount"];
+        assert_eq!(
+            told(&country),
+            [&unreadable[..], &missing, &lines_errors].concat()
+        );
+        assert_eq!(
+            told(r#"{"currency":"USD","total":1,"discountAmount":true,"lineItems":[{"total":3}]}"#),
+            ["/discountAmount"]
+        );
+        assert_eq!(told(r#"{"currency":"usd","total":-1}"#), ["/currency"]);
+        let contradiction = r#"{"currency":"USD","total":1,"lineItems":[{"total":3}]}"#;
+        assert!(read_to_pay(contradiction).is_ok(), "the rules come first");
     }
 
     #[test]

@@ -11,6 +11,6 @@ mod schema;
 pub mod sums;
 
 pub use address::Address;
-pub use checked::{Cart, amount_at, read};
+pub use checked::{Cart, amount_at, read, read_to_pay};
 pub use dialect::DIALECT;
 pub use schema::{line_shapes, schema};

@@ -50,7 +50,7 @@ pub struct NotOfferedMethod {
     #[serde(rename = "type")]
     #[schema(example = "check_money_order")]
     pub kind: &'static str,
-    /// One for each rule that names the method, in walking order.
+    /// One for each rule that names the method, in walking order; then what the method itself has against the cart.
     pub reasons: Vec<Reason>,
 }
 

@@ -29,6 +29,9 @@ pub struct Charges {
     pub prices: Prices,
 }
 
+/// The code of sums that do not come to an amount.
+pub const DO_NOT_ADD_UP: &str = "totals_do_not_add_up";
+
 /// The attributes of a cart that hold them.
 pub const NAMES: [&str; 6] = [
     "taxAmount",
@@ -159,7 +162,7 @@ impl Charges {
             self.discount,
             written(lines + self.beside_lines()),
         );
-        FieldError::at(format!("/{name}"), "totals_do_not_add_up", message)
+        FieldError::at(format!("/{name}"), DO_NOT_ADD_UP, message)
     }
 }
 

@@ -15,7 +15,7 @@ mod tests;
 use super::Cart;
 use crate::{expressions::Value, money::Money, problem::FieldError};
 
-pub use charges::{Charges, Prices};
+pub use charges::{Charges, DO_NOT_ADD_UP, Prices};
 pub use line::{LineAmount, read_lines, sum};
 pub use rounding::{settle, spread};
 

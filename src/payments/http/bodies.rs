@@ -222,7 +222,7 @@ fn with_website(
 /// Notes all that is wrong with the cart, its sums only where something is refused anyway: the rules come before them.
 fn check_cart(cart: &str, findings: &Findings) -> Result<(), Problem> {
     let below = |error: &FieldError| error.clone().below("/cart");
-    match cart::read(cart) {
+    match cart::read_to_pay(cart) {
         Ok(cart) if !findings.is_empty() => {
             let errors = OrderTotals::read(&cart).err().unwrap_or_default();
             findings.extend(errors.iter().map(below));

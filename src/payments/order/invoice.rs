@@ -73,7 +73,7 @@ impl InvoiceRequest {
         let mut more = Vec::new();
         let request = record.map(|record| Self::of(&record, currency, prices, &mut more));
         // What could not be read now seems to be missing; once is enough.
-        more.retain(|seeming| !errors.iter().any(|error| is_below(error, seeming)));
+        more.retain(|seeming| !errors.iter().any(|error| error.is_within(seeming)));
         errors.extend(more);
         errors.truncate(MOST_ERRORS);
         request.filter(|_| errors.is_empty()).ok_or(errors)
@@ -121,11 +121,6 @@ impl InvoiceRequest {
         let amounts = self.charges.map(|amount| amount.unwrap_or(nothing));
         Charges::of(amounts, self.prices)
     }
-}
-
-fn is_below(error: &FieldError, above: &FieldError) -> bool {
-    let pointers = error.pointer.as_deref().zip(above.pointer.as_deref());
-    pointers.is_some_and(|(pointer, above)| pointer.starts_with(above))
 }
 
 pub(super) fn unreadable(unreadable: Unreadable) -> Vec<FieldError> {

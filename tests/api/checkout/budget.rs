@@ -23,7 +23,8 @@ const CHECKOUT: &str = "/v1/checkout/payment-methods";
 
 /// A cart of so many lines.
 fn cart_of(lines: usize) -> Value {
-    let line = |place: usize| json!({ "productSku": format!("SKU-{place}"), "quantity": 1, "total": "1" });
+    let line =
+        |place: usize| json!({ "productSku": format!("SKU-{place}"), "quantity": 1, "total": "1" });
     cart_with(json!({ "total": "3000.00", "lineItems": (0..lines).map(line).collect::<Vec<_>>() }))
 }
 

@@ -120,6 +120,20 @@ on_both_databases! {
         assert_eq!(bazaar.authorize(&begun, &order).await.expect(200)["status"], "authorized");
     }
 
+    async fn what_is_wrong_with_a_payment_its_cart_and_its_sums_is_told_at_once(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let mut body = bazaar.new_payment("SO\n1");
+        body["cart"]["shippingAmount"] = json!("-1");
+        body["cart"]["lineItems"][0]["quantity"] = json!("-2");
+        let refused = bazaar.post("/v1/payments", &body).await;
+        assert_eq!(refused.pointers(), ["/orderId", "/cart/shippingAmount", "/cart/lineItems/0/quantity"]);
+        body["cart"]["billingAddress"]["countryIso2"] = json!("UK");
+        body["cart"]["total"] = json!("1.005");
+        let refused = bazaar.post("/v1/payments", &body).await;
+        let expected = ["/orderId", "/cart/total", "/cart/billingAddress/countryIso2", "/cart/shippingAmount", "/cart/lineItems/0/quantity"];
+        assert_eq!(refused.pointers(), expected);
+    }
+
     async fn a_cart_with_nothing_to_pay_begins_no_payment(database: Database) {
         let bazaar = Bazaar::open(database).await;
         let check = bazaar.app.check("Check").await;
