@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
+    body::CartBytes,
     money::Currency,
     openapi::{Guarded, OnPayment},
     payments::{
@@ -55,7 +56,7 @@ pub(super) async fn create_invoice(
     caller: Caller<scope::PaymentsSettle>,
     request: HttpRequest,
     id: Path<String>,
-    bytes: Bytes,
+    CartBytes(bytes): CartBytes,
     desk: Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
     let asked = asked(&request, caller.subject(), &bytes, &desk)?;

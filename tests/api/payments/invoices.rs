@@ -91,7 +91,7 @@ on_both_databases! {
             "/amount", "/dueAt", "/issue", "/isue", "/merchantInvoiceId",
             "/shipment/amount", "/shipment/status", "/shipment/tracking", "/taxAmount",
         ]);
-        for (amount, code) in [("0", "not_positive"), ("\"-5\"", "not_positive"), ("1e1", "number_format"), ("1e400", "number_format"), ("true", "type")] {
+        for (amount, code) in [("0", "not_positive"), ("\"-5\"", "not_positive"), ("1e1", "number_format"), ("1e20", "number_format"), ("true", "type")] {
             let raw = format!("{{\"amount\":{amount}}}");
             let request = bazaar.app.request(Method::POST, &format!("{}/invoices", at(&payment)));
             let refused = request.header("Idempotency-Key", &fresh_key()).raw(raw).send().await;

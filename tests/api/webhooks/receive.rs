@@ -28,7 +28,7 @@ on_both_databases! {
             "outcome": "Nothing to do: it is about a team member, of which no payment is made.",
             "attempts": 0, "repeats": 0, "apruveOrderId": null, "apruveInvoiceId": null, "paymentId": null, "replayId": null,
             "receivedAt": "2026-03-01T12:00:00Z", "occurredAt": "2026-03-01T11:59:30Z", "settledAt": "2026-03-01T12:00:00Z",
-            "nextAttemptAt": null,
+            "nextAttemptAt": null, "etag": "\"1\"",
         });
         assert_eq!(event, expected);
         assert!(event["id"].as_str().is_some_and(|id| id.starts_with("event_")));
