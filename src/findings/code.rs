@@ -31,7 +31,6 @@ codes! {
     InvoiceNotCanceled = "invoice_not_canceled", "An invoice that is canceled here is not canceled at Apruve. Cancel it there.";
     InvoiceUnexplained = "invoice_unexplained", "An invoice was made at Apruve that the authorization does not cover. Cancel it there, or cancel one of ours.";
     InvoiceGone = "invoice_gone", "Apruve does not list an invoice that was made there. Ask Apruve.";
-    PaidAgain = "paid_again", "An invoice is paid whose payment was taken back before. Book it by hand.";
     PaidTooMuch = "paid_too_much", "More was paid for an invoice than it asks for. It is booked; give the rest back.";
     ReturnDiffers = "return_differs", "A return has another amount at Apruve.";
     ReturnUnexplained = "return_unexplained", "A return was made at Apruve over more than is left of its invoice.";

@@ -103,19 +103,16 @@ impl Change {
 }
 
 impl Reading {
-    /// What was read of an older version may be explained by now.
+    /// What was noticed on an older version may be explained by now, which the next reading tells; it resolves nothing.
     fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, NotDone> {
         let Subject::Payment(payment, _) = self.subject else {
             return Ok(Vec::new());
         };
-        if !store::is_at(tx, payment, self.version)? {
-            return Err(NotDone::Contended);
-        }
-        let (noticed, complete) = (&self.noticed, self.complete);
+        let complete = self.complete && store::is_at(tx, payment, self.version)?;
         Ok(findings::record(
             tx,
             self.subject,
-            noticed,
+            &self.noticed,
             complete,
             self.at,
         )?)

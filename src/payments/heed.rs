@@ -6,6 +6,7 @@
 
 mod candidates;
 mod close;
+mod difference;
 mod end;
 mod invoice;
 mod money;

@@ -2,6 +2,7 @@
 
 use super::{
     Known,
+    difference::telling,
     money::{is_paid, money},
     parts,
     search::missed,
@@ -11,7 +12,6 @@ use crate::{
     apruve::ApruveId,
     findings::{FindingCode, Observation},
     ids::{self, TransactionId},
-    money::Money,
     payments::{
         details::{Details, InvoiceDetails, Standing},
         ledger::{Ledger, Mover},
@@ -146,18 +146,14 @@ fn follow(
 }
 
 fn differs(ledger: &Ledger, amount: i64, seen: &InvoiceSeen) -> Observation {
-    let ours = ledger.payment.currency;
-    let money = |minor| Money::from_minor(minor, ours).to_string();
-    let currency = seen.currency.as_deref().unwrap_or(ours.code());
-    let theirs = seen.amount.map_or_else(|| "?".to_owned(), money);
-    Observation::of(
-        FindingCode::InvoiceDiffers,
-        &seen.id,
-        "The invoice at Apruve is over another amount or currency than ours; only what was paid of it in our currency is taken over.",
-    )
-    .with(
-        format!("{} {}", money(amount), ours.code()),
-        format!("{theirs} {currency}"),
+    let message = "The invoice at Apruve is over another amount or currency than ours; only what was paid of it in our currency is taken over.";
+    let differs = Observation::of(FindingCode::InvoiceDiffers, &seen.id, message);
+    telling(
+        differs,
+        &ledger.payment,
+        amount,
+        seen.amount,
+        seen.currency.as_deref(),
     )
 }
 

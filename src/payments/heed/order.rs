@@ -1,6 +1,7 @@
 //! The order at the provider, and what it says of the authorization.
 
 use super::{
+    difference::telling,
     end::{ended, finish_purchase, searched_cancellations},
     search::missed,
 };
@@ -8,10 +9,8 @@ use crate::{
     apruve::ApruveId,
     findings::{FindingCode, Observation},
     ids,
-    money::Money,
     payments::{
         ledger::{Ledger, Mover},
-        payment::Payment,
         picture::{OrderSeen, OrderStanding},
         transaction::{Action, Event, Origin, State, Transaction},
     },
@@ -62,10 +61,13 @@ pub(super) fn follow<'o>(
     findings: &mut Vec<Observation>,
 ) -> Option<&'o OrderSeen> {
     let ours = &ledger.payment;
-    if let Some((expected, observed)) = difference(ours, order) {
+    let (amount, currency) = (order.amount, order.currency.as_deref());
+    if amount.is_some_and(|amount| amount != ours.amount)
+        || currency.is_some_and(|currency| currency != ours.currency.code())
+    {
         let message = "The order at Apruve is over another amount or currency than this payment; nothing was taken from it.";
         let differs = Observation::of(FindingCode::OrderDiffers, &order.id, message);
-        findings.push(differs.with(expected, observed));
+        findings.push(telling(differs, ours, ours.amount, amount, currency));
         return None;
     }
     ledger.edit_payment(by.at, |payment| {
@@ -93,18 +95,6 @@ pub(super) fn follow<'o>(
         OrderStanding::Canceled | OrderStanding::Unclear => {}
     }
     Some(order)
-}
-
-/// The currency or amount that differs, as it is here and there.
-fn difference(payment: &Payment, order: &OrderSeen) -> Option<(String, String)> {
-    let code = payment.currency.code();
-    if let Some(theirs) = order.currency.as_deref().filter(|theirs| *theirs != code) {
-        return Some((code.to_owned(), theirs.to_owned()));
-    }
-    let theirs = order.amount.filter(|theirs| *theirs != payment.amount)?;
-    let [ours, theirs] = [payment.amount, theirs]
-        .map(|minor| Money::from_minor(minor, payment.currency).to_string());
-    Some((ours, theirs))
 }
 
 fn accepted(

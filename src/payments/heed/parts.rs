@@ -1,11 +1,10 @@
 //! The shipments and returns of an invoice at the provider.
 
-use super::search::missed;
+use super::{difference::telling, search::missed};
 use crate::{
     apruve::ApruveId,
     findings::{FindingCode, Observation},
     ids::{self, TransactionId},
-    money::Money,
     payments::{
         details::{Details, RefundDetails, ShipmentDetails},
         ledger::{Ledger, Mover},
@@ -95,7 +94,13 @@ fn heed_returns(
             let message =
                 "The return at Apruve is over another amount than ours; nothing was taken from it.";
             let differs = Observation::of(FindingCode::ReturnDiffers, &found.id, message);
-            findings.push(with_amounts(differs, ledger, ours.amount, found.amount));
+            findings.push(telling(
+                differs,
+                &ledger.payment,
+                ours.amount,
+                found.amount,
+                None,
+            ));
         } else if !settle(ledger, invoice, Action::Refund, &found.id, is_ours, by) {
             others.push(found);
         }
@@ -121,7 +126,13 @@ fn heed_returns(
         if amount <= 0 || amount > left {
             let message = "A return was made at Apruve over more than is left of its invoice; nothing was taken from it.";
             let unexplained = Observation::of(FindingCode::ReturnUnexplained, &found.id, message);
-            findings.push(with_amounts(unexplained, ledger, left, found.amount));
+            findings.push(telling(
+                unexplained,
+                &ledger.payment,
+                left,
+                found.amount,
+                None,
+            ));
             continue;
         }
         let mut new = Transaction::new(
@@ -141,20 +152,6 @@ fn heed_returns(
             ..Details::default()
         };
         ledger.adopt(new, by, "A return was made at Apruve.");
-    }
-}
-
-fn with_amounts(
-    it: Observation,
-    ledger: &Ledger,
-    expected: i64,
-    observed: Option<i64>,
-) -> Observation {
-    let money = |minor| Money::from_minor(minor, ledger.payment.currency).to_string();
-    Observation {
-        expected: Some(money(expected)),
-        observed: observed.map(money),
-        ..it
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     buyer::at,
     payments::shop_floor::text,
     support::{Database, on_both_databases},
-    webhooks::payments::{hear, open},
+    webhooks::payments::{hear, listen, open},
 };
 
 /// What Apruve has of an invoice changes.
@@ -29,7 +29,8 @@ fn codes(shown: &Value) -> Vec<&str> {
 
 on_both_databases! {
     async fn an_invoice_that_changed_at_apruve_is_a_finding_and_the_event_says_so(database: Database) {
-        let bazaar = open(database).await;
+        let bazaar = Bazaar::of_services(database).await;
+        listen(&bazaar).await;
         let payment = bazaar.authorized("SO-1").await;
         let invoice = bazaar.invoiced(&payment, "60").await;
         bazaar.invoiced(&payment, "40").await;
@@ -40,7 +41,9 @@ on_both_databases! {
         let funded = events.iter().find(|it| it["event"] == "invoice.funded").expect("an event");
         assert_eq!(codes(funded), ["invoice_differs"]);
         assert_ne!(funded["outcome"], "The payment already was as Apruve says.");
-        assert_eq!(funded["findings"][0]["providerReference"], invoice["providerId"]);
+        let finding = &funded["findings"][0];
+        assert_eq!(finding["providerReference"], invoice["providerId"]);
+        assert_eq!((text(finding, "expected"), text(finding, "observed")), ("60.00", "50.00"));
         assert_eq!(codes(&bazaar.payment(&payment).await), ["invoice_differs"]);
         changed(&bazaar, &invoice, json!({})).await;
         assert_eq!(codes(&bazaar.synced(&payment).await), [] as [&str; 0]);
@@ -48,14 +51,13 @@ on_both_databases! {
 
     async fn who_has_read_a_payment_learns_that_its_findings_changed(database: Database) {
         let bazaar = Bazaar::open(database).await;
-        let payment = bazaar.authorized("SO-1").await;
+        let (payment, _) = bazaar.with_two_orders("SO-1").await;
         let read = async |etag: &str| {
             let request = bazaar.app.request(Method::GET, &at(&payment)).header("if-none-match", etag);
             request.send().await
         };
         let before = bazaar.app.get(&at(&payment)).await;
         assert_eq!(read(&before.etag()).await.status, 304);
-        bazaar.confirm(&payment, true).await;
         bazaar.synced(&payment).await;
         let opened = read(&before.etag()).await;
         assert_eq!(codes(&opened.expect(200)), ["second_order"]);
@@ -69,10 +71,9 @@ on_both_databases! {
 
     async fn what_could_not_be_read_in_full_resolves_nothing(database: Database) {
         let bazaar = Bazaar::open(database).await;
-        let payment = bazaar.authorized("SO-1").await;
+        let (payment, second) = bazaar.with_two_orders("SO-1").await;
         let invoice = bazaar.invoiced(&payment, "60").await;
         changed(&bazaar, &invoice, json!({ "amount_cents": 5_000 })).await;
-        let second = bazaar.confirm(&payment, true).await;
         let mut both = codes(&bazaar.synced(&payment).await).join(" ");
         assert_eq!(both, "invoice_differs second_order");
         changed(&bazaar, &invoice, json!({})).await;
@@ -90,8 +91,7 @@ on_both_databases! {
 
     async fn events_that_are_forgotten_leave_their_findings(database: Database) {
         let bazaar = open(database).await;
-        let payment = bazaar.authorized("SO-1").await;
-        bazaar.confirm(&payment, true).await;
+        bazaar.with_two_orders("SO-1").await;
         let events = hear(&bazaar).await;
         assert!(events.iter().any(|event| codes(event) == ["second_order"]), "{events:#?}");
         bazaar.app.pass(Duration::from_secs(91 * 24 * 60 * 60));

@@ -40,6 +40,14 @@ impl Bazaar {
         (payment, invoice)
     }
 
+    /// An authorized payment whose buyer confirmed twice; the payment, and the order that it does not have.
+    pub async fn with_two_orders(&self, order_id: &str) -> (Value, String) {
+        let payment = self.begun(order_id).await;
+        let kept = self.confirm(&payment, true).await;
+        let authorized = self.authorize(&payment, &kept).await.expect(200);
+        (authorized, self.confirm(&payment, true).await)
+    }
+
     /// Apruve or the buyer moves an invoice: `fund`, `pay`, `close`.
     pub async fn at_invoice(&self, invoice: &Value, what: &str) {
         let id = invoice["providerId"].as_str().expect("an id");

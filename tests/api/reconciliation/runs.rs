@@ -85,8 +85,9 @@ on_both_databases! {
         bazaar.control(Method::PUT, &format!("/overrides/{other}"), &json!({ "amount_cents": 1 })).await;
         start(&bazaar).await;
         let run = finished(&bazaar, 1).await;
-        assert_eq!(findings(&run), ["unexplained order_not_ours"], "{run}");
-        assert_eq!(run["findings"][0]["reference"], other);
+        // The attempt that ended follows its order to its end.
+        assert_eq!(findings(&run), ["healed healed", "unexplained order_not_ours"], "{run}");
+        assert_eq!((&run["findings"][1]["reference"], &run["findings"][1]["paymentId"]), (&json!(other), &again["id"]));
         assert_eq!(bazaar.payment(&again).await["status"], "pending");
         assert_eq!(bazaar.payment(&payment).await["provider"]["orderId"], order["provider"]["orderId"]);
     }

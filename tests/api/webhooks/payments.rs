@@ -15,10 +15,15 @@ use crate::{
 /// A bazaar whose webhooks are registered at Apruve.
 pub async fn open(database: Database) -> Bazaar {
     let bazaar = Bazaar::open(database).await;
+    listen(&bazaar).await;
+    bazaar
+}
+
+/// Registers a bazaar's webhooks at Apruve.
+pub async fn listen(bazaar: &Bazaar) {
     let path = format!("{}/webhook-endpoints", bazaar.integration);
     let registered = bazaar.post(&path, &json!({})).await;
     assert!(registered.status.is_success(), "{registered:?}");
-    bazaar
 }
 
 /// Lets Apruve send what it has to tell, and the service apply it.

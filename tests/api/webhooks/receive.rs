@@ -26,7 +26,7 @@ on_both_databases! {
         let expected = json!({
             "id": event["id"], "integrationId": account.id, "event": "team_member.added", "state": "ignored", "verified": true,
             "outcome": "Nothing to do: it is about a team member, of which no payment is made.",
-            "attempts": 0, "repeats": 0, "apruveOrderId": null, "apruveInvoiceId": null, "paymentId": null, "replayId": null,
+            "attempts": 0, "repeats": 0, "apruveOrderId": null, "apruveInvoiceId": null, "paymentId": null, "findings": [], "replayId": null,
             "receivedAt": "2026-03-01T12:00:00Z", "occurredAt": "2026-03-01T11:59:30Z", "settledAt": "2026-03-01T12:00:00Z",
             "nextAttemptAt": null,
         });
