@@ -58,9 +58,9 @@ pub(super) async fn update_shipment(
         &request,
         &["application/merge-patch+json", "application/json"],
     )?;
+    let correction = read(&bytes)?;
     let id = payment_id(&path.0)?;
     let (invoice, shipment) = (transaction_id(&path.1)?, transaction_id(&path.2)?);
-    let correction = read(&bytes)?;
     let actor = Actor::of(&request, caller.subject(), desk.clock().now());
     let ledger = desk
         .correct_shipment(id, &actor, invoice, shipment, &correction)
