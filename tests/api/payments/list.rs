@@ -67,7 +67,10 @@ on_both_databases! {
         assert_eq!(found(&bazaar, &format!("createdUntil={moment}")).await, ["A-1"]);
         let newest = bazaar.app.get("/v1/payments?limit=1&count=true").await.expect(200);
         assert_eq!(newest["total"], 2);
-        assert_eq!(alone(newest["items"][0].clone()), bazaar.payment(&payment).await);
+        let mut single = bazaar.payment(&payment).await;
+        // What lies sealed with the cart stands in the single payment only.
+        single.as_object_mut().expect("an object").remove("lines");
+        assert_eq!(alone(newest["items"][0].clone()), single);
         let cursor = newest["nextCursor"].as_str().expect("a cursor");
         let next = bazaar.app.get(&format!("/v1/payments?limit=1&cursor={cursor}")).await.expect(200);
         assert_eq!(next["items"][0]["orderId"], "A-1");
