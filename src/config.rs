@@ -37,6 +37,7 @@ pub struct Settings {
     pub secrets: Secrets,
     pub rulebook: Rulebook,
     pub apruve: Apruve,
+    pub outbound: Outbound,
     pub rate_limits: RateLimits,
     pub payments: Payments,
     pub reconciliation: Reconciliation,
@@ -126,6 +127,14 @@ pub struct Apruve {
     pub timeout: Duration,
     #[serde(with = "humantime_serde")]
     pub connect_timeout: Duration,
+}
+
+/// The way out, for every call to others.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outbound {
+    /// May hold a password, so it never reaches a log. Empty when not configured.
+    pub proxy: SecretText,
 }
 
 /// Requests per minute and caller; 0 is no limit.

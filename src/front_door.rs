@@ -1,6 +1,9 @@
 //! What happens to every request on its way in and out: an id, a time limit, one log line, two metrics, and refusals that all
 //! look alike.
 //!
+//! A HEAD request is handled as the GET of the same address. The HTTP encoder knows from the request line that it was HEAD,
+//! so it sends the headers and leaves the body out.
+//!
 //! actix answers unknown paths, wrong methods and oversized bodies with plain text of its own; here they become problems
 //! like ours. Checkout is the hot path: it is counted and timed like the rest, but logged only when it fails or is slow,
 //! because a log line costs more than the answer. A failure without a cause is not logged as one: whoever knows the cause
@@ -11,7 +14,7 @@ mod methods;
 use std::{
     cell::Cell,
     panic::AssertUnwindSafe,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use actix_web::{
@@ -34,6 +37,7 @@ use crate::{
     body,
     problem::{Kind, Problem},
     rate_limit, telemetry,
+    trace::{self, FinishedSpan, SpanKind, TraceContext},
 };
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -50,20 +54,13 @@ pub struct TimeLimit(pub Duration);
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
-/// The W3C trace a request belongs to, for outbound calls and the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraceParent(pub String);
-
 /// The middleware; wrap the whole app in it.
 pub async fn front_door(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let seen = Seen::of(&request);
-    if let Some(trace) = &seen.trace {
-        request.extensions_mut().insert(trace.clone());
-    }
     if !is_hot(request.path()) {
         // Checkout writes nothing that would name its request.
         request.extensions_mut().insert(RequestId(seen.id.clone()));
@@ -75,11 +72,15 @@ pub async fn front_door(
         seen.observe(&response, started.elapsed());
         return Ok(response);
     }
+    if seen.method == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let limit = request
         .app_data::<web::Data<TimeLimit>>()
         .map_or(Duration::from_secs(30), |limit| limit.0);
 
-    let answered = AssertUnwindSafe(tokio::time::timeout(limit, next.call(request)))
+    let work = trace::unit(seen.trace, next.call(request));
+    let answered = AssertUnwindSafe(tokio::time::timeout(limit, work))
         .catch_unwind()
         .await;
     let lost = match answered {
@@ -103,7 +104,9 @@ pub async fn front_door(
     // The request went with the handler, so there is nothing to build an ordinary answer on.
     let took = started.elapsed();
     seen.log_failure(&lost, seen.lost_route(), took);
-    telemetry::count_lost_request(&seen.method, lost.kind().status().as_u16(), took);
+    let status = lost.kind().status().as_u16();
+    seen.finish_span(|| seen.lost_route().to_owned(), status, took);
+    telemetry::count_lost_request(&seen.method, status, took);
     let mut response = lost.respond(Some(&seen.id));
     seen.stamp(response.headers_mut());
     Err(InternalError::from_response("a lost request", response).into())
@@ -120,25 +123,45 @@ struct Seen {
     method: Method,
     uri: Uri,
     methods: Option<&'static Methods>,
-    trace: Option<TraceParent>,
+    /// The request's own span, under that of the caller.
+    trace: Option<TraceContext>,
+    caller: Option<TraceContext>,
+    started: SystemTime,
 }
 
 impl Seen {
     fn of(request: &ServiceRequest) -> Self {
+        let caller = trace_parent(request);
+        let own = || trace::is_exported().then(TraceContext::new_root);
         Seen {
             id: request_id(request),
             method: request.method().clone(),
             uri: request.uri().clone(),
             methods: request.app_data::<&'static Methods>().copied(),
-            trace: trace_parent(request),
+            trace: caller.map(TraceContext::child).or_else(own),
+            caller,
+            started: SystemTime::now(),
         }
     }
 
-    fn trace_id(&self) -> &str {
-        self.trace
-            .as_ref()
-            .and_then(|trace| trace.0.split('-').nth(1))
-            .unwrap_or_default()
+    fn trace_id(&self) -> String {
+        self.trace.map(TraceContext::trace_id).unwrap_or_default()
+    }
+
+    /// Hands the request's span on, where traces are exported.
+    fn finish_span(&self, route: impl FnOnce() -> String, status: u16, took: Duration) {
+        if let Some(context) = self.trace {
+            trace::finished(|| FinishedSpan {
+                context,
+                parent: self.caller,
+                kind: SpanKind::Server,
+                method: self.method.to_string(),
+                target: route(),
+                status: Some(status),
+                started: self.started,
+                took,
+            });
+        }
     }
 
     /// The route of a request that is gone.
@@ -161,7 +184,7 @@ impl Seen {
         }
         let error = response.response().error();
         let ours = error.and_then(|error| error.as_error::<Problem>()).cloned();
-        let Some(problem) = ours.or_else(|| translate(&response)) else {
+        let Some(problem) = ours.or_else(|| self.translate(&response)) else {
             return response;
         };
         if status.is_server_error() {
@@ -169,6 +192,36 @@ impl Seen {
         }
         let (request, _) = response.into_parts();
         ServiceResponse::new(request, problem.respond(Some(&self.id)))
+    }
+
+    /// A refusal that actix made itself.
+    fn translate(&self, response: &ServiceResponse<BoxBody>) -> Option<Problem> {
+        // JSON is an answer a handler meant, such as the health of a service that is not well.
+        let is_meant = response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|value| {
+                [&b"application/json"[..], b"application/problem+json"]
+                    .iter()
+                    .any(|kind| value.as_bytes().starts_with(kind))
+            });
+        if is_meant {
+            return None;
+        }
+        Some(match response.status() {
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+                unknown_path(response, &self.method)
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => body::too_large(body::BODY_LIMIT),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(
+                Kind::UnsupportedMediaType,
+                "The body's Content-Type is not one this operation reads.",
+            ),
+            status if status.is_client_error() => {
+                Problem::new(Kind::BadRequest, "The request cannot be read.")
+            }
+            status => Problem::internal(format!("answered with {status}")),
+        })
     }
 
     fn log_failure(&self, problem: &Problem, route: &str, took: Duration) {
@@ -201,7 +254,8 @@ impl Seen {
     fn observe(&self, response: &ServiceResponse<BoxBody>, took: Duration) {
         let request = response.request();
         let status = response.status().as_u16();
-        telemetry::count_request(request, status, took);
+        telemetry::count_request(request, &self.method, status, took);
+        self.finish_span(|| route_of(request), status, took);
         let path = request.path();
         let quiet = is_hot(path) || path.starts_with("/health/");
         if !quiet || took > SLOW {
@@ -252,51 +306,9 @@ fn fresh_request_id() -> String {
     BEGINNING.with(|beginning| format!("req_{beginning:016x}{count:08x}"))
 }
 
-/// A version 00 traceparent as in <https://www.w3.org/TR/trace-context/>; anything else is as good as none.
-fn trace_parent(request: &ServiceRequest) -> Option<TraceParent> {
-    let text = request.headers().get("traceparent")?.to_str().ok()?;
-    let mut parts = text.split('-');
-    let hex = |part: Option<&str>, length: usize| {
-        part.filter(|part| part.len() == length)
-            .filter(|part| part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
-            .filter(|part| length == 2 || part.bytes().any(|b| b != b'0'))
-            .is_some()
-    };
-    let fits = hex(parts.next(), 2)
-        && hex(parts.next(), 32)
-        && hex(parts.next(), 16)
-        && hex(parts.next(), 2);
-    (fits && parts.next().is_none() && text.starts_with("00-"))
-        .then(|| TraceParent(text.to_owned()))
-}
-
-/// A refusal that actix made itself.
-fn translate(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
-    // JSON is an answer a handler meant, such as the health of a service that is not well.
-    let is_meant = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|value| {
-            [&b"application/json"[..], b"application/problem+json"]
-                .iter()
-                .any(|kind| value.as_bytes().starts_with(kind))
-        });
-    if is_meant {
-        return None;
-    }
-    Some(match response.status() {
-        StatusCode::NOT_FOUND => unknown_path(response),
-        StatusCode::METHOD_NOT_ALLOWED => unknown_path(response),
-        StatusCode::PAYLOAD_TOO_LARGE => body::too_large(body::BODY_LIMIT),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(
-            Kind::UnsupportedMediaType,
-            "The body's Content-Type is not one this operation reads.",
-        ),
-        status if status.is_client_error() => {
-            Problem::new(Kind::BadRequest, "The request cannot be read.")
-        }
-        status => Problem::internal(format!("answered with {status}")),
-    })
+fn trace_parent(request: &ServiceRequest) -> Option<TraceContext> {
+    let text = request.headers().get(trace::HEADER)?.to_str().ok()?;
+    TraceContext::parse(text)
 }
 
 /// 405 for a method that a fixed address does not take. The router alone would go on to an address with an id in this
@@ -328,7 +340,7 @@ fn wrong_method(method: &Method, allow: HeaderValue) -> Problem {
 }
 
 /// 405 where the address exists for another method, 404 elsewhere.
-fn unknown_path(response: &ServiceResponse<BoxBody>) -> Problem {
+fn unknown_path(response: &ServiceResponse<BoxBody>, method: &Method) -> Problem {
     let request = response.request();
     let allow = request
         .app_data::<&'static Methods>()
@@ -336,7 +348,7 @@ fn unknown_path(response: &ServiceResponse<BoxBody>) -> Problem {
         .and_then(|(methods, pattern)| methods.0.get(&pattern))
         .and_then(|allow| HeaderValue::from_str(allow).ok());
     match allow {
-        Some(allow) => wrong_method(request.method(), allow),
+        Some(allow) => wrong_method(method, allow),
         None => Problem::new(
             Kind::NotFound,
             "There is nothing at this address; /openapi.json lists what there is.",

@@ -8,7 +8,7 @@
 //! 3. `webhooks` (what Apruve tells us), `reconciliation` (what Apruve has, compared with what we have).
 //! 4. `payments` (the life of a payment).
 //! 5. `checkout` (which methods this cart may use, and why), `findings` (differences that a person has to look at),
-//!    `integrations` (accounts with providers), `health`.
+//!    `integrations` (accounts with providers), `health`, `about` (what answers at the root).
 //! 6. `payment_rules`: when a method is offered; the compiled rulebook.
 //! 7. `cart` (what a buyer is about to pay for), `settings` (what holds for the whole shop).
 //! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
@@ -19,8 +19,9 @@
 //! 11. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
 //! 12. `problem`: every refusal, alike.
 //! 13. `caseless`, `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `personal`, `postal`, `secret`,
-//!     `words`: small words everyone speaks.
+//!     `trace`, `words`: small words everyone speaks.
 
+pub mod about;
 pub mod app;
 pub mod apruve;
 pub mod audit;
@@ -65,5 +66,6 @@ pub mod secret;
 pub mod settings;
 pub mod store;
 pub mod telemetry;
+pub mod trace;
 pub mod webhooks;
 mod words;

@@ -29,7 +29,7 @@ pub fn print(document: &utoipa::openapi::OpenApi) -> String {
 #[openapi(
     info(
         title = "OnTerms",
-        description = "Payment rules, checkout eligibility and Apruve payments for B2B shops. Every refusal is an RFC 9457 problem; `GET /problems` lists their types."
+        description = "Payment rules, checkout eligibility and Apruve payments for B2B shops. Every refusal is an RFC 9457 problem; `GET /problems` lists their types. HEAD works wherever GET does."
     ),
     components(schemas(FieldError, ProblemBody)),
     modifiers(&BearerToken),
@@ -46,6 +46,7 @@ pub fn print(document: &utoipa::openapi::OpenApi) -> String {
         (name = "Settings", description = "What holds for the whole shop."),
         (name = "Audit", description = "Who changed what, and when."),
         (name = "Health", description = "For load balancers."),
+        (name = "Service", description = "What this is, and where to read on."),
         (name = "Problems", description = "What a problem's type means."),
     )
 )]

@@ -4,7 +4,7 @@
 
 use std::{cell::RefCell, collections::HashMap, sync::OnceLock, time::Duration};
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, http::Method};
 use metrics::{Counter, Histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
@@ -121,9 +121,11 @@ thread_local! {
 }
 
 /// Counts and times one answered request.
-pub fn count_request(request: &HttpRequest, status: u16, took: Duration) {
+///
+/// `method` is the one that the caller sent: a HEAD request is routed as GET.
+pub fn count_request(request: &HttpRequest, method: &Method, status: u16, took: Duration) {
     SEEN.with_borrow_mut(|seen| {
-        let method = known_method(request.method().as_str());
+        let method = known_method(method.as_str());
         // A path without ids is its own route, and finding the route of another costs a microsecond. Only routes are ever
         // kept, so rubbish paths cannot fill the map.
         let handles = match seen.get_mut(request.path()) {
@@ -148,7 +150,7 @@ pub fn count_request(request: &HttpRequest, status: u16, took: Duration) {
 }
 
 /// Counts one request whose handler never came back: its route is not known any more.
-pub fn count_lost_request(method: &actix_web::http::Method, status: u16, took: Duration) {
+pub fn count_lost_request(method: &Method, status: u16, took: Duration) {
     Handles::of(known_method(method.as_str()), "lost", status).count(took);
 }
 

@@ -25,7 +25,7 @@ use crate::{
     front_door::{TimeLimit, front_door},
     idempotency::Remembered,
     integrations::PublicOrigin,
-    outbound::{HostPolicy, Outbound, Timeouts},
+    outbound::{HostPolicy, NoClient, Outbound, Proxy, Timeouts},
     payment_rules::{log_changed_patterns, rulebook::Keeper},
     payments::{self, Desk, Exchange, Sweeper},
     privacy::{CannotLoadEmailKey, EmailKey},
@@ -59,7 +59,7 @@ pub enum CannotStart {
     #[error(transparent)]
     EmailKey(#[from] CannotLoadEmailKey),
     #[error("No outbound HTTP client: {0}.")]
-    Outbound(#[from] reqwest::Error),
+    Outbound(#[from] NoClient),
     #[error("Cannot listen on {0}: {1}.")]
     Listen(String, #[source] io::Error),
 }
@@ -120,7 +120,8 @@ impl Onterms {
             connect: settings.apruve.connect_timeout,
             total: settings.apruve.timeout,
         };
-        let outbound = Outbound::new(HostPolicy::apruve(&settings)?, timeouts)?;
+        let proxy = Proxy::read(&settings.outbound.proxy)?;
+        let outbound = Outbound::new(HostPolicy::apruve(&settings)?, proxy.as_ref(), timeouts)?;
         let store = open_store(&settings, clock.now()).await?;
         let freshness = Freshness::default();
         log_changed_patterns(&store).await?;

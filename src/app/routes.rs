@@ -12,7 +12,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
-    audit, checkout, expressions, findings, front_door::Methods, health, integrations,
+    about, audit, checkout, expressions, findings, front_door::Methods, health, integrations,
     mount::Mount, openapi, payment_rules, payments, problem, reconciliation, settings, webhooks,
 };
 
@@ -33,6 +33,7 @@ pub fn routes(config: &mut impl Mount) {
     settings::routes(config);
     audit::routes(config);
     health::routes(config);
+    about::routes(config);
     problem::routes(config);
 }
 
@@ -89,7 +90,7 @@ fn read_methods() -> Methods {
         .map(|(path, item)| (path, allowed(&item)))
         .collect();
     for path in ["/openapi.json", "/docs"] {
-        methods.insert(path.to_owned(), "GET".to_owned());
+        methods.insert(path.to_owned(), "GET, HEAD".to_owned());
     }
     Methods(methods)
 }
@@ -99,6 +100,9 @@ fn allowed(item: &HashMap<String, IgnoredAny>) -> String {
     let names = METHODS
         .into_iter()
         .filter(|method| item.contains_key(*method));
-    let names: BTreeSet<String> = names.map(str::to_ascii_uppercase).collect();
+    let mut names: BTreeSet<String> = names.map(str::to_ascii_uppercase).collect();
+    if names.contains("GET") {
+        names.insert("HEAD".to_owned());
+    }
     names.into_iter().collect::<Vec<_>>().join(", ")
 }

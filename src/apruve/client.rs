@@ -141,7 +141,7 @@ impl<'a> Account<'a> {
         if let Some(seconds) = self.guard.as_ref().and_then(Guard::held_back) {
             return Err(NoAnswer::HeldBack { seconds });
         }
-        let received = match outbound::send(request).await {
+        let received = match self.outbound.send(request).await {
             Ok(response) => Ok(Received {
                 status: response.status().as_u16(),
                 retry_after: RetryAfter::read(response.headers().get(RETRY_AFTER)),

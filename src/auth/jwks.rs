@@ -23,7 +23,7 @@ use super::keys::KeyRing;
 use crate::{
     clock::Clock,
     config::{self, WrongSettings},
-    outbound::{self, HostPolicy, Outbound, Timeouts},
+    outbound::{self, HostPolicy, Outbound, Proxy, Timeouts},
 };
 
 /// An unknown `kid` causes a read at most this often.
@@ -68,6 +68,7 @@ impl KeySource {
     /// Reads a JWK set file now; only checks a URL.
     pub fn new(
         settings: &config::Auth,
+        proxy: Option<&Proxy>,
         algorithms: Vec<Algorithm>,
         clock: Clock,
     ) -> Result<Self, WrongSettings> {
@@ -75,7 +76,7 @@ impl KeySource {
             ("", "") => (KeyRing::default(), None),
             ("", url) => (
                 KeyRing::default(),
-                Some(Remote::new(url, algorithms, clock)?),
+                Some(Remote::new(url, proxy, algorithms, clock)?),
             ),
             (file, _) => (read_file(Path::new(file), &algorithms)?, None),
         };
@@ -192,7 +193,12 @@ impl Inner {
 }
 
 impl Remote {
-    fn new(url: &str, algorithms: Vec<Algorithm>, clock: Clock) -> Result<Self, WrongSettings> {
+    fn new(
+        url: &str,
+        proxy: Option<&Proxy>,
+        algorithms: Vec<Algorithm>,
+        clock: Clock,
+    ) -> Result<Self, WrongSettings> {
         let wrong = |cause: &dyn std::fmt::Display| {
             WrongSettings(format!("auth.jwks_url does not fit: {cause}"))
         };
@@ -201,7 +207,7 @@ impl Remote {
         policy.check(&url).map_err(|error| wrong(&error))?;
         Ok(Remote {
             url,
-            client: Outbound::new(policy, TIMEOUTS).map_err(|error| wrong(&error))?,
+            client: Outbound::new(policy, proxy, TIMEOUTS).map_err(|error| wrong(&error))?,
             algorithms,
             clock,
             reading: watch::Sender::default(),
@@ -215,7 +221,9 @@ impl Remote {
             .request(Method::GET, self.url.clone())
             .map_err(|refused| refused.sentence)?
             .header(ACCEPT, "application/jwk-set+json, application/json");
-        let response = outbound::send(request)
+        let response = self
+            .client
+            .send(request)
             .await
             .map_err(|error| error.to_string())?;
         if response.status() != StatusCode::OK {

@@ -27,6 +27,7 @@ use self::{
 use crate::{
     clock::Clock,
     config::{Settings, WrongSettings},
+    outbound::Proxy,
     rate_limit::{RateLimits, Ticks},
 };
 
@@ -45,7 +46,9 @@ impl Auth {
     /// Reads secret, JWK set file and limits. A JWK set at a URL is not asked for yet; see [`Auth::fetch_keys`].
     pub fn new(settings: &Settings, clock: Clock, ticks: Ticks) -> Result<Self, WrongSettings> {
         let verifier = Verifier::new(&settings.auth)?;
-        let keys = KeySource::new(&settings.auth, verifier.jwks_algorithms(), clock.clone())?;
+        let proxy = Proxy::read(&settings.outbound.proxy)?;
+        let algorithms = verifier.jwks_algorithms();
+        let keys = KeySource::new(&settings.auth, proxy.as_ref(), algorithms, clock.clone())?;
         Ok(Auth(Arc::new(Shared {
             verifier,
             keys,

@@ -6,7 +6,7 @@ use super::Outcome;
 use crate::{
     auth::{Auth, startup},
     clock::Clock,
-    outbound::HostPolicy,
+    outbound::{HostPolicy, Proxy},
     rate_limit::Ticks,
     seal::Sealer,
     store::DatabaseUrl,
@@ -23,6 +23,7 @@ pub fn run(config: Option<&Path>) -> Outcome {
     Auth::new(&settings, Clock::system(), Ticks::system())?;
     Sealer::new(&settings.secrets)?;
     HostPolicy::apruve(&settings)?;
+    Proxy::read(&settings.outbound.proxy)?;
     println!("The configuration is good.");
     println!(
         "listens on  http://{}:{}",

@@ -19,7 +19,12 @@ const LISTS: [&str; 4] = [
     "apruve.allowed_hosts",
 ];
 /// Keys, and a section, whose values are never repeated in a sentence about them.
-const UNSPOKEN: [&str; 3] = ["secrets", "auth.hs256_secret", "database.url"];
+const UNSPOKEN: [&str; 4] = [
+    "secrets",
+    "auth.hs256_secret",
+    "database.url",
+    "outbound.proxy",
+];
 
 /// Where [`Settings::load`] looks; a value so that tests need not touch the process environment.
 #[derive(Default)]

@@ -1,21 +1,36 @@
 //! The way out: one HTTP client for Apruve and JWK sets.
 //!
 //! It goes only where a [`HostPolicy`] lets it, connects only to addresses that were checked (the resolver filters, so what
-//! was checked is what is connected to), follows no redirect, asks no proxy, sends nothing twice and reads no more than it
-//! was told to.
+//! was checked is what is connected to), follows no redirect, sends nothing twice and reads no more than it was told to.
+//! Proxies of the environment are not asked; the one of `outbound.proxy` is (see [`proxy`]). Every call carries the trace
+//! of the work that makes it.
 
 mod address;
 mod policy;
+mod proxied;
+mod proxy;
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
 
 use reqwest::{
-    Client, Method, RequestBuilder, Response, Url,
+    Client, Method, Request, RequestBuilder, Response, Url,
     dns::{Addrs, Name, Resolve, Resolving},
+    header::{HeaderValue, USER_AGENT},
     redirect,
 };
 
-pub use self::policy::{HostPolicy, Refused};
+use self::proxied::Proxied;
+pub use self::{
+    policy::{HostPolicy, Refused},
+    proxy::Proxy,
+};
+use crate::trace::{self, FinishedSpan, SpanKind};
+
+/// How the service names itself to others.
+const AGENT: HeaderValue = HeaderValue::from_static(concat!("onterms/", env!("CARGO_PKG_VERSION")));
 
 /// How long a connection is kept for the next call. Shorter than servers keep theirs: a call on a connection that the other
 /// side is just closing ends with nothing known of its effect.
@@ -34,16 +49,33 @@ pub struct Timeouts {
 #[derive(Clone)]
 pub struct Outbound {
     client: Client,
+    /// For every host that is not loopback, where there is a proxy.
+    proxied: Option<Proxied>,
     policy: Arc<HostPolicy>,
     timeouts: Timeouts,
 }
 
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub enum NoClient {
+    #[error(transparent)]
+    Direct(#[from] reqwest::Error),
+    #[error(transparent)]
+    Proxied(#[from] rustls::Error),
+}
+
 impl Outbound {
     /// Fails where TLS cannot be set up.
-    pub fn new(policy: HostPolicy, timeouts: Timeouts) -> Result<Self, reqwest::Error> {
+    pub fn new(
+        policy: HostPolicy,
+        proxy: Option<&Proxy>,
+        timeouts: Timeouts,
+    ) -> Result<Self, NoClient> {
         let policy = Arc::new(policy);
+        let proxied = proxy
+            .map(|proxy| Proxied::new(proxy, Arc::clone(&policy), timeouts))
+            .transpose()?;
         let client = Client::builder()
-            .user_agent(concat!("onterms/", env!("CARGO_PKG_VERSION")))
             .dns_resolver(Arc::new(CheckedResolver(policy.clone())))
             .redirect(redirect::Policy::none())
             .no_proxy()
@@ -55,15 +87,46 @@ impl Outbound {
             .build()?;
         Ok(Outbound {
             client,
+            proxied,
             policy,
             timeouts,
         })
     }
 
-    /// Begins a request where the policy allows the URL; give it to [`send`].
+    /// Begins a request where the policy allows the URL; give it to [`Outbound::send`].
     pub fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, Refused> {
         self.policy.check(&url)?;
         Ok(self.client.request(method, url))
+    }
+
+    /// Sends a request and waits for the answer's head.
+    pub async fn send(&self, request: RequestBuilder) -> Result<Response, CallFailed> {
+        let (client, request) = request.build_split();
+        let mut request = request?;
+        let parent = trace::current();
+        let context = parent.child();
+        if let Ok(header) = HeaderValue::from_str(&context.header()) {
+            request.headers_mut().insert(trace::HEADER, header);
+        }
+        request.headers_mut().insert(USER_AGENT, AGENT);
+        let (method, host) = (request.method().to_string(), host_of(&request));
+        let (started, from) = (SystemTime::now(), Instant::now());
+        let answered = match &self.proxied {
+            // A proxy's loopback is not ours.
+            Some(proxied) if !policy::is_loopback(&host) => proxied.send(request).await,
+            _ => client.execute(request).await.map_err(CallFailed::from),
+        };
+        trace::finished(|| FinishedSpan {
+            context,
+            parent: Some(parent),
+            kind: SpanKind::Client,
+            method,
+            target: host,
+            status: answered.as_ref().ok().map(|it| it.status().as_u16()),
+            started,
+            took: from.elapsed(),
+        });
+        answered
     }
 
     /// How long its calls may take.
@@ -99,9 +162,8 @@ impl From<reqwest::Error> for CallFailed {
     }
 }
 
-/// Sends a request and waits for the answer's head.
-pub async fn send(request: RequestBuilder) -> Result<Response, CallFailed> {
-    Ok(request.send().await?)
+fn host_of(request: &Request) -> String {
+    request.url().host_str().unwrap_or_default().to_owned()
 }
 
 /// Why a body was not read to its end.
@@ -137,8 +199,11 @@ pub async fn read_capped(mut response: Response, most_bytes: usize) -> Result<Ve
 
 /// The last cause says what happened; the ones around it say where in the client.
 fn innermost(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut cause: &dyn std::error::Error = &error;
+    last_cause(&error.without_url())
+}
+
+fn last_cause(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
@@ -153,16 +218,7 @@ impl Resolve for CheckedResolver {
         let policy = self.0.clone();
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed: Vec<_> = found
-                .filter(|address| policy.may_connect(name.as_str(), address.ip()))
-                .collect();
-            if allowed.is_empty() {
-                return Err(io::Error::new(
-                    io::ErrorKind::PermissionDenied,
-                    "its name leads to addresses that are not on the public internet",
-                )
-                .into());
-            }
+            let allowed = policy.keep_allowed(name.as_str(), found)?;
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }

@@ -1,6 +1,9 @@
 //! Which hosts a client may go to, and which addresses their names may lead to.
 
-use std::net::IpAddr;
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+};
 
 use reqwest::Url;
 
@@ -109,11 +112,32 @@ impl HostPolicy {
         if is_loopback(name) {
             return address.to_canonical().is_loopback();
         }
-        let written_down = self
-            .hosts
+        is_public(address) || (self.is_written_down(name) && !is_never_allowed(address))
+    }
+
+    /// Of the addresses that a name leads to, those that may be connected to; at least one.
+    pub(super) fn keep_allowed(
+        &self,
+        name: &str,
+        found: impl Iterator<Item = SocketAddr>,
+    ) -> io::Result<Vec<SocketAddr>> {
+        let allowed: Vec<_> = found
+            .filter(|address| self.may_connect(name, address.ip()))
+            .collect();
+        if allowed.is_empty() {
+            return Err(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                "its name leads to addresses that are not on the public internet",
+            ));
+        }
+        Ok(allowed)
+    }
+
+    /// Whether a proxy may look the name up where we cannot: the operator wrote the host down.
+    pub(super) fn is_written_down(&self, name: &str) -> bool {
+        self.hosts
             .iter()
-            .any(|host| host.written_down && host.name.eq_ignore_ascii_case(name));
-        is_public(address) || (written_down && !is_never_allowed(address))
+            .any(|host| host.written_down && host.name.eq_ignore_ascii_case(name))
     }
 }
 
@@ -147,7 +171,8 @@ fn literal(host: &str) -> Option<IpAddr> {
     bare.unwrap_or(host).parse().ok()
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host is this machine.
+pub(super) fn is_loopback(host: &str) -> bool {
     match literal(host) {
         Some(address) => address.to_canonical().is_loopback(),
         None => host == "localhost" || host.ends_with(".localhost"),

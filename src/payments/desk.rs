@@ -23,6 +23,7 @@ use crate::{
     ids::{PaymentId, TransactionId},
     integrations::account::NoAccount,
     store::{Conn, Store, StoreError},
+    trace,
 };
 
 /// Each failure means that somebody else's change got through.
@@ -220,7 +221,7 @@ impl Desk {
         let command = begun.command?;
         let desk = self.clone();
         let transaction = begun.transaction;
-        let task = actix_web::rt::spawn(async move {
+        let task = actix_web::rt::spawn(trace::carried(async move {
             let came = line.perform(command).await;
             let later = match &came {
                 Came::Later(later) => Some(later.clone()),
@@ -228,7 +229,7 @@ impl Desk {
             };
             desk.record(id, transaction, came).await;
             later
-        });
+        }));
         // When it panicked, the transaction is found by whoever looks for unfinished calls.
         task.await.ok().flatten()
     }

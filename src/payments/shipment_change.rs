@@ -13,6 +13,7 @@ use crate::{
     audit::Actor,
     ids::{PaymentId, TransactionId},
     problem::{Kind, Problem},
+    trace,
 };
 
 impl Desk {
@@ -47,7 +48,7 @@ impl Desk {
     /// Sends a change in a task that outlives whoever waits for it.
     async fn tell(&self, ledger: &Ledger, command: Command) -> Result<(), NotDone> {
         let line = self.line(ledger).await?;
-        let task = actix_web::rt::spawn(async move { line.perform(command).await });
+        let task = actix_web::rt::spawn(trace::carried(async move { line.perform(command).await }));
         match task.await {
             Ok(Came::Done(_)) => Ok(()),
             Ok(Came::Refused { message, .. }) => {

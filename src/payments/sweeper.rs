@@ -17,6 +17,7 @@ use crate::{
     causes, config,
     ids::PaymentId,
     store::{Store, StoreError},
+    trace,
 };
 
 /// After so long somebody else takes up a payment whose look was not heard of again.
@@ -54,7 +55,7 @@ impl Sweeper {
                     Ok(claimed) if claimed.is_empty() => {}
                     Ok(claimed) => {
                         for id in claimed {
-                            at_work.spawn(look(self.desk.clone(), id));
+                            at_work.spawn(trace::unit(None, look(self.desk.clone(), id)));
                         }
                         continue;
                     }

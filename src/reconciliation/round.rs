@@ -7,6 +7,7 @@ use super::run::{Found, Kind, Seen};
 use crate::{
     ids::PaymentId,
     payments::{Desk, Looked, NotDone, Source, heed::FundedAt, next_comparison},
+    trace,
 };
 
 /// When to try again what could not be read.
@@ -17,7 +18,7 @@ pub async fn look_at(desk: &Desk, payments: &[PaymentId], at_once: usize) -> Vec
     stream::iter(payments)
         .map(|id| async move {
             // In a task of its own, so that a panic over one payment is one payment's.
-            let task = tokio::spawn(look(desk.clone(), *id));
+            let task = tokio::spawn(trace::unit(None, look(desk.clone(), *id)));
             task.await.unwrap_or_else(|error| {
                 let message = "The payment was not compared because of a failure on our side.";
                 tracing::error!(payment = %id, %error, "a payment could not be compared");

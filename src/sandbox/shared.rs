@@ -49,6 +49,8 @@ pub struct ReceivedCall {
     pub query: String,
     /// As JSON where it is JSON.
     pub body: Value,
+    /// The W3C trace context it came with.
+    pub traceparent: Option<String>,
     /// Null where the connection was cut.
     pub status: Option<u16>,
 }

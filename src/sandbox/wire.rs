@@ -50,6 +50,7 @@ struct Incoming {
     path: String,
     query: String,
     key: Option<String>,
+    traceparent: Option<String>,
     body: web::Bytes,
 }
 
@@ -65,12 +66,16 @@ pub async fn rest(
     body: web::Bytes,
     shared: web::Data<Shared>,
 ) -> HttpResponse {
-    let key = request.headers().get("Apruve-Api-Key");
+    let header = |name: &str| {
+        let value = request.headers().get(name)?;
+        Some(value.to_str().ok()?.to_owned())
+    };
     let incoming = Incoming {
         method: request.method().as_str().to_owned(),
         path: request.path().to_owned(),
         query: request.query_string().to_owned(),
-        key: key.and_then(|key| Some(key.to_str().ok()?.to_owned())),
+        key: header("Apruve-Api-Key"),
+        traceparent: header("traceparent"),
         body,
     };
     let work = rt::spawn(async move { shared.handle(&incoming).await });
@@ -111,6 +116,7 @@ impl Shared {
             path: incoming.path.clone(),
             query: incoming.query.clone(),
             body: shown_body(&incoming.body),
+            traceparent: incoming.traceparent.clone(),
             status: match &fate {
                 Fate::Answered(answer) => Some(answer.status),
                 Fate::Cut => None,

@@ -19,6 +19,7 @@ use crate::{
     findings::Finding,
     ids::EventId,
     store::{Store, StoreError},
+    trace,
 };
 
 /// How long to wait after each attempt that came to nothing; the last holds for all that follow.
@@ -90,7 +91,8 @@ impl Worker {
             match self.turn_over(done, free).await {
                 Ok(claimed) => {
                     for event in claimed {
-                        at_work.spawn(work_off(Arc::clone(&self.applier), event));
+                        let work = work_off(Arc::clone(&self.applier), event);
+                        at_work.spawn(trace::unit(None, work));
                     }
                 }
                 Err(StoreError::Closed) => return,

@@ -23,6 +23,7 @@ mod etags;
 mod every_operation;
 mod findings;
 mod front_door;
+mod head;
 mod integrations;
 mod no_change;
 mod payment_rules;
@@ -32,6 +33,7 @@ mod rule_revisions;
 mod sandbox_shop;
 mod settings;
 mod shop;
+mod traces;
 mod verify;
 mod webhooks;
 

@@ -50,7 +50,8 @@ impl Shop {
             total,
         };
         Shop {
-            outbound: Outbound::new(policy.expect("the hosts fit"), timeouts).expect("a client"),
+            outbound: Outbound::new(policy.expect("the hosts fit"), None, timeouts)
+                .expect("a client"),
             origin: origin.to_owned(),
             api_key: SecretText::new(API_KEY),
         }

@@ -15,7 +15,7 @@ fn client(listen: &str) -> Outbound {
         connect: Duration::from_secs(5),
         total: Duration::from_millis(500),
     };
-    Outbound::new(policy.expect("the hosts fit"), timeouts).expect("a client")
+    Outbound::new(policy.expect("the hosts fit"), None, timeouts).expect("a client")
 }
 
 async fn get(client: &Outbound, url: &str) -> Result<reqwest::Response, CallFailed> {
@@ -23,7 +23,7 @@ async fn get(client: &Outbound, url: &str) -> Result<reqwest::Response, CallFail
     let request = client
         .request(Method::GET, url)
         .expect("the host is allowed");
-    outbound::send(request).await
+    client.send(request).await
 }
 
 fn origin() -> String {

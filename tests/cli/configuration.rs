@@ -45,6 +45,10 @@ fn a_wrong_key_or_value_in_the_file_is_named() {
             "[server]\npublic_base_url = \"shop\"",
             &["server.public_base_url"],
         ),
+        (
+            "[outbound]\nproxy = \"socks5://proxy:1\"",
+            &["outbound.proxy"],
+        ),
         ("[server\n", &["onterms.toml"]),
     ] {
         let place = Place::new().without("ONTERMS__SERVER__PORT");

@@ -12,6 +12,9 @@ const API_KEY: &str = "planted-api-key-0123456789abcdef";
 const HS256_SECRET: &str = "planted hs256 secret of 32 bytes";
 const MASTER_KEY: &str = "cGxhbnRlZG1hc3RlcmtleXdpdGgzMmJ5dGVzaW5pdDA=";
 const PASSWORD: &str = "planted-database-password";
+const PROXY_PASSWORD: &str = "planted-proxy-password";
+/// User and password as the proxy is told them.
+const PROXY_CREDENTIALS: &str = "cGxhbnRlZDpwbGFudGVkLXByb3h5LXBhc3N3b3Jk";
 const EMAIL: &str = "planted.buyer@acme.example";
 const STREET: &str = "1 Planted Street";
 const RUBBISH: &str = "planted-rubbish";
@@ -32,6 +35,11 @@ fn place(url: &str) -> Place {
             "ONTERMS__SECRETS__MASTER_KEY",
             &format!("base64:{MASTER_KEY}"),
         )
+        .with(
+            "ONTERMS__OUTBOUND__PROXY",
+            &format!("http://planted:{PROXY_PASSWORD}@127.0.0.1:1"),
+        )
+        .with("ONTERMS__APRUVE__ALLOWED_HOSTS", "10.255.255.1")
         .with("ONTERMS__LOG__FILTER", "trace")
 }
 
@@ -51,6 +59,15 @@ async fn drive(service: &Served, admin: &str) -> Vec<String> {
     let (status, found) = service
         .post(&format!("/v1/integrations/{id}/check"), admin, &json!({}))
         .await;
+    assert_eq!(
+        (status, &found["result"]),
+        (200, &json!("unreachable")),
+        "{found}"
+    );
+    // This one goes through the proxy, which is not there.
+    let far = json!({ "type": "apruve", "settings": { "merchantId": "9a9c3389fdc281b5c6c8d542a7e91ff6",
+                      "apiKey": API_KEY, "baseUrl": "https://10.255.255.1", "testMode": true } });
+    let (status, found) = service.post("/v1/integrations/check", admin, &far).await;
     assert_eq!(
         (status, &found["result"]),
         (200, &json!("unreachable")),
@@ -121,7 +138,8 @@ on_both_databases! {
 
         let signature = admin.rsplit('.').next().expect("a signature");
         let known = [
-            API_KEY, HS256_SECRET, MASTER_KEY, PASSWORD, EMAIL, STREET, RUBBISH, &admin, signature,
+            API_KEY, HS256_SECRET, MASTER_KEY, PASSWORD, PROXY_PASSWORD, PROXY_CREDENTIALS, EMAIL, STREET, RUBBISH,
+            &admin, signature,
         ];
         planted.extend(known.map(str::to_owned));
         for secret in planted {

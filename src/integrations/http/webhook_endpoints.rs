@@ -25,6 +25,7 @@ use crate::{
     problem::Problem,
     seal::Sealer,
     store::Store,
+    trace,
 };
 
 /// An address that Apruve posts the merchant's events to.
@@ -145,9 +146,9 @@ pub(super) async fn register_webhook_endpoint(
     let key = Key::read(&request, caller.subject(), b"")?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     // In a task of its own, so that what was done at Apruve is written down although the caller hangs up.
-    let done = rt::spawn(async move {
+    let done = rt::spawn(trace::carried(async move {
         webhook_endpoints::register(&store, &sealer, &outbound, &origin, actor, key, id).await
-    });
+    }));
     let done = done.await.map_err(Problem::internal)??;
     let registered = done.value;
     let status = match registered.made || done.replayed {

@@ -1,0 +1,130 @@
+//! The trace that a request belongs to goes on to Apruve; what the service does by itself starts traces of its own.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    app::until,
+    bazaar::Bazaar,
+    buyer::{at, fresh_key},
+    payments::shop_floor::text,
+    support::{Database, on_both_databases},
+};
+
+const SPAN: &str = "00f067aa0ba902b7";
+
+fn trace(number: usize) -> String {
+    format!("{:032x}", number + 0x4bf9_2f35)
+}
+
+/// Trace and span of every call that Apruve had since the last look.
+async fn traces(bazaar: &Bazaar) -> Vec<(String, String)> {
+    let calls = bazaar.control(Method::DELETE, "/calls", &Value::Null).await;
+    let calls = calls.as_array().cloned().unwrap_or_default();
+    let read = |call: &Value| {
+        let header = call["traceparent"].as_str().unwrap_or_default();
+        let parts: Vec<&str> = header.split('-').collect();
+        let [_, trace, span, _] = parts[..] else {
+            panic!("no traceparent: {call}");
+        };
+        (trace.to_owned(), span.to_owned())
+    };
+    calls.iter().map(read).collect()
+}
+
+impl Bazaar {
+    async fn post_in(&self, trace: &str, path: &str, body: &Value) -> u16 {
+        let request = self
+            .app
+            .request(Method::POST, path)
+            .header("idempotency-key", &fresh_key())
+            .header("traceparent", &format!("00-{trace}-{SPAN}-01"))
+            .json(body);
+        request.send().await.status.as_u16()
+    }
+}
+
+on_both_databases! {
+    async fn every_call_to_apruve_belongs_to_the_trace_of_the_request_that_made_it(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let (payment, invoice) = bazaar.with_invoice("SO-1").await;
+        let invoice_at = format!("{}/invoices/{}", at(&payment), text(&invoice, "id"));
+        let begun = bazaar.begun("SO-2").await;
+        let order = bazaar.confirm(&begun, true).await;
+        let on_behalf = {
+            let mut body = bazaar.new_payment("SO-3");
+            body["buyerEmail"] = json!(bazaar.sandbox.buyer_email);
+            body
+        };
+        let shipped = bazaar.act(&payment, &format!("invoices/{}/shipments", text(&invoice, "id")), &json!({ "amount": "30.00" })).await.expect(201);
+        let refund = json!({ "invoiceId": invoice["id"], "amount": "1.00", "currency": "USD", "reason": "OTHER", "refundReference": "R-1" });
+        bazaar.at_invoice(&invoice, "fund").await;
+        let operations = [
+            (format!("{}/check", bazaar.integration), json!({}), 200),
+            (format!("{}/authorize", at(&begun)), json!({ "apruveOrderId": order }), 200),
+            ("/v1/payments/on-behalf".to_owned(), on_behalf, 202),
+            (format!("{}/invoices", at(&begun)), json!({ "amount": "10.00" }), 201),
+            (format!("{invoice_at}/shipments"), json!({ "amount": "10.00" }), 201),
+            (format!("{}/refunds", at(&payment)), refund, 201),
+            (format!("{}/sync", at(&payment)), json!({}), 200),
+            (format!("{}/cancel", at(&begun)), json!({}), 201),
+        ];
+        let mut spans = BTreeSet::from([SPAN.to_owned()]);
+        traces(&bazaar).await;
+        for (number, (path, body, status)) in operations.iter().enumerate() {
+            let given = trace(number);
+            assert_eq!(bazaar.post_in(&given, path, body).await, *status, "{path}");
+            let calls = traces(&bazaar).await;
+            assert!(!calls.is_empty(), "{path} asked nothing of Apruve");
+            for (trace, span) in calls {
+                assert_eq!(trace, given, "{path}");
+                assert!(spans.insert(span), "{path}: a span was used twice");
+            }
+        }
+        let correction = json!({ "trackingNumber": "1Z" });
+        let corrected = bazaar.app.request(Method::PATCH, &format!("{invoice_at}/shipments/{}", text(&shipped, "id")))
+            .header("traceparent", &format!("00-{}-{SPAN}-00", trace(99)))
+            .json(&correction);
+        let corrected = corrected.send().await;
+        assert_eq!(corrected.status, 200, "{}", corrected.text);
+        let calls = traces(&bazaar).await;
+        assert!(!calls.is_empty() && calls.iter().all(|(of, _)| *of == trace(99)), "{calls:?}");
+        // The last one, since Apruve sends webhooks from then on, whose events are applied in traces of their own.
+        let path = format!("{}/webhook-endpoints", bazaar.integration);
+        assert_eq!(bazaar.post_in(&trace(100), &path, &json!({})).await, 201);
+        let calls = traces(&bazaar).await;
+        assert!(!calls.is_empty() && calls.iter().all(|(of, _)| *of == trace(100)), "{calls:?}");
+    }
+
+    async fn requests_without_a_trace_and_background_work_start_their_own(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let mut payments = Vec::new();
+        for order in ["SO-1", "SO-2"] {
+            let payment = bazaar.authorized(order).await;
+            let calls = traces(&bazaar).await;
+            let own: BTreeSet<_> = calls.iter().map(|(trace, _)| trace).collect();
+            assert_eq!(own.len(), 1, "one request: {calls:?}");
+            payments.push(payment);
+        }
+        bazaar.fault(&json!({ "method": "POST", "path": "/orders/*/invoices", "when": "after", "count": 2, "effect": { "kind": "cut" } })).await;
+        let given = trace(0);
+        for payment in &payments {
+            let path = format!("{}/invoices", at(payment));
+            assert_eq!(bazaar.post_in(&given, &path, &json!({})).await, 202);
+        }
+        traces(&bazaar).await;
+        bazaar.pass(Duration::from_secs(5)).await;
+        until(async || {
+            let mut settled = true;
+            for payment in &payments {
+                settled &= bazaar.payment(payment).await["unsettled"] == false;
+            }
+            settled
+        }).await;
+        let own: BTreeSet<_> = traces(&bazaar).await.into_iter().map(|(trace, _)| trace).collect();
+        assert!(own.len() >= 2, "each payment is looked at in a trace of its own: {own:?}");
+        assert!(!own.contains(&given), "the request is long over");
+    }
+}
