@@ -4,6 +4,7 @@
 //! names it, because a typing error that silently falls back to a default is found at three in the morning.
 
 mod layers;
+mod misspelled;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,7 @@ use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
 pub use layers::Sources;
+pub use misspelled::{Misspelled, keys, misspelled};
 
 use crate::secret::SecretText;
 
@@ -44,6 +46,7 @@ pub struct Settings {
     pub webhooks: Webhooks,
     pub retention: Retention,
     pub log: Log,
+    pub telemetry: Telemetry,
 }
 
 /// The public listener.
@@ -72,6 +75,9 @@ pub struct Metrics {
     pub enabled: bool,
     pub host: IpAddr,
     pub port: u16,
+    /// How often what needs the database is read.
+    #[serde(with = "humantime_serde")]
+    pub refresh: Duration,
 }
 
 /// Where everything is kept.
@@ -210,6 +216,14 @@ pub struct Log {
     pub format: LogFormat,
 }
 
+/// Where traces go.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// A collector's address for traces; empty when not configured.
+    pub otlp_endpoint: String,
+}
+
 /// The shape of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -267,6 +281,7 @@ impl Settings {
     fn check_durations(&self) -> Result<(), WrongSettings> {
         for (key, duration) in [
             ("server.request_timeout", self.server.request_timeout),
+            ("metrics.refresh", self.metrics.refresh),
             ("apruve.timeout", self.apruve.timeout),
             ("apruve.connect_timeout", self.apruve.connect_timeout),
             (

@@ -2,6 +2,10 @@
 //!
 //! Neither ever carries a path, query, body, token or person; the route pattern says enough.
 
+mod described;
+#[cfg(feature = "otlp")]
+mod otlp;
+
 use std::{cell::RefCell, collections::HashMap, sync::OnceLock, time::Duration};
 
 use actix_web::{HttpRequest, http::Method};
@@ -9,7 +13,7 @@ use metrics::{Counter, Histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{Log, LogFormat};
+use crate::config::{Log, LogFormat, WrongSettings};
 
 /// Seconds, from a warm checkout answer to the time limit of a request.
 const BUCKETS: &[f64] = &[
@@ -23,11 +27,31 @@ pub fn start_logging(log: &Log) {
     let filter = EnvFilter::new(&log.filter);
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(has_colours())
         .with_writer(std::io::stderr);
     let _ = match log.format {
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
         LogFormat::Text => lines.try_init(),
     };
+}
+
+/// Colours are for terminals, and not for those whose user wants none (<https://no-color.org>).
+fn has_colours() -> bool {
+    anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
+}
+
+/// Exports traces to `endpoint` from now on; an empty one exports nothing. Needs a running runtime.
+pub fn start_tracing(endpoint: &str) -> Result<(), WrongSettings> {
+    if endpoint.is_empty() {
+        return Ok(());
+    }
+    #[cfg(feature = "otlp")]
+    return otlp::start(endpoint)
+        .map_err(|cause| WrongSettings(format!("telemetry.otlp_endpoint does not fit: {cause}.")));
+    #[cfg(not(feature = "otlp"))]
+    Err(WrongSettings(
+        "telemetry.otlp_endpoint needs a build with `--features otlp`.".to_owned(),
+    ))
 }
 
 /// The process's metrics; installed at the first call.
@@ -43,68 +67,19 @@ pub fn metrics() -> &'static PrometheusHandle {
         let handle = recorder.handle();
         // Fails only when another recorder is installed, and nobody else installs one.
         let _ = metrics::set_global_recorder(recorder);
-        describe();
+        described::describe();
         handle
     })
 }
 
-fn describe() {
-    metrics::describe_counter!(
-        "onterms_http_requests_total",
-        "Requests by method, route and status."
-    );
-    metrics::describe_histogram!(
-        "onterms_http_request_duration_seconds",
-        "Time to answer, by method and route."
-    );
-    metrics::describe_counter!(
-        "onterms_rule_errors_total",
-        "Rules whose expression failed on a cart, by rule id."
-    );
-    metrics::describe_counter!(
-        "onterms_rule_budget_spent_total",
-        "Checkouts and payments that ended at a rule because the budget for expressions was spent, by rule id."
-    );
-    metrics::describe_gauge!(
-        "onterms_rulebook_revision",
-        "The revision checkout answers from."
-    );
-    metrics::describe_gauge!(
-        "onterms_rulebook_age_seconds",
-        "Time since the rulebook was last known to be current."
-    );
-    metrics::describe_counter!(
-        "onterms_webhooks_total",
-        "Webhooks by what became of them at the door."
-    );
-    metrics::describe_counter!(
-        "onterms_webhook_attempts_total",
-        "Attempts to apply a webhook event, by the state it is in afterwards."
-    );
-    metrics::describe_gauge!(
-        "onterms_findings_open",
-        "Findings that are not resolved, by code"
-    );
-    metrics::describe_gauge!(
-        "onterms_webhook_backlog",
-        "Webhook events that wait to be applied."
-    );
-    metrics::describe_gauge!(
-        "onterms_database_busy_connections",
-        "Database connections at work."
-    );
-    metrics::describe_gauge!(
-        "onterms_database_connections",
-        "Database connections in all."
-    );
-    metrics::describe_gauge!(
-        "onterms_database_queued_reads",
-        "Reads that wait for a connection."
-    );
-    metrics::describe_gauge!(
-        "onterms_database_queued_writes",
-        "Writes that wait for SQLite's writer."
-    );
+/// Answers by the first digit of their status.
+fn responses(class: u16) -> Counter {
+    metrics::counter!("onterms_http_responses_total", "class" => format!("{class}xx"))
+}
+
+/// Makes the series appear whose labels are a closed list.
+pub fn register() {
+    (2..=5).for_each(|class| responses(class).increment(0));
 }
 
 /// What is counted for one method and status of a route.
@@ -112,6 +87,7 @@ struct Handles {
     method: &'static str,
     status: u16,
     requests: Counter,
+    class: Counter,
     seconds: Histogram,
 }
 
@@ -169,12 +145,14 @@ impl Handles {
             method,
             status,
             requests: metrics::counter!("onterms_http_requests_total", "method" => method, "route" => route.clone(), "status" => status.to_string()),
+            class: responses(status / 100),
             seconds: metrics::histogram!("onterms_http_request_duration_seconds", "method" => method, "route" => route),
         }
     }
 
     fn count(&self, took: Duration) {
         self.requests.increment(1);
+        self.class.increment(1);
         self.seconds.record(took.as_secs_f64());
     }
 }

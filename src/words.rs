@@ -21,6 +21,7 @@ macro_rules! words {
             }
 
             /// Reads the word.
+            #[allow(dead_code, reason = "not every list is read back")]
             pub fn parse(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|it| it.as_str() == word)
             }

@@ -2,7 +2,7 @@
 
 mod heartbeat;
 mod housekeeping;
-mod metrics_listener;
+mod metrics;
 mod routes;
 
 use std::{io, net::TcpListener, sync::Arc};
@@ -246,17 +246,22 @@ impl Onterms {
 
     /// Starts the metrics listener, where the settings want one.
     pub fn serve_metrics(&self) -> Result<Option<Server>, CannotStart> {
-        let metrics = &self.settings.metrics;
-        if !metrics.enabled {
+        let wanted = &self.settings.metrics;
+        if !wanted.enabled {
             return Ok(None);
         }
-        let address = format!("{}:{}", metrics.host, metrics.port);
-        TcpListener::bind((metrics.host, metrics.port))
+        let address = format!("{}:{}", wanted.host, wanted.port);
+        TcpListener::bind((wanted.host, wanted.port))
             .and_then(|listener| {
                 let address = listener.local_addr()?;
                 tracing::info!(%address, "serving metrics");
-                let (store, keeper) = (self.store.clone(), self.keeper.clone());
-                metrics_listener::serve(listener, store, keeper, &self.settings)
+                let measured = metrics::Measured {
+                    store: self.store.clone(),
+                    clock: self.clock.clone(),
+                    keeper: self.keeper.clone(),
+                    breakers: Arc::clone(&self.desk.exchange().breakers),
+                };
+                metrics::serve(listener, measured, &self.settings)
             })
             .map(Some)
             .map_err(|error| CannotStart::Listen(address, error))

@@ -8,14 +8,32 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::words::words;
+
 /// So many failures in a row hold the next calls back.
 const FAILURES: u32 = 5;
 /// How long calls are held back, and how long one that was let through has to report.
 const COOL_DOWN: TimeDelta = TimeDelta::seconds(30);
 
+words! {
+    /// How an account answers.
+    ProviderState as "ProviderState" {
+        /// The last call was answered, or none was made yet.
+        Ok = "ok",
+        /// The last calls failed; the next one is made all the same.
+        Degraded = "degraded",
+        /// Several calls in a row failed; the next ones are held back.
+        Down = "down",
+    }
+}
+
 /// The state of one account's calls.
 #[derive(Debug, Default)]
-pub struct Breaker(Mutex<State>);
+pub struct Breaker {
+    /// What the caller names the account with.
+    account: String,
+    state: Mutex<State>,
+}
 
 #[derive(Clone, Copy, Debug, Default)]
 struct State {
@@ -25,6 +43,27 @@ struct State {
 }
 
 impl Breaker {
+    fn new(account: &str) -> Self {
+        Breaker {
+            account: account.to_owned(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// What the caller names the account with.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// How the account answers.
+    pub fn provider_state(&self) -> ProviderState {
+        match self.state().failures {
+            0 => ProviderState::Ok,
+            1..FAILURES => ProviderState::Degraded,
+            _ => ProviderState::Down,
+        }
+    }
+
     /// Whether a call may go out. Of those that ask after the cool-down the first may; if it is never heard of again, another
     /// one a cool-down later.
     pub fn admits(&self, now: DateTime<Utc>) -> bool {
@@ -46,9 +85,10 @@ impl Breaker {
         (since + COOL_DOWN - now).clamp(TimeDelta::zero(), COOL_DOWN)
     }
 
-    /// Notes that the account answered.
-    pub fn succeeded(&self) {
-        self.state().failures = 0;
+    /// Notes that the account answered, and says whether calls to it were held back until now.
+    pub fn succeeded(&self) -> bool {
+        let failures = std::mem::take(&mut self.state().failures);
+        failures >= FAILURES
     }
 
     /// Notes that a call came to nothing, and says whether that made it hold calls back.
@@ -61,7 +101,7 @@ impl Breaker {
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         // Two plain values are never left half-written.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -73,7 +113,17 @@ impl Breakers {
     /// The one breaker of an account.
     pub fn of(&self, account: &str) -> Arc<Breaker> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(known.entry(account.to_owned()).or_default())
+        let breaker = known.entry(account.to_owned());
+        Arc::clone(breaker.or_insert_with(|| Arc::new(Breaker::new(account))))
+    }
+
+    /// How many accounts are in each state; those that were never called are not counted.
+    pub fn count_by_state(&self) -> Vec<(ProviderState, usize)> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let states: Vec<_> = known.values().map(|it| it.provider_state()).collect();
+        let count = |state: ProviderState| states.iter().filter(|it| **it == state).count();
+        let all = ProviderState::ALL.iter();
+        all.map(|state| (*state, count(*state))).collect()
     }
 }
 
@@ -101,7 +151,7 @@ mod tests {
                 breaker.failed(at(0));
                 assert!(breaker.admits(at(0)));
             }
-            breaker.succeeded();
+            assert!(!breaker.succeeded(), "calls were not held back");
         }
         for (second, left) in [(0, 30), (1, 29), (29, 1)] {
             let breaker = open();
@@ -118,7 +168,8 @@ mod tests {
         breaker.failed(at(31));
         assert!(!breaker.admits(at(60)));
         assert!(breaker.admits(at(61)));
-        breaker.succeeded();
+        assert!(breaker.succeeded(), "calls were held back");
+        assert!(!breaker.succeeded(), "only until then");
         assert!(breaker.admits(at(61)));
         assert!(breaker.admits(at(61)), "everyone");
     }
@@ -143,6 +194,13 @@ mod tests {
             breakers.of("one").failed(at(0));
         }
         assert!(!breakers.of("one").admits(at(0)));
+        breakers.of("a third").failed(at(0));
         assert!(breakers.of("another").admits(at(0)));
+        assert_eq!(breakers.of("another").account(), "another");
+        use ProviderState::{Degraded, Down, Ok};
+        assert_eq!(
+            breakers.count_by_state(),
+            [(Ok, 1), (Degraded, 1), (Down, 1)]
+        );
     }
 }

@@ -14,6 +14,7 @@ mod outcome;
 mod reads;
 mod refusal;
 mod shipments;
+mod watch;
 mod webhook_endpoints;
 mod writes;
 
@@ -22,6 +23,7 @@ pub use self::{
     outcome::Outcome,
     reads::{CallError, Listing, ReadBack},
     refusal::Refusal,
+    watch::register_metrics,
 };
 
 use reqwest::{
@@ -139,6 +141,7 @@ impl<'a> Account<'a> {
     /// Sends it once, unless calls are held back. The answer may hold so many orders or invoices.
     async fn exchange(&self, request: RequestBuilder, things: usize) -> Result<Received, NoAnswer> {
         if let Some(seconds) = self.guard.as_ref().and_then(Guard::held_back) {
+            watch::count(watch::CallOutcome::HeldBack);
             return Err(NoAnswer::HeldBack { seconds });
         }
         let received = match self.outbound.send(request).await {
@@ -149,8 +152,9 @@ impl<'a> Account<'a> {
             }),
             Err(failed) => Err(NoAnswer::Failed(failed)),
         };
+        watch::count(watch::CallOutcome::of(&received));
         if let Some(guard) = &self.guard {
-            guard.learn(&received);
+            guard.learn(&received, self.origin);
         }
         received
     }
@@ -169,13 +173,15 @@ impl Guard<'_> {
         Some(seconds.max(1))
     }
 
-    fn learn(&self, received: &Result<Received, NoAnswer>) {
+    fn learn(&self, received: &Result<Received, NoAnswer>, origin: &str) {
         if matches!(received, Ok(Received { status: 429, .. })) {
             // It does answer, and it says when it will take more.
         } else if !is_passing(received) {
-            self.breaker.succeeded();
+            if self.breaker.succeeded() {
+                watch::tell_that_it_answers(self.breaker, origin);
+            }
         } else if self.breaker.failed(self.clock.now()) {
-            tracing::warn!("an Apruve account does not answer; calls to it are held back");
+            watch::tell_that_it_is_away(self.breaker, origin);
         }
     }
 }

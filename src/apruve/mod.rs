@@ -10,8 +10,10 @@ mod signature;
 mod text;
 mod webhook;
 
-pub use breaker::{Breaker, Breakers};
-pub use client::{Account, CallError, Later, Listing, Outcome, ReadBack, Refusal, RetryAfter};
+pub use breaker::{Breaker, Breakers, ProviderState};
+pub use client::{
+    Account, CallError, Later, Listing, Outcome, ReadBack, Refusal, RetryAfter, register_metrics,
+};
 pub use id::ApruveId;
 pub use model::{
     AccountChoice, AddressDraft, Always, AuthorizedBuyer, CorporateAccount, Fulfilment,

@@ -7,11 +7,13 @@ mod demo;
 mod erase_buyer;
 pub mod eval;
 mod export_buyer;
+mod healthcheck;
 mod migrate;
 mod openapi;
 mod rotate_key;
 mod sandbox;
 mod serve;
+mod shell;
 pub mod token;
 mod verify;
 
@@ -26,7 +28,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     auth::startup,
     causes,
-    config::{Settings, Sources, WrongSettings},
+    config::{Misspelled, Settings, Sources, WrongSettings, misspelled},
     store::DatabaseUrl,
     telemetry,
 };
@@ -67,6 +69,12 @@ enum Command {
     Openapi,
     /// Says whether `serve` would start with this configuration.
     CheckConfig,
+    /// Asks the service of this configuration whether it is ready, and exits with 0 when it is.
+    Healthcheck(healthcheck::HealthcheckArgs),
+    /// Prints completions for a shell.
+    Completions(shell::CompletionsArgs),
+    /// Prints the manual page, or writes one for each command.
+    Man(shell::ManArgs),
 }
 
 #[derive(Args)]
@@ -95,6 +103,9 @@ pub fn run() -> ExitCode {
         Command::Verify => verify::run(config),
         Command::Openapi => openapi::run(),
         Command::CheckConfig => check_config::run(config),
+        Command::Healthcheck(args) => healthcheck::run(&args, config),
+        Command::Completions(args) => shell::complete(&args),
+        Command::Man(args) => shell::man(&args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("onterms: {}", causes::chain(&*error));
@@ -120,10 +131,24 @@ fn settings(
         flags,
     })?;
     telemetry::start_logging(&settings.log);
+    warn_of_misspelled();
     // Before keys are made for a service that cannot start.
     let url: Result<DatabaseUrl, _> = settings.database.url.expose().parse();
     url.map_err(|error| WrongSettings(format!("database.url does not fit: {error}.")))?;
     Ok(settings)
+}
+
+/// A variable that is not read, although it looks as if it should be, is easily taken for one that is.
+fn warn_of_misspelled() {
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    for Misspelled { variable, meant } in misspelled(environment) {
+        tracing::warn!(
+            variable,
+            meant,
+            "a variable of the environment is not read; it looks like a setting"
+        );
+    }
 }
 
 fn print_token(args: &token::TokenArgs, config: Option<&Path>) -> Outcome {

@@ -1,6 +1,7 @@
 //! `onterms sandbox`.
 
 use std::{
+    net::IpAddr,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -16,7 +17,10 @@ use crate::{
 
 #[derive(Args)]
 pub struct SandboxArgs {
-    /// Port to listen on, on loopback; 0 takes a free one.
+    /// Address to listen on. Whoever reaches it has Apruve's part, so keep it to your own machine.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Port to listen on; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
     /// The same seed gives the same ids and keys again; without it they are new each time.
@@ -37,6 +41,7 @@ pub struct SandboxArgs {
 pub fn run(args: &SandboxArgs) -> Outcome {
     let signing_key_pem = args.signing_key.as_deref().map(read);
     let options = Options {
+        host: args.host,
         port: args.port,
         seed: args.seed.map_or_else(random_seed, Ok)?,
         clock: Clock::system(),

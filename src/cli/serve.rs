@@ -11,6 +11,7 @@ use crate::{
     clock::Clock,
     config::Settings,
     rate_limit::Ticks,
+    telemetry,
 };
 
 #[derive(Args)]
@@ -42,6 +43,7 @@ pub fn run(args: &ServeArgs, config: Option<&Path>) -> Outcome {
 }
 
 async fn serve(settings: Settings) -> Result<(), CannotStart> {
+    telemetry::start_tracing(&settings.telemetry.otlp_endpoint)?;
     let service = Onterms::build(settings, Clock::system(), Ticks::system()).await?;
     let listener = service.listener()?;
     let unlistenable = |error| CannotStart::Listen("the listener".to_owned(), error);

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::store;
 use crate::{
     ids::IntegrationId,
     integrations::{self, ApruveSettings, Financing},
@@ -15,6 +16,15 @@ pub struct Deadline {
     /// Whether waiting begins with the shipment.
     pub from_shipment: bool,
     pub before: DateTime<Utc>,
+}
+
+/// How many payments are overdue.
+pub fn count_overdue(conn: &mut Conn, now: DateTime<Utc>) -> Result<i64, StoreError> {
+    let filter = store::Filter {
+        overdue: Some((true, deadlines(conn, now)?)),
+        ..store::Filter::default()
+    };
+    store::count(conn, &filter)
 }
 
 /// One for each account that Apruve finances; a shop that finances itself waits for nobody.

@@ -12,6 +12,7 @@ mod live;
 mod rows;
 mod secure_hashes;
 mod stored;
+mod watched;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -49,6 +50,9 @@ pub use live::{Live, list_waiting};
 pub use rows::{COLUMNS, Columns, PaymentRow};
 pub use secure_hashes::{insert_secure_hash, list_secure_hashes};
 pub use stored::{Stored, count_all, list_with_stored};
+pub use watched::{
+    count_by_status, count_unsettled_since, oldest_comparable, oldest_due, oldest_unsettled,
+};
 
 /// One live payment an order.
 pub const LIVE_ORDER_KEY: &str = "payments_live_order_key";

@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use metrics::Counter;
 use tokio::task::JoinSet;
 
 use super::{
@@ -18,6 +19,7 @@ use crate::{
     ids::PaymentId,
     store::{Store, StoreError},
     trace,
+    words::words,
 };
 
 /// After so long somebody else takes up a payment whose look was not heard of again.
@@ -91,18 +93,36 @@ async fn look(desk: Desk, id: PaymentId) {
                 complain(&error);
             }
             if looked.changed {
-                "changed"
+                Read::Changed
             } else {
-                "unchanged"
+                Read::Unchanged
             }
         }
         Err(error) => {
             // The look itself has put the payment off, or its lease runs out.
             tracing::warn!(payment = %id, %error, "a payment could not be read back");
-            "failed"
+            Read::Failed
         }
     };
-    metrics::counter!("onterms_payment_looks_total", "outcome" => outcome).increment(1);
+    reads(outcome).increment(1);
+}
+
+words! {
+    /// What reading a payment back came to.
+    Read as "PaymentRead" {
+        Changed = "changed",
+        Unchanged = "unchanged",
+        Failed = "failed",
+    }
+}
+
+fn reads(outcome: Read) -> Counter {
+    metrics::counter!("onterms_payment_looks_total", "outcome" => outcome.as_str())
+}
+
+/// Makes every outcome appear before it is counted.
+pub fn register_metrics() {
+    Read::ALL.iter().for_each(|it| reads(*it).increment(0));
 }
 
 /// Moves the next look away where the look did not.

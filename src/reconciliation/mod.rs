@@ -14,4 +14,4 @@ mod worker;
 
 pub use http::routes;
 pub use store::forget_before;
-pub use worker::{Bell, Worker};
+pub use worker::{Bell, Worker, register_metrics};

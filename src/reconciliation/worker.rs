@@ -6,12 +6,13 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
+use metrics::Counter;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{
     round,
-    run::Trigger,
+    run::{Kind, Trigger},
     store::{self, Claimed, Turn},
 };
 use crate::{causes, config, payments::Desk, store::StoreError};
@@ -118,12 +119,7 @@ impl Worker {
     async fn look(&self, claimed: Claimed) -> Result<(), StoreError> {
         let seen = round::look_at(&self.desk, &claimed.payments, self.lookers).await;
         for seen in &seen {
-            let outcome = seen
-                .found
-                .first()
-                .map_or("as_expected", |it| it.kind.as_str());
-            metrics::counter!("onterms_reconciled_payments_total", "outcome" => outcome)
-                .increment(1);
+            compared(seen.found.first().map(|it| it.kind)).increment(1);
         }
         let (store, now) = (self.desk.store(), self.desk.clock().now());
         let id = claimed.run.id;
@@ -135,4 +131,18 @@ impl Worker {
         }
         Ok(())
     }
+}
+
+/// Payments by what comparing them came upon, if anything.
+fn compared(found: Option<Kind>) -> Counter {
+    let outcome = found.map_or("as_expected", Kind::as_str);
+    metrics::counter!("onterms_reconciled_payments_total", "outcome" => outcome)
+}
+
+/// Makes every outcome appear before it is counted.
+pub fn register_metrics() {
+    compared(None).increment(0);
+    Kind::ALL
+        .iter()
+        .for_each(|it| compared(Some(*it)).increment(0));
 }

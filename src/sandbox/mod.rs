@@ -20,7 +20,7 @@ mod world;
 
 use std::{
     io,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
     sync::Arc,
     time::Duration,
 };
@@ -45,6 +45,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How a stand-in starts.
 pub struct Options {
+    /// The address to listen on; what it hands out names loopback for a wildcard address.
+    pub host: IpAddr,
     /// 0 takes a free port.
     pub port: u16,
     /// The same seed gives the same ids and keys again.
@@ -65,6 +67,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options {
+            host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             seed: 0,
             clock: Clock::system(),
@@ -113,9 +116,12 @@ impl Sandbox {
     /// Starts one, with one shop and one corporate account. Needs a Tokio runtime.
     pub async fn start(options: Options) -> Result<Running, CannotStart> {
         let cannot_listen = |error| CannotStart::Listen(options.port, error);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port));
+        let listener = TcpListener::bind((options.host, options.port));
         let listener = listener.map_err(cannot_listen)?;
-        let address = listener.local_addr().map_err(cannot_listen)?;
+        let mut address = listener.local_addr().map_err(cannot_listen)?;
+        if address.ip().is_unspecified() {
+            address.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
         let signer = match &options.signing_key_pem {
             Some(pem) => Signer::from_pem(pem)?,
             None => Signer::generate()?,

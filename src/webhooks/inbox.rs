@@ -6,6 +6,7 @@ use actix_web::web::Bytes;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
+use metrics::Counter;
 use tokio::sync::Notify;
 
 use super::{
@@ -26,6 +27,7 @@ use crate::{
     rate_limit::{Class, Key},
     seal::{CannotSeal, Sealer},
     store::{Store, StoreError},
+    words::words,
 };
 
 /// What an inbox is built of.
@@ -96,7 +98,7 @@ impl Inbox {
         if let Some(door) = self.doors.find(token, self.clock.now()).await? {
             return Ok(door);
         }
-        count("unknown_token");
+        count(Reception::UnknownToken);
         if let Some(address) = from {
             self.within(Class::WebhookMiss, Key::Address(address))?;
         }
@@ -123,12 +125,12 @@ impl Inbox {
         let event = match checked {
             Ok(Ok(event)) => event,
             Ok(Err(bad @ NotTaken::BadSignature(_))) => {
-                count("bad_signature");
+                count(Reception::BadSignature);
                 return Err(bad);
             }
             Ok(Err(other)) => return Err(other),
             Err(full) => {
-                count("busy");
+                count(Reception::Busy);
                 return Err(full.into());
             }
         };
@@ -138,9 +140,9 @@ impl Inbox {
             .write_one(move |tx| store::insert(tx, &event))
             .await?;
         count(match (is_new, verified) {
-            (false, _) => "duplicate",
-            (true, true) => "accepted",
-            (true, false) => "accepted_unverified",
+            (false, _) => Reception::Duplicate,
+            (true, true) => Reception::Accepted,
+            (true, false) => Reception::AcceptedUnverified,
         });
         if is_new && waits {
             self.arrived.notify_one();
@@ -152,7 +154,7 @@ impl Inbox {
         match self.auth.limits().check(class, key) {
             Ok(_) => Ok(()),
             Err(problem) => {
-                count("rate_limited");
+                count(Reception::RateLimited);
                 Err(NotTaken::TooMany(problem))
             }
         }
@@ -192,6 +194,30 @@ fn hash_of(body: &[u8]) -> String {
     format!("sha256:{}", URL_SAFE_NO_PAD.encode(digest(&SHA256, body)))
 }
 
-fn count(outcome: &'static str) {
-    metrics::counter!("onterms_webhooks_total", "outcome" => outcome).increment(1);
+words! {
+    /// What became of a webhook at the door.
+    Reception as "WebhookReception" {
+        Accepted = "accepted",
+        AcceptedUnverified = "accepted_unverified",
+        Duplicate = "duplicate",
+        UnknownToken = "unknown_token",
+        BadSignature = "bad_signature",
+        RateLimited = "rate_limited",
+        Busy = "busy",
+    }
+}
+
+fn counter(reception: Reception) -> Counter {
+    metrics::counter!("onterms_webhooks_total", "outcome" => reception.as_str())
+}
+
+fn count(reception: Reception) {
+    counter(reception).increment(1);
+}
+
+/// Makes every outcome appear before it is counted.
+pub fn register_metrics() {
+    Reception::ALL
+        .iter()
+        .for_each(|it| counter(*it).increment(0));
 }

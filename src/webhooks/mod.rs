@@ -24,5 +24,12 @@ pub use export::{ExportedBody, export};
 pub use http::routes;
 pub use inbox::{Inbox, Parts};
 pub use reseal::reseal;
-pub use store::{backlog, forget_before};
+pub use state::State as WebhookEventState;
+pub use store::{count_events_in, forget_before, oldest_due_event, oldest_pending_event};
 pub use worker::Worker;
+
+/// Makes the series of this room appear before anything is counted.
+pub fn register_metrics() {
+    inbox::register_metrics();
+    worker::register_metrics();
+}

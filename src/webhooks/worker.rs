@@ -6,6 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use metrics::Counter;
 use tokio::{sync::Notify, task::JoinSet, time::MissedTickBehavior};
 use uuid::Uuid;
 
@@ -171,7 +172,7 @@ fn tell(id: EventId, settlement: &Settlement, settled: bool) {
         return;
     }
     let state = settlement.state;
-    metrics::counter!("onterms_webhook_attempts_total", "state" => state.as_str()).increment(1);
+    attempts(state).increment(1);
     if state == State::Failed {
         tracing::error!(event = %id, outcome = settlement.outcome, "gave a webhook event up");
     }
@@ -231,6 +232,15 @@ fn told(changed: bool, findings: &[Finding]) -> String {
         .chain(messages)
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+fn attempts(state: State) -> Counter {
+    metrics::counter!("onterms_webhook_attempts_total", "state" => state.as_str())
+}
+
+/// Makes every state appear before it is counted.
+pub fn register_metrics() {
+    State::ALL.iter().for_each(|it| attempts(*it).increment(0));
 }
 
 #[cfg(test)]

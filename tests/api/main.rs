@@ -35,6 +35,7 @@ mod settings;
 mod shop;
 mod traces;
 mod verify;
+mod watched;
 mod webhooks;
 
 use app::TestApp;

@@ -1,13 +1,16 @@
 //! An account that does not answer is left alone for a while.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    io,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use chrono::DateTime;
 use onterms::{
-    apruve::{Breaker, CallError, Later, Outcome},
+    apruve::{Breaker, Breakers, CallError, Later, Outcome},
     clock::Clock,
 };
 use serde_json::json;
@@ -96,4 +99,75 @@ async fn a_refused_connection_counts_as_a_failure_and_a_clear_no_does_not() {
         ));
     }
     assert!(!breaker.admits(clock.now()));
+}
+
+/// What was logged, line by line.
+#[derive(Clone, Default)]
+struct Logged(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Logged {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Logged {
+    fn lines(&self) -> Vec<serde_json::Value> {
+        let text = String::from_utf8(self.0.lock().expect("no panic").clone()).expect("UTF-8");
+        let lines = text
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"));
+        lines
+            .filter(|line: &serde_json::Value| {
+                line["message"]
+                    .as_str()
+                    .is_some_and(|it| it.contains("provider"))
+            })
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_stops_answering_is_told_of_once_and_once_when_it_answers_again() {
+    let logged = Logged::default();
+    let writer = logged.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let (clock, second) = clock();
+    let breakers = Breakers::default();
+    let breaker = breakers.of("integration_1");
+    let fine = || says(200, &json!({ "id": INVOICE }));
+    let mut replies: Vec<Reply> = vec![fine()];
+    replies.extend((0..7).map(|_| says_text(503, "")));
+    replies.extend([fine(), fine()]);
+    let apruve = StandIn::start(replies).await;
+    let shop = Shop::new(&apruve.origin, PATIENT);
+    let issue = || async {
+        second.fetch_add(31, Ordering::SeqCst);
+        let account = shop.account().guarded(&breaker, &clock);
+        let _ = account.issue_invoice(&id(INVOICE)).await;
+    };
+    for (calls, lines) in [(1, 0), (4, 0), (1, 1), (2, 1), (1, 2), (1, 2)] {
+        for _ in 0..calls {
+            issue().await;
+        }
+        assert_eq!(logged.lines().len(), lines, "{:?}", logged.lines());
+    }
+    let lines = logged.lines();
+    for (line, level) in lines.iter().zip(["WARN", "INFO"]) {
+        assert_eq!(line["level"], level, "{line}");
+        assert_eq!(
+            (&line["integration"], &line["host"]),
+            (&json!("integration_1"), &json!("127.0.0.1"))
+        );
+    }
 }

@@ -1,8 +1,10 @@
 //! The command as a person or a script uses it: real processes, what they print, how they end.
 
+mod alerts;
 mod commands;
 mod configuration;
 mod demo;
+mod deployed;
 mod failing;
 mod ledgers;
 mod metrics;
@@ -12,6 +14,7 @@ mod migrations;
     reason = "shared by test binaries that need different parts of it"
 )]
 mod process;
+mod readme;
 mod secrets;
 mod serving;
 #[path = "../support/mod.rs"]

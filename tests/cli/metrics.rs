@@ -171,3 +171,168 @@ async fn a_spent_budget_is_counted_for_its_rule_and_warned_of_once() {
         "{warnings:?}"
     );
 }
+
+#[tokio::test]
+async fn every_series_without_a_free_label_is_there_from_the_start() {
+    let place = Place::new().with_keys();
+    let metrics = place.serve(&[]).metrics().await;
+    let mut wrong = Vec::new();
+    for (name, label, values) in [
+        (
+            "onterms_payments",
+            "status",
+            "pending authorized partially_authorized invoiced partially_invoiced paid partially_paid refunded partially_refunded canceled declined expired",
+        ),
+        (
+            "onterms_unsettled_transactions",
+            "older_than",
+            "0 300 3600 86400",
+        ),
+        (
+            "onterms_findings_open",
+            "code",
+            "order_not_ours second_order paid_too_much two_live_payments",
+        ),
+        ("onterms_providers", "state", "ok degraded down"),
+        (
+            "onterms_provider_calls_total",
+            "outcome",
+            "answered key_refused too_many_calls server_error no_answer not_sent held_back",
+        ),
+        ("onterms_webhook_events", "state", "received parked failed"),
+        (
+            "onterms_webhooks_total",
+            "outcome",
+            "accepted accepted_unverified duplicate unknown_token bad_signature rate_limited busy",
+        ),
+        (
+            "onterms_webhook_attempts_total",
+            "state",
+            "received applied ignored parked failed",
+        ),
+        (
+            "onterms_job_lag_seconds",
+            "worker",
+            "payments reconciliation webhooks",
+        ),
+        (
+            "onterms_payment_looks_total",
+            "outcome",
+            "changed unchanged failed",
+        ),
+        (
+            "onterms_reconciled_payments_total",
+            "outcome",
+            "as_expected healed unexplained failed",
+        ),
+        ("onterms_http_responses_total", "class", "2xx 3xx 4xx 5xx"),
+        ("onterms_build_info", "database", "sqlite"),
+    ] {
+        for word in values.split(' ') {
+            if value(&metrics, name, &[(label, word)]).is_none() {
+                wrong.push(format!("{name}{{{label}=\"{word}\"}}"));
+            }
+        }
+    }
+    for name in [
+        "onterms_unsettled_oldest_seconds",
+        "onterms_funding_overdue",
+        "onterms_webhook_backlog",
+        "onterms_webhook_oldest_pending_seconds",
+        "onterms_database_up",
+        "onterms_database_connections",
+        "onterms_database_busy_connections",
+        "onterms_database_queued_reads",
+        "onterms_database_queued_writes",
+        "onterms_metrics_refreshed_timestamp_seconds",
+        "onterms_rulebook_age_seconds",
+        "onterms_rulebook_revision",
+        "process_resident_memory_bytes",
+        "process_open_fds",
+        "process_max_fds",
+        "process_start_time_seconds",
+        "process_cpu_seconds_total",
+    ] {
+        if value(&metrics, name, &[]).is_none() {
+            wrong.push(name.to_owned());
+        }
+    }
+    assert!(wrong.is_empty(), "missing: {wrong:#?}\n{metrics}");
+    let memory = value(&metrics, "process_resident_memory_bytes", &[]);
+    assert!(memory.is_some_and(|bytes| bytes > 1e6), "{memory:?}");
+    let version = [("version", env!("CARGO_PKG_VERSION"))];
+    assert_eq!(value(&metrics, "onterms_build_info", &version), Some(1.0));
+    assert_eq!(value(&metrics, "onterms_database_up", &[]), Some(1.0));
+}
+
+/// A payment by check that waits for its money.
+async fn sell(service: &Served, admin: &str) {
+    let integration = json!({
+        "type": "check_money_order", "name": "By check", "label": { "default": "Check" },
+        "settings": { "payTo": "Acme", "sendTo": "1 Main Street" },
+    });
+    let (status, made) = service.post("/v1/integrations", admin, &integration).await;
+    assert_eq!(status, 201, "{made}");
+    let rule = json!({
+        "name": "All", "sortOrder": 1, "currency": "USD",
+        "paymentMethods": [{ "id": made["paymentMethodId"] }],
+    });
+    let (status, answer) = service.post("/v1/payment-rules", admin, &rule).await;
+    assert_eq!(status, 201, "{answer}");
+    let payment = json!({
+        "paymentMethodId": made["paymentMethodId"], "orderId": "SO-1",
+        "cart": { "currency": "USD", "total": "10.00", "lineItems": [{ "productSku": "A", "quantity": 1, "price": { "value": "10.00", "currency": "USD" } }] },
+    });
+    let request = service
+        .request(Method::POST, "/v1/payments")
+        .bearer_auth(admin);
+    let request = request.header("idempotency-key", "one").json(&payment);
+    let answer = request.send().await.expect("an answer");
+    assert_eq!(
+        answer.status(),
+        201,
+        "{}",
+        answer.text().await.expect("a text")
+    );
+}
+
+fn pending(metrics: &str) -> Option<f64> {
+    value(metrics, "onterms_payments", &[("status", "pending")])
+}
+
+/// Scrapes until the metrics are so; only a test that fails goes on for ever.
+async fn scraped(service: &mut Served, is_so: impl Fn(&str) -> bool) -> String {
+    loop {
+        let metrics = service.metrics().await;
+        if is_so(&metrics) {
+            return metrics;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn what_needs_the_database_is_read_in_the_background_and_never_by_a_scrape() {
+    let place = Place::new().with_keys();
+    let place = place.with("ONTERMS__METRICS__REFRESH", "1h");
+    let mut service = place.serve(&[]);
+    let refreshed = "onterms_metrics_refreshed_timestamp_seconds";
+    let once = |metrics: &str| value(metrics, refreshed, &[]).is_some_and(|at| at > 0.0);
+    scraped(&mut service, once).await;
+    sell(&service, &place.token("admin")).await;
+    assert_eq!(
+        pending(&service.metrics().await),
+        Some(0.0),
+        "a scrape read the database"
+    );
+    service.terminate();
+    service.wait();
+
+    let place = place.with("ONTERMS__METRICS__REFRESH", "20ms");
+    let mut service = place.serve(&[]);
+    let metrics = scraped(&mut service, |metrics| pending(metrics) == Some(1.0)).await;
+    assert_eq!(
+        value(&metrics, "onterms_payments", &[("status", "paid")]),
+        Some(0.0)
+    );
+}

@@ -81,9 +81,15 @@ impl Place {
     }
 
     pub fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_onterms"));
+        let mut command = self.shell(env!("CARGO_BIN_EXE_onterms"));
+        command.args(arguments);
         command
-            .args(arguments)
+    }
+
+    /// Any program in this folder and environment.
+    pub fn shell(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
             .current_dir(self.path())
             .env_clear()
             .env("TMPDIR", self.path())

@@ -1,5 +1,7 @@
 //! Sends the demo's requests, prints what goes over the wire, and keeps count of what was not as it should be.
 
+// Without colours where nobody sees them.
+use anstream::println;
 use std::{
     error::Error,
     process::ExitCode,

@@ -6,13 +6,14 @@ mod queue;
 mod replays;
 mod row;
 mod sealed;
+mod watched;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::state::State;
 use crate::store::{
-    Conn, StoreError, Tx, on_each,
+    StoreError, Tx, on_each,
     schema::{webhook_event_findings, webhook_events},
     timestamp,
 };
@@ -22,6 +23,7 @@ pub use queue::{Claimed, Settlement, claim, has_due, list_unparkable, settle, un
 pub use replays::{Replay, Wanted, count_remaining, find_replay, replay_many, replay_one};
 pub use row::{find, find_with_body};
 pub use sealed::{BODIES, erase_body};
+pub use watched::{count_events_in, oldest_due_event, oldest_pending_event};
 
 /// An event as it comes in.
 #[derive(Debug)]
@@ -74,14 +76,6 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewEvent) -> Result<bool, StoreError> {
         .returning(webhook_events::repeats)
         .get_result(conn))?;
     Ok(repeats == 0)
-}
-
-/// How many events wait for their first success.
-pub fn backlog(conn: &mut Conn) -> Result<i64, StoreError> {
-    Ok(webhook_events::table
-        .filter(webhook_events::state.eq(State::Received.as_str()))
-        .count()
-        .get_result(conn)?)
 }
 
 /// Forgets up to `limit` events that came before `moment`, and says how many they were.

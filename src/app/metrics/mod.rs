@@ -1,0 +1,86 @@
+//! What `/metrics` shows beside what is counted where it happens.
+//!
+//! A scrape reads memory and `/proc` only. What needs the database is read by [`refresh`] in the background, so that many
+//! scrapes cost no statement and a database that is away does not hold a scrape up.
+
+mod listener;
+mod refresh;
+
+use std::{sync::Arc, time::SystemTime};
+
+use crate::{
+    apruve::{self, Breakers, ProviderState},
+    clock::Clock,
+    config::Settings,
+    findings::FindingCode,
+    payment_rules::rulebook::Keeper,
+    payments, reconciliation,
+    store::{Backend, Store},
+    telemetry, webhooks,
+};
+
+pub use listener::serve;
+pub use refresh::keep_fresh;
+
+/// What is measured.
+#[derive(Clone)]
+pub struct Measured {
+    pub store: Store,
+    pub clock: Clock,
+    pub keeper: Keeper,
+    pub breakers: Arc<Breakers>,
+}
+
+/// Gauges that are only worth reading when somebody looks.
+fn measure(measured: &Measured, connections: usize) {
+    let load = measured.store.load();
+    ::metrics::gauge!("onterms_database_connections").set(connections as f64);
+    ::metrics::gauge!("onterms_database_busy_connections").set(load.readers_busy as f64);
+    ::metrics::gauge!("onterms_database_queued_reads").set(load.reads_waiting as f64);
+    ::metrics::gauge!("onterms_database_queued_writes").set(load.writes_waiting as f64);
+    ::metrics::gauge!("onterms_rulebook_age_seconds").set(measured.keeper.age().as_secs_f64());
+    if let Ok(current) = measured.keeper.current() {
+        ::metrics::gauge!("onterms_rulebook_revision").set(current.book().revision() as f64);
+    }
+    for (state, count) in measured.breakers.count_by_state() {
+        ::metrics::gauge!("onterms_providers", "state" => state.as_str()).set(count as f64);
+    }
+    process().collect();
+}
+
+fn process() -> metrics_process::Collector {
+    metrics_process::Collector::default()
+}
+
+/// Makes every series appear whose labels are a closed list, so that an alert on one of them is never an alert on nothing.
+fn register(store: &Store, settings: &Settings) {
+    process().describe();
+    telemetry::register();
+    webhooks::register_metrics();
+    payments::register_metrics();
+    reconciliation::register_metrics();
+    apruve::register_metrics();
+    for code in FindingCode::ALL {
+        ::metrics::gauge!("onterms_findings_open", "code" => code.as_str()).set(0.0);
+    }
+    for state in ProviderState::ALL {
+        ::metrics::gauge!("onterms_providers", "state" => state.as_str()).set(0.0);
+    }
+    refresh::register();
+    let database = match store.backend() {
+        Backend::Sqlite => "sqlite",
+        Backend::PostgreSql => "postgresql",
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    ::metrics::gauge!("onterms_build_info", "version" => version, "database" => database).set(1.0);
+    ::metrics::gauge!("onterms_database_write_queue_limit").set(match store.backend() {
+        Backend::Sqlite => settings.database.write_queue as f64,
+        Backend::PostgreSql => 0.0,
+    });
+}
+
+/// Seconds since 1970, for gauges that are moments.
+fn now_in_seconds() -> f64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0.0, |since| since.as_secs_f64())
+}

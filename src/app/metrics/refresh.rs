@@ -1,0 +1,143 @@
+//! Reads in the background what the metrics need of the database.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Measured, now_in_seconds};
+use crate::{
+    causes,
+    findings::{self, FindingCode},
+    payments::{self, Status},
+    store::{Conn, StoreError},
+    webhooks::{self, WebhookEventState},
+};
+
+/// Between two refreshes lies at least so many times what one took: however many rows there are, this stays a small part of
+/// what one connection does.
+const REST: u32 = 50;
+/// Unsettled transactions are counted by how long they have been so, in seconds; a longer one counts under the shorter too.
+const AGES: [(&str, i64); 4] = [("0", 0), ("300", 300), ("3600", 3600), ("86400", 86400)];
+/// Events that need somebody, or that wait; there is no end to the others.
+const WATCHED: [WebhookEventState; 3] = [
+    WebhookEventState::Received,
+    WebhookEventState::Parked,
+    WebhookEventState::Failed,
+];
+/// Who does what is due.
+const WORKERS: [&str; 3] = ["payments", "reconciliation", "webhooks"];
+
+/// What one refresh saw.
+struct Seen {
+    by_status: HashMap<String, i64>,
+    unsettled: [i64; AGES.len()],
+    oldest_unsettled: Option<DateTime<Utc>>,
+    overdue: i64,
+    findings: HashMap<String, i64>,
+    events: [i64; WATCHED.len()],
+    oldest_pending: Option<DateTime<Utc>>,
+    due: [Option<DateTime<Utc>>; WORKERS.len()],
+}
+
+/// Refreshes until the store is closed or the task is dropped.
+pub async fn keep_fresh(measured: Measured, every: Duration) {
+    loop {
+        let (from, now) = (Instant::now(), measured.clock.now());
+        match measured.store.read(move |conn| see(conn, now)).await {
+            Ok(seen) => {
+                show(&seen, now);
+                ::metrics::gauge!("onterms_database_up").set(1.0);
+                ::metrics::gauge!("onterms_metrics_refreshed_timestamp_seconds")
+                    .set(now_in_seconds());
+            }
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                let up = measured.store.is_healthy().await;
+                ::metrics::gauge!("onterms_database_up").set(f64::from(u8::from(up)));
+                let error = causes::chain(&error);
+                tracing::warn!(
+                    error,
+                    "the metrics that need the database stay as they were"
+                );
+            }
+        }
+        tokio::time::sleep(every.max(from.elapsed() * REST)).await;
+    }
+}
+
+fn see(conn: &mut Conn, now: DateTime<Utc>) -> Result<Seen, StoreError> {
+    let mut unsettled = [0; AGES.len()];
+    for ((_, seconds), count) in AGES.iter().zip(&mut unsettled) {
+        let began_by = now - TimeDelta::seconds(*seconds);
+        *count = payments::store::count_unsettled_since(conn, began_by)?;
+    }
+    let mut events = [0; WATCHED.len()];
+    for (state, count) in WATCHED.iter().zip(&mut events) {
+        *count = webhooks::count_events_in(conn, *state)?;
+    }
+    Ok(Seen {
+        by_status: payments::store::count_by_status(conn)?,
+        unsettled,
+        oldest_unsettled: payments::store::oldest_unsettled(conn)?,
+        overdue: payments::count_overdue(conn, now)?,
+        findings: findings::store::count_unresolved(conn)?,
+        events,
+        oldest_pending: webhooks::oldest_pending_event(conn)?,
+        due: [
+            payments::store::oldest_due(conn, now)?,
+            payments::store::oldest_comparable(conn, now)?,
+            webhooks::oldest_due_event(conn, now)?,
+        ],
+    })
+}
+
+fn show(seen: &Seen, now: DateTime<Utc>) {
+    let age = |since: Option<DateTime<Utc>>| {
+        let age = since.map_or(TimeDelta::zero(), |since| now - since);
+        (age.num_milliseconds().max(0) as f64) / 1000.0
+    };
+    let of = |counts: &HashMap<String, i64>, word: &str| counts.get(word).copied().unwrap_or(0);
+    for status in Status::ALL {
+        let count = of(&seen.by_status, status.as_str());
+        ::metrics::gauge!("onterms_payments", "status" => status.as_str()).set(count as f64);
+    }
+    for ((label, _), count) in AGES.iter().zip(seen.unsettled) {
+        ::metrics::gauge!("onterms_unsettled_transactions", "older_than" => *label)
+            .set(count as f64);
+    }
+    ::metrics::gauge!("onterms_unsettled_oldest_seconds").set(age(seen.oldest_unsettled));
+    ::metrics::gauge!("onterms_funding_overdue").set(seen.overdue as f64);
+    for code in FindingCode::ALL {
+        let count = of(&seen.findings, code.as_str());
+        ::metrics::gauge!("onterms_findings_open", "code" => code.as_str()).set(count as f64);
+    }
+    for (state, count) in WATCHED.iter().zip(seen.events) {
+        ::metrics::gauge!("onterms_webhook_events", "state" => state.as_str()).set(count as f64);
+    }
+    ::metrics::gauge!("onterms_webhook_backlog").set(seen.events[0] as f64);
+    ::metrics::gauge!("onterms_webhook_oldest_pending_seconds").set(age(seen.oldest_pending));
+    for (worker, since) in WORKERS.iter().zip(seen.due) {
+        ::metrics::gauge!("onterms_job_lag_seconds", "worker" => *worker).set(age(since));
+    }
+}
+
+/// Shows a database of which nothing is known yet as up and empty.
+pub fn register() {
+    let nothing = Seen {
+        by_status: HashMap::new(),
+        unsettled: [0; AGES.len()],
+        oldest_unsettled: None,
+        overdue: 0,
+        findings: HashMap::new(),
+        events: [0; WATCHED.len()],
+        oldest_pending: None,
+        due: [None; WORKERS.len()],
+    };
+    show(&nothing, DateTime::UNIX_EPOCH);
+    // The service does not start without its database.
+    ::metrics::gauge!("onterms_database_up").set(1.0);
+    ::metrics::gauge!("onterms_metrics_refreshed_timestamp_seconds").set(0.0);
+}

@@ -1,0 +1,42 @@
+//! What operators watch of the inbox. Each is one statement over an index.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    store::{Conn, StoreError, schema::webhook_events, timestamp},
+    webhooks::state::State,
+};
+
+/// How many events are in a state.
+pub fn count_events_in(conn: &mut Conn, state: State) -> Result<i64, StoreError> {
+    Ok(webhook_events::table
+        .filter(webhook_events::state.eq(state.as_str()))
+        .count()
+        .get_result(conn)?)
+}
+
+/// When the oldest event arrived that waits for its first success.
+pub fn oldest_pending_event(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let oldest: Option<NaiveDateTime> = webhook_events::table
+        .filter(webhook_events::state.eq(State::Received.as_str()))
+        .order(webhook_events::received_at.asc())
+        .select(webhook_events::received_at)
+        .first(conn)
+        .optional()?;
+    Ok(oldest.map(timestamp::from_stored))
+}
+
+/// Since when the event is due that should have been taken on first.
+pub fn oldest_due_event(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let oldest: Option<Option<NaiveDateTime>> = webhook_events::table
+        .filter(webhook_events::due_at.le(timestamp::to_stored(now)))
+        .order(webhook_events::due_at.asc())
+        .select(webhook_events::due_at)
+        .first(conn)
+        .optional()?;
+    Ok(oldest.flatten().map(timestamp::from_stored))
+}
