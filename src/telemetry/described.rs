@@ -70,6 +70,10 @@ const GAUGES: &[(&str, &str)] = &[
         "Provider accounts that were called since the start, by how they answer.",
     ),
     (
+        "onterms_provider_up",
+        "Whether a provider account answers, by integration and host; from its first outage on.",
+    ),
+    (
         "onterms_webhook_backlog",
         "Webhook events that wait to be applied.",
     ),

@@ -30,19 +30,18 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Exports every finished span to a collector's `…/v1/traces` from now on. Needs a running runtime.
 pub fn start(endpoint: &str) -> Result<(), String> {
-    let cannot = |error: &dyn std::error::Error| causes::chain(error);
     let client = reqwest::Client::builder()
         .no_proxy()
         .timeout(PATIENCE)
         .build()
-        .map_err(|error| cannot(&error))?;
+        .map_err(|error| causes::chain(&error))?;
     let mut exporter = SpanExporter::builder()
         .with_http()
         .with_http_client(client)
         .with_endpoint(endpoint)
         .with_timeout(PATIENCE)
         .build()
-        .map_err(|error| cannot(&error))?;
+        .map_err(|error| causes::chain(&error))?;
     let resource = Resource::builder_empty()
         .with_service_name(env!("CARGO_PKG_NAME"))
         .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))

@@ -3,6 +3,7 @@
 mod alerts;
 mod commands;
 mod configuration;
+mod database_up;
 mod demo;
 mod deployed;
 mod failing;

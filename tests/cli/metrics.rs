@@ -1,5 +1,7 @@
 //! `/metrics`: on a listener of its own, and with everything an operator is promised.
 
+use std::time::{Duration, Instant};
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -300,13 +302,18 @@ fn pending(metrics: &str) -> Option<f64> {
     value(metrics, "onterms_payments", &[("status", "pending")])
 }
 
-/// Scrapes until the metrics are so; only a test that fails goes on for ever.
+/// Scrapes until the metrics are so; only a test that fails waits for the end of its patience.
 async fn scraped(service: &mut Served, is_so: impl Fn(&str) -> bool) -> String {
+    let patience = Instant::now() + Duration::from_secs(60);
     loop {
         let metrics = service.metrics().await;
         if is_so(&metrics) {
             return metrics;
         }
+        assert!(
+            Instant::now() < patience,
+            "it never came to be so:\n{metrics}"
+        );
         tokio::task::yield_now().await;
     }
 }

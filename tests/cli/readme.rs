@@ -24,6 +24,9 @@ fn blocks(file: &str, name: &str) -> String {
     blocks.join("\n")
 }
 
+/// A wait in a document that never ends is a failure, and not a test that hangs.
+const BOUNDED: [&str; 4] = ["timeout", "--signal=INT", "120", "bash"];
+
 /// Whether the programs that the commands need are there. Where `ONTERMS_REQUIRE_README=1`, they must be.
 fn has_programs() -> bool {
     let missing = ["bash", "curl", "jq", "sqlite3"]
@@ -94,15 +97,16 @@ impl Reader {
     }
 
     /// A script in this reader's folder and with its ports, with `onterms` on the path.
-    fn bash(&self, script: &str) -> Command {
+    fn bash(&self, runner: &[&str], script: &str) -> Command {
         let script = script
             .replace(":8080", &format!(":{}", self.service))
             .replace("4711", &self.sandbox.to_string());
         let program = Path::new(env!("CARGO_BIN_EXE_onterms"));
         let folder = program.parent().expect("a folder").display().to_string();
         let path = std::env::var("PATH").unwrap_or_default();
-        let mut command = self.place.shell("bash");
+        let mut command = self.place.shell(runner[0]);
         command
+            .args(&runner[1..])
             .args(["-euo", "pipefail", "-c", &script])
             .env("PATH", format!("{folder}:{path}"));
         command
@@ -118,7 +122,7 @@ impl Reader {
             status,
             stdout,
             stderr,
-        } = self.bash(script).output().expect("bash");
+        } = self.bash(&BOUNDED, script).output().expect("bash");
         let (out, err) = (
             String::from_utf8_lossy(&stdout),
             String::from_utf8_lossy(&stderr),
@@ -130,7 +134,7 @@ impl Reader {
     /// Starts the block, a single command, and waits until its port answers.
     fn start(&self, name: &str, port: u16) -> Running {
         let script = format!("exec {}", blocks("README.md", name).trim());
-        let mut command = self.bash(&script);
+        let mut command = self.bash(&["bash"], &script);
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let mut running = Running(child.expect("bash"));
         while TcpStream::connect(("127.0.0.1", port)).is_err() {

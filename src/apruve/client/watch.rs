@@ -64,6 +64,7 @@ pub fn register_metrics() {
 /// Once, when calls to an account begin to be held back.
 pub(super) fn tell_that_it_is_away(breaker: &Breaker, origin: &str) {
     let (integration, host) = (breaker.account(), host_of(origin));
+    show(integration, &host, 0.0);
     tracing::warn!(
         integration,
         host,
@@ -74,7 +75,14 @@ pub(super) fn tell_that_it_is_away(breaker: &Breaker, origin: &str) {
 /// Once, when it answers again.
 pub(super) fn tell_that_it_answers(breaker: &Breaker, origin: &str) {
     let (integration, host) = (breaker.account(), host_of(origin));
+    show(integration, &host, 1.0);
     tracing::info!(integration, host, "a provider answers again");
+}
+
+/// The account's own series, from its first change on.
+fn show(integration: &str, host: &str, up: f64) {
+    let (integration, host) = (integration.to_owned(), host.to_owned());
+    metrics::gauge!("onterms_provider_up", "integration" => integration, "host" => host).set(up);
 }
 
 fn host_of(origin: &str) -> String {
