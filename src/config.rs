@@ -62,8 +62,21 @@ pub struct Server {
     pub workers: usize,
     /// Bytes that a body with a cart in it may have.
     pub cart_limit: usize,
+    /// Connections that may be open at once.
+    pub max_connections: usize,
+    /// Proxies whose `Forwarded` or `X-Forwarded-For` counts, as addresses or networks.
+    pub trusted_proxies: Vec<String>,
     #[serde(with = "humantime_serde")]
     pub request_timeout: Duration,
+    /// Until the head of a connection's first request is there.
+    #[serde(with = "humantime_serde")]
+    pub head_timeout: Duration,
+    /// Until the next piece of a body is there.
+    #[serde(with = "humantime_serde")]
+    pub idle_body_timeout: Duration,
+    /// Until a client takes more of an answer.
+    #[serde(with = "humantime_serde")]
+    pub write_timeout: Duration,
     #[serde(with = "humantime_serde")]
     pub shutdown_timeout: Duration,
 }
@@ -96,6 +109,8 @@ pub struct Database {
 #[serde(deny_unknown_fields)]
 pub struct Auth {
     pub hs256_secret: SecretText,
+    /// Secrets that verify what they signed, and sign nothing any more.
+    pub retired_hs256_secrets: Vec<SecretText>,
     pub jwks_file: String,
     pub jwks_url: String,
     pub jwks_algorithms: Vec<String>,
@@ -148,6 +163,7 @@ pub struct Outbound {
 #[serde(deny_unknown_fields)]
 pub struct RateLimits {
     pub checkout: u32,
+    pub explain: u32,
     pub check: u32,
     pub evaluate: u32,
     pub admin: u32,
@@ -248,6 +264,9 @@ impl Settings {
         if !(1024..=LARGEST_CART).contains(&self.server.cart_limit) {
             return wrong("server.cart_limit must be between 1024 and 67108864 bytes.");
         }
+        if self.server.max_connections == 0 {
+            return wrong("server.max_connections must be at least 1.");
+        }
         if self.database.connections == 0 || self.database.connections > 128 {
             return wrong("database.connections must be between 1 and 128.");
         }
@@ -281,6 +300,9 @@ impl Settings {
     fn check_durations(&self) -> Result<(), WrongSettings> {
         for (key, duration) in [
             ("server.request_timeout", self.server.request_timeout),
+            ("server.head_timeout", self.server.head_timeout),
+            ("server.idle_body_timeout", self.server.idle_body_timeout),
+            ("server.write_timeout", self.server.write_timeout),
             ("metrics.refresh", self.metrics.refresh),
             ("apruve.timeout", self.apruve.timeout),
             ("apruve.connect_timeout", self.apruve.connect_timeout),

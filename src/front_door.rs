@@ -9,7 +9,11 @@
 //! because a log line costs more than the answer. A failure without a cause is not logged as one: whoever knows the cause
 //! has told it once.
 
+mod client;
+mod coding;
+mod incoming;
 mod methods;
+mod sliced;
 
 use std::{
     cell::Cell,
@@ -27,12 +31,13 @@ use actix_web::{
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
-    web,
 };
 use futures_util::FutureExt;
 
+pub use client::{TrustedProxies, client_address};
 pub use methods::Methods;
 
+use self::{coding::refuse_coded_body, incoming::Incoming, sliced::in_slices};
 use crate::{
     body,
     problem::{Kind, Problem},
@@ -48,7 +53,21 @@ const UNMATCHED: &str = "unmatched";
 
 /// How long a request may take; app data.
 #[derive(Clone, Copy, Debug)]
-pub struct TimeLimit(pub Duration);
+pub struct TimeLimits {
+    /// From its head to the handler's answer.
+    pub request: Duration,
+    /// Until the next piece of its body arrives.
+    pub idle_body: Duration,
+}
+
+impl Default for TimeLimits {
+    fn default() -> Self {
+        TimeLimits {
+            request: Duration::from_secs(30),
+            idle_body: Duration::from_secs(10),
+        }
+    }
+}
 
 /// The id under which a request is found in the log; also the `instance` of its problem.
 #[derive(Clone, Debug)]
@@ -65,9 +84,16 @@ pub async fn front_door(
         // Checkout writes nothing that would name its request.
         request.extensions_mut().insert(RequestId(seen.id.clone()));
     }
-    if let Some(problem) = beside_the_address(&request) {
+    let limits = request
+        .app_data::<TimeLimits>()
+        .copied()
+        .unwrap_or_default();
+    let incoming = Incoming::watch(&mut request, limits.idle_body);
+    let refused = refuse_coded_body(request.headers()).or_else(|| beside_the_address(&request));
+    if let Some(problem) = refused {
         let (request, _) = request.into_parts();
-        let mut response = ServiceResponse::new(request, problem.respond(Some(&seen.id)));
+        let response = incoming.close_behind(problem.respond(Some(&seen.id)));
+        let mut response = ServiceResponse::new(request, response);
         seen.stamp(response.headers_mut());
         seen.observe(&response, started.elapsed());
         return Ok(response);
@@ -75,17 +101,21 @@ pub async fn front_door(
     if seen.method == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
-    let limit = request
-        .app_data::<web::Data<TimeLimit>>()
-        .map_or(Duration::from_secs(30), |limit| limit.0);
 
     let work = trace::unit(seen.trace, next.call(request));
-    let answered = AssertUnwindSafe(tokio::time::timeout(limit, work))
+    let answered = AssertUnwindSafe(tokio::time::timeout(limits.request, work))
         .catch_unwind()
         .await;
     let lost = match answered {
         Ok(Ok(Ok(response))) => {
-            let mut response = seen.as_problem(response.map_into_boxed_body(), started.elapsed());
+            let response = response.map_into_boxed_body();
+            let response = match incoming.problem() {
+                Some(problem) => response.into_response(problem.respond(Some(&seen.id))),
+                None => seen.as_problem(response, started.elapsed()),
+            };
+            let (request, response) = in_slices(response).into_parts();
+            let response = incoming.close_behind(response);
+            let mut response = ServiceResponse::new(request, response);
             rate_limit::stamp(&mut response);
             seen.stamp(response.headers_mut());
             seen.observe(&response, started.elapsed());
@@ -96,7 +126,10 @@ pub async fn front_door(
             .cloned()
             .unwrap_or_else(|| Problem::internal(error)),
         Ok(Err(_)) => {
-            let detail = format!("The request was not answered within {} s.", limit.as_secs());
+            let detail = format!(
+                "The request was not answered within {} s.",
+                limits.request.as_secs()
+            );
             Problem::unavailable(detail, "the time limit")
         }
         Err(_) => Problem::internal("a handler panicked"),
@@ -107,7 +140,7 @@ pub async fn front_door(
     let status = lost.kind().status().as_u16();
     seen.finish_span(|| seen.lost_route().to_owned(), status, took);
     telemetry::count_lost_request(&seen.method, status, took);
-    let mut response = lost.respond(Some(&seen.id));
+    let mut response = incoming.close_behind(lost.respond(Some(&seen.id)));
     seen.stamp(response.headers_mut());
     Err(InternalError::from_response("a lost request", response).into())
 }
@@ -249,6 +282,10 @@ impl Seen {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         );
+        // An answer of one caller's must not lie in a cache for the next. The documents say themselves how long they hold.
+        if !headers.contains_key(header::CACHE_CONTROL) {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
     }
 
     fn observe(&self, response: &ServiceResponse<BoxBody>, took: Duration) {

@@ -45,6 +45,8 @@ ids! {
     ReplayId = ReplayMarker: "replay";
     /// Names an installation of the service: whatever shares one database.
     InstallationId = InstallationMarker: "installation";
+    /// Names a revocation of tokens.
+    RevocationId = RevocationMarker: "revocation";
     /// Names an entry of the audit log.
     AuditId = AuditMarker: "audit";
 }

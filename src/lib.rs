@@ -8,7 +8,8 @@
 //! 3. `webhooks` (what Apruve tells us), `reconciliation` (what Apruve has, compared with what we have).
 //! 4. `payments` (the life of a payment).
 //! 5. `checkout` (which methods this cart may use, and why), `findings` (differences that a person has to look at),
-//!    `integrations` (accounts with providers), `health`, `about` (what answers at the root).
+//!    `integrations` (accounts with providers), `health`, `about` (what answers at the root), `tokens` (tokens that are
+//!    taken back).
 //! 6. `payment_rules`: when a method is offered; the compiled rulebook.
 //! 7. `cart` (what a buyer is about to pay for), `settings` (what holds for the whole shop).
 //! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
@@ -66,6 +67,7 @@ pub mod secret;
 pub mod settings;
 pub mod store;
 pub mod telemetry;
+pub mod tokens;
 pub mod trace;
 pub mod webhooks;
 mod words;

@@ -44,6 +44,7 @@ pub fn print(document: &utoipa::openapi::OpenApi) -> String {
         (name = "Findings", description = "Differences between a payment and its provider that a person has to look at."),
         (name = "Reconciliation", description = "What Apruve has, compared with what we have."),
         (name = "Settings", description = "What holds for the whole shop."),
+        (name = "Tokens", description = "Tokens that are taken back before they end."),
         (name = "Audit", description = "Who changed what, and when."),
         (name = "Health", description = "For load balancers."),
         (name = "Service", description = "What this is, and where to read on."),
@@ -83,17 +84,17 @@ macro_rules! refusals {
 
 refusals! {
     /// What any call behind a token may meet.
-    Guarded: BadRequest Unauthorized MissingScope Invalid TooManyRequests Internal Unavailable;
+    Guarded: BadRequest Unauthorized MissingScope UnsupportedMediaType Invalid TooManyRequests Internal Unavailable;
     /// What a webhook may meet.
-    Webhook: BadRequest BadSignature TooLarge TooManyRequests Internal Unavailable;
+    Webhook: BadRequest BadSignature RequestTimeout TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
     /// What a call may meet that names a resource in its path.
     OnOne: NotFound;
     /// What a call with a JSON body may meet.
-    WithBody: MalformedJson BadRequest TooLarge UnsupportedMediaType Invalid;
+    WithBody: MalformedJson BadRequest RequestTimeout TooLarge UnsupportedMediaType Invalid;
     /// What a POST with an `Idempotency-Key` may meet.
-    Once: MalformedJson BadRequest TooLarge UnsupportedMediaType Invalid KeyReused;
+    Once: MalformedJson BadRequest RequestTimeout TooLarge UnsupportedMediaType Invalid KeyReused;
     /// What a POST may meet that is not done without an `Idempotency-Key`.
-    KeyRequired: MalformedJson BadRequest IdempotencyKeyRequired TooLarge UnsupportedMediaType Invalid KeyReused
+    KeyRequired: MalformedJson BadRequest RequestTimeout IdempotencyKeyRequired TooLarge UnsupportedMediaType Invalid KeyReused
         ProviderRefused ApruveOrderNotFound NoCorporateAccount;
     /// What a POST without a body may meet for its `Idempotency-Key`.
     Keyed: BadRequest Invalid KeyReused;
@@ -102,7 +103,7 @@ refusals! {
     /// What a call may meet that asks a payment provider.
     FromProvider: Invalid ProviderRefused KeyRefused GatewayUnreachable Unavailable;
     /// What a POST may meet that does something to one payment.
-    OnPayment: MalformedJson BadRequest IdempotencyKeyRequired NotFound WrongState ExceedsRemaining UseRefund ReferenceTaken ReferenceCanceled Conflict
+    OnPayment: MalformedJson BadRequest RequestTimeout IdempotencyKeyRequired NotFound WrongState ExceedsRemaining UseRefund ReferenceTaken ReferenceCanceled Conflict
         StillRunning TooLarge UnsupportedMediaType Invalid KeyReused ProviderRefused KeyRefused GatewayUnreachable
         Unavailable;
     /// What a change to one version of a resource may meet.

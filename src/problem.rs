@@ -56,9 +56,11 @@ kinds! {
     MissingScope => FORBIDDEN, "missing-scope", "The token lacks the scope for this operation";
     NotFound => NOT_FOUND, "not-found", "There is nothing at this address";
     MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "This address does not take this method";
+    RequestTimeout => REQUEST_TIMEOUT, "request-timeout", "The request stopped arriving";
     Conflict => CONFLICT, "conflict", "The resource is not in a state that allows this";
     NameTaken => CONFLICT, "name-taken", "Another resource has this name";
     ChangedSinceExport => CONFLICT, "changed-since-export", "Rules have changed since the file was exported";
+    RevisionChanged => CONFLICT, "revision-changed", "The rules have changed since the page before";
     InUse => CONFLICT, "in-use", "The resource is used by others";
     WrongState => CONFLICT, "wrong-state", "What happened before does not allow this";
     NotEligible => CONFLICT, "not-eligible", "The cart may not use this payment method";

@@ -21,10 +21,20 @@ const BUCKETS: &[f64] = &[
     30.0,
 ];
 
+/// Where actix reads requests.
+const HTTP_PARSER: &str = "actix_http";
+
 /// Starts logging to standard error. A second call changes nothing: tests start many services in one process.
 pub fn start_logging(log: &Log) {
     // The settings have checked it; a directive that is none would be left out.
-    let filter = EnvFilter::new(&log.filter);
+    let mut filter = EnvFilter::new(&log.filter);
+    // actix writes an error for whatever a stranger sends that is no HTTP, without saying who it was: a flood of lines that
+    // help nobody. Who names it in the filter gets them.
+    if !log.filter.contains(HTTP_PARSER)
+        && let Ok(quiet) = format!("{HTTP_PARSER}=off").parse()
+    {
+        filter = filter.add_directive(quiet);
+    }
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(has_colours())

@@ -10,7 +10,7 @@ use crate::{
     config::Retention,
     idempotency, payments, reconciliation,
     store::{Store, StoreError, replicas},
-    webhooks,
+    tokens, webhooks,
 };
 
 const EVERY: Duration = Duration::from_secs(600);
@@ -51,6 +51,9 @@ pub async fn sweep(
     let before = |kept| now.checked_sub_signed(TimeDelta::from_std(kept).unwrap_or(TimeDelta::MAX));
     let mut swept = store
         .write_one(move |tx| replicas::forget_silent(tx, now))
+        .await?;
+    swept += store
+        .write_one(move |tx| tokens::forget_ended(tx, now))
         .await?;
     if let Some(oldest) = before(retention.idempotency_keys) {
         swept += store

@@ -1,5 +1,7 @@
 //! Wiring: builds what is needed from the settings and mounts each feature's routes. Tests use it too.
 
+mod connections;
+mod documentation;
 mod heartbeat;
 mod housekeeping;
 mod metrics;
@@ -10,19 +12,21 @@ use std::{io, net::TcpListener, sync::Arc};
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use connections::raise_file_limit;
 pub use heartbeat::refuse_others;
 use heartbeat::{Heartbeat, warn_of_unseen};
 pub use routes::{document, routes};
 
 use crate::{
     apruve::Breakers,
-    auth::Auth,
+    auth::{Auth, Leeway},
     body::{BODY_LIMIT, CartLimit},
     cart, causes,
+    checkout::Explainers,
     clock::Clock,
     config::{Settings, WrongSettings},
     freshness::Freshness,
-    front_door::{TimeLimit, front_door},
+    front_door::{TimeLimits, TrustedProxies, front_door},
     idempotency::Remembered,
     integrations::PublicOrigin,
     outbound::{HostPolicy, NoClient, Outbound, Proxy, Timeouts},
@@ -33,6 +37,7 @@ use crate::{
     reconciliation,
     seal::Sealer,
     store::{Migrator, Store, StoreError, StoreOptions},
+    tokens::RevocationWatch,
     webhooks,
 };
 
@@ -78,6 +83,8 @@ pub struct Onterms {
     desk: Desk,
     inbox: Arc<webhooks::Inbox>,
     heartbeat: Heartbeat,
+    proxies: TrustedProxies,
+    revocations: RevocationWatch,
 }
 
 /// The store as the settings describe it, migrated unless they forbid it.
@@ -123,6 +130,9 @@ impl Onterms {
         let proxy = Proxy::read(&settings.outbound.proxy)?;
         let outbound = Outbound::new(HostPolicy::apruve(&settings)?, proxy.as_ref(), timeouts)?;
         let store = open_store(&settings, clock.now()).await?;
+        let revocations =
+            RevocationWatch::start(store.clone(), clock.clone(), auth.revocations().clone())
+                .await?;
         let freshness = Freshness::default();
         log_changed_patterns(&store).await?;
         let keeper = Keeper::start(
@@ -149,6 +159,7 @@ impl Onterms {
         };
         let inbox = Arc::new(webhooks::Inbox::new(parts, &settings.webhooks));
         let heartbeat = Heartbeat::new(&clock);
+        let proxies = TrustedProxies::new(&settings.server.trusted_proxies)?;
         let settings = Arc::new(settings);
         Ok(Onterms {
             settings,
@@ -162,13 +173,15 @@ impl Onterms {
             desk,
             inbox,
             heartbeat,
+            proxies,
+            revocations,
         })
     }
 
     /// Listens where the settings say; port 0 takes a free one.
     pub fn listener(&self) -> Result<TcpListener, CannotStart> {
         let address = (self.settings.server.host, self.settings.server.port);
-        TcpListener::bind(address)
+        connections::listen(address, self.settings.server.write_timeout)
             .map_err(|error| CannotStart::Listen(format!("{}:{}", address.0, address.1), error))
     }
 
@@ -182,6 +195,8 @@ impl Onterms {
         };
         self.auth.fetch_keys();
         actix_web::rt::spawn(self.keeper.clone().keep(self.settings.rulebook.refresh));
+        let refresh = self.settings.rulebook.refresh;
+        actix_web::rt::spawn(self.revocations.clone().run(refresh));
         actix_web::rt::spawn(
             self.heartbeat
                 .clone()
@@ -198,18 +213,25 @@ impl Onterms {
         actix_web::rt::spawn(reconciler.run());
         actix_web::rt::spawn(self.webhook_worker().run());
         let service = self.clone();
-        let limit = web::Data::new(TimeLimit(self.settings.server.request_timeout));
+        let limits = TimeLimits {
+            request: self.settings.server.request_timeout,
+            idle_body: self.settings.server.idle_body_timeout,
+        };
         let carts = web::Data::new(CartLimit(self.settings.server.cart_limit));
+        let leeway = web::Data::new(Leeway(self.settings.auth.leeway));
         let remembered = web::Data::new(Remembered(self.settings.retention.idempotency_keys));
         let origin = web::Data::new(PublicOrigin(origin));
+        let explainers = web::Data::new(Explainers::new());
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(service.auth.gatekeeper())
-                .app_data(limit.clone())
+                .app_data(limits)
+                .app_data(service.proxies.clone())
                 .app_data(routes::methods())
                 .app_data(carts.clone())
                 .app_data(remembered.clone())
                 .app_data(origin.clone())
+                .app_data(explainers.clone())
                 .app_data(web::Data::new(service.store.clone()))
                 .app_data(web::Data::new(service.clock.clone()))
                 .app_data(web::Data::new(service.keeper.clone()))
@@ -218,19 +240,24 @@ impl Onterms {
                 .app_data(web::Data::from(service.sealer.clone()))
                 .app_data(web::Data::new(service.desk.clone()))
                 .app_data(web::Data::new(bell.clone()))
+                .app_data(web::Data::new(service.revocations.clone()))
+                .app_data(leeway.clone())
                 .app_data(web::Data::from(service.inbox.clone()))
                 .app_data(web::Data::new(cart::DIALECT))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .wrap(from_fn(front_door))
                 .configure(routes)
-                .configure(routes::documentation)
+                .configure(documentation::documentation)
         });
         let workers = match self.settings.server.workers {
             0 => std::thread::available_parallelism().map_or(2, usize::from),
             given => given,
         };
+        let connections = connections::per_worker(&self.settings.server, workers);
         Ok(server
             .workers(workers)
+            .max_connections(connections)
+            .client_request_timeout(self.settings.server.head_timeout)
             .shutdown_timeout(self.settings.server.shutdown_timeout.as_secs())
             .listen(listener)?
             .run())

@@ -5,20 +5,20 @@ use std::{
     sync::OnceLock,
 };
 
-use actix_web::{App, HttpResponse, web};
+use actix_web::App;
 use serde::{Deserialize, de::IgnoredAny};
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
     about, audit, checkout, expressions, findings, front_door::Methods, health, integrations,
-    mount::Mount, openapi, payment_rules, payments, problem, reconciliation, settings, webhooks,
+    mount::Mount, openapi, payment_rules, payments, problem, reconciliation, settings, tokens,
+    webhooks,
 };
 
 /// The document as it is kept, which a test holds to be what [`document`] is. Served from the binary: making it anew costs
 /// megabytes.
-const KEPT: &str = include_str!("../../openapi/openapi.json");
+pub(super) const KEPT: &str = include_str!("../../openapi/openapi.json");
 
 /// Mounts every feature. The hot path comes first: the router tries addresses in this order.
 pub fn routes(config: &mut impl Mount) {
@@ -31,6 +31,7 @@ pub fn routes(config: &mut impl Mount) {
     webhooks::routes(config);
     expressions::routes(config);
     settings::routes(config);
+    tokens::routes(config);
     audit::routes(config);
     health::routes(config);
     about::routes(config);
@@ -56,19 +57,6 @@ pub fn document() -> OpenApi {
         tag.description = Some(format!("{text}\n\n{table}"));
     }
     document
-}
-
-/// Serves the document, and Swagger UI for people, without a network.
-pub fn documentation(config: &mut web::ServiceConfig) {
-    let serve = || async {
-        HttpResponse::Ok()
-            .content_type("application/json")
-            .body(KEPT)
-    };
-    config
-        .route("/openapi.json", web::get().to(serve))
-        .service(web::redirect("/docs", "/docs/"))
-        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json")));
 }
 
 /// Which methods each address takes; read once, since every request carries a reference to it.

@@ -1,8 +1,8 @@
 //! `Caller<scope::…>`: the argument by which a handler says who may call it.
 //!
 //! Put it first. actix polls a handler's arguments in their order and answers with the first error, and `Caller` is ready at
-//! once, so 401, 403 and 429 come before anything is said about the path or the body. The one exception is a token whose
-//! `kid` is new: it waits for the JWK set to be read again, and a broken body may be answered first.
+//! once, so 401, 403 and 429 come before anything is said about the path or the body. A token whose `kid` is new waits for
+//! the JWK set to be read again, and the body waits with it.
 
 use std::{
     future::{Ready, ready},
@@ -20,6 +20,7 @@ use futures_util::future::Either;
 
 use super::{
     Gatekeeper,
+    held_body::HeldBody,
     scope::{Required, Scope},
     token::{Refusal, Verified},
 };
@@ -54,6 +55,20 @@ impl<S: Required, C: Limited> Caller<S, C> {
         }
     }
 
+    /// Counts the request against another class too, where what it asks for decides what it costs.
+    pub fn count_as<D: Limited>(&self, request: &HttpRequest) -> Result<(), Problem> {
+        let gatekeeper = request.app_data::<Gatekeeper>();
+        let limits = gatekeeper.map(Gatekeeper::limits);
+        let key = Key::Subject(self.subject());
+        let allowance = limits
+            .map(|limits| limits.check(D::CLASS, key))
+            .transpose()?;
+        if let Some(allowance) = allowance.flatten() {
+            request.extensions_mut().insert(allowance);
+        }
+        Ok(())
+    }
+
     fn admit(
         request: &HttpRequest,
         gatekeeper: &Gatekeeper,
@@ -78,7 +93,7 @@ impl<S: Required, C: Limited> FromRequest for Caller<S, C> {
     type Error = Problem;
     type Future = Either<Ready<Result<Self, Problem>>, Later<Self>>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let Some(gatekeeper) = request.app_data::<Gatekeeper>() else {
             return Either::Left(ready(Err(Problem::internal(
                 "the gatekeeper is not in the app's data",
@@ -89,13 +104,16 @@ impl<S: Required, C: Limited> FromRequest for Caller<S, C> {
             && let Some(refreshed) = gatekeeper.refresh_keys()
         {
             let request = request.clone();
+            let body = HeldBody::hold(payload);
             return Either::Right(Box::pin(async move {
                 refreshed.await;
                 let gatekeeper = request
                     .app_data::<Gatekeeper>()
                     .ok_or_else(|| Problem::internal("the gatekeeper left the app's data"))?;
                 let verified = bearer(&request).and_then(|token| gatekeeper.believe(token))?;
-                Self::admit(&request, gatekeeper, verified)
+                let caller = Self::admit(&request, gatekeeper, verified)?;
+                body.release();
+                Ok(caller)
             }));
         }
         Either::Left(ready(
@@ -141,6 +159,10 @@ impl From<Refusal> for Problem {
             Refusal::NotYet => (
                 "The token is not valid yet.",
                 "Bearer realm=\"onterms\", error=\"invalid_token\", error_description=\"The token is not valid yet\"",
+            ),
+            Refusal::TooLong => (
+                "The token is valid for too long: at most 366 days.",
+                "Bearer realm=\"onterms\", error=\"invalid_token\", error_description=\"The token is valid for too long\"",
             ),
             Refusal::Untrusted | Refusal::UnknownKey | Refusal::Denied => (
                 "The token is not valid here.",

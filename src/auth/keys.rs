@@ -12,19 +12,35 @@ use jsonwebtoken::{
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::{config::WrongSettings, secret::SecretText};
+use crate::{
+    config::{self, WrongSettings},
+    secret::SecretText,
+};
 
 /// The least an HS256 secret may have, in bytes: as many as the hash it feeds.
 const LEAST_SECRET_BYTES: usize = 32;
 
-/// Reads `auth.hs256_secret`; the error names it.
-pub fn hs256_secret(secret: &SecretText) -> Result<Zeroizing<Vec<u8>>, WrongSettings> {
+/// The secrets that verify HS256: the one that signs, then retired ones. The error names the setting that does not fit.
+pub fn hs256_secrets(settings: &config::Auth) -> Result<Vec<Zeroizing<Vec<u8>>>, WrongSettings> {
+    let current = std::iter::once(&settings.hs256_secret).filter(|secret| !secret.is_empty());
+    let current = current.map(|secret| hs256_secret("auth.hs256_secret", secret));
+    let retired = settings.retired_hs256_secrets.iter();
+    let retired = retired.map(|secret| hs256_secret("auth.retired_hs256_secrets", secret));
+    current.chain(retired).collect()
+}
+
+/// The secret that signs tokens.
+pub fn signing_secret(settings: &config::Auth) -> Result<Zeroizing<Vec<u8>>, WrongSettings> {
+    hs256_secret("auth.hs256_secret", &settings.hs256_secret)
+}
+
+fn hs256_secret(name: &str, secret: &SecretText) -> Result<Zeroizing<Vec<u8>>, WrongSettings> {
     let bytes = secret
         .key_bytes()
-        .map_err(|error| WrongSettings(format!("auth.hs256_secret does not fit: {error}.")))?;
+        .map_err(|error| WrongSettings(format!("{name} does not fit: {error}.")))?;
     if bytes.len() < LEAST_SECRET_BYTES {
         return Err(WrongSettings(format!(
-            "auth.hs256_secret has {} bytes but needs at least {LEAST_SECRET_BYTES}.",
+            "{name} has {} bytes but needs at least {LEAST_SECRET_BYTES}.",
             bytes.len()
         )));
     }

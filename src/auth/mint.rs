@@ -23,7 +23,7 @@ pub enum CannotMint {
     #[error("Set auth.hs256_secret: with a JWK set alone, tokens come from its issuer.")]
     NoSecret,
     /// Nobody, or too long a name.
-    #[error("The subject must have 1 to 255 bytes.")]
+    #[error("The subject must have 1 to 255 bytes and no control characters.")]
     Subject,
     /// No time at all, or more than [`LONGEST`].
     #[error("A token lives for at least a second and at most 90 days.")]
@@ -55,13 +55,14 @@ pub fn mint(
     if settings.hs256_secret.is_empty() {
         return Err(CannotMint::NoSecret);
     }
-    if subject.is_empty() || subject.len() > MOST_SUBJECT_BYTES {
+    let is_name = !subject.is_empty() && !subject.chars().any(char::is_control);
+    if !is_name || subject.len() > MOST_SUBJECT_BYTES {
         return Err(CannotMint::Subject);
     }
     if lifetime < Duration::from_secs(1) || lifetime > LONGEST {
         return Err(CannotMint::Lifetime);
     }
-    let secret = keys::hs256_secret(&settings.hs256_secret)?;
+    let secret = keys::signing_secret(settings)?;
     let issued = now.timestamp();
     let words: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
     let claims = Claims {

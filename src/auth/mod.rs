@@ -5,19 +5,24 @@
 //! without a lock.
 
 mod caller;
+mod header;
+mod held_body;
 mod jwks;
 mod keys;
 pub mod mint;
 mod remembered;
+mod revoked;
 pub mod scope;
 pub mod startup;
 mod token;
 
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, sync::Arc, time::Duration};
 
 pub use self::{
     caller::Caller,
+    revoked::{Revocations, RevokedSubject, RevokedTokens},
     scope::{Role, Scope},
+    token::LONGEST_LIFE_SECONDS,
 };
 use self::{
     jwks::KeySource,
@@ -38,6 +43,7 @@ pub struct Auth(Arc<Shared>);
 struct Shared {
     verifier: Verifier,
     keys: KeySource,
+    revocations: Revocations,
     limits: RateLimits,
     clock: Clock,
 }
@@ -52,6 +58,7 @@ impl Auth {
         Ok(Auth(Arc::new(Shared {
             verifier,
             keys,
+            revocations: Revocations::default(),
             limits: RateLimits::new(&settings.rate_limits, ticks),
             clock,
         })))
@@ -61,6 +68,11 @@ impl Auth {
     /// had is logged and no reason not to start: tokens of other keys work, and the next unknown `kid` asks again.
     pub fn fetch_keys(&self) {
         self.0.keys.fetch();
+    }
+
+    /// The tokens that are revoked.
+    pub fn revocations(&self) -> &Revocations {
+        &self.0.revocations
     }
 
     /// One worker's share, to be put in its app data (not inside `web::Data`).
@@ -77,6 +89,10 @@ impl Auth {
     }
 }
 
+/// How far the clocks of issuers and this service may differ; app data.
+#[derive(Clone, Copy, Debug)]
+pub struct Leeway(pub Duration);
+
 /// One HTTP worker's view of [`Auth`].
 pub struct Gatekeeper {
     shared: Arc<Shared>,
@@ -89,20 +105,22 @@ impl Gatekeeper {
         let Shared {
             verifier,
             keys,
+            revocations,
             clock,
             ..
         } = &*self.shared;
         let now = clock.now();
         keys.refresh_when_old(now);
         let now_seconds = now.timestamp();
-        // Read before the keys are: a verification that crosses a change is then forgotten, not kept.
-        let generation = keys.generation();
+        // Read before keys and revocations are: a verification that crosses a change is then forgotten, not kept.
+        let generation = (keys.generation(), revocations.generation());
         let fingerprint = Fingerprint::of(token);
         let mut remembered = self.remembered.borrow_mut();
         if let Some(verified) = remembered.find(&fingerprint, generation, now_seconds) {
             return Ok(verified);
         }
-        let verified = Arc::new(verifier.verify(token, &keys.ring(), now_seconds)?);
+        let verified =
+            Arc::new(verifier.verify(token, &keys.ring(), &revocations.current(), now_seconds)?);
         remembered.insert(fingerprint, verified.clone(), generation, now_seconds);
         Ok(verified)
     }

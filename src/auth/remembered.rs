@@ -29,16 +29,19 @@ impl Fingerprint {
 #[derive(Default)]
 pub struct Remembered {
     tokens: HashMap<Fingerprint, Arc<Verified>>,
-    /// The generation of keys that verified them; see [`super::jwks::KeySource::generation`].
-    generation: u64,
+    /// What they were verified under.
+    generation: Generation,
 }
 
+/// The generation of keys and that of revocations; see [`super::jwks::KeySource::generation`].
+pub type Generation = (u64, u64);
+
 impl Remembered {
-    /// A token that was verified under this generation of keys and has not expired.
+    /// A token that was verified under this generation and has not expired.
     pub fn find(
         &mut self,
         fingerprint: &Fingerprint,
-        generation: u64,
+        generation: Generation,
         now_seconds: i64,
     ) -> Option<Arc<Verified>> {
         if self.generation != generation {
@@ -53,12 +56,12 @@ impl Remembered {
         Some(verified.clone())
     }
 
-    /// Remembers a token that was just verified under this generation of keys.
+    /// Remembers a token that was just verified under this generation.
     pub fn insert(
         &mut self,
         fingerprint: Fingerprint,
         verified: Arc<Verified>,
-        generation: u64,
+        generation: Generation,
         now_seconds: i64,
     ) {
         if self.generation != generation {

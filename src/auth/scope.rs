@@ -71,6 +71,7 @@ scopes! {
     SettingsRead => "settings:read", Admin;
     SettingsWrite => "settings:write", Admin;
     AuditRead => "audit:read", Admin;
+    TokensRevoke => "tokens:revoke", Admin;
 }
 
 impl fmt::Display for Scope {

@@ -6,11 +6,15 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, er
 use serde::Deserialize;
 
 use super::{
+    header,
     keys::{self, KeyRing},
+    revoked::{Named, RevokedTokens},
     scope::Scopes,
 };
 use crate::config::{self, WrongSettings};
 
+/// A token that lives for longer is none that an issuer meant to hand out, and revocations need not be kept for longer.
+pub const LONGEST_LIFE_SECONDS: i64 = 366 * 24 * 60 * 60;
 /// Longer tokens are refused before any work is done on them.
 const MOST_TOKEN_BYTES: usize = 8 * 1024;
 /// Subjects go into the audit log and key the idempotency store.
@@ -57,13 +61,17 @@ pub enum Refusal {
     Expired,
     /// Properly signed, and not begun.
     NotYet,
-    /// Properly signed, and denied by its `jti`.
+    /// Properly signed, and valid for longer than any token should be.
+    TooLong,
+    /// Properly signed, and denied by its `jti` or revoked.
     Denied,
 }
 
 /// The rules of verification, fixed at start. Keys of a JWK set come in as an argument because they change.
 pub struct Verifier {
-    hs256: Option<(DecodingKey, Validation)>,
+    /// The secret that signs, then retired ones.
+    hs256: Vec<DecodingKey>,
+    hs256_validation: Validation,
     jwks: Vec<(Algorithm, Validation)>,
     leeway_seconds: i64,
     denied: HashSet<String>,
@@ -76,6 +84,9 @@ struct Claims {
     exp: f64,
     #[serde(default)]
     nbf: Option<f64>,
+    #[serde(default)]
+    iat: Option<f64>,
+    iss: String,
     #[serde(default)]
     jti: Option<String>,
     #[serde(default)]
@@ -94,17 +105,11 @@ impl Verifier {
             validation.validate_exp = false;
             validation
         };
-        let hs256 = if settings.hs256_secret.is_empty() {
-            None
-        } else {
-            let secret = keys::hs256_secret(&settings.hs256_secret)?;
-            Some((
-                DecodingKey::from_secret(&secret),
-                validation(Algorithm::HS256),
-            ))
-        };
+        let hs256 = keys::hs256_secrets(settings)?;
+        let hs256 = hs256.iter().map(|secret| DecodingKey::from_secret(secret));
         Ok(Verifier {
-            hs256,
+            hs256: hs256.collect(),
+            hs256_validation: validation(Algorithm::HS256),
             jwks: keys::jwks_algorithms(&settings.jwks_algorithms)?
                 .into_iter()
                 .map(|algorithm| (algorithm, validation(algorithm)))
@@ -124,51 +129,64 @@ impl Verifier {
         &self,
         token: &str,
         ring: &KeyRing,
+        revoked: &RevokedTokens,
         now_seconds: i64,
     ) -> Result<Verified, Refusal> {
         if token.len() > MOST_TOKEN_BYTES {
             return Err(Refusal::Malformed);
         }
-        let header = decode_header(token).map_err(|_| Refusal::Untrusted)?;
-        // We understand no critical extension, and RFC 7515 has us refuse what we do not understand.
-        if header.crit.is_some() {
+        let parts = decode_header(token).map_err(|_| Refusal::Untrusted)?;
+        if !header::is_of_access_token(token) {
             return Err(Refusal::Untrusted);
         }
-        let (key, validation) = match (header.alg, &self.hs256) {
-            (Algorithm::HS256, Some((key, validation))) => (key, validation),
-            (algorithm, _) => {
-                let (_, validation) = self
-                    .jwks
-                    .iter()
-                    .find(|(allowed, _)| *allowed == algorithm)
-                    .ok_or(Refusal::Untrusted)?;
-                let key = ring
-                    .find(algorithm, header.kid.as_deref())
-                    .ok_or(Refusal::UnknownKey)?;
-                (key, validation)
-            }
+        let claims = if parts.alg == Algorithm::HS256 && !self.hs256.is_empty() {
+            decode_with_any(token, &self.hs256, &self.hs256_validation)
+        } else {
+            let allowed = |(algorithm, _): &&(Algorithm, Validation)| *algorithm == parts.alg;
+            let (algorithm, validation) =
+                self.jwks.iter().find(allowed).ok_or(Refusal::Untrusted)?;
+            let key = ring
+                .find(*algorithm, parts.kid.as_deref())
+                .ok_or(Refusal::UnknownKey)?;
+            decode_with_any(token, std::iter::once(key), validation)
         };
-        let claims = decode::<Claims>(token, key, validation)
-            .inspect_err(|error| log_cause(error.kind()))
-            .map_err(|_| Refusal::Untrusted)?
-            .claims;
-        self.judge(claims, now_seconds)
+        self.judge(claims?, revoked, now_seconds)
     }
 
-    fn judge(&self, claims: Claims, now_seconds: i64) -> Result<Verified, Refusal> {
-        if claims.sub.is_empty() || claims.sub.len() > MOST_SUBJECT_BYTES {
+    fn judge(
+        &self,
+        claims: Claims,
+        revoked: &RevokedTokens,
+        now_seconds: i64,
+    ) -> Result<Verified, Refusal> {
+        // A subject stands in the audit log; PostgreSQL keeps no NUL, and no name has a control character.
+        let is_name = !claims.sub.is_empty() && !claims.sub.chars().any(char::is_control);
+        if !is_name || claims.sub.len() > MOST_SUBJECT_BYTES {
             return Err(Refusal::Untrusted);
         }
-        // `as` saturates, and both dates are rounded against the token.
-        let ends_seconds = (claims.exp.floor() as i64).saturating_add(self.leeway_seconds);
+        // `as` saturates, and dates are rounded against the token.
+        let expires_seconds = claims.exp.floor() as i64;
+        let ends_seconds = expires_seconds.saturating_add(self.leeway_seconds);
         if now_seconds >= ends_seconds {
             return Err(Refusal::Expired);
+        }
+        let issued_seconds = claims.iat.map(|iat| iat.floor() as i64);
+        let from = issued_seconds.unwrap_or(now_seconds).min(now_seconds);
+        if expires_seconds.saturating_sub(from) > LONGEST_LIFE_SECONDS + self.leeway_seconds {
+            return Err(Refusal::TooLong);
         }
         let begins = claims.nbf.map(|nbf| nbf.ceil() as i64);
         if begins.is_some_and(|begins| begins > now_seconds.saturating_add(self.leeway_seconds)) {
             return Err(Refusal::NotYet);
         }
-        if claims.jti.is_some_and(|jti| self.denied.contains(&jti)) {
+        let named = Named {
+            jti: claims.jti.as_deref(),
+            subject: &claims.sub,
+            issuer: &claims.iss,
+            issued_seconds,
+        };
+        let is_denied = named.jti.is_some_and(|jti| self.denied.contains(jti));
+        if is_denied || revoked.has(&named) {
             return Err(Refusal::Denied);
         }
         Ok(Verified {
@@ -177,6 +195,26 @@ impl Verifier {
             ends_seconds,
         })
     }
+}
+
+/// The claims, where one of the keys made the signature.
+fn decode_with_any<'k>(
+    token: &str,
+    keys: impl IntoIterator<Item = &'k DecodingKey>,
+    validation: &Validation,
+) -> Result<Claims, Refusal> {
+    for key in keys {
+        match decode::<Claims>(token, key, validation) {
+            Ok(decoded) => return Ok(decoded.claims),
+            Err(error) => {
+                log_cause(error.kind());
+                if *error.kind() != ErrorKind::InvalidSignature {
+                    return Err(Refusal::Untrusted);
+                }
+            }
+        }
+    }
+    Err(Refusal::Untrusted)
 }
 
 fn log_cause(kind: &ErrorKind) {

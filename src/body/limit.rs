@@ -4,7 +4,7 @@ use std::fmt;
 
 use actix_web::{
     FromRequest, HttpRequest,
-    dev::{Decompress, Payload},
+    dev::Payload,
     error::PayloadError,
     web::{Bytes, BytesMut, Data},
 };
@@ -29,17 +29,9 @@ impl FromRequest for CartBytes {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let limit = request.app_data::<Data<CartLimit>>();
         let limit = limit.map_or(BODY_LIMIT, |limit| limit.0);
-        let chunks = chunks(request, payload);
-        Box::pin(async move { collect(chunks, limit).await.map(CartBytes) })
+        let payload = payload.take();
+        Box::pin(async move { collect(payload, limit).await.map(CartBytes) })
     }
-}
-
-/// The body of a request as it arrives, unpacked.
-pub fn chunks(
-    request: &HttpRequest,
-    payload: &mut Payload,
-) -> impl Stream<Item = Result<Bytes, PayloadError>> + Unpin + use<> {
-    Decompress::from_headers(payload.take(), request.headers())
 }
 
 /// 400 for a body that breaks off.

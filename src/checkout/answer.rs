@@ -10,7 +10,7 @@ use crate::{
         eligibility::{Circumstances, Offered, Walk},
         explain::NotOffered,
         reason::{Reason, RuleName},
-        trace::RuleTrace,
+        trace::Traced,
     },
     locale::Wanted,
     payment_rules::rulebook::Rulebook,
@@ -50,8 +50,14 @@ pub struct NotOfferedMethod {
     #[serde(rename = "type")]
     #[schema(example = "check_money_order")]
     pub kind: &'static str,
-    /// One for each rule that names the method, in walking order; then what the method itself has against the cart.
+    /// One for each rule that names the method, in walking order; then what the method itself has against the cart. At most
+    /// 20, of which the method's own keep their place.
+    #[schema(max_items = 20)]
     pub reasons: Vec<Reason>,
+    /// How many reasons are left out. Absent where none is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 4980)]
+    pub more_reasons: Option<usize>,
 }
 
 /// Which methods a cart may use.
@@ -66,8 +72,8 @@ pub struct Eligibility {
     /// True where the rules used up what one request may spend on expressions before all were judged; then no payment may
     /// be made with the cart. Absent otherwise.
     incomplete: Option<bool>,
-    /// Every rule in walking order; with `explain=full`.
-    trace: Option<Vec<RuleTrace>>,
+    /// The rules in walking order, a page at a time; with `explain=full`.
+    trace: Option<Traced>,
     /// `false` for a cart whose total is zero or less: the order needs no payment. Absent otherwise.
     #[schema(example = false)]
     payment_required: Option<bool>,
@@ -97,7 +103,7 @@ pub struct Availability {
 pub enum Told<'b> {
     Nothing,
     Reasons(Vec<NotOffered<'b>>),
-    Everything(Vec<NotOffered<'b>>, Vec<RuleTrace>),
+    Everything(Vec<NotOffered<'b>>, Traced),
 }
 
 /// `{"offered":[…],"revision":17}`, with `notOffered` and `trace` where they are told.
@@ -171,6 +177,7 @@ fn show(not_offered: NotOffered<'_>) -> NotOfferedMethod {
         id: not_offered.method.id.to_string(),
         kind: not_offered.method.id.kind.as_str(),
         reasons: not_offered.reasons,
+        more_reasons: (not_offered.more > 0).then_some(not_offered.more),
     }
 }
 

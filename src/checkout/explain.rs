@@ -19,14 +19,18 @@ use crate::{
     payment_rules::rulebook::{BookRule, MethodCard, Rulebook},
 };
 
-/// More of a method's own reasons are not told: a cart can contradict itself in every line.
-const MOST_MISFITS: usize = 20;
+/// A method tells so many reasons: thousands of rules can name it, and a cart can contradict itself in every line.
+pub const MOST_REASONS: usize = 20;
+/// So many of them are the method's own, behind those of its rules.
+const MOST_MISFITS: usize = 10;
 
 /// A method that is not offered, with its reasons in walking order.
 #[derive(Debug)]
 pub struct NotOffered<'b> {
     pub method: &'b Method,
     pub reasons: Vec<Reason>,
+    /// How many reasons more there are.
+    pub more: usize,
 }
 
 /// Every method that was not offered, and why.
@@ -53,8 +57,14 @@ fn explain<'b>(
     let card = &book.methods()[place];
     let method = &card.method;
     let unfit = circumstances.misfits(method).next();
-    let mut reasons: Vec<Reason> = book
-        .rules_naming(place)
+    // Each rule that names the method gives one reason.
+    let rules = book.rules_naming(place);
+    let misfits = circumstances.misfits(method).count();
+    let room =
+        MOST_REASONS - misfits.min(MOST_MISFITS.max(MOST_REASONS.saturating_sub(rules.len())));
+    let mut more = rules.len().saturating_sub(room);
+    let mut reasons: Vec<Reason> = rules
+        .take(room)
         .filter_map(|rule| {
             let passed_over = |walk: &Walk<'_>| {
                 let unfit =
@@ -80,14 +90,22 @@ fn explain<'b>(
         let message = format!("No rule names \"{}\".", circumstances.label_of(card));
         reasons.push(Reason::new(ReasonCode::NotInAnyRule, None, message));
     }
-    for unfit in circumstances.misfits(method).take(MOST_MISFITS) {
+    for unfit in circumstances.misfits(method) {
+        if reasons.len() >= MOST_REASONS {
+            more += 1;
+            continue;
+        }
         let reason = unfit_reason(unfit, None, card, circumstances);
         let is_told = |told: &Reason| told.code == reason.code && told.pointer == reason.pointer;
         if !reasons.iter().any(is_told) {
             reasons.push(reason);
         }
     }
-    NotOffered { method, reasons }
+    NotOffered {
+        method,
+        reasons,
+        more,
+    }
 }
 
 impl<'b> Walk<'b> {

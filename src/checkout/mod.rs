@@ -17,4 +17,4 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use http::{CartBody, named_languages, routes};
+pub use http::{CartBody, Explainers, named_languages, routes};

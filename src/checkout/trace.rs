@@ -79,18 +79,57 @@ pub struct RuleTrace {
     pub methods: Vec<MethodTrace>,
 }
 
-/// The walk over every rule there is, in walking order.
+/// Rules of the walk, in walking order.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Traced {
+    pub items: Vec<RuleTrace>,
+    /// Give it as `cursor`, with the same cart, to get the next rules; null after the last. It ends with the revision.
+    #[schema(example = "MTcuMTAw")]
+    pub next_cursor: Option<String>,
+}
+
+/// Which rules are traced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    pub start: usize,
+    pub limit: usize,
+}
+
+/// Some rules of the walk, and where the next begin.
+#[derive(Debug)]
+pub struct TracePage {
+    pub items: Vec<RuleTrace>,
+    pub next: Option<usize>,
+}
+
+impl TracePage {
+    /// As it is answered.
+    pub fn into_traced(self, next_cursor: Option<String>) -> Traced {
+        Traced {
+            items: self.items,
+            next_cursor,
+        }
+    }
+}
+
+/// The walk over a range of all rules there are, in walking order.
 pub fn trace(
     book: &Rulebook,
     circumstances: &Circumstances<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
-) -> Vec<RuleTrace> {
-    let mut seen = vec![false; book.methods().len()];
-    book.rules()
+    Range { start, limit }: Range,
+) -> TracePage {
+    let left = book.rules().get(start..).unwrap_or_default();
+    let page = &left[..left.len().min(limit)];
+    let traced = page
         .iter()
-        .map(|rule| one(book, rule, circumstances, walk, verdicts, &mut seen))
-        .collect()
+        .map(|rule| one(book, rule, circumstances, walk, verdicts));
+    TracePage {
+        items: traced.collect(),
+        next: (left.len() > limit).then_some(start + limit),
+    }
 }
 
 fn one(
@@ -99,7 +138,6 @@ fn one(
     circumstances: &Circumstances<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
-    seen: &mut [bool],
 ) -> RuleTrace {
     let failure = steps::judge(rule, circumstances, verdicts).err();
     let failed = match failure {
@@ -129,7 +167,7 @@ fn one(
         expression,
         steps: steps_of(failed),
         methods: if applied {
-            methods(book, rule, circumstances, seen)
+            methods(book, rule, circumstances, walk)
         } else {
             Vec::new()
         },
@@ -158,16 +196,19 @@ fn methods(
     book: &Rulebook,
     rule: &BookRule,
     circumstances: &Circumstances<'_, '_>,
-    seen: &mut [bool],
+    walk: &Walk<'_>,
 ) -> Vec<MethodTrace> {
+    let is_offered_before = |method: usize| {
+        let mut before = walk.offered.iter();
+        before.any(|offered| offered.method() == method && offered.rule.place < rule.place)
+    };
     rule.offers
         .iter()
         .map(|offer| {
             let card = &book.methods()[offer.method];
             let method = &card.method;
             let unfit = circumstances.misfits(method).next();
-            let already_offered =
-                unfit.is_none() && std::mem::replace(&mut seen[offer.method], true);
+            let already_offered = unfit.is_none() && is_offered_before(offer.method);
             MethodTrace {
                 id: method.id.to_string(),
                 offered: unfit.is_none() && !already_offered,

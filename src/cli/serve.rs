@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::Outcome;
 use crate::{
-    app::{CannotStart, Onterms},
+    app::{CannotStart, Onterms, raise_file_limit},
     auth::startup,
     clock::Clock,
     config::Settings,
@@ -44,6 +44,7 @@ pub fn run(args: &ServeArgs, config: Option<&Path>) -> Outcome {
 
 async fn serve(settings: Settings) -> Result<(), CannotStart> {
     telemetry::start_tracing(&settings.telemetry.otlp_endpoint)?;
+    raise_file_limit();
     let service = Onterms::build(settings, Clock::system(), Ticks::system()).await?;
     let listener = service.listener()?;
     let unlistenable = |error| CannotStart::Listen("the listener".to_owned(), error);

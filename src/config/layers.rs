@@ -12,16 +12,19 @@ use super::{DEFAULTS, Settings, WrongSettings};
 const PREFIX: &str = "ONTERMS__";
 const DATABASE_URL: &str = "DATABASE_URL";
 /// Keys whose value in the environment is a list, parted by commas.
-const LISTS: [&str; 4] = [
+const LISTS: [&str; 6] = [
+    "server.trusted_proxies",
+    "auth.retired_hs256_secrets",
     "auth.jwks_algorithms",
     "auth.denied_jti",
     "secrets.retired_master_keys",
     "apruve.allowed_hosts",
 ];
 /// Keys, and a section, whose values are never repeated in a sentence about them.
-const UNSPOKEN: [&str; 4] = [
+const UNSPOKEN: [&str; 5] = [
     "secrets",
     "auth.hs256_secret",
+    "auth.retired_hs256_secrets",
     "database.url",
     "outbound.proxy",
 ];
@@ -66,7 +69,10 @@ impl Settings {
             builder = builder.set_override(key_of(&name), list(&value))?;
         }
         for (key, value) in sources.flags {
-            builder = builder.set_override(key, value)?;
+            builder = match LISTS.contains(&key) {
+                true => builder.set_override(key, list(&value))?,
+                false => builder.set_override(key, value)?,
+            };
         }
         let settings: Settings = builder.build()?.try_deserialize()?;
         settings.check()?;

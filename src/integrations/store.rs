@@ -25,8 +25,8 @@ pub use listing::{Filter, SortField, count, has_readable_cursor, list, position}
 pub use payments::{count_open_payments, has_payments};
 pub use sealed::{API_KEYS, WEBHOOK_TOKENS};
 pub use tokens::{
-    TokenOwner, current_token, find_by_webhook_token, find_token_owners, insert_token,
-    retire_tokens,
+    TokenOwner, all_token_hashes, current_token, find_by_webhook_token, find_token_owners,
+    insert_token, retire_tokens,
 };
 
 /// The unique index on names.

@@ -8,7 +8,7 @@ use std::{
 use reqwest::Url;
 
 use super::address::{is_never_allowed, is_public};
-use crate::config::{Settings, WrongSettings};
+use crate::config::{Server, Settings, WrongSettings};
 
 /// Apruve's own hosts.
 const APRUVE_HOSTS: [&str; 2] = ["app.apruve.com", "test.apruve.com"];
@@ -57,7 +57,7 @@ impl HostPolicy {
         }
         Ok(HostPolicy {
             hosts,
-            loopback_allowed: settings.server.host.is_loopback(),
+            loopback_allowed: is_development(&settings.server),
         })
     }
 
@@ -163,6 +163,16 @@ impl Host {
     }
 }
 
+/// Whether the service runs on a developer's machine and not, on loopback too, behind a proxy: whoever may write integrations
+/// could ask ports of the machine otherwise.
+fn is_development(server: &Server) -> bool {
+    let public_host = Url::parse(&server.public_base_url).ok();
+    let public_host = public_host.as_ref().and_then(Url::host_str);
+    server.host.is_loopback()
+        && server.trusted_proxies.is_empty()
+        && public_host.is_none_or(is_loopback)
+}
+
 /// The address, where a URL's host is one.
 fn literal(host: &str) -> Option<IpAddr> {
     let bare = host
@@ -185,15 +195,19 @@ mod tests {
     use crate::config::Sources;
 
     fn policy(listen: &str, allowed: &str) -> HostPolicy {
-        let environment = [
+        policy_of(&[
             ("ONTERMS__SERVER__HOST", listen),
             ("ONTERMS__APRUVE__ALLOWED_HOSTS", allowed),
-        ];
+        ])
+    }
+
+    fn policy_of(environment: &[(&str, &str)]) -> HostPolicy {
         let settings = Settings::load(Sources {
             environment: Some(
                 environment
-                    .map(|(key, value)| (key.to_owned(), value.to_owned()))
-                    .to_vec(),
+                    .iter()
+                    .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                    .collect(),
             ),
             ..Sources::default()
         })
@@ -251,6 +265,36 @@ mod tests {
         assert!(!allows(&public, "http://127.0.0.1:4000/"));
         assert!(!allows(&public, "http://localhost:4001/"));
         assert!(allows(&public, "http://localhost:4000/"));
+    }
+
+    #[test]
+    fn loopback_is_refused_behind_a_proxy_on_the_same_machine() {
+        let base = "ONTERMS__SERVER__PUBLIC_BASE_URL";
+        let proxies = "ONTERMS__SERVER__TRUSTED_PROXIES";
+        for (environment, allowed) in [
+            (&[][..], true),
+            (&[(base, "http://localhost:8080")], true),
+            (&[(base, "http://127.0.0.1:8080")], true),
+            (&[(base, "https://pay.shop.example")], false),
+            (&[(base, "https://localhost.shop.example")], false),
+            (&[(proxies, "127.0.0.1")], false),
+            (
+                &[(proxies, "10.0.0.0/8"), (base, "http://localhost")],
+                false,
+            ),
+        ] {
+            let policy = policy_of(environment);
+            assert_eq!(
+                allows(&policy, "http://127.0.0.1:4000/"),
+                allowed,
+                "{environment:?}"
+            );
+            assert_eq!(
+                allows(&policy, "http://localhost:22/"),
+                allowed,
+                "{environment:?}"
+            );
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::config;
 pub enum Class {
     /// The storefront's hot path.
     Checkout,
+    /// Explanations of checkout, which cost more than the decision.
+    Explain,
     /// Live connection checks, which call out.
     Check,
     /// Dry runs of rules and expressions.
@@ -21,8 +23,9 @@ pub enum Class {
 }
 
 impl Class {
-    pub(super) const ALL: [Class; 6] = [
+    pub(super) const ALL: [Class; 7] = [
         Class::Checkout,
+        Class::Explain,
         Class::Check,
         Class::Evaluate,
         Class::Admin,
@@ -33,6 +36,7 @@ impl Class {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Class::Checkout => "checkout",
+            Class::Explain => "explain",
             Class::Check => "check",
             Class::Evaluate => "evaluate",
             Class::Admin => "admin",
@@ -44,6 +48,7 @@ impl Class {
     pub(super) const fn limit(self, limits: &config::RateLimits) -> u32 {
         match self {
             Class::Checkout => limits.checkout,
+            Class::Explain => limits.explain,
             Class::Check => limits.check,
             Class::Evaluate => limits.evaluate,
             Class::Admin => limits.admin,
@@ -70,4 +75,4 @@ macro_rules! classes {
     )*};
 }
 
-classes! { Checkout Check Evaluate Admin }
+classes! { Checkout Explain Check Evaluate Admin }

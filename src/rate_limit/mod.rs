@@ -172,6 +172,7 @@ mod tests {
         let ticks = ticks.clone();
         let limits = config::RateLimits {
             checkout: 0,
+            explain: 1,
             check: 1,
             evaluate: 3,
             admin: 1,

@@ -10,6 +10,7 @@ use diesel::r2d2::R2D2Connection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 use secrecy::ExposeSecret;
 
+use super::private;
 use super::transaction;
 use super::url::{self, DatabaseUrl};
 use super::{StoreError, StoreOptions};
@@ -88,12 +89,7 @@ fn open_sqlite(
     options: &StoreOptions,
     purpose: Purpose,
 ) -> OpenResult<SqliteConnection> {
-    if let Some(folder) = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-    {
-        std::fs::create_dir_all(folder)?;
-    }
+    private::prepare(path)?;
     let path = path
         .to_str()
         .ok_or("the path of the database is not UTF-8")?;

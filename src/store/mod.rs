@@ -14,6 +14,7 @@ pub mod folded;
 pub mod keyset;
 mod migrate;
 mod options;
+mod private;
 mod readers;
 pub mod replicas;
 pub mod revisions;

@@ -235,6 +235,7 @@ diesel::table! {
     revision_counter (only_row) {
         only_row -> Integer,
         number -> BigInt,
+        token_revocations -> BigInt,
     }
 }
 
@@ -261,6 +262,18 @@ diesel::table! {
     settings (key) {
         key -> Text,
         value -> Text,
+    }
+}
+
+diesel::table! {
+    token_revocations (id) {
+        id -> Text,
+        jti -> Nullable<Text>,
+        subject -> Nullable<Text>,
+        issuer -> Nullable<Text>,
+        issued_before -> Nullable<Timestamp>,
+        ends_at -> Timestamp,
+        created_at -> Timestamp,
     }
 }
 
@@ -390,6 +403,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     revisions,
     sealed_keys,
     settings,
+    token_revocations,
     transactions,
     webhook_event_findings,
     webhook_events,

@@ -5,7 +5,7 @@
 //! rulebook.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -34,6 +34,16 @@ pub struct Doors {
     store: Store,
     freshness: Freshness,
     known: RwLock<HashMap<String, Arc<Door>>>,
+    /// The hashes of all tokens there are, so that a flood of invented ones costs no look-up.
+    tokens: tokio::sync::Mutex<Tokens>,
+}
+
+/// The tokens of one revision.
+#[derive(Default)]
+struct Tokens {
+    /// `None` before the first look.
+    revision: Option<i64>,
+    hashes: Arc<HashSet<String>>,
 }
 
 impl Doors {
@@ -42,21 +52,47 @@ impl Doors {
             store,
             freshness,
             known: RwLock::default(),
+            tokens: tokio::sync::Mutex::default(),
         }
     }
 
-    /// The door of this token; `None` when it is unknown, has ended, or belongs to an archived integration.
+    /// The door of this token, when it is among those that were read with the newest revision. A replica may have made the
+    /// token since; [`Doors::look_up`] finds it.
     pub async fn find(
         &self,
         token: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<Arc<Door>>, StoreError> {
         let hash = webhook_token::hash_of(token);
-        // Asked before the row is read: a change that comes between makes it be read once more.
+        // Asked before any row is read: a change that comes between makes it be read once more.
         let revision = self.freshness.newest();
         if let Some(door) = self.remembered(&hash, revision, now) {
             return Ok(Some(door));
         }
+        match self.tokens(revision).await?.contains(&hash) {
+            true => self.read(hash, revision, now).await,
+            false => Ok(None),
+        }
+    }
+
+    /// The door of this token by a look at the database; `None` when it is unknown, has ended, or belongs to an archived
+    /// integration.
+    pub async fn look_up(
+        &self,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Arc<Door>>, StoreError> {
+        let revision = self.freshness.newest();
+        self.read(webhook_token::hash_of(token), revision, now)
+            .await
+    }
+
+    async fn read(
+        &self,
+        hash: String,
+        revision: i64,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Arc<Door>>, StoreError> {
         let wanted = hash.clone();
         let read = move |conn: &mut Conn| read(conn, &wanted, now, revision);
         let found = self.store.snapshot(read).await?.map(Arc::new);
@@ -66,6 +102,19 @@ impl Doors {
             None => known.remove(&hash),
         };
         Ok(found)
+    }
+
+    /// The hashes of all tokens; read once for each revision, however many ask.
+    async fn tokens(&self, revision: i64) -> Result<Arc<HashSet<String>>, StoreError> {
+        let mut tokens = self.tokens.lock().await;
+        if tokens.revision != Some(revision) {
+            let hashes = self.store.read(store::all_token_hashes).await?;
+            *tokens = Tokens {
+                revision: Some(revision),
+                hashes: Arc::new(hashes),
+            };
+        }
+        Ok(Arc::clone(&tokens.hashes))
     }
 
     fn remembered(&self, hash: &str, revision: i64, now: DateTime<Utc>) -> Option<Arc<Door>> {

@@ -93,16 +93,21 @@ impl Inbox {
         Arc::clone(&self.arrived)
     }
 
-    /// Whose door the token opens, before anything of the body is read. Wrong guesses are limited by address.
+    /// Whose door the token opens, before anything of the body is read. Wrong guesses are limited by address, before they
+    /// cost a look at the database.
     pub async fn open(&self, token: &str, from: Option<IpAddr>) -> Result<Arc<Door>, NotTaken> {
-        if let Some(door) = self.doors.find(token, self.clock.now()).await? {
+        let now = self.clock.now();
+        if let Some(door) = self.doors.find(token, now).await? {
             return Ok(door);
         }
-        count(Reception::UnknownToken);
         if let Some(address) = from {
             self.within(Class::WebhookMiss, Key::Address(address))?;
         }
-        Err(NotTaken::UnknownToken)
+        let door = self.doors.look_up(token, now).await?;
+        door.ok_or_else(|| {
+            count(Reception::UnknownToken);
+            NotTaken::UnknownToken
+        })
     }
 
     /// Keeps a webhook. When this returns, it is on disk, or was before.

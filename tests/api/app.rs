@@ -241,6 +241,22 @@ impl Request {
     }
 }
 
+/// An answer whose body is no text.
+pub struct Bytes {
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Request {
+    pub async fn send_bytes(self) -> Bytes {
+        let response = self.0.send().await.expect("an answer");
+        Bytes {
+            headers: response.headers().clone(),
+            bytes: response.bytes().await.expect("a body").into(),
+        }
+    }
+}
+
 impl Answer {
     /// The body as JSON.
     pub fn json(&self) -> Value {

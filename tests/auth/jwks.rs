@@ -311,3 +311,22 @@ async fn an_unreachable_url_does_not_keep_other_tokens_out() {
     let stranger = Issuer::new("stranger", Algorithm::ES256);
     assert_eq!(stage.status(&stranger.token(&claims())).await, 401);
 }
+
+#[actix_web::test]
+async fn no_body_is_read_while_its_token_waits_for_a_key() {
+    let issuer = Issuer::new("a", Algorithm::ES256);
+    let server = JwksServer::new(set(&[]));
+    let stage = Stage::new(&[("ONTERMS__AUTH__JWKS_URL", &server.url)]);
+    server.publish(set(&[&issuer]));
+    stage.at(Duration::from_secs(120));
+    let rules = claims_with(json!({ "scope": "rules:write" }));
+    // A body that is no JSON is found out before the key is there, if it is read before.
+    let strangers = Issuer::new("b", Algorithm::ES256).token(&rules);
+    let answer = stage.post("/rules/1").bearer_auth(strangers);
+    let answer = answer.header("content-type", "application/json").body("{");
+    assert_eq!(crate::support::Answer::of(answer).await.status, 401);
+    stage.at(Duration::from_secs(240));
+    let body = stage.post("/rules/1").bearer_auth(issuer.token(&rules));
+    let answer = crate::support::Answer::of(body.json(&json!({ "a": 1 }))).await;
+    assert_eq!((answer.status, answer.body), (200, json!({ "a": 1 })));
+}

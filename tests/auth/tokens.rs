@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::support::{
     Answer, SECRET, START, Stage, by_hand, claims, claims_with, hs256, hs256_with, settings,
+    signed_by_hand,
 };
 
 const HS256: (&str, &str) = ("ONTERMS__AUTH__HS256_SECRET", SECRET);
@@ -68,6 +69,28 @@ async fn a_token_that_does_not_fit_is_refused_whatever_is_wrong_with_it() {
             "a denied jti",
             hs256(&claims_with(json!({ "jti": "lost" }))),
         ),
+        (
+            "a subject with NUL",
+            hs256(&claims_with(json!({ "sub": "shop\u{0}" }))),
+        ),
+        (
+            "a subject with a line end",
+            hs256(&claims_with(json!({ "sub": "shop\n" }))),
+        ),
+        (
+            "an absurd exp",
+            hs256(&claims_with(json!({ "exp": 1e300 }))),
+        ),
+        (
+            "an exp in more than a year",
+            hs256(&claims_with(json!({ "exp": START + 366 * 86_400 + 6 }))),
+        ),
+        (
+            "a life of more than a year",
+            hs256(&claims_with(
+                json!({ "iat": START - 300 * 86_400, "exp": START + 67 * 86_400 }),
+            )),
+        ),
         ("another secret", hs256_with(&[7; 32], &claims())),
         (
             "alg none",
@@ -106,6 +129,60 @@ async fn a_token_that_does_not_fit_is_refused_whatever_is_wrong_with_it() {
         }
     }
     assert_eq!(stage.status(&good).await, 200);
+}
+
+#[actix_web::test]
+async fn a_header_of_another_kind_of_token_is_refused_although_the_signature_is_good() {
+    let stage = Stage::new(&[HS256]);
+    for (header, status) in [
+        (json!({ "alg": "HS256", "typ": "JWT" }), 200),
+        (json!({ "alg": "HS256", "typ": "at+jwt" }), 200),
+        (json!({ "alg": "HS256" }), 200),
+        (json!({ "alg": "HS256", "typ": "logout+jwt" }), 401),
+        (json!({ "alg": "HS256", "b64": false }), 401),
+        (json!({ "alg": "HS256", "zip": "DEF" }), 401),
+    ] {
+        let token = signed_by_hand(&header, &claims());
+        assert_eq!(stage.status(&token).await, status, "{header}");
+    }
+}
+
+#[actix_web::test]
+async fn a_retired_secret_verifies_until_it_is_removed_and_signs_nothing() {
+    let retired = ("ONTERMS__AUTH__RETIRED_HS256_SECRETS", SECRET);
+    let new = (
+        "ONTERMS__AUTH__HS256_SECRET",
+        "another HS256 secret of more than 32 bytes",
+    );
+    let old_token = hs256(&claims());
+    let new_token = hs256_with(new.1.as_bytes(), &claims());
+    assert_eq!(Stage::new(&[HS256]).status(&old_token).await, 200);
+    let rotating = Stage::new(&[new, retired]);
+    assert_eq!(rotating.status(&old_token).await, 200);
+    assert_eq!(rotating.status(&new_token).await, 200);
+    assert_eq!(rotating.status(&hs256_with(&[7; 32], &claims())).await, 401);
+    let rotated = Stage::new(&[new]);
+    assert_eq!(rotated.status(&old_token).await, 401);
+    assert_eq!(rotated.status(&new_token).await, 200);
+    let minted = mint::mint(
+        &settings(&[new, retired]).auth,
+        "shop",
+        Role::Storefront.scopes(),
+        Duration::from_secs(60),
+        chrono::DateTime::from_timestamp(START, 0).expect("a moment"),
+    );
+    assert_eq!(rotated.status(&minted.expect("a token")).await, 200);
+    let short = settings(&[HS256, (retired.0, "too short")]);
+    let refused = onterms::auth::Auth::new(
+        &short,
+        onterms::clock::Clock::system(),
+        onterms::rate_limit::Ticks::system(),
+    );
+    let sentence = refused.err().expect("it does not fit").to_string();
+    assert!(
+        sentence.contains("auth.retired_hs256_secrets"),
+        "{sentence}"
+    );
 }
 
 #[actix_web::test]

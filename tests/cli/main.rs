@@ -7,6 +7,7 @@ mod database_up;
 mod demo;
 mod deployed;
 mod failing;
+mod key_rotation;
 mod ledgers;
 mod metrics;
 mod migrations;

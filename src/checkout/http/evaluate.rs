@@ -2,29 +2,36 @@
 
 use std::sync::Arc;
 
-use actix_web::{
-    HttpRequest, HttpResponse, post,
-    web::{self, Data},
-};
+use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
 
-use super::{answer, cart_body::CartBody, current, read_cart, text_of, wanted};
+use super::{
+    answer,
+    cart_body::CartBody,
+    current, explained,
+    explanation::{Explainers, Wish, read_range},
+    read_cart, wanted,
+};
 use crate::{
     auth::{Caller, scope},
-    body::{self, CartBytes, Fields, Findings, strict::Root},
+    body::{
+        self, CartBytes, Fields, Findings,
+        strict::{self, Root},
+    },
     cart::Cart,
     checkout::{
-        answer::{self as written, Eligibility, Told},
+        answer::{self as written, Eligibility},
         eligibility::{Circumstances, walk},
-        explain::not_offered,
         steps::Verdicts,
-        trace::trace,
+        trace::Range,
     },
     clock::Clock,
     expressions::EvalError,
     ids,
+    locale::Wanted,
+    merge_patch::expect_media_type,
     openapi::{Guarded, WithBody},
     pagination::Query,
     payment_rules::{
@@ -32,7 +39,7 @@ use crate::{
         draft::{UNKNOWN_METHOD, no_such_method},
         rulebook::{BookRule, CompiledRule, Keeper, Rulebook},
     },
-    problem::{FieldError, Problem},
+    problem::{FieldError, Problem, ProblemBody},
     rate_limit::class,
 };
 
@@ -56,55 +63,83 @@ struct RuleTrial {
 
 /// Try a cart against the live rules, or against drafts
 ///
-/// Answers like checkout with `explain=full`, and has no effect.
+/// Answers like checkout with `explain=full`, with a page of the trace, and has no effect.
 #[utoipa::path(tag = "Payment rules", operation_id = "evaluate_rules",
     security(("bearer" = ["rules:read"])),
-    params(("locale" = Option<String>, Query, min_length = 2, description = "Language of the labels; else Accept-Language.", example = "fr-CA")),
+    params(
+        ("limit" = Option<u8>, Query, minimum = 1, maximum = 200, description = "How many rules of the trace; 100 when left out."),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `trace.nextCursor` of the page before."),
+        ("locale" = Option<String>, Query, min_length = 2, description = "Language of the labels; else Accept-Language.", example = "fr-CA")),
     request_body(content = RuleTrial, content_type = "application/json"),
-    responses((status = 200, description = "What the cart would be offered, and why.", body = Eligibility), Guarded, WithBody))]
+    responses((status = 200, description = "What the cart would be offered, and why.", body = Eligibility),
+        (status = 409, description = "`/problems/revision-changed`: the rules are not those of the page before.",
+            body = ProblemBody, content_type = "application/problem+json"),
+        Guarded, WithBody))]
 #[post("/v1/payment-rules/evaluate")]
 pub async fn evaluate_rules(
     _caller: Caller<scope::RulesRead, class::Evaluate>,
     request: HttpRequest,
     keeper: Data<Keeper>,
     clock: Data<Clock>,
+    explainers: Data<Explainers>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
     let current = current(&keeper)?;
     let mut query = Query::of(&request)?;
+    let (range, cursor) = read_range(&mut query);
     let wanted = wanted(&mut query, &request, current.book());
     query.finish()?;
-    let (object, cart) = body::parse_around(text_of(&request, &body, Root::Body)?, "cart")?;
+    if let Some(cursor) = cursor {
+        cursor.check(current.book())?;
+    }
+    expect_media_type(&request, &["application/json"])?;
+    let (book, now, age) = (current.shared(), clock.now(), current.age());
+    let tried = explainers.run(move || evaluate(&book, &body, now, &wanted, range));
+    Ok(answer(tried.await?, age))
+}
+
+fn evaluate(
+    live: &Rulebook,
+    body: &[u8],
+    now: DateTime<Utc>,
+    wanted: &Wanted,
+    range: Range,
+) -> Result<String, Problem> {
+    let (object, cart) = body::parse_around(strict::check(body, Root::Body)?, "cart")?;
     let findings = Findings::default();
     let fields = Fields::of(&object, &findings);
-    let now = clock.now();
     let at = fields.instant("at").unwrap_or(now);
     let drafts = fields
         .value("rules")
-        .map(|_| drafts(&fields, current.book(), now));
-    // Reading the cart needs a rulebook, and compiling the drafts may take its time: not on a thread that serves checkout.
-    let drafted = match drafts.filter(|_| findings.is_empty()) {
-        Some(drafts) => Some(compile(current.shared(), drafts).await?),
-        None => None,
-    };
-    let book = drafted.as_ref().unwrap_or(current.book());
+        .map(|_| drafts(&fields, live, now))
+        .filter(|_| findings.is_empty());
+    let drafted = drafts.map(|drafts| compile(live, drafts));
+    let book = drafted.as_ref().unwrap_or(live);
     let cart = fields
         .required("cart")
         .and(cart)
         .and_then(|cart| cart_of(cart, book, &findings));
     fields.finish();
     let cart = findings.into_result(cart)?;
-    let circumstances = Circumstances::new(&cart, at).read_by(&wanted);
+    let circumstances = Circumstances::new(&cart, at).read_by(wanted);
     let mut verdicts = Verdicts::new(&cart);
     let note = |rule: &BookRule, verdict: &Result<bool, EvalError>| verdicts.note(rule, verdict);
     let walk = walk(book, &circumstances, note);
-    let told = Told::Everything(
-        not_offered(book, &circumstances, &walk, &mut verdicts),
-        trace(book, &circumstances, &walk, &mut verdicts),
+    let wish = Wish::Everything(range);
+    let told = explained(
+        book,
+        live.revision(),
+        &circumstances,
+        &walk,
+        &mut verdicts,
+        wish,
     );
-    Ok(answer(
-        written::eligibility(book, &walk, told, &circumstances, &wanted),
-        current.age(),
+    Ok(written::eligibility(
+        book,
+        &walk,
+        told,
+        &circumstances,
+        wanted,
     ))
 }
 
@@ -121,14 +156,11 @@ fn cart_of<'v>(cart: &'v RawValue, book: &'v Rulebook, findings: &Findings) -> O
         .ok()
 }
 
-async fn compile(book: Arc<Rulebook>, drafts: Vec<Rule>) -> Result<Rulebook, Problem> {
-    let compile = move || {
-        let compiled = drafts
-            .into_iter()
-            .map(|rule| Arc::new(CompiledRule::new(rule)));
-        book.with_rules(compiled.collect())
-    };
-    web::block(compile).await.map_err(Problem::internal)
+fn compile(book: &Rulebook, drafts: Vec<Rule>) -> Rulebook {
+    let compiled = drafts
+        .into_iter()
+        .map(|rule| Arc::new(CompiledRule::new(rule)));
+    book.with_rules(compiled.collect())
 }
 
 fn drafts(fields: &Fields<'_>, book: &Rulebook, now: DateTime<Utc>) -> Vec<Rule> {

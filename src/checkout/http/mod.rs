@@ -3,6 +3,7 @@
 mod availability;
 mod cart_body;
 mod evaluate;
+mod explanation;
 mod payment_methods;
 
 use actix_web::{
@@ -11,7 +12,16 @@ use actix_web::{
 };
 
 pub use cart_body::CartBody;
+pub use explanation::Explainers;
 
+use self::explanation::{Cursor, Wish};
+use super::{
+    answer::Told,
+    eligibility::{Circumstances, Walk},
+    explain::not_offered,
+    steps::Verdicts,
+    trace::trace,
+};
 use crate::{
     body::{self, strict::Root},
     cart::{self, Cart},
@@ -35,6 +45,27 @@ pub fn routes(config: &mut impl Mount) {
 fn text_of<'b>(request: &HttpRequest, body: &'b [u8], root: Root) -> Result<&'b str, Problem> {
     expect_media_type(request, &["application/json"])?;
     body::strict::check(body, root)
+}
+
+/// As much of an answer as the caller wishes to be explained. `revision` is that of the live rules.
+fn explained<'b>(
+    book: &'b Rulebook,
+    revision: i64,
+    circumstances: &Circumstances<'_, '_>,
+    walk: &Walk<'b>,
+    verdicts: &mut Verdicts,
+    wish: Wish,
+) -> Told<'b> {
+    match wish {
+        Wish::Nothing => Told::Nothing,
+        Wish::Reasons => Told::Reasons(not_offered(book, circumstances, walk, verdicts)),
+        Wish::Everything(range) => {
+            let reasons = not_offered(book, circumstances, walk, verdicts);
+            let page = trace(book, circumstances, walk, verdicts, range);
+            let next_cursor = Cursor::after(&page, revision);
+            Told::Everything(reasons, page.into_traced(next_cursor))
+        }
+    }
 }
 
 /// The cart in a body, as expressions see it.

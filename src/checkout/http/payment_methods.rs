@@ -1,60 +1,55 @@
 //! `POST /v1/checkout/payment-methods`: the hot path.
 
 use actix_web::{HttpRequest, HttpResponse, post, web::Data};
-use utoipa::ToSchema;
+use chrono::{DateTime, Utc};
 
-use super::{answer, cart_body::CartBody, current, read_cart, text_of, wanted};
+use super::{
+    answer,
+    cart_body::CartBody,
+    current, explained,
+    explanation::{Explain, Explainers, Wish},
+    read_cart, wanted,
+};
 use crate::{
     auth::{Caller, Scope, scope},
-    body::{CartBytes, strict::Root},
+    body::{
+        CartBytes,
+        strict::{self, Root},
+    },
     checkout::{
-        answer::{self as written, Eligibility, Told},
+        answer::{self as written, Eligibility},
         eligibility::{Circumstances, walk},
-        explain::not_offered,
         steps::Verdicts,
-        trace::trace,
     },
     clock::Clock,
+    locale::Wanted,
+    merge_patch::expect_media_type,
     openapi::{Guarded, WithBody},
     pagination::Query,
-    payment_rules::rulebook::Keeper,
-    problem::Problem,
+    payment_rules::rulebook::{Keeper, Rulebook},
+    problem::{Problem, ProblemBody},
+    rate_limit::class,
 };
-
-/// How much an answer explains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
-#[schema(rename_all = "lowercase")]
-enum Explain {
-    None,
-    Summary,
-    Full,
-}
-
-impl Explain {
-    fn read(word: &str) -> Option<Self> {
-        match word {
-            "none" => Some(Explain::None),
-            "summary" => Some(Explain::Summary),
-            "full" => Some(Explain::Full),
-            _ => None,
-        }
-    }
-}
 
 /// List the methods a cart may use
 ///
 /// Only `currency` is required of a cart. `explain=summary` adds why the other methods are not offered and which rule
-/// offered each; `full` adds every rule step by step and needs `rules:read` too. No method is an empty list.
+/// offered each; `full` adds the rules step by step, a page at a time, and needs `rules:read` too. Both count against the rate
+/// limit `explain`. No method is an empty list.
 #[utoipa::path(tag = "Checkout", operation_id = "list_eligible_methods",
     security(("bearer" = ["checkout"])),
     params(
         ("explain" = inline(Option<Explain>), Query, description = "`none` (default), `summary` or `full`.", example = "summary"),
+        ("limit" = Option<u8>, Query, minimum = 1, maximum = 200, description = "How many rules of the trace; 100 when left out. With `full` only."),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `trace.nextCursor` of the page before. With `full` only."),
         ("locale" = Option<String>, Query, min_length = 2, description = "Language of the labels; else Accept-Language.", example = "fr-CA"),
     ),
     request_body(content = CartBody, content_type = "application/json"),
     responses(
         (status = 200, description = "The methods, best first.", body = Eligibility,
             headers(("Age" = Option<u64>, description = "Age of the rules in seconds, while the database is away."))),
+        (status = 409, description = "`/problems/revision-changed`: the rules are not those of the page before.",
+            body = ProblemBody, content_type = "application/problem+json"),
         Guarded, WithBody,
     ))]
 #[post("/v1/checkout/payment-methods")]
@@ -63,39 +58,65 @@ pub async fn list_eligible_methods(
     request: HttpRequest,
     keeper: Data<Keeper>,
     clock: Data<Clock>,
+    explainers: Data<Explainers>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
     let current = current(&keeper)?;
     let book = current.book();
     let mut query = Query::of(&request)?;
-    let explain = query.parsed("explain", "none, summary or full", Explain::read);
+    let (wish, cursor) = Wish::read(&mut query);
     let wanted = wanted(&mut query, &request, book);
     query.finish()?;
-    let explain = explain.unwrap_or(Explain::None);
-    if explain == Explain::Full {
+    if wish != Wish::Nothing {
+        caller.count_as::<class::Explain>(&request)?;
+    }
+    if let Wish::Everything(_) = wish {
         caller.require(Scope::RulesRead)?;
     }
-    let cart = read_cart(text_of(&request, &body, Root::Cart)?, book)?;
-    let circumstances = Circumstances::new(&cart, clock.now()).read_by(&wanted);
+    if let Some(cursor) = cursor {
+        cursor.check(book)?;
+    }
+    expect_media_type(&request, &["application/json"])?;
+    let (now, age) = (clock.now(), current.age());
+    if wish.is_short(book, &body) {
+        return Ok(answer(decide(book, &body, now, &wanted, wish)?, age));
+    }
+    let book = current.shared();
+    let decided = explainers.run(move || decide(&book, &body, now, &wanted, wish));
+    Ok(answer(decided.await?, age))
+}
+
+fn decide(
+    book: &Rulebook,
+    body: &[u8],
+    now: DateTime<Utc>,
+    wanted: &Wanted,
+    wish: Wish,
+) -> Result<String, Problem> {
+    let cart = read_cart(strict::check(body, Root::Cart)?, book)?;
+    let circumstances = Circumstances::new(&cart, now).read_by(wanted);
     let mut verdicts = Verdicts::new(&cart);
     let walk = walk(book, &circumstances, |rule, verdict| {
         if let Err(error) = verdict {
             rule.compiled.note_failure(error);
         }
-        if explain != Explain::None {
+        if wish != Wish::Nothing {
             verdicts.note(rule, verdict);
         }
     });
-    let told = match explain {
-        Explain::None => Told::Nothing,
-        Explain::Summary => Told::Reasons(not_offered(book, &circumstances, &walk, &mut verdicts)),
-        Explain::Full => Told::Everything(
-            not_offered(book, &circumstances, &walk, &mut verdicts),
-            trace(book, &circumstances, &walk, &mut verdicts),
-        ),
-    };
-    Ok(answer(
-        written::eligibility(book, &walk, told, &circumstances, &wanted),
-        current.age(),
+    let told = explained(
+        book,
+        book.revision(),
+        &circumstances,
+        &walk,
+        &mut verdicts,
+        wish,
+    );
+    Ok(written::eligibility(
+        book,
+        &walk,
+        told,
+        &circumstances,
+        wanted,
     ))
 }

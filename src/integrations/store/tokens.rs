@@ -1,6 +1,6 @@
 //! Webhook tokens. An integration's present token has no expiry; the ones before it have one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -88,6 +88,14 @@ pub fn find_by_webhook_token(
 ) -> Result<Option<TokenOwner>, StoreError> {
     let mut owners = find_token_owners(conn, &[hash.to_owned()], now)?;
     Ok(owners.remove(hash))
+}
+
+/// The hashes of all tokens, also of those that ended.
+pub fn all_token_hashes(conn: &mut Conn) -> Result<HashSet<String>, StoreError> {
+    let hashes: Vec<String> = webhook_tokens::table
+        .select(webhook_tokens::token_hash)
+        .load(conn)?;
+    Ok(hashes.into_iter().collect())
 }
 
 /// The same for many: each hash that is of a valid token, with whose it is.

@@ -172,7 +172,7 @@ async fn read_file(
         .await?;
     let mut hash = RequestHash::of(request);
     let mut reader = Reader::new(&methods, &stored, actor);
-    let mut chunks = body::chunks(request, &mut payload.into_inner());
+    let mut chunks = payload.into_inner();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(body::broken_off)?;
         hash.update(&chunk);

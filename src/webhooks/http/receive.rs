@@ -7,6 +7,7 @@ use actix_web::{
 
 use crate::{
     apruve::SIGNATURE_HEADER,
+    front_door::client_address,
     openapi::{OnOne, Webhook},
     problem::{Kind, Problem},
     webhooks::inbox::Inbox,
@@ -42,8 +43,7 @@ pub(super) async fn receive_apruve_webhook(
     payload: Payload,
     inbox: Data<Inbox>,
 ) -> Result<HttpResponse, Problem> {
-    let from = request.peer_addr().map(|address| address.ip());
-    let door = inbox.open(&token, from).await?;
+    let door = inbox.open(&token, client_address(&request)).await?;
     let body = payload
         .to_bytes_limited(BODY_LIMIT)
         .await

@@ -63,7 +63,7 @@ on_both_databases! {
         app.rule("behind", 3, &[&apruve], json!({})).await;
         let answer = app.post("/v1/checkout/payment-methods?explain=full", &cart()).await.expect(200);
         assert_eq!(answer["offered"][0]["rule"]["name"], "stop");
-        let trace = answer["trace"].as_array().expect("a trace").clone();
+        let trace = answer["trace"]["items"].as_array().expect("a trace").clone();
         let told: Vec<_> = trace
             .iter()
             .map(|rule| {

@@ -3,6 +3,7 @@ mod budget;
 mod explain;
 mod freshness;
 mod languages;
+mod long_explanations;
 mod payment_methods;
 mod places;
 mod sums;

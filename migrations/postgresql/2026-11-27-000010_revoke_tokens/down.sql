@@ -1,0 +1,2 @@
+ALTER TABLE revision_counter DROP COLUMN token_revocations;
+DROP TABLE token_revocations;

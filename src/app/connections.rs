@@ -1,0 +1,95 @@
+//! Connections: how many may be open at once, and what becomes of clients that take nothing of their answer.
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr, TcpListener},
+    time::Duration,
+};
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use socket2::SockRef;
+
+use crate::config::Server;
+
+/// Open files kept back from connections: the database, calls to Apruve, the metrics listener, logs.
+const RESERVE: u64 = 128;
+
+/// Lets the process have as many open files as the system allows it, because each connection is one. `serve` calls it once.
+pub fn raise_file_limit() {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current == maximum {
+        return;
+    }
+    let raised = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, limit = current, "the limit of open files cannot be raised");
+    }
+}
+
+/// Listens, and has the system close connections of clients that take nothing of an answer for `write_timeout`.
+pub(super) fn listen(
+    (host, port): (IpAddr, u16),
+    write_timeout: Duration,
+) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(SocketAddr::new(host, port))?;
+    close_when_nothing_is_taken(&listener, write_timeout)?;
+    Ok(listener)
+}
+
+/// Connections inherit it from their listener (tcp(7), `TCP_USER_TIMEOUT`). Other systems have their own, longer, limit.
+#[cfg(target_os = "linux")]
+fn close_when_nothing_is_taken(listener: &TcpListener, after: Duration) -> io::Result<()> {
+    SockRef::from(listener).set_tcp_user_timeout(Some(after))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn close_when_nothing_is_taken(_: &TcpListener, _: Duration) -> io::Result<()> {
+    Ok(())
+}
+
+/// How many connections each worker may hold: `server.max_connections` as far as the limit of open files allows.
+pub(super) fn per_worker(server: &Server, workers: usize) -> usize {
+    let files = getrlimit(Resource::Nofile).current;
+    let wanted = server.max_connections;
+    let all = within_files(wanted, files);
+    if all < wanted {
+        tracing::warn!(
+            wanted,
+            allowed = all,
+            open_files = files,
+            "fewer connections than server.max_connections: the process may not have more open files"
+        );
+    }
+    (all / workers.max(1)).max(1)
+}
+
+fn within_files(wanted: usize, files: Option<u64>) -> usize {
+    let Some(files) = files else {
+        return wanted;
+    };
+    // A very low limit still leaves half of it to clients.
+    let left = files.saturating_sub(RESERVE).max(files / 2);
+    wanted.min(usize::try_from(left).unwrap_or(usize::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_open_files_to_others() {
+        for (wanted, files, expected) in [
+            (10_000, None, 10_000),
+            (10_000, Some(1_048_576), 10_000),
+            (10_000, Some(10_000), 9_872),
+            (10_000, Some(1024), 896),
+            (100, Some(1024), 100),
+            (10_000, Some(64), 32),
+        ] {
+            assert_eq!(within_files(wanted, files), expected, "{wanted} {files:?}");
+        }
+    }
+}

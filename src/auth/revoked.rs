@@ -1,0 +1,134 @@
+//! Tokens that were revoked before they end.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use arc_swap::ArcSwap;
+
+/// What a token says of itself that a revocation may name.
+pub(super) struct Named<'t> {
+    pub jti: Option<&'t str>,
+    pub subject: &'t str,
+    pub issuer: &'t str,
+    pub issued_seconds: Option<i64>,
+}
+
+/// Which tokens are revoked, all at once.
+#[derive(Debug, Default)]
+pub struct RevokedTokens {
+    ids: HashSet<String>,
+    subjects: HashMap<String, Vec<RevokedSubject>>,
+}
+
+/// A subject whose tokens of before are revoked.
+#[derive(Clone, Debug)]
+pub struct RevokedSubject {
+    /// Only tokens of this issuer; `None` is any.
+    pub issuer: Option<String>,
+    /// Unix seconds; tokens that were issued in this second or later stay valid.
+    pub issued_before_seconds: i64,
+}
+
+impl RevokedTokens {
+    /// Adds the token with this `jti`.
+    pub fn add_id(&mut self, jti: String) {
+        self.ids.insert(jti);
+    }
+
+    /// Adds the tokens of a subject.
+    pub fn add_subject(&mut self, subject: String, revoked: RevokedSubject) {
+        self.subjects.entry(subject).or_default().push(revoked);
+    }
+
+    /// Whether a token is among them. One that does not say when it was issued is, where its subject is.
+    pub(super) fn has(&self, token: &Named<'_>) -> bool {
+        let is_named = |revoked: &RevokedSubject| {
+            let is_of_issuer = revoked
+                .issuer
+                .as_deref()
+                .is_none_or(|one| one == token.issuer);
+            let issued = token.issued_seconds;
+            is_of_issuer && issued.is_none_or(|issued| issued < revoked.issued_before_seconds)
+        };
+        let of_subject = self.subjects.get(token.subject);
+        token.jti.is_some_and(|jti| self.ids.contains(jti))
+            || of_subject.is_some_and(|all| all.iter().any(is_named))
+    }
+}
+
+/// Where the process keeps them. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Revocations(Arc<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    tokens: ArcSwap<RevokedTokens>,
+    generation: AtomicU64,
+}
+
+impl Revocations {
+    /// From here on, these are revoked and no others.
+    pub fn replace(&self, tokens: RevokedTokens) {
+        self.0.tokens.store(Arc::new(tokens));
+        // After the tokens: who sees the new number sees them too.
+        self.0.generation.fetch_add(1, Ordering::Release);
+    }
+
+    pub(super) fn current(&self) -> Arc<RevokedTokens> {
+        self.0.tokens.load_full()
+    }
+
+    /// Grows with each replacement; what was verified under an older one has to be verified again.
+    pub(super) fn generation(&self) -> u64 {
+        self.0.generation.load(Ordering::Acquire)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_revoked_by_id_and_by_subject_issuer_and_time() {
+        let mut revoked = RevokedTokens::default();
+        revoked.add_id("lost".to_owned());
+        for (subject, issuer, issued_before_seconds) in
+            [("anybody", None, 100), ("clerk", Some("idp"), 200)]
+        {
+            let issuer = issuer.map(str::to_owned);
+            revoked.add_subject(
+                subject.to_owned(),
+                RevokedSubject {
+                    issuer,
+                    issued_before_seconds,
+                },
+            );
+        }
+        for (jti, subject, issuer, issued_seconds, expected) in [
+            (Some("lost"), "nobody", "idp", Some(1000), true),
+            (Some("kept"), "nobody", "idp", Some(1), false),
+            (None, "nobody", "idp", None, false),
+            (None, "anybody", "idp", Some(99), true),
+            (None, "anybody", "other", Some(99), true),
+            (None, "anybody", "idp", Some(100), false),
+            (None, "anybody", "idp", None, true),
+            (None, "clerk", "idp", Some(199), true),
+            (None, "clerk", "other", Some(199), false),
+            (None, "clerk", "other", None, false),
+            (None, "clerk", "idp", Some(200), false),
+        ] {
+            let named = Named {
+                jti,
+                subject,
+                issuer,
+                issued_seconds,
+            };
+            assert_eq!(revoked.has(&named), expected, "{jti:?} {subject} {issuer}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! How much of an answer a caller asks for, and where it is worked out.
+//!
+//! An explanation may take a hundred times what the decision takes, so long ones run beside the threads that serve checkout,
+//! and only a few at once.
+
+use std::sync::Arc;
+
+use actix_web::web;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use tokio::sync::Semaphore;
+use utoipa::ToSchema;
+
+use crate::{
+    checkout::{
+        explain::MOST_REASONS,
+        trace::{Range, TracePage},
+    },
+    pagination::Query,
+    payment_rules::rulebook::Rulebook,
+    problem::{Kind, Problem},
+};
+
+const LIMIT: usize = 100;
+const MOST: usize = 200;
+/// A cart of so many bytes is read and explained in a fraction of a millisecond.
+const SHORT_CART: usize = 16 * 1024;
+/// So are so many reasons.
+const FEW_REASONS: usize = 200;
+
+/// How much an answer explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub(super) enum Explain {
+    None,
+    Summary,
+    Full,
+}
+
+/// What is explained: which rules of the trace, with `full`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    Nothing,
+    Reasons,
+    Everything(Range),
+}
+
+impl Explain {
+    fn read(word: &str) -> Option<Self> {
+        match word {
+            "none" => Some(Explain::None),
+            "summary" => Some(Explain::Summary),
+            "full" => Some(Explain::Full),
+            _ => None,
+        }
+    }
+}
+
+impl Wish {
+    /// Reads `explain`, and with `full` the part of the trace. What is wrong with the words is noted in `query`.
+    pub(super) fn read(query: &mut Query) -> (Self, Option<Cursor>) {
+        let explain = query.parsed("explain", "none, summary or full", Explain::read);
+        match explain.unwrap_or(Explain::None) {
+            Explain::None => (Wish::Nothing, None),
+            Explain::Summary => (Wish::Reasons, None),
+            Explain::Full => {
+                let (range, cursor) = read_range(query);
+                (Wish::Everything(range), cursor)
+            }
+        }
+    }
+
+    /// Whether it is worked out while others wait: a small cart against few rules and methods.
+    pub(super) fn is_short(self, book: &Rulebook, cart: &[u8]) -> bool {
+        let reasons = book.methods().len() * book.rules().len().min(MOST_REASONS);
+        match self {
+            Wish::Nothing => true,
+            Wish::Reasons => cart.len() <= SHORT_CART && reasons <= FEW_REASONS,
+            Wish::Everything(_) => false,
+        }
+    }
+}
+
+/// Which part of the trace is wanted; the cursor, if any, has still to be held against the rulebook.
+pub(super) fn read_range(query: &mut Query) -> (Range, Option<Cursor>) {
+    let limit = query.parsed("limit", "a whole number from 1 to 200", |text| {
+        let limit = text.parse().ok();
+        limit.filter(|limit| (1..=MOST).contains(limit))
+    });
+    let cursor = query.parsed(
+        "cursor",
+        "the `nextCursor` of the page before",
+        Cursor::read,
+    );
+    let range = Range {
+        start: cursor.map_or(0, |cursor| cursor.start),
+        limit: limit.unwrap_or(LIMIT),
+    };
+    (range, cursor)
+}
+
+/// Where the next page of a trace begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cursor {
+    revision: i64,
+    start: usize,
+}
+
+impl Cursor {
+    fn read(text: &str) -> Option<Self> {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let (revision, start) = text.split_once('.')?;
+        Some(Cursor {
+            revision: revision.parse().ok()?,
+            start: start.parse().ok()?,
+        })
+    }
+
+    /// Refuses a page of other rules than those of the page before.
+    pub(super) fn check(self, book: &Rulebook) -> Result<(), Problem> {
+        if self.revision == book.revision() {
+            return Ok(());
+        }
+        Err(Problem::new(
+            Kind::RevisionChanged,
+            "The rules have changed since the page before; begin again without `cursor`.",
+        ))
+    }
+
+    /// The cursor of the page after this one.
+    pub(super) fn after(page: &TracePage, revision: i64) -> Option<String> {
+        let next = page.next?;
+        Some(URL_SAFE_NO_PAD.encode(format!("{revision}.{next}")))
+    }
+}
+
+/// Runs long explanations, some at once; app data.
+pub struct Explainers(Arc<Semaphore>);
+
+impl Explainers {
+    /// Half the cores, so that the others go on serving checkout.
+    pub fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Explainers(Arc::new(Semaphore::new((cores / 2).max(1))))
+    }
+
+    /// Runs one beside the threads that serve. The place is kept until it is done, also when the caller has gone.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let place = Arc::clone(&self.0).acquire_owned().await;
+        let place = place.map_err(Problem::internal)?;
+        let done = web::block(move || {
+            let done = work();
+            drop(place);
+            done
+        });
+        done.await.map_err(Problem::internal)?
+    }
+}
+
+impl Default for Explainers {
+    fn default() -> Self {
+        Explainers::new()
+    }
+}

@@ -1,0 +1,132 @@
+//! Bodies that stop arriving, or that nobody reads to their end: neither may hold a connection for as long as the sender
+//! likes.
+
+use std::{
+    cell::{Cell, RefCell},
+    io,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use actix_web::{
+    HttpMessage, HttpResponse,
+    body::{BodySize, BoxBody, MessageBody},
+    dev::{Payload, ServiceRequest},
+    error::PayloadError,
+    web::Bytes,
+};
+use futures_util::Stream;
+use tokio::time::{Sleep, sleep};
+
+use crate::problem::{Kind, Problem};
+
+/// The body of one request while it is answered; `None` for a request without one.
+#[derive(Clone)]
+pub(super) struct Incoming(Option<Rc<Watched>>);
+
+struct Watched {
+    body: RefCell<Payload>,
+    has_ended: Cell<bool>,
+    has_stalled: Cell<bool>,
+}
+
+impl Incoming {
+    /// Ends the request's body with an error where nothing of it arrives for `idle`.
+    pub(super) fn watch(request: &mut ServiceRequest, idle: Duration) -> Self {
+        let body = request.take_payload();
+        if matches!(body, Payload::None) {
+            return Incoming(None);
+        }
+        let watched = Rc::new(Watched {
+            body: RefCell::new(body),
+            has_ended: Cell::new(false),
+            has_stalled: Cell::new(false),
+        });
+        let reader = Reader {
+            watched: Rc::clone(&watched),
+            idle,
+            waiting: None,
+        };
+        request.set_payload(Payload::Stream {
+            payload: Box::pin(reader),
+        });
+        Incoming(Some(watched))
+    }
+
+    /// 408, where the body stopped arriving: what the handler made of the broken body says less.
+    pub(super) fn problem(&self) -> Option<Problem> {
+        let has_stalled = self.0.as_ref().is_some_and(|body| body.has_stalled.get());
+        has_stalled.then(|| {
+            Problem::new(
+                Kind::RequestTimeout,
+                "The body stopped arriving; send the request again.",
+            )
+        })
+    }
+
+    /// Closes the connection behind the answer where the body was not read to its end.
+    ///
+    /// actix does that by itself for as long as somebody could still read the body. Where nobody could, it reads and forgets
+    /// a chunked body that never ends. So the answer keeps it.
+    pub(super) fn close_behind(self, response: HttpResponse<BoxBody>) -> HttpResponse<BoxBody> {
+        match self.0 {
+            Some(unread) if !unread.has_ended.get() => response.map_body(|_, body| {
+                BoxBody::new(Keeping {
+                    body,
+                    _unread: unread,
+                })
+            }),
+            _ => response,
+        }
+    }
+}
+
+struct Reader {
+    watched: Rc<Watched>,
+    idle: Duration,
+    /// Made when there is something to wait for: most bodies are there at once.
+    waiting: Option<Pin<Box<Sleep>>>,
+}
+
+impl Stream for Reader {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        let polled = Pin::new(&mut *this.watched.body.borrow_mut()).poll_next(context);
+        if let Poll::Ready(arrived) = polled {
+            this.waiting = None;
+            this.watched.has_ended.set(arrived.is_none());
+            return Poll::Ready(arrived);
+        }
+        let idle = this.idle;
+        let waiting = this.waiting.get_or_insert_with(|| Box::pin(sleep(idle)));
+        waiting.as_mut().poll(context).map(|()| {
+            this.watched.has_stalled.set(true);
+            Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())))
+        })
+    }
+}
+
+/// The body of an answer, with the request's.
+struct Keeping {
+    body: BoxBody,
+    _unread: Rc<Watched>,
+}
+
+impl MessageBody for Keeping {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(context)
+    }
+}

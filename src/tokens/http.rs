@@ -1,0 +1,108 @@
+//! `POST /v1/tokens/revoke`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data},
+};
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::{
+    RevocationWatch,
+    revocation::{Revocation, Revoked},
+    store,
+};
+use crate::{
+    audit::{self, Actor, Change},
+    auth::{Caller, Leeway, scope},
+    body,
+    clock::Clock,
+    merge_patch::expect_media_type,
+    mount::Mount,
+    openapi::{Guarded, WithBody},
+    pagination::Query,
+    problem::Problem,
+    store::{Store, StoreError, Tx},
+};
+
+/// Mounts the operation.
+pub fn routes(config: &mut impl Mount) {
+    config.mount(revoke_tokens);
+}
+
+/// Which tokens are taken back: one by `jti` and `expiresAt`, or those of a subject by `sub` and `issuedBefore`.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase", example = json!({ "jti": "01932f4e-6b4b-7c3a-9d55-0c7a3f6f1b2e", "expiresAt": "2026-03-02T00:00:00Z" }))]
+#[expect(dead_code, reason = "describes what is read by hand")]
+struct TokenRevocation {
+    /// The `jti` of one token.
+    #[schema(min_length = 1, max_length = 255)]
+    jti: Option<String>,
+    /// When that token ends by itself; until then it is refused.
+    expires_at: Option<DateTime<Utc>>,
+    /// The `sub` of many.
+    #[schema(min_length = 1, max_length = 255)]
+    sub: Option<String>,
+    /// Only those of this issuer; of any when left out.
+    #[schema(max_length = 255)]
+    issuer: Option<String>,
+    /// Only those that were issued before. Tokens without `iat` count as issued before. Not in the future.
+    issued_before: Option<DateTime<Utc>>,
+}
+
+/// Take tokens back
+///
+/// They are refused at once by the replica that answers, by the others within `rulebook.refresh`. It cannot be undone; new
+/// tokens of the same subject are taken. `iat` has whole seconds, so a token of the very second of `issuedBefore` is refused
+/// too.
+#[utoipa::path(
+    tag = "Tokens",
+    operation_id = "revoke_tokens",
+    security(("bearer" = ["tokens:revoke"])),
+    request_body(content = TokenRevocation, content_type = "application/json"),
+    responses(
+        (status = 204, description = "They are refused."),
+        Guarded, WithBody,
+    ),
+)]
+#[post("/v1/tokens/revoke")]
+async fn revoke_tokens(
+    caller: Caller<scope::TokensRevoke>,
+    request: HttpRequest,
+    bytes: Bytes,
+    store: Data<Store>,
+    watch: Data<RevocationWatch>,
+    leeway: Data<Leeway>,
+    clock: Data<Clock>,
+) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    expect_media_type(&request, &["application/json"])?;
+    let now = clock.now();
+    let revocation = Revocation::read(&body::parse_object(&bytes)?, now, leeway.0)?;
+    let actor = Actor::of(&request, caller.subject(), now);
+    store
+        .write(move |tx| revoke(tx, &actor, &revocation))
+        .await?;
+    watch.read().await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn revoke(tx: &mut Tx<'_>, actor: &Actor, revocation: &Revocation) -> Result<(), StoreError> {
+    let id = store::insert(tx, revocation, actor.at)?;
+    let after = match &revocation.revoked {
+        Revoked::Token { jti } => json!({ "jti": jti }),
+        Revoked::Subject {
+            subject,
+            issuer,
+            issued_before,
+        } => json!({ "sub": subject, "issuer": issuer, "issuedBefore": issued_before }),
+    };
+    let change = Change {
+        action: "revoke",
+        resource_type: "token",
+        resource_id: id.to_string(),
+        fields: audit::changed_fields(None, Some(&after)),
+    };
+    audit::record(tx, actor, &change)
+}
