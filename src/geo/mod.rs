@@ -26,6 +26,21 @@ fn country(code: &str) -> Option<&'static str> {
     is_alpha_2.then(|| rust_iso3166::from_alpha2(code).map(|country| country.alpha2))?
 }
 
+/// The places of other countries whose addresses may say this one: a country, and the region or none for the whole country.
+/// `US` with `US-PR` for `PR`; `PR`, `PR` with `US-PR` and many more for `US`. Each region comes in all its spellings.
+pub fn also_in(country: &str) -> Vec<(&'static str, Option<&'static str>)> {
+    let mut places = Vec::new();
+    let in_parent = territory::by_country(country).map(|territory| (territory.parent, territory));
+    let within = territory::of_parent(country).map(|territory| (territory.country, territory));
+    places.extend(territory::of_parent(country).map(|territory| (territory.country, None)));
+    for (code, territory) in in_parent.into_iter().chain(within) {
+        let regions = territory.regions.iter().copied();
+        let spelled = regions.flat_map(region::spellings);
+        places.extend(spelled.map(|region| (code, Some(region))));
+    }
+    places
+}
+
 /// A country for a code that people type by mistake.
 pub fn suggest_country(code: &str) -> Option<&'static str> {
     let upper = code.trim().to_ascii_uppercase();
@@ -51,6 +66,24 @@ mod tests {
         for code in ["UK", "us", "USA", "", "ZZ", "É"] {
             assert!(!is_country(code), "{code}");
         }
+    }
+
+    #[test]
+    fn the_places_of_other_countries_are_those_by_which_rules_are_found() {
+        let codes = rust_iso3166::ALL.iter().map(|country| country.alpha2);
+        for country in codes {
+            for (other, region) in also_in(country) {
+                let area = region.map_or(other, |region| canonical_region(region).expect(region));
+                assert_ne!(other, country);
+                assert!(region.is_none_or(|region| is_region_of(region, other)));
+                assert!(countries_of(area).any(|code| code == country), "{area}");
+            }
+        }
+        assert_eq!(also_in("PR"), [("US", Some("US-PR"))]);
+        assert_eq!(also_in("DE"), []);
+        assert!(also_in("US").contains(&("PR", None)));
+        assert!(also_in("RE").contains(&("FR", Some("FR-RE"))));
+        assert!(also_in("CN").contains(&("HK", Some("CN-91"))));
     }
 
     #[test]

@@ -127,6 +127,13 @@ pub fn canonical_region(code: &str) -> Option<&'static str> {
     rust_iso3166::iso3166_2::from_code(code).map(|region| region.code)
 }
 
+/// Every code that means the same region as this canonical one, itself first.
+pub(super) fn spellings(canonical: &'static str) -> impl Iterator<Item = &'static str> {
+    let others = ALIASES.iter().chain(RENAMED);
+    let others = others.filter(move |(_, meant)| *meant == canonical);
+    std::iter::once(canonical).chain(others.map(|(code, _)| *code))
+}
+
 /// Whether `code` is a region of `country`, such as `US-CA` of `US`. A territory's region in its parent is one of both:
 /// `US-PR` of `US` and of `PR`.
 pub fn is_region_of(code: &str, country: &str) -> bool {

@@ -68,6 +68,13 @@ pub fn by_region(region: &str) -> Option<&'static Territory> {
         .find(|territory| territory.regions.contains(&region))
 }
 
+/// The territories that are also a part of `country`.
+pub fn of_parent(country: &str) -> impl Iterator<Item = &'static Territory> {
+    TERRITORIES
+        .iter()
+        .filter(move |territory| territory.parent == country)
+}
+
 /// The countries in which an address may lie that belongs to `area`: a country, or a region in its canonical form.
 pub fn countries_of(area: &str) -> impl Iterator<Item = &str> {
     let (own, other) = match area.split_once('-') {

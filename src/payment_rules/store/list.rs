@@ -4,6 +4,7 @@ use diesel::{dsl::exists, prelude::*};
 use utoipa::ToSchema;
 
 use super::{
+    place,
     row::{self, Row},
     with_methods,
 };
@@ -15,7 +16,7 @@ use crate::{
     payment_rules::Rule,
     store::{
         Conn, MultiBackend, StoreError, folded, keyset,
-        schema::{integrations, payment_rule_countries, payment_rule_methods, payment_rules},
+        schema::{integrations, payment_rule_methods, payment_rules},
         timestamp,
     },
 };
@@ -35,7 +36,7 @@ pub struct Filter {
     /// A payment method the rule offers.
     #[schema(value_type = Option<String>, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub payment_method: Option<PaymentMethodId>,
-    /// A country among the destinations.
+    /// A country that a destination reaches: `PR` finds rules for `PR` and for `US` with `US-PR`, and so does `US`.
     #[schema(example = "US")]
     pub country: Option<String>,
 }
@@ -206,11 +207,7 @@ fn matching(filter: &Filter) -> payment_rules::BoxedQuery<'_, MultiBackend> {
         ));
     }
     if let Some(country) = &filter.country {
-        query = query.filter(exists(
-            payment_rule_countries::table
-                .filter(payment_rule_countries::rule_id.eq(payment_rules::id))
-                .filter(payment_rule_countries::country.eq(country)),
-        ));
+        query = query.filter(place::reaches(country));
     }
     query
 }

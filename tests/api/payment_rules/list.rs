@@ -56,6 +56,47 @@ on_both_databases! {
         assert_eq!(names(&found["items"]), ["Umbenannt in ÄÖÜ"]);
     }
 
+    async fn a_country_finds_rules_for_its_territories_under_every_code_of_theirs(database: Database) {
+        let app = TestApp::start(database).await;
+        let check = app.check("Check").await;
+        for (name, destination) in [
+            ("us", json!({ "country": "US" })),
+            ("us-ca", json!({ "country": "US", "region": "US-CA", "postalCodes": ["902*"] })),
+            ("us-pr", json!({ "country": "US", "region": "US-PR" })),
+            ("pr", json!({ "country": "PR" })),
+            ("pr-codes", json!({ "country": "PR", "postalCodes": ["009*"] })),
+            ("pr-pr", json!({ "country": "PR", "region": "US-PR", "postalCodes": ["009*"] })),
+            ("fr-re", json!({ "country": "FR", "region": "FR-RE" })),
+            ("re", json!({ "country": "RE" })),
+            ("cn-91", json!({ "country": "CN", "region": "CN-91" })),
+            ("tw-tpe", json!({ "country": "TW", "region": "TW-TPE" })),
+            ("nl-bq2", json!({ "country": "NL", "region": "NL-BQ2" })),
+            ("bq-se", json!({ "country": "BQ", "region": "BQ-SE" })),
+            ("no-21", json!({ "country": "NO", "region": "NO-21" })),
+        ] {
+            make(&app, &with(least(name, &check), json!({ "destinations": [{ "country": "DE" }, destination] }))).await;
+        }
+        for (country, expected) in [
+            ("US", vec!["us", "us-ca", "us-pr", "pr", "pr-codes", "pr-pr"]),
+            ("PR", vec!["us-pr", "pr", "pr-codes", "pr-pr"]),
+            ("VI", vec![]), ("FR", vec!["fr-re", "re"]), ("RE", vec!["fr-re", "re"]), ("GP", vec![]),
+            ("CN", vec!["cn-91"]), ("HK", vec!["cn-91"]), ("TW", vec!["tw-tpe"]),
+            ("NL", vec!["nl-bq2", "bq-se"]), ("BQ", vec!["nl-bq2", "bq-se"]), ("AW", vec![]),
+            ("NO", vec!["no-21"]), ("SJ", vec!["no-21"]), ("CA", vec![]),
+        ] {
+            let list = app.get(&format!("/v1/payment-rules?count=true&country={country}")).await.expect(200);
+            let mut found = names(&list["items"]);
+            found.sort_unstable();
+            let mut sorted = expected.clone();
+            sorted.sort_unstable();
+            assert_eq!(found, sorted, "{country}");
+            assert_eq!(list["total"], expected.len(), "{country}");
+            let body = json!({ "action": "disable", "filter": { "country": country } });
+            assert_eq!(app.post("/v1/payment-rules/bulk", &body).await.expect(200)["count"], expected.len(), "{country}");
+        }
+        assert_eq!(app.get("/v1/payment-rules?country=DE&count=true").await.expect(200)["total"], 13);
+    }
+
     async fn each_filter_leaves_out_what_it_should(database: Database) {
         let app = TestApp::start(database).await;
         let (first, _) = three_rules(&app).await;
