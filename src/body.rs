@@ -15,7 +15,7 @@ use std::{
 use actix_web::web::Bytes;
 use serde_json::{Map, Value, value::RawValue};
 
-pub use limit::{BODY_LIMIT, CartBytes, CartLimit, broken_off, too_large};
+pub use limit::{BODY_LIMIT, CartBytes, CartLimit, broken_off, collect, too_large};
 pub use members::Members;
 
 use self::strict::Root;

@@ -16,7 +16,8 @@
 //!    `idempotency`, `privacy` (sealed columns, and the people named in them).
 //! 9. `apruve` (everything Apruve, nothing of ours), `sandbox` (Apruve's stand-in, which shares only the wire with it),
 //!    `auth` (who may call), `front_door` (what happens to every request), `store` (the database).
-//! 10. `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets at rest), `telemetry`.
+//! 10. `no_body` (of operations that take none), `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets
+//!     at rest), `telemetry`.
 //! 11. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
 //! 12. `problem`: every refusal, alike.
 //! 13. `caseless`, `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `personal`, `postal`, `secret`,
@@ -48,6 +49,7 @@ pub mod locale;
 pub mod merge_patch;
 pub mod money;
 pub mod mount;
+pub mod no_body;
 pub mod openapi;
 pub mod outbound;
 pub mod pagination;

@@ -48,7 +48,8 @@ pub fn too_large(limit: usize) -> Problem {
     Problem::new(Kind::TooLarge, message).with("limit", limit)
 }
 
-async fn collect(
+/// The whole body of at most `limit` bytes, or 413.
+pub async fn collect(
     mut chunks: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin,
     limit: usize,
 ) -> Result<Bytes, Problem> {

@@ -226,7 +226,12 @@ impl Request {
 
     /// A body as it stands, sent as JSON.
     pub fn raw(self, body: impl Into<reqwest::Body>) -> Self {
-        Request(self.0.header("content-type", "application/json").body(body))
+        self.typed("application/json", body)
+    }
+
+    /// A body as it stands, sent as what it is said to be.
+    pub fn typed(self, media_type: &str, body: impl Into<reqwest::Body>) -> Self {
+        Request(self.0.header("content-type", media_type).body(body))
     }
 
     pub async fn send(self) -> Answer {

@@ -16,6 +16,7 @@ use crate::{
         manage::NotDone,
     },
     merge_patch::expect_media_type,
+    no_body::NoBody,
     openapi::{Guarded, OnOne, WithBody},
     outbound::Outbound,
     problem::{Problem, ProblemBody},
@@ -68,7 +69,7 @@ pub(super) async fn check_connection(
     description = "Asks Apruve for the merchant with the stored key. That Apruve refuses or does not answer is a result and not an error.",
     params(("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q")),
     responses(
-        Guarded,
+        Guarded, WithBody,
         OnOne,
         (status = 200, description = "What came of it.", body = ConnectionCheck),
         (status = 409, description = "`/problems/conflict`: an offline method has no connection.",
@@ -84,9 +85,11 @@ pub(super) async fn check_integration(
     store: Data<Store>,
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     without_parameters(&request)?;
+    body.check(&request)?;
     let account = account::open(&store, &sealer, id)
         .await
         .map_err(NotDone::from)?;

@@ -12,7 +12,8 @@ use crate::{
     clock::Clock,
     freshness::Freshness,
     integrations::manage,
-    openapi::{Conditional, Guarded, OnOne},
+    no_body::NoBody,
+    openapi::{Conditional, Guarded, OnOne, WithBody},
     pagination::Query,
     precondition::IfMatch,
     problem::{Problem, ProblemBody},
@@ -29,7 +30,7 @@ use crate::{
         ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
     ),
     responses(
-        Guarded,
+        Guarded, WithBody,
         OnOne,
         Conditional,
         (status = 200, description = "Deleted, and detached from these rules, which are told as they are now.", body = RulesTouched),
@@ -47,11 +48,13 @@ pub(super) async fn delete_integration(
     store: Data<Store>,
     clock: Data<Clock>,
     freshness: Data<Freshness>,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     let mut query = Query::of(&request)?;
     let detach = query.flag("detach").unwrap_or(false);
     query.finish()?;
+    body.check_text()?;
     let if_match = IfMatch::required(&request)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let detached = manage::delete::delete(&store, &freshness, actor, id, if_match, detach).await?;

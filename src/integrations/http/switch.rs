@@ -22,7 +22,8 @@ use crate::{
         PublicOrigin,
         manage::switch::{self, Switched},
     },
-    openapi::{Guarded, OnOne},
+    no_body::NoBody,
+    openapi::{Guarded, OnOne, WithBody},
     problem::Problem,
     store::Store,
 };
@@ -36,7 +37,7 @@ use crate::{
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
     ),
     responses(
-        Guarded,
+        Guarded, WithBody,
         OnOne,
         (status = 200, description = "The integration, and the rules that regain its method.", body = SwitchedIntegration,
             headers(("ETag" = String, description = "Its version."))),
@@ -44,6 +45,10 @@ use crate::{
     security(("bearer" = ["integrations:write"])),
 )]
 #[post("/v1/integrations/{id}/activate")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one argument for each thing the operation touches"
+)]
 pub(super) async fn activate_integration(
     caller: Caller<scope::IntegrationsWrite>,
     request: HttpRequest,
@@ -52,9 +57,11 @@ pub(super) async fn activate_integration(
     clock: Data<Clock>,
     freshness: Data<Freshness>,
     origin: Data<PublicOrigin>,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     without_parameters(&request)?;
+    body.check(&request)?;
     let key = Key::read(&request, caller.subject(), b"")?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let done = switch::switch(&store, &freshness, actor, key, id, true).await?;
@@ -70,7 +77,7 @@ pub(super) async fn activate_integration(
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
     ),
     responses(
-        Guarded,
+        Guarded, WithBody,
         OnOne,
         (status = 200, description = "The integration, and the rules that lose its method.", body = SwitchedIntegration,
             headers(("ETag" = String, description = "Its version."))),
@@ -78,6 +85,10 @@ pub(super) async fn activate_integration(
     security(("bearer" = ["integrations:write"])),
 )]
 #[post("/v1/integrations/{id}/deactivate")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one argument for each thing the operation touches"
+)]
 pub(super) async fn deactivate_integration(
     caller: Caller<scope::IntegrationsWrite>,
     request: HttpRequest,
@@ -86,9 +97,11 @@ pub(super) async fn deactivate_integration(
     clock: Data<Clock>,
     freshness: Data<Freshness>,
     origin: Data<PublicOrigin>,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     without_parameters(&request)?;
+    body.check(&request)?;
     let key = Key::read(&request, caller.subject(), b"")?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let done = switch::switch(&store, &freshness, actor, key, id, false).await?;

@@ -20,7 +20,8 @@ use crate::{
         endpoint::{Endpoint, Standing},
         manage::webhook_endpoints,
     },
-    openapi::{Conflicting, FromProvider, Guarded, OnOne},
+    no_body::NoBody,
+    openapi::{Conflicting, FromProvider, Guarded, OnOne, WithBody},
     outbound::Outbound,
     problem::Problem,
     seal::Sealer,
@@ -116,7 +117,7 @@ pub(super) async fn list_webhook_endpoints(
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
     ),
     responses(
-        Guarded,
+        Guarded, WithBody,
         OnOne,
         Conflicting,
         FromProvider,
@@ -140,9 +141,11 @@ pub(super) async fn register_webhook_endpoint(
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
     origin: Data<PublicOrigin>,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     without_parameters(&request)?;
+    body.check(&request)?;
     let key = Key::read(&request, caller.subject(), b"")?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     // In a task of its own, so that what was done at Apruve is written down although the caller hangs up.

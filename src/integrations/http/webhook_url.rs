@@ -20,7 +20,8 @@ use crate::{
     idempotency::Key,
     integrations::{PublicOrigin, manage},
     merge_patch::expect_media_type,
-    openapi::{Guarded, OnOne, Once},
+    no_body::NoBody,
+    openapi::{Guarded, OnOne, Once, WithBody},
     problem::{Problem, ProblemBody},
     seal::Sealer,
     store::Store,
@@ -95,7 +96,7 @@ fn read_grace(request: &HttpRequest, bytes: &Bytes) -> Result<TimeDelta, Problem
     description = "Who asked is written into the audit log.",
     params(("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q")),
     responses(
-        Guarded,
+        Guarded, WithBody,
         OnOne,
         (status = 200, description = "The integration with its webhook URL.", body = WithUrl,
             headers(("ETag" = String, description = "Its version."))),
@@ -105,6 +106,10 @@ fn read_grace(request: &HttpRequest, bytes: &Bytes) -> Result<TimeDelta, Problem
     security(("bearer" = ["integrations:write"])),
 )]
 #[post("/v1/integrations/{id}/reveal-webhook-url")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one argument for each thing the operation touches"
+)]
 pub(super) async fn reveal_webhook_url(
     caller: Caller<scope::IntegrationsWrite>,
     request: HttpRequest,
@@ -113,9 +118,11 @@ pub(super) async fn reveal_webhook_url(
     clock: Data<Clock>,
     sealer: Data<Sealer>,
     origin: Data<PublicOrigin>,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     without_parameters(&request)?;
+    body.check(&request)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let shown = manage::webhook_url::reveal(&store, actor, id).await?;
     let mut response = with_etag(StatusCode::OK, shown.integration.version);

@@ -14,7 +14,8 @@ use crate::{
     freshness::Freshness,
     idempotency::Key,
     merge_patch,
-    openapi::{Guarded, Keyed, OnOne, Once},
+    no_body::NoBody,
+    openapi::{Guarded, OnOne, Once},
     pagination::Query,
     problem::Problem,
     store::Store,
@@ -73,7 +74,7 @@ pub async fn create_payment_rule(
             ("ETag" = String, description = "Its version."),
             ("Idempotent-Replayed" = String, description = "`true` when an earlier request made it."),
         )),
-        Guarded, Keyed, OnOne,
+        Guarded, Once, OnOne,
     ),
 )]
 #[post("/v1/payment-rules/{id}/duplicate")]
@@ -84,8 +85,10 @@ pub async fn duplicate_payment_rule(
     store: web::Data<Store>,
     clock: web::Data<Clock>,
     freshness: web::Data<Freshness>,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
+    body.check(&request)?;
     let id = super::id(&id)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let key = Key::read(&request, caller.subject(), b"")?;

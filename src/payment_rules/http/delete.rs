@@ -8,7 +8,8 @@ use crate::{
     auth::{Caller, scope},
     clock::Clock,
     freshness::Freshness,
-    openapi::{Conditional, Guarded, OnOne},
+    no_body::NoBody,
+    openapi::{Conditional, Guarded, OnOne, WithBody},
     pagination::Query,
     precondition::IfMatch,
     problem::Problem,
@@ -25,7 +26,7 @@ use crate::{
         ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
         ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
     ),
-    responses((status = 204, description = "It is gone."), Guarded, OnOne, Conditional),
+    responses((status = 204, description = "It is gone."), Guarded, WithBody, OnOne, Conditional),
 )]
 #[delete("/v1/payment-rules/{id}")]
 pub async fn delete_payment_rule(
@@ -35,8 +36,10 @@ pub async fn delete_payment_rule(
     store: web::Data<Store>,
     clock: web::Data<Clock>,
     freshness: web::Data<Freshness>,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
+    body.check_text()?;
     let id = super::id(&id)?;
     let if_match = IfMatch::required(&request)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());

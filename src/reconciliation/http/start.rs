@@ -8,7 +8,8 @@ use crate::{
     auth::{Caller, scope},
     clock::Clock,
     idempotency::{Key, REPLAYED},
-    openapi::{Guarded, Keyed},
+    no_body::NoBody,
+    openapi::{Guarded, Once},
     pagination::Query,
     problem::{Problem, ProblemBody},
     reconciliation::{start, worker::Bell},
@@ -22,7 +23,7 @@ use crate::{
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
     responses(
         Guarded,
-        Keyed,
+        Once,
         (status = 202, description = "It is running.", body = Shown,
             headers(
                 ("Location" = String, description = "How far it has come."),
@@ -40,8 +41,10 @@ pub(super) async fn start_reconciliation_run(
     store: Data<Store>,
     clock: Data<Clock>,
     bell: Data<Bell>,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
+    body.check(&request)?;
     let key = Key::read(&request, caller.subject(), b"")?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let done = start::start(&store, actor, key).await?;

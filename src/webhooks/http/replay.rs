@@ -23,7 +23,8 @@ use crate::{
     idempotency::{Key, REPLAYED},
     ids::IntegrationId,
     merge_patch::expect_media_type,
-    openapi::{Conflicting, Guarded, Keyed, OnOne, Once},
+    no_body::NoBody,
+    openapi::{Conflicting, Guarded, OnOne, Once},
     pagination::Query,
     precondition,
     problem::Problem,
@@ -56,7 +57,7 @@ struct NewReplay {
     ),
     responses(
         Guarded,
-        Keyed,
+        Once,
         OnOne,
         Conflicting,
         (status = 202, description = "It will be looked at.", body = Shown,
@@ -72,9 +73,11 @@ pub(super) async fn replay_webhook_event(
     store: Data<Store>,
     clock: Data<Clock>,
     inbox: Data<Inbox>,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     let id = event_id(&id)?;
     Query::of(&request)?.finish()?;
+    body.check(&request)?;
     let key = Key::read(&request, caller.subject(), b"")?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let done = replay::one(&store, actor, key, id).await?;

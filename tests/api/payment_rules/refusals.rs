@@ -115,7 +115,7 @@ on_both_databases! {
             assert_eq!(send(Method::PATCH, &path, &body).await, "not-found");
             assert_eq!(send(Method::DELETE, &path, &body).await, "not-found");
             for word in ["enable", "disable", "duplicate"] {
-                assert_eq!(send(Method::POST, &format!("{path}/{word}"), &body).await, "not-found");
+                assert_eq!(send(Method::POST, &format!("{path}/{word}"), &json!({})).await, "not-found");
             }
         }
     }
