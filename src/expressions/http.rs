@@ -138,7 +138,8 @@ async fn check_expression(
         Ok(expression) => Checked {
             valid: true,
             diagnostics: expression.warnings().to_vec(),
-            warnings: expression.warnings_at("/expression", &dialect),
+            warnings: dialect
+                .with_samples(|samples| expression.warnings_at("/expression", samples)),
             kind: Some(expression.result_type()),
             attributes: expression.attributes().to_vec(),
         },

@@ -49,7 +49,7 @@ mod value;
 pub use budget::Budget;
 pub use change::WouldApplyIf;
 pub use diagnostic::{Diagnostic, Severity, Span};
-pub use dialect::Dialect;
+pub use dialect::{Dialect, Samples};
 pub use error::{ErrorCode, EvalError};
 pub use explain::{Explanation, Verdict};
 pub use expression::Expression;

@@ -2,6 +2,8 @@
 //!
 //! Only the billing address is ever asked.
 
+use std::cell::RefCell;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -78,8 +80,19 @@ pub enum Kept<'r> {
     Nothing,
     /// The patterns of these destinations.
     Patterns(&'r [Destination]),
-    /// Every pattern: the rule is only tried, or was saved elsewhere.
+    /// Every pattern: the rule is only tried.
     All,
+    /// What is said later: patterns that only a stored rule may have are noted for then.
+    Later(&'r RefCell<Vec<Doubt>>),
+}
+
+/// A pattern that will not do as something new.
+#[derive(Clone, Debug)]
+pub struct Doubt {
+    pub country: String,
+    pub pattern: String,
+    /// Why it will not do.
+    pub error: FieldError,
 }
 
 impl<'r> Kept<'r> {
@@ -88,9 +101,10 @@ impl<'r> Kept<'r> {
         Kept::Patterns(&rule.destinations)
     }
 
-    fn has(self, country: &str, pattern: &str) -> bool {
+    /// Whether a pattern may be said again.
+    pub fn has(self, country: &str, pattern: &str) -> bool {
         match self {
-            Kept::Nothing => false,
+            Kept::Nothing | Kept::Later(_) => false,
             Kept::All => true,
             Kept::Patterns(destinations) => destinations
                 .iter()
@@ -160,7 +174,14 @@ fn read_postal_code(
         && !kept.has(country, pattern)
     {
         let error = FieldError::at(pointer, reason.code(), reason.to_string());
-        fields.findings().push(error);
+        match kept {
+            Kept::Later(doubts) => doubts.borrow_mut().push(Doubt {
+                country: country.to_owned(),
+                pattern: pattern.to_owned(),
+                error,
+            }),
+            Kept::Nothing | Kept::Patterns(_) | Kept::All => fields.findings().push(error),
+        }
     }
     Some(pattern.to_owned())
 }

@@ -58,6 +58,12 @@ impl Difference {
         difference
     }
 
+    /// The rules that it saves, as they are afterwards.
+    pub fn saved(&self) -> Vec<Rule> {
+        let updated = self.updated.iter().map(|(_, after)| after);
+        self.created.iter().chain(updated).cloned().collect()
+    }
+
     /// As an idempotency key remembers it: the newest revision then, and whether it is this difference.
     pub fn operation(&self, revision: i64) -> String {
         let changed = self.created.len() + self.updated.len() + self.deleted.len() > 0;

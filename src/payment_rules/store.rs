@@ -5,6 +5,7 @@
 
 pub mod history;
 pub mod list;
+mod place;
 mod row;
 
 use std::collections::HashMap;

@@ -3,14 +3,48 @@
 use super::{Destination, Rule};
 use crate::{
     cart::{self, DIALECT},
-    expressions::Expression,
+    expressions::{Expression, Samples},
     geo::{self, Withdrawn},
     postal,
     problem::FieldError,
 };
 
+/// How many warnings one answer takes that is about many rules.
+const MOST: usize = 200;
+
 /// The warnings about a rule; empty where nothing is to be said.
 pub fn warnings_of(rule: &Rule) -> Vec<FieldError> {
+    DIALECT.with_samples(|samples| judge(rule, samples))
+}
+
+/// What is doubtful about many rules that are saved at once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Warned {
+    /// Each with its place among the rules.
+    pub warnings: Vec<(usize, FieldError)>,
+    /// Whether not every rule was judged, because there was much to say or to try.
+    pub is_incomplete: bool,
+}
+
+/// The warnings about many rules, up to a limit.
+pub fn warnings_of_all(rules: &[Rule]) -> Warned {
+    DIALECT.with_samples(|samples| {
+        let mut warned = Warned::default();
+        for (place, rule) in rules.iter().enumerate() {
+            if warned.warnings.len() >= MOST || samples.is_some_and(Samples::is_spent) {
+                warned.is_incomplete = true;
+                break;
+            }
+            let found = judge(rule, samples).into_iter();
+            warned
+                .warnings
+                .extend(found.map(|warning| (place, warning)));
+        }
+        warned
+    })
+}
+
+fn judge(rule: &Rule, samples: Option<&Samples<'_>>) -> Vec<FieldError> {
     let destinations = rule.destinations.iter().enumerate();
     let mut warnings: Vec<FieldError> = destinations
         .flat_map(|(index, destination)| about(destination, &format!("/destinations/{index}")))
@@ -19,7 +53,7 @@ pub fn warnings_of(rule: &Rule) -> Vec<FieldError> {
     // One that cannot be read was refused, or stored before it was.
     let expression = text.and_then(|text| Expression::parse(text, cart::schema()).ok());
     if let Some(expression) = expression {
-        warnings.extend(expression.warnings_at("/expression", &DIALECT));
+        warnings.extend(expression.warnings_at("/expression", samples));
     }
     warnings
 }
@@ -57,5 +91,50 @@ fn withdrawn(region: &str, withdrawn: Withdrawn) -> String {
         false => format!(
             "ISO has withdrawn `{region}`; its area is `{now}` now. Only addresses that still say `{region}` match it."
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payment_rules::{Draft, Kept};
+
+    fn rules(expression: &str, count: usize) -> Vec<Rule> {
+        let body = serde_json::json!({
+            "name": "n", "sortOrder": 1, "currency": "USD", "enabled": false, "paymentMethods": [], "expression": expression,
+        });
+        let body = body.as_object().cloned().unwrap_or_default();
+        let draft = Draft::from_body(&body, Kept::Nothing).expect("a draft");
+        let at = chrono::DateTime::UNIX_EPOCH;
+        (0..count)
+            .map(|_| Rule::new(crate::ids::fresh(at), draft.clone(), at))
+            .collect()
+    }
+
+    #[test]
+    fn many_rules_are_judged_as_each_alone_up_to_a_limit() {
+        let doubtful = "currency not in [1, 2]";
+        let three = rules(doubtful, 3);
+        let all = warnings_of_all(&three);
+        assert!(!all.is_incomplete);
+        let each = three.iter().enumerate();
+        let each =
+            each.flat_map(|(place, rule)| warnings_of(rule).into_iter().map(move |it| (place, it)));
+        assert_eq!(all.warnings, each.collect::<Vec<_>>());
+        assert_eq!(all.warnings.len(), 3);
+        for (expression, count, incomplete) in [
+            (doubtful, MOST, false),
+            (doubtful, MOST + 1, true),
+            ("total > 5", 1000, false),
+            (
+                "lineItems.all(lineItems.all(lineItem.quantity > 5))",
+                MOST - 1,
+                true,
+            ),
+        ] {
+            let all = warnings_of_all(&rules(expression, count));
+            assert_eq!(all.is_incomplete, incomplete, "{expression} {count}");
+            assert!(all.warnings.len() <= MOST, "{expression} {count}");
+        }
     }
 }

@@ -6,8 +6,13 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{
-    super::bulk::{self, Action, BulkChange, Counted, Selection},
+    super::{
+        Rule,
+        bulk::{self, Action, BulkChange, Counted, Selection},
+        difference::Difference,
+    },
     filter,
+    warned::Warnings,
 };
 use crate::{
     audit::Actor,
@@ -20,7 +25,7 @@ use crate::{
     openapi::{Guarded, Once},
     pagination::Query,
     problem::Problem,
-    store::Store,
+    store::{Conn, Store},
 };
 
 /// How many ids one body may name.
@@ -39,6 +44,8 @@ pub struct RulesChanged {
     /// The newest revision of the rules.
     #[schema(example = 17)]
     revision: i64,
+    #[serde(flatten)]
+    warnings: Warnings,
 }
 
 /// Turn many payment rules on or off, or delete them
@@ -66,14 +73,30 @@ pub async fn change_payment_rules(
     let change = read(&body::parse_object(&body)?)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let key = Key::read(&request, caller.subject(), &body)?;
+    let switches_on = change.action == Action::Enable;
     let done = store
         .write(move |tx| bulk::apply(tx, &actor, key.as_ref(), &change))
         .await?;
-    Ok(answer(&freshness, done).await)
+    let switched_on = match done.value {
+        Counted {
+            changed: 1..,
+            revision,
+            ..
+        } if switches_on => {
+            let read = move |conn: &mut Conn| Difference::of_revision(conn, revision);
+            store.snapshot(read).await?.saved()
+        }
+        _ => Vec::new(),
+    };
+    answer(&freshness, done, switched_on).await
 }
 
-/// Counts what was done, after checkout sees it.
-pub async fn answer(freshness: &Freshness, done: idempotency::Once<Counted>) -> HttpResponse {
+/// Counts what was done, after checkout sees it, with what is doubtful about rules that are on now.
+pub async fn answer(
+    freshness: &Freshness,
+    done: idempotency::Once<Counted>,
+    switched_on: Vec<Rule>,
+) -> Result<HttpResponse, Problem> {
     let Counted {
         count,
         changed,
@@ -82,11 +105,12 @@ pub async fn answer(freshness: &Freshness, done: idempotency::Once<Counted>) -> 
     freshness.see(revision).await;
     let mut response: HttpResponseBuilder = HttpResponse::Ok();
     super::mark(&mut response, done.replayed);
-    response.json(RulesChanged {
+    Ok(response.json(RulesChanged {
         count,
         changed,
         revision,
-    })
+        warnings: Warnings::of(switched_on).await?,
+    }))
 }
 
 fn read(body: &Map<String, Value>) -> Result<BulkChange, Problem> {

@@ -1,17 +1,17 @@
 //! `POST /v1/payment-rules/import`
 
-use std::collections::HashMap;
-
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use futures_util::StreamExt;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::{
-    Rule,
-    difference::{Difference, Others},
-    import::{self, Conflict, File, Imported, Reader, Terms},
-    store as rules,
+use super::{
+    super::{
+        Rule,
+        difference::{Difference, Others},
+        import::{self, Conflict, File, Imported, Reader, Terms},
+    },
+    warned::Warnings,
 };
 use crate::{
     audit::Actor,
@@ -27,7 +27,7 @@ use crate::{
     payment_methods,
     precondition::{self, IfMatch},
     problem::{FieldError, Kind, Problem, ProblemBody},
-    store::{Store, StoreError},
+    store::{Conn, Store},
 };
 
 /// A rule by name.
@@ -69,6 +69,8 @@ pub struct RuleImport {
     conflicts: Vec<RuleConflict>,
     /// The newest revision of the rules.
     revision: i64,
+    #[serde(flatten)]
+    warnings: Warnings,
 }
 
 /// Import payment rules
@@ -134,7 +136,8 @@ pub async fn import_payment_rules(
         super::mark(&mut response, done.replayed);
         done.value
     };
-    Ok(response.json(RuleImport::new(dry_run, imported)))
+    let warnings = Warnings::of(imported.difference.saved()).await?;
+    Ok(response.json(RuleImport::new(dry_run, imported, warnings)))
 }
 
 fn read_terms(request: &HttpRequest) -> Result<(bool, Terms), Problem> {
@@ -162,27 +165,24 @@ async fn read_file(
     store: &Store,
     actor: &Actor,
 ) -> Result<(File, RequestHash), Problem> {
-    let (methods, stored) = store
-        .snapshot(|conn| {
-            let stored = rules::load_all(conn)?;
-            let stored: HashMap<RuleId, Rule> =
-                stored.into_iter().map(|rule| (rule.id, rule)).collect();
-            Ok::<_, StoreError>((payment_methods::store::list(conn)?, stored))
-        })
-        .await?;
+    let methods = store.snapshot(payment_methods::store::list).await?;
     let mut hash = RequestHash::of(request);
-    let mut reader = Reader::new(&methods, &stored, actor);
+    let mut reader = Reader::new(&methods, actor);
     let mut chunks = payload.into_inner();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(body::broken_off)?;
         hash.update(&chunk);
         reader.push(&chunk)?;
     }
-    Ok((reader.finish()?, hash))
+    let mut read = reader.finish()?;
+    let (installation, doubtful) = read.take_doubtful();
+    let judge = move |conn: &mut Conn| import::refused(conn, installation.as_deref(), &doubtful);
+    let refused = store.snapshot(judge).await?;
+    Ok((read.judged(refused)?, hash))
 }
 
 impl RuleImport {
-    fn new(dry_run: bool, imported: Imported) -> Self {
+    fn new(dry_run: bool, imported: Imported, warnings: Warnings) -> Self {
         let Imported {
             difference,
             conflicts,
@@ -202,6 +202,7 @@ impl RuleImport {
             deleted: named(deleted),
             conflicts: conflicts.iter().map(RuleConflict::from).collect(),
             revision,
+            warnings,
         }
     }
 }
@@ -244,10 +245,19 @@ pub fn changed_since(conflicts: &[Conflict]) -> Problem {
         .with("rules", rules)
 }
 
+impl From<&Rule> for NamedRule {
+    fn from(rule: &Rule) -> Self {
+        NamedRule {
+            id: rule.id,
+            name: rule.name.clone(),
+        }
+    }
+}
+
 /// Rules by name.
 pub fn named(rules: impl IntoIterator<Item = Rule>) -> Vec<NamedRule> {
     rules
         .into_iter()
-        .map(|Rule { id, name, .. }| NamedRule { id, name })
+        .map(|rule| NamedRule::from(&rule))
         .collect()
 }

@@ -12,6 +12,7 @@ mod reorder;
 mod revisions;
 mod switch;
 mod update;
+mod warned;
 
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
 use serde::Serialize;

@@ -53,5 +53,5 @@ pub async fn reorder_payment_rules(
     let done = store
         .write(move |tx| reorder::reorder(tx, &actor, key.as_ref(), &order))
         .await?;
-    Ok(answer(&freshness, done).await)
+    answer(&freshness, done, Vec::new()).await
 }

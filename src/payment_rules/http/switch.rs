@@ -2,14 +2,18 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
-use super::super::{Rule, manage};
+use super::{
+    super::{Rule, manage},
+    Saved,
+};
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
     clock::Clock,
     freshness::Freshness,
     idempotency::Key,
-    openapi::{Conflicting, Guarded, Keyed, OnOne},
+    no_body::NoBody,
+    openapi::{Conflicting, Guarded, OnOne, Once},
     pagination::Query,
     problem::Problem,
     store::Store,
@@ -26,8 +30,8 @@ use crate::{
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless."),
     ),
     responses(
-        (status = 200, description = "The rule as it is now.", body = Rule, headers(("ETag" = String, description = "Its version."))),
-        Guarded, Keyed, OnOne, Conflicting,
+        (status = 200, description = "The rule as it is now.", body = Saved, headers(("ETag" = String, description = "Its version."))),
+        Guarded, Once, OnOne, Conflicting,
     ),
 )]
 #[post("/v1/payment-rules/{id}/enable")]
@@ -38,7 +42,10 @@ pub async fn enable_payment_rule(
     store: web::Data<Store>,
     clock: web::Data<Clock>,
     freshness: web::Data<Freshness>,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    body.check(&request)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     switch(&request, actor, &id, true, &store, &freshness).await
 }
@@ -55,7 +62,7 @@ pub async fn enable_payment_rule(
     ),
     responses(
         (status = 200, description = "The rule as it is now.", body = Rule, headers(("ETag" = String, description = "Its version."))),
-        Guarded, Keyed, OnOne,
+        Guarded, Once, OnOne,
     ),
 )]
 #[post("/v1/payment-rules/{id}/disable")]
@@ -66,7 +73,10 @@ pub async fn disable_payment_rule(
     store: web::Data<Store>,
     clock: web::Data<Clock>,
     freshness: web::Data<Freshness>,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
+    Query::of(&request)?.finish()?;
+    body.check(&request)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     switch(&request, actor, &id, false, &store, &freshness).await
 }
@@ -79,7 +89,6 @@ async fn switch(
     store: &Store,
     freshness: &Freshness,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(request)?.finish()?;
     let id = super::id(id)?;
     let key = Key::read(request, &actor.subject, b"")?;
     let done = store
@@ -88,5 +97,9 @@ async fn switch(
     freshness.see(done.value.revision).await;
     let mut response = HttpResponse::Ok();
     super::mark(&mut response, done.replayed);
-    Ok(super::with_rule(response, &done.value.rule))
+    let rule = &done.value.rule;
+    Ok(match enabled {
+        true => super::with_saved(response, rule),
+        false => super::with_rule(response, rule),
+    })
 }

@@ -1,11 +1,12 @@
 //! Reads a file of rules while it arrives; all that is wrong in any of its rules comes in one answer.
 
-use std::collections::{HashMap, HashSet};
+use std::{cell::RefCell, collections::HashSet};
 
 use serde_json::Value;
 
 use super::{
     super::{Draft, Kept, Rule, draft},
+    patterns::Doubtful,
     split::{Element, Position, Splitter, TooLong},
 };
 use crate::{
@@ -46,12 +47,40 @@ pub struct FileRule {
     pub version: Option<i64>,
 }
 
+/// A file that was read, and what only a comparison with stored rules can judge.
+pub struct Unjudged {
+    installation: Option<String>,
+    revision: Option<i64>,
+    rules: Vec<FileRule>,
+    doubtful: Vec<Doubtful>,
+    findings: Findings,
+}
+
+impl Unjudged {
+    /// The installation that the file names, and its rules with patterns that only a stored rule may have.
+    pub fn take_doubtful(&mut self) -> (Option<String>, Vec<Doubtful>) {
+        (
+            self.installation.clone(),
+            std::mem::take(&mut self.doubtful),
+        )
+    }
+
+    /// The file, or all that is wrong with it; `refused` are the patterns that no stored rule has.
+    pub fn judged(self, refused: Vec<FieldError>) -> Result<File, Problem> {
+        self.findings.extend(refused);
+        self.findings.into_result(Some(File {
+            installation: self.installation,
+            revision: self.revision,
+            rules: self.rules,
+        }))
+    }
+}
+
 /// A file that is being read.
 pub struct Reader<'m> {
     methods: &'m [Method],
-    /// The rules that are here now: their postal codes may stay as they are.
-    stored: &'m HashMap<RuleId, Rule>,
     actor: &'m Actor,
+    doubtful: Vec<Doubtful>,
     splitter: Splitter,
     rules: Vec<FileRule>,
     count: usize,
@@ -62,11 +91,11 @@ pub struct Reader<'m> {
 
 impl<'m> Reader<'m> {
     /// Begins a file whose rules name these methods.
-    pub fn new(methods: &'m [Method], stored: &'m HashMap<RuleId, Rule>, actor: &'m Actor) -> Self {
+    pub fn new(methods: &'m [Method], actor: &'m Actor) -> Self {
         Reader {
             methods,
-            stored,
             actor,
+            doubtful: Vec::new(),
             splitter: Splitter::new(LARGEST_RULE, BODY_LIMIT),
             rules: Vec::new(),
             count: 0,
@@ -85,8 +114,8 @@ impl<'m> Reader<'m> {
         Ok(())
     }
 
-    /// The whole file, or all that is wrong with it.
-    pub fn finish(mut self) -> Result<File, Problem> {
+    /// The whole file; what is wrong with its values is told when it is judged.
+    pub fn finish(mut self) -> Result<Unjudged, Problem> {
         let rest = self.splitter.finish();
         let file = match body::parse_object(&rest.into()) {
             Ok(file) => file,
@@ -109,11 +138,13 @@ impl<'m> Reader<'m> {
             fields.list("rules", usize::MAX);
         }
         fields.finish();
-        self.findings.into_result(Some(File {
+        Ok(Unjudged {
             installation,
             revision,
             rules: self.rules,
-        }))
+            doubtful: self.doubtful,
+            findings: self.findings,
+        })
     }
 
     fn read_rule(&mut self, element: &Element) -> Result<(), Problem> {
@@ -140,13 +171,20 @@ impl<'m> Reader<'m> {
         let (id, version) = (read_id(&fields, &mut self.ids), read_version(&fields));
         let has_id = fields.value("id").is_some();
         let methods = self.methods;
-        // What is there may stay, and what was exported elsewhere could be saved there.
-        let kept = match id.flatten().and_then(|id| self.stored.get(&id)) {
-            Some(stored) => Kept::of(stored),
-            None if version.is_some() => Kept::All,
-            None => Kept::Nothing,
-        };
+        let name = fields.value("name").and_then(Value::as_str);
+        let name = name.map(str::to_owned);
+        let doubts = RefCell::default();
+        let kept = Kept::Later(&doubts);
         let draft = Draft::read_with(fields, &|entry| resolve(entry, methods), kept);
+        let doubts = doubts.into_inner();
+        if !doubts.is_empty() {
+            self.doubtful.push(Doubtful {
+                id: id.flatten(),
+                version,
+                name,
+                doubts,
+            });
+        }
         if let (Some(id), Some(draft)) = (id, draft) {
             let id = id.unwrap_or_else(|| ids::fresh(self.actor.at));
             self.rules.push(FileRule {

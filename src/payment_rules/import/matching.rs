@@ -39,7 +39,7 @@ pub fn matched(file: &File, current: &[Rule], is_ours: bool) -> Vec<Rule> {
 }
 
 /// What is named once.
-fn unique<'n, T>(named: impl Iterator<Item = (&'n str, T)>) -> HashMap<&'n str, T> {
+pub fn unique<'n, T>(named: impl Iterator<Item = (&'n str, T)>) -> HashMap<&'n str, T> {
     let (mut found, mut twice) = (HashMap::new(), Vec::new());
     for (name, value) in named {
         if found.insert(name, value).is_some() {

@@ -7,6 +7,7 @@
 mod conflicts;
 mod file;
 mod matching;
+mod patterns;
 mod split;
 
 use std::collections::HashSet;
@@ -32,6 +33,7 @@ use crate::{
 pub use self::{
     conflicts::Conflict,
     file::{File, Reader},
+    patterns::refused,
 };
 
 /// What an import did or would do, and the newest revision of the rules.
@@ -58,7 +60,7 @@ pub fn foresee(conn: &mut Conn, file: &File, terms: &Terms) -> Result<Imported, 
     let revision = store::history::newest(conn)?;
     check_revision(terms, revision)?;
     let current = store::load_all(conn)?;
-    let is_ours = is_ours(conn, file)?;
+    let is_ours = is_ours(conn, file.installation.as_deref())?;
     let rules = matching::matched(file, &current, is_ours);
     let difference = Difference::between(current, rules, terms.others);
     let conflicts = conflicts_of(conn, file, is_ours, &difference, None)?;
@@ -87,7 +89,7 @@ pub fn import(
             let current = store::load_all_locked(tx)?;
             revisions::current_locked(tx)?;
             check_revision(terms, store::history::newest(tx)?)?;
-            let is_ours = is_ours(tx, file)?;
+            let is_ours = is_ours(tx, file.installation.as_deref())?;
             let rules = matching::matched(file, &current, is_ours);
             let difference = Difference::between(current, rules, terms.others);
             let conflicts = conflicts_of(tx, file, is_ours, &difference, None)?;
@@ -110,9 +112,10 @@ pub fn import(
     )
 }
 
-fn is_ours(conn: &mut Conn, file: &File) -> Result<bool, StoreError> {
+/// Whether a file was exported here, by the installation that it names.
+fn is_ours(conn: &mut Conn, installation: Option<&str>) -> Result<bool, StoreError> {
     let here = installation::find(conn)?;
-    Ok(here.is_some() && here == file.installation)
+    Ok(here.is_some() && here.as_deref() == installation)
 }
 
 fn check_revision(terms: &Terms, revision: i64) -> Result<(), Refusal> {
@@ -139,7 +142,7 @@ fn conflicts_of(
 /// What the import did when it was asked for the first time; the rest of its file was as it should be.
 fn remember(conn: &mut Conn, operation: &str, file: &File) -> Result<Imported, StoreError> {
     let (mut difference, revision) = Difference::of_operation(conn, operation)?;
-    let is_ours = is_ours(conn, file)?;
+    let is_ours = is_ours(conn, file.installation.as_deref())?;
     let conflicts = conflicts_of(conn, file, is_ours, &difference, Some(revision))?;
     let current = store::load_all(conn)?;
     let wanted = matching::matched(file, &current, is_ours);

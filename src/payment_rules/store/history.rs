@@ -80,6 +80,18 @@ pub fn last_version(conn: &mut Conn, id: RuleId) -> Result<i64, StoreError> {
     Ok(last.unwrap_or(0))
 }
 
+/// A rule as one of its versions was, unless that is its deletion.
+pub fn find_version(conn: &mut Conn, id: RuleId, version: i64) -> Result<Option<Rule>, StoreError> {
+    let body: Option<String> = payment_rule_versions::table
+        .filter(payment_rule_versions::rule_id.eq(id.to_string()))
+        .filter(payment_rule_versions::version.eq(version))
+        .filter(payment_rule_versions::deleted.eq(false))
+        .select(payment_rule_versions::body)
+        .first(conn)
+        .optional()?;
+    body.map(|body| read_body(version, &body)).transpose()
+}
+
 /// The ids of the rules that changed after one revision and before another.
 pub fn changed_between(
     conn: &mut Conn,

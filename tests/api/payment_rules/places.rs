@@ -73,7 +73,7 @@ on_both_databases! {
         assert_eq!(app.patch(&rule, &json!({ "destinations": elsewhere })).await.pointers(), ["/destinations/0/postalCodes/0"]);
         let export = app.get("/v1/payment-rules/export").await.expect(200);
         app.post("/v1/payment-rules/import", &export).await.expect(200);
-        // Every export can be imported, also where the rule is not; a changed pattern in it is refused where the rule is.
+        // Every export of this installation can be imported, also where the rule is not any more; a changed pattern is refused.
         let mut changed = export.clone();
         changed["rules"][0]["destinations"][0]["postalCodes"][0] = json!("90210");
         let refused = app.post("/v1/payment-rules/import", &changed).await;
@@ -82,6 +82,75 @@ on_both_databases! {
         app.delete(&rule).await;
         let imported = app.post("/v1/payment-rules/import?overwrite=true", &export).await.expect(200);
         assert_eq!(imported["created"][0]["name"], "C");
+    }
+
+    async fn only_what_this_installation_has_stored_is_imported_though_it_never_matches(database: Database) {
+        let app = TestApp::start(database).await;
+        let check = app.check("c").await;
+        let made = make(&app, &at(&check, json!([{ "country": "GB", "postalCodes": ["EH22"] }]))).await;
+        store_pattern(&app, "1000..1999").await;
+        // Saved once more, so that a revision has it too.
+        app.patch(&path(&made), &json!({ "sortOrder": 3 })).await.expect(200);
+        let export = app.get("/v1/payment-rules/export").await.expect(200);
+        let here = export["installation"].clone();
+        let elsewhere = json!("installation_01h455vb4pex5vsknk084sn02q");
+        let exported = export["rules"][0].clone();
+        let id = exported["id"].clone();
+        let etag = exported["etag"].clone();
+        let unknown = json!("rule_01h455vb4pex5vsknk084sn02q");
+        let refused = ["/rules/0/destinations/0/postalCodes/0"];
+        let none = Value::Null;
+        let no_id = json!({ "id": null, "etag": null, "name": "Another" });
+        let import = async |installation: &Value, rule: Value| {
+            let file = json!({ "version": 1, "installation": installation, "rules": [rule] });
+            app.post("/v1/payment-rules/import?overwrite=true&dryRun=true", &file).await
+        };
+        for (installation, change, taken) in [
+            (&here, json!({}), true),
+            // The rule is here and says it: whatever the file says of its version and where it is from.
+            (&here, json!({ "etag": null }), true),
+            (&here, json!({ "etag": "\"999\"" }), true),
+            (&none, json!({ "etag": null }), true),
+            (&elsewhere, json!({ "name": "Renamed" }), true),
+            // By its name, for a file from elsewhere alone.
+            (&elsewhere, json!({ "id": unknown }), true),
+            (&none, json!({ "id": null }), true),
+            (&here, json!({ "id": null, "etag": null }), false),
+            (&here, json!({ "id": unknown, "etag": etag }), false),
+            (&elsewhere, json!({ "id": unknown, "name": "Another" }), false),
+            (&none, with(no_id.clone(), json!({ "etag": "\"1\"" })), false),
+            (&here, with(no_id.clone(), json!({ "etag": etag })), false),
+            (&elsewhere, no_id, false),
+        ] {
+            let answer = import(installation, with(exported.clone(), change.clone())).await;
+            match taken {
+                true => drop(answer.expect(200)),
+                false => assert_eq!(answer.pointers(), refused, "{installation} {change}"),
+            }
+        }
+        // Once the rule is gone, the version that was exported here is what counts.
+        app.delete(&path(&made)).await;
+        for (installation, change, taken) in [
+            (&here, json!({}), true),
+            (&here, json!({ "name": "Renamed" }), true),
+            (&here, json!({ "etag": null }), false),
+            (&here, json!({ "etag": "\"1\"" }), false),
+            (&here, json!({ "etag": "\"999\"" }), false),
+            (&here, json!({ "destinations": [{ "country": "GB", "postalCodes": ["2000..2999"] }] }), false),
+            (&here, json!({ "destinations": [{ "country": "JE", "postalCodes": ["1000..1999"] }] }), false),
+            (&here, json!({ "id": unknown }), false),
+            (&elsewhere, json!({}), false),
+            (&none, json!({}), false),
+        ] {
+            let answer = import(installation, with(exported.clone(), change.clone())).await;
+            match taken {
+                true => drop(answer.expect(200)),
+                false => assert_eq!(answer.pointers(), refused, "{installation} {change}"),
+            }
+        }
+        // What else is wrong comes in the same answer.
+        let both = import(&elsewhere, with(exported, json!({ "id": id, "currency": "usd" }))).await;
+        assert_eq!(both.pointers(), ["/rules/0/currency", refused[0]]);
     }
 
     async fn a_withdrawn_region_and_a_doubtful_pattern_are_taken_with_a_warning(database: Database) {

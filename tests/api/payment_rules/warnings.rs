@@ -24,6 +24,22 @@ fn codes(answer: &Value) -> Vec<String> {
         .collect()
 }
 
+fn owned((rule, pointer, code): (&str, &str, &str)) -> [String; 3] {
+    [rule, pointer, code].map(str::to_owned)
+}
+
+/// The warnings of an answer about many rules: the rule's name, the place in it, and the code; sorted.
+fn of_rules(answer: &Value) -> Vec<[String; 3]> {
+    let warnings = answer["warnings"].as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or("?").to_owned();
+    let mut told: Vec<[String; 3]> = warnings
+        .iter()
+        .map(|it| [&it["rule"]["name"], &it["pointer"], &it["code"]].map(text))
+        .collect();
+    told.sort_unstable();
+    told
+}
+
 /// More than a twentieth of what all rules may spend on a cart of 200 lines, or soon so with more lines.
 const COSTLY: [&str; 7] = [
     "lineItems.all(lineItems.any(lineItem.productSku = 'a' or lineItem.quantity > 5))",
@@ -77,5 +93,60 @@ on_both_databases! {
         let custom = json!({ "expression": "customer.tier != null and customer.tier = 'gold'" });
         let custom = app.patch(&one, &custom).await.expect(200);
         assert!(codes(&custom).contains(&"custom_attribute".to_owned()), "{custom}");
+    }
+
+    async fn whatever_saves_many_rules_warns_of_each(database: Database) {
+        let app = TestApp::start(database).await;
+        let check = app.check("Check").await;
+        let doubtful = |name: &str| {
+            let places = json!([{ "country": "NO", "region": "NO-54" }]);
+            with(least(name, &check), json!({ "expression": "currency not in [1, 2]", "destinations": places }))
+        };
+        let file = json!({ "version": 1, "rules": [doubtful("A"), least("plain", &check), doubtful("B")] });
+        let expected = [
+            ("A", "/destinations/0/region", "region_withdrawn"), ("A", "/expression", "unlike_types"),
+            ("B", "/destinations/0/region", "region_withdrawn"), ("B", "/expression", "unlike_types"),
+        ];
+        let of_a = &expected[..2];
+        let told = app.post("/v1/payment-rules/import?dryRun=true", &file).await.expect(200);
+        assert_eq!(of_rules(&told), expected.map(owned));
+        let imported = app.post("/v1/payment-rules/import", &file).await.expect(200);
+        assert_eq!(of_rules(&imported), expected.map(owned));
+        assert_eq!(imported.get("moreWarnings"), None);
+        let rules = app.get("/v1/payment-rules?sort=name").await.expect(200);
+        let a = rules["items"].as_array().into_iter().flatten().find(|rule| rule["name"] == "A").expect("A").clone();
+        assert_eq!(imported["warnings"][0]["rule"]["id"], a["id"]);
+        assert!(imported["warnings"][0]["message"].as_str().is_some_and(|message| message.contains("NO-56")));
+        let revision = imported["revision"].clone();
+
+        let bulk = async |action: &str, of: Value| {
+            let mut body = json!({ "action": action });
+            body.as_object_mut().expect("an object").extend(of.as_object().cloned().unwrap_or_default());
+            app.post("/v1/payment-rules/bulk", &body).await.expect(200)
+        };
+        assert_eq!(bulk("enable", json!({ "filter": {} })).await.get("warnings"), None, "nothing was switched on");
+        assert_eq!(bulk("disable", json!({ "filter": {} })).await.get("warnings"), None, "what is off does no harm");
+        assert_eq!(of_rules(&bulk("enable", json!({ "ids": [a["id"]] })).await), of_a.iter().copied().map(owned).collect::<Vec<_>>());
+        bulk("disable", json!({ "filter": {} })).await;
+        let body = json!({ "action": "enable", "filter": { "currency": "USD" } });
+        for replayed in ["", "true"] {
+            let request = app.request(reqwest::Method::POST, "/v1/payment-rules/bulk").header("idempotency-key", "all on");
+            let answer = request.json(&body).send().await;
+            assert_eq!(answer.header("idempotent-replayed"), replayed);
+            assert_eq!(of_rules(&answer.expect(200)), expected.map(owned));
+        }
+
+        let off = app.post(&format!("{}/disable", path(&a)), &json!({})).await.expect(200);
+        assert_eq!(off.get("warnings"), None);
+        for _ in ["on", "on already"] {
+            let on = app.post(&format!("{}/enable", path(&a)), &json!({})).await.expect(200);
+            let codes: Vec<&Value> = on["warnings"].as_array().into_iter().flatten().map(|it| &it["code"]).collect();
+            assert_eq!(codes, ["region_withdrawn", "unlike_types"]);
+        }
+        app.delete(&path(&a)).await;
+        let newest = app.get("/v1/payment-rules/export").await.etag();
+        let restore = app.request(reqwest::Method::POST, &format!("/v1/rule-revisions/{revision}/restore"));
+        let restored = restore.header("if-match", &newest).send().await.expect(200);
+        assert_eq!(of_rules(&restored), of_a.iter().copied().map(owned).collect::<Vec<_>>());
     }
 }

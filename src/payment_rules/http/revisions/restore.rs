@@ -12,6 +12,7 @@ use super::{
         },
         import::{NamedRule, named},
         mark,
+        warned::Warnings,
     },
     read_number,
 };
@@ -22,7 +23,8 @@ use crate::{
     freshness::Freshness,
     idempotency::Key,
     ids::RuleId,
-    openapi::{Conditional, Guarded, Keyed, OnOne},
+    no_body::NoBody,
+    openapi::{Conditional, Guarded, OnOne, Once},
     pagination::Query,
     payment_methods::PaymentMethodId,
     precondition::{self, IfMatch},
@@ -41,6 +43,8 @@ struct RuleRestore {
     deleted: Vec<NamedRule>,
     /// Payment methods that are no more, and the rules that had to do without them.
     missing_methods: Vec<MissingMethod>,
+    #[serde(flatten)]
+    warnings: Warnings,
 }
 
 /// A payment method that is no more.
@@ -68,7 +72,7 @@ struct MissingMethod {
     ),
     responses(
         (status = 200, description = "What was done.", body = RuleRestore, headers(("ETag" = String, description = "The newest revision of the rules."))),
-        Guarded, Keyed, OnOne, Conditional,
+        Guarded, Once, OnOne, Conditional,
     ),
 )]
 #[post("/v1/rule-revisions/{number}/restore")]
@@ -79,8 +83,10 @@ pub async fn restore_rule_revision(
     store: web::Data<Store>,
     clock: web::Data<Clock>,
     freshness: web::Data<Freshness>,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
+    body.check(&request)?;
     let number = read_number(&number)?;
     let if_match = IfMatch::required(&request)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
@@ -92,11 +98,12 @@ pub async fn restore_rule_revision(
     let mut response = HttpResponse::Ok();
     mark(&mut response, done.replayed);
     response.insert_header(precondition::etag(done.value.revision));
-    Ok(response.json(RuleRestore::from(done.value)))
+    let warnings = Warnings::of(done.value.difference.saved()).await?;
+    Ok(response.json(RuleRestore::new(done.value, warnings)))
 }
 
-impl From<Restored> for RuleRestore {
-    fn from(restored: Restored) -> Self {
+impl RuleRestore {
+    fn new(restored: Restored, warnings: Warnings) -> Self {
         let Difference {
             created,
             updated,
@@ -116,6 +123,7 @@ impl From<Restored> for RuleRestore {
                     payment_method_id,
                 })
                 .collect(),
+            warnings,
         }
     }
 }

@@ -1,0 +1,60 @@
+//! What is doubtful about many rules, in the answers to what saves them.
+
+use actix_web::web;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    super::{Rule, warnings::warnings_of_all},
+    import::NamedRule,
+};
+use crate::problem::{FieldError, Problem};
+
+/// What is doubtful about one of many rules.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PaymentRuleWarning)]
+struct RuleWarning {
+    rule: NamedRule,
+    /// Its pointer begins at the rule.
+    #[serde(flatten)]
+    warning: FieldError,
+}
+
+/// Warnings about rules that may be saved all the same.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PaymentRuleWarnings)]
+pub struct Warnings {
+    /// What is doubtful about rules that were saved; absent where nothing is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    warnings: Vec<RuleWarning>,
+    /// Whether not every rule was judged, because there was much to say or to try. Absent otherwise.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    more_warnings: bool,
+}
+
+impl Warnings {
+    /// Judges rules as they were saved, apart from the threads that answer.
+    pub async fn of(rules: Vec<Rule>) -> Result<Self, Problem> {
+        if rules.is_empty() {
+            return Ok(Warnings {
+                warnings: Vec::new(),
+                more_warnings: false,
+            });
+        }
+        let judge = move || {
+            let warned = warnings_of_all(&rules);
+            let named = |(place, warning): (usize, FieldError)| {
+                let rule = NamedRule::from(rules.get(place)?);
+                Some(RuleWarning { rule, warning })
+            };
+            Warnings {
+                warnings: warned.warnings.into_iter().filter_map(named).collect(),
+                more_warnings: warned.is_incomplete,
+            }
+        };
+        web::block(judge).await.map_err(Problem::internal)
+    }
+}

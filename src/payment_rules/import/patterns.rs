@@ -1,0 +1,64 @@
+//! Postal patterns of a file that would be refused as something new: a rule that is stored with one may keep it.
+
+use std::collections::HashMap;
+
+use super::{
+    super::{Kept, Rule, destination::Doubt, store},
+    is_ours,
+    matching::unique,
+};
+use crate::{
+    ids::RuleId,
+    problem::FieldError,
+    store::{Conn, StoreError},
+};
+
+/// A rule of a file with such patterns.
+#[derive(Clone, Debug)]
+pub struct Doubtful {
+    pub id: Option<RuleId>,
+    /// The version that was exported, by the file's own account.
+    pub version: Option<i64>,
+    pub name: Option<String>,
+    pub doubts: Vec<Doubt>,
+}
+
+/// The errors of those patterns that neither the rule has which is here now, nor, for a file of this installation, the
+/// version which the file names.
+pub fn refused(
+    conn: &mut Conn,
+    installation: Option<&str>,
+    doubtful: &[Doubtful],
+) -> Result<Vec<FieldError>, StoreError> {
+    if doubtful.is_empty() {
+        return Ok(Vec::new());
+    }
+    let is_ours = is_ours(conn, installation)?;
+    let current = store::load_all(conn)?;
+    let by_id: HashMap<RuleId, &Rule> = current.iter().map(|rule| (rule.id, rule)).collect();
+    // As rules of a file from elsewhere are matched.
+    let by_name = unique(current.iter().map(|rule| (rule.name.as_str(), rule)));
+    let mut refused = Vec::new();
+    for rule in doubtful {
+        let here = rule.id.and_then(|id| by_id.get(&id).copied());
+        let here = here.or_else(|| {
+            let name = rule.name.as_deref().filter(|_| !is_ours)?;
+            by_name.get(name).copied()
+        });
+        let exported = match (rule.id, rule.version) {
+            (Some(id), Some(version)) if is_ours => {
+                store::history::find_version(conn, id, version)?
+            }
+            _ => None,
+        };
+        let has = |doubt: &Doubt| {
+            let stored = here.into_iter().chain(exported.as_ref());
+            stored
+                .map(Kept::of)
+                .any(|kept| kept.has(&doubt.country, &doubt.pattern))
+        };
+        let new = rule.doubts.iter().filter(|doubt| !has(doubt));
+        refused.extend(new.map(|doubt| doubt.error.clone()));
+    }
+    Ok(refused)
+}
