@@ -2,7 +2,7 @@
 
 use crate::{
     cart::{
-        Address, schema,
+        Address, PaymentTerm, schema,
         sums::{self, CHARGES},
     },
     expressions::{Budget, Record, Unreadable, Value},
@@ -216,6 +216,12 @@ impl<'v> Cart<'v> {
                 .get("group")
                 .and_then(Value::as_record)
                 .is_some_and(has)
+    }
+
+    /// The payment term of the customer, or of the customer's group.
+    pub fn payment_term(&self) -> Option<PaymentTerm> {
+        let customer = self.record.get("customer")?.as_record()?;
+        PaymentTerm::of(customer)
     }
 
     /// Lets expressions see the shop's country. A storefront does not decide it, so what was posted is replaced.

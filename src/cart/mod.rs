@@ -7,10 +7,12 @@
 mod address;
 mod checked;
 mod dialect;
+mod payment_term;
 mod schema;
 pub mod sums;
 
 pub use address::Address;
 pub use checked::{Cart, amount_at, read, read_to_pay};
 pub use dialect::DIALECT;
+pub use payment_term::PaymentTerm;
 pub use schema::{line_shapes, schema};

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::{
+    cart::PaymentTerm,
     checkout::{
         availability::Possible,
         eligibility::{Circumstances, Offered, Walk},
@@ -13,6 +14,7 @@ use crate::{
         trace::Traced,
     },
     locale::Wanted,
+    payment_methods::Terms,
     payment_rules::rulebook::Rulebook,
 };
 
@@ -37,6 +39,8 @@ pub struct OfferedMethod {
     /// The `options` that the rule has for the method, as they stand there. Absent where it has none.
     #[schema(value_type = Option<Object>, example = json!({ "badge": "new" }))]
     rule_options: Option<Box<RawValue>>,
+    /// The buyer's payment term as the cart has it, where the method is one. Absent otherwise.
+    payment_term: Option<PaymentTerm>,
     /// The rule that offered it first; with `explain` only.
     rule: Option<RuleName>,
 }
@@ -121,6 +125,7 @@ pub fn eligibility(
         &mut out,
         book,
         offered,
+        circumstances,
         wanted,
         !matches!(told, Told::Nothing),
     );
@@ -153,7 +158,14 @@ pub fn availability(
     wanted: &Wanted,
 ) -> String {
     let mut out = String::from("{\"possible\":");
-    write_offered(&mut out, book, &possible.methods, wanted, false);
+    write_offered(
+        &mut out,
+        book,
+        &possible.methods,
+        circumstances,
+        wanted,
+        false,
+    );
     let needs: &[&str] = if possible.needs_billing_address {
         &["billingAddress"]
     } else {
@@ -185,6 +197,7 @@ fn write_offered(
     out: &mut String,
     book: &Rulebook,
     offered: &[Offered<'_>],
+    circumstances: &Circumstances<'_, '_>,
     wanted: &Wanted,
     with_rule: bool,
 ) {
@@ -194,7 +207,13 @@ fn write_offered(
             out.push(',');
         }
         let offer = &one.rule.offers[one.offer];
-        book.methods()[offer.method].write_open(out, &offer.options, wanted);
+        let card = &book.methods()[offer.method];
+        card.write_open(out, &offer.options, wanted);
+        if let Terms::PaymentTerm { .. } = card.method.terms
+            && let Some(term) = circumstances.cart.payment_term()
+        {
+            write_member(out, "paymentTerm", &term);
+        }
         if with_rule {
             write_member(out, "rule", &RuleName::of(&one.rule.compiled.rule));
         }

@@ -14,7 +14,7 @@ use crate::{
         Address, Cart,
         sums::{self, Refused, RefusedKind},
     },
-    expressions::{ErrorCode, EvalError},
+    expressions::{Budget, ErrorCode, EvalError},
     geo::Location,
     locale::Wanted,
     payment_methods::{Method, Terms},
@@ -72,6 +72,8 @@ pub struct Circumstances<'c, 'v> {
     unpayable: Option<Refused>,
     /// The languages in which reasons name a method.
     reader: &'c Wanted,
+    /// What the walk may spend on expressions; explanations have as much of their own.
+    budget: Budget,
 }
 
 impl<'c, 'v> Circumstances<'c, 'v> {
@@ -93,6 +95,7 @@ impl<'c, 'v> Circumstances<'c, 'v> {
             has_payment_term,
             unpayable,
             reader: &NOBODY,
+            budget: cart.budget(),
         }
     }
 
@@ -100,6 +103,20 @@ impl<'c, 'v> Circumstances<'c, 'v> {
     pub fn without_sums(self) -> Self {
         Circumstances {
             unpayable: None,
+            ..self
+        }
+    }
+
+    /// What the walk may spend on expressions.
+    pub fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    /// The same with another budget, so that a test need not spend a whole one.
+    #[cfg(test)]
+    pub(super) fn spending(self, steps: u64) -> Self {
+        Circumstances {
+            budget: Budget::new(steps),
             ..self
         }
     }
@@ -197,7 +214,7 @@ pub fn walk<'b>(
     mut note: impl FnMut(&BookRule, &Result<bool, EvalError>),
 ) -> Walk<'b> {
     let now = circumstances.now.timestamp_micros();
-    let mut budget = circumstances.cart.budget();
+    let mut budget = circumstances.budget().clone();
     let mut walk = Walk {
         offered: Vec::new(),
         stop: None,

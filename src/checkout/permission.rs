@@ -42,7 +42,7 @@ pub fn ask<'b>(
         return Permission::Unknown;
     };
     let circumstances = Circumstances::new(cart, now).without_sums().read_by(reader);
-    let mut verdicts = Verdicts::new(cart);
+    let mut verdicts = Verdicts::new(&circumstances);
     let walk = walk(book, &circumstances, |rule, verdict| {
         verdicts.note(rule, verdict);
     });

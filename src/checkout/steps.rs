@@ -6,7 +6,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    cart::Cart,
     checkout::eligibility::Circumstances,
     expressions::{Budget, ErrorCode, EvalError},
     payment_rules::rulebook::{BookRule, Condition},
@@ -45,12 +44,13 @@ pub struct Verdicts {
 
 impl Verdicts {
     /// Nothing known yet.
-    pub fn new(cart: &Cart<'_>) -> Self {
+    pub fn new(circumstances: &Circumstances<'_, '_>) -> Self {
+        let budget = circumstances.budget();
         Verdicts {
             known: HashMap::new(),
-            budget: cart.budget(),
-            one: cart.budget(),
-            all: Budget::new(cart.budget().left() * EXPLANATIONS),
+            budget: budget.clone(),
+            one: budget.clone(),
+            all: Budget::new(budget.left() * EXPLANATIONS),
             spent_at: None,
             incomplete: false,
         }

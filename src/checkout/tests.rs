@@ -12,6 +12,8 @@ use crate::{
     payment_methods::{ApruveTerms, Method, MethodType, PaymentMethodId, Terms},
 };
 
+mod agreement;
+
 #[path = "../../tests/support/any_cart.rs"]
 mod any_cart;
 

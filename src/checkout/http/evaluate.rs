@@ -122,7 +122,7 @@ fn evaluate(
     fields.finish();
     let cart = findings.into_result(cart)?;
     let circumstances = Circumstances::new(&cart, at).read_by(wanted);
-    let mut verdicts = Verdicts::new(&cart);
+    let mut verdicts = Verdicts::new(&circumstances);
     let note = |rule: &BookRule, verdict: &Result<bool, EvalError>| verdicts.note(rule, verdict);
     let walk = walk(book, &circumstances, note);
     let wish = Wish::Everything(range);

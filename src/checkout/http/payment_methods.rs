@@ -95,7 +95,7 @@ fn decide(
 ) -> Result<String, Problem> {
     let cart = read_cart(strict::check(body, Root::Cart)?, book)?;
     let circumstances = Circumstances::new(&cart, now).read_by(wanted);
-    let mut verdicts = Verdicts::new(&cart);
+    let mut verdicts = Verdicts::new(&circumstances);
     let walk = walk(book, &circumstances, |rule, verdict| {
         if let Err(error) = verdict {
             rule.compiled.note_failure(error);

@@ -1,0 +1,465 @@
+//! However much is explained, the same is decided: the walk, its explanations and a plain model of both agree, also where the
+//! budget for expressions ends somewhere on the way.
+//!
+//! `PROPTEST_CASES` and `PROPTEST_RNG_SEED` tell how many rulebooks, and which.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use proptest::{
+    prelude::*,
+    sample::{select, subsequence},
+    test_runner::TestRunner,
+};
+use serde_json::{Value, json};
+
+use super::{apruve, check, method};
+use crate::{
+    cart,
+    checkout::{
+        answer::{Told, eligibility},
+        eligibility::{Circumstances, Walk, walk},
+        explain::not_offered,
+        steps::Verdicts,
+        trace::trace,
+    },
+    expressions::{Budget, ErrorCode},
+    geo, ids,
+    locale::Wanted,
+    payment_methods::{Method, MethodType, Terms},
+    payment_rules::{
+        Draft, Kept, Rule,
+        rulebook::{BookRule, CompiledRule, Condition, Rulebook},
+    },
+    settings::ShopSettings,
+};
+
+/// Expressions that are cheap, costly, true, false, or fail.
+const EXPRESSIONS: [&str; 11] = [
+    "",
+    "total > 1",
+    "total < 1",
+    "customer != null and customer.id = 42",
+    "customerUser.email = 'x'",
+    "customer.tier != 'x'",
+    "lineItems.any(lineItem.quantity > 5)",
+    "not lineItems.all(lineItem.quantity > 5)",
+    "{n: 1..100}.n.any(nItem < 0)",
+    "{n: 1..100}.n.all(nItem > 0)",
+    "{n: 1..9999999999}.n.any(nItem < 0)",
+];
+
+#[derive(Clone, Debug)]
+struct Drawn {
+    rules: Vec<Value>,
+    /// Which of the methods are on.
+    on: Vec<bool>,
+    cart: Value,
+    steps: u64,
+}
+
+fn at() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
+}
+
+fn methods() -> Vec<Method> {
+    let terms = Terms::PaymentTerm {
+        instructions: String::new(),
+        net_days: None,
+    };
+    vec![
+        check(),
+        apruve(),
+        method(MethodType::PaymentTerm, terms),
+        check(),
+    ]
+}
+
+fn rule() -> impl Strategy<Value = Value> {
+    let day = |days: i64| (at() + TimeDelta::days(days)).to_rfc3339();
+    let dates = select(vec![
+        json!({}),
+        json!({}),
+        json!({}),
+        json!({ "activeUntil": day(0) }),
+        json!({ "activeFrom": day(0) }),
+        json!({ "activeFrom": day(1) }),
+    ]);
+    let places = select(vec![
+        json!([]),
+        json!([]),
+        json!([{ "country": "US" }]),
+        json!([{ "country": "US", "region": "US-CA" }, { "country": "PR" }]),
+        json!([{ "country": "US", "postalCodes": ["90000..90999"] }]),
+        json!([{ "country": "DE" }]),
+    ]);
+    (
+        select(EXPRESSIONS.to_vec()),
+        subsequence((0..4).collect::<Vec<usize>>(), 1..3),
+        prop::bool::weighted(0.2),
+        prop::bool::weighted(0.9),
+        select(vec!["USD", "USD", "USD", "EUR"]),
+        select(vec![json!([]), json!([]), json!(["us"]), json!(["eu", "us"])]),
+        places,
+        dates,
+    )
+        .prop_map(
+            |(expression, methods, stops, enabled, currency, websites, places, dates)| {
+                let mut rule = json!({
+                    "name": "rule", "sortOrder": 1, "currency": currency, "expression": expression,
+                    "stopProcessing": stops, "enabled": enabled, "websites": websites, "destinations": places,
+                    "paymentMethods": methods,
+                });
+                for (name, value) in dates.as_object().into_iter().flatten() {
+                    rule[name] = value.clone();
+                }
+                rule
+            },
+        )
+}
+
+fn any_cart() -> impl Strategy<Value = Value> {
+    let addresses = select(vec![
+        Value::Null,
+        json!({ "countryIso2": "US", "regionCode": "CA", "postalCode": "90210" }),
+        json!({ "countryIso2": "US", "regionCode": "NY" }),
+        json!({ "countryIso2": "PR" }),
+        json!({ "countryIso2": "US", "regionCode": "PR" }),
+        json!({ "countryIso2": "DE" }),
+    ]);
+    (
+        select(vec!["USD", "USD", "EUR"]),
+        select(vec![Value::Null, json!("us"), json!("eu")]),
+        select(vec!["10.00", "10.00", "10.00", "0.00", "11.00", "9999999.00"]),
+        addresses,
+        select(vec![
+            Value::Null,
+            json!({ "id": 42 }),
+            json!({ "id": 7, "paymentTerm": { "id": 1 } }),
+        ]),
+    )
+        .prop_map(|(currency, website, total, address, customer)| {
+            json!({
+                "currency": currency, "website": website, "total": total, "billingAddress": address, "customer": customer,
+                "lineItems": [{ "productSku": "A", "quantity": 10, "price": { "value": "1.00", "currency": currency } }],
+            })
+        })
+}
+
+fn drawn() -> impl Strategy<Value = Drawn> {
+    (
+        prop::collection::vec(rule(), 0..10),
+        prop::collection::vec(prop::bool::weighted(0.9), 4),
+        any_cart(),
+        select(vec![0_u64, 20, 100, 400, 900, 2_000, 100_000]),
+    )
+        .prop_map(|(rules, on, cart, steps)| Drawn {
+            rules,
+            on,
+            cart,
+            steps,
+        })
+}
+
+fn book(drawn: &Drawn) -> Rulebook {
+    let mut methods = methods();
+    for (method, on) in methods.iter_mut().zip(&drawn.on) {
+        method.enabled = *on;
+    }
+    let compiled = drawn.rules.iter().enumerate().map(|(place, rule)| {
+        let mut rule = rule.clone();
+        let named = rule["paymentMethods"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let id = |place: &Value| {
+            let place = place.as_u64().and_then(|place| usize::try_from(place).ok());
+            json!({ "id": methods[place.expect("a place")].id.to_string() })
+        };
+        rule["paymentMethods"] = named.iter().map(id).collect();
+        rule["sortOrder"] = json!(place);
+        let rule = rule.as_object().cloned().unwrap_or_default();
+        let draft = Draft::from_body(&rule, Kept::All).expect("a draft");
+        Arc::new(CompiledRule::new(Rule::new(ids::fresh(at()), draft, at())))
+    });
+    let compiled = compiled.collect();
+    Rulebook::new(1, compiled, methods, &ShopSettings::default())
+}
+
+/// What a rule comes to by itself: the code of the first step that it fails, or nothing. `None` where the budget is spent.
+fn judged(
+    rule: &BookRule,
+    circumstances: &Circumstances<'_, '_>,
+    budget: &mut Budget,
+) -> Option<Option<&'static str>> {
+    let terms = &rule.compiled.rule;
+    let cart = circumstances.cart;
+    if terms.currency != cart.currency() {
+        return Some(Some("currency_mismatch"));
+    }
+    let is_for =
+        |website: &str| terms.websites.is_empty() || terms.websites.iter().any(|it| it == website);
+    if !cart.website().is_none_or(is_for) {
+        return Some(Some("website_mismatch"));
+    }
+    if !terms.destinations.is_empty() {
+        let Some(location) = circumstances.location() else {
+            return Some(Some("needs_billing_address"));
+        };
+        let lies_in = terms.destinations.iter().any(|destination| {
+            let area = destination.area();
+            let is_there = location.areas().contains(&area)
+                && geo::countries_of(area).any(|country| country == location.country());
+            // The only patterns drawn are those of the first address.
+            let code = circumstances
+                .address
+                .and_then(|address| address.postal_code);
+            is_there && (destination.postal_codes.is_empty() || code == Some("90210"))
+        });
+        if !lies_in {
+            return Some(Some("destination_mismatch"));
+        }
+    }
+    if !terms.enabled {
+        return Some(Some("rule_disabled"));
+    }
+    let from = terms
+        .active_from
+        .is_none_or(|from| from <= circumstances.now);
+    let until = terms
+        .active_until
+        .is_none_or(|until| circumstances.now < until);
+    if !(from && until) {
+        return Some(Some("outside_dates"));
+    }
+    let Condition::When(expression) = &rule.compiled.expression else {
+        return Some(None);
+    };
+    match expression.holds(cart.record(), budget) {
+        Ok(true) => Some(None),
+        Ok(false) => Some(Some("expression_false")),
+        Err(error) if error.code == ErrorCode::BudgetExceeded => None,
+        Err(_) => Some(Some("expression_error")),
+    }
+}
+
+/// What the walk should come to: the methods offered with the rules that offer them, the rule that stops, and the one at which
+/// the budget is spent.
+#[derive(Debug, Default, PartialEq)]
+struct Expected {
+    offered: Vec<(usize, usize)>,
+    stop: Option<usize>,
+    spent: Option<usize>,
+}
+
+fn expected(book: &Rulebook, circumstances: &Circumstances<'_, '_>) -> Expected {
+    let mut budget = circumstances.budget().clone();
+    let mut expected = Expected::default();
+    let mut settled = BTreeSet::new();
+    for rule in book.rules() {
+        let stops = rule.compiled.rule.stop_processing;
+        // A rule that can change nothing costs nothing.
+        if !stops
+            && rule
+                .offers
+                .iter()
+                .all(|offer| settled.contains(&offer.method))
+        {
+            continue;
+        }
+        match judged(rule, circumstances, &mut budget) {
+            None => {
+                expected.spent = Some(rule.place);
+                break;
+            }
+            Some(Some(_)) => continue,
+            Some(None) => {}
+        }
+        for offer in &rule.offers {
+            let fits = circumstances.fits(&book.methods()[offer.method].method);
+            if settled.insert(offer.method) && fits {
+                expected.offered.push((rule.place, offer.method));
+            }
+        }
+        if stops {
+            expected.stop = Some(rule.place);
+            break;
+        }
+    }
+    expected
+}
+
+fn came(walk: &Walk<'_>) -> Expected {
+    let offered = walk.offered.iter();
+    Expected {
+        offered: offered.map(|it| (it.rule.place, it.method())).collect(),
+        stop: walk.stop.map(|rule| rule.place),
+        spent: walk.spent.map(|rule| rule.place),
+    }
+}
+
+fn code(reason: &impl serde::Serialize) -> String {
+    let reason = json!(reason);
+    reason["code"].as_str().unwrap_or("?").to_owned()
+}
+
+/// The members that every answer has, however much it explains.
+fn plain(answer: &str) -> Value {
+    let answer: Value = serde_json::from_str(answer).expect("JSON");
+    let offered = answer["offered"].as_array().cloned().unwrap_or_default();
+    let ids: Vec<Value> = offered.iter().map(|method| method["id"].clone()).collect();
+    json!([
+        ids,
+        answer["incomplete"],
+        answer["paymentRequired"],
+        answer["revision"]
+    ])
+}
+
+/// What went on in a case, so that the whole run can be seen to have tried everything.
+fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
+    let text = drawn.cart.to_string();
+    let cart = cart::read(&text).expect("a cart");
+    let book = book(drawn);
+    let circumstances = Circumstances::new(&cart, at()).spending(drawn.steps);
+    let mut verdicts = Verdicts::new(&circumstances);
+    let mut alone = Vec::new();
+    let walk = walk(&book, &circumstances, |rule, verdict| {
+        alone.push(rule.place);
+        verdicts.note(rule, verdict);
+    });
+    let expected = expected(&book, &circumstances);
+    prop_assert_eq!(&came(&walk), &expected, "{:?}", drawn);
+    let mut seen = BTreeSet::new();
+
+    let told = not_offered(&book, &circumstances, &walk, &mut verdicts);
+    let traced = trace(&book, &circumstances, &walk, &mut verdicts);
+    let offered: BTreeSet<usize> = expected.offered.iter().map(|(_, method)| *method).collect();
+    let left: Vec<_> = (0..book.methods().len())
+        .filter(|method| !offered.contains(method))
+        .collect();
+    prop_assert_eq!(told.len(), left.len(), "{:?}", drawn);
+    let mut boundless = Budget::new(1_000_000);
+    for (one, place) in told.iter().zip(left) {
+        let card = &book.methods()[place];
+        prop_assert_eq!(one.method.id, card.method.id);
+        prop_assert!(!one.reasons.is_empty(), "{:?}", drawn);
+        for rule in book.rules_naming(place) {
+            let id = rule.compiled.rule.id.to_string();
+            let about = |reason: &&crate::checkout::reason::Reason| {
+                reason.rule.as_ref().is_some_and(|rule| rule.id == id)
+            };
+            let reason = one.reasons.iter().find(about);
+            let is_spent = expected.spent.is_some_and(|spent| spent <= rule.place);
+            let is_behind = |end: Option<usize>| end.is_some_and(|end| end < rule.place);
+            let has_condition = matches!(rule.compiled.expression, Condition::When(_));
+            let by_itself = judged(rule, &circumstances, &mut boundless);
+            boundless = Budget::new(1_000_000);
+            let should = match by_itself {
+                Some(Some(code)) if !code.starts_with("expression") => code,
+                // Behind a spent budget nothing is judged.
+                _ if is_spent && has_condition => "budget_spent",
+                Some(Some(code)) => code,
+                _ if is_behind(expected.stop) => "stopped_by",
+                _ if is_behind(expected.spent) => "budget_spent",
+                // Nobody knows, or the method does not fit.
+                _ => "unfit",
+            };
+            let Some(reason) = reason else {
+                prop_assert_eq!(should, "unfit", "{:?}", drawn);
+                continue;
+            };
+            let told = json!(reason);
+            seen.insert(code(reason));
+            // Where the explanation's own budget ended, less is told.
+            if told["incomplete"] == true {
+                seen.insert("incomplete explanation".to_owned());
+            } else if should != "unfit" {
+                prop_assert_eq!(code(reason), should, "{:?} {}", drawn, told);
+            }
+        }
+        for reason in &one.reasons {
+            let is_spent = code(reason) == "budget_spent";
+            prop_assert!(!is_spent || expected.spent.is_some(), "{:?}", drawn);
+        }
+    }
+
+    let by_trace: Vec<Value> = traced
+        .iter()
+        .flat_map(|rule| &rule.methods)
+        .filter(|method| method.offered)
+        .map(|method| json!(method.id))
+        .collect();
+    let ids: Vec<Value> = expected
+        .offered
+        .iter()
+        .map(|(_, method)| json!(book.methods()[*method].method.id.to_string()))
+        .collect();
+    prop_assert_eq!(by_trace, ids, "{:?}", drawn);
+    let stopped = traced.iter().position(|rule| rule.stopped);
+    prop_assert_eq!(stopped, expected.stop, "{:?}", drawn);
+
+    let nobody = Wanted::default();
+    let answer = |told| plain(&eligibility(&book, &walk, told, &circumstances, &nobody));
+    let short = answer(Told::Nothing);
+    prop_assert_eq!(
+        short[1] == json!(true),
+        expected.spent.is_some(),
+        "{:?}",
+        drawn
+    );
+    prop_assert_eq!(
+        &answer(Told::Everything(told, traced)),
+        &short,
+        "{:?}",
+        drawn
+    );
+    let again = not_offered(&book, &circumstances, &walk, &mut verdicts);
+    prop_assert_eq!(&answer(Told::Reasons(again)), &short, "{:?}", drawn);
+
+    seen.insert(format!("spent {}", expected.spent.is_some()));
+    seen.insert(format!("stopped {}", expected.stop.is_some()));
+    if expected.spent.is_some() && !expected.offered.is_empty() {
+        seen.insert("offered before the budget was spent".to_owned());
+    }
+    Ok(seen)
+}
+
+#[test]
+fn whatever_the_rules_and_the_budget_what_is_told_is_what_is_decided() {
+    let mut config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = 4000;
+    }
+    let seen = std::cell::RefCell::new(BTreeSet::new());
+    let run = TestRunner::new(config).run(&drawn(), |drawn| {
+        seen.borrow_mut().extend(agree(&drawn)?);
+        Ok(())
+    });
+    if let Err(failure) = run {
+        panic!("{failure}");
+    }
+    let seen = seen.into_inner();
+    for what in [
+        "currency_mismatch",
+        "website_mismatch",
+        "needs_billing_address",
+        "destination_mismatch",
+        "rule_disabled",
+        "outside_dates",
+        "expression_false",
+        "expression_error",
+        "stopped_by",
+        "budget_spent",
+        "incomplete explanation",
+        "spent true",
+        "spent false",
+        "stopped true",
+        "offered before the budget was spent",
+    ] {
+        assert!(seen.contains(what), "{what} was never tried: {seen:?}");
+    }
+}
