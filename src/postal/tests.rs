@@ -341,6 +341,8 @@ fn what_never_matches_is_refused_with_the_form_that_would() {
         ("JE", "GY1 *", "`JE2`"),
         ("IM", "1000..1999", "`IM1..IM9`"),
         ("IE", "D2", "`D02`"),
+        ("IE", "D02-D04", "`D02..D04`"),
+        ("IE", "d1 - d24", "`D01..D24`"),
         ("IE", "D6 *", "`D06`"),
         ("IE", "D", "`D*`"),
         ("IE", "1000..1999", "`D01..D24`"),

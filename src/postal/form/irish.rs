@@ -1,6 +1,7 @@
 //! Eircodes: a routing key and an identifier, as in `D02 AF30`. The routing key alone names all of its codes.
 
 use super::{Keys, shape};
+use crate::postal::fold;
 use crate::postal::pattern::{BadPattern, Draft, Part, Pattern, Reading};
 
 /// `D6W` is the one routing key that does not end with two digits. It lies in no range.
@@ -38,7 +39,7 @@ pub fn read(draft: &Draft<'_>) -> Reading {
         Part::Code(code) if is_key(code) || is_full(code) => {
             return Ok(Pattern::Code(code.clone()));
         }
-        Part::Code(code) => instead_of(code),
+        Part::Code(code) => hyphened(draft.written).or_else(|| instead_of(code)),
         Part::Prefix(prefix) => {
             let compact = prefix.replace(' ', "");
             // A blank ends the routing key.
@@ -73,6 +74,14 @@ fn number(text: &str) -> Option<String> {
         return Some(format!("{}0{}", &text[..1], &text[1..]));
     }
     shape::is(text, "A99").then(|| text.to_owned())
+}
+
+/// The range that somebody meant who wrote it with a hyphen, as in `D02-D04`.
+fn hyphened(written: &str) -> Option<String> {
+    let (low, high) = fold::around_hyphen(written)?;
+    let (low, high) = (number(&low)?, number(&high)?);
+    let is_range = low[..1] == high[..1] && low <= high;
+    is_range.then(|| format!("`{low}..{high}`"))
 }
 
 fn instead_of(text: &str) -> Option<String> {
