@@ -19,6 +19,21 @@ const EVENTS_AT_ONCE: i64 = 500;
 
 /// Forgets what was kept long enough, until the task is dropped.
 pub async fn keep_house(service: Onterms) {
+    match service.fill_unfunded().await {
+        Ok(0) => {}
+        Ok(payments) => tracing::info!(
+            payments,
+            "noted what providers still owe for earlier payments"
+        ),
+        Err(StoreError::Closed) => return,
+        Err(error) => {
+            let error = causes::chain(&error);
+            tracing::warn!(
+                error,
+                "could not note what providers still owe for earlier payments"
+            );
+        }
+    }
     loop {
         match service.fill_buyers().await {
             Ok(0) => {}

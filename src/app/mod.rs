@@ -299,6 +299,12 @@ impl Onterms {
         housekeeping::sweep(&self.store, self.clock.now(), &self.settings.retention).await
     }
 
+    /// Notes what providers still owe for invoices that they funded in part, and says for how many payments. Housekeeping
+    /// does it by itself.
+    pub async fn fill_unfunded(&self) -> Result<u64, StoreError> {
+        payments::fill_unfunded(&self.store).await
+    }
+
     /// Reads who buys from carts of earlier payments, and says of how many. Housekeeping does it by itself.
     pub async fn fill_buyers(&self) -> Result<u64, StoreError> {
         payments::fill_buyers(self.desk.exchange()).await

@@ -1,5 +1,7 @@
 //! What the transactions of a payment add up to: sums, and what follows from them. Pure, so that what is stored can be
 //! computed again and compared.
+//!
+//! Whatever the provider says that it paid is booked, so nothing limits a sum. Beyond 64 bits it stays at their end.
 
 use std::collections::HashMap;
 
@@ -50,7 +52,8 @@ impl Part {
             return 0;
         }
         let most = self.captured.min(self.returned).max(0);
-        (self.captured + self.returned - self.asked).clamp(0, most)
+        let over = self.captured.saturating_add(self.returned);
+        over.saturating_sub(self.asked).clamp(0, most)
     }
 
     /// Taken off before anybody had paid it. A canceled invoice has nothing left to take off.
@@ -63,26 +66,30 @@ impl Part {
 
     /// What may still be returned.
     pub fn returnable(&self) -> i64 {
-        (self.asked - self.returned - self.returning).max(0)
+        let taken = self.returned.saturating_add(self.returning);
+        self.asked.saturating_sub(taken).max(0)
     }
 
     /// What is still to be paid.
     pub fn due(&self) -> i64 {
-        (self.asked - self.captured - self.forgiven()).max(0)
+        let had = self.captured.saturating_add(self.forgiven());
+        self.asked.saturating_sub(had).max(0)
     }
 
     fn add(&mut self, transaction: &Transaction) {
         let amount = transaction.amount;
         match (transaction.action, transaction.state) {
-            (Action::Invoice, State::Succeeded) => self.asked += amount,
-            (Action::Capture, State::Succeeded) => self.captured += amount,
-            (Action::Reversal, State::Succeeded) => self.captured -= amount,
+            (Action::Invoice, State::Succeeded) => grow(&mut self.asked, amount),
+            (Action::Capture, State::Succeeded) => grow(&mut self.captured, amount),
+            (Action::Reversal, State::Succeeded) => {
+                self.captured = self.captured.saturating_sub(amount);
+            }
             (Action::Cancel, State::Succeeded) if transaction.details.write_off => {
-                self.written_off += amount;
+                grow(&mut self.written_off, amount);
             }
             (Action::Cancel, State::Succeeded) => self.canceled = true,
-            (Action::Refund, State::Succeeded) => self.returned += amount,
-            (Action::Refund, State::Pending | State::Unknown) => self.returning += amount,
+            (Action::Refund, State::Succeeded) => grow(&mut self.returned, amount),
+            (Action::Refund, State::Pending | State::Unknown) => grow(&mut self.returning, amount),
             _ => {}
         }
     }
@@ -104,6 +111,10 @@ pub fn invoice_of(
     Tree::of(transactions).invoice_of(transaction)
 }
 
+fn grow(sum: &mut i64, amount: i64) {
+    *sum = sum.saturating_add(amount);
+}
+
 /// Adds up what belongs to one invoice, itself included.
 fn sum<'t>(transactions: impl Iterator<Item = &'t Transaction>) -> Part {
     let mut part = Part::default();
@@ -112,7 +123,7 @@ fn sum<'t>(transactions: impl Iterator<Item = &'t Transaction>) -> Part {
         part.written_off = 0;
         part.asked = 0;
     }
-    part.asked -= part.written_off;
+    part.asked = part.asked.saturating_sub(part.written_off);
     part
 }
 
@@ -147,8 +158,12 @@ impl Amounts {
         for transaction in transactions {
             let invoice = tree.invoice_of(transaction);
             match (transaction.action, invoice, transaction.state) {
-                (Action::Authorize, _, State::Succeeded) => sums.authorized += transaction.amount,
-                (Action::Cancel, None, State::Succeeded) => sums.canceled += transaction.amount,
+                (Action::Authorize, _, State::Succeeded) => {
+                    grow(&mut sums.authorized, transaction.amount);
+                }
+                (Action::Cancel, None, State::Succeeded) => {
+                    grow(&mut sums.canceled, transaction.amount);
+                }
                 (Action::Cancel, None, _) => {}
                 (Action::Purchase, _, state) => begun = state != State::Failed,
                 _ => groups.entry(invoice).or_default().push(transaction),
@@ -161,18 +176,22 @@ impl Amounts {
                 // Offline payments have no invoices: what was paid is what can be given back.
                 part.asked = part.captured;
             } else {
-                sums.invoiced += part.asked;
-                sums.canceled += part.written_off;
+                grow(&mut sums.invoiced, part.asked);
+                grow(&mut sums.canceled, part.written_off);
             }
-            sums.captured += part.captured;
-            sums.refunded += part.refunded();
-            forgiven += part.forgiven();
+            grow(&mut sums.captured, part.captured);
+            grow(&mut sums.refunded, part.refunded());
+            grow(&mut forgiven, part.forgiven());
         }
-        sums.returned = sums.refunded + forgiven;
-        sums.open_authorized = (sums.authorized - sums.canceled - sums.invoiced).max(0);
+        sums.returned = sums.refunded.saturating_add(forgiven);
+        let taken = sums.canceled.saturating_add(sums.invoiced);
+        sums.open_authorized = sums.authorized.saturating_sub(taken).max(0);
         // An attempt that came to nothing asks for nothing.
         if begun || sums.authorized > 0 || sums.captured > 0 {
-            sums.due = (amount - sums.canceled - forgiven - sums.captured).max(0);
+            let settled = [sums.canceled, forgiven, sums.captured]
+                .into_iter()
+                .fold(0, i64::saturating_add);
+            sums.due = amount.saturating_sub(settled).max(0);
         }
         sums
     }

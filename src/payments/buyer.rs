@@ -1,7 +1,7 @@
 //! Who buys, as the cart says: ids and a name of the shop's, and a keyed hash of the e-mail address.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, value::RawValue};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::{
     personal::Email,
@@ -23,14 +23,6 @@ pub struct BuyerIdentity {
     pub email_hash: Option<EmailHash>,
 }
 
-/// The terms on which a buyer may pay, as the cart had them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct BuyerPaymentTerm {
-    /// The shop's id: a number or a text.
-    pub id: Option<Value>,
-    pub label: Option<String>,
-}
-
 /// The members of a cart that say who buys. Carts of earlier versions may hold anything here, so nothing is refused.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -50,10 +42,6 @@ struct Party<'c> {
     name: Option<&'c RawValue>,
     #[serde(borrow)]
     email: Option<&'c RawValue>,
-    #[serde(borrow)]
-    group: Option<&'c RawValue>,
-    #[serde(borrow)]
-    payment_term: Option<&'c RawValue>,
 }
 
 impl BuyerIdentity {
@@ -71,24 +59,6 @@ impl BuyerIdentity {
             user_id: user.id.and_then(text),
             email_hash: email.map(|email| key.hash(&email)),
         }
-    }
-}
-
-impl BuyerPaymentTerm {
-    /// The customer's, or else its group's.
-    pub fn of_cart(cart: &str) -> Option<Self> {
-        let parties: Parties<'_> = serde_json::from_str(cart).unwrap_or_default();
-        let customer = parties.customer.map(party).unwrap_or_default();
-        let group = || customer.group.map(party).unwrap_or_default().payment_term;
-        let term = customer.payment_term.or_else(group)?;
-        let members: Value = serde_json::from_str(term.get()).ok()?;
-        let id = members
-            .get("id")
-            .filter(|id| id.is_number() || id.is_string());
-        Some(BuyerPaymentTerm {
-            id: id.cloned(),
-            label: members.get("label").and_then(Value::as_str).map(cut),
-        })
     }
 }
 
@@ -172,23 +142,9 @@ mod tests {
             r#"{"customer":{"group":1}}"#,
         ] {
             assert_eq!(buyer(cart), BuyerIdentity::default(), "{cart}");
-            assert_eq!(BuyerPaymentTerm::of_cart(cart), None, "{cart}");
         }
         let long = format!(r#"{{"customer":{{"name":"{}"}}}}"#, "é".repeat(1000));
         let name = buyer(&long).customer_name.unwrap_or_default();
         assert_eq!(name.chars().count(), 255);
-    }
-
-    #[test]
-    fn the_customers_own_term_goes_before_its_groups() {
-        let term = |customer: &str| {
-            BuyerPaymentTerm::of_cart(&format!(r#"{{"customer":{customer}}}"#))
-                .and_then(|term| term.label)
-        };
-        let both = r#"{"paymentTerm":{"id":1,"label":"Net 30"},"group":{"paymentTerm":{"label":"Net 60"}}}"#;
-        assert_eq!(term(both).as_deref(), Some("Net 30"));
-        let group = r#"{"group":{"paymentTerm":{"id":"n60","label":"Net 60"}}}"#;
-        assert_eq!(term(group).as_deref(), Some("Net 60"));
-        assert_eq!(term(r#"{"paymentTerm":null}"#), None);
     }
 }

@@ -2,6 +2,8 @@
 
 use super::{
     desk::{Asked, Desk},
+    happening::Source,
+    heed::FundedAt,
     not_done::NotDone,
     operate::Done,
     operations::close,
@@ -21,6 +23,10 @@ impl Desk {
         wish: &close::Wish,
     ) -> Result<Done, NotDone> {
         let ledger = self.ledger(id).await?;
+        if ledger.payment.place.is_some() && self.done_before(asked).await?.is_none() {
+            // What the buyer has paid is not due any more, and once the invoice is closed nothing tells the two apart.
+            self.look(id, Source::Recovery, &FundedAt::new()).await?;
+        }
         let financing = match ledger.payment.place {
             Some(_) => self.line(&ledger).await?.opened.settings.financing,
             // Nobody else does; an offline method has no invoices anyway.

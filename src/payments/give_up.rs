@@ -99,9 +99,7 @@ impl Desk {
             let step = steps.next(&open.to_string());
             let canceled = self.operate(id, &step, |ledger, intent| {
                 may(ledger)?;
-                let begun = invoice::cancel(ledger, open, intent)?;
-                wanted.explain(ledger, &begun, intent.by);
-                Ok(begun)
+                invoice::cancel(ledger, open, wanted.reason.as_deref(), intent)
             });
             let done = canceled.await?;
             if !leaves_more_to_do(&done) {

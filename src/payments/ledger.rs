@@ -157,20 +157,21 @@ impl Ledger {
 
     /// Authorized, less what was given up, and less what was invoiced or may have been.
     pub fn uninvoiced(&self) -> i64 {
-        let invoiced: i64 = self
+        let invoiced = self
             .of_action(Action::Invoice)
             .filter(|it| it.is_reserved() && !self.part(it).canceled)
             .map(|it| it.amount)
-            .sum();
+            .fold(0, i64::saturating_add);
         let given_up = self.of_order_cancellations(|it| it.state == State::Succeeded);
-        (self.amounts().authorized - given_up - invoiced).max(0)
+        let taken = given_up.saturating_add(invoiced);
+        self.amounts().authorized.saturating_sub(taken).max(0)
     }
 
     fn of_order_cancellations(&self, counts: impl Fn(&Transaction) -> bool) -> i64 {
         self.of_action(Action::Cancel)
             .filter(|it| !self.is_of_invoice(it) && counts(it))
             .map(|it| it.amount)
-            .sum()
+            .fold(0, i64::saturating_add)
     }
 
     /// Whether a transaction is directly about an invoice.

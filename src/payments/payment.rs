@@ -4,13 +4,11 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     apruve::ApruveId,
+    cart::PaymentTerm,
     ids::{IntegrationId, PaymentId},
     money::Currency,
     payment_methods::MethodType,
-    payments::{
-        buyer::{BuyerIdentity, BuyerPaymentTerm},
-        status::Ended,
-    },
+    payments::{buyer::BuyerIdentity, status::Ended},
 };
 
 /// What a payment is, besides its transactions.
@@ -25,7 +23,7 @@ pub struct Payment {
     /// As it was when the payment began; payments of earlier versions have none.
     pub method_short_label: Option<String>,
     /// The buyer's, where the method is a payment term.
-    pub payment_term: Option<BuyerPaymentTerm>,
+    pub payment_term: Option<PaymentTerm>,
     pub buyer: BuyerIdentity,
     /// When an offline sale is to be paid.
     pub due_at: Option<DateTime<Utc>>,

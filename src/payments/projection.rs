@@ -70,11 +70,10 @@ impl Unfunded {
         let details = invoice.details.invoice.as_ref()?;
         let part = ledger.part(invoice);
         let is_issued = matches!(ledger.standing(invoice), Standing::Open | Standing::Closed);
-        let waits = invoice.state == State::Succeeded
-            && is_issued
-            && details.funding.is_none()
-            && part.captured == 0
-            && part.due() > 0;
+        // What is funded in part still waits for the rest.
+        let funded = details.funding.map_or(0, |funding| funding.amount);
+        let waits =
+            invoice.state == State::Succeeded && is_issued && part.due() > 0 && funded < part.asked;
         if !waits {
             return None;
         }

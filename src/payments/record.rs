@@ -36,6 +36,9 @@ impl Record {
                     fields[name] = serde_json::json!({ "from": null, "to": text });
                 }
             }
+            if let Some(at) = transaction.details.received_at {
+                fields["receivedAt"] = serde_json::json!({ "from": null, "to": at });
+            }
             Some(audit::Change {
                 action: transaction.action.as_str(),
                 resource_type: "payment",

@@ -62,7 +62,10 @@ struct Line {
 
 /// What is to be paid in the end.
 fn target(standing: &Standing) -> i64 {
-    standing.amount - standing.sums.canceled - standing.sums.forgiven()
+    let sums = &standing.sums;
+    standing
+        .amount
+        .saturating_sub(sums.canceled.saturating_add(sums.forgiven()))
 }
 
 /// What is invoiced and was not taken off again before it was paid.

@@ -12,6 +12,7 @@ mod live;
 mod rows;
 mod secure_hashes;
 mod stored;
+mod unfunded;
 mod watched;
 
 use chrono::{DateTime, Utc};
@@ -50,6 +51,7 @@ pub use live::{Live, list_waiting};
 pub use rows::{COLUMNS, Columns, PaymentRow};
 pub use secure_hashes::{insert_secure_hash, list_secure_hashes};
 pub use stored::{Stored, count_all, list_with_stored};
+pub use unfunded::{list_partly_paid, note_unfunded};
 pub use watched::{
     count_by_status, count_unsettled_since, oldest_comparable, oldest_due, oldest_unsettled,
 };

@@ -7,10 +7,9 @@ use crate::{
     apruve::{OrderDraft, WireTime, secure_hash},
     ids::{self, PaymentId},
     money::Money,
-    payment_methods::MethodType,
     payments::{
         Desk, NotDone,
-        buyer::{BuyerIdentity, BuyerPaymentTerm},
+        buyer::BuyerIdentity,
         desk::Begun,
         details::Details,
         gateway::{Command, Line},
@@ -67,9 +66,7 @@ impl Desk {
             method_type: judged.kind,
             method_label: judged.label.clone(),
             method_short_label: Some(judged.short_label.clone()),
-            payment_term: (judged.kind == MethodType::PaymentTerm)
-                .then(|| BuyerPaymentTerm::of_cart(&new.cart))
-                .flatten(),
+            payment_term: judged.payment_term.clone(),
             buyer: BuyerIdentity::of_cart(
                 &new.cart,
                 new.buyer.as_ref().map(|buyer| buyer.email.as_str()),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{DueDate, NewPayment};
 use crate::{
-    cart,
+    cart::{self, PaymentTerm},
     checkout::permission::{self, Permission},
     payment_methods::{MethodType, Terms},
     payment_rules::rulebook::Keeper,
@@ -21,6 +21,8 @@ pub(super) struct Judged {
     pub label: String,
     /// As the buyer reads it.
     pub short_label: String,
+    /// The buyer's payment term, where the method is one.
+    pub payment_term: Option<PaymentTerm>,
     /// When the sale is to be paid, where that is agreed on.
     pub due: Option<DueDate>,
     pub totals: OrderTotals,
@@ -68,6 +70,9 @@ impl Desk {
         let totals = OrderTotals::read(&cart);
         let totals =
             totals.map_err(|errors| NotDone::Invalid(errors.into_iter().map(in_cart).collect()))?;
+        let payment_term = (new.method.kind == MethodType::PaymentTerm)
+            .then(|| cart.payment_term())
+            .flatten();
         // Numbers beyond a float's digits are told apart by the totals.
         let cart: Value = serde_json::from_str(&new.cart).unwrap_or_default();
         let identity = json!([
@@ -83,6 +88,7 @@ impl Desk {
             kind: new.method.kind,
             label: card.label(&new.languages).to_owned(),
             short_label: card.short_label(&new.languages).to_owned(),
+            payment_term,
             due: new.due.or(agreed),
             totals,
             digest: URL_SAFE_NO_PAD.encode(digest(&SHA256, identity.to_string().as_bytes())),

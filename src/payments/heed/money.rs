@@ -22,8 +22,6 @@ use crate::{
 
 /// Readings that agree on a fall that one alone does not prove must be so far apart.
 const APART: TimeDelta = TimeDelta::minutes(1);
-/// Beyond all orders there can be. An amount above it is a mistake, and sums of such would overflow.
-const ABSURD: i64 = 1_000_000_000_000;
 
 /// What an invoice has brought in all.
 struct Came {
@@ -57,7 +55,7 @@ pub(super) fn money(
         return;
     };
     let part = ledger.part(&invoice);
-    let came = came(&invoice, part, seen, known.financing).filter(|it| it.total <= ABSURD);
+    let came = came(&invoice, part, seen, known.financing);
     let fallen = came
         .as_ref()
         .filter(|it| it.total < part.captured && it.fall != Falls::Never);
@@ -87,11 +85,7 @@ pub(super) fn money(
             details.fall = fall.filter(|fall| fall.total < part.captured);
         });
     }
-    let absurd = seen
-        .funding
-        .and_then(|funding| funding.amount)
-        .is_some_and(|amount| amount > ABSURD);
-    if part.captured > part.asked || absurd {
+    if part.captured > part.asked {
         let money = |minor| Money::from_minor(minor, ledger.payment.currency);
         let noticed = Observation::of(
             FindingCode::PaidTooMuch,

@@ -9,7 +9,7 @@ use super::{
     answer,
     operation_bodies::Cancellation as CancellationBody,
     payment_id,
-    request::{Body, asked},
+    request::{Body, MAX_REASON, asked},
     shapes::PaymentShape,
 };
 use crate::{
@@ -74,7 +74,7 @@ fn read(bytes: &Bytes) -> Result<Cancellation, Problem> {
             Extent::Remainder
         }
     };
-    let reason = fields.optional_name("reason", 1000);
+    let reason = fields.optional_name("reason", MAX_REASON);
     fields.finish();
     body.finish(Cancellation { extent, reason })
 }

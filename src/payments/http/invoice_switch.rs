@@ -7,9 +7,9 @@ use actix_web::{
 
 use super::{
     answer,
-    operation_bodies::NoFields,
+    operation_bodies::{InvoiceCancellation, NoFields},
     payment_id,
-    request::{asked, transaction_id, without_fields},
+    request::{Body, MAX_REASON, asked, transaction_id, without_fields},
     shapes::{InvoiceShape, WithPayment},
 };
 use crate::{
@@ -65,7 +65,7 @@ pub(super) async fn issue_invoice(
         ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
     ),
-    request_body(content = Option<NoFields>, content_type = "application/json", example = json!({})),
+    request_body(content = Option<InvoiceCancellation>, content_type = "application/json", example = json!({ "reason": "Billed to the wrong branch" })),
     responses(
         Guarded,
         OnPayment,
@@ -86,9 +86,17 @@ pub(super) async fn cancel_invoice(
 ) -> Result<HttpResponse, Problem> {
     let asked = asked(&request, caller.subject(), &bytes, &desk)?;
     let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
-    without_fields(&bytes)?;
+    let reason = read_reason(&bytes)?;
     let done = desk.operate(id, &asked, |ledger, intent| {
-        invoice::cancel(ledger, txn, intent)
+        invoice::cancel(ledger, txn, reason.as_deref(), intent)
     });
     answer::invoice(&desk, &done.await?).await
+}
+
+fn read_reason(bytes: &Bytes) -> Result<Option<String>, Problem> {
+    let body = Body::read(bytes)?;
+    let fields = body.fields(&[]);
+    let reason = fields.optional_name("reason", MAX_REASON);
+    fields.finish();
+    body.finish(reason)
 }

@@ -190,6 +190,16 @@ pub struct Cancellation {
     pub reason: Option<String>,
 }
 
+/// Why an invoice is given up; the body may as well be left out.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct InvoiceCancellation {
+    /// Kept with the transaction and in the audit log.
+    #[schema(max_length = 1000, example = "Billed to the wrong branch")]
+    pub reason: Option<String>,
+}
+
 /// How much is to be given up.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]

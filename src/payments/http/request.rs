@@ -36,6 +36,9 @@ pub const EXACT: [&str; 10] = [
     "shipment",
 ];
 
+/// How long the reason of a cancellation may be.
+pub const MAX_REASON: usize = 1000;
+
 /// Who asks, and under which key. Refuses parameters, which no operation takes, and bodies that are not JSON.
 pub fn asked(
     request: &HttpRequest,

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::line_shapes::{LineShape, PaymentLineShape, ShippedItemShape};
 use crate::{
     apruve::OrderJson,
+    cart::PaymentTerm,
     findings::Finding,
     ids::{PaymentId, TransactionId},
     money::{Currency, Money},
@@ -87,18 +88,7 @@ pub struct MethodShape {
     pub short_label: Option<String>,
     /// The buyer's payment term as the cart had it, where the method is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub payment_term: Option<PaymentTermShape>,
-}
-
-/// The terms on which a buyer may pay.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = BuyerPaymentTerm)]
-pub struct PaymentTermShape {
-    /// The shop's id: a number or a text, as the cart had it.
-    #[schema(example = 1)]
-    pub id: Option<serde_json::Value>,
-    #[schema(example = "Net 30")]
-    pub label: Option<String>,
+    pub payment_term: Option<PaymentTerm>,
 }
 
 /// Who buys, as the cart said; the e-mail address is not kept here.
@@ -327,10 +317,7 @@ impl PaymentShape {
                 kind: payment.method_type,
                 label: payment.method_label.clone(),
                 short_label: payment.method_short_label.clone(),
-                payment_term: payment.payment_term.clone().map(|term| PaymentTermShape {
-                    id: term.id,
-                    label: term.label,
-                }),
+                payment_term: payment.payment_term.clone(),
             },
             buyer: BuyerShape {
                 customer_id: payment.buyer.customer_id.clone(),
@@ -425,7 +412,7 @@ impl InvoiceShape {
             funding: details.funding.map(|funding| FundingShape {
                 funded_at: funding.funded_at,
                 fee_amount: money(funding.fee),
-                net_amount: money(funding.amount - funding.fee),
+                net_amount: money(funding.amount.saturating_sub(funding.fee)),
             }),
             lines: LineShape::all(details.lines, ledger.payment.currency),
         }

@@ -214,8 +214,13 @@ pub fn issue(ledger: &mut Ledger, id: TransactionId, intent: Intent) -> Result<B
     ))
 }
 
-/// Begins to give an invoice up. What was funded, paid or shipped is given back instead.
-pub fn cancel(ledger: &mut Ledger, id: TransactionId, intent: Intent) -> Result<Begun, NotDone> {
+/// Begins to give an invoice up, for a reason that is kept. What was funded, paid or shipped is given back instead.
+pub fn cancel(
+    ledger: &mut Ledger,
+    id: TransactionId,
+    reason: Option<&str>,
+    intent: Intent,
+) -> Result<Begun, NotDone> {
     let (invoice, reference) = made_invoice(ledger, id)?;
     check_cancelable(ledger, &invoice)?;
     none_open(ledger, id, Action::Cancel)?;
@@ -231,6 +236,7 @@ pub fn cancel(ledger: &mut Ledger, id: TransactionId, intent: Intent) -> Result<
         by.at,
     );
     new.parent_id = Some(id);
+    new.details.reason = reason.map(str::to_owned);
     Ok(intent.ask(
         ledger,
         new,

@@ -213,7 +213,7 @@ fn what_is_begun_on_an_invoice_waits_for_what_is_open_on_it() {
             let ledger = || with(&ledger, [under_way.clone()]);
             let begun = [
                 told(invoice::issue(&mut ledger(), made.id, intent())),
-                told(invoice::cancel(&mut ledger(), made.id, intent())),
+                told(invoice::cancel(&mut ledger(), made.id, None, intent())),
                 told(refund::begin(
                     &mut ledger(),
                     &back(Some(made.id), 1),
@@ -244,7 +244,7 @@ fn nothing_is_begun_on_an_invoice_whose_outcome_is_open_or_that_was_never_made()
             "wrong state"
         );
         assert_eq!(
-            told(invoice::cancel(&mut ledger(), made.id, intent())),
+            told(invoice::cancel(&mut ledger(), made.id, None, intent())),
             "wrong state"
         );
         assert_eq!(
@@ -262,7 +262,12 @@ fn nothing_is_begun_on_an_invoice_whose_outcome_is_open_or_that_was_never_made()
     }
     let stranger = id_of(&ledger, Action::Authorize);
     assert_eq!(
-        told(invoice::cancel(&mut with(&ledger, []), stranger, intent())),
+        told(invoice::cancel(
+            &mut with(&ledger, []),
+            stranger,
+            None,
+            intent()
+        )),
         "no transaction"
     );
 }
@@ -290,7 +295,8 @@ fn no_more_is_given_back_than_is_left_of_the_invoice() {
 #[test]
 fn a_paid_funded_or_shipped_invoice_is_given_back_and_not_canceled() {
     let (open, made) = invoiced(Standing::Open);
-    let cancel = |ledger: &Ledger, id| told(invoice::cancel(&mut with(ledger, []), id, intent()));
+    let cancel =
+        |ledger: &Ledger, id| told(invoice::cancel(&mut with(ledger, []), id, None, intent()));
     assert_eq!(cancel(&open, made.id), "begun");
     let captured = with(
         &open,

@@ -142,11 +142,42 @@ fn apruve_owes_nothing_for_an_invoice_that_is_paid_funded_pending_given_up_or_ta
         })),
         None
     );
+    assert_eq!(changed(|it| it.funding = partly(999)), Some(at(10)));
     assert_eq!(
         changed(|it| it.issued_at = None),
         Some(at(0)),
         "else since it was made"
     );
+}
+
+fn partly(amount: i64) -> Option<Funding> {
+    Some(Funding {
+        funded_at: at(50),
+        amount,
+        fee: 10,
+    })
+}
+
+#[test]
+fn the_unpaid_rest_of_an_invoice_is_owed_since_it_was_issued() {
+    let (ledger, invoice) = open_invoice(1000);
+    for (captured, returned, waits) in [
+        (600, 0, true),
+        (999, 0, true),
+        (1000, 0, false),
+        (1001, 0, false),
+        (600, 300, true),
+        (600, 400, false),
+    ] {
+        let mut ledger = with(&ledger, []);
+        ledger.edit(invoice.id, at(0), |it| {
+            it.details.invoice.as_mut().expect("details").funding = partly(captured);
+        });
+        let capture = child(&invoice, Action::Capture, State::Succeeded, captured);
+        let refund = child(&invoice, Action::Refund, State::Succeeded, returned);
+        let since = of(&ledger, [capture, refund]).unfunded_since;
+        assert_eq!(since, waits.then_some(at(10)), "{captured} {returned}");
+    }
 }
 
 #[test]

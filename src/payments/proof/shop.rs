@@ -223,7 +223,7 @@ impl Shop {
                         let financing = self.financing();
                         close::begin(&mut ledger, id, &wish, financing, intent)
                     }
-                    Wish::CancelInvoice => invoice::cancel(&mut ledger, id, intent),
+                    Wish::CancelInvoice => invoice::cancel(&mut ledger, id, None, intent),
                     Wish::Ship => {
                         shipment::begin(&mut ledger, id, &shipment::Wish::default(), intent)
                     }

@@ -4,11 +4,9 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::{
+    cart::PaymentTerm,
     ids::PaymentId,
-    payments::{
-        buyer::{BuyerIdentity, BuyerPaymentTerm},
-        payment::Payment,
-    },
+    payments::{buyer::BuyerIdentity, payment::Payment},
     privacy::EmailHash,
     store::{
         Conn, StoreError, Tx,
@@ -79,7 +77,7 @@ impl KeptRow {
     }
 
     /// The buyer's payment term in the row.
-    pub fn payment_term(&self) -> Option<BuyerPaymentTerm> {
+    pub fn payment_term(&self) -> Option<PaymentTerm> {
         serde_json::from_str(self.payment_term.as_deref()?).ok()
     }
 }

@@ -176,6 +176,7 @@ on_both_databases! {
         let id = payment["id"].as_str().expect("an id");
         let log = bazaar.app.get(&format!("/v1/audit-log?resourceId={id}&action=capture")).await.expect(200);
         assert_eq!(log["items"][0]["changes"]["reference"]["to"], "CHK-1");
+        assert_eq!(log["items"][0]["changes"]["receivedAt"]["to"], "2026-02-28T09:00:00Z");
         assert_eq!(log["items"][0]["changes"]["note"]["to"], "by courier");
         for (said, pointer) in [
             (json!({ "receivedAt": "2026-03-01T12:00:01Z" }), "/receivedAt"),
@@ -214,6 +215,66 @@ on_both_databases! {
         let mut pointers = bazaar.act(&other, "cancel", &both).await.pointers();
         pointers.sort_unstable();
         assert_eq!(pointers, ["/reason", "/scope"]);
+    }
+
+    async fn the_payment_term_that_is_offered_is_the_one_that_is_kept(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let terms = bazaar.app.terms("Terms").await;
+        bazaar.app.rule("Terms", 20, &[&terms], json!({})).await;
+        for (place, (customer, expected)) in [
+            (json!({ "paymentTerm": { "id": 1, "label": "Net 30" } }), json!({ "id": 1, "label": "Net 30" })),
+            (json!({ "paymentTerm": { "id": "n-30" } }), json!({ "id": "n-30", "label": null })),
+            (json!({ "paymentTerm": { "label": "Netto 30 €" }, "group": { "id": 3 } }), json!({ "id": null, "label": "Netto 30 €" })),
+            (json!({ "group": { "paymentTerm": { "id": 2, "label": "Net 60" } } }), json!({ "id": 2, "label": "Net 60" })),
+            (json!({ "paymentTerm": {} }), json!({ "id": null, "label": null })),
+        ].into_iter().enumerate() {
+            let mut body = bazaar.new_payment(&format!("SO-{place}"));
+            body["paymentMethodId"] = json!(terms);
+            body["cart"]["customer"] = customer;
+            for (path, list) in [
+                ("payment-methods", "offered"), ("payment-methods?explain=summary", "offered"), ("payment-methods?explain=full", "offered"),
+                ("availability", "possible"),
+            ] {
+                let answer = bazaar.app.post(&format!("/v1/checkout/{path}"), &body["cart"]).await.expect(200);
+                for method in answer[list].as_array().expect("a list") {
+                    let should = if method["id"] == json!(terms) { Some(&expected) } else { None };
+                    assert_eq!(method.get("paymentTerm"), should, "{path} {method}");
+                }
+                assert_eq!(answer[list].as_array().map(Vec::len), Some(2), "{path}");
+            }
+            let payment = bazaar.post("/v1/payments", &body).await.expect(201);
+            assert_eq!(payment["paymentMethod"]["paymentTerm"], expected);
+            assert_eq!(bazaar.payment(&payment).await["paymentMethod"]["paymentTerm"], expected);
+        }
+    }
+
+    async fn the_reason_for_canceling_one_invoice_is_kept_too(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let (payment, invoice) = bazaar.with_invoice("SO-1").await;
+        let path = format!("invoices/{}/cancel", invoice["id"].as_str().expect("an id"));
+        for (body, pointer) in [
+            (json!({ "reason": 7 }), "/reason"),
+            (json!({ "reason": "x".repeat(1001) }), "/reason"),
+            (json!({ "reason": "a\u{0}b" }), "/reason"),
+            (json!({ "scope": "all" }), "/scope"),
+        ] {
+            assert_eq!(bazaar.act(&payment, &path, &body).await.pointers(), [pointer], "{body}");
+        }
+        let why = json!({ "reason": "  Billed to the wrong branch " });
+        bazaar.act(&payment, &path, &why).await.expect(201);
+        let read = bazaar.payment(&payment).await;
+        let canceled = read["transactions"].as_array().into_iter().flatten().find(|it| it["action"] == "cancel");
+        assert_eq!(canceled.expect("a cancellation")["reason"], "Billed to the wrong branch");
+        let id = payment["id"].as_str().expect("an id");
+        let log = bazaar.app.get(&format!("/v1/audit-log?resourceId={id}&action=cancel")).await.expect(200);
+        let said: Vec<&Value> = log["items"].as_array().into_iter().flatten().map(|it| &it["changes"]["reason"]["to"]).collect();
+        assert!(said.contains(&&json!("Billed to the wrong branch")), "{log}");
+        let again = bazaar.act(&payment, "invoices", &json!({ "amount": "50.00" })).await.expect(201);
+        let path = format!("invoices/{}/cancel", again["id"].as_str().expect("an id"));
+        bazaar.act(&payment, &path, &json!({ "reason": " " })).await.expect(201);
+        let read = bazaar.payment(&payment).await;
+        let last = read["transactions"].as_array().into_iter().flatten().rfind(|it| it["action"] == "cancel");
+        assert_eq!(last.expect("a cancellation")["reason"], Value::Null);
     }
 
     async fn a_buyer_is_erased_by_the_hash_when_no_cart_names_them_any_more(database: Database) {

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    app::alone,
+    app::{alone, execute},
     bazaar::Bazaar,
     buyer::at,
     support::{Database, on_both_databases},
@@ -107,6 +107,33 @@ on_both_databases! {
         assert_eq!(found(&bazaar, "fundingOverdue=true").await, Vec::<String>::new());
         let funding = bazaar.payment(payment).await["invoices"][0]["funding"].clone();
         assert_eq!((&funding["feeAmount"], &funding["netAmount"]), (&json!("3.00"), &json!("97.00")));
+    }
+
+    async fn the_unpaid_rest_of_an_invoice_that_apruve_funded_in_part_is_overdue(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        for (order, parts, overdue) in [
+            ("A-1", &[6000][..], true),
+            ("A-2", &[6000, 4000], false),
+            ("A-3", &[1, 9998], true),
+            ("A-4", &[10_001], false),
+        ] {
+            let invoice = invoiced(&bazaar, order, json!({ "shipment": {} })).await;
+            let id = invoice["providerId"].as_str().expect("an id");
+            for part in parts {
+                bazaar.control(Method::POST, &format!("/invoices/{id}/fund"), &json!({ "amountCents": part })).await;
+            }
+            bazaar.act(&invoice["payment"], "sync", &json!({})).await.expect(200);
+            assert_eq!(found(&bazaar, &format!("orderId={order}&fundingOverdue=true")).await, Vec::<String>::new());
+            bazaar.pass(HOUR * 24).await;
+            let late = found(&bazaar, &format!("orderId={order}&fundingOverdue=true")).await;
+            assert_eq!(late.len(), usize::from(overdue), "{order}");
+        }
+        // As a version stored it that did not look at the rest.
+        execute(&bazaar.app, "UPDATE payments SET unfunded_since = NULL, unfunded_shipped_since = NULL").await;
+        assert_eq!(found(&bazaar, "fundingOverdue=true").await, Vec::<String>::new());
+        assert_eq!(bazaar.app.service.fill_unfunded().await.expect("it fills"), 2);
+        assert_eq!(bazaar.app.service.fill_unfunded().await.expect("it fills"), 0);
+        assert_eq!(found(&bazaar, "fundingOverdue=true").await, ["A-1", "A-3"]);
     }
 
     async fn where_apruve_waits_for_the_shipment_so_does_the_alarm(database: Database) {

@@ -184,6 +184,80 @@ on_both_databases! {
         assert_eq!(bazaar.attempts("SO-3").await, [("canceled".to_owned(), false)]);
     }
 
+    async fn what_a_buyer_paid_before_an_invoice_is_closed_is_booked_though_nobody_had_looked(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        bazaar.finances_itself().await;
+        for (order, paid, returned, outcome, expected, canceled) in [
+            ("SO-1", 4_000, "", "written_off", ["40.00", "0.00", "0.00"], "60.00"),
+            ("SO-2", 4_000, "", "paid", ["100.00", "0.00", "0.00"], "0.00"),
+            ("SO-3", 1, "", "written_off", ["0.01", "0.00", "0.00"], "99.99"),
+            ("SO-4", 4_000, "30.00", "written_off", ["40.00", "0.00", "0.00"], "30.00"),
+            ("SO-5", 4_000, "30.00", "paid", ["70.00", "0.00", "0.00"], "0.00"),
+        ] {
+            let (payment, invoice) = bazaar.with_invoice(order).await;
+            if !returned.is_empty() {
+                bazaar.refunded(&payment, &invoice, returned).await;
+            }
+            bazaar.moved(&invoice, "pay", paid).await;
+            let closed = bazaar.closed(&payment, &invoice, outcome).await;
+            assert_eq!((sums(&closed["payment"]), amount(&closed["payment"], "canceled")), (expected, canceled), "{order}");
+            let synced = bazaar.synced(&payment).await;
+            assert_eq!((sums(&synced), amount(&synced, "canceled")), (expected, canceled), "{order}");
+            assert_eq!(codes(&synced), Vec::<&str>::new(), "{order}");
+        }
+        // All of it is paid: nothing is left to close.
+        let (payment, invoice) = bazaar.with_invoice("SO-6").await;
+        bazaar.moved(&invoice, "pay", 10_000).await;
+        let path = format!("invoices/{}/close", text(&invoice, "id"));
+        let late = bazaar.act(&payment, &path, &json!({ "outcome": "written_off" })).await;
+        assert_eq!(late.problem(409), "wrong-state");
+        assert_eq!(sums(&bazaar.payment(&payment).await), ["100.00", "0.00", "0.00"]);
+    }
+
+    async fn an_invoice_that_cannot_be_read_is_not_closed(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        bazaar.finances_itself().await;
+        let (payment, invoice) = bazaar.with_invoice("SO-1").await;
+        let down = json!({ "method": "GET", "count": null, "effect": { "kind": "answer", "status": 401 } });
+        bazaar.fault(&down).await;
+        bazaar.calls().await;
+        let path = format!("invoices/{}/close", text(&invoice, "id"));
+        let body = json!({ "outcome": "written_off" });
+        let refused = bazaar.act(&payment, &path, &body).await;
+        assert_eq!(refused.problem(502), "key-refused");
+        let calls = bazaar.calls().await;
+        assert!(calls.iter().all(|call| call.starts_with("GET ")), "{calls:?}");
+        bazaar.mended().await;
+        bazaar.act(&payment, &path, &body).await.expect(201);
+    }
+
+    async fn whatever_apruve_pays_is_booked_however_much_it_is(database: Database) {
+        let bazaar = Bazaar::of_services(database).await;
+        let huge = i64::MAX - 1;
+        for (order, cents, captured) in [
+            ("SO-1", 1_000_000_000_001, "10000000000.01".to_owned()),
+            ("SO-2", 9_007_199_254_740_993, "90071992547409.93".to_owned()),
+            ("SO-3", huge, format!("{}.{:02}", huge / 100, huge % 100)),
+        ] {
+            let (payment, invoice) = bazaar.with_invoice(order).await;
+            bazaar.moved(&invoice, "fund", cents).await;
+            let synced = bazaar.synced(&payment).await;
+            assert_eq!((sums(&synced), codes(&synced)), ([captured.as_str(), "0.00", "0.00"], vec!["paid_too_much"]), "{order}");
+            let again = bazaar.synced(&payment).await;
+            assert_eq!((&again["amounts"], &again["status"]), (&synced["amounts"], &json!("paid")), "{order}");
+            let given = bazaar.refunded(&payment, &invoice, "100.00").await;
+            assert_eq!(amount(&given["payment"], "refunded"), "100.00", "{order}");
+        }
+        // Two of them are more than one sum can hold.
+        let payment = bazaar.authorized("SO-4").await;
+        for part in ["40.00", "60.00"] {
+            let invoice = bazaar.invoiced(&payment, part).await;
+            bazaar.moved(&invoice, "fund", huge).await;
+        }
+        let synced = bazaar.synced(&payment).await;
+        assert_eq!((amount(&synced, "captured"), &synced["status"]), (&*format!("{}.07", i64::MAX / 100), &json!("paid")));
+    }
+
     async fn a_closing_whose_answer_was_lost_is_read_back(database: Database) {
         let bazaar = Bazaar::open(database).await;
         bazaar.finances_itself().await;

@@ -1,5 +1,6 @@
 //! Random stories of orders with several payments: whatever callers, buyers, Apruve and people do, nothing fails inside the
-//! service, an order has one live payment at most, and `onterms verify` agrees after every story.
+//! service, whoever has to come back hears when, an order has one live payment at most, and `onterms verify` agrees after
+//! every story.
 //!
 //! `ONTERMS_STORIES` tells how many on each database, `ONTERMS_STORIES_SEED` which.
 
@@ -62,7 +63,7 @@ impl Story<'_> {
             Some(known) => self.bazaar.payment(known).await,
             None => return self.begin().await,
         };
-        match self.dice.below(15) {
+        match self.dice.below(16) {
             0 => self.begin().await,
             1 => self.confirm(&payment).await,
             2 | 3 => {
@@ -81,7 +82,7 @@ impl Story<'_> {
             6 | 7 => self.refund(&payment).await,
             8 | 9 => self.at_apruve(&payment).await,
             10 => self.on_invoice(&payment).await,
-            11 => self.fault().await,
+            11 | 14 => self.fault().await,
             12 => self.resolve(&payment).await,
             13 => {
                 let seconds = [1, 70, 400][self.dice.below(3)];
@@ -95,8 +96,15 @@ impl Story<'_> {
     fn note(&mut self, what: &str, answer: &Answer) {
         let status = answer.status.as_u16();
         self.told.push(format!("{what}: {status}"));
-        let inside = status == 500 || status == 501;
-        assert!(!inside, "{:?}\n{}", self.told, answer.text);
+        if status < 500 {
+            return;
+        }
+        let at_the_provider = status == 502 || status == 503;
+        assert!(at_the_provider, "{:?}\n{}", self.told, answer.text);
+        // A key that is refused is not taken again by waiting.
+        let is_refused = answer.problem(status) == "key-refused";
+        let says_when = !answer.header("retry-after").is_empty();
+        assert_eq!(says_when, !is_refused, "{:?}\n{answer:?}", self.told);
     }
 
     async fn act(&mut self, payment: &Value, what: &str, body: &Value) {
@@ -114,16 +122,37 @@ impl Story<'_> {
         if self.dice.below(3) == 0 {
             body["poNumber"] = json!(format!("PO-{}", self.dice.below(2)));
         }
-        let answer = self.bazaar.post("/v1/payments", &body).await;
-        self.note("begin", &answer);
-        if answer.status == 201 {
+        let path = match *method == self.bazaar.method && self.dice.below(3) == 0 {
+            true => "/v1/payments/on-behalf",
+            false => "/v1/payments",
+        };
+        if path.ends_with("on-behalf") {
+            body["buyerEmail"] = json!(self.bazaar.sandbox.buyer_email);
+        }
+        let answer = self.bazaar.post(path, &body).await;
+        self.note(path, &answer);
+        // An order whose making is not known to have succeeded is a payment all the same.
+        let begun = answer.status == 201 || answer.status == 202;
+        let is_new = |known: &Value| known["id"] != answer.json()["id"];
+        if begun && self.payments.iter().all(is_new) {
             self.payments.push(answer.json());
         }
     }
 
+    /// Apruve's own decision on an order that was made on the buyer's behalf.
+    async fn decide(&mut self, payment: &Value) {
+        let Some(order) = payment["provider"]["orderId"].as_str() else {
+            return;
+        };
+        let what = ["approve", "approve", "approve", "decline"][self.dice.below(4)];
+        let path = format!("/orders/{order}/{what}");
+        let done = self.bazaar.try_control(&path, &json!({})).await;
+        self.told.push(format!("{what} at Apruve: {done}"));
+    }
+
     async fn confirm(&mut self, payment: &Value) {
         if payment["nextAction"].is_null() {
-            return;
+            return self.decide(payment).await;
         }
         let approve = self.dice.below(5) > 0;
         let order = self.bazaar.confirm(payment, approve).await;
@@ -186,12 +215,27 @@ impl Story<'_> {
         .await;
     }
 
-    /// The next thing that changes something goes wrong, before or after it is done.
+    /// The next call goes wrong: it is cut off before or after it is done, or Apruve has had too many calls, or does not take
+    /// the key.
     async fn fault(&mut self) {
         let when = ["before", "after"][self.dice.below(2)];
-        let fault = json!({ "method": "POST", "when": when, "effect": { "kind": "cut" } });
+        let method = ["POST", "POST", "GET"][self.dice.below(3)];
+        let busy = json!({ "kind": "answer", "status": 429, "headers": { "Retry-After": "7" } });
+        let effect = match self.dice.below(5) {
+            0 | 1 => json!({ "kind": "cut" }),
+            2 => busy,
+            3 => json!({ "kind": "answer", "status": 401 }),
+            _ => json!({ "kind": "answer", "status": 403 }),
+        };
+        // What Apruve refuses it does not do.
+        let when = if effect["kind"] == "cut" {
+            when
+        } else {
+            "before"
+        };
+        let fault = json!({ "method": method, "when": when, "effect": effect, "count": 1 + self.dice.below(3) });
         self.bazaar.fault(&fault).await;
-        self.told.push(format!("cut {when}"));
+        self.told.push(fault.to_string());
     }
 
     /// A person says what became of something unknown, rightly or not.

@@ -87,15 +87,15 @@ fn more_than_was_asked_for_is_booked_and_told() {
             (0, if captured.is_some() { 0 } else { 1000 })
         );
     }
-    // No order is over so much; it is told, and sums of it would overflow.
-    let (ledger, _) = all_invoiced();
-    let heeded = look(
-        &ledger,
-        &accepted(vec![funded(seen(Open), Some(i64::MAX))]),
-        5,
-    );
-    heeded.none(Action::Capture);
-    assert_eq!(heeded.codes, ["paid_too_much"]);
+    // No order is over so much; what Apruve says that it paid is booked all the same.
+    for huge in [1_000_000_000_001, i64::MAX - 1, i64::MAX] {
+        let (ledger, _) = all_invoiced();
+        let heeded = look(&ledger, &accepted(vec![funded(seen(Open), Some(huge))]), 5);
+        assert_eq!(heeded.only(Action::Capture).amount, huge);
+        assert_eq!(heeded.codes, ["paid_too_much"]);
+        let sums = heeded.ledger.amounts();
+        assert_eq!((sums.captured, sums.refunded, sums.due), (huge, 0, 0));
+    }
 }
 
 /// What one reading shows of an invoice over 1000: the second it comes at, the standing, what Apruve funded in all (`Some(None)`

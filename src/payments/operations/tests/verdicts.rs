@@ -218,7 +218,7 @@ fn only_an_open_invoice_of_a_shop_that_finances_itself_is_closed() {
     let mut closing = with(&ledger, []);
     told(close::begin(&mut closing, made.id, &paid, Own, intent()));
     assert_eq!(
-        told(invoice::cancel(&mut closing, made.id, intent())),
+        told(invoice::cancel(&mut closing, made.id, None, intent())),
         "wrong state"
     );
     let refund = refund::begin(&mut closing, &back(Some(made.id), 1), intent());

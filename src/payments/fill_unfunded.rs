@@ -1,0 +1,36 @@
+//! Notes since when the unpaid rest of invoices is owed that were funded in part before that was noted. Safe in every replica at
+//! once, and to repeat.
+
+use super::{projection::Projection, store};
+use crate::store::{Store, StoreError};
+
+/// So many payments at a time: other writes need not wait long.
+const BATCH: i64 = 100;
+
+/// Goes once through the payments of which something came and for which nothing is noted, and says how many wait.
+pub async fn fill_unfunded(from: &Store) -> Result<u64, StoreError> {
+    let (mut after, mut filled) = (String::new(), 0);
+    loop {
+        let beyond = after.clone();
+        let (last, batch) = from
+            .write(move |tx| {
+                let ledgers = store::list_partly_paid(tx, &beyond, BATCH)?;
+                let mut filled = 0;
+                for ledger in &ledgers {
+                    let projection = Projection::of(ledger);
+                    if projection.unfunded_since.is_some() {
+                        store::note_unfunded(tx, &ledger.payment, &projection)?;
+                        filled += 1;
+                    }
+                }
+                let last = ledgers.last().map(|ledger| ledger.payment.id.to_string());
+                Ok::<_, StoreError>((last, filled))
+            })
+            .await?;
+        filled += batch;
+        match last {
+            Some(last) => after = last,
+            None => return Ok(filled),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Payments that may wait for the rest of their provider's money without a note of it.
+
+use diesel::prelude::*;
+
+use super::{COLUMNS, PaymentRow};
+use crate::{
+    payments::{ledger::Ledger, payment::Payment, projection::Projection},
+    store::{Conn, StoreError, Tx, schema::payments, timestamp},
+};
+
+/// The next few payments after an id of which something was captured, but not all that was invoiced.
+pub fn list_partly_paid(
+    conn: &mut Conn,
+    after: &str,
+    most: i64,
+) -> Result<Vec<Ledger>, StoreError> {
+    let rows: Vec<PaymentRow> = payments::table
+        .filter(payments::id.gt(after))
+        .filter(payments::unfunded_since.is_null())
+        .filter(payments::captured.gt(0))
+        .filter(payments::invoiced.gt(payments::captured))
+        .order(payments::id.asc())
+        .limit(most)
+        .select(COLUMNS)
+        .load(conn)?;
+    super::listing::with_transactions(conn, rows)
+}
+
+/// Notes since when a payment waits, unless it has moved on meanwhile: then that was noted with it.
+pub fn note_unfunded(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    projection: &Projection,
+) -> Result<(), StoreError> {
+    let unchanged = payments::table
+        .find(payment.id.to_string())
+        .filter(payments::version.eq(payment.version));
+    let at = |time: Option<chrono::DateTime<chrono::Utc>>| time.map(timestamp::to_stored);
+    diesel::update(unchanged)
+        .set((
+            payments::unfunded_since.eq(at(projection.unfunded_since)),
+            payments::unfunded_shipped_since.eq(at(projection.unfunded_shipped_since)),
+            payments::rests_since.eq(at(projection.rests_since)),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
