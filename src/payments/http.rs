@@ -43,6 +43,7 @@ pub fn routes(config: &mut impl Mount) {
         .mount(invoice_close::close_invoice)
         .mount(shipment::create_shipment)
         .mount(shipment_update::update_shipment)
+        .mount(shipment_update::update_payment_shipment)
         .mount(cancel::cancel_payment)
         .mount(capture::capture_payment)
         .mount(refund::refund_payment)

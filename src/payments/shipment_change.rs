@@ -17,16 +17,19 @@ use crate::{
 };
 
 impl Desk {
-    /// Corrects a shipment of an invoice; the payment as it is then. What changes nothing is not told to anybody.
+    /// Corrects a shipment, of `invoice` where the caller says of which; the payment as it is then. What changes nothing is not
+    /// told to anybody.
     pub async fn correct_shipment(
         &self,
         id: PaymentId,
         actor: &Actor,
-        invoice: TransactionId,
+        invoice: Option<TransactionId>,
         shipment: TransactionId,
         correction: &Correction,
     ) -> Result<Ledger, NotDone> {
         let ledger = self.ledger(id).await?;
+        let parent = || ledger.find(shipment).and_then(|it| it.parent_id);
+        let invoice = invoice.or_else(parent).ok_or(NotDone::NoTransaction)?;
         let Some(command) = shipment::correct(&ledger, invoice, shipment, correction)? else {
             return Ok(ledger);
         };

@@ -432,7 +432,7 @@ fn whatever_the_rules_and_the_budget_what_is_told_is_what_is_decided() {
         ..ProptestConfig::default()
     };
     if std::env::var_os("PROPTEST_CASES").is_none() {
-        config.cases = 4000;
+        config.cases = 2000;
     }
     let seen = std::cell::RefCell::new(BTreeSet::new());
     let run = TestRunner::new(config).run(&drawn(), |drawn| {

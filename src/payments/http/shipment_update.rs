@@ -1,4 +1,4 @@
-//! `PATCH /v1/payments/{id}/invoices/{txn}/shipments/{shipment}`.
+//! `PATCH /v1/payments/{id}/shipments/{txn}`, and the same at the invoice: `…/invoices/{txn}/shipments/{shipment}`.
 
 use actix_web::{
     HttpRequest, HttpResponse, patch,
@@ -53,22 +53,60 @@ pub(super) async fn update_shipment(
     bytes: Bytes,
     desk: Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
-    expect_media_type(
-        &request,
-        &["application/merge-patch+json", "application/json"],
-    )?;
-    let correction = read(&bytes)?;
+    let correction = read(&request, &bytes)?;
     let id = payment_id(&path.0)?;
     let (invoice, shipment) = (transaction_id(&path.1)?, transaction_id(&path.2)?);
     let actor = Actor::of(&request, caller.subject(), desk.clock().now());
     let ledger = desk
-        .correct_shipment(id, &actor, invoice, shipment, &correction)
+        .correct_shipment(id, &actor, Some(invoice), shipment, &correction)
         .await?;
     answer::shipment(&desk, &ledger, shipment).await
 }
 
-fn read(bytes: &Bytes) -> Result<Correction, Problem> {
+#[utoipa::path(
+    tag = "Payments",
+    summary = "Correct what was told of a shipment of a payment",
+    description = "As at the invoice's address, for who does not know of which invoice it is.",
+    params(
+        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
+        ("txn" = String, Path, description = "The shipment's id.", example = "txn_01h455vb4pex5vsknk084sn03q"),
+    ),
+    request_body(
+        content(
+            (ShipmentChanges = "application/merge-patch+json", example = json!({ "trackingNumber": "1Z999AA10123456784" })),
+            (ShipmentChanges = "application/json", example = json!({ "trackingNumber": "1Z999AA10123456784" })),
+        ),
+    ),
+    responses(
+        Guarded,
+        OnPayment,
+        (status = 200, description = "The shipment as it is then.", body = WithPayment<ShipmentShape>),
+    ),
+    security(("bearer" = ["payments:settle"])),
+)]
+#[patch("/v1/payments/{id}/shipments/{txn}")]
+pub(super) async fn update_payment_shipment(
+    caller: Caller<scope::PaymentsSettle>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    bytes: Bytes,
+    desk: Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    let correction = read(&request, &bytes)?;
+    let (id, shipment) = (payment_id(&path.0)?, transaction_id(&path.1)?);
+    let actor = Actor::of(&request, caller.subject(), desk.clock().now());
+    let ledger = desk
+        .correct_shipment(id, &actor, None, shipment, &correction)
+        .await?;
+    answer::shipment(&desk, &ledger, shipment).await
+}
+
+fn read(request: &HttpRequest, bytes: &Bytes) -> Result<Correction, Problem> {
+    Query::of(request)?.finish()?;
+    expect_media_type(
+        request,
+        &["application/merge-patch+json", "application/json"],
+    )?;
     let map = body::parse_object(bytes)?;
     let findings = Findings::default();
     let fields = Fields::of(&map, &findings);

@@ -161,6 +161,30 @@ on_both_databases! {
         assert_eq!(bazaar.act(&payment, &shipments(&invoice), &body("3Z")).await.problem(409), "reference-taken");
     }
 
+    async fn a_shipment_is_corrected_at_the_address_of_its_payment_too(database: Database) {
+        let bazaar = Bazaar::open(database).await;
+        let (payment, invoice) = bazaar.invoiced_cart("SO-1").await;
+        let (other, others) = bazaar.invoiced_cart("SO-2").await;
+        let shipment = bazaar.act(&payment, &shipments(&invoice), &json!({ "trackingNumber": "1Z" })).await.expect(201);
+        let foreign = bazaar.act(&other, &shipments(&others), &json!({})).await.expect(201);
+        let correct = async |id: &str, changes: &Value| {
+            let path = format!("{}/shipments/{id}", at(&payment));
+            bazaar.app.request(Method::PATCH, &path).json(changes).send().await
+        };
+        let changes = json!({ "trackingNumber": "2Z", "carrier": "DHL" });
+        let corrected = correct(text(&shipment, "id"), &changes).await.expect(200);
+        assert_eq!((&corrected["id"], text(&corrected, "trackingNumber"), text(&corrected, "carrier")), (&shipment["id"], "2Z", "DHL"));
+        let there = bazaar.shipments_at_apruve(&invoice).await[0].clone();
+        assert_eq!((text(&there, "tracking_number"), text(&there, "shipper")), ("2Z", "DHL"));
+        let at_invoice = bazaar.correct(&payment, &invoice, &shipment, &json!({})).await.expect(200);
+        assert_eq!(at_invoice["payment"], corrected["payment"], "the same at both addresses");
+        let purchase = text(&bazaar.payment(&payment).await["transactions"][0], "id").to_owned();
+        for id in [text(&invoice, "id"), text(&foreign, "id"), &*purchase, "txn_01h455vb4pex5vsknk084sn02q", "nothing"] {
+            assert_eq!(correct(id, &changes).await.problem(404), "not-found", "{id}");
+        }
+        assert_eq!(correct(text(&shipment, "id"), &json!({ "deliveredAt": "soon", "shipper": 7 })).await.pointers().len(), 2);
+    }
+
     async fn a_correction_that_is_refused_changes_nothing(database: Database) {
         let bazaar = Bazaar::open(database).await;
         let (payment, invoice) = bazaar.invoiced_cart("SO-1").await;
