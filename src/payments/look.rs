@@ -225,7 +225,9 @@ impl Desk {
                 Ok(())
             })
             .await?;
-        if !ledger.is_unsettled() && ledger.status() == Status::Pending {
+        // One whose order waits at Apruve has none, and is not to be given one.
+        let has_next = Projection::of(&ledger).next_look_at.is_some();
+        if !ledger.is_unsettled() && has_next {
             // Only its expiry is due, which cannot be judged without Apruve.
             let (version, until) = (
                 ledger.payment.version,

@@ -49,6 +49,33 @@ on_both_databases! {
         assert_eq!(without_key.problem(400), "idempotency-key-required");
     }
 
+    async fn a_reading_that_fails_plans_none_where_none_was_planned(database: Database) {
+        // That `verify` agrees is seen at the end of every story.
+        let bazaar = Bazaar::open(database).await;
+        let on_behalf = json!({
+            "paymentMethodId": bazaar.method, "orderId": "SO-1", "cart": payable(), "buyerEmail": bazaar.sandbox.buyer_email,
+        });
+        let waits = bazaar.post("/v1/payments/on-behalf", &on_behalf).await.expect(202);
+        let begun = bazaar.begun("SO-2").await;
+        let authorized = bazaar.authorized("SO-3").await;
+        let (invoiced, _) = bazaar.with_invoice("SO-4").await;
+        let (doubtful, _) = bazaar.in_doubt("SO-5").await;
+        let busy = json!({ "kind": "answer", "status": 429, "headers": { "Retry-After": "7" } });
+        for effect in [busy, json!({ "kind": "answer", "status": 401 }), json!({ "kind": "cut" })] {
+            bazaar.fault(&json!({ "method": "GET", "effect": effect, "count": null })).await;
+            for payment in [&waits, &begun, &authorized, &invoiced, &doubtful] {
+                let before = bazaar.payment(payment).await;
+                let refused = bazaar.act(payment, "sync", &json!({})).await;
+                assert!([502, 503].contains(&refused.status.as_u16()), "{refused:?}");
+                assert_eq!(bazaar.payment(payment).await["status"], before["status"]);
+            }
+            bazaar.mended().await;
+        }
+        for payment in [&waits, &begun, &authorized, &invoiced, &doubtful] {
+            bazaar.synced(payment).await;
+        }
+    }
+
     async fn sync_of_an_offline_payment_has_nothing_to_ask(database: Database) {
         let bazaar = Bazaar::open(database).await;
         let payment = bazaar.by_check("SO-1").await;
