@@ -24,8 +24,8 @@ const LIMIT: usize = 100;
 const MOST: usize = 200;
 /// A cart of so many bytes is read and explained in a fraction of a millisecond.
 const SHORT_CART: usize = 16 * 1024;
-/// So are so many reasons.
-const FEW_REASONS: usize = 200;
+/// So are so many reasons: each may try several changes of the cart.
+const FEW_REASONS: usize = 16;
 
 /// How much an answer explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
@@ -71,10 +71,13 @@ impl Wish {
 
     /// Whether it is worked out while others wait: a small cart against few rules and methods.
     pub(super) fn is_short(self, book: &Rulebook, cart: &[u8]) -> bool {
-        let reasons = book.methods().len() * book.rules().len().min(MOST_REASONS);
+        let reasons = |method| book.rules_naming(method).len().clamp(1, MOST_REASONS);
         match self {
             Wish::Nothing => true,
-            Wish::Reasons => cart.len() <= SHORT_CART && reasons <= FEW_REASONS,
+            Wish::Reasons => {
+                let methods = 0..book.methods().len();
+                cart.len() <= SHORT_CART && methods.map(reasons).sum::<usize>() <= FEW_REASONS
+            }
             Wish::Everything(_) => false,
         }
     }
