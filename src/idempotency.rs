@@ -16,7 +16,7 @@ use actix_web::{
 };
 use aws_lc_rs::digest::{Context, SHA256};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use crate::{
@@ -207,10 +207,25 @@ where
     }
 }
 
-/// Drops the keys that were remembered long enough; housekeeping calls it.
-pub fn forget_before(tx: &mut Tx<'_>, moment: DateTime<Utc>) -> Result<usize, StoreError> {
+/// Drops up to `most` of the keys that were remembered long enough (more where many are of one moment), the oldest first;
+/// housekeeping calls it.
+pub fn forget_before(
+    tx: &mut Tx<'_>,
+    moment: DateTime<Utc>,
+    most: i64,
+) -> Result<usize, StoreError> {
     let old = idempotency_keys::created_at.lt(timestamp::to_stored(moment));
-    Ok(diesel::delete(idempotency_keys::table.filter(old)).execute(tx.conn())?)
+    let moments: Vec<NaiveDateTime> = idempotency_keys::table
+        .filter(old)
+        .order(idempotency_keys::created_at.asc())
+        .limit(most)
+        .select(idempotency_keys::created_at)
+        .load(tx.conn())?;
+    let Some(last) = moments.last() else {
+        return Ok(0);
+    };
+    let oldest = idempotency_keys::table.filter(idempotency_keys::created_at.le(last));
+    Ok(diesel::delete(oldest).execute(tx.conn())?)
 }
 
 fn forget_if_old(tx: &mut Tx<'_>, key: &Key, now: DateTime<Utc>) -> Result<(), StoreError> {

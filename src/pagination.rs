@@ -3,6 +3,8 @@
 //! A page continues after the last row's sort values and id (a keyset), so rows that come or go do not shift it. The cursor
 //! carries the order it belongs to; with another `sort` it is refused rather than misread.
 
+mod rows;
+
 use std::collections::HashMap;
 
 use actix_web::{HttpRequest, HttpResponse, http::header};
@@ -14,6 +16,8 @@ use crate::{
     precondition,
     problem::{FieldError, Problem},
 };
+
+pub use rows::{Item, ListRow, UnreadableItem, UnreadableRow, respond_each};
 
 /// Which way a field is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

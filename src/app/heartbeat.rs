@@ -12,6 +12,8 @@ use crate::{
 };
 
 const EVERY: Duration = Duration::from_secs(5);
+/// While nothing can be written, a beat comes this soon, so that readiness shows soon that it can again.
+const DURING_OUTAGE: Duration = Duration::from_millis(500);
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Refuses while a service of another layout uses the database: it would read and write the same rows differently.
@@ -59,12 +61,18 @@ impl Heartbeat {
             match self.beat(&store, clock.now()).await {
                 Ok(()) => {}
                 Err(StoreError::Closed) => return,
+                // The log has said it when it began.
+                Err(_) if store.outage().is_some() => {}
                 Err(error) => {
                     let error = causes::chain(&error);
                     tracing::warn!(error, "could not write that this service is alive");
                 }
             }
-            tokio::time::sleep(EVERY).await;
+            let mut waited = Duration::ZERO;
+            while waited < EVERY && (waited.is_zero() || store.outage().is_none()) {
+                tokio::time::sleep(DURING_OUTAGE).await;
+                waited += DURING_OUTAGE;
+            }
         }
     }
 

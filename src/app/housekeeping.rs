@@ -9,13 +9,15 @@ use crate::{
     causes,
     config::Retention,
     idempotency, payments, reconciliation,
-    store::{Store, StoreError, replicas},
+    store::{Store, StoreError, Tx, replicas},
     tokens, webhooks,
 };
 
 const EVERY: Duration = Duration::from_secs(600);
-/// So many webhook events go at a time: other writes need not wait long, and the next round comes soon.
-const EVENTS_AT_ONCE: i64 = 500;
+/// So many rows go in one write.
+const ROWS_AT_ONCE: i64 = 500;
+/// Each with all that it came upon.
+const RUNS_AT_ONCE: i64 = 10;
 
 /// Forgets what was kept long enough, until the task is dropped.
 pub async fn keep_house(service: Onterms) {
@@ -57,7 +59,8 @@ pub async fn keep_house(service: Onterms) {
     }
 }
 
-/// Forgets what at `now` was kept long enough, and says how many rows that were.
+/// Forgets what at `now` was kept long enough, and says how many rows that were. Each write takes a few rows, so that others
+/// need not wait for long.
 pub async fn sweep(
     store: &Store,
     now: DateTime<Utc>,
@@ -71,30 +74,40 @@ pub async fn sweep(
         .write_one(move |tx| tokens::forget_ended(tx, now))
         .await?;
     if let Some(oldest) = before(retention.idempotency_keys) {
-        swept += store
-            .write_one(move |tx| idempotency::forget_before(tx, oldest))
-            .await?;
+        swept += repeat(store, move |tx| {
+            idempotency::forget_before(tx, oldest, ROWS_AT_ONCE)
+        })
+        .await?;
     }
     if let Some(oldest) = before(retention.carts) {
-        swept += store
-            .write(move |tx| payments::store::forget_checkouts(tx, oldest))
-            .await?;
+        swept += payments::forget_checkouts(store, oldest).await?;
     }
     if let Some(oldest) = before(retention.reconciliation_runs) {
-        swept += store
-            .write(move |tx| reconciliation::forget_before(tx, oldest))
-            .await?;
+        swept += repeat(store, move |tx| {
+            reconciliation::forget_before(tx, oldest, RUNS_AT_ONCE)
+        })
+        .await?;
     }
-    let Some(oldest) = before(retention.webhook_events) else {
-        return Ok(swept);
-    };
+    if let Some(oldest) = before(retention.webhook_events) {
+        swept += repeat(store, move |tx| {
+            webhooks::forget_before(tx, oldest, ROWS_AT_ONCE)
+        })
+        .await?;
+    }
+    Ok(swept)
+}
+
+/// Forgets a few rows at a time until none is left, and says how many they were.
+async fn repeat(
+    store: &Store,
+    forget: impl Fn(&mut Tx<'_>) -> Result<usize, StoreError> + Clone + Send + 'static,
+) -> Result<usize, StoreError> {
+    let mut all = 0;
     loop {
-        let rows = store
-            .write(move |tx| webhooks::forget_before(tx, oldest, EVENTS_AT_ONCE))
-            .await?;
-        if rows == 0 {
-            return Ok(swept);
+        let forget = forget.clone();
+        match store.write(move |tx| forget(tx)).await? {
+            0 => return Ok(all),
+            rows => all += rows,
         }
-        swept += rows;
     }
 }

@@ -1,6 +1,7 @@
 //! Wiring: builds what is needed from the settings and mounts each feature's routes. Tests use it too.
 
 mod connections;
+mod database;
 mod documentation;
 mod heartbeat;
 mod housekeeping;
@@ -10,11 +11,14 @@ mod routes;
 use std::{io, net::TcpListener, sync::Arc};
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 pub use connections::raise_file_limit;
+pub use database::{
+    open_existing, open_store, refuse_absent, refuse_newer, refuse_pooler, refuse_wrong_key,
+};
+use heartbeat::Heartbeat;
 pub use heartbeat::refuse_others;
-use heartbeat::{Heartbeat, warn_of_unseen};
 pub use routes::{document, routes};
 
 use crate::{
@@ -36,10 +40,13 @@ use crate::{
     rate_limit::Ticks,
     reconciliation,
     seal::Sealer,
-    store::{Migrator, Store, StoreError, StoreOptions},
+    store::{Store, StoreError},
     tokens::RevocationWatch,
     webhooks,
 };
+
+/// What the database's threads know payments by.
+const PAYMENTS: &str = "payments";
 
 /// What a call to Apruve may take beyond its own limit, for a busy machine.
 const CALL_MARGIN: TimeDelta = TimeDelta::seconds(5);
@@ -57,6 +64,20 @@ pub enum CannotStart {
         "The database lacks migrations ({0}); run `onterms migrate`, or start without --no-migrate."
     )]
     NotMigrated(usize),
+    #[error(
+        "The database has migrations that this version does not know ({0}), so a newer version has used it; run that version."
+    )]
+    NewerDatabase(String),
+    #[error("There is no database at `{0}`; `onterms serve` and `onterms migrate` make one.")]
+    NoDatabase(String),
+    #[error(
+        "The database is behind a pooler that lends a connection for one transaction (PgBouncer with pool_mode = transaction), which loses prepared statements and time-outs; use pool_mode = session, or connect to PostgreSQL itself."
+    )]
+    TransactionPooler,
+    #[error(
+        "secrets.master_key opens nothing that is sealed in this database (for example the {field} of {id}); configure the key that sealed it, or put it into secrets.retired_master_keys."
+    )]
+    WrongMasterKey { field: &'static str, id: String },
     #[error(
         "A service of version {version} (layout {layout}) uses this database, and this version must not run beside it; stop every such service first."
     )]
@@ -87,33 +108,6 @@ pub struct Onterms {
     revocations: RevocationWatch,
 }
 
-/// The store as the settings describe it, migrated unless they forbid it.
-pub async fn open_store(settings: &Settings, now: DateTime<Utc>) -> Result<Store, CannotStart> {
-    let mut options = StoreOptions::new(settings.database.url.expose().parse()?);
-    options.readers = settings.database.connections;
-    options.write_queue = settings.database.write_queue;
-    let migrate = settings.database.migrate;
-    let migrating = options.clone();
-    let pending = web::block(move || -> Result<usize, CannotStart> {
-        let mut migrator = Migrator::open(&migrating)?;
-        refuse_others(&mut migrator, now)?;
-        if migrate {
-            let done = migrator.run()?;
-            for name in &done {
-                tracing::info!(migration = name, "migrated the database");
-            }
-            warn_of_unseen(&done);
-        }
-        Ok(migrator.pending()?.len())
-    })
-    .await
-    .map_err(|_| StoreError::unreadable("the migrations: applying them panicked"))??;
-    if pending > 0 {
-        return Err(CannotStart::NotMigrated(pending));
-    }
-    Ok(Store::open(&options)?)
-}
-
 impl Onterms {
     /// Opens the database and loads the rules. The settings' keys must have been provided.
     pub async fn build(
@@ -130,19 +124,20 @@ impl Onterms {
         let proxy = Proxy::read(&settings.outbound.proxy)?;
         let outbound = Outbound::new(HostPolicy::apruve(&settings)?, proxy.as_ref(), timeouts)?;
         let store = open_store(&settings, clock.now()).await?;
+        refuse_wrong_key(&store, &sealer).await?;
         let revocations =
-            RevocationWatch::start(store.clone(), clock.clone(), auth.revocations().clone())
+            RevocationWatch::start(store.for_control(), clock.clone(), auth.revocations().clone())
                 .await?;
         let freshness = Freshness::default();
         log_changed_patterns(&store).await?;
         let keeper = Keeper::start(
-            store.clone(),
+            store.in_background("rulebook"),
             freshness.clone(),
             settings.rulebook.max_stale,
         )
         .await?;
         let exchange = Exchange {
-            store: store.clone(),
+            store: store.about(PAYMENTS),
             clock: clock.clone(),
             sealer: Arc::clone(&sealer),
             outbound: outbound.clone(),
@@ -151,7 +146,7 @@ impl Onterms {
         };
         let desk = desk(exchange, &settings);
         let parts = webhooks::Parts {
-            store: store.clone(),
+            store: store.about(webhooks::TOPIC),
             clock: clock.clone(),
             sealer: Arc::clone(&sealer),
             auth: auth.clone(),
@@ -200,13 +195,15 @@ impl Onterms {
         actix_web::rt::spawn(
             self.heartbeat
                 .clone()
-                .run(self.store.clone(), self.clock.clone()),
+                .run(self.store.in_background("heartbeat"), self.clock.clone()),
         );
         actix_web::rt::spawn(housekeeping::keep_house(self.clone()));
-        actix_web::rt::spawn(Sweeper::new(self.desk.clone(), &self.settings.payments).run());
+        actix_web::rt::spawn(
+            Sweeper::new(self.desk.in_background(PAYMENTS), &self.settings.payments).run(),
+        );
         let bell = reconciliation::Bell::default();
         let reconciler = reconciliation::Worker::new(
-            self.desk.clone(),
+            self.desk.in_background("reconciliation"),
             bell.clone(),
             &self.settings.reconciliation,
         );
@@ -265,7 +262,7 @@ impl Onterms {
 
     fn webhook_worker(&self) -> webhooks::Worker {
         let applier = webhooks::Applier {
-            desk: self.desk.clone(),
+            desk: self.desk.in_background(webhooks::TOPIC),
             sealer: Arc::clone(&self.sealer),
         };
         webhooks::Worker::new(applier, self.inbox.arrived(), &self.settings.webhooks)
@@ -283,7 +280,7 @@ impl Onterms {
                 let address = listener.local_addr()?;
                 tracing::info!(%address, "serving metrics");
                 let measured = metrics::Measured {
-                    store: self.store.clone(),
+                    store: self.store.in_background("metrics"),
                     clock: self.clock.clone(),
                     keeper: self.keeper.clone(),
                     breakers: Arc::clone(&self.desk.exchange().breakers),
@@ -296,7 +293,12 @@ impl Onterms {
 
     /// Forgets what was kept long enough, and says how many rows that were. Housekeeping does it by itself.
     pub async fn sweep(&self) -> Result<usize, StoreError> {
-        housekeeping::sweep(&self.store, self.clock.now(), &self.settings.retention).await
+        housekeeping::sweep(
+            &self.store.in_background("housekeeping"),
+            self.clock.now(),
+            &self.settings.retention,
+        )
+        .await
     }
 
     /// Notes what providers still owe for invoices that they funded in part, and says for how many payments. Housekeeping
@@ -307,7 +309,8 @@ impl Onterms {
 
     /// Reads who buys from carts of earlier payments, and says of how many. Housekeeping does it by itself.
     pub async fn fill_buyers(&self) -> Result<u64, StoreError> {
-        payments::fill_buyers(self.desk.exchange()).await
+        let desk = self.desk.in_background("housekeeping");
+        payments::fill_buyers(desk.exchange()).await
     }
 
     /// The database, for commands that work beside the service.

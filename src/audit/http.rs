@@ -68,6 +68,7 @@ async fn list_audit_entries(
     query.finish()?;
     let wanted = page.clone();
     let (entries, total) = store
+        .for_lists("audit")
         .snapshot(move |conn| {
             let entries = store::list(conn, &filter, &wanted)?;
             let total = wanted

@@ -18,6 +18,9 @@ use crate::{
 /// Where made keys lie, below the working directory.
 pub const DIRECTORY: &str = "keys";
 
+/// The files of made keys: of `auth.hs256_secret` and of `secrets.master_key`.
+pub const FILES: [&str; 2] = ["hs256_secret", "master_key"];
+
 const KEY_BYTES: usize = 32;
 
 /// Fills in the keys that are not configured: from `directory`, where they are made if they are not there yet.
@@ -46,6 +49,55 @@ pub fn provide_keys(settings: &mut Settings, directory: &Path) -> Result<(), Wro
         settings.secrets.master_key = read_or_make(directory, "master_key")?;
     }
     Ok(())
+}
+
+/// Fills in the keys that are not configured from `directory`, for a command that makes none. Only those it needs.
+pub fn use_made_keys(
+    settings: &mut Settings,
+    directory: &Path,
+    needed: &[Needed],
+) -> Result<(), WrongSettings> {
+    for key in needed {
+        let (name, file, is_set) = match key {
+            Needed::Secret => (
+                "auth.hs256_secret",
+                "hs256_secret",
+                !settings.auth.hs256_secret.is_empty(),
+            ),
+            Needed::MasterKey => (
+                "secrets.master_key",
+                "master_key",
+                !settings.secrets.master_key.is_empty(),
+            ),
+        };
+        if is_set {
+            continue;
+        }
+        let path = directory.join(file);
+        let found = match why_not_at_home(settings) {
+            Some(reason) => Err(reason),
+            None => read(&path).map_err(|error| format!("`{}`: {error}", path.display())),
+        };
+        let found = found.map_err(|reason| {
+            WrongSettings(format!(
+                "Set {name}, or run this where `onterms serve` made its keys ({reason})."
+            ))
+        })?;
+        match key {
+            Needed::Secret => settings.auth.hs256_secret = found,
+            Needed::MasterKey => settings.secrets.master_key = found,
+        }
+    }
+    Ok(())
+}
+
+/// A key that a command needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// What tokens are signed with.
+    Secret,
+    /// What is sealed at rest is sealed with it.
+    MasterKey,
 }
 
 fn why_not_at_home(settings: &Settings) -> Option<String> {

@@ -1,35 +1,66 @@
 //! `onterms check-config`: everything `serve` would refuse, without starting, and without making keys or a database.
 
-use std::{path::Path, process::ExitCode};
+use std::{
+    fs,
+    net::{IpAddr, TcpListener},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use super::Outcome;
 use crate::{
+    app::{self, CannotStart},
     auth::{Auth, startup},
+    causes,
     clock::Clock,
+    config::Settings,
     outbound::{HostPolicy, Proxy},
     rate_limit::Ticks,
     seal::Sealer,
-    store::DatabaseUrl,
+    store::{DatabaseUrl, Migrator, Store, StoreError, StoreOptions},
 };
+
+/// Why nothing can be kept where the configuration says.
+#[derive(Debug, thiserror::Error)]
+#[error("database.url: no database can be made in `{}`: {cause}.", folder.display())]
+struct NoRoom {
+    folder: PathBuf,
+    cause: std::io::Error,
+}
+
+/// The database is there, and nothing can be written to it.
+#[derive(Debug, thiserror::Error)]
+#[error("Nothing can be written to the database: it is read-only, full or busy ({}).", causes::chain(.0))]
+struct TakesNoWrites(StoreError);
 
 /// Says what the configuration comes to, or the first thing that is wrong with it.
 pub fn run(config: Option<&Path>) -> Outcome {
     let mut settings = super::settings(config, Vec::new())?;
-    // Where `serve` would make keys, a folder that goes away shows that it could.
     let folder = tempfile::tempdir()?;
+    // What `serve` has made before counts; where it would make keys, a folder that goes away shows that it could.
+    let kept = Path::new(startup::DIRECTORY);
     let made = settings.secrets.master_key.is_empty() || settings.auth.hs256_secret.is_empty();
+    for file in startup::FILES {
+        if kept.join(file).exists() {
+            fs::copy(kept.join(file), folder.path().join(file))?;
+        }
+    }
     startup::provide_keys(&mut settings, folder.path())?;
-    let url: DatabaseUrl = settings.database.url.expose().parse()?;
     Auth::new(&settings, Clock::system(), Ticks::system())?;
-    Sealer::new(&settings.secrets)?;
+    let sealer = Sealer::new(&settings.secrets)?;
     HostPolicy::apruve(&settings)?;
     Proxy::read(&settings.outbound.proxy)?;
+    let database = try_database(&settings, &sealer)?;
+    try_to_listen(settings.server.host, settings.server.port)?;
+    if settings.metrics.enabled {
+        try_to_listen(settings.metrics.host, settings.metrics.port)?;
+    }
     println!("The configuration is good.");
     println!(
         "listens on  http://{}:{}",
         settings.server.host, settings.server.port
     );
-    println!("stores in   {:?}", url.backend());
+    println!("stores in   {database}");
     if made {
         println!(
             "keys        from ./{}, made at the first start where they are missing",
@@ -37,4 +68,66 @@ pub fn run(config: Option<&Path>) -> Outcome {
         );
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn try_to_listen(host: IpAddr, port: u16) -> Result<(), CannotStart> {
+    TcpListener::bind((host, port))
+        .map(drop)
+        .map_err(|error| CannotStart::Listen(format!("{host}:{port}"), error))
+}
+
+/// Tries what `serve` needs of the database, and says in which state that is.
+fn try_database(
+    settings: &Settings,
+    sealer: &Sealer,
+) -> Result<String, Box<dyn std::error::Error>> {
+    let url: DatabaseUrl = settings.database.url.expose().parse()?;
+    let kind = format!("{:?}", url.backend());
+    if let DatabaseUrl::Sqlite(path) = &url
+        && !path.exists()
+    {
+        if !settings.database.migrate {
+            return Err(CannotStart::NoDatabase(path.display().to_string()).into());
+        }
+        try_to_make(path)?;
+        return Ok(format!("{kind}, made at the first start"));
+    }
+    let mut options = StoreOptions::new(url);
+    options.create = false;
+    app::refuse_pooler(&options)?;
+    let mut migrator = Migrator::open(&options)?;
+    migrator.try_to_write().map_err(TakesNoWrites)?;
+    app::refuse_newer(&mut migrator)?;
+    app::refuse_others(&mut migrator, Clock::system().now())?;
+    let pending = migrator.pending()?.len();
+    if pending > 0 && !settings.database.migrate {
+        return Err(CannotStart::NotMigrated(pending).into());
+    }
+    if pending > 0 {
+        // What is sealed there is found in tables as this version has them.
+        return Ok(format!("{kind}, after {pending} pending migrations"));
+    }
+    // A key that would be made now opens nothing either.
+    actix_web::rt::System::new().block_on(async {
+        let store = Store::open(&options)?;
+        let checked = app::refuse_wrong_key(&store, sealer).await;
+        store.close().await;
+        checked
+    })?;
+    Ok(kind)
+}
+
+/// Whether a file could be made there, tried in the innermost folder that exists.
+fn try_to_make(path: &Path) -> Result<(), NoRoom> {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut folders = absolute.ancestors().skip(1);
+    let folder = folders
+        .find(|folder| folder.exists())
+        .unwrap_or(Path::new("."));
+    tempfile::tempfile_in(folder)
+        .map(drop)
+        .map_err(|cause| NoRoom {
+            folder: folder.to_owned(),
+            cause,
+        })
 }

@@ -2,13 +2,14 @@
 
 use std::{path::Path, process::ExitCode};
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 
 use super::Outcome;
 use crate::{
-    app::refuse_others,
+    app::{refuse_newer, refuse_others},
     clock::Clock,
-    store::{Migrator, StoreOptions},
+    store::{Loss, Migrator, StoreError, StoreOptions, Undone},
 };
 
 #[derive(Args)]
@@ -16,22 +17,44 @@ pub struct MigrateArgs {
     /// Only list what would be done.
     #[arg(long, conflicts_with = "undo")]
     pending: bool,
-    /// Undo the newest migration instead.
+    /// Undo the newest migration instead. Refused while a service uses the database, and where rows or values would be lost.
     #[arg(long)]
     undo: bool,
+    /// Undo it although rows or values are lost.
+    #[arg(long, requires = "undo")]
+    yes: bool,
+}
+
+/// Why a migration is not undone.
+#[derive(Debug, thiserror::Error)]
+enum NotUndone {
+    #[error(
+        "A service (version {version}) uses this database, and undoing a migration would take its tables away; stop every service first."
+    )]
+    ServiceAlive { version: String },
+    #[error(
+        "Undoing the newest migration would lose {0}; nothing was changed. Give --yes to undo it all the same."
+    )]
+    WouldLose(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Migrates the configured database and says what was done.
 pub fn run(args: &MigrateArgs, config: Option<&Path>) -> Outcome {
     let settings = super::settings(config, Vec::new())?;
-    let options = StoreOptions::new(settings.database.url.expose().parse()?);
+    let mut options = StoreOptions::new(settings.database.url.expose().parse()?);
+    options.create = !args.pending && !args.undo;
+    crate::app::refuse_absent(&options)?;
     let mut migrator = Migrator::open(&options)?;
+    refuse_newer(&mut migrator)?;
+    let now = Clock::system().now();
     let (verb, names) = if args.pending {
         ("pending", migrator.pending()?)
     } else if args.undo {
-        ("undone", migrator.revert_last()?.into_iter().collect())
+        ("undone", undo(&mut migrator, now, args.yes)?)
     } else {
-        refuse_others(&mut migrator, Clock::system().now())?;
+        refuse_others(&mut migrator, now)?;
         ("done", migrator.run()?)
     };
     for name in &names {
@@ -41,4 +64,24 @@ pub fn run(args: &MigrateArgs, config: Option<&Path>) -> Outcome {
         println!("nothing to do");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn undo(
+    migrator: &mut Migrator,
+    now: DateTime<Utc>,
+    may_lose: bool,
+) -> Result<Vec<String>, NotUndone> {
+    if let Some(alive) = migrator.replicas(now)?.into_iter().next() {
+        return Err(NotUndone::ServiceAlive {
+            version: alive.version,
+        });
+    }
+    match migrator.undo_last(may_lose)? {
+        Undone::Nothing => Ok(Vec::new()),
+        Undone::Migration(name) => Ok(vec![name]),
+        Undone::WouldLose(losses) => {
+            let losses: Vec<String> = losses.iter().map(Loss::to_string).collect();
+            Err(NotUndone::WouldLose(losses.join(", ")))
+        }
+    }
 }

@@ -113,10 +113,13 @@ pub fn run() -> ExitCode {
     })
 }
 
-/// The settings from file and environment, with keys: as `serve` has them.
-fn settings_with_keys(config: Option<&Path>) -> Result<Settings, WrongSettings> {
+/// The settings from file and environment with the keys that `serve` has, for a command that makes none.
+fn settings_with_keys(
+    config: Option<&Path>,
+    needed: &[startup::Needed],
+) -> Result<Settings, WrongSettings> {
     let mut settings = settings(config, Vec::new())?;
-    startup::provide_keys(&mut settings, Path::new(startup::DIRECTORY))?;
+    startup::use_made_keys(&mut settings, Path::new(startup::DIRECTORY), needed)?;
     Ok(settings)
 }
 
@@ -152,6 +155,7 @@ fn warn_of_misspelled() {
 }
 
 fn print_token(args: &token::TokenArgs, config: Option<&Path>) -> Outcome {
-    println!("{}", token::run(args, &settings_with_keys(config)?)?);
+    let settings = settings_with_keys(config, &[startup::Needed::Secret])?;
+    println!("{}", token::run(args, &settings)?);
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,7 @@ use crate::{app, clock::Clock, payments};
 pub fn run(config: Option<&Path>) -> Outcome {
     let settings = super::settings(config, Vec::new())?;
     actix_web::rt::System::new().block_on(async {
-        let store = app::open_store(&settings, Clock::system().now()).await?;
+        let store = app::open_existing(&settings, Clock::system().now()).await?;
         let bar = progress_bar(payments::verify::count(&store).await?);
         let (mut payments, mut differences) = (0, 0);
         payments::verify::verify(&store, |verified, found| {

@@ -6,15 +6,20 @@ use utoipa::ToSchema;
 
 use crate::mount::Mount;
 use crate::payment_rules::rulebook::Keeper;
+use crate::store::Store;
 
 /// How the service is.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Health {
-    /// `ok`; `degraded` while the database is away and checkout answers from the last rules; `unavailable` once those are
-    /// too old.
+    /// `ok`; `degraded` while the database is away and checkout answers from the last rules, or while nothing can be written;
+    /// `unavailable` once the rules are too old.
     #[schema(example = "ok")]
     status: &'static str,
+    /// Why it is not `ok`, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "the database is read-only")]
+    reason: Option<String>,
     /// The revision checkout answers from.
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<i64>,
@@ -34,33 +39,39 @@ pub fn routes(config: &mut impl Mount) {
 async fn live() -> HttpResponse {
     HttpResponse::Ok().json(Health {
         status: "ok",
+        reason: None,
         revision: None,
     })
 }
 
 /// Tell whether to send requests here
 ///
-/// Stays 200 with `degraded` while the database is away but checkout can still answer.
+/// Stays 200 with `degraded` while the database is away, or takes no writes, but checkout can still answer. Requests that
+/// need to write are then answered with 503.
 #[utoipa::path(tag = "Health", operation_id = "get_readiness",
     responses(
         (status = 200, description = "Send requests.", body = Health),
         (status = 503, description = "Do not: the rules are too old to answer from.", body = Health),
     ))]
 #[get("/health/ready")]
-async fn ready(keeper: web::Data<Keeper>) -> HttpResponse {
+async fn ready(keeper: web::Data<Keeper>, store: web::Data<Store>) -> HttpResponse {
+    let outage = store.outage();
+    let reason = outage.map(|outage| outage.to_string());
     let Ok(current) = keeper.current() else {
         return HttpResponse::ServiceUnavailable().json(Health {
             status: "unavailable",
+            reason,
             revision: None,
         });
     };
-    let status = if keeper.is_confirmed() {
+    let status = if keeper.is_confirmed() && outage.is_none() {
         "ok"
     } else {
         "degraded"
     };
     HttpResponse::Ok().json(Health {
         status,
+        reason,
         revision: Some(current.book().revision()),
     })
 }

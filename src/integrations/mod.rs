@@ -21,6 +21,6 @@ pub mod webhook_token;
 
 pub use http::routes;
 pub use integration::Integration;
-pub use reseal::reseal;
+pub use reseal::{SEALED, reseal};
 pub use settings::{ApruveSettings, Financing, Settings};
 pub use webhook_token::PublicOrigin;

@@ -220,9 +220,14 @@ pub fn list_apruve(conn: &mut Conn) -> Result<Vec<(IntegrationId, ApruveSettings
         .load(conn)?;
     let mut accounts = Vec::with_capacity(rows.len());
     for row in rows {
-        let integration = Integration::try_from(row)?;
-        if let Settings::Apruve(settings) = integration.settings {
-            accounts.push((integration.id, settings));
+        match Integration::try_from(row) {
+            Ok(integration) => {
+                if let Settings::Apruve(settings) = integration.settings {
+                    accounts.push((integration.id, settings));
+                }
+            }
+            // The others go on without it.
+            Err(error) => tracing::warn!(%error, "an integration was left out"),
         }
     }
     Ok(accounts)
@@ -232,6 +237,19 @@ pub fn list_apruve(conn: &mut Conn) -> Result<Vec<(IntegrationId, ApruveSettings
 pub fn find_locked(tx: &mut Tx<'_>, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
     let row: QueryResult<Row> = first_locked!(tx, alive(id));
     row.optional()?.map(Integration::try_from).transpose()
+}
+
+/// The version and the name of one that is not archived, whatever else of it can be read.
+pub fn find_version(
+    conn: &mut Conn,
+    id: IntegrationId,
+) -> Result<Option<(i64, String)>, StoreError> {
+    Ok(integrations::table
+        .find(id.to_string())
+        .filter(integrations::archived_at.is_null())
+        .select((integrations::version, integrations::name))
+        .first(conn)
+        .optional()?)
 }
 
 /// The sealed API key, where there is one.

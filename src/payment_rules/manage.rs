@@ -1,12 +1,17 @@
 //! Changes an administrator makes to one rule.
 
+use serde_json::json;
+
 use super::{Draft, Rule, change::Changes, methods::Living, refusal::Refusal, store};
 use crate::{
-    audit::Actor,
+    audit::{self, Actor, Change},
     idempotency::{self, Key, Once},
     ids::{self, RuleId},
     precondition::IfMatch,
-    store::{StoreError, Tx},
+    store::{
+        StoreError, Tx,
+        revisions::{self, Subject},
+    },
 };
 
 /// A rule after a change, and the revision in which it is so.
@@ -82,11 +87,43 @@ pub fn delete(
     if_match: &IfMatch,
     id: RuleId,
 ) -> Result<i64, Refusal> {
-    let rule = find_at(tx, if_match, id)?;
+    let rule = match find_at(tx, if_match, id) {
+        // It is in the way of somebody, and must not be for ever.
+        Err(Refusal::Store(StoreError::Broken(_))) => {
+            return delete_unreadable(tx, actor, if_match, id);
+        }
+        found => found?,
+    };
     let summary = format!("Deleted {}", quote(&rule.name));
     let mut changes = Changes::by(actor);
     changes.remove(tx, rule)?;
     Ok(changes.commit(tx, "delete", &summary)?)
+}
+
+/// Deletes a rule that cannot be read. Its history keeps what it was when it could be.
+fn delete_unreadable(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    if_match: &IfMatch,
+    id: RuleId,
+) -> Result<i64, Refusal> {
+    let (version, name) = store::find_version(tx, id)?.ok_or(Refusal::NoSuchRule(id))?;
+    if_match
+        .check(version)
+        .map_err(|problem| Refusal::Stale(Box::new(problem)))?;
+    store::delete(tx, id)?;
+    let entry = Change {
+        action: "delete",
+        resource_type: "payment_rule",
+        resource_id: id.to_string(),
+        fields: json!({ "unreadable": { "from": true, "to": null } }),
+    };
+    audit::record(tx, actor, &entry)?;
+    let summary = format!("Deleted {}, which could not be read", quote(&name));
+    let (at, subject) = (actor.at, &actor.subject);
+    let number = revisions::next(tx, at, subject, Subject::Rules, "delete", &summary)?;
+    store::history::insert_gone(tx, number, id, version + 1)?;
+    Ok(number)
 }
 
 /// Turns a rule on or off. One that already is so is left as it is.

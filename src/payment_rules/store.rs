@@ -150,6 +150,15 @@ pub fn delete(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The version and the name of a rule, whatever else of it can be read.
+pub fn find_version(conn: &mut Conn, id: RuleId) -> Result<Option<(i64, String)>, StoreError> {
+    Ok(payment_rules::table
+        .find(id.to_string())
+        .select((payment_rules::version, payment_rules::name))
+        .first(conn)
+        .optional()?)
+}
+
 /// The rules that offer the method of an integration, in the order in which checkout walks them.
 pub fn ids_using(conn: &mut Conn, integration: IntegrationId) -> Result<Vec<RuleId>, StoreError> {
     let ids: Vec<String> = payment_rule_methods::table

@@ -23,10 +23,48 @@ pub fn rules_using(
     conn: &mut Conn,
     integration: IntegrationId,
 ) -> Result<Vec<RuleUse>, StoreError> {
-    let ids = store::ids_using(conn, integration)?;
-    let mut rules = store::load_many(conn, &ids)?;
+    let (mut rules, unreadable) = readable(conn, integration)?;
     rules.sort_by_key(|rule| (rule.sort_order, rule.id.to_string()));
-    uses(conn, integration, &rules)
+    let mut all = uses(conn, integration, &rules)?;
+    all.extend(unreadable);
+    Ok(all)
+}
+
+/// Those of them that cannot be read, and so cannot lose a method; they can be deleted.
+pub fn unreadable_rules_using(
+    conn: &mut Conn,
+    integration: IntegrationId,
+) -> Result<Vec<RuleUse>, StoreError> {
+    Ok(readable(conn, integration)?.1)
+}
+
+fn readable(
+    conn: &mut Conn,
+    integration: IntegrationId,
+) -> Result<(Vec<Rule>, Vec<RuleUse>), StoreError> {
+    let ids = store::ids_using(conn, integration)?;
+    let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let (mut rules, mut unreadable) = (Vec::new(), Vec::new());
+    for rule in store::load_each(conn, &texts)? {
+        match rule {
+            Ok(rule) => rules.push(rule),
+            Err(row) => {
+                let id: RuleId = row
+                    .id
+                    .parse()
+                    .map_err(|_| StoreError::unreadable(format!("the rule {}", row.id)))?;
+                let name = store::find_version(conn, id)?.map(|(_, name)| name);
+                unreadable.push(RuleUse {
+                    id,
+                    name: name.unwrap_or_default(),
+                    // Checkout goes on without it.
+                    enabled: false,
+                    other_enabled_methods: 0,
+                });
+            }
+        }
+    }
+    Ok((rules, unreadable))
 }
 
 /// Rules that lost a method, as they are now.
@@ -87,8 +125,10 @@ fn uses(
     if rules.is_empty() {
         return Ok(Vec::new());
     }
-    let on: Vec<IntegrationId> = payment_methods::store::list(conn)?
+    let on: Vec<IntegrationId> = payment_methods::store::list_each(conn)?
         .into_iter()
+        // One that cannot be read is not offered.
+        .filter_map(Result::ok)
         .filter(|method| method.enabled && method.id.integration != integration)
         .map(|method| method.id.integration)
         .collect();

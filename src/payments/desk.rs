@@ -65,6 +65,15 @@ impl Desk {
         }))
     }
 
+    /// The same desk for work about `topic` that nobody waits for.
+    pub fn in_background(&self, topic: &'static str) -> Self {
+        let exchange = Exchange {
+            store: self.store().in_background(topic),
+            ..self.0.exchange.clone()
+        };
+        Desk::new(exchange, self.0.call_lasts, self.0.attempt_lasts)
+    }
+
     /// The database.
     pub fn store(&self) -> &Store {
         &self.0.exchange.store

@@ -2,10 +2,13 @@
 
 use super::store;
 use crate::{
-    privacy::{CannotReseal, Resealed, reseal_column},
+    privacy::{CannotReseal, Resealed, SealedColumn, reseal_column},
     seal::Sealer,
     store::Store,
 };
+
+/// The columns of sealed values.
+pub const SEALED: &[SealedColumn] = &[store::CHECKOUTS];
 
 /// Goes through all carts that are kept once.
 pub async fn reseal(store: &Store, sealer: &Sealer) -> Result<Resealed, CannotReseal> {

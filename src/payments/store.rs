@@ -38,7 +38,7 @@ pub use attempts::{Attempt, list_attempts, list_ended_attempts};
 pub use buyers::{erase_person, keep_buyer, list_by_email, list_unread};
 pub use checkouts::{
     CHECKOUTS, Checkout, checkout_place, erase_checkout, find_checkout, forget_checkouts,
-    insert_checkout,
+    insert_checkout, list_kept,
 };
 pub use comparing::{
     Comparable, compare_at, count_comparable, enrol_forgotten, has_comparable, list_comparable,

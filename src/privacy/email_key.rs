@@ -64,6 +64,15 @@ impl EmailKey {
         Ok(EmailKey::of_bytes(&key))
     }
 
+    /// The installation's key, where one was made; for commands, which make none.
+    pub async fn find(store: &Store, sealer: &Sealer) -> Result<Option<Self>, CannotLoadEmailKey> {
+        let Some(kept) = store.read(|conn| store::find(conn, NAME)).await? else {
+            return Ok(None);
+        };
+        let key = sealer.open_bytes(store::place(NAME), &kept)?;
+        Ok(Some(EmailKey::of_bytes(&key)))
+    }
+
     /// A key of these bytes.
     pub fn of_bytes(bytes: &[u8]) -> Self {
         EmailKey(hmac::Key::new(hmac::HMAC_SHA256, bytes))

@@ -2,11 +2,13 @@
 //! a person's e-mail address is kept only as a keyed hash.
 
 mod email_key;
+mod key_check;
 mod mentions;
 mod reseal;
 mod store;
 
 pub use email_key::{CannotLoadEmailKey, EmailHash, EmailKey};
+pub use key_check::first_unopened;
 pub use mentions::{CannotSearch, for_each_mention, rows_that_mention};
 pub use reseal::{CannotReseal, Resealed, SealedColumn, reseal_column};
 pub use store::KEYS;

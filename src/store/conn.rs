@@ -3,6 +3,8 @@
 //! Queries are written once against [`Conn`]. What its derive cannot express (upserts, inserts of many rows) is spelled
 //! with [`on_each!`], which compiles one body against each database; a row lock is [`first_locked!`].
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -10,9 +12,13 @@ use diesel::r2d2::R2D2Connection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 use secrecy::ExposeSecret;
 
+use super::file::{self, OpenedFile};
+use super::outage::{Outage, Outages};
 use super::private;
+use super::share::Class;
 use super::transaction;
 use super::url::{self, DatabaseUrl};
+use super::watch::Watch;
 use super::{StoreError, StoreOptions};
 use crate::causes;
 
@@ -66,20 +72,62 @@ pub(super) enum Purpose {
     Migrating,
 }
 
-/// Opens a connection and sets it up.
-pub(super) fn open(options: &StoreOptions, purpose: Purpose) -> Result<Conn, StoreError> {
-    let opened = match &options.url {
-        DatabaseUrl::Sqlite(path) => open_sqlite(path, options, purpose).map(Conn::Sqlite),
-        DatabaseUrl::PostgreSql(address) => {
-            let address = url::with_defaults(address, whole_seconds(options.connect_timeout));
-            open_postgresql(&address, options, purpose).map(Conn::Pg)
+/// What all connections of a store share.
+pub(super) struct Shared {
+    pub(super) options: StoreOptions,
+    pub(super) outages: Arc<Outages>,
+    file: OpenedFile,
+}
+
+impl Shared {
+    pub(super) fn new(options: StoreOptions) -> Self {
+        Shared {
+            options,
+            outages: Arc::default(),
+            file: OpenedFile::default(),
         }
-    };
-    opened.map_err(|error| {
-        let error = causes::chain(&*error);
-        tracing::warn!(error, "the database cannot be opened");
-        StoreError::Unavailable
-    })
+    }
+
+    /// Whether the database is still the one that was opened first; always on PostgreSQL.
+    pub(super) fn is_same_database(&self) -> bool {
+        let same = match &self.options.url {
+            DatabaseUrl::Sqlite(path) => self.file.is_at(path),
+            DatabaseUrl::PostgreSql(_) => true,
+        };
+        if !same {
+            self.outages.note(Outage::Replaced);
+        }
+        same
+    }
+
+    /// Opens a connection and sets it up. `unfit` is set when the connection must not be used again.
+    pub(super) fn open(
+        &self,
+        purpose: Purpose,
+        class: Class,
+        unfit: Arc<AtomicBool>,
+    ) -> Result<Conn, StoreError> {
+        let options = &self.options;
+        let opened = match &options.url {
+            DatabaseUrl::Sqlite(path) => open_sqlite(path, options, purpose).map(Conn::Sqlite),
+            DatabaseUrl::PostgreSql(address) => {
+                let address = url::with_defaults(address, whole_seconds(options.connect_timeout));
+                open_postgresql(&address, options, purpose, class).map(Conn::Pg)
+            }
+        };
+        let mut conn = opened.map_err(|error| {
+            let error = causes::chain(&*error);
+            tracing::warn!(error, "the database cannot be opened");
+            self.outages.note(Outage::Away);
+            StoreError::Unavailable
+        })?;
+        conn.set_instrumentation(Watch {
+            outages: Arc::clone(&self.outages),
+            writes: purpose != Purpose::Reading,
+            unfit,
+        });
+        Ok(conn)
+    }
 }
 
 type OpenResult<C> = Result<C, Box<dyn std::error::Error + Send + Sync>>;
@@ -89,11 +137,14 @@ fn open_sqlite(
     options: &StoreOptions,
     purpose: Purpose,
 ) -> OpenResult<SqliteConnection> {
-    private::prepare(path)?;
+    let create = purpose == Purpose::Migrating && options.create;
+    if create {
+        private::prepare(path)?;
+    }
     let path = path
         .to_str()
         .ok_or("the path of the database is not UTF-8")?;
-    let mut conn = SqliteConnection::establish(path)?;
+    let mut conn = SqliteConnection::establish(&file::name(path, create))?;
     // The time-out comes first: already the switch to WAL may have to wait for another process.
     conn.batch_execute(&format!(
         "PRAGMA busy_timeout = {};
@@ -121,11 +172,16 @@ fn open_postgresql(
     address: &secrecy::SecretString,
     options: &StoreOptions,
     purpose: Purpose,
+    class: Class,
 ) -> OpenResult<PgConnection> {
     let mut conn = PgConnection::establish(address.expose_secret())?;
-    let statement_timeout = match purpose {
-        Purpose::Migrating => Duration::ZERO,
-        Purpose::Any | Purpose::Reading => options.statement_timeout,
+    // A migration takes as long as it takes, and waits for the replica that runs it now.
+    let (statement_timeout, lock_timeout) = match purpose {
+        Purpose::Migrating => (Duration::ZERO, Duration::ZERO),
+        Purpose::Any | Purpose::Reading => (
+            class.statement_timeout(options),
+            class.lock_timeout(options),
+        ),
     };
     conn.batch_execute(&format!(
         "SET TIME ZONE 'UTC';
@@ -133,14 +189,13 @@ fn open_postgresql(
          SET lock_timeout = {};
          SET idle_in_transaction_session_timeout = {};",
         statement_timeout.as_millis(),
-        // A migration waits for the replica that runs it now, however long that takes.
-        if purpose == Purpose::Migrating {
-            0
-        } else {
-            options.lock_timeout.as_millis()
-        },
+        lock_timeout.as_millis(),
         statement_timeout.as_millis(),
     ))?;
+    if class == Class::Lists {
+        // How rare what a list is narrowed to is decides on its plan; one that is kept for any value may read everything.
+        conn.batch_execute("SET plan_cache_mode = force_custom_plan")?;
+    }
     Ok(conn)
 }
 
@@ -153,5 +208,14 @@ impl Conn {
     /// Whether this connection must not be used again: its server is gone, or a transaction was left open.
     pub(super) fn is_spent(&mut self) -> bool {
         self.is_broken() || transaction::depth(self) != Some(0)
+    }
+
+    /// Whether the server has closed this connection while nobody used it. Looks at what has arrived and asks nothing.
+    pub(super) fn was_closed(&mut self) -> bool {
+        match self {
+            // The server's farewell, and then the end of what it sends: one look meets one of them.
+            Self::Pg(conn) => (0..2).any(|_| conn.notifications_iter().any(|it| it.is_err())),
+            Self::Sqlite(_) => false,
+        }
     }
 }

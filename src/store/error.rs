@@ -80,7 +80,9 @@ impl From<DieselError> for StoreError {
                 },
                 Kind::ForeignKeyViolation | Kind::RestrictViolation => Self::Reference,
                 Kind::SerializationFailure => Self::Busy,
-                Kind::ClosedConnection | Kind::UnableToSendCommand => Self::Unavailable,
+                Kind::ClosedConnection | Kind::UnableToSendCommand | Kind::ReadOnlyTransaction => {
+                    Self::Unavailable
+                }
                 Kind::Unknown if says_busy(info.message()) => Self::Busy,
                 Kind::Unknown if says_unavailable(info.message()) => Self::Unavailable,
                 _ => Self::broken(DieselError::DatabaseError(kind, info)),
@@ -102,11 +104,13 @@ fn says_busy(message: &str) -> bool {
     .any(|words| message.contains(words))
 }
 
-/// A disk that is full or fails, and a server that stops or lost its connection.
+/// A disk that is full or fails, a file that is gone, and a server that stops or lost its connection. Where the server speaks
+/// another language, the state of the connection tells.
 fn says_unavailable(message: &str) -> bool {
     [
         "disk is full",
         "disk I/O error",
+        "unable to open database file",
         "No space left",
         "terminating connection",
         "server closed the connection",

@@ -3,14 +3,19 @@
 //! The migrations are part of the binary. All that are pending run in one transaction, so a start either brings the whole
 //! schema up or leaves it as it was, and under a lock, so replicas that start together wait for one of them.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
+use diesel::RunQueryDsl;
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
 use diesel::migration::{self, Migration, MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::conn::{self, Conn, Purpose};
+use super::conn::{Conn, Purpose, Shared};
+use super::losses::{Census, Loss};
 use super::replicas::{self, Replica};
+use super::share::Class;
 use super::transaction::{self, Mode};
 use super::{StoreError, StoreOptions, folded};
 
@@ -26,27 +31,64 @@ const LOCK: i64 = 0x006f_6e74_6572_6d73;
 /// A connection of its own for changing the schema. It blocks, so it is for commands and for the start.
 pub struct Migrator(Conn);
 
+/// What became of undoing a migration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undone {
+    /// There is none to undo.
+    Nothing,
+    /// This one is undone.
+    Migration(String),
+    /// Nothing was changed, because this would be lost.
+    WouldLose(Vec<Loss>),
+}
+
 impl Migrator {
-    /// Connects.
+    /// Connects. A SQLite file is made where there is none and the options allow it.
     pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
-        conn::open(options, Purpose::Migrating).map(Self)
+        let shared = Shared::new(options.clone());
+        let conn = shared.open(Purpose::Migrating, Class::Background, Arc::default());
+        conn.map(Self)
     }
 
-    /// The names of the migrations that have not run.
+    /// The names of the migrations that have not run. Leaves nothing behind in an empty database.
     pub fn pending(&mut self) -> Result<Vec<String>, StoreError> {
-        self.locked(|conn| match conn {
+        self.looked(|conn| match conn {
             Conn::Sqlite(c) => names(&c.pending_migrations(SQLITE)?),
             Conn::Pg(c) => names(&c.pending_migrations(POSTGRESQL)?),
         })
     }
 
+    /// The versions of the migrations that ran and that this binary does not have: a newer one was here.
+    pub fn unknown(&mut self) -> Result<Vec<String>, StoreError> {
+        self.looked(|conn| match conn {
+            Conn::Sqlite(c) => unknown(c, SQLITE),
+            Conn::Pg(c) => unknown(c, POSTGRESQL),
+        })
+    }
+
     /// The services of another layout that use the database now. Before services left a trace there, none can be seen.
     pub fn foreign_replicas(&mut self, now: DateTime<Utc>) -> Result<Vec<Replica>, StoreError> {
+        let alive = self.replicas(now)?;
+        let is_foreign = |replica: &Replica| replica.layout != replicas::LAYOUT;
+        Ok(alive.into_iter().filter(is_foreign).collect())
+    }
+
+    /// The services that use the database now. Before services left a trace there, none can be seen.
+    pub fn replicas(&mut self, now: DateTime<Utc>) -> Result<Vec<Replica>, StoreError> {
         let unseen = self.pending()?.iter().any(|name| name.contains(REPLICAS));
         if unseen {
             return Ok(Vec::new());
         }
-        replicas::list_foreign(&mut self.0, now)
+        replicas::list_alive(&mut self.0, now)
+    }
+
+    /// Whether something can be written, tried and taken back.
+    pub fn try_to_write(&mut self) -> Result<(), StoreError> {
+        self.looked(|conn| {
+            let writes = "CREATE TABLE onterms_tries_to_write (id INTEGER)";
+            diesel::sql_query(writes).execute(conn)?;
+            Ok(())
+        })
     }
 
     /// Runs what is pending, fills what SQL cannot, and gives the names.
@@ -61,12 +103,27 @@ impl Migrator {
         })
     }
 
-    /// Undoes the newest migration and gives its version; `None` when there is none to undo.
+    /// Undoes the newest migration, with whatever is lost by it, and gives its name; `None` when there is none to undo.
     pub fn revert_last(&mut self) -> Result<Option<String>, StoreError> {
-        self.locked(|conn| match conn {
-            Conn::Sqlite(c) => revert_last(c, SQLITE),
-            Conn::Pg(c) => revert_last(c, POSTGRESQL),
-        })
+        match self.undo_last(true)? {
+            Undone::Migration(name) => Ok(Some(name)),
+            Undone::Nothing | Undone::WouldLose(_) => Ok(None),
+        }
+    }
+
+    /// Undoes the newest migration, unless something would be lost by it and that is not allowed.
+    pub fn undo_last(&mut self, may_lose: bool) -> Result<Undone, StoreError> {
+        let conn = &mut self.0;
+        begin_locked(conn)?;
+        let result = undo_last(conn, may_lose);
+        let result = match result {
+            Ok(undone @ Undone::WouldLose(_)) => {
+                transaction::roll_back_to(conn, 0)?;
+                return Ok(undone);
+            }
+            other => other,
+        };
+        transaction::finish(conn, result)
     }
 
     fn locked<T>(
@@ -74,17 +131,86 @@ impl Migrator {
         change: impl FnOnce(&mut Conn) -> migration::Result<T>,
     ) -> Result<T, StoreError> {
         let conn = &mut self.0;
-        transaction::begin(conn, Mode::Write)?;
-        let locked = match conn {
-            Conn::Pg(c) => c.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})")),
-            // The transaction holds the only write lock already.
-            Conn::Sqlite(_) => Ok(()),
-        };
-        let result = locked
-            .map_err(StoreError::from)
-            .and_then(|()| change(conn).map_err(StoreError::Broken));
+        begin_locked(conn)?;
+        let result = change(conn).map_err(StoreError::Broken);
         transaction::finish(conn, result)
     }
+
+    /// The same for a look: whatever it did is taken back.
+    fn looked<T>(
+        &mut self,
+        look: impl FnOnce(&mut Conn) -> migration::Result<T>,
+    ) -> Result<T, StoreError> {
+        let conn = &mut self.0;
+        begin_locked(conn)?;
+        let seen = look(conn).map_err(broken);
+        transaction::roll_back_to(conn, 0)?;
+        seen
+    }
+}
+
+/// What Diesel says of a query keeps its meaning; everything else is about the migrations.
+fn broken(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+    match error.downcast::<diesel::result::Error>() {
+        Ok(error) => StoreError::from(*error),
+        Err(other) => StoreError::Broken(other),
+    }
+}
+
+fn begin_locked(conn: &mut Conn) -> Result<(), StoreError> {
+    transaction::begin(conn, Mode::Write)?;
+    let locked = match conn {
+        Conn::Pg(c) => c.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})")),
+        // The transaction holds the only write lock already.
+        Conn::Sqlite(_) => Ok(()),
+    };
+    transaction_goes_on(conn, locked.map_err(StoreError::from))
+}
+
+fn transaction_goes_on(conn: &mut Conn, result: Result<(), StoreError>) -> Result<(), StoreError> {
+    match result {
+        Ok(()) => Ok(()),
+        failed => transaction::finish(conn, failed),
+    }
+}
+
+fn undo_last(conn: &mut Conn, may_lose: bool) -> Result<Undone, StoreError> {
+    let before = match may_lose {
+        true => None,
+        false => Some(Census::take(conn)?),
+    };
+    let undone = match conn {
+        Conn::Sqlite(c) => revert_last(c, SQLITE),
+        Conn::Pg(c) => revert_last(c, POSTGRESQL),
+    };
+    let Some(name) = undone.map_err(broken)? else {
+        return Ok(Undone::Nothing);
+    };
+    if let Some(before) = before {
+        let losses = before.losses(&Census::take(conn)?);
+        if !losses.is_empty() {
+            return Ok(Undone::WouldLose(losses));
+        }
+    }
+    Ok(Undone::Migration(name))
+}
+
+fn unknown<C, DB>(conn: &mut C, source: EmbeddedMigrations) -> migration::Result<Vec<String>>
+where
+    C: MigrationHarness<DB>,
+    DB: Backend,
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let known = MigrationSource::<DB>::migrations(&source)?;
+    let is_known = |version: &migration::MigrationVersion<'static>| {
+        let mut known = known.iter();
+        known.any(|migration| migration.name().version() == *version)
+    };
+    let applied = conn.applied_migrations()?.into_iter();
+    Ok(applied
+        .filter(|version| !is_known(version))
+        .map(|version| version.to_string())
+        .collect())
 }
 
 fn names<DB: Backend>(migrations: &[Box<dyn Migration<DB>>]) -> migration::Result<Vec<String>> {

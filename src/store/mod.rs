@@ -10,20 +10,26 @@
 
 mod conn;
 mod error;
+mod file;
 pub mod folded;
 pub mod keyset;
+mod losses;
 mod migrate;
 mod options;
+mod outage;
+pub mod pooler;
 mod private;
 mod readers;
 pub mod replicas;
 pub mod revisions;
 pub mod schema;
+mod share;
 mod slot;
 pub mod timestamp;
 mod transaction;
 mod tx;
 mod url;
+mod watch;
 mod writer;
 
 use std::sync::Arc;
@@ -36,14 +42,18 @@ use tokio::sync::oneshot;
 pub use crate::{first_locked, on_each};
 pub use conn::{Conn, MultiBackend};
 pub use error::{StoreError, Unreadable};
-pub use migrate::Migrator;
+pub use losses::Loss;
+pub use migrate::{Migrator, Undone};
 pub use options::StoreOptions;
+pub use outage::Outage;
 pub use tx::Tx;
 pub use url::{Backend, BadDatabaseUrl, DatabaseUrl};
+pub use watch::observe_statements;
 
-use conn::Purpose;
+use conn::{Purpose, Shared};
 use readers::Readers;
-use slot::{Gate, Slot};
+use share::{Class, Share};
+use slot::{Gates, Slot};
 use transaction::Mode;
 use writer::Writer;
 
@@ -52,11 +62,17 @@ const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The way to the database. Clones share its threads, which end when the last clone is gone.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store {
+    inner: Arc<Inner>,
+    share: Share,
+}
 
 struct Inner {
     backend: Backend,
-    readers: Readers,
+    shared: Arc<Shared>,
+    requests: Readers,
+    lists: Readers,
+    background: Readers,
     /// SQLite only; PostgreSQL writes on the threads that read.
     writer: Option<Writer>,
 }
@@ -78,32 +94,77 @@ impl Store {
     /// Fails with [`StoreError::Unavailable`] when the database cannot be opened now.
     pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let backend = options.url.backend();
-        let options = Arc::new(options.clone());
-        let gate = Arc::new(Gate::default());
+        let shared = Arc::new(Shared::new(options.clone()));
+        let gates = Arc::<Gates>::default();
         let slot =
-            |conn, purpose| Slot::new(conn, Arc::clone(&options), purpose, Arc::clone(&gate));
-        let mut first = Some(conn::open(&options, Purpose::Any)?);
-        let (writer, purpose) = match backend {
-            Backend::Sqlite => {
-                let writer = Writer::start(slot(first.take(), Purpose::Any), options.write_queue)?;
-                (Some(writer), Purpose::Reading)
-            }
-            Backend::PostgreSql => (None, Purpose::Any),
+            |purpose, class| Slot::new(Arc::clone(&shared), purpose, class, Arc::clone(&gates));
+        let reading = match backend {
+            Backend::Sqlite => Purpose::Reading,
+            Backend::PostgreSql => Purpose::Any,
         };
-        let slots = (0..options.readers.max(1))
-            .map(|_| slot(first.take(), purpose))
-            .collect();
-        let readers = Readers::start(slots, options.read_queue)?;
-        Ok(Self(Arc::new(Inner {
-            backend,
-            readers,
-            writer,
-        })))
+        let threads = |class: Class| {
+            let slots = (0..class.threads(options)).map(|_| slot(reading, class));
+            slots.collect::<Vec<_>>()
+        };
+        // One connects now, to say at once where that fails.
+        let mut requests = threads(Class::Requests);
+        let mut writing = slot(Purpose::Any, Class::Requests);
+        let writer = match backend {
+            Backend::Sqlite => {
+                writing.conn()?;
+                Some(Writer::start(writing, options.write_queue)?)
+            }
+            Backend::PostgreSql => {
+                requests
+                    .iter_mut()
+                    .take(1)
+                    .try_for_each(|slot| slot.conn().map(drop))?;
+                None
+            }
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                backend,
+                requests: Readers::start(requests, options.read_queue)?,
+                lists: Readers::start(threads(Class::Lists), options.read_queue)?,
+                background: Readers::start(threads(Class::Background), options.read_queue)?,
+                writer,
+                shared,
+            }),
+            share: Share::default(),
+        })
+    }
+
+    /// The same for requests about `topic`, such as a feature: it shares threads with other topics and cannot hold all.
+    pub fn about(&self, topic: &'static str) -> Self {
+        self.shared_as(Class::Requests, topic)
+    }
+
+    /// The same for lists about `topic`, on threads of their own.
+    pub fn for_lists(&self, topic: &'static str) -> Self {
+        self.shared_as(Class::Lists, topic)
+    }
+
+    /// The same for work about `topic` that nobody waits for, on threads of its own.
+    pub fn in_background(&self, topic: &'static str) -> Self {
+        self.shared_as(Class::Background, topic)
+    }
+
+    fn shared_as(&self, class: Class, topic: &'static str) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            share: Share { class, topic },
+        }
+    }
+
+    /// Why nothing can be written now, as the last write found it.
+    pub fn outage(&self) -> Option<Outage> {
+        self.inner.shared.outages.current()
     }
 
     /// Which of the two databases this is.
     pub fn backend(&self) -> Backend {
-        self.0.backend
+        self.inner.backend
     }
 
     /// Lends a connection for reading. `f` may run twice, when the connection is lost under it.
@@ -142,7 +203,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &self.0.writer {
+        match &self.inner.writer {
             Some(writer) => answer(writer.submit(f)?).await,
             None => self.on_a_thread(move |slot| slot.write(f)).await,
         }
@@ -156,12 +217,9 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &self.0.writer {
+        match &self.inner.writer {
             Some(writer) => answer(writer.submit(f)?).await,
-            None => {
-                self.on_a_thread(move |slot| f(&mut Tx::new(slot.conn()?)))
-                    .await
-            }
+            None => self.on_a_thread(move |slot| slot.write_one(f)).await,
         }
     }
 
@@ -173,8 +231,10 @@ impl Store {
 
     /// How much is going on now.
     pub fn load(&self) -> Load {
-        let (reads_waiting, readers_busy) = self.0.readers.load();
-        let writes_waiting = self.0.writer.as_ref().map_or(0, Writer::waiting);
+        let loads = self.inner.readers().map(Readers::load);
+        let reads_waiting = loads.iter().map(|(waiting, _)| waiting).sum();
+        let readers_busy = loads.iter().map(|(_, busy)| busy).sum();
+        let writes_waiting = self.inner.writer.as_ref().map_or(0, Writer::waiting);
         Load {
             writes_waiting,
             reads_waiting,
@@ -184,8 +244,13 @@ impl Store {
 
     /// Accepts nothing more, finishes what is queued, and closes the connections. Safe to call twice.
     pub async fn close(&self) {
-        let mut threads = self.0.readers.close();
-        threads.extend(self.0.writer.as_ref().and_then(Writer::close));
+        let mut threads: Vec<_> = self
+            .inner
+            .readers()
+            .into_iter()
+            .flat_map(Readers::close)
+            .collect();
+        threads.extend(self.inner.writer.as_ref().and_then(Writer::close));
         // Joining blocks, so it waits on a thread where that does no harm. Database threads guard against panics.
         let _ = tokio::task::spawn_blocking(|| threads.into_iter().try_for_each(JoinHandle::join))
             .await;
@@ -198,13 +263,31 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let (reply, receiver) = oneshot::channel();
-        self.0.readers.submit(Box::new(move |slot| {
-            // Nobody waits for the answer any more, and nothing was begun.
-            if !reply.is_closed() {
-                let _ = reply.send(f(slot));
-            }
-        }))?;
+        let threads = self.inner.threads(self.share.class);
+        threads.submit(
+            self.share.topic,
+            Box::new(move |slot| {
+                // Nobody waits for the answer any more, and nothing was begun.
+                if !reply.is_closed() {
+                    let _ = reply.send(f(slot));
+                }
+            }),
+        )?;
         answer(receiver).await
+    }
+}
+
+impl Inner {
+    fn threads(&self, class: Class) -> &Readers {
+        match class {
+            Class::Requests => &self.requests,
+            Class::Lists => &self.lists,
+            Class::Background => &self.background,
+        }
+    }
+
+    fn readers(&self) -> [&Readers; 3] {
+        Class::ALL.map(|class| self.threads(class))
     }
 }
 

@@ -1,15 +1,18 @@
 //! Threads that hold one connection each and work off one queue. On SQLite they read; on PostgreSQL they also write, each
 //! write in a transaction of its own.
 //!
+//! No topic holds all threads, so that what waits for a lock or a slow query lets others by.
+//!
 //! The driver blocks, so it gets threads of its own instead of a place among the async workers. A task that panics costs
 //! its connection and nothing else.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use super::StoreError;
+use super::share::most_of;
 use super::slot::Slot;
 
 type Task = Box<dyn FnOnce(&mut Slot) + Send>;
@@ -23,23 +26,52 @@ pub(super) struct Readers {
 struct Shared {
     queue: Mutex<Queue>,
     arrived: Condvar,
+    /// Tasks that may wait, and those of one topic among them.
     capacity: usize,
+    capacity_of_topic: usize,
+    /// Threads that one topic may hold.
+    most_of_topic: usize,
 }
 
 #[derive(Default)]
 struct Queue {
-    tasks: VecDeque<Task>,
-    busy: usize,
+    tasks: VecDeque<(&'static str, Task)>,
+    waiting: HashMap<&'static str, usize>,
+    /// Threads at work, by topic.
+    busy: HashMap<&'static str, usize>,
     closed: bool,
 }
 
+impl Queue {
+    /// Takes the first task whose topic may hold another thread.
+    fn take(&mut self, most_of_topic: usize) -> Option<(&'static str, Task)> {
+        let busy = &self.busy;
+        let may = |(topic, _): &(&'static str, Task)| {
+            busy.get(topic).copied().unwrap_or_default() < most_of_topic
+        };
+        let place = self.tasks.iter().position(may)?;
+        let (topic, task) = self.tasks.remove(place)?;
+        *self.busy.entry(topic).or_default() += 1;
+        lower(&mut self.waiting, topic);
+        Some((topic, task))
+    }
+}
+
+fn lower(counts: &mut HashMap<&'static str, usize>, topic: &'static str) {
+    if let Some(count) = counts.get_mut(topic) {
+        *count = count.saturating_sub(1);
+    }
+}
+
 impl Readers {
-    /// Starts a thread for each slot, with at most `capacity` tasks waiting for them.
+    /// Starts a thread for each slot, with at most `capacity` tasks waiting for them, half of them of one topic.
     pub(super) fn start(slots: Vec<Slot>, capacity: usize) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared {
             queue: Mutex::default(),
             arrived: Condvar::new(),
             capacity,
+            capacity_of_topic: (capacity / 2).max(1),
+            most_of_topic: most_of(slots.len()),
         });
         let readers = Self {
             shared,
@@ -61,15 +93,17 @@ impl Readers {
     }
 
     /// Queues a task, or says why not: too many wait, or the store is closed.
-    pub(super) fn submit(&self, task: Task) -> Result<(), StoreError> {
+    pub(super) fn submit(&self, topic: &'static str, task: Task) -> Result<(), StoreError> {
         let mut queue = self.shared.lock();
         if queue.closed {
             return Err(StoreError::Closed);
         }
-        if queue.tasks.len() >= self.shared.capacity {
+        let waiting = queue.waiting.get(topic).copied().unwrap_or_default();
+        if queue.tasks.len() >= self.shared.capacity || waiting >= self.shared.capacity_of_topic {
             return Err(StoreError::Busy);
         }
-        queue.tasks.push_back(task);
+        *queue.waiting.entry(topic).or_default() += 1;
+        queue.tasks.push_back((topic, task));
         drop(queue);
         self.shared.arrived.notify_one();
         Ok(())
@@ -78,7 +112,7 @@ impl Readers {
     /// Tasks that wait, and threads at work.
     pub(super) fn load(&self) -> (usize, usize) {
         let queue = self.shared.lock();
-        (queue.tasks.len(), queue.busy)
+        (queue.tasks.len(), queue.busy.values().sum())
     }
 
     /// Accepts nothing more; hands back the threads, which end once the queue is empty.
@@ -102,26 +136,27 @@ impl Shared {
     }
 
     fn work(&self, mut slot: Slot) {
-        while let Some(task) = self.next() {
+        while let Some((topic, task)) = self.next() {
             if catch_unwind(AssertUnwindSafe(|| task(&mut slot))).is_err() {
                 tracing::error!("a database task panicked");
                 slot.drop_conn();
             } else {
                 slot.drop_if_spent();
             }
-            self.lock().busy -= 1;
+            lower(&mut self.lock().busy, topic);
+            // It may be the turn of a task that waited because of this one's topic.
+            self.arrived.notify_one();
         }
     }
 
-    /// The next task, waiting for one; `None` once closed and empty.
-    fn next(&self) -> Option<Task> {
+    /// The next task whose turn it is, waiting for one; `None` once closed and empty.
+    fn next(&self) -> Option<(&'static str, Task)> {
         let mut queue = self.lock();
         loop {
-            if let Some(task) = queue.tasks.pop_front() {
-                queue.busy += 1;
+            if let Some(task) = queue.take(self.most_of_topic) {
                 return Some(task);
             }
-            if queue.closed {
+            if queue.closed && queue.tasks.is_empty() {
                 return None;
             }
             queue = self

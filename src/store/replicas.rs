@@ -56,13 +56,9 @@ pub fn forget_silent(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<usize, Store
     Ok(diesel::delete(replicas::table.filter(silent)).execute(tx.conn())?)
 }
 
-/// The services of another layout that are alive.
-pub(super) fn list_foreign(
-    conn: &mut Conn,
-    now: DateTime<Utc>,
-) -> Result<Vec<Replica>, StoreError> {
+/// The services that are alive.
+pub(super) fn list_alive(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Replica>, StoreError> {
     Ok(replicas::table
-        .filter(replicas::layout.ne(LAYOUT))
         .filter(replicas::seen_at.gt(timestamp::to_stored(now - ALIVE_FOR)))
         .order(replicas::id)
         .select((replicas::id, replicas::version, replicas::layout))

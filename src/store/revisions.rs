@@ -1,7 +1,7 @@
 //! One counter for everything checkout can see: each change takes the next number, and the newest number tells a replica
 //! whether what it compiled is still current.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::schema::{revision_counter, revisions};
@@ -58,6 +58,30 @@ pub fn current(conn: &mut Conn) -> Result<i64, StoreError> {
     Ok(revision_counter::table
         .select(revision_counter::number)
         .first(conn)?)
+}
+
+/// What a revision was, to tell it from another with its number: after a failover to a server that had not received it, the
+/// number is given out again.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct Mark {
+    changed_at: NaiveDateTime,
+    actor: String,
+    action: String,
+    summary: String,
+}
+
+/// The mark of a number; `None` when no change has it.
+pub fn mark(conn: &mut Conn, number: i64) -> Result<Option<Mark>, StoreError> {
+    Ok(revisions::table
+        .find(number)
+        .select((
+            revisions::changed_at,
+            revisions::actor,
+            revisions::action,
+            revisions::summary,
+        ))
+        .first(conn)
+        .optional()?)
 }
 
 /// The newest number of one subject; 0 when that was never changed.

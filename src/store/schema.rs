@@ -351,6 +351,10 @@ diesel::table! {
         total -> BigInt,
         requested_by -> Text,
         requested_at -> Timestamp,
+        finished -> Bool,
+        taken_up -> BigInt,
+        position_at -> Nullable<Timestamp>,
+        position_id -> Nullable<Text>,
     }
 }
 

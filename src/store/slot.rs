@@ -4,49 +4,92 @@
 //! tries, with a pause in between; the rest answer [`StoreError::Unavailable`] at once instead of each waiting for the
 //! connect time-out.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::conn::{self, Conn, Purpose};
+use diesel::r2d2::R2D2Connection;
+
+use super::conn::{Conn, Purpose, Shared};
+use super::outage::Outage;
+use super::share::Class;
 use super::transaction::{self, Mode};
-use super::{StoreError, StoreOptions, Tx};
+use super::{StoreError, Tx};
 
 /// How long after a failed attempt nobody tries again.
 const PAUSE: Duration = Duration::from_millis(250);
 
 pub(super) struct Slot {
     conn: Option<Conn>,
-    options: Arc<StoreOptions>,
     purpose: Purpose,
-    gate: Arc<Gate>,
+    class: Class,
+    shared: Arc<Shared>,
+    gates: Arc<Gates>,
+    /// Set by the connection when it must not be used again.
+    unfit: Arc<AtomicBool>,
+    /// Of the connection; see `Outages::generation`.
+    generation: u64,
+}
+
+/// What all threads of a store pass.
+#[derive(Default)]
+pub(super) struct Gates {
+    /// To open a connection.
+    open: Gate,
+    /// To write, where the server takes no writes.
+    write: Gate,
 }
 
 impl Slot {
     pub(super) fn new(
-        conn: Option<Conn>,
-        options: Arc<StoreOptions>,
+        shared: Arc<Shared>,
         purpose: Purpose,
-        gate: Arc<Gate>,
+        class: Class,
+        gates: Arc<Gates>,
     ) -> Self {
         Self {
-            conn,
-            options,
+            conn: None,
             purpose,
-            gate,
+            class,
+            shared,
+            gates,
+            unfit: Arc::default(),
+            generation: 0,
         }
     }
 
-    /// The connection, opened if there is none.
+    /// The connection, opened if there is none that can be used.
     pub(super) fn conn(&mut self) -> Result<&mut Conn, StoreError> {
-        let conn = match self.conn.take() {
+        if !self.shared.is_same_database() {
+            self.conn = None;
+            return Err(StoreError::Unavailable);
+        }
+        let generation = self.shared.outages.generation();
+        let is_current = generation == self.generation;
+        let kept = self
+            .conn
+            .take()
+            .and_then(|mut conn| (is_current && !conn.was_closed()).then_some(conn));
+        let conn = match kept {
             Some(conn) => conn,
-            None => self.gate.pass(|| conn::open(&self.options, self.purpose))?,
+            None => {
+                self.unfit = Arc::default();
+                self.generation = generation;
+                let open = || {
+                    let unfit = Arc::clone(&self.unfit);
+                    self.shared.open(self.purpose, self.class, unfit)
+                };
+                self.gates.open.pass(open)?
+            }
         };
         Ok(self.conn.insert(conn))
     }
 
-    /// Gives up a connection that broke, or in which a transaction was left open. True when there is none now.
+    /// Gives up a connection that broke, that is unfit, or in which a transaction was left open. True when there is none now.
     pub(super) fn drop_if_spent(&mut self) -> bool {
+        if self.unfit.load(Ordering::Relaxed) {
+            self.conn = None;
+        }
         self.conn = self
             .conn
             .take()
@@ -59,6 +102,11 @@ impl Slot {
         self.conn = None;
     }
 
+    /// Whether the connection was lost under what has just been done.
+    fn is_lost(&mut self) -> bool {
+        self.conn.as_mut().is_none_or(R2D2Connection::is_broken)
+    }
+
     /// Runs a read, once more on a new connection when the first was lost under it.
     pub(super) fn read<T, E: From<StoreError>>(
         &mut self,
@@ -66,7 +114,12 @@ impl Slot {
     ) -> Result<T, E> {
         let first = read(self.conn()?);
         if first.is_err() && self.drop_if_spent() {
-            return read(self.conn()?);
+            let second = read(self.conn()?);
+            // Whatever the error was taken for, the reason is the connection.
+            if second.is_err() && self.is_lost() {
+                return Err(StoreError::Unavailable.into());
+            }
+            return second;
         }
         first
     }
@@ -76,21 +129,72 @@ impl Slot {
         &mut self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        if let Err(error) = transaction::begin(self.conn()?, Mode::Write) {
-            if !self.drop_if_spent() {
-                return Err(error.into());
+        self.guarded(|slot| {
+            if let Err(error) = transaction::begin(slot.conn()?, Mode::Write) {
+                if !slot.drop_if_spent() {
+                    return Err(error.into());
+                }
+                transaction::begin(slot.conn()?, Mode::Write)?;
             }
-            transaction::begin(self.conn()?, Mode::Write)?;
+            let conn = slot.conn.as_mut().ok_or(StoreError::Unavailable)?;
+            let result = work(&mut Tx::new(conn));
+            transaction::finish(conn, result)
+        })
+    }
+
+    /// Runs one statement, which is a transaction by itself. Nobody knows whether a statement that was sent on a connection
+    /// that was lost then was done, so it is not sent twice.
+    pub(super) fn write_one<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.guarded(|slot| work(&mut Tx::new(slot.conn()?)))
+    }
+
+    /// Notes whether the database takes writes. While it takes none, one thread at a time tries.
+    fn guarded<T, E: From<StoreError>>(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let gates = Arc::clone(&self.gates);
+        let mut turn = gates.write.turn()?;
+        // A panic says nothing of the server.
+        turn.went_well = true;
+        let result = write(self);
+        let unfit = self.unfit.load(Ordering::Relaxed);
+        turn.went_well = !unfit;
+        drop(turn);
+        match result {
+            Ok(value) => {
+                self.shared.outages.clear();
+                Ok(value)
+            }
+            // Whatever the error was taken for, the reason is the connection.
+            Err(_) if unfit => Err(StoreError::Unavailable.into()),
+            Err(_) if self.is_lost() => {
+                if self.shared.is_same_database() {
+                    self.shared.outages.note(Outage::Away);
+                }
+                Err(StoreError::Unavailable.into())
+            }
+            Err(error) => Err(error),
         }
-        let conn = self.conn()?;
-        let result = work(&mut Tx::new(conn));
-        transaction::finish(conn, result)
+    }
+
+    /// Whether what was tried last shows that nothing can be written here.
+    pub(super) fn is_unfit(&self) -> bool {
+        self.unfit.load(Ordering::Relaxed)
+    }
+
+    /// What was written to SQLite is on disk.
+    pub(super) fn wrote(&self) {
+        self.shared.outages.clear();
     }
 }
 
-/// Lets threads open connections, one at a time and with a pause while that fails.
+/// Lets threads try something, one at a time and with a pause while it fails.
 #[derive(Default)]
-pub(super) struct Gate(Mutex<Attempts>);
+struct Gate(Mutex<Attempts>);
 
 #[derive(Default)]
 struct Attempts {
@@ -100,12 +204,21 @@ struct Attempts {
 
 impl Gate {
     fn pass<T>(&self, open: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut turn = self.turn()?;
+        let opened = open();
+        turn.went_well = opened.is_ok();
+        opened
+    }
+
+    /// A turn to try; refused while others failed a moment ago.
+    fn turn(&self) -> Result<Turn<'_>, StoreError> {
         if !self.admits(Instant::now()) {
             return Err(StoreError::Unavailable);
         }
-        let opened = open();
-        self.report(opened.is_ok(), Instant::now());
-        opened
+        Ok(Turn {
+            gate: self,
+            went_well: false,
+        })
     }
 
     /// Everyone may open while that goes well; afterwards one at a time.
@@ -127,6 +240,18 @@ impl Gate {
             failed_at: (!opened).then_some(now),
             someone_tries: false,
         };
+    }
+}
+
+/// Somebody who tries, and at its end says how that went; a panic went badly.
+struct Turn<'a> {
+    gate: &'a Gate,
+    went_well: bool,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.gate.report(self.went_well, Instant::now());
     }
 }
 

@@ -117,8 +117,8 @@ where
 
     fn settle(self: Box<Self>, end: End) {
         let answer = match (self.result, end) {
-            // Its own failure tells more than that of the batch.
-            (Some(Err(error)), _) => Err(error),
+            // Its own failure tells more than that of the batch, where it does not come from it.
+            (Some(Err(error)), End::Committed | End::Busy) => Err(error),
             (Some(Ok(value)), End::Committed) => Ok(value),
             (None, End::Committed) => Err(StoreError::broken("a unit of work panicked").into()),
             (_, End::Busy) => Err(StoreError::Busy.into()),
@@ -142,10 +142,16 @@ enum End {
 fn write_batches(mut slot: Slot, mut queue: mpsc::Receiver<Box<dyn Unit>>) {
     let mut batch = Vec::with_capacity(MAX_BATCH);
     while queue.blocking_recv_many(&mut batch, MAX_BATCH) > 0 {
-        let end = slot
+        let mut end = slot
             .conn()
             .map_or(End::Lost, |conn| write_batch(conn, &mut batch));
+        if slot.is_unfit() {
+            end = End::Lost;
+        }
         slot.drop_if_spent();
+        if matches!(end, End::Committed) {
+            slot.wrote();
+        }
         batch.drain(..).for_each(|unit| unit.settle(end));
     }
 }

@@ -23,10 +23,13 @@ pub use erase::erase;
 pub use export::{ExportedBody, export};
 pub use http::routes;
 pub use inbox::{Inbox, Parts};
-pub use reseal::reseal;
+pub use reseal::{SEALED, reseal};
 pub use state::State as WebhookEventState;
 pub use store::{count_events_in, forget_before, oldest_due_event, oldest_pending_event};
 pub use worker::Worker;
+
+/// What the database's threads know webhook events by.
+pub const TOPIC: &str = "webhooks";
 
 /// Makes the series of this room appear before anything is counted.
 pub fn register_metrics() {

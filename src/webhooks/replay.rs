@@ -68,7 +68,7 @@ fn found(tx: &mut Tx<'_>, id: EventId) -> Result<Event, NotReplayed> {
     store::find(tx, id)?.ok_or(NotReplayed::NoEvent)
 }
 
-/// Makes every event that is wanted due, in one transaction.
+/// Orders every event that is wanted to be made due; the worker does it, a few at a time.
 pub async fn many(
     store: &Store,
     actor: Actor,
@@ -90,7 +90,7 @@ pub async fn many(
                         requested_by: actor.subject.clone(),
                         requested_at: actor.at,
                     };
-                    let replay = store::replay_many(tx, replay)?;
+                    let replay = store::begin_replay(tx, replay)?;
                     let fields = json!({ "events": { "from": null, "to": replay.total } });
                     record(tx, &actor, "webhook_replay", id.to_string(), fields)?;
                     let remaining = replay.total;

@@ -39,6 +39,8 @@ const PARKED_PAUSES: [TimeDelta; 3] = [
     TimeDelta::hours(1),
     TimeDelta::hours(24),
 ];
+/// A replay makes so many events due in one write, so that others need not wait for long.
+const REPLAYED_AT_ONCE: i64 = 500;
 /// A payment is dated before it is committed; so far we look back.
 const OVERLAP: TimeDelta = TimeDelta::seconds(30);
 
@@ -83,6 +85,12 @@ impl Worker {
                         Err(error) => complain(&error),
                     }
                 }
+            }
+            match self.continue_replay().await {
+                // There is more; what was made due is worked off in between.
+                Ok(true) => self.arrived.notify_one(),
+                Ok(false) => {}
+                Err(error) => complain(&error),
             }
             // One that panicked is found again when its lease ends.
             while let Some(joined) = at_work.try_join_next() {
@@ -136,6 +144,16 @@ impl Worker {
             tell(id, &settlement, settled);
         }
         Ok(claimed)
+    }
+
+    /// Takes up the next few events of a replay. False when there is none to take up.
+    async fn continue_replay(&self) -> Result<bool, StoreError> {
+        let Some(id) = self.store.read(store::find_unfinished).await? else {
+            return Ok(false);
+        };
+        self.store
+            .write(move |tx| store::continue_replay(tx, id, REPLAYED_AT_ONCE))
+            .await
     }
 
     /// Makes parked events due whose payment has appeared.

@@ -36,6 +36,7 @@ mod settings;
 mod shop;
 mod tokens;
 mod traces;
+mod unreadable;
 mod verify;
 mod watched;
 mod webhooks;

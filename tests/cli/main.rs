@@ -8,9 +8,11 @@ mod demo;
 mod deployed;
 mod failing;
 mod key_rotation;
+mod guards;
 mod ledgers;
 mod metrics;
 mod migrations;
+mod pooler;
 #[allow(
     dead_code,
     reason = "shared by test binaries that need different parts of it"

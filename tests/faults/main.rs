@@ -39,12 +39,15 @@ mod support;
 mod absent;
 mod away;
 mod books;
+mod disk;
 mod killed;
 mod killed_early;
+mod locked;
 mod market;
 mod outages;
 mod replicas;
 mod steps;
+mod switchover;
 mod waiting;
 mod webhooks;
 

@@ -96,7 +96,16 @@ async fn after_connections_are_lost_nobody_notices() {
             .await;
         written.expect("a write begins again on a new connection");
     }
-    assert_eq!(store.read(keys).await.expect("the keys read").len(), 8);
+    connect_threads(&store).await;
+    administrator.end_connections().await;
+    for number in 8..16 {
+        let written = store
+            .write_one(move |tx| insert(tx, &number.to_string(), ""))
+            .await;
+        written.expect("a single statement is sent on a new connection");
+    }
+    assert_eq!(store.read(keys).await.expect("the keys read").len(), 16);
+    assert_eq!(store.outage(), None);
 }
 
 #[actix_web::test]

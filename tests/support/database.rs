@@ -12,8 +12,14 @@ pub struct Database {
 }
 
 enum Home {
-    Folder { _folder: TempDir },
-    Server { _database: postgres::Lent },
+    Folder {
+        _folder: TempDir,
+    },
+    Server {
+        _database: postgres::Lent,
+    },
+    /// Whoever made it takes it away.
+    Elsewhere,
 }
 
 impl Database {
@@ -45,6 +51,14 @@ impl Database {
         assert!(!required, "PostgreSQL is required: {reason}");
         postgres::say(&format!("skipped {test}::postgresql: {reason}"));
         None
+    }
+
+    /// One that a test made by itself.
+    pub fn at(url: String) -> Self {
+        Self {
+            url,
+            _home: Home::Elsewhere,
+        }
     }
 
     /// Its address, as `database.url` takes it.

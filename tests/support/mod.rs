@@ -6,12 +6,18 @@ pub mod postgres;
     dead_code,
     reason = "shared by test binaries that need different parts of it"
 )]
+pub mod proxy;
+#[allow(
+    dead_code,
+    reason = "shared by test binaries that need different parts of it"
+)]
 pub mod verified;
 
 pub use database::Database;
 
 /// Turns each `async fn sentence(database: Database)` into two tests, `sentence::sqlite` and `sentence::postgresql`, run
 /// as the service runs: on an actix system.
+#[allow(unused_macros, reason = "not every test binary runs a test on both")]
 macro_rules! on_both_databases {
     ($($(#[$attribute:meta])* async fn $sentence:ident($database:ident: $type:ty) $body:block)+) => {$(
         $(#[$attribute])*
@@ -35,4 +41,5 @@ macro_rules! on_both_databases {
         }
     )+};
 }
+#[allow(unused_imports, reason = "not every test binary runs a test on both")]
 pub(crate) use on_both_databases;

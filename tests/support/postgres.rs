@@ -67,9 +67,33 @@ pub fn lend() -> Option<Lent> {
     Some(lent)
 }
 
+/// How many rows a table has; `None` while it cannot be asked.
+pub fn count(cluster: &Cluster, database: &str, table: &str) -> Option<i64> {
+    use diesel::{RunQueryDsl, dsl::sql, sql_types::BigInt};
+    let mut conn = PgConnection::establish(&cluster.url(database)).ok()?;
+    diesel::select(sql::<BigInt>(&format!("(SELECT count(*) FROM {table})")))
+        .get_result(&mut conn)
+        .ok()
+}
+
+/// A test that needs PostgreSQL and has none: it says so, or fails where PostgreSQL is required.
+pub fn skipped(test: &str) {
+    let required = std::env::var_os("ONTERMS_REQUIRE_POSTGRES").is_some_and(|v| v == "1");
+    assert!(!required, "PostgreSQL is required, and there is no initdb");
+    say(&format!(
+        "skipped {test}: there is no initdb and pg_ctl here"
+    ));
+}
+
 /// Speaks past the test harness, which hides what a passing test prints.
 pub fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// A cluster of a test's own, for what must not happen to that of the others. `None` where there is no PostgreSQL.
+pub fn own_cluster() -> Option<Cluster> {
+    let programs = programs()?;
+    Some(Cluster::start(&programs).expect("a cluster starts"))
 }
 
 enum Server {
@@ -77,7 +101,8 @@ enum Server {
     Own(Cluster),
 }
 
-struct Cluster {
+/// A running server; it is stopped, and its folder removed, when this process ends.
+pub struct Cluster {
     folder: PathBuf,
     /// Holds the pipe whose end the watchdog waits for.
     _watchdog: Child,
@@ -109,12 +134,7 @@ impl Server {
 
     fn url(&self, database: &str) -> String {
         match self {
-            Self::Own(cluster) => {
-                format!(
-                    "postgresql:///{database}?host={}&user=onterms",
-                    cluster.folder.display()
-                )
-            }
+            Self::Own(cluster) => cluster.url(database),
             Self::Given(url) => {
                 let (address, options) = url.split_once('?').unwrap_or((url, ""));
                 let (scheme, rest) = address.split_once("://").unwrap_or(("postgresql", address));
@@ -146,7 +166,74 @@ fn migrate(url: &str) -> Result<(), String> {
 }
 
 impl Cluster {
+    /// Where it listens.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.join(".s.PGSQL.5432")
+    }
+
+    /// What it logs.
+    pub fn log(&self) -> PathBuf {
+        self.folder.join("log")
+    }
+
+    /// The address of one of its databases.
+    pub fn url(&self, database: &str) -> String {
+        format!(
+            "postgresql:///{database}?host={}&user=onterms",
+            self.folder.display()
+        )
+    }
+
+    /// Runs a statement in one of its databases.
+    pub fn execute(&self, database: &str, statement: &str) {
+        let conn = PgConnection::establish(&self.url(database));
+        let done = conn.expect("a connection").batch_execute(statement);
+        done.unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+
+    /// Makes an empty database and brings it up to date.
+    pub fn create(&self, database: &str) {
+        self.execute("postgres", &format!("CREATE DATABASE {database}"));
+        migrate(&self.url(database)).expect("a new database migrates");
+    }
+
+    /// A standby that follows this server by streaming.
+    pub fn standby(&self) -> Cluster {
+        let programs = programs().expect("the programs that made this one");
+        Self::start_from(&programs, Some(self)).expect("a standby starts")
+    }
+
+    /// Makes a standby a server of its own.
+    pub fn promote(&self) {
+        self.control(&["promote", "--wait"]);
+    }
+
+    /// Stops at once, as a machine does that fails.
+    pub fn stop(&self) {
+        self.control(&["stop", "-m", "immediate"]);
+    }
+
+    /// Lets a command run as the user whom the folder belongs to, where root must not.
+    pub fn run_as_its_user(&self, command: &mut Command) {
+        let owner = std::fs::metadata(&self.folder).expect("the folder");
+        command.current_dir(&self.folder);
+        command.uid(owner.uid()).gid(owner.gid());
+    }
+
+    fn control(&self, arguments: &[&str]) {
+        let programs = programs().expect("the programs that made this one");
+        let mut command = Command::new(programs.join("pg_ctl"));
+        command.args(arguments).arg("--pgdata");
+        command.arg(self.folder.join("data")).stdout(Stdio::null());
+        self.run_as_its_user(&mut command);
+        succeed(&mut command).expect("pg_ctl");
+    }
+
     fn start(programs: &Path) -> Result<Self, String> {
+        Self::start_from(programs, None)
+    }
+
+    fn start_from(programs: &Path, primary: Option<&Cluster>) -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("onterms-pg-").tempdir();
         let folder = folder.map_err(|error| error.to_string())?.keep();
         let user = user_other_than_root(&folder)?;
@@ -178,17 +265,27 @@ impl Cluster {
             .process_group(0)
             .spawn()
             .map_err(|error| format!("the watchdog does not start: {error}"))?;
-        succeed(
-            command(&programs.join("initdb"))
-                .args([
-                    "--username=onterms",
-                    "--auth=trust",
-                    "--encoding=UTF8",
-                    "--locale=C",
-                ])
-                .args(["--no-sync", "--pgdata"])
-                .arg(folder.join("data")),
-        )?;
+        match primary {
+            None => succeed(
+                command(&programs.join("initdb"))
+                    .args([
+                        "--username=onterms",
+                        "--auth=trust",
+                        "--encoding=UTF8",
+                        "--locale=C",
+                    ])
+                    .args(["--no-sync", "--pgdata"])
+                    .arg(folder.join("data")),
+            )?,
+            Some(primary) => succeed(
+                command(&beside(programs, "pg_basebackup"))
+                    .args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync"])
+                    .args(["--username=onterms", "--host"])
+                    .arg(&primary.folder)
+                    .arg("--pgdata")
+                    .arg(folder.join("data")),
+            )?,
+        }
         let socket = folder.display();
         succeed(
             command(&programs.join("pg_ctl"))
@@ -207,6 +304,13 @@ impl Cluster {
             _watchdog: watchdog,
         })
     }
+}
+
+/// A program that lies where `pg_ctl` really is; not every one of them is linked to from elsewhere.
+fn beside(programs: &Path, name: &str) -> PathBuf {
+    let control = programs.join("pg_ctl");
+    let control = control.canonicalize().unwrap_or(control);
+    control.with_file_name(name)
 }
 
 fn succeed(command: &mut Command) -> Result<(), String> {

@@ -9,7 +9,7 @@ use crate::{
         store::{self, Filter, SortField},
     },
     openapi::Guarded,
-    pagination::{self, Direction, Listed, Query},
+    pagination::{self, Direction, Item, Listed, Query},
     problem::Problem,
     store::{Store, StoreError},
 };
@@ -38,7 +38,7 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
     ),
     responses(
         Guarded,
-        (status = 200, description = "A page.", body = Listed<Finding>,
+        (status = 200, description = "A page.", body = Listed<Item<Finding>>,
             headers(("Link" = String, description = "The next page, where there is one."))),
     ),
     security(("bearer" = ["findings:read"])),
@@ -58,6 +58,7 @@ pub(super) async fn list_findings(
     query.finish()?;
     let wanted = page.clone();
     let (rows, total) = store
+        .for_lists("findings")
         .snapshot(move |conn| {
             let rows = store::list(conn, &filter, &wanted)?;
             let total = wanted
@@ -67,7 +68,7 @@ pub(super) async fn list_findings(
             Ok::<_, StoreError>((rows, total))
         })
         .await?;
-    Ok(pagination::respond(
+    Ok(pagination::respond_each(
         &request,
         &page,
         rows,

@@ -7,7 +7,7 @@ use super::row::FindingRow;
 use crate::{
     findings::{Finding, FindingCode, FindingState},
     ids::{IntegrationId, PaymentId},
-    pagination::{Direction, Page, Position},
+    pagination::{Direction, ListRow, Page, Position},
     store::{
         Conn, MultiBackend, StoreError,
         keyset::{self, Condition, step},
@@ -43,7 +43,7 @@ pub fn list(
     conn: &mut Conn,
     filter: &Filter,
     page: &Page<SortField>,
-) -> Result<Vec<Finding>, StoreError> {
+) -> Result<Vec<ListRow<Finding>>, StoreError> {
     let mut query = narrowed(filter).limit(page.limit + 1);
     if let Some(after) = &page.after {
         let behind = behind(&page.sort, after);
@@ -69,7 +69,11 @@ pub fn list(
         .then_order_by(findings::id.asc())
         .select(FindingRow::as_select())
         .load(conn)?;
-    rows.into_iter().map(Finding::try_from).collect()
+    let read = |row: FindingRow| {
+        let position = row.position(&page.sort);
+        ListRow::of(Finding::try_from(row), position)
+    };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// How many there are in all.

@@ -3,8 +3,10 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::SortField;
 use crate::{
     findings::{Finding, FindingCode, FindingState},
+    pagination::{Direction, Position},
     store::{StoreError, schema::findings, timestamp},
 };
 
@@ -27,6 +29,22 @@ pub struct FindingRow {
     note: Option<String>,
     resolved_at: Option<NaiveDateTime>,
     version: i64,
+}
+
+impl FindingRow {
+    /// Where a page that ends with this row ends.
+    pub fn position(&self, sort: &[(SortField, Direction)]) -> Position {
+        let value = |field: &SortField| match field {
+            SortField::OpenedAt => timestamp::to_cursor(timestamp::from_stored(self.opened_at)),
+            SortField::LastSeenAt => {
+                timestamp::to_cursor(timestamp::from_stored(self.last_seen_at))
+            }
+        };
+        Position {
+            values: sort.iter().map(|(field, _)| value(field)).collect(),
+            id: self.id.clone(),
+        }
+    }
 }
 
 impl TryFrom<FindingRow> for Finding {

@@ -10,7 +10,7 @@ use crate::{
         store::{self, Filter, SortField},
     },
     openapi::Guarded,
-    pagination::{self, Direction, Listed, Query, Versioned},
+    pagination::{self, Direction, Item, Listed, Query, Versioned},
     payment_methods::MethodType,
     problem::Problem,
     store::{Store, StoreError},
@@ -38,7 +38,7 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
     ),
     responses(
         Guarded,
-        (status = 200, description = "A page.", body = Listed<Versioned<Shown>>,
+        (status = 200, description = "A page.", body = Listed<Item<Versioned<Shown>>>,
             headers(("Link" = String, description = "The next page, where there is one."))),
     ),
     security(("bearer" = ["integrations:read"])),
@@ -63,6 +63,7 @@ pub(super) async fn list_integrations(
     query.finish()?;
     let wanted = page.clone();
     let (rows, total) = store
+        .for_lists("integrations")
         .snapshot(move |conn| {
             let rows = store::list(conn, &filter, &wanted)?;
             let total = wanted
@@ -72,7 +73,7 @@ pub(super) async fn list_integrations(
             Ok::<_, StoreError>((rows, total))
         })
         .await?;
-    Ok(pagination::respond(
+    Ok(pagination::respond_each(
         &request,
         &page,
         rows,

@@ -1,14 +1,16 @@
 //! Takes an integration out of use for good.
 
-use super::{NotDone, announce, entry};
+use serde_json::json;
+
+use super::{NotDone, announce};
 use crate::{
-    audit::{Actor, changed_fields},
+    audit::{Actor, Change, changed_fields},
     freshness::Freshness,
     ids::IntegrationId,
     integrations::store,
     payment_rules::usage::{self, Detached},
     precondition::IfMatch,
-    store::Store,
+    store::{Store, StoreError},
 };
 
 /// Archives it. Payments that are not at rest stand in the way. So do rules that use its method, unless `detach` takes the
@@ -23,12 +25,25 @@ pub async fn delete(
 ) -> Result<Detached, NotDone> {
     let (detached, revision) = store
         .write(move |tx| {
-            let integration = store::find_locked(tx, id)?.ok_or(NotDone::NotFound)?;
-            if_match.check(integration.version)?;
+            let (version, name, told) = match store::find_locked(tx, id) {
+                Ok(found) => {
+                    let found = found.ok_or(NotDone::NotFound)?;
+                    (found.version, found.name.clone(), found.told())
+                }
+                // It is in the way of somebody, and must not be for ever.
+                Err(StoreError::Broken(_)) => {
+                    let (version, name) = store::find_version(tx, id)?.ok_or(NotDone::NotFound)?;
+                    (version, name, json!({ "unreadable": true }))
+                }
+                Err(error) => return Err(error.into()),
+            };
+            if_match.check(version)?;
             let rules = usage::rules_using(tx, id)?;
+            let unreadable = usage::unreadable_rules_using(tx, id)?;
             let open_payments = store::count_open_payments(tx, id)?;
-            if open_payments > 0 || !(rules.is_empty() || detach) {
-                let rules = if detach { Vec::new() } else { rules };
+            let can_detach = detach && unreadable.is_empty();
+            if open_payments > 0 || !(rules.is_empty() || can_detach) {
+                let rules = if detach { unreadable } else { rules };
                 return Err(NotDone::InUse {
                     rules,
                     open_payments,
@@ -40,9 +55,13 @@ pub async fn delete(
                 usage::detach(tx, &actor, id)?
             };
             store::archive(tx, id, actor.at)?;
-            let fields = changed_fields(Some(&integration.told()), None);
-            let entry = entry("delete", &integration, fields);
-            let revision = announce(tx, &actor, &entry, &integration.name)?;
+            let entry = Change {
+                action: "delete",
+                resource_type: "integration",
+                resource_id: id.to_string(),
+                fields: changed_fields(Some(&told), None),
+            };
+            let revision = announce(tx, &actor, &entry, &name)?;
             Ok((detached, revision))
         })
         .await?;

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{COLUMNS, Row};
 use crate::{
     integrations::integration::Integration,
-    pagination::{Direction, Page, Position},
+    pagination::{Direction, ListRow, Page, Position},
     payment_methods::MethodType,
     store::{
         Conn, MultiBackend, StoreError, folded,
@@ -40,7 +40,7 @@ pub fn list(
     conn: &mut Conn,
     filter: &Filter,
     page: &Page<SortField>,
-) -> Result<Vec<Integration>, StoreError> {
+) -> Result<Vec<ListRow<Integration>>, StoreError> {
     let mut query = narrowed(filter).limit(page.limit + 1);
     if let Some(after) = &page.after {
         let behind = behind(&page.sort, after);
@@ -53,12 +53,31 @@ pub fn list(
         .then_order_by(integrations::id.asc())
         .select(COLUMNS)
         .load(conn)?;
-    rows.into_iter().map(Integration::try_from).collect()
+    let read = |row: Row| {
+        let position = raw_position(page, &row);
+        ListRow::of(Integration::try_from(row), position)
+    };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// How many there are in all.
 pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
+}
+
+/// Where a page that ends with a row ends that may not be readable.
+fn raw_position(page: &Page<SortField>, last: &Row) -> Position {
+    let moment = |at| timestamp::to_cursor(timestamp::from_stored(at));
+    let value = |field: &SortField| match field {
+        SortField::Name => last.name.clone(),
+        SortField::Type => last.type_.clone(),
+        SortField::CreatedAt => moment(last.created_at),
+        SortField::UpdatedAt => moment(last.updated_at),
+    };
+    Position {
+        values: page.sort.iter().map(|(field, _)| value(field)).collect(),
+        id: last.id.clone(),
+    }
 }
 
 /// Where a page that ends with this row ends.

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     auth::{Caller, scope},
     openapi::Guarded,
-    pagination::{self, Direction, Listed, Query, Versioned},
+    pagination::{self, Direction, Item, Listed, Query, Versioned},
     problem::Problem,
     store::{Store, StoreError},
 };
@@ -35,7 +35,7 @@ use crate::{
         ("count" = Option<bool>, Query, description = "Adds `total`."),
     ),
     responses(
-        (status = 200, description = "A page of rules.", body = Listed<Versioned<Rule>>, headers(("Link" = String, description = "The next page, `rel=\"next\"`."))),
+        (status = 200, description = "A page of rules.", body = Listed<Item<Versioned<Rule>>>, headers(("Link" = String, description = "The next page, `rel=\"next\"`."))),
         Guarded,
     ),
 )]
@@ -54,6 +54,7 @@ pub async fn list_payment_rules(
     query.finish()?;
     let wanted = page.clone();
     let (rules, total) = store
+        .for_lists("payment_rules")
         .snapshot(move |conn| {
             let rules = list::list(conn, &filter, &wanted)?;
             let total = wanted
@@ -64,7 +65,7 @@ pub async fn list_payment_rules(
         })
         .await?;
     let position = |rule: &Rule| list::position(&page, rule);
-    Ok(pagination::respond(
+    Ok(pagination::respond_each(
         &request,
         &page,
         rules,

@@ -20,7 +20,7 @@ use crate::{
     causes,
     freshness::Freshness,
     settings::ShopSettings,
-    store::{Store, StoreError, Unreadable},
+    store::{Store, StoreError, Unreadable, revisions::Mark},
 };
 
 /// The rulebook and when it was last known to be current.
@@ -31,6 +31,8 @@ struct Held {
     last_look: Look,
     /// It was said that the rulebook is too old.
     told_too_old: bool,
+    /// Of the book's revision.
+    mark: Option<Mark>,
     /// Id and version of what was left out and complained of.
     left_out: Arc<BTreeSet<(String, i64)>>,
 }
@@ -94,6 +96,7 @@ impl Keeper {
             confirmed: Instant::now(),
             last_look: Look::Answered,
             told_too_old: false,
+            mark: None,
             left_out: Arc::default(),
         };
         let keeper = Keeper {
@@ -146,22 +149,25 @@ impl Keeper {
     async fn refresh(&self) -> Result<(), StoreError> {
         let started = Instant::now();
         let held = self.held.load_full();
-        let (known, newest) = (held.book.revision(), load::newest(&self.store).await?);
-        let (book, left_out) = if newest == known {
-            (Arc::clone(&held.book), Arc::clone(&held.left_out))
+        let known = held.book.revision();
+        let (newest, mark) = load::newest(&self.store, known).await?;
+        let goes_on = mark == held.mark && newest >= known;
+        let (book, mark, left_out) = if newest == known && goes_on {
+            (Arc::clone(&held.book), mark, Arc::clone(&held.left_out))
         } else {
-            let before = if newest > known {
+            let before = if goes_on {
                 Arc::clone(&held.book)
             } else {
                 tracing::warn!(
                     known,
                     newest,
-                    "the database went back to an older revision; every rule is read again"
+                    "the database went back to an older revision, and may have gone on from there; every rule is read again"
                 );
                 Arc::new(blank())
             };
-            let (book, unreadable) = load::load(&self.store, before).await?;
-            (book, Arc::new(complain(unreadable, &held.left_out)))
+            let loaded = load::load(&self.store, before).await?;
+            let left_out = complain(loaded.unreadable, &held.left_out);
+            (loaded.book, loaded.mark, Arc::new(left_out))
         };
         let revision = book.revision();
         self.held.store(Arc::new(Held {
@@ -169,6 +175,7 @@ impl Keeper {
             confirmed: started,
             last_look: Look::Answered,
             told_too_old: false,
+            mark,
             left_out,
         }));
         metrics::gauge!("onterms_rulebook_revision").set(revision as f64);

@@ -71,6 +71,32 @@ pub fn insert(tx: &mut Tx<'_>, revision: i64, left: &[Left]) -> Result<(), Store
     Ok(())
 }
 
+/// Keeps that a rule that could not be read is gone, with what it was when it was written last.
+pub fn insert_gone(
+    tx: &mut Tx<'_>,
+    revision: i64,
+    id: RuleId,
+    version: i64,
+) -> Result<(), StoreError> {
+    let last: Option<String> = payment_rule_versions::table
+        .filter(payment_rule_versions::rule_id.eq(id.to_string()))
+        .order(payment_rule_versions::version.desc())
+        .select(payment_rule_versions::body)
+        .first(tx.conn())
+        .optional()?;
+    let row = VersionRow {
+        rule_id: id.to_string(),
+        version,
+        revision,
+        deleted: true,
+        body: last.unwrap_or_else(|| "{}".to_owned()),
+    };
+    diesel::insert_into(payment_rule_versions::table)
+        .values(row)
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// The newest version there ever was of a rule, 0 when there was none: a rule that comes back continues after it.
 pub fn last_version(conn: &mut Conn, id: RuleId) -> Result<i64, StoreError> {
     let last: Option<i64> = payment_rule_versions::table

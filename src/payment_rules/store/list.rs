@@ -5,13 +5,13 @@ use utoipa::ToSchema;
 
 use super::{
     place,
+    each_with_methods,
     row::{self, Row},
-    with_methods,
 };
 use crate::{
     ids::RuleId,
     money::Currency,
-    pagination::{Direction, Page, Position},
+    pagination::{Direction, ListRow, Page, Position},
     payment_methods::PaymentMethodId,
     payment_rules::Rule,
     store::{
@@ -141,7 +141,11 @@ fn start(page: &Page<By>) -> Option<Option<keyset::Condition<payment_rules::tabl
 }
 
 /// The rules of a page whose cursor is readable, and one more when there is one.
-pub fn list(conn: &mut Conn, filter: &Filter, page: &Page<By>) -> Result<Vec<Rule>, StoreError> {
+pub fn list(
+    conn: &mut Conn,
+    filter: &Filter,
+    page: &Page<By>,
+) -> Result<Vec<ListRow<Rule>>, StoreError> {
     let mut query = matching(filter).select(Row::as_select());
     if let Some(Some(after)) = start(page) {
         query = query.filter(after);
@@ -168,7 +172,11 @@ pub fn list(conn: &mut Conn, filter: &Filter, page: &Page<By>) -> Result<Vec<Rul
         .then_order_by(payment_rules::id)
         .limit(page.limit + 1)
         .load(conn)?;
-    with_methods(conn, rows)
+    let positions: Vec<Position> = rows.iter().map(|row| row.position(&page.sort)).collect();
+    let rules = each_with_methods(conn, rows)?.into_iter().zip(positions);
+    Ok(rules
+        .map(|(rule, position)| ListRow::of(rule.map_err(StoreError::from), position))
+        .collect())
 }
 
 /// How many rules are meant.

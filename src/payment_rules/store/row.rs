@@ -7,10 +7,12 @@ use diesel::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::super::{Rule, RuleMethod};
+use super::list::By;
 use crate::{
     caseless,
     ids::RuleId,
     money::Currency,
+    pagination::{Direction, Position},
     payment_methods::{MethodType, PaymentMethodId},
     store::{
         StoreError,
@@ -44,6 +46,23 @@ pub struct Row {
 pub type MethodRow = (String, String, String, Option<String>);
 
 impl Row {
+    /// Where a page that ends with this row ends.
+    pub fn position(&self, sort: &[(By, Direction)]) -> Position {
+        let moment = |at| timestamp::to_cursor(timestamp::from_stored(at));
+        let value = |by: &By| match by {
+            By::SortOrder => self.sort_order.to_string(),
+            By::Name => self.name.clone(),
+            By::Currency => self.currency.clone(),
+            By::Enabled => self.enabled.to_string(),
+            By::CreatedAt => moment(self.created_at),
+            By::UpdatedAt => moment(self.updated_at),
+        };
+        Position {
+            values: sort.iter().map(|(by, _)| value(by)).collect(),
+            id: self.id.clone(),
+        }
+    }
+
     pub fn of(rule: &Rule) -> Result<Self, StoreError> {
         Ok(Row {
             id: rule.id.to_string(),

@@ -7,7 +7,7 @@ use crate::{
     auth::{Caller, scope},
     clock::Clock,
     openapi::Guarded,
-    pagination::{self, Direction, Listed, Query, Versioned},
+    pagination::{self, Direction, Item, Listed, Query, Versioned},
     payment_methods::PaymentMethodId,
     payments::{
         overdue,
@@ -47,7 +47,7 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
     ),
     responses(
         Guarded,
-        (status = 200, description = "A page.", body = Listed<Versioned<PaymentShape>>,
+        (status = 200, description = "A page.", body = Listed<Item<Versioned<PaymentShape>>>,
             headers(("Link" = String, description = "The next page, where there is one."))),
     ),
     security(("bearer" = ["payments:read"])),
@@ -93,6 +93,7 @@ pub(super) async fn list_payments(
     query.finish()?;
     let (wanted, now) = (page.clone(), clock.now());
     let (rows, total) = store
+        .for_lists("payments")
         .snapshot(move |conn| {
             let mut filter = filter.clone();
             if let Some(overdue) = overdue {
@@ -106,7 +107,7 @@ pub(super) async fn list_payments(
             Ok::<_, StoreError>((rows, total))
         })
         .await?;
-    Ok(pagination::respond(
+    Ok(pagination::respond_each(
         &request,
         &page,
         rows,

@@ -112,7 +112,8 @@ pub fn list_unread(
     limit: i64,
 ) -> Result<Vec<(String, String)>, StoreError> {
     Ok(payment_checkouts::table
-        .filter(payment_checkouts::buyer_read.eq(false))
+        // Not as a parameter: an index holds only those.
+        .filter(diesel::dsl::not(payment_checkouts::buyer_read))
         .filter(payment_checkouts::payment_id.gt(after))
         .order(payment_checkouts::payment_id)
         .select((payment_checkouts::payment_id, payment_checkouts::sealed))

@@ -1,6 +1,6 @@
 //! What payments were made of, sealed.
 
-use chrono::{DateTime, Utc};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::{
@@ -10,7 +10,6 @@ use crate::{
     store::{
         Conn, StoreError, Tx,
         schema::{payment_checkouts, payment_secure_hashes, payments},
-        timestamp,
     },
 };
 
@@ -65,15 +64,43 @@ pub fn find_checkout(conn: &mut Conn, id: PaymentId) -> Result<Option<Checkout>,
         .optional()?)
 }
 
-/// Forgets what payments were made of that have rested since before `moment`.
-pub fn forget_checkouts(tx: &mut Tx<'_>, moment: DateTime<Utc>) -> Result<usize, StoreError> {
-    let resting = payments::table
-        .filter(payments::rests_since.lt(timestamp::to_stored(moment)))
-        .select(payments::id);
+/// The next few payments of which something is kept, in the order of their ids, after one; each with the moment since which
+/// it rests.
+pub fn list_kept(
+    conn: &mut Conn,
+    after: &str,
+    most: i64,
+) -> Result<Vec<(String, Option<NaiveDateTime>)>, StoreError> {
+    let kept: Vec<String> = payment_checkouts::table
+        .filter(payment_checkouts::payment_id.gt(after))
+        .order(payment_checkouts::payment_id.asc())
+        .limit(most)
+        .select(payment_checkouts::payment_id)
+        .load(conn)?;
+    // Not joined: PostgreSQL would walk along all payments from the first.
+    Ok(payments::table
+        .filter(payments::id.eq_any(kept))
+        .order(payments::id.asc())
+        .select((payments::id, payments::rests_since))
+        .load(conn)?)
+}
+
+/// Forgets what these payments were made of, unless something has come to one of them since it was found to have rested
+/// since before `moment`.
+pub fn forget_checkouts(
+    tx: &mut Tx<'_>,
+    ids: &[String],
+    moment: NaiveDateTime,
+) -> Result<usize, StoreError> {
+    let resting: Vec<String> = payments::table
+        .filter(payments::id.eq_any(ids))
+        .filter(payments::rests_since.lt(moment))
+        .select(payments::id)
+        .load(tx.conn())?;
     let hashes =
-        payment_secure_hashes::table.filter(payment_secure_hashes::payment_id.eq_any(resting));
+        payment_secure_hashes::table.filter(payment_secure_hashes::payment_id.eq_any(&resting));
     diesel::delete(hashes).execute(tx.conn())?;
-    let forgotten = payment_checkouts::table.filter(payment_checkouts::payment_id.eq_any(resting));
+    let forgotten = payment_checkouts::table.filter(payment_checkouts::payment_id.eq_any(&resting));
     Ok(diesel::delete(forgotten).execute(tx.conn())?)
 }
 

@@ -1,7 +1,7 @@
 //! Payments that are to be compared with Apruve.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
 use crate::{
     ids::PaymentId,
@@ -22,47 +22,80 @@ pub enum Comparable {
     },
 }
 
+/// So many of those that were forgotten are made due at a time.
+const ENROLLED_AT_ONCE: i64 = 1000;
+
+type Rows = payments::BoxedQuery<'static, MultiBackend>;
+
 /// The next few of them.
 pub fn list_comparable(
     conn: &mut Conn,
     which: &Comparable,
     most: i64,
 ) -> Result<Vec<PaymentId>, StoreError> {
-    let query = narrowed(which).select(payments::id).limit(most);
-    let ids: Vec<String> = match which {
-        Comparable::Due(_) => query.order((payments::reconcile_at.asc(), payments::id.asc())),
-        Comparable::Open { .. } => query.order(payments::id.asc()),
-    }
-    .load(conn)?;
+    let load = |conn: &mut Conn, query: Rows| -> Result<Vec<String>, StoreError> {
+        Ok(query.select(payments::id).limit(most).load(conn)?)
+    };
+    let ids = match which {
+        Comparable::Due(moment) => {
+            let order = (payments::reconcile_at.asc(), payments::id.asc());
+            load(conn, due(*moment).order(order))?
+        }
+        Comparable::Open { .. } => {
+            // Each in the order of its own index; together they are read for their first few.
+            let mut ids = load(conn, open(which).order(payments::id.asc()))?;
+            ids.extend(load(conn, ended(which).order(payments::id.asc()))?);
+            ids.sort_unstable();
+            ids.dedup();
+            ids.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+            ids
+        }
+    };
     ids.iter().map(|id| super::parse_id(id)).collect()
 }
 
 /// How many there are.
 pub fn count_comparable(conn: &mut Conn, which: &Comparable) -> Result<i64, StoreError> {
-    Ok(narrowed(which).count().get_result(conn)?)
+    let mut count = |query: Rows| query.count().get_result::<i64>(conn);
+    Ok(match which {
+        Comparable::Due(moment) => count(due(*moment))?,
+        Comparable::Open { .. } => count(open(which))? + count(ended(which))?,
+    })
 }
 
-fn narrowed(which: &Comparable) -> payments::BoxedQuery<'static, MultiBackend> {
-    let query = payments::table.into_boxed();
+fn due(moment: DateTime<Utc>) -> Rows {
+    let due = payments::reconcile_at.le(timestamp::to_stored(moment));
+    payments::table.filter(due).into_boxed()
+}
+
+/// What has something open at Apruve.
+fn open(which: &Comparable) -> Rows {
+    behind(which).filter(payments::rests_since.is_null())
+}
+
+/// What ended without money.
+fn ended(which: &Comparable) -> Rows {
+    let query = behind(which)
+        // Not a parameter: an index holds only those.
+        .filter(payments::captured.eq(sql::<BigInt>("0")))
+        .filter(payments::rests_since.is_not_null());
     match which {
-        Comparable::Due(moment) => {
-            query.filter(payments::reconcile_at.le(timestamp::to_stored(*moment)))
+        Comparable::Due(_) => query,
+        Comparable::Open { ended_after, .. } => {
+            query.filter(payments::rests_since.gt(timestamp::to_stored(*ended_after)))
         }
+    }
+}
+
+fn behind(which: &Comparable) -> Rows {
+    let query = payments::table
+        .filter(payments::provider_account.is_not_null())
+        .into_boxed();
+    match which {
+        Comparable::Due(_) => query,
         Comparable::Open {
-            created_by,
-            ended_after,
-            after,
+            created_by, after, ..
         } => query
-            .filter(
-                payments::rests_since
-                    .is_null()
-                    .or(payments::captured.eq(0).and(
-                        payments::rests_since
-                            .assume_not_null()
-                            .gt(timestamp::to_stored(*ended_after)),
-                    )),
-            )
-            .filter(payments::provider_account.is_not_null())
             .filter(payments::created_at.le(timestamp::to_stored(*created_by)))
             .filter(payments::id.gt(after.clone())),
     }
@@ -70,27 +103,39 @@ fn narrowed(which: &Comparable) -> payments::BoxedQuery<'static, MultiBackend> {
 
 /// Whether any is due, or is open and was forgotten.
 pub fn has_comparable(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let due = payments::table.filter(payments::reconcile_at.le(timestamp::to_stored(now)));
-    let is_due: bool = diesel::select(diesel::dsl::exists(due)).get_result(conn)?;
-    if is_due {
-        return Ok(true);
-    }
-    let forgotten = payments::table
-        .filter(payments::rests_since.is_null())
-        .filter(payments::provider_account.is_not_null())
-        .filter(payments::reconcile_at.is_null());
-    Ok(diesel::select(diesel::dsl::exists(forgotten)).get_result(conn)?)
+    let due: Option<String> = payments::table
+        .filter(payments::reconcile_at.le(timestamp::to_stored(now)))
+        .order(payments::reconcile_at.asc())
+        .select(payments::id)
+        .first(conn)
+        .optional()?;
+    Ok(due.is_some() || !list_forgotten(conn, 1)?.is_empty())
 }
 
-/// Makes those due that are open at Apruve and were to be left alone: something came to them after they had ended.
-pub fn enrol_forgotten(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
-    let forgotten = payments::table
+/// Those that are open at Apruve and were to be left alone.
+fn list_forgotten(conn: &mut Conn, most: i64) -> Result<Vec<String>, StoreError> {
+    Ok(payments::table
         .filter(payments::rests_since.is_null())
         .filter(payments::provider_account.is_not_null())
-        .filter(payments::reconcile_at.is_null());
-    Ok(diesel::update(forgotten)
-        .set(payments::reconcile_at.eq(timestamp::to_stored(now)))
-        .execute(tx.conn())?)
+        .filter(payments::reconcile_at.is_null())
+        .order(payments::id.asc())
+        .select(payments::id)
+        .limit(most)
+        .load(conn)?)
+}
+
+/// Makes those due that are open at Apruve and were to be left alone: something came to them after they had ended. Where
+/// there are very many, the others are left to the next time.
+pub fn enrol_forgotten(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let forgotten = list_forgotten(tx.conn(), ENROLLED_AT_ONCE)?;
+    if forgotten.is_empty() {
+        return Ok(0);
+    }
+    Ok(
+        diesel::update(payments::table.filter(payments::id.eq_any(&forgotten)))
+            .set(payments::reconcile_at.eq(timestamp::to_stored(now)))
+            .execute(tx.conn())?,
+    )
 }
 
 /// Says when a payment is to be compared next, or that it need not be.

@@ -8,7 +8,7 @@ use diesel::{BoxableExpression, prelude::*, sql_types::Bool};
 use super::{COLUMNS, PaymentRow, rows::TransactionRow};
 use crate::{
     ids::IntegrationId,
-    pagination::{Direction, Page, Position},
+    pagination::{Direction, ListRow, Page, Position},
     payments::{
         ledger::Ledger, overdue::Deadline, payment::Payment, status::Status,
         transaction::Transaction,
@@ -53,44 +53,83 @@ pub fn list(
     conn: &mut Conn,
     filter: &Filter,
     page: &Page<SortField>,
-) -> Result<Vec<Ledger>, StoreError> {
-    let mut query = narrowed(filter).limit(page.limit + 1);
-    if let Some(after) = &page.after {
-        let behind = behind(&page.sort, after);
-        query = query.filter(behind.ok_or_else(|| StoreError::unreadable("a cursor"))?);
+) -> Result<Vec<ListRow<Ledger>>, StoreError> {
+    let mut load = |query: Rows, limit: i64| -> Result<Vec<PaymentRow>, StoreError> {
+        let mut query = query.limit(limit);
+        for (field, direction) in &page.sort {
+            query = ordered(query, *field, *direction);
+        }
+        let query = query.then_order_by(payments::id.asc()).select(COLUMNS);
+        Ok(query.load(conn)?)
+    };
+    let most = page.limit + 1;
+    let rows = match &page.after {
+        None => load(narrowed(filter), most)?,
+        Some(after) => {
+            let ranges = behind(&page.sort, after);
+            let ranges = ranges.ok_or_else(|| StoreError::unreadable("a cursor"))?;
+            keyset::fill(ranges, most, |range, limit| {
+                load(narrowed(filter).filter(range), limit)
+            })?
+        }
+    };
+    let positions: Vec<Position> = rows.iter().map(|row| raw_position(page, row)).collect();
+    let mut readable = Vec::new();
+    let mut listed: Vec<Option<ListRow<Ledger>>> = Vec::new();
+    for (read, position) in with_transactions(conn, rows)?.into_iter().zip(positions) {
+        match read {
+            Ok(ledger) => {
+                readable.push(ledger);
+                listed.push(None);
+            }
+            Err(error) => listed.push(Some(ListRow::of(Err(error), position))),
+        }
     }
-    for (field, direction) in &page.sort {
-        query = ordered(query, *field, *direction);
-    }
-    let rows: Vec<PaymentRow> = query
-        .then_order_by(payments::id.asc())
-        .select(COLUMNS)
-        .load(conn)?;
-    let ledgers = with_transactions(conn, rows)?;
-    super::with_findings(conn, ledgers)
+    let mut readable = super::with_findings(conn, readable)?.into_iter();
+    let next =
+        |row: Option<ListRow<Ledger>>| row.or_else(|| readable.next().map(ListRow::Readable));
+    Ok(listed.into_iter().filter_map(next).collect())
 }
 
-/// The transactions of many payments in one query.
+/// The transactions of many payments in one query. A payment that cannot be read leaves the others as they are.
 pub fn with_transactions(
     conn: &mut Conn,
     rows: Vec<PaymentRow>,
-) -> Result<Vec<Ledger>, StoreError> {
+) -> Result<Vec<Result<Ledger, StoreError>>, StoreError> {
     let ids: Vec<&str> = rows.iter().map(PaymentRow::id).collect();
     let found: Vec<TransactionRow> = transactions::table
         .filter(transactions::payment_id.eq_any(ids))
         .order(transactions::id.asc())
         .load(conn)?;
-    let mut by_payment: HashMap<String, Vec<Transaction>> = HashMap::new();
+    let mut by_payment: HashMap<String, Vec<TransactionRow>> = HashMap::new();
     for row in found {
         let payment = row.payment_id().to_owned();
-        by_payment.entry(payment).or_default().push(row.try_into()?);
+        by_payment.entry(payment).or_default().push(row);
     }
-    rows.into_iter()
-        .map(|row| {
-            let transactions = by_payment.remove(row.id()).unwrap_or_default();
-            Ok(Ledger::of(row.try_into()?, transactions))
-        })
-        .collect()
+    let read = |row: PaymentRow| {
+        let transactions = by_payment.remove(row.id()).unwrap_or_default();
+        let transactions: Result<Vec<Transaction>, StoreError> = transactions
+            .into_iter()
+            .map(Transaction::try_from)
+            .collect();
+        Ok(Ledger::of(row.try_into()?, transactions?))
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Where a page that ends with a row ends that may not be readable.
+fn raw_position(page: &Page<SortField>, last: &PaymentRow) -> Position {
+    let moment = |at| timestamp::to_cursor(timestamp::from_stored(at));
+    let value = |field: &SortField| match field {
+        SortField::CreatedAt => moment(last.created_at),
+        SortField::UpdatedAt => moment(last.updated_at),
+        SortField::OrderId => last.order_id.clone(),
+        SortField::Amount => last.amount.to_string(),
+    };
+    Position {
+        values: page.sort.iter().map(|(field, _)| value(field)).collect(),
+        id: last.id().to_owned(),
+    }
 }
 
 /// How many there are in all.
@@ -137,7 +176,11 @@ fn narrowed(filter: &Filter) -> Rows {
         query = query.filter(payments::id.eq_any(named));
     }
     if let Some(unsettled) = filter.unsettled {
-        query = query.filter(payments::unsettled.eq(unsettled));
+        // Not as a parameter: an index holds only those that are.
+        query = match unsettled {
+            true => query.filter(payments::unsettled),
+            false => query.filter(diesel::dsl::not(payments::unsettled)),
+        };
     }
     if let Some(from) = filter.created_from {
         query = query.filter(payments::created_at.ge(timestamp::to_stored(from)));
@@ -156,7 +199,8 @@ type Passed = Box<dyn BoxableExpression<payments::table, MultiBackend, SqlType =
 
 /// Whether a payment waits for money beyond any of the deadlines.
 fn passed(deadlines: &[Deadline]) -> Passed {
-    let none: Passed = Box::new(payments::amount.lt(0));
+    // No payment, by an index.
+    let none: Passed = Box::new(payments::id.eq(""));
     deadlines.iter().fold(none, |any, deadline| {
         let before = timestamp::to_stored(deadline.before);
         let integration = payments::integration_id.eq(deadline.integration.to_string());
@@ -198,7 +242,11 @@ pub fn has_readable_cursor(page: &Page<SortField>) -> bool {
         .is_none_or(|after| behind(&page.sort, after).is_some())
 }
 
-fn behind(sort: &[(SortField, Direction)], after: &Position) -> Option<Condition<payments::table>> {
+/// Rows behind a position, range by range; `None` when it holds what a field cannot have, which only a forged cursor does.
+fn behind(
+    sort: &[(SortField, Direction)],
+    after: &Position,
+) -> Option<Vec<Condition<payments::table>>> {
     let step = |field: SortField, direction: Direction, value: &str| {
         Some(match field {
             SortField::CreatedAt => step!(
@@ -215,11 +263,11 @@ fn behind(sort: &[(SortField, Direction)], after: &Position) -> Option<Condition
             SortField::Amount => step!(payments::amount, direction, value.parse::<i64>().ok()?),
         })
     };
-    let steps: Option<Vec<_>> = sort
-        .iter()
-        .zip(&after.values)
-        .map(|((field, direction), value)| step(*field, *direction, value))
-        .collect();
-    let last = Box::new(payments::id.gt(after.id.clone()));
-    Some(keyset::after(steps?, last))
+    let steps = || {
+        let fields = sort.iter().zip(&after.values);
+        fields
+            .map(|((field, direction), value)| step(*field, *direction, value))
+            .collect()
+    };
+    keyset::ranges(steps, || Box::new(payments::id.gt(after.id.clone())))
 }

@@ -44,17 +44,23 @@ pub fn lock_order(tx: &mut Tx<'_>, head: &Head) -> Result<(), StoreError> {
 pub fn is_taken(conn: &mut Conn, head: &Head, id: PaymentId) -> Result<bool, StoreError> {
     let others = payments::table
         .filter(payments::order_id.eq(&head.order_id))
-        .filter(payments::live.eq(true))
+        .filter(payments::live)
         .filter(payments::id.ne(id.to_string()));
     let websites: Vec<Option<String>> = others.select(payments::website).load(conn)?;
     Ok(websites.iter().any(|it| is_same(it, &head.website)))
 }
 
+/// More than anybody looks at.
+const MOST_WAITING: i64 = 1000;
+
 /// The payments that count as live beside the live one of their order.
 pub fn list_waiting(conn: &mut Conn) -> Result<Vec<(PaymentId, IntegrationId)>, StoreError> {
     let rows: Vec<(String, String)> = payments::table
-        .filter(payments::active.eq(true))
-        .filter(payments::live.eq(false))
+        // Not as parameters: an index holds only those.
+        .filter(payments::active)
+        .filter(diesel::dsl::not(payments::live))
+        .order(payments::order_id.asc())
+        .limit(MOST_WAITING)
         .select((payments::id, payments::integration_id))
         .load(conn)?;
     rows.into_iter()
@@ -71,8 +77,8 @@ pub fn list_waiting(conn: &mut Conn) -> Result<Vec<(PaymentId, IntegrationId)>, 
 pub fn pass_on(tx: &mut Tx<'_>, head: &Head) -> Result<Live, StoreError> {
     let waiting: Vec<(String, Option<String>)> = payments::table
         .filter(payments::order_id.eq(&head.order_id))
-        .filter(payments::active.eq(true))
-        .filter(payments::live.eq(false))
+        .filter(payments::active)
+        .filter(diesel::dsl::not(payments::live))
         .order((payments::created_at.asc(), payments::id.asc()))
         .select((payments::id, payments::website))
         .load(tx.conn())?;

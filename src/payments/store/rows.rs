@@ -79,10 +79,10 @@ pub struct PaymentRow {
     method_type: String,
     method_label: String,
     website: Option<String>,
-    order_id: String,
+    pub(super) order_id: String,
     po_number: Option<String>,
     currency: String,
-    amount: i64,
+    pub(super) amount: i64,
     provider_account: Option<String>,
     merchant_order_id: Option<String>,
     provider_order_id: Option<String>,
@@ -91,8 +91,8 @@ pub struct PaymentRow {
     live: bool,
     expires_at: Option<NaiveDateTime>,
     version: i64,
-    created_at: NaiveDateTime,
-    updated_at: NaiveDateTime,
+    pub(super) created_at: NaiveDateTime,
+    pub(super) updated_at: NaiveDateTime,
     kept: buyers::KeptRow,
 }
 

@@ -55,6 +55,7 @@ pub(super) async fn list_reconciliation_runs(
     query.finish()?;
     let wanted = page.clone();
     let (runs, total) = store
+        .for_lists("reconciliation")
         .snapshot(move |conn| {
             let runs = store::list(conn, &filter, &wanted)?;
             let total = wanted

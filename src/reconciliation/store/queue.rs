@@ -301,17 +301,22 @@ fn insert_found(tx: &mut Tx<'_>, run: ReconciliationId, seen: &Seen) -> Result<(
     Ok(())
 }
 
-/// Forgets runs that began before a moment, with what they came upon.
-pub fn forget_before(tx: &mut Tx<'_>, moment: DateTime<Utc>) -> Result<usize, StoreError> {
-    let at = timestamp::to_stored(moment);
-    let old = || {
-        reconciliation_runs::table
-            .filter(reconciliation_runs::started_at.lt(at))
-            .filter(reconciliation_runs::state.ne(State::Running.as_str()))
-    };
-    let ids = old().select(reconciliation_runs::id);
+/// Forgets up to `most` runs that began before a moment, with what they came upon.
+pub fn forget_before(
+    tx: &mut Tx<'_>,
+    moment: DateTime<Utc>,
+    most: i64,
+) -> Result<usize, StoreError> {
+    let old: Vec<String> = reconciliation_runs::table
+        .filter(reconciliation_runs::started_at.lt(timestamp::to_stored(moment)))
+        .filter(reconciliation_runs::state.ne(State::Running.as_str()))
+        .order(reconciliation_runs::started_at.asc())
+        .limit(most)
+        .select(reconciliation_runs::id)
+        .load(tx.conn())?;
     let findings =
-        reconciliation_findings::table.filter(reconciliation_findings::run_id.eq_any(ids));
+        reconciliation_findings::table.filter(reconciliation_findings::run_id.eq_any(&old));
     diesel::delete(findings).execute(tx.conn())?;
-    Ok(diesel::delete(old()).execute(tx.conn())?)
+    let runs = reconciliation_runs::table.filter(reconciliation_runs::id.eq_any(&old));
+    Ok(diesel::delete(runs).execute(tx.conn())?)
 }

@@ -7,10 +7,11 @@ use crate::{
     auth::{Caller, scope},
     ids::IntegrationId,
     openapi::Guarded,
-    pagination::{self, Direction, Listed, Query, Versioned},
+    pagination::{self, Direction, Item, Listed, Query, Versioned},
     problem::Problem,
     store::{Store, StoreError},
     webhooks::{
+        TOPIC,
         state::State,
         store::{self, Filter, SortField},
     },
@@ -41,7 +42,7 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
     ),
     responses(
         Guarded,
-        (status = 200, description = "A page.", body = Listed<Versioned<Shown>>,
+        (status = 200, description = "A page.", body = Listed<Item<Versioned<Shown>>>,
             headers(("Link" = String, description = "The next page, where there is one."))),
     ),
     security(("bearer" = ["webhooks:read"])),
@@ -64,6 +65,7 @@ pub(super) async fn list_webhook_events(
     query.finish()?;
     let wanted = page.clone();
     let (rows, total) = store
+        .for_lists(TOPIC)
         .snapshot(move |conn| {
             let rows = store::list(conn, &filter, &wanted)?;
             let total = wanted
@@ -73,7 +75,7 @@ pub(super) async fn list_webhook_events(
             Ok::<_, StoreError>((rows, total))
         })
         .await?;
-    Ok(pagination::respond(
+    Ok(pagination::respond_each(
         &request,
         &page,
         rows,

@@ -19,7 +19,7 @@ use crate::{
     problem::Problem,
     seal::Sealer,
     store::Store,
-    webhooks::{event::body_place, replay::NotReplayed, store},
+    webhooks::{TOPIC, event::body_place, replay::NotReplayed, store},
 };
 
 #[utoipa::path(
@@ -50,6 +50,7 @@ pub(super) async fn get_webhook_event(
     let id = event_id(&id)?;
     Query::of(&request)?.finish()?;
     let found = store
+        .about(TOPIC)
         .snapshot(move |conn| store::find_with_body(conn, id))
         .await?;
     let (event, sealed) = found.ok_or(NotReplayed::NoEvent)?;

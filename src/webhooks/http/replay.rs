@@ -29,7 +29,7 @@ use crate::{
     precondition,
     problem::Problem,
     store::Store,
-    webhooks::{inbox::Inbox, replay, state::State, store::Wanted},
+    webhooks::{TOPIC, inbox::Inbox, replay, state::State, store::Wanted},
 };
 
 /// Which events to look at again.
@@ -80,7 +80,7 @@ pub(super) async fn replay_webhook_event(
     body.check(&request)?;
     let key = Key::read(&request, caller.subject(), b"")?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    let done = replay::one(&store, actor, key, id).await?;
+    let done = replay::one(&store.about(TOPIC), actor, key, id).await?;
     inbox.arrived().notify_one();
     let mut response = HttpResponse::Accepted();
     response.insert_header(precondition::tag(&done.value.state_tag()));
@@ -118,7 +118,7 @@ pub(super) async fn replay_webhook_events(
     let wanted = read(&body::parse_object(&bytes)?)?;
     let key = Key::read(&request, caller.subject(), &bytes)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    let done = replay::many(&store, actor, key, wanted).await?;
+    let done = replay::many(&store.about(TOPIC), actor, key, wanted).await?;
     inbox.arrived().notify_one();
     let mut response = HttpResponse::Accepted();
     let location = format!("/v1/webhook-replays/{}", done.value.replay.id);
@@ -187,6 +187,7 @@ pub(super) async fn get_webhook_replay(
     let id = replay_id(&id)?;
     Query::of(&request)?.finish()?;
     let progress = store
+        .about(TOPIC)
         .snapshot(move |conn| replay::progress(conn, id))
         .await?;
     Ok(HttpResponse::Ok().json(ShownReplay::from(progress)))

@@ -44,7 +44,11 @@ pub fn with_findings(conn: &mut Conn, mut events: Vec<Event>) -> Result<Vec<Even
         .load(conn)?;
     let mut by_event: HashMap<String, Vec<Finding>> = HashMap::new();
     for (event, row) in found {
-        by_event.entry(event).or_default().push(row.try_into()?);
+        match Finding::try_from(row) {
+            Ok(finding) => by_event.entry(event).or_default().push(finding),
+            // An event can be shown without it.
+            Err(error) => tracing::warn!(%error, event, "a finding was left out of its event"),
+        }
     }
     for event in &mut events {
         event.findings = by_event.remove(&event.id.to_string()).unwrap_or_default();

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::{findings::with_findings, row::Row};
 use crate::{
     ids::{IntegrationId, PaymentId},
-    pagination::{Direction, Page, Position},
+    pagination::{Direction, ListRow, Page, Position},
     store::{
         Conn, MultiBackend, StoreError,
         keyset::{self, Condition, step},
@@ -44,21 +44,41 @@ pub fn list(
     conn: &mut Conn,
     filter: &Filter,
     page: &Page<SortField>,
-) -> Result<Vec<Event>, StoreError> {
-    let mut query = narrowed(filter).limit(page.limit + 1);
-    if let Some(after) = &page.after {
-        let behind = behind(&page.sort, after);
-        query = query.filter(behind.ok_or_else(|| StoreError::unreadable("a cursor"))?);
+) -> Result<Vec<ListRow<Event>>, StoreError> {
+    let mut load = |query: Rows, limit: i64| -> Result<Vec<Row>, StoreError> {
+        let mut query = query.limit(limit);
+        for (field, direction) in &page.sort {
+            query = ordered(query, *field, *direction);
+        }
+        let query = query.then_order_by(webhook_events::id.asc());
+        Ok(query.select(Row::as_select()).load(conn)?)
+    };
+    let most = page.limit + 1;
+    let rows = match &page.after {
+        None => load(narrowed(filter), most)?,
+        Some(after) => {
+            let ranges = behind(&page.sort, after);
+            let ranges = ranges.ok_or_else(|| StoreError::unreadable("a cursor"))?;
+            keyset::fill(ranges, most, |range, limit| {
+                load(narrowed(filter).filter(range), limit)
+            })?
+        }
+    };
+    let mut readable = Vec::new();
+    let mut listed: Vec<Option<ListRow<Event>>> = Vec::new();
+    for row in rows {
+        let position = row.position(&page.sort);
+        match Event::try_from(row) {
+            Ok(event) => {
+                readable.push(event);
+                listed.push(None);
+            }
+            Err(error) => listed.push(Some(ListRow::of(Err(error), position))),
+        }
     }
-    for (field, direction) in &page.sort {
-        query = ordered(query, *field, *direction);
-    }
-    let rows: Vec<Row> = query
-        .then_order_by(webhook_events::id.asc())
-        .select(Row::as_select())
-        .load(conn)?;
-    let events: Result<Vec<Event>, StoreError> = rows.into_iter().map(Event::try_from).collect();
-    with_findings(conn, events?)
+    let mut readable = with_findings(conn, readable)?.into_iter();
+    let next = |row: Option<ListRow<Event>>| row.or_else(|| readable.next().map(ListRow::Readable));
+    Ok(listed.into_iter().filter_map(next).collect())
 }
 
 /// How many there are in all.
@@ -128,11 +148,11 @@ fn ordered(query: Rows, field: SortField, direction: Direction) -> Rows {
     }
 }
 
-/// Rows behind a position; `None` when it holds what a field cannot have, which only a forged cursor does.
+/// Rows behind a position, range by range; `None` when it holds what a field cannot have, which only a forged cursor does.
 fn behind(
     sort: &[(SortField, Direction)],
     after: &Position,
-) -> Option<Condition<webhook_events::table>> {
+) -> Option<Vec<Condition<webhook_events::table>>> {
     let step = |field: SortField, direction: Direction, value: &str| {
         Some(match field {
             SortField::ReceivedAt => step!(
@@ -143,11 +163,11 @@ fn behind(
             SortField::State => step!(webhook_events::state, direction, value.to_owned()),
         })
     };
-    let steps: Option<Vec<_>> = sort
-        .iter()
-        .zip(&after.values)
-        .map(|((field, direction), value)| step(*field, *direction, value))
-        .collect();
-    let last = Box::new(webhook_events::id.gt(after.id.clone()));
-    Some(keyset::after(steps?, last))
+    let steps = || {
+        let fields = sort.iter().zip(&after.values);
+        fields
+            .map(|((field, direction), value)| step(*field, *direction, value))
+            .collect()
+    };
+    keyset::ranges(steps, || Box::new(webhook_events::id.gt(after.id.clone())))
 }

@@ -20,7 +20,10 @@ use crate::store::{
 
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
 pub use queue::{Claimed, Settlement, claim, has_due, list_unparkable, settle, unpark};
-pub use replays::{Replay, Wanted, count_remaining, find_replay, replay_many, replay_one};
+pub use replays::{
+    Replay, Wanted, begin_replay, continue_replay, count_remaining, find_replay, find_unfinished,
+    replay_one,
+};
 pub use row::{find, find_with_body};
 pub use sealed::{BODIES, erase_body};
 pub use watched::{count_events_in, oldest_due_event, oldest_pending_event};

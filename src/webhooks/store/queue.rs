@@ -3,10 +3,10 @@
 //! Taking one on moves its due time ahead and leaves a mark. A worker that is killed over it never comes back; then the time
 //! comes, and another one finds it. A worker that was slow finds another mark, and its result is dropped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Text};
 
 use super::findings::link_findings;
 use crate::{
@@ -67,6 +67,8 @@ pub struct Settlement {
 pub fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let due: Option<String> = webhook_events::table
         .filter(webhook_events::due_at.le(timestamp::to_stored(now)))
+        // In the order of an index: a plan for any moment would read the table for the first one that is due.
+        .order(webhook_events::due_at)
         .select(webhook_events::id)
         .first(conn)
         .optional()?;
@@ -159,39 +161,35 @@ pub fn settle(tx: &mut Tx<'_>, event: &Claimed, to: &Settlement) -> Result<bool,
     Ok(rows == 1)
 }
 
+/// So many payments that changed are read at a time.
+const CHANGED_AT_ONCE: i64 = 500;
+
+/// A payment that changed: its id and version, its integration, and by what an event may name it.
+type Changed = (
+    String,
+    i64,
+    String,
+    Option<String>,
+    Option<String>,
+    NaiveDateTime,
+);
+
 /// Parked events that a payment which changed since `since` may concern, each with what to remember of that payment, unless
 /// that is remembered already. Goes from the few payments that changed to the events, however many of those are parked.
 pub fn list_unparkable(
     conn: &mut Conn,
     since: DateTime<Utc>,
 ) -> Result<BTreeMap<String, String>, StoreError> {
-    type Match = (String, Option<String>, String, i64);
-    let same_shop = webhook_events::integration_id.eq(payments::integration_id);
-    let waits = webhook_events::state
-        .eq(State::Parked.as_str())
-        .and(webhook_events::lease.is_null());
-    let changed = payments::updated_at.ge(timestamp::to_stored(since));
-    let columns = (
-        webhook_events::id,
-        webhook_events::matched,
-        payments::id,
-        payments::version,
-    );
-    let by_order = same_shop.and(webhook_events::apruve_order_id.eq(payments::provider_order_id));
-    let mut found: Vec<Match> = payments::table
-        .inner_join(webhook_events::table.on(by_order))
-        .filter(changed)
-        .filter(waits)
-        .select(columns)
-        .load(conn)?;
-    let by_name = same_shop.and(webhook_events::merchant_order_id.eq(payments::merchant_order_id));
-    let named: Vec<Match> = payments::table
-        .inner_join(webhook_events::table.on(by_name))
-        .filter(changed)
-        .filter(waits)
-        .select(columns)
-        .load(conn)?;
-    found.extend(named);
+    let mut after = (timestamp::to_stored(since), String::new());
+    let mut found = Vec::new();
+    loop {
+        let changed = list_changed(conn, &after)?;
+        let Some(last) = changed.last() else {
+            break;
+        };
+        after = (last.5, last.0.clone());
+        match_parked(conn, &changed, &mut found)?;
+    }
     // Where two payments concern one event, always the same of them counts, or it would be looked at for ever.
     found.sort_unstable();
     let mut unparkable = BTreeMap::new();
@@ -203,6 +201,74 @@ pub fn list_unparkable(
         .filter(|(_, (before, now))| before.as_ref() != Some(now))
         .map(|(event, (_, now))| (event, now))
         .collect())
+}
+
+/// The next few payments that changed, by when they did.
+fn list_changed(
+    conn: &mut Conn,
+    (moment, id): &(NaiveDateTime, String),
+) -> Result<Vec<Changed>, StoreError> {
+    let later = payments::updated_at.gt(moment).or(payments::id.gt(id));
+    Ok(payments::table
+        .filter(payments::updated_at.ge(moment))
+        .filter(later)
+        .order((payments::updated_at.asc(), payments::id.asc()))
+        .limit(CHANGED_AT_ONCE)
+        .select((
+            payments::id,
+            payments::version,
+            payments::integration_id,
+            payments::provider_order_id,
+            payments::merchant_order_id,
+            payments::updated_at,
+        ))
+        .load(conn)?)
+}
+
+/// An event, what it was matched with, and the payment that it may concern.
+type Match = (String, Option<String>, String, i64);
+
+/// Adds the parked events that name one of the payments, by the order's id or its number.
+fn match_parked(
+    conn: &mut Conn,
+    changed: &[Changed],
+    found: &mut Vec<Match>,
+) -> Result<(), StoreError> {
+    let mut integrations: Vec<&str> = changed.iter().map(|it| it.2.as_str()).collect();
+    integrations.sort_unstable();
+    integrations.dedup();
+    macro_rules! matching {
+        ($column:expr, $name:tt) => {{
+            let named: HashMap<(&str, &str), &Changed> = changed
+                .iter()
+                .filter_map(|it| Some(((it.2.as_str(), it.$name.as_deref()?), it)))
+                .collect();
+            let names: Vec<&str> = named.keys().map(|(_, name)| *name).collect();
+            let parked: Vec<(String, Option<String>, String, Option<String>)> =
+                webhook_events::table
+                    .filter(webhook_events::integration_id.eq_any(&integrations))
+                    .filter($column.eq_any(names))
+                    // Not as a parameter: an index holds only those.
+                    .filter(webhook_events::state.eq(sql::<Text>("'parked'")))
+                    .filter(webhook_events::lease.is_null())
+                    .select((
+                        webhook_events::id,
+                        webhook_events::matched,
+                        webhook_events::integration_id,
+                        $column,
+                    ))
+                    .load(conn)?;
+            for (event, matched, integration, name) in parked {
+                let name = name.unwrap_or_default();
+                if let Some(payment) = named.get(&(integration.as_str(), name.as_str())) {
+                    found.push((event, matched, payment.0.clone(), payment.1));
+                }
+            }
+        }};
+    }
+    matching!(webhook_events::apruve_order_id, 3);
+    matching!(webhook_events::merchant_order_id, 4);
+    Ok(())
 }
 
 /// Makes parked events due, and remembers for which payment that was.

@@ -1,12 +1,12 @@
 //! Looking at events again: one, or all of a time.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Text};
 
 use crate::{
     ids::{EventId, IntegrationId, ReplayId},
     store::{
-        Conn, StoreError, Tx, on_each,
+        Conn, MultiBackend, StoreError, Tx, on_each,
         schema::{webhook_events, webhook_replays},
         timestamp,
     },
@@ -46,27 +46,12 @@ pub fn replay_one(tx: &mut Tx<'_>, id: EventId, now: DateTime<Utc>) -> Result<bo
         == 1)
 }
 
-/// Makes every event that is wanted due, and keeps the order. `replay.total` is not read: it is counted here.
-pub fn replay_many(tx: &mut Tx<'_>, mut replay: Replay) -> Result<Replay, StoreError> {
-    let wanted = &replay.wanted;
-    let rows = on_each!(tx.conn(), conn => {
-        let mut events = diesel::update(webhook_events::table)
-            .set(afresh(Some(replay.id), replay.requested_at))
-            .filter(webhook_events::received_at.ge(timestamp::to_stored(wanted.since)))
-            .filter(webhook_events::body_sealed.is_not_null())
-            .into_boxed();
-        if let Some(until) = wanted.until {
-            events = events.filter(webhook_events::received_at.lt(timestamp::to_stored(until)));
-        }
-        if let Some(state) = wanted.state {
-            events = events.filter(webhook_events::state.eq(state.as_str()));
-        }
-        if let Some(integration) = wanted.integration {
-            events = events.filter(webhook_events::integration_id.eq(integration.to_string()));
-        }
-        events.execute(conn)
-    })?;
-    replay.total = i64::try_from(rows).unwrap_or(i64::MAX);
+/// Keeps the order; its events are taken up later, a few at a time. `replay.total` is not read: it is counted here.
+pub fn begin_replay(tx: &mut Tx<'_>, mut replay: Replay) -> Result<Replay, StoreError> {
+    // What comes later was not there when it was asked for.
+    let until = replay.wanted.until.unwrap_or(replay.requested_at);
+    replay.wanted.until = replay.wanted.until.map(|_| until);
+    replay.total = wanted(&replay).count().get_result(tx.conn())?;
     diesel::insert_into(webhook_replays::table)
         .values((
             webhook_replays::id.eq(replay.id.to_string()),
@@ -77,9 +62,111 @@ pub fn replay_many(tx: &mut Tx<'_>, mut replay: Replay) -> Result<Replay, StoreE
             webhook_replays::total.eq(replay.total),
             webhook_replays::requested_by.eq(&replay.requested_by),
             webhook_replays::requested_at.eq(timestamp::to_stored(replay.requested_at)),
+            webhook_replays::finished.eq(replay.total == 0),
+            webhook_replays::taken_up.eq(0_i64),
         ))
         .execute(tx.conn())?;
     Ok(replay)
+}
+
+/// Which events a replay is about.
+fn wanted(replay: &Replay) -> webhook_events::BoxedQuery<'static, MultiBackend> {
+    let wanted = &replay.wanted;
+    let mut events = webhook_events::table
+        .filter(webhook_events::received_at.ge(timestamp::to_stored(wanted.since)))
+        .filter(webhook_events::body_sealed.is_not_null())
+        .into_boxed();
+    events = match wanted.until {
+        Some(until) => events.filter(webhook_events::received_at.lt(timestamp::to_stored(until))),
+        None => {
+            let asked = timestamp::to_stored(replay.requested_at);
+            events.filter(webhook_events::received_at.le(asked))
+        }
+    };
+    if let Some(state) = wanted.state {
+        events = events.filter(webhook_events::state.eq(state.as_str()));
+    }
+    if let Some(integration) = wanted.integration {
+        events = events.filter(webhook_events::integration_id.eq(integration.to_string()));
+    }
+    events
+}
+
+/// A replay that has events left to take up, if there is any; the oldest.
+pub fn find_unfinished(conn: &mut Conn) -> Result<Option<ReplayId>, StoreError> {
+    let id: Option<String> = webhook_replays::table
+        .filter(diesel::dsl::not(webhook_replays::finished))
+        .order(webhook_replays::id.asc())
+        .select(webhook_replays::id)
+        .first(conn)
+        .optional()?;
+    let unreadable = |id: &String| StoreError::unreadable(format!("the replay {id}"));
+    id.map(|id| id.parse().map_err(|_| unreadable(&id)))
+        .transpose()
+}
+
+/// Makes the next few events of a replay due. False when it has no more, or somebody else is at it.
+pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool, StoreError> {
+    let unfinished = webhook_replays::table
+        .find(id.to_string())
+        .filter(diesel::dsl::not(webhook_replays::finished))
+        .select((
+            webhook_replays::position_at,
+            webhook_replays::position_id,
+            webhook_replays::taken_up,
+        ));
+    type Place = (Option<NaiveDateTime>, Option<String>, i64);
+    let place: Option<Place> = match tx.conn() {
+        Conn::Pg(conn) => unfinished
+            .for_update()
+            .skip_locked()
+            .first(conn)
+            .optional()?,
+        Conn::Sqlite(conn) => unfinished.first(conn).optional()?,
+    };
+    let (Some(place), Some(replay)) = (place, find_replay(tx.conn(), id)?) else {
+        return Ok(false);
+    };
+    let (position_at, position_id, taken_up) = place;
+    let mut events = wanted(&replay);
+    if let (Some(at), Some(id)) = (position_at, position_id) {
+        let later = webhook_events::received_at
+            .gt(at)
+            .or(webhook_events::id.gt(id));
+        events = events
+            .filter(webhook_events::received_at.ge(at))
+            .filter(later);
+    }
+    let events: Vec<(String, NaiveDateTime)> = events
+        .order((webhook_events::received_at.asc(), webhook_events::id.asc()))
+        .limit(most)
+        .select((webhook_events::id, webhook_events::received_at))
+        .load(tx.conn())?;
+    let row = webhook_replays::table.find(id.to_string());
+    let taken_up = taken_up + i64::try_from(events.len()).unwrap_or(i64::MAX);
+    let Some((last, received_at)) = events.last() else {
+        // Some may have come to another state, or gone, since they were counted.
+        diesel::update(row)
+            .set((
+                webhook_replays::finished.eq(true),
+                webhook_replays::total.eq(taken_up),
+            ))
+            .execute(tx.conn())?;
+        return Ok(false);
+    };
+    let ids: Vec<&str> = events.iter().map(|(id, _)| id.as_str()).collect();
+    on_each!(tx.conn(), conn => diesel::update(webhook_events::table)
+        .filter(webhook_events::id.eq_any(&ids))
+        .set(afresh(Some(id), replay.requested_at))
+        .execute(conn))?;
+    diesel::update(row)
+        .set((
+            webhook_replays::position_at.eq(received_at),
+            webhook_replays::position_id.eq(last),
+            webhook_replays::taken_up.eq(taken_up),
+        ))
+        .execute(tx.conn())?;
+    Ok(true)
 }
 
 /// Whatever the state was, replay leads to received.
@@ -145,11 +232,20 @@ pub fn find_replay(conn: &mut Conn, id: ReplayId) -> Result<Option<Replay>, Stor
     .transpose()
 }
 
-/// How many of its events still wait. What a later replay took up is that one's.
+/// How many of its events still wait, to be taken up or for their attempt. What a later replay took up is that one's.
 pub fn count_remaining(conn: &mut Conn, id: ReplayId) -> Result<i64, StoreError> {
-    Ok(webhook_events::table
+    let left: Option<(i64, i64)> = webhook_replays::table
+        .find(id.to_string())
+        .filter(diesel::dsl::not(webhook_replays::finished))
+        .select((webhook_replays::total, webhook_replays::taken_up))
+        .first(conn)
+        .optional()?;
+    let left = left.map_or(0, |(total, taken_up)| (total - taken_up).max(0));
+    let waiting: i64 = webhook_events::table
         .filter(webhook_events::replay_id.eq(id.to_string()))
-        .filter(webhook_events::state.eq(State::Received.as_str()))
+        // Not as a parameter: an index holds only those.
+        .filter(webhook_events::state.eq(sql::<Text>("'received'")))
         .count()
-        .get_result(conn)?)
+        .get_result(conn)?;
+    Ok(left + waiting)
 }

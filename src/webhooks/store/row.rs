@@ -3,10 +3,11 @@
 use chrono::NaiveDateTime;
 use diesel::{dsl::IsNotNull, prelude::*};
 
-use super::findings::with_findings;
+use super::{SortField, findings::with_findings};
 use crate::{
     apruve::ApruveId,
     ids::EventId,
+    pagination::{Direction, Position},
     store::{Conn, StoreError, schema::webhook_events, timestamp},
     webhooks::{
         event::{Event, Subject},
@@ -38,6 +39,20 @@ pub(super) struct Row {
     #[diesel(select_expression = webhook_events::body_sealed.is_not_null())]
     #[diesel(select_expression_type = IsNotNull<webhook_events::body_sealed>)]
     has_body: bool,
+}
+
+impl Row {
+    /// Where a page that ends with this row ends.
+    pub(super) fn position(&self, sort: &[(SortField, Direction)]) -> Position {
+        let value = |field: &SortField| match field {
+            SortField::ReceivedAt => timestamp::to_cursor(timestamp::from_stored(self.received_at)),
+            SortField::State => self.state.clone(),
+        };
+        Position {
+            values: sort.iter().map(|(field, _)| value(field)).collect(),
+            id: self.id.clone(),
+        }
+    }
 }
 
 impl TryFrom<Row> for Event {

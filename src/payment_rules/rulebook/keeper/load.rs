@@ -15,12 +15,22 @@ use crate::{
 /// sent, or somebody holds a lock on everything.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// A rulebook as it was loaded.
+pub(super) struct Loaded {
+    pub(super) book: Arc<Rulebook>,
+    /// Of its revision.
+    pub(super) mark: Option<revisions::Mark>,
+    /// Rules and methods that stand in the database but not in it.
+    pub(super) unreadable: Vec<Unreadable>,
+}
+
 /// How long it may take to send every rule there is.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What one look at the database brought.
 struct Rows {
     revision: i64,
+    mark: Option<revisions::Mark>,
     versions: Vec<(String, i64)>,
     changed: Vec<Rule>,
     methods: Vec<Method>,
@@ -28,17 +38,21 @@ struct Rows {
     unreadable: Vec<Unreadable>,
 }
 
-/// The newest revision there is.
-pub(super) async fn newest(store: &Store) -> Result<i64, StoreError> {
-    within(ANSWER_TIMEOUT, store.read(revisions::current)).await
+/// The newest revision there is, and what the known one is there.
+pub(super) async fn newest(
+    store: &Store,
+    known: i64,
+) -> Result<(i64, Option<revisions::Mark>), StoreError> {
+    let read = store.read(move |conn| {
+        let newest = revisions::current(conn)?;
+        Ok((newest, revisions::mark(conn, known)?))
+    });
+    within(ANSWER_TIMEOUT, read).await
 }
 
 /// The rulebook of the newest revision, and the rules and methods that stand in the database but not in it. What `before`
 /// has compiled is not compiled again.
-pub(super) async fn load(
-    store: &Store,
-    before: Arc<Rulebook>,
-) -> Result<(Arc<Rulebook>, Vec<Unreadable>), StoreError> {
+pub(super) async fn load(store: &Store, before: Arc<Rulebook>) -> Result<Loaded, StoreError> {
     let known: HashMap<String, i64> = before
         .compiled()
         .iter()
@@ -47,10 +61,15 @@ pub(super) async fn load(
     let rows = store.snapshot(move |conn| read(conn, &known));
     let mut rows = within(LOAD_TIMEOUT, rows).await?;
     let unreadable = std::mem::take(&mut rows.unreadable);
+    let mark = rows.mark.take();
     // Off the request threads.
     tokio::task::spawn_blocking(move || Arc::new(assemble(&before, rows)))
         .await
-        .map(|book| (book, unreadable))
+        .map(|book| Loaded {
+            book,
+            mark,
+            unreadable,
+        })
         .map_err(|_| StoreError::unreadable("the rules: compiling them panicked"))
 }
 
@@ -77,6 +96,7 @@ fn read(conn: &mut Conn, known: &HashMap<String, i64>) -> Result<Rows, StoreErro
     let methods = readable(payment_methods::store::list_each(conn)?, &mut unreadable);
     Ok(Rows {
         revision,
+        mark: revisions::mark(conn, revision)?,
         versions,
         changed,
         methods,

@@ -1,0 +1,91 @@
+//! Lists of rows of which some cannot be read, such as one with a word of a newer version: those are shown with their id, and
+//! the others as ever.
+
+use std::error::Error;
+
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Page, Position, respond};
+
+/// A row of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListRow<T> {
+    Readable(T),
+    Unreadable(UnreadableRow),
+}
+
+/// A row that does not hold what we once wrote into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadableRow {
+    /// Its sort values, and its id.
+    pub position: Position,
+    /// What of it cannot be read.
+    pub reason: String,
+}
+
+impl<T> ListRow<T> {
+    /// What reading a row came to; `position` is where a page that ends with it ends.
+    pub fn of<E: Error + 'static>(read: Result<T, E>, position: Position) -> Self {
+        read.map_or_else(
+            |error| {
+                // The innermost cause names the column.
+                let mut cause: &(dyn Error + 'static) = &error;
+                while let Some(inner) = cause.source() {
+                    cause = inner;
+                }
+                let reason = cause.to_string();
+                ListRow::Unreadable(UnreadableRow { position, reason })
+            },
+            ListRow::Readable,
+        )
+    }
+}
+
+/// An item of a list: the resource, or that it cannot be read.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Item<T> {
+    Readable(T),
+    Unreadable(UnreadableItem),
+}
+
+/// Something that is there and cannot be read, for example because a newer version wrote it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Unreadable)]
+pub struct UnreadableItem {
+    /// The id of the resource.
+    #[schema(example = "payment_01h455vb4pex5vsknk084sn02q")]
+    id: String,
+    /// Always true.
+    #[schema(example = true)]
+    unreadable: bool,
+    /// What of it cannot be read.
+    #[schema(example = "cannot read the currency of payment payment_01h455vb4pex5vsknk084sn02q")]
+    reason: String,
+}
+
+/// As [`respond`], for rows of which some may not be readable.
+pub fn respond_each<R, T: Serialize, F>(
+    request: &HttpRequest,
+    page: &Page<F>,
+    rows: Vec<ListRow<R>>,
+    total: Option<i64>,
+    position: impl Fn(&R) -> Position,
+    show: impl Fn(R) -> T,
+) -> HttpResponse {
+    let position = |row: &ListRow<R>| match row {
+        ListRow::Readable(row) => position(row),
+        ListRow::Unreadable(row) => row.position.clone(),
+    };
+    let show = |row| match row {
+        ListRow::Readable(row) => Item::Readable(show(row)),
+        ListRow::Unreadable(row) => Item::Unreadable(UnreadableItem {
+            id: row.position.id,
+            unreadable: true,
+            reason: row.reason,
+        }),
+    };
+    respond(request, page, rows, total, position, show)
+}

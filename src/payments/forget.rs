@@ -1,0 +1,36 @@
+//! Forgets what payments were made of that have rested long enough.
+
+use chrono::{DateTime, Utc};
+
+use super::store;
+use crate::store::{Store, StoreError, timestamp};
+
+/// So many payments are looked at, and forgotten, at a time.
+const BATCH: i64 = 500;
+
+/// Forgets what payments were made of that have rested since before `moment`, and says of how many. Goes through what is kept,
+/// and not through every payment there ever was.
+pub async fn forget_checkouts(store: &Store, moment: DateTime<Utc>) -> Result<usize, StoreError> {
+    let moment = timestamp::to_stored(moment);
+    let (mut after, mut forgotten) = (String::new(), 0);
+    loop {
+        let from = after.clone();
+        let kept = store
+            .read(move |conn| store::list_kept(conn, &from, BATCH))
+            .await?;
+        let Some((last, _)) = kept.last() else {
+            return Ok(forgotten);
+        };
+        after.clone_from(last);
+        let resting: Vec<String> = kept
+            .into_iter()
+            .filter(|(_, since)| since.is_some_and(|since| since < moment))
+            .map(|(id, _)| id)
+            .collect();
+        if !resting.is_empty() {
+            forgotten += store
+                .write(move |tx| store::forget_checkouts(tx, &resting, moment))
+                .await?;
+        }
+    }
+}

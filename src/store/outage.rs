@@ -1,0 +1,74 @@
+//! Why the database takes no writes, as the last write found it. Readiness shows it, and the log says when it begins and
+//! ends.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Why nothing can be written now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outage {
+    /// It cannot be reached, or the connection was lost.
+    Away,
+    /// It answers and takes no writes: a standby, or a file without the permission.
+    ReadOnly,
+    /// The disk, or what the database may use of it, is full.
+    Full,
+    /// The file at the configured path is not the one that was opened.
+    Replaced,
+}
+
+impl fmt::Display for Outage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Away => "the database cannot be reached",
+            Self::ReadOnly => "the database is read-only",
+            Self::Full => "the disk of the database is full",
+            Self::Replaced => {
+                "the database file was moved away or replaced; put it back, or restart the service to use the file that is there"
+            }
+        })
+    }
+}
+
+/// Shared by all connections of a store.
+#[derive(Default)]
+pub(super) struct Outages {
+    now: Mutex<Option<Outage>>,
+    /// Counts how often the server behind the address proved to be, or to have been, the wrong one.
+    generation: AtomicU64,
+}
+
+impl Outages {
+    pub(super) fn current(&self) -> Option<Outage> {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Connections of an earlier generation may lead to a server that only reads, and falls behind: they are opened again.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Relaxed)
+    }
+
+    /// A write, or the attempt to connect, failed for this reason.
+    pub(super) fn note(&self, outage: Outage) {
+        if self.replace(Some(outage)) != Some(outage) {
+            tracing::error!(reason = %outage, "nothing can be written to the database");
+        }
+    }
+
+    /// A write was kept.
+    pub(super) fn clear(&self) {
+        if self.replace(None).is_some() {
+            tracing::info!("the database takes writes again");
+        }
+    }
+
+    fn replace(&self, now: Option<Outage>) -> Option<Outage> {
+        let mut current = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *current, now);
+        if before != now && (before == Some(Outage::ReadOnly) || now == Some(Outage::ReadOnly)) {
+            self.generation.fetch_add(1, Ordering::Relaxed);
+        }
+        before
+    }
+}

@@ -1,0 +1,78 @@
+//! Hears of every statement of one connection: an error that only another server, or another state of this one, can mend
+//! makes the connection unfit.
+//!
+//! Diesel hands the error's kind to an instrumentation before a use case gives it a meaning of its own, so no use case can
+//! hide it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+use super::outage::{Outage, Outages};
+
+/// Takes the text of a statement, as Diesel prints it.
+pub type Observer = fn(&str);
+
+static OBSERVER: OnceLock<Observer> = OnceLock::new();
+
+/// Hands every statement of this process to `observer` from now on; for tests that look at plans. False when there is one.
+pub fn observe_statements(observer: Observer) -> bool {
+    OBSERVER.set(observer).is_ok()
+}
+
+/// The instrumentation of one connection.
+pub(super) struct Watch {
+    pub(super) outages: Arc<Outages>,
+    /// Whether it is meant to write.
+    pub(super) writes: bool,
+    /// Set when this connection must not be used again.
+    pub(super) unfit: Arc<AtomicBool>,
+}
+
+impl Instrumentation for Watch {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartQuery { query, .. } => {
+                if let Some(observe) = OBSERVER.get() {
+                    observe(&query.to_string());
+                }
+            }
+            InstrumentationEvent::FinishQuery {
+                error: Some(error), ..
+            } => match outage(error) {
+                Some(Outage::ReadOnly) if !self.writes => {}
+                Some(Outage::ReadOnly) => {
+                    self.unfit.store(true, Ordering::Relaxed);
+                    self.outages.note(Outage::ReadOnly);
+                }
+                Some(outage) => self.outages.note(outage),
+                None => {}
+            },
+            _ => {}
+        }
+    }
+}
+
+/// What an error says of the whole database; `None` when it is about its statement, or the connection tells by itself.
+fn outage(error: &DieselError) -> Option<Outage> {
+    let DieselError::DatabaseError(kind, info) = error else {
+        return None;
+    };
+    match kind {
+        // SQLSTATE 25006.
+        DatabaseErrorKind::ReadOnlyTransaction => Some(Outage::ReadOnly),
+        DatabaseErrorKind::Unknown => {
+            let says = |words: &str| info.message().contains(words);
+            if says("readonly database") {
+                Some(Outage::ReadOnly)
+            } else if says("disk is full") || says("No space left") {
+                Some(Outage::Full)
+            } else {
+                None
+            }
+        }
+        _ => None,
+    }
+}
