@@ -86,6 +86,8 @@ pub struct Load {
     pub reads_waiting: usize,
     /// Threads at work.
     pub readers_busy: usize,
+    /// Threads with a connection each, of all kinds; without SQLite's writer.
+    pub readers: usize,
 }
 
 impl Store {
@@ -232,13 +234,14 @@ impl Store {
     /// How much is going on now.
     pub fn load(&self) -> Load {
         let loads = self.inner.readers().map(Readers::load);
-        let reads_waiting = loads.iter().map(|(waiting, _)| waiting).sum();
-        let readers_busy = loads.iter().map(|(_, busy)| busy).sum();
+        let reads_waiting = loads.iter().map(|(waiting, _, _)| waiting).sum();
+        let readers_busy = loads.iter().map(|(_, busy, _)| busy).sum();
         let writes_waiting = self.inner.writer.as_ref().map_or(0, Writer::waiting);
         Load {
             writes_waiting,
             reads_waiting,
             readers_busy,
+            readers: loads.iter().map(|(_, _, threads)| threads).sum(),
         }
     }
 

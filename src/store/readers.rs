@@ -29,6 +29,7 @@ struct Shared {
     /// Tasks that may wait, and those of one topic among them.
     capacity: usize,
     capacity_of_topic: usize,
+    threads: usize,
     /// Threads that one topic may hold.
     most_of_topic: usize,
 }
@@ -71,6 +72,7 @@ impl Readers {
             arrived: Condvar::new(),
             capacity,
             capacity_of_topic: (capacity / 2).max(1),
+            threads: slots.len(),
             most_of_topic: most_of(slots.len()),
         });
         let readers = Self {
@@ -109,10 +111,11 @@ impl Readers {
         Ok(())
     }
 
-    /// Tasks that wait, and threads at work.
-    pub(super) fn load(&self) -> (usize, usize) {
+    /// Tasks that wait, threads at work, and threads.
+    pub(super) fn load(&self) -> (usize, usize, usize) {
         let queue = self.shared.lock();
-        (queue.tasks.len(), queue.busy.values().sum())
+        let busy = queue.busy.values().sum();
+        (queue.tasks.len(), busy, self.shared.threads)
     }
 
     /// Accepts nothing more; hands back the threads, which end once the queue is empty.

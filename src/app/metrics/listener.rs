@@ -21,11 +21,10 @@ pub fn serve(listener: TcpListener, measured: Measured, settings: &Settings) -> 
         }
     });
     actix_web::rt::spawn(keep_fresh(measured.clone(), settings.metrics.refresh));
-    let connections = settings.database.connections;
     let server = HttpServer::new(move || {
         let measured = measured.clone();
         let metrics = move || {
-            measure(&measured, connections);
+            measure(&measured);
             let text = handle.render();
             async move {
                 HttpResponse::Ok()

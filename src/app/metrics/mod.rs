@@ -32,9 +32,9 @@ pub struct Measured {
 }
 
 /// Gauges that are only worth reading when somebody looks.
-fn measure(measured: &Measured, connections: usize) {
+fn measure(measured: &Measured) {
     let load = measured.store.load();
-    ::metrics::gauge!("onterms_database_connections").set(connections as f64);
+    ::metrics::gauge!("onterms_database_connections").set(load.readers as f64);
     ::metrics::gauge!("onterms_database_busy_connections").set(load.readers_busy as f64);
     ::metrics::gauge!("onterms_database_queued_reads").set(load.reads_waiting as f64);
     ::metrics::gauge!("onterms_database_queued_writes").set(load.writes_waiting as f64);
