@@ -131,7 +131,7 @@ impl Onterms {
         let freshness = Freshness::default();
         log_changed_patterns(&store).await?;
         let keeper = Keeper::start(
-            store.in_background("rulebook"),
+            store.for_control(),
             freshness.clone(),
             settings.rulebook.max_stale,
         )
@@ -195,7 +195,7 @@ impl Onterms {
         actix_web::rt::spawn(
             self.heartbeat
                 .clone()
-                .run(self.store.in_background("heartbeat"), self.clock.clone()),
+                .run(self.store.for_control(), self.clock.clone()),
         );
         actix_web::rt::spawn(housekeeping::keep_house(self.clone()));
         actix_web::rt::spawn(

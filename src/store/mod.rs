@@ -73,6 +73,7 @@ struct Inner {
     requests: Readers,
     lists: Readers,
     background: Readers,
+    control: Readers,
     /// SQLite only; PostgreSQL writes on the threads that read.
     writer: Option<Writer>,
 }
@@ -130,6 +131,7 @@ impl Store {
                 requests: Readers::start(requests, options.read_queue)?,
                 lists: Readers::start(threads(Class::Lists), options.read_queue)?,
                 background: Readers::start(threads(Class::Background), options.read_queue)?,
+                control: Readers::start(threads(Class::Control), options.read_queue)?,
                 writer,
                 shared,
             }),
@@ -150,6 +152,11 @@ impl Store {
     /// The same for work about `topic` that nobody waits for, on threads of its own.
     pub fn in_background(&self, topic: &'static str) -> Self {
         self.shared_as(Class::Background, topic)
+    }
+
+    /// The same for what the service needs to know of itself, on a thread of its own.
+    pub fn for_control(&self) -> Self {
+        self.shared_as(Class::Control, "control")
     }
 
     fn shared_as(&self, class: Class, topic: &'static str) -> Self {
@@ -286,10 +293,11 @@ impl Inner {
             Class::Requests => &self.requests,
             Class::Lists => &self.lists,
             Class::Background => &self.background,
+            Class::Control => &self.control,
         }
     }
 
-    fn readers(&self) -> [&Readers; 3] {
+    fn readers(&self) -> [&Readers; 4] {
         Class::ALL.map(|class| self.threads(class))
     }
 }

@@ -11,7 +11,7 @@ pub struct StoreOptions {
     /// Whether a [`Migrator`](super::Migrator) makes a SQLite file where there is none.
     pub create: bool,
     /// Threads with a connection each for requests; on SQLite they read. Lists have half as many of their own, and so has
-    /// background work; there are at least two of each. A thread connects when it is needed.
+    /// background work; there are at least two of each. One more is for what the service needs to know of itself. A thread connects when it is needed.
     pub readers: usize,
     /// Tasks that may wait for the threads of one kind; more are refused as busy.
     pub read_queue: usize,

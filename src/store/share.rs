@@ -14,6 +14,8 @@ pub(super) enum Class {
     Lists,
     /// Nobody waits.
     Background,
+    /// What the service needs to know of itself, however much of the rest waits.
+    Control,
 }
 
 /// The class and topic of a handle to the store.
@@ -37,21 +39,26 @@ impl Default for Share {
 }
 
 impl Class {
-    pub(super) const ALL: [Class; 3] = [Class::Requests, Class::Lists, Class::Background];
+    pub(super) const ALL: [Class; 4] = [
+        Class::Requests,
+        Class::Lists,
+        Class::Background,
+        Class::Control,
+    ];
 
-    /// How many threads. Never one: a topic could hold it.
+    /// How many threads. Not one where there are several topics, of which one could hold it.
     pub(super) fn threads(self, options: &StoreOptions) -> usize {
-        let most = match self {
-            Self::Requests => options.readers,
-            Self::Lists | Self::Background => options.readers / 2,
-        };
-        most.max(2)
+        match self {
+            Self::Requests => options.readers.max(2),
+            Self::Lists | Self::Background => (options.readers / 2).max(2),
+            Self::Control => 1,
+        }
     }
 
     /// How long a PostgreSQL statement may run, and how long a transaction may idle.
     pub(super) fn statement_timeout(self, options: &StoreOptions) -> Duration {
         match self {
-            Self::Requests | Self::Lists => options.statement_timeout,
+            Self::Requests | Self::Lists | Self::Control => options.statement_timeout,
             Self::Background => options.statement_timeout * 6,
         }
     }
@@ -59,7 +66,7 @@ impl Class {
     /// How long to wait for a lock that another holds.
     pub(super) fn lock_timeout(self, options: &StoreOptions) -> Duration {
         match self {
-            Self::Requests | Self::Background => options.lock_timeout,
+            Self::Requests | Self::Background | Self::Control => options.lock_timeout,
             Self::Lists => options.lock_timeout / 2,
         }
     }

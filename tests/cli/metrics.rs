@@ -80,7 +80,7 @@ async fn metrics_tell_of_requests_rules_the_rulebook_and_the_database() {
         "{metrics}"
     );
     assert!(get("onterms_rulebook_age_seconds", &[]).is_some_and(|age| age >= 0.0));
-    assert_eq!(get("onterms_database_connections", &[]), Some(8.0));
+    assert_eq!(get("onterms_database_connections", &[]), Some(9.0));
     for name in ["busy_connections", "queued_reads", "queued_writes"] {
         assert!(
             get(&format!("onterms_database_{name}"), &[]).is_some(),

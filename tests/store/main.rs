@@ -17,3 +17,4 @@ mod races;
 )]
 mod support;
 mod upgrade;
+mod upgrade_replays;

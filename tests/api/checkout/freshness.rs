@@ -77,19 +77,17 @@ on_both_databases! {
         let app = TestApp::start(database).await;
         let check = app.check("c").await;
         app.rule("r", 1, &[&check], json!({})).await;
-        // Every connection is held by a read that does not end.
+        // What asks for the newest revision waits behind a read that does not end.
         let (release, released) = mpsc::channel::<()>();
-        let released = Arc::new(Mutex::new(released));
-        for _ in 0..2 {
-            let (store, released) = (app.service.store().clone(), Arc::clone(&released));
-            actix_web::rt::spawn(async move {
-                let hang = move |_: &mut _| {
-                    let _ = released.lock().map(|released| released.recv());
-                    Ok::<_, StoreError>(())
-                };
-                store.read(hang).await
-            });
-        }
+        let released = Mutex::new(released);
+        let store = app.service.store().for_control();
+        actix_web::rt::spawn(async move {
+            let hang = move |_: &mut _| {
+                let _ = released.lock().map(|released| released.recv());
+                Ok::<_, StoreError>(())
+            };
+            store.read(hang).await
+        });
         let status = async || app.bare(Method::GET, "/health/ready").send().await.expect(200)["status"].clone();
         until(async || status().await == "degraded").await;
         assert_eq!(app.offered(&cart()).await, [check]);

@@ -73,6 +73,8 @@ on_both_databases! {
             assert_eq!(replay["total"], total, "{wanted}");
             let location = accepted.header("location");
             assert_eq!(location, format!("/v1/webhook-replays/{}", replay["id"].as_str().expect("an id")));
+            // They are taken up a few at a time.
+            crate::app::until(async || app.get(&location).await.expect(200)["remaining"] == 0).await;
             at_rest(&app).await;
             let progress = app.get(&location).await.expect(200);
             assert_eq!((&progress["done"], &progress["remaining"]), (&json!(total), &json!(0)), "{wanted}");
