@@ -14,11 +14,7 @@ mod rules;
 #[expect(dead_code, reason = "shared with a bench that needs more of it")]
 mod service;
 #[path = "../../tests/support/mod.rs"]
-#[expect(
-    unused_imports,
-    unused_macros,
-    reason = "shared with the tests, which need more of it"
-)]
+#[expect(dead_code, reason = "shared with the tests, which need more of it")]
 mod support;
 
 mod floor;

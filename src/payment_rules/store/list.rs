@@ -4,8 +4,7 @@ use diesel::{dsl::exists, prelude::*};
 use utoipa::ToSchema;
 
 use super::{
-    place,
-    each_with_methods,
+    each_with_methods, place,
     row::{self, Row},
 };
 use crate::{

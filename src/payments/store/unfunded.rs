@@ -23,7 +23,8 @@ pub fn list_partly_paid(
         .limit(most)
         .select(COLUMNS)
         .load(conn)?;
-    super::listing::with_transactions(conn, rows)
+    let ledgers = super::listing::with_transactions(conn, rows)?;
+    ledgers.into_iter().collect()
 }
 
 /// Notes since when a payment waits, unless it has moved on meanwhile: then that was noted with it.
