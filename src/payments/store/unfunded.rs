@@ -1,6 +1,6 @@
 //! Payments that may wait for the rest of their provider's money without a note of it.
 
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
 use super::{COLUMNS, PaymentRow};
 use crate::{
@@ -17,7 +17,8 @@ pub fn list_partly_paid(
     let rows: Vec<PaymentRow> = payments::table
         .filter(payments::id.gt(after))
         .filter(payments::unfunded_since.is_null())
-        .filter(payments::captured.gt(0))
+        // Not a parameter: an index holds only those.
+        .filter(payments::captured.gt(sql::<BigInt>("0")))
         .filter(payments::invoiced.gt(payments::captured))
         .order(payments::id.asc())
         .limit(most)
