@@ -19,8 +19,9 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A working directory, its environment, and the commands run in it.
+#[derive(Clone)]
 pub struct Place {
-    folder: TempDir,
+    folder: Arc<TempDir>,
     environment: Vec<(String, String)>,
 }
 
@@ -29,7 +30,7 @@ impl Place {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let place = Place {
-            folder,
+            folder: Arc::new(folder),
             environment: Vec::new(),
         };
         place
@@ -208,6 +209,11 @@ impl Served {
         let response = self.client.get(url).send().await.expect("an answer");
         assert_eq!(response.status(), 200);
         response.text().await.expect("a text")
+    }
+
+    /// The process's id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sends SIGTERM, as whoever runs services does.

@@ -46,6 +46,7 @@ mod locked;
 mod market;
 mod outages;
 mod replicas;
+mod soak;
 mod steps;
 mod switchover;
 mod waiting;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     bazaar::account,
     buyer::{fresh_key, payable},
-    process::{Place, Served},
+    process::{Ended, Place, Served},
     support::Database,
 };
 
@@ -71,6 +71,26 @@ impl Market {
     /// One more process on the same database.
     pub fn serve(&self) -> Served {
         self.place.serve(&[])
+    }
+
+    /// The same with other settings; `None` takes one away.
+    pub fn serve_with(&self, variables: &[(&str, Option<&str>)]) -> Served {
+        self.place_with(variables).serve(&[])
+    }
+
+    /// Runs a command with other settings.
+    pub fn run_with(&self, variables: &[(&str, Option<&str>)], arguments: &[&str]) -> Ended {
+        self.place_with(variables).run(arguments)
+    }
+
+    fn place_with(&self, variables: &[(&str, Option<&str>)]) -> Place {
+        let place = self.place.clone();
+        variables
+            .iter()
+            .fold(place, |place, (name, value)| match value {
+                Some(value) => place.with(name, value),
+                None => place.without(name),
+            })
     }
 
     /// Has Apruve post its webhooks to this process too.
