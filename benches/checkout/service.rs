@@ -83,6 +83,7 @@ impl Service {
             .env("ONTERMS__SERVER__WORKERS", "2")
             .env("ONTERMS__METRICS__PORT", "0")
             .env("ONTERMS__RATE_LIMITS__ADMIN", "0")
+            .env("ONTERMS__RATE_LIMITS__EXPLAIN", "0")
             .env(
                 "ONTERMS__AUTH__HS256_SECRET",
                 "a secret of the benches, 32 bytes long",

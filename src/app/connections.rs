@@ -9,10 +9,13 @@ use std::{
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use socket2::SockRef;
 
-use crate::config::Server;
+use crate::config::Settings;
 
-/// Open files kept back from connections: the database, calls to Apruve, the metrics listener, logs.
-const RESERVE: u64 = 128;
+/// Open files kept back from connections: files of the database, calls to Apruve, the metrics listener, logs.
+const RESERVE: usize = 128;
+/// Connections to the database for each of `database.connections`: requests, and half as many for lists and for background
+/// work; on SQLite each has the database and its log open.
+const FILES_EACH: usize = 4;
 
 /// Lets the process have as many open files as the system allows it, because each connection is one. `serve` calls it once.
 pub fn raise_file_limit() {
@@ -51,10 +54,11 @@ fn close_when_nothing_is_taken(_: &TcpListener, _: Duration) -> io::Result<()> {
 }
 
 /// How many connections each worker may hold: `server.max_connections` as far as the limit of open files allows.
-pub(super) fn per_worker(server: &Server, workers: usize) -> usize {
+pub(super) fn per_worker(settings: &Settings, workers: usize) -> usize {
     let files = getrlimit(Resource::Nofile).current;
-    let wanted = server.max_connections;
-    let all = within_files(wanted, files);
+    let wanted = settings.server.max_connections;
+    let reserve = RESERVE + FILES_EACH * settings.database.connections;
+    let all = within_files(wanted, files, reserve);
     if all < wanted {
         tracing::warn!(
             wanted,
@@ -66,13 +70,13 @@ pub(super) fn per_worker(server: &Server, workers: usize) -> usize {
     (all / workers.max(1)).max(1)
 }
 
-fn within_files(wanted: usize, files: Option<u64>) -> usize {
+fn within_files(wanted: usize, files: Option<u64>, reserve: usize) -> usize {
     let Some(files) = files else {
         return wanted;
     };
+    let files = usize::try_from(files).unwrap_or(usize::MAX);
     // A very low limit still leaves half of it to clients.
-    let left = files.saturating_sub(RESERVE).max(files / 2);
-    wanted.min(usize::try_from(left).unwrap_or(usize::MAX))
+    wanted.min(files.saturating_sub(reserve).max(files / 2))
 }
 
 #[cfg(test)]
@@ -84,12 +88,13 @@ mod tests {
         for (wanted, files, expected) in [
             (10_000, None, 10_000),
             (10_000, Some(1_048_576), 10_000),
-            (10_000, Some(10_000), 9_872),
-            (10_000, Some(1024), 896),
+            (10_000, Some(10_000), 9_856),
+            (10_000, Some(1024), 880),
             (100, Some(1024), 100),
             (10_000, Some(64), 32),
         ] {
-            assert_eq!(within_files(wanted, files), expected, "{wanted} {files:?}");
+            let allowed = within_files(wanted, files, 144);
+            assert_eq!(allowed, expected, "{wanted} {files:?}");
         }
     }
 }

@@ -253,7 +253,7 @@ impl Onterms {
             0 => std::thread::available_parallelism().map_or(2, usize::from),
             given => given,
         };
-        let connections = connections::per_worker(&self.settings.server, workers);
+        let connections = connections::per_worker(&self.settings, workers);
         Ok(server
             .workers(workers)
             .max_connections(connections)

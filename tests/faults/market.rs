@@ -46,7 +46,12 @@ impl Market {
         let mut market = Market {
             token: place.token("admin"),
             place,
-            client: Client::builder().no_proxy().build().expect("a client"),
+            // A connection that the sandbox is just closing would be a call without an answer.
+            client: Client::builder()
+                .no_proxy()
+                .pool_max_idle_per_host(0)
+                .build()
+                .expect("a client"),
             method: String::new(),
             webhook_token: String::new(),
             sandbox,
@@ -74,13 +79,19 @@ impl Market {
     }
 
     /// The same with other settings; `None` takes one away.
-    pub fn serve_with(&self, variables: &[(&str, Option<&str>)]) -> Served {
-        self.place_with(variables).serve(&[])
+    pub async fn serve_with(&self, variables: &[(&str, Option<&str>)]) -> Served {
+        let place = self.place_with(variables);
+        aside(move || place.serve(&[])).await
     }
 
     /// Runs a command with other settings.
-    pub fn run_with(&self, variables: &[(&str, Option<&str>)], arguments: &[&str]) -> Ended {
-        self.place_with(variables).run(arguments)
+    pub async fn run_with(
+        &self,
+        variables: &[(&str, Option<&str>)],
+        arguments: &'static [&str],
+    ) -> Ended {
+        let place = self.place_with(variables);
+        aside(move || place.run(arguments)).await
     }
 
     fn place_with(&self, variables: &[(&str, Option<&str>)]) -> Place {
@@ -284,6 +295,11 @@ impl Market {
         assert_eq!(answer.status(), 200, "{path}");
         answer.json().await.expect("JSON")
     }
+}
+
+/// Does something that takes its time while requests go on.
+pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    actix_web::web::block(work).await.expect("no panic")
 }
 
 /// A request that may outlive the process it goes to.

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use crate::{
     books,
     buyer::{at, fresh_key, payable},
-    market::Market,
+    market::{Market, aside},
     process::Served,
     support::{Database, postgres, proxy::Proxy},
 };
@@ -130,7 +130,7 @@ impl Shop {
     async fn replace(&self, master: &str, retired: Option<&str>) {
         for place in [0, 1] {
             let keys = [(MASTER, Some(master)), (RETIRED, retired)];
-            let fresh = Rc::new(self.market.serve_with(&keys));
+            let fresh = Rc::new(self.market.serve_with(&keys).await);
             self.market.listen(&fresh).await;
             self.replicas.borrow_mut()[place] = fresh;
         }
@@ -188,17 +188,24 @@ async fn soaked(primary: postgres::Cluster, time: Duration) {
     let (old, new) = (key("A"), key("B"));
     shop.replace(&old, Some(&new)).await;
     shop.replace(&new, Some(&old)).await;
-    let rotated = shop.market.run_with(
-        &[(MASTER, Some(&new)), (RETIRED, Some(&old))],
-        &["rotate-key"],
-    );
+    let rotated = shop
+        .market
+        .run_with(
+            &[(MASTER, Some(&new)), (RETIRED, Some(&old))],
+            &["rotate-key"],
+        )
+        .await;
     assert_eq!(rotated.code, Some(0), "{rotated:?}");
     shop.replace(&new, None).await;
     println!("{:?}: the master key is replaced", start.elapsed());
 
     share(0.3).await;
-    primary.stop();
-    standby.promote();
+    let (_primary, standby) = aside(move || {
+        primary.stop();
+        standby.promote();
+        (primary, standby)
+    })
+    .await;
     proxy.point_at(standby.socket());
     println!("{:?}: the standby has taken over", start.elapsed());
 
@@ -256,7 +263,10 @@ async fn soaked(primary: postgres::Cluster, time: Duration) {
     for payment in &settled {
         books::agree(payment, &held);
     }
-    let verified = shop.market.run_with(&[(MASTER, Some(&new))], &["verify"]);
+    let verified = shop
+        .market
+        .run_with(&[(MASTER, Some(&new))], &["verify"])
+        .await;
     assert_eq!(verified.code, Some(0), "{verified:?}");
     println!(
         "{} payments agree with Apruve, and `verify` agrees",
