@@ -17,7 +17,7 @@ use crate::{
     problem::{FieldError, Problem},
 };
 
-pub use rows::{Item, ListRow, UnreadableItem, UnreadableRow, respond_each};
+pub use rows::{Item, ListRow, UnreadableItem, UnreadableRow, complete_readable, respond_each};
 
 /// Which way a field is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

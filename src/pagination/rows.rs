@@ -43,6 +43,30 @@ impl<T> ListRow<T> {
     }
 }
 
+/// Has `complete` add to the rows that can be read, all at once and in their order, and leaves the others where they are.
+pub fn complete_readable<T, E>(
+    rows: Vec<ListRow<T>>,
+    complete: impl FnOnce(Vec<T>) -> Result<Vec<T>, E>,
+) -> Result<Vec<ListRow<T>>, E> {
+    let mut readable = Vec::new();
+    let mut places = Vec::with_capacity(rows.len());
+    for row in rows {
+        places.push(match row {
+            ListRow::Readable(row) => {
+                readable.push(row);
+                None
+            }
+            ListRow::Unreadable(row) => Some(row),
+        });
+    }
+    let mut completed = complete(readable)?.into_iter();
+    let at = |place: Option<UnreadableRow>| match place {
+        Some(row) => Some(ListRow::Unreadable(row)),
+        None => completed.next().map(ListRow::Readable),
+    };
+    Ok(places.into_iter().filter_map(at).collect())
+}
+
 /// An item of a list: the resource, or that it cannot be read.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]

@@ -5,6 +5,7 @@
 use diesel::{BoolExpressionMethods, BoxableExpression, sql_types::Bool};
 
 use super::{MultiBackend, StoreError};
+use crate::pagination::Position;
 
 /// A condition on the rows of a table `T`.
 pub type Condition<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Bool>>;
@@ -66,19 +67,24 @@ fn level<T: 'static>(steps: Vec<Step<T>>, rest: Condition<T>) -> Condition<T> {
         .fold(rest, |rest, step| Box::new(step.level.and(rest)))
 }
 
-/// Reads one range after the other until the page is full.
-pub fn fill<T, R>(
-    ranges: Vec<Condition<T>>,
+/// Reads the rows of a page: the first ones, or those behind a position, one range after the other until the page is full.
+pub fn page<T, R>(
+    after: Option<&Position>,
+    ranges: impl FnOnce(&Position) -> Option<Vec<Condition<T>>>,
     limit: i64,
-    mut load: impl FnMut(Condition<T>, i64) -> Result<Vec<R>, StoreError>,
+    mut load: impl FnMut(Option<Condition<T>>, i64) -> Result<Vec<R>, StoreError>,
 ) -> Result<Vec<R>, StoreError> {
+    let Some(after) = after else {
+        return load(None, limit);
+    };
+    let ranges = ranges(after).ok_or_else(|| StoreError::unreadable("a cursor"))?;
     let mut rows = Vec::new();
     for range in ranges {
         let read = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         if read >= limit {
             break;
         }
-        rows.extend(load(range, limit - read)?);
+        rows.extend(load(Some(range), limit - read)?);
     }
     Ok(rows)
 }

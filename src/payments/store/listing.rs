@@ -8,7 +8,7 @@ use diesel::{BoxableExpression, prelude::*, sql_types::Bool};
 use super::{COLUMNS, PaymentRow, rows::TransactionRow};
 use crate::{
     ids::IntegrationId,
-    pagination::{Direction, ListRow, Page, Position},
+    pagination::{Direction, ListRow, Page, Position, complete_readable},
     payments::{
         ledger::Ledger, overdue::Deadline, payment::Payment, status::Status,
         transaction::Transaction,
@@ -54,41 +54,25 @@ pub fn list(
     filter: &Filter,
     page: &Page<SortField>,
 ) -> Result<Vec<ListRow<Ledger>>, StoreError> {
-    let mut load = |query: Rows, limit: i64| -> Result<Vec<PaymentRow>, StoreError> {
-        let mut query = query.limit(limit);
+    let load = |range: Option<Condition<payments::table>>, limit: i64| {
+        let mut query = narrowed(filter).limit(limit);
+        if let Some(range) = range {
+            query = query.filter(range);
+        }
         for (field, direction) in &page.sort {
             query = ordered(query, *field, *direction);
         }
         let query = query.then_order_by(payments::id.asc()).select(COLUMNS);
-        Ok(query.load(conn)?)
+        Ok(query.load::<PaymentRow>(conn)?)
     };
-    let most = page.limit + 1;
-    let rows = match &page.after {
-        None => load(narrowed(filter), most)?,
-        Some(after) => {
-            let ranges = behind(&page.sort, after);
-            let ranges = ranges.ok_or_else(|| StoreError::unreadable("a cursor"))?;
-            keyset::fill(ranges, most, |range, limit| {
-                load(narrowed(filter).filter(range), limit)
-            })?
-        }
-    };
+    let ranges = |after: &Position| behind(&page.sort, after);
+    let rows = keyset::page(page.after.as_ref(), ranges, page.limit + 1, load)?;
     let positions: Vec<Position> = rows.iter().map(|row| raw_position(page, row)).collect();
-    let mut readable = Vec::new();
-    let mut listed: Vec<Option<ListRow<Ledger>>> = Vec::new();
-    for (read, position) in with_transactions(conn, rows)?.into_iter().zip(positions) {
-        match read {
-            Ok(ledger) => {
-                readable.push(ledger);
-                listed.push(None);
-            }
-            Err(error) => listed.push(Some(ListRow::of(Err(error), position))),
-        }
-    }
-    let mut readable = super::with_findings(conn, readable)?.into_iter();
-    let next =
-        |row: Option<ListRow<Ledger>>| row.or_else(|| readable.next().map(ListRow::Readable));
-    Ok(listed.into_iter().filter_map(next).collect())
+    let read = with_transactions(conn, rows)?.into_iter().zip(positions);
+    let rows = read.map(|(read, position)| ListRow::of(read, position));
+    complete_readable(rows.collect(), |ledgers| {
+        super::with_findings(conn, ledgers)
+    })
 }
 
 /// The transactions of many payments in one query. A payment that cannot be read leaves the others as they are.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::{findings::with_findings, row::Row};
 use crate::{
     ids::{IntegrationId, PaymentId},
-    pagination::{Direction, ListRow, Page, Position},
+    pagination::{Direction, ListRow, Page, Position, complete_readable},
     store::{
         Conn, MultiBackend, StoreError,
         keyset::{self, Condition, step},
@@ -45,40 +45,24 @@ pub fn list(
     filter: &Filter,
     page: &Page<SortField>,
 ) -> Result<Vec<ListRow<Event>>, StoreError> {
-    let mut load = |query: Rows, limit: i64| -> Result<Vec<Row>, StoreError> {
-        let mut query = query.limit(limit);
+    let load = |range: Option<Condition<webhook_events::table>>, limit: i64| {
+        let mut query = narrowed(filter).limit(limit);
+        if let Some(range) = range {
+            query = query.filter(range);
+        }
         for (field, direction) in &page.sort {
             query = ordered(query, *field, *direction);
         }
         let query = query.then_order_by(webhook_events::id.asc());
         Ok(query.select(Row::as_select()).load(conn)?)
     };
-    let most = page.limit + 1;
-    let rows = match &page.after {
-        None => load(narrowed(filter), most)?,
-        Some(after) => {
-            let ranges = behind(&page.sort, after);
-            let ranges = ranges.ok_or_else(|| StoreError::unreadable("a cursor"))?;
-            keyset::fill(ranges, most, |range, limit| {
-                load(narrowed(filter).filter(range), limit)
-            })?
-        }
-    };
-    let mut readable = Vec::new();
-    let mut listed: Vec<Option<ListRow<Event>>> = Vec::new();
-    for row in rows {
+    let ranges = |after: &Position| behind(&page.sort, after);
+    let rows = keyset::page(page.after.as_ref(), ranges, page.limit + 1, load)?;
+    let rows = rows.into_iter().map(|row| {
         let position = row.position(&page.sort);
-        match Event::try_from(row) {
-            Ok(event) => {
-                readable.push(event);
-                listed.push(None);
-            }
-            Err(error) => listed.push(Some(ListRow::of(Err(error), position))),
-        }
-    }
-    let mut readable = with_findings(conn, readable)?.into_iter();
-    let next = |row: Option<ListRow<Event>>| row.or_else(|| readable.next().map(ListRow::Readable));
-    Ok(listed.into_iter().filter_map(next).collect())
+        ListRow::of(Event::try_from(row), position)
+    });
+    complete_readable(rows.collect(), |events| with_findings(conn, events))
 }
 
 /// How many there are in all.
