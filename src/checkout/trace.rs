@@ -103,16 +103,6 @@ pub struct TracePage {
     pub next: Option<usize>,
 }
 
-impl TracePage {
-    /// As it is answered.
-    pub fn into_traced(self, next_cursor: Option<String>) -> Traced {
-        Traced {
-            items: self.items,
-            next_cursor,
-        }
-    }
-}
-
 /// The walk over a range of all rules there are, in walking order.
 pub fn trace(
     book: &Rulebook,

@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use super::{
     answer,
     cart_body::CartBody,
-    current, explained,
+    current,
     explanation::{Explainers, Wish, read_range},
-    read_cart, wanted,
+    read_cart, rendered, wanted,
 };
 use crate::{
     auth::{Caller, scope},
@@ -22,7 +22,7 @@ use crate::{
     },
     cart::Cart,
     checkout::{
-        answer::{self as written, Eligibility},
+        answer::Eligibility,
         eligibility::{Circumstances, walk},
         steps::Verdicts,
         trace::Range,
@@ -125,20 +125,13 @@ fn evaluate(
     let mut verdicts = Verdicts::new(&circumstances);
     let note = |rule: &BookRule, verdict: &Result<bool, EvalError>| verdicts.note(rule, verdict);
     let walk = walk(book, &circumstances, note);
-    let wish = Wish::Everything(range);
-    let told = explained(
-        book,
-        live.revision(),
+    let (rules, wish) = ((book, live.revision()), Wish::Everything(range));
+    Ok(rendered(
+        rules,
         &circumstances,
         &walk,
         &mut verdicts,
         wish,
-    );
-    Ok(written::eligibility(
-        book,
-        &walk,
-        told,
-        &circumstances,
         wanted,
     ))
 }

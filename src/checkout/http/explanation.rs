@@ -131,8 +131,8 @@ impl Cursor {
 
     /// The cursor of the page after this one.
     pub(super) fn after(page: &TracePage, revision: i64) -> Option<String> {
-        let next = page.next?;
-        Some(URL_SAFE_NO_PAD.encode(format!("{revision}.{next}")))
+        let next = |start| URL_SAFE_NO_PAD.encode(format!("{revision}.{start}"));
+        page.next.map(next)
     }
 }
 

@@ -16,11 +16,11 @@ pub use explanation::Explainers;
 
 use self::explanation::{Cursor, Wish};
 use super::{
-    answer::Told,
+    answer::{self as written, Told},
     eligibility::{Circumstances, Walk},
     explain::not_offered,
     steps::Verdicts,
-    trace::trace,
+    trace::{Traced, trace},
 };
 use crate::{
     body::{self, strict::Root},
@@ -47,25 +47,27 @@ fn text_of<'b>(request: &HttpRequest, body: &'b [u8], root: Root) -> Result<&'b 
     body::strict::check(body, root)
 }
 
-/// As much of an answer as the caller wishes to be explained. `revision` is that of the live rules.
-fn explained<'b>(
-    book: &'b Rulebook,
-    revision: i64,
+/// The answer, with as much of an explanation as the caller wishes. `revision` is that of the live rules.
+fn rendered(
+    (book, revision): (&Rulebook, i64),
     circumstances: &Circumstances<'_, '_>,
-    walk: &Walk<'b>,
+    walk: &Walk<'_>,
     verdicts: &mut Verdicts,
     wish: Wish,
-) -> Told<'b> {
-    match wish {
+    wanted: &Wanted,
+) -> String {
+    let told = match wish {
         Wish::Nothing => Told::Nothing,
         Wish::Reasons => Told::Reasons(not_offered(book, circumstances, walk, verdicts)),
         Wish::Everything(range) => {
             let reasons = not_offered(book, circumstances, walk, verdicts);
             let page = trace(book, circumstances, walk, verdicts, range);
             let next_cursor = Cursor::after(&page, revision);
-            Told::Everything(reasons, page.into_traced(next_cursor))
+            let items = page.items;
+            Told::Everything(reasons, Traced { items, next_cursor })
         }
-    }
+    };
+    written::eligibility(book, walk, told, circumstances, wanted)
 }
 
 /// The cart in a body, as expressions see it.

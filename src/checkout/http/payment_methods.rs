@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use super::{
     answer,
     cart_body::CartBody,
-    current, explained,
+    current,
     explanation::{Explain, Explainers, Wish},
-    read_cart, wanted,
+    read_cart, rendered, wanted,
 };
 use crate::{
     auth::{Caller, Scope, scope},
@@ -17,7 +17,7 @@ use crate::{
         strict::{self, Root},
     },
     checkout::{
-        answer::{self as written, Eligibility},
+        answer::Eligibility,
         eligibility::{Circumstances, walk},
         steps::Verdicts,
     },
@@ -104,19 +104,13 @@ fn decide(
             verdicts.note(rule, verdict);
         }
     });
-    let told = explained(
-        book,
-        book.revision(),
+    let rules = (book, book.revision());
+    Ok(rendered(
+        rules,
         &circumstances,
         &walk,
         &mut verdicts,
         wish,
-    );
-    Ok(written::eligibility(
-        book,
-        &walk,
-        told,
-        &circumstances,
         wanted,
     ))
 }

@@ -21,7 +21,7 @@ use crate::{
         eligibility::{Circumstances, Walk, walk},
         explain::not_offered,
         steps::Verdicts,
-        trace::{Range, trace},
+        trace::{Range, Traced, trace},
     },
     expressions::{Budget, ErrorCode},
     geo, ids,
@@ -414,7 +414,13 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
         drawn
     );
     prop_assert_eq!(
-        &answer(Told::Everything(told, page.into_traced(None))),
+        &answer(Told::Everything(
+            told,
+            Traced {
+                items: page.items,
+                next_cursor: None
+            }
+        )),
         &short,
         "{:?}",
         drawn
