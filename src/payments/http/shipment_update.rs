@@ -54,13 +54,9 @@ pub(super) async fn update_shipment(
     desk: Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
     let correction = read(&request, &bytes)?;
-    let id = payment_id(&path.0)?;
-    let (invoice, shipment) = (transaction_id(&path.1)?, transaction_id(&path.2)?);
+    let (id, invoice, shipment) = path.into_inner();
     let actor = Actor::of(&request, caller.subject(), desk.clock().now());
-    let ledger = desk
-        .correct_shipment(id, &actor, Some(invoice), shipment, &correction)
-        .await?;
-    answer::shipment(&desk, &ledger, shipment).await
+    correct(&desk, &actor, [&id, &shipment], Some(&invoice), &correction).await
 }
 
 #[utoipa::path(
@@ -93,12 +89,25 @@ pub(super) async fn update_payment_shipment(
     desk: Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
     let correction = read(&request, &bytes)?;
-    let (id, shipment) = (payment_id(&path.0)?, transaction_id(&path.1)?);
+    let (id, shipment) = path.into_inner();
     let actor = Actor::of(&request, caller.subject(), desk.clock().now());
+    correct(&desk, &actor, [&id, &shipment], None, &correction).await
+}
+
+async fn correct(
+    desk: &Desk,
+    actor: &Actor,
+    [id, shipment]: [&str; 2],
+    invoice: Option<&str>,
+    correction: &Correction,
+) -> Result<HttpResponse, Problem> {
+    let id = payment_id(id)?;
+    let invoice = invoice.map(transaction_id).transpose()?;
+    let shipment = transaction_id(shipment)?;
     let ledger = desk
-        .correct_shipment(id, &actor, None, shipment, &correction)
+        .correct_shipment(id, actor, invoice, shipment, correction)
         .await?;
-    answer::shipment(&desk, &ledger, shipment).await
+    answer::shipment(desk, &ledger, shipment).await
 }
 
 fn read(request: &HttpRequest, bytes: &Bytes) -> Result<Correction, Problem> {
