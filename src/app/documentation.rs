@@ -60,7 +60,8 @@ async fn serve(request: &HttpRequest, name: &str) -> Result<HttpResponse, Proble
         true => (&page.gzip, format!("{}-gzip", page.etag)),
         false => (&page.plain, page.etag.clone()),
     };
-    let mut response = match precondition::has_tag(request, &etag) {
+    let is_known = precondition::has_tag(request, &etag);
+    let mut response = match is_known {
         true => HttpResponse::NotModified(),
         false => HttpResponse::Ok(),
     };
@@ -72,7 +73,7 @@ async fn serve(request: &HttpRequest, name: &str) -> Result<HttpResponse, Proble
         .insert_header((CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((X_FRAME_OPTIONS, "DENY"))
         .insert_header((REFERRER_POLICY, "no-referrer"));
-    if precondition::has_tag(request, &etag) {
+    if is_known {
         return Ok(response.finish());
     }
     response.insert_header((CONTENT_TYPE, page.content_type.as_str()));

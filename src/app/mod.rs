@@ -23,7 +23,7 @@ pub use routes::{document, routes};
 
 use crate::{
     apruve::Breakers,
-    auth::{Auth, Leeway},
+    auth::Auth,
     body::{BODY_LIMIT, CartLimit},
     cart, causes,
     checkout::Explainers,
@@ -129,6 +129,7 @@ impl Onterms {
             store.for_control(),
             clock.clone(),
             auth.revocations().clone(),
+            settings.auth.leeway,
         )
         .await?;
         let freshness = Freshness::default();
@@ -218,7 +219,6 @@ impl Onterms {
             idle_body: self.settings.server.idle_body_timeout,
         };
         let carts = web::Data::new(CartLimit(self.settings.server.cart_limit));
-        let leeway = web::Data::new(Leeway(self.settings.auth.leeway));
         let remembered = web::Data::new(Remembered(self.settings.retention.idempotency_keys));
         let origin = web::Data::new(PublicOrigin(origin));
         let explainers = web::Data::new(Explainers::new());
@@ -241,7 +241,6 @@ impl Onterms {
                 .app_data(web::Data::new(service.desk.clone()))
                 .app_data(web::Data::new(bell.clone()))
                 .app_data(web::Data::new(service.revocations.clone()))
-                .app_data(leeway.clone())
                 .app_data(web::Data::from(service.inbox.clone()))
                 .app_data(web::Data::new(cart::DIALECT))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))

@@ -16,7 +16,7 @@ pub mod scope;
 pub mod startup;
 mod token;
 
-use std::{cell::RefCell, sync::Arc, time::Duration};
+use std::{cell::RefCell, sync::Arc};
 
 pub use self::{
     caller::Caller,
@@ -88,10 +88,6 @@ impl Auth {
         &self.0.limits
     }
 }
-
-/// How far the clocks of issuers and this service may differ; app data.
-#[derive(Clone, Copy, Debug)]
-pub struct Leeway(pub Duration);
 
 /// One HTTP worker's view of [`Auth`].
 pub struct Gatekeeper {

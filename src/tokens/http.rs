@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     audit::{self, Actor, Change},
-    auth::{Caller, Leeway, scope},
+    auth::{Caller, scope},
     body,
     clock::Clock,
     merge_patch::expect_media_type,
@@ -73,13 +73,12 @@ async fn revoke_tokens(
     bytes: Bytes,
     store: Data<Store>,
     watch: Data<RevocationWatch>,
-    leeway: Data<Leeway>,
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
     expect_media_type(&request, &["application/json"])?;
     let now = clock.now();
-    let revocation = Revocation::read(&body::parse_object(&bytes)?, now, leeway.0)?;
+    let revocation = Revocation::read(&body::parse_object(&bytes)?, now, watch.leeway)?;
     let actor = Actor::of(&request, caller.subject(), now);
     store
         .write(move |tx| revoke(tx, &actor, &revocation))

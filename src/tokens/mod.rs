@@ -26,6 +26,8 @@ pub struct RevocationWatch {
     store: Store,
     clock: Clock,
     revocations: Revocations,
+    /// How far the clocks of issuers and this service may differ.
+    leeway: Duration,
 }
 
 impl RevocationWatch {
@@ -34,11 +36,13 @@ impl RevocationWatch {
         store: Store,
         clock: Clock,
         revocations: Revocations,
+        leeway: Duration,
     ) -> Result<Self, StoreError> {
         let watch = RevocationWatch {
             store,
             clock,
             revocations,
+            leeway,
         };
         watch.read().await?;
         Ok(watch)

@@ -12,7 +12,6 @@ use crate::{
     apruve::{self, Breakers, ProviderState},
     clock::Clock,
     config::Settings,
-    findings::FindingCode,
     payment_rules::rulebook::Keeper,
     payments, reconciliation,
     store::{Backend, Store},
@@ -60,9 +59,6 @@ fn register(store: &Store, settings: &Settings) {
     payments::register_metrics();
     reconciliation::register_metrics();
     apruve::register_metrics();
-    for code in FindingCode::ALL {
-        ::metrics::gauge!("onterms_findings_open", "code" => code.as_str()).set(0.0);
-    }
     for state in ProviderState::ALL {
         ::metrics::gauge!("onterms_providers", "state" => state.as_str()).set(0.0);
     }
