@@ -11,6 +11,7 @@ use super::{
     gateway::{Came, Command, Exchange, Line},
     happening::Source,
     ledger::{Ledger, Mover},
+    locks::PaymentLocks,
     not_done::NotDone,
     store,
 };
@@ -38,6 +39,7 @@ struct Inner {
     /// After so long a call is certainly over.
     call_lasts: TimeDelta,
     attempt_lasts: TimeDelta,
+    locks: PaymentLocks,
 }
 
 /// Who asks for something, and under which key.
@@ -62,6 +64,7 @@ impl Desk {
             exchange,
             call_lasts,
             attempt_lasts,
+            locks: PaymentLocks::default(),
         }))
     }
 
@@ -71,7 +74,16 @@ impl Desk {
             store: self.store().in_background(topic),
             ..self.0.exchange.clone()
         };
-        Desk::new(exchange, self.0.call_lasts, self.0.attempt_lasts)
+        Desk(Arc::new(Inner {
+            exchange,
+            locks: self.0.locks.clone(),
+            ..*self.0
+        }))
+    }
+
+    /// The locks of payments that are read back.
+    pub fn locks(&self) -> &PaymentLocks {
+        &self.0.locks
     }
 
     /// The database.

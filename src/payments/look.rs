@@ -25,7 +25,7 @@ use crate::{
     integrations::Financing,
 };
 
-/// Pictures taken before giving up for this time.
+/// Pictures taken before giving up for this time. Only operations and other processes change a payment meanwhile.
 const ATTEMPTS: u8 = 4;
 
 /// What a look came to.
@@ -47,6 +47,7 @@ impl Desk {
         source: Source,
         funded_at: &FundedAt,
     ) -> Result<Looked, NotDone> {
+        let _held = self.locks().lock(id).await;
         let actor = self.actor(source);
         let mut contended = NotDone::Contended;
         for _ in 0..ATTEMPTS {

@@ -27,6 +27,7 @@ pub mod heed;
 pub mod http;
 mod invoicing;
 mod ledger;
+mod locks;
 mod look;
 mod natural_key;
 mod next;
