@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
+use super::oldest_comparable;
 use crate::{
     ids::PaymentId,
     store::{Conn, MultiBackend, StoreError, Tx, schema::payments, timestamp},
@@ -103,13 +104,7 @@ fn behind(which: &Comparable) -> Rows {
 
 /// Whether any is due, or is open and was forgotten.
 pub fn has_comparable(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let due: Option<String> = payments::table
-        .filter(payments::reconcile_at.le(timestamp::to_stored(now)))
-        .order(payments::reconcile_at.asc())
-        .select(payments::id)
-        .first(conn)
-        .optional()?;
-    Ok(due.is_some() || !list_forgotten(conn, 1)?.is_empty())
+    Ok(oldest_comparable(conn, now)?.is_some() || !list_forgotten(conn, 1)?.is_empty())
 }
 
 /// Those that are open at Apruve and were to be left alone.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::oldest_due;
 use crate::{
     ids::PaymentId,
     store::{Conn, StoreError, Tx, schema::payments, timestamp},
@@ -10,14 +11,7 @@ use crate::{
 
 /// Whether any payment's next look is due.
 pub fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    // In the order of an index: a plan for any moment would read the table for the first row that is due.
-    let due: Option<String> = payments::table
-        .filter(payments::next_look_at.le(timestamp::to_stored(now)))
-        .order(payments::next_look_at.asc())
-        .select(payments::id)
-        .first(conn)
-        .optional()?;
-    Ok(due.is_some())
+    Ok(oldest_due(conn, now)?.is_some())
 }
 
 /// Takes on payments whose next look is due, and moves that look to `until`, so that nobody else takes them on before.

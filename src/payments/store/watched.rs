@@ -58,6 +58,7 @@ pub fn oldest_due(
     conn: &mut Conn,
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
+    // In the order of an index: a plan for any moment would read the table for the first one that is due.
     let oldest: Option<Option<NaiveDateTime>> = payments::table
         .filter(payments::next_look_at.le(timestamp::to_stored(now)))
         .order(payments::next_look_at.asc())

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types::Text};
 
-use super::findings::link_findings;
+use super::{findings::link_findings, watched::oldest_due_event};
 use crate::{
     ids::{EventId, FindingId, IntegrationId, PaymentId},
     store::{
@@ -65,14 +65,7 @@ pub struct Settlement {
 
 /// Whether anything is due.
 pub fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let due: Option<String> = webhook_events::table
-        .filter(webhook_events::due_at.le(timestamp::to_stored(now)))
-        // In the order of an index: a plan for any moment would read the table for the first one that is due.
-        .order(webhook_events::due_at)
-        .select(webhook_events::id)
-        .first(conn)
-        .optional()?;
-    Ok(due.is_some())
+    Ok(oldest_due_event(conn, now)?.is_some())
 }
 
 /// Takes on up to `limit` events that are due, the longest due first. Nobody else gets them before `until`.
