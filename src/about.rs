@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::mount::Mount;
+use crate::routing::Routes;
 
 /// What answers here.
 #[derive(Serialize, ToSchema)]
@@ -24,8 +24,8 @@ struct About {
 }
 
 /// Mounts the answer at `/`.
-pub fn routes(config: &mut impl Mount) {
-    config.mount(about);
+pub fn routes(config: &mut impl Routes) {
+    config.routing(about);
 }
 
 /// Tell what this service is

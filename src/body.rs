@@ -96,14 +96,14 @@ pub fn parse_around<'b>(
 }
 
 /// The texts of members that are read by themselves, by name.
-pub type Apart<'b> = HashMap<String, &'b RawValue>;
+pub type RawMembers<'b> = HashMap<String, &'b RawValue>;
 
 /// Reads a JSON object of which some members are to be read from their own texts, which come beside the map. In the map
 /// those are missing, as are those among them that are null.
 pub fn parse_apart<'b>(
     text: &'b str,
     members: &[&str],
-) -> Result<(Map<String, Value>, Apart<'b>), Problem> {
+) -> Result<(Map<String, Value>, RawMembers<'b>), Problem> {
     if !text.trim_start().starts_with('{') {
         let map = parse_object(&Bytes::copy_from_slice(text.as_bytes()))?;
         return Ok((map, HashMap::new()));

@@ -58,7 +58,7 @@ impl RequestHash {
 
 /// How long keys are remembered; app data.
 #[derive(Clone, Copy, Debug)]
-pub struct Remembered(pub std::time::Duration);
+pub struct KeyLifetime(pub std::time::Duration);
 
 /// What became of an operation that may have been asked for before.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ impl Key {
             ]));
         };
         let remembered = request
-            .app_data::<actix_web::web::Data<Remembered>>()
+            .app_data::<actix_web::web::Data<KeyLifetime>>()
             .map(|data| data.0);
         Ok(Some(Key {
             caller: caller.to_owned(),

@@ -34,7 +34,7 @@ ids! {
     /// Names a transaction: something that happened under a payment.
     TransactionId = TransactionMarker: "txn";
     /// Names an entry in the history of a payment.
-    HappeningId = HappeningMarker: "happening";
+    PaymentEventId = HappeningMarker: "happening";
     /// Names a comparison of many payments with their provider.
     ReconciliationId = ReconciliationMarker: "reconciliation";
     /// Names a finding: a difference that a person has to look at.

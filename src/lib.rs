@@ -20,8 +20,8 @@
 //!     at rest), `telemetry`.
 //! 11. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
 //! 12. `problem`: every refusal, alike.
-//! 13. `caseless`, `causes`, `clock`, `freshness`, `geo`, `ids`, `locale`, `money`, `mount`, `personal`, `postal`, `secret`,
-//!     `trace`, `words`: small words everyone speaks.
+//! 13. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `routing`, `pii`, `postal`, `secret`,
+//!     `trace`, `string_enum`: small words everyone speaks.
 
 pub mod about;
 pub mod app;
@@ -31,14 +31,13 @@ pub mod auth;
 pub mod body;
 pub mod cart;
 pub mod caseless;
-pub mod causes;
 pub mod checkout;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod error_chain;
 pub mod expressions;
 pub mod findings;
-pub mod freshness;
 pub mod front_door;
 pub mod geo;
 pub mod health;
@@ -48,7 +47,6 @@ pub mod integrations;
 pub mod locale;
 pub mod merge_patch;
 pub mod money;
-pub mod mount;
 pub mod no_body;
 pub mod openapi;
 pub mod outbound;
@@ -56,20 +54,22 @@ pub mod pagination;
 pub mod payment_methods;
 pub mod payment_rules;
 pub mod payments;
-pub mod personal;
+pub mod pii;
 pub mod postal;
 pub mod precondition;
 pub mod privacy;
 pub mod problem;
 pub mod rate_limit;
 pub mod reconciliation;
+pub mod revision_watch;
+pub mod routing;
 pub mod sandbox;
 pub mod seal;
 pub mod secret;
 pub mod settings;
 pub mod store;
+mod string_enum;
 pub mod telemetry;
 pub mod tokens;
 pub mod trace;
 pub mod webhooks;
-mod words;

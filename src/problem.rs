@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::mount::Mount;
+use crate::routing::Routes;
 
 macro_rules! kinds {
     ($($name:ident => $status:ident, $slug:literal, $title:literal;)*) => {
@@ -372,8 +372,8 @@ impl From<Kind> for Explained {
 }
 
 /// Mounts the explanations of problem types.
-pub fn routes(config: &mut impl Mount) {
-    config.mount(list_problems).mount(get_problem);
+pub fn routes(config: &mut impl Routes) {
+    config.routing(list_problems).routing(get_problem);
 }
 
 /// List every problem type

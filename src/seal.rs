@@ -27,7 +27,7 @@ const KID_CONTEXT: &[u8] = b"onterms master key\0";
 
 /// Where a sealed value lies; it opens nowhere else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place<'a> {
+pub struct SealedField<'a> {
     /// The table's name.
     pub table: &'static str,
     /// The row's id.
@@ -36,7 +36,7 @@ pub struct Place<'a> {
     pub field: &'static str,
 }
 
-impl Place<'_> {
+impl SealedField<'_> {
     /// NUL separates: no database stores one in an id, so two places never read alike.
     fn associated_data(self) -> Aad<Vec<u8>> {
         Aad::from([self.table, self.id, self.field].join("\0").into_bytes())
@@ -92,12 +92,20 @@ impl Sealer {
     }
 
     /// Seals a secret for its place, under the master key and a random nonce.
-    pub fn seal(&self, place: Place<'_>, plaintext: &SecretText) -> Result<String, CannotSeal> {
+    pub fn seal(
+        &self,
+        place: SealedField<'_>,
+        plaintext: &SecretText,
+    ) -> Result<String, CannotSeal> {
         self.seal_bytes(place, plaintext.expose().as_bytes())
     }
 
     /// As [`Sealer::seal`], for what need not be a text.
-    pub fn seal_bytes(&self, place: Place<'_>, plaintext: &[u8]) -> Result<String, CannotSeal> {
+    pub fn seal_bytes(
+        &self,
+        place: SealedField<'_>,
+        plaintext: &[u8],
+    ) -> Result<String, CannotSeal> {
         // Room for the tag too, so that no unsealed copy is left behind by a growing buffer.
         let mut sealed = Vec::with_capacity(plaintext.len() + AES_256_GCM.tag_len());
         sealed.extend_from_slice(plaintext);
@@ -118,7 +126,7 @@ impl Sealer {
     }
 
     /// Opens what was sealed for this place.
-    pub fn open(&self, place: Place<'_>, sealed: &str) -> Result<SecretText, CannotOpen> {
+    pub fn open(&self, place: SealedField<'_>, sealed: &str) -> Result<SecretText, CannotOpen> {
         let mut bytes = self.open_bytes(place, sealed)?;
         String::from_utf8(std::mem::take(&mut *bytes))
             .map(SecretText::new)
@@ -131,7 +139,7 @@ impl Sealer {
     /// As [`Sealer::open`], for what need not be a text; wiped when dropped.
     pub fn open_bytes(
         &self,
-        place: Place<'_>,
+        place: SealedField<'_>,
         sealed: &str,
     ) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
         let parts = Parts::of(sealed)?;
@@ -223,7 +231,7 @@ impl<'a> Parts<'a> {
 mod tests {
     use super::*;
 
-    const PLACE: Place<'_> = Place {
+    const PLACE: SealedField<'_> = SealedField {
         table: "integrations",
         id: "integration_01h455vb4pex5vsknk084sn02q",
         field: "apiKey",
@@ -247,7 +255,7 @@ mod tests {
             .expect("it seals")
     }
 
-    fn opened(sealer: &Sealer, place: Place<'_>, sealed: &str) -> Result<String, CannotOpen> {
+    fn opened(sealer: &Sealer, place: SealedField<'_>, sealed: &str) -> Result<String, CannotOpen> {
         sealer
             .open(place, sealed)
             .map(|text| text.expose().to_owned())
@@ -297,15 +305,15 @@ mod tests {
         let sealer = sealer(1, &[]);
         let value = sealed(&sealer, "secret");
         let moved = [
-            Place {
+            SealedField {
                 table: "payments",
                 ..PLACE
             },
-            Place {
+            SealedField {
                 id: "integration_01h455vb4pex5vsknk084sn02r",
                 ..PLACE
             },
-            Place {
+            SealedField {
                 field: "webhookToken",
                 ..PLACE
             },

@@ -18,16 +18,16 @@ mod service;
 mod support;
 
 mod floor;
-mod letters;
 mod payments;
+mod webhook_fixtures;
 
 use std::time::Duration;
 
 use floor::Floor;
-use letters::Letters;
 use load::{Figures, drive, drive_each};
 use service::Service;
 use support::Database;
+use webhook_fixtures::Letters;
 
 /// As in the service itself.
 #[global_allocator]
@@ -47,41 +47,51 @@ fn main() {
     {
         return floor::serve(url, key);
     }
-    let letters = Letters::sign();
+    let webhook_fixtures = Letters::sign();
     println!(
         "webhooks of {} bytes, RSA-4096, {CONNECTIONS} connections, {ROUNDS} rounds of {} s each\n",
-        letters.bytes(),
+        webhook_fixtures.bytes(),
         ROUND.as_secs()
     );
     println!(
         "{:<28} {:>9} {:>9} {:>7} {:>9}  goal",
         "", "req/s", "floor", "ratio", "p99"
     );
-    accepted("SQLite", &Database::sqlite(), &Database::sqlite(), &letters);
+    accepted(
+        "SQLite",
+        &Database::sqlite(),
+        &Database::sqlite(),
+        &webhook_fixtures,
+    );
     match (Database::postgresql("bench"), Database::postgresql("floor")) {
-        (Some(ours), Some(theirs)) => accepted("PostgreSQL", &ours, &theirs, &letters),
+        (Some(ours), Some(theirs)) => accepted("PostgreSQL", &ours, &theirs, &webhook_fixtures),
         _ => println!("PostgreSQL is not installed here"),
     }
     println!("\npayments begun, 10 candidate rules of 100");
-    begun("SQLite", &Database::sqlite(), &Database::sqlite(), &letters);
+    begun(
+        "SQLite",
+        &Database::sqlite(),
+        &Database::sqlite(),
+        &webhook_fixtures,
+    );
     if let (Some(ours), Some(theirs)) =
         (Database::postgresql("bench"), Database::postgresql("floor"))
     {
-        begun("PostgreSQL", &ours, &theirs, &letters);
+        begun("PostgreSQL", &ours, &theirs, &webhook_fixtures);
     }
-    flooded(&letters);
+    flooded(&webhook_fixtures);
 }
 
 /// Fresh, genuine webhooks, to the service and to the floor in turn.
-fn accepted(name: &str, ours: &Database, theirs: &Database, letters: &Letters) {
+fn accepted(name: &str, ours: &Database, theirs: &Database, webhook_fixtures: &Letters) {
     let service = Service::start_on(Some(ours.url().to_owned()), &[]);
-    let floor = Floor::start(theirs.url(), letters.public_pem());
+    let floor = Floor::start(theirs.url(), webhook_fixtures.public_pem());
     let (mut served, mut floored) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let paths = letters::accounts(&service, letters.public_pem());
-        let next = letters.genuine(paths.clone());
+        let paths = webhook_fixtures::accounts(&service, webhook_fixtures.public_pem());
+        let next = webhook_fixtures.genuine(paths.clone());
         served.push(drive_each(service.port, &next, TAKEN, CONNECTIONS, ROUND));
-        let next = letters.genuine(paths);
+        let next = webhook_fixtures.genuine(paths);
         floored.push(drive_each(floor.port, &next, TAKEN, CONNECTIONS, ROUND));
     }
     let ratios = served.iter().zip(&floored);
@@ -95,9 +105,9 @@ fn accepted(name: &str, ours: &Database, theirs: &Database, letters: &Letters) {
 }
 
 /// Payments of a usual cart, each for another order, at the service and at the floor in turn.
-fn begun(name: &str, ours: &Database, theirs: &Database, letters: &Letters) {
+fn begun(name: &str, ours: &Database, theirs: &Database, webhook_fixtures: &Letters) {
     let service = Service::start_on(Some(ours.url().to_owned()), &rules::ten_of(100));
-    let floor = Floor::start(theirs.url(), letters.public_pem());
+    let floor = Floor::start(theirs.url(), webhook_fixtures.public_pem());
     let method = payments::method(&service);
     let next = payments::fresh(&method, &service.token);
     let (mut served, mut floored) = (Vec::new(), Vec::new());
@@ -116,9 +126,9 @@ fn begun(name: &str, ours: &Database, theirs: &Database, letters: &Letters) {
 }
 
 /// Checkout alone, and while somebody posts bad signatures as fast as 64 connections go.
-fn flooded(letters: &Letters) {
+fn flooded(webhook_fixtures: &Letters) {
     let service = Service::start(&rules::ten_of(100));
-    let path = letters::account(&service, letters.public_pem(), "flooded");
+    let path = webhook_fixtures::account(&service, webhook_fixtures.public_pem(), "flooded");
     let checkout = || {
         drive(
             service.port,
@@ -132,7 +142,7 @@ fn flooded(letters: &Letters) {
     let alone = checkout();
     let (flood, beside) = std::thread::scope(|scope| {
         let flood = scope.spawn(|| {
-            let bad = || Some(letters.forged(&path));
+            let bad = || Some(webhook_fixtures.forged(&path));
             drive_each(service.port, &bad, REFUSED, CONNECTIONS, ROUND)
         });
         let beside = checkout();

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::CannotStart;
 use crate::{
-    causes,
     clock::Clock,
+    error_chain,
     store::{Migrator, Store, StoreError, replicas},
 };
 
@@ -64,7 +64,7 @@ impl Heartbeat {
                 // The log has said it when it began.
                 Err(_) if store.outage().is_some() => {}
                 Err(error) => {
-                    let error = causes::chain(&error);
+                    let error = error_chain::chain(&error);
                     tracing::warn!(error, "could not write that this service is alive");
                 }
             }

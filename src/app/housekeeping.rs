@@ -6,9 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Onterms;
 use crate::{
-    causes,
     config::Retention,
-    idempotency, payments, reconciliation,
+    error_chain, idempotency, payments, reconciliation,
     store::{Store, StoreError, Tx, replicas},
     tokens, webhooks,
 };
@@ -29,7 +28,7 @@ pub async fn keep_house(service: Onterms) {
         ),
         Err(StoreError::Closed) => return,
         Err(error) => {
-            let error = causes::chain(&error);
+            let error = error_chain::chain(&error);
             tracing::warn!(
                 error,
                 "could not note what providers still owe for earlier payments"
@@ -42,7 +41,7 @@ pub async fn keep_house(service: Onterms) {
             Ok(carts) => tracing::info!(carts, "read the buyers of earlier payments"),
             Err(StoreError::Closed) => return,
             Err(error) => {
-                let error = causes::chain(&error);
+                let error = error_chain::chain(&error);
                 tracing::warn!(error, "could not read the buyers of earlier payments");
             }
         }
@@ -52,7 +51,7 @@ pub async fn keep_house(service: Onterms) {
             Ok(rows) => tracing::debug!(rows, "forgot what was kept long enough"),
             Err(StoreError::Closed) => return,
             Err(error) => {
-                let error = causes::chain(&error);
+                let error = error_chain::chain(&error);
                 tracing::warn!(error, "could not forget what was kept long enough");
             }
         }

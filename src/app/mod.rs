@@ -25,20 +25,21 @@ use crate::{
     apruve::Breakers,
     auth::Auth,
     body::{BODY_LIMIT, CartLimit},
-    cart, causes,
+    cart,
     checkout::Explainers,
     clock::Clock,
     config::{Settings, WrongSettings},
-    freshness::Freshness,
+    error_chain,
     front_door::{TimeLimits, TrustedProxies, front_door},
-    idempotency::Remembered,
+    idempotency::KeyLifetime,
     integrations::PublicOrigin,
     outbound::{HostPolicy, NoClient, Outbound, Proxy, Timeouts},
-    payment_rules::{log_changed_patterns, rulebook::Keeper},
-    payments::{self, Desk, Exchange, Sweeper},
+    payment_rules::{log_changed_patterns, rulebook::RulebookCache},
+    payments::{self, PaymentService, PendingWorker, ProviderRegistry},
     privacy::{CannotLoadEmailKey, EmailKey},
     rate_limit::Ticks,
     reconciliation,
+    revision_watch::RevisionWatch,
     seal::Sealer,
     store::{Store, StoreError},
     tokens::RevocationWatch,
@@ -58,7 +59,7 @@ pub enum CannotStart {
     Settings(#[from] WrongSettings),
     #[error("database.url does not fit: {0}.")]
     DatabaseUrl(#[from] crate::store::BadDatabaseUrl),
-    #[error("The database cannot be used: {}.", causes::chain(.0))]
+    #[error("The database cannot be used: {}.", error_chain::chain(.0))]
     Database(#[from] StoreError),
     #[error(
         "The database lacks migrations ({0}); run `onterms migrate`, or start without --no-migrate."
@@ -99,9 +100,9 @@ pub struct Onterms {
     auth: Auth,
     sealer: Arc<Sealer>,
     outbound: Outbound,
-    freshness: Freshness,
-    keeper: Keeper,
-    desk: Desk,
+    revision_watch: RevisionWatch,
+    rulebooks: RulebookCache,
+    service: PaymentService,
     inbox: Arc<webhooks::Inbox>,
     heartbeat: Heartbeat,
     proxies: TrustedProxies,
@@ -132,15 +133,15 @@ impl Onterms {
             settings.auth.leeway,
         )
         .await?;
-        let freshness = Freshness::default();
+        let revision_watch = RevisionWatch::default();
         log_changed_patterns(&store).await?;
-        let keeper = Keeper::start(
+        let rulebooks = RulebookCache::start(
             store.for_control(),
-            freshness.clone(),
+            revision_watch.clone(),
             settings.rulebook.max_stale,
         )
         .await?;
-        let exchange = Exchange {
+        let exchange = ProviderRegistry {
             store: store.about(PAYMENTS),
             clock: clock.clone(),
             sealer: Arc::clone(&sealer),
@@ -148,13 +149,13 @@ impl Onterms {
             breakers: Arc::<Breakers>::default(),
             email_key: Arc::new(EmailKey::load(&store, &sealer, clock.now()).await?),
         };
-        let desk = desk(exchange, &settings);
+        let service = service(exchange, &settings);
         let parts = webhooks::Parts {
             store: store.about(webhooks::TOPIC),
             clock: clock.clone(),
             sealer: Arc::clone(&sealer),
             auth: auth.clone(),
-            freshness: freshness.clone(),
+            revision_watch: revision_watch.clone(),
         };
         let inbox = Arc::new(webhooks::Inbox::new(parts, &settings.webhooks));
         let heartbeat = Heartbeat::new(&clock);
@@ -167,9 +168,9 @@ impl Onterms {
             auth,
             sealer,
             outbound,
-            freshness,
-            keeper,
-            desk,
+            revision_watch,
+            rulebooks,
+            service,
             inbox,
             heartbeat,
             proxies,
@@ -193,7 +194,7 @@ impl Onterms {
             given => given.to_owned(),
         };
         self.auth.fetch_keys();
-        actix_web::rt::spawn(self.keeper.clone().keep(self.settings.rulebook.refresh));
+        actix_web::rt::spawn(self.rulebooks.clone().keep(self.settings.rulebook.refresh));
         let refresh = self.settings.rulebook.refresh;
         actix_web::rt::spawn(self.revocations.clone().run(refresh));
         actix_web::rt::spawn(
@@ -203,11 +204,15 @@ impl Onterms {
         );
         actix_web::rt::spawn(housekeeping::keep_house(self.clone()));
         actix_web::rt::spawn(
-            Sweeper::new(self.desk.in_background(PAYMENTS), &self.settings.payments).run(),
+            PendingWorker::new(
+                self.service.in_background(PAYMENTS),
+                &self.settings.payments,
+            )
+            .run(),
         );
-        let bell = reconciliation::Bell::default();
+        let bell = reconciliation::Wakeup::default();
         let reconciler = reconciliation::Worker::new(
-            self.desk.in_background("reconciliation"),
+            self.service.in_background("reconciliation"),
             bell.clone(),
             &self.settings.reconciliation,
         );
@@ -219,7 +224,7 @@ impl Onterms {
             idle_body: self.settings.server.idle_body_timeout,
         };
         let carts = web::Data::new(CartLimit(self.settings.server.cart_limit));
-        let remembered = web::Data::new(Remembered(self.settings.retention.idempotency_keys));
+        let remembered = web::Data::new(KeyLifetime(self.settings.retention.idempotency_keys));
         let origin = web::Data::new(PublicOrigin(origin));
         let explainers = web::Data::new(Explainers::new());
         let server = HttpServer::new(move || {
@@ -234,11 +239,11 @@ impl Onterms {
                 .app_data(explainers.clone())
                 .app_data(web::Data::new(service.store.clone()))
                 .app_data(web::Data::new(service.clock.clone()))
-                .app_data(web::Data::new(service.keeper.clone()))
-                .app_data(web::Data::new(service.freshness.clone()))
+                .app_data(web::Data::new(service.rulebooks.clone()))
+                .app_data(web::Data::new(service.revision_watch.clone()))
                 .app_data(web::Data::new(service.outbound.clone()))
                 .app_data(web::Data::from(service.sealer.clone()))
-                .app_data(web::Data::new(service.desk.clone()))
+                .app_data(web::Data::new(service.service.clone()))
                 .app_data(web::Data::new(bell.clone()))
                 .app_data(web::Data::new(service.revocations.clone()))
                 .app_data(web::Data::from(service.inbox.clone()))
@@ -264,7 +269,7 @@ impl Onterms {
 
     fn webhook_worker(&self) -> webhooks::Worker {
         let applier = webhooks::Applier {
-            desk: self.desk.in_background(webhooks::TOPIC),
+            payments: self.service.in_background(webhooks::TOPIC),
             sealer: Arc::clone(&self.sealer),
         };
         webhooks::Worker::new(applier, self.inbox.arrived(), &self.settings.webhooks)
@@ -284,8 +289,8 @@ impl Onterms {
                 let measured = metrics::Measured {
                     store: self.store.in_background("metrics"),
                     clock: self.clock.clone(),
-                    keeper: self.keeper.clone(),
-                    breakers: Arc::clone(&self.desk.exchange().breakers),
+                    rulebooks: self.rulebooks.clone(),
+                    breakers: Arc::clone(&self.service.providers().breakers),
                 };
                 metrics::serve(listener, measured, &self.settings)
             })
@@ -311,8 +316,8 @@ impl Onterms {
 
     /// Reads who buys from carts of earlier payments, and says of how many. Housekeeping does it by itself.
     pub async fn fill_buyers(&self) -> Result<u64, StoreError> {
-        let desk = self.desk.in_background("housekeeping");
-        payments::fill_buyers(desk.exchange()).await
+        let service = self.service.in_background("housekeeping");
+        payments::fill_buyers(service.providers()).await
     }
 
     /// The database, for commands that work beside the service.
@@ -328,9 +333,9 @@ impl Onterms {
 }
 
 /// The one place where payments are worked on.
-fn desk(exchange: Exchange, settings: &Settings) -> Desk {
+fn service(exchange: ProviderRegistry, settings: &Settings) -> PaymentService {
     let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
-    Desk::new(
+    PaymentService::new(
         exchange,
         delta(settings.apruve.timeout) + CALL_MARGIN,
         delta(settings.payments.checkout_expires_after),

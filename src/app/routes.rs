@@ -12,7 +12,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::{
     about, audit, checkout, expressions, findings, front_door::Methods, health, integrations,
-    mount::Mount, openapi, payment_rules, payments, problem, reconciliation, settings, tokens,
+    openapi, payment_rules, payments, problem, reconciliation, routing::Routes, settings, tokens,
     webhooks,
 };
 
@@ -21,7 +21,7 @@ use crate::{
 pub(super) const KEPT: &str = include_str!("../../openapi/openapi.json");
 
 /// Mounts every feature. The hot path comes first: the router tries addresses in this order.
-pub fn routes(config: &mut impl Mount) {
+pub fn routes(config: &mut impl Routes) {
     checkout::routes(config);
     payment_rules::routes(config);
     integrations::routes(config);

@@ -8,14 +8,14 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 
 /// So many failures in a row hold the next calls back.
 const FAILURES: u32 = 5;
 /// How long calls are held back, and how long one that was let through has to report.
 const COOL_DOWN: TimeDelta = TimeDelta::seconds(30);
 
-words! {
+string_enum! {
     /// How an account answers.
     ProviderState as "ProviderState" {
         /// The last call was answered, or none was made yet.

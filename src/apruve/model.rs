@@ -11,9 +11,9 @@ mod line;
 mod merchant;
 mod order;
 mod shipment;
+mod string_enum;
 mod webhook_endpoint;
 mod wire_time;
-mod words;
 
 pub use address::AddressDraft;
 pub use corporate_account::{AuthorizedBuyer, CorporateAccount};
@@ -23,9 +23,11 @@ pub use line::{Line, LineDraft};
 pub use merchant::Merchant;
 pub use order::{AccountChoice, Always, MOST_CENTS, Order, OrderDraft, PaymentTerm};
 pub use shipment::{Fulfilment, Shipment, ShipmentDraft};
+pub use string_enum::{
+    InvoiceStatus, OrderStatus, PaymentStatus, PaymentTermStatus, ShipmentStatus,
+};
 pub use webhook_endpoint::WebhookEndpoint;
 pub use wire_time::WireTime;
-pub use words::{InvoiceStatus, OrderStatus, PaymentStatus, PaymentTermStatus, ShipmentStatus};
 
 pub(super) use webhook_endpoint::WebhookEndpointDraft;
 

@@ -8,16 +8,16 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
-    mount::Mount,
     openapi::Guarded,
     pagination::{self, Direction, Listed, Query},
     problem::Problem,
+    routing::Routes,
     store::{Store, StoreError},
 };
 
 /// Mounts the call.
-pub fn routes(config: &mut impl Mount) {
-    config.mount(list_audit_entries);
+pub fn routes(config: &mut impl Routes) {
+    config.routing(list_audit_entries);
 }
 
 /// List who changed what

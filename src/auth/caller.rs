@@ -19,7 +19,7 @@ use actix_web::{
 use futures_util::future::Either;
 
 use super::{
-    Gatekeeper,
+    Authenticator,
     held_body::HeldBody,
     scope::{Required, Scope},
     token::{Refusal, Verified},
@@ -57,8 +57,8 @@ impl<S: Required, C: Limited> Caller<S, C> {
 
     /// Counts the request against another class too, where what it asks for decides what it costs.
     pub fn count_as<D: Limited>(&self, request: &HttpRequest) -> Result<(), Problem> {
-        let gatekeeper = request.app_data::<Gatekeeper>();
-        let limits = gatekeeper.map(Gatekeeper::limits);
+        let gatekeeper = request.app_data::<Authenticator>();
+        let limits = gatekeeper.map(Authenticator::limits);
         let key = Key::Subject(self.subject());
         let allowance = limits
             .map(|limits| limits.check(D::CLASS, key))
@@ -71,7 +71,7 @@ impl<S: Required, C: Limited> Caller<S, C> {
 
     fn admit(
         request: &HttpRequest,
-        gatekeeper: &Gatekeeper,
+        gatekeeper: &Authenticator,
         verified: Arc<Verified>,
     ) -> Result<Self, Problem> {
         let caller = Caller {
@@ -94,12 +94,12 @@ impl<S: Required, C: Limited> FromRequest for Caller<S, C> {
     type Future = Either<Ready<Result<Self, Problem>>, Later<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let Some(gatekeeper) = request.app_data::<Gatekeeper>() else {
+        let Some(gatekeeper) = request.app_data::<Authenticator>() else {
             return Either::Left(ready(Err(Problem::internal(
                 "the gatekeeper is not in the app's data",
             ))));
         };
-        let first = bearer(request).and_then(|token| gatekeeper.believe(token));
+        let first = bearer(request).and_then(|token| gatekeeper.authenticate(token));
         if first.as_ref().err() == Some(&Refusal::UnknownKey)
             && let Some(refreshed) = gatekeeper.refresh_keys()
         {
@@ -108,9 +108,9 @@ impl<S: Required, C: Limited> FromRequest for Caller<S, C> {
             return Either::Right(Box::pin(async move {
                 refreshed.await;
                 let gatekeeper = request
-                    .app_data::<Gatekeeper>()
+                    .app_data::<Authenticator>()
                     .ok_or_else(|| Problem::internal("the gatekeeper left the app's data"))?;
-                let verified = bearer(&request).and_then(|token| gatekeeper.believe(token))?;
+                let verified = bearer(&request).and_then(|token| gatekeeper.authenticate(token))?;
                 let caller = Self::admit(&request, gatekeeper, verified)?;
                 body.release();
                 Ok(caller)

@@ -64,12 +64,12 @@ pub fn mint(
     }
     let secret = keys::signing_secret(settings)?;
     let issued = now.timestamp();
-    let words: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
+    let string_enum: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
     let claims = Claims {
         iss: &settings.issuer,
         aud: &settings.audience,
         sub: subject,
-        scope: words.join(" "),
+        scope: string_enum.join(" "),
         iat: issued,
         // At most 90 days, so neither conversion nor sum can overflow a date we have.
         exp: issued.saturating_add_unsigned(lifetime.as_secs()),

@@ -1,7 +1,7 @@
 //! Who may call, and how often.
 //!
 //! A handler takes `Caller<scope::…>` as its first argument; that is all it has to know. [`Auth`] is made once from the
-//! settings; each HTTP worker gets a [`Gatekeeper`] of its own in its app data, because verified tokens are remembered
+//! settings; each HTTP worker gets a [`Authenticator`] of its own in its app data, because verified tokens are remembered
 //! without a lock.
 
 mod caller;
@@ -10,11 +10,11 @@ mod held_body;
 mod jwks;
 mod keys;
 pub mod mint;
-mod remembered;
 mod revoked;
 pub mod scope;
 pub mod startup;
 mod token;
+mod token_cache;
 
 use std::{cell::RefCell, sync::Arc};
 
@@ -26,8 +26,8 @@ pub use self::{
 };
 use self::{
     jwks::KeySource,
-    remembered::{Fingerprint, Remembered},
     token::{Refusal, Verified, Verifier},
+    token_cache::{Fingerprint, TokenCache},
 };
 use crate::{
     clock::Clock,
@@ -76,10 +76,10 @@ impl Auth {
     }
 
     /// One worker's share, to be put in its app data (not inside `web::Data`).
-    pub fn gatekeeper(&self) -> Gatekeeper {
-        Gatekeeper {
+    pub fn gatekeeper(&self) -> Authenticator {
+        Authenticator {
             shared: self.0.clone(),
-            remembered: RefCell::default(),
+            token_cache: RefCell::default(),
         }
     }
 
@@ -90,14 +90,14 @@ impl Auth {
 }
 
 /// One HTTP worker's view of [`Auth`].
-pub struct Gatekeeper {
+pub struct Authenticator {
     shared: Arc<Shared>,
-    remembered: RefCell<Remembered>,
+    token_cache: RefCell<TokenCache>,
 }
 
-impl Gatekeeper {
+impl Authenticator {
     /// Believes a token, from memory where it was verified before.
-    fn believe(&self, token: &str) -> Result<Arc<Verified>, Refusal> {
+    fn authenticate(&self, token: &str) -> Result<Arc<Verified>, Refusal> {
         let Shared {
             verifier,
             keys,
@@ -111,13 +111,13 @@ impl Gatekeeper {
         // Read before keys and revocations are: a verification that crosses a change is then forgotten, not kept.
         let generation = (keys.generation(), revocations.generation());
         let fingerprint = Fingerprint::of(token);
-        let mut remembered = self.remembered.borrow_mut();
-        if let Some(verified) = remembered.find(&fingerprint, generation, now_seconds) {
+        let mut token_cache = self.token_cache.borrow_mut();
+        if let Some(verified) = token_cache.find(&fingerprint, generation, now_seconds) {
             return Ok(verified);
         }
         let verified =
             Arc::new(verifier.verify(token, &keys.ring(), &revocations.current(), now_seconds)?);
-        remembered.insert(fingerprint, verified.clone(), generation, now_seconds);
+        token_cache.insert(fingerprint, verified.clone(), generation, now_seconds);
         Ok(verified)
     }
 

@@ -8,7 +8,7 @@ use crate::{
     cart::PaymentTerm,
     checkout::{
         availability::Possible,
-        eligibility::{Circumstances, Offered, Walk},
+        eligibility::{EligibilityContext, Offered, Walk},
         explain::NotOffered,
         reason::{Reason, RuleName},
         trace::Traced,
@@ -104,7 +104,7 @@ pub struct Availability {
 }
 
 /// How much an answer explains, with what it needs.
-pub enum Told<'b> {
+pub enum Explanation<'b> {
     Nothing,
     Reasons(Vec<NotOffered<'b>>),
     Everything(Vec<NotOffered<'b>>, Traced),
@@ -114,8 +114,8 @@ pub enum Told<'b> {
 pub fn eligibility(
     book: &Rulebook,
     walk: &Walk<'_>,
-    told: Told<'_>,
-    circumstances: &Circumstances<'_, '_>,
+    told: Explanation<'_>,
+    circumstances: &EligibilityContext<'_, '_>,
     wanted: &Wanted,
 ) -> String {
     let offered = &walk.offered;
@@ -127,12 +127,12 @@ pub fn eligibility(
         offered,
         circumstances,
         wanted,
-        !matches!(told, Told::Nothing),
+        !matches!(told, Explanation::Nothing),
     );
     let (not_offered, trace) = match told {
-        Told::Nothing => (None, None),
-        Told::Reasons(reasons) => (Some(reasons), None),
-        Told::Everything(reasons, trace) => (Some(reasons), Some(trace)),
+        Explanation::Nothing => (None, None),
+        Explanation::Reasons(reasons) => (Some(reasons), None),
+        Explanation::Everything(reasons, trace) => (Some(reasons), Some(trace)),
     };
     if let Some(not_offered) = not_offered {
         let methods: Vec<_> = not_offered.into_iter().map(show).collect();
@@ -154,7 +154,7 @@ pub fn eligibility(
 pub fn availability(
     book: &Rulebook,
     possible: &Possible<'_>,
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     wanted: &Wanted,
 ) -> String {
     let mut out = String::from("{\"possible\":");
@@ -178,7 +178,7 @@ pub fn availability(
     out
 }
 
-fn write_payment_required(out: &mut String, circumstances: &Circumstances<'_, '_>) {
+fn write_payment_required(out: &mut String, circumstances: &EligibilityContext<'_, '_>) {
     if circumstances.has_nothing_to_pay() {
         write_member(out, "paymentRequired", &false);
     }
@@ -197,7 +197,7 @@ fn write_offered(
     out: &mut String,
     book: &Rulebook,
     offered: &[Offered<'_>],
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     wanted: &Wanted,
     with_rule: bool,
 ) {

@@ -1,7 +1,7 @@
 //! May this checkout start at all? Which methods a cart could still come to, before everything about it is known.
 
 use crate::{
-    checkout::eligibility::{Circumstances, Offered, Unfit},
+    checkout::eligibility::{EligibilityContext, Ineligible, Offered},
     payment_methods::Method,
     payment_rules::rulebook::{CompiledRule, Rulebook},
 };
@@ -26,7 +26,10 @@ enum Destined {
 
 /// Destinations that cannot be judged, expressions and stop rules count as if they let everything through: a cart changes
 /// until it is paid, and only what can no longer change is held against it.
-pub fn possible_for<'b>(book: &'b Rulebook, circumstances: &Circumstances<'_, '_>) -> Possible<'b> {
+pub fn possible_for<'b>(
+    book: &'b Rulebook,
+    circumstances: &EligibilityContext<'_, '_>,
+) -> Possible<'b> {
     let mut possible = Possible {
         methods: Vec::new(),
         needs_billing_address: false,
@@ -54,7 +57,7 @@ pub fn possible_for<'b>(book: &'b Rulebook, circumstances: &Circumstances<'_, '_
     possible
 }
 
-fn destined(rule: &CompiledRule, circumstances: &Circumstances<'_, '_>) -> Destined {
+fn destined(rule: &CompiledRule, circumstances: &EligibilityContext<'_, '_>) -> Destined {
     if circumstances.is_destination(rule) {
         return Destined::Yes;
     }
@@ -68,11 +71,11 @@ fn destined(rule: &CompiledRule, circumstances: &Circumstances<'_, '_>) -> Desti
     }
 }
 
-fn is_ruled_out(method: &Method, circumstances: &Circumstances<'_, '_>) -> bool {
+fn is_ruled_out(method: &Method, circumstances: &EligibilityContext<'_, '_>) -> bool {
     circumstances.misfits(method).any(|unfit| match unfit {
-        Unfit::NothingToPay | Unfit::Disabled | Unfit::CurrencyUnsupported => true,
+        Ineligible::NothingToPay | Ineligible::Disabled | Ineligible::CurrencyUnsupported => true,
         // The total and the lines move with the cart, and a guest may still sign in.
-        Unfit::AmountOutOfRange | Unfit::TotalsConflict(_) => false,
-        Unfit::NoPaymentTerm => circumstances.cart.has_customer(),
+        Ineligible::AmountOutOfRange | Ineligible::TotalsConflict(_) => false,
+        Ineligible::NoPaymentTerm => circumstances.cart.has_customer(),
     })
 }

@@ -18,7 +18,7 @@ use crate::{
     geo::Location,
     locale::Wanted,
     payment_methods::{Method, Terms},
-    payment_rules::rulebook::{BookRule, CompiledRule, Condition, MethodCard, Offer, Rulebook},
+    payment_rules::rulebook::{BookRule, CompiledRule, Condition, Offer, RenderedMethod, Rulebook},
     postal::PostalCode,
     problem::FieldError,
 };
@@ -59,7 +59,7 @@ impl Walk<'_> {
 }
 
 /// What a cart is judged by besides the rules.
-pub struct Circumstances<'c, 'v> {
+pub struct EligibilityContext<'c, 'v> {
     pub cart: &'c Cart<'v>,
     pub now: DateTime<Utc>,
     /// The billing address, where it has a country.
@@ -76,7 +76,7 @@ pub struct Circumstances<'c, 'v> {
     budget: Budget,
 }
 
-impl<'c, 'v> Circumstances<'c, 'v> {
+impl<'c, 'v> EligibilityContext<'c, 'v> {
     /// Prepares what every rule looks at.
     pub fn new(cart: &'c Cart<'v>, now: DateTime<Utc>) -> Self {
         let address = cart.billing_address();
@@ -86,7 +86,7 @@ impl<'c, 'v> Circumstances<'c, 'v> {
         let unpayable = sums::judge(cart)
             .err()
             .filter(|refused| refused.kind != RefusedKind::Unfinished);
-        Circumstances {
+        EligibilityContext {
             cart,
             now,
             address,
@@ -101,7 +101,7 @@ impl<'c, 'v> Circumstances<'c, 'v> {
 
     /// As if the sums were right, for whoever refuses those that are not with an error for each field.
     pub fn without_sums(self) -> Self {
-        Circumstances {
+        EligibilityContext {
             unpayable: None,
             ..self
         }
@@ -115,7 +115,7 @@ impl<'c, 'v> Circumstances<'c, 'v> {
     /// The same with another budget, so that a test need not spend a whole one.
     #[cfg(test)]
     pub(super) fn spending(self, steps: u64) -> Self {
-        Circumstances {
+        EligibilityContext {
             budget: Budget::new(steps),
             ..self
         }
@@ -129,11 +129,11 @@ impl<'c, 'v> Circumstances<'c, 'v> {
 
     /// Whoever reads the reasons, and so by which label they name a method.
     pub fn read_by(self, reader: &'c Wanted) -> Self {
-        Circumstances { reader, ..self }
+        EligibilityContext { reader, ..self }
     }
 
     /// The method's name for the reader.
-    pub fn label_of<'m>(&self, card: &'m MethodCard) -> &'m str {
+    pub fn label_of<'m>(&self, card: &'m RenderedMethod) -> &'m str {
         card.label(self.reader)
     }
 
@@ -170,29 +170,33 @@ impl<'c, 'v> Circumstances<'c, 'v> {
     pub fn misfits<'s>(
         &'s self,
         method: &Method,
-    ) -> impl Iterator<Item = Unfit<'s>> + use<'s, 'c, 'v> {
-        let nothing = self.has_nothing_to_pay().then_some(Unfit::NothingToPay);
-        let disabled = (!method.enabled).then_some(Unfit::Disabled);
+    ) -> impl Iterator<Item = Ineligible<'s>> + use<'s, 'c, 'v> {
+        let nothing = self
+            .has_nothing_to_pay()
+            .then_some(Ineligible::NothingToPay);
+        let disabled = (!method.enabled).then_some(Ineligible::Disabled);
         let own = [nothing, disabled, self.unfit_terms(&method.terms)];
         let conflicts = match &self.unpayable {
             Some(refused) if refused.kind == RefusedKind::Conflict => refused.errors.as_slice(),
             _ => &[],
         };
-        let conflicts = conflicts.iter().map(Unfit::TotalsConflict);
+        let conflicts = conflicts.iter().map(Ineligible::TotalsConflict);
         own.into_iter().flatten().chain(conflicts)
     }
 
-    fn unfit_terms<'s>(&self, terms: &Terms) -> Option<Unfit<'s>> {
+    fn unfit_terms<'s>(&self, terms: &Terms) -> Option<Ineligible<'s>> {
         match terms {
             Terms::Apruve(apruve) if !apruve.currencies.contains(&self.cart.currency()) => {
-                Some(Unfit::CurrencyUnsupported)
+                Some(Ineligible::CurrencyUnsupported)
             }
             // What the cart does not say is not held against it, and nothing to pay is no matter of Apruve's.
             Terms::Apruve(_) => {
                 let total = self.cart.total()?;
-                (total.minor() > apruve::MOST_CENTS).then_some(Unfit::AmountOutOfRange)
+                (total.minor() > apruve::MOST_CENTS).then_some(Ineligible::AmountOutOfRange)
             }
-            Terms::PaymentTerm { .. } => (!self.has_payment_term).then_some(Unfit::NoPaymentTerm),
+            Terms::PaymentTerm { .. } => {
+                (!self.has_payment_term).then_some(Ineligible::NoPaymentTerm)
+            }
             Terms::CheckMoneyOrder { .. } => None,
         }
     }
@@ -200,7 +204,7 @@ impl<'c, 'v> Circumstances<'c, 'v> {
 
 /// What the walk knows of a method so far.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum MethodState {
     Unseen,
     /// Offered already, or unfit for this cart whoever names it.
     Settled,
@@ -210,7 +214,7 @@ enum Standing {
 /// whoever counts or explains.
 pub fn walk<'b>(
     book: &'b Rulebook,
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     mut note: impl FnMut(&BookRule, &Result<bool, EvalError>),
 ) -> Walk<'b> {
     let now = circumstances.now.timestamp_micros();
@@ -220,21 +224,21 @@ pub fn walk<'b>(
         stop: None,
         spent: None,
     };
-    let mut standings = vec![Standing::Unseen; book.methods().len()];
-    walk.offered.reserve(standings.len().min(8));
+    let mut states = vec![MethodState::Unseen; book.methods().len()];
+    walk.offered.reserve(states.len().min(8));
     for rule in book.candidates(circumstances.cart, circumstances.address) {
-        let glance = &rule.glance;
-        if !glance.is_active_at(now) {
+        let header = &rule.header;
+        if !header.is_active_at(now) {
             continue;
         }
-        if glance.has_destinations && !circumstances.is_destination(&rule.compiled) {
+        if header.has_destinations && !circumstances.is_destination(&rule.compiled) {
             continue;
         }
-        let is_settled = |offer: &Offer| standings[offer.method] == Standing::Settled;
-        if !glance.stops && rule.offers.iter().all(is_settled) {
+        let is_settled = |offer: &Offer| states[offer.method] == MethodState::Settled;
+        if !header.stops && rule.offers.iter().all(is_settled) {
             continue;
         }
-        let holds = match &glance.condition {
+        let holds = match &header.condition {
             Condition::None => true,
             Condition::Unreadable(_) => false,
             Condition::When(expression) => {
@@ -253,15 +257,15 @@ pub fn walk<'b>(
             continue;
         }
         for (place, offer) in rule.offers.iter().enumerate() {
-            let standing = &mut standings[offer.method];
-            if *standing == Standing::Unseen {
-                *standing = Standing::Settled;
+            let state = &mut states[offer.method];
+            if *state == MethodState::Unseen {
+                *state = MethodState::Settled;
                 if circumstances.fits(&book.methods()[offer.method].method) {
                     walk.offered.push(Offered { rule, offer: place });
                 }
             }
         }
-        if glance.stops {
+        if header.stops {
             walk.stop = Some(rule);
             return walk;
         }
@@ -271,7 +275,7 @@ pub fn walk<'b>(
 
 /// Why a method cannot be used for a cart, whatever the rules say.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Unfit<'c> {
+pub enum Ineligible<'c> {
     /// No method takes a cart with nothing to pay.
     NothingToPay,
     /// No method takes a cart whose sums a payment would refuse, for this error among others.

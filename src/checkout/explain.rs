@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use super::{
-    eligibility::{Circumstances, Offered, Unfit, Walk},
+    eligibility::{EligibilityContext, Ineligible, Offered, Walk},
     reason::{Reason, ReasonCode, RuleName},
     steps::{self, Failure, Verdicts},
     wording,
@@ -16,7 +16,7 @@ use crate::{
     apruve,
     money::Money,
     payment_methods::Method,
-    payment_rules::rulebook::{BookRule, MethodCard, Rulebook},
+    payment_rules::rulebook::{BookRule, RenderedMethod, Rulebook},
 };
 
 /// A method tells so many reasons: thousands of rules can name it, and a cart can contradict itself in every line.
@@ -36,7 +36,7 @@ pub struct NotOffered<'b> {
 /// Every method that was not offered, and why.
 pub fn not_offered<'b>(
     book: &'b Rulebook,
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     walk: &Walk<'b>,
     verdicts: &mut Verdicts,
 ) -> Vec<NotOffered<'b>> {
@@ -50,7 +50,7 @@ pub fn not_offered<'b>(
 fn explain<'b>(
     book: &'b Rulebook,
     place: usize,
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     walk: &Walk<'b>,
     verdicts: &mut Verdicts,
 ) -> NotOffered<'b> {
@@ -146,10 +146,10 @@ fn stopped_by(rule: &BookRule, stop: &BookRule) -> Reason {
 
 /// What a method itself has against the cart.
 pub fn unfit_reason(
-    unfit: Unfit<'_>,
+    unfit: Ineligible<'_>,
     rule: Option<&BookRule>,
-    card: &MethodCard,
-    circumstances: &Circumstances<'_, '_>,
+    card: &RenderedMethod,
+    circumstances: &EligibilityContext<'_, '_>,
 ) -> Reason {
     let rule = rule.map(|rule| &rule.compiled.rule);
     let (cart, label) = (circumstances.cart, circumstances.label_of(card));
@@ -159,19 +159,19 @@ pub fn unfit_reason(
         total.unwrap_or_default()
     };
     match unfit {
-        Unfit::NothingToPay => {
+        Ineligible::NothingToPay => {
             reason("There is nothing to pay.".to_owned()).observing("total", total())
         }
-        Unfit::TotalsConflict(error) => Reason {
+        Ineligible::TotalsConflict(error) => Reason {
             pointer: error.pointer.clone(),
             ..reason(error.message.clone())
         },
-        Unfit::Disabled => reason(format!("The integration of \"{label}\" is deactivated.")),
-        Unfit::CurrencyUnsupported => {
+        Ineligible::Disabled => reason(format!("The integration of \"{label}\" is deactivated.")),
+        Ineligible::CurrencyUnsupported => {
             let message = format!("\"{label}\" does not take {}.", cart.currency());
             reason(message).observing("currency", cart.currency().code())
         }
-        Unfit::AmountOutOfRange => {
+        Ineligible::AmountOutOfRange => {
             let [least, most] =
                 [1, apruve::MOST_CENTS].map(|minor| Money::from_minor(minor, cart.currency()));
             let message = format!(
@@ -181,7 +181,7 @@ pub fn unfit_reason(
             );
             reason(message).observing("total", total())
         }
-        Unfit::NoPaymentTerm => {
+        Ineligible::NoPaymentTerm => {
             reason("Neither the customer nor its group has a payment term.".to_owned())
         }
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{
-    eligibility::{Circumstances, walk},
+    eligibility::{EligibilityContext, walk},
     explain::{budget_spent, not_offered},
     steps::Verdicts,
 };
@@ -12,13 +12,13 @@ use crate::{
     cart::Cart,
     locale::Wanted,
     payment_methods::PaymentMethodId,
-    payment_rules::rulebook::{MethodCard, Rulebook},
+    payment_rules::rulebook::{RenderedMethod, Rulebook},
 };
 
 /// What the rules say of one method.
 #[derive(Debug)]
 pub enum Permission<'b> {
-    Offered(&'b MethodCard),
+    Offered(&'b RenderedMethod),
     /// Not offered, for these reasons, as checkout tells them.
     NotOffered(Value),
     /// There is no such method.
@@ -41,7 +41,9 @@ pub fn ask<'b>(
     else {
         return Permission::Unknown;
     };
-    let circumstances = Circumstances::new(cart, now).without_sums().read_by(reader);
+    let circumstances = EligibilityContext::new(cart, now)
+        .without_sums()
+        .read_by(reader);
     let mut verdicts = Verdicts::new(&circumstances);
     let walk = walk(book, &circumstances, |rule, verdict| {
         verdicts.note(rule, verdict);

@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    checkout::eligibility::Unfit,
+    checkout::eligibility::Ineligible,
     expressions::{Span, WouldApplyIf},
     payment_rules::Rule,
 };
@@ -151,16 +151,16 @@ impl Reason {
     }
 }
 
-impl Unfit<'_> {
+impl Ineligible<'_> {
     /// The word for it.
     pub fn code(self) -> ReasonCode {
         match self {
-            Unfit::NothingToPay => ReasonCode::NothingToPay,
-            Unfit::TotalsConflict(_) => ReasonCode::TotalsConflict,
-            Unfit::Disabled => ReasonCode::MethodDisabled,
-            Unfit::CurrencyUnsupported => ReasonCode::CurrencyUnsupported,
-            Unfit::AmountOutOfRange => ReasonCode::AmountOutOfRange,
-            Unfit::NoPaymentTerm => ReasonCode::NoPaymentTerm,
+            Ineligible::NothingToPay => ReasonCode::NothingToPay,
+            Ineligible::TotalsConflict(_) => ReasonCode::TotalsConflict,
+            Ineligible::Disabled => ReasonCode::MethodDisabled,
+            Ineligible::CurrencyUnsupported => ReasonCode::CurrencyUnsupported,
+            Ineligible::AmountOutOfRange => ReasonCode::AmountOutOfRange,
+            Ineligible::NoPaymentTerm => ReasonCode::NoPaymentTerm,
         }
     }
 }

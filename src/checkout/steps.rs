@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    checkout::eligibility::Circumstances,
+    checkout::eligibility::EligibilityContext,
     expressions::{Budget, ErrorCode, EvalError},
     payment_rules::rulebook::{BookRule, Condition},
 };
@@ -44,7 +44,7 @@ pub struct Verdicts {
 
 impl Verdicts {
     /// Nothing known yet.
-    pub fn new(circumstances: &Circumstances<'_, '_>) -> Self {
+    pub fn new(circumstances: &EligibilityContext<'_, '_>) -> Self {
         let budget = circumstances.budget();
         Verdicts {
             known: HashMap::new(),
@@ -80,7 +80,7 @@ impl Verdicts {
     fn of(
         &mut self,
         rule: &BookRule,
-        circumstances: &Circumstances<'_, '_>,
+        circumstances: &EligibilityContext<'_, '_>,
     ) -> Result<(), Failure> {
         let Condition::When(expression) = &rule.compiled.expression else {
             return Ok(());
@@ -151,7 +151,7 @@ impl Failure {
 /// Whether a rule applies: currency, website, billing destination, enabled and in its dates, expression.
 pub fn judge(
     rule: &BookRule,
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
 ) -> Result<(), Failure> {
     judge_from(Step::Currency, rule, circumstances, verdicts)
@@ -161,7 +161,7 @@ pub fn judge(
 pub fn judge_from(
     first: Step,
     rule: &BookRule,
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
 ) -> Result<(), Failure> {
     let (terms, cart) = (&rule.compiled.rule, circumstances.cart);

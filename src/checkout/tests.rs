@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::eligibility::Circumstances;
+use super::eligibility::EligibilityContext;
 use crate::{
     apruve,
     cart::{self, sums},
@@ -60,7 +60,7 @@ fn check() -> Method {
 fn judged(cart: &Value) -> Option<[(bool, bool); 2]> {
     let text = cart.to_string();
     let cart = cart::read(&text).ok()?;
-    let circumstances = Circumstances::new(&cart, chrono::DateTime::UNIX_EPOCH);
+    let circumstances = EligibilityContext::new(&cart, chrono::DateTime::UNIX_EPOCH);
     let total = sums::judge(&cart).ok().map(|sums| sums.total.minor());
     Some([
         (circumstances.fits(&check()), total.is_some()),

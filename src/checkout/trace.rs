@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    eligibility::{Circumstances, Walk},
+    eligibility::{EligibilityContext, Walk},
     explain::unfit_reason,
     reason::{Reason, ReasonCode, RuleName},
     steps::{self, Step, Verdicts},
@@ -106,7 +106,7 @@ pub struct TracePage {
 /// The walk over a range of all rules there are, in walking order.
 pub fn trace(
     book: &Rulebook,
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
     Range { start, limit }: Range,
@@ -125,7 +125,7 @@ pub fn trace(
 fn one(
     book: &Rulebook,
     rule: &BookRule,
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
 ) -> RuleTrace {
@@ -185,7 +185,7 @@ fn steps_of(failed: Option<(Step, Reason)>) -> Vec<StepTrace> {
 fn methods(
     book: &Rulebook,
     rule: &BookRule,
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
 ) -> Vec<MethodTrace> {
     let is_offered_before = |method: usize| {

@@ -1,7 +1,7 @@
 //! The words for a step that was failed: what the rule wants, what the cart has, and what would do.
 
 use super::{
-    eligibility::{Circumstances, Walk},
+    eligibility::{EligibilityContext, Walk},
     explain::budget_spent,
     reason::{Reason, ReasonCode},
     steps::{Failure, Step, Verdicts, judge_from},
@@ -21,7 +21,7 @@ fn is_all_that_is_missing(
     path: &str,
     next: Step,
     rule: &BookRule,
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
 ) -> bool {
     let looks_at_it = match &rule.compiled.expression {
@@ -40,7 +40,7 @@ fn is_all_that_is_missing(
 pub fn reason(
     rule: &BookRule,
     failure: Failure,
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
 ) -> Reason {
@@ -113,7 +113,7 @@ pub fn reason(
 
 fn expression_false(
     rule: &BookRule,
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
 ) -> Reason {
     let reason = |message| {
@@ -140,7 +140,7 @@ fn expression_false(
 
 fn destination_mismatch(
     rule: &BookRule,
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
 ) -> Reason {
     const COUNTRY: &str = "billingAddress.countryIso2";
@@ -191,7 +191,7 @@ fn destination_mismatch(
 }
 
 /// What is odd about the region of the billing address, as a sentence to go on with.
-fn region_remark(circumstances: &Circumstances<'_, '_>) -> String {
+fn region_remark(circumstances: &EligibilityContext<'_, '_>) -> String {
     let region = circumstances.address.and_then(|address| address.region);
     let (Some(location), Some(region)) = (circumstances.location(), region) else {
         return String::new();
@@ -231,7 +231,7 @@ fn destinations(rule: &Rule) -> String {
     places.join(", ")
 }
 
-fn dates(rule: &Rule, circumstances: &Circumstances<'_, '_>) -> String {
+fn dates(rule: &Rule, circumstances: &EligibilityContext<'_, '_>) -> String {
     let now = circumstances.now;
     let text = |moment: chrono::DateTime<chrono::Utc>| {
         moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)

@@ -11,9 +11,9 @@ use super::Outcome;
 use crate::{
     app::{self, CannotStart},
     auth::{Auth, startup},
-    causes,
     clock::Clock,
     config::Settings,
+    error_chain,
     outbound::{HostPolicy, Proxy},
     rate_limit::Ticks,
     seal::Sealer,
@@ -30,7 +30,7 @@ struct NoRoom {
 
 /// The database is there, and nothing can be written to it.
 #[derive(Debug, thiserror::Error)]
-#[error("Nothing can be written to the database: it is read-only, full or busy ({}).", causes::chain(.0))]
+#[error("Nothing can be written to the database: it is read-only, full or busy ({}).", error_chain::chain(.0))]
 struct TakesNoWrites(StoreError);
 
 /// Says what the configuration comes to, or the first thing that is wrong with it.

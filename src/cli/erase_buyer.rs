@@ -12,7 +12,7 @@ use crate::{
     auth::startup,
     clock::Clock,
     payments::{self, Erased, Erasure},
-    personal::Email,
+    pii::Email,
     privacy::EmailKey,
     seal::Sealer,
     webhooks,
@@ -44,7 +44,7 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
     actix_web::rt::System::new().block_on(async {
         let store = app::open_existing(&settings, actor.at).await?;
         let bar = ProgressBar::new_spinner();
-        let mut looked = |rows| bar.inc(rows);
+        let mut synced = |rows| bar.inc(rows);
         app::refuse_wrong_key(&store, &sealer).await?;
         // Without a key, no payment knows its buyer by one.
         let key = EmailKey::find(&store, &sealer).await?;
@@ -55,8 +55,8 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
             actor: &actor,
             open_too: args.force,
         };
-        let carts = payments::erase(&store, &sealer, &wanted, &mut looked).await?;
-        let bodies = webhooks::erase(&store, &sealer, &actor, &buyer, &mut looked).await?;
+        let carts = payments::erase(&store, &sealer, &wanted, &mut synced).await?;
+        let bodies = webhooks::erase(&store, &sealer, &actor, &buyer, &mut synced).await?;
         bar.finish_and_clear();
         store.close().await;
         tell(&carts, bodies);

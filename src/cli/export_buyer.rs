@@ -7,7 +7,7 @@ use indicatif::ProgressBar;
 
 use super::Outcome;
 use crate::{
-    app, auth::startup, clock::Clock, payments, personal::Email, privacy::EmailKey, seal::Sealer,
+    app, auth::startup, clock::Clock, payments, pii::Email, privacy::EmailKey, seal::Sealer,
     webhooks,
 };
 
@@ -31,9 +31,9 @@ pub fn run(args: &ExportBuyerArgs, config: Option<&Path>) -> Outcome {
         let key = EmailKey::find(&store, &sealer).await?;
         let key = key.unwrap_or_else(|| EmailKey::of_bytes(&[]));
         let bar = ProgressBar::new_spinner();
-        let mut looked = |rows| bar.inc(rows);
-        let payments = payments::export(&store, &sealer, &key, &buyer, &mut looked).await?;
-        let bodies = webhooks::export(&store, &sealer, &buyer, &mut looked).await?;
+        let mut synced = |rows| bar.inc(rows);
+        let payments = payments::export(&store, &sealer, &key, &buyer, &mut synced).await?;
+        let bodies = webhooks::export(&store, &sealer, &buyer, &mut synced).await?;
         bar.finish_and_clear();
         store.close().await;
         let all = serde_json::json!({ "payments": payments, "webhookBodies": bodies });

@@ -13,7 +13,7 @@ use humantime_serde::re::humantime::parse_duration;
 use reqwest::{Client, StatusCode};
 
 use super::Outcome;
-use crate::causes;
+use crate::error_chain;
 
 const PATH: &str = "/health/ready";
 
@@ -55,7 +55,7 @@ fn reachable(host: IpAddr) -> IpAddr {
 
 async fn ask(address: SocketAddr, timeout: Duration) -> Result<(), String> {
     let unanswered = |error: reqwest::Error| {
-        let cause = causes::chain(&error.without_url());
+        let cause = error_chain::chain(&error.without_url());
         format!("No answer from {address}: {cause}.")
     };
     let client = Client::builder().no_proxy().timeout(timeout).build();

@@ -27,8 +27,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     auth::startup,
-    causes,
     config::{Misspelled, Settings, Sources, WrongSettings, misspelled},
+    error_chain,
     store::DatabaseUrl,
     telemetry,
 };
@@ -108,7 +108,7 @@ pub fn run() -> ExitCode {
         Command::Man(args) => shell::man(&args),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("onterms: {}", causes::chain(&*error));
+        eprintln!("onterms: {}", error_chain::chain(&*error));
         ExitCode::FAILURE
     })
 }

@@ -16,19 +16,19 @@ use crate::{
     auth::{Caller, scope},
     body::{self, CartBytes, Fields, Findings},
     merge_patch::expect_media_type,
-    mount::Mount,
     openapi::{Guarded, WithBody},
     pagination::Query,
     problem::{FieldError, Problem},
     rate_limit::class,
+    routing::Routes,
 };
 
 /// Mounts the three calls.
-pub fn routes(config: &mut impl Mount) {
+pub fn routes(config: &mut impl Routes) {
     config
-        .mount(check_expression)
-        .mount(evaluate_expression)
-        .mount(get_expression_schema);
+        .routing(check_expression)
+        .routing(evaluate_expression)
+        .routing(get_expression_schema);
 }
 
 /// A text to check.

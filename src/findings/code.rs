@@ -1,10 +1,10 @@
 //! The closed list of what can be found.
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 
 macro_rules! codes {
     ($($name:ident = $word:literal, $text:literal;)*) => {
-        words! {
+        string_enum! {
             /// What was found. The description of the tag `Findings` says what each word means.
             FindingCode as "FindingCode" {
                 $(#[doc = $text] $name = $word,)*

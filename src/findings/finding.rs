@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 use super::code::FindingCode;
 use crate::{
     ids::{FindingId, IntegrationId, PaymentId},
-    words::words,
+    string_enum::string_enum,
 };
 
-words! {
+string_enum! {
     /// Whether somebody still has to look at it.
     FindingState as "FindingState" {
         /// Nobody has said anything about it yet.

@@ -4,8 +4,8 @@ use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::mount::Mount;
-use crate::payment_rules::rulebook::Keeper;
+use crate::payment_rules::rulebook::RulebookCache;
+use crate::routing::Routes;
 use crate::store::Store;
 
 /// How the service is.
@@ -26,8 +26,8 @@ struct Health {
 }
 
 /// Mounts the two questions.
-pub fn routes(config: &mut impl Mount) {
-    config.mount(live).mount(ready);
+pub fn routes(config: &mut impl Routes) {
+    config.routing(live).routing(ready);
 }
 
 /// Tell whether the process runs
@@ -54,17 +54,17 @@ async fn live() -> HttpResponse {
         (status = 503, description = "Do not: the rules are too old to answer from.", body = Health),
     ))]
 #[get("/health/ready")]
-async fn ready(keeper: web::Data<Keeper>, store: web::Data<Store>) -> HttpResponse {
+async fn ready(rulebooks: web::Data<RulebookCache>, store: web::Data<Store>) -> HttpResponse {
     let outage = store.outage();
     let reason = outage.map(|outage| outage.to_string());
-    let Ok(current) = keeper.current() else {
+    let Ok(current) = rulebooks.current() else {
         return HttpResponse::ServiceUnavailable().json(Health {
             status: "unavailable",
             reason,
             revision: None,
         });
     };
-    let status = if keeper.is_confirmed() && outage.is_none() {
+    let status = if rulebooks.is_confirmed() && outage.is_none() {
         "ok"
     } else {
         "degraded"

@@ -19,12 +19,12 @@ pub struct Endpoint {
     pub url: Option<String>,
     /// Of the events' format.
     pub version: Option<String>,
-    pub standing: Standing,
+    pub standing: EndpointOwnership,
 }
 
 /// Whose address it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum EndpointOwnership {
     /// Where this integration takes webhooks now.
     Current,
     /// Ours with another token, or below another origin than the present one.
@@ -51,7 +51,9 @@ impl Endpoint {
     ) -> Self {
         let url = found.url.as_deref();
         Endpoint {
-            standing: url.map_or(Standing::Foreign, |url| standing(url, id, tokens, origin)),
+            standing: url.map_or(EndpointOwnership::Foreign, |url| {
+                standing(url, id, tokens, origin)
+            }),
             url: url.map(masked),
             id: found.id,
             version: found.version,
@@ -59,18 +61,23 @@ impl Endpoint {
     }
 }
 
-fn standing(url: &str, id: IntegrationId, tokens: &Tokens, origin: &PublicOrigin) -> Standing {
+fn standing(
+    url: &str,
+    id: IntegrationId,
+    tokens: &Tokens,
+    origin: &PublicOrigin,
+) -> EndpointOwnership {
     let Some(hash) = token_in(url).map(hash_of) else {
-        return Standing::Foreign;
+        return EndpointOwnership::Foreign;
     };
     let is_here = origin.is_of(url);
     match tokens.owners.get(&hash) {
-        Some(owner) if *owner != id => Standing::Foreign,
-        Some(_) if is_here && hash == tokens.present => Standing::Current,
-        Some(_) => Standing::Stale,
+        Some(owner) if *owner != id => EndpointOwnership::Foreign,
+        Some(_) if is_here && hash == tokens.present => EndpointOwnership::Current,
+        Some(_) => EndpointOwnership::Stale,
         // Nobody takes webhooks with it any more, neither we nor anybody else at our own origin.
-        None if is_here => Standing::Stale,
-        None => Standing::Foreign,
+        None if is_here => EndpointOwnership::Stale,
+        None => EndpointOwnership::Foreign,
     }
 }
 
@@ -95,35 +102,38 @@ mod tests {
         for (url, expected) in [
             (
                 "https://pay.example/webhooks/apruve/present",
-                Standing::Current,
+                EndpointOwnership::Current,
             ),
             (
                 "https://pay.example/webhooks/apruve/rotated",
-                Standing::Stale,
+                EndpointOwnership::Stale,
             ),
-            ("https://pay.example/webhooks/apruve/ended", Standing::Stale),
+            (
+                "https://pay.example/webhooks/apruve/ended",
+                EndpointOwnership::Stale,
+            ),
             (
                 "https://pay.example/webhooks/apruve/present?a=b",
-                Standing::Stale,
+                EndpointOwnership::Stale,
             ),
             (
                 "https://old.example/webhooks/apruve/present",
-                Standing::Stale,
+                EndpointOwnership::Stale,
             ),
             (
                 "https://old.example/webhooks/apruve/ended",
-                Standing::Foreign,
+                EndpointOwnership::Foreign,
             ),
             (
                 "https://pay.example/webhooks/apruve/others",
-                Standing::Foreign,
+                EndpointOwnership::Foreign,
             ),
             (
                 "https://pay.example.evil/webhooks/apruve/ended",
-                Standing::Foreign,
+                EndpointOwnership::Foreign,
             ),
-            ("https://pay.example/elsewhere", Standing::Foreign),
-            ("", Standing::Foreign),
+            ("https://pay.example/elsewhere", EndpointOwnership::Foreign),
+            ("", EndpointOwnership::Foreign),
         ] {
             assert_eq!(standing(url, own, &tokens, &origin), expected, "{url}");
         }

@@ -17,7 +17,7 @@ use crate::{
     ids::IntegrationId,
     locale::Labels,
     payment_methods::MethodType,
-    seal::Place,
+    seal::SealedField,
     store::{Conn, StoreError, Tx, first_locked, schema::integrations, timestamp},
 };
 
@@ -33,8 +33,8 @@ pub use tokens::{
 pub const NAME_KEY: &str = "integrations_name_key";
 
 /// Where the API key of an integration lies.
-pub fn api_key_place(id: &str) -> Place<'_> {
-    Place {
+pub fn api_key_place(id: &str) -> SealedField<'_> {
+    SealedField {
         table: "integrations",
         id,
         field: "api_key_sealed",

@@ -11,7 +11,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::settings::hint;
 use crate::{
-    seal::{CannotOpen, CannotSeal, Place, Sealer},
+    seal::{CannotOpen, CannotSeal, SealedField, Sealer},
     secret::SecretText,
 };
 
@@ -54,8 +54,8 @@ pub fn hash_of(token: &str) -> String {
 }
 
 /// Where a token's sealed text lies.
-pub fn place(hash: &str) -> Place<'_> {
-    Place {
+pub fn place(hash: &str) -> SealedField<'_> {
+    SealedField {
         table: "webhook_tokens",
         id: hash,
         field: "sealed",

@@ -35,7 +35,7 @@ pub struct Amounts {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Part {
     /// What was asked for, less what was written off; 0 when it was canceled.
-    pub asked: i64,
+    pub billed: i64,
     pub captured: i64,
     pub returned: i64,
     /// Returns whose outcome is not known yet.
@@ -53,7 +53,7 @@ impl Part {
         }
         let most = self.captured.min(self.returned).max(0);
         let over = self.captured.saturating_add(self.returned);
-        over.saturating_sub(self.asked).clamp(0, most)
+        over.saturating_sub(self.billed).clamp(0, most)
     }
 
     /// Taken off before anybody had paid it. A canceled invoice has nothing left to take off.
@@ -67,19 +67,19 @@ impl Part {
     /// What may still be returned.
     pub fn returnable(&self) -> i64 {
         let taken = self.returned.saturating_add(self.returning);
-        self.asked.saturating_sub(taken).max(0)
+        self.billed.saturating_sub(taken).max(0)
     }
 
     /// What is still to be paid.
     pub fn due(&self) -> i64 {
         let had = self.captured.saturating_add(self.forgiven());
-        self.asked.saturating_sub(had).max(0)
+        self.billed.saturating_sub(had).max(0)
     }
 
     fn add(&mut self, transaction: &Transaction) {
         let amount = transaction.amount;
         match (transaction.action, transaction.state) {
-            (Action::Invoice, State::Succeeded) => grow(&mut self.asked, amount),
+            (Action::Invoice, State::Succeeded) => grow(&mut self.billed, amount),
             (Action::Capture, State::Succeeded) => grow(&mut self.captured, amount),
             (Action::Reversal, State::Succeeded) => {
                 self.captured = self.captured.saturating_sub(amount);
@@ -121,9 +121,9 @@ fn sum<'t>(transactions: impl Iterator<Item = &'t Transaction>) -> Part {
     transactions.for_each(|it| part.add(it));
     if part.canceled {
         part.written_off = 0;
-        part.asked = 0;
+        part.billed = 0;
     }
-    part.asked = part.asked.saturating_sub(part.written_off);
+    part.billed = part.billed.saturating_sub(part.written_off);
     part
 }
 
@@ -174,9 +174,9 @@ impl Amounts {
             let mut part = sum(group.into_iter());
             if invoice.is_none() {
                 // Offline payments have no invoices: what was paid is what can be given back.
-                part.asked = part.captured;
+                part.billed = part.captured;
             } else {
-                grow(&mut sums.invoiced, part.asked);
+                grow(&mut sums.invoiced, part.billed);
                 grow(&mut sums.canceled, part.written_off);
             }
             grow(&mut sums.captured, part.captured);

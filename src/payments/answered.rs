@@ -5,11 +5,11 @@ use std::fmt::Display;
 use crate::{
     ids::TransactionId,
     payments::{
-        details::Standing,
-        gateway::{Came, Made},
-        heed::{bind, finish_cancellation, finish_close, finish_purchase, is_closing},
-        ledger::{Ledger, Mover},
-        picture::InvoiceSeen,
+        apply_snapshot::{bind, finish_cancellation, finish_close, finish_purchase, is_closing},
+        details::InvoiceStatus,
+        gateway::{CommandOutcome, Created},
+        ledger::{Cause, Ledger},
+        snapshot::InvoiceSnapshot,
         status::Ended,
         transaction::{Action, Event, Failure, State, Transaction, WrongMove},
     },
@@ -17,23 +17,23 @@ use crate::{
 
 /// Writes what came of the call that transaction `id` was about. A transaction that others settled meanwhile (reading was
 /// quicker than the answer) stays as it is.
-pub fn answered(ledger: &mut Ledger, id: TransactionId, came: &Came, by: Mover) {
+pub fn answered(ledger: &mut Ledger, id: TransactionId, came: &CommandOutcome, by: Cause) {
     let moved = match came {
-        Came::Done(made) => done(ledger, id, made, by),
-        Came::Refused { status, message } => refused(ledger, id, *status, message, by),
-        Came::KeyRefused { status } => {
+        CommandOutcome::Done(made) => done(ledger, id, made, by),
+        CommandOutcome::Refused { status, message } => refused(ledger, id, *status, message, by),
+        CommandOutcome::KeyRefused { status } => {
             let message =
                 format!("Apruve refuses the API key of the integration (status {status}).");
             ledger
                 .fail(id, Failure::new("key_refused", message), by)
                 .map(drop)
         }
-        Came::Later(later) => not_sent(ledger, id, later, by),
-        Came::Lost(cause) => {
+        CommandOutcome::Later(later) => not_sent(ledger, id, later, by),
+        CommandOutcome::Lost(cause) => {
             let message = format!("No answer that tells: {cause}.");
             ledger.apply(id, Event::Lost, by, message).map(drop)
         }
-        Came::NotSent(cause) => not_sent(ledger, id, cause, by),
+        CommandOutcome::NotSent(cause) => not_sent(ledger, id, cause, by),
     };
     if let Err(wrong) = moved {
         ledger.note(
@@ -46,14 +46,19 @@ pub fn answered(ledger: &mut Ledger, id: TransactionId, came: &Came, by: Mover) 
     }
 }
 
-fn done(ledger: &mut Ledger, id: TransactionId, made: &Made, by: Mover) -> Result<(), WrongMove> {
+fn done(
+    ledger: &mut Ledger,
+    id: TransactionId,
+    made: &Created,
+    by: Cause,
+) -> Result<(), WrongMove> {
     let Some(transaction) = ledger.find(id).cloned() else {
         return Ok(());
     };
     // Where reading was quicker than the answer, it also knows better.
     match (transaction.action, made) {
         // Whether the order is accepted is read back, not believed here.
-        (Action::Authorize, Made::Order(order)) => {
+        (Action::Authorize, Created::Order(order)) => {
             let unbound = ledger
                 .payment
                 .place
@@ -64,15 +69,19 @@ fn done(ledger: &mut Ledger, id: TransactionId, made: &Made, by: Mover) -> Resul
             }
             ledger.apply(id, Event::Waits, by, "Apruve has the order.")?;
         }
-        (Action::Invoice, Made::Invoice(invoice)) => {
+        (Action::Invoice, Created::Invoice(invoice)) => {
             if ledger.apply(id, Event::Succeeds, by, "Apruve has the invoice.")? {
                 ledger.edit(id, by.at, |it| it.reference = Some(invoice.id.clone()));
                 follow(ledger, id, invoice, by);
             }
         }
-        (Action::Capture | Action::Cancel, Made::Invoice(invoice)) if is_closing(&transaction) => {
+        (Action::Capture | Action::Cancel, Created::Invoice(invoice))
+            if is_closing(&transaction) =>
+        {
             let moved = match invoice.standing {
-                Some(Standing::Closed) => finish_close(ledger, id, by, "The invoice is closed.")?,
+                Some(InvoiceStatus::Closed) => {
+                    finish_close(ledger, id, by, "The invoice is closed.")?
+                }
                 _ => ledger.apply(id, Event::Lost, by, "The invoice is not closed yet.")?,
             };
             if let Some(parent) = transaction.parent_id.filter(|_| moved) {
@@ -80,10 +89,10 @@ fn done(ledger: &mut Ledger, id: TransactionId, made: &Made, by: Mover) -> Resul
             }
         }
         // It was paid while the call was under way. A look tells what became of the money too.
-        (Action::Cancel, Made::Invoice(_)) if is_paid(ledger, &transaction) => {
+        (Action::Cancel, Created::Invoice(_)) if is_paid(ledger, &transaction) => {
             ledger.apply(id, Event::Lost, by, "The invoice was paid meanwhile.")?;
         }
-        (Action::Issue | Action::Cancel, Made::Invoice(invoice)) => {
+        (Action::Issue | Action::Cancel, Created::Invoice(invoice)) => {
             let message = match transaction.action {
                 Action::Issue => "The invoice is issued.",
                 _ => "The invoice is canceled.",
@@ -93,12 +102,12 @@ fn done(ledger: &mut Ledger, id: TransactionId, made: &Made, by: Mover) -> Resul
                 follow(ledger, parent, invoice, by);
             }
         }
-        (Action::Cancel, Made::Order(_)) => {
+        (Action::Cancel, Created::Order(_)) => {
             if finish_cancellation(ledger, id, by, "The order is canceled.")? {
                 give_up_authorization(ledger, by);
             }
         }
-        (Action::Shipment | Action::Refund, Made::Other(reference)) => {
+        (Action::Shipment | Action::Refund, Created::Other(reference)) => {
             if ledger.apply(id, Event::Succeeds, by, "Apruve has it.")? {
                 ledger.edit(id, by.at, |it| it.reference = Some(reference.clone()));
             }
@@ -116,7 +125,7 @@ fn is_paid(ledger: &Ledger, transaction: &Transaction) -> bool {
 }
 
 /// Keeps what an answer said of an invoice.
-fn follow(ledger: &mut Ledger, invoice: TransactionId, told: &InvoiceSeen, by: Mover) {
+fn follow(ledger: &mut Ledger, invoice: TransactionId, told: &InvoiceSnapshot, by: Cause) {
     ledger.edit(invoice, by.at, |it| {
         let details = it.details.invoice.get_or_insert_default();
         details.status = told.standing.unwrap_or(details.status);
@@ -131,7 +140,7 @@ fn not_sent(
     ledger: &mut Ledger,
     id: TransactionId,
     cause: impl Display,
-    by: Mover,
+    by: Cause,
 ) -> Result<(), WrongMove> {
     let failure = Failure::new("not_sent", format!("Nothing was sent: {cause}."));
     ledger.fail(id, failure, by).map(drop)
@@ -147,7 +156,7 @@ fn refused(
     id: TransactionId,
     status: u16,
     message: &str,
-    by: Mover,
+    by: Cause,
 ) -> Result<(), WrongMove> {
     let cancels_order = ledger.find(id).is_some_and(|it| {
         it.action == Action::Cancel
@@ -158,7 +167,7 @@ fn refused(
     });
     let has_invoices = ledger
         .of_action(Action::Invoice)
-        .any(|it| it.state == State::Succeeded && ledger.standing(it) != Standing::Canceled);
+        .any(|it| it.state == State::Succeeded && ledger.standing(it) != InvoiceStatus::Canceled);
     if cancels_order && has_invoices && is_about_the_matter(status) {
         // Apruve does not cancel an order with invoices; nothing more will be invoiced on it, so that the rest is over here.
         if finish_cancellation(ledger, id, by, "The rest is closed on our side only.")? {
@@ -183,7 +192,7 @@ fn refused(
 }
 
 /// With the order gone, an authorization that still waited for it has failed.
-pub fn give_up_authorization(ledger: &mut Ledger, by: Mover) {
+pub fn give_up_authorization(ledger: &mut Ledger, by: Cause) {
     let waiting = ledger
         .authorization()
         .filter(|it| !it.state.is_settled())

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::{
-    personal::Email,
+    pii::Email,
     privacy::{EmailHash, EmailKey},
 };
 

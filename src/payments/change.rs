@@ -7,8 +7,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
+    error::PaymentError,
     ledger::Ledger,
-    not_done::NotDone,
     record::Record,
     rivals,
     store::{self, Written},
@@ -86,10 +86,10 @@ impl Change {
         }
     }
 
-    /// Writes it, and hands out the findings of the reading as they stand then. [`NotDone::Contended`] when others wrote
+    /// Writes it, and hands out the findings of the reading as they stand then. [`PaymentError::Contended`] when others wrote
     /// meanwhile.
-    pub fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, NotDone> {
-        let live = store::save(tx, &self.written)?.ok_or(NotDone::Contended)?;
+    pub fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, PaymentError> {
+        let live = store::save(tx, &self.written)?.ok_or(PaymentError::Contended)?;
         rivals::note(tx, self.payment, live, self.at)?;
         self.record.write(tx)?;
         for operation in &self.came_to_nothing {
@@ -104,7 +104,7 @@ impl Change {
 
 impl Reading {
     /// What was noticed on an older version may be explained by now, which the next reading tells; it resolves nothing.
-    fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, NotDone> {
+    fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, PaymentError> {
         let Subject::Payment(payment, _) = self.subject else {
             return Ok(Vec::new());
         };

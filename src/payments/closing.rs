@@ -1,39 +1,39 @@
 //! Closing an invoice of a shop that finances itself.
 
 use super::{
-    desk::{Asked, Desk},
-    happening::Source,
-    heed::FundedAt,
-    not_done::NotDone,
-    operate::Done,
+    apply_snapshot::FundedAt,
+    error::PaymentError,
+    event::Source,
+    operate::OperationResult,
     operations::close,
+    service::{CallerContext, PaymentService},
 };
 use crate::{
     ids::{PaymentId, TransactionId},
     integrations::Financing,
 };
 
-impl Desk {
+impl PaymentService {
     /// Closes an invoice as paid or written off.
     pub async fn close_invoice(
         &self,
         id: PaymentId,
-        asked: &Asked,
+        context: &CallerContext,
         invoice: TransactionId,
-        wish: &close::Wish,
-    ) -> Result<Done, NotDone> {
+        wish: &close::NewClosing,
+    ) -> Result<OperationResult, PaymentError> {
         let ledger = self.ledger(id).await?;
-        if ledger.payment.place.is_some() && self.done_before(asked).await?.is_none() {
+        if ledger.payment.place.is_some() && self.done_before(context).await?.is_none() {
             // What the buyer has paid is not due any more, and once the invoice is closed nothing tells the two apart.
-            self.look(id, Source::Recovery, &FundedAt::new()).await?;
+            self.sync(id, Source::Recovery, &FundedAt::new()).await?;
         }
         let financing = match ledger.payment.place {
-            Some(_) => self.line(&ledger).await?.opened.settings.financing,
+            Some(_) => self.client(&ledger).await?.opened.settings.financing,
             // Nobody else does; an offline method has no invoices anyway.
             None => Financing::Own,
         };
-        self.operate(id, asked, |ledger, intent| {
-            close::begin(ledger, invoice, wish, financing, intent)
+        self.operate(id, context, |ledger, start| {
+            close::begin(ledger, invoice, wish, financing, start)
         })
         .await
     }

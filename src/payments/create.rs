@@ -12,17 +12,17 @@ use serde_json::json;
 
 use self::{again::Again, attempt::Attempt, judge::Judged};
 use super::{
-    desk::{Asked, Begun, Desk},
-    gateway::Line,
-    happening::Source,
-    heed::FundedAt,
+    apply_snapshot::FundedAt,
+    error::PaymentError,
+    event::Source,
+    gateway::ProviderClient,
     ledger::Ledger,
-    not_done::NotDone,
     on_behalf::Buyer,
     operations::cancel::supersede,
     payment::account_key,
     record::Record,
     reference::Reference,
+    service::{CallerContext, Intent, PaymentService},
     store::{self, Live, Written},
     transaction::State,
 };
@@ -33,7 +33,7 @@ use crate::{
     integrations,
     locale::Wanted,
     payment_methods::{MethodType, PaymentMethodId},
-    payment_rules::rulebook::Keeper,
+    payment_rules::rulebook::RulebookCache,
     problem::FieldError,
     store::{Conn, StoreError, Tx},
 };
@@ -80,7 +80,7 @@ impl DueDate {
 
 /// What became of it.
 #[derive(Debug)]
-pub struct Created {
+pub struct CreateResult {
     pub ledger: Ledger,
     /// Whether this very request began it.
     pub new: bool,
@@ -89,21 +89,21 @@ pub struct Created {
     pub later: Option<Later>,
 }
 
-impl Desk {
+impl PaymentService {
     /// Begins a payment, or hands back the one that stands.
     pub async fn create(
         &self,
-        keeper: &Keeper,
-        asked: &Asked,
+        rulebooks: &RulebookCache,
+        context: &CallerContext,
         new: &NewPayment,
-    ) -> Result<Created, NotDone> {
-        let line = match new.method.kind {
-            MethodType::Apruve => Some(self.exchange().line(new.method.integration).await),
+    ) -> Result<CreateResult, PaymentError> {
+        let client = match new.method.kind {
+            MethodType::Apruve => Some(self.providers().client(new.method.integration).await),
             _ => None,
         };
         check_expiry(new.expires_at, self.clock().now())?;
-        let judged = self.judge(keeper, new)?;
-        let line = line.transpose()?;
+        let judged = self.judge(rulebooks, new)?;
+        let client = client.transpose()?;
         for _ in 0..ATTEMPTS {
             let (website, order_id) = (new.website.clone(), new.order_id.to_string());
             let find = move |conn: &mut Conn| store::find_live(conn, website.as_deref(), &order_id);
@@ -116,15 +116,15 @@ impl Desk {
                 && self.is_same(standing, new, &judged).await?
             {
                 match self
-                    .make_again(asked, new, &judged, line.as_ref(), standing, by)
+                    .make_again(context, new, &judged, client.as_ref(), standing, by)
                     .await
                 {
-                    Ok(None) => return self.hand_back(asked, standing.clone()).await,
+                    Ok(None) => return self.return_existing(context, standing.clone()).await,
                     Ok(Some(Again::Told(earlier))) => return self.told(earlier, true).await,
-                    Ok(Some(Again::Begun(begun))) => {
-                        return self.go_on(standing.payment.id, Some(begun), line).await;
+                    Ok(Some(Again::Intent(begun))) => {
+                        return self.start(standing.payment.id, Some(begun), client).await;
                     }
-                    Err(NotDone::Contended) => continue,
+                    Err(PaymentError::Contended) => continue,
                     Err(error) => return Err(error),
                 }
             }
@@ -143,37 +143,43 @@ impl Desk {
                 None => None,
             };
             let attempt = self
-                .attempt(new, &judged, line.as_ref(), account.as_ref(), by)
+                .attempt(new, &judged, client.as_ref(), account.as_ref(), by)
                 .await?;
-            match self.write(asked, new, superseded.as_ref(), &attempt).await {
+            match self
+                .write(context, new, superseded.as_ref(), &attempt)
+                .await
+            {
                 Ok(Some(earlier)) => return self.told(earlier, true).await,
                 Ok(None) => {
-                    let line = line.map(|line| line.about(&attempt.ledger));
+                    let client = client.map(|client| client.about(&attempt.ledger));
                     return self
-                        .go_on(attempt.ledger.payment.id, attempt.begun, line)
+                        .start(attempt.ledger.payment.id, attempt.begun, client)
                         .await;
                 }
-                Err(NotDone::Contended) => {}
+                Err(PaymentError::Contended) => {}
                 Err(error) => return Err(error),
             }
         }
-        Err(NotDone::Contended)
+        Err(PaymentError::Contended)
     }
 
     /// What an earlier request with this key began.
-    pub async fn created_before(&self, asked: &Asked) -> Result<Option<Created>, NotDone> {
-        match self.operation_of(asked).await? {
+    pub async fn created_before(
+        &self,
+        context: &CallerContext,
+    ) -> Result<Option<CreateResult>, PaymentError> {
+        match self.operation_of(context).await? {
             Some(operation) => Ok(Some(self.told(parse(&operation)?, true).await?)),
             None => Ok(None),
         }
     }
 
-    async fn told(&self, id: PaymentId, replayed: bool) -> Result<Created, NotDone> {
+    async fn told(&self, id: PaymentId, replayed: bool) -> Result<CreateResult, PaymentError> {
         let ledger = self.ledger(id).await?;
         if let Some(authorization) = ledger.authorization() {
-            self.told_again(id, authorization.id).await?;
+            self.replay(id, authorization.id).await?;
         }
-        Ok(Created {
+        Ok(CreateResult {
             ledger,
             new: false,
             replayed,
@@ -186,7 +192,7 @@ impl Desk {
         standing: &Ledger,
         new: &NewPayment,
         judged: &Judged,
-    ) -> Result<bool, NotDone> {
+    ) -> Result<bool, PaymentError> {
         if standing.payment.integration_id != new.method.integration {
             return Ok(false);
         }
@@ -196,10 +202,14 @@ impl Desk {
     }
 
     /// The attempt that stands is what this request's key stands for, too.
-    async fn hand_back(&self, asked: &Asked, ledger: Ledger) -> Result<Created, NotDone> {
+    async fn return_existing(
+        &self,
+        context: &CallerContext,
+        ledger: Ledger,
+    ) -> Result<CreateResult, PaymentError> {
         let (key, now, id) = (
-            asked.key.clone(),
-            asked.actor.at,
+            context.key.clone(),
+            context.actor.at,
             ledger.payment.id.to_string(),
         );
         let remember = move |tx: &mut Tx<'_>| {
@@ -207,12 +217,12 @@ impl Desk {
                 tx,
                 Some(&key),
                 now,
-                |_| Ok::<_, NotDone>((id, ())),
+                |_| Ok::<_, PaymentError>((id, ())),
                 |_, _| Ok(()),
             )
         };
         let once = self.store().write(remember).await?;
-        Ok(Created {
+        Ok(CreateResult {
             ledger,
             new: false,
             replayed: once.replayed,
@@ -223,11 +233,11 @@ impl Desk {
     /// Writes an attempt, and that it took another's place. An earlier request's payment is told instead.
     async fn write(
         &self,
-        asked: &Asked,
+        context: &CallerContext,
         new: &NewPayment,
         superseded: Option<&Ledger>,
         attempt: &Attempt,
-    ) -> Result<Option<PaymentId>, NotDone> {
+    ) -> Result<Option<PaymentId>, PaymentError> {
         let id = attempt.ledger.payment.id;
         let at = attempt.ledger.payment.created_at;
         let account = attempt
@@ -239,13 +249,13 @@ impl Desk {
         let reconcile_at = account.is_some().then(|| at + TimeDelta::hours(1));
         let (written, record) = (
             Written::new(&attempt.ledger),
-            Record::of(&attempt.ledger, &asked.actor),
+            Record::of(&attempt.ledger, &context.actor),
         );
         let before =
-            superseded.map(|ledger| (Written::new(ledger), Record::of(ledger, &asked.actor)));
+            superseded.map(|ledger| (Written::new(ledger), Record::of(ledger, &context.actor)));
         let (checkout, key, integration) = (
             attempt.checkout.clone(),
-            asked.key.clone(),
+            context.key.clone(),
             new.method.integration,
         );
         let write = move |tx: &mut Tx<'_>| {
@@ -255,9 +265,9 @@ impl Desk {
                 at,
                 |tx| {
                     if let Some((superseded, record)) = &before {
-                        match store::save(tx, superseded)?.ok_or(NotDone::Contended)? {
+                        match store::save(tx, superseded)?.ok_or(PaymentError::Contended)? {
                             // What waited for the order holds money.
-                            Live::Passed(other) => return Err(NotDone::AnotherIsLive(other)),
+                            Live::Passed(other) => return Err(PaymentError::AnotherIsLive(other)),
                             Live::Same | Live::Waits | Live::Settled => record.write(tx)?,
                         }
                     }
@@ -273,24 +283,24 @@ impl Desk {
         Ok(self.store().write(write).await?.value)
     }
 
-    async fn go_on(
+    async fn start(
         &self,
         id: PaymentId,
-        begun: Option<Begun>,
-        line: Option<Line>,
-    ) -> Result<Created, NotDone> {
+        begun: Option<Intent>,
+        client: Option<ProviderClient>,
+    ) -> Result<CreateResult, PaymentError> {
         let mut later = None;
-        if let (Some(begun), Some(line)) = (begun, line) {
+        if let (Some(begun), Some(client)) = (begun, client) {
             let transaction = begun.transaction;
-            later = self.carry_out(id, line, begun).await;
+            later = self.carry_out(id, client, begun).await;
             let ledger = self.ledger(id).await?;
             let state = ledger.find(transaction).map(|it| it.state);
             if state == Some(State::Pending) {
                 // Apruve may have accepted at once; that is read, not believed.
-                let _ = self.look(id, Source::Answer, &FundedAt::new()).await;
+                let _ = self.sync(id, Source::Answer, &FundedAt::new()).await;
             }
         }
-        Ok(Created {
+        Ok(CreateResult {
             ledger: self.ledger(id).await?,
             new: true,
             replayed: false,
@@ -299,12 +309,12 @@ impl Desk {
     }
 }
 
-fn check_expiry(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), NotDone> {
+fn check_expiry(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), PaymentError> {
     if expires_at.is_none_or(|at| at > now) {
         return Ok(());
     }
     let message = "`expiresAt` must be in the future.";
-    Err(NotDone::Invalid(vec![FieldError::at(
+    Err(PaymentError::Invalid(vec![FieldError::at(
         "/expiresAt",
         "past",
         message,
@@ -317,11 +327,11 @@ fn check_integration(
     tx: &mut Tx<'_>,
     id: IntegrationId,
     account: Option<&str>,
-) -> Result<(), NotDone> {
+) -> Result<(), PaymentError> {
     let integration = integrations::store::find(tx, id)?.filter(|it| it.enabled);
     let Some(integration) = integration else {
         let message = "The method was switched off just now.";
-        return Err(NotDone::NotEligible(
+        return Err(PaymentError::NotEligible(
             json!([{ "code": "method_disabled", "rule": null, "message": message }]),
         ));
     };
@@ -332,7 +342,7 @@ fn check_integration(
     if now.as_deref() == account {
         Ok(())
     } else {
-        Err(NotDone::Contended)
+        Err(PaymentError::Contended)
     }
 }
 

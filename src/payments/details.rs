@@ -5,8 +5,6 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::apruve::{InvoiceStatus, ShipmentStatus};
-
 /// What else is known of a transaction. Of the parts at most one is there, that of its action.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,7 +40,7 @@ pub struct Details {
 #[serde(rename_all = "camelCase")]
 pub struct InvoiceDetails {
     /// As last seen at Apruve.
-    pub status: Standing,
+    pub status: InvoiceStatus,
     /// Minor units.
     pub tax: i64,
     /// Minor units.
@@ -97,7 +95,7 @@ impl InvoiceDetails {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = InvoiceStatus)]
-pub enum Standing {
+pub enum InvoiceStatus {
     /// Made, and not yet put to the buyer.
     #[default]
     Pending,
@@ -107,19 +105,6 @@ pub enum Standing {
     Closed,
     /// Given up.
     Canceled,
-}
-
-impl Standing {
-    /// Apruve's word; `None` for one we do not know.
-    pub fn of(status: &InvoiceStatus) -> Option<Self> {
-        match status {
-            InvoiceStatus::Pending => Some(Standing::Pending),
-            InvoiceStatus::Open => Some(Standing::Open),
-            InvoiceStatus::Closed => Some(Standing::Closed),
-            InvoiceStatus::Canceled => Some(Standing::Canceled),
-            InvoiceStatus::Other(_) => None,
-        }
-    }
 }
 
 /// What Apruve paid the shop for an invoice.
@@ -212,13 +197,6 @@ impl ShippedItem {
     /// How much of the line.
     pub fn quantity(&self) -> Decimal {
         read_quantity(Some(&self.quantity))
-    }
-}
-
-impl ShipmentDetails {
-    /// As seen at Apruve.
-    pub fn is_partial(status: &ShipmentStatus) -> bool {
-        *status == ShipmentStatus::Partial
     }
 }
 

@@ -6,7 +6,7 @@ use super::store;
 use crate::{
     audit::{self, Actor, Change},
     ids::PaymentId,
-    personal::Email,
+    pii::Email,
     privacy::{CannotSearch, EmailKey, rows_that_mention},
     seal::Sealer,
     store::{Store, StoreError},

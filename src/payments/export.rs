@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{http::shapes::PaymentShape, store};
 use crate::{
     ids::PaymentId,
-    personal::Email,
+    pii::Email,
     privacy::{CannotSearch, EmailKey, for_each_mention},
     seal::Sealer,
     store::{Store, StoreError},

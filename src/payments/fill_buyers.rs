@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{buyer::BuyerIdentity, gateway::Exchange, store};
+use super::{buyer::BuyerIdentity, gateway::ProviderRegistry, store};
 use crate::store::StoreError;
 
 /// So many carts at a time: other writes need not wait long.
@@ -17,7 +17,7 @@ struct Sealed<'s> {
 
 /// Goes once through the carts that were not read yet, and says how many were. One that does not open is left for another
 /// time and logged.
-pub async fn fill_buyers(exchange: &Exchange) -> Result<u64, StoreError> {
+pub async fn fill_buyers(exchange: &ProviderRegistry) -> Result<u64, StoreError> {
     let (mut after, mut filled, mut unopened) = (String::new(), 0, 0_u64);
     loop {
         let from = after.clone();

@@ -14,19 +14,19 @@ use crate::{
     outbound::Outbound,
     payments::{
         ledger::Ledger,
-        payment::{Place, account_key},
-        picture::{InvoiceSeen, List, OrderSeen, OrderView, Picture},
+        payment::{ProviderOrderRef, account_key},
+        snapshot::{InvoiceSnapshot, List, OrderSnapshot, OrderView, ProviderSnapshot},
     },
     privacy::EmailKey,
     seal::Sealer,
     store::Store,
 };
 
-pub use command::{Came, Command, Made};
+pub use command::{Command, CommandOutcome, Created};
 
 /// What opens lines to providers.
 #[derive(Clone)]
-pub struct Exchange {
+pub struct ProviderRegistry {
     pub store: Store,
     pub clock: Clock,
     pub sealer: Arc<Sealer>,
@@ -40,7 +40,7 @@ pub struct Exchange {
 const LONG_ORDER: usize = 1 << 20;
 
 /// One integration's account at Apruve, ready to be called.
-pub struct Line {
+pub struct ProviderClient {
     pub opened: OpenAccount,
     /// How long the order that it is about was when it was sent; answers grow with it.
     order_bytes: usize,
@@ -49,10 +49,10 @@ pub struct Line {
     clock: Clock,
 }
 
-impl Exchange {
+impl ProviderRegistry {
     /// The line of an integration, whether it is switched on or not: payments that exist go on.
-    pub async fn line(&self, id: IntegrationId) -> Result<Line, NoAccount> {
-        Ok(Line {
+    pub async fn client(&self, id: IntegrationId) -> Result<ProviderClient, NoAccount> {
+        Ok(ProviderClient {
             opened: account::open(&self.store, &self.sealer, id).await?,
             order_bytes: LONG_ORDER,
             breaker: self.breakers.of(&id.to_string()),
@@ -62,7 +62,7 @@ impl Exchange {
     }
 }
 
-impl Line {
+impl ProviderClient {
     /// The same for the order of one payment.
     pub fn about(mut self, ledger: &Ledger) -> Self {
         let known = ledger.purchase().and_then(|it| it.details.order_bytes);
@@ -84,7 +84,7 @@ impl Line {
     }
 
     /// One order.
-    pub async fn order(&self, id: &ApruveId) -> Result<OrderSeen, CallError> {
+    pub async fn order(&self, id: &ApruveId) -> Result<OrderSnapshot, CallError> {
         Ok(views::order(&self.account().order(id).await?))
     }
 
@@ -101,7 +101,7 @@ impl Line {
     }
 
     /// Everything about one payment's order. What could not be read of its parts is left out and says nothing.
-    pub async fn picture(&self, place: &Place) -> Result<Picture, CallError> {
+    pub async fn snapshot(&self, place: &ProviderOrderRef) -> Result<ProviderSnapshot, CallError> {
         let order = match &place.order {
             Some(id) => match self.order(id).await {
                 Ok(order) => OrderView::Bound(order),
@@ -115,7 +115,7 @@ impl Line {
             same_number = self.orders_with(&place.merchant_order_id).await.ok();
             invoices = Some(self.invoices(&order.id).await?);
         }
-        Ok(Picture {
+        Ok(ProviderSnapshot {
             order,
             same_number,
             invoices,
@@ -123,7 +123,7 @@ impl Line {
     }
 
     /// The orders with one of our numbers.
-    async fn orders_with(&self, number: &str) -> Result<List<OrderSeen>, CallError> {
+    async fn orders_with(&self, number: &str) -> Result<List<OrderSnapshot>, CallError> {
         let account = self.account();
         let found = account.orders_by_merchant_order_id(number);
         let found = found.await.map_err(not_listed)?;
@@ -134,7 +134,7 @@ impl Line {
     }
 
     /// The invoices of an order. What could not be read of their parts is left out and says nothing.
-    pub async fn invoices(&self, order: &ApruveId) -> Result<List<InvoiceSeen>, CallError> {
+    pub async fn invoices(&self, order: &ApruveId) -> Result<List<InvoiceSnapshot>, CallError> {
         let account = self.account();
         let found = account.invoices(order).await.map_err(not_listed)?;
         let mut items = Vec::with_capacity(found.items.len());

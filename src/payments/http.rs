@@ -26,34 +26,34 @@ mod shipment;
 mod shipment_update;
 mod sync;
 
-use super::not_done::NotDone;
-use crate::{ids::PaymentId, mount::Mount, problem::Problem};
+use super::error::PaymentError;
+use crate::{ids::PaymentId, problem::Problem, routing::Routes};
 
 /// Mounts every operation of this feature.
-pub fn routes(config: &mut impl Mount) {
+pub fn routes(config: &mut impl Routes) {
     config
-        .mount(create::create_payment)
-        .mount(create::create_payment_on_behalf)
-        .mount(list::list_payments)
-        .mount(read::get_payment)
-        .mount(authorize::authorize_payment)
-        .mount(invoice::create_invoice)
-        .mount(invoice_switch::issue_invoice)
-        .mount(invoice_switch::cancel_invoice)
-        .mount(invoice_close::close_invoice)
-        .mount(shipment::create_shipment)
-        .mount(shipment_update::update_shipment)
-        .mount(shipment_update::update_payment_shipment)
-        .mount(cancel::cancel_payment)
-        .mount(capture::capture_payment)
-        .mount(refund::refund_payment)
-        .mount(sync::sync_payment)
-        .mount(resolve::resolve_transaction)
-        .mount(events::list_payment_events)
-        .mount(order_status::get_order_payment_status);
+        .routing(create::create_payment)
+        .routing(create::create_payment_on_behalf)
+        .routing(list::list_payments)
+        .routing(read::get_payment)
+        .routing(authorize::authorize_payment)
+        .routing(invoice::create_invoice)
+        .routing(invoice_switch::issue_invoice)
+        .routing(invoice_switch::cancel_invoice)
+        .routing(invoice_close::close_invoice)
+        .routing(shipment::create_shipment)
+        .routing(shipment_update::update_shipment)
+        .routing(shipment_update::update_payment_shipment)
+        .routing(cancel::cancel_payment)
+        .routing(capture::capture_payment)
+        .routing(refund::refund_payment)
+        .routing(sync::sync_payment)
+        .routing(resolve::resolve_transaction)
+        .routing(events::list_payment_events)
+        .routing(order_status::get_order_payment_status);
 }
 
 /// The id in a path; one that cannot be read names nothing.
 fn payment_id(text: &str) -> Result<PaymentId, Problem> {
-    text.parse().map_err(|_| NotDone::NotFound.into())
+    text.parse().map_err(|_| PaymentError::NotFound.into())
 }

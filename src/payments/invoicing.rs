@@ -6,13 +6,13 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    desk::{Asked, Desk},
+    error::PaymentError,
     ledger::Ledger,
-    not_done::NotDone,
-    operate::Done,
+    operate::OperationResult,
     operations::{invoice, shipment},
     order::OrderTotals,
     reference::Reference,
+    service::{CallerContext, PaymentService},
     store,
     transaction::{Action, State},
 };
@@ -24,37 +24,38 @@ use crate::{
 
 /// What is to be invoiced, and what went out with it.
 #[derive(Clone, Debug)]
-pub struct Wish {
-    pub invoice: invoice::Wish,
-    pub shipment: Option<shipment::Wish>,
+pub struct NewInvoiceWithShipment {
+    pub invoice: invoice::NewInvoice,
+    pub shipment: Option<shipment::NewShipment>,
 }
 
 /// Each failure means that others took the number that we had chosen.
 const ATTEMPTS: u8 = 8;
 
-impl Desk {
+impl PaymentService {
     /// Invoices, and ships once Apruve has the invoice. What becomes of the shipment changes nothing about the invoice.
     pub async fn invoice(
         &self,
         id: PaymentId,
-        asked: &Asked,
-        wish: &Wish,
-    ) -> Result<Done, NotDone> {
+        context: &CallerContext,
+        wish: &NewInvoiceWithShipment,
+    ) -> Result<OperationResult, PaymentError> {
         let ordered = self.ordered(id).await?;
-        let mut invoiced = Err(NotDone::Contended);
+        let mut invoiced = Err(PaymentError::Contended);
         for _ in 0..ATTEMPTS {
             let own = self.own_number(id).await?;
             invoiced = self
-                .invoice_as(id, asked, wish, ordered.as_ref(), &own)
+                .invoice_as(id, context, wish, ordered.as_ref(), &own)
                 .await;
-            if wish.invoice.number.is_some() || !matches!(invoiced, Err(NotDone::NumberTaken)) {
+            if wish.invoice.number.is_some() || !matches!(invoiced, Err(PaymentError::NumberTaken))
+            {
                 break;
             }
         }
         let done = invoiced?;
         match &wish.shipment {
             Some(wish) if waits_for_shipment(&done.ledger, done.transaction) => {
-                self.ship_along(id, asked, done, wish).await
+                self.ship_along(id, context, done, wish).await
             }
             _ => Ok(done),
         }
@@ -63,18 +64,18 @@ impl Desk {
     async fn invoice_as(
         &self,
         id: PaymentId,
-        asked: &Asked,
-        wish: &Wish,
+        context: &CallerContext,
+        wish: &NewInvoiceWithShipment,
         ordered: Option<&OrderTotals>,
         own: &Reference,
-    ) -> Result<Done, NotDone> {
+    ) -> Result<OperationResult, PaymentError> {
         self.operate_unless(
             id,
-            asked,
+            context,
             |ledger| invoice::earlier(ledger, &wish.invoice),
-            |ledger, intent| {
-                check_due(wish.invoice.due_at, intent.by.at)?;
-                let begun = invoice::begin(ledger, &wish.invoice, ordered, own, intent)?;
+            |ledger, start| {
+                check_due(wish.invoice.due_at, start.by.at)?;
+                let begun = invoice::begin(ledger, &wish.invoice, ordered, own, start)?;
                 if let Some(wish) = &wish.shipment {
                     shipment::check_along(ledger, begun.transaction, wish)?;
                 }
@@ -85,7 +86,7 @@ impl Desk {
     }
 
     /// The first of our numbers for a payment's next invoice that nobody has taken. A shop may give numbers like ours.
-    async fn own_number(&self, id: PaymentId) -> Result<Reference, NotDone> {
+    async fn own_number(&self, id: PaymentId) -> Result<Reference, PaymentError> {
         let ledger = self.ledger(id).await?;
         let find = move |conn: &mut Conn| {
             for number in invoice::own_numbers(&ledger) {
@@ -93,7 +94,7 @@ impl Desk {
                     return Ok(number);
                 }
             }
-            Err(NotDone::NumberTaken)
+            Err(PaymentError::NumberTaken)
         };
         self.store().read(find).await
     }
@@ -101,25 +102,25 @@ impl Desk {
     async fn ship_along(
         &self,
         id: PaymentId,
-        asked: &Asked,
-        invoiced: Done,
-        wish: &shipment::Wish,
-    ) -> Result<Done, NotDone> {
-        let step = Asked {
-            key: asked.key.step("shipment"),
-            ..asked.clone()
+        context: &CallerContext,
+        invoiced: OperationResult,
+        wish: &shipment::NewShipment,
+    ) -> Result<OperationResult, PaymentError> {
+        let step = CallerContext {
+            key: context.key.step("shipment"),
+            ..context.clone()
         };
         let invoice = invoiced.transaction;
         let shipped = self.operate_unless(
             id,
             &step,
             |ledger| shipment::earlier(ledger, invoice, wish),
-            |ledger, intent| shipment::begin(ledger, invoice, wish, intent),
+            |ledger, start| shipment::begin(ledger, invoice, wish, start),
         );
         if let Err(error) = shipped.await {
             tracing::warn!(payment = %id, %invoice, %error, "the shipment of an invoice was not begun");
         }
-        Ok(Done {
+        Ok(OperationResult {
             ledger: self.ledger(id).await?,
             ..invoiced
         })
@@ -134,11 +135,11 @@ fn waits_for_shipment(ledger: &Ledger, invoice: TransactionId) -> bool {
     made && ledger.children(invoice, Action::Shipment).next().is_none()
 }
 
-fn check_due(due_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), NotDone> {
+fn check_due(due_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), PaymentError> {
     if due_at.is_none_or(|due_at| due_at >= now) {
         return Ok(());
     }
-    Err(NotDone::Invalid(vec![FieldError::at(
+    Err(PaymentError::Invalid(vec![FieldError::at(
         "/dueAt",
         "past",
         "`dueAt` must not be in the past.",

@@ -10,8 +10,8 @@ use crate::{
     ids::{self, TransactionId},
     payments::{
         amounts::{Amounts, Part, invoice_of, part_of},
-        details::Standing,
-        happening::{Happening, Source},
+        details::InvoiceStatus,
+        event::{PaymentEvent, Source},
         payment::Payment,
         status::{self, Status},
         transaction::{Action, Event, Failure, Origin, Search, State, Transaction, WrongMove},
@@ -20,7 +20,7 @@ use crate::{
 
 /// Who moves a ledger, and when.
 #[derive(Clone, Copy, Debug)]
-pub struct Mover {
+pub struct Cause {
     pub source: Source,
     pub at: DateTime<Utc>,
 }
@@ -34,7 +34,7 @@ pub struct Ledger {
     findings: Vec<Finding>,
     /// What is to be written: the transactions that changed, and what happened.
     touched: Vec<TransactionId>,
-    happened: Vec<Happening>,
+    happened: Vec<PaymentEvent>,
     /// Whether the version has grown since it was read.
     moved: bool,
 }
@@ -75,7 +75,7 @@ impl Ledger {
     }
 
     /// What happened since the ledger was read.
-    pub fn happened(&self) -> &[Happening] {
+    pub fn happened(&self) -> &[PaymentEvent] {
         &self.happened
     }
 
@@ -182,7 +182,7 @@ impl Ledger {
 
     /// How the payment stands.
     pub fn status(&self) -> Status {
-        status::status(&status::Standing {
+        status::status(&status::Totals {
             amount: self.payment.amount,
             sums: self.amounts(),
             ended: self.payment.ended,
@@ -195,9 +195,9 @@ impl Ledger {
     }
 
     /// How an invoice stands: as our own rows say, else as it was last seen.
-    pub fn standing(&self, invoice: &Transaction) -> Standing {
+    pub fn standing(&self, invoice: &Transaction) -> InvoiceStatus {
         if self.part(invoice).canceled {
-            return Standing::Canceled;
+            return InvoiceStatus::Canceled;
         }
         invoice
             .details
@@ -208,7 +208,7 @@ impl Ledger {
     }
 
     /// Adds a transaction.
-    pub fn add(&mut self, transaction: Transaction, by: Mover, message: impl Into<String>) {
+    pub fn add(&mut self, transaction: Transaction, by: Cause, message: impl Into<String>) {
         let id = transaction.id;
         let kind = format!(
             "{}.{}",
@@ -224,7 +224,7 @@ impl Ledger {
     pub fn adopt(
         &mut self,
         mut transaction: Transaction,
-        by: Mover,
+        by: Cause,
         message: impl Into<String>,
     ) -> TransactionId {
         transaction.origin = Origin::Provider;
@@ -239,7 +239,7 @@ impl Ledger {
         &mut self,
         id: TransactionId,
         event: Event,
-        by: Mover,
+        by: Cause,
         message: impl Into<String>,
     ) -> Result<bool, WrongMove> {
         let Some(place) = self.transactions.iter().position(|it| it.id == id) else {
@@ -271,7 +271,7 @@ impl Ledger {
         &mut self,
         id: TransactionId,
         failure: Failure,
-        by: Mover,
+        by: Cause,
     ) -> Result<bool, WrongMove> {
         let moved = self.apply(id, Event::Fails, by, failure.message.clone())?;
         if moved {
@@ -312,10 +312,10 @@ impl Ledger {
         transaction_id: Option<TransactionId>,
         kind: impl Into<String>,
         changed: bool,
-        by: Mover,
+        by: Cause,
         message: impl Into<String>,
     ) {
-        self.happened.push(Happening {
+        self.happened.push(PaymentEvent {
             id: ids::fresh(by.at),
             version: self.payment.version,
             at: by.at,

@@ -9,7 +9,7 @@ mod canonical;
 use std::fmt;
 
 use super::{
-    not_done::NotDone,
+    error::PaymentError,
     transaction::{Action, State, Transaction},
 };
 use crate::ids::TransactionId;
@@ -62,8 +62,8 @@ impl Given {
     }
 
     /// The name belongs to something else.
-    pub fn taken(&self) -> NotDone {
-        NotDone::ReferenceTaken(self.pointer)
+    pub fn taken(&self) -> PaymentError {
+        PaymentError::ReferenceTaken(self.pointer)
     }
 
     /// The operation that this request repeats, among those that may have its name. One that failed has given it back.
@@ -74,14 +74,14 @@ impl Given {
         &self,
         among: impl Iterator<Item = &'t Transaction>,
         is_canceled: impl Fn(&Transaction) -> bool,
-    ) -> Result<Option<TransactionId>, NotDone> {
+    ) -> Result<Option<TransactionId>, PaymentError> {
         let mut same_name = among.filter(|it| it.state != State::Failed && it.has_name(&self.name));
         // Rows from before may share a name; whichever it is, its fields are not known.
         let Some(first) = same_name.next() else {
             return Ok(None);
         };
         if is_canceled(first) {
-            return Err(NotDone::ReferenceCanceled(self.pointer));
+            return Err(PaymentError::ReferenceCanceled(self.pointer));
         }
         let key = first
             .natural_key

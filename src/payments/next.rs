@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{desk::Desk, ledger::Ledger, not_done::NotDone, status::Status, store};
+use super::{error::PaymentError, ledger::Ledger, service::PaymentService, status::Status, store};
 use crate::{apruve::secure_hash, integrations::account::NoAccount, store::Tx};
 
 /// What the popup is to be given.
@@ -14,9 +14,12 @@ pub struct ApruveCheckout {
     pub secure_hash: String,
 }
 
-impl Desk {
+impl PaymentService {
     /// What opens Apruve's popup, as long as nobody has made the order.
-    pub async fn next_action(&self, ledger: &Ledger) -> Result<Option<ApruveCheckout>, NotDone> {
+    pub async fn next_action(
+        &self,
+        ledger: &Ledger,
+    ) -> Result<Option<ApruveCheckout>, PaymentError> {
         let Some(place) = &ledger.payment.place else {
             return Ok(None);
         };
@@ -31,7 +34,7 @@ impl Desk {
         let Some(checkout) = found.filter(|it| it.secure_hash.is_some()) else {
             return Ok(None);
         };
-        let sealer = &self.exchange().sealer;
+        let sealer = &self.providers().sealer;
         let opened = sealer.open(store::checkout_place(&id.to_string()), &checkout.sealed);
         let opened = opened.map_err(crate::problem::Problem::internal)?;
         let mut kept: Value =
@@ -57,13 +60,13 @@ impl Desk {
         &self,
         ledger: &Ledger,
         order: &Value,
-    ) -> Result<Option<String>, NotDone> {
-        let line = match self.line(ledger).await {
-            Ok(line) => line,
+    ) -> Result<Option<String>, PaymentError> {
+        let client = match self.client(ledger).await {
+            Ok(client) => client,
             Err(NoAccount::NotFound | NoAccount::Offline) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let hash = secure_hash(&line.opened.api_key, order);
+        let hash = secure_hash(&client.opened.api_key, order);
         let id = ledger.payment.id;
         if !self.secure_hashes(id).await?.contains(&hash) {
             let (given, at) = (hash.clone(), self.clock().now());

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{desk::Desk, not_done::NotDone};
+use super::{error::PaymentError, service::PaymentService};
 use crate::{
     apruve::{AccountChoice, ApruveId, CorporateAccount, ReadBack},
     money::{Currency, Money},
@@ -35,10 +35,10 @@ impl Account {
     }
 
     /// Refuses an order that the credit left does not cover.
-    fn check_credit(&self, amount: Money) -> Result<(), NotDone> {
+    fn check_credit(&self, amount: Money) -> Result<(), PaymentError> {
         match self.available {
             Some(available) if available.minor() < amount.minor() => {
-                Err(NotDone::InsufficientCredit {
+                Err(PaymentError::InsufficientCredit {
                     available: available.to_string(),
                 })
             }
@@ -47,7 +47,7 @@ impl Account {
     }
 }
 
-impl Desk {
+impl PaymentService {
     /// Asks Apruve which company the buyer belongs to. Where there are several, the one that names the buyer is meant; where
     /// that does not tell them apart, the caller must. Its credit line must cover the order.
     pub async fn account_of(
@@ -55,11 +55,11 @@ impl Desk {
         method: PaymentMethodId,
         buyer: &Buyer,
         total: Money,
-    ) -> Result<Account, NotDone> {
-        let line = self.exchange().line(method.integration).await?;
-        let found = line.accounts_of(&buyer.email).await;
-        let found = found.map_err(|error| match NotDone::from(error) {
-            NotDone::OrderNotFound => NotDone::NoCorporateAccount,
+    ) -> Result<Account, PaymentError> {
+        let client = self.providers().client(method.integration).await?;
+        let found = client.accounts_of(&buyer.email).await;
+        let found = found.map_err(|error| match PaymentError::from(error) {
+            PaymentError::OrderNotFound => PaymentError::NoCorporateAccount,
             other => other,
         })?;
         let account = choose(&found.items, buyer, total.currency())?;
@@ -72,7 +72,7 @@ fn choose(
     found: &[ReadBack<CorporateAccount>],
     buyer: &Buyer,
     currency: Currency,
-) -> Result<Account, NotDone> {
+) -> Result<Account, PaymentError> {
     let usable = found.iter().filter(|it| it.disabled_at.is_none());
     let named: Vec<&ReadBack<CorporateAccount>> = match &buyer.company {
         Some(wanted) => usable.filter(|it| it.id == *wanted).collect(),
@@ -98,10 +98,10 @@ fn choose(
         with_buyer.as_slice(),
         in_currency.as_slice(),
     ) {
-        ([], _, _) => return Err(NotDone::NoCorporateAccount),
+        ([], _, _) => return Err(PaymentError::NoCorporateAccount),
         ([only], _, _) | (_, [only], _) | (_, _, [only]) => *only,
         _ => {
-            return Err(NotDone::AmbiguousAccount(
+            return Err(PaymentError::AmbiguousAccount(
                 named.into_iter().map(candidate).collect(),
             ));
         }
@@ -112,7 +112,7 @@ fn choose(
         .or_else(|| chosen.customer_id.clone());
     Ok(Account {
         company: chosen.id.clone(),
-        shopper: shopper.ok_or(NotDone::NoCorporateAccount)?,
+        shopper: shopper.ok_or(PaymentError::NoCorporateAccount)?,
         available: credit_of(chosen).filter(|credit| credit.currency() == currency),
     })
 }

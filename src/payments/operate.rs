@@ -2,13 +2,13 @@
 //! written. The asking outlives a caller that went away.
 
 use super::{
-    desk::{Asked, Begun, Desk},
-    gateway::Line,
-    happening::Source,
-    heed::FundedAt,
+    apply_snapshot::FundedAt,
+    error::PaymentError,
+    event::Source,
+    gateway::ProviderClient,
     ledger::Ledger,
-    not_done::NotDone,
-    operations::Intent,
+    operations::OperationStart,
+    service::{CallerContext, Intent, PaymentService},
 };
 use crate::{
     apruve::Later,
@@ -18,7 +18,7 @@ use crate::{
 
 /// How an operation stands.
 #[derive(Debug)]
-pub struct Done {
+pub struct OperationResult {
     /// The payment as it is now.
     pub ledger: Ledger,
     /// The transaction that the operation is.
@@ -31,15 +31,15 @@ pub struct Done {
     pub later: Option<Later>,
 }
 
-impl Desk {
+impl PaymentService {
     /// Does an operation on a payment, once for its key.
     pub async fn operate(
         &self,
         id: PaymentId,
-        asked: &Asked,
-        act: impl FnMut(&mut Ledger, Intent) -> Result<Begun, NotDone>,
-    ) -> Result<Done, NotDone> {
-        self.operate_unless(id, asked, |_| Ok(None), act).await
+        context: &CallerContext,
+        act: impl FnMut(&mut Ledger, OperationStart) -> Result<Intent, PaymentError>,
+    ) -> Result<OperationResult, PaymentError> {
+        self.operate_unless(id, context, |_| Ok(None), act).await
     }
 
     /// Does an operation on a payment, once for its key, unless an `earlier` one is what is asked for; that is then what the
@@ -47,45 +47,45 @@ impl Desk {
     pub async fn operate_unless(
         &self,
         id: PaymentId,
-        asked: &Asked,
-        mut earlier: impl FnMut(&Ledger) -> Result<Option<TransactionId>, NotDone>,
-        mut act: impl FnMut(&mut Ledger, Intent) -> Result<Begun, NotDone>,
-    ) -> Result<Done, NotDone> {
-        if let Some(transaction) = self.done_before(asked).await? {
-            return self.told_again(id, transaction).await;
+        context: &CallerContext,
+        mut earlier: impl FnMut(&Ledger) -> Result<Option<TransactionId>, PaymentError>,
+        mut act: impl FnMut(&mut Ledger, OperationStart) -> Result<Intent, PaymentError>,
+    ) -> Result<OperationResult, PaymentError> {
+        if let Some(transaction) = self.done_before(context).await? {
+            return self.replay(id, transaction).await;
         }
-        let line = self.ready(id).await?;
+        let client = self.ready(id).await?;
         let by = self.mover(Source::Caller);
-        let intent = Intent {
+        let start = OperationStart {
             by,
             call_until: by.at + self.call_lasts(),
         };
         let mut repeated = false;
-        let begin = self.begin(id, asked, |ledger| {
+        let begin = self.begin(id, context, |ledger| {
             let found = earlier(ledger)?;
             repeated = found.is_some();
             match found {
-                Some(transaction) => Ok(Begun {
+                Some(transaction) => Ok(Intent {
                     transaction,
                     command: None,
                 }),
-                None => act(ledger, intent),
+                None => act(ledger, start),
             }
         });
         let begun = begin.await?;
         let transaction = begun.value.transaction;
         if begun.replayed || repeated {
-            let done = self.told_again(id, transaction).await?;
-            return Ok(Done {
+            let done = self.replay(id, transaction).await?;
+            return Ok(OperationResult {
                 repeated: repeated && !begun.replayed,
                 ..done
             });
         }
-        let later = match line {
-            Some(line) => self.carry_out(id, line, begun.value).await,
+        let later = match client {
+            Some(client) => self.carry_out(id, client, begun.value).await,
             None => None,
         };
-        Ok(Done {
+        Ok(OperationResult {
             ledger: self.ledger(id).await?,
             transaction,
             replayed: false,
@@ -95,33 +95,36 @@ impl Desk {
     }
 
     /// Reads back what is unknown before anything new is begun, and opens the line for it.
-    pub async fn ready(&self, id: PaymentId) -> Result<Option<Line>, NotDone> {
+    pub async fn ready(&self, id: PaymentId) -> Result<Option<ProviderClient>, PaymentError> {
         let ledger = self.ledger(id).await?;
         if ledger.payment.place.is_none() {
             return Ok(None);
         }
         if ledger.is_unsettled()
-            && let Err(error) = self.look(id, Source::Recovery, &FundedAt::new()).await
+            && let Err(error) = self.sync(id, Source::Recovery, &FundedAt::new()).await
         {
             // Whether the new operation may go ahead is decided on what is known.
             tracing::info!(payment = %id, %error, "what is unknown could not be read back");
         }
-        Ok(Some(self.line(&ledger).await?))
+        Ok(Some(self.client(&ledger).await?))
     }
 
     /// The operation that an earlier request with this key began.
-    pub async fn done_before(&self, asked: &Asked) -> Result<Option<TransactionId>, NotDone> {
-        let operation = self.operation_of(asked).await?;
+    pub async fn done_before(
+        &self,
+        context: &CallerContext,
+    ) -> Result<Option<TransactionId>, PaymentError> {
+        let operation = self.operation_of(context).await?;
         // A key of this route always stands for a transaction.
         Ok(operation.and_then(|operation| operation.parse().ok()))
     }
 
     /// An operation as it stands now, unless its first request is still being answered.
-    pub async fn told_again(
+    pub async fn replay(
         &self,
         id: PaymentId,
         transaction: TransactionId,
-    ) -> Result<Done, NotDone> {
+    ) -> Result<OperationResult, PaymentError> {
         let ledger = self.ledger(id).await?;
         let now = self.clock().now();
         let running = ledger
@@ -131,7 +134,7 @@ impl Desk {
         if let Some(until) = running {
             return Err(idempotency::still_running(until, now).into());
         }
-        Ok(Done {
+        Ok(OperationResult {
             ledger,
             transaction,
             replayed: true,

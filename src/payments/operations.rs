@@ -16,24 +16,24 @@ mod tests;
 use chrono::{DateTime, Utc};
 
 use super::{
-    desk::Begun,
-    details::Standing,
+    details::InvoiceStatus,
+    error::PaymentError,
     gateway::Command,
-    ledger::{Ledger, Mover},
-    not_done::NotDone,
+    ledger::{Cause, Ledger},
+    service::Intent,
     transaction::{Action, State, Transaction},
 };
 use crate::{apruve::ApruveId, ids::TransactionId, money::Money};
 
 /// An operation that is about to begin.
 #[derive(Clone, Copy, Debug)]
-pub struct Intent {
-    pub by: Mover,
+pub struct OperationStart {
+    pub by: Cause,
     /// When a call that it makes is certainly over.
     pub call_until: DateTime<Utc>,
 }
 
-impl Intent {
+impl OperationStart {
     /// Writes down what is to be asked of Apruve.
     fn ask(
         self,
@@ -41,11 +41,11 @@ impl Intent {
         mut transaction: Transaction,
         command: Command,
         message: &str,
-    ) -> Begun {
+    ) -> Intent {
         transaction.call_until = Some(self.call_until);
         let id = transaction.id;
         ledger.add(transaction, self.by, message);
-        Begun {
+        Intent {
             transaction: id,
             command: Some(command),
         }
@@ -66,17 +66,17 @@ pub fn possible(ledger: &Ledger) -> Vec<&'static str> {
             .filter(|it| it.state == State::Succeeded)
     };
     let any_standing =
-        |wanted: &[Standing]| invoices().any(|it| wanted.contains(&ledger.standing(it)));
+        |wanted: &[InvoiceStatus]| invoices().any(|it| wanted.contains(&ledger.standing(it)));
     let table = [
         ("authorize", !offline && undecided && !authorized),
         (
             "invoices",
             !offline && authorized && ledger.left_to_invoice() > 0,
         ),
-        ("issue", any_standing(&[Standing::Pending])),
+        ("issue", any_standing(&[InvoiceStatus::Pending])),
         (
             "shipments",
-            any_standing(&[Standing::Open, Standing::Closed]),
+            any_standing(&[InvoiceStatus::Open, InvoiceStatus::Closed]),
         ),
         (
             "capture",
@@ -111,8 +111,8 @@ fn money(ledger: &Ledger, minor: i64) -> String {
 }
 
 /// A refusal because of how things stand.
-fn wrong_state(ledger: &Ledger, detail: impl Into<String>) -> NotDone {
-    NotDone::WrongState {
+fn wrong_state(ledger: &Ledger, detail: impl Into<String>) -> PaymentError {
+    PaymentError::WrongState {
         detail: detail.into(),
         status: ledger.status(),
         possible: possible(ledger),
@@ -120,7 +120,7 @@ fn wrong_state(ledger: &Ledger, detail: impl Into<String>) -> NotDone {
 }
 
 /// Refuses to authorize what has no provider.
-pub fn offline_is_not_authorized(ledger: &Ledger) -> NotDone {
+pub fn offline_is_not_authorized(ledger: &Ledger) -> PaymentError {
     wrong_state(
         ledger,
         "An offline method is not authorized: an operator captures what was paid.",
@@ -128,7 +128,7 @@ pub fn offline_is_not_authorized(ledger: &Ledger) -> NotDone {
 }
 
 /// The order at Apruve, and the authorization that counts, which must have succeeded.
-fn authorized(ledger: &Ledger) -> Result<(ApruveId, TransactionId), NotDone> {
+fn authorized(ledger: &Ledger) -> Result<(ApruveId, TransactionId), PaymentError> {
     let order = ledger
         .payment
         .place
@@ -148,8 +148,11 @@ fn authorized(ledger: &Ledger) -> Result<(ApruveId, TransactionId), NotDone> {
 }
 
 /// An invoice that Apruve has, with its id there.
-fn made_invoice(ledger: &Ledger, id: TransactionId) -> Result<(Transaction, ApruveId), NotDone> {
-    let invoice = ledger.invoice(id).ok_or(NotDone::NoTransaction)?;
+fn made_invoice(
+    ledger: &Ledger,
+    id: TransactionId,
+) -> Result<(Transaction, ApruveId), PaymentError> {
+    let invoice = ledger.invoice(id).ok_or(PaymentError::NoTransaction)?;
     match (invoice.state, &invoice.reference) {
         (State::Succeeded, Some(reference)) => Ok((invoice.clone(), reference.clone())),
         (State::Failed, _) => Err(wrong_state(ledger, "The invoice was not made at Apruve.")),
@@ -161,7 +164,7 @@ fn made_invoice(ledger: &Ledger, id: TransactionId) -> Result<(Transaction, Apru
 }
 
 /// Refuses while the same was begun before and its outcome is open.
-fn none_open(ledger: &Ledger, parent: TransactionId, action: Action) -> Result<(), NotDone> {
+fn none_open(ledger: &Ledger, parent: TransactionId, action: Action) -> Result<(), PaymentError> {
     match ledger
         .children(parent, action)
         .find(|it| !it.state.is_settled())

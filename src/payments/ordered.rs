@@ -3,13 +3,13 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{desk::Desk, not_done::NotDone, order::OrderTotals, store};
+use super::{error::PaymentError, order::OrderTotals, service::PaymentService, store};
 use crate::{cart, ids::PaymentId, problem::Problem};
 
-impl Desk {
+impl PaymentService {
     /// The amounts and lines of a payment's cart. `None` once the cart is erased, and for one that was taken by rules of
     /// adding up that no longer hold.
-    pub async fn ordered(&self, id: PaymentId) -> Result<Option<OrderTotals>, NotDone> {
+    pub async fn ordered(&self, id: PaymentId) -> Result<Option<OrderTotals>, PaymentError> {
         #[derive(Deserialize)]
         struct Kept<'k> {
             #[serde(borrow)]
@@ -19,7 +19,7 @@ impl Desk {
             return Ok(None);
         };
         let id = id.to_string();
-        let sealer = &self.exchange().sealer;
+        let sealer = &self.providers().sealer;
         let opened = sealer.open(store::checkout_place(&id), &checkout.sealed);
         let opened = opened.map_err(Problem::internal)?;
         let kept: Kept<'_> = serde_json::from_str(opened.expose()).map_err(Problem::internal)?;

@@ -35,7 +35,7 @@ pub struct Payment {
     /// Minor units.
     pub amount: i64,
     /// Whose order it is at Apruve; offline methods have none.
-    pub place: Option<Place>,
+    pub place: Option<ProviderOrderRef>,
     pub ended: Option<Ended>,
     /// Whether it is the live payment of its order, as it was read. Written together with the projection, which says whether
     /// it counts as live by itself.
@@ -50,7 +50,7 @@ pub struct Payment {
 
 /// An order's place at Apruve.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct ProviderOrderRef {
     /// Host and merchant.
     pub account: String,
     pub merchant_order_id: String,

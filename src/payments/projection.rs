@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::payments::{
     amounts::Amounts,
-    details::Standing,
+    details::InvoiceStatus,
     ledger::Ledger,
     status::Status,
     transaction::{Action, State, Transaction},
@@ -69,11 +69,16 @@ impl Unfunded {
     fn of(ledger: &Ledger, invoice: &Transaction) -> Option<Self> {
         let details = invoice.details.invoice.as_ref()?;
         let part = ledger.part(invoice);
-        let is_issued = matches!(ledger.standing(invoice), Standing::Open | Standing::Closed);
+        let is_issued = matches!(
+            ledger.standing(invoice),
+            InvoiceStatus::Open | InvoiceStatus::Closed
+        );
         // What is funded in part still waits for the rest.
         let funded = details.funding.map_or(0, |funding| funding.amount);
-        let waits =
-            invoice.state == State::Succeeded && is_issued && part.due() > 0 && funded < part.asked;
+        let waits = invoice.state == State::Succeeded
+            && is_issued
+            && part.due() > 0
+            && funded < part.billed;
         if !waits {
             return None;
         }

@@ -1,12 +1,12 @@
 //! A person says what became of a transaction, after reading has had its chance.
 
 use super::{
-    desk::{Asked, Begun, Desk},
-    happening::Source,
+    error::PaymentError,
+    event::Source,
     ledger::Ledger,
-    not_done::NotDone,
-    operate::Done,
+    operate::OperationResult,
     operations::resolve,
+    service::{CallerContext, Intent, PaymentService},
     transaction::State,
 };
 use crate::{
@@ -25,31 +25,31 @@ pub struct Verdict {
     pub force: bool,
 }
 
-impl Desk {
+impl PaymentService {
     /// Settles a transaction whose outcome is unknown. It is read back first, and what that tells wins.
     pub async fn resolve(
         &self,
         id: PaymentId,
-        asked: &Asked,
+        context: &CallerContext,
         transaction: TransactionId,
         verdict: &Verdict,
-    ) -> Result<Done, NotDone> {
-        if let Some(transaction) = self.done_before(asked).await? {
-            return self.told_again(id, transaction).await;
+    ) -> Result<OperationResult, PaymentError> {
+        if let Some(transaction) = self.done_before(context).await? {
+            return self.replay(id, transaction).await;
         }
         resolve::check(&self.ledger(id).await?, transaction, verdict)?;
         self.ready(id).await?;
         let by = self.mover(Source::Operator);
-        let settled = self.begin(id, asked, |ledger| {
+        let settled = self.begin(id, context, |ledger| {
             if !told_meanwhile(ledger, transaction, verdict)? {
                 resolve::resolve(ledger, transaction, verdict, by)?;
             }
-            Ok(Begun {
+            Ok(Intent {
                 transaction,
                 command: None,
             })
         });
-        Ok(Done {
+        Ok(OperationResult {
             replayed: settled.await?.replayed,
             ledger: self.ledger(id).await?,
             transaction,
@@ -60,16 +60,20 @@ impl Desk {
 }
 
 /// Whether reading it back told the same as the person does. What it told otherwise stands.
-fn told_meanwhile(ledger: &Ledger, id: TransactionId, verdict: &Verdict) -> Result<bool, NotDone> {
-    let it = ledger.find(id).ok_or(NotDone::NoTransaction)?;
+fn told_meanwhile(
+    ledger: &Ledger,
+    id: TransactionId,
+    verdict: &Verdict,
+) -> Result<bool, PaymentError> {
+    let it = ledger.find(id).ok_or(PaymentError::NoTransaction)?;
     let same_id = |given: &ApruveId| it.reference.as_ref().is_none_or(|known| known == given);
     let agrees = (it.state == State::Succeeded) == verdict.succeeded
         && verdict.provider_id.as_ref().is_none_or(same_id);
     let by_person = it.details.note.as_deref().is_some_and(resolve::is_verdict);
     match it.state {
         State::Unknown => Ok(false),
-        state if by_person => Err(NotDone::NotUnknown(state)),
+        state if by_person => Err(PaymentError::NotUnknown(state)),
         State::Succeeded | State::Failed if agrees => Ok(true),
-        state => Err(NotDone::KnownOtherwise(state)),
+        state => Err(PaymentError::KnownOtherwise(state)),
     }
 }

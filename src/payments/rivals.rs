@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{desk::Desk, store, store::Live};
+use super::{service::PaymentService, store, store::Live};
 use crate::{
     findings::{self, FindingCode, Observation, Subject},
     ids::{IntegrationId, PaymentId},
@@ -37,7 +37,7 @@ pub fn note(
     }
 }
 
-impl Desk {
+impl PaymentService {
     /// Opens the findings of those that an upgrade left waiting.
     pub async fn note_waiting(&self) -> Result<(), StoreError> {
         let waiting = self.store().read(store::list_waiting).await?;

@@ -4,9 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     buyer::BuyerIdentity,
-    happening::Source,
-    ledger::{Ledger, Mover},
-    payment::{Payment, Place, account_key},
+    event::Source,
+    ledger::{Cause, Ledger},
+    payment::{Payment, ProviderOrderRef, account_key},
     transaction::{Action, Origin, State, Transaction},
 };
 use crate::{
@@ -27,8 +27,8 @@ pub fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 /// Somebody who moves a ledger then.
-pub fn by(seconds: i64) -> Mover {
-    Mover {
+pub fn by(seconds: i64) -> Cause {
+    Cause {
         source: Source::Sync,
         at: at(seconds),
     }
@@ -54,7 +54,7 @@ pub fn payment(amount: i64) -> Payment {
         po_number: None,
         currency: Currency::parse("USD").expect("a currency"),
         amount,
-        place: Some(Place {
+        place: Some(ProviderOrderRef {
             account: account_key("https://test.apruve.com", MERCHANT),
             merchant_order_id: ORDER_NUMBER.to_owned(),
             order: None,

@@ -2,12 +2,12 @@
 //! a change whose answer was lost is simply sent again.
 
 use super::{
-    desk::Desk,
-    gateway::{Came, Command},
-    happening::Source,
+    error::PaymentError,
+    event::Source,
+    gateway::{Command, CommandOutcome},
     ledger::Ledger,
-    not_done::NotDone,
     operations::shipment::{self, Correction},
+    service::PaymentService,
 };
 use crate::{
     audit::Actor,
@@ -16,7 +16,7 @@ use crate::{
     trace,
 };
 
-impl Desk {
+impl PaymentService {
     /// Corrects a shipment, of `invoice` where the caller says of which; the payment as it is then. What changes nothing is not
     /// told to anybody.
     pub async fn correct_shipment(
@@ -26,10 +26,10 @@ impl Desk {
         invoice: Option<TransactionId>,
         shipment: TransactionId,
         correction: &Correction,
-    ) -> Result<Ledger, NotDone> {
+    ) -> Result<Ledger, PaymentError> {
         let ledger = self.ledger(id).await?;
         let parent = || ledger.find(shipment).and_then(|it| it.parent_id);
-        let invoice = invoice.or_else(parent).ok_or(NotDone::NoTransaction)?;
+        let invoice = invoice.or_else(parent).ok_or(PaymentError::NoTransaction)?;
         let Some(command) = shipment::correct(&ledger, invoice, shipment, correction)? else {
             return Ok(ledger);
         };
@@ -49,17 +49,19 @@ impl Desk {
     }
 
     /// Sends a change in a task that outlives whoever waits for it.
-    async fn tell(&self, ledger: &Ledger, command: Command) -> Result<(), NotDone> {
-        let line = self.line(ledger).await?;
+    async fn tell(&self, ledger: &Ledger, command: Command) -> Result<(), PaymentError> {
+        let line = self.client(ledger).await?;
         let task = actix_web::rt::spawn(trace::carried(async move { line.perform(command).await }));
         match task.await {
-            Ok(Came::Done(_)) => Ok(()),
-            Ok(Came::Refused { message, .. }) => {
+            Ok(CommandOutcome::Done(_)) => Ok(()),
+            Ok(CommandOutcome::Refused { message, .. }) => {
                 Err(Problem::new(Kind::ProviderRefused, message).into())
             }
-            Ok(Came::KeyRefused { .. }) => Err(NotDone::KeyRefused),
-            Ok(Came::Later(later)) => Err(NotDone::Later(later)),
-            Ok(Came::Lost(cause) | Came::NotSent(cause)) => Err(NotDone::Unreachable(cause)),
+            Ok(CommandOutcome::KeyRefused { .. }) => Err(PaymentError::KeyRefused),
+            Ok(CommandOutcome::Later(later)) => Err(PaymentError::Later(later)),
+            Ok(CommandOutcome::Lost(cause) | CommandOutcome::NotSent(cause)) => {
+                Err(PaymentError::Unreachable(cause))
+            }
             Err(panicked) => Err(Problem::internal(panicked).into()),
         }
     }

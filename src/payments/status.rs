@@ -1,8 +1,8 @@
 //! The status of a payment: one table over what its transactions add up to.
 
-use crate::{payments::amounts::Amounts, words::words};
+use crate::{payments::amounts::Amounts, string_enum::string_enum};
 
-words! {
+string_enum! {
     /// How a payment stands. The first line that holds, from top to bottom.
     Status as "PaymentStatus" {
         /// All the money that came was given back, and nothing is open or due.
@@ -32,7 +32,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How an attempt ended that came to nothing.
     Ended as "PaymentEnd" {
         /// The provider or the buyer said no.
@@ -46,7 +46,7 @@ words! {
 
 /// What the status depends on.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing {
+pub struct Totals {
     /// Minor units the payment is over.
     pub amount: i64,
     pub sums: Amounts,
@@ -54,14 +54,14 @@ pub struct Standing {
 }
 
 /// One line of the table.
-struct Line {
+struct StatusRow {
     status: Status,
     condition: &'static str,
-    holds: fn(&Standing) -> bool,
+    holds: fn(&Totals) -> bool,
 }
 
 /// What is to be paid in the end.
-fn target(standing: &Standing) -> i64 {
+fn target(standing: &Totals) -> i64 {
     let sums = &standing.sums;
     standing
         .amount
@@ -69,13 +69,13 @@ fn target(standing: &Standing) -> i64 {
 }
 
 /// What is invoiced and was not taken off again before it was paid.
-fn billed(standing: &Standing) -> i64 {
+fn billed(standing: &Totals) -> i64 {
     standing.sums.invoiced - standing.sums.forgiven()
 }
 
 /// Looked at from top to bottom; the last one always holds.
-const TABLE: &[Line] = &[
-    Line {
+const TABLE: &[StatusRow] = &[
+    StatusRow {
         status: Status::Refunded,
         condition: "refunded > 0, refunded ≥ captured, and nothing is due or left to invoice",
         holds: |it| {
@@ -85,59 +85,59 @@ const TABLE: &[Line] = &[
                 && it.sums.open_authorized == 0
         },
     },
-    Line {
+    StatusRow {
         status: Status::PartiallyRefunded,
         condition: "refunded > 0",
         holds: |it| it.sums.refunded > 0,
     },
-    Line {
+    StatusRow {
         status: Status::Paid,
         condition: "captured > 0 and captured ≥ amount − canceled − returned before payment",
         holds: |it| it.sums.captured > 0 && it.sums.captured >= target(it),
     },
-    Line {
+    StatusRow {
         status: Status::PartiallyPaid,
         condition: "captured > 0",
         holds: |it| it.sums.captured > 0,
     },
-    Line {
+    StatusRow {
         status: Status::Invoiced,
         condition: "invoiced − returned > 0 and nothing is left to invoice",
         holds: |it| it.sums.invoiced > 0 && billed(it) > 0 && billed(it) >= target(it),
     },
-    Line {
+    StatusRow {
         status: Status::PartiallyInvoiced,
         condition: "invoiced − returned > 0",
         holds: |it| it.sums.invoiced > 0 && billed(it) > 0,
     },
-    Line {
+    StatusRow {
         status: Status::Authorized,
         condition: "open authorized ≥ amount",
         holds: |it| it.sums.open_authorized > 0 && it.sums.open_authorized >= it.amount,
     },
-    Line {
+    StatusRow {
         status: Status::PartiallyAuthorized,
         condition: "open authorized > 0",
         holds: |it| it.sums.open_authorized > 0,
     },
-    Line {
+    StatusRow {
         status: Status::Canceled,
         condition: "canceled, or everything returned before payment, or superseded",
         holds: |it| {
             it.sums.canceled > 0 || it.sums.forgiven() > 0 || it.ended == Some(Ended::Superseded)
         },
     },
-    Line {
+    StatusRow {
         status: Status::Declined,
         condition: "ended: the provider or the buyer said no",
         holds: |it| it.ended == Some(Ended::Declined),
     },
-    Line {
+    StatusRow {
         status: Status::Expired,
         condition: "ended: the time was up",
         holds: |it| it.ended == Some(Ended::Expired),
     },
-    Line {
+    StatusRow {
         status: Status::Pending,
         condition: "otherwise",
         holds: |_| true,
@@ -145,7 +145,7 @@ const TABLE: &[Line] = &[
 ];
 
 /// The status by the table.
-pub fn status(standing: &Standing) -> Status {
+pub fn status(standing: &Totals) -> Status {
     TABLE
         .iter()
         .find(|line| (line.holds)(standing))
@@ -178,7 +178,7 @@ mod tests {
             true => 0,
             false => 1000 - canceled - forgiven - captured,
         };
-        status(&Standing {
+        status(&Totals {
             amount: 1000,
             sums: Amounts {
                 authorized,

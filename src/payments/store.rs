@@ -5,8 +5,8 @@ mod buyers;
 mod checkouts;
 mod comparing;
 mod due;
+mod events;
 mod findings;
-mod happenings;
 mod listing;
 mod live;
 mod rows;
@@ -19,7 +19,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::{
-    happening::Happening,
+    event::PaymentEvent,
     ledger::Ledger,
     projection::Projection,
     reference::Reference,
@@ -44,8 +44,8 @@ pub use comparing::{
     Comparable, compare_at, count_comparable, enrol_forgotten, has_comparable, list_comparable,
 };
 pub use due::{claim_due, has_due, postpone};
+pub use events::{ByMoment, count_happenings, happening_position, list_happenings};
 pub use findings::with_findings;
-pub use happenings::{ByMoment, count_happenings, happening_position, list_happenings};
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
 pub use live::{Live, list_waiting};
 pub use rows::{COLUMNS, Columns, PaymentRow};
@@ -78,7 +78,7 @@ pub struct Written {
     projection: Projection,
     kept: buyers::KeptRow,
     transactions: Vec<rows::NewTransaction>,
-    happened: Vec<Happening>,
+    happened: Vec<PaymentEvent>,
     moved: bool,
     version: i64,
     was_live: bool,
@@ -182,19 +182,18 @@ fn write_parts(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {
             .set(transaction)
             .execute(conn))?;
     }
-    for happening in &written.happened {
+    for event in &written.happened {
         diesel::insert_into(payment_events::table)
             .values((
-                payment_events::id.eq(happening.id.to_string()),
+                payment_events::id.eq(event.id.to_string()),
                 payment_events::payment_id.eq(written.id.to_string()),
-                payment_events::version.eq(happening.version),
-                payment_events::happened_at.eq(timestamp::to_stored(happening.at)),
-                payment_events::source.eq(happening.source.as_str()),
-                payment_events::kind.eq(&happening.kind),
-                payment_events::transaction_id
-                    .eq(happening.transaction_id.map(|id| id.to_string())),
-                payment_events::changed.eq(happening.changed),
-                payment_events::message.eq(&happening.message),
+                payment_events::version.eq(event.version),
+                payment_events::happened_at.eq(timestamp::to_stored(event.at)),
+                payment_events::source.eq(event.source.as_str()),
+                payment_events::kind.eq(&event.kind),
+                payment_events::transaction_id.eq(event.transaction_id.map(|id| id.to_string())),
+                payment_events::changed.eq(event.changed),
+                payment_events::message.eq(&event.message),
             ))
             .execute(tx.conn())?;
     }

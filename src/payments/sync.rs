@@ -1,30 +1,308 @@
-//! A person wants to know how a payment stands at Apruve now.
+//! Looks at a payment at Apruve and lets its ledger follow.
+//!
+//! Whoever wants to know how a payment stands comes here: webhooks, `sync`, the search for unknown outcomes, and
+//! reconciliation. A picture counts only for the very version of the ledger it was begun on; when that has moved on
+//! meanwhile, a new one is taken.
 
 use super::{
-    comparison::ENDED_FOR, desk::Desk, happening::Source, heed::FundedAt, ledger::Ledger,
-    not_done::NotDone, store,
+    apply_snapshot::{self, FundedAt, Known, finish_purchase},
+    change::Change,
+    error::PaymentError,
+    event::Source,
+    ledger::{Cause, Ledger},
+    payment::ProviderOrderRef,
+    projection::Projection,
+    service::PaymentService,
+    snapshot::{OrderView, ProviderSnapshot},
+    status::{Ended, Status},
+    store,
+    transaction::{Action, Event, State},
 };
-use crate::ids::PaymentId;
+use crate::{
+    audit::Actor,
+    findings::{self, Finding, FindingCode, Observation, Subject},
+    ids::{PaymentId, TransactionId},
+    integrations::Financing,
+};
 
-/// More attempts of one order are left to reconciliation.
-const MOST_ATTEMPTS: usize = 10;
+/// Pictures taken before giving up for this time. Only operations and other processes change a payment meanwhile.
+const ATTEMPTS: u8 = 4;
 
-impl Desk {
-    /// Reads a payment back, and the attempts to pay its order that ended lately: Apruve may have an order for one of them.
-    pub async fn sync(&self, id: PaymentId) -> Result<Ledger, NotDone> {
-        let looked = self.look(id, Source::Sync, &FundedAt::new()).await?;
-        let (payment, since) = (looked.ledger.payment, self.clock().now() - ENDED_FOR);
-        if payment.place.is_some() {
-            let ended = self
-                .store()
-                .read(move |conn| store::list_ended_attempts(conn, &payment, since))
-                .await?;
-            for other in ended.into_iter().take(MOST_ATTEMPTS) {
-                if let Err(error) = self.look(other, Source::Sync, &FundedAt::new()).await {
-                    tracing::info!(payment = %other, %error, "an earlier attempt could not be read back");
+/// What a look came to.
+#[derive(Debug)]
+pub struct SyncOutcome {
+    /// The payment as it is then.
+    pub ledger: Ledger,
+    /// Whether the look changed anything.
+    pub changed: bool,
+    /// What the ledger does not explain, as it was written.
+    pub findings: Vec<Finding>,
+}
+
+impl PaymentService {
+    /// Looks at a payment now. Where Apruve cannot be asked, what is searched for is put off and the error says why.
+    pub async fn sync(
+        &self,
+        id: PaymentId,
+        source: Source,
+        funded_at: &FundedAt,
+    ) -> Result<SyncOutcome, PaymentError> {
+        let _held = self.locks().lock(id).await;
+        let actor = self.actor(source);
+        let mut contended = PaymentError::Contended;
+        for _ in 0..ATTEMPTS {
+            let mut ledger = self.ledger(id).await?;
+            let by = Cause {
+                source,
+                at: actor.at,
+            };
+            lose_old_calls(&mut ledger, by);
+            let Some(place) = ledger.payment.place.clone() else {
+                self.save(&ledger, &actor).await?;
+                let changed = ledger.has_moved();
+                return self.synced(ledger, changed, Vec::new()).await;
+            };
+            if ledger.has_moved() && !self.save(&ledger, &actor).await? {
+                continue;
+            }
+            let lost_calls = ledger.has_moved();
+            ledger = Ledger::of(ledger.payment.clone(), ledger.transactions().to_vec());
+            let secure_hashes = self.secure_hashes_of(&ledger, &place).await?;
+            let read = self.read_back(&ledger, &place, &secure_hashes);
+            let (snapshot, financing) = match read.await {
+                Ok(read) => read,
+                Err(error) => {
+                    self.postpone(id, &actor, by).await?;
+                    return Err(error);
                 }
+            };
+            let known = Known {
+                funded_at,
+                secure_hashes: &secure_hashes,
+                financing,
+            };
+            let by = self.mover(source);
+            let noticed = apply_snapshot::apply_snapshot(&mut ledger, &snapshot, known, by);
+            let complete = snapshot.is_complete();
+            expire(&mut ledger, &snapshot, by);
+            if source == Source::Webhook && !ledger.has_moved() {
+                ledger.note(
+                    None,
+                    "webhook",
+                    false,
+                    by,
+                    "A webhook made us look; nothing had changed.",
+                );
+            }
+            let reading = Change::of_reading(&ledger, &actor, &noticed, complete);
+            match self.write_change(reading).await {
+                Ok(Some(findings)) => {
+                    let changed = ledger.has_moved() || lost_calls;
+                    return self.synced(ledger, changed, findings).await;
+                }
+                Ok(None) => {}
+                Err(PaymentError::NumberTaken) => {
+                    rename_adopted(&mut ledger, by);
+                    let reading = Change::of_reading(&ledger, &actor, &noticed, complete);
+                    if let Some(findings) = self.write_change(reading).await? {
+                        return self.synced(ledger, true, findings).await;
+                    }
+                }
+                Err(conflict @ PaymentError::OrderBoundElsewhere) => {
+                    return self.reported(id, &conflict, &snapshot, noticed, by).await;
+                }
+                Err(error) => contended = error,
             }
         }
-        self.ledger(id).await
+        Err(contended)
+    }
+
+    /// The secure hashes that the popup was given, as long as an order is looked for.
+    async fn secure_hashes_of(
+        &self,
+        ledger: &Ledger,
+        place: &ProviderOrderRef,
+    ) -> Result<Vec<String>, PaymentError> {
+        if place.order.is_some() {
+            return Ok(Vec::new());
+        }
+        self.secure_hashes(ledger.payment.id).await
+    }
+
+    /// What Apruve has of a payment now, and who finances it.
+    async fn read_back(
+        &self,
+        ledger: &Ledger,
+        place: &ProviderOrderRef,
+        secure_hashes: &[String],
+    ) -> Result<(ProviderSnapshot, Financing), PaymentError> {
+        let client = self.client(ledger).await?;
+        let mut snapshot = client.snapshot(place).await?;
+        // The first time an order is found, what happened to it meanwhile belongs to it.
+        if let OrderView::Candidates(list) = &snapshot.order {
+            let ours = apply_snapshot::ours(&ledger.payment, secure_hashes, &list.items);
+            if let Some(order) = ours.first() {
+                snapshot.invoices = Some(client.invoices(&order.id).await?);
+            }
+        }
+        Ok((snapshot, client.opened.settings.financing))
+    }
+
+    /// Tells of a payment that counts as live beside the live one of its order, too.
+    async fn synced(
+        &self,
+        mut ledger: Ledger,
+        changed: bool,
+        mut findings: Vec<Finding>,
+    ) -> Result<SyncOutcome, PaymentError> {
+        let active = Projection::of(&ledger).active;
+        if active != ledger.payment.live {
+            ledger = self.ledger(ledger.payment.id).await?;
+        }
+        if active && !ledger.payment.live {
+            let rival = |it: &&Finding| it.code == FindingCode::TwoLivePayments;
+            let known = findings.iter().any(|it| rival(&it));
+            findings.extend(
+                ledger
+                    .findings()
+                    .iter()
+                    .filter(|it| !known && rival(it))
+                    .cloned(),
+            );
+        }
+        Ok(SyncOutcome {
+            ledger,
+            changed,
+            findings,
+        })
+    }
+
+    /// A look that would give one order two payments changes nothing and says so.
+    async fn reported(
+        &self,
+        id: PaymentId,
+        conflict: &PaymentError,
+        snapshot: &ProviderSnapshot,
+        mut noticed: Vec<Observation>,
+        by: Cause,
+    ) -> Result<SyncOutcome, PaymentError> {
+        let reference = match &snapshot.order {
+            OrderView::Bound(order) => Some(order.id.to_string()),
+            OrderView::Candidates(list) => list.items.first().map(|order| order.id.to_string()),
+            OrderView::Gone | OrderView::NotRead => None,
+        };
+        let message = format!("What Apruve has was not taken over, because {conflict}.");
+        noticed.push(Observation {
+            reference,
+            ..Observation::of(FindingCode::OrderConflict, "", message)
+        });
+        let ledger = self.ledger(id).await?;
+        let subject = Subject::Payment(id, ledger.payment.integration_id);
+        let complete = snapshot.is_complete();
+        let findings = self
+            .store()
+            .write(move |tx| findings::record(tx, subject, &noticed, complete, by.at))
+            .await?;
+        Ok(SyncOutcome {
+            ledger,
+            changed: false,
+            findings,
+        })
+    }
+
+    /// Moves the next look ahead where Apruve could not be asked.
+    async fn postpone(&self, id: PaymentId, actor: &Actor, by: Cause) -> Result<(), PaymentError> {
+        let (_, ledger) = self
+            .change(id, actor, |ledger| {
+                let searched: Vec<TransactionId> = ledger
+                    .transactions()
+                    .iter()
+                    .filter(|it| it.state == State::Unknown)
+                    .map(|it| it.id)
+                    .collect();
+                for id in searched {
+                    ledger.edit(id, by.at, |it| it.search.synced(by.at));
+                }
+                Ok(())
+            })
+            .await?;
+        // One whose order waits at Apruve has none, and is not to be given one.
+        let has_next = Projection::of(&ledger).next_look_at.is_some();
+        if !ledger.is_unsettled() && has_next {
+            // Only its expiry is due, which cannot be judged without Apruve.
+            let (version, until) = (
+                ledger.payment.version,
+                by.at + chrono::TimeDelta::minutes(15),
+            );
+            self.store()
+                .write(move |tx| store::postpone(tx, id, version, until))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Who a look is done by.
+    fn actor(&self, source: Source) -> Actor {
+        Actor {
+            subject: format!("onterms:{}", source.as_str()),
+            request_id: None,
+            at: self.clock().now(),
+        }
+    }
+}
+
+/// Calls that must be over without having told what came of them.
+pub(super) fn lose_old_calls(ledger: &mut Ledger, by: Cause) {
+    let over: Vec<TransactionId> = ledger
+        .transactions()
+        .iter()
+        .filter(|it| it.call_until.is_some_and(|until| until <= by.at))
+        .map(|it| it.id)
+        .collect();
+    for id in over {
+        // Every state takes it.
+        let _ = ledger.apply(
+            id,
+            Event::Lost,
+            by,
+            "The call ended without telling what came of it.",
+        );
+    }
+}
+
+/// Ends an attempt that nobody took up in time, once Apruve is certain to have no order for it.
+pub(super) fn expire(ledger: &mut Ledger, snapshot: &ProviderSnapshot, by: Cause) {
+    let over = ledger.payment.expires_at.is_some_and(|at| at <= by.at)
+        && ledger.status() == Status::Pending;
+    let nothing_there = matches!(&snapshot.order, OrderView::Candidates(list) if list.complete);
+    let waits = ledger
+        .authorization()
+        .is_some_and(|it| !it.state.is_settled());
+    if over && nothing_there && !waits {
+        ledger.edit_payment(by.at, |payment| {
+            payment.ended = Some(Ended::Expired);
+            payment.expires_at = None;
+        });
+        finish_purchase(
+            ledger,
+            Event::Fails,
+            by,
+            "Nobody took the checkout up in time.",
+        );
+    }
+}
+
+/// Another payment has the number of an invoice that was made at Apruve; Apruve's id is as good.
+fn rename_adopted(ledger: &mut Ledger, by: Cause) {
+    let adopted: Vec<TransactionId> = ledger
+        .touched()
+        .filter(|it| it.action == Action::Invoice && it.reference.is_some())
+        .filter(|it| it.created_at == by.at)
+        .map(|it| it.id)
+        .collect();
+    for id in adopted {
+        ledger.edit(id, by.at, |it| {
+            it.number = it.reference.as_ref().map(ToString::to_string)
+        });
     }
 }

@@ -11,10 +11,10 @@ use crate::{
     apruve::ApruveId,
     ids::TransactionId,
     payments::{details::Details, natural_key::NaturalKey},
-    words::words,
+    string_enum::string_enum,
 };
 
-words! {
+string_enum! {
     /// What was done or tried.
     Action as "TransactionAction" {
         /// The buyer chose the method.
@@ -38,7 +38,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Who began it.
     Origin as "TransactionOrigin" {
         /// Somebody who called this service.
@@ -48,7 +48,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How it stands.
     State as "TransactionState" {
         /// Begun; somebody else's move.
@@ -165,7 +165,7 @@ impl Search {
     }
 
     /// A look that said nothing.
-    pub fn looked(&mut self, at: DateTime<Utc>) {
+    pub fn synced(&mut self, at: DateTime<Utc>) {
         self.reads = self.reads.saturating_add(1);
         let pause = usize::try_from(self.reads)
             .ok()
@@ -175,7 +175,7 @@ impl Search {
 
     /// A complete look that did not find it. True when that was enough to say that it does not exist.
     pub fn missed(&mut self, at: DateTime<Utc>) -> bool {
-        self.looked(at);
+        self.synced(at);
         self.absences = self.absences.saturating_add(1);
         let since = *self.absent_since.get_or_insert(at);
         self.absences >= ABSENCES && at - since >= ABSENT_FOR
@@ -292,7 +292,7 @@ mod tests {
             let next = search.next_at.expect("a next look");
             pauses.push((next - at).num_seconds());
             at = next;
-            search.looked(at);
+            search.synced(at);
         }
         assert_eq!(pauses, [5, 30, 120, 300, 900, 3600, 3600, 3600]);
     }

@@ -146,7 +146,7 @@ pub(super) fn broken(ledger: &Ledger) -> Vec<String> {
             .filter(|it| it.origin == Origin::Caller && it.state == State::Succeeded)
     };
     let invoiced: i64 = ours(Action::Invoice)
-        .map(|it| ledger.part(it).asked)
+        .map(|it| ledger.part(it).billed)
         .sum::<i64>();
     let captured: i64 = ours(Action::Capture).map(|it| it.amount).sum();
     let given_up = invoiced + sums.canceled;

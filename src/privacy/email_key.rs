@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::store;
 use crate::{
-    personal::Email,
+    pii::Email,
     seal::{CannotOpen, CannotSeal, Sealer},
     store::{Store, StoreError},
 };

@@ -2,7 +2,7 @@
 
 use super::reseal::SealedColumn;
 use crate::{
-    personal::Email,
+    pii::Email,
     seal::{CannotOpen, Sealer},
     store::{Store, StoreError},
 };

@@ -6,7 +6,7 @@
 use std::{fmt, ops::Add};
 
 use crate::{
-    seal::{CannotOpen, CannotSeal, Place, Sealer},
+    seal::{CannotOpen, CannotSeal, SealedField, Sealer},
     store::{Conn, Store, StoreError, Tx},
 };
 
@@ -69,7 +69,7 @@ pub type SealedRow = (String, String);
 #[derive(Clone, Copy)]
 pub struct SealedColumn {
     /// Where the value of the row with this id lies.
-    pub place: for<'a> fn(&'a str) -> Place<'a>,
+    pub place: for<'a> fn(&'a str) -> SealedField<'a>,
     /// So many rows behind an id, in the order of their ids.
     pub list: fn(&mut Conn, after: &str, limit: i64) -> Result<Vec<SealedRow>, StoreError>,
     /// Puts a new value where the old one still is. False when another change came first, which then sealed under a key of

@@ -5,13 +5,13 @@ use diesel::prelude::*;
 
 use super::reseal::{SealedColumn, SealedRow};
 use crate::{
-    seal::Place,
+    seal::SealedField,
     store::{Conn, StoreError, Tx, on_each, schema::sealed_keys, timestamp},
 };
 
 /// Where the key of a name lies.
-pub fn place(name: &str) -> Place<'_> {
-    Place {
+pub fn place(name: &str) -> SealedField<'_> {
+    SealedField {
         table: "sealed_keys",
         id: name,
         field: "sealed",

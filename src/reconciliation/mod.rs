@@ -2,11 +2,11 @@
 //! while; all open ones and the attempts that ended lately when somebody asks.
 //!
 //! A run is a row that is worked off a few payments at a time, by one replica at a time; a killed one's is taken over. Every
-//! payment is looked at through the one door of [`crate::payments::Desk::look`], so that a run changes nothing that a webhook
+//! payment is looked at through the one door of [`crate::payments::PaymentService::sync`], so that a run changes nothing that a webhook
 //! would not. What it comes upon is kept: what was healed, what the ledger does not explain, and what could not be read.
 
+mod batch;
 mod http;
-mod round;
 mod run;
 mod start;
 mod store;
@@ -14,4 +14,4 @@ mod worker;
 
 pub use http::routes;
 pub use store::forget_before;
-pub use worker::{Bell, Worker, register_metrics};
+pub use worker::{Wakeup, Worker, register_metrics};

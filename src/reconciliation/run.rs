@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     ids::{FindingId, PaymentId, ReconciliationId},
-    words::words,
+    string_enum::string_enum,
 };
 
-words! {
+string_enum! {
     /// What began a run.
     Trigger as "ReconciliationTrigger" {
         /// Payments had become due.

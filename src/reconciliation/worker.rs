@@ -11,11 +11,11 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{
-    round,
+    batch,
     run::{Kind, Trigger},
     store::{self, Claimed, Turn},
 };
-use crate::{causes, config, payments::Desk, store::StoreError};
+use crate::{config, error_chain, payments::PaymentService, store::StoreError};
 
 /// After so long somebody else takes a run over.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
@@ -26,9 +26,9 @@ const NOBODY: &str = "onterms:schedule";
 
 /// Wakes the worker of this process when somebody asked for a run.
 #[derive(Clone, Default)]
-pub struct Bell(Arc<Notify>);
+pub struct Wakeup(Arc<Notify>);
 
-impl Bell {
+impl Wakeup {
     /// Wakes it.
     pub fn ring(&self) {
         self.0.notify_one();
@@ -37,8 +37,8 @@ impl Bell {
 
 /// The worker; [`Worker::run`] it.
 pub struct Worker {
-    desk: Desk,
-    bell: Bell,
+    service: PaymentService,
+    bell: Wakeup,
     every: TimeDelta,
     poll: Duration,
     lookers: usize,
@@ -46,9 +46,9 @@ pub struct Worker {
 
 impl Worker {
     /// `bell` wakes it.
-    pub fn new(desk: Desk, bell: Bell, settings: &config::Reconciliation) -> Self {
+    pub fn new(service: PaymentService, bell: Wakeup, settings: &config::Reconciliation) -> Self {
         Worker {
-            desk,
+            service,
             bell,
             every: TimeDelta::from_std(settings.every).unwrap_or(TimeDelta::MAX),
             poll: settings.poll,
@@ -64,7 +64,7 @@ impl Worker {
                 Ok(false) => {}
                 Err(StoreError::Closed) => return,
                 Err(error) => {
-                    let error = causes::chain(&error);
+                    let error = error_chain::chain(&error);
                     tracing::warn!(error, "payments cannot be compared right now");
                 }
             }
@@ -78,7 +78,7 @@ impl Worker {
     /// Does what is next. False when there was nothing to do.
     async fn turn(&self) -> Result<bool, StoreError> {
         self.begin_if_due().await?;
-        let (store, now) = (self.desk.store(), self.desk.clock().now());
+        let (store, now) = (self.service.store(), self.service.clock().now());
         if !store
             .read(move |conn| store::has_claimable(conn, now))
             .await?
@@ -97,14 +97,14 @@ impl Worker {
                 Ok(true)
             }
             Turn::Look(claimed) => {
-                self.look(claimed).await?;
+                self.sync(claimed).await?;
                 Ok(true)
             }
         }
     }
 
     async fn begin_if_due(&self) -> Result<(), StoreError> {
-        let (store, now, every) = (self.desk.store(), self.desk.clock().now(), self.every);
+        let (store, now, every) = (self.service.store(), self.service.clock().now(), self.every);
         if store
             .read(move |conn| store::is_due(conn, now, every))
             .await?
@@ -116,12 +116,12 @@ impl Worker {
         Ok(())
     }
 
-    async fn look(&self, claimed: Claimed) -> Result<(), StoreError> {
-        let seen = round::look_at(&self.desk, &claimed.payments, self.lookers).await;
+    async fn sync(&self, claimed: Claimed) -> Result<(), StoreError> {
+        let seen = batch::look_at(&self.service, &claimed.payments, self.lookers).await;
         for seen in &seen {
             compared(seen.found.first().map(|it| it.kind)).increment(1);
         }
-        let (store, now) = (self.desk.store(), self.desk.clock().now());
+        let (store, now) = (self.service.store(), self.service.clock().now());
         let id = claimed.run.id;
         let kept = store
             .write(move |tx| store::keep(tx, &claimed, &seen, now))

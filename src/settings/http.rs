@@ -13,13 +13,13 @@ use crate::{
     auth::{Caller, scope},
     body::{self, Fields, Findings},
     clock::Clock,
-    freshness::Freshness,
     geo, locale, merge_patch,
-    mount::Mount,
     openapi::{Guarded, StaleOnly, WithBody},
     pagination::Query,
     precondition::{self, IfMatch},
     problem::Problem,
+    revision_watch::RevisionWatch,
+    routing::Routes,
     store::{
         Store, StoreError,
         revisions::{self, Subject},
@@ -27,8 +27,8 @@ use crate::{
 };
 
 /// Mounts the calls.
-pub fn routes(config: &mut impl Mount) {
-    config.mount(get_settings).mount(replace_settings);
+pub fn routes(config: &mut impl Routes) {
+    config.routing(get_settings).routing(replace_settings);
 }
 
 /// Read the settings
@@ -84,7 +84,7 @@ async fn replace_settings(
     request: HttpRequest,
     store: web::Data<Store>,
     clock: web::Data<Clock>,
-    freshness: web::Data<Freshness>,
+    revision_watch: web::Data<RevisionWatch>,
     body: web::Bytes,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
@@ -96,7 +96,7 @@ async fn replace_settings(
     let version = store
         .write(move |tx| manage::replace(tx, &actor, if_match.as_ref(), &wanted))
         .await?;
-    freshness.see(version).await;
+    revision_watch.wait_for(version).await;
     let mut response = HttpResponse::Ok();
     Ok(response
         .insert_header(precondition::etag(version))

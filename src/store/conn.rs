@@ -20,7 +20,7 @@ use super::transaction;
 use super::url::{self, DatabaseUrl};
 use super::watch::Watch;
 use super::{StoreError, StoreOptions};
-use crate::causes;
+use crate::error_chain;
 
 /// A connection to whichever database the service runs on.
 #[derive(diesel::MultiConnection)]
@@ -116,7 +116,7 @@ impl Shared {
             }
         };
         let mut conn = opened.map_err(|error| {
-            let error = causes::chain(&*error);
+            let error = error_chain::chain(&*error);
             tracing::warn!(error, "the database cannot be opened");
             self.outages.note(Outage::Away);
             StoreError::Unavailable

@@ -3,7 +3,7 @@
 //! `Display` never carries SQL, values or addresses, so a message may travel outward; the cause of [`StoreError::Broken`]
 //! is its `source` and belongs in the log alone.
 
-use crate::{causes, problem::Problem};
+use crate::{error_chain, problem::Problem};
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 
 /// Why a read or a write did not happen.
@@ -101,7 +101,7 @@ fn says_busy(message: &str) -> bool {
         "due to lock timeout",
     ]
     .iter()
-    .any(|words| message.contains(words))
+    .any(|string_enum| message.contains(string_enum))
 }
 
 /// A disk that is full or fails, a file that is gone, and a server that stops or lost its connection. Where the server speaks
@@ -116,7 +116,7 @@ fn says_unavailable(message: &str) -> bool {
         "server closed the connection",
     ]
     .iter()
-    .any(|words| message.contains(words))
+    .any(|string_enum| message.contains(string_enum))
 }
 
 /// PostgreSQL names the constraint; SQLite lists the columns (`UNIQUE constraint failed: t.a, t.b`), from which the name
@@ -149,7 +149,7 @@ impl From<StoreError> for Problem {
             StoreError::Unavailable | StoreError::Closed => {
                 Problem::unavailable("The database cannot be reached right now.", error)
             }
-            StoreError::Broken(cause) => Problem::internal(causes::chain(&*cause)),
+            StoreError::Broken(cause) => Problem::internal(error_chain::chain(&*cause)),
             other => Problem::internal(other),
         }
     }

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::slot::Slot;
 use super::transaction::{self, Mode};
 use super::{Conn, StoreError, Tx};
-use crate::causes;
+use crate::error_chain;
 
 /// The most units that share one commit. More would not be faster, and the first would wait longer.
 const MAX_BATCH: usize = 256;
@@ -161,7 +161,7 @@ fn write_batch(conn: &mut Conn, batch: &mut [Box<dyn Unit>]) -> End {
         Ok(()) => {}
         Err(StoreError::Busy) => return End::Busy,
         Err(error) => {
-            let error = causes::chain(&error);
+            let error = error_chain::chain(&error);
             tracing::error!(error, "a batch of writes could not begin");
             return End::Lost;
         }
@@ -172,7 +172,7 @@ fn write_batch(conn: &mut Conn, batch: &mut [Box<dyn Unit>]) -> End {
     match transaction::finish(conn, done) {
         Ok(()) => End::Committed,
         Err(error) => {
-            let error = causes::chain(&error);
+            let error = error_chain::chain(&error);
             tracing::error!(
                 error,
                 units = batch.len(),

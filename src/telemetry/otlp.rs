@@ -15,7 +15,7 @@ use opentelemetry_sdk::{
 use tokio::{sync::mpsc, time::timeout};
 
 use crate::{
-    causes,
+    error_chain,
     trace::{self, FinishedSpan},
 };
 
@@ -34,14 +34,14 @@ pub fn start(endpoint: &str) -> Result<(), String> {
         .no_proxy()
         .timeout(PATIENCE)
         .build()
-        .map_err(|error| causes::chain(&error))?;
+        .map_err(|error| error_chain::chain(&error))?;
     let mut exporter = SpanExporter::builder()
         .with_http()
         .with_http_client(client)
         .with_endpoint(endpoint)
         .with_timeout(PATIENCE)
         .build()
-        .map_err(|error| causes::chain(&error))?;
+        .map_err(|error| error_chain::chain(&error))?;
     let resource = Resource::builder_empty()
         .with_service_name(env!("CARGO_PKG_NAME"))
         .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
@@ -69,7 +69,7 @@ async fn send(exporter: SpanExporter, mut spans: mpsc::Receiver<FinishedSpan>) {
             .await;
         match (&sent, well) {
             (Err(error), true) => {
-                let error = causes::chain(error);
+                let error = error_chain::chain(error);
                 tracing::warn!(error, "traces cannot be sent to telemetry.otlp_endpoint");
             }
             (Ok(()), false) => tracing::info!("traces can be sent again"),

@@ -19,16 +19,16 @@ use crate::{
     body,
     clock::Clock,
     merge_patch::expect_media_type,
-    mount::Mount,
     openapi::{Guarded, WithBody},
     pagination::Query,
     problem::Problem,
+    routing::Routes,
     store::{Store, StoreError, Tx},
 };
 
 /// Mounts the operation.
-pub fn routes(config: &mut impl Mount) {
-    config.mount(revoke_tokens);
+pub fn routes(config: &mut impl Routes) {
+    config.routing(revoke_tokens);
 }
 
 /// Which tokens are taken back: one by `jti` and `expiresAt`, or those of a subject by `sub` and `issuedBefore`.

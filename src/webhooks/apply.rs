@@ -11,7 +11,7 @@ use crate::{
     findings::Finding,
     ids::{IntegrationId, PaymentId},
     integrations::account::NoAccount,
-    payments::{Desk, Heard, Hearing, NotDone},
+    payments::{EventOutcome, PaymentError, PaymentService, ProviderEvent},
     seal::Sealer,
 };
 
@@ -41,7 +41,7 @@ pub struct Found {
 
 /// What applying takes.
 pub struct Applier {
-    pub desk: Desk,
+    pub payments: PaymentService,
     pub sealer: Arc<Sealer>,
 }
 
@@ -116,8 +116,9 @@ impl Applier {
         }
         let verdict = match self.order_of(event.integration, &mut subject).await {
             Ok(order) => {
-                let heard = Heard { order, funded };
-                self.hear(event.integration, &heard, &mut subject).await
+                let heard = ProviderEvent { order, funded };
+                self.handle_event(event.integration, &heard, &mut subject)
+                    .await
             }
             Err(verdict) => verdict,
         };
@@ -138,8 +139,8 @@ impl Applier {
         }
         let nothing = || Verdict::Ignored("Nothing to do: it names no order.".to_owned());
         let invoice = subject.invoice.as_ref().ok_or_else(nothing)?;
-        let line = self.desk.exchange().line(integration).await?;
-        let order = line
+        let client = self.payments.providers().client(integration).await?;
+        let order = client
             .order_of_invoice(invoice)
             .await
             .map_err(|error| match error {
@@ -152,14 +153,14 @@ impl Applier {
         order.ok_or_else(nothing)
     }
 
-    async fn hear(
+    async fn handle_event(
         &self,
         integration: IntegrationId,
-        heard: &Heard,
+        heard: &ProviderEvent,
         subject: &mut Subject,
     ) -> Verdict {
-        match self.desk.hear(integration, heard).await {
-            Ok(Hearing::Applied {
+        match self.payments.handle_event(integration, heard).await {
+            Ok(EventOutcome::Applied {
                 payment,
                 changed,
                 findings,
@@ -168,18 +169,18 @@ impl Applier {
                 changed,
                 findings,
             },
-            Ok(Hearing::NotWaitedFor { payment }) => Verdict::Ignored(format!(
+            Ok(EventOutcome::NotWaitedFor { payment }) => Verdict::Ignored(format!(
                 "Nothing to do: {payment} does not wait for this order."
             )),
-            Ok(Hearing::NotKnown { merchant_order_id }) => {
+            Ok(EventOutcome::NotKnown { merchant_order_id }) => {
                 // What Apruve was asked weighs more than what the event says.
                 subject.merchant_order_id = merchant_order_id.or(subject.merchant_order_id.take());
                 Verdict::Parked("No payment knows its order, or not yet.".to_owned())
             }
-            Err(NotDone::OrderNotFound) => {
+            Err(PaymentError::OrderNotFound) => {
                 Verdict::Parked("Apruve does not know its order, or not yet.".to_owned())
             }
-            Err(NotDone::NoAccount) => deleted(),
+            Err(PaymentError::NoAccount) => deleted(),
             Err(error) => Verdict::Again(format!("Its payment could not be looked at: {error}.")),
         }
     }

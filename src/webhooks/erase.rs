@@ -5,7 +5,7 @@
 use super::store;
 use crate::{
     audit::{self, Actor, Change},
-    personal::Email,
+    pii::Email,
     privacy::{CannotSearch, rows_that_mention},
     seal::Sealer,
     store::{Store, StoreError},

@@ -7,7 +7,7 @@ use crate::{
     apruve::ApruveId,
     findings::{self, Finding},
     ids::{EventId, IntegrationId, PaymentId, ReplayId},
-    seal::Place,
+    seal::SealedField,
 };
 
 /// Something Apruve told us.
@@ -60,8 +60,8 @@ pub struct Subject {
 }
 
 /// Where the raw body of an event lies.
-pub fn body_place(id: &str) -> Place<'_> {
-    Place {
+pub fn body_place(id: &str) -> SealedField<'_> {
+    SealedField {
         table: "webhook_events",
         id,
         field: "body_sealed",

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::store;
 use crate::{
-    personal::Email,
+    pii::Email,
     privacy::{CannotSearch, for_each_mention},
     seal::Sealer,
     store::Store,

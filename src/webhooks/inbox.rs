@@ -11,23 +11,23 @@ use tokio::sync::Notify;
 
 use super::{
     apply::nothing_follows,
-    doors::{Door, Doors},
     event::body_place,
+    inbound_token::{InboundToken, InboundTokenCache},
+    signature_pool::{PoolError, SignaturePool},
     store::{self, NewEvent},
-    verifiers::{NotDone, Verifiers},
 };
 use crate::{
     apruve::{self, BadSignature, Envelope},
     auth::Auth,
     clock::Clock,
     config,
-    freshness::Freshness,
     ids::{self, EventId, IntegrationId},
     problem::Problem,
     rate_limit::{Class, Key},
+    revision_watch::RevisionWatch,
     seal::{CannotSeal, Sealer},
     store::{Store, StoreError},
-    words::words,
+    string_enum::string_enum,
 };
 
 /// What an inbox is built of.
@@ -36,7 +36,7 @@ pub struct Parts {
     pub clock: Clock,
     pub sealer: Arc<Sealer>,
     pub auth: Auth,
-    pub freshness: Freshness,
+    pub revision_watch: RevisionWatch,
 }
 
 /// The inbox; one for the whole process.
@@ -45,14 +45,14 @@ pub struct Inbox {
     clock: Clock,
     sealer: Arc<Sealer>,
     auth: Auth,
-    doors: Doors,
-    verifiers: Verifiers,
+    inbound_token: InboundTokenCache,
+    signature_pool: SignaturePool,
     arrived: Arc<Notify>,
 }
 
 /// Why a webhook was not taken. Apruve sends it again.
 #[derive(Debug, thiserror::Error)]
-pub enum NotTaken {
+pub enum ReceiveError {
     #[error("no integration has this token")]
     UnknownToken,
     /// Already in a caller's words.
@@ -61,7 +61,7 @@ pub enum NotTaken {
     #[error(transparent)]
     BadSignature(#[from] BadSignature),
     #[error(transparent)]
-    NotChecked(#[from] NotDone),
+    NotChecked(#[from] PoolError),
     #[error(transparent)]
     CannotSeal(#[from] CannotSeal),
     #[error(transparent)]
@@ -75,11 +75,11 @@ impl Inbox {
             clock,
             sealer,
             auth,
-            freshness,
+            revision_watch,
         } = parts;
         Inbox {
-            doors: Doors::new(store.clone(), freshness),
-            verifiers: Verifiers::new(settings.verifiers, settings.verify_queue),
+            inbound_token: InboundTokenCache::new(store.clone(), revision_watch),
+            signature_pool: SignaturePool::new(settings.verifiers, settings.verify_queue),
             arrived: Arc::default(),
             store,
             clock,
@@ -95,28 +95,32 @@ impl Inbox {
 
     /// Whose door the token opens, before anything of the body is read. Wrong guesses are limited by address, before they
     /// cost a look at the database.
-    pub async fn open(&self, token: &str, from: Option<IpAddr>) -> Result<Arc<Door>, NotTaken> {
+    pub async fn open(
+        &self,
+        token: &str,
+        from: Option<IpAddr>,
+    ) -> Result<Arc<InboundToken>, ReceiveError> {
         let now = self.clock.now();
-        if let Some(door) = self.doors.find(token, now).await? {
+        if let Some(door) = self.inbound_token.find(token, now).await? {
             return Ok(door);
         }
         if let Some(address) = from {
             self.within(Class::WebhookMiss, Key::Address(address))?;
         }
-        let door = self.doors.look_up(token, now).await?;
+        let door = self.inbound_token.look_up(token, now).await?;
         door.ok_or_else(|| {
             count(Reception::UnknownToken);
-            NotTaken::UnknownToken
+            ReceiveError::UnknownToken
         })
     }
 
     /// Keeps a webhook. When this returns, it is on disk, or was before.
     pub async fn take(
         &self,
-        door: &Arc<Door>,
+        door: &Arc<InboundToken>,
         body: Bytes,
         signature: Option<String>,
-    ) -> Result<(), NotTaken> {
+    ) -> Result<(), ReceiveError> {
         if door.keys.is_none() {
             let key = door.integration.to_string();
             self.within(Class::WebhookUnverified, Key::Subject(&key))?;
@@ -124,12 +128,12 @@ impl Inbox {
         let now = self.clock.now();
         let (door, sealer) = (Arc::clone(door), Arc::clone(&self.sealer));
         let checked = self
-            .verifiers
+            .signature_pool
             .run(move || read(&door, &sealer, &body, signature.as_deref(), now))
             .await;
         let event = match checked {
             Ok(Ok(event)) => event,
-            Ok(Err(bad @ NotTaken::BadSignature(_))) => {
+            Ok(Err(bad @ ReceiveError::BadSignature(_))) => {
                 count(Reception::BadSignature);
                 return Err(bad);
             }
@@ -155,12 +159,12 @@ impl Inbox {
         Ok(())
     }
 
-    fn within(&self, class: Class, key: Key<'_>) -> Result<(), NotTaken> {
+    fn within(&self, class: Class, key: Key<'_>) -> Result<(), ReceiveError> {
         match self.auth.limits().check(class, key) {
             Ok(_) => Ok(()),
             Err(problem) => {
                 count(Reception::RateLimited);
-                Err(NotTaken::TooMany(problem))
+                Err(ReceiveError::TooMany(problem))
             }
         }
     }
@@ -168,12 +172,12 @@ impl Inbox {
 
 /// Everything that costs time: the signature, the envelope, the seal.
 fn read(
-    door: &Door,
+    door: &InboundToken,
     sealer: &Sealer,
     body: &[u8],
     signature: Option<&str>,
     now: DateTime<Utc>,
-) -> Result<NewEvent, NotTaken> {
+) -> Result<NewEvent, ReceiveError> {
     if let Some(keys) = &door.keys {
         // No signature is a wrong one.
         apruve::verify(keys, body, signature.unwrap_or_default())?;
@@ -199,7 +203,7 @@ fn hash_of(body: &[u8]) -> String {
     format!("sha256:{}", URL_SAFE_NO_PAD.encode(digest(&SHA256, body)))
 }
 
-words! {
+string_enum! {
     /// What became of a webhook at the door.
     Reception as "WebhookReception" {
         Accepted = "accepted",

@@ -5,17 +5,17 @@
 //! also what we cannot read, because any other answer makes Apruve send it again for a day.
 
 mod apply;
-mod doors;
 mod erase;
 mod event;
 mod export;
 pub mod http;
+mod inbound_token;
 mod inbox;
 mod replay;
 mod reseal;
+mod signature_pool;
 mod state;
 mod store;
-mod verifiers;
 mod worker;
 
 pub use apply::Applier;

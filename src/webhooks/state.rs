@@ -1,8 +1,8 @@
 //! Where an event stands, and the one table of how it gets there.
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// Where an event stands.
     State as "WebhookEventState" {
         /// To be looked at, for the first time or again.

@@ -16,7 +16,7 @@ use super::{
     store::{self, Claimed, Settlement},
 };
 use crate::{
-    causes, config,
+    config, error_chain,
     findings::Finding,
     ids::EventId,
     store::{Store, StoreError},
@@ -58,7 +58,7 @@ impl Worker {
     /// `arrived` wakes it.
     pub fn new(applier: Applier, arrived: Arc<Notify>, settings: &config::Webhooks) -> Self {
         Worker {
-            store: applier.desk.store().clone(),
+            store: applier.payments.store().clone(),
             applier: Arc::new(applier),
             arrived,
             appliers: settings.appliers,
@@ -69,8 +69,8 @@ impl Worker {
 
     /// Works until the store is closed or the task is dropped.
     pub async fn run(self) {
-        let mut at_work: JoinSet<Done> = JoinSet::new();
-        let mut looked_at = self.applier.desk.clock().now() - TimeDelta::hours(1);
+        let mut at_work: JoinSet<Processed> = JoinSet::new();
+        let mut looked_at = self.applier.payments.clock().now() - TimeDelta::hours(1);
         let mut poll = tokio::time::interval(self.poll);
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -79,8 +79,8 @@ impl Worker {
                 () = self.arrived.notified() => {}
                 Some(joined) = at_work.join_next() => done.extend(joined),
                 _ = poll.tick() => {
-                    let now = self.applier.desk.clock().now();
-                    match self.unpark(looked_at, now).await {
+                    let now = self.applier.payments.clock().now();
+                    match self.requeue_matched(looked_at, now).await {
                         Ok(()) => looked_at = now,
                         Err(error) => complain(&error),
                     }
@@ -113,8 +113,12 @@ impl Worker {
 
     /// Writes down what came of events and takes on up to `free` more, in one write: under load most of a worker's cost is
     /// the number of its writes.
-    async fn turn_over(&self, done: Vec<Done>, free: usize) -> Result<Vec<Claimed>, StoreError> {
-        let now = self.applier.desk.clock().now();
+    async fn turn_over(
+        &self,
+        done: Vec<Processed>,
+        free: usize,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let now = self.applier.payments.clock().now();
         let is_idle = done.is_empty();
         // A look costs the writer nothing.
         if is_idle
@@ -132,7 +136,7 @@ impl Worker {
             .store
             .write(move |tx| {
                 let mut told = Vec::with_capacity(done.len());
-                for Done { event, settlement } in done {
+                for Processed { event, settlement } in done {
                     let settled = store::settle(tx, &event, &settlement)?;
                     told.push((event.id, settlement, settled));
                 }
@@ -157,31 +161,35 @@ impl Worker {
     }
 
     /// Makes parked events due whose payment has appeared.
-    async fn unpark(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    async fn requeue_matched(
+        &self,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let since = since - OVERLAP;
         let events = self
             .store
-            .read(move |conn| store::list_unparkable(conn, since))
+            .read(move |conn| store::list_matched(conn, since))
             .await?;
         if events.is_empty() {
             return Ok(());
         }
         self.store
-            .write(move |tx| store::unpark(tx, &events, now))
+            .write(move |tx| store::requeue_matched(tx, &events, now))
             .await
     }
 }
 
 /// An event that was looked at, and what came of it.
-struct Done {
+struct Processed {
     event: Claimed,
     settlement: Settlement,
 }
 
-async fn work_off(applier: Arc<Applier>, event: Claimed) -> Done {
+async fn work_off(applier: Arc<Applier>, event: Claimed) -> Processed {
     let found = applier.apply(&event).await;
-    let settlement = settlement(&event, found, applier.desk.clock().now());
-    Done { event, settlement }
+    let settlement = settlement(&event, found, applier.payments.clock().now());
+    Processed { event, settlement }
 }
 
 fn tell(id: EventId, settlement: &Settlement, settled: bool) {
@@ -197,7 +205,7 @@ fn tell(id: EventId, settlement: &Settlement, settled: bool) {
 }
 
 fn complain(error: &StoreError) {
-    let error = causes::chain(error);
+    let error = error_chain::chain(error);
     tracing::warn!(error, "webhook events cannot be worked off right now");
 }
 

@@ -29,7 +29,7 @@ pub enum Behaviour {
 
 /// One request that came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct RecordedCall {
     pub method: String,
     pub path: String,
     pub api_key: Option<String>,
@@ -38,14 +38,14 @@ pub struct Asked {
 
 pub struct Apruve {
     pub origin: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    asked: Arc<Mutex<Vec<RecordedCall>>>,
     server: ServerHandle,
 }
 
 impl Apruve {
     /// Starts one on a port of its own.
     pub fn start(behaviour: Behaviour) -> Self {
-        let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
+        let asked: Arc<Mutex<Vec<RecordedCall>>> = Arc::default();
         let notes = web::Data::from(Arc::clone(&asked));
         let server = HttpServer::new(move || {
             App::new()
@@ -69,7 +69,7 @@ impl Apruve {
     }
 
     /// What it was asked, in order.
-    pub fn asked(&self) -> Vec<Asked> {
+    pub fn asked(&self) -> Vec<RecordedCall> {
         let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.clone()
     }
@@ -82,14 +82,14 @@ impl Apruve {
 
 async fn answer(
     request: HttpRequest,
-    notes: web::Data<Mutex<Vec<Asked>>>,
+    notes: web::Data<Mutex<Vec<RecordedCall>>>,
     behaviour: web::Data<Behaviour>,
 ) -> HttpResponse {
     let header = |name: &str| {
         let value = request.headers().get(name)?;
         Some(value.to_str().ok()?.to_owned())
     };
-    let asked = Asked {
+    let asked = RecordedCall {
         method: request.method().to_string(),
         path: request.uri().to_string(),
         api_key: header("apruve-api-key"),

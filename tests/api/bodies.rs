@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use crate::{
     TestApp,
     app::Answer,
-    bazaar::Bazaar,
     buyer::{fresh_key, payable},
     shop::{cart_with, ids},
     support::{Database, on_both_databases},
+    test_shop::TestShop,
 };
 
 /// The usual cart with one more member, as text.
@@ -46,8 +46,8 @@ fn told(answer: &Answer) -> Vec<(String, String)> {
 
 on_both_databases! {
     async fn a_cart_is_read_alike_at_every_address(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let app = &bazaar.app;
+        let shop = TestShop::open(database).await;
+        let app = &shop.app;
         for (member, pointer, code) in [
             (r#""giftMessage":"\ud83d""#.to_owned(), "/giftMessage", "lone_surrogate"),
             (r#""gift":{"to":["\udc00"]}"#.to_owned(), "/gift/to/0", "lone_surrogate"),
@@ -67,10 +67,10 @@ on_both_databases! {
                 ("/v1/checkout/availability", cart.clone(), ""),
                 ("/v1/payment-rules/evaluate", format!("{{\"cart\":{cart}}}"), "/cart"),
                 ("/v1/expressions/evaluate", format!("{{\"expression\":\"true\",\"cart\":{cart}}}"), "/cart"),
-                ("/v1/payments", format!("{{\"paymentMethodId\":\"{}\",\"orderId\":\"A\",\"cart\":{cart}}}", bazaar.method), "/cart"),
+                ("/v1/payments", format!("{{\"paymentMethodId\":\"{}\",\"orderId\":\"A\",\"cart\":{cart}}}", shop.method), "/cart"),
                 (
                     "/v1/payments/on-behalf",
-                    format!("{{\"cart\":{cart},\"buyerEmail\":\"a@b.example\",\"paymentMethodId\":\"{}\",\"orderId\":\"A\"}}", bazaar.method),
+                    format!("{{\"cart\":{cart},\"buyerEmail\":\"a@b.example\",\"paymentMethodId\":\"{}\",\"orderId\":\"A\"}}", shop.method),
                     "/cart",
                 ),
             ] {
@@ -84,8 +84,8 @@ on_both_databases! {
     }
 
     async fn what_one_door_takes_the_other_takes_and_it_reads_back(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let app = &bazaar.app;
+        let shop = TestShop::open(database).await;
+        let app = &shop.app;
         for (order, member) in [
             r#""giftMessage":"\ud83d\ude00""#.to_owned(),
             r#""weight":1e27"#.to_owned(),
@@ -97,17 +97,17 @@ on_both_databases! {
         ].iter().enumerate() {
             let cart = cart_text(member);
             let offered = raw(app, "/v1/checkout/payment-methods", cart.clone()).await.expect(200);
-            assert_eq!(ids(&offered["offered"]), [bazaar.method.as_str()], "{member}");
-            let body = format!("{{\"paymentMethodId\":\"{}\",\"orderId\":\"SO-{order}\",\"cart\":{cart}}}", bazaar.method);
+            assert_eq!(ids(&offered["offered"]), [shop.method.as_str()], "{member}");
+            let body = format!("{{\"paymentMethodId\":\"{}\",\"orderId\":\"SO-{order}\",\"cart\":{cart}}}", shop.method);
             let begun = raw(app, "/v1/payments", body.clone()).await.expect(201);
-            assert_eq!(bazaar.payment(&begun).await, begun, "{member}");
+            assert_eq!(shop.payment(&begun).await, begun, "{member}");
             assert_eq!(raw(app, "/v1/payments", body).await.expect(200)["id"], begun["id"], "{member}");
         }
     }
 
     async fn a_large_cart_is_taken_at_both_doors_and_limits_are_named(database: Database) {
-        let bazaar = Bazaar::open_with(database.into(), &[], |_| {}).await;
-        let app = &bazaar.app;
+        let shop = TestShop::open_with(database.into(), &[], |_| {}).await;
+        let app = &shop.app;
         let stock: Vec<Value> = (0..8).map(|house| json!({ "quantity": house, "warehouse": { "name": format!("Warehouse {house} of the north") } })).collect();
         let line = |number: usize| json!({
             "productSku": format!("SKU-{number}"), "quantity": 1, "price": { "value": "1.00", "currency": "USD" },
@@ -117,10 +117,10 @@ on_both_databases! {
         let cart = cart_with(json!({ "lineItems": lines, "total": "500.00", "subtotal": { "value": "500.00", "currency": "USD" } }));
         assert!(cart.to_string().len() > 300 * 1024);
         let offered = app.post("/v1/checkout/payment-methods", &cart).await.expect(200);
-        assert_eq!(ids(&offered["offered"]), [bazaar.method.as_str()]);
-        let mut body = bazaar.new_payment("SO-1");
+        assert_eq!(ids(&offered["offered"]), [shop.method.as_str()]);
+        let mut body = shop.new_payment("SO-1");
         body["cart"] = cart.clone();
-        bazaar.post("/v1/payments", &body).await.expect(201);
+        shop.post("/v1/payments", &body).await.expect(201);
         app.post("/v1/payment-rules/evaluate", &json!({ "cart": cart })).await.expect(200);
 
         let cart_of = |size: usize| cart_text(&format!("\"x\":\"{}\"", "x".repeat(size)));
@@ -156,8 +156,8 @@ on_both_databases! {
     }
 
     async fn a_website_that_is_null_or_blank_is_none(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let ours = bazaar.app.rule("ours", 1, &[&bazaar.method], json!({ "websites": ["us-store"] })).await;
+        let shop = TestShop::open(database).await;
+        let ours = shop.app.rule("ours", 1, &[&shop.method], json!({ "websites": ["us-store"] })).await;
         assert!(!ours.is_empty());
         let absent = json!({ "absent": true });
         let nothing = [Value::Null, json!(""), json!("  "), absent.clone()];
@@ -165,7 +165,7 @@ on_both_databases! {
         for in_cart in nothing.iter().chain([&json!("us-store")]) {
             for beside in nothing.iter().chain([&json!("us-store")]) {
                 order += 1;
-                let mut body = bazaar.new_payment(&format!("SO-{order}"));
+                let mut body = shop.new_payment(&format!("SO-{order}"));
                 body["cart"]["website"] = in_cart.clone();
                 body["website"] = beside.clone();
                 if *in_cart == absent {
@@ -175,7 +175,7 @@ on_both_databases! {
                     body.as_object_mut().expect("a body").remove("website");
                 }
                 let has_one = [in_cart, beside].contains(&&json!("us-store"));
-                let begun = bazaar.post("/v1/payments", &body).await.expect(201);
+                let begun = shop.post("/v1/payments", &body).await.expect(201);
                 let expected = if has_one { json!("us-store") } else { Value::Null };
                 assert_eq!(begun["website"], expected, "{in_cart} and {beside}");
             }
@@ -186,14 +186,14 @@ on_both_databases! {
             (json!(7), json!("us-store"), "/cart/website"),
             (json!(["us-store"]), Value::Null, "/cart/website"),
         ] {
-            let mut body = bazaar.new_payment("SO-X");
+            let mut body = shop.new_payment("SO-X");
             (body["cart"]["website"], body["website"]) = (in_cart, beside);
-            assert_eq!(bazaar.post("/v1/payments", &body).await.pointers(), [pointer], "{body}");
+            assert_eq!(shop.post("/v1/payments", &body).await.pointers(), [pointer], "{body}");
         }
         let cart = |website: Value| cart_with(json!({ "website": website, "taxAmount": "10.00" }));
         let here = async |website: Value| {
             let body = json!({ "expression": "website = null", "cart": cart(website) });
-            bazaar.app.post("/v1/expressions/evaluate", &body).await.expect(200)["applies"].clone()
+            shop.app.post("/v1/expressions/evaluate", &body).await.expect(200)["applies"].clone()
         };
         for website in [Value::Null, json!(""), json!(" \t")] {
             assert_eq!(here(website).await, true);
@@ -202,15 +202,15 @@ on_both_databases! {
     }
 
     async fn all_that_is_wrong_with_a_new_payment_comes_in_one_answer(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let mut body = bazaar.new_payment("a\nb");
+        let shop = TestShop::open(database).await;
+        let mut body = shop.new_payment("a\nb");
         body["cart"]["total"] = json!("1.005");
         body["cart"]["lineItems"][0]["quantity"] = json!("two");
         body["poNumber"] = json!(5);
         body["website"] = json!("eu-store");
         body["colour"] = json!("red");
         for path in ["/v1/payments", "/v1/payments/on-behalf"] {
-            let refused = bazaar.post(path, &body).await;
+            let refused = shop.post(path, &body).await;
             let mut pointers = refused.pointers();
             pointers.sort_unstable();
             let mut expected = vec!["/cart/lineItems/0/quantity", "/cart/total", "/colour", "/orderId", "/poNumber", "/website"];
@@ -221,12 +221,12 @@ on_both_databases! {
             assert_eq!(pointers, expected, "{path}");
         }
         // Sums that do not add up come with it too.
-        let mut body = bazaar.new_payment("");
+        let mut body = shop.new_payment("");
         body["cart"]["total"] = json!("90.00");
-        let mut pointers = bazaar.post("/v1/payments", &body).await.pointers();
+        let mut pointers = shop.post("/v1/payments", &body).await.pointers();
         pointers.sort_unstable();
         assert_eq!(pointers, ["/cart/total", "/orderId"]);
-        assert_eq!(bazaar.app.get("/v1/payments?count=true").await.expect(200)["total"], 0);
+        assert_eq!(shop.app.get("/v1/payments?count=true").await.expect(200)["total"], 0);
     }
 
     async fn a_whole_number_may_be_written_with_a_fraction(database: Database) {

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{app::Answer, bazaar::Bazaar, shop::cart_with};
+use crate::{app::Answer, shop::cart_with, test_shop::TestShop};
 
-impl Bazaar {
+impl TestShop {
     /// A POST with an idempotency key of its own.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.post_as(&fresh_key(), path, body).await

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use onterms::{
     audit::Actor,
     payments::{self, Erased, Erasure},
-    personal::Email,
+    pii::Email,
     privacy::EmailKey,
     seal::Sealer,
     webhooks,
@@ -15,9 +15,9 @@ use serde_json::json;
 use crate::{
     TestApp,
     apruve::{API_KEY, MERCHANT},
-    bazaar::Bazaar,
     buyer::{at, payable},
     support::{Database, on_both_databases},
+    test_shop::TestShop,
 };
 
 const EMAIL: &str = "amanda@acme.example";
@@ -48,23 +48,23 @@ async fn erase(app: &TestApp, email: &str, open_too: bool) -> Erased {
 
 on_both_databases! {
     async fn carts_that_name_a_buyer_are_erased_once_their_payments_rest(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let app = &bazaar.app;
-        let mut body = bazaar.new_payment("SO-1");
+        let shop = TestShop::open(database).await;
+        let app = &shop.app;
+        let mut body = shop.new_payment("SO-1");
         body["cart"] = payable();
         body["cart"]["customerUser"] = json!({ "email": "Amanda@ACME.example" });
-        let named = bazaar.post("/v1/payments", &body).await.expect(201);
-        let other = bazaar.begun("SO-2").await;
+        let named = shop.post("/v1/payments", &body).await.expect(201);
+        let other = shop.begun("SO-2").await;
         let id = named["id"].as_str().expect("an id").to_owned();
 
         let kept = Erased { carts: 0, buyers: 0, kept: vec![id.parse().expect("an id")] };
         assert_eq!(erase(app, EMAIL, false).await, kept);
-        assert_eq!(bazaar.payment(&named).await, named);
-        bazaar.post(&format!("{}/cancel", at(&named)), &json!({})).await.expect(201);
+        assert_eq!(shop.payment(&named).await, named);
+        shop.post(&format!("{}/cancel", at(&named)), &json!({})).await.expect(201);
         let gone = Erased { carts: 1, buyers: 1, kept: Vec::new() };
         assert_eq!(erase(app, EMAIL, false).await, gone);
         assert_eq!(erase(app, EMAIL, true).await, Erased::default());
-        assert_eq!(bazaar.payment(&other).await, other);
+        assert_eq!(shop.payment(&other).await, other);
 
         let log = app.get(&format!("/v1/audit-log?resourceId={id}&action=erase")).await;
         assert!(!log.text.to_lowercase().contains("amanda"), "{}", log.text);
@@ -74,13 +74,13 @@ on_both_databases! {
     }
 
     async fn who_insists_erases_the_cart_of_an_open_payment_too(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let mut body = bazaar.new_payment("SO-1");
+        let shop = TestShop::open(database).await;
+        let mut body = shop.new_payment("SO-1");
         body["cart"]["note"] = json!("ask amanda@acme.example");
-        let named = bazaar.post("/v1/payments", &body).await.expect(201);
+        let named = shop.post("/v1/payments", &body).await.expect(201);
         let gone = Erased { carts: 1, buyers: 0, kept: Vec::new() };
-        assert_eq!(erase(&bazaar.app, EMAIL, true).await, gone);
-        let now = bazaar.payment(&named).await;
+        assert_eq!(erase(&shop.app, EMAIL, true).await, gone);
+        let now = shop.payment(&named).await;
         assert_eq!((&now["status"], &now["nextAction"]), (&json!("pending"), &json!(null)));
     }
 

@@ -1,18 +1,18 @@
 //! Lists carry the ETag with which each of their resources is answered alone.
 
 use crate::{
-    bazaar::Bazaar,
     support::{Database, on_both_databases},
+    test_shop::TestShop,
 };
 
 on_both_databases! {
     async fn a_list_carries_the_etag_of_each_item(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let app = &bazaar.app;
+        let shop = TestShop::open(database).await;
+        let app = &shop.app;
         app.check("Check").await;
-        bazaar.authorized("SO-1").await;
-        bazaar.begun("SO-2").await;
-        app.patch(&bazaar.integration, &serde_json::json!({ "name": "Renamed" })).await.expect(200);
+        shop.authorized("SO-1").await;
+        shop.begun("SO-2").await;
+        app.patch(&shop.integration, &serde_json::json!({ "name": "Renamed" })).await.expect(200);
         for list in ["/v1/integrations", "/v1/payment-rules", "/v1/payments"] {
             let items = app.get(list).await.expect(200)["items"].as_array().expect("items").clone();
             assert!(!items.is_empty(), "{list}");

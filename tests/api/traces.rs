@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::{
     app::until,
-    bazaar::Bazaar,
     buyer::{at, fresh_key},
     payments::shop_floor::text,
     support::{Database, on_both_databases},
+    test_shop::TestShop,
 };
 
 const SPAN: &str = "00f067aa0ba902b7";
@@ -20,8 +20,8 @@ fn trace(number: usize) -> String {
 }
 
 /// Trace and span of every call that Apruve had since the last look.
-async fn traces(bazaar: &Bazaar) -> Vec<(String, String)> {
-    let calls = bazaar.control(Method::DELETE, "/calls", &Value::Null).await;
+async fn traces(shop: &TestShop) -> Vec<(String, String)> {
+    let calls = shop.control(Method::DELETE, "/calls", &Value::Null).await;
     let calls = calls.as_array().cloned().unwrap_or_default();
     let read = |call: &Value| {
         let header = call["traceparent"].as_str().unwrap_or_default();
@@ -34,7 +34,7 @@ async fn traces(bazaar: &Bazaar) -> Vec<(String, String)> {
     calls.iter().map(read).collect()
 }
 
-impl Bazaar {
+impl TestShop {
     async fn post_in(&self, trace: &str, path: &str, body: &Value) -> u16 {
         let request = self
             .app
@@ -48,21 +48,21 @@ impl Bazaar {
 
 on_both_databases! {
     async fn every_call_to_apruve_belongs_to_the_trace_of_the_request_that_made_it(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let (payment, invoice) = bazaar.with_invoice("SO-1").await;
+        let shop = TestShop::open(database).await;
+        let (payment, invoice) = shop.with_invoice("SO-1").await;
         let invoice_at = format!("{}/invoices/{}", at(&payment), text(&invoice, "id"));
-        let begun = bazaar.begun("SO-2").await;
-        let order = bazaar.confirm(&begun, true).await;
+        let begun = shop.begun("SO-2").await;
+        let order = shop.confirm(&begun, true).await;
         let on_behalf = {
-            let mut body = bazaar.new_payment("SO-3");
-            body["buyerEmail"] = json!(bazaar.sandbox.buyer_email);
+            let mut body = shop.new_payment("SO-3");
+            body["buyerEmail"] = json!(shop.sandbox.buyer_email);
             body
         };
-        let shipped = bazaar.act(&payment, &format!("invoices/{}/shipments", text(&invoice, "id")), &json!({ "amount": "30.00" })).await.expect(201);
+        let shipped = shop.act(&payment, &format!("invoices/{}/shipments", text(&invoice, "id")), &json!({ "amount": "30.00" })).await.expect(201);
         let refund = json!({ "invoiceId": invoice["id"], "amount": "1.00", "currency": "USD", "reason": "OTHER", "refundReference": "R-1" });
-        bazaar.at_invoice(&invoice, "fund").await;
+        shop.at_invoice(&invoice, "fund").await;
         let operations = [
-            (format!("{}/check", bazaar.integration), json!({}), 200),
+            (format!("{}/check", shop.integration), json!({}), 200),
             (format!("{}/authorize", at(&begun)), json!({ "apruveOrderId": order }), 200),
             ("/v1/payments/on-behalf".to_owned(), on_behalf, 202),
             (format!("{}/invoices", at(&begun)), json!({ "amount": "10.00" }), 201),
@@ -72,11 +72,11 @@ on_both_databases! {
             (format!("{}/cancel", at(&begun)), json!({}), 201),
         ];
         let mut spans = BTreeSet::from([SPAN.to_owned()]);
-        traces(&bazaar).await;
+        traces(&shop).await;
         for (number, (path, body, status)) in operations.iter().enumerate() {
             let given = trace(number);
-            assert_eq!(bazaar.post_in(&given, path, body).await, *status, "{path}");
-            let calls = traces(&bazaar).await;
+            assert_eq!(shop.post_in(&given, path, body).await, *status, "{path}");
+            let calls = traces(&shop).await;
             assert!(!calls.is_empty(), "{path} asked nothing of Apruve");
             for (trace, span) in calls {
                 assert_eq!(trace, given, "{path}");
@@ -84,46 +84,46 @@ on_both_databases! {
             }
         }
         let correction = json!({ "trackingNumber": "1Z" });
-        let corrected = bazaar.app.request(Method::PATCH, &format!("{invoice_at}/shipments/{}", text(&shipped, "id")))
+        let corrected = shop.app.request(Method::PATCH, &format!("{invoice_at}/shipments/{}", text(&shipped, "id")))
             .header("traceparent", &format!("00-{}-{SPAN}-00", trace(99)))
             .json(&correction);
         let corrected = corrected.send().await;
         assert_eq!(corrected.status, 200, "{}", corrected.text);
-        let calls = traces(&bazaar).await;
+        let calls = traces(&shop).await;
         assert!(!calls.is_empty() && calls.iter().all(|(of, _)| *of == trace(99)), "{calls:?}");
         // The last one, since Apruve sends webhooks from then on, whose events are applied in traces of their own.
-        let path = format!("{}/webhook-endpoints", bazaar.integration);
-        assert_eq!(bazaar.post_in(&trace(100), &path, &json!({})).await, 201);
-        let calls = traces(&bazaar).await;
+        let path = format!("{}/webhook-endpoints", shop.integration);
+        assert_eq!(shop.post_in(&trace(100), &path, &json!({})).await, 201);
+        let calls = traces(&shop).await;
         assert!(!calls.is_empty() && calls.iter().all(|(of, _)| *of == trace(100)), "{calls:?}");
     }
 
     async fn requests_without_a_trace_and_background_work_start_their_own(database: Database) {
-        let bazaar = Bazaar::open(database).await;
+        let shop = TestShop::open(database).await;
         let mut payments = Vec::new();
         for order in ["SO-1", "SO-2"] {
-            let payment = bazaar.authorized(order).await;
-            let calls = traces(&bazaar).await;
+            let payment = shop.authorized(order).await;
+            let calls = traces(&shop).await;
             let own: BTreeSet<_> = calls.iter().map(|(trace, _)| trace).collect();
             assert_eq!(own.len(), 1, "one request: {calls:?}");
             payments.push(payment);
         }
-        bazaar.fault(&json!({ "method": "POST", "path": "/orders/*/invoices", "when": "after", "count": 2, "effect": { "kind": "cut" } })).await;
+        shop.fault(&json!({ "method": "POST", "path": "/orders/*/invoices", "when": "after", "count": 2, "effect": { "kind": "cut" } })).await;
         let given = trace(0);
         for payment in &payments {
             let path = format!("{}/invoices", at(payment));
-            assert_eq!(bazaar.post_in(&given, &path, &json!({})).await, 202);
+            assert_eq!(shop.post_in(&given, &path, &json!({})).await, 202);
         }
-        traces(&bazaar).await;
-        bazaar.pass(Duration::from_secs(5)).await;
+        traces(&shop).await;
+        shop.pass(Duration::from_secs(5)).await;
         until(async || {
             let mut settled = true;
             for payment in &payments {
-                settled &= bazaar.payment(payment).await["unsettled"] == false;
+                settled &= shop.payment(payment).await["unsettled"] == false;
             }
             settled
         }).await;
-        let own: BTreeSet<_> = traces(&bazaar).await.into_iter().map(|(trace, _)| trace).collect();
+        let own: BTreeSet<_> = traces(&shop).await.into_iter().map(|(trace, _)| trace).collect();
         assert!(own.len() >= 2, "each payment is looked at in a trace of its own: {own:?}");
         assert!(!own.contains(&given), "the request is long over");
     }

@@ -6,22 +6,22 @@ use serde_json::json;
 use crate::{
     TestApp,
     app::{Answer, execute, until},
-    bazaar::Bazaar,
     shop::{cart, ids},
     support::{Database, on_both_databases},
+    test_shop::TestShop,
 };
 
 const AT: &str = "'2026-03-01 12:00:00'";
 
 /// Three events and three findings of the shop's integration.
-async fn fill(bazaar: &Bazaar) {
-    let integration = bazaar.integration.trim_start_matches("/v1/integrations/");
+async fn fill(shop: &TestShop) {
+    let integration = shop.integration.trim_start_matches("/v1/integrations/");
     for number in 1..=3 {
-        execute(&bazaar.app, &format!(
+        execute(&shop.app, &format!(
             "INSERT INTO webhook_events (id, integration_id, dedup_key, verified, state, attempts, repeats, version, received_at) \
              VALUES ('event_01h455vb4pex5vsknk084sn0{number}q', '{integration}', '{number}', true, 'ignored', 1, 0, 1, {AT})"
         )).await;
-        execute(&bazaar.app, &format!(
+        execute(&shop.app, &format!(
             "INSERT INTO findings (id, code, state, message, integration_id, opened_at, last_seen_at, version, open_key) \
              VALUES ('finding_01h455vb4pex5vsknk084sn0{number}q', 'order_gone', 'open', 'x', '{integration}', {AT}, {AT}, 1, '{number}')"
         )).await;
@@ -51,17 +51,17 @@ async fn delete_any(app: &TestApp, path: &str) -> Answer {
 
 on_both_databases! {
     async fn lists_show_it_with_its_id_and_everything_else_as_ever(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let app = &bazaar.app;
+        let shop = TestShop::open(database).await;
+        let app = &shop.app;
         for number in ["SO-1", "SO-2", "SO-3"] {
-            bazaar.begun(number).await;
+            shop.begun(number).await;
         }
         let check = app.check("a").await;
         app.check("b").await;
         for number in 1..3 {
             app.rule(&format!("r{number}"), number, &[&check], json!({})).await;
         }
-        fill(&bazaar).await;
+        fill(&shop).await;
         for (path, table, change) in [
             ("/v1/payments", "payments", "currency = 'QQQ'"),
             ("/v1/payments", "transactions", "details = '{'"),

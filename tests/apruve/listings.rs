@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     INVOICE, MERCHANT, ORDER, PATIENT, Shop, id,
-    stand_in::{Asked, Reply, StandIn, says, says_text},
+    stand_in::{RecordedCall, Reply, StandIn, says, says_text},
 };
 
 /// Orders of the shop's number `SO-1`, with these ids.
@@ -147,7 +147,7 @@ async fn each_list_has_its_path() {
             .map(|it| it.items.len()),
     ];
     assert_eq!(ones, [const { Ok(1) }; 5]);
-    let lines: Vec<_> = apruve.asked().iter().map(Asked::line).collect();
+    let lines: Vec<_> = apruve.asked().iter().map(RecordedCall::line).collect();
     assert_eq!(
         lines,
         [

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::{
     API_KEY, IMPATIENT, INVOICE, MERCHANT, ORDER, PATIENT, Shop, id, nobody,
-    stand_in::{Asked, Reply, StandIn, says, says_later, says_text},
+    stand_in::{RecordedCall, Reply, StandIn, says, says_later, says_text},
 };
 
 fn clock() -> Clock {
@@ -26,12 +26,12 @@ async fn the_key_and_the_accepted_type_are_sent_and_the_answer_is_read() {
     assert_eq!(order.into_inner().amount_cents, Some(1700));
     assert_eq!(
         apruve.asked(),
-        [Asked {
+        [RecordedCall {
             method: "GET".to_owned(),
             path: format!("/api/v4/orders/{ORDER}"),
             api_key: API_KEY.to_owned(),
             accept: "application/json".to_owned(),
-            ..Asked::default()
+            ..RecordedCall::default()
         }]
     );
 }
@@ -56,7 +56,7 @@ async fn each_read_has_its_path() {
         .await
         .expect("a merchant");
     assert_eq!(read.name.as_deref(), Some("Acme"));
-    let lines: Vec<_> = apruve.asked().iter().map(Asked::line).collect();
+    let lines: Vec<_> = apruve.asked().iter().map(RecordedCall::line).collect();
     assert_eq!(
         lines,
         [

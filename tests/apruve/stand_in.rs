@@ -44,7 +44,7 @@ pub fn says_text(status: u16, body: &str) -> Reply {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct RecordedCall {
     pub method: String,
     /// With the query.
     pub path: String,
@@ -54,7 +54,7 @@ pub struct Asked {
     pub body: String,
 }
 
-impl Asked {
+impl RecordedCall {
     /// Method and path.
     pub fn line(&self) -> String {
         format!("{} {}", self.method, self.path)
@@ -64,7 +64,7 @@ impl Asked {
 #[derive(Default)]
 struct Script {
     replies: VecDeque<Reply>,
-    asked: Vec<Asked>,
+    asked: Vec<RecordedCall>,
 }
 
 pub struct StandIn {
@@ -96,7 +96,7 @@ impl StandIn {
     }
 
     /// What it was asked so far, in order.
-    pub fn asked(&self) -> Vec<Asked> {
+    pub fn asked(&self) -> Vec<RecordedCall> {
         self.script().asked.clone()
     }
 
@@ -153,7 +153,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
     drop(stream.shutdown().await);
 }
 
-async fn read(stream: &mut TcpStream) -> Option<Asked> {
+async fn read(stream: &mut TcpStream) -> Option<RecordedCall> {
     let mut bytes = Vec::new();
     let head_end = loop {
         if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -172,7 +172,7 @@ async fn read(stream: &mut TcpStream) -> Option<Asked> {
         more(stream, &mut bytes).await?;
     }
     let mut words = head.split(' ');
-    Some(Asked {
+    Some(RecordedCall {
         method: words.next()?.to_owned(),
         path: words.next()?.to_owned(),
         api_key: header("apruve-api-key"),

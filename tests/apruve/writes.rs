@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     API_KEY, IMPATIENT, INVOICE, MERCHANT, ORDER, PATIENT, Shop, id, nobody,
-    stand_in::{Asked, Reply, StandIn, says, says_later, says_text},
+    stand_in::{RecordedCall, Reply, StandIn, says, says_later, says_text},
 };
 
 fn draft() -> InvoiceDraft {
@@ -44,7 +44,7 @@ async fn what_was_made_is_told_with_201_and_with_200_bare_and_wrapped() {
         };
         assert_eq!((made.id, made.status), (id(INVOICE), InvoiceStatus::Open));
         assert_eq!(made.amount_cents, Some(2000));
-        let [asked]: [Asked; 1] = apruve.asked().try_into().expect("one call");
+        let [asked]: [RecordedCall; 1] = apruve.asked().try_into().expect("one call");
         assert_eq!(
             asked.line(),
             format!("POST /api/v4/orders/{ORDER}/invoices")
@@ -200,7 +200,7 @@ async fn an_action_is_done_only_when_the_answer_is_about_what_was_acted_on() {
     let another = account.cancel_order(&id(ORDER)).await;
     assert!(matches!(another, Outcome::Unknown { .. }), "{another:?}");
     let asked = apruve.asked();
-    let lines: Vec<_> = asked.iter().map(Asked::line).collect();
+    let lines: Vec<_> = asked.iter().map(RecordedCall::line).collect();
     assert_eq!(
         lines,
         [

@@ -37,12 +37,12 @@ const OF_THE_TARGET: [&str; 2] = ["instance", "job"];
 
 /// What an expression asks for.
 #[derive(Default)]
-struct Asked {
+struct RecordedCall {
     series: Vec<(String, Vec<Matcher>)>,
     grouped_by: Vec<String>,
 }
 
-impl Asked {
+impl RecordedCall {
     fn add(&mut self, selector: &VectorSelector) {
         let name = selector.name.clone().expect("a metric's name");
         assert!(selector.matchers.or_matchers.is_empty(), "{name}");
@@ -50,7 +50,7 @@ impl Asked {
     }
 }
 
-impl ExprVisitor for Asked {
+impl ExprVisitor for RecordedCall {
     type Error = ();
 
     fn pre_visit(&mut self, expr: &Expr) -> Result<bool, ()> {
@@ -99,7 +99,7 @@ async fn every_alert_speaks_of_series_that_a_fresh_service_shows() {
     let mut wrong = Vec::new();
     for Alert { alert, expr, .. } in rules() {
         let parsed = parser::parse(&expr).unwrap_or_else(|error| panic!("{alert}: {error}"));
-        let mut asked = Asked::default();
+        let mut asked = RecordedCall::default();
         walk_expr(&mut asked, &parsed).expect("it visits all");
         assert!(!asked.series.is_empty(), "{alert} asks for nothing");
         let mut labels: Vec<String> = OF_THE_TARGET.map(str::to_owned).to_vec();

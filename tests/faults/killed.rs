@@ -8,37 +8,37 @@ use serde_json::{Value, json};
 use crate::{
     books,
     buyer::fresh_key,
-    market::Market,
     process::Served,
     steps::{self, Step},
     support::{Database, on_both_databases},
+    test_cluster::TestCluster,
 };
 
 /// A market with one operation of each kind under way, whose calls the sandbox holds; then the process is killed, and another
 /// one started.
-async fn killed(database: Database, when: &str, cut: bool) -> (Market, Vec<Step>, Served) {
-    let (market, first) = Market::open(database).await;
+async fn killed(database: Database, when: &str, cut: bool) -> (TestCluster, Vec<Step>, Served) {
+    let (cluster, first) = TestCluster::open(database).await;
     // What a sales rep orders is accepted at once.
-    market
+    cluster
         .control(Method::PUT, "/behaviour", &json!({ "approval": "approve" }))
         .await;
-    let steps = steps::all(&market, &first).await;
+    let steps = steps::all(&cluster, &first).await;
     for step in &steps {
-        market.fault("POST", &step.call, when, "hold").await;
+        cluster.fault("POST", &step.call, when, "hold").await;
         if cut {
-            market.fault("POST", &step.call, when, "cut").await;
+            cluster.fault("POST", &step.call, when, "cut").await;
         }
     }
     let asked: Vec<_> = steps
         .iter()
-        .map(|step| market.request(&first, &step.key, &step.path, &step.body))
+        .map(|step| cluster.request(&first, &step.key, &step.path, &step.body))
         .map(|request| actix_web::rt::spawn(request.send()))
         .collect();
-    market.all_held().await;
+    cluster.all_held().await;
     let done = usize::from(when == "after");
-    market
+    cluster
         .eventually("the work of the calls", || async {
-            let held = market.held().await;
+            let held = cluster.held().await;
             steps
                 .iter()
                 .all(|step| step.effects(&held) == done)
@@ -49,13 +49,15 @@ async fn killed(database: Database, when: &str, cut: bool) -> (Market, Vec<Step>
     for answer in join_all(asked).await {
         assert_eq!(answer.expect("no panic"), None, "nobody was answered");
     }
-    let second = market.serve();
-    (market, steps, second)
+    let second = cluster.serve();
+    (cluster, steps, second)
 }
 
 /// The same request again while the first one's lease lasts, or after it.
-async fn again(market: &Market, served: &Served, step: &Step) -> (u16, Value) {
-    let answer = market.send(served, &step.key, &step.path, &step.body).await;
+async fn again(cluster: &TestCluster, served: &Served, step: &Step) -> (u16, Value) {
+    let answer = cluster
+        .send(served, &step.key, &step.path, &step.body)
+        .await;
     let (status, body) = answer.expect("an answer");
     let running = status == 409 && body["type"] == "/problems/still-running";
     assert!(
@@ -67,10 +69,10 @@ async fn again(market: &Market, served: &Served, step: &Step) -> (u16, Value) {
 }
 
 /// Everything is as if nobody had been killed.
-async fn all_is_done_once(market: &Market, served: &Served, steps: &[Step]) {
+async fn all_is_done_once(cluster: &TestCluster, served: &Served, steps: &[Step]) {
     for step in steps {
-        let path = step.payment(market, served).await;
-        let payment = market
+        let path = step.payment(cluster, served).await;
+        let payment = cluster
             .until(served, &path, step.name, |payment| {
                 payment["unsettled"] == false
             })
@@ -81,18 +83,18 @@ async fn all_is_done_once(market: &Market, served: &Served, steps: &[Step]) {
             "{}: {payment:#}",
             step.name
         );
-        let held = market.held().await;
+        let held = cluster.held().await;
         assert_eq!(step.effects(&held), 1, "{}", step.name);
         books::agree(&payment, &held);
-        let (status, replayed) = again(market, served, step).await;
+        let (status, replayed) = again(cluster, served, step).await;
         assert_eq!(status, 201, "{}: {replayed}", step.name);
         assert_eq!(
-            market.posts(&step.call).await,
+            cluster.posts(&step.call).await,
             1,
             "{} was asked once",
             step.name
         );
-        let after = market.get(served, &path).await;
+        let after = cluster.get(served, &path).await;
         assert_eq!(
             after["transactions"], payment["transactions"],
             "{}",
@@ -103,67 +105,67 @@ async fn all_is_done_once(market: &Market, served: &Served, steps: &[Step]) {
 
 on_both_databases! {
     async fn what_apruve_had_done_is_found_by_itself_after_a_kill(database: Database) {
-        let (market, steps, second) = killed(database, "after", false).await;
-        market.release().await;
+        let (cluster, steps, second) = killed(database, "after", false).await;
+        cluster.release().await;
         for step in &steps {
-            again(&market, &second, step).await;
+            again(&cluster, &second, step).await;
         }
-        all_is_done_once(&market, &second, &steps).await;
+        all_is_done_once(&cluster, &second, &steps).await;
     }
 
     async fn what_apruve_never_did_stays_visibly_unknown_after_a_kill_until_a_person_knows(database: Database) {
-        let (market, steps, second) = killed(database, "before", true).await;
-        market.release().await;
+        let (cluster, steps, second) = killed(database, "before", true).await;
+        cluster.release().await;
         for step in &steps {
-            again(&market, &second, step).await;
-            let path = step.payment(&market, &second).await;
+            again(&cluster, &second, step).await;
+            let path = step.payment(&cluster, &second).await;
             let waits = |payment: &Value| step.transaction(payment)["state"] == "unknown";
-            let payment = market.until(&second, &path, step.name, waits).await;
+            let payment = cluster.until(&second, &path, step.name, waits).await;
             assert_eq!(payment["unsettled"], true, "{}", step.name);
-            assert_eq!(again(&market, &second, step).await.0, 202, "{}", step.name);
-            let held = market.held().await;
-            assert_eq!((step.effects(&held), market.posts(&step.call).await), (0, 1), "{}", step.name);
+            assert_eq!(again(&cluster, &second, step).await.0, 202, "{}", step.name);
+            let held = cluster.held().await;
+            assert_eq!((step.effects(&held), cluster.posts(&step.call).await), (0, 1), "{}", step.name);
         }
-        let listed = market.get(&second, "/v1/payments?unsettled=true&count=true").await;
+        let listed = cluster.get(&second, "/v1/payments?unsettled=true&count=true").await;
         assert_eq!(listed["total"], steps.len());
         for step in &steps {
-            let path = step.payment(&market, &second).await;
-            let payment = market.get(&second, &path).await;
+            let path = step.payment(&cluster, &second).await;
+            let payment = cluster.get(&second, &path).await;
             let transaction = step.transaction(&payment)["id"].as_str().expect("an id");
             let verdict = json!({ "state": "failed", "reason": "Apruve's log has no such call." });
             let resolve = format!("{path}/transactions/{transaction}/resolve");
-            let (status, resolved) = market.post(&second, &resolve, &verdict).await;
+            let (status, resolved) = cluster.post(&second, &resolve, &verdict).await;
             assert_eq!(status, 200, "{}: {resolved}", step.name);
             // Nothing was done, so that the very same request does it now.
-            let (status, done) = again(&market, &second, step).await;
+            let (status, done) = again(&cluster, &second, step).await;
             assert_eq!(status, 201, "{}: {done}", step.name);
-            let path = step.payment(&market, &second).await;
-            let payment = market.get(&second, &path).await;
-            let held = market.held().await;
-            assert_eq!((step.effects(&held), market.posts(&step.call).await), (1, 2), "{}", step.name);
+            let path = step.payment(&cluster, &second).await;
+            let payment = cluster.get(&second, &path).await;
+            let held = cluster.held().await;
+            assert_eq!((step.effects(&held), cluster.posts(&step.call).await), (1, 2), "{}", step.name);
             books::agree(&payment, &held);
         }
     }
 
     async fn work_that_apruve_does_after_we_looked_for_it_is_found_later(database: Database) {
-        let (market, steps, second) = killed(database, "before", false).await;
+        let (cluster, steps, second) = killed(database, "before", false).await;
         for step in &steps {
-            let path = step.payment(&market, &second).await;
+            let path = step.payment(&cluster, &second).await;
             let waits = |payment: &Value| step.transaction(payment)["state"] == "unknown";
-            market.until(&second, &path, step.name, waits).await;
+            cluster.until(&second, &path, step.name, waits).await;
         }
-        market.release().await;
-        market
+        cluster.release().await;
+        cluster
             .eventually("the late work", || async {
-                let held = market.held().await;
+                let held = cluster.held().await;
                 steps.iter().all(|step| step.effects(&held) == 1).then_some(())
             })
             .await;
         for step in &steps {
-            let sync = format!("{}/sync", step.payment(&market, &second).await);
-            let (status, synced) = market.send(&second, &fresh_key(), &sync, &json!({})).await.expect("an answer");
+            let sync = format!("{}/sync", step.payment(&cluster, &second).await);
+            let (status, synced) = cluster.send(&second, &fresh_key(), &sync, &json!({})).await.expect("an answer");
             assert_eq!(status, 200, "{}: {synced}", step.name);
         }
-        all_is_done_once(&market, &second, &steps).await;
+        all_is_done_once(&cluster, &second, &steps).await;
     }
 }

@@ -9,9 +9,9 @@ use serde_json::json;
 
 use crate::{
     app::until,
-    bazaar::Bazaar,
     buyer::at,
     support::{Database, postgres},
+    test_shop::TestShop,
 };
 
 /// More than there are threads for any of them.
@@ -19,8 +19,8 @@ const STUCK: usize = 12;
 
 async fn others_are_answered(database: Database) {
     let database = Arc::new(database);
-    let bazaar = Bazaar::open_with(Arc::clone(&database), &[], |_| {}).await;
-    let payment = bazaar.authorized("SO-1").await;
+    let shop = TestShop::open_with(Arc::clone(&database), &[], |_| {}).await;
+    let payment = shop.authorized("SO-1").await;
     let behind = onterms::store::Store::open(&database.options()).expect("the database opens");
     let (holding, held) = tokio::sync::oneshot::channel();
     let (release, released) = std::sync::mpsc::channel::<()>();
@@ -39,7 +39,7 @@ async fn others_are_answered(database: Database) {
     // Each of them waits for the table until its patience ends.
     let requests = |path: &'static str| {
         let requests = (0..STUCK).map(|_| {
-            let request = bazaar.app.request(Method::GET, path);
+            let request = shop.app.request(Method::GET, path);
             actix_web::rt::spawn(async move { request.send().await })
         });
         requests.collect::<Vec<_>>()
@@ -49,18 +49,18 @@ async fn others_are_answered(database: Database) {
         "/v1/webhook-events/event_01h455vb4pex5vsknk084sn02q",
     ));
     // All that threads may take of them is taken.
-    let store = bazaar.app.service.store();
+    let store = shop.app.service.store();
     until(async || store.load().reads_waiting >= STUCK).await;
 
-    bazaar.app.get(&at(&payment)).await.expect(200);
-    bazaar.app.get("/v1/payments").await.expect(200);
-    bazaar.app.get("/v1/integrations").await.expect(200);
-    bazaar.app.get("/v1/findings").await.expect(200);
-    bazaar.begun("SO-2").await;
+    shop.app.get(&at(&payment)).await.expect(200);
+    shop.app.get("/v1/payments").await.expect(200);
+    shop.app.get("/v1/integrations").await.expect(200);
+    shop.app.get("/v1/findings").await.expect(200);
+    shop.begun("SO-2").await;
     let invoice = json!({ "amount": "40.00" });
     let url = format!("{}/invoices", at(&payment));
-    bazaar.post(&url, &invoice).await.expect(201);
-    let ready = bazaar.app.bare(Method::GET, "/health/ready").send().await;
+    shop.post(&url, &invoice).await.expect(201);
+    let ready = shop.app.bare(Method::GET, "/health/ready").send().await;
     assert_eq!(ready.expect(200)["status"], "ok");
     let answered = stuck.iter().filter(|request| request.is_finished()).count();
     assert_eq!(answered, 0, "the others were answered while these waited");

@@ -9,12 +9,6 @@
     reason = "shared with the tests of the front door, which need more of it"
 )]
 mod app;
-#[path = "../api/bazaar.rs"]
-#[allow(
-    dead_code,
-    reason = "shared with the tests of the front door, which need more of it"
-)]
-mod bazaar;
 #[path = "../api/buyer.rs"]
 mod buyer;
 #[path = "../cli/process.rs"]
@@ -35,6 +29,12 @@ mod shop;
     reason = "shared by test binaries that need different parts of it"
 )]
 mod support;
+#[path = "../api/test_shop.rs"]
+#[allow(
+    dead_code,
+    reason = "shared with the tests of the front door, which need more of it"
+)]
+mod test_shop;
 
 mod absent;
 mod away;
@@ -43,12 +43,12 @@ mod disk;
 mod killed;
 mod killed_early;
 mod locked;
-mod market;
 mod outages;
 mod replicas;
 mod soak;
 mod steps;
 mod switchover;
+mod test_cluster;
 mod waiting;
 mod webhooks;
 

@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use crate::{
     books,
     buyer::{at, fresh_key},
-    market::Market,
     process::Served,
     support::{Database, postgres},
+    test_cluster::TestCluster,
 };
 
 const KILL_AFTER: &str = "ONTERMS_TEST_KILL_AFTER";
@@ -26,7 +26,7 @@ const STEPS: usize = 4;
 
 /// A client that insists: it sends a request to one process and then the other, with the same key, until it is done.
 struct Client<'m> {
-    market: &'m Market,
+    cluster: &'m TestCluster,
     processes: [&'m Served; 2],
 }
 
@@ -34,11 +34,11 @@ impl Client<'_> {
     async fn insist(&self, first: usize, path: &str, body: &Value) -> Value {
         let key = fresh_key();
         let mut turn = first;
-        self.market
+        self.cluster
             .eventually(path, || {
                 let served = self.processes[turn % 2];
                 turn += 1;
-                let request = self.market.request(served, &key, path, body);
+                let request = self.cluster.request(served, &key, path, body);
                 async move {
                     let (status, answer) = request.send().await?;
                     // Its first request is still being answered, for all the other process knows.
@@ -61,17 +61,17 @@ impl Client<'_> {
         let survivor = self.processes[1];
         let known = |it: &Value| it["unsettled"] == false || unknown(it).is_some();
         let payment = self
-            .market
+            .cluster
             .until(survivor, &at(payment), "what became of a call", known)
             .await;
         let sync = format!("{}/sync", at(&payment));
-        let (status, payment) = self.market.post(survivor, &sync, &json!({})).await;
+        let (status, payment) = self.cluster.post(survivor, &sync, &json!({})).await;
         assert_eq!(status, 200, "{payment}");
         if let Some(transaction) = unknown(&payment) {
             let resolve = format!("{}/transactions/{transaction}/resolve", at(&payment));
             let verdict =
                 json!({ "state": "failed", "reason": "The process was killed before it sent it." });
-            let (status, resolved) = self.market.post(survivor, &resolve, &verdict).await;
+            let (status, resolved) = self.cluster.post(survivor, &resolve, &verdict).await;
             assert_eq!(status, 200, "{resolved}");
         }
     }
@@ -79,10 +79,10 @@ impl Client<'_> {
     /// One order, from the cart to a partial refund; what was acknowledged is counted in `done`.
     async fn trade(&self, nth: usize, done: &AtomicUsize) -> Value {
         let acknowledged = || done.fetch_add(1, Ordering::Relaxed);
-        let begin = self.market.new_payment(&format!("SO-{nth}"));
+        let begin = self.cluster.new_payment(&format!("SO-{nth}"));
         let payment = self.insist(nth, "/v1/payments", &begin).await;
         acknowledged();
-        let order = self.market.confirm(&payment).await;
+        let order = self.cluster.confirm(&payment).await;
         let order = json!({ "apruveOrderId": order });
         self.insist(nth + 1, &format!("{}/authorize", at(&payment)), &order)
             .await;
@@ -123,21 +123,21 @@ async fn one_is_killed(database: Database) {
     postgres::say(&format!(
         "two replicas: one is killed after {after} acknowledged operations ({KILL_AFTER}={after} does it again)"
     ));
-    let (market, first) = Market::open(database).await;
-    let second = market.serve();
-    market.listen(&first).await;
-    market.listen(&second).await;
-    let (market, survivor) = (Rc::new(market), Rc::new(second));
+    let (cluster, first) = TestCluster::open(database).await;
+    let second = cluster.serve();
+    cluster.listen(&first).await;
+    cluster.listen(&second).await;
+    let (cluster, survivor) = (Rc::new(cluster), Rc::new(second));
     let doomed = Rc::new(first);
     let done = Rc::new(AtomicUsize::new(0));
     let traders: Vec<_> = (0..ORDERS)
         .map(|nth| {
-            let (market, done) = (Rc::clone(&market), Rc::clone(&done));
+            let (cluster, done) = (Rc::clone(&cluster), Rc::clone(&done));
             let processes = (Rc::clone(&doomed), Rc::clone(&survivor));
             actix_web::rt::spawn(async move {
                 let processes = [&*processes.0, &*processes.1];
                 Client {
-                    market: &market,
+                    cluster: &cluster,
                     processes,
                 }
                 .trade(nth, &done)
@@ -145,7 +145,7 @@ async fn one_is_killed(database: Database) {
             })
         })
         .collect();
-    market
+    cluster
         .eventually("the moment", || async {
             (done.load(Ordering::Relaxed) >= after).then_some(())
         })
@@ -158,31 +158,33 @@ async fn one_is_killed(database: Database) {
         .collect();
     assert_eq!(done.load(Ordering::Relaxed), ORDERS * STEPS);
     // What is paid now the survivor is told.
-    let held = market.held().await;
+    let held = cluster.held().await;
     for invoice in held["invoices"].as_array().expect("a list") {
         let id = invoice["id"].as_str().expect("an id");
-        market
+        cluster
             .control(Method::POST, &format!("/invoices/{id}/pay"), &Value::Null)
             .await;
     }
-    market
+    cluster
         .control(Method::POST, "/webhooks/flush", &Value::Null)
         .await;
     for payment in &payments {
         let settled = |it: &Value| it["unsettled"] == false && it["amounts"]["captured"] != "0.00";
-        let payment = market
+        let payment = cluster
             .until(&survivor, &at(payment), "a payment", settled)
             .await;
         assert_eq!(payment["amounts"]["invoiced"], "60.00", "{payment:#}");
         assert_eq!(payment["amounts"]["returned"], "10.00", "{payment:#}");
-        books::agree(&payment, &market.held().await);
+        books::agree(&payment, &cluster.held().await);
     }
-    every_accepted_webhook_rests(&market, &survivor).await;
+    every_accepted_webhook_rests(&cluster, &survivor).await;
 }
 
 /// Whoever took a webhook in, it is kept and worked off.
-async fn every_accepted_webhook_rests(market: &Market, survivor: &Served) {
-    let sent = market.control(Method::GET, "/webhooks", &Value::Null).await;
+async fn every_accepted_webhook_rests(cluster: &TestCluster, survivor: &Served) {
+    let sent = cluster
+        .control(Method::GET, "/webhooks", &Value::Null)
+        .await;
     let is_accepted = |it: &&Value| {
         let attempts = it["attempts"].as_array().expect("a list");
         attempts.iter().any(|one| {
@@ -200,12 +202,12 @@ async fn every_accepted_webhook_rests(market: &Market, survivor: &Served) {
         all.iter()
             .all(|it| it["state"] == "applied" || it["state"] == "ignored")
     };
-    let events = market.until(survivor, events, "the events", rests).await;
+    let events = cluster.until(survivor, events, "the events", rests).await;
     assert_eq!(events["nextCursor"], Value::Null, "all on one page");
     let mut kept = HashSet::new();
     for event in events["items"].as_array().expect("a list") {
         let id = event["id"].as_str().expect("an id");
-        let event = market
+        let event = cluster
             .get(survivor, &format!("/v1/webhook-events/{id}"))
             .await;
         let body: Value =

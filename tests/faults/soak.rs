@@ -18,9 +18,9 @@ use serde_json::{Value, json};
 use crate::{
     books,
     buyer::{at, fresh_key, payable},
-    market::{Market, aside},
     process::Served,
     support::{Database, postgres, proxy::Proxy},
+    test_cluster::{TestCluster, aside},
 };
 
 const DATABASE: &str = "soaked";
@@ -30,7 +30,7 @@ const RETIRED: &str = "ONTERMS__SECRETS__RETIRED_MASTER_KEYS";
 
 /// The replicas as they are now; one that is replaced ends when nobody uses it any more.
 struct Shop {
-    market: Market,
+    cluster: TestCluster,
     replicas: RefCell<[Rc<Served>; 2]>,
     turn: Cell<usize>,
     over: Cell<bool>,
@@ -49,9 +49,9 @@ impl Shop {
     /// when to come back, is an answer to a database that is away; 500 never is.
     async fn insist(&self, path: &str, body: &Value) -> Value {
         let key = fresh_key();
-        let done = self.market.eventually(path, || {
+        let done = self.cluster.eventually(path, || {
             let replica = self.replica();
-            let request = self.market.request(&replica, &key, path, body);
+            let request = self.cluster.request(&replica, &key, path, body);
             let key = &key;
             async move {
                 let (status, answer) = request.send().await?;
@@ -75,9 +75,9 @@ impl Shop {
     /// From the cart to a partial refund, paid by Apruve.
     async fn sell(&self, order: &str) -> Value {
         let payment = self
-            .insist("/v1/payments", &self.market.new_payment(order))
+            .insist("/v1/payments", &self.cluster.new_payment(order))
             .await;
-        let confirmed = json!({ "apruveOrderId": self.market.confirm(&payment).await });
+        let confirmed = json!({ "apruveOrderId": self.cluster.confirm(&payment).await });
         self.insist(&format!("{}/authorize", at(&payment)), &confirmed)
             .await;
         let wanted = json!({ "amount": "60.00", "merchantInvoiceId": format!("{order}-1") });
@@ -93,7 +93,7 @@ impl Shop {
             .as_str()
             .expect("an invoice at Apruve");
         let pay = format!("/invoices/{id}/pay");
-        self.market.control(Method::POST, &pay, &Value::Null).await;
+        self.cluster.control(Method::POST, &pay, &Value::Null).await;
         self.sales.set(self.sales.get() + 1);
         payment
     }
@@ -113,7 +113,7 @@ impl Shop {
             let replica = self.replica();
             let path = "/v1/checkout/payment-methods";
             let sent = self
-                .market
+                .cluster
                 .request(&replica, &fresh_key(), path, &payable());
             if let Some((status, answer)) = sent.send().await {
                 assert_eq!(
@@ -130,8 +130,8 @@ impl Shop {
     async fn replace(&self, master: &str, retired: Option<&str>) {
         for place in [0, 1] {
             let keys = [(MASTER, Some(master)), (RETIRED, retired)];
-            let fresh = Rc::new(self.market.serve_with(&keys).await);
-            self.market.listen(&fresh).await;
+            let fresh = Rc::new(self.cluster.serve_with(&keys).await);
+            self.cluster.listen(&fresh).await;
             self.replicas.borrow_mut()[place] = fresh;
         }
     }
@@ -165,12 +165,12 @@ async fn soaked(primary: postgres::Cluster, time: Duration) {
     primary.execute(DATABASE, "SELECT pg_reload_conf()");
     let proxy = Proxy::to(primary.socket());
     let url = format!("postgresql://onterms@{}/{DATABASE}", proxy.address);
-    let (market, first) = Market::open(Database::at(url)).await;
-    let second = market.serve();
-    market.listen(&first).await;
-    market.listen(&second).await;
+    let (cluster, first) = TestCluster::open(Database::at(url)).await;
+    let second = cluster.serve();
+    cluster.listen(&first).await;
+    cluster.listen(&second).await;
     let shop = Rc::new(Shop {
-        market,
+        cluster,
         replicas: RefCell::new([Rc::new(first), Rc::new(second)]),
         turn: Cell::new(0),
         over: Cell::new(false),
@@ -189,7 +189,7 @@ async fn soaked(primary: postgres::Cluster, time: Duration) {
     shop.replace(&old, Some(&new)).await;
     shop.replace(&new, Some(&old)).await;
     let rotated = shop
-        .market
+        .cluster
         .run_with(
             &[(MASTER, Some(&new)), (RETIRED, Some(&old))],
             &["rotate-key"],
@@ -215,7 +215,7 @@ async fn soaked(primary: postgres::Cluster, time: Duration) {
         if place == 2 || place == 4 {
             let since = json!({ "since": "2020-01-01T00:00:00Z" });
             let path = "/v1/webhook-events/replay";
-            let replay = shop.market.post(&shop.replica(), path, &since).await;
+            let replay = shop.cluster.post(&shop.replica(), path, &since).await;
             println!("{:?}: replay of all events: {}", start.elapsed(), replay.0);
             assert_eq!(replay.0, 202, "{}", replay.1);
         }
@@ -239,13 +239,13 @@ async fn soaked(primary: postgres::Cluster, time: Duration) {
     for buyer in buyers {
         buyer.await.expect("no panic");
     }
-    shop.market
+    shop.cluster
         .control(Method::POST, "/webhooks/flush", &Value::Null)
         .await;
     let replica = shop.replica();
     // What was told while nobody could write is found by comparing.
     let run = shop
-        .market
+        .cluster
         .post(&replica, "/v1/reconciliation/runs", &json!({}))
         .await;
     assert_eq!(run.0, 202, "{}", run.1);
@@ -254,17 +254,17 @@ async fn soaked(primary: postgres::Cluster, time: Duration) {
         let is_settled =
             |it: &Value| it["unsettled"] == false && it["amounts"]["captured"] != "0.00";
         settled.push(
-            shop.market
+            shop.cluster
                 .until(&replica, &at(payment), "a payment", is_settled)
                 .await,
         );
     }
-    let held = shop.market.held().await;
+    let held = shop.cluster.held().await;
     for payment in &settled {
         books::agree(payment, &held);
     }
     let verified = shop
-        .market
+        .cluster
         .run_with(&[(MASTER, Some(&new))], &["verify"])
         .await;
     assert_eq!(verified.code, Some(0), "{verified:?}");

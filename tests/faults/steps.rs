@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::{
     buyer::{at, fresh_key},
-    market::Market,
     process::Served,
+    test_cluster::TestCluster,
 };
 
 /// An operation that is about to be asked for.
@@ -41,12 +41,12 @@ impl Step {
     }
 
     /// The address of the payment, of the latest attempt where the operation begins one.
-    pub async fn payment(&self, market: &Market, served: &Served) -> String {
+    pub async fn payment(&self, cluster: &TestCluster, served: &Served) -> String {
         match &self.payment {
             Some(payment) => payment.clone(),
             None => {
                 let number = self.body["orderId"].as_str().expect("a number");
-                let list = market
+                let list = cluster
                     .get(
                         served,
                         &format!("/v1/payments?orderId={number}&sort=-createdAt"),
@@ -66,20 +66,20 @@ impl Step {
 }
 
 /// One of each kind, every one on a payment of its own.
-pub async fn all(market: &Market, served: &Served) -> Vec<Step> {
+pub async fn all(cluster: &TestCluster, served: &Served) -> Vec<Step> {
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let mut steps = vec![Step {
         name: "order on behalf",
         key: fresh_key(),
         path: "/v1/payments/on-behalf".to_owned(),
-        body: market.on_behalf("SO-behalf"),
+        body: cluster.on_behalf("SO-behalf"),
         action: "authorize",
         call: "/orders".to_owned(),
         effect: ("orders", "merchant_order_id", "SO-behalf".to_owned(), None),
         payment: None,
     }];
     for name in ["invoice", "cancel order"] {
-        let payment = market.authorized(served, &format!("SO-{name}")).await;
+        let payment = cluster.authorized(served, &format!("SO-{name}")).await;
         let order = text(&payment["provider"]["orderId"]);
         let (verb, body, action, call, effect) = match name {
             "invoice" => (
@@ -109,9 +109,9 @@ pub async fn all(market: &Market, served: &Served) -> Vec<Step> {
         });
     }
     for name in ["issue", "shipment", "cancel invoice", "refund"] {
-        let payment = market.authorized(served, &format!("SO-{name}")).await;
+        let payment = cluster.authorized(served, &format!("SO-{name}")).await;
         let wanted = json!({ "amount": "40.00", "issue": name != "issue" });
-        let invoice = market.invoiced(served, &payment, wanted).await;
+        let invoice = cluster.invoiced(served, &payment, wanted).await;
         let (ours, theirs) = (text(&invoice["id"]), text(&invoice["providerId"]));
         let on_invoice = |verb: &str| format!("{}/invoices/{ours}/{verb}", at(&payment));
         let (path, body, action, call, effect) = match name {

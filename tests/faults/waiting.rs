@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{bazaar::Bazaar, buyer::at, support::Database};
+use crate::{buyer::at, support::Database, test_shop::TestShop};
 
 /// Longer than anything here takes, even on a busy machine; only a test that fails waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-impl Bazaar {
+impl TestShop {
     /// A bazaar whose workers look often. Nobody is told what happens at Apruve.
     pub async fn watchful(database: Database) -> Self {
         let flags = [
@@ -18,16 +18,16 @@ impl Bazaar {
             ("reconciliation.poll", "20ms"),
             ("rate_limits.admin", "0"),
         ];
-        Bazaar::open_with(std::sync::Arc::new(database), &flags, |_| {}).await
+        TestShop::open_with(std::sync::Arc::new(database), &flags, |_| {}).await
     }
 
     /// The same, with its webhooks registered at Apruve.
     pub async fn in_touch(database: Database) -> Self {
-        let bazaar = Bazaar::watchful(database).await;
-        let path = format!("{}/webhook-endpoints", bazaar.integration);
-        let registered = bazaar.post(&path, &json!({})).await;
+        let shop = TestShop::watchful(database).await;
+        let path = format!("{}/webhook-endpoints", shop.integration);
+        let registered = shop.post(&path, &json!({})).await;
         assert!(registered.status.is_success(), "{registered:?}");
-        bazaar
+        shop
     }
 
     /// Everything the sandbox holds.

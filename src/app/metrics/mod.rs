@@ -12,7 +12,7 @@ use crate::{
     apruve::{self, Breakers, ProviderState},
     clock::Clock,
     config::Settings,
-    payment_rules::rulebook::Keeper,
+    payment_rules::rulebook::RulebookCache,
     payments, reconciliation,
     store::{Backend, Store},
     telemetry, webhooks,
@@ -26,7 +26,7 @@ pub use refresh::keep_fresh;
 pub struct Measured {
     pub store: Store,
     pub clock: Clock,
-    pub keeper: Keeper,
+    pub rulebooks: RulebookCache,
     pub breakers: Arc<Breakers>,
 }
 
@@ -37,8 +37,8 @@ fn measure(measured: &Measured) {
     ::metrics::gauge!("onterms_database_busy_connections").set(load.readers_busy as f64);
     ::metrics::gauge!("onterms_database_queued_reads").set(load.reads_waiting as f64);
     ::metrics::gauge!("onterms_database_queued_writes").set(load.writes_waiting as f64);
-    ::metrics::gauge!("onterms_rulebook_age_seconds").set(measured.keeper.age().as_secs_f64());
-    if let Ok(current) = measured.keeper.current() {
+    ::metrics::gauge!("onterms_rulebook_age_seconds").set(measured.rulebooks.age().as_secs_f64());
+    if let Ok(current) = measured.rulebooks.current() {
         ::metrics::gauge!("onterms_rulebook_revision").set(current.book().revision() as f64);
     }
     for (state, count) in measured.breakers.count_by_state() {

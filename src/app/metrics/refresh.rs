@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Measured, now_in_seconds};
 use crate::{
-    causes,
+    error_chain,
     findings::{self, FindingCode},
     payments::{self, Status},
     store::{Conn, StoreError},
@@ -57,7 +57,7 @@ pub async fn keep_fresh(measured: Measured, every: Duration) {
             Err(error) => {
                 let up = measured.store.is_healthy().await;
                 ::metrics::gauge!("onterms_database_up").set(f64::from(u8::from(up)));
-                let error = causes::chain(&error);
+                let error = error_chain::chain(&error);
                 tracing::warn!(
                     error,
                     "the metrics that need the database stay as they were"

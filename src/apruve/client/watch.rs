@@ -7,10 +7,10 @@ use super::{NoAnswer, Received};
 use crate::{
     apruve::breaker::Breaker,
     outbound::{BodyFailed, CallFailed},
-    words::words,
+    string_enum::string_enum,
 };
 
-words! {
+string_enum! {
     /// How a call to a provider ended.
     CallOutcome as "ProviderCallOutcome" {
         /// With an answer that says yes or no.

@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::{
     address::AddressDraft,
     line::{Line, LineDraft},
+    string_enum::{InvoiceStatus, PaymentStatus},
     wire_time::WireTime,
-    words::{InvoiceStatus, PaymentStatus},
 };
 use crate::apruve::{
     fields::{Fields, Unreadable, Wire},

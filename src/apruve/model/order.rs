@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::{
     line::{Line, LineDraft},
+    string_enum::{OrderStatus, PaymentTermStatus},
     wire_time::WireTime,
-    words::{OrderStatus, PaymentTermStatus},
 };
 use crate::apruve::{
     fields::{Fields, Unreadable, Wire},

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{line::LineDraft, wire_time::WireTime, words::ShipmentStatus};
+use super::{line::LineDraft, string_enum::ShipmentStatus, wire_time::WireTime};
 use crate::apruve::{
     fields::{Fields, Unreadable, Wire},
     id::ApruveId,

@@ -9,12 +9,12 @@ use crate::{
     checkout::{
         answer::{self as written, Availability},
         availability::possible_for,
-        eligibility::Circumstances,
+        eligibility::EligibilityContext,
     },
     clock::Clock,
     openapi::{Guarded, WithBody},
     pagination::Query,
-    payment_rules::rulebook::Keeper,
+    payment_rules::rulebook::RulebookCache,
     problem::Problem,
 };
 
@@ -35,17 +35,17 @@ use crate::{
 pub async fn check_availability(
     _caller: Caller<scope::Checkout>,
     request: HttpRequest,
-    keeper: Data<Keeper>,
+    rulebooks: Data<RulebookCache>,
     clock: Data<Clock>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
-    let current = current(&keeper)?;
+    let current = current(&rulebooks)?;
     let book = current.book();
     let mut query = Query::of(&request)?;
     let wanted = wanted(&mut query, &request, book);
     query.finish()?;
     let cart = read_cart(text_of(&request, &body, Root::Cart)?, book)?;
-    let circumstances = Circumstances::new(&cart, clock.now());
+    let circumstances = EligibilityContext::new(&cart, clock.now());
     let possible = possible_for(book, &circumstances);
     Ok(answer(
         written::availability(book, &possible, &circumstances, &wanted),

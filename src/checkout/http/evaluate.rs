@@ -11,7 +11,7 @@ use super::{
     answer,
     cart_body::CartBody,
     current,
-    explanation::{Explainers, Wish, read_range},
+    explanation::{ExplainRequest, Explainers, read_range},
     read_cart, rendered, wanted,
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
     cart::Cart,
     checkout::{
         answer::Eligibility,
-        eligibility::{Circumstances, walk},
+        eligibility::{EligibilityContext, walk},
         steps::Verdicts,
         trace::Range,
     },
@@ -37,7 +37,7 @@ use crate::{
     payment_rules::{
         Draft, Kept, Rule,
         draft::{UNKNOWN_METHOD, no_such_method},
-        rulebook::{BookRule, CompiledRule, Keeper, Rulebook},
+        rulebook::{BookRule, CompiledRule, Rulebook, RulebookCache},
     },
     problem::{FieldError, Problem, ProblemBody},
     rate_limit::class,
@@ -79,12 +79,12 @@ struct RuleTrial {
 pub async fn evaluate_rules(
     _caller: Caller<scope::RulesRead, class::Evaluate>,
     request: HttpRequest,
-    keeper: Data<Keeper>,
+    rulebooks: Data<RulebookCache>,
     clock: Data<Clock>,
     explainers: Data<Explainers>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
-    let current = current(&keeper)?;
+    let current = current(&rulebooks)?;
     let mut query = Query::of(&request)?;
     let (range, cursor) = read_range(&mut query);
     let wanted = wanted(&mut query, &request, current.book());
@@ -121,11 +121,11 @@ fn evaluate(
         .and_then(|cart| cart_of(cart, book, &findings));
     fields.finish();
     let cart = findings.into_result(cart)?;
-    let circumstances = Circumstances::new(&cart, at).read_by(wanted);
+    let circumstances = EligibilityContext::new(&cart, at).read_by(wanted);
     let mut verdicts = Verdicts::new(&circumstances);
     let note = |rule: &BookRule, verdict: &Result<bool, EvalError>| verdicts.note(rule, verdict);
     let walk = walk(book, &circumstances, note);
-    let (rules, wish) = ((book, live.revision()), Wish::Everything(range));
+    let (rules, wish) = ((book, live.revision()), ExplainRequest::Everything(range));
     Ok(rendered(
         rules,
         &circumstances,

@@ -38,7 +38,7 @@ pub(super) enum Explain {
 
 /// What is explained: which rules of the trace, with `full`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(super) enum ExplainRequest {
     Nothing,
     Reasons,
     Everything(Range),
@@ -55,16 +55,16 @@ impl Explain {
     }
 }
 
-impl Wish {
+impl ExplainRequest {
     /// Reads `explain`, and with `full` the part of the trace. What is wrong with the words is noted in `query`.
     pub(super) fn read(query: &mut Query) -> (Self, Option<Cursor>) {
         let explain = query.parsed("explain", "none, summary or full", Explain::read);
         match explain.unwrap_or(Explain::None) {
-            Explain::None => (Wish::Nothing, None),
-            Explain::Summary => (Wish::Reasons, None),
+            Explain::None => (ExplainRequest::Nothing, None),
+            Explain::Summary => (ExplainRequest::Reasons, None),
             Explain::Full => {
                 let (range, cursor) = read_range(query);
-                (Wish::Everything(range), cursor)
+                (ExplainRequest::Everything(range), cursor)
             }
         }
     }
@@ -73,12 +73,12 @@ impl Wish {
     pub(super) fn is_short(self, book: &Rulebook, cart: &[u8]) -> bool {
         let reasons = |method| book.rules_naming(method).len().clamp(1, MOST_REASONS);
         match self {
-            Wish::Nothing => true,
-            Wish::Reasons => {
+            ExplainRequest::Nothing => true,
+            ExplainRequest::Reasons => {
                 let methods = 0..book.methods().len();
                 cart.len() <= SHORT_CART && methods.map(reasons).sum::<usize>() <= FEW_REASONS
             }
-            Wish::Everything(_) => false,
+            ExplainRequest::Everything(_) => false,
         }
     }
 }

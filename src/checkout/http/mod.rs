@@ -14,10 +14,10 @@ use actix_web::{
 pub use cart_body::CartBody;
 pub use explanation::Explainers;
 
-use self::explanation::{Cursor, Wish};
+use self::explanation::{Cursor, ExplainRequest};
 use super::{
-    answer::{self as written, Told},
-    eligibility::{Circumstances, Walk},
+    answer::{self as written, Explanation},
+    eligibility::{EligibilityContext, Walk},
     explain::not_offered,
     steps::Verdicts,
     trace::{Traced, trace},
@@ -27,18 +27,18 @@ use crate::{
     cart::{self, Cart},
     locale::Wanted,
     merge_patch::expect_media_type,
-    mount::Mount,
     pagination::Query,
-    payment_rules::rulebook::{Current, Keeper, Rulebook, TooOld},
+    payment_rules::rulebook::{Current, Rulebook, RulebookCache, TooOld},
     problem::{Kind, Problem},
+    routing::Routes,
 };
 
 /// Mounts checkout. `evaluate` stands under `/v1/payment-rules` but is checkout's walk, so it lives here.
-pub fn routes(config: &mut impl Mount) {
+pub fn routes(config: &mut impl Routes) {
     config
-        .mount(payment_methods::list_eligible_methods)
-        .mount(availability::check_availability)
-        .mount(evaluate::evaluate_rules);
+        .routing(payment_methods::list_eligible_methods)
+        .routing(availability::check_availability)
+        .routing(evaluate::evaluate_rules);
 }
 
 /// The body as text, when it is JSON that all readers understand alike.
@@ -50,21 +50,23 @@ fn text_of<'b>(request: &HttpRequest, body: &'b [u8], root: Root) -> Result<&'b 
 /// The answer, with as much of an explanation as the caller wishes. `revision` is that of the live rules.
 fn rendered(
     (book, revision): (&Rulebook, i64),
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
-    wish: Wish,
+    wish: ExplainRequest,
     wanted: &Wanted,
 ) -> String {
     let told = match wish {
-        Wish::Nothing => Told::Nothing,
-        Wish::Reasons => Told::Reasons(not_offered(book, circumstances, walk, verdicts)),
-        Wish::Everything(range) => {
+        ExplainRequest::Nothing => Explanation::Nothing,
+        ExplainRequest::Reasons => {
+            Explanation::Reasons(not_offered(book, circumstances, walk, verdicts))
+        }
+        ExplainRequest::Everything(range) => {
             let reasons = not_offered(book, circumstances, walk, verdicts);
             let page = trace(book, circumstances, walk, verdicts, range);
             let next_cursor = Cursor::after(&page, revision);
             let items = page.items;
-            Told::Everything(reasons, Traced { items, next_cursor })
+            Explanation::Everything(reasons, Traced { items, next_cursor })
         }
     };
     written::eligibility(book, walk, told, circumstances, wanted)
@@ -98,8 +100,8 @@ fn named_by_parameter(query: &mut Query) -> Option<Wanted> {
 }
 
 /// The rulebook to answer from.
-fn current(keeper: &Keeper) -> Result<Current, Problem> {
-    Ok(keeper.current()?)
+fn current(rulebooks: &RulebookCache) -> Result<Current, Problem> {
+    Ok(rulebooks.current()?)
 }
 
 /// Answers with JSON that is written already; `Age` tells how old the rules are while the database is away.

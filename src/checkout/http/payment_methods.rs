@@ -7,7 +7,7 @@ use super::{
     answer,
     cart_body::CartBody,
     current,
-    explanation::{Explain, Explainers, Wish},
+    explanation::{Explain, ExplainRequest, Explainers},
     read_cart, rendered, wanted,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     },
     checkout::{
         answer::Eligibility,
-        eligibility::{Circumstances, walk},
+        eligibility::{EligibilityContext, walk},
         steps::Verdicts,
     },
     clock::Clock,
@@ -26,7 +26,7 @@ use crate::{
     merge_patch::expect_media_type,
     openapi::{Guarded, WithBody},
     pagination::Query,
-    payment_rules::rulebook::{Keeper, Rulebook},
+    payment_rules::rulebook::{Rulebook, RulebookCache},
     problem::{Problem, ProblemBody},
     rate_limit::class,
 };
@@ -56,21 +56,21 @@ use crate::{
 pub async fn list_eligible_methods(
     caller: Caller<scope::Checkout>,
     request: HttpRequest,
-    keeper: Data<Keeper>,
+    rulebooks: Data<RulebookCache>,
     clock: Data<Clock>,
     explainers: Data<Explainers>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
-    let current = current(&keeper)?;
+    let current = current(&rulebooks)?;
     let book = current.book();
     let mut query = Query::of(&request)?;
-    let (wish, cursor) = Wish::read(&mut query);
+    let (wish, cursor) = ExplainRequest::read(&mut query);
     let wanted = wanted(&mut query, &request, book);
     query.finish()?;
-    if wish != Wish::Nothing {
+    if wish != ExplainRequest::Nothing {
         caller.count_as::<class::Explain>(&request)?;
     }
-    if let Wish::Everything(_) = wish {
+    if let ExplainRequest::Everything(_) = wish {
         caller.require(Scope::RulesRead)?;
     }
     if let Some(cursor) = cursor {
@@ -91,16 +91,16 @@ fn decide(
     body: &[u8],
     now: DateTime<Utc>,
     wanted: &Wanted,
-    wish: Wish,
+    wish: ExplainRequest,
 ) -> Result<String, Problem> {
     let cart = read_cart(strict::check(body, Root::Cart)?, book)?;
-    let circumstances = Circumstances::new(&cart, now).read_by(wanted);
+    let circumstances = EligibilityContext::new(&cart, now).read_by(wanted);
     let mut verdicts = Verdicts::new(&circumstances);
     let walk = walk(book, &circumstances, |rule, verdict| {
         if let Err(error) = verdict {
             rule.compiled.note_failure(error);
         }
-        if wish != Wish::Nothing {
+        if wish != ExplainRequest::Nothing {
             verdicts.note(rule, verdict);
         }
     });

@@ -17,8 +17,8 @@ use super::{apruve, check, method};
 use crate::{
     cart,
     checkout::{
-        answer::{Told, eligibility},
-        eligibility::{Circumstances, Walk, walk},
+        answer::{Explanation, eligibility},
+        eligibility::{EligibilityContext, Walk, walk},
         explain::not_offered,
         steps::Verdicts,
         trace::{Range, Traced, trace},
@@ -189,7 +189,7 @@ fn book(drawn: &Drawn) -> Rulebook {
 /// What a rule comes to by itself: the code of the first step that it fails, or nothing. `None` where the budget is spent.
 fn judged(
     rule: &BookRule,
-    circumstances: &Circumstances<'_, '_>,
+    circumstances: &EligibilityContext<'_, '_>,
     budget: &mut Budget,
 ) -> Option<Option<&'static str>> {
     let terms = &rule.compiled.rule;
@@ -252,7 +252,7 @@ struct Expected {
     spent: Option<usize>,
 }
 
-fn expected(book: &Rulebook, circumstances: &Circumstances<'_, '_>) -> Expected {
+fn expected(book: &Rulebook, circumstances: &EligibilityContext<'_, '_>) -> Expected {
     let mut budget = circumstances.budget().clone();
     let mut expected = Expected::default();
     let mut settled = BTreeSet::new();
@@ -321,7 +321,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
     let text = drawn.cart.to_string();
     let cart = cart::read(&text).expect("a cart");
     let book = book(drawn);
-    let circumstances = Circumstances::new(&cart, at()).spending(drawn.steps);
+    let circumstances = EligibilityContext::new(&cart, at()).spending(drawn.steps);
     let mut verdicts = Verdicts::new(&circumstances);
     let mut alone = Vec::new();
     let walk = walk(&book, &circumstances, |rule, verdict| {
@@ -406,7 +406,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
 
     let nobody = Wanted::default();
     let answer = |told| plain(&eligibility(&book, &walk, told, &circumstances, &nobody));
-    let short = answer(Told::Nothing);
+    let short = answer(Explanation::Nothing);
     prop_assert_eq!(
         short[1] == json!(true),
         expected.spent.is_some(),
@@ -414,7 +414,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
         drawn
     );
     prop_assert_eq!(
-        &answer(Told::Everything(
+        &answer(Explanation::Everything(
             told,
             Traced {
                 items: page.items,
@@ -426,7 +426,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
         drawn
     );
     let again = not_offered(&book, &circumstances, &walk, &mut verdicts);
-    prop_assert_eq!(&answer(Told::Reasons(again)), &short, "{:?}", drawn);
+    prop_assert_eq!(&answer(Explanation::Reasons(again)), &short, "{:?}", drawn);
 
     seen.insert(format!("spent {}", expected.spent.is_some()));
     seen.insert(format!("stopped {}", expected.stop.is_some()));

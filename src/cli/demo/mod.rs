@@ -4,9 +4,9 @@
 //! Every step says what it expects, so the demo is also a test that a stranger can run: with `--once` it exits non-zero when
 //! anything differs from what it should be.
 
+mod runner;
 mod sale;
 mod story;
-mod teller;
 
 use std::{path::Path, process::ExitCode};
 
@@ -22,7 +22,7 @@ use crate::{
     sandbox::{Options, Sandbox},
     telemetry,
 };
-use teller::Teller;
+use runner::DemoRunner;
 
 #[derive(Args)]
 pub struct DemoArgs {
@@ -44,13 +44,13 @@ pub fn run(args: &DemoArgs) -> Outcome {
         let server = service.serve(listener)?;
         let handle = server.handle();
         let running = actix_web::rt::spawn(server);
-        let mut teller = Teller::new(format!("http://{address}"), &settings)?;
+        let mut runner = DemoRunner::new(format!("http://{address}"), &settings)?;
         let sandbox = Sandbox::start(Options::default()).await?;
-        story::tell(&mut teller, &sandbox).await?;
-        let outcome = teller.verdict();
+        story::tell(&mut runner, &sandbox).await?;
+        let outcome = runner.verdict();
         if !args.once && outcome == ExitCode::SUCCESS {
-            sandbox.open_shop(teller.counter());
-            teller.invite(&format!("{}/shop", sandbox.origin()));
+            sandbox.open_shop(runner.counter());
+            runner.invite(&format!("{}/shop", sandbox.origin()));
             running.await??;
         }
         handle.stop(false).await;

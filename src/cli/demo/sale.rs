@@ -5,75 +5,80 @@ use std::error::Error;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::teller::Teller;
+use super::runner::DemoRunner;
 use crate::sandbox::Running;
 
 type Told<T = ()> = Result<T, Box<dyn Error>>;
 
 /// Plays it with the integration at `integration` and its method.
-pub async fn tell(teller: &mut Teller, sandbox: &Running, integration: &str, method: &str) -> Told {
-    teller.chapter("Apruve is told where to post its webhooks");
+pub async fn tell(
+    runner: &mut DemoRunner,
+    sandbox: &Running,
+    integration: &str,
+    method: &str,
+) -> Told {
+    runner.chapter("Apruve is told where to post its webhooks");
     let path = format!("/v1/integrations/{integration}/webhook-endpoints");
-    teller.act(Method::POST, &path, &Value::Null, 201).await?;
+    runner.act(Method::POST, &path, &Value::Null, 201).await?;
 
-    let payment = begin(teller, sandbox, method).await?;
+    let payment = begin(runner, sandbox, method).await?;
     let payment = format!("/v1/payments/{payment}");
-    part_of_it(teller, sandbox, &payment).await?;
-    the_rest(teller, sandbox, &payment).await?;
-    the_same_again(teller, sandbox, &payment).await?;
-    money_back(teller, &payment).await
+    part_of_it(runner, sandbox, &payment).await?;
+    the_rest(runner, sandbox, &payment).await?;
+    the_same_again(runner, sandbox, &payment).await?;
+    money_back(runner, &payment).await
 }
 
 /// The payment is begun, confirmed and authorized.
-async fn begin(teller: &mut Teller, sandbox: &Running, method: &str) -> Told<String> {
-    teller.chapter("A buyer pays a cart of 1290.50 on terms");
+async fn begin(runner: &mut DemoRunner, sandbox: &Running, method: &str) -> Told<String> {
+    runner.chapter("A buyer pays a cart of 1290.50 on terms");
     let cart: Value = serde_json::from_str(include_str!("../../../examples/carts/us-large.json"))?;
     let body = json!({ "paymentMethodId": method, "orderId": "SO-1001", "poNumber": "PO-7", "cart": cart });
-    let payment = teller.act(Method::POST, "/v1/payments", &body, 201).await?;
+    let payment = runner.act(Method::POST, "/v1/payments", &body, 201).await?;
     let next = &payment["nextAction"];
-    teller.expect_text("the next action", &next["type"], "apruve_checkout");
+    runner.expect_text("the next action", &next["type"], "apruve_checkout");
 
-    teller.say(
+    runner.say(
         "The page gives order and hash to apruve.js, and the buyer confirms in Apruve's popup",
     );
     let order = json!({ "order": next["order"], "secure_hash": next["secureHash"] });
-    let checkout = teller
+    let checkout = runner
         .at_apruve(sandbox, "/js/v4/checkouts", &order)
         .await?;
     let place = format!("/js/v4/checkouts/{}/place", text(&checkout["id"]));
-    let placed = teller
+    let placed = runner
         .at_apruve(sandbox, &place, &json!({ "approve": true }))
         .await?;
 
     let id = text(&payment["id"]).to_owned();
     let authorize = json!({ "apruveOrderId": placed["order_id"] });
     let path = format!("/v1/payments/{id}/authorize");
-    let payment = teller.act(Method::POST, &path, &authorize, 200).await?;
-    teller.expect_text("the status", &payment["status"], "authorized");
+    let payment = runner.act(Method::POST, &path, &authorize, 200).await?;
+    runner.expect_text("the status", &payment["status"], "authorized");
     Ok(id)
 }
 
 /// A part is invoiced and shipped, and Apruve pays it.
-async fn part_of_it(teller: &mut Teller, sandbox: &Running, payment: &str) -> Told {
-    teller.chapter("The shop invoices and ships a part of it, and Apruve pays");
+async fn part_of_it(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> Told {
+    runner.chapter("The shop invoices and ships a part of it, and Apruve pays");
     let part = json!({ "amount": "500.00", "shipment": { "trackingNumber": "1Z 999" } });
-    let invoice = teller
+    let invoice = runner
         .act(Method::POST, &format!("{payment}/invoices"), &part, 201)
         .await?;
-    teller.expect_text(
+    runner.expect_text(
         "the status",
         &invoice["payment"]["status"],
         "partially_invoiced",
     );
-    fund(teller, sandbox, &invoice).await?;
-    let payment = teller
+    fund(runner, sandbox, &invoice).await?;
+    let payment = runner
         .until(payment, "captured is 500.00", |it| {
             it["amounts"]["captured"] == "500.00"
         })
         .await?;
-    teller.expect_text("the status", &payment["status"], "partially_paid");
+    runner.expect_text("the status", &payment["status"], "partially_paid");
     let funding = &payment["invoices"][0]["funding"];
-    teller.say(&format!(
+    runner.say(&format!(
         "Apruve keeps {} and pays {}",
         text(&funding["feeAmount"]),
         text(&funding["netAmount"])
@@ -82,68 +87,68 @@ async fn part_of_it(teller: &mut Teller, sandbox: &Running, payment: &str) -> To
 }
 
 /// The rest is invoiced; the webhook that tells of its money is lost, and reconciliation finds it.
-async fn the_rest(teller: &mut Teller, sandbox: &Running, payment: &str) -> Told {
-    teller.chapter(
+async fn the_rest(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> Told {
+    runner.chapter(
         "It invoices the rest; this time the webhook is lost, and reconciliation finds the money",
     );
     let rest = json!({ "shipment": {} });
-    let invoice = teller
+    let invoice = runner
         .act(Method::POST, &format!("{payment}/invoices"), &rest, 201)
         .await?;
-    teller.expect_text("the rest", &invoice["amount"], "790.50");
+    runner.expect_text("the rest", &invoice["amount"], "790.50");
     let lost = json!({ "event": "invoice.funded", "effect": { "kind": "lose" } });
-    teller
+    runner
         .at_apruve(sandbox, "/control/faults/webhooks", &lost)
         .await?;
-    fund(teller, sandbox, &invoice).await?;
-    let run = teller
+    fund(runner, sandbox, &invoice).await?;
+    let run = runner
         .act(Method::POST, "/v1/reconciliation/runs", &Value::Null, 202)
         .await?;
     let run = format!("/v1/reconciliation/runs/{}", text(&run["id"]));
-    teller
+    runner
         .until(&run, "the run is finished", |it| it["state"] == "finished")
         .await?;
-    let payment = teller
+    let payment = runner
         .until(payment, "the payment is paid", |it| it["status"] == "paid")
         .await?;
-    teller.expect_text("what is due", &payment["amounts"]["due"], "0.00");
+    runner.expect_text("what is due", &payment["amounts"]["due"], "0.00");
     Ok(())
 }
 
 /// The buyer pays Apruve, and the webhook comes three times: nothing happens twice.
-async fn the_same_again(teller: &mut Teller, sandbox: &Running, payment: &str) -> Told {
-    teller.chapter("Webhooks repeat themselves, and nothing happens twice");
-    let before = teller.read(payment).await?;
+async fn the_same_again(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> Told {
+    runner.chapter("Webhooks repeat themselves, and nothing happens twice");
+    let before = runner.read(payment).await?;
     let thrice =
         json!({ "event": "invoice.closed", "effect": { "kind": "duplicate", "copies": 3 } });
-    teller
+    runner
         .at_apruve(sandbox, "/control/faults/webhooks", &thrice)
         .await?;
     let invoice = text(&before["invoices"][0]["providerId"]).to_owned();
-    teller
+    runner
         .at_apruve(
             sandbox,
             &format!("/control/invoices/{invoice}/pay"),
             &json!({}),
         )
         .await?;
-    teller
+    runner
         .at_apruve(sandbox, "/control/webhooks/flush", &Value::Null)
         .await?;
     let closed = "/v1/webhook-events?event=invoice.closed&count=true";
-    let heard = teller
+    let heard = runner
         .until(closed, "the event is applied", |it| {
             it["items"][0]["state"] == "applied"
         })
         .await?;
-    teller.expect_text(
+    runner.expect_text(
         "the events that are kept",
         &json!(heard["total"].to_string()),
         "1",
     );
-    let after = teller.read(payment).await?;
+    let after = runner.read(payment).await?;
     let captured = |it: &Value| text(&it["amounts"]["captured"]).to_owned();
-    teller.expect_text(
+    runner.expect_text(
         "what is captured",
         &json!(captured(&after)),
         &captured(&before),
@@ -152,30 +157,30 @@ async fn the_same_again(teller: &mut Teller, sandbox: &Running, payment: &str) -
 }
 
 /// The buyer sends something back.
-async fn money_back(teller: &mut Teller, payment: &str) -> Told {
-    teller.chapter("The buyer sends something back");
-    let before = teller.read(payment).await?;
+async fn money_back(runner: &mut DemoRunner, payment: &str) -> Told {
+    runner.chapter("The buyer sends something back");
+    let before = runner.read(payment).await?;
     let refund = json!({
         "invoiceId": before["invoices"][1]["id"], "amount": "120.00", "currency": "USD",
         "reason": "DAMAGED", "refundReference": "RMA-1",
     });
-    let answer = teller
+    let answer = runner
         .act(Method::POST, &format!("{payment}/refunds"), &refund, 201)
         .await?;
-    teller.expect_text(
+    runner.expect_text(
         "the status",
         &answer["payment"]["status"],
         "partially_refunded",
     );
-    teller.expect_text(
+    runner.expect_text(
         "what was given back",
         &answer["payment"]["amounts"]["refunded"],
         "120.00",
     );
-    let events = teller.read(&format!("{payment}/events?limit=200")).await?;
-    teller.say("What happened to this payment, from the first to the last:");
+    let events = runner.read(&format!("{payment}/events?limit=200")).await?;
+    runner.say("What happened to this payment, from the first to the last:");
     for event in events["items"].as_array().into_iter().flatten() {
-        teller.say(&format!(
+        runner.say(&format!(
             "  {:14} {:22} {}",
             text(&event["source"]),
             text(&event["kind"]),
@@ -185,9 +190,9 @@ async fn money_back(teller: &mut Teller, payment: &str) -> Told {
     Ok(())
 }
 
-async fn fund(teller: &mut Teller, sandbox: &Running, invoice: &Value) -> Told {
+async fn fund(runner: &mut DemoRunner, sandbox: &Running, invoice: &Value) -> Told {
     let path = format!("/control/invoices/{}/fund", text(&invoice["providerId"]));
-    teller.at_apruve(sandbox, &path, &json!({})).await?;
+    runner.at_apruve(sandbox, &path, &json!({})).await?;
     Ok(())
 }
 

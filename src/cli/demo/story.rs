@@ -5,7 +5,7 @@ use std::error::Error;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::teller::Teller;
+use super::runner::DemoRunner;
 use crate::sandbox::Running;
 
 /// The carts lie in `examples/carts` for `curl`, and in the program so that the demo runs anywhere.
@@ -64,44 +64,44 @@ const OUTCOMES: [(&[&str], &[&str]); 5] = [
 ];
 
 /// Plays it from the first integration to the last cart.
-pub async fn tell(teller: &mut Teller, sandbox: &Running) -> Result<(), Box<dyn Error>> {
-    teller.chapter("An administrator connects three payment methods");
-    let (account, apruve) = integration(teller, &apruve(sandbox)).await?;
-    let (_, terms) = integration(teller, &payment_term()).await?;
-    let (_, check) = integration(teller, &check_money_order()).await?;
+pub async fn tell(runner: &mut DemoRunner, sandbox: &Running) -> Result<(), Box<dyn Error>> {
+    runner.chapter("An administrator connects three payment methods");
+    let (account, apruve) = integration(runner, &apruve(sandbox)).await?;
+    let (_, terms) = integration(runner, &payment_term()).await?;
+    let (_, check) = integration(runner, &check_money_order()).await?;
 
-    teller.chapter("… and says in four rules when each is offered");
-    for rule in rules(teller, &apruve, &terms, &check) {
-        teller.create("/v1/payment-rules", &rule).await?;
+    runner.chapter("… and says in four rules when each is offered");
+    for rule in rules(runner, &apruve, &terms, &check) {
+        runner.create("/v1/payment-rules", &rule).await?;
     }
 
-    teller.chapter("A storefront asks for five carts");
+    runner.chapter("A storefront asks for five carts");
     for ((about, text), (offered, refused)) in CARTS.iter().zip(OUTCOMES) {
         println!();
-        teller.say(about);
+        runner.say(about);
         let cart: Value = serde_json::from_str(text)?;
-        let answer = teller
+        let answer = runner
             .ask("/v1/checkout/payment-methods?explain=summary", &cart)
             .await?;
-        teller.expect("the offered types", &types(&answer["offered"]), offered);
-        teller.expect(
+        runner.expect("the offered types", &types(&answer["offered"]), offered);
+        runner.expect(
             "the first reasons",
             &first_reasons(&answer["notOffered"]),
             refused,
         );
     }
-    super::sale::tell(teller, sandbox, &account, &apruve).await
+    super::sale::tell(runner, sandbox, &account, &apruve).await
 }
 
 /// The ids of a new integration and of its method.
 async fn integration(
-    teller: &mut Teller,
+    runner: &mut DemoRunner,
     body: &Value,
 ) -> Result<(String, String), Box<dyn Error>> {
-    let made = teller.create("/v1/integrations", body).await?;
+    let made = runner.create("/v1/integrations", body).await?;
     let text = |field: &str| made[field].as_str().unwrap_or_default().to_owned();
     let method = text("paymentMethodId");
-    teller.say(&format!("It is offered to rules as {method}"));
+    runner.say(&format!("It is offered to rules as {method}"));
     Ok((text("id"), method))
 }
 
@@ -140,7 +140,7 @@ fn check_money_order() -> Value {
 }
 
 /// A destination, a stop rule with an expression, dates, and one for the rest.
-fn rules(teller: &Teller, apruve: &str, terms: &str, check: &str) -> [Value; 4] {
+fn rules(runner: &DemoRunner, apruve: &str, terms: &str, check: &str) -> [Value; 4] {
     let day = TimeDelta::days(1);
     [
         json!({
@@ -150,7 +150,7 @@ fn rules(teller: &Teller, apruve: &str, terms: &str, check: &str) -> [Value; 4] 
         }),
         json!({
             "name": "Terms for known customers, this season", "sortOrder": 20, "currency": "USD",
-            "activeFrom": teller.now() - day, "activeUntil": teller.now() + day * 90,
+            "activeFrom": runner.now() - day, "activeUntil": runner.now() + day * 90,
             "paymentMethods": [{ "id": terms }],
         }),
         json!({

@@ -7,16 +7,16 @@ mod read;
 use super::acknowledge::NotAcknowledged;
 use crate::{
     ids::FindingId,
-    mount::Mount,
     problem::{Kind, Problem},
+    routing::Routes,
 };
 
 /// Mounts every operation of this feature.
-pub fn routes(config: &mut impl Mount) {
+pub fn routes(config: &mut impl Routes) {
     config
-        .mount(list::list_findings)
-        .mount(read::get_finding)
-        .mount(acknowledge::acknowledge_finding);
+        .routing(list::list_findings)
+        .routing(read::get_finding)
+        .routing(acknowledge::acknowledge_finding);
 }
 
 /// The id in a path; one that cannot be read names nothing.

@@ -18,16 +18,16 @@ use crate::{
     auth::{Caller, scope},
     body,
     clock::Clock,
-    freshness::Freshness,
     integrations::{
         PublicOrigin,
-        manage::change::{self, Changed, Edit, Wish},
+        manage::change::{self, Changed, Edit, IntegrationUpdate},
     },
     merge_patch::{check_media_type, expect_media_type},
     openapi::{Conditional, Guarded, OnOne, WithBody},
     outbound::Outbound,
     precondition::IfMatch,
     problem::{Problem, ProblemBody},
+    revision_watch::RevisionWatch,
     seal::Sealer,
     store::Store,
 };
@@ -76,14 +76,14 @@ pub(super) async fn replace_integration(
     clock: Data<Clock>,
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
-    freshness: Data<Freshness>,
+    revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
 ) -> Result<HttpResponse, Problem> {
     expect_media_type(&request, &["application/json"])?;
-    let wish = wish(&request, &id, &bytes, Edit::Replace)?;
+    let update = update(&request, &id, &bytes, Edit::Replace)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let policy = outbound.policy();
-    let changed = change::change(&store, &sealer, &freshness, policy, actor, wish).await?;
+    let changed = change::change(&store, &sealer, &revision_watch, policy, actor, update).await?;
     Ok(answer(changed, &origin))
 }
 
@@ -127,26 +127,26 @@ pub(super) async fn update_integration(
     clock: Data<Clock>,
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
-    freshness: Data<Freshness>,
+    revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
 ) -> Result<HttpResponse, Problem> {
     check_media_type(&request)?;
-    let wish = wish(&request, &id, &bytes, Edit::Merge)?;
+    let update = update(&request, &id, &bytes, Edit::Merge)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let policy = outbound.policy();
-    let changed = change::change(&store, &sealer, &freshness, policy, actor, wish).await?;
+    let changed = change::change(&store, &sealer, &revision_watch, policy, actor, update).await?;
     Ok(answer(changed, &origin))
 }
 
-fn wish(
+fn update(
     request: &HttpRequest,
     id: &str,
     bytes: &Bytes,
     edit: fn(serde_json::Map<String, serde_json::Value>) -> Edit,
-) -> Result<Wish, Problem> {
+) -> Result<IntegrationUpdate, Problem> {
     let id = integration_id(id)?;
     without_parameters(request)?;
-    Ok(Wish {
+    Ok(IntegrationUpdate {
         id,
         if_match: IfMatch::required(request)?,
         edit: edit(body::parse_object(bytes)?),

@@ -13,7 +13,7 @@ use crate::{
         account,
         connection::{self, ConnectionCheck},
         draft,
-        manage::NotDone,
+        manage::IntegrationError,
     },
     merge_patch::expect_media_type,
     no_body::NoBody,
@@ -92,7 +92,7 @@ pub(super) async fn check_integration(
     body.check(&request)?;
     let account = account::open(&store, &sealer, id)
         .await
-        .map_err(NotDone::from)?;
+        .map_err(IntegrationError::from)?;
     let check = connection::check(&outbound, &account.settings, &account.api_key).await;
     Ok(HttpResponse::Ok().json(check))
 }

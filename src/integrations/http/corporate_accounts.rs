@@ -11,7 +11,7 @@ use super::{integration_id, shapes::Seen};
 use crate::{
     apruve::{AuthorizedBuyer, CorporateAccount},
     auth::{Caller, scope},
-    integrations::{account, connection::Trouble, manage::NotDone},
+    integrations::{account, connection::Trouble, manage::IntegrationError},
     money::{Currency, Money},
     openapi::{Conflicting, FromProvider, Guarded, OnOne},
     outbound::Outbound,
@@ -98,7 +98,7 @@ pub(super) async fn list_corporate_accounts(
     query.finish()?;
     let account = account::open(&store, &sealer, id)
         .await
-        .map_err(NotDone::from)?;
+        .map_err(IntegrationError::from)?;
     let apruve = account.at(&outbound);
     let listing = match &email {
         Some(email) => {
@@ -108,8 +108,8 @@ pub(super) async fn list_corporate_accounts(
         }
         None => apruve.corporate_accounts(&account.merchant).await,
     };
-    let listing =
-        listing.map_err(|error| NotDone::Unusable(Trouble::of(&error, &account.settings)))?;
+    let listing = listing
+        .map_err(|error| IntegrationError::Unusable(Trouble::of(&error, &account.settings)))?;
     let accounts = listing.items.into_iter();
     let shown = accounts.map(|it| ShownAccount::from(it.into_inner()));
     Ok(HttpResponse::Ok().json(Seen::new(shown.collect(), listing.complete)))

@@ -13,13 +13,13 @@ use crate::{
     auth::{Caller, scope},
     body,
     clock::Clock,
-    freshness::Freshness,
     idempotency::Key,
     integrations::{PublicOrigin, draft, manage},
     merge_patch::expect_media_type,
     openapi::{Guarded, Once},
     outbound::Outbound,
     problem::{Problem, ProblemBody},
+    revision_watch::RevisionWatch,
     seal::Sealer,
     store::Store,
 };
@@ -73,7 +73,7 @@ pub(super) async fn create_integration(
     clock: Data<Clock>,
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
-    freshness: Data<Freshness>,
+    revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
 ) -> Result<HttpResponse, Problem> {
     expect_media_type(&request, &["application/json"])?;
@@ -82,7 +82,7 @@ pub(super) async fn create_integration(
     let draft = draft::read(&body, None, outbound.policy())?;
     let key = Key::read(&request, caller.subject(), &bytes)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    let done = manage::create::create(&store, &sealer, &freshness, actor, key, draft).await?;
+    let done = manage::create::create(&store, &sealer, &revision_watch, actor, key, draft).await?;
     let id = done.value.integration.id;
     let mut response = with_etag(StatusCode::CREATED, done.value.integration.version);
     response.insert_header((header::LOCATION, format!("/v1/integrations/{id}")));

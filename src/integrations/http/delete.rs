@@ -10,13 +10,13 @@ use crate::{
     audit::Actor,
     auth::{Caller, scope},
     clock::Clock,
-    freshness::Freshness,
     integrations::manage,
     no_body::NoBody,
     openapi::{Conditional, Guarded, OnOne, WithBody},
     pagination::Query,
     precondition::IfMatch,
     problem::{Problem, ProblemBody},
+    revision_watch::RevisionWatch,
     store::Store,
 };
 
@@ -47,7 +47,7 @@ pub(super) async fn delete_integration(
     id: Path<String>,
     store: Data<Store>,
     clock: Data<Clock>,
-    freshness: Data<Freshness>,
+    revision_watch: Data<RevisionWatch>,
     body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
@@ -57,7 +57,8 @@ pub(super) async fn delete_integration(
     body.check_text()?;
     let if_match = IfMatch::required(&request)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    let detached = manage::delete::delete(&store, &freshness, actor, id, if_match, detach).await?;
+    let detached =
+        manage::delete::delete(&store, &revision_watch, actor, id, if_match, detach).await?;
     if detached.rules.is_empty() {
         return Ok(HttpResponse::NoContent().finish());
     }

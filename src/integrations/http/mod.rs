@@ -17,43 +17,43 @@ mod webhook_url;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode};
 use serde::Serialize;
 
-use super::{connection::Trouble, later, manage::NotDone};
+use super::{connection::Trouble, later, manage::IntegrationError};
 use crate::{
     idempotency::REPLAYED,
     ids::IntegrationId,
-    mount::Mount,
     pagination::Query,
     payment_rules::usage::RuleUse,
     precondition,
     problem::{FieldError, Kind, Problem},
+    routing::Routes,
 };
 
 /// Mounts every operation of this feature.
-pub fn routes(config: &mut impl Mount) {
+pub fn routes(config: &mut impl Routes) {
     config
-        .mount(types::list_integration_types)
-        .mount(list::list_integrations)
-        .mount(create::create_integration)
+        .routing(types::list_integration_types)
+        .routing(list::list_integrations)
+        .routing(create::create_integration)
         // Before the addresses with an id, which would take its last segment for one.
-        .mount(check::check_connection)
-        .mount(read::get_integration)
-        .mount(read::list_integration_rules)
-        .mount(change::replace_integration)
-        .mount(change::update_integration)
-        .mount(delete::delete_integration)
-        .mount(switch::activate_integration)
-        .mount(switch::deactivate_integration)
-        .mount(check::check_integration)
-        .mount(corporate_accounts::list_corporate_accounts)
-        .mount(webhook_endpoints::list_webhook_endpoints)
-        .mount(webhook_endpoints::register_webhook_endpoint)
-        .mount(webhook_url::rotate_webhook_token)
-        .mount(webhook_url::reveal_webhook_url);
+        .routing(check::check_connection)
+        .routing(read::get_integration)
+        .routing(read::list_integration_rules)
+        .routing(change::replace_integration)
+        .routing(change::update_integration)
+        .routing(delete::delete_integration)
+        .routing(switch::activate_integration)
+        .routing(switch::deactivate_integration)
+        .routing(check::check_integration)
+        .routing(corporate_accounts::list_corporate_accounts)
+        .routing(webhook_endpoints::list_webhook_endpoints)
+        .routing(webhook_endpoints::register_webhook_endpoint)
+        .routing(webhook_url::rotate_webhook_token)
+        .routing(webhook_url::reveal_webhook_url);
 }
 
 /// The id in a path; one that cannot be read names nothing.
 fn integration_id(text: &str) -> Result<IntegrationId, Problem> {
-    text.parse().map_err(|_| NotDone::NotFound.into())
+    text.parse().map_err(|_| IntegrationError::NotFound.into())
 }
 
 /// Refuses query parameters where there are none to take.
@@ -80,40 +80,42 @@ fn answer_once(
     response.json(body)
 }
 
-impl From<NotDone> for Problem {
-    fn from(not_done: NotDone) -> Self {
+impl From<IntegrationError> for Problem {
+    fn from(not_done: IntegrationError) -> Self {
         match not_done {
-            NotDone::NotFound => Problem::new(Kind::NotFound, "There is no such integration."),
-            NotDone::NameTaken => Problem::new(
+            IntegrationError::NotFound => {
+                Problem::new(Kind::NotFound, "There is no such integration.")
+            }
+            IntegrationError::NameTaken => Problem::new(
                 Kind::NameTaken,
                 "Another integration has this name; names are unique.",
             ),
-            NotDone::Refused(problem) => problem,
-            NotDone::InUse {
+            IntegrationError::Refused(problem) => problem,
+            IntegrationError::InUse {
                 rules,
                 open_payments,
             } => in_use(&rules, open_payments),
-            NotDone::Bound(fields) => bound(&fields),
-            NotDone::NoWebhook => Problem::new(
+            IntegrationError::Bound(fields) => bound(&fields),
+            IntegrationError::NoWebhook => Problem::new(
                 Kind::Conflict,
                 "Only Apruve integrations have a webhook URL; offline methods post nothing.",
             ),
-            NotDone::Offline => Problem::new(
+            IntegrationError::Offline => Problem::new(
                 Kind::Conflict,
                 "An offline method has no account with a payment provider.",
             ),
-            NotDone::Unusable(trouble) => trouble.into(),
-            NotDone::ProviderRefused(refusal) => {
+            IntegrationError::Unusable(trouble) => trouble.into(),
+            IntegrationError::ProviderRefused(refusal) => {
                 Problem::new(Kind::ProviderRefused, format!("{refusal}."))
             }
-            NotDone::Contended => Problem::new(
+            IntegrationError::Contended => Problem::new(
                 Kind::Conflict,
                 "Others keep changing this integration; read it again and repeat the change.",
             ),
-            NotDone::KeyReused(reused) => reused.into(),
-            NotDone::CannotOpen(cause) => Problem::internal(cause),
-            NotDone::CannotSeal(cause) => Problem::internal(cause),
-            NotDone::Store(error) => error.into(),
+            IntegrationError::KeyReused(reused) => reused.into(),
+            IntegrationError::CannotOpen(cause) => Problem::internal(cause),
+            IntegrationError::CannotSeal(cause) => Problem::internal(cause),
+            IntegrationError::Store(error) => error.into(),
         }
     }
 }

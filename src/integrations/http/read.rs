@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
-    integrations::{PublicOrigin, manage::NotDone, store},
+    integrations::{PublicOrigin, manage::IntegrationError, store},
     openapi::{Guarded, OnOne},
     pagination::Listed,
     payment_rules::usage,
@@ -50,7 +50,7 @@ pub(super) async fn get_integration(
     let id = integration_id(&id)?;
     without_parameters(&request)?;
     let found = store.read(move |conn| store::find(conn, id)).await?;
-    let integration = found.ok_or(NotDone::NotFound)?;
+    let integration = found.ok_or(IntegrationError::NotFound)?;
     let version = integration.version;
     if precondition::unchanged(&request, version) {
         return Ok(with_etag(StatusCode::NOT_MODIFIED, version).finish());
@@ -81,8 +81,8 @@ pub(super) async fn list_integration_rules(
     without_parameters(&request)?;
     let rules = store
         .snapshot(move |conn| {
-            store::find(conn, id)?.ok_or(NotDone::NotFound)?;
-            Ok::<_, NotDone>(usage::rules_using(conn, id)?)
+            store::find(conn, id)?.ok_or(IntegrationError::NotFound)?;
+            Ok::<_, IntegrationError>(usage::rules_using(conn, id)?)
         })
         .await?;
     Ok(HttpResponse::Ok().json(Listed {

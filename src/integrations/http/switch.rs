@@ -16,7 +16,6 @@ use crate::{
     audit::Actor,
     auth::{Caller, scope},
     clock::Clock,
-    freshness::Freshness,
     idempotency::{Key, Once},
     integrations::{
         PublicOrigin,
@@ -25,6 +24,7 @@ use crate::{
     no_body::NoBody,
     openapi::{Guarded, OnOne, WithBody},
     problem::Problem,
+    revision_watch::RevisionWatch,
     store::Store,
 };
 
@@ -55,7 +55,7 @@ pub(super) async fn activate_integration(
     id: Path<String>,
     store: Data<Store>,
     clock: Data<Clock>,
-    freshness: Data<Freshness>,
+    revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
     body: NoBody,
 ) -> Result<HttpResponse, Problem> {
@@ -64,7 +64,7 @@ pub(super) async fn activate_integration(
     body.check(&request)?;
     let key = Key::read(&request, caller.subject(), b"")?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    let done = switch::switch(&store, &freshness, actor, key, id, true).await?;
+    let done = switch::switch(&store, &revision_watch, actor, key, id, true).await?;
     Ok(answer(done, &origin))
 }
 
@@ -95,7 +95,7 @@ pub(super) async fn deactivate_integration(
     id: Path<String>,
     store: Data<Store>,
     clock: Data<Clock>,
-    freshness: Data<Freshness>,
+    revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
     body: NoBody,
 ) -> Result<HttpResponse, Problem> {
@@ -104,7 +104,7 @@ pub(super) async fn deactivate_integration(
     body.check(&request)?;
     let key = Key::read(&request, caller.subject(), b"")?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    let done = switch::switch(&store, &freshness, actor, key, id, false).await?;
+    let done = switch::switch(&store, &revision_watch, actor, key, id, false).await?;
     Ok(answer(done, &origin))
 }
 

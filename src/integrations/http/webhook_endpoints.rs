@@ -17,7 +17,7 @@ use crate::{
     idempotency::Key,
     integrations::{
         PublicOrigin,
-        endpoint::{Endpoint, Standing},
+        endpoint::{Endpoint, EndpointOwnership},
         manage::webhook_endpoints,
     },
     no_body::NoBody,
@@ -65,8 +65,8 @@ impl From<Endpoint> for ShownEndpoint {
             id: endpoint.id.to_string(),
             url: endpoint.url,
             version: endpoint.version,
-            ours: endpoint.standing != Standing::Foreign,
-            current: endpoint.standing == Standing::Current,
+            ours: endpoint.standing != EndpointOwnership::Foreign,
+            current: endpoint.standing == EndpointOwnership::Current,
         }
     }
 }

@@ -16,13 +16,13 @@ use crate::{
     auth::{Caller, scope},
     body::{self, Fields, Findings},
     clock::Clock,
-    freshness::Freshness,
     idempotency::Key,
     integrations::{PublicOrigin, manage},
     merge_patch::expect_media_type,
     no_body::NoBody,
     openapi::{Guarded, OnOne, Once, WithBody},
     problem::{Problem, ProblemBody},
+    revision_watch::RevisionWatch,
     seal::Sealer,
     store::Store,
 };
@@ -62,7 +62,7 @@ pub(super) async fn rotate_webhook_token(
     store: Data<Store>,
     clock: Data<Clock>,
     sealer: Data<Sealer>,
-    freshness: Data<Freshness>,
+    revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
@@ -70,7 +70,7 @@ pub(super) async fn rotate_webhook_token(
     let grace = read_grace(&request, &bytes)?;
     let key = Key::read(&request, caller.subject(), &bytes)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    let done = manage::webhook_url::rotate(&store, &sealer, &freshness, actor, key, id, grace);
+    let done = manage::webhook_url::rotate(&store, &sealer, &revision_watch, actor, key, id, grace);
     let done = done.await?;
     let response = with_etag(StatusCode::OK, done.value.integration.version);
     let shown = WithUrl::new(done.value, &sealer, &origin)?;

@@ -5,10 +5,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{NotDone, announce, entry};
+use super::{IntegrationError, announce, entry};
 use crate::{
     audit::{self, Actor, changed_fields},
-    freshness::Freshness,
     ids::IntegrationId,
     integrations::{
         Integration,
@@ -20,6 +19,7 @@ use crate::{
     merge_patch,
     outbound::HostPolicy,
     precondition::IfMatch,
+    revision_watch::RevisionWatch,
     seal::Sealer,
     store::{Store, Tx},
 };
@@ -28,7 +28,7 @@ use crate::{
 const ATTEMPTS: u8 = 5;
 
 /// What a caller asks to be changed.
-pub struct Wish {
+pub struct IntegrationUpdate {
     pub id: IntegrationId,
     /// The version the caller means.
     pub if_match: IfMatch,
@@ -44,7 +44,7 @@ pub enum Edit {
 }
 
 impl Edit {
-    fn on(&self, current: &Integration, policy: &HostPolicy) -> Result<Draft, NotDone> {
+    fn on(&self, current: &Integration, policy: &HostPolicy) -> Result<Draft, IntegrationError> {
         let body = match self {
             Edit::Replace(body) => body.clone(),
             Edit::Merge(patch) => {
@@ -68,17 +68,17 @@ pub struct Changed {
 pub async fn change(
     store: &Store,
     sealer: &Sealer,
-    freshness: &Freshness,
+    revision_watch: &RevisionWatch,
     policy: &HostPolicy,
     actor: Actor,
-    wish: Wish,
-) -> Result<Changed, NotDone> {
-    let id = wish.id;
+    update: IntegrationUpdate,
+) -> Result<Changed, IntegrationError> {
+    let id = update.id;
     for _ in 0..ATTEMPTS {
         let current = store.read(move |conn| store::find(conn, id)).await?;
-        let current = current.ok_or(NotDone::NotFound)?;
-        wish.if_match.check(current.version)?;
-        let draft = wish.edit.on(&current, policy)?;
+        let current = current.ok_or(IntegrationError::NotFound)?;
+        update.if_match.check(current.version)?;
+        let draft = update.edit.on(&current, policy)?;
         let Some(plan) = Plan::of(&current, draft, sealer, &actor)? else {
             return Ok(Changed {
                 integration: current,
@@ -88,7 +88,7 @@ pub async fn change(
         let actor = actor.clone();
         let done = store.write(move |tx| plan.carry_out(tx, &actor)).await?;
         if let Some((integration, revision)) = done {
-            freshness.see(revision).await;
+            revision_watch.wait_for(revision).await;
             let settings = |it: &Integration| it.settings.as_apruve().cloned();
             let both = settings(&current).zip(settings(&integration));
             return Ok(Changed {
@@ -99,7 +99,7 @@ pub async fn change(
             });
         }
     }
-    Err(NotDone::Contended)
+    Err(IntegrationError::Contended)
 }
 
 /// One version, ready to be written over the one before it.
@@ -119,7 +119,7 @@ impl Plan {
         draft: Draft,
         sealer: &Sealer,
         actor: &Actor,
-    ) -> Result<Option<Self>, NotDone> {
+    ) -> Result<Option<Self>, IntegrationError> {
         let next = Integration {
             name: draft.name,
             label: draft.label,
@@ -156,13 +156,13 @@ impl Plan {
         self,
         tx: &mut Tx<'_>,
         actor: &Actor,
-    ) -> Result<Option<(Integration, i64)>, NotDone> {
+    ) -> Result<Option<(Integration, i64)>, IntegrationError> {
         if !self.moved.is_empty() {
             let id = self.next.id();
             // Under the lock no payment can come between, because it would refer to this row.
             store::find_locked(tx, id)?;
             if store::has_payments(tx, id)? {
-                return Err(NotDone::Bound(self.moved));
+                return Err(IntegrationError::Bound(self.moved));
             }
         }
         if !store::save(tx, &self.next, self.api_key.as_deref())? {

@@ -2,10 +2,9 @@
 
 use serde_json::json;
 
-use super::{NotDone, WithToken, announce, entry};
+use super::{IntegrationError, WithToken, announce, entry};
 use crate::{
     audit::{Actor, changed_fields},
-    freshness::Freshness,
     idempotency::{self, Key, Once},
     ids,
     integrations::{
@@ -15,6 +14,7 @@ use crate::{
         store::{self, Written},
         webhook_token,
     },
+    revision_watch::RevisionWatch,
     seal::Sealer,
     store::Store,
 };
@@ -24,11 +24,11 @@ use crate::{
 pub async fn create(
     store: &Store,
     sealer: &Sealer,
-    freshness: &Freshness,
+    revision_watch: &RevisionWatch,
     actor: Actor,
     key: Option<Key>,
     draft: Draft,
-) -> Result<Once<WithToken>, NotDone> {
+) -> Result<Once<WithToken>, IntegrationError> {
     let mut new = Integration {
         id: ids::fresh(actor.at),
         name: draft.name,
@@ -73,17 +73,17 @@ pub async fn create(
                     Ok((id, WithToken { integration, token }))
                 },
                 |tx, id| {
-                    let id = id.parse().map_err(|_| NotDone::NotFound)?;
-                    let integration = store::find(tx, id)?.ok_or(NotDone::NotFound)?;
+                    let id = id.parse().map_err(|_| IntegrationError::NotFound)?;
+                    let integration = store::find(tx, id)?.ok_or(IntegrationError::NotFound)?;
                     let token = store::current_token(tx, id)?;
-                    Ok::<_, NotDone>(WithToken { integration, token })
+                    Ok::<_, IntegrationError>(WithToken { integration, token })
                 },
             )?;
-            Ok::<_, NotDone>((done, revision))
+            Ok::<_, IntegrationError>((done, revision))
         })
         .await?;
     if let Some(revision) = revision {
-        freshness.see(revision).await;
+        revision_watch.wait_for(revision).await;
     }
     Ok(done)
 }

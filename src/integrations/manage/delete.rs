@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::{NotDone, announce};
+use super::{IntegrationError, announce};
 use crate::{
     audit::{Actor, Change, changed_fields},
-    freshness::Freshness,
     ids::IntegrationId,
     integrations::store,
     payment_rules::usage::{self, Detached},
     precondition::IfMatch,
+    revision_watch::RevisionWatch,
     store::{Store, StoreError},
 };
 
@@ -17,22 +17,23 @@ use crate::{
 /// method out of them first; then they are returned as they are then.
 pub async fn delete(
     store: &Store,
-    freshness: &Freshness,
+    revision_watch: &RevisionWatch,
     actor: Actor,
     id: IntegrationId,
     if_match: IfMatch,
     detach: bool,
-) -> Result<Detached, NotDone> {
+) -> Result<Detached, IntegrationError> {
     let (detached, revision) = store
         .write(move |tx| {
             let (version, name, told) = match store::find_locked(tx, id) {
                 Ok(found) => {
-                    let found = found.ok_or(NotDone::NotFound)?;
+                    let found = found.ok_or(IntegrationError::NotFound)?;
                     (found.version, found.name.clone(), found.told())
                 }
                 // It is in the way of somebody, and must not be for ever.
                 Err(StoreError::Broken(_)) => {
-                    let (version, name) = store::find_version(tx, id)?.ok_or(NotDone::NotFound)?;
+                    let (version, name) =
+                        store::find_version(tx, id)?.ok_or(IntegrationError::NotFound)?;
                     (version, name, json!({ "unreadable": true }))
                 }
                 Err(error) => return Err(error.into()),
@@ -44,7 +45,7 @@ pub async fn delete(
             let can_detach = detach && unreadable.is_empty();
             if open_payments > 0 || !(rules.is_empty() || can_detach) {
                 let rules = if detach { unreadable } else { rules };
-                return Err(NotDone::InUse {
+                return Err(IntegrationError::InUse {
                     rules,
                     open_payments,
                 });
@@ -65,6 +66,6 @@ pub async fn delete(
             Ok((detached, revision))
         })
         .await?;
-    freshness.see(revision).await;
+    revision_watch.wait_for(revision).await;
     Ok(detached)
 }

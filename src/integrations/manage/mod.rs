@@ -25,7 +25,7 @@ use crate::{
 
 /// Why an administrator's deed did not happen; then nothing was changed.
 #[derive(Debug, thiserror::Error)]
-pub enum NotDone {
+pub enum IntegrationError {
     #[error("there is no such integration")]
     NotFound,
     #[error("another integration has this name")]
@@ -67,29 +67,29 @@ pub enum NotDone {
     Store(StoreError),
 }
 
-impl From<StoreError> for NotDone {
+impl From<StoreError> for IntegrationError {
     fn from(error: StoreError) -> Self {
         if error.is_conflict_on(NAME_KEY) {
-            NotDone::NameTaken
+            IntegrationError::NameTaken
         } else {
-            NotDone::Store(error)
+            IntegrationError::Store(error)
         }
     }
 }
 
-impl From<Problem> for NotDone {
+impl From<Problem> for IntegrationError {
     fn from(problem: Problem) -> Self {
-        NotDone::Refused(problem)
+        IntegrationError::Refused(problem)
     }
 }
 
-impl From<NoAccount> for NotDone {
+impl From<NoAccount> for IntegrationError {
     fn from(none: NoAccount) -> Self {
         match none {
-            NoAccount::NotFound => NotDone::NotFound,
-            NoAccount::Offline => NotDone::Offline,
-            NoAccount::CannotOpen(cause) => NotDone::CannotOpen(cause),
-            NoAccount::Store(error) => NotDone::Store(error),
+            NoAccount::NotFound => IntegrationError::NotFound,
+            NoAccount::Offline => IntegrationError::Offline,
+            NoAccount::CannotOpen(cause) => IntegrationError::CannotOpen(cause),
+            NoAccount::Store(error) => IntegrationError::Store(error),
         }
     }
 }

@@ -4,10 +4,9 @@
 
 use serde_json::json;
 
-use super::{NotDone, announce, entry};
+use super::{IntegrationError, announce, entry};
 use crate::{
     audit::Actor,
-    freshness::Freshness,
     idempotency::{self, Key, Once},
     ids::IntegrationId,
     integrations::{
@@ -15,6 +14,7 @@ use crate::{
         store::{self, Written},
     },
     payment_rules::usage::{self, RuleUse},
+    revision_watch::RevisionWatch,
     store::{Store, Tx},
 };
 
@@ -28,12 +28,12 @@ pub struct Switched {
 /// Switches it on or off. Doing so twice is no error and changes nothing the second time.
 pub async fn switch(
     store: &Store,
-    freshness: &Freshness,
+    revision_watch: &RevisionWatch,
     actor: Actor,
     key: Option<Key>,
     id: IntegrationId,
     enabled: bool,
-) -> Result<Once<Switched>, NotDone> {
+) -> Result<Once<Switched>, IntegrationError> {
     let (done, revision) = store
         .write(move |tx| {
             let mut revision = None;
@@ -42,7 +42,8 @@ pub async fn switch(
                 key.as_ref(),
                 actor.at,
                 |tx| {
-                    let mut integration = store::find_locked(tx, id)?.ok_or(NotDone::NotFound)?;
+                    let mut integration =
+                        store::find_locked(tx, id)?.ok_or(IntegrationError::NotFound)?;
                     if integration.enabled != enabled {
                         let (turned, number) = turn(tx, &actor, integration, enabled)?;
                         (integration, revision) = (turned, Some(number));
@@ -50,15 +51,15 @@ pub async fn switch(
                     Ok((id.to_string(), with_rules(tx, integration)?))
                 },
                 |tx, _| {
-                    let integration = store::find(tx, id)?.ok_or(NotDone::NotFound)?;
+                    let integration = store::find(tx, id)?.ok_or(IntegrationError::NotFound)?;
                     with_rules(tx, integration)
                 },
             )?;
-            Ok::<_, NotDone>((done, revision))
+            Ok::<_, IntegrationError>((done, revision))
         })
         .await?;
     if let Some(revision) = revision {
-        freshness.see(revision).await;
+        revision_watch.wait_for(revision).await;
     }
     Ok(done)
 }
@@ -68,7 +69,7 @@ fn turn(
     actor: &Actor,
     mut integration: Integration,
     enabled: bool,
-) -> Result<(Integration, i64), NotDone> {
+) -> Result<(Integration, i64), IntegrationError> {
     let action = if enabled { "activate" } else { "deactivate" };
     let fields = json!({ "enabled": { "from": !enabled, "to": enabled } });
     let entry = entry(action, &integration, fields);
@@ -78,14 +79,14 @@ fn turn(
     let written = Written::new(integration);
     if !store::save(tx, &written, None)? {
         // The row was read under a lock, so nobody but its archiving could have come between.
-        return Err(NotDone::NotFound);
+        return Err(IntegrationError::NotFound);
     }
     let integration = written.into_inner();
     let revision = announce(tx, actor, &entry, &integration.name)?;
     Ok((integration, revision))
 }
 
-fn with_rules(tx: &mut Tx<'_>, integration: Integration) -> Result<Switched, NotDone> {
+fn with_rules(tx: &mut Tx<'_>, integration: Integration) -> Result<Switched, IntegrationError> {
     let rules = usage::rules_using(tx, integration.id)?;
     Ok(Switched { integration, rules })
 }

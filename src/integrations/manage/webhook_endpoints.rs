@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::NotDone;
+use super::IntegrationError;
 use crate::{
     apruve::{ApruveId, Outcome, Refusal},
     audit::{self, Actor, Change},
@@ -16,7 +16,7 @@ use crate::{
     integrations::{
         account::{self, OpenAccount},
         connection::Trouble,
-        endpoint::{Endpoint, Standing, Tokens},
+        endpoint::{Endpoint, EndpointOwnership, Tokens},
         store,
         webhook_token::{PublicOrigin, SealedToken, hash_of, masked, token_in},
     },
@@ -52,19 +52,19 @@ pub async fn list(
     origin: &PublicOrigin,
     id: IntegrationId,
     now: DateTime<Utc>,
-) -> Result<Registrations, NotDone> {
+) -> Result<Registrations, IntegrationError> {
     let account = account::open(store, sealer, id).await?;
     let listing = account
         .at(outbound)
         .webhook_endpoints(&account.merchant)
         .await
-        .map_err(|error| NotDone::Unusable(Trouble::of(&error, &account.settings)))?;
+        .map_err(|error| IntegrationError::Unusable(Trouble::of(&error, &account.settings)))?;
     let urls = listing.items.iter().filter_map(|it| it.url.as_deref());
     let hashes: Vec<String> = urls.filter_map(token_in).map(hash_of).collect();
     let (token, owners) = store
         .snapshot(move |conn| {
-            let token = store::current_token(conn, id)?.ok_or(NotDone::NoWebhook)?;
-            Ok::<_, NotDone>((token, store::find_token_owners(conn, &hashes, now)?))
+            let token = store::current_token(conn, id)?.ok_or(IntegrationError::NoWebhook)?;
+            Ok::<_, IntegrationError>((token, store::find_token_owners(conn, &hashes, now)?))
         })
         .await?;
     let owners = owners.into_iter();
@@ -95,11 +95,15 @@ pub async fn register(
     actor: Actor,
     key: Option<Key>,
     id: IntegrationId,
-) -> Result<Once<Registered>, NotDone> {
+) -> Result<Once<Registered>, IntegrationError> {
     let seen = list(store, sealer, outbound, origin, id, actor.at).await?;
     let ours = seen.endpoints.iter();
-    let ours: Vec<_> = ours.filter(|it| it.standing != Standing::Foreign).collect();
-    let current = ours.iter().find(|it| it.standing == Standing::Current);
+    let ours: Vec<_> = ours
+        .filter(|it| it.standing != EndpointOwnership::Foreign)
+        .collect();
+    let current = ours
+        .iter()
+        .find(|it| it.standing == EndpointOwnership::Current);
     let endpoint = match current {
         Some(endpoint) => Endpoint::clone(endpoint),
         None => add(&seen, sealer, outbound, origin).await?,
@@ -132,7 +136,7 @@ async fn add(
     sealer: &Sealer,
     outbound: &Outbound,
     origin: &PublicOrigin,
-) -> Result<Endpoint, NotDone> {
+) -> Result<Endpoint, IntegrationError> {
     let account = &seen.account;
     let token = seen.token.open(sealer)?;
     let url = origin.webhook_url(token.expose());
@@ -145,11 +149,15 @@ async fn add(
         id: made.id,
         url: Some(masked(&url)),
         version: made.version,
-        standing: Standing::Current,
+        standing: EndpointOwnership::Current,
     })
 }
 
-async fn remove(account: &OpenAccount, outbound: &Outbound, id: &ApruveId) -> Result<(), NotDone> {
+async fn remove(
+    account: &OpenAccount,
+    outbound: &Outbound,
+    id: &ApruveId,
+) -> Result<(), IntegrationError> {
     let apruve = account.at(outbound);
     match apruve.delete_webhook_endpoint(&account.merchant, id).await {
         // Somebody else was faster.
@@ -158,11 +166,11 @@ async fn remove(account: &OpenAccount, outbound: &Outbound, id: &ApruveId) -> Re
     }
 }
 
-fn done<T>(outcome: Outcome<T>, account: &OpenAccount) -> Result<T, NotDone> {
+fn done<T>(outcome: Outcome<T>, account: &OpenAccount) -> Result<T, IntegrationError> {
     let origin = account.settings.origin();
-    Err(NotDone::Unusable(match outcome {
+    Err(IntegrationError::Unusable(match outcome {
         Outcome::Done(made) => return Ok(made),
-        Outcome::Refused(refusal) => return Err(NotDone::ProviderRefused(refusal)),
+        Outcome::Refused(refusal) => return Err(IntegrationError::ProviderRefused(refusal)),
         Outcome::KeyRefused { status } => Trouble::bad_key(&account.settings, status),
         Outcome::Later(later) => Trouble::Later(later),
         Outcome::NotSent { cause } => {
@@ -181,7 +189,7 @@ async fn write_down(
     key: Option<Key>,
     id: IntegrationId,
     registered: Registered,
-) -> Result<Once<Registered>, NotDone> {
+) -> Result<Once<Registered>, IntegrationError> {
     let change = (registered.made || !registered.removed.is_empty()).then(|| Change {
         action: "register_webhook_endpoint",
         resource_type: "integration",
@@ -195,13 +203,13 @@ async fn write_down(
                 tx,
                 key.as_ref(),
                 actor.at,
-                |_| Ok::<_, NotDone>((operation, ())),
+                |_| Ok::<_, IntegrationError>((operation, ())),
                 |_, _| Ok(()),
             )?;
             if let Some(change) = &change {
                 audit::record(tx, &actor, change)?;
             }
-            Ok::<_, NotDone>(once.replayed)
+            Ok::<_, IntegrationError>(once.replayed)
         })
         .await?;
     Ok(Once {

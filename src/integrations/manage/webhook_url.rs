@@ -3,10 +3,9 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{NotDone, WithToken, announce, entry};
+use super::{IntegrationError, WithToken, announce, entry};
 use crate::{
     audit::{self, Actor},
-    freshness::Freshness,
     idempotency::{self, Key, Once},
     ids::IntegrationId,
     integrations::{
@@ -15,6 +14,7 @@ use crate::{
         store::{self, Written},
         webhook_token::{self, NewToken},
     },
+    revision_watch::RevisionWatch,
     seal::Sealer,
     store::{Store, Tx},
 };
@@ -23,12 +23,12 @@ use crate::{
 pub async fn rotate(
     store: &Store,
     sealer: &Sealer,
-    freshness: &Freshness,
+    revision_watch: &RevisionWatch,
     actor: Actor,
     key: Option<Key>,
     id: IntegrationId,
     grace: TimeDelta,
-) -> Result<Once<WithToken>, NotDone> {
+) -> Result<Once<WithToken>, IntegrationError> {
     let token = webhook_token::generate(sealer)?;
     let (done, revision) = store
         .write(move |tx| {
@@ -38,18 +38,19 @@ pub async fn rotate(
                 key.as_ref(),
                 actor.at,
                 |tx| {
-                    let integration = store::find_locked(tx, id)?.ok_or(NotDone::NotFound)?;
+                    let integration =
+                        store::find_locked(tx, id)?.ok_or(IntegrationError::NotFound)?;
                     let (rotated, number) = put_in_place(tx, &actor, integration, token, grace)?;
                     revision = Some(number);
                     Ok((id.to_string(), rotated))
                 },
                 |tx, _| with_present_token(tx, id),
             )?;
-            Ok::<_, NotDone>((done, revision))
+            Ok::<_, IntegrationError>((done, revision))
         })
         .await?;
     if let Some(revision) = revision {
-        freshness.see(revision).await;
+        revision_watch.wait_for(revision).await;
     }
     Ok(done)
 }
@@ -60,9 +61,11 @@ fn put_in_place(
     mut integration: Integration,
     token: NewToken,
     grace: TimeDelta,
-) -> Result<(WithToken, i64), NotDone> {
+) -> Result<(WithToken, i64), IntegrationError> {
     let settings = integration.settings.as_apruve_mut();
-    settings.ok_or(NotDone::NoWebhook)?.webhook_token_hint = token.hint;
+    settings
+        .ok_or(IntegrationError::NoWebhook)?
+        .webhook_token_hint = token.hint;
     integration.version += 1;
     integration.updated_at = actor.at;
     let fields = json!({
@@ -75,7 +78,7 @@ fn put_in_place(
     let written = Written::new(integration);
     if !store::save(tx, &written, None)? {
         // The row was read under a lock, so nobody but its archiving could have come between.
-        return Err(NotDone::NotFound);
+        return Err(IntegrationError::NotFound);
     }
     let integration = written.into_inner();
     // Checkout does not see webhook URLs, but who takes webhooks in remembers tokens for a revision.
@@ -85,7 +88,11 @@ fn put_in_place(
 }
 
 /// Shows the present token, and notes who looked.
-pub async fn reveal(store: &Store, actor: Actor, id: IntegrationId) -> Result<WithToken, NotDone> {
+pub async fn reveal(
+    store: &Store,
+    actor: Actor,
+    id: IntegrationId,
+) -> Result<WithToken, IntegrationError> {
     store
         .write(move |tx| {
             let shown = with_present_token(tx, id)?;
@@ -96,11 +103,11 @@ pub async fn reveal(store: &Store, actor: Actor, id: IntegrationId) -> Result<Wi
         .await
 }
 
-fn with_present_token(tx: &mut Tx<'_>, id: IntegrationId) -> Result<WithToken, NotDone> {
-    let integration = store::find(tx, id)?.ok_or(NotDone::NotFound)?;
+fn with_present_token(tx: &mut Tx<'_>, id: IntegrationId) -> Result<WithToken, IntegrationError> {
+    let integration = store::find(tx, id)?.ok_or(IntegrationError::NotFound)?;
     let token = store::current_token(tx, id)?;
     if token.is_none() {
-        return Err(NotDone::NoWebhook);
+        return Err(IntegrationError::NoWebhook);
     }
     Ok(WithToken { integration, token })
 }

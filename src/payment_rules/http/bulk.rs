@@ -19,12 +19,12 @@ use crate::{
     auth::{Caller, scope},
     body::{self, Fields, Findings},
     clock::Clock,
-    freshness::Freshness,
     idempotency::{self, Key},
     merge_patch,
     openapi::{Guarded, Once},
     pagination::Query,
     problem::Problem,
+    revision_watch::RevisionWatch,
     store::{Conn, Store},
 };
 
@@ -65,7 +65,7 @@ pub async fn change_payment_rules(
     request: HttpRequest,
     store: web::Data<Store>,
     clock: web::Data<Clock>,
-    freshness: web::Data<Freshness>,
+    revision_watch: web::Data<RevisionWatch>,
     body: web::Bytes,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
@@ -88,12 +88,12 @@ pub async fn change_payment_rules(
         }
         _ => Vec::new(),
     };
-    answer(&freshness, done, switched_on).await
+    answer(&revision_watch, done, switched_on).await
 }
 
 /// Counts what was done, after checkout sees it, with what is doubtful about rules that are on now.
 pub async fn answer(
-    freshness: &Freshness,
+    revision_watch: &RevisionWatch,
     done: idempotency::Once<Counted>,
     switched_on: Vec<Rule>,
 ) -> Result<HttpResponse, Problem> {
@@ -102,7 +102,7 @@ pub async fn answer(
         changed,
         revision,
     } = done.value;
-    freshness.see(revision).await;
+    revision_watch.wait_for(revision).await;
     let mut response: HttpResponseBuilder = HttpResponse::Ok();
     super::mark(&mut response, done.replayed);
     Ok(response.json(RulesChanged {

@@ -11,13 +11,13 @@ use crate::{
     auth::{Caller, scope},
     body,
     clock::Clock,
-    freshness::Freshness,
     idempotency::Key,
     merge_patch,
     no_body::NoBody,
     openapi::{Guarded, OnOne, Once},
     pagination::Query,
     problem::Problem,
+    revision_watch::RevisionWatch,
     store::Store,
 };
 
@@ -44,7 +44,7 @@ pub async fn create_payment_rule(
     request: HttpRequest,
     store: web::Data<Store>,
     clock: web::Data<Clock>,
-    freshness: web::Data<Freshness>,
+    revision_watch: web::Data<RevisionWatch>,
     body: web::Bytes,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
@@ -55,7 +55,7 @@ pub async fn create_payment_rule(
     let done = store
         .write(move |tx| manage::create(tx, &actor, key.as_ref(), draft))
         .await?;
-    Ok(super::created(&freshness, done).await)
+    Ok(super::created(&revision_watch, done).await)
 }
 
 /// Copy a payment rule
@@ -84,7 +84,7 @@ pub async fn duplicate_payment_rule(
     id: web::Path<String>,
     store: web::Data<Store>,
     clock: web::Data<Clock>,
-    freshness: web::Data<Freshness>,
+    revision_watch: web::Data<RevisionWatch>,
     body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
@@ -95,5 +95,5 @@ pub async fn duplicate_payment_rule(
     let done = store
         .write(move |tx| manage::duplicate(tx, &actor, key.as_ref(), id))
         .await?;
-    Ok(super::created(&freshness, done).await)
+    Ok(super::created(&revision_watch, done).await)
 }

@@ -7,12 +7,12 @@ use crate::{
     audit::Actor,
     auth::{Caller, scope},
     clock::Clock,
-    freshness::Freshness,
     no_body::NoBody,
     openapi::{Conditional, Guarded, OnOne, WithBody},
     pagination::Query,
     precondition::IfMatch,
     problem::Problem,
+    revision_watch::RevisionWatch,
     store::Store,
 };
 
@@ -35,7 +35,7 @@ pub async fn delete_payment_rule(
     id: web::Path<String>,
     store: web::Data<Store>,
     clock: web::Data<Clock>,
-    freshness: web::Data<Freshness>,
+    revision_watch: web::Data<RevisionWatch>,
     body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
@@ -46,6 +46,6 @@ pub async fn delete_payment_rule(
     let revision = store
         .write(move |tx| manage::delete(tx, &actor, &if_match, id))
         .await?;
-    freshness.see(revision).await;
+    revision_watch.wait_for(revision).await;
     Ok(HttpResponse::NoContent().finish())
 }

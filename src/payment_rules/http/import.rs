@@ -18,7 +18,6 @@ use crate::{
     auth::{Caller, scope},
     body,
     clock::Clock,
-    freshness::Freshness,
     idempotency::{Key, RequestHash},
     ids::RuleId,
     merge_patch,
@@ -27,6 +26,7 @@ use crate::{
     payment_methods,
     precondition::{self, IfMatch},
     problem::{FieldError, Kind, Problem, ProblemBody},
+    revision_watch::RevisionWatch,
     store::{Conn, Store},
 };
 
@@ -115,7 +115,7 @@ pub async fn import_payment_rules(
     request: HttpRequest,
     store: web::Data<Store>,
     clock: web::Data<Clock>,
-    freshness: web::Data<Freshness>,
+    revision_watch: web::Data<RevisionWatch>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let (dry_run, terms) = read_terms(&request)?;
@@ -132,7 +132,7 @@ pub async fn import_payment_rules(
         let done = store
             .write(move |tx| import::import(tx, &actor, key.as_ref(), &file, &terms))
             .await?;
-        freshness.see(done.value.revision).await;
+        revision_watch.wait_for(done.value.revision).await;
         super::mark(&mut response, done.replayed);
         done.value
     };

@@ -20,30 +20,30 @@ use utoipa::ToSchema;
 
 use super::{Rule, manage::Changed, refusal::Refusal, warnings::warnings_of};
 use crate::{
-    freshness::Freshness,
     idempotency::{self, Once},
     ids::RuleId,
-    mount::Mount,
     precondition,
     problem::{FieldError, Kind, Problem},
+    revision_watch::RevisionWatch,
+    routing::Routes,
 };
 
 /// Mounts the calls. Fixed words come before `{id}`, which would take them for an id.
-pub fn routes(config: &mut impl Mount) {
+pub fn routes(config: &mut impl Routes) {
     config
-        .mount(list::list_payment_rules)
-        .mount(create::create_payment_rule)
-        .mount(bulk::change_payment_rules)
-        .mount(reorder::reorder_payment_rules)
-        .mount(export::export_payment_rules)
-        .mount(import::import_payment_rules)
-        .mount(read::get_payment_rule)
-        .mount(update::replace_payment_rule)
-        .mount(update::update_payment_rule)
-        .mount(delete::delete_payment_rule)
-        .mount(switch::enable_payment_rule)
-        .mount(switch::disable_payment_rule)
-        .mount(create::duplicate_payment_rule);
+        .routing(list::list_payment_rules)
+        .routing(create::create_payment_rule)
+        .routing(bulk::change_payment_rules)
+        .routing(reorder::reorder_payment_rules)
+        .routing(export::export_payment_rules)
+        .routing(import::import_payment_rules)
+        .routing(read::get_payment_rule)
+        .routing(update::replace_payment_rule)
+        .routing(update::update_payment_rule)
+        .routing(delete::delete_payment_rule)
+        .routing(switch::enable_payment_rule)
+        .routing(switch::disable_payment_rule)
+        .routing(create::duplicate_payment_rule);
     revisions::routes(config);
 }
 
@@ -81,8 +81,8 @@ fn with_saved(mut response: HttpResponseBuilder, rule: &Rule) -> HttpResponse {
 }
 
 /// 201 with a rule that was made, after checkout sees it.
-async fn created(freshness: &Freshness, done: Once<Changed>) -> HttpResponse {
-    freshness.see(done.value.revision).await;
+async fn created(revision_watch: &RevisionWatch, done: Once<Changed>) -> HttpResponse {
+    revision_watch.wait_for(done.value.revision).await;
     let rule = &done.value.rule;
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, format!("/v1/payment-rules/{}", rule.id)));

@@ -11,12 +11,12 @@ use crate::{
     auth::{Caller, scope},
     body::{self, Fields, Findings},
     clock::Clock,
-    freshness::Freshness,
     idempotency::Key,
     merge_patch,
     openapi::{Guarded, Once},
     pagination::Query,
     problem::Problem,
+    revision_watch::RevisionWatch,
     store::Store,
 };
 
@@ -36,7 +36,7 @@ pub async fn reorder_payment_rules(
     request: HttpRequest,
     store: web::Data<Store>,
     clock: web::Data<Clock>,
-    freshness: web::Data<Freshness>,
+    revision_watch: web::Data<RevisionWatch>,
     body: web::Bytes,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
@@ -53,5 +53,5 @@ pub async fn reorder_payment_rules(
     let done = store
         .write(move |tx| reorder::reorder(tx, &actor, key.as_ref(), &order))
         .await?;
-    answer(&freshness, done, Vec::new()).await
+    answer(&revision_watch, done, Vec::new()).await
 }

@@ -10,12 +10,12 @@ use crate::{
     audit::Actor,
     auth::{Caller, scope},
     clock::Clock,
-    freshness::Freshness,
     idempotency::Key,
     no_body::NoBody,
     openapi::{Conflicting, Guarded, OnOne, Once},
     pagination::Query,
     problem::Problem,
+    revision_watch::RevisionWatch,
     store::Store,
 };
 
@@ -41,13 +41,13 @@ pub async fn enable_payment_rule(
     id: web::Path<String>,
     store: web::Data<Store>,
     clock: web::Data<Clock>,
-    freshness: web::Data<Freshness>,
+    revision_watch: web::Data<RevisionWatch>,
     body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
     body.check(&request)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    switch(&request, actor, &id, true, &store, &freshness).await
+    switch(&request, actor, &id, true, &store, &revision_watch).await
 }
 
 /// Turn a payment rule off
@@ -72,13 +72,13 @@ pub async fn disable_payment_rule(
     id: web::Path<String>,
     store: web::Data<Store>,
     clock: web::Data<Clock>,
-    freshness: web::Data<Freshness>,
+    revision_watch: web::Data<RevisionWatch>,
     body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
     body.check(&request)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    switch(&request, actor, &id, false, &store, &freshness).await
+    switch(&request, actor, &id, false, &store, &revision_watch).await
 }
 
 async fn switch(
@@ -87,14 +87,14 @@ async fn switch(
     id: &str,
     enabled: bool,
     store: &Store,
-    freshness: &Freshness,
+    revision_watch: &RevisionWatch,
 ) -> Result<HttpResponse, Problem> {
     let id = super::id(id)?;
     let key = Key::read(request, &actor.subject, b"")?;
     let done = store
         .write(move |tx| manage::set_enabled(tx, &actor, key.as_ref(), id, enabled))
         .await?;
-    freshness.see(done.value.revision).await;
+    revision_watch.wait_for(done.value.revision).await;
     let mut response = HttpResponse::Ok();
     super::mark(&mut response, done.replayed);
     let rule = &done.value.rule;

@@ -11,13 +11,13 @@ use crate::{
     auth::{Caller, scope},
     body,
     clock::Clock,
-    freshness::Freshness,
     ids::RuleId,
     merge_patch,
     openapi::{Conditional, Guarded, OnOne, WithBody},
     pagination::Query,
     precondition::{self, IfMatch},
     problem::Problem,
+    revision_watch::RevisionWatch,
     store::Store,
 };
 
@@ -44,7 +44,7 @@ pub async fn replace_payment_rule(
     id: web::Path<String>,
     store: web::Data<Store>,
     clock: web::Data<Clock>,
-    freshness: web::Data<Freshness>,
+    revision_watch: web::Data<RevisionWatch>,
     body: web::Bytes,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
@@ -56,7 +56,7 @@ pub async fn replace_payment_rule(
     let kept = before.as_ref().map_or(Kept::Nothing, Kept::of);
     let draft = Draft::from_body(&body, kept)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    save(&store, &freshness, actor, if_match, id, draft).await
+    save(&store, &revision_watch, actor, if_match, id, draft).await
 }
 
 /// Change parts of a payment rule
@@ -88,7 +88,7 @@ pub async fn update_payment_rule(
     id: web::Path<String>,
     store: web::Data<Store>,
     clock: web::Data<Clock>,
-    freshness: web::Data<Freshness>,
+    revision_watch: web::Data<RevisionWatch>,
     body: web::Bytes,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
@@ -108,7 +108,7 @@ pub async fn update_payment_rule(
     let actor = Actor::of(&request, caller.subject(), clock.now());
     save(
         &store,
-        &freshness,
+        &revision_watch,
         actor,
         IfMatch::Tags(vec![tag]),
         id,
@@ -119,7 +119,7 @@ pub async fn update_payment_rule(
 
 async fn save(
     store: &Store,
-    freshness: &Freshness,
+    revision_watch: &RevisionWatch,
     actor: Actor,
     if_match: IfMatch,
     id: RuleId,
@@ -128,6 +128,6 @@ async fn save(
     let changed = store
         .write(move |tx| manage::replace(tx, &actor, &if_match, id, draft))
         .await?;
-    freshness.see(changed.revision).await;
+    revision_watch.wait_for(changed.revision).await;
     Ok(super::with_saved(HttpResponse::Ok(), &changed.rule))
 }

@@ -15,11 +15,11 @@ type Place = u32;
 
 /// The index over all enabled rules.
 #[derive(Debug, Default)]
-pub struct Index(HashMap<Currency, Market>);
+pub struct Index(HashMap<Currency, CurrencyIndex>);
 
 /// The rules of one currency.
 #[derive(Debug, Default)]
-struct Market {
+struct CurrencyIndex {
     any_website: Region,
     by_website: HashMap<String, Region>,
     /// All of them: a cart without a website skips the website test.
@@ -41,13 +41,13 @@ impl Index {
         for (place, rule) in rules.enumerate().filter(|(_, rule)| rule.enabled) {
             // More than four billion rules do not fit the memory they would need.
             let place = Place::try_from(place).unwrap_or(Place::MAX);
-            let market = index.0.entry(rule.currency).or_default();
-            market.all.add(place, rule);
+            let currency_index = index.0.entry(rule.currency).or_default();
+            currency_index.all.add(place, rule);
             if rule.websites.is_empty() {
-                market.any_website.add(place, rule);
+                currency_index.any_website.add(place, rule);
             }
             for website in &rule.websites {
-                market
+                currency_index
                     .by_website
                     .entry(website.clone())
                     .or_default()
@@ -86,12 +86,15 @@ impl Index {
     }
 
     fn regions(&self, currency: Currency, website: Option<&str>) -> [Option<&Region>; 2] {
-        let Some(market) = self.0.get(&currency) else {
+        let Some(currency_index) = self.0.get(&currency) else {
             return [None, None];
         };
         match website {
-            None => [Some(&market.all), None],
-            Some(website) => [Some(&market.any_website), market.by_website.get(website)],
+            None => [Some(&currency_index.all), None],
+            Some(website) => [
+                Some(&currency_index.any_website),
+                currency_index.by_website.get(website),
+            ],
         }
     }
 }

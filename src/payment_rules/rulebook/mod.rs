@@ -4,16 +4,16 @@
 //! parsed, methods are looked up, their JSON is written, and an index finds the rules that could match a cart, so that the
 //! cost of a request grows with those and not with the rules that exist.
 
-mod card;
+mod cache;
 mod compiled;
 mod index;
-mod keeper;
+mod rendered_method;
 
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
-pub use card::MethodCard;
+pub use cache::{Current, RulebookCache, TooOld};
 pub use compiled::{CompiledRule, Condition};
-pub use keeper::{Current, Keeper, TooOld};
+pub use rendered_method::RenderedMethod;
 
 use crate::{
     cart::{Address, Cart},
@@ -40,7 +40,7 @@ pub struct BookRule {
     /// Place in [`Rulebook::rules`], which is walking order.
     pub place: usize,
     /// What a walk looks at first.
-    pub glance: Glance,
+    pub header: RuleHeader,
     pub compiled: Arc<CompiledRule>,
     /// In the rule's order; a method that no longer exists is left out.
     pub offers: Vec<Offer>,
@@ -49,7 +49,7 @@ pub struct BookRule {
 /// All that a walk needs of a rule that does not apply, side by side: the rule itself lies scattered over many cache lines,
 /// and a walk past a hundred rules would wait for each of them.
 #[derive(Debug)]
-pub struct Glance {
+pub struct RuleHeader {
     /// Microseconds since 1970, the end not included; the far past and the far future where the rule names none.
     active: Range<i64>,
     pub has_destinations: bool,
@@ -57,7 +57,7 @@ pub struct Glance {
     pub condition: Condition,
 }
 
-impl Glance {
+impl RuleHeader {
     fn of(compiled: &CompiledRule) -> Self {
         let rule = &compiled.rule;
         let from = rule
@@ -66,7 +66,7 @@ impl Glance {
         let until = rule
             .active_until
             .map_or(i64::MAX, |until| until.timestamp_micros());
-        Glance {
+        RuleHeader {
             active: from..until,
             has_destinations: !rule.destinations.is_empty(),
             stops: rule.stop_processing,
@@ -85,7 +85,7 @@ impl Glance {
 pub struct Rulebook {
     revision: i64,
     rules: Vec<BookRule>,
-    methods: Vec<MethodCard>,
+    methods: Vec<RenderedMethod>,
     /// For each method the places of the rules that name it.
     naming: Vec<Vec<usize>>,
     index: Index,
@@ -107,19 +107,19 @@ impl Rulebook {
         let default_locale = settings.default_locale.as_deref().and_then(Language::new);
         let cards = methods
             .into_iter()
-            .map(|method| MethodCard::new(method, default_locale.as_ref()));
+            .map(|method| RenderedMethod::new(method, default_locale.as_ref()));
         let methods: Vec<_> = cards.collect();
         let places: HashMap<IntegrationId, usize> = methods
             .iter()
             .enumerate()
-            .map(|(place, card)| (card.method.id.integration, place))
+            .map(|(place, rendered_method)| (rendered_method.method.id.integration, place))
             .collect();
         let rules: Vec<_> = rules
             .into_iter()
             .enumerate()
             .map(|(place, compiled)| BookRule {
                 place,
-                glance: Glance::of(&compiled),
+                header: RuleHeader::of(&compiled),
                 offers: offers(&compiled, &places, &methods),
                 compiled,
             })
@@ -134,7 +134,7 @@ impl Rulebook {
         Rulebook {
             revision,
             rules,
-            is_translated: methods.iter().any(MethodCard::is_translated),
+            is_translated: methods.iter().any(RenderedMethod::is_translated),
             methods,
             naming,
             index,
@@ -147,7 +147,7 @@ impl Rulebook {
         let methods = self
             .methods
             .iter()
-            .map(|card| card.method.clone())
+            .map(|rendered_method| rendered_method.method.clone())
             .collect();
         Rulebook::new(self.revision, rules, methods, &self.settings)
     }
@@ -163,7 +163,7 @@ impl Rulebook {
     }
 
     /// Every method, oldest first.
-    pub fn methods(&self) -> &[MethodCard] {
+    pub fn methods(&self) -> &[RenderedMethod] {
         &self.methods
     }
 
@@ -216,7 +216,7 @@ impl Rulebook {
 fn offers(
     compiled: &CompiledRule,
     places: &HashMap<IntegrationId, usize>,
-    methods: &[MethodCard],
+    methods: &[RenderedMethod],
 ) -> Vec<Offer> {
     compiled
         .rule

@@ -93,7 +93,7 @@ fn a_canceled_invoice_may_be_invoiced_again_and_takes_its_returns_with_it() {
     assert_eq!(story.amounts(), expected);
     let part = story.part();
     assert!(part.canceled);
-    assert_eq!((part.asked, part.due(), part.returnable()), (0, 0, 0));
+    assert_eq!((part.billed, part.due(), part.returnable()), (0, 0, 0));
 }
 
 #[test]

@@ -3,17 +3,17 @@
 use super::*;
 use crate::apruve::Later;
 use crate::payments::{
-    details::Standing,
-    picture::{OrderSeen, OrderStanding},
+    details::InvoiceStatus,
     sample::{MERCHANT, ORDER_NUMBER, apruve_id, at, authorized, begun, by, child, only, with},
+    snapshot::{OrderSnapshot, OrderState},
     status::Status,
     transaction::Transaction,
 };
 
-fn order() -> OrderSeen {
-    OrderSeen {
+fn order() -> OrderSnapshot {
+    OrderSnapshot {
         id: apruve_id("order1"),
-        standing: OrderStanding::Accepted,
+        standing: OrderState::Accepted,
         status: "accepted".to_owned(),
         merchant_id: Some(MERCHANT.to_owned()),
         merchant_order_id: Some(ORDER_NUMBER.to_owned()),
@@ -26,8 +26,8 @@ fn order() -> OrderSeen {
     }
 }
 
-fn invoice(standing: Standing) -> Came {
-    done_with(Made::Invoice(InvoiceSeen {
+fn invoice(standing: InvoiceStatus) -> CommandOutcome {
+    done_with(Created::Invoice(InvoiceSnapshot {
         id: apruve_id("invoice1"),
         number: Some("ours".to_owned()),
         standing: Some(standing),
@@ -46,30 +46,36 @@ fn invoice(standing: Standing) -> Came {
     }))
 }
 
-fn done_with(made: Made) -> Came {
-    Came::Done(Box::new(made))
+fn done_with(made: Created) -> CommandOutcome {
+    CommandOutcome::Done(Box::new(made))
 }
 
-fn refused() -> Came {
+fn refused() -> CommandOutcome {
     no(400)
 }
 
 /// Every answer after which nothing was done and nothing was refused either, and the code of that.
-fn nothing_done() -> [(Came, &'static str); 6] {
+fn nothing_done() -> [(CommandOutcome, &'static str); 6] {
     [
-        (Came::NotSent("no connection".to_owned()), "not_sent"),
-        (Came::Later(Later::HeldBack { seconds: 7 }), "not_sent"),
-        (Came::Later(Later::TooManyCalls(None)), "not_sent"),
-        (Came::KeyRefused { status: 401 }, "key_refused"),
-        (Came::KeyRefused { status: 403 }, "key_refused"),
+        (
+            CommandOutcome::NotSent("no connection".to_owned()),
+            "not_sent",
+        ),
+        (
+            CommandOutcome::Later(Later::HeldBack { seconds: 7 }),
+            "not_sent",
+        ),
+        (CommandOutcome::Later(Later::TooManyCalls(None)), "not_sent"),
+        (CommandOutcome::KeyRefused { status: 401 }, "key_refused"),
+        (CommandOutcome::KeyRefused { status: 403 }, "key_refused"),
         (no(404), "provider_refused"),
     ]
 }
 
 /// A no with this status.
-fn no(status: u16) -> Came {
+fn no(status: u16) -> CommandOutcome {
     let message = "Not enough credit".to_owned();
-    Came::Refused { status, message }
+    CommandOutcome::Refused { status, message }
 }
 
 fn calling(parent: &Transaction, action: Action, amount: i64) -> Transaction {
@@ -80,7 +86,7 @@ fn calling(parent: &Transaction, action: Action, amount: i64) -> Transaction {
 }
 
 /// What one answer does to a ledger with one call under way.
-fn after(ledger: &Ledger, call: &Transaction, came: &Came) -> Ledger {
+fn after(ledger: &Ledger, call: &Transaction, came: &CommandOutcome) -> Ledger {
     let mut ledger = with(ledger, [call.clone()]);
     answered(&mut ledger, call.id, came, by(5));
     let it = ledger.find(call.id).expect("the call");
@@ -117,7 +123,7 @@ fn whatever_was_asked_a_lost_answer_is_unknown_and_what_was_not_sent_or_refused_
         calling(&made, Action::Refund, 100),
     ];
     for call in calls {
-        let lost = after(&ledger, &call, &Came::Lost("timeout".to_owned()));
+        let lost = after(&ledger, &call, &CommandOutcome::Lost("timeout".to_owned()));
         let it = lost.find(call.id).expect("the call");
         assert_eq!(it.state, State::Unknown, "{:?}", call.action);
         assert_eq!(it.search.next_at, Some(at(10)), "it is looked for");
@@ -147,7 +153,7 @@ fn whatever_was_asked_a_lost_answer_is_unknown_and_what_was_not_sent_or_refused_
 fn an_order_that_was_made_is_bound_and_not_believed_to_be_accepted() {
     let ledger = begun(1000);
     let call = calling(only(&ledger, Action::Purchase), Action::Authorize, 1000);
-    let made = after(&ledger, &call, &done_with(Made::Order(order())));
+    let made = after(&ledger, &call, &done_with(Created::Order(order())));
     assert_eq!(state(&made, &call), State::Pending);
     let place = made.payment.place.as_ref().expect("a place");
     assert_eq!(place.order, Some(apruve_id("order1")));
@@ -179,7 +185,7 @@ fn only_a_no_to_the_buyers_order_ends_the_attempt() {
             "{came:?}"
         );
     }
-    let open = after(&ledger, &call, &Came::Lost("timeout".to_owned()));
+    let open = after(&ledger, &call, &CommandOutcome::Lost("timeout".to_owned()));
     assert_eq!(open.payment.ended, None);
 }
 
@@ -187,27 +193,27 @@ fn only_a_no_to_the_buyers_order_ends_the_attempt() {
 fn an_invoice_that_was_made_is_known_by_its_id_and_stands_as_told() {
     let ledger = authorized(1000);
     let call = calling(only(&ledger, Action::Authorize), Action::Invoice, 600);
-    let made = after(&ledger, &call, &invoice(Standing::Open));
+    let made = after(&ledger, &call, &invoice(InvoiceStatus::Open));
     let it = only(&made, Action::Invoice);
     assert_eq!(
         (it.state, &it.reference),
         (State::Succeeded, &Some(apruve_id("invoice1")))
     );
-    assert_eq!(made.standing(it), Standing::Open);
+    assert_eq!(made.standing(it), InvoiceStatus::Open);
 }
 
 #[test]
 fn issuing_and_canceling_an_invoice_change_how_it_stands() {
     let (ledger, made) = invoiced();
     let call = calling(&made, Action::Issue, 0);
-    let issued = after(&ledger, &call, &invoice(Standing::Open));
+    let issued = after(&ledger, &call, &invoice(InvoiceStatus::Open));
     assert_eq!(state(&issued, &call), State::Succeeded);
     assert_eq!(
         issued.standing(only(&issued, Action::Invoice)),
-        Standing::Open
+        InvoiceStatus::Open
     );
     let call = calling(&made, Action::Cancel, 600);
-    let canceled = after(&ledger, &call, &invoice(Standing::Canceled));
+    let canceled = after(&ledger, &call, &invoice(InvoiceStatus::Canceled));
     assert_eq!(state(&canceled, &call), State::Succeeded);
     assert_eq!(canceled.amounts().invoiced, 0);
 }
@@ -217,7 +223,7 @@ fn shipments_and_returns_that_were_made_are_known_by_their_ids() {
     let (ledger, made) = invoiced();
     for action in [Action::Shipment, Action::Refund] {
         let call = calling(&made, action, 100);
-        let done = after(&ledger, &call, &done_with(Made::Other(apruve_id("it1"))));
+        let done = after(&ledger, &call, &done_with(Created::Other(apruve_id("it1"))));
         let it = only(&done, action);
         assert_eq!(
             (it.state, &it.reference),
@@ -233,13 +239,16 @@ fn an_answer_about_something_else_tells_nothing() {
     let wrong = [
         (
             calling(&authorization, Action::Invoice, 100),
-            done_with(Made::Order(order())),
+            done_with(Created::Order(order())),
         ),
         (
             calling(&authorization, Action::Cancel, 400),
-            done_with(Made::Other(apruve_id("it1"))),
+            done_with(Created::Other(apruve_id("it1"))),
         ),
-        (calling(&made, Action::Refund, 100), invoice(Standing::Open)),
+        (
+            calling(&made, Action::Refund, 100),
+            invoice(InvoiceStatus::Open),
+        ),
     ];
     for (call, came) in wrong {
         let after = after(&ledger, &call, &came);
@@ -251,16 +260,16 @@ fn an_answer_about_something_else_tells_nothing() {
 fn an_answer_that_comes_after_reading_changes_nothing() {
     let (mut ledger, made) = invoiced();
     ledger.edit(made.id, at(1), |it| {
-        it.details.invoice.get_or_insert_default().status = Standing::Closed;
+        it.details.invoice.get_or_insert_default().status = InvoiceStatus::Closed;
     });
     let mut read = with(&ledger, []);
-    answered(&mut read, made.id, &invoice(Standing::Open), by(5));
+    answered(&mut read, made.id, &invoice(InvoiceStatus::Open), by(5));
     assert!(!read.has_moved());
     assert_eq!(
         read.standing(only(&read, Action::Invoice)),
-        Standing::Closed
+        InvoiceStatus::Closed
     );
-    for came in [refused(), Came::Lost("timeout".to_owned())] {
+    for came in [refused(), CommandOutcome::Lost("timeout".to_owned())] {
         answered(&mut read, made.id, &came, by(5));
         assert!(!read.has_moved());
     }
@@ -277,7 +286,7 @@ fn an_order_that_was_canceled_gives_up_what_is_left_by_then() {
     let call = calling(&authorization, Action::Cancel, 1000);
     let meanwhile = child(&authorization, Action::Invoice, State::Succeeded, 300);
     let ledger = with(&ledger, [meanwhile]);
-    let canceled = after(&ledger, &call, &done_with(Made::Order(order())));
+    let canceled = after(&ledger, &call, &done_with(Created::Order(order())));
     assert_eq!(only(&canceled, Action::Cancel).amount, 700);
     let sums = canceled.amounts();
     assert_eq!(
@@ -297,7 +306,7 @@ fn an_order_that_was_canceled_before_it_was_accepted_fails_its_authorization() {
     );
     let ledger = with(&ledger, [waiting.clone()]);
     let call = calling(&waiting, Action::Cancel, 1000);
-    let canceled = after(&ledger, &call, &done_with(Made::Order(order())));
+    let canceled = after(&ledger, &call, &done_with(Created::Order(order())));
     assert_eq!(state(&canceled, &waiting), State::Failed);
     assert_eq!(only(&canceled, Action::Purchase).state, State::Failed);
     assert_eq!(canceled.status(), Status::Canceled);
@@ -339,7 +348,11 @@ fn an_invoice_that_was_paid_while_it_was_canceled_is_read_again() {
     let (ledger, made) = invoiced();
     let paid = child(&made, Action::Capture, State::Succeeded, 600);
     let call = calling(&made, Action::Cancel, 600);
-    let after = after(&with(&ledger, [paid]), &call, &invoice(Standing::Canceled));
+    let after = after(
+        &with(&ledger, [paid]),
+        &call,
+        &invoice(InvoiceStatus::Canceled),
+    );
     assert_eq!(state(&after, &call), State::Unknown);
     assert_eq!(after.amounts().captured, 600);
 }

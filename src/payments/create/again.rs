@@ -5,11 +5,11 @@ use crate::{
     idempotency,
     ids::PaymentId,
     payments::{
-        Desk, NotDone,
+        PaymentError, PaymentService,
         change::Change,
-        desk::{Asked, Begun},
-        gateway::Line,
-        ledger::{Ledger, Mover},
+        gateway::ProviderClient,
+        ledger::{Cause, Ledger},
+        service::{CallerContext, Intent},
         transaction::State,
     },
     store::Tx,
@@ -18,7 +18,7 @@ use crate::{
 /// What became of it.
 pub(super) enum Again {
     /// It is about to be sent.
-    Begun(Begun),
+    Intent(Intent),
     /// An earlier request with this key began this payment.
     Told(PaymentId),
 }
@@ -34,18 +34,18 @@ fn waits_for_its_order(standing: &Ledger) -> bool {
             .is_some_and(|it| it.state == State::Failed)
 }
 
-impl Desk {
+impl PaymentService {
     /// Begins to send the order again, under its number. `None` where that is not what the attempt waits for.
     pub(super) async fn make_again(
         &self,
-        asked: &Asked,
+        context: &CallerContext,
         new: &NewPayment,
         judged: &Judged,
-        line: Option<&Line>,
+        client: Option<&ProviderClient>,
         standing: &Ledger,
-        by: Mover,
-    ) -> Result<Option<Again>, NotDone> {
-        let (Some(line), Some(buyer)) = (line, &new.buyer) else {
+        by: Cause,
+    ) -> Result<Option<Again>, PaymentError> {
+        let (Some(client), Some(buyer)) = (client, &new.buyer) else {
             return Ok(None);
         };
         let place = standing.payment.place.as_ref();
@@ -54,12 +54,12 @@ impl Desk {
         };
         let total = judged.totals.total();
         let account = self.account_of(new.method, buyer, total).await?;
-        let mut draft = self.draft(new, judged, line, Some(&account)).await?;
+        let mut draft = self.draft(new, judged, client, Some(&account)).await?;
         draft.merchant_order_id.clone_from(&place.merchant_order_id);
         let mut ledger = standing.clone();
         let begun = self.ask_for_order(&mut ledger, draft, by);
-        let (id, key, at) = (standing.payment.id, asked.key.clone(), by.at);
-        let change = Change::of(&ledger, &asked.actor);
+        let (id, key, at) = (standing.payment.id, context.key.clone(), by.at);
+        let change = Change::of(&ledger, &context.actor);
         let write = move |tx: &mut Tx<'_>| {
             idempotency::once(
                 tx,
@@ -67,7 +67,7 @@ impl Desk {
                 at,
                 |tx| {
                     change.write(tx)?;
-                    Ok::<_, NotDone>((id.to_string(), None))
+                    Ok::<_, PaymentError>((id.to_string(), None))
                 },
                 |_, operation| Ok(Some(super::parse(operation)?)),
             )
@@ -75,7 +75,7 @@ impl Desk {
         let earlier = self.store().write(write).await?.value;
         Ok(Some(match earlier {
             Some(earlier) => Again::Told(earlier),
-            None => Again::Begun(begun),
+            None => Again::Intent(begun),
         }))
     }
 }

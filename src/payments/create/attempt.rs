@@ -8,15 +8,15 @@ use crate::{
     ids::{self, PaymentId},
     money::Money,
     payments::{
-        Desk, NotDone,
+        PaymentError, PaymentService,
         buyer::BuyerIdentity,
-        desk::Begun,
         details::Details,
-        gateway::{Command, Line},
-        ledger::{Ledger, Mover},
+        gateway::{Command, ProviderClient},
+        ledger::{Cause, Ledger},
         on_behalf::Account,
         order::Prices,
-        payment::{Payment, Place},
+        payment::{Payment, ProviderOrderRef},
+        service::Intent,
         store::{self, Checkout},
         transaction::{Action, Origin, Transaction},
     },
@@ -30,25 +30,25 @@ pub(super) struct Attempt {
     pub ledger: Ledger,
     pub checkout: Checkout,
     /// What is to be asked of Apruve, for an order on behalf of a buyer.
-    pub begun: Option<Begun>,
+    pub begun: Option<Intent>,
 }
 
-impl Desk {
+impl PaymentService {
     /// Makes an attempt: the payment, its purchase, and the order that the buyer is to confirm or that is sent at once.
     pub(super) async fn attempt(
         &self,
         new: &NewPayment,
         judged: &Judged,
-        line: Option<&Line>,
+        client: Option<&ProviderClient>,
         on_behalf: Option<&Account>,
-        by: Mover,
-    ) -> Result<Attempt, NotDone> {
+        by: Cause,
+    ) -> Result<Attempt, PaymentError> {
         let id: PaymentId = ids::fresh(by.at);
         let (mut place, mut order, mut hash) = (None, None, None);
-        if let Some(line) = line {
-            let draft = self.draft(new, judged, line, on_behalf).await?;
-            place = Some(Place {
-                account: line.account_key(),
+        if let Some(client) = client {
+            let draft = self.draft(new, judged, client, on_behalf).await?;
+            place = Some(ProviderOrderRef {
+                account: client.account_key(),
                 merchant_order_id: draft.merchant_order_id.clone(),
                 order: None,
                 order_status: None,
@@ -56,7 +56,7 @@ impl Desk {
             // Orders made over REST have no hash.
             hash = on_behalf
                 .is_none()
-                .then(|| secure_hash(&line.opened.api_key, &json!(draft)));
+                .then(|| secure_hash(&client.opened.api_key, &json!(draft)));
             order = Some(draft);
         }
         let total: Money = judged.totals.total();
@@ -70,7 +70,7 @@ impl Desk {
             buyer: BuyerIdentity::of_cart(
                 &new.cart,
                 new.buyer.as_ref().map(|buyer| buyer.email.as_str()),
-                &self.exchange().email_key,
+                &self.providers().email_key,
             ),
             due_at: judged.due.map(|due| due.counted_from(by.at)),
             website: new.website.clone(),
@@ -105,7 +105,7 @@ impl Desk {
         };
         ledger.add(purchase, by, "The buyer chose the method.");
         let sealed = sealed(
-            self.exchange().sealer.as_ref(),
+            self.providers().sealer.as_ref(),
             id,
             &new.cart,
             order.as_ref(),
@@ -126,7 +126,12 @@ impl Desk {
     }
 
     /// Writes down that the order is being made, and says what Apruve is to be asked.
-    pub(super) fn ask_for_order(&self, ledger: &mut Ledger, draft: OrderDraft, by: Mover) -> Begun {
+    pub(super) fn ask_for_order(
+        &self,
+        ledger: &mut Ledger,
+        draft: OrderDraft,
+        by: Cause,
+    ) -> Intent {
         let mut authorize = Transaction::new(
             ids::fresh(by.at),
             Action::Authorize,
@@ -138,7 +143,7 @@ impl Desk {
         authorize.call_until = Some(by.at + self.call_lasts());
         let transaction = authorize.id;
         ledger.add(authorize, by, "The order is being made at Apruve.");
-        Begun {
+        Intent {
             transaction,
             command: Some(Command::CreateOrder(Box::new(draft))),
         }
@@ -149,18 +154,18 @@ impl Desk {
         &self,
         new: &NewPayment,
         judged: &Judged,
-        line: &Line,
+        client: &ProviderClient,
         on_behalf: Option<&Account>,
-    ) -> Result<OrderDraft, NotDone> {
-        let (account, order_id) = (line.account_key(), new.order_id.clone());
+    ) -> Result<OrderDraft, PaymentError> {
+        let (account, order_id) = (client.account_key(), new.order_id.clone());
         let find = move |conn: &mut Conn| store::first_free_attempt(conn, &account, &order_id);
         let attempt = self.store().read(find).await?;
-        let merchant = line.opened.merchant.clone();
+        let merchant = client.opened.merchant.clone();
         let draft =
             judged
                 .totals
                 .to_draft(merchant, &new.order_id, attempt, new.po_number.as_ref());
-        let mut draft = draft.map_err(|error| NotDone::Invalid(vec![error.below("/cart")]))?;
+        let mut draft = draft.map_err(|error| PaymentError::Invalid(vec![error.below("/cart")]))?;
         draft.expire_at = new.expires_at.map(WireTime);
         if let Some(account) = on_behalf {
             draft.shopper_id = Some(account.shopper.clone());
@@ -175,7 +180,7 @@ fn sealed(
     id: PaymentId,
     cart: &str,
     order: Option<&OrderDraft>,
-) -> Result<String, NotDone> {
+) -> Result<String, PaymentError> {
     let text = format!("{{\"cart\":{cart},\"order\":{}}}", json!(order));
     Ok(sealer.seal(
         store::checkout_place(&id.to_string()),

@@ -9,8 +9,8 @@ use crate::{
     cart::{self, PaymentTerm},
     checkout::permission::{self, Permission},
     payment_methods::{MethodType, Terms},
-    payment_rules::rulebook::Keeper,
-    payments::{Desk, NotDone, Reference, order::OrderTotals},
+    payment_rules::rulebook::RulebookCache,
+    payments::{PaymentError, PaymentService, Reference, order::OrderTotals},
     problem::{FieldError, Problem},
 };
 
@@ -30,21 +30,25 @@ pub(super) struct Judged {
     pub digest: String,
 }
 
-impl Desk {
+impl PaymentService {
     /// Asks the rules and adds up the totals. Pure, so that no guard on the rules is held across a wait.
-    pub(super) fn judge(&self, keeper: &Keeper, new: &NewPayment) -> Result<Judged, NotDone> {
-        let current = keeper.current().map_err(Problem::from)?;
+    pub(super) fn judge(
+        &self,
+        rulebooks: &RulebookCache,
+        new: &NewPayment,
+    ) -> Result<Judged, PaymentError> {
+        let current = rulebooks.current().map_err(Problem::from)?;
         let book = current.book();
         let in_cart = |error: FieldError| error.below("/cart");
         let mut cart = cart::read(&new.cart).map_err(|problem| match problem.errors() {
-            [] => NotDone::Refused(problem),
-            errors => NotDone::Invalid(errors.iter().cloned().map(in_cart).collect()),
+            [] => PaymentError::Refused(problem),
+            errors => PaymentError::Invalid(errors.iter().cloned().map(in_cart).collect()),
         })?;
         cart.set_merchant_country(book.merchant_country());
         if cart.website() != new.website.as_deref() {
             let message =
                 "The cart's website and the payment's are two; say the same, or leave one out.";
-            return Err(NotDone::Invalid(vec![FieldError::at(
+            return Err(PaymentError::Invalid(vec![FieldError::at(
                 "/website",
                 "contradicts_cart",
                 message,
@@ -53,10 +57,10 @@ impl Desk {
         let card =
             match permission::ask(book, &cart, self.clock().now(), new.method, &new.languages) {
                 Permission::Offered(card) => card,
-                Permission::NotOffered(reasons) => return Err(NotDone::NotEligible(reasons)),
+                Permission::NotOffered(reasons) => return Err(PaymentError::NotEligible(reasons)),
                 Permission::Unknown => {
                     let message = format!("There is no payment method `{}`.", new.method);
-                    return Err(NotDone::Invalid(vec![FieldError::at(
+                    return Err(PaymentError::Invalid(vec![FieldError::at(
                         "/paymentMethodId",
                         "unknown_method",
                         message,
@@ -68,8 +72,8 @@ impl Desk {
             Terms::Apruve(_) | Terms::CheckMoneyOrder { .. } => None,
         };
         let totals = OrderTotals::read(&cart);
-        let totals =
-            totals.map_err(|errors| NotDone::Invalid(errors.into_iter().map(in_cart).collect()))?;
+        let totals = totals
+            .map_err(|errors| PaymentError::Invalid(errors.into_iter().map(in_cart).collect()))?;
         let payment_term = (new.method.kind == MethodType::PaymentTerm)
             .then(|| cart.payment_term())
             .flatten();

@@ -1,12 +1,12 @@
 //! What we ask Apruve to do, and what came of it.
 
-use super::{Line, views};
+use super::{ProviderClient, views};
 use crate::{
     apruve::{
         ApruveId, InvoiceDraft, InvoiceReturnDraft, Later, OrderDraft, Outcome, Refusal,
         ShipmentDraft,
     },
-    payments::picture::{InvoiceSeen, OrderSeen},
+    payments::snapshot::{InvoiceSnapshot, OrderSnapshot},
 };
 
 /// One call that changes something at Apruve. It is sent once.
@@ -38,8 +38,8 @@ pub enum Command {
 
 /// What came of it.
 #[derive(Clone, Debug)]
-pub enum Came {
-    Done(Box<Made>),
+pub enum CommandOutcome {
+    Done(Box<Created>),
     /// Apruve said no, in these words.
     Refused {
         status: u16,
@@ -59,18 +59,18 @@ pub enum Came {
 
 /// What was made or changed.
 #[derive(Clone, Debug)]
-pub enum Made {
-    Order(OrderSeen),
-    Invoice(InvoiceSeen),
+pub enum Created {
+    Order(OrderSnapshot),
+    Invoice(InvoiceSnapshot),
     Other(ApruveId),
 }
 
-impl Line {
+impl ProviderClient {
     /// Sends a command, once.
-    pub async fn perform(&self, command: Command) -> Came {
+    pub async fn perform(&self, command: Command) -> CommandOutcome {
         let account = self.account();
-        let order = |order| Made::Order(views::order_told(&order));
-        let invoice = |invoice| Made::Invoice(views::invoice_told(&invoice));
+        let order = |order| Created::Order(views::order_told(&order));
+        let invoice = |invoice| Created::Invoice(views::invoice_told(&invoice));
         let about = command.about();
         match command {
             Command::CreateOrder(draft) => came(account.create_order(&draft).await, about, order),
@@ -84,11 +84,11 @@ impl Line {
             Command::CloseInvoice(id) => came(account.close_invoice(&id).await, about, invoice),
             Command::CreateShipment { invoice, draft } => {
                 let outcome = account.create_shipment(&invoice, &draft).await;
-                came(outcome, about, |made| Made::Other(made.id))
+                came(outcome, about, |made| Created::Other(made.id))
             }
             Command::CreateReturn { invoice, draft } => {
                 let outcome = account.create_invoice_return(&invoice, &draft).await;
-                came(outcome, about, |made| Made::Other(made.id))
+                came(outcome, about, |made| Created::Other(made.id))
             }
             Command::UpdateShipment {
                 invoice,
@@ -96,7 +96,7 @@ impl Line {
                 draft,
             } => {
                 let outcome = account.update_shipment(&invoice, &shipment, &draft).await;
-                came(outcome, about, |told| Made::Other(told.id))
+                came(outcome, about, |told| Created::Other(told.id))
             }
         }
     }
@@ -118,20 +118,20 @@ impl Command {
     }
 }
 
-fn came<T>(outcome: Outcome<T>, about: &str, made: impl FnOnce(T) -> Made) -> Came {
+fn came<T>(outcome: Outcome<T>, about: &str, made: impl FnOnce(T) -> Created) -> CommandOutcome {
     match outcome {
-        Outcome::Done(it) => Came::Done(Box::new(made(it))),
-        Outcome::Refused(Refusal { status: 404, .. }) => Came::Refused {
+        Outcome::Done(it) => CommandOutcome::Done(Box::new(made(it))),
+        Outcome::Refused(Refusal { status: 404, .. }) => CommandOutcome::Refused {
             status: 404,
             message: format!("Apruve does not know the {about} (status 404)"),
         },
-        Outcome::Refused(refusal) => Came::Refused {
+        Outcome::Refused(refusal) => CommandOutcome::Refused {
             status: refusal.status,
             message: refusal.to_string(),
         },
-        Outcome::KeyRefused { status } => Came::KeyRefused { status },
-        Outcome::Later(later) => Came::Later(later),
-        Outcome::Unknown { cause } => Came::Lost(cause),
-        Outcome::NotSent { cause } => Came::NotSent(cause),
+        Outcome::KeyRefused { status } => CommandOutcome::KeyRefused { status },
+        Outcome::Later(later) => CommandOutcome::Later(later),
+        Outcome::Unknown { cause } => CommandOutcome::Lost(cause),
+        Outcome::NotSent { cause } => CommandOutcome::NotSent(cause),
     }
 }

@@ -1,27 +1,32 @@
 //! What Apruve's answers are in our words. Amounts are minor units on both sides.
 
 use crate::{
-    apruve::{Invoice, InvoiceReturn, Order, OrderStatus, ReadBack, Shipment},
+    apruve::{
+        self, Invoice, InvoiceReturn, Order, OrderStatus, ReadBack, Shipment, ShipmentStatus,
+    },
     payments::{
-        details::{InvoiceLine, ShipmentDetails, Standing},
-        picture::{FundingSeen, InvoiceSeen, OrderSeen, OrderStanding, ReturnSeen, ShipmentSeen},
+        details::{InvoiceLine, InvoiceStatus},
+        snapshot::{
+            FundingSnapshot, InvoiceSnapshot, OrderSnapshot, OrderState, ReturnSnapshot,
+            ShipmentSnapshot,
+        },
     },
 };
 
 /// An order that was read.
-pub fn order(read: &ReadBack<Order>) -> OrderSeen {
+pub fn order(read: &ReadBack<Order>) -> OrderSnapshot {
     order_told(read)
 }
 
 /// An order in the answer to its own making, from which nothing is taken but its id.
-pub fn order_told(order: &Order) -> OrderSeen {
-    OrderSeen {
+pub fn order_told(order: &Order) -> OrderSnapshot {
+    OrderSnapshot {
         id: order.id.clone(),
         standing: match &order.status {
-            OrderStatus::New | OrderStatus::Pending => OrderStanding::Waiting,
-            OrderStatus::Accepted => OrderStanding::Accepted,
-            OrderStatus::Canceled => OrderStanding::Canceled,
-            OrderStatus::Other(_) => OrderStanding::Unclear,
+            OrderStatus::New | OrderStatus::Pending => OrderState::Waiting,
+            OrderStatus::Accepted => OrderState::Accepted,
+            OrderStatus::Canceled => OrderState::Canceled,
+            OrderStatus::Other(_) => OrderState::Unclear,
         },
         status: order.status.to_string(),
         merchant_id: order.merchant_id.clone(),
@@ -36,14 +41,14 @@ pub fn order_told(order: &Order) -> OrderSeen {
 }
 
 /// An invoice that was read; its shipments and returns are read beside it.
-pub fn invoice(read: &ReadBack<Invoice>) -> InvoiceSeen {
+pub fn invoice(read: &ReadBack<Invoice>) -> InvoiceSnapshot {
     invoice_told(read)
 }
 
 /// An invoice in the answer to its own making.
-pub fn invoice_told(invoice: &Invoice) -> InvoiceSeen {
+pub fn invoice_told(invoice: &Invoice) -> InvoiceSnapshot {
     // Apruve may tell any amounts; sums beyond all money stay beyond it.
-    let funding = (!invoice.funding_details.is_empty()).then(|| FundingSeen {
+    let funding = (!invoice.funding_details.is_empty()).then(|| FundingSnapshot {
         // One that is not told leaves the sum untold.
         amount: invoice
             .funding_details
@@ -55,10 +60,10 @@ pub fn invoice_told(invoice: &Invoice) -> InvoiceSeen {
             .filter_map(|it| it.fee_cents)
             .fold(0, i64::saturating_add),
     });
-    InvoiceSeen {
+    InvoiceSnapshot {
         id: invoice.id.clone(),
         number: invoice.merchant_invoice_id.clone(),
-        standing: Standing::of(&invoice.status),
+        standing: invoice_status(&invoice.status),
         amount: invoice.amount_cents,
         currency: invoice.currency.clone(),
         tax: invoice.tax_cents.unwrap_or(0),
@@ -71,12 +76,12 @@ pub fn invoice_told(invoice: &Invoice) -> InvoiceSeen {
         lines: invoice
             .lines
             .iter()
-            .map(|line| InvoiceLine {
+            .map(|client| InvoiceLine {
                 line: None,
-                title: line.title.clone().unwrap_or_default(),
-                sku: line.sku.clone(),
-                quantity: line.quantity.map(|quantity| quantity.to_string()),
-                total: line.total_cents.unwrap_or(0),
+                title: client.title.clone().unwrap_or_default(),
+                sku: client.sku.clone(),
+                quantity: client.quantity.map(|quantity| quantity.to_string()),
+                total: client.total_cents.unwrap_or(0),
             })
             .collect(),
         shipments: None,
@@ -85,8 +90,8 @@ pub fn invoice_told(invoice: &Invoice) -> InvoiceSeen {
 }
 
 /// A shipment that was read.
-pub fn shipment(read: &ReadBack<Shipment>) -> ShipmentSeen {
-    ShipmentSeen {
+pub fn shipment(read: &ReadBack<Shipment>) -> ShipmentSnapshot {
+    ShipmentSnapshot {
         id: read.id.clone(),
         number: read.merchant_shipment_id.clone(),
         amount: read.amount_cents,
@@ -95,17 +100,28 @@ pub fn shipment(read: &ReadBack<Shipment>) -> ShipmentSeen {
         tracking_number: read.tracking_number.clone(),
         delivered_at: read.delivered_at,
         notes: read.merchant_notes.clone(),
-        partial: ShipmentDetails::is_partial(&read.status),
+        partial: read.status == ShipmentStatus::Partial,
     }
 }
 
 /// A return that was read.
-pub fn invoice_return(read: &ReadBack<InvoiceReturn>) -> ReturnSeen {
-    ReturnSeen {
+pub fn invoice_return(read: &ReadBack<InvoiceReturn>) -> ReturnSnapshot {
+    ReturnSnapshot {
         id: read.id.clone(),
         amount: read.amount_cents,
         reason: read.reason.clone(),
         notes: read.merchant_notes.clone(),
         created_at: read.created_at,
+    }
+}
+
+/// `None` for a status that we do not know.
+fn invoice_status(status: &apruve::InvoiceStatus) -> Option<InvoiceStatus> {
+    match status {
+        apruve::InvoiceStatus::Pending => Some(InvoiceStatus::Pending),
+        apruve::InvoiceStatus::Open => Some(InvoiceStatus::Open),
+        apruve::InvoiceStatus::Closed => Some(InvoiceStatus::Closed),
+        apruve::InvoiceStatus::Canceled => Some(InvoiceStatus::Canceled),
+        apruve::InvoiceStatus::Other(_) => None,
     }
 }

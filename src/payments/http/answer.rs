@@ -17,11 +17,11 @@ use crate::{
     ids::TransactionId,
     integrations::later,
     payments::{
-        Desk,
-        details::Standing,
+        PaymentService,
+        details::InvoiceStatus,
+        error::{Excess, PaymentError},
         ledger::Ledger,
-        not_done::{Excess, NotDone},
-        operate::Done,
+        operate::OperationResult,
         operations::invoice::word,
         transaction::{Action, Failure, State},
     },
@@ -30,11 +30,11 @@ use crate::{
 
 /// The parts of an answer that an operation's own transaction decides: 201 when it is settled, 202 with the payment's address
 /// while it is not, and a problem when it came to nothing.
-fn settled(done: &Done) -> Result<HttpResponseBuilder, Problem> {
+fn settled(done: &OperationResult) -> Result<HttpResponseBuilder, Problem> {
     let transaction = done
         .ledger
         .find(done.transaction)
-        .ok_or(NotDone::NoTransaction)?;
+        .ok_or(PaymentError::NoTransaction)?;
     let mut response = match (transaction.state, &transaction.failure) {
         (State::Failed, Some(failure)) => return Err(refusal(failure, done.later.as_ref())),
         (State::Succeeded | State::Failed, _) if done.repeated => HttpResponse::Ok(),
@@ -72,35 +72,44 @@ pub fn refusal(failure: &Failure, later: Option<&Later>) -> Problem {
 }
 
 /// Answers with the payment.
-pub async fn payment(desk: &Desk, done: &Done) -> Result<HttpResponse, Problem> {
-    Ok(settled(done)?.json(shown(desk, &done.ledger).await?))
+pub async fn payment(
+    service: &PaymentService,
+    done: &OperationResult,
+) -> Result<HttpResponse, Problem> {
+    Ok(settled(done)?.json(shown(service, &done.ledger).await?))
 }
 
 /// Answers with the operation's transaction, and the payment beside it.
-pub async fn transaction(desk: &Desk, done: &Done) -> Result<HttpResponse, Problem> {
+pub async fn transaction(
+    service: &PaymentService,
+    done: &OperationResult,
+) -> Result<HttpResponse, Problem> {
     let mut response = settled(done)?;
     let transaction = done
         .ledger
         .find(done.transaction)
-        .ok_or(NotDone::NoTransaction)?;
+        .ok_or(PaymentError::NoTransaction)?;
     let it = TransactionShape::of(transaction, done.ledger.payment.currency);
-    Ok(response.json(beside(desk, it, &done.ledger).await?))
+    Ok(response.json(beside(service, it, &done.ledger).await?))
 }
 
 /// Answers with the invoice that the operation made or is about, and the payment beside it.
-pub async fn invoice(desk: &Desk, done: &Done) -> Result<HttpResponse, Problem> {
+pub async fn invoice(
+    service: &PaymentService,
+    done: &OperationResult,
+) -> Result<HttpResponse, Problem> {
     let mut response = settled(done)?;
     let transaction = done
         .ledger
         .find(done.transaction)
-        .ok_or(NotDone::NoTransaction)?;
+        .ok_or(PaymentError::NoTransaction)?;
     let invoice = done
         .ledger
         .invoice(transaction.id)
         .or_else(|| done.ledger.invoice(transaction.parent_id?))
-        .ok_or(NotDone::NoTransaction)?;
+        .ok_or(PaymentError::NoTransaction)?;
     let it = InvoiceShape::of(&done.ledger, invoice);
-    Ok(response.json(beside(desk, it, &done.ledger).await?))
+    Ok(response.json(beside(service, it, &done.ledger).await?))
 }
 
 /// What invoicing did: the invoice, what went out with it, and the payment.
@@ -115,48 +124,54 @@ pub struct InvoiceAnswer {
 }
 
 /// Answers with the invoice that was made, its shipment, and the payment beside them.
-pub async fn invoiced(desk: &Desk, done: &Done) -> Result<HttpResponse, Problem> {
+pub async fn invoiced(
+    service: &PaymentService,
+    done: &OperationResult,
+) -> Result<HttpResponse, Problem> {
     let mut response = settled(done)?;
     let invoice = done
         .ledger
         .invoice(done.transaction)
-        .ok_or(NotDone::NoTransaction)?;
+        .ok_or(PaymentError::NoTransaction)?;
     let shipment = done.ledger.children(invoice.id, Action::Shipment).next();
     let it = InvoiceShape::of(&done.ledger, invoice);
     Ok(response.json(InvoiceAnswer {
-        it: beside(desk, it, &done.ledger).await?,
+        it: beside(service, it, &done.ledger).await?,
         shipment: shipment.map(|it| TransactionShape::of(it, done.ledger.payment.currency)),
     }))
 }
 
 /// Answers with a transaction that a person settled, whatever became of it.
-pub async fn resolved(desk: &Desk, done: &Done) -> Result<HttpResponse, Problem> {
+pub async fn resolved(
+    service: &PaymentService,
+    done: &OperationResult,
+) -> Result<HttpResponse, Problem> {
     let transaction = done
         .ledger
         .find(done.transaction)
-        .ok_or(NotDone::NoTransaction)?;
+        .ok_or(PaymentError::NoTransaction)?;
     let it = TransactionShape::of(transaction, done.ledger.payment.currency);
-    let answer = beside(desk, it, &done.ledger).await?;
+    let answer = beside(service, it, &done.ledger).await?;
     Ok(mark(HttpResponse::Ok(), done.replayed).json(answer))
 }
 
 /// Answers with a shipment as it is now, and the payment beside it.
 pub async fn shipment(
-    desk: &Desk,
+    service: &PaymentService,
     ledger: &Ledger,
     id: TransactionId,
 ) -> Result<HttpResponse, Problem> {
-    let shipment = ledger.find(id).ok_or(NotDone::NoTransaction)?;
+    let shipment = ledger.find(id).ok_or(PaymentError::NoTransaction)?;
     let it = ShipmentShape::of(shipment, ledger.payment.currency);
-    Ok(HttpResponse::Ok().json(beside(desk, it, ledger).await?))
+    Ok(HttpResponse::Ok().json(beside(service, it, ledger).await?))
 }
 
 async fn beside<T: Serialize>(
-    desk: &Desk,
+    service: &PaymentService,
     it: T,
     ledger: &Ledger,
 ) -> Result<WithPayment<T>, Problem> {
-    let payment = shown(desk, ledger).await?;
+    let payment = shown(service, ledger).await?;
     Ok(WithPayment { it, payment })
 }
 
@@ -167,18 +182,18 @@ pub fn with_status(status: StatusCode, replayed: bool, payment: &PaymentShape) -
     response.json(payment)
 }
 
-impl From<NotDone> for Problem {
-    fn from(not_done: NotDone) -> Self {
+impl From<PaymentError> for Problem {
+    fn from(error: PaymentError) -> Self {
         let conflict = |detail: String| Problem::new(Kind::Conflict, detail);
-        match not_done {
-            NotDone::NotFound => Problem::new(Kind::NotFound, "There is no such payment."),
-            NotDone::NoTransaction => Problem::new(Kind::NotFound, "The payment has no such transaction."),
-            NotDone::NotEligible(reasons) => {
+        match error {
+            PaymentError::NotFound => Problem::new(Kind::NotFound, "There is no such payment."),
+            PaymentError::NoTransaction => Problem::new(Kind::NotFound, "The payment has no such transaction."),
+            PaymentError::NotEligible(reasons) => {
                 Problem::new(Kind::NotEligible, "The payment rules do not offer this method for this cart.")
                     .with("reasons", reasons)
             }
-            NotDone::Invalid(errors) => Problem::invalid(errors),
-            NotDone::WrongState { detail, status, possible } => {
+            PaymentError::Invalid(errors) => Problem::invalid(errors),
+            PaymentError::WrongState { detail, status, possible } => {
                 let might = match possible.as_slice() {
                     [] => "nothing more is possible".to_owned(),
                     some => format!("possible: {}", some.join(", ")),
@@ -190,26 +205,26 @@ impl From<NotDone> for Problem {
                 .with("paymentStatus", status)
                 .with("possible", possible)
             }
-            NotDone::ExceedsRemaining(excesses) => exceeds_remaining(&excesses),
-            NotDone::LinesUnknown(pointer) => {
+            PaymentError::ExceedsRemaining(excesses) => exceeds_remaining(&excesses),
+            PaymentError::LinesUnknown(pointer) => {
                 let message = "What the lines are is not known: the cart is erased, or the invoice was made over an amount. Give an `amount`.";
                 Problem::new(Kind::LinesUnknown, message)
                     .with_errors(vec![FieldError::at(pointer, "lines_unknown", message)])
             }
-            NotDone::NothingToInvoice(pointer) => {
+            PaymentError::NothingToInvoice(pointer) => {
                 let message = "What is to be invoiced comes to nothing.";
                 Problem::new(Kind::NothingToInvoice, message)
                     .with_errors(vec![FieldError::at(pointer, "nothing_to_invoice", message)])
             }
-            NotDone::UseRefund(standing) => Problem::new(Kind::UseRefund, use_refund(standing)),
-            NotDone::OrderNotOurs(why) => {
+            PaymentError::UseRefund(standing) => Problem::new(Kind::UseRefund, use_refund(standing)),
+            PaymentError::OrderNotOurs(why) => {
                 Problem::new(Kind::OrderNotOurs, format!("The order cannot pay for this payment: {why}."))
             }
-            NotDone::OrderBoundElsewhere => Problem::new(
+            PaymentError::OrderBoundElsewhere => Problem::new(
                 Kind::OrderNotOurs,
                 "The order pays for another payment already.",
             ),
-            NotDone::OrderNotFound => Problem::new(
+            PaymentError::OrderNotFound => Problem::new(
                 Kind::ApruveOrderNotFound,
                 "Apruve has no order with this id for this merchant.",
             )
@@ -218,61 +233,61 @@ impl From<NotDone> for Problem {
                 "not_found",
                 "Send the id that APRUVE_COMPLETE_EVENT told.",
             )]),
-            NotDone::AmbiguousAccount(candidates) => Problem::new(
+            PaymentError::AmbiguousAccount(candidates) => Problem::new(
                 Kind::AmbiguousAccount,
                 "Several companies have this buyer; say which with `corporateAccountId`.",
             )
             .with("candidates", candidates),
-            NotDone::NoCorporateAccount => Problem::new(
+            PaymentError::NoCorporateAccount => Problem::new(
                 Kind::NoCorporateAccount,
                 "Apruve knows no company with a credit line at this merchant that has this buyer.",
             ),
-            NotDone::InsufficientCredit { available } => Problem::new(
+            PaymentError::InsufficientCredit { available } => Problem::new(
                 Kind::InsufficientCredit,
                 format!("The company's credit line has {available} left, which does not cover the order."),
             )
             .with("available", available),
-            NotDone::Later(later) => later::problem(&later),
-            NotDone::Unreachable(cause) => {
+            PaymentError::Later(later) => later::problem(&later),
+            PaymentError::Unreachable(cause) => {
                 Problem::new(Kind::GatewayUnreachable, format!("Apruve could not be asked: {cause}."))
             }
-            NotDone::NoAccount => conflict(
+            PaymentError::NoAccount => conflict(
                 "The integration of this payment was deleted, and its key with it; nothing can be asked of Apruve.".to_owned(),
             ),
-            NotDone::KeyRefused => Problem::new(
+            PaymentError::KeyRefused => Problem::new(
                 Kind::KeyRefused,
                 "Apruve refuses the API key of this integration; put in a valid one.",
             ),
-            NotDone::NotUnknown(state) => Problem::new(
+            PaymentError::NotUnknown(state) => Problem::new(
                 Kind::WrongState,
                 format!("The transaction is {}; only one whose outcome is unknown can be resolved.", state.as_str()),
             ),
-            NotDone::KnownOtherwise(state) => Problem::new(
+            PaymentError::KnownOtherwise(state) => Problem::new(
                 Kind::KnownOtherwise,
                 format!("Reading it back at Apruve told that it is {}, which stands.", state.as_str()),
             )
             .with("state", state),
-            NotDone::NumberTaken => NotDone::ReferenceTaken("/merchantInvoiceId").into(),
-            NotDone::ReferenceTaken(pointer) => {
+            PaymentError::NumberTaken => PaymentError::ReferenceTaken("/merchantInvoiceId").into(),
+            PaymentError::ReferenceTaken(pointer) => {
                 let message = "This reference belongs to another operation, or to one with other fields; choose another.";
                 Problem::new(Kind::ReferenceTaken, message)
                     .with_errors(vec![FieldError::at(pointer, "taken", message)])
             }
-            NotDone::ReferenceCanceled(pointer) => {
+            PaymentError::ReferenceCanceled(pointer) => {
                 let message = "What has this reference was canceled; choose another reference for what takes its place.";
                 Problem::new(Kind::ReferenceCanceled, message)
                     .with_errors(vec![FieldError::at(pointer, "canceled", message)])
             }
-            NotDone::Contended => conflict("Others keep changing this payment; try again.".to_owned()),
-            NotDone::AnotherIsLive(other) => Problem::new(
+            PaymentError::Contended => conflict("Others keep changing this payment; try again.".to_owned()),
+            PaymentError::AnotherIsLive(other) => Problem::new(
                 Kind::AnotherPaymentIsLive,
                 format!("{other} is the live payment of this order; cancel or refund it whole before another begins."),
             )
             .with("paymentId", other.to_string()),
-            NotDone::Refused(problem) => problem,
-            NotDone::KeyReused(reused) => reused.into(),
-            NotDone::CannotSeal(cause) => Problem::internal(cause),
-            NotDone::Store(error) => error.into(),
+            PaymentError::Refused(problem) => problem,
+            PaymentError::KeyReused(reused) => reused.into(),
+            PaymentError::CannotSeal(cause) => Problem::internal(cause),
+            PaymentError::Store(error) => error.into(),
         }
     }
 }
@@ -290,7 +305,7 @@ fn exceeds_remaining(excesses: &[Excess]) -> Problem {
         .with_errors(errors)
 }
 
-fn use_refund(standing: Standing) -> String {
+fn use_refund(standing: InvoiceStatus) -> String {
     format!(
         "The invoice is {} and has been paid or shipped; give its money back with a refund.",
         word(standing)

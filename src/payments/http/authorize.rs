@@ -19,7 +19,7 @@ use crate::{
     merge_patch::expect_media_type,
     openapi::{Guarded, KeyRequired, OnOne},
     pagination::Query,
-    payments::{Desk, desk::Asked, transaction::State},
+    payments::{PaymentService, service::CallerContext, transaction::State},
     problem::{Problem, ProblemBody},
 };
 
@@ -67,19 +67,19 @@ pub(super) async fn authorize_payment(
     request: HttpRequest,
     id: Path<String>,
     bytes: Bytes,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let id = payment_id(&id)?;
     Query::of(&request)?.finish()?;
     expect_media_type(&request, &["application/json"])?;
     let key = Key::require(&request, caller.subject(), &bytes)?;
-    let asked = Asked {
+    let context = CallerContext {
         actor: Actor::of(&request, caller.subject(), clock.now()),
         key,
     };
     let order = read(&bytes)?;
-    let done = desk.authorize(id, &asked, order.as_ref()).await?;
+    let done = service.authorize(id, &context, order.as_ref()).await?;
     let state = done.ledger.find(done.transaction).map(|it| it.state);
     let status = match state {
         Some(State::Pending | State::Unknown) => StatusCode::ACCEPTED,
@@ -88,7 +88,7 @@ pub(super) async fn authorize_payment(
     Ok(answer::with_status(
         status,
         done.replayed,
-        &shown(&desk, &done.ledger).await?,
+        &shown(&service, &done.ledger).await?,
     ))
 }
 

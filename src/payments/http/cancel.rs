@@ -9,15 +9,15 @@ use super::{
     answer,
     operation_bodies::Cancellation as CancellationBody,
     payment_id,
-    request::{Body, MAX_REASON, asked},
+    request::{Body, MAX_REASON, context},
     shapes::PaymentShape,
 };
 use crate::{
     auth::{Caller, Scope, scope},
     openapi::{Guarded, OnPayment},
     payments::{
-        Desk,
-        give_up::{Cancellation, Extent},
+        PaymentService,
+        abandon::{Cancellation, Extent},
         ledger::Ledger,
         operations::cancel,
     },
@@ -49,16 +49,20 @@ pub(super) async fn cancel_payment(
     request: HttpRequest,
     id: Path<String>,
     bytes: Bytes,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let context = context(&request, caller.subject(), &bytes, &service)?;
     let id = payment_id(&id)?;
     let wanted = read(&bytes)?;
     let may = |ledger: &Ledger| match cancel::is_invoiced(ledger) {
         true => Ok(caller.require(Scope::PaymentsSettle)?),
         false => Ok(()),
     };
-    answer::payment(&desk, &desk.give_up(id, &asked, &wanted, may).await?).await
+    answer::payment(
+        &service,
+        &service.abandon(id, &context, &wanted, may).await?,
+    )
+    .await
 }
 
 fn read(bytes: &Bytes) -> Result<Cancellation, Problem> {

@@ -11,7 +11,7 @@ use super::{
     answer,
     operation_bodies::NewCapture,
     payment_id,
-    request::{Body, asked, check_currency},
+    request::{Body, check_currency, context},
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     body::Fields,
     openapi::{Guarded, OnPayment},
     payments::{
-        Desk,
+        PaymentService,
         operations::capture::{self, ReceivedMoney},
     },
     problem::Problem,
@@ -48,18 +48,18 @@ pub(super) async fn capture_payment(
     request: HttpRequest,
     id: Path<String>,
     bytes: Bytes,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let context = context(&request, caller.subject(), &bytes, &service)?;
     let id = payment_id(&id)?;
-    let currency = desk.ledger(id).await?.payment.currency;
+    let currency = service.ledger(id).await?.payment.currency;
     let body = Body::read(&bytes)?;
     let fields = body.fields(&["amount"]);
     check_currency(&fields, currency);
     let money = ReceivedMoney {
         amount: None,
         reference: fields.optional_name("reference", 255),
-        received_at: received_at(&fields, desk.clock().now()),
+        received_at: received_at(&fields, service.clock().now()),
         note: fields.optional_name("note", 1000),
     };
     fields.finish();
@@ -68,10 +68,10 @@ pub(super) async fn capture_payment(
         ..money
     };
     let money = body.finish(money)?;
-    let done = desk.operate(id, &asked, |ledger, intent| {
-        capture::capture(ledger, &money, intent.by)
+    let done = service.operate(id, &context, |ledger, start| {
+        capture::capture(ledger, &money, start.by)
     });
-    answer::transaction(&desk, &done.await?).await
+    answer::transaction(&service, &done.await?).await
 }
 
 /// When the money came, which has been.

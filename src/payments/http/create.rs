@@ -18,22 +18,22 @@ use crate::{
     idempotency::Key,
     openapi::{Guarded, KeyRequired},
     pagination::Query,
-    payment_rules::rulebook::Keeper,
+    payment_rules::rulebook::RulebookCache,
     payments::{
-        Desk, create::Created, desk::Asked, ledger::Ledger, operations::invoice::invoiced,
-        transaction::State,
+        PaymentService, create::CreateResult, ledger::Ledger, operations::invoice::invoiced,
+        service::CallerContext, transaction::State,
     },
     problem::{Problem, ProblemBody},
 };
 
 /// A payment with its lines and what the storefront is to do next.
-pub async fn shown(desk: &Desk, ledger: &Ledger) -> Result<PaymentShape, Problem> {
+pub async fn shown(service: &PaymentService, ledger: &Ledger) -> Result<PaymentShape, Problem> {
     let mut shape = PaymentShape::of(ledger);
-    let ordered = desk.ordered(ledger.payment.id).await?;
+    let ordered = service.ordered(ledger.payment.id).await?;
     let invoiced = invoiced(ledger);
     let lines = ordered.map(|ordered| PaymentLineShape::all(&ordered, &invoiced));
     shape.lines = Some(lines.unwrap_or_default());
-    let next = desk.next_action(ledger).await?;
+    let next = service.next_action(ledger).await?;
     shape.next_action = next.map(|it| NextAction::ApruveCheckout {
         script_url: it.script_url,
         order: OrderJson(it.order),
@@ -78,22 +78,22 @@ pub(super) async fn create_payment(
     caller: Caller<scope::PaymentsWrite>,
     request: HttpRequest,
     CartBytes(bytes): CartBytes,
-    desk: Data<Desk>,
-    keeper: Data<Keeper>,
+    service: Data<PaymentService>,
+    rulebooks: Data<RulebookCache>,
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let languages = named_languages(&mut query, &request);
     query.finish()?;
     let key = Key::require(&request, caller.subject(), &bytes)?;
-    let asked = Asked {
+    let context = CallerContext {
         actor: Actor::of(&request, caller.subject(), clock.now()),
         key,
     };
     let new = new_payment(&request, &bytes, false, languages, clock.now())?;
-    let created = match desk.created_before(&asked).await? {
+    let created = match service.created_before(&context).await? {
         Some(created) => created,
-        None => desk.create(&keeper, &asked, &new).await?,
+        None => service.create(&rulebooks, &context, &new).await?,
     };
     let status = if created.new || created.replayed {
         StatusCode::CREATED
@@ -103,7 +103,7 @@ pub(super) async fn create_payment(
     Ok(answer::with_status(
         status,
         created.replayed,
-        &shown(&desk, &created.ledger).await?,
+        &shown(&service, &created.ledger).await?,
     ))
 }
 
@@ -150,24 +150,24 @@ pub(super) async fn create_payment_on_behalf(
     caller: Caller<scope::PaymentsSettle>,
     request: HttpRequest,
     CartBytes(bytes): CartBytes,
-    desk: Data<Desk>,
-    keeper: Data<Keeper>,
+    service: Data<PaymentService>,
+    rulebooks: Data<RulebookCache>,
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let languages = named_languages(&mut query, &request);
     query.finish()?;
     let key = Key::require(&request, caller.subject(), &bytes)?;
-    let asked = Asked {
+    let context = CallerContext {
         actor: Actor::of(&request, caller.subject(), clock.now()),
         key,
     };
     let new = new_payment(&request, &bytes, true, languages, clock.now())?;
-    let created = match desk.created_before(&asked).await? {
+    let created = match service.created_before(&context).await? {
         Some(created) => created,
-        None => desk.create(&keeper, &asked, &new).await?,
+        None => service.create(&rulebooks, &context, &new).await?,
     };
-    let shape = shown(&desk, &created.ledger).await?;
+    let shape = shown(&service, &created.ledger).await?;
     Ok(answer::with_status(
         status_on_behalf(&created)?,
         created.replayed,
@@ -175,7 +175,7 @@ pub(super) async fn create_payment_on_behalf(
     ))
 }
 
-fn status_on_behalf(created: &Created) -> Result<StatusCode, Problem> {
+fn status_on_behalf(created: &CreateResult) -> Result<StatusCode, Problem> {
     let authorization = created.ledger.authorization();
     let failure = authorization
         .filter(|it| it.state == State::Failed)

@@ -11,13 +11,13 @@ use utoipa::ToSchema;
 use super::payment_id;
 use crate::{
     auth::{Caller, scope},
-    ids::{HappeningId, TransactionId},
+    ids::{PaymentEventId, TransactionId},
     openapi::{Guarded, OnOne},
     pagination::{self, Direction, Listed, Query},
     payments::{
-        Desk,
-        happening::{Happening, Source},
-        not_done::NotDone,
+        PaymentService,
+        error::PaymentError,
+        event::{PaymentEvent, Source},
         store::{self, ByMoment},
     },
     problem::Problem,
@@ -29,7 +29,7 @@ use crate::{
 #[schema(as = PaymentEvent)]
 struct Shown {
     #[schema(value_type = String, example = "happening_01h455vb4pex5vsknk084sn02q")]
-    id: HappeningId,
+    id: PaymentEventId,
     at: DateTime<Utc>,
     source: Source,
     /// What it was about.
@@ -45,8 +45,8 @@ struct Shown {
     version: i64,
 }
 
-impl From<Happening> for Shown {
-    fn from(it: Happening) -> Self {
+impl From<PaymentEvent> for Shown {
+    fn from(it: PaymentEvent) -> Self {
         Shown {
             id: it.id,
             at: it.at,
@@ -84,21 +84,21 @@ pub(super) async fn list_payment_events(
     _caller: Caller<scope::PaymentsRead>,
     request: HttpRequest,
     id: Path<String>,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let page = query.page(&[("at", ByMoment)], &[(ByMoment, Direction::Ascending)]);
     query.finish()?;
     let id = payment_id(&id)?;
     let wanted = page.clone();
-    let found = desk.store().snapshot(move |conn| {
-        store::load(conn, id)?.ok_or(NotDone::NotFound)?;
+    let found = service.store().snapshot(move |conn| {
+        store::load(conn, id)?.ok_or(PaymentError::NotFound)?;
         let rows = store::list_happenings(conn, id, &wanted)?;
         let total = wanted
             .count
             .then(|| store::count_happenings(conn, id))
             .transpose()?;
-        Ok::<_, NotDone>((rows, total))
+        Ok::<_, PaymentError>((rows, total))
     });
     let (rows, total) = found.await?;
     Ok(pagination::respond(

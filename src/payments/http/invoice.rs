@@ -11,7 +11,7 @@ use super::{
     bodies::reference,
     operation_bodies::NewInvoice,
     payment_id,
-    request::{Body, EXACT, asked},
+    request::{Body, EXACT, context},
     shipment,
 };
 use crate::{
@@ -20,8 +20,8 @@ use crate::{
     money::Currency,
     openapi::{Guarded, OnPayment},
     payments::{
-        Desk, Reference,
-        invoicing::Wish,
+        PaymentService, Reference,
+        invoicing::NewInvoiceWithShipment,
         ledger::Ledger,
         operations,
         order::{InvoiceRequest, Prices},
@@ -57,15 +57,15 @@ pub(super) async fn create_invoice(
     request: HttpRequest,
     id: Path<String>,
     CartBytes(bytes): CartBytes,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let context = context(&request, caller.subject(), &bytes, &service)?;
     let id = payment_id(&id)?;
-    let wish = read(&bytes, &desk.ledger(id).await?)?;
-    answer::invoiced(&desk, &desk.invoice(id, &asked, &wish).await?).await
+    let wish = read(&bytes, &service.ledger(id).await?)?;
+    answer::invoiced(&service, &service.invoice(id, &context, &wish).await?).await
 }
 
-fn read(bytes: &Bytes, ledger: &Ledger) -> Result<Wish, Problem> {
+fn read(bytes: &Bytes, ledger: &Ledger) -> Result<NewInvoiceWithShipment, Problem> {
     let currency = ledger.payment.currency;
     let body = Body::read(bytes)?;
     let fields = body.fields(&EXACT);
@@ -91,15 +91,15 @@ fn read(bytes: &Bytes, ledger: &Ledger) -> Result<Wish, Problem> {
         read_shipment(text, currency).unwrap_or_else(|errors| {
             let below = errors.into_iter().map(|error| error.below("/shipment"));
             body.findings.extend(below);
-            operations::shipment::Wish::default()
+            operations::shipment::NewShipment::default()
         })
     });
     let key = body.given(number.as_ref().map(Reference::as_str), "/merchantInvoiceId");
     match request {
         Ok(mut request) => {
             request.items = items;
-            body.finish(Wish {
-                invoice: operations::invoice::Wish {
+            body.finish(NewInvoiceWithShipment {
+                invoice: operations::invoice::NewInvoice {
                     request,
                     key,
                     number,
@@ -123,7 +123,7 @@ fn read(bytes: &Bytes, ledger: &Ledger) -> Result<Wish, Problem> {
 fn read_shipment(
     text: &str,
     currency: Currency,
-) -> Result<operations::shipment::Wish, Vec<FieldError>> {
+) -> Result<operations::shipment::NewShipment, Vec<FieldError>> {
     let refused = |problem: Problem| problem.errors().to_vec();
     let body = Body::of(text).map_err(refused)?;
     let fields = body.fields(&shipment::EXACT);

@@ -9,15 +9,15 @@ use super::{
     answer,
     operation_bodies::Closing,
     payment_id,
-    request::{Body, asked, transaction_id},
+    request::{Body, context, transaction_id},
     shapes::{InvoiceShape, WithPayment},
 };
 use crate::{
     auth::{Caller, scope},
     openapi::{Guarded, OnPayment},
     payments::{
-        Desk,
-        operations::close::{Outcome, Wish},
+        PaymentService,
+        operations::close::{ClosingOutcome, NewClosing},
     },
     problem::Problem,
 };
@@ -49,21 +49,25 @@ pub(super) async fn close_invoice(
     request: HttpRequest,
     path: Path<(String, String)>,
     bytes: Bytes,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let context = context(&request, caller.subject(), &bytes, &service)?;
     let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
     let wish = read(&bytes)?;
-    answer::invoice(&desk, &desk.close_invoice(id, &asked, txn, &wish).await?).await
+    answer::invoice(
+        &service,
+        &service.close_invoice(id, &context, txn, &wish).await?,
+    )
+    .await
 }
 
-fn read(bytes: &Bytes) -> Result<Wish, Problem> {
+fn read(bytes: &Bytes) -> Result<NewClosing, Problem> {
     let body = Body::read(bytes)?;
     let fields = body.fields(&[]);
     let outcome = fields.text("outcome", 1, 255);
     let outcome = outcome.and_then(|word| match word.as_str() {
-        "paid" => Some(Outcome::Paid),
-        "written_off" => Some(Outcome::WrittenOff),
+        "paid" => Some(ClosingOutcome::Paid),
+        "written_off" => Some(ClosingOutcome::WrittenOff),
         other => {
             let message = format!("`outcome` must be paid or written_off, not `{other}`.");
             fields.refuse("outcome", "unknown_word", message);
@@ -73,7 +77,7 @@ fn read(bytes: &Bytes) -> Result<Wish, Problem> {
     let reason = fields.optional_text("reason", 500);
     fields.finish();
     match outcome {
-        Some(outcome) => body.finish(Wish { outcome, reason }),
+        Some(outcome) => body.finish(NewClosing { outcome, reason }),
         None => body.refuse(),
     }
 }

@@ -9,13 +9,13 @@ use super::{
     answer,
     operation_bodies::{InvoiceCancellation, NoFields},
     payment_id,
-    request::{Body, MAX_REASON, asked, transaction_id, without_fields},
+    request::{Body, MAX_REASON, context, transaction_id, without_fields},
     shapes::{InvoiceShape, WithPayment},
 };
 use crate::{
     auth::{Caller, scope},
     openapi::{Guarded, OnPayment},
-    payments::{Desk, operations::invoice},
+    payments::{PaymentService, operations::invoice},
     problem::Problem,
 };
 
@@ -45,15 +45,15 @@ pub(super) async fn issue_invoice(
     request: HttpRequest,
     path: Path<(String, String)>,
     bytes: Bytes,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let context = context(&request, caller.subject(), &bytes, &service)?;
     let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
     without_fields(&bytes)?;
-    let done = desk.operate(id, &asked, |ledger, intent| {
-        invoice::issue(ledger, txn, intent)
+    let done = service.operate(id, &context, |ledger, start| {
+        invoice::issue(ledger, txn, start)
     });
-    answer::invoice(&desk, &done.await?).await
+    answer::invoice(&service, &done.await?).await
 }
 
 #[utoipa::path(
@@ -82,15 +82,15 @@ pub(super) async fn cancel_invoice(
     request: HttpRequest,
     path: Path<(String, String)>,
     bytes: Bytes,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let context = context(&request, caller.subject(), &bytes, &service)?;
     let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
     let reason = read_reason(&bytes)?;
-    let done = desk.operate(id, &asked, |ledger, intent| {
-        invoice::cancel(ledger, txn, reason.as_deref(), intent)
+    let done = service.operate(id, &context, |ledger, start| {
+        invoice::cancel(ledger, txn, reason.as_deref(), start)
     });
-    answer::invoice(&desk, &done.await?).await
+    answer::invoice(&service, &done.await?).await
 }
 
 fn read_reason(bytes: &Bytes) -> Result<Option<String>, Problem> {

@@ -17,8 +17,8 @@ use crate::{
     openapi::{Guarded, OnOne},
     pagination::Query,
     payments::{
-        Desk,
-        not_done::NotDone,
+        PaymentService,
+        error::PaymentError,
         status::Status,
         store::{self, Attempt},
     },
@@ -75,7 +75,7 @@ pub(super) async fn get_order_payment_status(
     _caller: Caller<scope::PaymentsRead>,
     request: HttpRequest,
     order_id: Path<String>,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let website = query.text("website");
@@ -86,13 +86,13 @@ pub(super) async fn get_order_payment_status(
         return Err(no_payment());
     }
     let wanted = order_id.clone();
-    let found = desk.store().snapshot(move |conn| {
+    let found = service.store().snapshot(move |conn| {
         let attempts = store::list_attempts(conn, &wanted, website.as_deref())?;
         let Some(first) = attempts.first() else {
-            return Err(NotDone::Refused(no_payment()));
+            return Err(PaymentError::Refused(no_payment()));
         };
         check_one_website(&attempts)?;
-        let ledger = store::load(conn, first.id)?.ok_or(NotDone::NotFound)?;
+        let ledger = store::load(conn, first.id)?.ok_or(PaymentError::NotFound)?;
         Ok((ledger, attempts))
     });
     let (ledger, attempts) = found.await?;

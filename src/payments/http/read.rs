@@ -11,7 +11,7 @@ use crate::{
     findings,
     openapi::{Guarded, OnOne},
     pagination::Query,
-    payments::Desk,
+    payments::PaymentService,
     precondition,
     problem::Problem,
 };
@@ -36,11 +36,11 @@ pub(super) async fn get_payment(
     _caller: Caller<scope::PaymentsRead>,
     request: HttpRequest,
     id: Path<String>,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let id = payment_id(&id)?;
     Query::of(&request)?.finish()?;
-    let ledger = desk.ledger(id).await?;
+    let ledger = service.ledger(id).await?;
     let state = findings::state_of(ledger.payment.version, ledger.findings());
     let etag = precondition::tag(&state);
     if precondition::has_tag(&request, &state) {
@@ -48,5 +48,5 @@ pub(super) async fn get_payment(
     }
     let mut response = HttpResponse::Ok();
     response.insert_header(etag);
-    Ok(response.json(shown(&desk, &ledger).await?))
+    Ok(response.json(shown(&service, &ledger).await?))
 }

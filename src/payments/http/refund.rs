@@ -9,7 +9,7 @@ use super::{
     answer,
     operation_bodies::NewRefund,
     payment_id,
-    request::{Body, asked, check_currency},
+    request::{Body, check_currency, context},
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     ids::TransactionId,
     money::Currency,
     openapi::{Guarded, OnPayment},
-    payments::{Desk, ledger::Ledger, not_done::NotDone, operations::refund},
+    payments::{PaymentService, error::PaymentError, ledger::Ledger, operations::refund},
     problem::{FieldError, Problem},
 };
 
@@ -49,24 +49,24 @@ pub(super) async fn refund_payment(
     request: HttpRequest,
     id: Path<String>,
     bytes: Bytes,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let context = context(&request, caller.subject(), &bytes, &service)?;
     let id = payment_id(&id)?;
-    let wish = read(&bytes, desk.ledger(id).await?.payment.currency)?;
-    let done = desk.operate_unless(
+    let wish = read(&bytes, service.ledger(id).await?.payment.currency)?;
+    let done = service.operate_unless(
         id,
-        &asked,
+        &context,
         |ledger| refund::earlier(ledger, &wish),
-        |ledger, intent| {
+        |ledger, start| {
             check_invoice(ledger, wish.invoice)?;
-            refund::begin(ledger, &wish, intent)
+            refund::begin(ledger, &wish, start)
         },
     );
-    answer::transaction(&desk, &done.await?).await
+    answer::transaction(&service, &done.await?).await
 }
 
-fn read(bytes: &Bytes, currency: Currency) -> Result<refund::Wish, Problem> {
+fn read(bytes: &Bytes, currency: Currency) -> Result<refund::NewRefund, Problem> {
     let body = Body::read(bytes)?;
     let fields = body.fields(&["amount"]);
     let invoice = fields.optional_text("invoiceId", 255);
@@ -88,7 +88,7 @@ fn read(bytes: &Bytes, currency: Currency) -> Result<refund::Wish, Problem> {
     match amount {
         Some(amount) => {
             let key = body.given(refund_reference.as_deref(), "/refundReference");
-            body.finish(refund::Wish {
+            body.finish(refund::NewRefund {
                 invoice,
                 amount,
                 reason,
@@ -100,9 +100,9 @@ fn read(bytes: &Bytes, currency: Currency) -> Result<refund::Wish, Problem> {
     }
 }
 
-fn check_invoice(ledger: &Ledger, invoice: Option<TransactionId>) -> Result<(), NotDone> {
+fn check_invoice(ledger: &Ledger, invoice: Option<TransactionId>) -> Result<(), PaymentError> {
     match invoice {
-        Some(id) if ledger.invoice(id).is_none() => Err(NotDone::Invalid(vec![no_invoice()])),
+        Some(id) if ledger.invoice(id).is_none() => Err(PaymentError::Invalid(vec![no_invoice()])),
         _ => Ok(()),
     }
 }

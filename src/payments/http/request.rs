@@ -7,17 +7,17 @@ use serde_json::{Map, Value};
 use super::items;
 use crate::{
     audit::Actor,
-    body::{self, Apart, Fields, Findings},
+    body::{self, Fields, Findings, RawMembers},
     idempotency::Key,
     ids::TransactionId,
     merge_patch::expect_media_type,
     money::Currency,
     pagination::Query,
     payments::{
-        desk::{Asked, Desk},
+        error::PaymentError,
         natural_key::{ContentHash, Given},
-        not_done::NotDone,
         order::{self, Item},
+        service::{CallerContext, PaymentService},
     },
     problem::Problem,
 };
@@ -40,31 +40,31 @@ pub const EXACT: [&str; 10] = [
 pub const MAX_REASON: usize = 1000;
 
 /// Who asks, and under which key. Refuses parameters, which no operation takes, and bodies that are not JSON.
-pub fn asked(
+pub fn context(
     request: &HttpRequest,
     subject: &str,
     bytes: &Bytes,
-    desk: &Desk,
-) -> Result<Asked, Problem> {
+    service: &PaymentService,
+) -> Result<CallerContext, Problem> {
     Query::of(request)?.finish()?;
     expect_media_type(request, &["application/json"])?;
     body::text(bytes)?;
-    Ok(Asked {
+    Ok(CallerContext {
         key: Key::require(request, subject, bytes)?,
-        actor: Actor::of(request, subject, desk.clock().now()),
+        actor: Actor::of(request, subject, service.clock().now()),
     })
 }
 
 /// The transaction in a path; one that cannot be read names nothing.
 pub fn transaction_id(text: &str) -> Result<TransactionId, Problem> {
-    text.parse().map_err(|_| NotDone::NoTransaction.into())
+    text.parse().map_err(|_| PaymentError::NoTransaction.into())
 }
 
 /// A body that is being read.
 pub struct Body<'b> {
     text: &'b str,
     map: Map<String, Value>,
-    apart: Apart<'b>,
+    apart: RawMembers<'b>,
     pub findings: Findings,
 }
 

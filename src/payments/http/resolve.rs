@@ -9,14 +9,14 @@ use super::{
     answer,
     operation_bodies::Resolution,
     payment_id,
-    request::{Body, asked, transaction_id},
+    request::{Body, context, transaction_id},
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
     apruve::ApruveId,
     auth::{Caller, scope},
     openapi::{Guarded, OnPayment},
-    payments::{Desk, resolving::Verdict},
+    payments::{PaymentService, resolving::Verdict},
     problem::Problem,
 };
 
@@ -45,12 +45,16 @@ pub(super) async fn resolve_transaction(
     request: HttpRequest,
     path: Path<(String, String)>,
     bytes: Bytes,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let context = context(&request, caller.subject(), &bytes, &service)?;
     let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
     let verdict = read(&bytes)?;
-    answer::resolved(&desk, &desk.resolve(id, &asked, txn, &verdict).await?).await
+    answer::resolved(
+        &service,
+        &service.resolve(id, &context, txn, &verdict).await?,
+    )
+    .await
 }
 
 fn read(bytes: &Bytes) -> Result<Verdict, Problem> {

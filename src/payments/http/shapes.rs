@@ -14,7 +14,7 @@ use crate::{
     payment_methods::{MethodType, PaymentMethodId},
     payments::{
         amounts::Amounts as Sums,
-        details::Standing,
+        details::InvoiceStatus,
         ledger::Ledger,
         status::Status,
         transaction::{self, Action, Failure, Origin, State},
@@ -181,7 +181,7 @@ pub struct InvoiceShape {
     pub provider_id: Option<String>,
     /// Whether it was made at all.
     pub state: State,
-    pub status: Standing,
+    pub status: InvoiceStatus,
     #[schema(example = "500.00")]
     pub amount: String,
     #[schema(example = "0.00")]

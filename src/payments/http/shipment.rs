@@ -9,14 +9,14 @@ use super::{
     answer,
     operation_bodies::NewShipment,
     payment_id,
-    request::{Body, asked, read_url, transaction_id},
+    request::{Body, context, read_url, transaction_id},
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
     auth::{Caller, scope},
     body::Fields,
     openapi::{Guarded, OnPayment},
-    payments::{Desk, operations::shipment},
+    payments::{PaymentService, operations::shipment},
     problem::Problem,
 };
 
@@ -49,11 +49,11 @@ pub(super) async fn create_shipment(
     request: HttpRequest,
     path: Path<(String, String)>,
     bytes: Bytes,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let asked = asked(&request, caller.subject(), &bytes, &desk)?;
+    let context = context(&request, caller.subject(), &bytes, &service)?;
     let (id, invoice) = (payment_id(&path.0)?, transaction_id(&path.1)?);
-    let ledger = desk.ledger(id).await?;
+    let ledger = service.ledger(id).await?;
     let body = Body::read(&bytes)?;
     let fields = body.fields(&EXACT);
     let mut wish = read(&fields);
@@ -62,20 +62,20 @@ pub(super) async fn create_shipment(
     wish.items = body.items();
     wish.key = body.given(wish.tracking_number.as_deref(), "/trackingNumber");
     let wish = body.finish(wish)?;
-    let done = desk.operate_unless(
+    let done = service.operate_unless(
         id,
-        &asked,
+        &context,
         |ledger| shipment::earlier(ledger, invoice, &wish),
-        |ledger, intent| shipment::begin(ledger, invoice, &wish, intent),
+        |ledger, start| shipment::begin(ledger, invoice, &wish, start),
     );
-    answer::transaction(&desk, &done.await?).await
+    answer::transaction(&service, &done.await?).await
 }
 
 /// What is read from its own text.
 pub(super) const EXACT: [&str; 2] = ["amount", "items"];
 
 /// Reads a shipment but for [`EXACT`].
-pub(super) fn read(fields: &Fields<'_>) -> shipment::Wish {
+pub(super) fn read(fields: &Fields<'_>) -> shipment::NewShipment {
     let status = fields.optional_text("status", 255);
     let partial = match status.as_deref() {
         None => None,
@@ -95,7 +95,7 @@ pub(super) fn read(fields: &Fields<'_>) -> shipment::Wish {
         let message = "`carrier` and `shipper` are one; say the same, or leave one out.";
         fields.refuse("carrier", "given_twice", message);
     }
-    shipment::Wish {
+    shipment::NewShipment {
         amount: None,
         items: Vec::new(),
         shipped_at: fields.instant("shippedAt"),

@@ -19,7 +19,7 @@ use crate::{
     merge_patch::expect_media_type,
     openapi::{Guarded, OnPayment},
     pagination::Query,
-    payments::{Desk, operations::shipment::Correction},
+    payments::{PaymentService, operations::shipment::Correction},
     problem::Problem,
 };
 
@@ -51,12 +51,19 @@ pub(super) async fn update_shipment(
     request: HttpRequest,
     path: Path<(String, String, String)>,
     bytes: Bytes,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let correction = read(&request, &bytes)?;
     let (id, invoice, shipment) = path.into_inner();
-    let actor = Actor::of(&request, caller.subject(), desk.clock().now());
-    correct(&desk, &actor, [&id, &shipment], Some(&invoice), &correction).await
+    let actor = Actor::of(&request, caller.subject(), service.clock().now());
+    correct(
+        &service,
+        &actor,
+        [&id, &shipment],
+        Some(&invoice),
+        &correction,
+    )
+    .await
 }
 
 #[utoipa::path(
@@ -86,16 +93,16 @@ pub(super) async fn update_payment_shipment(
     request: HttpRequest,
     path: Path<(String, String)>,
     bytes: Bytes,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let correction = read(&request, &bytes)?;
     let (id, shipment) = path.into_inner();
-    let actor = Actor::of(&request, caller.subject(), desk.clock().now());
-    correct(&desk, &actor, [&id, &shipment], None, &correction).await
+    let actor = Actor::of(&request, caller.subject(), service.clock().now());
+    correct(&service, &actor, [&id, &shipment], None, &correction).await
 }
 
 async fn correct(
-    desk: &Desk,
+    service: &PaymentService,
     actor: &Actor,
     [id, shipment]: [&str; 2],
     invoice: Option<&str>,
@@ -104,10 +111,10 @@ async fn correct(
     let id = payment_id(id)?;
     let invoice = invoice.map(transaction_id).transpose()?;
     let shipment = transaction_id(shipment)?;
-    let ledger = desk
+    let ledger = service
         .correct_shipment(id, actor, invoice, shipment, correction)
         .await?;
-    answer::shipment(desk, &ledger, shipment).await
+    answer::shipment(service, &ledger, shipment).await
 }
 
 fn read(request: &HttpRequest, bytes: &Bytes) -> Result<Correction, Problem> {

@@ -9,13 +9,13 @@ use super::{
     create::shown,
     operation_bodies::NoFields,
     payment_id,
-    request::{asked, without_fields},
+    request::{context, without_fields},
     shapes::PaymentShape,
 };
 use crate::{
     auth::{Caller, scope},
     openapi::{Guarded, OnPayment},
-    payments::Desk,
+    payments::PaymentService,
     problem::Problem,
 };
 
@@ -41,11 +41,11 @@ pub(super) async fn sync_payment(
     request: HttpRequest,
     id: Path<String>,
     bytes: Bytes,
-    desk: Data<Desk>,
+    service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    asked(&request, caller.subject(), &bytes, &desk)?;
+    context(&request, caller.subject(), &bytes, &service)?;
     let id = payment_id(&id)?;
     without_fields(&bytes)?;
-    let ledger = desk.sync(id).await?;
-    Ok(HttpResponse::Ok().json(shown(&desk, &ledger).await?))
+    let ledger = service.sync_attempts(id).await?;
+    Ok(HttpResponse::Ok().json(shown(&service, &ledger).await?))
 }

@@ -4,10 +4,10 @@ use crate::{
     findings::Observation,
     ids::{self, TransactionId},
     payments::{
-        heed,
-        ledger::{Ledger, Mover},
-        not_done::NotDone,
-        picture::OrderSeen,
+        apply_snapshot,
+        error::PaymentError,
+        ledger::{Cause, Ledger},
+        snapshot::OrderSnapshot,
         transaction::{Action, Origin, State, Transaction},
     },
 };
@@ -18,10 +18,10 @@ use super::wrong_state;
 /// same order again is told as it stands.
 pub fn authorize(
     ledger: &mut Ledger,
-    order: &OrderSeen,
+    order: &OrderSnapshot,
     secure_hashes: &[String],
-    by: Mover,
-) -> Result<TransactionId, NotDone> {
+    by: Cause,
+) -> Result<TransactionId, PaymentError> {
     let Some(place) = &ledger.payment.place else {
         return Err(super::offline_is_not_authorized(ledger));
     };
@@ -47,7 +47,7 @@ pub fn authorize(
             }
         }
     }
-    heed::verify(&ledger.payment, secure_hashes, order)?;
+    apply_snapshot::verify(&ledger.payment, secure_hashes, order)?;
     if place.order.is_none() {
         let amount = ledger.payment.amount;
         let waiting = ledger
@@ -64,12 +64,12 @@ pub fn authorize(
             new.parent_id = ledger.purchase().map(|it| it.id);
             ledger.add(new, by, "The buyer made the order at Apruve.");
         }
-        heed::bind(ledger, &order.id, by);
+        apply_snapshot::bind(ledger, &order.id, by);
     }
     let mut findings: Vec<Observation> = Vec::new();
-    heed::bound(ledger, order, by, &mut findings);
+    apply_snapshot::bound(ledger, order, by, &mut findings);
     ledger
         .authorization()
         .map(|it| it.id)
-        .ok_or(NotDone::NoTransaction)
+        .ok_or(PaymentError::NoTransaction)
 }

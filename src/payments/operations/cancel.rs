@@ -1,15 +1,15 @@
 //! Giving up what is not invoiced.
 
-use super::{Intent, wrong_state};
+use super::{OperationStart, wrong_state};
 use crate::{
     ids,
     payments::{
-        desk::Begun,
-        details::Standing,
+        apply_snapshot::finish_purchase,
+        details::InvoiceStatus,
+        error::PaymentError,
         gateway::Command,
-        heed::finish_purchase,
-        ledger::{Ledger, Mover},
-        not_done::NotDone,
+        ledger::{Cause, Ledger},
+        service::Intent,
         status::Ended,
         transaction::{Action, Event, Origin, State, Transaction},
     },
@@ -24,8 +24,8 @@ pub fn is_invoiced(ledger: &Ledger) -> bool {
 }
 
 /// Begins to give up all that is not invoiced.
-pub fn begin(ledger: &mut Ledger, intent: Intent) -> Result<Begun, NotDone> {
-    let by = intent.by;
+pub fn begin(ledger: &mut Ledger, start: OperationStart) -> Result<Intent, PaymentError> {
+    let by = start.by;
     let order = ledger
         .payment
         .place
@@ -53,7 +53,7 @@ pub fn begin(ledger: &mut Ledger, intent: Intent) -> Result<Begun, NotDone> {
                 by.at,
             );
             new.parent_id = Some(authorization.id);
-            Ok(intent.ask(
+            Ok(start.ask(
                 ledger,
                 new,
                 Command::CancelOrder(order),
@@ -70,7 +70,7 @@ pub fn begin(ledger: &mut Ledger, intent: Intent) -> Result<Begun, NotDone> {
 }
 
 /// Gives up what nobody but us knows of.
-fn locally(ledger: &mut Ledger, by: Mover, message: &str) -> Result<Begun, NotDone> {
+fn locally(ledger: &mut Ledger, by: Cause, message: &str) -> Result<Intent, PaymentError> {
     let sums = ledger.amounts();
     if sums.due == 0 || ledger.payment.ended.is_some() {
         return Err(nothing_left(ledger));
@@ -94,14 +94,14 @@ fn locally(ledger: &mut Ledger, by: Mover, message: &str) -> Result<Begun, NotDo
     };
     finish_purchase(ledger, end, by, message);
     ledger.edit_payment(by.at, |payment| payment.expires_at = None);
-    Ok(Begun {
+    Ok(Intent {
         transaction: id,
         command: None,
     })
 }
 
 /// Lets another attempt take the place of one that nobody has taken up.
-pub fn supersede(ledger: &mut Ledger, by: Mover) -> Result<(), NotDone> {
+pub fn supersede(ledger: &mut Ledger, by: Cause) -> Result<(), PaymentError> {
     let untouched = ledger
         .payment
         .place
@@ -112,7 +112,7 @@ pub fn supersede(ledger: &mut Ledger, by: Mover) -> Result<(), NotDone> {
             .is_none_or(|it| it.state == State::Failed)
         && !is_invoiced(ledger);
     if !untouched {
-        return Err(NotDone::AnotherIsLive(ledger.payment.id));
+        return Err(PaymentError::AnotherIsLive(ledger.payment.id));
     }
     locally(ledger, by, "Another attempt took its place.")?;
     ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Superseded));
@@ -120,13 +120,13 @@ pub fn supersede(ledger: &mut Ledger, by: Mover) -> Result<(), NotDone> {
 }
 
 /// The invoices that have to be given up first when everything is to go, each of which must still allow it.
-pub fn open_invoices(ledger: &Ledger) -> Result<Vec<ids::TransactionId>, NotDone> {
+pub fn open_invoices(ledger: &Ledger) -> Result<Vec<ids::TransactionId>, PaymentError> {
     let mut open = Vec::new();
     for invoice in ledger
         .of_action(Action::Invoice)
         .filter(|it| it.is_reserved())
     {
-        if ledger.standing(invoice) == Standing::Canceled {
+        if ledger.standing(invoice) == InvoiceStatus::Canceled {
             continue;
         }
         super::made_invoice(ledger, invoice.id)?;
@@ -136,7 +136,7 @@ pub fn open_invoices(ledger: &Ledger) -> Result<Vec<ids::TransactionId>, NotDone
     Ok(open)
 }
 
-fn nothing_left(ledger: &Ledger) -> NotDone {
+fn nothing_left(ledger: &Ledger) -> PaymentError {
     wrong_state(
         ledger,
         "Nothing is left to cancel: what is not invoiced is given up already.",

@@ -6,11 +6,11 @@ use super::wrong_state;
 use crate::{
     ids,
     payments::{
-        desk::Begun,
+        apply_snapshot::finish_purchase,
         details::Details,
-        heed::finish_purchase,
-        ledger::{Ledger, Mover},
-        not_done::{Excess, NotDone},
+        error::{Excess, PaymentError},
+        ledger::{Cause, Ledger},
+        service::Intent,
         transaction::{Action, Event, Origin, Transaction},
     },
 };
@@ -28,7 +28,11 @@ pub struct ReceivedMoney {
 }
 
 /// Books an amount, or all that is due.
-pub fn capture(ledger: &mut Ledger, money: &ReceivedMoney, by: Mover) -> Result<Begun, NotDone> {
+pub fn capture(
+    ledger: &mut Ledger,
+    money: &ReceivedMoney,
+    by: Cause,
+) -> Result<Intent, PaymentError> {
     if ledger.payment.place.is_some() {
         return Err(wrong_state(
             ledger,
@@ -41,7 +45,7 @@ pub fn capture(ledger: &mut Ledger, money: &ReceivedMoney, by: Mover) -> Result<
     }
     let amount = money.amount.unwrap_or(due);
     if amount > due {
-        return Err(NotDone::ExceedsRemaining(vec![Excess::new(
+        return Err(PaymentError::ExceedsRemaining(vec![Excess::new(
             "/amount",
             super::money(ledger, amount),
             super::money(ledger, due),
@@ -68,7 +72,7 @@ pub fn capture(ledger: &mut Ledger, money: &ReceivedMoney, by: Mover) -> Result<
     if ledger.amounts().due == 0 {
         finish_purchase(ledger, Event::Succeeds, by, "The payment is complete.");
     }
-    Ok(Begun {
+    Ok(Intent {
         transaction: id,
         command: None,
     })

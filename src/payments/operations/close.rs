@@ -1,23 +1,23 @@
 //! A shop that finances itself says how an invoice ended: what was due came in another way, or is given up.
 
-use super::{Intent, made_invoice, none_open, wrong_state};
+use super::{OperationStart, made_invoice, none_open, wrong_state};
 use crate::{
     ids::{self, TransactionId},
     integrations::Financing,
     payments::{
-        desk::Begun,
-        details::{Details, Standing},
+        details::{Details, InvoiceStatus},
+        error::PaymentError,
         gateway::Command,
         ledger::Ledger,
-        not_done::NotDone,
         operations::invoice::word,
+        service::Intent,
         transaction::{Action, Origin, Transaction},
     },
 };
 
 /// How an invoice ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ClosingOutcome {
     /// What was due came.
     Paid,
     /// It is not to come any more.
@@ -26,8 +26,8 @@ pub enum Outcome {
 
 /// How an invoice is to be closed.
 #[derive(Clone, Debug)]
-pub struct Wish {
-    pub outcome: Outcome,
+pub struct NewClosing {
+    pub outcome: ClosingOutcome,
     pub reason: Option<String>,
 }
 
@@ -35,10 +35,10 @@ pub struct Wish {
 pub fn begin(
     ledger: &mut Ledger,
     id: TransactionId,
-    wish: &Wish,
+    input: &NewClosing,
     financing: Financing,
-    intent: Intent,
-) -> Result<Begun, NotDone> {
+    start: OperationStart,
+) -> Result<Intent, PaymentError> {
     let (invoice, reference) = made_invoice(ledger, id)?;
     if financing != Financing::Own {
         return Err(wrong_state(
@@ -47,7 +47,7 @@ pub fn begin(
         ));
     }
     let standing = ledger.standing(&invoice);
-    if standing != Standing::Open {
+    if standing != InvoiceStatus::Open {
         return Err(wrong_state(
             ledger,
             format!(
@@ -63,17 +63,17 @@ pub fn begin(
     if due == 0 {
         return Err(wrong_state(ledger, "Nothing is due on the invoice."));
     }
-    let by = intent.by;
-    let (action, message) = match wish.outcome {
-        Outcome::Paid => (Action::Capture, "The invoice is being closed as paid."),
-        Outcome::WrittenOff => (Action::Cancel, "The invoice is being written off."),
+    let by = start.by;
+    let (action, message) = match input.outcome {
+        ClosingOutcome::Paid => (Action::Capture, "The invoice is being closed as paid."),
+        ClosingOutcome::WrittenOff => (Action::Cancel, "The invoice is being written off."),
     };
     let mut new = Transaction::new(ids::fresh(by.at), action, Origin::Caller, due, by.at);
     new.parent_id = Some(id);
     new.details = Details {
-        write_off: wish.outcome == Outcome::WrittenOff,
-        reason: wish.reason.clone(),
+        write_off: input.outcome == ClosingOutcome::WrittenOff,
+        reason: input.reason.clone(),
         ..Details::default()
     };
-    Ok(intent.ask(ledger, new, Command::CloseInvoice(reference), message))
+    Ok(start.ask(ledger, new, Command::CloseInvoice(reference), message))
 }

@@ -2,27 +2,27 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Intent, authorized, made_invoice, none_open, wrong_state};
+use super::{OperationStart, authorized, made_invoice, none_open, wrong_state};
 use crate::{
     apruve::{AddressDraft, CleanText, WireTime},
     ids::{self, TransactionId},
     money::Money,
     payments::{
-        desk::Begun,
-        details::{Details, InvoiceDetails, InvoiceLine, Standing},
+        details::{Details, InvoiceDetails, InvoiceLine, InvoiceStatus},
+        error::PaymentError,
         gateway::Command,
         ledger::Ledger,
         natural_key::Given,
-        not_done::NotDone,
         order::{Basis, InvoiceRequest, InvoiceTotals, Invoiced, OrderLine, OrderTotals},
         reference::Reference,
+        service::Intent,
         transaction::{Action, Origin, State, Transaction},
     },
 };
 
 /// What is to be invoiced.
 #[derive(Clone, Debug)]
-pub struct Wish {
+pub struct NewInvoice {
     /// Amount, parts and lines.
     pub request: InvoiceRequest,
     /// The shop's number for it; ours where it is not given.
@@ -39,9 +39,9 @@ pub struct Wish {
 }
 
 /// The invoice that has this one's number already and is what is asked for again.
-pub fn earlier(ledger: &Ledger, wish: &Wish) -> Result<Option<TransactionId>, NotDone> {
-    let is_canceled = |it: &Transaction| ledger.standing(it) == Standing::Canceled;
-    match &wish.key {
+pub fn earlier(ledger: &Ledger, input: &NewInvoice) -> Result<Option<TransactionId>, PaymentError> {
+    let is_canceled = |it: &Transaction| ledger.standing(it) == InvoiceStatus::Canceled;
+    match &input.key {
         Some(key) => key.repeats(ledger.of_action(Action::Invoice), is_canceled),
         None => Ok(None),
     }
@@ -51,32 +51,32 @@ pub fn earlier(ledger: &Ledger, wish: &Wish) -> Result<Option<TransactionId>, No
 /// known; where the shop gave no number, `own` is ours.
 pub fn begin(
     ledger: &mut Ledger,
-    wish: &Wish,
+    input: &NewInvoice,
     whole: Option<&OrderTotals>,
     own: &Reference,
-    intent: Intent,
-) -> Result<Begun, NotDone> {
+    start: OperationStart,
+) -> Result<Intent, PaymentError> {
     let (order, authorization) = authorized(ledger)?;
     let left = ledger.left_to_invoice();
     if left == 0 {
         return Err(wrong_state(ledger, "Nothing is left to invoice."));
     }
-    let totals = wish.request.settle(&Basis {
+    let totals = input.request.settle(&Basis {
         order_id: &ledger.payment.order_id,
         order: whole,
         invoiced: &invoiced(ledger),
         left: Money::from_minor(left, ledger.payment.currency),
     })?;
-    not_being_made(ledger, totals.amount().minor(), wish)?;
-    let number = wish.number.as_ref().unwrap_or(own);
-    let draft = totals.to_invoice_draft(number, wish.issue);
-    let mut draft = draft.map_err(|error| NotDone::Invalid(vec![error]))?;
-    draft.due_at = wish.due_at.map(WireTime);
-    draft.merchant_notes = wish.notes.as_deref().map(CleanText::paragraph);
-    draft.terms_of_delivery = wish.terms_of_delivery.as_deref().map(CleanText::line);
-    draft.bill_to_address.clone_from(&wish.bill_to);
-    draft.ship_to_address.clone_from(&wish.ship_to);
-    let by = intent.by;
+    not_being_made(ledger, totals.amount().minor(), input)?;
+    let number = input.number.as_ref().unwrap_or(own);
+    let draft = totals.to_invoice_draft(number, input.issue);
+    let mut draft = draft.map_err(|error| PaymentError::Invalid(vec![error]))?;
+    draft.due_at = input.due_at.map(WireTime);
+    draft.merchant_notes = input.notes.as_deref().map(CleanText::paragraph);
+    draft.terms_of_delivery = input.terms_of_delivery.as_deref().map(CleanText::line);
+    draft.bill_to_address.clone_from(&input.bill_to);
+    draft.ship_to_address.clone_from(&input.ship_to);
+    let by = start.by;
     let amount = totals.amount().minor();
     let mut new = Transaction::new(
         ids::fresh(by.at),
@@ -87,20 +87,20 @@ pub fn begin(
     );
     new.parent_id = Some(authorization);
     new.number = Some(number.as_str().to_owned());
-    new.natural_key = wish.key.as_ref().map(Given::kept);
+    new.natural_key = input.key.as_ref().map(Given::kept);
     new.details = Details {
-        invoice: Some(details(wish, &totals)),
+        invoice: Some(details(input, &totals)),
         ..Details::default()
     };
     let command = Command::CreateInvoice {
         order,
         draft: Box::new(draft),
     };
-    Ok(intent.ask(ledger, new, command, "An invoice is being made at Apruve."))
+    Ok(start.ask(ledger, new, command, "An invoice is being made at Apruve."))
 }
 
 /// What is kept of an invoice. Addresses are Apruve's alone.
-fn details(wish: &Wish, totals: &InvoiceTotals) -> InvoiceDetails {
+fn details(input: &NewInvoice, totals: &InvoiceTotals) -> InvoiceDetails {
     let charges = totals.charges();
     InvoiceDetails {
         tax: charges.tax.minor(),
@@ -109,9 +109,9 @@ fn details(wish: &Wish, totals: &InvoiceTotals) -> InvoiceDetails {
         insurance: charges.insurance.minor(),
         surcharge: charges.surcharge.minor(),
         discount: charges.discount.minor(),
-        due_at: wish.due_at,
-        notes: wish.notes.clone(),
-        terms_of_delivery: wish.terms_of_delivery.clone(),
+        due_at: input.due_at,
+        notes: input.notes.clone(),
+        terms_of_delivery: input.terms_of_delivery.clone(),
         lines: totals
             .placed_lines()
             .map(|(place, line)| invoice_line(place, line))
@@ -144,10 +144,10 @@ pub fn invoiced(ledger: &Ledger) -> Invoiced {
 }
 
 /// Refuses the second of two clicks: the same amount is being invoiced this very moment, and no number tells the two apart.
-fn not_being_made(ledger: &Ledger, amount: i64, wish: &Wish) -> Result<(), NotDone> {
+fn not_being_made(ledger: &Ledger, amount: i64, input: &NewInvoice) -> Result<(), PaymentError> {
     let is_same = |it: &&Transaction| it.call_until.is_some() && it.amount == amount;
     match ledger.of_action(Action::Invoice).find(is_same) {
-        Some(made) if wish.number.is_none() => Err(wrong_state(
+        Some(made) if input.number.is_none() => Err(wrong_state(
             ledger,
             format!(
                 "An invoice over the same amount is being made as {}; wait for it, or tell the two apart with `merchantInvoiceId`.",
@@ -185,10 +185,14 @@ pub fn own_numbers(ledger: &Ledger) -> impl Iterator<Item = Reference> {
 }
 
 /// Begins to put a pending invoice to the buyer.
-pub fn issue(ledger: &mut Ledger, id: TransactionId, intent: Intent) -> Result<Begun, NotDone> {
+pub fn issue(
+    ledger: &mut Ledger,
+    id: TransactionId,
+    start: OperationStart,
+) -> Result<Intent, PaymentError> {
     let (invoice, reference) = made_invoice(ledger, id)?;
     match ledger.standing(&invoice) {
-        Standing::Pending => {}
+        InvoiceStatus::Pending => {}
         standing => {
             return Err(wrong_state(
                 ledger,
@@ -199,14 +203,14 @@ pub fn issue(ledger: &mut Ledger, id: TransactionId, intent: Intent) -> Result<B
     none_open(ledger, id, Action::Issue)?;
     none_open(ledger, id, Action::Cancel)?;
     let mut new = Transaction::new(
-        ids::fresh(intent.by.at),
+        ids::fresh(start.by.at),
         Action::Issue,
         Origin::Caller,
         0,
-        intent.by.at,
+        start.by.at,
     );
     new.parent_id = Some(id);
-    Ok(intent.ask(
+    Ok(start.ask(
         ledger,
         new,
         Command::IssueInvoice(reference),
@@ -219,15 +223,15 @@ pub fn cancel(
     ledger: &mut Ledger,
     id: TransactionId,
     reason: Option<&str>,
-    intent: Intent,
-) -> Result<Begun, NotDone> {
+    start: OperationStart,
+) -> Result<Intent, PaymentError> {
     let (invoice, reference) = made_invoice(ledger, id)?;
     check_cancelable(ledger, &invoice)?;
     none_open(ledger, id, Action::Cancel)?;
     none_open(ledger, id, Action::Issue)?;
     none_open(ledger, id, Action::Refund)?;
     none_open(ledger, id, Action::Capture)?;
-    let by = intent.by;
+    let by = start.by;
     let mut new = Transaction::new(
         ids::fresh(by.at),
         Action::Cancel,
@@ -237,7 +241,7 @@ pub fn cancel(
     );
     new.parent_id = Some(id);
     new.details.reason = reason.map(str::to_owned);
-    Ok(intent.ask(
+    Ok(start.ask(
         ledger,
         new,
         Command::CancelInvoice(reference),
@@ -246,7 +250,7 @@ pub fn cancel(
 }
 
 /// Refuses where an invoice cannot be given up any more.
-pub fn check_cancelable(ledger: &Ledger, invoice: &Transaction) -> Result<(), NotDone> {
+pub fn check_cancelable(ledger: &Ledger, invoice: &Transaction) -> Result<(), PaymentError> {
     let standing = ledger.standing(invoice);
     let funded = invoice
         .details
@@ -256,21 +260,21 @@ pub fn check_cancelable(ledger: &Ledger, invoice: &Transaction) -> Result<(), No
     let shipped = ledger
         .children(invoice.id, Action::Shipment)
         .any(|it| it.state != State::Failed);
-    if standing == Standing::Canceled {
+    if standing == InvoiceStatus::Canceled {
         return Err(wrong_state(ledger, "The invoice is canceled already."));
     }
-    if standing == Standing::Closed || funded || shipped || ledger.part(invoice).captured > 0 {
-        return Err(NotDone::UseRefund(standing));
+    if standing == InvoiceStatus::Closed || funded || shipped || ledger.part(invoice).captured > 0 {
+        return Err(PaymentError::UseRefund(standing));
     }
     Ok(())
 }
 
 /// The word for an invoice's standing.
-pub fn word(standing: Standing) -> &'static str {
+pub fn word(standing: InvoiceStatus) -> &'static str {
     match standing {
-        Standing::Pending => "pending",
-        Standing::Open => "open",
-        Standing::Closed => "closed",
-        Standing::Canceled => "canceled",
+        InvoiceStatus::Pending => "pending",
+        InvoiceStatus::Open => "open",
+        InvoiceStatus::Closed => "closed",
+        InvoiceStatus::Canceled => "canceled",
     }
 }

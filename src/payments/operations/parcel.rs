@@ -9,8 +9,8 @@ use crate::{
     ids::TransactionId,
     payments::{
         details::{InvoiceLine, ShippedItem},
+        error::{Excess, PaymentError},
         ledger::Ledger,
-        not_done::{Excess, NotDone},
         order::{InvoicedLine, Item, check_items, next_share},
         transaction::{Action, Transaction},
     },
@@ -47,7 +47,7 @@ pub fn settle(
     amount: Option<i64>,
     items: &[Item],
     at: &str,
-) -> Result<Parcel, NotDone> {
+) -> Result<Parcel, PaymentError> {
     let shipped = Shipped::of(ledger, invoice.id);
     let left = (invoice.amount - shipped.amount).max(0);
     let parcel = |amount: i64, items| Parcel {
@@ -62,7 +62,7 @@ pub fn settle(
     }
     let lines = lines_of(invoice);
     if lines.is_empty() {
-        return Err(NotDone::LinesUnknown(format!("{at}/items")));
+        return Err(PaymentError::LinesUnknown(format!("{at}/items")));
     }
     let not_shipped = |place: usize| {
         let (_, whole) = lines.get(&place)?;
@@ -110,7 +110,7 @@ pub fn settle(
         );
         let pointer = format!("{at}/amount");
         let error = FieldError::at(pointer, "totals_do_not_add_up", message);
-        return Err(NotDone::Invalid(vec![error]));
+        return Err(PaymentError::Invalid(vec![error]));
     }
     // Parts that were rounded one by one may come to a little more than the whole.
     let wanted = if wanted - left <= tolerance {
@@ -163,11 +163,11 @@ fn lines_of(invoice: &Transaction) -> BTreeMap<usize, (&InvoiceLine, Decimal)> {
     of_order.collect()
 }
 
-fn check_left(ledger: &Ledger, amount: i64, left: i64, at: &str) -> Result<(), NotDone> {
+fn check_left(ledger: &Ledger, amount: i64, left: i64, at: &str) -> Result<(), PaymentError> {
     if amount <= left {
         return Ok(());
     }
     let pointer = format!("{at}/amount");
     let excess = Excess::new(pointer, money(ledger, amount), money(ledger, left));
-    Err(NotDone::ExceedsRemaining(vec![excess]))
+    Err(PaymentError::ExceedsRemaining(vec![excess]))
 }

@@ -5,9 +5,9 @@ use crate::{
     ids::TransactionId,
     payments::{
         answered::give_up_authorization,
-        heed::{bind, finish_cancellation, finish_close, finish_purchase, is_closing},
-        ledger::{Ledger, Mover},
-        not_done::NotDone,
+        apply_snapshot::{bind, finish_cancellation, finish_close, finish_purchase, is_closing},
+        error::PaymentError,
+        ledger::{Cause, Ledger},
         resolving::Verdict,
         status::Ended,
         transaction::{Action, Event, Failure, State, Transaction},
@@ -16,14 +16,14 @@ use crate::{
 };
 
 /// Refuses what a person cannot say of a transaction, whatever reading it back may tell.
-pub fn check(ledger: &Ledger, id: TransactionId, verdict: &Verdict) -> Result<(), NotDone> {
-    let transaction = ledger.find(id).ok_or(NotDone::NoTransaction)?;
+pub fn check(ledger: &Ledger, id: TransactionId, verdict: &Verdict) -> Result<(), PaymentError> {
+    let transaction = ledger.find(id).ok_or(PaymentError::NoTransaction)?;
     if transaction.state != State::Unknown {
-        return Err(NotDone::NotUnknown(transaction.state));
+        return Err(PaymentError::NotUnknown(transaction.state));
     }
     let wrong = |code: &'static str, message: &str| {
         let error = FieldError::at("/providerId", code, message);
-        Err(NotDone::Invalid(vec![error]))
+        Err(PaymentError::Invalid(vec![error]))
     };
     match &verdict.provider_id {
         None if verdict.succeeded && has_id(transaction) => wrong(
@@ -65,10 +65,13 @@ pub fn resolve(
     ledger: &mut Ledger,
     id: TransactionId,
     verdict: &Verdict,
-    by: Mover,
-) -> Result<(), NotDone> {
+    by: Cause,
+) -> Result<(), PaymentError> {
     check(ledger, id, verdict)?;
-    let transaction = ledger.find(id).cloned().ok_or(NotDone::NoTransaction)?;
+    let transaction = ledger
+        .find(id)
+        .cloned()
+        .ok_or(PaymentError::NoTransaction)?;
     let listed = matches!(transaction.action, Action::Invoice | Action::Refund);
     let unseen = transaction.search.absences > 0;
     let forced = listed && !verdict.succeeded && !unseen;
@@ -108,8 +111,8 @@ fn succeed(
     ledger: &mut Ledger,
     transaction: &Transaction,
     verdict: &Verdict,
-    by: Mover,
-) -> Result<(), NotDone> {
+    by: Cause,
+) -> Result<(), PaymentError> {
     let (id, reason) = (transaction.id, verdict.reason.as_str());
     let on_order = !ledger.is_of_invoice(transaction);
     if let Some(given) = verdict.provider_id.clone() {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Intent, made_invoice, none_open,
+    OperationStart, made_invoice, none_open,
     parcel::{Parcel, settle},
     wrong_state,
 };
@@ -11,20 +11,20 @@ use crate::{
     apruve::{ApruveId, CleanText, Fulfilment, LineDraft, ShipmentDraft, WireTime},
     ids::{self, TransactionId},
     payments::{
-        desk::Begun,
-        details::{Details, InvoiceDetails, ShipmentDetails, ShippedItem, Standing},
+        details::{Details, InvoiceDetails, InvoiceStatus, ShipmentDetails, ShippedItem},
+        error::PaymentError,
         gateway::Command,
         ledger::Ledger,
         natural_key::Given,
-        not_done::NotDone,
         order::Item,
+        service::Intent,
         transaction::{Action, Origin, State, Transaction},
     },
 };
 
 /// What went out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wish {
+pub struct NewShipment {
     /// Minor units; what is not shipped yet where it is not given.
     pub amount: Option<i64>,
     /// How much of which lines of the invoice; empty where only an amount is known.
@@ -46,29 +46,33 @@ pub struct Wish {
 pub fn earlier(
     ledger: &Ledger,
     invoice: TransactionId,
-    wish: &Wish,
-) -> Result<Option<TransactionId>, NotDone> {
-    match &wish.key {
+    input: &NewShipment,
+) -> Result<Option<TransactionId>, PaymentError> {
+    match &input.key {
         Some(key) => key.repeats(ledger.children(invoice, Action::Shipment), |_| false),
         None => Ok(None),
     }
 }
 
 /// Refuses a shipment that is to follow an invoice which is not made yet, where it would be refused then.
-pub fn check_along(ledger: &Ledger, invoice: TransactionId, wish: &Wish) -> Result<(), NotDone> {
-    let invoice = ledger.invoice(invoice).ok_or(NotDone::NoTransaction)?;
-    settle(ledger, invoice, wish.amount, &wish.items, "/shipment").map(drop)
+pub fn check_along(
+    ledger: &Ledger,
+    invoice: TransactionId,
+    input: &NewShipment,
+) -> Result<(), PaymentError> {
+    let invoice = ledger.invoice(invoice).ok_or(PaymentError::NoTransaction)?;
+    settle(ledger, invoice, input.amount, &input.items, "/shipment").map(drop)
 }
 
 /// Begins a shipment of an invoice.
 pub fn begin(
     ledger: &mut Ledger,
     invoice: TransactionId,
-    wish: &Wish,
-    intent: Intent,
-) -> Result<Begun, NotDone> {
+    input: &NewShipment,
+    start: OperationStart,
+) -> Result<Intent, PaymentError> {
     let (made, reference) = made_invoice(ledger, invoice)?;
-    if ledger.standing(&made) == Standing::Canceled {
+    if ledger.standing(&made) == InvoiceStatus::Canceled {
         return Err(wrong_state(
             ledger,
             "The invoice is canceled; nothing of it is shipped.",
@@ -89,7 +93,7 @@ pub fn begin(
         .map(|it| it.amount)
         // Others tell Apruve any amount.
         .fold(0, i64::saturating_add);
-    if shipped >= made.amount && wish.items.is_empty() {
+    if shipped >= made.amount && input.items.is_empty() {
         return Err(wrong_state(
             ledger,
             "All of the invoice is shipped already.",
@@ -99,8 +103,8 @@ pub fn begin(
         amount,
         items,
         left,
-    } = settle(ledger, &made, wish.amount, &wish.items, "")?;
-    let by = intent.by;
+    } = settle(ledger, &made, input.amount, &input.items, "")?;
+    let by = start.by;
     let mut new = Transaction::new(
         ids::fresh(by.at),
         Action::Shipment,
@@ -110,15 +114,15 @@ pub fn begin(
     );
     new.parent_id = Some(invoice);
     new.number = Some(new.id.to_string());
-    new.natural_key = wish.key.as_ref().map(Given::kept);
+    new.natural_key = input.key.as_ref().map(Given::kept);
     let details = ShipmentDetails {
-        shipped_at: Some(wish.shipped_at.unwrap_or(by.at)),
-        delivered_at: wish.delivered_at,
-        shipper: wish.shipper.clone(),
-        tracking_number: wish.tracking_number.clone(),
-        tracking_url: wish.tracking_url.clone(),
-        notes: wish.notes.clone(),
-        partial: wish.partial.unwrap_or(left > 0),
+        shipped_at: Some(input.shipped_at.unwrap_or(by.at)),
+        delivered_at: input.delivered_at,
+        shipper: input.shipper.clone(),
+        tracking_number: input.tracking_number.clone(),
+        tracking_url: input.tracking_url.clone(),
+        notes: input.notes.clone(),
+        partial: input.partial.unwrap_or(left > 0),
         items,
     };
     let draft = draft(ledger, &made, &new, &details);
@@ -130,7 +134,7 @@ pub fn begin(
         invoice: reference,
         draft: Box::new(draft),
     };
-    Ok(intent.ask(ledger, new, command, "A shipment is being told to Apruve."))
+    Ok(start.ask(ledger, new, command, "A shipment is being told to Apruve."))
 }
 
 /// A shipment as Apruve is told of it.
@@ -208,11 +212,11 @@ pub fn correct(
     invoice: TransactionId,
     shipment: TransactionId,
     correction: &Correction,
-) -> Result<Option<Option<Command>>, NotDone> {
+) -> Result<Option<Option<Command>>, PaymentError> {
     let (made, invoice_reference) = made_invoice(ledger, invoice)?;
     let shipments = || ledger.children(invoice, Action::Shipment);
     let found = shipments().find(|it| it.id == shipment);
-    let found = found.ok_or(NotDone::NoTransaction)?;
+    let found = found.ok_or(PaymentError::NoTransaction)?;
     let reference = told(ledger, found)?;
     let before = found.details.shipment.clone().unwrap_or_default();
     let mut after = before.clone();
@@ -227,7 +231,7 @@ pub fn correct(
     {
         let mut others = shipments().filter(|it| it.id != shipment && it.is_reserved());
         if others.any(|it| it.has_name(number)) {
-            return Err(NotDone::ReferenceTaken("/trackingNumber"));
+            return Err(PaymentError::ReferenceTaken("/trackingNumber"));
         }
     }
     let ours_alone = ShipmentDetails {
@@ -245,7 +249,7 @@ pub fn correct(
 }
 
 /// Apruve's id of a shipment that is there.
-fn told<'l>(ledger: &Ledger, shipment: &'l Transaction) -> Result<&'l ApruveId, NotDone> {
+fn told<'l>(ledger: &Ledger, shipment: &'l Transaction) -> Result<&'l ApruveId, PaymentError> {
     match (shipment.state, &shipment.reference) {
         (State::Succeeded, Some(reference)) => Ok(reference),
         (State::Failed, _) => Err(wrong_state(ledger, "The shipment was not told to Apruve.")),

@@ -13,21 +13,21 @@ use crate::payments::{
     transaction::Search,
 };
 
-fn intent() -> Intent {
-    Intent {
+fn start() -> OperationStart {
+    OperationStart {
         by: by(5),
         call_until: at(25),
     }
 }
 
 /// An invoice over so many cents, or over all that is left.
-fn wish(cents: Option<i64>) -> invoice::Wish {
+fn wish(cents: Option<i64>) -> invoice::NewInvoice {
     let body = cents.map_or("{}".to_owned(), |cents| {
         format!("{{\"amount\":\"{}.{:02}\"}}", cents / 100, cents % 100)
     });
     let currency = payment(1).currency;
     let request = InvoiceRequest::read(&body, currency, Prices::WithoutTax);
-    invoice::Wish {
+    invoice::NewInvoice {
         request: request.expect("an amount"),
         number: None,
         key: None,
@@ -42,15 +42,15 @@ fn wish(cents: Option<i64>) -> invoice::Wish {
 
 fn begin_invoice(
     ledger: &mut Ledger,
-    wish: &invoice::Wish,
-    intent: Intent,
-) -> Result<Begun, NotDone> {
+    wish: &invoice::NewInvoice,
+    start: OperationStart,
+) -> Result<Intent, PaymentError> {
     let own = invoice::own_numbers(ledger).next().expect("a number");
-    invoice::begin(ledger, wish, None, &own, intent)
+    invoice::begin(ledger, wish, None, &own, start)
 }
 
-fn back(invoice: Option<TransactionId>, amount: i64) -> refund::Wish {
-    refund::Wish {
+fn back(invoice: Option<TransactionId>, amount: i64) -> refund::NewRefund {
+    refund::NewRefund {
         invoice,
         amount,
         reason: None,
@@ -60,7 +60,7 @@ fn back(invoice: Option<TransactionId>, amount: i64) -> refund::Wish {
 }
 
 /// An authorized payment over 1000 with an invoice over 600 that Apruve has.
-fn invoiced(standing: Standing) -> (Ledger, Transaction) {
+fn invoiced(standing: InvoiceStatus) -> (Ledger, Transaction) {
     let ledger = authorized(1000);
     let mut made = child(
         only(&ledger, Action::Authorize),
@@ -92,16 +92,16 @@ fn open(transaction: &Transaction) -> [Transaction; 2] {
 }
 
 /// What an operation comes to, by the word of its refusal.
-fn told<T>(outcome: Result<T, NotDone>) -> &'static str {
+fn told<T>(outcome: Result<T, PaymentError>) -> &'static str {
     match outcome {
         Ok(_) => "begun",
-        Err(NotDone::WrongState { .. }) => "wrong state",
-        Err(NotDone::ExceedsRemaining(_)) => "exceeds",
-        Err(NotDone::UseRefund(_)) => "use refund",
-        Err(NotDone::NoTransaction) => "no transaction",
-        Err(NotDone::NotUnknown(_)) => "not unknown",
-        Err(NotDone::Invalid(_)) => "invalid",
-        Err(NotDone::AnotherIsLive(_)) => "another is live",
+        Err(PaymentError::WrongState { .. }) => "wrong state",
+        Err(PaymentError::ExceedsRemaining(_)) => "exceeds",
+        Err(PaymentError::UseRefund(_)) => "use refund",
+        Err(PaymentError::NoTransaction) => "no transaction",
+        Err(PaymentError::NotUnknown(_)) => "not unknown",
+        Err(PaymentError::Invalid(_)) => "invalid",
+        Err(PaymentError::AnotherIsLive(_)) => "another is live",
         Err(other) => panic!("{other}"),
     }
 }
@@ -116,7 +116,7 @@ fn money(amount: Option<i64>) -> capture::ReceivedMoney {
 #[test]
 fn an_intent_is_a_pending_transaction_whose_call_ends_in_time() {
     let mut ledger = authorized(1000);
-    let begun = begin_invoice(&mut ledger, &wish(Some(600)), intent()).expect("an intent");
+    let begun = begin_invoice(&mut ledger, &wish(Some(600)), start()).expect("an intent");
     let new = ledger.find(begun.transaction).expect("the intent");
     assert_eq!((new.state, new.amount), (State::Pending, 600));
     assert_eq!(new.call_until, Some(at(25)));
@@ -143,7 +143,7 @@ fn no_more_is_invoiced_than_is_left_whatever_the_outcome_of_the_others() {
             (None, "begun"),
         ] {
             let mut ledger = with(&ledger, []);
-            let outcome = begin_invoice(&mut ledger, &wish(cents), intent());
+            let outcome = begin_invoice(&mut ledger, &wish(cents), start());
             assert_eq!(
                 told(outcome),
                 expected,
@@ -160,7 +160,7 @@ fn no_more_is_invoiced_than_is_left_whatever_the_outcome_of_the_others() {
     };
     let mut ledger = with(&ledger, [failed]);
     assert_eq!(
-        told(begin_invoice(&mut ledger, &wish(Some(1000)), intent())),
+        told(begin_invoice(&mut ledger, &wish(Some(1000)), start())),
         "begun"
     );
 }
@@ -177,7 +177,7 @@ fn nothing_is_invoiced_while_the_order_is_being_canceled() {
     let [calling, lost] = open(&cancel);
     for cancel in [cancel, calling, lost] {
         let mut ledger = with(&ledger, [cancel]);
-        let outcome = begin_invoice(&mut ledger, &wish(Some(1)), intent());
+        let outcome = begin_invoice(&mut ledger, &wish(Some(1)), start());
         assert_eq!(told(outcome), "wrong state");
     }
 }
@@ -186,21 +186,21 @@ fn nothing_is_invoiced_while_the_order_is_being_canceled() {
 fn nothing_is_invoiced_before_the_order_is_accepted() {
     let ledger = begun(1000);
     assert_eq!(
-        told(begin_invoice(&mut with(&ledger, []), &wish(None), intent())),
+        told(begin_invoice(&mut with(&ledger, []), &wish(None), start())),
         "wrong state"
     );
     for state in [State::Pending, State::Unknown, State::Failed] {
         let mut ledger = authorized(1000);
         let id = id_of(&ledger, Action::Authorize);
         ledger.edit(id, at(0), |it| it.state = state);
-        let outcome = begin_invoice(&mut ledger, &wish(None), intent());
+        let outcome = begin_invoice(&mut ledger, &wish(None), start());
         assert_eq!(told(outcome), "wrong state", "{state:?}");
     }
 }
 
 #[test]
 fn what_is_begun_on_an_invoice_waits_for_what_is_open_on_it() {
-    let (ledger, made) = invoiced(Standing::Pending);
+    let (ledger, made) = invoiced(InvoiceStatus::Pending);
     let on = |action| child(&made, action, State::Pending, 100);
     let rows = [
         // What is open, and whether an issue, a cancellation, a return may begin.
@@ -212,12 +212,12 @@ fn what_is_begun_on_an_invoice_waits_for_what_is_open_on_it() {
         for under_way in open(&on(under_way)) {
             let ledger = || with(&ledger, [under_way.clone()]);
             let begun = [
-                told(invoice::issue(&mut ledger(), made.id, intent())),
-                told(invoice::cancel(&mut ledger(), made.id, None, intent())),
+                told(invoice::issue(&mut ledger(), made.id, start())),
+                told(invoice::cancel(&mut ledger(), made.id, None, start())),
                 told(refund::begin(
                     &mut ledger(),
                     &back(Some(made.id), 1),
-                    intent(),
+                    start(),
                 )),
             ];
             let expected = may.map(|may| if may { "begun" } else { "wrong state" });
@@ -228,7 +228,7 @@ fn what_is_begun_on_an_invoice_waits_for_what_is_open_on_it() {
 
 #[test]
 fn nothing_is_begun_on_an_invoice_whose_outcome_is_open_or_that_was_never_made() {
-    let (ledger, made) = invoiced(Standing::Open);
+    let (ledger, made) = invoiced(InvoiceStatus::Open);
     for state in [State::Pending, State::Unknown, State::Failed] {
         let ledger = || {
             let mut ledger = with(&ledger, []);
@@ -238,25 +238,25 @@ fn nothing_is_begun_on_an_invoice_whose_outcome_is_open_or_that_was_never_made()
             });
             ledger
         };
-        let shipment = shipment::Wish::default();
+        let shipment = shipment::NewShipment::default();
         assert_eq!(
-            told(invoice::issue(&mut ledger(), made.id, intent())),
+            told(invoice::issue(&mut ledger(), made.id, start())),
             "wrong state"
         );
         assert_eq!(
-            told(invoice::cancel(&mut ledger(), made.id, None, intent())),
+            told(invoice::cancel(&mut ledger(), made.id, None, start())),
             "wrong state"
         );
         assert_eq!(
             told(refund::begin(
                 &mut ledger(),
                 &back(Some(made.id), 1),
-                intent()
+                start()
             )),
             "wrong state"
         );
         assert_eq!(
-            told(shipment::begin(&mut ledger(), made.id, &shipment, intent())),
+            told(shipment::begin(&mut ledger(), made.id, &shipment, start())),
             "wrong state"
         );
     }
@@ -266,7 +266,7 @@ fn nothing_is_begun_on_an_invoice_whose_outcome_is_open_or_that_was_never_made()
             &mut with(&ledger, []),
             stranger,
             None,
-            intent()
+            start()
         )),
         "no transaction"
     );
@@ -274,7 +274,7 @@ fn nothing_is_begun_on_an_invoice_whose_outcome_is_open_or_that_was_never_made()
 
 #[test]
 fn no_more_is_given_back_than_is_left_of_the_invoice() {
-    let (ledger, made) = invoiced(Standing::Open);
+    let (ledger, made) = invoiced(InvoiceStatus::Open);
     let ledger = with(
         &ledger,
         [child(&made, Action::Refund, State::Succeeded, 200)],
@@ -283,20 +283,20 @@ fn no_more_is_given_back_than_is_left_of_the_invoice() {
         let outcome = refund::begin(
             &mut with(&ledger, []),
             &back(Some(made.id), amount),
-            intent(),
+            start(),
         );
         assert_eq!(told(outcome), expected);
     }
-    let (canceled, made) = invoiced(Standing::Canceled);
-    let outcome = refund::begin(&mut with(&canceled, []), &back(Some(made.id), 1), intent());
+    let (canceled, made) = invoiced(InvoiceStatus::Canceled);
+    let outcome = refund::begin(&mut with(&canceled, []), &back(Some(made.id), 1), start());
     assert_eq!(told(outcome), "wrong state");
 }
 
 #[test]
 fn a_paid_funded_or_shipped_invoice_is_given_back_and_not_canceled() {
-    let (open, made) = invoiced(Standing::Open);
+    let (open, made) = invoiced(InvoiceStatus::Open);
     let cancel =
-        |ledger: &Ledger, id| told(invoice::cancel(&mut with(ledger, []), id, None, intent()));
+        |ledger: &Ledger, id| told(invoice::cancel(&mut with(ledger, []), id, None, start()));
     assert_eq!(cancel(&open, made.id), "begun");
     let captured = with(
         &open,
@@ -312,24 +312,24 @@ fn a_paid_funded_or_shipped_invoice_is_given_back_and_not_canceled() {
         let shipped = with(&open, [child(&made, Action::Shipment, state, 600)]);
         assert_eq!(cancel(&shipped, made.id), expected, "{state:?}");
     }
-    let (closed, made) = invoiced(Standing::Closed);
+    let (closed, made) = invoiced(InvoiceStatus::Closed);
     assert_eq!(cancel(&closed, made.id), "use refund");
-    let (canceled, made) = invoiced(Standing::Canceled);
+    let (canceled, made) = invoiced(InvoiceStatus::Canceled);
     assert_eq!(cancel(&canceled, made.id), "wrong state");
 }
 
 #[test]
 fn canceling_gives_up_the_remainder_once() {
-    let (ledger, _) = invoiced(Standing::Open);
+    let (ledger, _) = invoiced(InvoiceStatus::Open);
     let mut first = with(&ledger, []);
-    let begun = cancel::begin(&mut first, intent()).expect("an intent");
+    let begun = cancel::begin(&mut first, start()).expect("an intent");
     assert_eq!(first.find(begun.transaction).map(|it| it.amount), Some(400));
     assert!(matches!(begun.command, Some(Command::CancelOrder(_))));
     assert_eq!(
-        told(cancel::begin(&mut with(&first, []), intent())),
+        told(cancel::begin(&mut with(&first, []), start())),
         "wrong state"
     );
-    let (all, made) = invoiced(Standing::Open);
+    let (all, made) = invoiced(InvoiceStatus::Open);
     let rest = child(
         only(&all, Action::Authorize),
         Action::Invoice,
@@ -337,7 +337,7 @@ fn canceling_gives_up_the_remainder_once() {
         400,
     );
     assert_eq!(
-        told(cancel::begin(&mut with(&all, [rest]), intent())),
+        told(cancel::begin(&mut with(&all, [rest]), start())),
         "wrong state"
     );
     assert_eq!(made.amount, 600);
@@ -346,18 +346,18 @@ fn canceling_gives_up_the_remainder_once() {
 #[test]
 fn a_checkout_that_nobody_took_up_is_canceled_without_asking_apruve() {
     let mut ledger = begun(1000);
-    let done = cancel::begin(&mut ledger, intent()).expect("a cancellation");
+    let done = cancel::begin(&mut ledger, start()).expect("a cancellation");
     assert!(done.command.is_none());
     assert_eq!(ledger.status(), Status::Canceled);
     assert_eq!(only(&ledger, Action::Purchase).state, State::Failed);
     assert_eq!(
-        told(cancel::begin(&mut with(&ledger, []), intent())),
+        told(cancel::begin(&mut with(&ledger, []), start())),
         "wrong state"
     );
     // An order that may be there is looked for first.
     let searched = transaction(Action::Authorize, State::Unknown, 1000);
     let mut ledger = with(&begun(1000), [searched]);
-    assert_eq!(told(cancel::begin(&mut ledger, intent())), "wrong state");
+    assert_eq!(told(cancel::begin(&mut ledger, start())), "wrong state");
 }
 
 #[test]
@@ -392,29 +392,29 @@ fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
     );
     assert_eq!(ledger.status(), Status::PartiallyPaid);
     assert_eq!(
-        told(refund::begin(&mut ledger, &back(None, 301), intent())),
+        told(refund::begin(&mut ledger, &back(None, 301), start())),
         "exceeds"
     );
     assert_eq!(
-        told(refund::begin(&mut ledger, &back(None, 100), intent())),
+        told(refund::begin(&mut ledger, &back(None, 100), start())),
         "begun"
     );
     assert_eq!(
         told(capture::capture(&mut ledger, &money(Some(701)), by(6))),
         "exceeds"
     );
-    assert_eq!(told(cancel::begin(&mut ledger, intent())), "begun");
+    assert_eq!(told(cancel::begin(&mut ledger, start())), "begun");
     assert_eq!(ledger.amounts().canceled, 700);
     assert_eq!(
         told(capture::capture(&mut ledger, &money(None), by(7))),
         "wrong state"
     );
     assert_eq!(
-        told(refund::begin(&mut ledger, &back(None, 201), intent())),
+        told(refund::begin(&mut ledger, &back(None, 201), start())),
         "exceeds"
     );
     assert_eq!(
-        told(refund::begin(&mut ledger, &back(None, 200), intent())),
+        told(refund::begin(&mut ledger, &back(None, 200), start())),
         "begun"
     );
     assert_eq!(ledger.status(), Status::Refunded);
@@ -423,7 +423,7 @@ fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
         "wrong state"
     );
     assert_eq!(
-        told(begin_invoice(&mut ledger, &wish(None), intent())),
+        told(begin_invoice(&mut ledger, &wish(None), start())),
         "wrong state"
     );
 }

@@ -17,7 +17,7 @@ use crate::{
     apruve::CleanText,
     cart::sums::{self, Charges, LineAmount},
     money::Money,
-    payments::not_done::{Excess, NotDone},
+    payments::error::{Excess, PaymentError},
     problem::FieldError,
 };
 
@@ -73,11 +73,11 @@ impl InvoiceRequest {
     ///
     /// # Errors
     /// The parts do not add up to the amount, there is nothing to invoice, or it is more than is left.
-    pub fn settle(&self, basis: &Basis<'_>) -> Result<InvoiceTotals, NotDone> {
+    pub fn settle(&self, basis: &Basis<'_>) -> Result<InvoiceTotals, PaymentError> {
         let (totals, pointer) = if !self.items.is_empty() {
             let order = basis
                 .order
-                .ok_or_else(|| NotDone::LinesUnknown("/items".to_owned()))?;
+                .ok_or_else(|| PaymentError::LinesUnknown("/items".to_owned()))?;
             (self.items(order, basis, &self.items)?, "/items")
         } else if !self.lines.is_empty() {
             (self.own_lines(basis.left)?, "/amount")
@@ -89,7 +89,7 @@ impl InvoiceRequest {
         if totals.amount().minor() <= basis.left.minor() {
             return Ok(totals);
         }
-        Err(NotDone::ExceedsRemaining(vec![Excess::new(
+        Err(PaymentError::ExceedsRemaining(vec![Excess::new(
             pointer,
             totals.amount(),
             basis.left,
@@ -102,7 +102,7 @@ impl InvoiceRequest {
         order: &OrderTotals,
         basis: &Basis<'_>,
         items: &[Item],
-    ) -> Result<InvoiceTotals, NotDone> {
+    ) -> Result<InvoiceTotals, PaymentError> {
         let left = |place: usize| {
             let line = order.lines().get(place)?;
             Some(line.amount.quantity_or_one() - basis.invoiced.line(place).quantity)
@@ -138,7 +138,7 @@ impl InvoiceRequest {
             }
         };
         if amount.minor() == 0 {
-            return Err(NotDone::NothingToInvoice("/items"));
+            return Err(PaymentError::NothingToInvoice("/items"));
         }
         Ok(InvoiceTotals::of_order(amount, charges, lines))
     }
@@ -163,7 +163,7 @@ impl InvoiceRequest {
     }
 
     /// Lines that the shop wrote itself.
-    fn own_lines(&self, left: Money) -> Result<InvoiceTotals, NotDone> {
+    fn own_lines(&self, left: Money) -> Result<InvoiceTotals, PaymentError> {
         let charges = self.given_charges(left.currency());
         let mut amounts: Vec<LineAmount> = self.lines.iter().map(|line| line.amount).collect();
         let sum = sums::sum(&amounts) + charges.beside_lines();
@@ -183,7 +183,7 @@ impl InvoiceRequest {
             }
         };
         if amount.minor() <= 0 {
-            return Err(NotDone::NothingToInvoice("/lineItems"));
+            return Err(PaymentError::NothingToInvoice("/lineItems"));
         }
         let mut lines = self.lines.clone();
         for (line, amount) in lines.iter_mut().zip(amounts) {
@@ -193,7 +193,7 @@ impl InvoiceRequest {
     }
 
     /// All that is left: the lines that are left where they come to it, else one line.
-    fn rest(&self, basis: &Basis<'_>) -> Result<InvoiceTotals, NotDone> {
+    fn rest(&self, basis: &Basis<'_>) -> Result<InvoiceTotals, PaymentError> {
         let Some(order) = basis.order else {
             return self.one_line(basis, basis.left);
         };
@@ -227,7 +227,7 @@ impl InvoiceRequest {
     }
 
     /// An amount that no lines are known for.
-    fn one_line(&self, basis: &Basis<'_>, amount: Money) -> Result<InvoiceTotals, NotDone> {
+    fn one_line(&self, basis: &Basis<'_>, amount: Money) -> Result<InvoiceTotals, PaymentError> {
         let mut charges = self.given_charges(amount.currency());
         if let (None, Some(order)) = (self.charges[TAX], basis.order) {
             let done = Decimal::from(basis.invoiced.amount) + Decimal::from(amount.minor());
@@ -268,7 +268,7 @@ pub fn check_items(
     at: &str,
     left: impl Fn(usize) -> Option<Decimal>,
     known: &str,
-) -> Result<(), NotDone> {
+) -> Result<(), PaymentError> {
     let (mut unknown, mut exceeding) = (Vec::new(), Vec::new());
     for (index, item) in items.iter().enumerate() {
         let pointer = |name: &str| format!("{at}/items/{index}/{name}");
@@ -283,8 +283,8 @@ pub fn check_items(
         }
     }
     match (unknown.is_empty(), exceeding.is_empty()) {
-        (false, _) => Err(NotDone::Invalid(unknown)),
-        (_, false) => Err(NotDone::ExceedsRemaining(exceeding)),
+        (false, _) => Err(PaymentError::Invalid(unknown)),
+        (_, false) => Err(PaymentError::ExceedsRemaining(exceeding)),
         _ => Ok(()),
     }
 }
@@ -298,10 +298,10 @@ fn known_lines(order: &OrderTotals) -> String {
     }
 }
 
-fn invalid(error: FieldError) -> NotDone {
-    NotDone::Invalid(vec![error])
+fn invalid(error: FieldError) -> PaymentError {
+    PaymentError::Invalid(vec![error])
 }
 
-fn too_large() -> NotDone {
+fn too_large() -> PaymentError {
     invalid(nothing("too_large", "is too large"))
 }

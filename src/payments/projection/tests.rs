@@ -16,7 +16,7 @@ fn open_invoice(amount: i64) -> (Ledger, Transaction) {
     let mut invoice = child(authorization, Action::Invoice, State::Succeeded, amount);
     invoice.details = Details {
         invoice: Some(InvoiceDetails {
-            status: Standing::Open,
+            status: InvoiceStatus::Open,
             issued_at: Some(at(10)),
             ..InvoiceDetails::default()
         }),
@@ -111,7 +111,7 @@ fn the_oldest_unfunded_invoice_sets_the_clock() {
     let authorization = only(&ledger, Action::Authorize);
     let mut older = child(authorization, Action::Invoice, State::Succeeded, 100);
     older.details.invoice = Some(InvoiceDetails {
-        status: Standing::Open,
+        status: InvoiceStatus::Open,
         issued_at: Some(at(3)),
         ..InvoiceDetails::default()
     });
@@ -132,8 +132,8 @@ fn apruve_owes_nothing_for_an_invoice_that_is_paid_funded_pending_given_up_or_ta
         });
         of(&ledger, []).unfunded_since
     };
-    assert_eq!(changed(|it| it.status = Standing::Pending), None);
-    assert_eq!(changed(|it| it.status = Standing::Canceled), None);
+    assert_eq!(changed(|it| it.status = InvoiceStatus::Pending), None);
+    assert_eq!(changed(|it| it.status = InvoiceStatus::Canceled), None);
     assert_eq!(
         changed(|it| it.funding = Some(Funding {
             funded_at: at(50),

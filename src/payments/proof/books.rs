@@ -5,18 +5,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{
     apruve::ApruveId,
     payments::{
-        details::Standing,
-        gateway::{Command, Made},
-        picture::{
-            FundingSeen, InvoiceSeen, List, OrderSeen, OrderStanding, ReturnSeen, ShipmentSeen,
-        },
+        details::InvoiceStatus,
+        gateway::{Command, Created},
         sample::{MERCHANT, ORDER_NUMBER, apruve_id},
+        snapshot::{
+            FundingSnapshot, InvoiceSnapshot, List, OrderSnapshot, OrderState, ReturnSnapshot,
+            ShipmentSnapshot,
+        },
     },
 };
 
 /// Apruve's books about one shop's order.
 #[derive(Clone, Debug, Default)]
-pub struct Books {
+pub struct LedgerModel {
     pub orders: Vec<Order>,
     pub invoices: Vec<Invoice>,
     /// Whether the shop finances itself.
@@ -27,7 +28,7 @@ pub struct Books {
 #[derive(Clone, Debug)]
 pub struct Order {
     pub id: ApruveId,
-    pub standing: OrderStanding,
+    pub standing: OrderState,
     pub amount: i64,
     final_at: Option<DateTime<Utc>>,
 }
@@ -38,7 +39,7 @@ pub struct Invoice {
     pub order: ApruveId,
     pub number: Option<String>,
     pub amount: i64,
-    pub standing: Standing,
+    pub standing: InvoiceStatus,
     pub issued_at: Option<DateTime<Utc>>,
     final_at: Option<DateTime<Utc>>,
     /// What the buyer paid.
@@ -94,20 +95,20 @@ impl Invoice {
     /// What the buyer still has to pay.
     pub fn due(&self) -> i64 {
         match self.standing {
-            Standing::Pending | Standing::Open => {
+            InvoiceStatus::Pending | InvoiceStatus::Open => {
                 (self.amount - self.returned() - self.paid).max(0)
             }
-            Standing::Closed | Standing::Canceled => 0,
+            InvoiceStatus::Closed | InvoiceStatus::Canceled => 0,
         }
     }
 }
 
-impl Books {
+impl LedgerModel {
     /// Those of a shop that finances itself, or that Apruve does.
     pub fn of(own: bool) -> Self {
-        Books {
+        LedgerModel {
             own,
-            ..Books::default()
+            ..LedgerModel::default()
         }
     }
 
@@ -132,7 +133,7 @@ impl Books {
 
     fn left(&self, order: &ApruveId) -> i64 {
         let amount = self.order(order).map_or(0, |it| it.amount);
-        let standing = |it: &&Invoice| it.order == *order && it.standing != Standing::Canceled;
+        let standing = |it: &&Invoice| it.order == *order && it.standing != InvoiceStatus::Canceled;
         amount
             - self
                 .invoices
@@ -147,7 +148,7 @@ impl Books {
         let id = self.id("order");
         self.orders.push(Order {
             id: id.clone(),
-            standing: OrderStanding::Waiting,
+            standing: OrderState::Waiting,
             amount,
             final_at: None,
         });
@@ -162,7 +163,7 @@ impl Books {
         issue: bool,
         at: DateTime<Utc>,
     ) -> Result<ApruveId, No> {
-        if self.order_at(order)?.standing != OrderStanding::Accepted {
+        if self.order_at(order)?.standing != OrderState::Accepted {
             return Err("the order is not accepted");
         }
         if amount <= 0 || amount > self.left(order) {
@@ -175,9 +176,9 @@ impl Books {
             number,
             amount,
             standing: if issue {
-                Standing::Open
+                InvoiceStatus::Open
             } else {
-                Standing::Pending
+                InvoiceStatus::Pending
             },
             issued_at: issue.then_some(at),
             final_at: None,
@@ -192,10 +193,10 @@ impl Books {
 
     fn issue(&mut self, id: &ApruveId, at: DateTime<Utc>) -> Result<(), No> {
         let invoice = self.invoice_at(id)?;
-        if invoice.standing != Standing::Pending {
+        if invoice.standing != InvoiceStatus::Pending {
             return Err("not pending");
         }
-        invoice.standing = Standing::Open;
+        invoice.standing = InvoiceStatus::Open;
         invoice.issued_at = Some(at);
         Ok(())
     }
@@ -210,7 +211,7 @@ impl Books {
         let new = self.id("return");
         let invoice = self.invoice_at(id)?;
         let left = invoice.amount - invoice.returned();
-        if invoice.standing == Standing::Canceled || amount <= 0 || amount > left {
+        if invoice.standing == InvoiceStatus::Canceled || amount <= 0 || amount > left {
             return Err("no return is possible");
         }
         invoice.returns.push(Return {
@@ -230,7 +231,7 @@ impl Books {
     ) -> Result<ApruveId, No> {
         let new = self.id("shipment");
         let invoice = self.invoice_at(id)?;
-        if invoice.standing == Standing::Canceled {
+        if invoice.standing == InvoiceStatus::Canceled {
             return Err("the invoice is canceled");
         }
         invoice.shipments.push(Shipment {
@@ -242,64 +243,68 @@ impl Books {
     }
 
     /// Does what we ask.
-    pub fn perform(&mut self, command: &Command, at: DateTime<Utc>) -> Result<Made, No> {
+    pub fn perform(&mut self, command: &Command, at: DateTime<Utc>) -> Result<Created, No> {
         match command {
             Command::CreateOrder(draft) => {
                 let id = self.make_order(draft.amount_cents);
-                Ok(Made::Order(self.order_seen(&id)))
+                Ok(Created::Order(self.order_seen(&id)))
             }
             Command::CancelOrder(id) => {
                 let invoiced = self
                     .invoices
                     .iter()
-                    .any(|it| it.order == *id && it.standing != Standing::Canceled);
+                    .any(|it| it.order == *id && it.standing != InvoiceStatus::Canceled);
                 let order = self.order_at(id)?;
-                if order.standing == OrderStanding::Canceled || invoiced {
+                if order.standing == OrderState::Canceled || invoiced {
                     return Err("the order cannot be canceled");
                 }
-                order.standing = OrderStanding::Canceled;
+                order.standing = OrderState::Canceled;
                 order.final_at = Some(at);
-                Ok(Made::Order(self.order_seen(id)))
+                Ok(Created::Order(self.order_seen(id)))
             }
             Command::CreateInvoice { order, draft } => {
                 let number = Some(draft.merchant_invoice_id.clone());
                 let issue = draft.issue_on_create;
                 let id = self.make_invoice(order, number, draft.amount_cents, issue, at)?;
-                Ok(Made::Invoice(self.invoice_seen(&id)))
+                Ok(Created::Invoice(self.invoice_seen(&id)))
             }
             Command::IssueInvoice(id) => {
                 self.issue(id, at)?;
-                Ok(Made::Invoice(self.invoice_seen(id)))
+                Ok(Created::Invoice(self.invoice_seen(id)))
             }
             Command::CancelInvoice(id) => {
                 let invoice = self.invoice_at(id)?;
-                let open = matches!(invoice.standing, Standing::Pending | Standing::Open);
+                let open = matches!(
+                    invoice.standing,
+                    InvoiceStatus::Pending | InvoiceStatus::Open
+                );
                 if !open || invoice.paid > 0 || invoice.funded.is_some() {
                     return Err("the invoice cannot be canceled");
                 }
-                invoice.standing = Standing::Canceled;
+                invoice.standing = InvoiceStatus::Canceled;
                 invoice.final_at = Some(at);
-                Ok(Made::Invoice(self.invoice_seen(id)))
+                Ok(Created::Invoice(self.invoice_seen(id)))
             }
             Command::CloseInvoice(id) => {
                 let invoice = self.invoice_at(id)?;
-                if invoice.standing != Standing::Open {
+                if invoice.standing != InvoiceStatus::Open {
                     return Err("the invoice cannot be closed");
                 }
-                invoice.standing = Standing::Closed;
+                invoice.standing = InvoiceStatus::Closed;
                 invoice.final_at = Some(at);
-                Ok(Made::Invoice(self.invoice_seen(id)))
+                Ok(Created::Invoice(self.invoice_seen(id)))
             }
-            Command::UpdateShipment { shipment, .. } => Ok(Made::Other(shipment.clone())),
+            Command::UpdateShipment { shipment, .. } => Ok(Created::Other(shipment.clone())),
             Command::CreateShipment { invoice, draft } => {
                 let number = Some(draft.merchant_shipment_id.clone());
                 let amount = draft.amount_cents.unwrap_or(0);
-                self.make_shipment(invoice, amount, number).map(Made::Other)
+                self.make_shipment(invoice, amount, number)
+                    .map(Created::Other)
             }
             Command::CreateReturn { invoice, draft } => {
                 let notes = Some(draft.merchant_notes.as_str().to_owned());
                 self.make_return(invoice, draft.amount_cents, notes, at)
-                    .map(Made::Other)
+                    .map(Created::Other)
             }
         }
     }
@@ -316,7 +321,7 @@ impl Books {
         let part = |of: i64| (of * (i64::from(share) + 1) / 256).max(1);
         if what == Move::BuyerOrders {
             // The popup takes no second order as long as the first one lives.
-            let alive = |it: &Order| it.standing != OrderStanding::Canceled;
+            let alive = |it: &Order| it.standing != OrderState::Canceled;
             return (!self.orders.iter().any(alive)).then(|| drop(self.make_order(total)));
         }
         if matches!(
@@ -324,14 +329,14 @@ impl Books {
             Move::Accept | Move::Decline | Move::LetExpire | Move::CancelOrder
         ) {
             let wanted = match what {
-                Move::CancelOrder => OrderStanding::Accepted,
-                _ => OrderStanding::Waiting,
+                Move::CancelOrder => OrderState::Accepted,
+                _ => OrderState::Waiting,
             };
             let mut fitting = self.orders.iter_mut().filter(|it| it.standing == wanted);
             let order = fitting.next()?;
             order.standing = match what {
-                Move::Accept => OrderStanding::Accepted,
-                _ => OrderStanding::Canceled,
+                Move::Accept => OrderState::Accepted,
+                _ => OrderState::Canceled,
             };
             order.final_at = Some(match what {
                 Move::LetExpire => expiry(),
@@ -340,7 +345,7 @@ impl Books {
             return Some(());
         }
         if what == Move::Invoice {
-            let accepted = |it: &&Order| it.standing == OrderStanding::Accepted;
+            let accepted = |it: &&Order| it.standing == OrderState::Accepted;
             let order = self.orders.iter().find(accepted)?.id.clone();
             let amount = part(self.left(&order));
             self.ids += 1;
@@ -363,7 +368,7 @@ impl Books {
             _ => {
                 let invoice = self.invoice_at(&id).ok()?;
                 match (what, invoice.standing) {
-                    (Move::Fund { told }, Standing::Open | Standing::Closed) if !own => {
+                    (Move::Fund { told }, InvoiceStatus::Open | InvoiceStatus::Closed) if !own => {
                         let (before, all_told) = invoice.funded.unwrap_or((0, true));
                         let left = invoice.amount - invoice.returned() - before;
                         if left <= 0 || invoice.reopened {
@@ -374,23 +379,23 @@ impl Books {
                         invoice.funded = Some((before + more, all_told && told));
                     }
                     // Apruve tells of no part of what a buyer paid to a shop that it finances.
-                    (Move::Pay { all }, Standing::Open) => {
+                    (Move::Pay { all }, InvoiceStatus::Open) => {
                         let due = invoice.due();
                         let amount = if all || !own { due } else { part(due) };
                         invoice.paid += amount.min(due);
                         if invoice.due() == 0 {
-                            invoice.standing = Standing::Closed;
+                            invoice.standing = InvoiceStatus::Closed;
                             invoice.final_at = Some(at);
                         }
                     }
-                    (Move::TakeBack, Standing::Closed) if invoice.funded.is_none() && !own => {
+                    (Move::TakeBack, InvoiceStatus::Closed) if invoice.funded.is_none() && !own => {
                         invoice.paid = 0;
-                        invoice.standing = Standing::Open;
+                        invoice.standing = InvoiceStatus::Open;
                         invoice.final_at = None;
                         invoice.reopened = true;
                     }
-                    (Move::CancelInvoice, Standing::Pending | Standing::Open) => {
-                        invoice.standing = Standing::Canceled;
+                    (Move::CancelInvoice, InvoiceStatus::Pending | InvoiceStatus::Open) => {
+                        invoice.standing = InvoiceStatus::Canceled;
                         invoice.final_at = Some(at);
                         invoice.paid = 0;
                         invoice.funded = None;
@@ -402,9 +407,9 @@ impl Books {
         }
     }
 
-    pub fn order_seen(&self, id: &ApruveId) -> OrderSeen {
+    pub fn order_seen(&self, id: &ApruveId) -> OrderSnapshot {
         let order = self.order(id).expect("an order that is there");
-        OrderSeen {
+        OrderSnapshot {
             id: id.clone(),
             standing: order.standing,
             status: format!("{:?}", order.standing).to_lowercase(),
@@ -419,10 +424,10 @@ impl Books {
         }
     }
 
-    fn invoice_seen(&self, id: &ApruveId) -> InvoiceSeen {
+    fn invoice_seen(&self, id: &ApruveId) -> InvoiceSnapshot {
         let invoice = self.invoices.iter().find(|it| it.id == *id);
         let invoice = invoice.expect("an invoice that is there");
-        InvoiceSeen {
+        InvoiceSnapshot {
             id: id.clone(),
             number: invoice.number.clone(),
             standing: Some(invoice.standing),
@@ -434,7 +439,7 @@ impl Books {
             due_at: None,
             final_at: invoice.final_at,
             amount_due: Some(invoice.due()),
-            funding: invoice.funded.map(|(amount, told)| FundingSeen {
+            funding: invoice.funded.map(|(amount, told)| FundingSnapshot {
                 amount: told.then_some(amount),
                 fee: 0,
             }),
@@ -444,7 +449,7 @@ impl Books {
         }
     }
 
-    pub fn orders_seen(&self) -> Vec<OrderSeen> {
+    pub fn orders_seen(&self) -> Vec<OrderSnapshot> {
         self.orders
             .iter()
             .map(|it| self.order_seen(&it.id))
@@ -452,11 +457,11 @@ impl Books {
     }
 
     /// The invoices of an order with all their parts.
-    pub fn invoices_seen(&self, order: &ApruveId) -> Vec<InvoiceSeen> {
+    pub fn invoices_seen(&self, order: &ApruveId) -> Vec<InvoiceSnapshot> {
         let of_order = self.invoices.iter().filter(|it| it.order == *order);
         of_order
-            .map(|invoice| InvoiceSeen {
-                shipments: Some(whole(invoice.shipments.iter().map(|it| ShipmentSeen {
+            .map(|invoice| InvoiceSnapshot {
+                shipments: Some(whole(invoice.shipments.iter().map(|it| ShipmentSnapshot {
                     id: it.id.clone(),
                     number: it.number.clone(),
                     amount: Some(it.amount),
@@ -467,7 +472,7 @@ impl Books {
                     notes: None,
                     partial: false,
                 }))),
-                returns: Some(whole(invoice.returns.iter().map(|it| ReturnSeen {
+                returns: Some(whole(invoice.returns.iter().map(|it| ReturnSnapshot {
                     id: it.id.clone(),
                     amount: Some(it.amount),
                     reason: None,

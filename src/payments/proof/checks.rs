@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use super::shop::{Shop, has_unknown};
 use crate::payments::{
     amounts::Amounts,
-    details::Standing,
+    details::InvoiceStatus,
     ledger::Ledger,
     operations::resolve::is_verdict,
-    picture::OrderStanding,
     projection::Projection,
+    snapshot::OrderState,
     status::Ended,
     transaction::{Action, Origin, State, Transaction},
     verify,
@@ -116,8 +116,8 @@ pub fn holds(ledger: &Ledger) {
         if part.canceled {
             continue;
         }
-        let asked = part.asked.max(invoice.amount - part.written_off);
-        assert!(0 <= part.captured && part.captured <= asked, "{part:?}");
+        let billed = part.billed.max(invoice.amount - part.written_off);
+        assert!(0 <= part.captured && part.captured <= billed, "{part:?}");
         assert!(part.returned + part.returning <= invoice.amount, "{part:?}");
     }
     unique(ledger);
@@ -233,7 +233,7 @@ pub fn agrees(shop: &Shop) {
     let place = ledger.payment.place.as_ref().expect("a place");
     let Some(order) = &place.order else {
         for order in &shop.books.orders {
-            let dead = order.standing == OrderStanding::Canceled;
+            let dead = order.standing == OrderState::Canceled;
             let reported = told(order.id.as_str(), "order_after_end");
             assert!(dead || reported, "{order:?} is found or reported");
         }
@@ -243,9 +243,9 @@ pub fn agrees(shop: &Shop) {
     let there = shop.books.order(order).expect("the order that is bound");
     let state = authorization.map(|it| it.state);
     match there.standing {
-        OrderStanding::Waiting | OrderStanding::Unclear => assert_eq!(state, Some(State::Pending)),
-        OrderStanding::Accepted => assert_eq!(state, Some(State::Succeeded)),
-        OrderStanding::Canceled => {
+        OrderState::Waiting | OrderState::Unclear => assert_eq!(state, Some(State::Pending)),
+        OrderState::Accepted => assert_eq!(state, Some(State::Succeeded)),
+        OrderState::Canceled => {
             assert!(state.is_some_and(State::is_settled));
             assert_eq!(ledger.left_to_invoice(), 0);
             let ended = matches!(ledger.payment.ended, Some(Ended::Declined | Ended::Expired));
@@ -264,7 +264,7 @@ pub fn agrees(shop: &Shop) {
             .collect();
         let [ours] = ours.as_slice() else {
             let nothing = ours.is_empty();
-            let void = invoice.standing == Standing::Canceled
+            let void = invoice.standing == InvoiceStatus::Canceled
                 || state != Some(State::Succeeded)
                 || (closed_here && told(invoice.id.as_str(), "invoice_unexplained"));
             assert!(nothing && void, "{invoice:?} is known");
@@ -304,15 +304,15 @@ fn agrees_on(shop: &Shop, ours: &Transaction, there: &super::books::Invoice) {
     let kept = part.captured - part.refunded();
     let context = || format!("{ours:?} {there:?} {part:?}");
     match (there.standing, there.funded, shop.books.own) {
-        (Standing::Canceled, ..) => assert_eq!(part.captured, 0, "{}", context()),
+        (InvoiceStatus::Canceled, ..) => assert_eq!(part.captured, 0, "{}", context()),
         (_, Some((funded, true)), _) => assert_eq!(part.captured, funded, "{}", context()),
         // Where it is not told what was paid, only what is left of it is certain.
         (_, Some((_, false)), _) => {
             assert_eq!(kept, there.amount - there.returned(), "{}", context());
         }
-        (Standing::Closed, None, _) => {
-            let asked = there.amount - part.written_off;
-            assert_eq!(kept, (asked - there.returned()).max(0), "{}", context());
+        (InvoiceStatus::Closed, None, _) => {
+            let billed = there.amount - part.written_off;
+            assert_eq!(kept, (billed - there.returned()).max(0), "{}", context());
         }
         (_, None, true) => assert_eq!(kept, left(there.paid), "{}", context()),
         (_, None, false) => assert_eq!(part.captured, 0, "{}", context()),

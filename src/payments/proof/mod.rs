@@ -131,7 +131,7 @@ fn tell(on_behalf: Option<Fate>, own: bool, accepted: bool, steps: Vec<Step>) ->
             shop.books.happen(Move::BuyerOrders, 0, 0, total, shop.now);
         }
         shop.books.happen(Move::Accept, 0, 0, total, shop.now);
-        shop.look(Gap::Nothing);
+        shop.sync(Gap::Nothing);
     }
     for step in steps {
         // No two things happen in one moment, so that it is certain which came first.
@@ -163,7 +163,7 @@ fn tell(on_behalf: Option<Fate>, own: bool, accepted: bool, steps: Vec<Step>) ->
             }
             Step::BeginLook(gap) => shop.begin_look(gap),
             Step::FinishLook(which) => shop.finish_look(which.into()),
-            Step::Look(gap) => shop.look(gap),
+            Step::Look(gap) => shop.sync(gap),
             Step::Wait(seconds) => shop.wait(TimeDelta::seconds(seconds.into())),
         }
     }

@@ -3,26 +3,28 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::books::{self, Books};
+use super::books::{self, LedgerModel};
 use crate::{
     apruve::{Always, ApruveId, OrderDraft},
     ids::TransactionId,
     integrations::Financing,
     payments::{
         answered::answered,
-        desk::Begun,
-        details::Standing,
-        gateway::{Came, Command, Made},
-        happening::Source,
-        heed::{self, FundedAt, Known},
-        ledger::{Ledger, Mover},
-        look::{expire, lose_old_calls},
-        not_done::NotDone,
-        operations::{Intent, authorize, cancel, close, invoice, refund, resolve, shipment},
+        apply_snapshot::{self, FundedAt, Known},
+        details::InvoiceStatus,
+        error::PaymentError,
+        event::Source,
+        gateway::{Command, CommandOutcome, Created},
+        ledger::{Cause, Ledger},
+        operations::{
+            OperationStart, authorize, cancel, close, invoice, refund, resolve, shipment,
+        },
         order::{InvoiceRequest, Prices},
-        picture::{InvoiceSeen, List, OrderStanding, OrderView, Picture},
         resolving::Verdict,
         sample,
+        service::Intent,
+        snapshot::{InvoiceSnapshot, List, OrderState, OrderView, ProviderSnapshot},
+        sync::{expire, lose_old_calls},
         transaction::{Action, State, Transaction},
     },
 };
@@ -53,7 +55,7 @@ struct Call {
     command: Command,
     fate: Fate,
     until: DateTime<Utc>,
-    done: Option<Result<Made, &'static str>>,
+    done: Option<Result<Created, &'static str>>,
 }
 
 /// What is left out of a picture.
@@ -72,7 +74,7 @@ pub enum Gap {
 /// A picture that was begun.
 struct Begins {
     version: i64,
-    picture: Picture,
+    snapshot: ProviderSnapshot,
     torn: bool,
 }
 
@@ -97,7 +99,7 @@ pub enum Wish {
 
 pub struct Shop {
     pub ledger: Ledger,
-    pub books: Books,
+    pub books: LedgerModel,
     pub now: DateTime<Utc>,
     /// What the last look could not explain.
     pub findings: Vec<crate::findings::Observation>,
@@ -128,7 +130,7 @@ impl Shop {
         }
         Shop {
             ledger,
-            books: Books::of(own),
+            books: LedgerModel::of(own),
             now,
             findings: Vec::new(),
             calls,
@@ -136,8 +138,8 @@ impl Shop {
         }
     }
 
-    fn by(&self, source: Source) -> Mover {
-        Mover {
+    fn by(&self, source: Source) -> Cause {
+        Cause {
             source,
             at: self.now,
         }
@@ -161,9 +163,15 @@ impl Shop {
     }
 
     /// Begins an operation, if the state allows it.
-    pub fn ask(&mut self, wish: Wish, which: usize, share: u8, fate: Fate) -> Result<(), NotDone> {
+    pub fn ask(
+        &mut self,
+        wish: Wish,
+        which: usize,
+        share: u8,
+        fate: Fate,
+    ) -> Result<(), PaymentError> {
         let mut ledger = self.read();
-        let intent = Intent {
+        let start = OperationStart {
             by: self.by(Source::Caller),
             call_until: self.now + CALL,
         };
@@ -178,8 +186,8 @@ impl Shop {
                 let Some(order) = self.books.orders_seen().into_iter().nth(which % 2) else {
                     return Ok(());
                 };
-                let by = intent.by;
-                authorize::authorize(&mut ledger, &order, &[], by).map(|transaction| Begun {
+                let by = start.by;
+                authorize::authorize(&mut ledger, &order, &[], by).map(|transaction| Intent {
                     transaction,
                     command: None,
                 })
@@ -189,7 +197,7 @@ impl Shop {
                 let body = format!("{{\"amount\":\"{}.{:02}\"}}", left / 100, left % 100);
                 let currency = ledger.payment.currency;
                 let request = InvoiceRequest::read(&body, currency, Prices::WithoutTax);
-                let wish = invoice::Wish {
+                let wish = invoice::NewInvoice {
                     request: request.expect("an amount"),
                     number: None,
                     key: None,
@@ -202,41 +210,41 @@ impl Shop {
                 };
                 let own = invoice::own_numbers(&ledger).next();
                 let own = own.expect("numbers do not end");
-                invoice::begin(&mut ledger, &wish, None, &own, intent)
+                invoice::begin(&mut ledger, &wish, None, &own, start)
             }
-            Wish::Cancel => cancel::begin(&mut ledger, intent),
+            Wish::Cancel => cancel::begin(&mut ledger, start),
             Wish::Resolve => return self.resolve(which),
             Wish::Issue | Wish::Close { .. } | Wish::CancelInvoice | Wish::Ship | Wish::Refund => {
                 let Some(id) = invoice else { return Ok(()) };
                 match wish {
-                    Wish::Issue => invoice::issue(&mut ledger, id, intent),
+                    Wish::Issue => invoice::issue(&mut ledger, id, start),
                     Wish::Close { paid } => {
                         let outcome = if paid {
-                            close::Outcome::Paid
+                            close::ClosingOutcome::Paid
                         } else {
-                            close::Outcome::WrittenOff
+                            close::ClosingOutcome::WrittenOff
                         };
-                        let wish = close::Wish {
+                        let wish = close::NewClosing {
                             outcome,
                             reason: None,
                         };
                         let financing = self.financing();
-                        close::begin(&mut ledger, id, &wish, financing, intent)
+                        close::begin(&mut ledger, id, &wish, financing, start)
                     }
-                    Wish::CancelInvoice => invoice::cancel(&mut ledger, id, None, intent),
+                    Wish::CancelInvoice => invoice::cancel(&mut ledger, id, None, start),
                     Wish::Ship => {
-                        shipment::begin(&mut ledger, id, &shipment::Wish::default(), intent)
+                        shipment::begin(&mut ledger, id, &shipment::NewShipment::default(), start)
                     }
                     _ => {
                         let left = ledger.find(id).map_or(0, |it| ledger.part(it).returnable());
-                        let wish = refund::Wish {
+                        let wish = refund::NewRefund {
                             invoice: Some(id),
                             amount: part(left),
                             reason: None,
                             refund_reference: None,
                             key: None,
                         };
-                        refund::begin(&mut ledger, &wish, intent)
+                        refund::begin(&mut ledger, &wish, start)
                     }
                 }
             }
@@ -247,7 +255,7 @@ impl Shop {
                 transaction: begun.transaction,
                 command,
                 fate,
-                until: intent.call_until,
+                until: start.call_until,
                 done: None,
             });
         }
@@ -263,7 +271,7 @@ impl Shop {
     }
 
     /// A person looks at Apruve what became of something unknown, once no call can change that any more, and says it.
-    fn resolve(&mut self, which: usize) -> Result<(), NotDone> {
+    fn resolve(&mut self, which: usize) -> Result<(), PaymentError> {
         let mut ledger = self.read();
         let certain = |it: &&Transaction| {
             it.state == State::Unknown && self.calls.iter().all(|call| call.transaction != it.id)
@@ -302,7 +310,7 @@ impl Shop {
             Action::Authorize => {
                 let order = self.books.orders.first();
                 match order.map(|order| order.standing) {
-                    Some(OrderStanding::Accepted) => found(order.map(|order| &order.id)),
+                    Some(OrderState::Accepted) => found(order.map(|order| &order.id)),
                     Some(_) => None,
                     None => Some(Err(())),
                 }
@@ -323,14 +331,16 @@ impl Shop {
                 found(all.find(|it| named(it.notes.as_deref())).map(|it| &it.id))
             }
             Action::Issue => when(parent?.issued_at.is_some()),
-            Action::Capture => when(parent?.standing == Standing::Closed),
-            Action::Cancel if it.details.write_off => when(parent?.standing == Standing::Closed),
+            Action::Capture => when(parent?.standing == InvoiceStatus::Closed),
+            Action::Cancel if it.details.write_off => {
+                when(parent?.standing == InvoiceStatus::Closed)
+            }
             Action::Cancel => match parent {
-                Some(invoice) => when(invoice.standing == Standing::Canceled),
+                Some(invoice) => when(invoice.standing == InvoiceStatus::Canceled),
                 None => {
                     let place = ledger.payment.place.as_ref()?;
                     let order = self.books.order(place.order.as_ref()?)?;
-                    when(order.standing == OrderStanding::Canceled)
+                    when(order.standing == OrderState::Canceled)
                 }
             },
             Action::Purchase | Action::Reversal => None,
@@ -353,14 +363,14 @@ impl Shop {
         }
         let call = self.calls.remove(place);
         let came = match (call.fate, call.done) {
-            (Fate::Answered, Some(Ok(made))) => Came::Done(Box::new(made)),
-            (Fate::Answered, Some(Err(no))) => Came::Refused {
+            (Fate::Answered, Some(Ok(made))) => CommandOutcome::Done(Box::new(made)),
+            (Fate::Answered, Some(Err(no))) => CommandOutcome::Refused {
                 status: 400,
                 message: no.to_owned(),
             },
-            (Fate::NotSent, _) => Came::NotSent("no connection".to_owned()),
+            (Fate::NotSent, _) => CommandOutcome::NotSent("no connection".to_owned()),
             (Fate::KilledBefore | Fate::KilledAfter, _) => return,
-            _ => Came::Lost("no answer".to_owned()),
+            _ => CommandOutcome::Lost("no answer".to_owned()),
         };
         let by = self.by(Source::Answer);
         let mut ledger = self.read();
@@ -403,14 +413,16 @@ impl Shop {
             None => OrderView::Candidates(cut(self.books.orders_seen(), broken)),
         };
         let candidates = match &order {
-            OrderView::Candidates(list) => heed::ours(&self.ledger.payment, &[], &list.items),
+            OrderView::Candidates(list) => {
+                apply_snapshot::ours(&self.ledger.payment, &[], &list.items)
+            }
             _ => Vec::new(),
         };
         let of = bound.or_else(|| candidates.first().map(|it| it.id.clone()));
         let invoices = of.and_then(|id| self.invoices(&id, gap));
         self.pictures.push(Begins {
             version: self.ledger.payment.version,
-            picture: Picture {
+            snapshot: ProviderSnapshot {
                 order,
                 same_number: None,
                 invoices,
@@ -419,7 +431,7 @@ impl Shop {
         });
     }
 
-    fn invoices(&self, order: &ApruveId, gap: Gap) -> Option<List<InvoiceSeen>> {
+    fn invoices(&self, order: &ApruveId, gap: Gap) -> Option<List<InvoiceSnapshot>> {
         if gap == Gap::Invoices {
             return None;
         }
@@ -438,7 +450,7 @@ impl Shop {
     }
 
     /// Looks in one moment.
-    pub fn look(&mut self, gap: Gap) {
+    pub fn sync(&mut self, gap: Gap) {
         self.begin_look(gap);
         self.finish_look(self.pictures.len() - 1);
     }
@@ -453,9 +465,9 @@ impl Shop {
             return;
         }
         if begun.torn
-            && let OrderView::Bound(order) = &begun.picture.order
+            && let OrderView::Bound(order) = &begun.snapshot.order
         {
-            begun.picture.invoices = self.invoices(&order.id, Gap::Nothing);
+            begun.snapshot.invoices = self.invoices(&order.id, Gap::Nothing);
         }
         let by = self.by(Source::Recovery);
         let funded_at = FundedAt::new();
@@ -465,12 +477,12 @@ impl Shop {
             financing: self.financing(),
         };
         let mut ledger = self.read();
-        self.findings = heed::heed(&mut ledger, &begun.picture, known, by);
-        expire(&mut ledger, &begun.picture, by);
+        self.findings = apply_snapshot::apply_snapshot(&mut ledger, &begun.snapshot, known, by);
+        expire(&mut ledger, &begun.snapshot, by);
         self.save(&ledger);
         if !has_unknown(&self.ledger) {
             let mut again = self.read();
-            heed::heed(&mut again, &begun.picture, known, by);
+            apply_snapshot::apply_snapshot(&mut again, &begun.snapshot, known, by);
             assert!(!again.has_moved(), "the same picture changes nothing more");
         }
     }
@@ -484,7 +496,7 @@ impl Shop {
         self.pictures.clear();
         self.wait(CALL + TimeDelta::seconds(1));
         for _ in 0..6 {
-            self.look(Gap::Nothing);
+            self.sync(Gap::Nothing);
             self.wait(TimeDelta::minutes(6));
         }
     }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::{
     ids::PaymentId,
     privacy::SealedColumn,
-    seal::Place,
+    seal::SealedField,
     store::{
         Conn, StoreError, Tx,
         schema::{payment_checkouts, payment_secure_hashes, payments},
@@ -14,8 +14,8 @@ use crate::{
 };
 
 /// Where the cart and the order of a payment lie.
-pub fn checkout_place(id: &str) -> Place<'_> {
-    Place {
+pub fn checkout_place(id: &str) -> SealedField<'_> {
+    SealedField {
         table: "payment_checkouts",
         id,
         field: "sealed",

@@ -11,9 +11,9 @@ use crate::{
     payment_methods::MethodType,
     payments::{
         details::Details,
-        happening::{Happening, Source},
+        event::{PaymentEvent, Source},
         natural_key::{ContentHash, NaturalKey},
-        payment::{Payment, Place},
+        payment::{Payment, ProviderOrderRef},
         projection::Projection,
         status::Ended,
         transaction::{Action, Failure, Origin, Search, State, Transaction},
@@ -110,7 +110,7 @@ impl TryFrom<PaymentRow> for Payment {
         let unreadable =
             |what: &str| StoreError::unreadable(format!("{what} of payment {}", row.id));
         let place = match (row.provider_account, row.merchant_order_id) {
-            (Some(account), Some(merchant_order_id)) => Some(Place {
+            (Some(account), Some(merchant_order_id)) => Some(ProviderOrderRef {
                 account,
                 merchant_order_id,
                 order: reference(row.provider_order_id, || unreadable("the order"))?,
@@ -424,7 +424,7 @@ pub struct HappeningRow {
     message: String,
 }
 
-impl TryFrom<HappeningRow> for Happening {
+impl TryFrom<HappeningRow> for PaymentEvent {
     type Error = StoreError;
 
     fn try_from(row: HappeningRow) -> Result<Self, StoreError> {
@@ -434,7 +434,7 @@ impl TryFrom<HappeningRow> for Happening {
             .transaction_id
             .as_deref()
             .map(|id| id.parse().map_err(|_| unreadable("the transaction")));
-        Ok(Happening {
+        Ok(PaymentEvent {
             transaction_id: transaction.transpose()?,
             id: row.id.parse().map_err(|_| unreadable("the id"))?,
             version: row.version,

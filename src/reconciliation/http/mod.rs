@@ -7,16 +7,16 @@ mod start;
 
 use super::start::NotStarted;
 use crate::{
-    mount::Mount,
     problem::{Kind, Problem},
+    routing::Routes,
 };
 
 /// Mounts every operation of this feature.
-pub fn routes(config: &mut impl Mount) {
+pub fn routes(config: &mut impl Routes) {
     config
-        .mount(list::list_reconciliation_runs)
-        .mount(start::start_reconciliation_run)
-        .mount(read::get_reconciliation_run);
+        .routing(list::list_reconciliation_runs)
+        .routing(start::start_reconciliation_run)
+        .routing(read::get_reconciliation_run);
 }
 
 impl From<NotStarted> for Problem {

@@ -12,7 +12,7 @@ use crate::{
     openapi::{Guarded, Once},
     pagination::Query,
     problem::{Problem, ProblemBody},
-    reconciliation::{start, worker::Bell},
+    reconciliation::{start, worker::Wakeup},
     store::Store,
 };
 
@@ -40,7 +40,7 @@ pub(super) async fn start_reconciliation_run(
     request: HttpRequest,
     store: Data<Store>,
     clock: Data<Clock>,
-    bell: Data<Bell>,
+    bell: Data<Wakeup>,
     body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;

@@ -8,23 +8,23 @@ mod shapes;
 
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 
-use super::{inbox::NotTaken, replay::NotReplayed, verifiers::NotDone};
+use super::{inbox::ReceiveError, replay::NotReplayed, signature_pool::PoolError};
 use crate::{
     ids::{EventId, ReplayId},
-    mount::Mount,
     problem::{Kind, Problem},
+    routing::Routes,
 };
 
 /// Mounts every operation of this feature.
-pub fn routes(config: &mut impl Mount) {
+pub fn routes(config: &mut impl Routes) {
     config
-        .mount(receive::receive_apruve_webhook)
-        .mount(list::list_webhook_events)
+        .routing(receive::receive_apruve_webhook)
+        .routing(list::list_webhook_events)
         // Before the addresses with an id, which would take its last segment for one.
-        .mount(replay::replay_webhook_events)
-        .mount(read::get_webhook_event)
-        .mount(replay::replay_webhook_event)
-        .mount(replay::get_webhook_replay);
+        .routing(replay::replay_webhook_events)
+        .routing(read::get_webhook_event)
+        .routing(replay::replay_webhook_event)
+        .routing(replay::get_webhook_replay);
 }
 
 /// The id in a path; one that cannot be read names nothing.
@@ -37,26 +37,26 @@ fn replay_id(text: &str) -> Result<ReplayId, Problem> {
     text.parse().map_err(|_| NotReplayed::NoReplay.into())
 }
 
-impl From<NotTaken> for Problem {
-    fn from(not_taken: NotTaken) -> Self {
+impl From<ReceiveError> for Problem {
+    fn from(not_taken: ReceiveError) -> Self {
         match not_taken {
-            NotTaken::UnknownToken => {
+            ReceiveError::UnknownToken => {
                 Problem::new(Kind::NotFound, "No integration has this webhook address.")
             }
-            NotTaken::TooMany(problem) => problem,
-            NotTaken::BadSignature(bad) => Problem::new(
+            ReceiveError::TooMany(problem) => problem,
+            ReceiveError::BadSignature(bad) => Problem::new(
                 Kind::BadSignature,
                 format!("The X-Apruve-Signature header does not vouch for the body: {bad}."),
             ),
             // No cause: a flood must not fill the log.
-            NotTaken::NotChecked(full @ NotDone::Full) => Problem::new(
+            ReceiveError::NotChecked(full @ PoolError::Full) => Problem::new(
                 Kind::Unavailable,
                 format!("Right now {full}; send it again."),
             )
             .with_header(RETRY_AFTER, HeaderValue::from_static("1")),
-            NotTaken::NotChecked(cause @ NotDone::Panicked) => Problem::internal(cause),
-            NotTaken::CannotSeal(cause) => Problem::internal(cause),
-            NotTaken::Store(error) => error.into(),
+            ReceiveError::NotChecked(cause @ PoolError::Panicked) => Problem::internal(cause),
+            ReceiveError::CannotSeal(cause) => Problem::internal(cause),
+            ReceiveError::Store(error) => error.into(),
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::store::{
 };
 
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
-pub use queue::{Claimed, Settlement, claim, has_due, list_unparkable, settle, unpark};
+pub use queue::{Claimed, Settlement, claim, has_due, list_matched, requeue_matched, settle};
 pub use replays::{
     Replay, Wanted, begin_replay, continue_replay, count_remaining, find_replay, find_unfinished,
     replay_one,

@@ -169,7 +169,7 @@ type Changed = (
 
 /// Parked events that a payment which changed since `since` may concern, each with what to remember of that payment, unless
 /// that is remembered already. Goes from the few payments that changed to the events, however many of those are parked.
-pub fn list_unparkable(
+pub fn list_matched(
     conn: &mut Conn,
     since: DateTime<Utc>,
 ) -> Result<BTreeMap<String, String>, StoreError> {
@@ -265,7 +265,7 @@ fn match_parked(
 }
 
 /// Makes parked events due, and remembers for which payment that was.
-pub fn unpark(
+pub fn requeue_matched(
     tx: &mut Tx<'_>,
     events: &BTreeMap<String, String>,
     now: DateTime<Utc>,

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use crate::{
     TestApp,
-    bazaar::Bazaar,
     shop::{cart, cart_with, ids},
     support::{Database, on_both_databases},
+    test_shop::TestShop,
 };
 
 /// Takes about a third of what a cart of one line may spend, and is false.
@@ -175,25 +175,25 @@ on_both_databases! {
     }
 
     async fn a_cart_that_is_not_judged_to_the_end_is_not_paid_for(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let body = bazaar.new_payment("SO-1");
+        let shop = TestShop::open(database).await;
+        let body = shop.new_payment("SO-1");
         let method = body["paymentMethodId"].as_str().expect("a method").to_owned();
-        let late = bazaar.app.check("late").await;
+        let late = shop.app.check("late").await;
         let fields = json!({ "expression": BOUNDLESS });
-        let spender = bazaar.app.rule("spender", 1_000, &[&late], fields).await;
-        let plain = bazaar.app.post(CHECKOUT, &body["cart"]).await.expect(200);
+        let spender = shop.app.rule("spender", 1_000, &[&late], fields).await;
+        let plain = shop.app.post(CHECKOUT, &body["cart"]).await.expect(200);
         assert_eq!((ids(&plain["offered"]), &plain["incomplete"]), (vec![method], &json!(true)));
         for wanted in [body["paymentMethodId"].clone(), json!(late)] {
             let mut body = body.clone();
             body["paymentMethodId"] = wanted;
-            let refused = bazaar.post("/v1/payments", &body).await;
+            let refused = shop.post("/v1/payments", &body).await;
             assert_eq!(refused.problem(409), "not-eligible");
             let reason = &refused.json()["reasons"][0];
             assert_eq!(reason["code"], "budget_spent");
             assert_eq!((&reason["rule"]["id"], &reason["stoppedBy"]["id"]), (&json!(spender), &json!(spender)));
         }
-        bazaar.app.post(&format!("/v1/payment-rules/{spender}/disable"), &json!({})).await.expect(200);
-        assert_eq!(bazaar.post("/v1/payments", &body).await.expect(201)["status"], "pending");
+        shop.app.post(&format!("/v1/payment-rules/{spender}/disable"), &json!({})).await.expect(200);
+        assert_eq!(shop.post("/v1/payments", &body).await.expect(201)["status"], "pending");
     }
 
     async fn however_much_is_explained_the_same_is_offered(database: Database) {

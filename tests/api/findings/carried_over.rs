@@ -38,19 +38,19 @@ fn down_and_up(database: &Database) {
 on_both_databases! {
     async fn runs_keep_what_they_found_and_ended_attempts_are_compared_again(database: Database) {
         let database = Arc::new(database);
-        let bazaar = reconciliation::open_on(Arc::clone(&database)).await;
-        let (_, second) = bazaar.with_two_orders("SO-1").await;
+        let shop = reconciliation::open_on(Arc::clone(&database)).await;
+        let (_, second) = shop.with_two_orders("SO-1").await;
         for order_id in ["SO-2", "SO-3"] {
-            let ended = bazaar.begun(order_id).await;
-            bazaar.act(&ended, "cancel", &json!({})).await.expect(201);
+            let ended = shop.begun(order_id).await;
+            shop.act(&ended, "cancel", &json!({})).await.expect(201);
         }
-        bazaar.app.request(reqwest::Method::POST, "/v1/reconciliation/runs").send().await.expect(202);
-        let run = finished(&bazaar, 1).await;
-        assert_eq!(listed(&bazaar.app, "").await.len(), 1);
+        shop.app.request(reqwest::Method::POST, "/v1/reconciliation/runs").send().await.expect(202);
+        let run = finished(&shop, 1).await;
+        assert_eq!(listed(&shop.app, "").await.len(), 1);
         // As it was before: nobody compares what has ended, lately or long ago.
-        bazaar.app.is_tampered();
+        shop.app.is_tampered();
         let now = Clock::system().now();
-        let written = bazaar.app.service.store().write(move |tx| {
+        let written = shop.app.service.store().write(move |tx| {
             for (order_id, days) in [("SO-2", 119), ("SO-3", 121)] {
                 let rests_since = (now - TimeDelta::days(days)).naive_utc();
                 diesel::update(payments::table.filter(payments::order_id.eq(order_id)))
@@ -60,7 +60,7 @@ on_both_databases! {
             Ok::<_, StoreError>(())
         });
         written.await.expect("rows");
-        drop(bazaar);
+        drop(shop);
 
         down_and_up(&database);
         let store = Store::open(&database.options()).expect("the database opens");

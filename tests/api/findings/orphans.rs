@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::listed;
 use crate::{
-    bazaar::Bazaar,
     payments::shop_floor::text,
     reconciliation::{self, DAY, HOUR, finished},
     shop::cart_with,
     support::{Database, on_both_databases},
+    test_shop::TestShop,
     webhooks::payments::{hear, open},
 };
 
@@ -24,20 +24,19 @@ fn over(total: &str) -> Value {
     }))
 }
 
-async fn begun_over(bazaar: &Bazaar, order_id: &str, total: &str) -> Value {
-    let body =
-        json!({ "paymentMethodId": bazaar.method, "orderId": order_id, "cart": over(total) });
-    bazaar.post("/v1/payments", &body).await.expect(201)
+async fn begun_over(shop: &TestShop, order_id: &str, total: &str) -> Value {
+    let body = json!({ "paymentMethodId": shop.method, "orderId": order_id, "cart": over(total) });
+    shop.post("/v1/payments", &body).await.expect(201)
 }
 
 /// The buyer has the shop open twice: the earlier payment, the later one, and the order of the earlier at Apruve.
-async fn two_tabs(bazaar: &Bazaar, order_id: &str) -> (Value, Value, String) {
-    let first = begun_over(bazaar, order_id, "10.00").await;
-    bazaar.app.pass(Duration::from_secs(1));
-    let second = begun_over(bazaar, order_id, "12.00").await;
-    let orphan = bazaar.confirm(&first, true).await;
-    let order = bazaar.confirm(&second, true).await;
-    bazaar.authorize(&second, &order).await.expect(200);
+async fn two_tabs(shop: &TestShop, order_id: &str) -> (Value, Value, String) {
+    let first = begun_over(shop, order_id, "10.00").await;
+    shop.app.pass(Duration::from_secs(1));
+    let second = begun_over(shop, order_id, "12.00").await;
+    let orphan = shop.confirm(&first, true).await;
+    let order = shop.confirm(&second, true).await;
+    shop.authorize(&second, &order).await.expect(200);
     (first, second, orphan)
 }
 
@@ -50,186 +49,186 @@ fn told(shown: &Value) -> Vec<(&str, &str)> {
         .collect()
 }
 
-async fn cancel_at_apruve(bazaar: &Bazaar, order: &str) {
+async fn cancel_at_apruve(shop: &TestShop, order: &str) {
     let path = format!("/orders/{order}/cancel");
-    let (status, answer) = bazaar.call(Method::POST, &path, &json!({})).await;
+    let (status, answer) = shop.call(Method::POST, &path, &json!({})).await;
     assert!(status.is_success(), "{answer}");
 }
 
-async fn compared(bazaar: &Bazaar, runs: usize) -> Value {
+async fn compared(shop: &TestShop, runs: usize) -> Value {
     let path = "/v1/reconciliation/runs";
-    let started = bazaar.app.request(Method::POST, path).send().await;
+    let started = shop.app.request(Method::POST, path).send().await;
     started.expect(202);
-    finished(bazaar, runs).await
+    finished(shop, runs).await
 }
 
 on_both_databases! {
     async fn the_order_of_an_earlier_tab_is_found_by_its_webhook(database: Database) {
-        let bazaar = open(database).await;
-        let (first, second, orphan) = two_tabs(&bazaar, "SO-1").await;
-        let events = hear(&bazaar).await;
+        let shop = open(database).await;
+        let (first, second, orphan) = two_tabs(&shop, "SO-1").await;
+        let events = hear(&shop).await;
         let about = |order: &str| events.iter().find(|it| it["apruveOrderId"] == order).expect("an event");
         let event = about(&orphan);
         assert_eq!((text(event, "state"), &event["paymentId"]), ("applied", &first["id"]));
         assert_eq!(told(event), [("order_after_end", orphan.as_str())]);
         assert!(text(event, "outcome").contains("cancel the order there"), "{event}");
 
-        let finding = listed(&bazaar.app, "state=open").await.remove(0);
+        let finding = listed(&shop.app, "state=open").await.remove(0);
         assert_eq!(event["findings"], json!([finding]));
         assert_eq!((&finding["paymentId"], text(&finding, "expected"), text(&finding, "observed")), (&first["id"], "canceled", "accepted"));
         assert!(text(&finding, "message").contains("10.00 USD"), "{finding}");
         let path = format!("/v1/webhook-events/{}", text(event, "id"));
-        assert_eq!(bazaar.app.get(&path).await.expect(200)["findings"], json!([finding]));
+        assert_eq!(shop.app.get(&path).await.expect(200)["findings"], json!([finding]));
         for payment in [&first, &second] {
-            assert_eq!(bazaar.payment(payment).await["findings"], json!([finding]), "who looks at the order has to know");
+            assert_eq!(shop.payment(payment).await["findings"], json!([finding]), "who looks at the order has to know");
         }
-        let page = bazaar.app.get("/v1/payments?orderId=SO-1").await.expect(200);
+        let page = shop.app.get("/v1/payments?orderId=SO-1").await.expect(200);
         for payment in page["items"].as_array().expect("a list") {
             assert_eq!(payment["findings"], json!([finding]));
         }
-        let other = begun_over(&bazaar, "SO-2", "10.00").await;
-        assert_eq!(bazaar.payment(&other).await["findings"], json!([]));
+        let other = begun_over(&shop, "SO-2", "10.00").await;
+        assert_eq!(shop.payment(&other).await["findings"], json!([]));
     }
 
     async fn the_order_of_an_earlier_tab_is_found_by_comparing_and_is_one_finding(database: Database) {
-        let bazaar = reconciliation::open(database).await;
-        let (first, second, orphan) = two_tabs(&bazaar, "SO-1").await;
-        let run = compared(&bazaar, 1).await;
-        let found = listed(&bazaar.app, "").await;
+        let shop = reconciliation::open(database).await;
+        let (first, second, orphan) = two_tabs(&shop, "SO-1").await;
+        let run = compared(&shop, 1).await;
+        let found = listed(&shop.app, "").await;
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(told(&run), [("order_after_end", orphan.as_str())]);
         let shown = &run["findings"][0];
         assert_eq!((text(shown, "kind"), &shown["id"], text(shown, "state")), ("unexplained", &found[0]["id"], "open"));
         assert_eq!((&shown["paymentId"], &shown["reference"]), (&first["id"], &json!(orphan)));
 
-        bazaar.pass(Duration::from_secs(60)).await;
-        let synced = bazaar.synced(&second).await;
+        shop.pass(Duration::from_secs(60)).await;
+        let synced = shop.synced(&second).await;
         assert_eq!(told(&synced), [("order_after_end", orphan.as_str())]);
-        bazaar.pass(Duration::from_secs(60)).await;
-        let again = compared(&bazaar, 2).await;
+        shop.pass(Duration::from_secs(60)).await;
+        let again = compared(&shop, 2).await;
         assert_eq!(again["findings"][0]["id"], found[0]["id"], "whoever finds it writes the same row");
-        let now = listed(&bazaar.app, "").await;
+        let now = listed(&shop.app, "").await;
         assert_eq!(now.len(), 1);
-        assert_eq!((&now[0]["openedAt"], &now[0]["lastSeenAt"]), (&found[0]["openedAt"], &json!(bazaar.app.now())));
+        assert_eq!((&now[0]["openedAt"], &now[0]["lastSeenAt"]), (&found[0]["openedAt"], &json!(shop.app.now())));
 
-        cancel_at_apruve(&bazaar, &orphan).await;
-        bazaar.pass(Duration::from_secs(60)).await;
-        let clean = compared(&bazaar, 3).await;
+        cancel_at_apruve(&shop, &orphan).await;
+        shop.pass(Duration::from_secs(60)).await;
+        let clean = compared(&shop, 3).await;
         assert_eq!(told(&clean), []);
-        let resolved = listed(&bazaar.app, "").await;
+        let resolved = listed(&shop.app, "").await;
         assert_eq!((resolved.len(), text(&resolved[0], "state")), (1, "resolved"));
         for payment in [&first, &second] {
-            assert_eq!(bazaar.payment(payment).await["findings"], json!([]));
+            assert_eq!(shop.payment(payment).await["findings"], json!([]));
         }
         let path = format!("/v1/reconciliation/runs/{}", text(&run, "id"));
-        let old = bazaar.app.get(&path).await.expect(200);
+        let old = shop.app.get(&path).await.expect(200);
         assert_eq!(told(&old), [("order_after_end", orphan.as_str())], "earlier findings stay with their runs");
         assert_eq!(old["findings"][0]["state"], "resolved");
     }
 
     async fn sync_of_either_payment_finds_the_order_of_the_earlier_tab(database: Database) {
-        let bazaar = Bazaar::open(database).await;
+        let shop = TestShop::open(database).await;
         for (order_id, which) in [("SO-1", 0), ("SO-2", 1)] {
-            let (first, second, orphan) = two_tabs(&bazaar, order_id).await;
-            assert_eq!(bazaar.payment(&second).await["findings"], json!([]));
+            let (first, second, orphan) = two_tabs(&shop, order_id).await;
+            assert_eq!(shop.payment(&second).await["findings"], json!([]));
             let payment = if which == 0 { &first } else { &second };
-            let synced = bazaar.synced(payment).await;
+            let synced = shop.synced(payment).await;
             assert_eq!(told(&synced), [("order_after_end", orphan.as_str())]);
-            assert_eq!(synced, bazaar.payment(payment).await);
+            assert_eq!(synced, shop.payment(payment).await);
         }
     }
 
     async fn a_second_order_of_a_live_payment_is_found_by_each_way_of_reading(database: Database) {
-        let bazaar = open(database).await;
-        let payment = bazaar.begun("SO-1").await;
-        let kept = bazaar.confirm(&payment, true).await;
-        bazaar.authorize(&payment, &kept).await.expect(200);
-        hear(&bazaar).await;
-        assert_eq!(listed(&bazaar.app, "").await, Vec::<Value>::new());
+        let shop = open(database).await;
+        let payment = shop.begun("SO-1").await;
+        let kept = shop.confirm(&payment, true).await;
+        shop.authorize(&payment, &kept).await.expect(200);
+        hear(&shop).await;
+        assert_eq!(listed(&shop.app, "").await, Vec::<Value>::new());
 
-        let second = bazaar.confirm(&payment, true).await;
-        let events = hear(&bazaar).await;
+        let second = shop.confirm(&payment, true).await;
+        let events = hear(&shop).await;
         let event = events.iter().find(|it| it["apruveOrderId"] == json!(second)).expect("an event");
         assert_eq!((text(event, "state"), &event["paymentId"]), ("applied", &payment["id"]));
         assert_eq!(told(event), [("second_order", second.as_str())]);
-        let synced = bazaar.synced(&payment).await;
+        let synced = shop.synced(&payment).await;
         assert_eq!(told(&synced), [("second_order", second.as_str())]);
         assert_eq!((text(&synced, "status"), &synced["provider"]["orderId"]), ("authorized", &json!(kept)));
 
-        cancel_at_apruve(&bazaar, &second).await;
-        assert_eq!(told(&bazaar.synced(&payment).await), []);
-        let third = bazaar.confirm(&payment, true).await;
-        let synced = bazaar.synced(&payment).await;
+        cancel_at_apruve(&shop, &second).await;
+        assert_eq!(told(&shop.synced(&payment).await), []);
+        let third = shop.confirm(&payment, true).await;
+        let synced = shop.synced(&payment).await;
         assert_eq!(told(&synced), [("second_order", third.as_str())]);
-        let states: Vec<Value> = listed(&bazaar.app, "sort=openedAt").await.iter().map(|it| it["state"].clone()).collect();
+        let states: Vec<Value> = listed(&shop.app, "sort=openedAt").await.iter().map(|it| it["state"].clone()).collect();
         assert_eq!(states, ["resolved", "open"]);
     }
 
     async fn an_order_with_our_number_that_is_not_what_was_asked_for_says_what_differs(database: Database) {
-        let bazaar = open(database).await;
+        let shop = open(database).await;
         for (order_id, member, value, expected, observed) in [
             ("SO-1", "amount_cents", json!(9_999), "100.00", "99.99"),
             ("SO-2", "currency", json!("CAD"), "USD", "CAD"),
         ] {
-            let payment = bazaar.begun(order_id).await;
-            let order = bazaar.confirm(&payment, true).await;
+            let payment = shop.begun(order_id).await;
+            let order = shop.confirm(&payment, true).await;
             let change = json!({ member: value });
-            bazaar.control(Method::PUT, &format!("/overrides/{order}"), &change).await;
-            let synced = bazaar.synced(&payment).await;
+            shop.control(Method::PUT, &format!("/overrides/{order}"), &change).await;
+            let synced = shop.synced(&payment).await;
             assert_eq!(told(&synced), [("order_not_ours", order.as_str())]);
             let finding = &synced["findings"][0];
             assert_eq!((text(finding, "expected"), text(finding, "observed")), (expected, observed));
             assert_eq!(synced["status"], "pending");
-            let events = hear(&bazaar).await;
+            let events = hear(&shop).await;
             let event = events.iter().find(|it| it["apruveOrderId"] == json!(order)).expect("an event");
             assert_eq!(told(event), [("order_not_ours", order.as_str())]);
-            bazaar.control(Method::DELETE, &format!("/overrides/{order}"), &Value::Null).await;
-            assert_eq!(told(&bazaar.synced(&payment).await), []);
+            shop.control(Method::DELETE, &format!("/overrides/{order}"), &Value::Null).await;
+            assert_eq!(told(&shop.synced(&payment).await), []);
         }
     }
 
     async fn an_attempt_that_ended_is_compared_for_120_days(database: Database) {
-        let bazaar = reconciliation::open(database).await;
-        let first = bazaar.begun("SO-1").await;
-        bazaar.act(&first, "cancel", &json!({})).await.expect(201);
+        let shop = reconciliation::open(database).await;
+        let first = shop.begun("SO-1").await;
+        shop.act(&first, "cancel", &json!({})).await.expect(201);
         let mut runs = 0;
         for days in [1, 7, 7, 7] {
-            bazaar.pass(DAY * days).await;
+            shop.pass(DAY * days).await;
             runs += 1;
-            let run = finished(&bazaar, runs).await;
+            let run = finished(&shop, runs).await;
             assert_eq!((text(&run, "trigger"), &run["total"], told(&run).len()), ("scheduled", &json!(1), 0), "after {days} days more");
         }
-        let late = bazaar.confirm(&first, true).await;
-        bazaar.pass(DAY * 7).await;
-        let run = finished(&bazaar, 5).await;
+        let late = shop.confirm(&first, true).await;
+        shop.pass(DAY * 7).await;
+        let run = finished(&shop, 5).await;
         assert_eq!(told(&run), [("order_after_end", late.as_str())]);
-        bazaar.pass(DAY * 90).await;
-        let run = finished(&bazaar, 6).await;
+        shop.pass(DAY * 90).await;
+        let run = finished(&shop, 6).await;
         assert_eq!(run["total"], 1, "day 119");
-        bazaar.pass(DAY - HOUR).await;
-        let run = compared(&bazaar, 7).await;
+        shop.pass(DAY - HOUR).await;
+        let run = compared(&shop, 7).await;
         assert_eq!(run["total"], 1, "an hour before day 120, when somebody asks");
-        bazaar.pass(HOUR * 2).await;
-        let run = compared(&bazaar, 8).await;
+        shop.pass(HOUR * 2).await;
+        let run = compared(&shop, 8).await;
         assert_eq!(run["total"], 0, "an hour after");
-        let found = listed(&bazaar.app, "state=open").await;
+        let found = listed(&shop.app, "state=open").await;
         assert_eq!(found.len(), 1, "what was found is not forgotten");
     }
 
     async fn an_order_of_an_earlier_tab_that_was_declined_is_no_finding(database: Database) {
-        let bazaar = open(database).await;
-        let first = begun_over(&bazaar, "SO-1", "10.00").await;
-        let second = begun_over(&bazaar, "SO-1", "12.00").await;
-        let waits = bazaar.confirm(&first, false).await;
-        assert_eq!(told(&bazaar.synced(&second).await), [("order_after_end", waits.as_str())], "it may be approved yet");
-        bazaar.control(Method::POST, &format!("/orders/{waits}/decline"), &json!({})).await;
-        let events = hear(&bazaar).await;
+        let shop = open(database).await;
+        let first = begun_over(&shop, "SO-1", "10.00").await;
+        let second = begun_over(&shop, "SO-1", "12.00").await;
+        let waits = shop.confirm(&first, false).await;
+        assert_eq!(told(&shop.synced(&second).await), [("order_after_end", waits.as_str())], "it may be approved yet");
+        shop.control(Method::POST, &format!("/orders/{waits}/decline"), &json!({})).await;
+        let events = hear(&shop).await;
         let about: Vec<&Value> = events.iter().filter(|it| it["apruveOrderId"] == json!(waits)).collect();
         assert!(!about.is_empty());
         for event in about {
             assert_eq!((text(event, "state"), told(event)), ("ignored", Vec::new()), "{event}");
         }
-        assert_eq!(told(&bazaar.synced(&second).await), []);
-        assert_eq!(listed(&bazaar.app, "state=open").await, Vec::<Value>::new());
+        assert_eq!(told(&shop.synced(&second).await), []);
+        assert_eq!(listed(&shop.app, "state=open").await, Vec::<Value>::new());
     }
 }

@@ -7,18 +7,17 @@ use serde_json::{Value, json};
 
 use super::listed;
 use crate::{
-    bazaar::Bazaar,
     buyer::at,
     payments::shop_floor::text,
     support::{Database, on_both_databases},
+    test_shop::TestShop,
     webhooks::payments::{hear, listen, open},
 };
 
 /// What Apruve has of an invoice changes.
-async fn changed(bazaar: &Bazaar, invoice: &Value, to: Value) {
+async fn changed(shop: &TestShop, invoice: &Value, to: Value) {
     let id = text(invoice, "providerId");
-    bazaar
-        .control(Method::PUT, &format!("/overrides/{id}"), &to)
+    shop.control(Method::PUT, &format!("/overrides/{id}"), &to)
         .await;
 }
 
@@ -29,82 +28,82 @@ fn codes(shown: &Value) -> Vec<&str> {
 
 on_both_databases! {
     async fn an_invoice_that_changed_at_apruve_is_a_finding_and_the_event_says_so(database: Database) {
-        let bazaar = Bazaar::of_services(database).await;
-        listen(&bazaar).await;
-        let payment = bazaar.authorized("SO-1").await;
-        let invoice = bazaar.invoiced(&payment, "60").await;
-        bazaar.invoiced(&payment, "40").await;
-        hear(&bazaar).await;
-        changed(&bazaar, &invoice, json!({ "amount_cents": 5_000 })).await;
-        bazaar.at_invoice(&invoice, "fund").await;
-        let events = hear(&bazaar).await;
+        let shop = TestShop::of_services(database).await;
+        listen(&shop).await;
+        let payment = shop.authorized("SO-1").await;
+        let invoice = shop.invoiced(&payment, "60").await;
+        shop.invoiced(&payment, "40").await;
+        hear(&shop).await;
+        changed(&shop, &invoice, json!({ "amount_cents": 5_000 })).await;
+        shop.at_invoice(&invoice, "fund").await;
+        let events = hear(&shop).await;
         let funded = events.iter().find(|it| it["event"] == "invoice.funded").expect("an event");
         assert_eq!(codes(funded), ["invoice_differs"]);
         assert_ne!(funded["outcome"], "The payment already was as Apruve says.");
         let finding = &funded["findings"][0];
         assert_eq!(finding["providerReference"], invoice["providerId"]);
         assert_eq!((text(finding, "expected"), text(finding, "observed")), ("60.00", "50.00"));
-        assert_eq!(codes(&bazaar.payment(&payment).await), ["invoice_differs"]);
-        changed(&bazaar, &invoice, json!({})).await;
-        assert_eq!(codes(&bazaar.synced(&payment).await), [] as [&str; 0]);
+        assert_eq!(codes(&shop.payment(&payment).await), ["invoice_differs"]);
+        changed(&shop, &invoice, json!({})).await;
+        assert_eq!(codes(&shop.synced(&payment).await), [] as [&str; 0]);
     }
 
     async fn who_has_read_a_payment_learns_that_its_findings_changed(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let (payment, _) = bazaar.with_two_orders("SO-1").await;
+        let shop = TestShop::open(database).await;
+        let (payment, _) = shop.with_two_orders("SO-1").await;
         let read = async |etag: &str| {
-            let request = bazaar.app.request(Method::GET, &at(&payment)).header("if-none-match", etag);
+            let request = shop.app.request(Method::GET, &at(&payment)).header("if-none-match", etag);
             request.send().await
         };
-        let before = bazaar.app.get(&at(&payment)).await;
+        let before = shop.app.get(&at(&payment)).await;
         assert_eq!(read(&before.etag()).await.status, 304);
-        bazaar.synced(&payment).await;
+        shop.synced(&payment).await;
         let opened = read(&before.etag()).await;
         assert_eq!(codes(&opened.expect(200)), ["second_order"]);
         assert_eq!(opened.expect(200)["version"], before.expect(200)["version"], "the payment itself is as it was");
         assert_eq!(read(&opened.etag()).await.status, 304);
         let id = text(&opened.json()["findings"][0], "id").to_owned();
-        bazaar.post(&format!("/v1/findings/{id}/acknowledge"), &json!({ "note": "Known" })).await.expect(200);
+        shop.post(&format!("/v1/findings/{id}/acknowledge"), &json!({ "note": "Known" })).await.expect(200);
         let known = read(&opened.etag()).await.expect(200);
         assert_eq!((text(&known["findings"][0], "state"), text(&known["findings"][0], "note")), ("acknowledged", "Known"));
     }
 
     async fn what_could_not_be_read_in_full_resolves_nothing(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let (payment, second) = bazaar.with_two_orders("SO-1").await;
-        let invoice = bazaar.invoiced(&payment, "60").await;
-        changed(&bazaar, &invoice, json!({ "amount_cents": 5_000 })).await;
-        let mut both = codes(&bazaar.synced(&payment).await).join(" ");
+        let shop = TestShop::open(database).await;
+        let (payment, second) = shop.with_two_orders("SO-1").await;
+        let invoice = shop.invoiced(&payment, "60").await;
+        changed(&shop, &invoice, json!({ "amount_cents": 5_000 })).await;
+        let mut both = codes(&shop.synced(&payment).await).join(" ");
         assert_eq!(both, "invoice_differs second_order");
-        changed(&bazaar, &invoice, json!({})).await;
-        let (status, _) = bazaar.call(Method::POST, &format!("/orders/{second}/cancel"), &json!({})).await;
+        changed(&shop, &invoice, json!({})).await;
+        let (status, _) = shop.call(Method::POST, &format!("/orders/{second}/cancel"), &json!({})).await;
         assert!(status.is_success());
         for path in ["/orders", "/invoices/*/invoice_returns"] {
             let fault = json!({ "method": "GET", "path": path, "count": null, "effect": { "kind": "answer", "status": 500 } });
-            bazaar.fault(&fault).await;
-            both = codes(&bazaar.synced(&payment).await).join(" ");
+            shop.fault(&fault).await;
+            both = codes(&shop.synced(&payment).await).join(" ");
             assert_eq!(both, "invoice_differs second_order", "without {path}");
-            bazaar.mended().await;
+            shop.mended().await;
         }
-        assert_eq!(codes(&bazaar.synced(&payment).await), [] as [&str; 0]);
+        assert_eq!(codes(&shop.synced(&payment).await), [] as [&str; 0]);
     }
 
     async fn events_that_are_forgotten_leave_their_findings(database: Database) {
-        let bazaar = open(database).await;
-        bazaar.with_two_orders("SO-1").await;
-        let events = hear(&bazaar).await;
+        let shop = open(database).await;
+        shop.with_two_orders("SO-1").await;
+        let events = hear(&shop).await;
         assert!(events.iter().any(|event| codes(event) == ["second_order"]), "{events:#?}");
-        bazaar.app.pass(Duration::from_secs(91 * 24 * 60 * 60));
-        bazaar.app.service.sweep().await.expect("a sweep");
-        let left = bazaar.app.get("/v1/webhook-events").await.expect(200);
+        shop.app.pass(Duration::from_secs(91 * 24 * 60 * 60));
+        shop.app.service.sweep().await.expect("a sweep");
+        let left = shop.app.get("/v1/webhook-events").await.expect(200);
         assert_eq!(left["items"], json!([]));
-        assert_eq!(listed(&bazaar.app, "code=second_order").await.len(), 1);
+        assert_eq!(listed(&shop.app, "code=second_order").await.len(), 1);
     }
 
     async fn an_offline_payment_has_none(database: Database) {
-        let bazaar = Bazaar::open_with(Arc::new(database), &[], |_| {}).await;
-        let payment = bazaar.by_check("SO-1").await;
+        let shop = TestShop::open_with(Arc::new(database), &[], |_| {}).await;
+        let payment = shop.by_check("SO-1").await;
         assert_eq!(payment["findings"], json!([]));
-        assert_eq!(bazaar.synced(&payment).await["findings"], json!([]));
+        assert_eq!(shop.synced(&payment).await["findings"], json!([]));
     }
 }

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::{apruve, create, payment_term};
 use crate::{
     TestApp,
-    apruve::{API_KEY, Apruve, Asked, Behaviour, MERCHANT},
-    bazaar::Bazaar,
+    apruve::{API_KEY, Apruve, Behaviour, MERCHANT, RecordedCall},
     support::{Database, on_both_databases},
+    test_shop::TestShop,
 };
 
 fn account(origin: &str, settings: &Value) -> Value {
@@ -36,7 +36,7 @@ on_both_databases! {
         assert_eq!(result["result"], "ok");
         assert_eq!(result["merchantName"], "Acme Supplies");
         assert_eq!(result["warnings"], json!([]));
-        assert_eq!(stand_in.asked(), [Asked {
+        assert_eq!(stand_in.asked(), [RecordedCall {
             method: "GET".to_owned(),
             path: format!("/api/v4/merchants/{MERCHANT}"),
             api_key: Some(API_KEY.to_owned()),
@@ -147,12 +147,12 @@ on_both_databases! {
     }
 
     async fn the_sandbox_is_an_account_that_works(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let check = format!("{}/check", bazaar.integration);
-        let result = bazaar.app.post(&check, &json!({})).await.expect(200);
+        let shop = TestShop::open(database).await;
+        let check = format!("{}/check", shop.integration);
+        let result = shop.app.post(&check, &json!({})).await.expect(200);
         assert_eq!((&result["result"], &result["warnings"]), (&json!("ok"), &json!([])));
         assert_eq!(result["merchantName"], "Sandbox Merchant");
-        assert_eq!(bazaar.calls().await, [format!("GET /merchants/{}", bazaar.sandbox.merchant_id)]);
+        assert_eq!(shop.calls().await, [format!("GET /merchants/{}", shop.sandbox.merchant_id)]);
     }
 
     async fn offline_methods_have_nothing_to_check(database: Database) {

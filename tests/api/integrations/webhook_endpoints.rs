@@ -10,11 +10,11 @@ use super::{audited, create, payment_term, tick};
 use crate::{
     TestApp,
     app::Answer,
-    bazaar::{Bazaar, account},
     support::{Database, on_both_databases},
+    test_shop::{TestShop, account},
 };
 
-impl Bazaar {
+impl TestShop {
     async fn endpoints(&self) -> Vec<Value> {
         let path = format!("{}/webhook-endpoints", self.integration);
         let shown = self.app.get(&path).await.expect(200);
@@ -74,31 +74,31 @@ fn hinted(url: &str) -> String {
 
 on_both_databases! {
     async fn registering_adds_our_address_once_and_shows_no_token(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let theirs = bazaar.add("https://erp.shop.example/hook?key=1").await;
-        assert_eq!(bazaar.endpoints().await, [json!({
+        let shop = TestShop::open(database).await;
+        let theirs = shop.add("https://erp.shop.example/hook?key=1").await;
+        assert_eq!(shop.endpoints().await, [json!({
             "id": theirs, "url": "https://erp.shop.example/hook?key=1", "version": "v4",
             "ours": false, "current": false,
         })]);
-        let made = bazaar.register("one").await;
-        let url = &bazaar.webhook_url;
+        let made = shop.register("one").await;
+        let url = &shop.webhook_url;
         let made_body = made.expect(201);
         assert_eq!(made_body, json!({
             "id": made_body["id"], "url": hinted(url), "version": "v4",
             "ours": true, "current": true, "removed": [],
         }));
-        assert_eq!(bazaar.posted_to().await, ["https://erp.shop.example/hook?key=1", &**url]);
-        let listed = bazaar.endpoints().await;
+        assert_eq!(shop.posted_to().await, ["https://erp.shop.example/hook?key=1", &**url]);
+        let listed = shop.endpoints().await;
         assert_eq!((&listed[1]["id"], &listed[1]["ours"]), (&made_body["id"], &json!(true)));
 
-        let again = bazaar.register("two").await;
+        let again = shop.register("two").await;
         assert_eq!((again.status.as_u16(), &again.json()["id"]), (200, &made_body["id"]));
-        let replayed = bazaar.register("one").await;
+        let replayed = shop.register("one").await;
         assert_eq!(replayed.header("idempotent-replayed"), "true");
         assert_eq!(replayed.expect(201), made_body);
-        assert_eq!(bazaar.posted_to().await.len(), 2);
+        assert_eq!(shop.posted_to().await.len(), 2);
 
-        let log = audited(&bazaar.app, &bazaar.integration).await;
+        let log = audited(&shop.app, &shop.integration).await;
         assert_eq!(log[1..], [("register_webhook_endpoint".to_owned(), json!({
             "webhookEndpoints": { "from": [], "to": [hinted(url)] },
         }))]);
@@ -108,55 +108,55 @@ on_both_databases! {
     }
 
     async fn after_a_rotation_the_old_address_is_replaced(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let first = bazaar.register("one").await.expect(201);
-        bazaar.add("https://erp.shop.example/hook").await;
-        let url = bazaar.rotate().await;
+        let shop = TestShop::open(database).await;
+        let first = shop.register("one").await.expect(201);
+        shop.add("https://erp.shop.example/hook").await;
+        let url = shop.rotate().await;
         let standing = |shown: &Value| (shown["ours"] == true, shown["current"] == true);
-        let listed = bazaar.endpoints().await;
+        let listed = shop.endpoints().await;
         assert_eq!(listed.iter().map(standing).collect::<Vec<_>>(), [(true, false), (false, false)]);
-        let second = bazaar.register("two").await.expect(201);
+        let second = shop.register("two").await.expect(201);
         assert_eq!(second["removed"], json!([first["id"]]));
-        assert_eq!(bazaar.posted_to().await, ["https://erp.shop.example/hook", &*url]);
-        let log = audited(&bazaar.app, &bazaar.integration).await;
+        assert_eq!(shop.posted_to().await, ["https://erp.shop.example/hook", &*url]);
+        let log = audited(&shop.app, &shop.integration).await;
         assert_eq!(log[3].1, json!({ "webhookEndpoints": {
-            "from": [hinted(&bazaar.webhook_url)], "to": [hinted(&url)],
+            "from": [hinted(&shop.webhook_url)], "to": [hinted(&url)],
         } }));
     }
 
     async fn an_address_with_an_ended_token_is_removed_and_one_registered_twice_once(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let dead = bazaar.add(&bazaar.webhook_url).await;
-        let url = bazaar.rotate().await;
-        bazaar.pass(Duration::from_secs(86_400)).await;
-        let kept = bazaar.add(&url).await;
-        let double = bazaar.add(&url).await;
-        bazaar.add("https://other.example/webhooks/apruve/not-ours").await;
-        let listed = bazaar.endpoints().await;
+        let shop = TestShop::open(database).await;
+        let dead = shop.add(&shop.webhook_url).await;
+        let url = shop.rotate().await;
+        shop.pass(Duration::from_secs(86_400)).await;
+        let kept = shop.add(&url).await;
+        let double = shop.add(&url).await;
+        shop.add("https://other.example/webhooks/apruve/not-ours").await;
+        let listed = shop.endpoints().await;
         assert_eq!((&listed[0]["ours"], &listed[0]["current"]), (&json!(true), &json!(false)));
         assert_eq!(listed[3]["url"], "https://other.example/webhooks/apruve/…ours");
-        let cleaned = bazaar.register("one").await.expect(200);
+        let cleaned = shop.register("one").await.expect(200);
         assert_eq!((&cleaned["id"], &cleaned["removed"]), (&kept, &json!([dead, double])));
-        assert_eq!(bazaar.posted_to().await, [&*url, "https://other.example/webhooks/apruve/not-ours"]);
+        assert_eq!(shop.posted_to().await, [&*url, "https://other.example/webhooks/apruve/not-ours"]);
     }
 
     async fn another_integration_of_the_same_merchant_keeps_its_address(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let mut body = account(&bazaar.sandbox);
+        let shop = TestShop::open(database).await;
+        let mut body = account(&shop.sandbox);
         body["name"] = "Apruve too".into();
-        let (address, other) = create(&bazaar.app, &body).await;
+        let (address, other) = create(&shop.app, &body).await;
         let others_url = other["webhookUrl"].as_str().expect("a URL");
         let path = format!("{address}/webhook-endpoints");
-        bazaar.app.post(&path, &json!({})).await.expect(201);
-        bazaar.register("one").await.expect(201);
-        assert_eq!(bazaar.posted_to().await, [others_url, &*bazaar.webhook_url]);
-        let listed = bazaar.endpoints().await;
+        shop.app.post(&path, &json!({})).await.expect(201);
+        shop.register("one").await.expect(201);
+        assert_eq!(shop.posted_to().await, [others_url, &*shop.webhook_url]);
+        let listed = shop.endpoints().await;
         assert_eq!(listed[0]["ours"], false);
         assert_eq!(listed[0]["url"], hinted(others_url));
     }
 
     async fn what_apruve_did_without_answering_is_found_and_not_done_twice(database: Database) {
-        let bazaar = Bazaar::open_with(Arc::new(database), &[("apruve.timeout", "500ms")], |_| {}).await;
+        let shop = TestShop::open_with(Arc::new(database), &[("apruve.timeout", "500ms")], |_| {}).await;
         let fault = |method: &str, when: &str, effect: Value| {
             let path = if method == "DELETE" { "/merchants/*/webhook_endpoints/*" } else { "/merchants/*/webhook_endpoints" };
             json!({ "method": method, "path": path, "when": when, "effect": effect })
@@ -170,35 +170,35 @@ on_both_databases! {
             (fault("POST", "before", answer(500)), 502, "gateway-unreachable"),
             (fault("POST", "after", cut()), 502, "gateway-unreachable"),
         ] {
-            bazaar.fault(&fault).await;
-            let answer = bazaar.register("one").await;
+            shop.fault(&fault).await;
+            let answer = shop.register("one").await;
             assert_eq!(answer.problem(status), kind, "{fault}: {}", answer.text);
         }
-        assert_eq!(bazaar.posted_to().await, [&*bazaar.webhook_url]);
+        assert_eq!(shop.posted_to().await, [&*shop.webhook_url]);
         // A refusal keeps no key, so the request goes through in the end.
-        let found = bazaar.register("one").await;
+        let found = shop.register("one").await;
         assert_eq!((found.status.as_u16(), &*found.header("idempotent-replayed")), (200, ""));
 
-        let url = bazaar.rotate().await;
-        bazaar.fault(&fault("DELETE", "before", answer(500))).await;
-        assert_eq!(bazaar.register("two").await.problem(502), "gateway-unreachable");
-        assert_eq!(bazaar.posted_to().await, [&*bazaar.webhook_url, &*url]);
-        let finished = bazaar.register("two").await.expect(200);
+        let url = shop.rotate().await;
+        shop.fault(&fault("DELETE", "before", answer(500))).await;
+        assert_eq!(shop.register("two").await.problem(502), "gateway-unreachable");
+        assert_eq!(shop.posted_to().await, [&*shop.webhook_url, &*url]);
+        let finished = shop.register("two").await.expect(200);
         assert_eq!(finished["removed"].as_array().map(Vec::len), Some(1));
-        assert_eq!(bazaar.posted_to().await, [&*url]);
-        let told: Vec<_> = audited(&bazaar.app, &bazaar.integration).await.into_iter().map(|(_, told)| told["webhookEndpoints"].clone()).collect();
-        let old = hinted(&bazaar.webhook_url);
+        assert_eq!(shop.posted_to().await, [&*url]);
+        let told: Vec<_> = audited(&shop.app, &shop.integration).await.into_iter().map(|(_, told)| told["webhookEndpoints"].clone()).collect();
+        let old = hinted(&shop.webhook_url);
         assert_eq!(told[2..], [json!({ "from": [], "to": [hinted(&url)] }), json!({ "from": [old], "to": [] })]);
     }
 
     async fn two_at_once_leave_one_address_after_the_next_look(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let (one, other) = join(bazaar.register("one"), bazaar.register("two")).await;
+        let shop = TestShop::open(database).await;
+        let (one, other) = join(shop.register("one"), shop.register("two")).await;
         for answer in [one, other] {
             assert!(answer.status.is_success(), "{}", answer.text);
         }
-        bazaar.register("three").await.expect(200);
-        assert_eq!(bazaar.posted_to().await, [&*bazaar.webhook_url]);
+        shop.register("three").await.expect(200);
+        assert_eq!(shop.posted_to().await, [&*shop.webhook_url]);
     }
 
     async fn offline_methods_have_no_addresses_and_a_reader_registers_none(database: Database) {

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use crate::{
     app::Answer,
-    bazaar::Bazaar,
     support::{Database, on_both_databases},
+    test_shop::TestShop,
 };
 
 const EMAIL: &str = "rita@acme.example";
 
-impl Bazaar {
+impl TestShop {
     /// A company of the buyer's with this credit; its id.
     async fn company(&self, name: &str, currency: &str, cents: i64) -> String {
         let path = format!("/merchants/{}/accounts", self.sandbox.merchant_id);
@@ -33,9 +33,9 @@ impl Bazaar {
 
 on_both_databases! {
     async fn credit_counts_in_the_orders_currency_only(database: Database) {
-        let bazaar = Bazaar::open(database).await;
+        let shop = TestShop::open(database).await;
         // As the account says; the sandbox itself counts in USD, so that it takes the order.
-        let company = bazaar.company("Acme", "USD", 5_000_000).await;
+        let company = shop.company("Acme", "USD", 5_000_000).await;
         for (told, available, status) in [
             (json!({ "currency": "CAD", "credit_available_cents": 1 }), None, 202),
             (json!({ "currency": "JPY", "credit_available_cents": 0 }), None, 202),
@@ -48,9 +48,9 @@ on_both_databases! {
             (json!({ "currency": {}, "credit_available_cents": "-1" }), Some("-0.01"), 409),
             (json!({ "credit_available_cents": "lots", "credit_amount_cents": {}, "credit_balance_cents": 1.5 }), None, 202),
         ] {
-            bazaar.control(Method::PUT, &format!("/overrides/{company}"), &told).await;
+            shop.control(Method::PUT, &format!("/overrides/{company}"), &told).await;
             let number = format!("SO-{told}").replace(|it: char| !it.is_ascii_alphanumeric(), "-");
-            let answer = bazaar.for_rita(&number, None).await;
+            let answer = shop.for_rita(&number, None).await;
             assert_eq!(answer.status, status, "{told}: {}", answer.text);
             if status == 409 {
                 assert_eq!(answer.problem(409), "insufficient-credit");
@@ -60,17 +60,17 @@ on_both_databases! {
     }
 
     async fn of_several_companies_the_one_in_the_orders_currency_is_meant(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let canadian = bazaar.company("Acme Canada", "CAD", 5_000_000).await;
-        let american = bazaar.company("Acme US", "USD", 5_000_000).await;
-        let made = bazaar.for_rita("SO-1", None).await.expect(202);
+        let shop = TestShop::open(database).await;
+        let canadian = shop.company("Acme Canada", "CAD", 5_000_000).await;
+        let american = shop.company("Acme US", "USD", 5_000_000).await;
+        let made = shop.for_rita("SO-1", None).await.expect(202);
         let order = format!("/orders/{}", made["provider"]["orderId"].as_str().expect("an order"));
-        assert_eq!(bazaar.at_apruve(&order).await["payment_term"]["corporate_account_id"], json!(american));
+        assert_eq!(shop.at_apruve(&order).await["payment_term"]["corporate_account_id"], json!(american));
         // Whoever names the other one is told what Apruve says.
-        let refused = bazaar.for_rita("SO-2", Some(&canadian)).await;
+        let refused = shop.for_rita("SO-2", Some(&canadian)).await;
         assert_eq!(refused.problem(422), "provider-refused");
-        let second = bazaar.company("Acme Too", "USD", 100).await;
-        let ambiguous = bazaar.for_rita("SO-3", None).await;
+        let second = shop.company("Acme Too", "USD", 100).await;
+        let ambiguous = shop.for_rita("SO-3", None).await;
         assert_eq!(ambiguous.problem(409), "ambiguous-account");
         let shown: Vec<Value> = ambiguous.json()["candidates"].as_array().expect("candidates").clone();
         assert_eq!(shown, [

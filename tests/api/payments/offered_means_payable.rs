@@ -9,9 +9,9 @@ use proptest::{
 use serde_json::{Value, json};
 
 use crate::{
-    bazaar::Bazaar,
     shop::{cart_with, ids},
     support::{Database, on_both_databases},
+    test_shop::TestShop,
 };
 
 #[path = "../../support/any_cart.rs"]
@@ -21,22 +21,22 @@ const CARTS: usize = 60;
 
 on_both_databases! {
     async fn what_is_offered_for_a_complete_cart_begins_a_payment(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let check = bazaar.app.check("Check").await;
-        bazaar.app.rule("By check", 20, &[&check], json!({})).await;
+        let shop = TestShop::open(database).await;
+        let check = shop.app.check("Check").await;
+        shop.app.rule("By check", 20, &[&check], json!({})).await;
         let mut runner = TestRunner::deterministic();
         let (mut paid, mut refused) = (0, 0);
         for number in 0..CARTS {
             let cart = any_cart::any_cart(&[("USD", 2)]).new_tree(&mut runner).expect("a cart").current();
-            let answer = bazaar.app.post("/v1/checkout/payment-methods?explain=summary", &cart).await;
+            let answer = shop.app.post("/v1/checkout/payment-methods?explain=summary", &cart).await;
             if answer.status.as_u16() != 200 || !any_cart::is_complete(&cart) {
                 continue;
             }
             let answer = answer.json();
             let offered = ids(&answer["offered"]);
-            for method in [&check, &bazaar.method] {
+            for method in [&check, &shop.method] {
                 let body = json!({ "paymentMethodId": method, "orderId": format!("SO-{number}-{}", method.len()), "cart": cart });
-                let begun = bazaar.post("/v1/payments", &body).await;
+                let begun = shop.post("/v1/payments", &body).await;
                 if offered.contains(method) {
                     begun.expect(201);
                     paid += 1;
@@ -56,7 +56,7 @@ on_both_databases! {
     }
 
     async fn rounding_is_taken_up_at_both_doors_alike(database: Database) {
-        let bazaar = Bazaar::open(database).await;
+        let shop = TestShop::open(database).await;
         let many = |count: usize, price: &str| json!(vec![json!({ "quantity": 1, "price": { "value": price } }); count]);
         for (number, (total, lines, fits)) in [
             ("495.00", many(500, "1.00"), false),
@@ -68,9 +68,9 @@ on_both_databases! {
             ("10.01", json!([{ "total": "10.00" }]), false),
         ].into_iter().enumerate() {
             let cart = cart_with(json!({ "total": total, "lineItems": lines, "taxAmount": 0, "shippingAmount": 0 }));
-            assert_eq!(bazaar.app.offered(&cart).await.len(), usize::from(fits), "{total}");
-            let body = json!({ "paymentMethodId": bazaar.method, "orderId": format!("SO-{number}"), "cart": cart });
-            let begun = bazaar.post("/v1/payments", &body).await;
+            assert_eq!(shop.app.offered(&cart).await.len(), usize::from(fits), "{total}");
+            let body = json!({ "paymentMethodId": shop.method, "orderId": format!("SO-{number}"), "cart": cart });
+            let begun = shop.post("/v1/payments", &body).await;
             if !fits {
                 assert_eq!(begun.problem(422), "invalid");
                 assert_eq!(begun.pointers(), ["/cart/total"]);
@@ -85,8 +85,8 @@ on_both_databases! {
     }
 
     async fn what_the_shop_says_of_a_line_and_every_charge_reach_apruve(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let mut body = bazaar.new_payment("SO-1");
+        let shop = TestShop::open(database).await;
+        let mut body = shop.new_payment("SO-1");
         body["cart"] = cart_with(json!({
             "total": "106.00", "taxAmount": "10.00", "shippingAmount": "1.00", "handlingAmount": "2.00",
             "insuranceAmount": "3.00", "surchargeAmount": "4.00", "discountAmount": "4.00",
@@ -96,7 +96,7 @@ on_both_databases! {
                 "vendor": "Acme <b>&</b> Söhne", "productUrl": "https://shop.example/p/1?a=1&b=%20",
             }],
         }));
-        let begun = bazaar.post("/v1/payments", &body).await.expect(201);
+        let begun = shop.post("/v1/payments", &body).await.expect(201);
         let sent = &begun["nextAction"]["order"]["order_items"];
         assert_eq!(sent[0], json!({
             "title": "Clog", "price_total_cents": 9000, "amount_cents": 9000, "price_ea_cents": 4500, "quantity": 2,
@@ -104,8 +104,8 @@ on_both_databases! {
             "vendor": "Acme & Söhne", "view_product_url": "https://shop.example/p/1?a=1&b=%20",
         }));
         // The sandbox refuses an order whose hash does not fit.
-        let order = bazaar.confirm(&begun, true).await;
-        let order_at_apruve = bazaar.at_apruve(&format!("/orders/{order}")).await;
+        let order = shop.confirm(&begun, true).await;
+        let order_at_apruve = shop.at_apruve(&format!("/orders/{order}")).await;
         let items = &order_at_apruve["order_items"];
         for name in ["title", "description", "variant_info", "sku", "vendor", "quantity", "price_ea_cents"] {
             assert_eq!(items[0][name], sent[0][name], "{name}");
@@ -117,32 +117,32 @@ on_both_databases! {
         let expected = [("Handling", Some(200)), ("Insurance", Some(300)), ("Surcharge", Some(400)), ("Discount", Some(-400))];
         assert_eq!(charges, expected);
         assert_eq!((&order_at_apruve["tax_cents"], &order_at_apruve["shipping_cents"]), (&json!(1000), &json!(100)));
-        assert_eq!(bazaar.authorize(&begun, &order).await.expect(200)["status"], "authorized");
+        assert_eq!(shop.authorize(&begun, &order).await.expect(200)["status"], "authorized");
     }
 
     async fn what_is_wrong_with_a_payment_its_cart_and_its_sums_is_told_at_once(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let mut body = bazaar.new_payment("SO\n1");
+        let shop = TestShop::open(database).await;
+        let mut body = shop.new_payment("SO\n1");
         body["cart"]["shippingAmount"] = json!("-1");
         body["cart"]["lineItems"][0]["quantity"] = json!("-2");
-        let refused = bazaar.post("/v1/payments", &body).await;
+        let refused = shop.post("/v1/payments", &body).await;
         assert_eq!(refused.pointers(), ["/orderId", "/cart/shippingAmount", "/cart/lineItems/0/quantity"]);
         body["cart"]["billingAddress"]["countryIso2"] = json!("UK");
         body["cart"]["total"] = json!("1.005");
-        let refused = bazaar.post("/v1/payments", &body).await;
+        let refused = shop.post("/v1/payments", &body).await;
         let expected = ["/orderId", "/cart/total", "/cart/billingAddress/countryIso2", "/cart/shippingAmount", "/cart/lineItems/0/quantity"];
         assert_eq!(refused.pointers(), expected);
     }
 
     async fn a_cart_with_nothing_to_pay_begins_no_payment(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let check = bazaar.app.check("Check").await;
-        bazaar.app.rule("By check", 20, &[&check], json!({})).await;
-        for method in [&check, &bazaar.method] {
+        let shop = TestShop::open(database).await;
+        let check = shop.app.check("Check").await;
+        shop.app.rule("By check", 20, &[&check], json!({})).await;
+        for method in [&check, &shop.method] {
             for total in ["0", "0.00", "-1.00"] {
                 let cart = cart_with(json!({ "total": total }));
                 let body = json!({ "paymentMethodId": method, "orderId": "SO-1", "cart": cart });
-                let refused = bazaar.post("/v1/payments", &body).await;
+                let refused = shop.post("/v1/payments", &body).await;
                 assert_eq!(refused.problem(422), "invalid");
                 assert_eq!(refused.pointers(), ["/cart/total"]);
             }

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::shop_floor::text;
 use crate::{
     app::Answer,
-    bazaar::Bazaar,
     buyer::{at, fresh_key},
     shop::cart_with,
     support::{Database, on_both_databases},
+    test_shop::TestShop,
 };
 
 /// How Apruve puts a call off or refuses it without saying anything about the buyer: its status and `Retry-After`; our
@@ -46,7 +46,7 @@ fn assert_refused(answer: &Answer, status: u16, kind: &str, retry_after: &str) {
     assert_eq!(answer.header("retry-after"), retry_after, "{}", answer.text);
 }
 
-impl Bazaar {
+impl TestShop {
     fn on_behalf(&self, order_id: &str) -> Value {
         let mut body = self.new_payment(order_id);
         body["buyerEmail"] = json!(self.sandbox.buyer_email);
@@ -77,103 +77,103 @@ fn last<'v>(payment: &'v Value, action: &str) -> &'v Value {
 
 on_both_databases! {
     async fn an_order_that_was_put_off_is_sent_again_by_the_same_request(database: Database) {
-        let bazaar = Bazaar::open(database).await;
+        let shop = TestShop::open(database).await;
         for (turn, (theirs, asks, ours, kind, retry_after)) in NOTHING_DONE.into_iter().enumerate() {
             for same_key in [true, false] {
                 let order_id = format!("SO-{turn}-{same_key}");
-                let (body, key) = (bazaar.on_behalf(&order_id), fresh_key());
-                bazaar.fault(&answering("POST", "/orders", theirs, asks)).await;
-                let refused = bazaar.post_as(&key, "/v1/payments/on-behalf", &body).await;
+                let (body, key) = (shop.on_behalf(&order_id), fresh_key());
+                shop.fault(&answering("POST", "/orders", theirs, asks)).await;
+                let refused = shop.post_as(&key, "/v1/payments/on-behalf", &body).await;
                 assert_refused(&refused, ours, kind, retry_after);
-                let [open] = &bazaar.payments_of(&order_id).await[..] else { panic!("one payment") };
-                let open = bazaar.payment(open).await;
+                let [open] = &shop.payments_of(&order_id).await[..] else { panic!("one payment") };
+                let open = shop.payment(open).await;
                 assert_eq!(text(&open, "status"), "pending");
                 let failure = &last(&open, "authorize")["failure"];
                 assert_eq!(failure["code"], if ours == 503 { "not_sent" } else { "key_refused" });
                 assert_eq!(refused.json()["failure"], *failure);
 
                 let key = if same_key { key } else { fresh_key() };
-                let made = bazaar.post_as(&key, "/v1/payments/on-behalf", &body).await.expect(202);
+                let made = shop.post_as(&key, "/v1/payments/on-behalf", &body).await.expect(202);
                 assert_eq!(made["id"], open["id"], "{theirs}");
                 assert!(made["provider"]["orderId"].is_string());
                 assert_eq!(made["expiresAt"], Value::Null);
-                assert_eq!(bazaar.orders_at_apruve(&order_id).await, 1);
-                let told = bazaar.post_as(&key, "/v1/payments/on-behalf", &body).await;
+                assert_eq!(shop.orders_at_apruve(&order_id).await, 1);
+                let told = shop.post_as(&key, "/v1/payments/on-behalf", &body).await;
                 assert_eq!(told.header("idempotent-replayed"), "true");
                 assert_eq!(told.expect(202)["id"], open["id"]);
-                assert_eq!(bazaar.orders_at_apruve(&order_id).await, 1);
+                assert_eq!(shop.orders_at_apruve(&order_id).await, 1);
             }
         }
     }
 
     async fn a_no_to_the_buyer_declines_and_another_attempt_begins(database: Database) {
-        let bazaar = Bazaar::open(database).await;
+        let shop = TestShop::open(database).await;
         for status in [400, 402, 409, 418, 422] {
             let order_id = format!("SO-{status}");
-            let (body, key) = (bazaar.on_behalf(&order_id), fresh_key());
-            bazaar.fault(&answering("POST", "/orders", status, Some("7"))).await;
-            let refused = bazaar.post_as(&key, "/v1/payments/on-behalf", &body).await;
+            let (body, key) = (shop.on_behalf(&order_id), fresh_key());
+            shop.fault(&answering("POST", "/orders", status, Some("7"))).await;
+            let refused = shop.post_as(&key, "/v1/payments/on-behalf", &body).await;
             assert_refused(&refused, 422, "provider-refused", "");
-            let declined = bazaar.payments_of(&order_id).await;
+            let declined = shop.payments_of(&order_id).await;
             assert_eq!(declined[0]["status"], "declined", "{status}");
-            let made = bazaar.post_as(&key, "/v1/payments/on-behalf", &body).await.expect(202);
+            let made = shop.post_as(&key, "/v1/payments/on-behalf", &body).await.expect(202);
             assert_ne!(made["id"], declined[0]["id"]);
         }
         // What Apruve does not find is not the buyer's fault.
-        let body = bazaar.on_behalf("SO-404");
-        bazaar.fault(&answering("POST", "/orders", 404, None)).await;
-        let refused = bazaar.post("/v1/payments/on-behalf", &body).await;
+        let body = shop.on_behalf("SO-404");
+        shop.fault(&answering("POST", "/orders", 404, None)).await;
+        let refused = shop.post("/v1/payments/on-behalf", &body).await;
         assert_refused(&refused, 422, "provider-refused", "");
         assert!(text(&refused.json(), "detail").contains("does not know the merchant"), "{}", refused.text);
-        let [open] = &bazaar.payments_of("SO-404").await[..] else { panic!("one payment") };
+        let [open] = &shop.payments_of("SO-404").await[..] else { panic!("one payment") };
         assert_eq!(open["status"], "pending");
-        assert_eq!(bazaar.post("/v1/payments/on-behalf", &body).await.expect(202)["id"], open["id"]);
+        assert_eq!(shop.post("/v1/payments/on-behalf", &body).await.expect(202)["id"], open["id"]);
     }
 
     async fn two_at_once_send_an_order_that_was_put_off_once(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let body = bazaar.on_behalf("SO-1");
-        bazaar.fault(&answering("POST", "/orders", 429, Some("7"))).await;
-        bazaar.post("/v1/payments/on-behalf", &body).await.problem(503);
-        bazaar.slow().await;
-        let clicks = (0..4).map(|_| bazaar.post("/v1/payments/on-behalf", &body));
+        let shop = TestShop::open(database).await;
+        let body = shop.on_behalf("SO-1");
+        shop.fault(&answering("POST", "/orders", 429, Some("7"))).await;
+        shop.post("/v1/payments/on-behalf", &body).await.problem(503);
+        shop.slow().await;
+        let clicks = (0..4).map(|_| shop.post("/v1/payments/on-behalf", &body));
         for answer in futures_util::future::join_all(clicks).await {
             assert!(matches!(answer.status.as_u16(), 200 | 202), "{answer:?}");
         }
-        assert_eq!(bazaar.orders_at_apruve("SO-1").await, 1);
-        assert_eq!(bazaar.payments_of("SO-1").await.len(), 1);
+        assert_eq!(shop.orders_at_apruve("SO-1").await, 1);
+        assert_eq!(shop.payments_of("SO-1").await.len(), 1);
     }
 
     async fn an_attempt_whose_order_was_put_off_makes_way_is_canceled_and_expires(database: Database) {
-        let bazaar = Bazaar::open(database).await;
+        let shop = TestShop::open(database).await;
         for order_id in ["SO-other", "SO-cancel", "SO-expire"] {
-            bazaar.fault(&answering("POST", "/orders", 429, Some("7"))).await;
-            bazaar.post("/v1/payments/on-behalf", &bazaar.on_behalf(order_id)).await.problem(503);
+            shop.fault(&answering("POST", "/orders", 429, Some("7"))).await;
+            shop.post("/v1/payments/on-behalf", &shop.on_behalf(order_id)).await.problem(503);
         }
-        let mut other = bazaar.on_behalf("SO-other");
+        let mut other = shop.on_behalf("SO-other");
         other["cart"] = cart_with(json!({ "total": "95.00", "lineItems": [
             { "productSku": "1GB82", "quantity": 1, "price": { "value": "95.00", "currency": "USD" } }] }));
-        let made = bazaar.post("/v1/payments/on-behalf", &other).await.expect(202);
-        let [newest, before] = &bazaar.payments_of("SO-other").await[..] else { panic!("two payments") };
+        let made = shop.post("/v1/payments/on-behalf", &other).await.expect(202);
+        let [newest, before] = &shop.payments_of("SO-other").await[..] else { panic!("two payments") };
         let statuses = [newest, before].map(|it| (it["id"] == made["id"], text(it, "status").to_owned()));
         assert!(statuses.contains(&(true, "pending".to_owned())), "{statuses:?}");
         assert!(statuses.contains(&(false, "canceled".to_owned())), "{statuses:?}");
 
-        let open = bazaar.payments_of("SO-cancel").await.remove(0);
-        assert_eq!(bazaar.act(&open, "cancel", &json!({})).await.expect(201)["status"], "canceled");
+        let open = shop.payments_of("SO-cancel").await.remove(0);
+        assert_eq!(shop.act(&open, "cancel", &json!({})).await.expect(201)["status"], "canceled");
 
-        let open = bazaar.payments_of("SO-expire").await.remove(0);
-        bazaar.pass(Duration::from_secs(400 * 86_400)).await;
-        assert_eq!(bazaar.synced(&open).await["status"], "expired");
+        let open = shop.payments_of("SO-expire").await.remove(0);
+        shop.pass(Duration::from_secs(400 * 86_400)).await;
+        assert_eq!(shop.synced(&open).await["status"], "expired");
     }
 
     async fn whatever_is_asked_of_apruve_may_be_asked_again_when_it_was_put_off(database: Database) {
-        let bazaar = Bazaar::of_services(database).await;
+        let shop = TestShop::of_services(database).await;
         for (turn, (theirs, asks, ours, kind, retry_after)) in NOTHING_DONE.into_iter().enumerate() {
             let (payment, invoice) = {
-                let payment = bazaar.authorized(&format!("SO-{turn}")).await;
+                let payment = shop.authorized(&format!("SO-{turn}")).await;
                 let body = json!({ "amount": "40.00", "issue": false });
-                let invoice = bazaar.act(&payment, "invoices", &body).await.expect(201);
+                let invoice = shop.act(&payment, "invoices", &body).await.expect(201);
                 (payment, invoice)
             };
             let at_invoice = |what: &str| format!("invoices/{}/{what}", text(&invoice, "id"));
@@ -186,34 +186,34 @@ on_both_databases! {
                 // Apruve keeps an order with invoices; a call that was put off must not pass for that.
                 ("cancel".to_owned(), json!({}), "/orders/*/cancel", "cancel"),
             ] {
-                bazaar.fault(&answering("POST", apruves, theirs, asks)).await;
+                shop.fault(&answering("POST", apruves, theirs, asks)).await;
                 let (key, url) = (fresh_key(), format!("{}/{path}", at(&payment)));
-                let before = bazaar.payment(&payment).await["amounts"].clone();
-                let refused = bazaar.post_as(&key, &url, &body).await;
+                let before = shop.payment(&payment).await["amounts"].clone();
+                let refused = shop.post_as(&key, &url, &body).await;
                 assert_refused(&refused, ours, kind, retry_after);
-                let after = bazaar.payment(&payment).await;
+                let after = shop.payment(&payment).await;
                 assert_eq!(after["amounts"], before, "{path}");
                 let code = if ours == 503 { "not_sent" } else { "key_refused" };
                 assert_eq!(last(&after, action)["failure"]["code"], code, "{path}");
-                let done = bazaar.post_as(&key, &url, &body).await;
+                let done = shop.post_as(&key, &url, &body).await;
                 assert_eq!(done.header("idempotent-replayed"), "", "{path}");
                 done.expect(201);
             }
-            let other = bazaar.authorized(&format!("SO-{turn}-b")).await;
-            let invoice = bazaar.invoiced(&other, "40.00").await;
-            bazaar.fault(&answering("POST", "/invoices/*/cancel", theirs, asks)).await;
+            let other = shop.authorized(&format!("SO-{turn}-b")).await;
+            let invoice = shop.invoiced(&other, "40.00").await;
+            shop.fault(&answering("POST", "/invoices/*/cancel", theirs, asks)).await;
             let (key, url) = (fresh_key(), format!("{}/invoices/{}/cancel", at(&other), text(&invoice, "id")));
-            assert_refused(&bazaar.post_as(&key, &url, &json!({})).await, ours, kind, retry_after);
-            bazaar.post_as(&key, &url, &json!({})).await.expect(201);
+            assert_refused(&shop.post_as(&key, &url, &json!({})).await, ours, kind, retry_after);
+            shop.post_as(&key, &url, &json!({})).await.expect(201);
         }
     }
 
     async fn what_cannot_be_read_says_when_to_ask_again_and_moves_nothing(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let integration = bazaar.integration.clone();
+        let shop = TestShop::open(database).await;
+        let integration = shop.integration.clone();
         for (turn, (theirs, asks, ours, kind, retry_after)) in NOTHING_DONE.into_iter().enumerate() {
-            let payment = bazaar.begun(&format!("SO-{turn}")).await;
-            let order = bazaar.confirm(&payment, true).await;
+            let payment = shop.begun(&format!("SO-{turn}")).await;
+            let order = shop.confirm(&payment, true).await;
             let (authorize, sync) = (format!("{}/authorize", at(&payment)), format!("{}/sync", at(&payment)));
             let accounts = format!("{integration}/corporate-accounts");
             let endpoints = format!("{integration}/webhook-endpoints");
@@ -221,55 +221,55 @@ on_both_databases! {
             for (method, path, body) in [
                 (Method::POST, authorize, json!({ "apruveOrderId": order })),
                 (Method::POST, sync, json!({})),
-                (Method::POST, "/v1/payments/on-behalf".to_owned(), bazaar.on_behalf(&format!("SO-{turn}-rep"))),
+                (Method::POST, "/v1/payments/on-behalf".to_owned(), shop.on_behalf(&format!("SO-{turn}-rep"))),
                 (Method::GET, accounts, nothing.clone()),
                 (Method::GET, endpoints.clone(), nothing.clone()),
                 (Method::POST, endpoints, nothing.clone()),
             ] {
                 let mut fault = answering("GET", "**", theirs, asks);
                 fault["count"] = Value::Null;
-                bazaar.fault(&fault).await;
-                let request = bazaar.app.request(method.clone(), &path).header("Idempotency-Key", &fresh_key());
+                shop.fault(&fault).await;
+                let request = shop.app.request(method.clone(), &path).header("Idempotency-Key", &fresh_key());
                 let request = if body.is_null() { request } else { request.json(&body) };
                 assert_refused(&request.send().await, ours, kind, retry_after);
-                bazaar.mended().await;
+                shop.mended().await;
             }
-            assert_eq!(bazaar.payment(&payment).await, payment);
-            assert!(bazaar.payments_of(&format!("SO-{turn}-rep")).await.is_empty());
-            assert_eq!(bazaar.authorize(&payment, &order).await.expect(200)["status"], "authorized");
+            assert_eq!(shop.payment(&payment).await, payment);
+            assert!(shop.payments_of(&format!("SO-{turn}-rep")).await.is_empty());
+            assert_eq!(shop.authorize(&payment, &order).await.expect(200)["status"], "authorized");
         }
         let mut fault = answering("POST", "/merchants/*/webhook_endpoints", 429, Some("7"));
         for (status, kind, retry_after) in [(503, "unavailable", "7"), (502, "key-refused", "")] {
-            bazaar.fault(&fault).await;
-            let refused = bazaar.post(&format!("{integration}/webhook-endpoints"), &Value::Null).await;
+            shop.fault(&fault).await;
+            let refused = shop.post(&format!("{integration}/webhook-endpoints"), &Value::Null).await;
             assert_refused(&refused, status, kind, retry_after);
             fault = answering("POST", "/merchants/*/webhook_endpoints", 401, None);
         }
     }
 
     async fn while_calls_are_held_back_every_refusal_says_so_and_for_how_long(database: Database) {
-        let bazaar = Bazaar::open(database).await;
-        let payment = bazaar.authorized("SO-1").await;
-        bazaar.away().await;
-        let sync = bazaar.act(&payment, "sync", &json!({})).await;
+        let shop = TestShop::open(database).await;
+        let payment = shop.authorized("SO-1").await;
+        shop.away().await;
+        let sync = shop.act(&payment, "sync", &json!({})).await;
         assert_refused(&sync, 502, "gateway-unreachable", "5");
         assert_eq!(sync.json()["breaker"], Value::Null);
-        while bazaar.act(&payment, "sync", &json!({})).await.json()["breaker"].is_null() {}
-        bazaar.calls().await;
-        bazaar.app.pass(Duration::from_secs(9));
+        while shop.act(&payment, "sync", &json!({})).await.json()["breaker"].is_null() {}
+        shop.calls().await;
+        shop.app.pass(Duration::from_secs(9));
         let order = json!({ "apruveOrderId": payment["provider"]["orderId"] });
         for (path, body) in [
             (format!("{}/sync", at(&payment)), json!({})),
             (format!("{}/authorize", at(&payment)), order),
             (format!("{}/invoices", at(&payment)), json!({})),
             (format!("{}/cancel", at(&payment)), json!({})),
-            ("/v1/payments/on-behalf".to_owned(), bazaar.on_behalf("SO-2")),
+            ("/v1/payments/on-behalf".to_owned(), shop.on_behalf("SO-2")),
         ] {
-            let refused = bazaar.post(&path, &body).await;
+            let refused = shop.post(&path, &body).await;
             assert_refused(&refused, 502, "gateway-unreachable", "21");
             assert_eq!(refused.json()["breaker"], "open", "{path}");
             assert!(text(&refused.json(), "detail").contains("calls wait 21 s more"), "{path}: {}", refused.text);
         }
-        assert_eq!(bazaar.calls().await, [""; 0], "nothing was asked of Apruve");
+        assert_eq!(shop.calls().await, [""; 0], "nothing was asked of Apruve");
     }
 }

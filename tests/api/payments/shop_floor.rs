@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 
 use crate::{
     app::Answer,
-    bazaar::Bazaar,
     buyer::{at, fresh_key, payable},
     support::Database,
+    test_shop::TestShop,
 };
 
-impl Bazaar {
+impl TestShop {
     /// A shop whose invoices Apruve pays although nothing was shipped.
     pub async fn of_services(database: Database) -> Self {
         Self::open_with(Arc::new(database), &[], |options| {

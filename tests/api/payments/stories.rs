@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use super::shop_floor::text;
 use crate::{
     app::Answer,
-    bazaar::Bazaar,
     buyer::{at, payable},
     support::{Database, on_both_databases},
+    test_shop::TestShop,
 };
 
 const STEPS: usize = 25;
@@ -49,7 +49,7 @@ impl Dice {
 
 /// One order and what was begun for it.
 struct Story<'b> {
-    bazaar: &'b Bazaar,
+    shop: &'b TestShop,
     dice: Dice,
     order: String,
     check: &'b str,
@@ -60,7 +60,7 @@ struct Story<'b> {
 impl Story<'_> {
     async fn step(&mut self) {
         let payment = match self.dice.of_list(&self.payments.clone()) {
-            Some(known) => self.bazaar.payment(known).await,
+            Some(known) => self.shop.payment(known).await,
             None => return self.begin().await,
         };
         match self.dice.below(16) {
@@ -86,7 +86,7 @@ impl Story<'_> {
             12 => self.resolve(&payment).await,
             13 => {
                 let seconds = [1, 70, 400][self.dice.below(3)];
-                self.bazaar.pass(Duration::from_secs(seconds)).await;
+                self.shop.pass(Duration::from_secs(seconds)).await;
             }
             _ => self.act(&payment, "sync", &json!({})).await,
         }
@@ -108,28 +108,28 @@ impl Story<'_> {
     }
 
     async fn act(&mut self, payment: &Value, what: &str, body: &Value) {
-        let answer = self.bazaar.act(payment, what, body).await;
+        let answer = self.shop.act(payment, what, body).await;
         self.note(&format!("{what} {body}"), &answer);
     }
 
     async fn begin(&mut self) {
         let method = match self.dice.below(3) {
             0 => self.check,
-            _ => &self.bazaar.method,
+            _ => &self.shop.method,
         };
         let mut body =
             json!({ "paymentMethodId": method, "orderId": self.order, "cart": payable() });
         if self.dice.below(3) == 0 {
             body["poNumber"] = json!(format!("PO-{}", self.dice.below(2)));
         }
-        let path = match *method == self.bazaar.method && self.dice.below(3) == 0 {
+        let path = match *method == self.shop.method && self.dice.below(3) == 0 {
             true => "/v1/payments/on-behalf",
             false => "/v1/payments",
         };
         if path.ends_with("on-behalf") {
-            body["buyerEmail"] = json!(self.bazaar.sandbox.buyer_email);
+            body["buyerEmail"] = json!(self.shop.sandbox.buyer_email);
         }
-        let answer = self.bazaar.post(path, &body).await;
+        let answer = self.shop.post(path, &body).await;
         self.note(path, &answer);
         // An order whose making is not known to have succeeded is a payment all the same.
         let begun = answer.status == 201 || answer.status == 202;
@@ -146,7 +146,7 @@ impl Story<'_> {
         };
         let what = ["approve", "approve", "approve", "decline"][self.dice.below(4)];
         let path = format!("/orders/{order}/{what}");
-        let done = self.bazaar.try_control(&path, &json!({})).await;
+        let done = self.shop.try_control(&path, &json!({})).await;
         self.told.push(format!("{what} at Apruve: {done}"));
     }
 
@@ -155,9 +155,9 @@ impl Story<'_> {
             return self.decide(payment).await;
         }
         let approve = self.dice.below(5) > 0;
-        let order = self.bazaar.confirm(payment, approve).await;
+        let order = self.shop.confirm(payment, approve).await;
         if self.dice.below(4) > 0 {
-            let answer = self.bazaar.authorize(payment, &order).await;
+            let answer = self.shop.authorize(payment, &order).await;
             self.note("authorize", &answer);
         }
     }
@@ -191,7 +191,7 @@ impl Story<'_> {
             _ => json!({ "amountCents": self.dice.cents() }),
         };
         let done = self
-            .bazaar
+            .shop
             .try_control(&format!("/invoices/{id}/{what}"), &body)
             .await;
         self.told.push(format!("{what} {body} at Apruve: {done}"));
@@ -234,7 +234,7 @@ impl Story<'_> {
             "before"
         };
         let fault = json!({ "method": method, "when": when, "effect": effect, "count": 1 + self.dice.below(3) });
-        self.bazaar.fault(&fault).await;
+        self.shop.fault(&fault).await;
         self.told.push(fault.to_string());
     }
 
@@ -261,13 +261,13 @@ impl Story<'_> {
 
     /// What must hold in the end.
     async fn end(&mut self) {
-        self.bazaar.mended().await;
+        self.shop.mended().await;
         for payment in self.payments.clone() {
-            self.bazaar.pass(Duration::from_secs(120)).await;
+            self.shop.pass(Duration::from_secs(120)).await;
             self.act(&payment, "sync", &json!({})).await;
         }
         let told = self
-            .bazaar
+            .shop
             .app
             .get(&format!("/v1/orders/{}/payment-status", self.order))
             .await;
@@ -279,12 +279,12 @@ impl Story<'_> {
         }
         let mut found = Vec::new();
         let differs = |_, some: Vec<verify::Difference>| found.extend(some);
-        verify::verify(self.bazaar.app.service.store(), differs)
+        verify::verify(self.shop.app.service.store(), differs)
             .await
             .expect("it reads");
         assert!(found.is_empty(), "{found:?}\n{:#?}", self.told);
         for payment in &self.payments {
-            let shown = self.bazaar.app.get(&at(payment)).await;
+            let shown = self.shop.app.get(&at(payment)).await;
             shown.expect(200);
         }
     }
@@ -300,16 +300,16 @@ fn number(name: &str, default: u64) -> u64 {
 
 on_both_databases! {
     async fn verify_agrees_after_every_random_story(database: Database) {
-        let bazaar = Bazaar::of_services(database).await;
-        let check = bazaar.app.check("Check").await;
-        bazaar.app.rule("Checks", 20, &[&check], json!({})).await;
+        let shop = TestShop::of_services(database).await;
+        let check = shop.app.check("Check").await;
+        shop.app.rule("Checks", 20, &[&check], json!({})).await;
         let seed = number("ONTERMS_STORIES_SEED", 20_260_301);
         for story in 0..number("ONTERMS_STORIES", 12) {
             let financing = if story % 2 == 0 { "apruve" } else { "self" };
             let patch = json!({ "settings": { "financing": financing } });
-            bazaar.app.patch(&bazaar.integration, &patch).await.expect(200);
+            shop.app.patch(&shop.integration, &patch).await.expect(200);
             let mut story = Story {
-                bazaar: &bazaar,
+                shop: &shop,
                 dice: Dice::of(seed.wrapping_add(story)),
                 order: format!("S-{story}"),
                 check: &check,

@@ -8,7 +8,7 @@ use crate::browser::{Page, in_browser};
 
 #[actix_web::test]
 async fn a_person_clicks_from_the_cart_to_paid_and_on_to_a_refund() {
-    let (bazaar, url) = open().await;
+    let (shop, url) = open().await;
     in_browser(&url, async move |page: Page| {
         page.click("pay").await;
         page.click("apruve-approve").await;
@@ -31,14 +31,14 @@ async fn a_person_clicks_from_the_cart_to_paid_and_on_to_a_refund() {
         page.shows("status", "partially_refunded").await;
         page.shows("amount-refunded", "336.23").await;
         page.shows("message", "").await;
-        drop(bazaar);
+        drop(shop);
     })
     .await;
 }
 
 #[actix_web::test]
 async fn a_person_who_shuts_the_lightbox_may_press_pay_again_and_wait_for_the_account_holder() {
-    let (bazaar, url) = open().await;
+    let (shop, url) = open().await;
     in_browser(&url, async move |page: Page| {
         page.click("pay").await;
         page.click("apruve-decline").await;
@@ -49,10 +49,10 @@ async fn a_person_who_shuts_the_lightbox_may_press_pay_again_and_wait_for_the_ac
         page.click("apruve-submit").await;
         page.shows("status", "pending").await;
         assert_eq!(page.text("payment-id").await, payment, "the same attempt");
-        let state = bazaar.control(Method::GET, "/state", &Value::Null).await;
+        let state = shop.control(Method::GET, "/state", &Value::Null).await;
         let order = state["orders"][0]["id"].as_str().expect("an order");
         let approve = format!("/orders/{order}/approve");
-        bazaar.control(Method::POST, &approve, &Value::Null).await;
+        shop.control(Method::POST, &approve, &Value::Null).await;
         page.click("sync").await;
         page.shows("status", "authorized").await;
     })

@@ -10,33 +10,32 @@ use onterms::{
 use serde_json::json;
 
 use crate::{
-    bazaar::Bazaar,
     browser::{Page, in_browser},
     support::Database,
+    test_shop::TestShop,
 };
 
 /// A shop that sells with the bazaar's service, by check as well, and its page.
-pub async fn open() -> (Bazaar, String) {
-    let bazaar = Bazaar::open(Database::sqlite()).await;
-    let check = bazaar.app.check("by mail").await;
+pub async fn open() -> (TestShop, String) {
+    let shop = TestShop::open(Database::sqlite()).await;
+    let check = shop.app.check("by mail").await;
     let large = json!({ "expression": "total > 1000" });
-    bazaar
-        .app
+    shop.app
         .rule("Checks for large orders", 20, &[&check], large)
         .await;
-    let token = |name: &str, scopes: &[Scope]| SecretText::new(bazaar.app.token(name, scopes));
-    bazaar.sandbox.open_shop(Counter {
-        origin: format!("http://{}", bazaar.app.address),
+    let token = |name: &str, scopes: &[Scope]| SecretText::new(shop.app.token(name, scopes));
+    shop.sandbox.open_shop(Counter {
+        origin: format!("http://{}", shop.app.address),
         storefront_token: token("shop", Role::Storefront.scopes()),
         office_token: token("office", Role::Admin.scopes()),
     });
-    let page = format!("{}/shop", bazaar.sandbox.origin());
-    (bazaar, page)
+    let page = format!("{}/shop", shop.sandbox.origin());
+    (shop, page)
 }
 
 #[actix_web::test]
 async fn the_page_says_what_is_offered_and_why_the_rest_is_not() {
-    let (bazaar, url) = open().await;
+    let (shop, url) = open().await;
     in_browser(&url, async move |page: Page| {
         page.has("method-apruve").await;
         let refused = page.text("not-offered").await;
@@ -44,14 +43,14 @@ async fn the_page_says_what_is_offered_and_why_the_rest_is_not() {
             refused,
             "check_money_order: total > 1000 is false: total is 536.23"
         );
-        drop(bazaar);
+        drop(shop);
     })
     .await;
 }
 
 #[actix_web::test]
 async fn the_shop_passes_on_only_its_own_calls_and_only_from_its_own_page() {
-    let (bazaar, url) = open().await;
+    let (shop, url) = open().await;
     let client = reqwest::Client::builder()
         .no_proxy()
         .build()
@@ -76,12 +75,12 @@ async fn the_shop_passes_on_only_its_own_calls_and_only_from_its_own_page() {
                 .is_none()
         );
     }
-    drop(bazaar);
+    drop(shop);
 }
 
 #[actix_web::test]
 async fn a_shop_is_closed_until_it_is_told_which_service_it_sells_with() {
-    let bazaar = Bazaar::open(Database::sqlite()).await;
-    let answer = reqwest::get(format!("{}/shop", bazaar.sandbox.origin())).await;
+    let shop = TestShop::open(Database::sqlite()).await;
+    let answer = reqwest::get(format!("{}/shop", shop.sandbox.origin())).await;
     assert_eq!(answer.expect("an answer").status(), 404);
 }

@@ -7,31 +7,30 @@ use serde_json::{Value, json};
 
 use super::at_rest;
 use crate::{
-    bazaar::Bazaar,
     buyer::at,
     support::{Database, on_both_databases},
+    test_shop::TestShop,
 };
 
 /// A bazaar whose webhooks are registered at Apruve.
-pub async fn open(database: Database) -> Bazaar {
-    let bazaar = Bazaar::open(database).await;
-    listen(&bazaar).await;
-    bazaar
+pub async fn open(database: Database) -> TestShop {
+    let shop = TestShop::open(database).await;
+    listen(&shop).await;
+    shop
 }
 
 /// Registers a bazaar's webhooks at Apruve.
-pub async fn listen(bazaar: &Bazaar) {
-    let path = format!("{}/webhook-endpoints", bazaar.integration);
-    let registered = bazaar.post(&path, &json!({})).await;
+pub async fn listen(shop: &TestShop) {
+    let path = format!("{}/webhook-endpoints", shop.integration);
+    let registered = shop.post(&path, &json!({})).await;
     assert!(registered.status.is_success(), "{registered:?}");
 }
 
 /// Lets Apruve send what it has to tell, and the service apply it.
-pub async fn hear(bazaar: &Bazaar) -> Vec<Value> {
-    bazaar
-        .control(Method::POST, "/webhooks/flush", &Value::Null)
+pub async fn hear(shop: &TestShop) -> Vec<Value> {
+    shop.control(Method::POST, "/webhooks/flush", &Value::Null)
         .await;
-    at_rest(&bazaar.app).await
+    at_rest(&shop.app).await
 }
 
 fn about<'e>(events: &'e [Value], name: &str) -> Vec<&'e Value> {
@@ -43,38 +42,38 @@ fn about<'e>(events: &'e [Value], name: &str) -> Vec<&'e Value> {
 
 on_both_databases! {
     async fn a_payment_whose_buyer_never_came_back_is_authorized_by_its_webhook(database: Database) {
-        let bazaar = open(database).await;
-        let payment = bazaar.begun("SO-1").await;
-        let order = bazaar.confirm(&payment, true).await;
-        let events = hear(&bazaar).await;
+        let shop = open(database).await;
+        let payment = shop.begun("SO-1").await;
+        let order = shop.confirm(&payment, true).await;
+        let events = hear(&shop).await;
         let accepted = about(&events, "order.accepted");
         assert_eq!(accepted.len(), 1, "{events:#?}");
         assert_eq!((&accepted[0]["state"], &accepted[0]["verified"]), (&json!("applied"), &json!(true)));
         assert_eq!((&accepted[0]["paymentId"], &accepted[0]["apruveOrderId"]), (&payment["id"], &json!(order)));
-        let payment = bazaar.payment(&payment).await;
+        let payment = shop.payment(&payment).await;
         assert_eq!((&payment["status"], &payment["provider"]["orderId"]), (&json!("authorized"), &json!(order)));
     }
 
     async fn an_invoice_made_at_apruve_is_paid_once_however_often_its_events_are_replayed(database: Database) {
-        let bazaar = open(database).await;
-        let payment = bazaar.authorized("SO-1").await;
+        let shop = open(database).await;
+        let payment = shop.authorized("SO-1").await;
         let order = payment["provider"]["orderId"].as_str().expect("an order");
         let invoice = json!({ "amount_cents": 10_000, "currency": "USD", "issue_on_create": true });
-        let (status, invoice) = bazaar.call(Method::POST, &format!("/orders/{order}/invoices"), &invoice).await;
+        let (status, invoice) = shop.call(Method::POST, &format!("/orders/{order}/invoices"), &invoice).await;
         assert!(status.is_success(), "{invoice}");
         let id = invoice["id"].as_str().expect("an id");
-        bazaar.control(Method::POST, &format!("/invoices/{id}/pay"), &Value::Null).await;
-        let events = hear(&bazaar).await;
+        shop.control(Method::POST, &format!("/invoices/{id}/pay"), &Value::Null).await;
+        let events = hear(&shop).await;
         let closed = about(&events, "invoice.closed");
         assert_eq!((&closed[0]["state"], &closed[0]["apruveInvoiceId"]), (&json!("applied"), &json!(id)));
-        let paid = bazaar.payment(&payment).await;
+        let paid = shop.payment(&payment).await;
         assert_eq!((&paid["status"], &paid["amounts"]["captured"]), (&json!("paid"), &json!("100.00")));
-        bazaar.app.pass(Duration::from_secs(1));
-        let replay = bazaar.post("/v1/webhook-events/replay", &json!({ "since": "2026-03-01T00:00:00Z" })).await.expect(202);
+        shop.app.pass(Duration::from_secs(1));
+        let replay = shop.post("/v1/webhook-events/replay", &json!({ "since": "2026-03-01T00:00:00Z" })).await.expect(202);
         assert_eq!(replay["total"], events.len());
-        let again = at_rest(&bazaar.app).await;
+        let again = at_rest(&shop.app).await;
         assert_eq!(about(&again, "invoice.closed")[0]["outcome"], "The payment already was as Apruve says.");
-        let after = bazaar.app.get(&at(&paid)).await.expect(200);
+        let after = shop.app.get(&at(&paid)).await.expect(200);
         assert_eq!((&after["amounts"], &after["transactions"]), (&paid["amounts"], &paid["transactions"]));
     }
 }

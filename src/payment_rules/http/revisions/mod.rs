@@ -9,15 +9,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::store::history::Revision;
-use crate::mount::Mount;
 use crate::problem::Problem;
+use crate::routing::Routes;
 
 /// Mounts the calls.
-pub fn routes(config: &mut impl Mount) {
+pub fn routes(config: &mut impl Routes) {
     config
-        .mount(list::list_rule_revisions)
-        .mount(read::get_rule_revision)
-        .mount(restore::restore_rule_revision);
+        .routing(list::list_rule_revisions)
+        .routing(read::get_rule_revision)
+        .routing(restore::restore_rule_revision);
 }
 
 /// A change of the rules.

@@ -20,7 +20,6 @@ use crate::{
     audit::Actor,
     auth::{Caller, scope},
     clock::Clock,
-    freshness::Freshness,
     idempotency::Key,
     ids::RuleId,
     no_body::NoBody,
@@ -29,6 +28,7 @@ use crate::{
     payment_methods::PaymentMethodId,
     precondition::{self, IfMatch},
     problem::Problem,
+    revision_watch::RevisionWatch,
     store::Store,
 };
 
@@ -82,7 +82,7 @@ pub async fn restore_rule_revision(
     number: web::Path<String>,
     store: web::Data<Store>,
     clock: web::Data<Clock>,
-    freshness: web::Data<Freshness>,
+    revision_watch: web::Data<RevisionWatch>,
     body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
@@ -94,7 +94,7 @@ pub async fn restore_rule_revision(
     let done = store
         .write(move |tx| restore::restore(tx, &actor, key.as_ref(), &if_match, number))
         .await?;
-    freshness.see(done.value.revision).await;
+    revision_watch.wait_for(done.value.revision).await;
     let mut response = HttpResponse::Ok();
     mark(&mut response, done.replayed);
     response.insert_header(precondition::etag(done.value.revision));

@@ -21,7 +21,7 @@ fn unknown(parent: &Transaction, action: Action, amount: i64) -> Transaction {
 
 #[test]
 fn a_person_settles_only_what_is_unknown() {
-    let (ledger, made) = invoiced(Standing::Open);
+    let (ledger, made) = invoiced(InvoiceStatus::Open);
     let mut known = with(&ledger, []);
     let seen = verdict(true, Some("invoice9"), false);
     let outcome = resolve::resolve(&mut known, made.id, &seen, by(5));
@@ -30,7 +30,7 @@ fn a_person_settles_only_what_is_unknown() {
 
 #[test]
 fn what_a_person_says_needs_an_id_or_a_listing() {
-    let (ledger, made) = invoiced(Standing::Open);
+    let (ledger, made) = invoiced(InvoiceStatus::Open);
     let authorization = only(&ledger, Action::Authorize).clone();
     let order = || unknown(&authorization, Action::Invoice, 100);
     let on_invoice = |action| unknown(&made, action, 100);
@@ -144,7 +144,7 @@ fn what_a_person_says_needs_an_id_or_a_listing() {
 
 #[test]
 fn a_cancellation_that_a_person_settles_gives_up_what_is_left_by_then() {
-    let (ledger, _) = invoiced(Standing::Open);
+    let (ledger, _) = invoiced(InvoiceStatus::Open);
     let cancel = unknown(only(&ledger, Action::Authorize), Action::Cancel, 1000);
     let mut ledger = with(&ledger, [cancel.clone()]);
     let seen = verdict(true, None, false);
@@ -182,23 +182,23 @@ fn an_order_that_a_person_speaks_of_is_bound_or_ends_the_attempt() {
 #[test]
 fn only_an_open_invoice_of_a_shop_that_finances_itself_is_closed() {
     use crate::integrations::Financing::{Apruve, Own};
-    let wish = |outcome| close::Wish {
+    let wish = |outcome| close::NewClosing {
         outcome,
         reason: None,
     };
-    let paid = wish(close::Outcome::Paid);
+    let paid = wish(close::ClosingOutcome::Paid);
     for (standing, financing, expected) in [
-        (Standing::Open, Own, "begun"),
-        (Standing::Open, Apruve, "wrong state"),
-        (Standing::Pending, Own, "wrong state"),
-        (Standing::Closed, Own, "wrong state"),
-        (Standing::Canceled, Own, "wrong state"),
+        (InvoiceStatus::Open, Own, "begun"),
+        (InvoiceStatus::Open, Apruve, "wrong state"),
+        (InvoiceStatus::Pending, Own, "wrong state"),
+        (InvoiceStatus::Closed, Own, "wrong state"),
+        (InvoiceStatus::Canceled, Own, "wrong state"),
     ] {
         let (mut ledger, made) = invoiced(standing);
-        let outcome = close::begin(&mut ledger, made.id, &paid, financing, intent());
+        let outcome = close::begin(&mut ledger, made.id, &paid, financing, start());
         assert_eq!(told(outcome), expected, "{standing:?} {financing:?}");
     }
-    let (ledger, made) = invoiced(Standing::Open);
+    let (ledger, made) = invoiced(InvoiceStatus::Open);
     for (action, state, amount, expected) in [
         (Action::Refund, State::Unknown, 100, "wrong state"),
         (Action::Cancel, State::Pending, 600, "wrong state"),
@@ -208,19 +208,22 @@ fn only_an_open_invoice_of_a_shop_that_finances_itself_is_closed() {
         (Action::Capture, State::Succeeded, 250, "begun"),
         (Action::Refund, State::Failed, 100, "begun"),
     ] {
-        for outcome in [close::Outcome::Paid, close::Outcome::WrittenOff] {
+        for outcome in [
+            close::ClosingOutcome::Paid,
+            close::ClosingOutcome::WrittenOff,
+        ] {
             let mut ledger = with(&ledger, [child(&made, action, state, amount)]);
-            let begun = close::begin(&mut ledger, made.id, &wish(outcome), Own, intent());
+            let begun = close::begin(&mut ledger, made.id, &wish(outcome), Own, start());
             assert_eq!(told(begun), expected, "{action:?} {state:?} {amount}");
         }
     }
     // While it is being closed nothing else is begun on it.
     let mut closing = with(&ledger, []);
-    told(close::begin(&mut closing, made.id, &paid, Own, intent()));
+    told(close::begin(&mut closing, made.id, &paid, Own, start()));
     assert_eq!(
-        told(invoice::cancel(&mut closing, made.id, None, intent())),
+        told(invoice::cancel(&mut closing, made.id, None, start())),
         "wrong state"
     );
-    let refund = refund::begin(&mut closing, &back(Some(made.id), 1), intent());
+    let refund = refund::begin(&mut closing, &back(Some(made.id), 1), start());
     assert_eq!(told(refund), "wrong state");
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     money::Money,
-    payments::not_done::{Excess, NotDone},
+    payments::error::{Excess, PaymentError},
 };
 
 /// An order and what was invoiced of it; each invoice as its totals.
@@ -47,7 +47,11 @@ impl Shop {
         Money::from_minor(total.minor() - self.invoiced().amount, total.currency())
     }
 
-    fn try_invoice(&self, body: &Value, items: &[(usize, &str)]) -> Result<InvoiceTotals, NotDone> {
+    fn try_invoice(
+        &self,
+        body: &Value,
+        items: &[(usize, &str)],
+    ) -> Result<InvoiceTotals, PaymentError> {
         let prices = self.order.charges().prices;
         let currency = self.order.total().currency();
         let mut request =
@@ -156,7 +160,10 @@ fn parts_that_are_rounded_come_to_the_whole() {
         told("24.68", "0.00", "0.00", &["24.68"])
     );
     let more = shop.try_invoice(&own(1), &[]).expect_err("nothing is left");
-    assert!(matches!(more, NotDone::ExceedsRemaining(_)), "{more:?}");
+    assert!(
+        matches!(more, PaymentError::ExceedsRemaining(_)),
+        "{more:?}"
+    );
 }
 
 #[test]
@@ -166,7 +173,7 @@ fn more_of_a_line_than_is_left_is_refused_with_all_that_is_wrong() {
     }));
     shop.invoice(&json!({}), &[(0, "1.25")]);
     let refused = shop.try_invoice(&json!({}), &[(0, "1.250001"), (1, "5"), (1, "6")]);
-    let NotDone::ExceedsRemaining(excesses) = refused.expect_err("too much") else {
+    let PaymentError::ExceedsRemaining(excesses) = refused.expect_err("too much") else {
         panic!("another refusal");
     };
     assert_eq!(
@@ -179,7 +186,7 @@ fn more_of_a_line_than_is_left_is_refused_with_all_that_is_wrong() {
     let unknown = shop
         .try_invoice(&json!({}), &[(0, "9"), (2, "1")])
         .expect_err("no such line");
-    let NotDone::Invalid(errors) = unknown else {
+    let PaymentError::Invalid(errors) = unknown else {
         panic!("another refusal");
     };
     assert_eq!(
@@ -200,7 +207,7 @@ fn a_part_that_is_worth_nothing_is_refused() {
             .try_invoice(&json!({}), items)
             .expect_err("it is worth nothing");
         assert!(
-            matches!(refused, NotDone::NothingToInvoice(_)),
+            matches!(refused, PaymentError::NothingToInvoice(_)),
             "{items:?} {refused:?}"
         );
     }
@@ -230,7 +237,7 @@ fn an_amount_alone_is_one_line_with_tax_in_proportion() {
     let items = usual().try_invoice(&json!({ "amount": "129.05" }), &[(0, "1")]);
     assert_eq!(items.expect("it adds up").amount().to_string(), "129.05");
     let wrong = usual().try_invoice(&json!({ "amount": "129.07" }), &[(0, "1")]);
-    assert!(matches!(wrong, Err(NotDone::Invalid(_))), "{wrong:?}");
+    assert!(matches!(wrong, Err(PaymentError::Invalid(_))), "{wrong:?}");
 }
 
 #[test]

@@ -1,0 +1,311 @@
+//! Sends the demo's requests, prints what goes over the wire, and keeps count of what was not as it should be.
+
+// Without colours where nobody sees them.
+use anstream::println;
+use std::{
+    error::Error,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, Utc};
+use reqwest::{Client, Method, StatusCode};
+use serde_json::Value;
+
+use crate::{
+    auth::{
+        Role,
+        mint::{self, CannotMint},
+    },
+    clock::Clock,
+    config::Settings,
+    ids::{self, TransactionId},
+    sandbox::{Counter, Running},
+    secret::SecretText,
+};
+
+/// How long the tokens of the demo live: a day of trying by hand.
+const TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long the background may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Tells the story.
+pub struct DemoRunner {
+    base: String,
+    client: Client,
+    admin: String,
+    storefront: String,
+    clock: Clock,
+    wrong: u32,
+    right: u32,
+}
+
+impl DemoRunner {
+    /// A teller for the service at `base`.
+    pub fn new(base: String, settings: &Settings) -> Result<Self, Box<dyn Error>> {
+        let clock = Clock::system();
+        let token = |role: Role, name: &str| -> Result<String, CannotMint> {
+            mint::mint(&settings.auth, name, role.scopes(), TOKEN_LIFE, clock.now())
+        };
+        Ok(DemoRunner {
+            base,
+            client: Client::builder().no_proxy().build()?,
+            admin: token(Role::Admin, "demo-admin")?,
+            storefront: token(Role::Storefront, "demo-storefront")?,
+            clock,
+            wrong: 0,
+            right: 0,
+        })
+    }
+
+    /// The moment, for rules with dates.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// A heading.
+    pub fn chapter(&self, text: &str) {
+        println!("\n\x1b[1m== {text}\x1b[0m");
+    }
+
+    /// A sentence.
+    pub fn say(&self, text: &str) {
+        println!("   {text}");
+    }
+
+    /// An administrator's POST that must succeed.
+    pub async fn create(&mut self, path: &str, body: &Value) -> Result<Value, Box<dyn Error>> {
+        println!("\n-> POST {path}\n{}", indented(body));
+        let answer = self
+            .call(Method::POST, path, &self.admin.clone(), body)
+            .await?;
+        self.check(
+            answer.0 == StatusCode::CREATED,
+            &format!("POST {path} answers 201, not {}", answer.0),
+        );
+        Ok(answer.1)
+    }
+
+    /// A storefront's question about a cart, told with the reasons.
+    pub async fn ask(&mut self, path: &str, cart: &Value) -> Result<Value, Box<dyn Error>> {
+        println!("\n-> POST {path}\n{}", one_line(cart));
+        let (status, answer) = self
+            .call(Method::POST, path, &self.storefront.clone(), cart)
+            .await?;
+        self.check(
+            status == StatusCode::OK,
+            &format!("POST {path} answers 200, not {status}"),
+        );
+        println!("<- {status}");
+        for method in answer["offered"].as_array().into_iter().flatten() {
+            println!(
+                "   \x1b[32moffered\x1b[0m      {}  by \"{}\"",
+                string_enum(&method["label"]),
+                string_enum(&method["rule"]["name"])
+            );
+        }
+        for method in answer["notOffered"].as_array().into_iter().flatten() {
+            println!(
+                "   \x1b[33mnot offered\x1b[0m  {}",
+                string_enum(&method["type"])
+            );
+            for reason in method["reasons"].as_array().into_iter().flatten() {
+                let rule = reason["rule"]["name"]
+                    .as_str()
+                    .unwrap_or("the method itself");
+                println!(
+                    "                \"{rule}\": {} ({})",
+                    string_enum(&reason["message"]),
+                    string_enum(&reason["code"])
+                );
+                if let Some(change) = reason.get("wouldApplyIf") {
+                    let value = match &change["value"] {
+                        Value::String(text) => text.clone(),
+                        other => other.to_string(),
+                    };
+                    println!(
+                        "                would apply if {} {} {value}",
+                        string_enum(&change["path"]),
+                        string_enum(&change["operator"])
+                    );
+                }
+            }
+        }
+        Ok(answer)
+    }
+
+    /// A call that must be answered with `status`, told in short. Every one has an idempotency key of its own.
+    pub async fn act(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: &Value,
+        status: u16,
+    ) -> Result<Value, Box<dyn Error>> {
+        println!("\n-> {method} {path}\n{}", one_line(body));
+        let answer = self
+            .call(method.clone(), path, &self.admin.clone(), body)
+            .await?;
+        println!("<- {}\n{}", answer.0, one_line(&answer.1));
+        let should = format!("{method} {path} answers {status}, not {}", answer.0);
+        self.check(answer.0.as_u16() == status, &should);
+        Ok(answer.1)
+    }
+
+    /// Reads something.
+    pub async fn read(&self, path: &str) -> Result<Value, Box<dyn Error>> {
+        let nothing = Value::Null;
+        Ok(self.call(Method::GET, path, &self.admin, &nothing).await?.1)
+    }
+
+    /// Reads until it is as it should be, for what happens in the background.
+    pub async fn until(
+        &mut self,
+        path: &str,
+        what: &str,
+        holds: impl Fn(&Value) -> bool,
+    ) -> Result<Value, Box<dyn Error>> {
+        let begun = Instant::now();
+        loop {
+            let seen = self.read(path).await?;
+            let late = begun.elapsed() > PATIENCE;
+            if holds(&seen) || late {
+                println!("\n-> GET {path}\n{}", one_line(&seen));
+                self.check(!late, &format!("{what}, within {PATIENCE:?}"));
+                return Ok(seen);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Something that happens at Apruve, in its stand-in.
+    pub async fn at_apruve(
+        &mut self,
+        sandbox: &Running,
+        path: &str,
+        body: &Value,
+    ) -> Result<Value, Box<dyn Error>> {
+        println!("\n~~ at Apruve: POST {path}");
+        let url = format!("{}{path}", sandbox.origin());
+        let response = self.client.post(url).body(body.to_string()).send().await?;
+        let status = response.status();
+        self.check(
+            status.is_success(),
+            &format!("{path} is done, not {status}"),
+        );
+        Ok(response.json().await.unwrap_or_default())
+    }
+
+    /// Compares a text that came with what should have come.
+    pub fn expect_text(&mut self, what: &str, came: &Value, should: &str) {
+        let came = came.as_str().unwrap_or("nothing").to_owned();
+        self.expect(what, &[came], &[should]);
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: &Value,
+    ) -> Result<(StatusCode, Value), Box<dyn Error>> {
+        let url = format!("{}{path}", self.base);
+        // Any id that nobody has used will do.
+        let key: TransactionId = ids::fresh(self.clock.now());
+        let request = self
+            .client
+            .request(method, url)
+            .bearer_auth(token)
+            .header("Idempotency-Key", key.to_string());
+        let request = if body.is_null() {
+            request
+        } else {
+            request.json(body)
+        };
+        let response = request.send().await?;
+        let status = response.status();
+        let answer: Value = response.json().await?;
+        if !status.is_success() {
+            println!("<- {status}\n{}", indented(&answer));
+        }
+        Ok((status, answer))
+    }
+
+    /// Compares what came with what should have come.
+    pub fn expect(&mut self, what: &str, came: &[String], should: &[&str]) {
+        let fits = came.iter().map(String::as_str).eq(should.iter().copied());
+        self.check(fits, &format!("{what} should be {should:?}, not {came:?}"));
+    }
+
+    fn check(&mut self, fits: bool, complaint: &str) {
+        if fits {
+            self.right += 1;
+        } else {
+            self.wrong += 1;
+            println!("   \x1b[31mWRONG: {complaint}\x1b[0m");
+        }
+    }
+
+    /// Success when everything was as it should be.
+    pub fn verdict(&self) -> ExitCode {
+        println!(
+            "\n{} expectations held, {} did not.",
+            self.right, self.wrong
+        );
+        if self.wrong == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+
+    /// What a shop needs to sell with this service.
+    pub fn counter(&self) -> Counter {
+        Counter {
+            origin: self.base.clone(),
+            storefront_token: SecretText::new(self.storefront.clone()),
+            office_token: SecretText::new(self.admin.clone()),
+        }
+    }
+
+    /// How to go on by hand.
+    pub fn invite(&self, shop: &str) {
+        println!("\nClick through a checkout in your browser:\n\n  {shop}");
+        println!(
+            "\nThe service goes on at {} until you press Ctrl-C. Its document is at {}/docs",
+            self.base, self.base
+        );
+        println!("\nAsk it yourself:\n");
+        println!(
+            "  curl -s '{}/v1/checkout/payment-methods?explain=summary' \\",
+            self.base
+        );
+        println!("    -H 'Authorization: Bearer {}' \\", self.storefront);
+        println!("    -H 'Content-Type: application/json' -d @examples/carts/us-large.json\n");
+        println!("As an administrator, with the token\n\n  {}\n", self.admin);
+    }
+}
+
+/// A JSON text without its quotes.
+fn string_enum(value: &Value) -> &str {
+    value.as_str().unwrap_or("?")
+}
+
+fn indented(value: &Value) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.lines()
+        .map(|line| format!("   {line}\n"))
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
+}
+
+fn one_line(value: &Value) -> String {
+    const MOST: usize = 160;
+    let text = value.to_string();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("   {} …", &text[..end]),
+        None => format!("   {text}"),
+    }
+}

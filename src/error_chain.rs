@@ -1,0 +1,48 @@
+//! The whole story of an error, for those who operate the service.
+
+use std::error::Error;
+
+/// What an error says, and what each of its causes adds to that.
+///
+/// Many errors repeat their cause in their own words; a cause that was told already is passed over.
+pub fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut told = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        let text = text.trim_end_matches('.');
+        if !told.contains(text) {
+            // One sentence stays one sentence.
+            let end = if told.ends_with('.') { "." } else { "" };
+            told = format!("{}: {text}{end}", told.trim_end_matches('.'));
+        }
+        next = cause.source();
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Says(&'static str, #[source] Option<Box<Says>>);
+
+    fn says(string_enum: &[&'static str]) -> Says {
+        let (first, rest) = string_enum.split_first().expect("a word");
+        Says(first, (!rest.is_empty()).then(|| Box::new(says(rest))))
+    }
+
+    #[test]
+    fn every_cause_is_told_once() {
+        let told = |string_enum: &[&'static str]| chain(&says(string_enum));
+        assert_eq!(told(&["it broke"]), "it broke");
+        assert_eq!(told(&["it broke", "no disk"]), "it broke: no disk");
+        assert_eq!(told(&["it broke: no disk", "no disk"]), "it broke: no disk");
+        assert_eq!(
+            told(&["Cannot start.", "no table", "no file."]),
+            "Cannot start: no table: no file."
+        );
+    }
+}

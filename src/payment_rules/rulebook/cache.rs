@@ -1,0 +1,253 @@
+//! Keeps the rulebook current: loads it, swaps it, and says how old it is.
+//!
+//! One task asks the database for its newest revision, every `refresh` and whenever a change in this process wants to be
+//! seen. Only rules whose version changed are read and compiled again. While the database is away, or hangs, the last
+//! rulebook goes on answering until it is too old to be trusted. One rule or method that cannot be read is left out and
+//! complained of; checkout goes on with the others.
+
+mod load;
+
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use arc_swap::{ArcSwap, Guard};
+
+use super::{CompiledRule, Rulebook};
+use crate::{
+    error_chain,
+    revision_watch::RevisionWatch,
+    settings::ShopSettings,
+    store::{Store, StoreError, Unreadable, revisions::Mark},
+};
+
+/// The rulebook and when it was last known to be current.
+#[derive(Clone, Debug)]
+struct CurrentRulebook {
+    book: Arc<Rulebook>,
+    confirmed: Instant,
+    last_look: Look,
+    /// It was said that the rulebook is too old.
+    told_too_old: bool,
+    /// Of the book's revision.
+    mark: Option<Mark>,
+    /// Id and version of what was left out and complained of.
+    left_out: Arc<BTreeSet<(String, i64)>>,
+}
+
+/// What the last look at the database met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    /// An answer.
+    Answered,
+    /// No answer, or none in time.
+    Away,
+    /// An answer that makes no rulebook.
+    Broken,
+}
+
+/// A rulebook to answer one request from.
+pub struct Current(Guard<Arc<CurrentRulebook>>);
+
+impl Current {
+    /// The rulebook.
+    pub fn book(&self) -> &Rulebook {
+        &self.0.book
+    }
+
+    /// The rulebook, to be kept beyond the request. Requests themselves borrow it: a shared count that every worker writes
+    /// to would cost the hot path.
+    pub fn shared(&self) -> Arc<Rulebook> {
+        Arc::clone(&self.0.book)
+    }
+
+    /// Seconds since it was last known to be current; only while the database is away.
+    pub fn age(&self) -> Option<u64> {
+        let cut_off = self.0.last_look != Look::Answered;
+        cut_off.then(|| self.0.confirmed.elapsed().as_secs())
+    }
+}
+
+/// The database has been away for longer than an old rulebook may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the rules are too old to answer from")]
+pub struct TooOld;
+
+/// Holds the current rulebook. Cheap to clone.
+#[derive(Clone)]
+pub struct RulebookCache {
+    held: Arc<ArcSwap<CurrentRulebook>>,
+    store: Store,
+    revision_watch: RevisionWatch,
+    max_stale: Duration,
+}
+
+impl RulebookCache {
+    /// Loads the first rulebook; without one there is nothing to serve.
+    pub async fn start(
+        store: Store,
+        revision_watch: RevisionWatch,
+        max_stale: Duration,
+    ) -> Result<Self, StoreError> {
+        let held = CurrentRulebook {
+            book: Arc::new(blank()),
+            confirmed: Instant::now(),
+            last_look: Look::Answered,
+            told_too_old: false,
+            mark: None,
+            left_out: Arc::default(),
+        };
+        let rulebooks = RulebookCache {
+            held: Arc::new(ArcSwap::from_pointee(held)),
+            store,
+            revision_watch,
+            max_stale,
+        };
+        rulebooks.refresh().await?;
+        Ok(rulebooks)
+    }
+
+    /// The rulebook to answer from.
+    pub fn current(&self) -> Result<Current, TooOld> {
+        let held = self.held.load();
+        if held.last_look != Look::Answered && held.confirmed.elapsed() > self.max_stale {
+            return Err(TooOld);
+        }
+        Ok(Current(held))
+    }
+
+    /// Whether the database answered at the last look.
+    pub fn is_confirmed(&self) -> bool {
+        self.held.load().last_look == Look::Answered
+    }
+
+    /// How long ago the rulebook was last known to be current.
+    pub fn age(&self) -> Duration {
+        self.held.load().confirmed.elapsed()
+    }
+
+    /// Keeps the rulebook current until the store is closed or the task is dropped.
+    pub async fn keep(self, refresh: Duration) {
+        loop {
+            self.revision_watch.wish(refresh).await;
+            match self.refresh().await {
+                Ok(()) => {}
+                Err(StoreError::Closed) => {
+                    // The service goes down; whoever still asks is told the age.
+                    let held = CurrentRulebook::clone(&self.held.load());
+                    let last_look = Look::Away;
+                    self.held
+                        .store(Arc::new(CurrentRulebook { last_look, ..held }));
+                    return;
+                }
+                Err(error) => self.note_failure(&error),
+            }
+        }
+    }
+
+    async fn refresh(&self) -> Result<(), StoreError> {
+        let started = Instant::now();
+        let held = self.held.load_full();
+        let known = held.book.revision();
+        let (newest, mark) = load::newest(&self.store, known).await?;
+        let goes_on = mark == held.mark && newest >= known;
+        let (book, mark, left_out) = if newest == known && goes_on {
+            (Arc::clone(&held.book), mark, Arc::clone(&held.left_out))
+        } else {
+            let before = if goes_on {
+                Arc::clone(&held.book)
+            } else {
+                tracing::warn!(
+                    known,
+                    newest,
+                    "the database went back to an older revision, and may have gone on from there; every rule is read again"
+                );
+                Arc::new(blank())
+            };
+            let loaded = load::load(&self.store, before).await?;
+            let left_out = complain(loaded.unreadable, &held.left_out);
+            (loaded.book, loaded.mark, Arc::new(left_out))
+        };
+        let revision = book.revision();
+        self.held.store(Arc::new(CurrentRulebook {
+            book,
+            confirmed: started,
+            last_look: Look::Answered,
+            told_too_old: false,
+            mark,
+            left_out,
+        }));
+        metrics::gauge!("onterms_rulebook_revision").set(revision as f64);
+        self.revision_watch.publish(revision);
+        if held.last_look != Look::Answered {
+            let away_seconds = held.confirmed.elapsed().as_secs();
+            tracing::info!(
+                away_seconds,
+                "the database is back; checkout answers from current rules"
+            );
+        }
+        Ok(())
+    }
+
+    /// Notes a failure, and says what is new about it: looks fail again and again.
+    fn note_failure(&self, error: &StoreError) {
+        let before = self.held.load_full();
+        let last_look = match error {
+            StoreError::Unavailable | StoreError::Busy | StoreError::Closed => Look::Away,
+            StoreError::Conflict { .. }
+            | StoreError::Reference
+            | StoreError::NotFound
+            | StoreError::Broken(_) => Look::Broken,
+        };
+        let age = before.confirmed.elapsed();
+        let too_old = age > self.max_stale;
+        self.held.store(Arc::new(CurrentRulebook {
+            last_look,
+            told_too_old: too_old,
+            ..CurrentRulebook::clone(&before)
+        }));
+        if last_look != before.last_look {
+            let error = error_chain::chain(error);
+            let what = if last_look == Look::Away {
+                "the database is away"
+            } else {
+                "the database answers, but the rules cannot be read"
+            };
+            tracing::error!(error, "{what}; checkout answers from the last rules");
+        }
+        if too_old && !before.told_too_old {
+            tracing::error!(
+                age_seconds = age.as_secs(),
+                "the rules are too old to answer from; checkout answers 503 until the database is back"
+            );
+        }
+    }
+}
+
+/// What nothing is known in: a database's first revision is 0.
+fn blank() -> Rulebook {
+    Rulebook::new(-1, Vec::new(), Vec::new(), &ShopSettings::default())
+}
+
+/// Says which rows were left out, once per version of each, and gives those that are left out now.
+fn complain(
+    unreadable: Vec<Unreadable>,
+    known: &BTreeSet<(String, i64)>,
+) -> BTreeSet<(String, i64)> {
+    let complain = |row: Unreadable| {
+        let Unreadable { id, version, why } = row;
+        let left_out = (id, version);
+        if !known.contains(&left_out) {
+            tracing::error!(
+                id = left_out.0,
+                version,
+                error = error_chain::chain(&why),
+                "a rule or a method cannot be read, so checkout goes on without it"
+            );
+        }
+        left_out
+    };
+    unreadable.into_iter().map(complain).collect()
+}

@@ -1,0 +1,96 @@
+//! The one door for everything the provider tells: a picture is held against the ledger, and the ledger follows it.
+//!
+//! Webhooks, the search for unknown outcomes, `sync` and reconciliation all end here, so that they cannot disagree. It is
+//! pure: the same ledger and the same picture always come to the same. What fits is adopted; what contradicts the ledger is
+//! reported and changes nothing.
+
+mod candidates;
+mod close;
+mod difference;
+mod end;
+mod invoice;
+mod money;
+mod order;
+mod parts;
+mod search;
+mod standing;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    apruve::ApruveId,
+    findings::Observation,
+    ids::TransactionId,
+    integrations::Financing,
+    payments::{
+        ledger::{Cause, Ledger},
+        snapshot::ProviderSnapshot,
+        transaction::State,
+    },
+};
+
+pub use candidates::{OrderMismatch, ours, verify};
+pub use close::{finish_close, is_closing};
+pub use end::{finish_cancellation, finish_purchase};
+pub use order::{bind, bound};
+
+/// What webhooks said beside making us look: when which invoice was funded. Moves no money.
+pub type FundedAt = HashMap<ApruveId, DateTime<Utc>>;
+
+/// What is known besides the ledger and the picture.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'k> {
+    pub funded_at: &'k FundedAt,
+    /// Those that the buyer's popup was given.
+    pub secure_hashes: &'k [String],
+    pub financing: Financing,
+}
+
+/// Holds a picture against a ledger. The picture must have been begun on this very version of the ledger: then whatever
+/// the ledger knows is older than the picture.
+pub fn apply_snapshot(
+    ledger: &mut Ledger,
+    snapshot: &ProviderSnapshot,
+    known: Known<'_>,
+    by: Cause,
+) -> Vec<Observation> {
+    let mut findings = Vec::new();
+    let searched = searched(ledger);
+    let order = view::apply(ledger, snapshot, known.secure_hashes, by, &mut findings);
+    let is_bound = ledger
+        .payment
+        .place
+        .as_ref()
+        .is_some_and(|place| place.order.is_some());
+    if let Some(invoices) = snapshot.invoices.as_ref().filter(|_| is_bound) {
+        invoice::apply(ledger, invoices, known, by, &mut findings);
+    }
+    // Only what was not invoiced before ends with the order.
+    if let Some(order) = order {
+        let invoices_known = snapshot.invoices.as_ref().is_some_and(|it| it.complete);
+        end::ended(ledger, order, invoices_known, by);
+    }
+    // Of what this picture said nothing the next one may.
+    for (id, reads) in searched {
+        ledger.edit(id, by.at, |it| {
+            if it.state == State::Unknown && it.search.reads == reads {
+                it.search.synced(by.at);
+            }
+        });
+    }
+    findings
+}
+
+/// What is looked for, and how often it was.
+fn searched(ledger: &Ledger) -> Vec<(TransactionId, u32)> {
+    let unknown = ledger
+        .transactions()
+        .iter()
+        .filter(|it| it.state == State::Unknown);
+    unknown.map(|it| (it.id, it.search.reads)).collect()
+}

@@ -1,0 +1,231 @@
+//! Which of the orders at the provider is the one a payment waits for.
+
+use super::{
+    end::finish_purchase,
+    order::{bind, follow},
+    search::missed,
+};
+use crate::{
+    apruve::ApruveId,
+    findings::{FindingCode, Observation},
+    ids::TransactionId,
+    money::Money,
+    payments::{
+        ledger::{Cause, Ledger},
+        payment::Payment,
+        snapshot::{List, OrderSnapshot, OrderState},
+        status::Ended,
+        transaction::{Event, State},
+    },
+};
+
+/// Why an order is not the one a payment waits for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OrderMismatch {
+    #[error("it belongs to another merchant")]
+    Merchant,
+    #[error("its `merchant_order_id` is not `{0}`")]
+    OrderReference(String),
+    #[error("it is over another amount than this payment")]
+    Amount,
+    #[error("it is in another currency than this payment")]
+    Currency,
+    #[error("it was made from another cart: its secure hash differs")]
+    SecureHash,
+}
+
+/// Whether an order is the one this payment waits for. What Apruve does not tell counts as not ours: a payment is never
+/// authorized on a guess. Only the hash may be missing, which orders made over REST do not have; otherwise it is one of those
+/// that the popup was given.
+pub fn verify(
+    payment: &Payment,
+    secure_hashes: &[String],
+    order: &OrderSnapshot,
+) -> Result<(), OrderMismatch> {
+    let place = payment.place.as_ref().ok_or(OrderMismatch::Merchant)?;
+    let merchant = place.account.rsplit('/').next();
+    if order.merchant_id.is_none() || order.merchant_id.as_deref() != merchant {
+        return Err(OrderMismatch::Merchant);
+    }
+    if order.merchant_order_id.as_deref() != Some(&place.merchant_order_id) {
+        return Err(OrderMismatch::OrderReference(
+            place.merchant_order_id.clone(),
+        ));
+    }
+    if order.amount != Some(payment.amount) {
+        return Err(OrderMismatch::Amount);
+    }
+    if order.currency.as_deref() != Some(payment.currency.code()) {
+        return Err(OrderMismatch::Currency);
+    }
+    let handed_out = |theirs: &String| {
+        let mut ours = secure_hashes.iter();
+        ours.any(|ours| ours.eq_ignore_ascii_case(theirs))
+    };
+    match &order.secure_hash {
+        Some(theirs) if !secure_hashes.is_empty() && !handed_out(theirs) => {
+            Err(OrderMismatch::SecureHash)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Which of the orders that carry a payment's number is its own: what was accepted counts, then what waits, because the
+/// buyer may have tried several times.
+pub fn ours<'o>(
+    payment: &Payment,
+    secure_hashes: &[String],
+    orders: &'o [OrderSnapshot],
+) -> Vec<&'o OrderSnapshot> {
+    let is_ours = |order: &&OrderSnapshot| verify(payment, secure_hashes, order).is_ok();
+    let mut ours: Vec<_> = orders.iter().filter(is_ours).collect();
+    ours.sort_by_key(|order| match order.standing {
+        OrderState::Accepted => 0,
+        OrderState::Waiting | OrderState::Unclear => 1,
+        OrderState::Canceled => 2,
+    });
+    ours
+}
+
+/// Looks for the payment's order among those with its number.
+pub(super) fn candidates<'o>(
+    ledger: &mut Ledger,
+    list: &'o List<OrderSnapshot>,
+    secure_hashes: &[String],
+    by: Cause,
+    findings: &mut Vec<Observation>,
+) -> Option<&'o OrderSnapshot> {
+    for order in list.items.iter().filter(|order| stands(order)) {
+        if let Err(why) = verify(&ledger.payment, secure_hashes, order) {
+            findings.push(not_ours(&ledger.payment, order, &why));
+        }
+    }
+    let mut ours = ours(&ledger.payment, secure_hashes, &list.items).into_iter();
+    let looked_for = ledger
+        .authorization()
+        .filter(|it| !it.state.is_settled())
+        .map(|it| it.id);
+    let takes_orders =
+        looked_for.is_some() || (ledger.payment.ended.is_none() && ledger.amounts().canceled == 0);
+    let first = ours.next();
+    for order in ours.filter(|order| stands(order)) {
+        findings.push(if takes_orders {
+            second(&ledger.payment, order)
+        } else {
+            after_end(&ledger.payment, order)
+        });
+    }
+    match first {
+        // A canceled order says nothing as long as the buyer may make another; one that we made is found.
+        Some(order) if order.standing == OrderState::Canceled && looked_for.is_none() => None,
+        Some(order) if takes_orders => {
+            bind(ledger, &order.id, by);
+            follow(ledger, order, by, findings)
+        }
+        Some(order) => {
+            findings.push(after_end(&ledger.payment, order));
+            None
+        }
+        None => {
+            // One with our number that is not what we asked for is not nothing: a person has to look at it.
+            let nothing_there = list
+                .items
+                .iter()
+                .all(|order| order.standing == OrderState::Canceled);
+            if let Some(id) = looked_for.filter(|_| list.complete && nothing_there) {
+                not_made(ledger, id, by);
+            }
+            None
+        }
+    }
+}
+
+/// Reports the orders with the payment's number beside the one that it has.
+pub(super) fn others(
+    payment: &Payment,
+    bound: &ApruveId,
+    list: &List<OrderSnapshot>,
+    findings: &mut Vec<Observation>,
+) {
+    let others = list.items.iter().filter(|order| order.id != *bound);
+    findings.extend(
+        others
+            .filter(|order| stands(order))
+            .map(|order| second(payment, order)),
+    );
+}
+
+/// Whether the buyer may still owe something for it.
+fn stands(order: &OrderSnapshot) -> bool {
+    order.standing != OrderState::Canceled
+}
+
+fn not_ours(payment: &Payment, order: &OrderSnapshot, why: &OrderMismatch) -> Observation {
+    let message = format!(
+        "An order at Apruve carries this payment's number, but {why}; cancel it there, unless it is meant."
+    );
+    let it = Observation::of(FindingCode::OrderNotOurs, &order.id, message);
+    let (expected, observed) = match why {
+        OrderMismatch::Amount => (
+            Some(amount(payment.amount, payment)),
+            order.amount.map(|there| amount(there, payment)),
+        ),
+        OrderMismatch::Currency => (
+            Some(payment.currency.code().to_owned()),
+            order.currency.clone(),
+        ),
+        OrderMismatch::OrderReference(ours) => {
+            (Some(ours.clone()), order.merchant_order_id.clone())
+        }
+        OrderMismatch::Merchant | OrderMismatch::SecureHash => (None, None),
+    };
+    Observation {
+        expected,
+        observed,
+        ..it
+    }
+}
+
+fn second(payment: &Payment, order: &OrderSnapshot) -> Observation {
+    let message = format!(
+        "Apruve has a second order{} for this payment; cancel the one there that is not needed.",
+        over(payment, order)
+    );
+    Observation::of(FindingCode::SecondOrder, &order.id, message).with("canceled", &order.status)
+}
+
+fn after_end(payment: &Payment, order: &OrderSnapshot) -> Observation {
+    let message = format!(
+        "Apruve has an order{} for this attempt, which is over; cancel the order there, or pay with it anew.",
+        over(payment, order)
+    );
+    Observation::of(FindingCode::OrderAfterEnd, &order.id, message).with("canceled", &order.status)
+}
+
+/// What an order is over, for a sentence.
+fn over(payment: &Payment, order: &OrderSnapshot) -> String {
+    let currency = payment.currency.code();
+    match order.amount {
+        Some(there) if order.currency.as_deref() == Some(currency) => {
+            format!(" over {} {currency}", amount(there, payment))
+        }
+        _ => String::new(),
+    }
+}
+
+fn amount(minor: i64, payment: &Payment) -> String {
+    Money::from_minor(minor, payment.currency).to_string()
+}
+
+/// A complete look did not find the order that we asked for; without it, the attempt has come to nothing. Nobody declined it.
+fn not_made(ledger: &mut Ledger, authorization: TransactionId, by: Cause) {
+    let message = "Apruve has no order with this payment's number.";
+    missed(ledger, authorization, by, message);
+    let failed = ledger
+        .find(authorization)
+        .is_some_and(|it| it.state == State::Failed);
+    if failed {
+        finish_purchase(ledger, Event::Fails, by, message);
+        ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Expired));
+    }
+}

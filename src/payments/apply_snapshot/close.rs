@@ -1,0 +1,61 @@
+//! The closing of an invoice by a shop that finances itself: what was due came, or is written off.
+
+use super::search::missed;
+use crate::{
+    ids::TransactionId,
+    payments::{
+        details::InvoiceStatus,
+        ledger::{Cause, Ledger},
+        transaction::{Action, Event, Origin, Transaction, WrongMove},
+    },
+};
+
+/// Settles what closed an invoice. It is over what is due then, which need not be what was due when it was begun.
+pub fn finish_close(
+    ledger: &mut Ledger,
+    id: TransactionId,
+    by: Cause,
+    message: &str,
+) -> Result<bool, WrongMove> {
+    let unsettled = ledger.find(id).filter(|it| !it.state.is_settled());
+    let invoice = unsettled.and_then(|it| ledger.invoice(it.parent_id?));
+    if let Some(due) = invoice.map(|it| ledger.part(it).due()) {
+        ledger.edit(id, by.at, |it| it.amount = due);
+    }
+    ledger.apply(id, Event::Succeeds, by, message)
+}
+
+/// Whether a transaction closes an invoice for the shop.
+pub fn is_closing(it: &Transaction) -> bool {
+    it.origin == Origin::Caller
+        && match it.action {
+            Action::Capture => true,
+            Action::Cancel => it.details.write_off,
+            _ => false,
+        }
+}
+
+/// Follows what was to close an invoice of ours.
+pub(super) fn close(
+    ledger: &mut Ledger,
+    invoice: TransactionId,
+    standing: Option<InvoiceStatus>,
+    by: Cause,
+) {
+    let under_way: Vec<TransactionId> = ledger
+        .transactions()
+        .iter()
+        .filter(|it| it.parent_id == Some(invoice) && is_closing(it) && !it.state.is_settled())
+        .map(|it| it.id)
+        .collect();
+    for id in under_way {
+        match standing {
+            Some(InvoiceStatus::Closed) => {
+                // Unsettled takes it.
+                let _ = finish_close(ledger, id, by, "The invoice at Apruve is closed.");
+            }
+            Some(_) => missed(ledger, id, by, "The invoice at Apruve is not closed."),
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! How an order ends: what was not invoiced is given up with it.
+
+use crate::{
+    ids::{self, TransactionId},
+    payments::{
+        ledger::{Cause, Ledger},
+        snapshot::{OrderSnapshot, OrderState},
+        status::Ended,
+        transaction::{Action, Event, Failure, Origin, State, Transaction, WrongMove},
+    },
+};
+
+/// Follows an order to its end, if it was canceled.
+pub(super) fn ended(ledger: &mut Ledger, order: &OrderSnapshot, invoices_known: bool, by: Cause) {
+    if order.standing != OrderState::Canceled {
+        return;
+    }
+    let Some(authorization) = ledger.authorization().cloned() else {
+        return;
+    };
+    let ours = searched_cancellations(ledger, &authorization);
+    let expired = matches!((order.expire_at, order.final_at), (Some(end), Some(at)) if at >= end);
+    if !authorization.state.is_settled() {
+        let (code, message, ended) = match (ours.is_empty(), expired) {
+            (false, _) => ("canceled", "The order was canceled.", None),
+            (true, true) => (
+                "expired",
+                "The order was not approved in time.",
+                Some(Ended::Expired),
+            ),
+            (true, false) => (
+                "declined",
+                "Apruve, or the buyer there, declined the order.",
+                Some(Ended::Declined),
+            ),
+        };
+        // Unsettled takes it.
+        let _ = ledger.fail(authorization.id, Failure::new(code, message), by);
+        finish_purchase(ledger, Event::Fails, by, message);
+        ledger.edit_payment(by.at, |payment| payment.ended = payment.ended.or(ended));
+    }
+    // What an accepted order leaves over is certain only when every invoice is known, and each of ours made or not.
+    let is_invoicing = ledger
+        .of_action(Action::Invoice)
+        .any(|it| !it.state.is_settled());
+    if authorization.state == State::Succeeded && (!invoices_known || is_invoicing) {
+        return;
+    }
+    for id in ours {
+        // Unsettled takes it.
+        let _ = finish_cancellation(ledger, id, by, "The order at Apruve is canceled.");
+    }
+    let left = ledger.uninvoiced();
+    if authorization.state == State::Succeeded && left > 0 {
+        let mut new = Transaction::new(
+            ids::fresh(by.at),
+            Action::Cancel,
+            Origin::Provider,
+            left,
+            by.at,
+        );
+        new.parent_id = Some(authorization.id);
+        ledger.adopt(new, by, "The order was canceled at Apruve.");
+    }
+}
+
+/// Settles a cancellation of the order. Of an accepted one it gives up what is left then, which need not be what was left
+/// when it was begun: meanwhile an invoice may have been made, or have turned out not to be.
+pub fn finish_cancellation(
+    ledger: &mut Ledger,
+    id: TransactionId,
+    by: Cause,
+    message: &str,
+) -> Result<bool, WrongMove> {
+    let accepted = ledger
+        .authorization()
+        .is_some_and(|it| it.state == State::Succeeded);
+    let unsettled = ledger.find(id).is_some_and(|it| !it.state.is_settled());
+    if accepted && unsettled {
+        let left = ledger.uninvoiced();
+        ledger.edit(id, by.at, |it| it.amount = left);
+    }
+    ledger.apply(id, Event::Succeeds, by, message)
+}
+
+/// Our cancellations of the order whose outcome is open.
+pub(super) fn searched_cancellations(
+    ledger: &Ledger,
+    authorization: &Transaction,
+) -> Vec<TransactionId> {
+    ledger
+        .children(authorization.id, Action::Cancel)
+        .filter(|it| !it.state.is_settled())
+        .map(|it| it.id)
+        .collect()
+}
+
+/// Settles what began the payment, as soon as the provider decided.
+pub fn finish_purchase(ledger: &mut Ledger, event: Event, by: Cause, message: &str) {
+    let purchase = ledger
+        .purchase()
+        .filter(|it| !it.state.is_settled())
+        .map(|it| it.id);
+    if let Some(id) = purchase {
+        // An unsettled one takes either event.
+        let _ = ledger.apply(id, event, by, message);
+    }
+}

@@ -1,0 +1,212 @@
+//! What came of invoices: captured as it grows, and taken back where the provider took it back.
+//!
+//! What the provider tells of an invoice is a total. What it has grown by since the last reading is one more capture; what it
+//! has certainly fallen by is a reversal. Money that came is booked also where it is more than was asked for.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Known;
+use crate::{
+    findings::{FindingCode, Observation},
+    ids::{self, TransactionId},
+    integrations::Financing,
+    money::Money,
+    payments::{
+        amounts::Part,
+        details::{Fall, InvoiceStatus},
+        ledger::{Cause, Ledger},
+        snapshot::{FundingSnapshot, InvoiceSnapshot},
+        transaction::{Action, Origin, Transaction},
+    },
+};
+
+/// Readings that agree on a fall that one alone does not prove must be so far apart.
+const APART: TimeDelta = TimeDelta::minutes(1);
+
+/// What an invoice has brought in all.
+struct Receipts {
+    /// Minor units.
+    total: i64,
+    fall: Falls,
+    message: &'static str,
+}
+
+/// Whether less than was captured before means that something was taken back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Falls {
+    /// It does not: what was returned since may be the reason.
+    Never,
+    /// It does.
+    Now,
+    /// It does once two readings agree.
+    Twice,
+}
+
+/// Captures what came of the invoice since, and takes back what the provider took back.
+pub(super) fn money(
+    ledger: &mut Ledger,
+    id: TransactionId,
+    seen: &InvoiceSnapshot,
+    known: Known<'_>,
+    by: Cause,
+    findings: &mut Vec<Observation>,
+) {
+    let Some(invoice) = ledger.find(id).cloned() else {
+        return;
+    };
+    let part = ledger.part(&invoice);
+    let receipts = receipts(&invoice, part, seen, known.financing);
+    let fallen = receipts
+        .as_ref()
+        .filter(|it| it.total < part.captured && it.fall != Falls::Never);
+    let fall = fallen.map(|it| Fall {
+        total: it.total,
+        since: since(&invoice, it.total, by.at),
+    });
+    if let Some(receipts) = &receipts {
+        let certain = match receipts.fall {
+            Falls::Now => true,
+            Falls::Never => false,
+            Falls::Twice => fall.is_some_and(|fall| by.at - fall.since >= APART),
+        };
+        match receipts.total - part.captured {
+            more if more > 0 => book(
+                ledger,
+                id,
+                Action::Capture,
+                more,
+                seen,
+                by,
+                receipts.message,
+            ),
+            less if less < 0 && certain => {
+                let message = "The invoice is not paid any more at Apruve, or not as much of it.";
+                book(ledger, id, Action::Reversal, -less, seen, by, message);
+            }
+            _ => {}
+        }
+    }
+    let part = ledger.part(&invoice);
+    if receipts.is_some() {
+        ledger.edit(id, by.at, |it| {
+            let details = it.details.invoice.get_or_insert_default();
+            details.fall = fall.filter(|fall| fall.total < part.captured);
+        });
+    }
+    if part.captured > part.billed {
+        let money = |minor| Money::from_minor(minor, ledger.payment.currency);
+        let noticed = Observation::of(
+            FindingCode::PaidTooMuch,
+            &seen.id,
+            "Apruve shows more paid on the invoice than was asked for; clear it up with Apruve, or give it back with a refund.",
+        );
+        findings.push(noticed.with(money(part.billed), money(part.captured)));
+    }
+}
+
+/// Since when this very fall is seen.
+fn since(invoice: &Transaction, total: i64, now: DateTime<Utc>) -> DateTime<Utc> {
+    let details = invoice.details.invoice.as_ref();
+    let known = details.and_then(|details| details.fall);
+    known
+        .filter(|fall| fall.total == total)
+        .map_or(now, |fall| fall.since)
+}
+
+fn book(
+    ledger: &mut Ledger,
+    invoice: TransactionId,
+    action: Action,
+    amount: i64,
+    seen: &InvoiceSnapshot,
+    by: Cause,
+    message: &str,
+) {
+    let last = ledger.booked(invoice).map(|it| it.ordinal).max();
+    let mut new = Transaction::new(ids::fresh(by.at), action, Origin::Provider, amount, by.at);
+    new.parent_id = Some(invoice);
+    new.ordinal = last.unwrap_or(0).saturating_add(1);
+    new.reference = (action == Action::Capture).then(|| seen.id.clone());
+    ledger.adopt(new, by, message);
+}
+
+/// What an invoice has brought; `None` when this reading does not tell.
+fn receipts(
+    invoice: &Transaction,
+    part: Part,
+    seen: &InvoiceSnapshot,
+    financing: Financing,
+) -> Option<Receipts> {
+    let billed = seen
+        .amount
+        .unwrap_or(invoice.amount)
+        .saturating_sub(part.written_off);
+    let was_funded = invoice
+        .details
+        .invoice
+        .as_ref()
+        .is_some_and(|it| it.funding.is_some());
+    let told = |total: i64, fall, message| {
+        Some(Receipts {
+            total: total.max(0),
+            fall,
+            message,
+        })
+    };
+    let by_apruve = "Apruve paid the invoice.";
+    let by_buyer = "The buyer paid the invoice.";
+    match (seen.standing, seen.funding, financing) {
+        (Some(InvoiceStatus::Canceled), ..) => told(0, Falls::Now, by_apruve),
+        (
+            _,
+            Some(FundingSnapshot {
+                amount: Some(amount),
+                ..
+            }),
+            _,
+        ) => told(amount, Falls::Now, by_apruve),
+        (_, Some(_), _) => told(unreturned(billed, seen, None)?, Falls::Never, by_apruve),
+        // Not every answer tells a funding that was told before.
+        (_, None, Financing::Apruve) if was_funded => None,
+        // The buyer's payments count once, when they are complete and Apruve has told of no funding.
+        (Some(InvoiceStatus::Closed), None, Financing::Apruve) if part.captured > 0 => None,
+        (Some(InvoiceStatus::Closed), None, _) => told(
+            unreturned(billed, seen, seen.final_at)?,
+            Falls::Never,
+            by_buyer,
+        ),
+        (Some(InvoiceStatus::Pending | InvoiceStatus::Open), None, Financing::Apruve) => {
+            told(0, Falls::Now, by_apruve)
+        }
+        (Some(InvoiceStatus::Pending | InvoiceStatus::Open), None, Financing::Own) => {
+            let due = seen.amount_due?;
+            // Nothing is due of what was returned, whether it had been paid or not.
+            let fall = if due == 0 { Falls::Never } else { Falls::Twice };
+            let paid = unreturned(billed, seen, None)?.saturating_sub(due);
+            told(paid, fall, by_buyer)
+        }
+        (None, None, _) => None,
+    }
+}
+
+/// What was asked for, less what was taken off until it was paid. `None` as long as not everything that was taken off is
+/// known.
+fn unreturned(billed: i64, seen: &InvoiceSnapshot, paid: Option<DateTime<Utc>>) -> Option<i64> {
+    let returns = seen.returns.as_ref().filter(|returns| returns.complete)?;
+    let before = returns
+        .items
+        .iter()
+        .filter(|it| !matches!((it.created_at, paid), (Some(made), Some(paid)) if made > paid))
+        .filter_map(|it| it.amount)
+        .fold(0, i64::saturating_add);
+    Some(billed.saturating_sub(before))
+}
+
+/// Whether money came of an invoice, by what Apruve shows of it.
+pub(super) fn is_paid(seen: &InvoiceSnapshot) -> bool {
+    match (seen.standing, seen.funding.and_then(|it| it.amount)) {
+        (Some(InvoiceStatus::Canceled) | None, _) => false,
+        (_, Some(amount)) => amount > 0,
+        (standing, None) => standing == Some(InvoiceStatus::Closed) || seen.funding.is_some(),
+    }
+}

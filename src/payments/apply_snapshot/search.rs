@@ -1,0 +1,27 @@
+//! What a complete look did not find.
+
+use crate::{
+    ids::TransactionId,
+    payments::{
+        ledger::{Cause, Ledger},
+        transaction::{Failure, State},
+    },
+};
+
+/// Notes that a complete look did not find what an unknown call was to make; when that was said often and long enough, it
+/// has failed. A call that may still be under way cannot be missed.
+pub(super) fn missed(ledger: &mut Ledger, id: TransactionId, by: Cause, message: &str) {
+    let Some(transaction) = ledger.find(id) else {
+        return;
+    };
+    if transaction.state != State::Unknown || transaction.call_until.is_some() {
+        return;
+    }
+    let mut search = transaction.search;
+    let certain = search.missed(by.at);
+    ledger.edit(id, by.at, |it| it.search = search);
+    if certain {
+        // Unknown takes it.
+        let _ = ledger.fail(id, Failure::new("not_found", message), by);
+    }
+}

@@ -1,0 +1,569 @@
+//! What came of invoices, once, and what was taken back.
+
+use super::*;
+use crate::payments::{sample::authorized, status::Status, transaction::Origin};
+use InvoiceStatus::{Canceled, Closed, Open};
+
+/// An authorized payment over 1000, all of it invoiced.
+fn all_invoiced() -> (Ledger, Transaction) {
+    invoiced(&authorized(1000), "invoice1", 1000)
+}
+
+fn seen(standing: InvoiceStatus) -> InvoiceSnapshot {
+    invoice("invoice1", 1000, standing)
+}
+
+#[test]
+fn an_open_invoice_brings_nothing() {
+    let (ledger, _) = all_invoiced();
+    apply_at(&ledger, &accepted(vec![seen(Open)]), 5).none(Action::Capture);
+}
+
+#[test]
+fn funding_and_closing_each_capture_and_whichever_comes_second_changes_nothing() {
+    let pictures = [
+        accepted(vec![seen(Closed)]),
+        accepted(vec![funded(seen(Open), Some(1000))]),
+        accepted(vec![funded(seen(Closed), Some(1000))]),
+    ];
+    for first in &pictures {
+        let (ledger, made) = all_invoiced();
+        let heeded = apply_at(&ledger, first, 5);
+        let capture = heeded.only(Action::Capture);
+        assert_eq!((capture.amount, capture.parent_id), (1000, Some(made.id)));
+        assert_eq!(capture.origin, Origin::Provider);
+        assert_eq!(heeded.ledger.status(), Status::Paid);
+        for second in &pictures {
+            let again = apply_at(&heeded.ledger, second, 6);
+            assert_eq!(again.only(Action::Capture).amount, 1000);
+            assert!(again.codes.is_empty());
+        }
+    }
+}
+
+#[test]
+fn funding_keeps_when_it_came_and_its_fee() {
+    let (ledger, made) = all_invoiced();
+    let snapshot = accepted(vec![funded(seen(Open), None)]);
+    let funding = |heeded: &Heeded| {
+        let invoice = heeded.ledger.find(made.id).expect("the invoice");
+        let details = invoice.details.invoice.as_ref().expect("details");
+        details.funding.expect("a funding")
+    };
+    let read = apply_at(&ledger, &snapshot, 100);
+    assert_eq!((funding(&read).amount, funding(&read).fee), (1000, 12));
+    assert_eq!(funding(&read).funded_at, at(100), "when it was read");
+    let told: FundedAt = [(apruve_id("invoice1"), at(40))].into_iter().collect();
+    let heard = look_knowing(&read.ledger, &snapshot, &told, &[], 200);
+    assert_eq!(funding(&heard).funded_at, at(40), "when the webhook says");
+    let read_again = apply_at(&heard.ledger, &snapshot, 300);
+    assert_eq!(funding(&read_again).funded_at, at(40));
+}
+
+#[test]
+fn a_webhook_alone_captures_nothing() {
+    let (ledger, _) = all_invoiced();
+    let told: FundedAt = [(apruve_id("invoice1"), at(40))].into_iter().collect();
+    let heeded = look_knowing(&ledger, &accepted(vec![seen(Open)]), &told, &[], 50);
+    heeded.none(Action::Capture);
+}
+
+#[test]
+fn more_than_was_asked_for_is_booked_and_told() {
+    for (told, captured) in [(Some(2000), Some(2000)), (Some(0), None), (Some(-5), None)] {
+        let (ledger, _) = all_invoiced();
+        let heeded = apply_at(&ledger, &accepted(vec![funded(seen(Open), told)]), 5);
+        let capture = heeded.ledger.of_action(Action::Capture).next();
+        assert_eq!(capture.map(|it| it.amount), captured, "{told:?}");
+        let codes: &[&str] = if captured.is_some() {
+            &["paid_too_much"]
+        } else {
+            &[]
+        };
+        assert_eq!(heeded.codes, codes);
+        let sums = heeded.ledger.amounts();
+        assert_eq!(
+            (sums.refunded, sums.due),
+            (0, if captured.is_some() { 0 } else { 1000 })
+        );
+    }
+    // No order is over so much; what Apruve says that it paid is booked all the same.
+    for huge in [1_000_000_000_001, i64::MAX - 1, i64::MAX] {
+        let (ledger, _) = all_invoiced();
+        let heeded = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(huge))]), 5);
+        assert_eq!(heeded.only(Action::Capture).amount, huge);
+        assert_eq!(heeded.codes, ["paid_too_much"]);
+        let sums = heeded.ledger.amounts();
+        assert_eq!((sums.captured, sums.refunded, sums.due), (huge, 0, 0));
+    }
+}
+
+/// What one reading shows of an invoice over 1000: the second it comes at, the standing, what Apruve funded in all (`Some(None)`
+/// where it is not told how much), what is due, and returns with the second each was made at.
+type Reading = (
+    i64,
+    InvoiceStatus,
+    Option<Option<i64>>,
+    Option<i64>,
+    &'static [(i64, i64)],
+);
+
+/// Readings and what they come to: captured, refunded and due; captures and reversals.
+type Row = (Financing, &'static [Reading], [i64; 3], [&'static [i64]; 2]);
+
+fn read(ledger: &Ledger, financing: Financing, reading: &Reading) -> Heeded {
+    let (at_second, standing, funding, amount_due, returns) = *reading;
+    let returns = returns.iter().enumerate();
+    let returns =
+        returns.map(|(n, (amount, second))| a_return(&format!("r{n}"), *amount, at(*second), None));
+    let mut shown = returning(seen(standing), returns.collect());
+    shown.amount_due = amount_due;
+    if let Some(amount) = funding {
+        shown = funded(shown, amount);
+    }
+    let funded_at = FundedAt::new();
+    let known = Known {
+        funded_at: &funded_at,
+        secure_hashes: &[],
+        financing,
+    };
+    look_with(ledger, &accepted(vec![shown]), known, at_second)
+}
+
+#[test]
+fn what_came_is_a_total_that_grows_and_falls() {
+    use Financing::{Apruve, Own};
+    const NONE: &[(i64, i64)] = &[];
+    let table: &[Row] = &[
+        // Apruve pays in parts.
+        (
+            Apruve,
+            &[
+                (1, Open, Some(Some(600)), None, NONE),
+                (2, Open, Some(Some(1000)), None, NONE),
+            ],
+            [1000, 0, 0],
+            [&[600, 400], &[]],
+        ),
+        (
+            Apruve,
+            &[
+                (1, Open, Some(Some(1)), None, NONE),
+                (2, Open, Some(Some(2)), None, NONE),
+                (3, Closed, Some(Some(999)), Some(0), NONE),
+            ],
+            [999, 0, 1],
+            [&[1, 1, 997], &[]],
+        ),
+        // It corrects itself, down and up again.
+        (
+            Apruve,
+            &[
+                (1, Open, Some(Some(1000)), None, NONE),
+                (2, Open, Some(Some(700)), None, NONE),
+                (3, Open, Some(Some(1000)), None, NONE),
+            ],
+            [1000, 0, 0],
+            [&[1000, 300], &[300]],
+        ),
+        // A part, and then the buyer has paid: Apruve's part counts.
+        (
+            Apruve,
+            &[
+                (1, Open, Some(Some(600)), None, NONE),
+                (2, Closed, None, Some(0), NONE),
+            ],
+            [600, 0, 400],
+            [&[600], &[]],
+        ),
+        // Closed counts once, and a funding that is told later corrects it.
+        (
+            Apruve,
+            &[
+                (60, Closed, None, Some(0), NONE),
+                (61, Closed, Some(Some(970)), Some(0), NONE),
+            ],
+            [970, 0, 30],
+            [&[1000], &[30]],
+        ),
+        (
+            Apruve,
+            &[
+                (60, Closed, None, Some(0), NONE),
+                (61, Closed, Some(Some(600)), Some(0), NONE),
+                (62, Closed, Some(Some(1000)), Some(0), NONE),
+            ],
+            [1000, 0, 0],
+            [&[1000, 400], &[400]],
+        ),
+        (
+            Apruve,
+            &[
+                (60, Closed, None, Some(0), NONE),
+                (61, Open, None, Some(1000), NONE),
+                (70, Closed, None, Some(0), NONE),
+            ],
+            [1000, 0, 0],
+            [&[1000, 1000], &[1000]],
+        ),
+        (
+            Apruve,
+            &[
+                (60, Closed, None, Some(0), NONE),
+                (90, Closed, None, Some(0), &[(300, 80)]),
+            ],
+            [1000, 300, 0],
+            [&[1000], &[]],
+        ),
+        // What the buyer pays of it lowers nothing.
+        (
+            Apruve,
+            &[(1, Open, None, Some(400), NONE)],
+            [0, 0, 1000],
+            [&[], &[]],
+        ),
+        // A funding without its amount is the invoice, less what was taken off before.
+        (
+            Apruve,
+            &[(1, Open, Some(None), None, &[(200, 1)])],
+            [800, 0, 0],
+            [&[800], &[]],
+        ),
+        (
+            Apruve,
+            &[
+                (1, Open, Some(None), None, NONE),
+                (9, Open, Some(None), None, &[(200, 8)]),
+            ],
+            [1000, 200, 0],
+            [&[1000], &[]],
+        ),
+        (
+            Apruve,
+            &[
+                (1, Open, Some(Some(600)), None, NONE),
+                (9, Open, Some(None), None, NONE),
+            ],
+            [1000, 0, 0],
+            [&[600, 400], &[]],
+        ),
+        // Returns are split between what is due and what was paid.
+        (
+            Apruve,
+            &[
+                (1, Open, Some(Some(600)), None, NONE),
+                (9, Open, Some(Some(600)), None, &[(700, 8)]),
+            ],
+            [600, 300, 0],
+            [&[600], &[]],
+        ),
+        // The shop finances itself: its buyer pays in parts.
+        (
+            Own,
+            &[(1, Open, None, Some(600), NONE)],
+            [400, 0, 600],
+            [&[400], &[]],
+        ),
+        (
+            Own,
+            &[
+                (1, Open, None, Some(600), NONE),
+                (2, Open, None, Some(250), NONE),
+                (3, Closed, None, Some(0), NONE),
+            ],
+            [1000, 0, 0],
+            [&[400, 350, 250], &[]],
+        ),
+        (
+            Own,
+            &[
+                (1, Open, None, Some(0), NONE),
+                (60, Closed, None, None, NONE),
+            ],
+            [1000, 0, 0],
+            [&[1000], &[]],
+        ),
+        (
+            Own,
+            &[(60, Closed, None, None, NONE)],
+            [1000, 0, 0],
+            [&[1000], &[]],
+        ),
+        // Nothing is due of what was returned, before or after it was paid.
+        (
+            Own,
+            &[
+                (1, Open, None, Some(600), NONE),
+                (5, Open, None, Some(0), &[(800, 4)]),
+                (200, Open, None, Some(0), &[(800, 4)]),
+                (500, Closed, None, Some(0), &[(800, 4)]),
+            ],
+            [400, 200, 0],
+            [&[400], &[]],
+        ),
+        (
+            Own,
+            &[(1, Open, None, Some(-200), &[(800, 1)])],
+            [400, 200, 0],
+            [&[400], &[]],
+        ),
+        (
+            Own,
+            &[(5, Open, None, Some(0), &[(1000, 4)])],
+            [0, 0, 0],
+            [&[], &[]],
+        ),
+        (
+            Own,
+            &[(5, Open, None, Some(700), &[(300, 4)])],
+            [0, 0, 700],
+            [&[], &[]],
+        ),
+        // What is not told says nothing.
+        (
+            Own,
+            &[
+                (1, Open, None, Some(600), NONE),
+                (200, Open, None, None, NONE),
+                (500, Open, None, None, NONE),
+            ],
+            [400, 0, 600],
+            [&[400], &[]],
+        ),
+        // A fall counts once two readings agree that are a minute apart.
+        (
+            Own,
+            &[
+                (1, Open, None, Some(600), NONE),
+                (100, Open, None, Some(1000), NONE),
+            ],
+            [400, 0, 600],
+            [&[400], &[]],
+        ),
+        (
+            Own,
+            &[
+                (1, Open, None, Some(600), NONE),
+                (100, Open, None, Some(1000), NONE),
+                (158, Open, None, Some(1000), NONE),
+            ],
+            [400, 0, 600],
+            [&[400], &[]],
+        ),
+        (
+            Own,
+            &[
+                (1, Open, None, Some(600), NONE),
+                (100, Open, None, Some(1000), NONE),
+                (160, Open, None, Some(1000), NONE),
+            ],
+            [0, 0, 1000],
+            [&[400], &[400]],
+        ),
+        (
+            Own,
+            &[
+                (1, Open, None, Some(600), NONE),
+                (100, Open, None, Some(900), NONE),
+                (160, Open, None, Some(800), NONE),
+            ],
+            [400, 0, 600],
+            [&[400], &[]],
+        ),
+        (
+            Own,
+            &[
+                (1, Open, None, Some(600), NONE),
+                (100, Open, None, Some(1000), NONE),
+                (130, Open, None, Some(600), NONE),
+                (190, Open, None, Some(1000), NONE),
+            ],
+            [400, 0, 600],
+            [&[400], &[]],
+        ),
+        (
+            Own,
+            &[
+                (1, Open, None, Some(600), NONE),
+                (100, Open, None, Some(700), NONE),
+                (200, Open, None, Some(700), NONE),
+                (300, Closed, None, Some(0), NONE),
+            ],
+            [1000, 0, 0],
+            [&[400, 700], &[100]],
+        ),
+    ];
+    for (financing, readings, sums, [captures, reversals]) in table {
+        let (mut ledger, made) = all_invoiced();
+        for reading in *readings {
+            let heeded = read(&ledger, *financing, reading);
+            assert!(heeded.codes.is_empty(), "{readings:?} {:?}", heeded.codes);
+            ledger = heeded.ledger;
+        }
+        let found = ledger.amounts();
+        assert_eq!(
+            [found.captured, found.refunded, found.due],
+            *sums,
+            "{financing:?} {readings:?}"
+        );
+        let amounts = |action| {
+            ledger
+                .of_action(action)
+                .map(|it| it.amount)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            amounts(Action::Capture),
+            *captures,
+            "{financing:?} {readings:?}"
+        );
+        assert_eq!(
+            amounts(Action::Reversal),
+            *reversals,
+            "{financing:?} {readings:?}"
+        );
+        let ordinals: Vec<u32> = ledger.booked(made.id).map(|it| it.ordinal).collect();
+        assert_eq!(ordinals, (1..).take(ordinals.len()).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn money_on_an_invoice_that_is_canceled_here_is_booked() {
+    let (ledger, made) = all_invoiced();
+    let cancel = crate::payments::sample::child(&made, Action::Cancel, State::Succeeded, 1000);
+    let ledger = with(&ledger, [cancel]);
+    let heeded = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(1000))]), 5);
+    assert_eq!(heeded.codes, ["invoice_not_canceled", "paid_too_much"]);
+    assert_eq!(heeded.ledger.amounts().captured, 1000);
+    let open = apply_at(&ledger, &accepted(vec![seen(Open)]), 5);
+    assert_eq!(open.codes, ["invoice_not_canceled"]);
+    open.none(Action::Capture);
+}
+
+#[test]
+fn what_was_paid_of_an_invoice_that_was_changed_at_apruve_is_booked() {
+    // Apruve's amount, what came of it, and what is due then.
+    for (amount, standing, funding, captured, due) in [
+        (500, Open, None, 0, 600),
+        (500, Open, Some(500), 500, 100),
+        (500, Closed, None, 500, 100),
+        (700, Open, Some(600), 600, 0),
+        (700, Open, Some(700), 700, 0),
+    ] {
+        let (ledger, _) = invoiced(&authorized(1000), "invoice1", 600);
+        let mut shown = invoice("invoice1", amount, standing);
+        if funding.is_some() {
+            shown = funded(shown, funding);
+        }
+        let heeded = apply_at(&ledger, &accepted(vec![shown]), 100);
+        let mut codes = vec!["invoice_differs"];
+        if captured > 600 {
+            codes.push("paid_too_much");
+        }
+        assert_eq!(heeded.codes, codes, "{amount} {funding:?}");
+        let sums = heeded.ledger.amounts();
+        assert_eq!(
+            (sums.captured, sums.invoiced),
+            (captured, 600),
+            "{amount} {funding:?}"
+        );
+        let (_, made) = invoiced(&authorized(1000), "invoice1", 600);
+        let part = heeded.ledger.part(heeded.only(Action::Invoice));
+        assert_eq!(
+            (part.due(), made.amount),
+            (due, 600),
+            "{amount} {funding:?}"
+        );
+    }
+}
+
+#[test]
+fn what_was_taken_off_before_the_payment_was_not_paid_and_what_came_after_is_money_back() {
+    let before = a_return("return1", 200, at(40), None);
+    let after = a_return("return2", 300, at(60), None);
+    let (ledger, _) = all_invoiced();
+    let snapshot = accepted(vec![returning(seen(Closed), vec![before, after])]);
+    let heeded = apply_at(&ledger, &snapshot, 100);
+    assert_eq!(heeded.only(Action::Capture).amount, 800);
+    let sums = heeded.ledger.amounts();
+    assert_eq!((sums.returned, sums.refunded, sums.due), (500, 300, 0));
+    assert_eq!(heeded.ledger.status(), Status::PartiallyRefunded);
+}
+
+#[test]
+fn how_much_the_buyer_paid_is_known_only_with_all_that_was_taken_off() {
+    let (ledger, _) = all_invoiced();
+    for returns in [None, Some(half(Vec::new()))] {
+        let unread = InvoiceSnapshot {
+            returns: returns.clone(),
+            ..seen(Closed)
+        };
+        apply_at(&ledger, &accepted(vec![unread]), 5).none(Action::Capture);
+        let untold = InvoiceSnapshot {
+            returns: returns.clone(),
+            ..funded(seen(Open), None)
+        };
+        apply_at(&ledger, &accepted(vec![untold]), 5).none(Action::Capture);
+        let told = InvoiceSnapshot {
+            returns,
+            ..funded(seen(Open), Some(1000))
+        };
+        let heeded = apply_at(&ledger, &accepted(vec![told]), 5);
+        assert_eq!(heeded.only(Action::Capture).amount, 1000);
+    }
+}
+
+#[test]
+fn a_payment_that_bounced_is_taken_back() {
+    let (ledger, made) = all_invoiced();
+    let paid = apply_at(&ledger, &accepted(vec![seen(Closed)]), 5);
+    let heeded = apply_at(&paid.ledger, &accepted(vec![seen(Open)]), 6);
+    let reversal = heeded.only(Action::Reversal);
+    assert_eq!(reversal.amount, 1000);
+    assert_eq!((reversal.parent_id, reversal.ordinal), (Some(made.id), 2));
+    assert_eq!(heeded.ledger.amounts().captured, 0);
+    assert_eq!(heeded.ledger.status(), Status::Invoiced);
+    let again = apply_at(&heeded.ledger, &accepted(vec![seen(Closed)]), 7);
+    assert!(again.codes.is_empty());
+    assert_eq!(again.ledger.amounts().captured, 1000, "paid again");
+}
+
+#[test]
+fn a_funding_that_is_not_told_this_time_is_not_taken_back() {
+    let (ledger, _) = all_invoiced();
+    let paid = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(1000))]), 5);
+    let heeded = apply_at(&paid.ledger, &accepted(vec![seen(Open)]), 6);
+    heeded.none(Action::Reversal);
+}
+
+#[test]
+fn a_paid_invoice_that_is_canceled_at_apruve_is_taken_back() {
+    let (ledger, _) = all_invoiced();
+    let paid = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(1000))]), 5);
+    let snapshot = accepted(vec![funded(seen(Canceled), Some(1000))]);
+    let heeded = apply_at(&paid.ledger, &snapshot, 6);
+    assert_eq!(heeded.only(Action::Reversal).amount, 1000);
+    let sums = heeded.ledger.amounts();
+    assert_eq!((sums.captured, sums.invoiced, sums.refunded), (0, 0, 0));
+    assert_eq!(heeded.ledger.status(), Status::Authorized);
+}
+
+#[test]
+fn a_canceled_invoice_never_brings_anything() {
+    let (ledger, _) = all_invoiced();
+    let snapshot = accepted(vec![funded(seen(Canceled), Some(1000))]);
+    apply_at(&ledger, &snapshot, 5).none(Action::Capture);
+}
+
+#[test]
+fn an_invoice_that_was_made_and_paid_while_nobody_looked_is_known_whole() {
+    let shipped = shipping(seen(Closed), vec![a_shipment("shipment1", None)]);
+    let returned = returning(shipped, vec![a_return("return1", 100, at(60), None)]);
+    let heeded = apply_at(&authorized(1000), &accepted(vec![returned]), 100);
+    let sums = heeded.ledger.amounts();
+    assert_eq!(
+        (sums.invoiced, sums.captured, sums.refunded),
+        (1000, 1000, 100)
+    );
+    assert_eq!(heeded.only(Action::Shipment).origin, Origin::Provider);
+}

@@ -1,0 +1,71 @@
+//! How something is looked for that may not be there.
+
+use super::*;
+use crate::payments::sample::{authorized, child, only};
+
+/// A payment with an invoice whose answer was lost.
+fn searching() -> Ledger {
+    let ledger = authorized(1000);
+    let mut made = child(
+        only(&ledger, Action::Authorize),
+        Action::Invoice,
+        State::Unknown,
+        600,
+    );
+    made.number = Some("ours".to_owned());
+    with(&ledger, [lost(made)])
+}
+
+fn after(looks: &[i64], snapshot: &ProviderSnapshot) -> Transaction {
+    let mut ledger = searching();
+    for seconds in looks {
+        ledger = apply_at(&ledger, snapshot, *seconds).ledger;
+    }
+    only(&ledger, Action::Invoice).clone()
+}
+
+#[test]
+fn only_several_complete_lists_over_a_quarter_of_an_hour_prove_that_it_is_not_there() {
+    let nothing = accepted(Vec::new());
+    let table: [(&[i64], State); 5] = [
+        (&[5], State::Unknown),
+        (&[5, 35, 155, 455], State::Unknown),
+        (&[5, 905], State::Unknown),
+        (&[5, 6, 904], State::Unknown),
+        (&[5, 6, 905], State::Failed),
+    ];
+    for (looks, state) in table {
+        assert_eq!(after(looks, &nothing).state, state, "{looks:?}");
+    }
+}
+
+#[test]
+fn a_list_that_breaks_off_is_a_look_and_no_absence() {
+    let broken = ProviderSnapshot {
+        invoices: Some(half(Vec::new())),
+        ..accepted(Vec::new())
+    };
+    let unread = ProviderSnapshot {
+        invoices: None,
+        ..accepted(Vec::new())
+    };
+    for snapshot in [broken, unread, ProviderSnapshot::default()] {
+        let found = after(&[5, 35, 2000, 4000], &snapshot);
+        assert_eq!(found.state, State::Unknown);
+        assert_eq!((found.search.reads, found.search.absences), (4, 0));
+        assert_eq!(found.search.next_at, Some(at(4000 + 15 * 60)));
+    }
+}
+
+#[test]
+fn what_is_found_late_is_found() {
+    let nothing = accepted(Vec::new());
+    let missed = apply_at(&searching(), &nothing, 5).ledger;
+    let missed = apply_at(&missed, &nothing, 35).ledger;
+    let seen = InvoiceSnapshot {
+        number: Some("ours".to_owned()),
+        ..invoice("invoice1", 600, InvoiceStatus::Open)
+    };
+    let heeded = apply_at(&missed, &accepted(vec![seen]), 5000);
+    assert_eq!(heeded.only(Action::Invoice).state, State::Succeeded);
+}

@@ -1,0 +1,173 @@
+//! Why something was not done to a payment.
+
+use crate::{
+    apruve::{CallError, Later},
+    idempotency::KeyReused,
+    ids::PaymentId,
+    integrations::account::NoAccount,
+    payments::{
+        apply_snapshot::OrderMismatch, details::InvoiceStatus, status::Status, store,
+        transaction::State,
+    },
+    problem::{FieldError, Problem},
+    seal::CannotSeal,
+    store::StoreError,
+};
+
+/// Why something was not done. Nothing of it was begun.
+#[derive(Debug, thiserror::Error)]
+pub enum PaymentError {
+    #[error("no such payment")]
+    NotFound,
+    #[error("no such transaction")]
+    NoTransaction,
+    /// The cart may not use the method; the reasons as checkout tells them.
+    #[error("the cart may not use the method")]
+    NotEligible(serde_json::Value),
+    /// Values that only the payment shows to be wrong.
+    #[error("values that will not do")]
+    Invalid(Vec<FieldError>),
+    /// The state does not allow it.
+    #[error("{detail}")]
+    WrongState {
+        detail: String,
+        status: Status,
+        possible: Vec<&'static str>,
+    },
+    /// More than is left.
+    #[error("more than is left")]
+    ExceedsRemaining(Vec<Excess>),
+    /// The cart of the payment is erased, and with it what its lines were.
+    #[error("the lines at {0} are not known")]
+    LinesUnknown(String),
+    /// What was asked for is worth nothing.
+    #[error("what is at {0} is worth nothing")]
+    NothingToInvoice(&'static str),
+    /// A funded, closed or shipped invoice is given back and not canceled.
+    #[error("the invoice is {0:?} and cannot be canceled")]
+    UseRefund(InvoiceStatus),
+    /// The order at Apruve is not the one this payment waits for.
+    #[error("{0}")]
+    OrderNotOurs(#[from] OrderMismatch),
+    #[error("the order is bound to another payment")]
+    OrderBoundElsewhere,
+    #[error("Apruve has no such order")]
+    OrderNotFound,
+    /// Several companies have this buyer.
+    #[error("several companies have this buyer")]
+    AmbiguousAccount(Vec<serde_json::Value>),
+    #[error("no company with a credit line has this buyer")]
+    NoCorporateAccount,
+    #[error("the credit left is {available}")]
+    InsufficientCredit { available: String },
+    /// Nothing was asked or done, and the same request may be sent again later.
+    #[error("{0}")]
+    Later(Later),
+    /// Apruve did not answer a question; nothing depends on it.
+    #[error("{0}")]
+    Unreachable(String),
+    /// The integration has no account any more.
+    #[error("the integration is deleted")]
+    NoAccount,
+    /// Apruve does not take the API key.
+    #[error("Apruve refuses the API key")]
+    KeyRefused,
+    /// Only what is unknown can be resolved by a person.
+    #[error("the transaction is {0:?}")]
+    NotUnknown(State),
+    /// Reading it back told otherwise than the person says.
+    #[error("it is known to be {0:?}")]
+    KnownOtherwise(State),
+    #[error("the number is taken")]
+    NumberTaken,
+    /// The shop's name for an operation stands for another one.
+    #[error("the reference at {0} is taken")]
+    ReferenceTaken(&'static str),
+    /// The shop's name for an operation stands for one that was canceled.
+    #[error("the reference at {0} belongs to something that was canceled")]
+    ReferenceCanceled(&'static str),
+    #[error("others keep changing this payment")]
+    Contended,
+    /// It holds money, or may still get some.
+    #[error("another payment of this order is live")]
+    AnotherIsLive(PaymentId),
+    #[error("the request will not do")]
+    Refused(Problem),
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    #[error(transparent)]
+    CannotSeal(#[from] CannotSeal),
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+/// More of something than is left of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excess {
+    pub pointer: String,
+    pub what: String,
+    pub left: String,
+}
+
+impl Excess {
+    /// At a place in the body.
+    pub fn new(pointer: impl Into<String>, what: impl ToString, left: impl ToString) -> Self {
+        Excess {
+            pointer: pointer.into(),
+            what: what.to_string(),
+            left: left.to_string(),
+        }
+    }
+}
+
+impl From<StoreError> for PaymentError {
+    fn from(error: StoreError) -> Self {
+        if error.is_conflict_on(store::INVOICE_NUMBER_KEY) {
+            return PaymentError::NumberTaken;
+        }
+        if error.is_conflict_on(store::PROVIDER_ORDER_KEY) {
+            return PaymentError::OrderBoundElsewhere;
+        }
+        // Somebody else booked it first: it is to be decided again.
+        if [
+            store::CAPTURE_KEY,
+            store::LIVE_ORDER_KEY,
+            store::MERCHANT_ORDER_KEY,
+            store::REFERENCE_KEY,
+            store::NATURAL_KEY,
+        ]
+        .iter()
+        .any(|key| error.is_conflict_on(key))
+        {
+            return PaymentError::Contended;
+        }
+        PaymentError::Store(error)
+    }
+}
+
+impl From<Problem> for PaymentError {
+    fn from(problem: Problem) -> Self {
+        PaymentError::Refused(problem)
+    }
+}
+
+impl From<NoAccount> for PaymentError {
+    fn from(no_account: NoAccount) -> Self {
+        match no_account {
+            NoAccount::NotFound | NoAccount::Offline => PaymentError::NoAccount,
+            NoAccount::CannotOpen(cause) => PaymentError::Refused(Problem::internal(cause)),
+            NoAccount::Store(error) => PaymentError::Store(error),
+        }
+    }
+}
+
+impl From<CallError> for PaymentError {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Unauthorized(_) => PaymentError::KeyRefused,
+            CallError::NotFound => PaymentError::OrderNotFound,
+            CallError::Later(later) => PaymentError::Later(later),
+            other => PaymentError::Unreachable(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The history of a payment: what happened, in order, also that which changed nothing.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    ids::{PaymentEventId, TransactionId},
+    string_enum::string_enum,
+};
+
+string_enum! {
+    /// Through which door something came.
+    Source as "PaymentEventSource" {
+        /// A request to this service.
+        Caller = "caller",
+        /// The answer to a call of ours.
+        Answer = "answer",
+        /// A webhook made us look.
+        Webhook = "webhook",
+        /// A person made us look.
+        Sync = "sync",
+        /// We looked for what was unknown.
+        Recovery = "recovery",
+        /// We compared everything.
+        Reconciliation = "reconciliation",
+        /// A person settled what reading could not.
+        Operator = "operator",
+        /// Time was up.
+        Clock = "clock",
+    }
+}
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentEvent {
+    pub id: PaymentEventId,
+    /// The payment's version then.
+    pub version: i64,
+    pub at: DateTime<Utc>,
+    pub source: Source,
+    /// What it was about, such as `invoice.succeeded`.
+    pub kind: String,
+    pub transaction_id: Option<TransactionId>,
+    /// False for what came late or again.
+    pub changed: bool,
+    pub message: String,
+}

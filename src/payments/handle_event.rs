@@ -1,0 +1,90 @@
+//! Something about an order was heard: its payment is found and looked at. What was heard moves no money by itself.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    apply_snapshot::FundedAt, error::PaymentError, event::Source, service::PaymentService, store,
+    sync::SyncOutcome,
+};
+use crate::{
+    apruve::ApruveId,
+    findings::Finding,
+    ids::{IntegrationId, PaymentId},
+};
+
+/// Something about an order was heard, in a webhook.
+#[derive(Clone, Debug)]
+pub struct ProviderEvent {
+    /// The order at Apruve.
+    pub order: ApruveId,
+    /// Which invoice was funded, and when.
+    pub funded: Option<(ApruveId, DateTime<Utc>)>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum EventOutcome {
+    /// The payment was looked at.
+    Applied {
+        payment: PaymentId,
+        changed: bool,
+        /// What the payment does not explain.
+        findings: Vec<Finding>,
+    },
+    /// The order names a payment of ours, which does not wait for it, and nothing has to be done about that.
+    NotWaitedFor { payment: PaymentId },
+    /// No payment knows the order, or not yet. What the order calls itself, if it could be read.
+    NotKnown { merchant_order_id: Option<String> },
+}
+
+impl PaymentService {
+    /// Takes note of something heard about an order: finds its payment and looks at it.
+    pub async fn handle_event(
+        &self,
+        integration: IntegrationId,
+        heard: &ProviderEvent,
+    ) -> Result<EventOutcome, PaymentError> {
+        let client = self.providers().client(integration).await?;
+        let (account, order) = (client.account_key(), heard.order.to_string());
+        let key = account.clone();
+        let bound = self
+            .store()
+            .read(move |conn| store::find_by_provider_order(conn, &key, &order))
+            .await?;
+        let funded_at: FundedAt = heard.funded.iter().cloned().collect();
+        if let Some(payment) = bound {
+            let synced = self.sync(payment, Source::Webhook, &funded_at).await?;
+            return Ok(applied(payment, synced));
+        }
+        let Some(number) = client.order(&heard.order).await?.merchant_order_id else {
+            return Ok(EventOutcome::NotKnown {
+                merchant_order_id: None,
+            });
+        };
+        let wanted = number.clone();
+        let named = self
+            .store()
+            .read(move |conn| store::find_by_merchant_order(conn, &account, &wanted))
+            .await?;
+        let Some(payment) = named else {
+            return Ok(EventOutcome::NotKnown {
+                merchant_order_id: Some(number),
+            });
+        };
+        let synced = self.sync(payment, Source::Webhook, &funded_at).await?;
+        let place = synced.ledger.payment.place.as_ref();
+        let bound = place.and_then(|place| place.order.as_ref());
+        if bound == Some(&heard.order) || !synced.findings.is_empty() {
+            return Ok(applied(payment, synced));
+        }
+        Ok(EventOutcome::NotWaitedFor { payment })
+    }
+}
+
+fn applied(payment: PaymentId, synced: SyncOutcome) -> EventOutcome {
+    EventOutcome::Applied {
+        payment,
+        changed: synced.changed,
+        findings: synced.findings,
+    }
+}

@@ -1,0 +1,30 @@
+//! A person wants to know how a payment stands at Apruve now.
+
+use super::{
+    apply_snapshot::FundedAt, comparison::ENDED_FOR, error::PaymentError, event::Source,
+    ledger::Ledger, service::PaymentService, store,
+};
+use crate::ids::PaymentId;
+
+/// More attempts of one order are left to reconciliation.
+const MOST_ATTEMPTS: usize = 10;
+
+impl PaymentService {
+    /// Reads a payment back, and the attempts to pay its order that ended lately: Apruve may have an order for one of them.
+    pub async fn sync_attempts(&self, id: PaymentId) -> Result<Ledger, PaymentError> {
+        let synced = self.sync(id, Source::Sync, &FundedAt::new()).await?;
+        let (payment, since) = (synced.ledger.payment, self.clock().now() - ENDED_FOR);
+        if payment.place.is_some() {
+            let ended = self
+                .store()
+                .read(move |conn| store::list_ended_attempts(conn, &payment, since))
+                .await?;
+            for other in ended.into_iter().take(MOST_ATTEMPTS) {
+                if let Err(error) = self.sync(other, Source::Sync, &FundedAt::new()).await {
+                    tracing::info!(payment = %other, %error, "an earlier attempt could not be read back");
+                }
+            }
+        }
+        self.ledger(id).await
+    }
+}

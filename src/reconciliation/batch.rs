@@ -1,0 +1,116 @@
+//! Looks at a few payments at once and says what came of each.
+
+use chrono::TimeDelta;
+use futures_util::{StreamExt, stream};
+
+use super::run::{Found, Kind, Seen};
+use crate::{
+    ids::PaymentId,
+    payments::{
+        PaymentError, PaymentService, Source, SyncOutcome, apply_snapshot::FundedAt,
+        next_comparison,
+    },
+    trace,
+};
+
+/// When to try again what could not be read.
+const AFTER_FAILURE: TimeDelta = TimeDelta::hours(1);
+
+/// Looks at these payments, so many at once.
+pub async fn look_at(
+    service: &PaymentService,
+    payments: &[PaymentId],
+    at_once: usize,
+) -> Vec<Seen> {
+    stream::iter(payments)
+        .map(|id| async move {
+            // In a task of its own, so that a panic over one payment is one payment's.
+            let task = tokio::spawn(trace::unit(None, sync(service.clone(), *id)));
+            task.await.unwrap_or_else(|error| {
+                let message = "The payment was not compared because of a failure on our side.";
+                tracing::error!(payment = %id, %error, "a payment could not be compared");
+                failed(service, *id, message.to_owned())
+            })
+        })
+        .buffer_unordered(at_once)
+        .collect()
+        .await
+}
+
+async fn sync(service: PaymentService, payment: PaymentId) -> Seen {
+    let outcome = service
+        .sync(payment, Source::Reconciliation, &FundedAt::new())
+        .await;
+    match outcome {
+        Ok(looked) => Seen {
+            payment,
+            next: next_comparison(&looked.ledger, service.clock().now()),
+            found: found(payment, looked),
+        },
+        Err(error) => {
+            tracing::warn!(%payment, %error, "a payment could not be compared");
+            failed(&service, payment, not_read(&error))
+        }
+    }
+}
+
+fn failed(service: &PaymentService, payment: PaymentId, message: String) -> Seen {
+    Seen {
+        payment,
+        next: Some(service.clock().now() + AFTER_FAILURE),
+        found: vec![Found {
+            payment,
+            kind: Kind::Failed,
+            code: "not_read".to_owned(),
+            message,
+            reference: None,
+            finding: None,
+        }],
+    }
+}
+
+fn found(payment: PaymentId, looked: SyncOutcome) -> Vec<Found> {
+    let healed = healed(&looked).map(|message| Found {
+        payment,
+        kind: Kind::Healed,
+        code: "healed".to_owned(),
+        message,
+        reference: None,
+        finding: None,
+    });
+    let unexplained = looked.findings.into_iter().map(|finding| Found {
+        payment,
+        kind: Kind::Unexplained,
+        code: finding.code.as_str().to_owned(),
+        message: finding.message,
+        reference: finding.provider_reference,
+        finding: Some(finding.id),
+    });
+    healed.into_iter().chain(unexplained).collect()
+}
+
+/// What the payment followed Apruve in. A search that goes on is no difference.
+fn healed(looked: &SyncOutcome) -> Option<String> {
+    let moves = looked.ledger.happened().iter().filter(|it| it.changed);
+    let messages: Vec<&str> = moves.map(|it| it.message.as_str()).collect();
+    match (messages.is_empty(), looked.changed) {
+        (false, _) => Some(messages.join(" ")),
+        (true, true) if !looked.ledger.is_unsettled() => {
+            Some("Details were brought up to date.".to_owned())
+        }
+        (true, _) => None,
+    }
+}
+
+/// Why a payment could not be read, for whoever reads the run; failures of our own stand in the log only.
+fn not_read(error: &PaymentError) -> String {
+    match error {
+        PaymentError::Unreachable(_)
+        | PaymentError::Later(_)
+        | PaymentError::KeyRefused
+        | PaymentError::NoAccount
+        | PaymentError::Contended
+        | PaymentError::OrderNotFound => format!("The payment was not compared: {error}."),
+        _ => "The payment was not compared because of a failure on our side.".to_owned(),
+    }
+}

@@ -1,0 +1,101 @@
+//! How a change waits until this replica's checkout sees it.
+//!
+//! Whoever changes something checkout can see knows only the revision it made; whoever compiles the rules knows only which
+//! revision it has reached. They meet here and need not know each other.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::{Notify, watch};
+
+/// A change that cannot be seen by then is answered all the same: it is committed, and the next refresh will find it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Cheap to clone; all clones are one meeting place.
+#[derive(Clone, Debug)]
+pub struct RevisionWatch {
+    wished: Arc<Notify>,
+    reached: watch::Sender<i64>,
+}
+
+impl Default for RevisionWatch {
+    fn default() -> Self {
+        RevisionWatch {
+            wished: Arc::default(),
+            reached: watch::Sender::new(0),
+        }
+    }
+}
+
+impl RevisionWatch {
+    /// Asks for a revision and returns when checkout answers from it or a newer one.
+    pub async fn wait_for(&self, revision: i64) {
+        let mut reached = self.reached.subscribe();
+        if *reached.borrow() >= revision {
+            return;
+        }
+        self.wished.notify_one();
+        let seen = reached.wait_for(|reached| *reached >= revision);
+        let _ = tokio::time::timeout(PATIENCE, seen).await;
+    }
+
+    /// Which revision checkout answers from: what was read before it was reached may be outdated.
+    pub fn newest(&self) -> i64 {
+        *self.reached.borrow()
+    }
+
+    /// Says which revision checkout answers from.
+    pub fn publish(&self, revision: i64) {
+        self.reached.send_replace(revision);
+    }
+
+    /// Returns when somebody asks for a revision that is not reached, or after `at_most`.
+    ///
+    /// All who asked since the last time are one wish, and it is granted once: a revision that never comes (the database
+    /// was put back to an older state) does not keep its keeper awake.
+    pub async fn wish(&self, at_most: Duration) {
+        let _ = tokio::time::timeout(at_most, self.wished.notified()).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(3600);
+
+    #[tokio::test]
+    async fn a_wish_that_cannot_be_met_is_heard_once() {
+        let revision_watch = RevisionWatch::default();
+        assert!(revision_watch.wish(LONG).now_or_never().is_none());
+        for _ in 0..3 {
+            assert!(revision_watch.wait_for(7).now_or_never().is_none());
+        }
+        assert!(revision_watch.wish(LONG).now_or_never().is_some());
+        revision_watch.publish(6);
+        assert!(revision_watch.wish(LONG).now_or_never().is_none());
+    }
+
+    #[tokio::test]
+    async fn what_is_reached_is_seen_at_once_and_wishes_for_nothing() {
+        let revision_watch = RevisionWatch::default();
+        revision_watch.publish(7);
+        assert!(revision_watch.wait_for(7).now_or_never().is_some());
+        assert!(revision_watch.wish(LONG).now_or_never().is_none());
+    }
+
+    #[tokio::test]
+    async fn after_the_database_went_back_the_next_change_is_wished_for_again() {
+        let revision_watch = RevisionWatch::default();
+        revision_watch.publish(100);
+        revision_watch.publish(50);
+        let seen = revision_watch.wait_for(51);
+        let kept = async {
+            revision_watch.wish(LONG).await;
+            revision_watch.publish(51);
+        };
+        tokio::join!(seen, kept);
+        assert!(revision_watch.wait_for(51).now_or_never().is_some());
+    }
+}

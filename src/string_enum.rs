@@ -1,0 +1,49 @@
+//! Closed lists of words: one spelling each, in JSON, in the database, in the document, and in the code.
+
+/// Declares them, each with the name it has in the document.
+macro_rules! string_enum {
+    ($($(#[doc = $doc:literal])* $name:ident as $schema:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {$(
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl $name {
+            /// Every one there is.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// The word in JSON and in the database.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $($name::$variant => $word,)*
+                }
+            }
+
+            /// Reads the word.
+            #[allow(dead_code, reason = "not every list is read back")]
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|it| it.as_str() == word)
+            }
+        }
+
+        // The derive does not see the spelling that a macro hands on.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let text = [$($doc),*].map(str::trim).join(" ");
+                utoipa::openapi::schema::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some([$($word),*]))
+                    .description(Some(text))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                $schema.into()
+            }
+        }
+    )*};
+}
+pub(crate) use string_enum;

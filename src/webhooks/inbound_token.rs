@@ -1,0 +1,158 @@
+//! Whose door a token opens, remembered so that taking a webhook costs no look-up and no parsing of keys.
+//!
+//! What is remembered holds for one revision of everything an administrator can change: any change of any integration, and
+//! the rotation of a token, makes it be read again. This replica knows at once, another one when it next refreshes its
+//! rulebook.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    apruve::PublicKey,
+    ids::IntegrationId,
+    integrations::{store, webhook_token},
+    revision_watch::RevisionWatch,
+    store::{Conn, Store, StoreError},
+};
+
+/// Where a token leads.
+#[derive(Debug)]
+pub struct InboundToken {
+    pub integration: IntegrationId,
+    /// `None` where no key is configured, and nothing can be verified.
+    pub keys: Option<Vec<PublicKey>>,
+    expires_at: Option<DateTime<Utc>>,
+    revision: i64,
+}
+
+/// The doors that were opened before, by the hash of their token. Only tokens that exist are remembered.
+pub struct InboundTokenCache {
+    store: Store,
+    revision_watch: RevisionWatch,
+    known: RwLock<HashMap<String, Arc<InboundToken>>>,
+    /// The hashes of all tokens there are, so that a flood of invented ones costs no look-up.
+    tokens: tokio::sync::Mutex<Tokens>,
+}
+
+/// The tokens of one revision.
+#[derive(Default)]
+struct Tokens {
+    /// `None` before the first look.
+    revision: Option<i64>,
+    hashes: Arc<HashSet<String>>,
+}
+
+impl InboundTokenCache {
+    pub fn new(store: Store, revision_watch: RevisionWatch) -> Self {
+        InboundTokenCache {
+            store,
+            revision_watch,
+            known: RwLock::default(),
+            tokens: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// The door of this token, when it is among those that were read with the newest revision. A replica may have made the
+    /// token since; [`InboundTokens::sync_up`] finds it.
+    pub async fn find(
+        &self,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Arc<InboundToken>>, StoreError> {
+        let hash = webhook_token::hash_of(token);
+        // Asked before any row is read: a change that comes between makes it be read once more.
+        let revision = self.revision_watch.newest();
+        if let Some(door) = self.remembered(&hash, revision, now) {
+            return Ok(Some(door));
+        }
+        match self.tokens(revision).await?.contains(&hash) {
+            true => self.read(hash, revision, now).await,
+            false => Ok(None),
+        }
+    }
+
+    /// The door of this token by a look at the database; `None` when it is unknown, has ended, or belongs to an archived
+    /// integration.
+    pub async fn look_up(
+        &self,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Arc<InboundToken>>, StoreError> {
+        let revision = self.revision_watch.newest();
+        self.read(webhook_token::hash_of(token), revision, now)
+            .await
+    }
+
+    async fn read(
+        &self,
+        hash: String,
+        revision: i64,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Arc<InboundToken>>, StoreError> {
+        let wanted = hash.clone();
+        let read = move |conn: &mut Conn| read(conn, &wanted, now, revision);
+        let found = self.store.snapshot(read).await?.map(Arc::new);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        match &found {
+            Some(door) => known.insert(hash, Arc::clone(door)),
+            None => known.remove(&hash),
+        };
+        Ok(found)
+    }
+
+    /// The hashes of all tokens; read once for each revision, however many ask.
+    async fn tokens(&self, revision: i64) -> Result<Arc<HashSet<String>>, StoreError> {
+        let mut tokens = self.tokens.lock().await;
+        if tokens.revision != Some(revision) {
+            let hashes = self.store.read(store::all_token_hashes).await?;
+            *tokens = Tokens {
+                revision: Some(revision),
+                hashes: Arc::new(hashes),
+            };
+        }
+        Ok(Arc::clone(&tokens.hashes))
+    }
+
+    fn remembered(
+        &self,
+        hash: &str,
+        revision: i64,
+        now: DateTime<Utc>,
+    ) -> Option<Arc<InboundToken>> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let door = known.get(hash)?;
+        let holds = door.revision == revision && door.expires_at.is_none_or(|end| now < end);
+        holds.then(|| Arc::clone(door))
+    }
+}
+
+fn read(
+    conn: &mut Conn,
+    hash: &str,
+    now: DateTime<Utc>,
+    revision: i64,
+) -> Result<Option<InboundToken>, StoreError> {
+    let Some(owner) = store::find_by_webhook_token(conn, hash, now)? else {
+        return Ok(None);
+    };
+    let integration = store::find(conn, owner.integration)?;
+    let settings = integration
+        .as_ref()
+        .and_then(|integration| integration.settings.as_apruve());
+    let Some(settings) = settings else {
+        return Ok(None);
+    };
+    let pems = &settings.webhook_public_keys;
+    // A key that cannot be read any more verifies nothing, but it must not make everything pass for unverifiable.
+    let keys = pems.iter().filter_map(|pem| PublicKey::parse(pem).ok());
+    Ok(Some(InboundToken {
+        integration: owner.integration,
+        keys: (!pems.is_empty()).then(|| keys.collect()),
+        expires_at: owner.expires_at,
+        revision,
+    }))
+}
