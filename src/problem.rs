@@ -174,7 +174,7 @@ impl FieldError {
     }
 
     /// The same error below `prefix`, for a value that was checked out of its context.
-    pub fn below(mut self, prefix: &str) -> Self {
+    pub fn prefixed(mut self, prefix: &str) -> Self {
         if let Some(pointer) = &mut self.pointer {
             pointer.insert_str(0, prefix);
         }

@@ -294,7 +294,7 @@ mod tests {
 
     /// What is only told, beside what is needed.
     #[derive(Debug, PartialEq)]
-    struct Told(
+    struct Optionals(
         Option<String>,
         Option<i64>,
         Option<DateTime<Utc>>,
@@ -302,12 +302,12 @@ mod tests {
         Option<Thing>,
     );
 
-    impl Wire for Told {
+    impl Wire for Optionals {
         const NOUN: &'static str = "told";
 
         fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
             fields.own_id()?;
-            Ok(Told(
+            Ok(Optionals(
                 fields.text("text"),
                 fields.any_cents("cents"),
                 fields.time("at"),
@@ -319,7 +319,7 @@ mod tests {
 
     #[test]
     fn a_member_that_only_informs_may_have_any_shape() {
-        let absent = Told(None, None, None, Vec::new(), None);
+        let absent = Optionals(None, None, None, Vec::new(), None);
         let deep = "[".repeat(5000) + &"]".repeat(5000);
         let shapes = [
             "null",
@@ -335,7 +335,7 @@ mod tests {
             for shape in shapes {
                 let body = format!("{{\"id\":\"a1\",\"{member}\":{shape}}}");
                 assert_eq!(
-                    read_one::<Told>(body.as_bytes()).as_ref(),
+                    read_one::<Optionals>(body.as_bytes()).as_ref(),
                     Ok(&absent),
                     "{member}: {shape:.40}"
                 );
@@ -349,17 +349,17 @@ mod tests {
             ("-3", Some(-3)),
         ] {
             let body = format!("{{\"id\":\"a1\",\"cents\":{shape}}}");
-            let read = read_one::<Told>(body.as_bytes()).expect("readable");
+            let read = read_one::<Optionals>(body.as_bytes()).expect("readable");
             assert_eq!(read.1, cents, "{shape}");
         }
         let some = r#"{"id":"a1","things":[{"id":"b2"},{},7,{"id":"c3","amount_cents":1.5}],"thing":{"id":"d4"}}"#;
-        let read = read_one::<Told>(some.as_bytes()).expect("readable");
+        let read = read_one::<Optionals>(some.as_bytes()).expect("readable");
         assert_eq!(
             (read.3, read.4),
             (vec![thing("b2", None)], Some(thing("d4", None)))
         );
         let bad_byte = b"{\"id\":\"a1\",\"unheard_of\":\"\xff\"}";
-        assert_eq!(read_one::<Told>(bad_byte), Ok(absent));
+        assert_eq!(read_one::<Optionals>(bad_byte), Ok(absent));
     }
 
     #[test]

@@ -96,7 +96,7 @@ impl About {
         if body.is_empty() {
             return Err(Unintelligible::Empty);
         }
-        let Told { event, entity } = fields::read_one(body)?;
+        let EventBody { event, entity } = fields::read_one(body)?;
         let event = event.ok_or(Unintelligible::NoEvent)?;
         let read = match event.as_str() {
             "order.accepted" | "order.approved" | "order.canceled" | "order.cancelled" => order,
@@ -116,16 +116,16 @@ impl About {
 }
 
 /// The two members that matter.
-struct Told {
+struct EventBody {
     event: Option<String>,
     entity: Option<Entity>,
 }
 
-impl Wire for Told {
+impl Wire for EventBody {
     const NOUN: &'static str = "webhook";
 
     fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
-        Ok(Told {
+        Ok(EventBody {
             event: fields.text("event"),
             // An entity of another kind is as good as none.
             entity: fields.nested("entity"),

@@ -181,7 +181,7 @@ async fn evaluate_expression(
                     problem
                         .errors()
                         .iter()
-                        .map(|error| error.clone().below("/cart")),
+                        .map(|error| error.clone().prefixed("/cart")),
                 );
             })
             .ok()

@@ -18,10 +18,10 @@ use crate::{
 /// What one transaction does to the rules.
 pub struct Changes<'a> {
     actor: &'a Actor,
-    done: Vec<Done>,
+    done: Vec<AppliedChange>,
 }
 
-struct Done {
+struct AppliedChange {
     action: &'static str,
     before: Option<Rule>,
     left: Left,
@@ -99,7 +99,7 @@ impl<'a> Changes<'a> {
 
     fn note(&mut self, action: &'static str, before: Option<Rule>, rule: Rule, deleted: bool) {
         let left = Left { rule, deleted };
-        self.done.push(Done {
+        self.done.push(AppliedChange {
             action,
             before,
             left,
@@ -107,7 +107,7 @@ impl<'a> Changes<'a> {
     }
 }
 
-impl Done {
+impl AppliedChange {
     fn entry(&self) -> Change<'_> {
         let json = |rule: &Rule| {
             let mut json = rule.to_json();

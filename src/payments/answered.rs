@@ -61,9 +61,9 @@ fn done(
         (Action::Authorize, Created::Order(order)) => {
             let unbound = ledger
                 .payment
-                .place
+                .provider_order
                 .as_ref()
-                .is_some_and(|place| place.order.is_none());
+                .is_some_and(|provider_order| provider_order.id.is_none());
             if unbound {
                 bind(ledger, &order.id, by);
             }
@@ -78,7 +78,7 @@ fn done(
         (Action::Capture | Action::Cancel, Created::Invoice(invoice))
             if is_closing(&transaction) =>
         {
-            let moved = match invoice.standing {
+            let moved = match invoice.status {
                 Some(InvoiceStatus::Closed) => {
                     finish_close(ledger, id, by, "The invoice is closed.")?
                 }
@@ -128,7 +128,7 @@ fn is_paid(ledger: &Ledger, transaction: &Transaction) -> bool {
 fn follow(ledger: &mut Ledger, invoice: TransactionId, told: &InvoiceSnapshot, by: Cause) {
     ledger.edit(invoice, by.at, |it| {
         let details = it.details.invoice.get_or_insert_default();
-        details.status = told.standing.unwrap_or(details.status);
+        details.status = told.status.unwrap_or(details.status);
         details.issued_at = told.issued_at.or(details.issued_at);
         details.due_at = told.due_at.or(details.due_at);
         details.final_at = told.final_at.or(details.final_at);
@@ -165,9 +165,9 @@ fn refused(
                 .and_then(|parent| ledger.find(parent))
                 .is_some_and(|parent| parent.action == Action::Authorize)
     });
-    let has_invoices = ledger
-        .of_action(Action::Invoice)
-        .any(|it| it.state == State::Succeeded && ledger.standing(it) != InvoiceStatus::Canceled);
+    let has_invoices = ledger.of_action(Action::Invoice).any(|it| {
+        it.state == State::Succeeded && ledger.invoice_status(it) != InvoiceStatus::Canceled
+    });
     if cancels_order && has_invoices && is_about_the_matter(status) {
         // Apruve does not cancel an order with invoices; nothing more will be invoiced on it, so that the rest is over here.
         if finish_cancellation(ledger, id, by, "The rest is closed on our side only.")? {

@@ -9,11 +9,11 @@ mod close;
 mod difference;
 mod end;
 mod invoice;
+mod invoice_status;
 mod money;
 mod order;
 mod parts;
 mod search;
-mod standing;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -64,9 +64,9 @@ pub fn apply_snapshot(
     let order = view::apply(ledger, snapshot, known.secure_hashes, by, &mut findings);
     let is_bound = ledger
         .payment
-        .place
+        .provider_order
         .as_ref()
-        .is_some_and(|place| place.order.is_some());
+        .is_some_and(|provider_order| provider_order.id.is_some());
     if let Some(invoices) = snapshot.invoices.as_ref().filter(|_| is_bound) {
         invoice::apply(ledger, invoices, known, by, &mut findings);
     }

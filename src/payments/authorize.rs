@@ -24,7 +24,7 @@ impl PaymentService {
         let ledger = self.ledger(id).await?;
         let order = order.ok_or(PaymentError::OrderNotFound)?;
         // An offline payment is refused with its own sentence, not with Apruve's.
-        let Some(_) = &ledger.payment.place else {
+        let Some(_) = &ledger.payment.provider_order else {
             return Err(super::operations::offline_is_not_authorized(&ledger));
         };
         let seen = self.client(&ledger).await?.order(order).await?;

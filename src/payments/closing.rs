@@ -23,11 +23,11 @@ impl PaymentService {
         wish: &close::NewClosing,
     ) -> Result<OperationResult, PaymentError> {
         let ledger = self.ledger(id).await?;
-        if ledger.payment.place.is_some() && self.done_before(context).await?.is_none() {
+        if ledger.payment.provider_order.is_some() && self.done_before(context).await?.is_none() {
             // What the buyer has paid is not due any more, and once the invoice is closed nothing tells the two apart.
             self.sync(id, Source::Recovery, &FundedAt::new()).await?;
         }
-        let financing = match ledger.payment.place {
+        let financing = match ledger.payment.provider_order {
             Some(_) => self.client(&ledger).await?.opened.settings.financing,
             // Nobody else does; an offline method has no invoices anyway.
             None => Financing::Own,

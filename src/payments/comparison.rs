@@ -28,7 +28,7 @@ enum Stage {
 
 /// When a payment that was looked at `now` is to be compared with Apruve again. `None`: it need not be.
 pub fn next_comparison(ledger: &Ledger, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    ledger.payment.place.as_ref()?;
+    ledger.payment.provider_order.as_ref()?;
     let projection = Projection::of(ledger);
     let stage = match projection.rests_since {
         None => Stage::Open,

@@ -107,28 +107,28 @@ impl PaymentService {
         for _ in 0..ATTEMPTS {
             let (website, order_id) = (new.website.clone(), new.order_id.to_string());
             let find = move |conn: &mut Conn| store::find_live(conn, website.as_deref(), &order_id);
-            let standing = match self.store().read(find).await? {
+            let existing = match self.store().read(find).await? {
                 Some(id) => Some(self.ledger(id).await?),
                 None => None,
             };
             let by = self.mover(Source::Caller);
-            if let Some(standing) = &standing
-                && self.is_same(standing, new, &judged).await?
+            if let Some(existing) = &existing
+                && self.is_same(existing, new, &judged).await?
             {
                 match self
-                    .make_again(context, new, &judged, client.as_ref(), standing, by)
+                    .make_again(context, new, &judged, client.as_ref(), existing, by)
                     .await
                 {
-                    Ok(None) => return self.return_existing(context, standing.clone()).await,
+                    Ok(None) => return self.return_existing(context, existing.clone()).await,
                     Ok(Some(Again::Told(earlier))) => return self.told(earlier, true).await,
                     Ok(Some(Again::Intent(begun))) => {
-                        return self.start(standing.payment.id, Some(begun), client).await;
+                        return self.start(existing.payment.id, Some(begun), client).await;
                     }
                     Err(PaymentError::Contended) => continue,
                     Err(error) => return Err(error),
                 }
             }
-            let superseded = match standing {
+            let superseded = match existing {
                 Some(mut ledger) => {
                     supersede(&mut ledger, by)?;
                     Some(ledger)
@@ -189,14 +189,14 @@ impl PaymentService {
 
     async fn is_same(
         &self,
-        standing: &Ledger,
+        existing: &Ledger,
         new: &NewPayment,
         judged: &Judged,
     ) -> Result<bool, PaymentError> {
-        if standing.payment.integration_id != new.method.integration {
+        if existing.payment.integration_id != new.method.integration {
             return Ok(false);
         }
-        let id = standing.payment.id;
+        let id = existing.payment.id;
         let checkout = self.checkout(id).await?;
         Ok(checkout.is_some_and(|checkout| checkout.digest == judged.digest))
     }
@@ -243,9 +243,9 @@ impl PaymentService {
         let account = attempt
             .ledger
             .payment
-            .place
+            .provider_order
             .as_ref()
-            .map(|place| place.account.clone());
+            .map(|provider_order| provider_order.account.clone());
         let reconcile_at = account.is_some().then(|| at + TimeDelta::hours(1));
         let (written, record) = (
             Written::new(&attempt.ledger),

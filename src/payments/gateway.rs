@@ -101,18 +101,21 @@ impl ProviderClient {
     }
 
     /// Everything about one payment's order. What could not be read of its parts is left out and says nothing.
-    pub async fn snapshot(&self, place: &ProviderOrderRef) -> Result<ProviderSnapshot, CallError> {
-        let order = match &place.order {
+    pub async fn snapshot(
+        &self,
+        provider_order: &ProviderOrderRef,
+    ) -> Result<ProviderSnapshot, CallError> {
+        let order = match &provider_order.id {
             Some(id) => match self.order(id).await {
                 Ok(order) => OrderView::Bound(order),
                 Err(CallError::NotFound) => OrderView::Gone,
                 Err(error) => return Err(error),
             },
-            None => OrderView::Candidates(self.orders_with(&place.merchant_order_id).await?),
+            None => OrderView::Candidates(self.orders_with(&provider_order.number).await?),
         };
         let (mut same_number, mut invoices) = (None, None);
         if let OrderView::Bound(order) = &order {
-            same_number = self.orders_with(&place.merchant_order_id).await.ok();
+            same_number = self.orders_with(&provider_order.number).await.ok();
             invoices = Some(self.invoices(&order.id).await?);
         }
         Ok(ProviderSnapshot {

@@ -72,8 +72,8 @@ impl PaymentService {
             });
         };
         let synced = self.sync(payment, Source::Webhook, &funded_at).await?;
-        let place = synced.ledger.payment.place.as_ref();
-        let bound = place.and_then(|place| place.order.as_ref());
+        let provider_order = synced.ledger.payment.provider_order.as_ref();
+        let bound = provider_order.and_then(|provider_order| provider_order.id.as_ref());
         if bound == Some(&heard.order) || !synced.findings.is_empty() {
             return Ok(applied(payment, synced));
         }

@@ -195,7 +195,7 @@ impl Ledger {
     }
 
     /// How an invoice stands: as our own rows say, else as it was last seen.
-    pub fn standing(&self, invoice: &Transaction) -> InvoiceStatus {
+    pub fn invoice_status(&self, invoice: &Transaction) -> InvoiceStatus {
         if self.part(invoice).canceled {
             return InvoiceStatus::Canceled;
         }

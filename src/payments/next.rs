@@ -20,11 +20,11 @@ impl PaymentService {
         &self,
         ledger: &Ledger,
     ) -> Result<Option<ApruveCheckout>, PaymentError> {
-        let Some(place) = &ledger.payment.place else {
+        let Some(provider_order) = &ledger.payment.provider_order else {
             return Ok(None);
         };
         let waits = ledger.status() == Status::Pending
-            && place.order.is_none()
+            && provider_order.id.is_none()
             && ledger.authorization().is_none();
         if !waits {
             return Ok(None);
@@ -39,10 +39,10 @@ impl PaymentService {
         let opened = opened.map_err(crate::problem::Problem::internal)?;
         let mut kept: Value =
             serde_json::from_str(opened.expose()).map_err(crate::problem::Problem::internal)?;
-        let origin = place
+        let origin = provider_order
             .account
             .rsplit_once('/')
-            .map_or(place.account.as_str(), |(origin, _)| origin);
+            .map_or(provider_order.account.as_str(), |(origin, _)| origin);
         let order = kept["order"].take();
         let Some(secure_hash) = self.present_hash(ledger, &order).await? else {
             return Ok(None);

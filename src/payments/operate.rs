@@ -97,7 +97,7 @@ impl PaymentService {
     /// Reads back what is unknown before anything new is begun, and opens the line for it.
     pub async fn ready(&self, id: PaymentId) -> Result<Option<ProviderClient>, PaymentError> {
         let ledger = self.ledger(id).await?;
-        if ledger.payment.place.is_none() {
+        if ledger.payment.provider_order.is_none() {
             return Ok(None);
         }
         if ledger.is_unsettled()

@@ -55,7 +55,7 @@ impl OperationStart {
 /// Which operations the payment's state allows, in the words of their addresses.
 pub fn possible(ledger: &Ledger) -> Vec<&'static str> {
     let sums = ledger.amounts();
-    let offline = ledger.payment.place.is_none();
+    let offline = ledger.payment.provider_order.is_none();
     let authorized = ledger
         .authorization()
         .is_some_and(|it| it.state == State::Succeeded);
@@ -66,7 +66,7 @@ pub fn possible(ledger: &Ledger) -> Vec<&'static str> {
             .filter(|it| it.state == State::Succeeded)
     };
     let any_standing =
-        |wanted: &[InvoiceStatus]| invoices().any(|it| wanted.contains(&ledger.standing(it)));
+        |wanted: &[InvoiceStatus]| invoices().any(|it| wanted.contains(&ledger.invoice_status(it)));
     let table = [
         ("authorize", !offline && undecided && !authorized),
         (
@@ -131,15 +131,15 @@ pub fn offline_is_not_authorized(ledger: &Ledger) -> PaymentError {
 fn authorized(ledger: &Ledger) -> Result<(ApruveId, TransactionId), PaymentError> {
     let order = ledger
         .payment
-        .place
+        .provider_order
         .as_ref()
-        .and_then(|place| place.order.clone());
+        .and_then(|provider_order| provider_order.id.clone());
     let authorization = ledger
         .authorization()
         .filter(|it| it.state == State::Succeeded);
     match (order, authorization) {
         (Some(order), Some(authorization)) => Ok((order, authorization.id)),
-        _ if ledger.payment.place.is_none() => Err(wrong_state(
+        _ if ledger.payment.provider_order.is_none() => Err(wrong_state(
             ledger,
             "An offline method has no order at a provider: capture what was paid, or cancel.",
         )),

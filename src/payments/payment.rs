@@ -35,7 +35,7 @@ pub struct Payment {
     /// Minor units.
     pub amount: i64,
     /// Whose order it is at Apruve; offline methods have none.
-    pub place: Option<ProviderOrderRef>,
+    pub provider_order: Option<ProviderOrderRef>,
     pub ended: Option<Ended>,
     /// Whether it is the live payment of its order, as it was read. Written together with the projection, which says whether
     /// it counts as live by itself.
@@ -53,9 +53,10 @@ pub struct Payment {
 pub struct ProviderOrderRef {
     /// Host and merchant.
     pub account: String,
-    pub merchant_order_id: String,
-    /// Apruve's id, once an order is bound.
-    pub order: Option<ApruveId>,
+    /// Our number for the order.
+    pub number: String,
+    /// The provider's id, once an order is bound.
+    pub id: Option<ApruveId>,
     /// Apruve's word for how far it is.
     pub order_status: Option<String>,
 }

@@ -70,7 +70,7 @@ impl Unfunded {
         let details = invoice.details.invoice.as_ref()?;
         let part = ledger.part(invoice);
         let is_issued = matches!(
-            ledger.standing(invoice),
+            ledger.invoice_status(invoice),
             InvoiceStatus::Open | InvoiceStatus::Closed
         );
         // What is funded in part still waits for the rest.

@@ -54,10 +54,10 @@ pub fn payment(amount: i64) -> Payment {
         po_number: None,
         currency: Currency::parse("USD").expect("a currency"),
         amount,
-        place: Some(ProviderOrderRef {
+        provider_order: Some(ProviderOrderRef {
             account: account_key("https://test.apruve.com", MERCHANT),
-            merchant_order_id: ORDER_NUMBER.to_owned(),
-            order: None,
+            number: ORDER_NUMBER.to_owned(),
+            id: None,
             order_status: None,
         }),
         ended: None,
@@ -93,9 +93,9 @@ pub fn begun(amount: i64) -> Ledger {
 /// A payment whose order is bound and accepted.
 pub fn authorized(amount: i64) -> Ledger {
     let mut payment = payment(amount);
-    if let Some(place) = &mut payment.place {
-        place.order = Some(apruve_id("order1"));
-        place.order_status = Some("accepted".to_owned());
+    if let Some(provider_order) = &mut payment.provider_order {
+        provider_order.id = Some(apruve_id("order1"));
+        provider_order.order_status = Some("accepted".to_owned());
     }
     let purchase = transaction(Action::Purchase, State::Succeeded, amount);
     let mut authorization = child(&purchase, Action::Authorize, State::Succeeded, amount);

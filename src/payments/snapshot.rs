@@ -75,7 +75,7 @@ pub enum OrderState {
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrderSnapshot {
     pub id: ApruveId,
-    pub standing: OrderState,
+    pub state: OrderState,
     /// The provider's word.
     pub status: String,
     pub merchant_id: Option<String>,
@@ -97,7 +97,7 @@ pub struct InvoiceSnapshot {
     /// Our number.
     pub number: Option<String>,
     /// `None` for a word we do not know.
-    pub standing: Option<InvoiceStatus>,
+    pub status: Option<InvoiceStatus>,
     /// Minor units.
     pub amount: Option<i64>,
     pub currency: Option<String>,

@@ -61,16 +61,16 @@ struct StatusRow {
 }
 
 /// What is to be paid in the end.
-fn target(standing: &Totals) -> i64 {
-    let sums = &standing.sums;
-    standing
+fn target(totals: &Totals) -> i64 {
+    let sums = &totals.sums;
+    totals
         .amount
         .saturating_sub(sums.canceled.saturating_add(sums.forgiven()))
 }
 
 /// What is invoiced and was not taken off again before it was paid.
-fn billed(standing: &Totals) -> i64 {
-    standing.sums.invoiced - standing.sums.forgiven()
+fn billed(totals: &Totals) -> i64 {
+    totals.sums.invoiced - totals.sums.forgiven()
 }
 
 /// Looked at from top to bottom; the last one always holds.
@@ -145,10 +145,10 @@ const TABLE: &[StatusRow] = &[
 ];
 
 /// The status by the table.
-pub fn status(standing: &Totals) -> Status {
+pub fn status(totals: &Totals) -> Status {
     TABLE
         .iter()
-        .find(|line| (line.holds)(standing))
+        .find(|line| (line.holds)(totals))
         .map_or(Status::Pending, |line| line.status)
 }
 

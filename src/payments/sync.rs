@@ -57,7 +57,7 @@ impl PaymentService {
                 at: actor.at,
             };
             lose_old_calls(&mut ledger, by);
-            let Some(place) = ledger.payment.place.clone() else {
+            let Some(provider_order) = ledger.payment.provider_order.clone() else {
                 self.save(&ledger, &actor).await?;
                 let changed = ledger.has_moved();
                 return self.synced(ledger, changed, Vec::new()).await;
@@ -67,8 +67,8 @@ impl PaymentService {
             }
             let lost_calls = ledger.has_moved();
             ledger = Ledger::of(ledger.payment.clone(), ledger.transactions().to_vec());
-            let secure_hashes = self.secure_hashes_of(&ledger, &place).await?;
-            let read = self.read_back(&ledger, &place, &secure_hashes);
+            let secure_hashes = self.secure_hashes_of(&ledger, &provider_order).await?;
+            let read = self.read_back(&ledger, &provider_order, &secure_hashes);
             let (snapshot, financing) = match read.await {
                 Ok(read) => read,
                 Err(error) => {
@@ -121,9 +121,9 @@ impl PaymentService {
     async fn secure_hashes_of(
         &self,
         ledger: &Ledger,
-        place: &ProviderOrderRef,
+        provider_order: &ProviderOrderRef,
     ) -> Result<Vec<String>, PaymentError> {
-        if place.order.is_some() {
+        if provider_order.id.is_some() {
             return Ok(Vec::new());
         }
         self.secure_hashes(ledger.payment.id).await
@@ -133,11 +133,11 @@ impl PaymentService {
     async fn read_back(
         &self,
         ledger: &Ledger,
-        place: &ProviderOrderRef,
+        provider_order: &ProviderOrderRef,
         secure_hashes: &[String],
     ) -> Result<(ProviderSnapshot, Financing), PaymentError> {
         let client = self.client(ledger).await?;
-        let mut snapshot = client.snapshot(place).await?;
+        let mut snapshot = client.snapshot(provider_order).await?;
         // The first time an order is found, what happened to it meanwhile belongs to it.
         if let OrderView::Candidates(list) = &snapshot.order {
             let ours = apply_snapshot::ours(&ledger.payment, secure_hashes, &list.items);

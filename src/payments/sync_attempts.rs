@@ -14,7 +14,7 @@ impl PaymentService {
     pub async fn sync_attempts(&self, id: PaymentId) -> Result<Ledger, PaymentError> {
         let synced = self.sync(id, Source::Sync, &FundedAt::new()).await?;
         let (payment, since) = (synced.ledger.payment, self.clock().now() - ENDED_FOR);
-        if payment.place.is_some() {
+        if payment.provider_order.is_some() {
             let ended = self
                 .store()
                 .read(move |conn| store::list_ended_attempts(conn, &payment, since))

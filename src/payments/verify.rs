@@ -139,7 +139,7 @@ fn projected(ledger: &Ledger, stored: &Stored) -> Vec<String> {
 /// What the provider does of its own is booked also where it is too much, with a finding; so only what we did has limits.
 pub(super) fn broken(ledger: &Ledger) -> Vec<String> {
     let (sums, amount) = (ledger.amounts(), ledger.payment.amount);
-    let at_provider = ledger.payment.place.is_some();
+    let at_provider = ledger.payment.provider_order.is_some();
     let ours = |action| {
         ledger
             .of_action(action)
@@ -195,7 +195,7 @@ fn without_invoice(ledger: &Ledger) -> Vec<String> {
     let money = |it: &&Transaction| {
         matches!(it.action, Action::Capture | Action::Reversal) && it.state == State::Succeeded
     };
-    let at_provider = ledger.payment.place.is_some();
+    let at_provider = ledger.payment.provider_order.is_some();
     ledger
         .transactions()
         .iter()

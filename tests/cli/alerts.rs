@@ -9,7 +9,7 @@ use promql_parser::{
 };
 use serde::Deserialize;
 
-use crate::process::Place;
+use crate::process::Workspace;
 
 #[derive(Deserialize)]
 struct Rules {
@@ -94,7 +94,7 @@ fn rules() -> Vec<Alert> {
 
 #[tokio::test]
 async fn every_alert_speaks_of_series_that_a_fresh_service_shows() {
-    let place = Place::new().with_keys();
+    let place = Workspace::new().with_keys();
     let metrics = place.serve(&[]).metrics().await;
     let mut wrong = Vec::new();
     for Alert { alert, expr, .. } in rules() {

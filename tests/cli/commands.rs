@@ -4,11 +4,11 @@ use std::{fs, path::Path};
 
 use serde_json::Value;
 
-use crate::process::Place;
+use crate::process::Workspace;
 
 #[test]
 fn openapi_prints_the_document_that_is_kept() {
-    let ended = Place::new().run(&["openapi"]);
+    let ended = Workspace::new().run(&["openapi"]);
     assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/openapi.json");
     assert_eq!(ended.out, fs::read_to_string(kept).expect("the document"));
@@ -16,7 +16,7 @@ fn openapi_prints_the_document_that_is_kept() {
 
 #[test]
 fn demo_once_plays_the_main_job_and_leaves_no_file_behind() {
-    let place = Place::new();
+    let place = Workspace::new();
     let ended = place.run(&["demo", "--once"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     for word in [
@@ -36,7 +36,7 @@ fn eval_says_a_line_a_case_and_exits_by_what_came_out() {
         { "id": "b", "expression": "1 +", "context": {}, "expect": { "error": "syntax" } },
         { "id": "q", "expression": "1", "context": {}, "expect": { "value": 7 }, "php_quirk": true }
     ]"#;
-    let place = Place::new();
+    let place = Workspace::new();
     place.write("agree.json", agree);
     let ended = place.run(&["eval", "--cases", "agree.json"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
@@ -71,7 +71,7 @@ fn eval_says_a_line_a_case_and_exits_by_what_came_out() {
 
 #[test]
 fn a_token_lives_at_most_ninety_days() {
-    let place = Place::new().with_keys();
+    let place = Workspace::new().with_keys();
     let ended = place.run(&["token", "--role", "admin", "--sub", "me", "--ttl", "91d"]);
     assert_eq!(ended.out, "");
     assert!(ended.refusal().contains("90"), "{ended:?}");
@@ -79,6 +79,6 @@ fn a_token_lives_at_most_ninety_days() {
 
 #[test]
 fn an_unknown_command_is_a_misused_command_line() {
-    let ended = Place::new().run(&["sell"]);
+    let ended = Workspace::new().run(&["sell"]);
     assert_eq!(ended.code, Some(2), "{ended:?}");
 }

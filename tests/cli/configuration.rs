@@ -1,9 +1,9 @@
 //! A configuration that does not fit stops the start with one sentence that names the key, wherever it was written.
 
-use crate::process::Place;
+use crate::process::Workspace;
 
 #[track_caller]
-fn names(place: &Place, arguments: &[&str], words: &[&str]) {
+fn names(place: &Workspace, arguments: &[&str], words: &[&str]) {
     let ended = place.run(arguments);
     let sentence = ended.refusal();
     assert!(
@@ -51,7 +51,7 @@ fn a_wrong_key_or_value_in_the_file_is_named() {
         ),
         ("[server\n", &["onterms.toml"]),
     ] {
-        let place = Place::new().without("ONTERMS__SERVER__PORT");
+        let place = Workspace::new().without("ONTERMS__SERVER__PORT");
         place.write("onterms.toml", text);
         names(&place, &["serve"], words);
     }
@@ -66,7 +66,7 @@ fn a_wrong_key_or_value_in_the_environment_is_named() {
         ("ONTERMS__LOG__FORMAT", "xml", &["log.format", "xml"]),
         ("DATABASE_URL", "mysql://localhost/x", &["database.url"]),
     ] {
-        let place = Place::new().with(name, value);
+        let place = Workspace::new().with(name, value);
         names(&place, &["serve"], words);
     }
 }
@@ -74,7 +74,7 @@ fn a_wrong_key_or_value_in_the_environment_is_named() {
 #[test]
 fn a_file_that_was_named_must_exist() {
     names(
-        &Place::new(),
+        &Workspace::new(),
         &["serve", "--config", "elsewhere.toml"],
         &["elsewhere.toml"],
     );
@@ -82,7 +82,7 @@ fn a_file_that_was_named_must_exist() {
 
 #[test]
 fn a_flag_that_does_not_fit_is_a_misused_command_line() {
-    let ended = Place::new().run(&["serve", "--port", "high"]);
+    let ended = Workspace::new().run(&["serve", "--port", "high"]);
     assert_eq!(ended.code, Some(2), "{ended:?}");
     assert!(ended.err.contains("--port"), "{ended:?}");
 }
@@ -90,11 +90,11 @@ fn a_flag_that_does_not_fit_is_a_misused_command_line() {
 #[test]
 fn keys_must_be_given_for_any_other_listener_and_for_postgresql() {
     names(
-        &Place::new(),
+        &Workspace::new(),
         &["serve", "--host", "0.0.0.0"],
         &["auth.hs256_secret", "secrets.master_key"],
     );
-    let place = Place::new().with("DATABASE_URL", "postgres://localhost/onterms");
+    let place = Workspace::new().with("DATABASE_URL", "postgres://localhost/onterms");
     names(
         &place,
         &["serve"],
@@ -104,7 +104,7 @@ fn keys_must_be_given_for_any_other_listener_and_for_postgresql() {
 
 #[test]
 fn check_config_says_what_serve_would_and_makes_nothing() {
-    let place = Place::new();
+    let place = Workspace::new();
     let ended = place.run(&["check-config"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(
@@ -120,7 +120,7 @@ fn check_config_says_what_serve_would_and_makes_nothing() {
 fn flags_override_the_environment_which_overrides_the_file() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = taken.local_addr().expect("an address").port();
-    let place = Place::new()
+    let place = Workspace::new()
         .with_keys()
         .with("ONTERMS__SERVER__PORT", &port.to_string());
     place.write("onterms.toml", "[server]\nport = 1");

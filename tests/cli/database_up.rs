@@ -6,7 +6,7 @@ use diesel::RunQueryDsl;
 use onterms::store::{Store, StoreError, StoreOptions};
 
 use crate::{
-    process::{Place, Served},
+    process::{Served, Workspace},
     support::Database,
 };
 
@@ -42,7 +42,7 @@ async fn a_database_that_goes_away_is_down_until_it_is_back() {
     let mut options = StoreOptions::new(url.expect("an address like ours"));
     options.readers = 1;
     let server = Store::open(&options).expect("the server answers");
-    let place = Place::new()
+    let place = Workspace::new()
         .with_keys()
         .with("DATABASE_URL", database.url())
         .with("ONTERMS__METRICS__REFRESH", "20ms");

@@ -8,7 +8,7 @@ use std::{
 use reqwest::Client;
 use serde_json::Value;
 
-use crate::process::Place;
+use crate::process::Workspace;
 
 /// A program that is killed when the test forgets it.
 struct Running(Child);
@@ -23,7 +23,7 @@ impl Drop for Running {
 
 #[tokio::test]
 async fn demo_leaves_a_shop_open_in_which_a_cart_may_be_paid_on_terms() {
-    let place = Place::new();
+    let place = Workspace::new();
     let mut command = place.command(&["demo"]);
     let started = command.stdout(Stdio::piped()).spawn();
     let mut demo = Running(started.expect("the program"));

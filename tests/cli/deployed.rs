@@ -2,7 +2,7 @@
 
 use std::{net::TcpListener, path::Path};
 
-use crate::process::Place;
+use crate::process::Workspace;
 
 const ESCAPE: char = '\u{1b}';
 
@@ -12,14 +12,14 @@ fn port_of(address: &str) -> String {
 
 #[test]
 fn a_health_check_succeeds_while_the_service_is_ready_and_says_why_it_does_not() {
-    let place = Place::new().with_keys();
+    let place = Workspace::new().with_keys();
     let mut service = place.serve(&[]);
     let port = port_of(&service.address);
     let asks =
-        |place: &Place, arguments: &[&str]| place.run(&[&["healthcheck"], arguments].concat());
+        |place: &Workspace, arguments: &[&str]| place.run(&[&["healthcheck"], arguments].concat());
     assert_eq!(asks(&place, &["--port", &port]).code, Some(0));
     // As in a container: the listener's address comes from the environment and is a wildcard.
-    let inside = Place::new()
+    let inside = Workspace::new()
         .with("ONTERMS__SERVER__HOST", "0.0.0.0")
         .with("ONTERMS__SERVER__PORT", &port);
     let ended = asks(&inside, &[]);
@@ -39,13 +39,13 @@ fn a_health_check_fails_on_anything_but_a_ready_service() {
     // It listens and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = silent.local_addr().expect("an address").port().to_string();
-    let place = Place::new();
+    let place = Workspace::new();
     let ended = place.run(&["healthcheck", "--port", &port, "--timeout", "100ms"]);
     assert!(ended.refusal().contains("No answer"), "{ended:?}");
     let ended = place.run(&["healthcheck"]);
     assert!(ended.refusal().contains("--port"), "{ended:?}");
     // The metrics listener answers 404.
-    let place = Place::new().with_keys();
+    let place = Workspace::new().with_keys();
     let mut service = place.serve(&[]);
     let port = port_of(&service.metrics_address());
     let ended = place.run(&["healthcheck", "--port", &port]);
@@ -54,7 +54,7 @@ fn a_health_check_fails_on_anything_but_a_ready_service() {
 
 #[test]
 fn completions_and_manual_pages_know_every_command() {
-    let place = Place::new();
+    let place = Workspace::new();
     let help = place.run(&["--help"]).out;
     let commands = help
         .split("Commands:")
@@ -91,7 +91,7 @@ fn completions_and_manual_pages_know_every_command() {
 
 #[test]
 fn nobody_sees_colours_who_is_no_terminal_or_wants_none() {
-    let place = Place::new()
+    let place = Workspace::new()
         .with_keys()
         .with("ONTERMS__LOG__FORMAT", "text");
     for arguments in [
@@ -125,7 +125,7 @@ fn a_text_log_has_colours_only_for_terminals() {
         ("NO_COLOR", false),
         ("NOTHING", false),
     ] {
-        let place = Place::new()
+        let place = Workspace::new()
             .with("ONTERMS__LOG__FORMAT", "text")
             .with("ONTERMS_SERVER_PORT", "8080")
             .with(name, "1");
@@ -137,7 +137,7 @@ fn a_text_log_has_colours_only_for_terminals() {
 
 #[test]
 fn a_variable_with_one_underscore_is_warned_of_and_its_value_is_not_repeated() {
-    let place = Place::new()
+    let place = Workspace::new()
         .with("ONTERMS_AUTH_HS256_SECRET", "planted-secret-of-a-typo")
         .with("ONTERMS_PORT", "tcp://10.0.0.1:80")
         .with("ONTERMS_SERVICE_HOST", "10.0.0.1");

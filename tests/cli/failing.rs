@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::{
-    process::Place,
+    process::Workspace,
     support::{Database, on_both_databases},
 };
 
@@ -33,7 +33,7 @@ async fn rename(store: &Store, from: &str, to: &str) {
 
 on_both_databases! {
     async fn the_log_tells_once_what_broke_and_that_it_is_well_again(database: Database) {
-        let place = Place::new()
+        let place = Workspace::new()
             .with_keys()
             .with("DATABASE_URL", database.url())
             .with("ONTERMS__RULEBOOK__REFRESH", "20ms")
@@ -76,7 +76,7 @@ on_both_databases! {
     }
 
     async fn the_log_names_what_is_left_out_once_per_version(database: Database) {
-        let place = Place::new().with_keys().with("DATABASE_URL", database.url());
+        let place = Workspace::new().with_keys().with("DATABASE_URL", database.url());
         let mut service = place.serve(&[]);
         let admin = place.token("admin");
         let behind = Store::open(&database.options()).expect("the same database");

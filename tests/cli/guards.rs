@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    process::{Place, Served},
+    process::{Served, Workspace},
     support::{Database, on_both_databases},
 };
 
@@ -21,15 +21,15 @@ async fn execute(database: &Database, statement: &str) {
     store.close().await;
 }
 
-fn quiet(database: &Database) -> Place {
-    Place::new()
+fn quiet(database: &Database) -> Workspace {
+    Workspace::new()
         .with_keys()
         .with("DATABASE_URL", database.url())
         .with("ONTERMS__LOG__FILTER", "off")
 }
 
 /// The same with another master key.
-fn with_another_key(place: Place) -> Place {
+fn with_another_key(place: Workspace) -> Workspace {
     let other = format!("base64:{}=", "B".repeat(42) + "A");
     place.with("ONTERMS__SECRETS__MASTER_KEY", &other)
 }
@@ -55,7 +55,7 @@ async fn send(service: &Served, path: &str, token: &str, body: &Value) -> Value 
 const BUYER: &str = "amanda@acme.example";
 
 /// A payment with something open, and an API key that is sealed.
-async fn begin_payment(place: Place) -> Place {
+async fn begin_payment(place: Workspace) -> Workspace {
     let place = place.with("ONTERMS__LOG__FILTER", "info");
     let (admin, service) = (place.token("admin"), place.serve(&[]));
     let apruve = json!({
@@ -199,7 +199,7 @@ on_both_databases! {
 
 #[test]
 fn commands_beside_the_service_never_make_a_database_a_folder_or_a_key() {
-    let quiet = || Place::new().with("ONTERMS__LOG__FILTER", "off");
+    let quiet = || Workspace::new().with("ONTERMS__LOG__FILTER", "off");
     let (with, without) = (quiet().with_keys(), quiet());
     for (place, word) in [
         (&with, "There is no database"),
@@ -235,11 +235,11 @@ fn commands_beside_the_service_never_make_a_database_a_folder_or_a_key() {
 
 #[test]
 fn check_config_refuses_what_is_no_database_and_where_none_can_be_made() {
-    let place = Place::new();
+    let place = Workspace::new();
     place.write("rubbish.db", &"this is no database ".repeat(1000));
     let rubbish = place.path().join("rubbish.db").display().to_string();
     for url in [rubbish.as_str(), "/proc/nowhere/onterms.db"] {
-        let place = Place::new().with_keys().with("DATABASE_URL", url);
+        let place = Workspace::new().with_keys().with("DATABASE_URL", url);
         let ended = place
             .with("ONTERMS__LOG__FILTER", "off")
             .run(&["check-config"]);

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    process::{Place, Served},
+    process::{Served, Workspace},
     support::{Database, on_both_databases},
 };
 
@@ -16,8 +16,8 @@ fn key(letter: &str) -> String {
 }
 
 /// Where a replica runs with this key, and knows the other one.
-fn place(database: &Database, master: &str, retired: Option<&str>) -> Place {
-    let place = Place::new()
+fn place(database: &Database, master: &str, retired: Option<&str>) -> Workspace {
+    let place = Workspace::new()
         .with_keys()
         .with("DATABASE_URL", database.url());
     let place = place.with(MASTER, master);

@@ -4,7 +4,7 @@ use diesel::RunQueryDsl;
 use onterms::store::{Store, StoreError};
 
 use crate::{
-    process::Place,
+    process::Workspace,
     support::{Database, on_both_databases},
 };
 
@@ -20,7 +20,7 @@ const UNEXPLAINED: [&str; 2] = [
 
 on_both_databases! {
     async fn verify_says_a_line_a_difference_and_exits_by_whether_there_is_one(database: Database) {
-        let place = Place::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
+        let place = Workspace::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
         let ended = place.run(&["verify"]);
         assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
         assert_eq!(ended.out, "Verified 0 payments; found 0 differences.\n");
@@ -46,7 +46,7 @@ on_both_databases! {
     }
 
     async fn a_service_does_not_start_beside_one_of_another_layout(database: Database) {
-        let place = Place::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
+        let place = Workspace::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
         // What a running service of a later version leaves in the database.
         let insert = |seen: chrono::DateTime<chrono::Utc>| format!(
             "INSERT INTO replicas (id, version, layout, started_at, seen_at) VALUES ('{seen}', '9.0.0', 99, '2026-03-01 12:00:00', '{}')",
@@ -75,7 +75,7 @@ on_both_databases! {
     }
 
     async fn export_buyer_writes_json_and_refuses_what_is_no_address(database: Database) {
-        let place = Place::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
+        let place = Workspace::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
         let ended = place.run(&["export-buyer", "--email", "amanda@acme.example"]);
         assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
         let written: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
@@ -85,7 +85,7 @@ on_both_databases! {
     }
 
     async fn erase_buyer_tells_what_it_erased_and_refuses_what_is_no_address(database: Database) {
-        let place = Place::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
+        let place = Workspace::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
         let ended = place.run(&["erase-buyer", "--email", "amanda@acme.example"]);
         assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
         assert_eq!(ended.out, "Erased 0 carts, the buyer of 0 payments, and 0 webhook bodies.\n");

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::process::{Place, Served};
+use crate::process::{Served, Workspace};
 
 /// A shop with a rule whose expression fails on a cart without a subtotal; returns the rule's id.
 async fn furnish(service: &Served, token: &str) -> String {
@@ -39,7 +39,7 @@ fn value(metrics: &str, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
 
 #[tokio::test]
 async fn metrics_tell_of_requests_rules_the_rulebook_and_the_database() {
-    let place = Place::new().with_keys();
+    let place = Workspace::new().with_keys();
     let mut service = place.serve(&[]);
     let admin = place.token("admin");
     let rule = furnish(&service, &admin).await;
@@ -98,7 +98,7 @@ async fn metrics_tell_of_requests_rules_the_rulebook_and_the_database() {
 
 #[tokio::test]
 async fn the_public_listener_has_no_metrics_and_the_metrics_listener_nothing_else() {
-    let place = Place::new().with_keys();
+    let place = Workspace::new().with_keys();
     let mut service = place.serve(&[]);
     let status = async |url: String| {
         let answer = reqwest::Client::builder()
@@ -122,7 +122,7 @@ async fn the_public_listener_has_no_metrics_and_the_metrics_listener_nothing_els
 
 #[tokio::test]
 async fn a_spent_budget_is_counted_for_its_rule_and_warned_of_once() {
-    let place = Place::new().with_keys();
+    let place = Workspace::new().with_keys();
     let mut service = place.serve(&[]);
     let admin = place.token("admin");
     let failing = furnish(&service, &admin).await;
@@ -176,7 +176,7 @@ async fn a_spent_budget_is_counted_for_its_rule_and_warned_of_once() {
 
 #[tokio::test]
 async fn every_series_without_a_free_label_is_there_from_the_start() {
-    let place = Place::new().with_keys();
+    let place = Workspace::new().with_keys();
     let metrics = place.serve(&[]).metrics().await;
     let mut wrong = Vec::new();
     for (name, label, values) in [
@@ -320,7 +320,7 @@ async fn scraped(service: &mut Served, is_so: impl Fn(&str) -> bool) -> String {
 
 #[tokio::test]
 async fn what_needs_the_database_is_read_in_the_background_and_never_by_a_scrape() {
-    let place = Place::new().with_keys();
+    let place = Workspace::new().with_keys();
     let place = place.with("ONTERMS__METRICS__REFRESH", "1h");
     let mut service = place.serve(&[]);
     let refreshed = "onterms_metrics_refreshed_timestamp_seconds";

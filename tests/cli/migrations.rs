@@ -1,13 +1,13 @@
 //! `onterms migrate`, and a service that may not migrate.
 
 use crate::{
-    process::{Ended, Place},
+    process::{Ended, Workspace},
     support::{Database, on_both_databases},
 };
 
 on_both_databases! {
     async fn migrate_lists_undoes_and_does_again(database: Database) {
-        let place = Place::new().with("DATABASE_URL", database.url());
+        let place = Workspace::new().with("DATABASE_URL", database.url());
         let run = |arguments: &[&str]| {
             let ended = place.run(arguments);
             assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{ended:?}");
@@ -22,7 +22,7 @@ on_both_databases! {
     }
 
     async fn no_migrate_refuses_a_database_that_lacks_migrations(database: Database) {
-        let place = Place::new()
+        let place = Workspace::new()
             .with_keys()
             .with("DATABASE_URL", database.url())
             .with("ONTERMS__LOG__FILTER", "off");
@@ -40,7 +40,9 @@ on_both_databases! {
 
 #[test]
 fn no_migrate_refuses_an_empty_database_and_leaves_it_empty() {
-    let place = Place::new().with_keys().with("ONTERMS__LOG__FILTER", "off");
+    let place = Workspace::new()
+        .with_keys()
+        .with("ONTERMS__LOG__FILTER", "off");
     for _ in 0..2 {
         let ended = place.run(&["serve", "--no-migrate"]);
         assert!(ended.refusal().contains("onterms migrate"), "{ended:?}");

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    process::Place,
+    process::Workspace,
     support::postgres::{self, Cluster},
 };
 
@@ -81,7 +81,7 @@ fn a_pooler_of_sessions_works_and_one_of_transactions_is_refused_with_a_sentence
     cluster.create("pooled");
     let place = |pooler: &Pooler| {
         let url = format!("postgres://onterms@127.0.0.1:{}/pooled", pooler.port);
-        Place::new().with_keys().with("DATABASE_URL", &url)
+        Workspace::new().with_keys().with("DATABASE_URL", &url)
     };
     for mode in ["transaction", "statement"] {
         let pooler = start(&program, &cluster, mode);

@@ -20,16 +20,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A working directory, its environment, and the commands run in it.
 #[derive(Clone)]
-pub struct Place {
+pub struct Workspace {
     folder: Arc<TempDir>,
     environment: Vec<(String, String)>,
 }
 
-impl Place {
+impl Workspace {
     /// An empty folder. What is served there listens on free ports.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let place = Place {
+        let place = Workspace {
             folder: Arc::new(folder),
             environment: Vec::new(),
         };

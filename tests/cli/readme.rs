@@ -9,7 +9,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-use crate::process::Place;
+use crate::process::Workspace;
 
 /// The blocks of a file with a name, one after the other.
 fn blocks(file: &str, name: &str) -> String {
@@ -53,7 +53,7 @@ fn free_port() -> u16 {
 
 /// A folder like a checkout of the repository, with ports of its own for what the documents call 8080, 4711 and 9464.
 struct Reader {
-    place: Place,
+    place: Workspace,
     service: u16,
     sandbox: u16,
 }
@@ -81,7 +81,7 @@ impl Running {
 impl Reader {
     fn new() -> Self {
         let service = free_port();
-        let place = Place::new().with("ONTERMS__SERVER__PORT", &service.to_string());
+        let place = Workspace::new().with("ONTERMS__SERVER__PORT", &service.to_string());
         let carts = place.path().join("examples/carts");
         fs::create_dir_all(&carts).expect("a folder");
         let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/carts");

@@ -4,7 +4,7 @@ use reqwest::{Method, header};
 use serde_json::json;
 
 use crate::{
-    process::{Place, Served},
+    process::{Served, Workspace},
     support::{Database, on_both_databases},
 };
 
@@ -27,8 +27,8 @@ fn with_password(url: &str) -> String {
     }
 }
 
-fn place(url: &str) -> Place {
-    Place::new()
+fn place(url: &str) -> Workspace {
+    Workspace::new()
         .with("DATABASE_URL", url)
         .with("ONTERMS__AUTH__HS256_SECRET", HS256_SECRET)
         .with(

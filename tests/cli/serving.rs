@@ -7,11 +7,11 @@ use std::{
 
 use reqwest::Method;
 
-use crate::process::Place;
+use crate::process::Workspace;
 
 #[tokio::test]
 async fn serve_makes_its_keys_and_takes_the_token_that_token_prints() {
-    let place = Place::new();
+    let place = Workspace::new();
     let service = place.serve(&[]);
     assert_eq!(place.files(), ["data", "keys"]);
     let ended = place.run(&["token", "--role", "admin", "--sub", "me", "--ttl", "15m"]);
@@ -27,7 +27,7 @@ async fn serve_makes_its_keys_and_takes_the_token_that_token_prints() {
 
 #[tokio::test]
 async fn a_storefronts_token_opens_checkout_and_not_the_rules() {
-    let place = Place::new().with_keys();
+    let place = Workspace::new().with_keys();
     let service = place.serve(&[]);
     let token = place.token("storefront");
     let cart = serde_json::json!({ "currency": "USD" });
@@ -43,7 +43,7 @@ async fn a_storefronts_token_opens_checkout_and_not_the_rules() {
 
 #[test]
 fn a_request_in_flight_is_answered_before_the_service_stops() {
-    let place = Place::new().with_keys();
+    let place = Workspace::new().with_keys();
     let mut service = place.serve(&[]);
     let body = r#"{ "currency": "USD" }"#;
     let mut stream = TcpStream::connect(&service.address).expect("a connection");
@@ -78,7 +78,9 @@ fn a_request_in_flight_is_answered_before_the_service_stops() {
 fn a_port_that_is_taken_stops_the_start_with_a_sentence() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = taken.local_addr().expect("an address").port().to_string();
-    let place = Place::new().with_keys().with("ONTERMS__LOG__FILTER", "off");
+    let place = Workspace::new()
+        .with_keys()
+        .with("ONTERMS__LOG__FILTER", "off");
     let ended = place.run(&["serve", "--port", &port]);
     let sentence = ended.refusal();
     assert!(

@@ -4,7 +4,7 @@ use onterms::store::{Store, StoreError};
 use serde_json::{Value, json};
 
 use crate::{
-    process::Place,
+    process::Workspace,
     support::{Database, on_both_databases},
 };
 use diesel::RunQueryDsl;
@@ -12,7 +12,7 @@ use diesel::RunQueryDsl;
 const MESSAGE: &str = "these postal patterns match other codes than before the upgrade, or none; please check the rule";
 
 /// What the service has logged of patterns from start to end.
-fn told(place: &Place) -> Vec<Value> {
+fn told(place: &Workspace) -> Vec<Value> {
     let mut service = place.serve(&[]);
     service.terminate();
     let (_, log) = service.wait();
@@ -24,7 +24,7 @@ fn told(place: &Place) -> Vec<Value> {
 
 on_both_databases! {
     async fn the_first_start_lists_once_the_postal_patterns_whose_meaning_changed(database: Database) {
-        let place = Place::new().with_keys().with("DATABASE_URL", database.url());
+        let place = Workspace::new().with_keys().with("DATABASE_URL", database.url());
         let (token, service) = (place.token("admin"), place.serve(&[]));
         let check = json!({ "type": "check_money_order", "name": "The check", "label": { "default": "Check" }, "settings": { "payTo": "A", "sendTo": "B" } });
         let (_, method) = service.post("/v1/integrations", &token, &check).await;

@@ -21,7 +21,7 @@ on_both_databases! {
         let paid = shop.authorized("SO-paid").await;
         let invoice = shop.post(&format!("{}/invoices", at(&paid)), &json!({ "shipment": {} })).await.expect(201);
         let unknown = [shop.authorized("SO-done").await, shop.authorized("SO-never").await];
-        shop.hear().await;
+        shop.deliver_webhooks().await;
         // What was under way when it went: done without an answer or a word, and cut off before it was done.
         let silence = json!({ "event": "**", "count": null, "effect": { "kind": "lose" } });
         shop.control(Method::POST, "/faults/webhooks", &silence).await;
@@ -58,7 +58,7 @@ on_both_databases! {
         assert_eq!(last(&settled[0], "invoice")["state"], "succeeded");
         assert_eq!(last(&settled[1], "invoice")["failure"]["code"], "not_found");
         let paid = shop.until(&paid, "the capture", |it| it["status"] == "paid").await;
-        shop.hear().await;
+        shop.deliver_webhooks().await;
         shop.post(&format!("{}/refunds", at(&paid)), &refund).await.expect(201);
         for payment in [&settled[0], &settled[1], &paid] {
             books::agree(&shop.payment(payment).await, &shop.held().await);

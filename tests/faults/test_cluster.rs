@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     buyer::{fresh_key, payable},
-    process::{Ended, Place, Served},
+    process::{Ended, Served, Workspace},
     support::Database,
     test_shop::account,
 };
@@ -17,7 +17,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(90);
 
 pub struct TestCluster {
-    place: Place,
+    place: Workspace,
     sandbox: Running,
     client: Client,
     token: String,
@@ -32,7 +32,7 @@ impl TestCluster {
     /// A sandbox, and a first process with an integration between the two and a rule that offers it.
     pub async fn open(database: Database) -> (Self, Served) {
         let sandbox = Sandbox::start(Options::default()).await.expect("a sandbox");
-        let place = Place::new()
+        let place = Workspace::new()
             .with_keys()
             .with("DATABASE_URL", database.url())
             .with("ONTERMS__LOG__FILTER", "info,actix_server=warn")
@@ -94,7 +94,7 @@ impl TestCluster {
         aside(move || place.run(arguments)).await
     }
 
-    fn place_with(&self, variables: &[(&str, Option<&str>)]) -> Place {
+    fn place_with(&self, variables: &[(&str, Option<&str>)]) -> Workspace {
         let place = self.place.clone();
         variables
             .iter()

@@ -82,7 +82,7 @@ impl TestShop {
     }
 
     /// Lets Apruve send what it has to tell, and waits until all of it is worked off; every event by when it came.
-    pub async fn hear(&self) -> Vec<Value> {
+    pub async fn deliver_webhooks(&self) -> Vec<Value> {
         self.control(Method::POST, "/webhooks/flush", &Value::Null)
             .await;
         let rests = |list: &Value| {

@@ -22,7 +22,7 @@ async fn invoiced(shop: &TestShop, number: &str) -> (Value, String) {
         .post(&url, &json!({ "shipment": {} }))
         .await
         .expect(201);
-    shop.hear().await;
+    shop.deliver_webhooks().await;
     (
         payment,
         invoice["providerId"].as_str().expect("an id").to_owned(),
@@ -53,7 +53,7 @@ on_both_databases! {
         let (payment, invoice) = invoiced(&shop, "SO-1").await;
         strike(&shop, "invoice.funded", 1, &json!({ "kind": "duplicate", "copies": 50 })).await;
         moved(&shop, &invoice, "fund").await;
-        let events = shop.hear().await;
+        let events = shop.deliver_webhooks().await;
         let funded: Vec<_> = events.iter().filter(|it| it["event"] == "invoice.funded").collect();
         assert_eq!(funded.len(), 1);
         assert_eq!((&funded[0]["repeats"], &funded[0]["state"]), (&json!(49), &json!("applied")));
@@ -75,7 +75,7 @@ on_both_databases! {
             }
             moved(&shop, &invoice, "fund").await;
             moved(&shop, &invoice, "pay").await;
-            let events = shop.hear().await;
+            let events = shop.deliver_webhooks().await;
             let about = |it: &&Value| it["apruveInvoiceId"] == invoice.as_str();
             let order: Vec<_> = events.iter().filter(about).map(|it| it["event"].clone()).collect();
             let place = |name: &str| order.iter().position(|it| it == name).unwrap_or_else(|| panic!("no {name}: {order:?}"));
@@ -91,7 +91,7 @@ on_both_databases! {
         let shop = TestShop::in_touch(database).await;
         let payment = shop.begun("SO-1").await;
         let order = shop.confirm(&payment, true).await;
-        let events = shop.hear().await;
+        let events = shop.deliver_webhooks().await;
         assert!(events.iter().all(|it| it["state"] == "applied"), "{events:#?}");
         let authorized = shop.payment(&payment).await;
         assert_eq!((&authorized["status"], &authorized["provider"]["orderId"]), (&json!("authorized"), &json!(order)));
@@ -116,7 +116,7 @@ on_both_databases! {
         assert!(status.is_success(), "{made}");
         let id = made["id"].as_str().expect("an id");
         shop.control(Method::POST, &format!("/orders/{id}/approve"), &json!({})).await;
-        shop.hear().await;
+        shop.deliver_webhooks().await;
         let after = shop.payment(&payment).await;
         assert_eq!((&after["status"], &after["provider"]["orderId"]), (&json!("pending"), &Value::Null));
         let refused = shop.authorize(&payment, id).await;
@@ -128,13 +128,13 @@ on_both_databases! {
         let (payment, invoice) = invoiced(&shop, "SO-1").await;
         strike(&shop, "invoice.funded", 1, &json!({ "kind": "late", "seconds": 86_400 })).await;
         moved(&shop, &invoice, "fund").await;
-        shop.hear().await;
+        shop.deliver_webhooks().await;
         assert_eq!(captures(&shop.payment(&payment).await), 0);
         // Reconciliation does not wait for it.
         shop.pass(Duration::from_secs(3600)).await;
         let paid = shop.until(&payment, "reconciliation", |it| it["status"] == "paid").await;
         shop.pass(Duration::from_secs(86_400)).await;
-        let events = shop.hear().await;
+        let events = shop.deliver_webhooks().await;
         assert!(events.iter().any(|it| it["event"] == "invoice.funded" && it["state"] == "applied"), "{events:#?}");
         let after = shop.payment(&payment).await;
         assert_eq!((&after["amounts"], captures(&after)), (&paid["amounts"], 1));
@@ -152,7 +152,7 @@ on_both_databases! {
             let (status, made) = shop.call(Method::POST, &format!("/orders/{order}/invoices"), &body).await;
             assert!(status.is_success(), "{made}");
         }
-        shop.hear().await;
+        shop.deliver_webhooks().await;
         // Not every one of these has an event that says so; the hour's reconciliation finds the rest.
         shop.pass(Duration::from_secs(3600)).await;
         let adopted = shop.until(&payment, "the invoices", |it| it["amounts"]["invoiced"] == "65.00").await;
@@ -164,7 +164,7 @@ on_both_databases! {
         let (status, made) = shop.call(Method::POST, &format!("/invoices/{}/invoice_returns", theirs[0]), &returned).await;
         assert!(status.is_success(), "{made}");
         moved(&shop, theirs[1], "cancel").await;
-        shop.hear().await;
+        shop.deliver_webhooks().await;
         let after = shop.until(&payment, "the cancellation", |it| it["amounts"]["invoiced"] == adopted["invoices"][0]["amount"]).await;
         assert_eq!(last(&after, "cancel")["origin"], "provider");
         assert_eq!((&after["amounts"]["returned"], &last(&after, "refund")["origin"]), (&json!("5.00"), &json!("provider")));
@@ -176,7 +176,7 @@ on_both_databases! {
         let payment = shop.authorized("SO-1").await;
         let order = payment["provider"]["orderId"].as_str().expect("an order");
         shop.control(Method::POST, &format!("/orders/{order}/cancel"), &json!({})).await;
-        shop.hear().await;
+        shop.deliver_webhooks().await;
         let canceled = shop.payment(&payment).await;
         assert_eq!((&canceled["status"], &canceled["amounts"]["openAuthorized"]), (&json!("canceled"), &json!("0.00")));
         assert_eq!(last(&canceled, "cancel")["origin"], "provider");
@@ -198,6 +198,6 @@ on_both_databases! {
         let paid = shop.until(&payment, "the capture", |it| it["status"] == "paid").await;
         assert_eq!(captures(&paid), 1);
         books::agree(&paid, &shop.held().await);
-        assert_eq!(shop.hear().await, Vec::<Value>::new(), "no webhook came");
+        assert_eq!(shop.deliver_webhooks().await, Vec::<Value>::new(), "no webhook came");
     }
 }

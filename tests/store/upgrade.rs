@@ -215,7 +215,7 @@ fn strange_rows() -> Vec<String> {
 }
 
 #[derive(QueryableByName, Debug, PartialEq)]
-struct Standing {
+struct StoredState {
     #[diesel(sql_type = Text)]
     id: String,
     #[diesel(sql_type = Text)]
@@ -271,7 +271,7 @@ fn revert_through(migrator: &mut Migrator, name: &str) {
 /// Letters of payments, and how they stand.
 async fn standing(store: &Store) -> Vec<(char, String, bool, bool, bool)> {
     let query = "SELECT id, status, live, active, rests_since IS NOT NULL AS rests FROM payments ORDER BY id";
-    let rows: Vec<Standing> = load(store, query).await;
+    let rows: Vec<StoredState> = load(store, query).await;
     let letter = |id: &str| id.chars().rev().nth(1).unwrap_or('?');
     rows.into_iter()
         .map(|it| (letter(&it.id), it.status, it.live, it.active, it.rests))

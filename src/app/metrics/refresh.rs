@@ -46,7 +46,11 @@ struct Seen {
 pub async fn keep_fresh(measured: Measured, every: Duration) {
     loop {
         let (from, now) = (Instant::now(), measured.clock.now());
-        match measured.store.read(move |conn| see(conn, now)).await {
+        match measured
+            .store
+            .read(move |conn| read_figures(conn, now))
+            .await
+        {
             Ok(seen) => {
                 show(&seen, now);
                 ::metrics::gauge!("onterms_database_up").set(1.0);
@@ -68,7 +72,7 @@ pub async fn keep_fresh(measured: Measured, every: Duration) {
     }
 }
 
-fn see(conn: &mut Conn, now: DateTime<Utc>) -> Result<Seen, StoreError> {
+fn read_figures(conn: &mut Conn, now: DateTime<Utc>) -> Result<Seen, StoreError> {
     let mut unsettled = [0; AGES.len()];
     for ((_, seconds), count) in AGES.iter().zip(&mut unsettled) {
         let began_by = now - TimeDelta::seconds(*seconds);

@@ -143,7 +143,7 @@ fn cart_of<'v>(cart: &'v RawValue, book: &'v Rulebook, findings: &Findings) -> O
                 problem
                     .errors()
                     .iter()
-                    .map(|error| error.clone().below("/cart")),
+                    .map(|error| error.clone().prefixed("/cart")),
             )
         })
         .ok()

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::runner::DemoRunner;
 use crate::sandbox::Running;
 
-type Told<T = ()> = Result<T, Box<dyn Error>>;
+type StepResult<T = ()> = Result<T, Box<dyn Error>>;
 
 /// Plays it with the integration at `integration` and its method.
 pub async fn tell(
@@ -16,7 +16,7 @@ pub async fn tell(
     sandbox: &Running,
     integration: &str,
     method: &str,
-) -> Told {
+) -> StepResult {
     runner.chapter("Apruve is told where to post its webhooks");
     let path = format!("/v1/integrations/{integration}/webhook-endpoints");
     runner.act(Method::POST, &path, &Value::Null, 201).await?;
@@ -30,7 +30,7 @@ pub async fn tell(
 }
 
 /// The payment is begun, confirmed and authorized.
-async fn begin(runner: &mut DemoRunner, sandbox: &Running, method: &str) -> Told<String> {
+async fn begin(runner: &mut DemoRunner, sandbox: &Running, method: &str) -> StepResult<String> {
     runner.chapter("A buyer pays a cart of 1290.50 on terms");
     let cart: Value = serde_json::from_str(include_str!("../../../examples/carts/us-large.json"))?;
     let body = json!({ "paymentMethodId": method, "orderId": "SO-1001", "poNumber": "PO-7", "cart": cart });
@@ -59,7 +59,7 @@ async fn begin(runner: &mut DemoRunner, sandbox: &Running, method: &str) -> Told
 }
 
 /// A part is invoiced and shipped, and Apruve pays it.
-async fn part_of_it(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> Told {
+async fn part_of_it(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> StepResult {
     runner.chapter("The shop invoices and ships a part of it, and Apruve pays");
     let part = json!({ "amount": "500.00", "shipment": { "trackingNumber": "1Z 999" } });
     let invoice = runner
@@ -87,7 +87,7 @@ async fn part_of_it(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -
 }
 
 /// The rest is invoiced; the webhook that tells of its money is lost, and reconciliation finds it.
-async fn the_rest(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> Told {
+async fn the_rest(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> StepResult {
     runner.chapter(
         "It invoices the rest; this time the webhook is lost, and reconciliation finds the money",
     );
@@ -116,7 +116,7 @@ async fn the_rest(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> 
 }
 
 /// The buyer pays Apruve, and the webhook comes three times: nothing happens twice.
-async fn the_same_again(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> Told {
+async fn the_same_again(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> StepResult {
     runner.chapter("Webhooks repeat themselves, and nothing happens twice");
     let before = runner.read(payment).await?;
     let thrice =
@@ -157,7 +157,7 @@ async fn the_same_again(runner: &mut DemoRunner, sandbox: &Running, payment: &st
 }
 
 /// The buyer sends something back.
-async fn money_back(runner: &mut DemoRunner, payment: &str) -> Told {
+async fn money_back(runner: &mut DemoRunner, payment: &str) -> StepResult {
     runner.chapter("The buyer sends something back");
     let before = runner.read(payment).await?;
     let refund = json!({
@@ -190,7 +190,7 @@ async fn money_back(runner: &mut DemoRunner, payment: &str) -> Told {
     Ok(())
 }
 
-async fn fund(runner: &mut DemoRunner, sandbox: &Running, invoice: &Value) -> Told {
+async fn fund(runner: &mut DemoRunner, sandbox: &Running, invoice: &Value) -> StepResult {
     let path = format!("/control/invoices/{}/fund", text(&invoice["providerId"]));
     runner.at_apruve(sandbox, &path, &json!({})).await?;
     Ok(())

@@ -11,7 +11,7 @@ use crate::{
     payment_rules::{Destination, Rule},
 };
 
-type Place = u32;
+type RulePosition = u32;
 
 /// The index over all enabled rules.
 #[derive(Debug, Default)]
@@ -29,9 +29,9 @@ struct CurrencyIndex {
 /// Rules by the country of the billing address.
 #[derive(Debug, Default)]
 struct Region {
-    without_destinations: Vec<Place>,
-    by_country: HashMap<String, Vec<Place>>,
-    all: Vec<Place>,
+    without_destinations: Vec<RulePosition>,
+    by_country: HashMap<String, Vec<RulePosition>>,
+    all: Vec<RulePosition>,
 }
 
 impl Index {
@@ -40,7 +40,7 @@ impl Index {
         let mut index = Index::default();
         for (place, rule) in rules.enumerate().filter(|(_, rule)| rule.enabled) {
             // More than four billion rules do not fit the memory they would need.
-            let place = Place::try_from(place).unwrap_or(Place::MAX);
+            let place = RulePosition::try_from(place).unwrap_or(RulePosition::MAX);
             let currency_index = index.0.entry(rule.currency).or_default();
             currency_index.all.add(place, rule);
             if rule.websites.is_empty() {
@@ -63,7 +63,7 @@ impl Index {
         currency: Currency,
         website: Option<&str>,
         country: Option<&str>,
-    ) -> Vec<Place> {
+    ) -> Vec<RulePosition> {
         let mut found = Vec::new();
         for region in self.regions(currency, website).into_iter().flatten() {
             found.extend_from_slice(&region.without_destinations);
@@ -76,7 +76,7 @@ impl Index {
     }
 
     /// Candidates whatever the country.
-    pub fn find_anywhere(&self, currency: Currency, website: Option<&str>) -> Vec<Place> {
+    pub fn find_anywhere(&self, currency: Currency, website: Option<&str>) -> Vec<RulePosition> {
         let regions = self.regions(currency, website).into_iter().flatten();
         let mut found: Vec<_> = regions
             .flat_map(|region| region.all.iter().copied())
@@ -100,7 +100,7 @@ impl Index {
 }
 
 impl Region {
-    fn add(&mut self, place: Place, rule: &Rule) {
+    fn add(&mut self, place: RulePosition, rule: &Rule) {
         self.all.push(place);
         if rule.destinations.is_empty() {
             self.without_destinations.push(place);

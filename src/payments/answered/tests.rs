@@ -13,7 +13,7 @@ use crate::payments::{
 fn order() -> OrderSnapshot {
     OrderSnapshot {
         id: apruve_id("order1"),
-        standing: OrderState::Accepted,
+        state: OrderState::Accepted,
         status: "accepted".to_owned(),
         merchant_id: Some(MERCHANT.to_owned()),
         merchant_order_id: Some(ORDER_NUMBER.to_owned()),
@@ -26,11 +26,11 @@ fn order() -> OrderSnapshot {
     }
 }
 
-fn invoice(standing: InvoiceStatus) -> CommandOutcome {
+fn invoice(status: InvoiceStatus) -> CommandOutcome {
     done_with(Created::Invoice(InvoiceSnapshot {
         id: apruve_id("invoice1"),
         number: Some("ours".to_owned()),
-        standing: Some(standing),
+        status: Some(status),
         amount: Some(600),
         currency: None,
         tax: 0,
@@ -155,8 +155,8 @@ fn an_order_that_was_made_is_bound_and_not_believed_to_be_accepted() {
     let call = calling(only(&ledger, Action::Purchase), Action::Authorize, 1000);
     let made = after(&ledger, &call, &done_with(Created::Order(order())));
     assert_eq!(state(&made, &call), State::Pending);
-    let place = made.payment.place.as_ref().expect("a place");
-    assert_eq!(place.order, Some(apruve_id("order1")));
+    let place = made.payment.provider_order.as_ref().expect("a place");
+    assert_eq!(place.id, Some(apruve_id("order1")));
     assert_eq!(
         only(&made, Action::Authorize).reference,
         Some(apruve_id("order1"))
@@ -199,7 +199,7 @@ fn an_invoice_that_was_made_is_known_by_its_id_and_stands_as_told() {
         (it.state, &it.reference),
         (State::Succeeded, &Some(apruve_id("invoice1")))
     );
-    assert_eq!(made.standing(it), InvoiceStatus::Open);
+    assert_eq!(made.invoice_status(it), InvoiceStatus::Open);
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn issuing_and_canceling_an_invoice_change_how_it_stands() {
     let issued = after(&ledger, &call, &invoice(InvoiceStatus::Open));
     assert_eq!(state(&issued, &call), State::Succeeded);
     assert_eq!(
-        issued.standing(only(&issued, Action::Invoice)),
+        issued.invoice_status(only(&issued, Action::Invoice)),
         InvoiceStatus::Open
     );
     let call = calling(&made, Action::Cancel, 600);
@@ -266,7 +266,7 @@ fn an_answer_that_comes_after_reading_changes_nothing() {
     answered(&mut read, made.id, &invoice(InvoiceStatus::Open), by(5));
     assert!(!read.has_moved());
     assert_eq!(
-        read.standing(only(&read, Action::Invoice)),
+        read.invoice_status(only(&read, Action::Invoice)),
         InvoiceStatus::Closed
     );
     for came in [refused(), CommandOutcome::Lost("timeout".to_owned())] {

@@ -42,15 +42,16 @@ pub fn verify(
     secure_hashes: &[String],
     order: &OrderSnapshot,
 ) -> Result<(), OrderMismatch> {
-    let place = payment.place.as_ref().ok_or(OrderMismatch::Merchant)?;
-    let merchant = place.account.rsplit('/').next();
+    let provider_order = payment
+        .provider_order
+        .as_ref()
+        .ok_or(OrderMismatch::Merchant)?;
+    let merchant = provider_order.account.rsplit('/').next();
     if order.merchant_id.is_none() || order.merchant_id.as_deref() != merchant {
         return Err(OrderMismatch::Merchant);
     }
-    if order.merchant_order_id.as_deref() != Some(&place.merchant_order_id) {
-        return Err(OrderMismatch::OrderReference(
-            place.merchant_order_id.clone(),
-        ));
+    if order.merchant_order_id.as_deref() != Some(&provider_order.number) {
+        return Err(OrderMismatch::OrderReference(provider_order.number.clone()));
     }
     if order.amount != Some(payment.amount) {
         return Err(OrderMismatch::Amount);
@@ -79,7 +80,7 @@ pub fn ours<'o>(
 ) -> Vec<&'o OrderSnapshot> {
     let is_ours = |order: &&OrderSnapshot| verify(payment, secure_hashes, order).is_ok();
     let mut ours: Vec<_> = orders.iter().filter(is_ours).collect();
-    ours.sort_by_key(|order| match order.standing {
+    ours.sort_by_key(|order| match order.state {
         OrderState::Accepted => 0,
         OrderState::Waiting | OrderState::Unclear => 1,
         OrderState::Canceled => 2,
@@ -117,7 +118,7 @@ pub(super) fn candidates<'o>(
     }
     match first {
         // A canceled order says nothing as long as the buyer may make another; one that we made is found.
-        Some(order) if order.standing == OrderState::Canceled && looked_for.is_none() => None,
+        Some(order) if order.state == OrderState::Canceled && looked_for.is_none() => None,
         Some(order) if takes_orders => {
             bind(ledger, &order.id, by);
             follow(ledger, order, by, findings)
@@ -131,7 +132,7 @@ pub(super) fn candidates<'o>(
             let nothing_there = list
                 .items
                 .iter()
-                .all(|order| order.standing == OrderState::Canceled);
+                .all(|order| order.state == OrderState::Canceled);
             if let Some(id) = looked_for.filter(|_| list.complete && nothing_there) {
                 not_made(ledger, id, by);
             }
@@ -157,7 +158,7 @@ pub(super) fn others(
 
 /// Whether the buyer may still owe something for it.
 fn stands(order: &OrderSnapshot) -> bool {
-    order.standing != OrderState::Canceled
+    order.state != OrderState::Canceled
 }
 
 fn not_ours(payment: &Payment, order: &OrderSnapshot, why: &OrderMismatch) -> Observation {

@@ -39,7 +39,7 @@ pub fn is_closing(it: &Transaction) -> bool {
 pub(super) fn close(
     ledger: &mut Ledger,
     invoice: TransactionId,
-    standing: Option<InvoiceStatus>,
+    status: Option<InvoiceStatus>,
     by: Cause,
 ) {
     let under_way: Vec<TransactionId> = ledger
@@ -49,7 +49,7 @@ pub(super) fn close(
         .map(|it| it.id)
         .collect();
     for id in under_way {
-        match standing {
+        match status {
             Some(InvoiceStatus::Closed) => {
                 // Unsettled takes it.
                 let _ = finish_close(ledger, id, by, "The invoice at Apruve is closed.");

@@ -12,7 +12,7 @@ use crate::{
 
 /// Follows an order to its end, if it was canceled.
 pub(super) fn ended(ledger: &mut Ledger, order: &OrderSnapshot, invoices_known: bool, by: Cause) {
-    if order.standing != OrderState::Canceled {
+    if order.state != OrderState::Canceled {
         return;
     }
     let Some(authorization) = ledger.authorization().cloned() else {

@@ -3,10 +3,10 @@
 use super::{
     Known,
     difference::telling,
+    invoice_status::apply_status,
     money::{is_paid, money},
     parts,
     search::missed,
-    standing::stand,
 };
 use crate::{
     apruve::ApruveId,
@@ -79,13 +79,13 @@ fn attend(
     by: Cause,
     findings: &mut Vec<Observation>,
 ) {
-    stand(ledger, id, seen, known.funded_at, by);
+    apply_status(ledger, id, seen, known.funded_at, by);
     parts::apply(ledger, id, seen, by, findings);
     let canceled_here = ledger
         .find(id)
         .is_some_and(|invoice| ledger.part(invoice).canceled);
     let stands_there = matches!(
-        seen.standing,
+        seen.status,
         Some(InvoiceStatus::Pending | InvoiceStatus::Open | InvoiceStatus::Closed)
     );
     if stands_there && canceled_here {
@@ -171,7 +171,7 @@ fn adopt(
     findings: &mut Vec<Observation>,
 ) -> Option<TransactionId> {
     // Canceled before we heard of it: nothing came of it.
-    if seen.standing == Some(InvoiceStatus::Canceled) {
+    if seen.status == Some(InvoiceStatus::Canceled) {
         return None;
     }
     let authorization = ledger.authorization().filter(|it| it.is_reserved());
@@ -245,7 +245,7 @@ fn unseen(
     let lost: Vec<Transaction> = ledger
         .of_action(Action::Invoice)
         .filter(|it| it.is_reserved() && !is_there(it))
-        .filter(|it| ledger.standing(it) != InvoiceStatus::Canceled)
+        .filter(|it| ledger.invoice_status(it) != InvoiceStatus::Canceled)
         .cloned()
         .collect();
     for invoice in lost {

@@ -155,7 +155,7 @@ fn receipts(
     };
     let by_apruve = "Apruve paid the invoice.";
     let by_buyer = "The buyer paid the invoice.";
-    match (seen.standing, seen.funding, financing) {
+    match (seen.status, seen.funding, financing) {
         (Some(InvoiceStatus::Canceled), ..) => told(0, Falls::Now, by_apruve),
         (
             _,
@@ -204,9 +204,9 @@ fn unreturned(billed: i64, seen: &InvoiceSnapshot, paid: Option<DateTime<Utc>>) 
 
 /// Whether money came of an invoice, by what Apruve shows of it.
 pub(super) fn is_paid(seen: &InvoiceSnapshot) -> bool {
-    match (seen.standing, seen.funding.and_then(|it| it.amount)) {
+    match (seen.status, seen.funding.and_then(|it| it.amount)) {
         (Some(InvoiceStatus::Canceled) | None, _) => false,
         (_, Some(amount)) => amount > 0,
-        (standing, None) => standing == Some(InvoiceStatus::Closed) || seen.funding.is_some(),
+        (status, None) => status == Some(InvoiceStatus::Closed) || seen.funding.is_some(),
     }
 }

@@ -24,8 +24,8 @@ pub fn bind(ledger: &mut Ledger, order: &ApruveId, by: Cause) {
         .map(|it| it.id);
     ledger.edit_payment(by.at, |payment| {
         payment.expires_at = None;
-        if let Some(place) = &mut payment.place {
-            place.order = Some(order.clone());
+        if let Some(provider_order) = &mut payment.provider_order {
+            provider_order.id = Some(order.clone());
         }
     });
     match waiting {
@@ -76,12 +76,12 @@ pub(super) fn follow<'o>(
         return None;
     }
     ledger.edit_payment(by.at, |payment| {
-        if let Some(place) = &mut payment.place {
-            place.order_status = Some(order.status.clone());
+        if let Some(provider_order) = &mut payment.provider_order {
+            provider_order.order_status = Some(order.status.clone());
         }
     });
     let authorization = ledger.authorization()?.clone();
-    match order.standing {
+    match order.state {
         OrderState::Accepted => accepted(ledger, &authorization, order, by, findings),
         OrderState::Waiting => {
             if authorization.state == State::Unknown {

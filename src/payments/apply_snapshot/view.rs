@@ -22,9 +22,9 @@ pub(super) fn apply<'o>(
 ) -> Option<&'o OrderSnapshot> {
     let bound = ledger
         .payment
-        .place
+        .provider_order
         .as_ref()
-        .and_then(|place| place.order.clone());
+        .and_then(|provider_order| provider_order.id.clone());
     let same_number = match (&snapshot.order, &snapshot.same_number) {
         (OrderView::Candidates(list), _) | (_, Some(list)) => Some(list),
         _ => None,

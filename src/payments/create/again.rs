@@ -24,12 +24,12 @@ pub(super) enum Again {
 }
 
 /// Whether an attempt on behalf of a buyer waits for its order to be sent again. Popups make their orders themselves.
-fn waits_for_its_order(standing: &Ledger) -> bool {
-    let mut place = standing.payment.place.iter();
-    place.any(|place| place.order.is_none())
-        && standing.payment.ended.is_none()
-        && standing.amounts().canceled == 0
-        && standing
+fn waits_for_its_order(existing: &Ledger) -> bool {
+    let mut provider_order = existing.payment.provider_order.iter();
+    provider_order.any(|provider_order| provider_order.id.is_none())
+        && existing.payment.ended.is_none()
+        && existing.amounts().canceled == 0
+        && existing
             .authorization()
             .is_some_and(|it| it.state == State::Failed)
 }
@@ -42,23 +42,23 @@ impl PaymentService {
         new: &NewPayment,
         judged: &Judged,
         client: Option<&ProviderClient>,
-        standing: &Ledger,
+        existing: &Ledger,
         by: Cause,
     ) -> Result<Option<Again>, PaymentError> {
         let (Some(client), Some(buyer)) = (client, &new.buyer) else {
             return Ok(None);
         };
-        let place = standing.payment.place.as_ref();
-        let Some(place) = place.filter(|_| waits_for_its_order(standing)) else {
+        let provider_order = existing.payment.provider_order.as_ref();
+        let Some(provider_order) = provider_order.filter(|_| waits_for_its_order(existing)) else {
             return Ok(None);
         };
         let total = judged.totals.total();
         let account = self.account_of(new.method, buyer, total).await?;
         let mut draft = self.draft(new, judged, client, Some(&account)).await?;
-        draft.merchant_order_id.clone_from(&place.merchant_order_id);
-        let mut ledger = standing.clone();
+        draft.merchant_order_id.clone_from(&provider_order.number);
+        let mut ledger = existing.clone();
         let begun = self.ask_for_order(&mut ledger, draft, by);
-        let (id, key, at) = (standing.payment.id, context.key.clone(), by.at);
+        let (id, key, at) = (existing.payment.id, context.key.clone(), by.at);
         let change = Change::of(&ledger, &context.actor);
         let write = move |tx: &mut Tx<'_>| {
             idempotency::once(

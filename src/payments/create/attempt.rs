@@ -44,13 +44,13 @@ impl PaymentService {
         by: Cause,
     ) -> Result<Attempt, PaymentError> {
         let id: PaymentId = ids::fresh(by.at);
-        let (mut place, mut order, mut hash) = (None, None, None);
+        let (mut provider_order, mut order, mut hash) = (None, None, None);
         if let Some(client) = client {
             let draft = self.draft(new, judged, client, on_behalf).await?;
-            place = Some(ProviderOrderRef {
+            provider_order = Some(ProviderOrderRef {
                 account: client.account_key(),
-                merchant_order_id: draft.merchant_order_id.clone(),
-                order: None,
+                number: draft.merchant_order_id.clone(),
+                id: None,
                 order_status: None,
             });
             // Orders made over REST have no hash.
@@ -78,10 +78,10 @@ impl PaymentService {
             po_number: new.po_number.as_ref().map(ToString::to_string),
             currency: total.currency(),
             amount: total.minor(),
-            expires_at: place
+            expires_at: provider_order
                 .is_some()
                 .then(|| new.expires_at.unwrap_or(by.at + self.attempt_lasts())),
-            place,
+            provider_order,
             ended: None,
             live: false,
             version: 0,
@@ -165,7 +165,8 @@ impl PaymentService {
             judged
                 .totals
                 .to_draft(merchant, &new.order_id, attempt, new.po_number.as_ref());
-        let mut draft = draft.map_err(|error| PaymentError::Invalid(vec![error.below("/cart")]))?;
+        let mut draft =
+            draft.map_err(|error| PaymentError::Invalid(vec![error.prefixed("/cart")]))?;
         draft.expire_at = new.expires_at.map(WireTime);
         if let Some(account) = on_behalf {
             draft.shopper_id = Some(account.shopper.clone());

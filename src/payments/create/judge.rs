@@ -39,7 +39,7 @@ impl PaymentService {
     ) -> Result<Judged, PaymentError> {
         let current = rulebooks.current().map_err(Problem::from)?;
         let book = current.book();
-        let in_cart = |error: FieldError| error.below("/cart");
+        let in_cart = |error: FieldError| error.prefixed("/cart");
         let mut cart = cart::read(&new.cart).map_err(|problem| match problem.errors() {
             [] => PaymentError::Refused(problem),
             errors => PaymentError::Invalid(errors.iter().cloned().map(in_cart).collect()),

@@ -22,7 +22,7 @@ pub fn order(read: &ReadBack<Order>) -> OrderSnapshot {
 pub fn order_told(order: &Order) -> OrderSnapshot {
     OrderSnapshot {
         id: order.id.clone(),
-        standing: match &order.status {
+        state: match &order.status {
             OrderStatus::New | OrderStatus::Pending => OrderState::Waiting,
             OrderStatus::Accepted => OrderState::Accepted,
             OrderStatus::Canceled => OrderState::Canceled,
@@ -63,7 +63,7 @@ pub fn invoice_told(invoice: &Invoice) -> InvoiceSnapshot {
     InvoiceSnapshot {
         id: invoice.id.clone(),
         number: invoice.merchant_invoice_id.clone(),
-        standing: invoice_status(&invoice.status),
+        status: invoice_status(&invoice.status),
         amount: invoice.amount_cents,
         currency: invoice.currency.clone(),
         tax: invoice.tax_cents.unwrap_or(0),

@@ -216,7 +216,7 @@ impl From<PaymentError> for Problem {
                 Problem::new(Kind::NothingToInvoice, message)
                     .with_errors(vec![FieldError::at(pointer, "nothing_to_invoice", message)])
             }
-            PaymentError::UseRefund(standing) => Problem::new(Kind::UseRefund, use_refund(standing)),
+            PaymentError::UseRefund(status) => Problem::new(Kind::UseRefund, use_refund(status)),
             PaymentError::OrderNotOurs(why) => {
                 Problem::new(Kind::OrderNotOurs, format!("The order cannot pay for this payment: {why}."))
             }
@@ -305,9 +305,9 @@ fn exceeds_remaining(excesses: &[Excess]) -> Problem {
         .with_errors(errors)
 }
 
-fn use_refund(standing: InvoiceStatus) -> String {
+fn use_refund(status: InvoiceStatus) -> String {
     format!(
         "The invoice is {} and has been paid or shipped; give its money back with a refund.",
-        word(standing)
+        word(status)
     )
 }

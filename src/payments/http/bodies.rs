@@ -221,7 +221,7 @@ fn with_website(
 
 /// Notes all that is wrong with the cart, its sums only where something is refused anyway: the rules come before them.
 fn check_cart(cart: &str, findings: &Findings) -> Result<(), Problem> {
-    let below = |error: &FieldError| error.clone().below("/cart");
+    let below = |error: &FieldError| error.clone().prefixed("/cart");
     match cart::read_to_pay(cart) {
         Ok(cart) if !findings.is_empty() => {
             let errors = OrderTotals::read(&cart).err().unwrap_or_default();

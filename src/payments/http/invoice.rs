@@ -89,7 +89,7 @@ fn read(bytes: &Bytes, ledger: &Ledger) -> Result<NewInvoiceWithShipment, Proble
     let request = InvoiceRequest::read(body.text(), currency, prices(ledger));
     let shipment = body.member("shipment").map(|text| {
         read_shipment(text, currency).unwrap_or_else(|errors| {
-            let below = errors.into_iter().map(|error| error.below("/shipment"));
+            let below = errors.into_iter().map(|error| error.prefixed("/shipment"));
             body.findings.extend(below);
             operations::shipment::NewShipment::default()
         })

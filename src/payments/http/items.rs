@@ -53,7 +53,7 @@ fn read_one(text: &str, pointer: &str, findings: &Findings) -> Option<Item> {
         Ok(read) => read,
         Err(problem) => {
             let errors = problem.errors().iter().cloned();
-            findings.extend(errors.map(|error| error.below(pointer)));
+            findings.extend(errors.map(|error| error.prefixed(pointer)));
             return None;
         }
     };

@@ -330,11 +330,14 @@ impl PaymentShape {
             unsettled: ledger.is_unsettled(),
             amounts: AmountsShape::of(&ledger.amounts(), payment.currency),
             next_action: None,
-            provider: payment.place.as_ref().map(|place| ProviderShape {
-                order_id: place.order.as_ref().map(ToString::to_string),
-                order_status: place.order_status.clone(),
-                merchant_order_id: place.merchant_order_id.clone(),
-            }),
+            provider: payment
+                .provider_order
+                .as_ref()
+                .map(|provider_order| ProviderShape {
+                    order_id: provider_order.id.as_ref().map(ToString::to_string),
+                    order_status: provider_order.order_status.clone(),
+                    merchant_order_id: provider_order.number.clone(),
+                }),
             lines: None,
             invoices: ledger
                 .of_action(Action::Invoice)
@@ -391,7 +394,7 @@ impl InvoiceShape {
             number: invoice.number.clone(),
             provider_id: invoice.reference.as_ref().map(ToString::to_string),
             state: invoice.state,
-            status: ledger.standing(invoice),
+            status: ledger.invoice_status(invoice),
             amount: money(invoice.amount),
             tax_amount: money(details.tax),
             shipping_amount: money(details.shipping),

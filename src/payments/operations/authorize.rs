@@ -22,10 +22,10 @@ pub fn authorize(
     secure_hashes: &[String],
     by: Cause,
 ) -> Result<TransactionId, PaymentError> {
-    let Some(place) = &ledger.payment.place else {
+    let Some(provider_order) = &ledger.payment.provider_order else {
         return Err(super::offline_is_not_authorized(ledger));
     };
-    match &place.order {
+    match &provider_order.id {
         Some(bound) if *bound == order.id => {}
         Some(_) => {
             return Err(wrong_state(
@@ -48,7 +48,7 @@ pub fn authorize(
         }
     }
     apply_snapshot::verify(&ledger.payment, secure_hashes, order)?;
-    if place.order.is_none() {
+    if provider_order.id.is_none() {
         let amount = ledger.payment.amount;
         let waiting = ledger
             .authorization()

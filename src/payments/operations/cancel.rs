@@ -28,9 +28,9 @@ pub fn begin(ledger: &mut Ledger, start: OperationStart) -> Result<Intent, Payme
     let by = start.by;
     let order = ledger
         .payment
-        .place
+        .provider_order
         .as_ref()
-        .and_then(|place| place.order.clone());
+        .and_then(|provider_order| provider_order.id.clone());
     let authorization = ledger
         .authorization()
         .filter(|it| it.is_reserved())
@@ -104,9 +104,9 @@ fn locally(ledger: &mut Ledger, by: Cause, message: &str) -> Result<Intent, Paym
 pub fn supersede(ledger: &mut Ledger, by: Cause) -> Result<(), PaymentError> {
     let untouched = ledger
         .payment
-        .place
+        .provider_order
         .as_ref()
-        .is_none_or(|place| place.order.is_none())
+        .is_none_or(|provider_order| provider_order.id.is_none())
         && ledger
             .authorization()
             .is_none_or(|it| it.state == State::Failed)
@@ -126,7 +126,7 @@ pub fn open_invoices(ledger: &Ledger) -> Result<Vec<ids::TransactionId>, Payment
         .of_action(Action::Invoice)
         .filter(|it| it.is_reserved())
     {
-        if ledger.standing(invoice) == InvoiceStatus::Canceled {
+        if ledger.invoice_status(invoice) == InvoiceStatus::Canceled {
             continue;
         }
         super::made_invoice(ledger, invoice.id)?;

@@ -33,7 +33,7 @@ pub fn capture(
     money: &ReceivedMoney,
     by: Cause,
 ) -> Result<Intent, PaymentError> {
-    if ledger.payment.place.is_some() {
+    if ledger.payment.provider_order.is_some() {
         return Err(wrong_state(
             ledger,
             "Apruve pays its invoices itself, and the service hears of it; invoice what was sold.",

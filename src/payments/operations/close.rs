@@ -46,13 +46,13 @@ pub fn begin(
             "Apruve finances this account and closes its invoices itself; only a shop that finances itself closes them.",
         ));
     }
-    let standing = ledger.standing(&invoice);
-    if standing != InvoiceStatus::Open {
+    let status = ledger.invoice_status(&invoice);
+    if status != InvoiceStatus::Open {
         return Err(wrong_state(
             ledger,
             format!(
                 "Only an open invoice is closed, and this one is {}.",
-                word(standing)
+                word(status)
             ),
         ));
     }

@@ -40,7 +40,7 @@ pub struct NewInvoice {
 
 /// The invoice that has this one's number already and is what is asked for again.
 pub fn earlier(ledger: &Ledger, input: &NewInvoice) -> Result<Option<TransactionId>, PaymentError> {
-    let is_canceled = |it: &Transaction| ledger.standing(it) == InvoiceStatus::Canceled;
+    let is_canceled = |it: &Transaction| ledger.invoice_status(it) == InvoiceStatus::Canceled;
     match &input.key {
         Some(key) => key.repeats(ledger.of_action(Action::Invoice), is_canceled),
         None => Ok(None),
@@ -114,7 +114,7 @@ fn details(input: &NewInvoice, totals: &InvoiceTotals) -> InvoiceDetails {
         terms_of_delivery: input.terms_of_delivery.clone(),
         lines: totals
             .placed_lines()
-            .map(|(place, line)| invoice_line(place, line))
+            .map(|(provider_order, line)| invoice_line(provider_order, line))
             .collect(),
         ..InvoiceDetails::default()
     }
@@ -133,8 +133,8 @@ pub fn invoiced(ledger: &Ledger) -> Invoiced {
             *sum = sum.saturating_add(amount);
         }
         for line in &details.lines {
-            if let Some(place) = line.line {
-                let sum = invoiced.lines.entry(place).or_default();
+            if let Some(provider_order) = line.line {
+                let sum = invoiced.lines.entry(provider_order).or_default();
                 sum.quantity += line.quantity();
                 sum.amount = sum.amount.saturating_add(line.total);
             }
@@ -158,10 +158,10 @@ fn not_being_made(ledger: &Ledger, amount: i64, input: &NewInvoice) -> Result<()
     }
 }
 
-fn invoice_line(place: Option<usize>, line: &OrderLine) -> InvoiceLine {
+fn invoice_line(provider_order: Option<usize>, line: &OrderLine) -> InvoiceLine {
     let quantity = line.amount.quantity;
     InvoiceLine {
-        line: place,
+        line: provider_order,
         title: line.title.as_str().to_owned(),
         sku: line.sku.as_ref().map(|sku| sku.as_str().to_owned()),
         quantity: quantity.map(|quantity| quantity.normalize().to_string()),
@@ -171,8 +171,8 @@ fn invoice_line(place: Option<usize>, line: &OrderLine) -> InvoiceLine {
 
 /// Our numbers for a payment's next invoice, the best first: the order's number, and which invoice it is.
 pub fn own_numbers(ledger: &Ledger) -> impl Iterator<Item = Reference> {
-    let order = match &ledger.payment.place {
-        Some(place) => &place.merchant_order_id,
+    let order = match &ledger.payment.provider_order {
+        Some(provider_order) => &provider_order.number,
         None => &ledger.payment.order_id,
     };
     // A name near the limit leaves no room for a number.
@@ -191,12 +191,12 @@ pub fn issue(
     start: OperationStart,
 ) -> Result<Intent, PaymentError> {
     let (invoice, reference) = made_invoice(ledger, id)?;
-    match ledger.standing(&invoice) {
+    match ledger.invoice_status(&invoice) {
         InvoiceStatus::Pending => {}
-        standing => {
+        status => {
             return Err(wrong_state(
                 ledger,
-                format!("The invoice is {} already.", word(standing)),
+                format!("The invoice is {} already.", word(status)),
             ));
         }
     }
@@ -251,7 +251,7 @@ pub fn cancel(
 
 /// Refuses where an invoice cannot be given up any more.
 pub fn check_cancelable(ledger: &Ledger, invoice: &Transaction) -> Result<(), PaymentError> {
-    let standing = ledger.standing(invoice);
+    let status = ledger.invoice_status(invoice);
     let funded = invoice
         .details
         .invoice
@@ -260,18 +260,18 @@ pub fn check_cancelable(ledger: &Ledger, invoice: &Transaction) -> Result<(), Pa
     let shipped = ledger
         .children(invoice.id, Action::Shipment)
         .any(|it| it.state != State::Failed);
-    if standing == InvoiceStatus::Canceled {
+    if status == InvoiceStatus::Canceled {
         return Err(wrong_state(ledger, "The invoice is canceled already."));
     }
-    if standing == InvoiceStatus::Closed || funded || shipped || ledger.part(invoice).captured > 0 {
-        return Err(PaymentError::UseRefund(standing));
+    if status == InvoiceStatus::Closed || funded || shipped || ledger.part(invoice).captured > 0 {
+        return Err(PaymentError::UseRefund(status));
     }
     Ok(())
 }
 
-/// The word for an invoice's standing.
-pub fn word(standing: InvoiceStatus) -> &'static str {
-    match standing {
+/// The word for an invoice's status.
+pub fn word(status: InvoiceStatus) -> &'static str {
+    match status {
         InvoiceStatus::Pending => "pending",
         InvoiceStatus::Open => "open",
         InvoiceStatus::Closed => "closed",

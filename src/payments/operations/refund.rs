@@ -47,7 +47,7 @@ pub fn begin(
 ) -> Result<Intent, PaymentError> {
     match input.invoice {
         Some(invoice) => on_invoice(ledger, invoice, input, start),
-        None if ledger.payment.place.is_none() => offline(ledger, input, start.by),
+        None if ledger.payment.provider_order.is_none() => offline(ledger, input, start.by),
         None => Err(PaymentError::Invalid(vec![crate::problem::FieldError::at(
             "/invoiceId",
             "required",
@@ -63,7 +63,7 @@ fn on_invoice(
     start: OperationStart,
 ) -> Result<Intent, PaymentError> {
     let (made, reference) = made_invoice(ledger, invoice)?;
-    if ledger.standing(&made) == InvoiceStatus::Canceled {
+    if ledger.invoice_status(&made) == InvoiceStatus::Canceled {
         return Err(wrong_state(
             ledger,
             "The invoice is canceled; there is nothing to give back.",

@@ -72,7 +72,7 @@ pub fn begin(
     start: OperationStart,
 ) -> Result<Intent, PaymentError> {
     let (made, reference) = made_invoice(ledger, invoice)?;
-    if ledger.standing(&made) == InvoiceStatus::Canceled {
+    if ledger.invoice_status(&made) == InvoiceStatus::Canceled {
         return Err(wrong_state(
             ledger,
             "The invoice is canceled; nothing of it is shipped.",
@@ -190,9 +190,9 @@ pub struct Correction {
 impl Correction {
     /// Changes what is known of a shipment.
     pub fn apply(&self, details: &mut ShipmentDetails) {
-        fn set<T: Clone>(place: &mut Option<T>, change: &Option<Option<T>>) {
+        fn set<T: Clone>(provider_order: &mut Option<T>, change: &Option<Option<T>>) {
             if let Some(value) = change {
-                place.clone_from(value);
+                provider_order.clone_from(value);
             }
         }
         set(&mut details.tracking_number, &self.tracking_number);

@@ -60,7 +60,7 @@ fn back(invoice: Option<TransactionId>, amount: i64) -> refund::NewRefund {
 }
 
 /// An authorized payment over 1000 with an invoice over 600 that Apruve has.
-fn invoiced(standing: InvoiceStatus) -> (Ledger, Transaction) {
+fn invoiced(status: InvoiceStatus) -> (Ledger, Transaction) {
     let ledger = authorized(1000);
     let mut made = child(
         only(&ledger, Action::Authorize),
@@ -70,7 +70,7 @@ fn invoiced(standing: InvoiceStatus) -> (Ledger, Transaction) {
     );
     made.reference = Some(apruve_id("invoice1"));
     made.details.invoice = Some(InvoiceDetails {
-        status: standing,
+        status: status,
         ..InvoiceDetails::default()
     });
     (with(&ledger, [made.clone()]), made)
@@ -381,7 +381,7 @@ fn only_an_attempt_that_nobody_took_up_is_superseded() {
 #[test]
 fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
     let mut ledger = begun(1000);
-    ledger.payment.place = None;
+    ledger.payment.provider_order = None;
     assert_eq!(
         told(capture::capture(&mut ledger, &money(Some(1001)), by(5))),
         "exceeds"

@@ -28,7 +28,7 @@ pub struct LedgerModel {
 #[derive(Clone, Debug)]
 pub struct Order {
     pub id: ApruveId,
-    pub standing: OrderState,
+    pub state: OrderState,
     pub amount: i64,
     final_at: Option<DateTime<Utc>>,
 }
@@ -39,7 +39,7 @@ pub struct Invoice {
     pub order: ApruveId,
     pub number: Option<String>,
     pub amount: i64,
-    pub standing: InvoiceStatus,
+    pub status: InvoiceStatus,
     pub issued_at: Option<DateTime<Utc>>,
     final_at: Option<DateTime<Utc>>,
     /// What the buyer paid.
@@ -94,7 +94,7 @@ impl Invoice {
 
     /// What the buyer still has to pay.
     pub fn due(&self) -> i64 {
-        match self.standing {
+        match self.status {
             InvoiceStatus::Pending | InvoiceStatus::Open => {
                 (self.amount - self.returned() - self.paid).max(0)
             }
@@ -133,12 +133,12 @@ impl LedgerModel {
 
     fn left(&self, order: &ApruveId) -> i64 {
         let amount = self.order(order).map_or(0, |it| it.amount);
-        let standing = |it: &&Invoice| it.order == *order && it.standing != InvoiceStatus::Canceled;
+        let is_open = |it: &&Invoice| it.order == *order && it.status != InvoiceStatus::Canceled;
         amount
             - self
                 .invoices
                 .iter()
-                .filter(standing)
+                .filter(is_open)
                 .map(|it| it.amount)
                 .sum::<i64>()
     }
@@ -148,7 +148,7 @@ impl LedgerModel {
         let id = self.id("order");
         self.orders.push(Order {
             id: id.clone(),
-            standing: OrderState::Waiting,
+            state: OrderState::Waiting,
             amount,
             final_at: None,
         });
@@ -163,7 +163,7 @@ impl LedgerModel {
         issue: bool,
         at: DateTime<Utc>,
     ) -> Result<ApruveId, No> {
-        if self.order_at(order)?.standing != OrderState::Accepted {
+        if self.order_at(order)?.state != OrderState::Accepted {
             return Err("the order is not accepted");
         }
         if amount <= 0 || amount > self.left(order) {
@@ -175,7 +175,7 @@ impl LedgerModel {
             order: order.clone(),
             number,
             amount,
-            standing: if issue {
+            status: if issue {
                 InvoiceStatus::Open
             } else {
                 InvoiceStatus::Pending
@@ -193,10 +193,10 @@ impl LedgerModel {
 
     fn issue(&mut self, id: &ApruveId, at: DateTime<Utc>) -> Result<(), No> {
         let invoice = self.invoice_at(id)?;
-        if invoice.standing != InvoiceStatus::Pending {
+        if invoice.status != InvoiceStatus::Pending {
             return Err("not pending");
         }
-        invoice.standing = InvoiceStatus::Open;
+        invoice.status = InvoiceStatus::Open;
         invoice.issued_at = Some(at);
         Ok(())
     }
@@ -211,7 +211,7 @@ impl LedgerModel {
         let new = self.id("return");
         let invoice = self.invoice_at(id)?;
         let left = invoice.amount - invoice.returned();
-        if invoice.standing == InvoiceStatus::Canceled || amount <= 0 || amount > left {
+        if invoice.status == InvoiceStatus::Canceled || amount <= 0 || amount > left {
             return Err("no return is possible");
         }
         invoice.returns.push(Return {
@@ -231,7 +231,7 @@ impl LedgerModel {
     ) -> Result<ApruveId, No> {
         let new = self.id("shipment");
         let invoice = self.invoice_at(id)?;
-        if invoice.standing == InvoiceStatus::Canceled {
+        if invoice.status == InvoiceStatus::Canceled {
             return Err("the invoice is canceled");
         }
         invoice.shipments.push(Shipment {
@@ -253,12 +253,12 @@ impl LedgerModel {
                 let invoiced = self
                     .invoices
                     .iter()
-                    .any(|it| it.order == *id && it.standing != InvoiceStatus::Canceled);
+                    .any(|it| it.order == *id && it.status != InvoiceStatus::Canceled);
                 let order = self.order_at(id)?;
-                if order.standing == OrderState::Canceled || invoiced {
+                if order.state == OrderState::Canceled || invoiced {
                     return Err("the order cannot be canceled");
                 }
-                order.standing = OrderState::Canceled;
+                order.state = OrderState::Canceled;
                 order.final_at = Some(at);
                 Ok(Created::Order(self.order_seen(id)))
             }
@@ -274,23 +274,20 @@ impl LedgerModel {
             }
             Command::CancelInvoice(id) => {
                 let invoice = self.invoice_at(id)?;
-                let open = matches!(
-                    invoice.standing,
-                    InvoiceStatus::Pending | InvoiceStatus::Open
-                );
+                let open = matches!(invoice.status, InvoiceStatus::Pending | InvoiceStatus::Open);
                 if !open || invoice.paid > 0 || invoice.funded.is_some() {
                     return Err("the invoice cannot be canceled");
                 }
-                invoice.standing = InvoiceStatus::Canceled;
+                invoice.status = InvoiceStatus::Canceled;
                 invoice.final_at = Some(at);
                 Ok(Created::Invoice(self.invoice_seen(id)))
             }
             Command::CloseInvoice(id) => {
                 let invoice = self.invoice_at(id)?;
-                if invoice.standing != InvoiceStatus::Open {
+                if invoice.status != InvoiceStatus::Open {
                     return Err("the invoice cannot be closed");
                 }
-                invoice.standing = InvoiceStatus::Closed;
+                invoice.status = InvoiceStatus::Closed;
                 invoice.final_at = Some(at);
                 Ok(Created::Invoice(self.invoice_seen(id)))
             }
@@ -321,7 +318,7 @@ impl LedgerModel {
         let part = |of: i64| (of * (i64::from(share) + 1) / 256).max(1);
         if what == Move::BuyerOrders {
             // The popup takes no second order as long as the first one lives.
-            let alive = |it: &Order| it.standing != OrderState::Canceled;
+            let alive = |it: &Order| it.state != OrderState::Canceled;
             return (!self.orders.iter().any(alive)).then(|| drop(self.make_order(total)));
         }
         if matches!(
@@ -332,9 +329,9 @@ impl LedgerModel {
                 Move::CancelOrder => OrderState::Accepted,
                 _ => OrderState::Waiting,
             };
-            let mut fitting = self.orders.iter_mut().filter(|it| it.standing == wanted);
+            let mut fitting = self.orders.iter_mut().filter(|it| it.state == wanted);
             let order = fitting.next()?;
-            order.standing = match what {
+            order.state = match what {
                 Move::Accept => OrderState::Accepted,
                 _ => OrderState::Canceled,
             };
@@ -345,7 +342,7 @@ impl LedgerModel {
             return Some(());
         }
         if what == Move::Invoice {
-            let accepted = |it: &&Order| it.standing == OrderState::Accepted;
+            let accepted = |it: &&Order| it.state == OrderState::Accepted;
             let order = self.orders.iter().find(accepted)?.id.clone();
             let amount = part(self.left(&order));
             self.ids += 1;
@@ -367,7 +364,7 @@ impl LedgerModel {
             Move::Ship => self.make_shipment(&id, 1, None).ok().map(drop),
             _ => {
                 let invoice = self.invoice_at(&id).ok()?;
-                match (what, invoice.standing) {
+                match (what, invoice.status) {
                     (Move::Fund { told }, InvoiceStatus::Open | InvoiceStatus::Closed) if !own => {
                         let (before, all_told) = invoice.funded.unwrap_or((0, true));
                         let left = invoice.amount - invoice.returned() - before;
@@ -384,18 +381,18 @@ impl LedgerModel {
                         let amount = if all || !own { due } else { part(due) };
                         invoice.paid += amount.min(due);
                         if invoice.due() == 0 {
-                            invoice.standing = InvoiceStatus::Closed;
+                            invoice.status = InvoiceStatus::Closed;
                             invoice.final_at = Some(at);
                         }
                     }
                     (Move::TakeBack, InvoiceStatus::Closed) if invoice.funded.is_none() && !own => {
                         invoice.paid = 0;
-                        invoice.standing = InvoiceStatus::Open;
+                        invoice.status = InvoiceStatus::Open;
                         invoice.final_at = None;
                         invoice.reopened = true;
                     }
                     (Move::CancelInvoice, InvoiceStatus::Pending | InvoiceStatus::Open) => {
-                        invoice.standing = InvoiceStatus::Canceled;
+                        invoice.status = InvoiceStatus::Canceled;
                         invoice.final_at = Some(at);
                         invoice.paid = 0;
                         invoice.funded = None;
@@ -411,8 +408,8 @@ impl LedgerModel {
         let order = self.order(id).expect("an order that is there");
         OrderSnapshot {
             id: id.clone(),
-            standing: order.standing,
-            status: format!("{:?}", order.standing).to_lowercase(),
+            state: order.state,
+            status: format!("{:?}", order.state).to_lowercase(),
             merchant_id: Some(MERCHANT.to_owned()),
             merchant_order_id: Some(ORDER_NUMBER.to_owned()),
             amount: Some(order.amount),
@@ -430,7 +427,7 @@ impl LedgerModel {
         InvoiceSnapshot {
             id: id.clone(),
             number: invoice.number.clone(),
-            standing: Some(invoice.standing),
+            status: Some(invoice.status),
             amount: Some(invoice.amount),
             currency: None,
             tax: 0,

@@ -38,17 +38,17 @@ fn plainly(ledger: &Ledger) -> Amounts {
         succeeded(Action::Cancel)
             .any(|it| it.parent_id == Some(invoice.id) && !it.details.write_off)
     };
-    let standing: Vec<_> = succeeded(Action::Invoice)
+    let status: Vec<_> = succeeded(Action::Invoice)
         .filter(|it| !is_canceled(it))
         .collect();
-    let stands = |parent| standing.iter().any(|invoice| Some(invoice.id) == parent);
+    let stands = |parent| status.iter().any(|invoice| Some(invoice.id) == parent);
     let on_invoice = |it: &&Transaction| {
         ledger
             .of_action(Action::Invoice)
             .any(|invoice| Some(invoice.id) == it.parent_id)
     };
     let authorized = sum(Action::Authorize);
-    let invoiced: i64 = standing.iter().map(|it| it.amount).sum();
+    let invoiced: i64 = status.iter().map(|it| it.amount).sum();
     let written_off: i64 = succeeded(Action::Cancel)
         .filter(|it| it.details.write_off && stands(it.parent_id))
         .map(|it| it.amount)
@@ -230,10 +230,10 @@ pub fn agrees(shop: &Shop) {
             .filter(about)
             .any(|it| it.code.as_str() == code)
     };
-    let place = ledger.payment.place.as_ref().expect("a place");
-    let Some(order) = &place.order else {
+    let place = ledger.payment.provider_order.as_ref().expect("a place");
+    let Some(order) = &place.id else {
         for order in &shop.books.orders {
-            let dead = order.standing == OrderState::Canceled;
+            let dead = order.state == OrderState::Canceled;
             let reported = told(order.id.as_str(), "order_after_end");
             assert!(dead || reported, "{order:?} is found or reported");
         }
@@ -242,7 +242,7 @@ pub fn agrees(shop: &Shop) {
     };
     let there = shop.books.order(order).expect("the order that is bound");
     let state = authorization.map(|it| it.state);
-    match there.standing {
+    match there.state {
         OrderState::Waiting | OrderState::Unclear => assert_eq!(state, Some(State::Pending)),
         OrderState::Accepted => assert_eq!(state, Some(State::Succeeded)),
         OrderState::Canceled => {
@@ -264,7 +264,7 @@ pub fn agrees(shop: &Shop) {
             .collect();
         let [ours] = ours.as_slice() else {
             let nothing = ours.is_empty();
-            let void = invoice.standing == InvoiceStatus::Canceled
+            let void = invoice.status == InvoiceStatus::Canceled
                 || state != Some(State::Succeeded)
                 || (closed_here && told(invoice.id.as_str(), "invoice_unexplained"));
             assert!(nothing && void, "{invoice:?} is known");
@@ -291,7 +291,7 @@ pub fn agrees(shop: &Shop) {
 
 fn agrees_on(shop: &Shop, ours: &Transaction, there: &super::books::Invoice) {
     let ledger = &shop.ledger;
-    assert_eq!(ledger.standing(ours), there.standing);
+    assert_eq!(ledger.invoice_status(ours), there.status);
     assert_eq!(ours.amount, there.amount);
     let part = ledger.part(ours);
     assert_eq!(part.returned, there.returned(), "{ours:?}");
@@ -303,7 +303,7 @@ fn agrees_on(shop: &Shop, ours: &Transaction, there: &super::books::Invoice) {
     let left = |paid: i64| paid - (paid + there.returned() - there.amount).max(0);
     let kept = part.captured - part.refunded();
     let context = || format!("{ours:?} {there:?} {part:?}");
-    match (there.standing, there.funded, shop.books.own) {
+    match (there.status, there.funded, shop.books.own) {
         (InvoiceStatus::Canceled, ..) => assert_eq!(part.captured, 0, "{}", context()),
         (_, Some((funded, true)), _) => assert_eq!(part.captured, funded, "{}", context()),
         // Where it is not told what was paid, only what is left of it is certain.

@@ -16,12 +16,12 @@ use proptest::{
 };
 
 use books::Move;
-use shop::{Fate, Gap, Shop, Wish};
+use shop::{Fate, Gap, Shop, StoryOperation};
 
 #[derive(Clone, Debug)]
 enum Step {
     Ask {
-        wish: Wish,
+        wish: StoryOperation,
         which: u8,
         share: u8,
         fate: Fate,
@@ -63,20 +63,20 @@ fn gap() -> impl Strategy<Value = Gap> {
 
 fn step() -> impl Strategy<Value = Step> {
     let wish = select(vec![
-        Wish::Authorize,
-        Wish::Invoice { issue: true },
-        Wish::Invoice { issue: true },
-        Wish::Invoice { issue: false },
-        Wish::Issue,
-        Wish::Ship,
-        Wish::CancelInvoice,
-        Wish::Cancel,
-        Wish::Refund,
-        Wish::Refund,
-        Wish::Close { paid: true },
-        Wish::Close { paid: false },
-        Wish::Resolve,
-        Wish::Resolve,
+        StoryOperation::Authorize,
+        StoryOperation::Invoice { issue: true },
+        StoryOperation::Invoice { issue: true },
+        StoryOperation::Invoice { issue: false },
+        StoryOperation::Issue,
+        StoryOperation::Ship,
+        StoryOperation::CancelInvoice,
+        StoryOperation::Cancel,
+        StoryOperation::Refund,
+        StoryOperation::Refund,
+        StoryOperation::Close { paid: true },
+        StoryOperation::Close { paid: false },
+        StoryOperation::Resolve,
+        StoryOperation::Resolve,
     ]);
     let what = select(vec![
         Move::BuyerOrders,

@@ -80,7 +80,7 @@ struct Begins {
 
 /// What a caller asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum StoryOperation {
     Authorize,
     Invoice {
         issue: bool,
@@ -165,7 +165,7 @@ impl Shop {
     /// Begins an operation, if the state allows it.
     pub fn ask(
         &mut self,
-        wish: Wish,
+        wish: StoryOperation,
         which: usize,
         share: u8,
         fate: Fate,
@@ -182,7 +182,7 @@ impl Shop {
             .map(|place| invoices[place]);
         let part = |of: i64| (of * (i64::from(share) + 1) / 256).max(1);
         let begun = match wish {
-            Wish::Authorize => {
+            StoryOperation::Authorize => {
                 let Some(order) = self.books.orders_seen().into_iter().nth(which % 2) else {
                     return Ok(());
                 };
@@ -192,7 +192,7 @@ impl Shop {
                     command: None,
                 })
             }
-            Wish::Invoice { issue } => {
+            StoryOperation::Invoice { issue } => {
                 let left = part(ledger.left_to_invoice());
                 let body = format!("{{\"amount\":\"{}.{:02}\"}}", left / 100, left % 100);
                 let currency = ledger.payment.currency;
@@ -212,13 +212,17 @@ impl Shop {
                 let own = own.expect("numbers do not end");
                 invoice::begin(&mut ledger, &wish, None, &own, start)
             }
-            Wish::Cancel => cancel::begin(&mut ledger, start),
-            Wish::Resolve => return self.resolve(which),
-            Wish::Issue | Wish::Close { .. } | Wish::CancelInvoice | Wish::Ship | Wish::Refund => {
+            StoryOperation::Cancel => cancel::begin(&mut ledger, start),
+            StoryOperation::Resolve => return self.resolve(which),
+            StoryOperation::Issue
+            | StoryOperation::Close { .. }
+            | StoryOperation::CancelInvoice
+            | StoryOperation::Ship
+            | StoryOperation::Refund => {
                 let Some(id) = invoice else { return Ok(()) };
                 match wish {
-                    Wish::Issue => invoice::issue(&mut ledger, id, start),
-                    Wish::Close { paid } => {
+                    StoryOperation::Issue => invoice::issue(&mut ledger, id, start),
+                    StoryOperation::Close { paid } => {
                         let outcome = if paid {
                             close::ClosingOutcome::Paid
                         } else {
@@ -231,8 +235,8 @@ impl Shop {
                         let financing = self.financing();
                         close::begin(&mut ledger, id, &wish, financing, start)
                     }
-                    Wish::CancelInvoice => invoice::cancel(&mut ledger, id, None, start),
-                    Wish::Ship => {
+                    StoryOperation::CancelInvoice => invoice::cancel(&mut ledger, id, None, start),
+                    StoryOperation::Ship => {
                         shipment::begin(&mut ledger, id, &shipment::NewShipment::default(), start)
                     }
                     _ => {
@@ -309,7 +313,7 @@ impl Shop {
         match it.action {
             Action::Authorize => {
                 let order = self.books.orders.first();
-                match order.map(|order| order.standing) {
+                match order.map(|order| order.state) {
                     Some(OrderState::Accepted) => found(order.map(|order| &order.id)),
                     Some(_) => None,
                     None => Some(Err(())),
@@ -331,16 +335,14 @@ impl Shop {
                 found(all.find(|it| named(it.notes.as_deref())).map(|it| &it.id))
             }
             Action::Issue => when(parent?.issued_at.is_some()),
-            Action::Capture => when(parent?.standing == InvoiceStatus::Closed),
-            Action::Cancel if it.details.write_off => {
-                when(parent?.standing == InvoiceStatus::Closed)
-            }
+            Action::Capture => when(parent?.status == InvoiceStatus::Closed),
+            Action::Cancel if it.details.write_off => when(parent?.status == InvoiceStatus::Closed),
             Action::Cancel => match parent {
-                Some(invoice) => when(invoice.standing == InvoiceStatus::Canceled),
+                Some(invoice) => when(invoice.status == InvoiceStatus::Canceled),
                 None => {
-                    let place = ledger.payment.place.as_ref()?;
-                    let order = self.books.order(place.order.as_ref()?)?;
-                    when(order.standing == OrderState::Canceled)
+                    let place = ledger.payment.provider_order.as_ref()?;
+                    let order = self.books.order(place.id.as_ref()?)?;
+                    when(order.state == OrderState::Canceled)
                 }
             },
             Action::Purchase | Action::Reversal => None,
@@ -405,9 +407,14 @@ impl Shop {
         let mut ledger = self.read();
         lose_old_calls(&mut ledger, self.by(Source::Recovery));
         self.save(&ledger);
-        let place = self.ledger.payment.place.as_ref().expect("a place");
+        let place = self
+            .ledger
+            .payment
+            .provider_order
+            .as_ref()
+            .expect("a place");
         let broken = gap == Gap::EndOfList;
-        let bound = place.order.clone();
+        let bound = place.id.clone();
         let order = match &bound {
             Some(id) => OrderView::Bound(self.books.order_seen(id)),
             None => OrderView::Candidates(cut(self.books.orders_seen(), broken)),

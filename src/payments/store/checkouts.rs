@@ -147,10 +147,10 @@ fn replace_sealed(
     old: &str,
     new: &str,
 ) -> Result<bool, StoreError> {
-    let place = payment_checkouts::table
+    let provider_order = payment_checkouts::table
         .find(payment)
         .filter(payment_checkouts::sealed.eq(old));
-    let changed = diesel::update(place)
+    let changed = diesel::update(provider_order)
         .set(payment_checkouts::sealed.eq(new))
         .execute(tx.conn())?;
     Ok(changed == 1)

@@ -109,11 +109,11 @@ impl TryFrom<PaymentRow> for Payment {
     fn try_from(row: PaymentRow) -> Result<Self, StoreError> {
         let unreadable =
             |what: &str| StoreError::unreadable(format!("{what} of payment {}", row.id));
-        let place = match (row.provider_account, row.merchant_order_id) {
+        let provider_order = match (row.provider_account, row.merchant_order_id) {
             (Some(account), Some(merchant_order_id)) => Some(ProviderOrderRef {
                 account,
-                merchant_order_id,
-                order: reference(row.provider_order_id, || unreadable("the order"))?,
+                number: merchant_order_id,
+                id: reference(row.provider_order_id, || unreadable("the order"))?,
                 order_status: row.provider_order_status,
             }),
             _ => None,
@@ -142,7 +142,7 @@ impl TryFrom<PaymentRow> for Payment {
             order_id: row.order_id,
             po_number: row.po_number,
             amount: row.amount,
-            place,
+            provider_order,
             expires_at: row.expires_at.map(timestamp::from_stored),
             version: row.version,
             created_at: timestamp::from_stored(row.created_at),
@@ -189,7 +189,7 @@ pub struct Changing {
 
 impl Head {
     pub fn of(payment: &Payment) -> Self {
-        let place = payment.place.as_ref();
+        let provider_order = payment.provider_order.as_ref();
         Head {
             integration_id: payment.integration_id.to_string(),
             method_type: payment.method_type.as_str(),
@@ -201,12 +201,12 @@ impl Head {
             amount: payment.amount,
             created_at: timestamp::to_stored(payment.created_at),
             changing: Changing {
-                provider_account: place.map(|it| it.account.clone()),
-                merchant_order_id: place.map(|it| it.merchant_order_id.clone()),
-                provider_order_id: place
-                    .and_then(|it| it.order.as_ref())
+                provider_account: provider_order.map(|it| it.account.clone()),
+                merchant_order_id: provider_order.map(|it| it.number.clone()),
+                provider_order_id: provider_order
+                    .and_then(|it| it.id.as_ref())
                     .map(ToString::to_string),
-                provider_order_status: place.and_then(|it| it.order_status.clone()),
+                provider_order_status: provider_order.and_then(|it| it.order_status.clone()),
                 ended: payment.ended.map(Ended::as_str),
                 expires_at: payment.expires_at.map(timestamp::to_stored),
                 version: payment.version,

@@ -115,8 +115,8 @@ pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool,
             webhook_replays::position_id,
             webhook_replays::taken_up,
         ));
-    type Place = (Option<NaiveDateTime>, Option<String>, i64);
-    let place: Option<Place> = match tx.conn() {
+    type ReplayPosition = (Option<NaiveDateTime>, Option<String>, i64);
+    let place: Option<ReplayPosition> = match tx.conn() {
         Conn::Pg(conn) => unfinished
             .for_update()
             .skip_locked()

@@ -12,7 +12,7 @@ use crate::{
     shop::cart_with,
     support::{Database, on_both_databases},
     test_shop::TestShop,
-    webhooks::payments::{hear, open},
+    webhooks::payments::{deliver_webhooks, open},
 };
 
 /// A cart over one thing.
@@ -66,7 +66,7 @@ on_both_databases! {
     async fn the_order_of_an_earlier_tab_is_found_by_its_webhook(database: Database) {
         let shop = open(database).await;
         let (first, second, orphan) = two_tabs(&shop, "SO-1").await;
-        let events = hear(&shop).await;
+        let events = deliver_webhooks(&shop).await;
         let about = |order: &str| events.iter().find(|it| it["apruveOrderId"] == order).expect("an event");
         let event = about(&orphan);
         assert_eq!((text(event, "state"), &event["paymentId"]), ("applied", &first["id"]));
@@ -143,11 +143,11 @@ on_both_databases! {
         let payment = shop.begun("SO-1").await;
         let kept = shop.confirm(&payment, true).await;
         shop.authorize(&payment, &kept).await.expect(200);
-        hear(&shop).await;
+        deliver_webhooks(&shop).await;
         assert_eq!(listed(&shop.app, "").await, Vec::<Value>::new());
 
         let second = shop.confirm(&payment, true).await;
-        let events = hear(&shop).await;
+        let events = deliver_webhooks(&shop).await;
         let event = events.iter().find(|it| it["apruveOrderId"] == json!(second)).expect("an event");
         assert_eq!((text(event, "state"), &event["paymentId"]), ("applied", &payment["id"]));
         assert_eq!(told(event), [("second_order", second.as_str())]);
@@ -179,7 +179,7 @@ on_both_databases! {
             let finding = &synced["findings"][0];
             assert_eq!((text(finding, "expected"), text(finding, "observed")), (expected, observed));
             assert_eq!(synced["status"], "pending");
-            let events = hear(&shop).await;
+            let events = deliver_webhooks(&shop).await;
             let event = events.iter().find(|it| it["apruveOrderId"] == json!(order)).expect("an event");
             assert_eq!(told(event), [("order_not_ours", order.as_str())]);
             shop.control(Method::DELETE, &format!("/overrides/{order}"), &Value::Null).await;
@@ -222,7 +222,7 @@ on_both_databases! {
         let waits = shop.confirm(&first, false).await;
         assert_eq!(told(&shop.synced(&second).await), [("order_after_end", waits.as_str())], "it may be approved yet");
         shop.control(Method::POST, &format!("/orders/{waits}/decline"), &json!({})).await;
-        let events = hear(&shop).await;
+        let events = deliver_webhooks(&shop).await;
         let about: Vec<&Value> = events.iter().filter(|it| it["apruveOrderId"] == json!(waits)).collect();
         assert!(!about.is_empty());
         for event in about {

@@ -11,7 +11,7 @@ use crate::{
     payments::shop_floor::text,
     support::{Database, on_both_databases},
     test_shop::TestShop,
-    webhooks::payments::{hear, listen, open},
+    webhooks::payments::{deliver_webhooks, listen, open},
 };
 
 /// What Apruve has of an invoice changes.
@@ -33,10 +33,10 @@ on_both_databases! {
         let payment = shop.authorized("SO-1").await;
         let invoice = shop.invoiced(&payment, "60").await;
         shop.invoiced(&payment, "40").await;
-        hear(&shop).await;
+        deliver_webhooks(&shop).await;
         changed(&shop, &invoice, json!({ "amount_cents": 5_000 })).await;
         shop.at_invoice(&invoice, "fund").await;
-        let events = hear(&shop).await;
+        let events = deliver_webhooks(&shop).await;
         let funded = events.iter().find(|it| it["event"] == "invoice.funded").expect("an event");
         assert_eq!(codes(funded), ["invoice_differs"]);
         assert_ne!(funded["outcome"], "The payment already was as Apruve says.");
@@ -91,7 +91,7 @@ on_both_databases! {
     async fn events_that_are_forgotten_leave_their_findings(database: Database) {
         let shop = open(database).await;
         shop.with_two_orders("SO-1").await;
-        let events = hear(&shop).await;
+        let events = deliver_webhooks(&shop).await;
         assert!(events.iter().any(|event| codes(event) == ["second_order"]), "{events:#?}");
         shop.app.pass(Duration::from_secs(91 * 24 * 60 * 60));
         shop.app.service.sweep().await.expect("a sweep");

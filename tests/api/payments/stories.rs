@@ -27,7 +27,7 @@ impl Dice {
         Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    fn below(&mut self, most: usize) -> usize {
+    fn up_to(&mut self, most: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -35,15 +35,15 @@ impl Dice {
     }
 
     fn of_list<'l>(&mut self, list: &'l [Value]) -> Option<&'l Value> {
-        list.get(self.below(list.len()))
+        list.get(self.up_to(list.len()))
     }
 
     fn amount(&mut self) -> String {
-        ["0.01", "10.00", "33.33", "40.00", "60.00", "100.00"][self.below(6)].to_owned()
+        ["0.01", "10.00", "33.33", "40.00", "60.00", "100.00"][self.up_to(6)].to_owned()
     }
 
     fn cents(&mut self) -> i64 {
-        [1, 1_000, 3_333, 4_000, 6_000, 10_000][self.below(6)]
+        [1, 1_000, 3_333, 4_000, 6_000, 10_000][self.up_to(6)]
     }
 }
 
@@ -63,7 +63,7 @@ impl Story<'_> {
             Some(known) => self.shop.payment(known).await,
             None => return self.begin().await,
         };
-        match self.dice.below(16) {
+        match self.dice.up_to(16) {
             0 => self.begin().await,
             1 => self.confirm(&payment).await,
             2 | 3 => {
@@ -75,7 +75,7 @@ impl Story<'_> {
                 self.act(&payment, "capture", &body).await;
             }
             5 => {
-                let scope = ["remainder", "all"][self.dice.below(2)];
+                let scope = ["remainder", "all"][self.dice.up_to(2)];
                 self.act(&payment, "cancel", &json!({ "scope": scope }))
                     .await;
             }
@@ -85,7 +85,7 @@ impl Story<'_> {
             11 | 14 => self.fault().await,
             12 => self.resolve(&payment).await,
             13 => {
-                let seconds = [1, 70, 400][self.dice.below(3)];
+                let seconds = [1, 70, 400][self.dice.up_to(3)];
                 self.shop.pass(Duration::from_secs(seconds)).await;
             }
             _ => self.act(&payment, "sync", &json!({})).await,
@@ -113,16 +113,16 @@ impl Story<'_> {
     }
 
     async fn begin(&mut self) {
-        let method = match self.dice.below(3) {
+        let method = match self.dice.up_to(3) {
             0 => self.check,
             _ => &self.shop.method,
         };
         let mut body =
             json!({ "paymentMethodId": method, "orderId": self.order, "cart": payable() });
-        if self.dice.below(3) == 0 {
-            body["poNumber"] = json!(format!("PO-{}", self.dice.below(2)));
+        if self.dice.up_to(3) == 0 {
+            body["poNumber"] = json!(format!("PO-{}", self.dice.up_to(2)));
         }
-        let path = match *method == self.shop.method && self.dice.below(3) == 0 {
+        let path = match *method == self.shop.method && self.dice.up_to(3) == 0 {
             true => "/v1/payments/on-behalf",
             false => "/v1/payments",
         };
@@ -144,7 +144,7 @@ impl Story<'_> {
         let Some(order) = payment["provider"]["orderId"].as_str() else {
             return;
         };
-        let what = ["approve", "approve", "approve", "decline"][self.dice.below(4)];
+        let what = ["approve", "approve", "approve", "decline"][self.dice.up_to(4)];
         let path = format!("/orders/{order}/{what}");
         let done = self.shop.try_control(&path, &json!({})).await;
         self.told.push(format!("{what} at Apruve: {done}"));
@@ -154,9 +154,9 @@ impl Story<'_> {
         if payment["nextAction"].is_null() {
             return self.decide(payment).await;
         }
-        let approve = self.dice.below(5) > 0;
+        let approve = self.dice.up_to(5) > 0;
         let order = self.shop.confirm(payment, approve).await;
-        if self.dice.below(4) > 0 {
+        if self.dice.up_to(4) > 0 {
             let answer = self.shop.authorize(payment, &order).await;
             self.note("authorize", &answer);
         }
@@ -185,8 +185,8 @@ impl Story<'_> {
         };
         let what = [
             "fund", "fund", "fund", "pay", "pay", "bounce", "change", "cancel", "close",
-        ][self.dice.below(9)];
-        let body = match self.dice.below(3) {
+        ][self.dice.up_to(9)];
+        let body = match self.dice.up_to(3) {
             0 if what != "change" => json!({}),
             _ => json!({ "amountCents": self.dice.cents() }),
         };
@@ -201,8 +201,8 @@ impl Story<'_> {
         let Some(invoice) = self.invoice(payment) else {
             return;
         };
-        let what = ["cancel", "close", "close", "shipments"][self.dice.below(4)];
-        let outcome = ["paid", "written_off"][self.dice.below(2)];
+        let what = ["cancel", "close", "close", "shipments"][self.dice.up_to(4)];
+        let outcome = ["paid", "written_off"][self.dice.up_to(2)];
         let body = match what {
             "close" => json!({ "outcome": outcome }),
             _ => json!({}),
@@ -218,10 +218,10 @@ impl Story<'_> {
     /// The next call goes wrong: it is cut off before or after it is done, or Apruve has had too many calls, or does not take
     /// the key.
     async fn fault(&mut self) {
-        let when = ["before", "after"][self.dice.below(2)];
-        let method = ["POST", "POST", "GET"][self.dice.below(3)];
+        let when = ["before", "after"][self.dice.up_to(2)];
+        let method = ["POST", "POST", "GET"][self.dice.up_to(3)];
         let busy = json!({ "kind": "answer", "status": 429, "headers": { "Retry-After": "7" } });
-        let effect = match self.dice.below(5) {
+        let effect = match self.dice.up_to(5) {
             0 | 1 => json!({ "kind": "cut" }),
             2 => busy,
             3 => json!({ "kind": "answer", "status": 401 }),
@@ -233,7 +233,7 @@ impl Story<'_> {
         } else {
             "before"
         };
-        let fault = json!({ "method": method, "when": when, "effect": effect, "count": 1 + self.dice.below(3) });
+        let fault = json!({ "method": method, "when": when, "effect": effect, "count": 1 + self.dice.up_to(3) });
         self.shop.fault(&fault).await;
         self.told.push(fault.to_string());
     }
@@ -247,7 +247,7 @@ impl Story<'_> {
             return;
         };
         let mut body = json!({ "state": "failed", "reason": "So they say", "force": true });
-        if self.dice.below(2) == 0 {
+        if self.dice.up_to(2) == 0 {
             body["state"] = json!("succeeded");
             if ["authorize", "invoice", "shipment", "refund"]
                 .contains(&text(&transaction, "action"))

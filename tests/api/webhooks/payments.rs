@@ -27,7 +27,7 @@ pub async fn listen(shop: &TestShop) {
 }
 
 /// Lets Apruve send what it has to tell, and the service apply it.
-pub async fn hear(shop: &TestShop) -> Vec<Value> {
+pub async fn deliver_webhooks(shop: &TestShop) -> Vec<Value> {
     shop.control(Method::POST, "/webhooks/flush", &Value::Null)
         .await;
     at_rest(&shop.app).await
@@ -45,7 +45,7 @@ on_both_databases! {
         let shop = open(database).await;
         let payment = shop.begun("SO-1").await;
         let order = shop.confirm(&payment, true).await;
-        let events = hear(&shop).await;
+        let events = deliver_webhooks(&shop).await;
         let accepted = about(&events, "order.accepted");
         assert_eq!(accepted.len(), 1, "{events:#?}");
         assert_eq!((&accepted[0]["state"], &accepted[0]["verified"]), (&json!("applied"), &json!(true)));
@@ -63,7 +63,7 @@ on_both_databases! {
         assert!(status.is_success(), "{invoice}");
         let id = invoice["id"].as_str().expect("an id");
         shop.control(Method::POST, &format!("/invoices/{id}/pay"), &Value::Null).await;
-        let events = hear(&shop).await;
+        let events = deliver_webhooks(&shop).await;
         let closed = about(&events, "invoice.closed");
         assert_eq!((&closed[0]["state"], &closed[0]["apruveInvoiceId"]), (&json!("applied"), &json!(id)));
         let paid = shop.payment(&payment).await;

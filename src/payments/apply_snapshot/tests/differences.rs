@@ -28,17 +28,17 @@ fn bound_among(orders: Vec<OrderSnapshot>) -> ProviderSnapshot {
 
 #[test]
 fn a_second_order_beside_the_one_that_is_bound_is_told_unless_it_is_canceled() {
-    for (standing, word) in [
+    for (status, word) in [
         (Accepted, Some("accepted")),
         (Waiting, Some("waiting")),
         (Unclear, Some("unclear")),
         (Canceled, None),
     ] {
-        let orders = vec![order("order1", Accepted), order("order2", standing)];
+        let orders = vec![order("order1", Accepted), order("order2", status)];
         let heeded = apply_at(&authorized(1000), &bound_among(orders), 5);
         let expected = word.map(|word| ("second_order", "order2", "canceled", word));
         assert_eq!(told(&heeded), expected.into_iter().collect::<Vec<_>>());
-        assert!(!heeded.ledger.has_moved(), "{standing:?}");
+        assert!(!heeded.ledger.has_moved(), "{status:?}");
     }
 }
 
@@ -94,7 +94,7 @@ fn an_order_that_is_not_ours_is_told_with_what_differs_unless_it_is_canceled() {
             told(&heeded),
             [("order_not_ours", "order1", expected, observed)]
         );
-        theirs.standing = Canceled;
+        theirs.state = Canceled;
         let heeded = apply_at(&begun(1000), &candidates(vec![theirs]), 5);
         assert_eq!(told(&heeded), []);
     }

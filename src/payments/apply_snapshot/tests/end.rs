@@ -101,8 +101,8 @@ fn a_cancellation_gives_up_what_is_left_when_it_is_done() {
 fn a_cancellation_that_was_never_done_is_missed_and_fails() {
     let ledger = authorized(1000);
     let ledger = with(&ledger, [lost(canceling(&ledger, 1000))]);
-    for standing in [Accepted, Waiting] {
-        let heeded = look_until_certain(&ledger, &bound(standing, Vec::new()));
+    for status in [Accepted, Waiting] {
+        let heeded = look_until_certain(&ledger, &bound(status, Vec::new()));
         assert_eq!(heeded.only(Action::Cancel).state, State::Failed);
         assert_eq!(heeded.ledger.amounts().open_authorized, 1000);
     }

@@ -37,7 +37,7 @@ fn ours_is_found_by_its_number_whether_the_answer_was_lost_or_is_still_to_come()
         assert_eq!(invoice.reference, Some(apruve_id("invoice1")));
         assert_eq!(invoice.call_until, None);
         assert_eq!(invoice.search.next_at, None);
-        assert_eq!(heeded.ledger.standing(invoice), Open);
+        assert_eq!(heeded.ledger.invoice_status(invoice), Open);
         assert!(heeded.codes.is_empty());
     }
 }
@@ -244,7 +244,7 @@ fn an_invoice_canceled_at_apruve_is_canceled_here() {
         (cancel.origin, cancel.parent_id),
         (Origin::Provider, Some(made.id))
     );
-    assert_eq!(heeded.ledger.standing(&made), Canceled);
+    assert_eq!(heeded.ledger.invoice_status(&made), Canceled);
     assert_eq!(heeded.ledger.amounts().open_authorized, 1000);
 }
 
@@ -272,14 +272,14 @@ fn an_invoice_canceled_here_and_alive_there_is_reported_and_brings_only_what_was
         &ledger,
         [child(&made, Action::Cancel, State::Succeeded, 600)],
     );
-    for standing in [Pending, Open, Closed] {
+    for status in [Pending, Open, Closed] {
         let heeded = apply_at(
             &ledger,
-            &accepted(vec![invoice("invoice1", 600, standing)]),
+            &accepted(vec![invoice("invoice1", 600, status)]),
             5,
         );
         assert_eq!(heeded.codes[0], "invoice_not_canceled");
-        let captured = if standing == Closed { 600 } else { 0 };
+        let captured = if status == Closed { 600 } else { 0 };
         assert_eq!(heeded.ledger.amounts().captured, captured);
     }
 }
@@ -306,7 +306,7 @@ fn our_issue_is_settled_by_how_the_invoice_stands() {
             heeded.only(Action::Issue).state,
             becomes,
             "{:?}",
-            seen.standing
+            seen.status
         );
     }
     let under_way = with(&ledger, [calling(issue)]);
@@ -323,13 +323,13 @@ fn a_standing_that_we_do_not_know_moves_nothing() {
         [lost(child(&made, Action::Cancel, State::Unknown, 600))],
     );
     let seen = InvoiceSnapshot {
-        standing: None,
+        status: None,
         ..invoice("invoice1", 600, Open)
     };
     let heeded = look_until_certain(&ledger, &accepted(vec![seen]));
     assert_eq!(heeded.only(Action::Cancel).state, State::Unknown);
     assert_eq!(
-        heeded.ledger.standing(heeded.only(Action::Invoice)),
+        heeded.ledger.invoice_status(heeded.only(Action::Invoice)),
         Pending
     );
 }

@@ -97,11 +97,11 @@ fn look_with(
 }
 
 /// An order like the one that the sample payments wait for.
-fn order(id: &str, standing: OrderState) -> OrderSnapshot {
+fn order(id: &str, state: OrderState) -> OrderSnapshot {
     OrderSnapshot {
         id: apruve_id(id),
-        standing,
-        status: format!("{standing:?}").to_lowercase(),
+        state,
+        status: format!("{state:?}").to_lowercase(),
         merchant_id: Some(MERCHANT.to_owned()),
         merchant_order_id: Some(ORDER_NUMBER.to_owned()),
         amount: Some(1000),
@@ -121,10 +121,10 @@ fn candidates(items: Vec<OrderSnapshot>) -> ProviderSnapshot {
 }
 
 /// The order that is bound, and its invoices.
-fn bound(standing: OrderState, invoices: Vec<InvoiceSnapshot>) -> ProviderSnapshot {
+fn bound(state: OrderState, invoices: Vec<InvoiceSnapshot>) -> ProviderSnapshot {
     ProviderSnapshot {
-        order: OrderView::Bound(order("order1", standing)),
-        same_number: Some(whole(vec![order("order1", standing)])),
+        order: OrderView::Bound(order("order1", state)),
+        same_number: Some(whole(vec![order("order1", state)])),
         invoices: Some(whole(invoices)),
     }
 }
@@ -148,17 +148,17 @@ fn half<T>(items: Vec<T>) -> List<T> {
 }
 
 /// An invoice at Apruve with no shipments and no returns.
-fn invoice(id: &str, amount: i64, standing: InvoiceStatus) -> InvoiceSnapshot {
-    let is_final = matches!(standing, InvoiceStatus::Closed | InvoiceStatus::Canceled);
+fn invoice(id: &str, amount: i64, status: InvoiceStatus) -> InvoiceSnapshot {
+    let is_final = matches!(status, InvoiceStatus::Closed | InvoiceStatus::Canceled);
     InvoiceSnapshot {
         id: apruve_id(id),
         number: None,
-        standing: Some(standing),
+        status: Some(status),
         amount: Some(amount),
         currency: None,
         tax: 0,
         shipping: 0,
-        issued_at: (standing != InvoiceStatus::Pending).then(|| at(10)),
+        issued_at: (status != InvoiceStatus::Pending).then(|| at(10)),
         due_at: None,
         final_at: is_final.then(|| at(50)),
         amount_due: None,

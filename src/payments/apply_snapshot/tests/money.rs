@@ -9,8 +9,8 @@ fn all_invoiced() -> (Ledger, Transaction) {
     invoiced(&authorized(1000), "invoice1", 1000)
 }
 
-fn seen(standing: InvoiceStatus) -> InvoiceSnapshot {
-    invoice("invoice1", 1000, standing)
+fn seen(status: InvoiceStatus) -> InvoiceSnapshot {
+    invoice("invoice1", 1000, status)
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn more_than_was_asked_for_is_booked_and_told() {
     }
 }
 
-/// What one reading shows of an invoice over 1000: the second it comes at, the standing, what Apruve funded in all (`Some(None)`
+/// What one reading shows of an invoice over 1000: the second it comes at, the status, what Apruve funded in all (`Some(None)`
 /// where it is not told how much), what is due, and returns with the second each was made at.
 type Reading = (
     i64,
@@ -112,11 +112,11 @@ type Reading = (
 type Row = (Financing, &'static [Reading], [i64; 3], [&'static [i64]; 2]);
 
 fn read(ledger: &Ledger, financing: Financing, reading: &Reading) -> Heeded {
-    let (at_second, standing, funding, amount_due, returns) = *reading;
+    let (at_second, status, funding, amount_due, returns) = *reading;
     let returns = returns.iter().enumerate();
     let returns =
         returns.map(|(n, (amount, second))| a_return(&format!("r{n}"), *amount, at(*second), None));
-    let mut shown = returning(seen(standing), returns.collect());
+    let mut shown = returning(seen(status), returns.collect());
     shown.amount_due = amount_due;
     if let Some(amount) = funding {
         shown = funded(shown, amount);
@@ -443,7 +443,7 @@ fn money_on_an_invoice_that_is_canceled_here_is_booked() {
 #[test]
 fn what_was_paid_of_an_invoice_that_was_changed_at_apruve_is_booked() {
     // Apruve's amount, what came of it, and what is due then.
-    for (amount, standing, funding, captured, due) in [
+    for (amount, status, funding, captured, due) in [
         (500, Open, None, 0, 600),
         (500, Open, Some(500), 500, 100),
         (500, Closed, None, 500, 100),
@@ -451,7 +451,7 @@ fn what_was_paid_of_an_invoice_that_was_changed_at_apruve_is_booked() {
         (700, Open, Some(700), 700, 0),
     ] {
         let (ledger, _) = invoiced(&authorized(1000), "invoice1", 600);
-        let mut shown = invoice("invoice1", amount, standing);
+        let mut shown = invoice("invoice1", amount, status);
         if funding.is_some() {
             shown = funded(shown, funding);
         }

@@ -25,8 +25,8 @@ fn searching(state: State) -> Ledger {
 /// A payment whose order is bound, and whose authorization is in this state.
 fn waiting(state: State) -> Ledger {
     let mut ledger = searching(state);
-    if let Some(place) = &mut ledger.payment.place {
-        place.order = Some(apruve_id("order1"));
+    if let Some(provider_order) = &mut ledger.payment.provider_order {
+        provider_order.id = Some(apruve_id("order1"));
     }
     ledger
 }
@@ -35,7 +35,7 @@ fn waiting(state: State) -> Ledger {
 fn an_order_is_ours_only_when_all_that_tells_agrees() {
     let ours = order("order1", Waiting);
     let mut offline = payment(1000);
-    offline.place = None;
+    offline.provider_order = None;
     let changed = |change: fn(&mut OrderSnapshot)| {
         let mut order = ours.clone();
         change(&mut order);
@@ -99,9 +99,14 @@ fn an_order_whose_buyer_never_came_back_is_bound_and_authorizes_the_payment() {
     assert_eq!(authorization.state, State::Succeeded);
     assert_eq!(authorization.reference, Some(apruve_id("order1")));
     assert_eq!(heeded.only(Action::Purchase).state, State::Succeeded);
-    let place = heeded.ledger.payment.place.as_ref().expect("a place");
-    assert_eq!(place.order, Some(apruve_id("order1")));
-    assert_eq!(place.order_status.as_deref(), Some("accepted"));
+    let provider_order = heeded
+        .ledger
+        .payment
+        .provider_order
+        .as_ref()
+        .expect("a place");
+    assert_eq!(provider_order.id, Some(apruve_id("order1")));
+    assert_eq!(provider_order.order_status.as_deref(), Some("accepted"));
     assert_eq!(heeded.ledger.status(), Status::Authorized);
     assert!(heeded.codes.is_empty());
 }
@@ -176,15 +181,15 @@ fn an_order_that_comes_after_the_end_is_reported_and_not_bound() {
 #[test]
 fn an_order_we_made_is_found_by_its_number_however_it_stands() {
     for state in [State::Pending, State::Unknown] {
-        for (standing, becomes) in [
+        for (status, becomes) in [
             (Accepted, State::Succeeded),
             (Waiting, State::Pending),
             (Canceled, State::Failed),
         ] {
-            let snapshot = candidates(vec![order("order1", standing)]);
+            let snapshot = candidates(vec![order("order1", status)]);
             let heeded = apply_at(&searching(state), &snapshot, 5);
             let authorization = heeded.only(Action::Authorize);
-            assert_eq!(authorization.state, becomes, "{state:?} {standing:?}");
+            assert_eq!(authorization.state, becomes, "{state:?} {status:?}");
             assert_eq!(authorization.reference, Some(apruve_id("order1")));
         }
     }
@@ -246,11 +251,11 @@ fn the_bound_order_moves_the_authorization() {
         (Failed, Accepted, Failed),
         (Failed, Canceled, Failed),
     ];
-    for (state, standing, becomes) in table {
-        let heeded = apply_at(&waiting(state), &bound(standing, Vec::new()), 5);
+    for (state, status, becomes) in table {
+        let heeded = apply_at(&waiting(state), &bound(status, Vec::new()), 5);
         let now = heeded.only(Action::Authorize).state;
-        assert_eq!(now, becomes, "{state:?} {standing:?}");
-        let reported = state == Failed && standing == Accepted;
+        assert_eq!(now, becomes, "{state:?} {status:?}");
+        let reported = state == Failed && status == Accepted;
         assert_eq!(heeded.codes, ["order_after_end"][..usize::from(reported)]);
     }
 }

@@ -175,8 +175,8 @@ fn an_order_that_a_person_speaks_of_is_bound_or_ends_the_attempt() {
         "begun"
     );
     assert_eq!(ledger.status(), Status::Authorized);
-    let place = ledger.payment.place.as_ref().expect("a place");
-    assert_eq!(place.order, Some(apruve_id("order9")));
+    let provider_order = ledger.payment.provider_order.as_ref().expect("a place");
+    assert_eq!(provider_order.id, Some(apruve_id("order9")));
 }
 
 #[test]
@@ -187,16 +187,16 @@ fn only_an_open_invoice_of_a_shop_that_finances_itself_is_closed() {
         reason: None,
     };
     let paid = wish(close::ClosingOutcome::Paid);
-    for (standing, financing, expected) in [
+    for (status, financing, expected) in [
         (InvoiceStatus::Open, Own, "begun"),
         (InvoiceStatus::Open, Apruve, "wrong state"),
         (InvoiceStatus::Pending, Own, "wrong state"),
         (InvoiceStatus::Closed, Own, "wrong state"),
         (InvoiceStatus::Canceled, Own, "wrong state"),
     ] {
-        let (mut ledger, made) = invoiced(standing);
+        let (mut ledger, made) = invoiced(status);
         let outcome = close::begin(&mut ledger, made.id, &paid, financing, start());
-        assert_eq!(told(outcome), expected, "{standing:?} {financing:?}");
+        assert_eq!(told(outcome), expected, "{status:?} {financing:?}");
     }
     let (ledger, made) = invoiced(InvoiceStatus::Open);
     for (action, state, amount, expected) in [

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Follows how the invoice stands: its status and times, what issued or canceled it.
-pub(super) fn stand(
+pub(super) fn apply_status(
     ledger: &mut Ledger,
     id: TransactionId,
     seen: &InvoiceSnapshot,
@@ -26,7 +26,7 @@ pub(super) fn stand(
     let billed = seen.amount.unwrap_or(0);
     ledger.edit(id, by.at, |it| {
         let details = it.details.invoice.get_or_insert_default();
-        details.status = seen.standing.unwrap_or(details.status);
+        details.status = seen.status.unwrap_or(details.status);
         details.issued_at = seen.issued_at.or(details.issued_at);
         details.due_at = seen.due_at.or(details.due_at);
         details.final_at = seen.final_at.or(details.final_at);
@@ -49,7 +49,7 @@ pub(super) fn stand(
             .collect()
     };
     for issue in open_children(ledger, Action::Issue) {
-        match seen.standing {
+        match seen.status {
             Some(InvoiceStatus::Open | InvoiceStatus::Closed) => {
                 let _ = ledger.apply(issue, Event::Succeeds, by, "The invoice is issued.");
             }
@@ -63,9 +63,9 @@ pub(super) fn stand(
             None => {}
         }
     }
-    close(ledger, id, seen.standing, by);
+    close(ledger, id, seen.status, by);
     for cancel in open_children(ledger, Action::Cancel) {
-        match seen.standing {
+        match seen.status {
             _ if ledger.find(cancel).is_some_and(is_closing) => {}
             Some(InvoiceStatus::Canceled) => {
                 let _ = ledger.apply(
@@ -79,7 +79,7 @@ pub(super) fn stand(
             None => {}
         }
     }
-    let canceled_there = seen.standing == Some(InvoiceStatus::Canceled);
+    let canceled_there = seen.status == Some(InvoiceStatus::Canceled);
     let known = ledger
         .find(id)
         .is_some_and(|invoice| ledger.part(invoice).canceled);
