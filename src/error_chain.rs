@@ -29,14 +29,14 @@ mod tests {
     #[error("{0}")]
     struct Says(&'static str, #[source] Option<Box<Says>>);
 
-    fn says(string_enum: &[&'static str]) -> Says {
-        let (first, rest) = string_enum.split_first().expect("a word");
+    fn says(words: &[&'static str]) -> Says {
+        let (first, rest) = words.split_first().expect("a word");
         Says(first, (!rest.is_empty()).then(|| Box::new(says(rest))))
     }
 
     #[test]
     fn every_cause_is_told_once() {
-        let told = |string_enum: &[&'static str]| chain(&says(string_enum));
+        let told = |words: &[&'static str]| chain(&says(words));
         assert_eq!(told(&["it broke"]), "it broke");
         assert_eq!(told(&["it broke", "no disk"]), "it broke: no disk");
         assert_eq!(told(&["it broke: no disk", "no disk"]), "it broke: no disk");

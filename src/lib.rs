@@ -21,7 +21,7 @@
 //! 11. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
 //! 12. `problem`: every refusal, alike.
 //! 13. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `routing`, `pii`, `postal`, `secret`,
-//!     `trace`, `string_enum`: small words everyone speaks.
+//!     `trace`, `words`: small words everyone speaks.
 
 pub mod about;
 pub mod app;

@@ -52,10 +52,10 @@ fn clean(text: &str, most_chars: usize) -> String {
         let breaks = BREAKS.iter().any(|word| word.eq_ignore_ascii_case(name));
         if breaks { " " } else { "" }
     });
-    let string_enum = untagged
+    let words = untagged
         .split(|it: char| it.is_whitespace() || it.is_control())
         .filter(|word| !word.is_empty());
-    let spaced = string_enum.collect::<Vec<_>>().join(" ");
+    let spaced = words.collect::<Vec<_>>().join(" ");
     match spaced.char_indices().nth(most_chars) {
         Some((end, _)) => spaced[..end].trim_end().to_owned(),
         None => spaced,

@@ -64,12 +64,12 @@ pub fn mint(
     }
     let secret = keys::signing_secret(settings)?;
     let issued = now.timestamp();
-    let string_enum: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
+    let words: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
     let claims = Claims {
         iss: &settings.issuer,
         aud: &settings.audience,
         sub: subject,
-        scope: string_enum.join(" "),
+        scope: words.join(" "),
         iat: issued,
         // At most 90 days, so neither conversion nor sum can overflow a date we have.
         exp: issued.saturating_add_unsigned(lifetime.as_secs()),

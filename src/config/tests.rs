@@ -27,13 +27,13 @@ fn load(
 
 /// The one sentence that refuses it, after it names the word and ends as a sentence does.
 #[track_caller]
-fn refused(outcome: Result<Settings, String>, string_enum: &[&str]) -> String {
+fn refused(outcome: Result<Settings, String>, words: &[&str]) -> String {
     let sentence = outcome.expect_err("it does not fit");
     assert!(
         sentence.ends_with('.') && sentence.lines().count() == 1,
         "{sentence}"
     );
-    for word in string_enum {
+    for word in words {
         assert!(sentence.contains(word), "no `{word}` in: {sentence}");
     }
     sentence
@@ -48,13 +48,10 @@ fn a_wrong_key_is_named_wherever_it_stands() {
 
 #[test]
 fn a_value_of_the_wrong_type_is_named_with_its_key() {
-    let string_enum = ["server.port", "high"];
-    refused(load("[server]\nport = \"high\"", &[], &[]), &string_enum);
-    refused(
-        load("", &[("ONTERMS__SERVER__PORT", "high")], &[]),
-        &string_enum,
-    );
-    refused(load("", &[], &[("server.port", "high")]), &string_enum);
+    let words = ["server.port", "high"];
+    refused(load("[server]\nport = \"high\"", &[], &[]), &words);
+    refused(load("", &[("ONTERMS__SERVER__PORT", "high")], &[]), &words);
+    refused(load("", &[], &[("server.port", "high")]), &words);
     refused(
         load("", &[("ONTERMS__DATABASE__MIGRATE", "perhaps")], &[]),
         &["database.migrate"],

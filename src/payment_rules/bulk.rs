@@ -215,10 +215,10 @@ fn write(counted: Counted) -> String {
 }
 
 fn read(text: &str) -> Option<Counted> {
-    let mut string_enum = text.split(' ');
+    let mut words = text.split(' ');
     Some(Counted {
-        count: string_enum.next()?.parse().ok()?,
-        changed: string_enum.next()?.parse().ok()?,
-        revision: string_enum.next()?.parse().ok()?,
+        count: words.next()?.parse().ok()?,
+        changed: words.next()?.parse().ok()?,
+        revision: words.next()?.parse().ok()?,
     })
 }

@@ -101,7 +101,7 @@ fn says_busy(message: &str) -> bool {
         "due to lock timeout",
     ]
     .iter()
-    .any(|string_enum| message.contains(string_enum))
+    .any(|words| message.contains(words))
 }
 
 /// A disk that is full or fails, a file that is gone, and a server that stops or lost its connection. Where the server speaks
@@ -116,7 +116,7 @@ fn says_unavailable(message: &str) -> bool {
         "server closed the connection",
     ]
     .iter()
-    .any(|string_enum| message.contains(string_enum))
+    .any(|words| message.contains(words))
 }
 
 /// PostgreSQL names the constraint; SQLite lists the columns (`UNIQUE constraint failed: t.a, t.b`), from which the name

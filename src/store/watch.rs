@@ -64,7 +64,7 @@ fn outage(error: &DieselError) -> Option<Outage> {
         // SQLSTATE 25006.
         DatabaseErrorKind::ReadOnlyTransaction => Some(Outage::ReadOnly),
         DatabaseErrorKind::Unknown => {
-            let says = |string_enum: &str| info.message().contains(string_enum);
+            let says = |words: &str| info.message().contains(words);
             if says("readonly database") {
                 Some(Outage::ReadOnly)
             } else if says("disk is full") || says("No space left") {

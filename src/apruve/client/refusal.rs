@@ -45,8 +45,8 @@ fn plain(body: &[u8]) -> Option<String> {
 
 fn in_words(status: u16) -> String {
     let known = StatusCode::from_u16(status).ok();
-    let string_enum = known.and_then(|status| status.canonical_reason());
-    string_enum.unwrap_or("no reason was given").to_owned()
+    let words = known.and_then(|status| status.canonical_reason());
+    words.unwrap_or("no reason was given").to_owned()
 }
 
 /// Reason and parameter of an object.

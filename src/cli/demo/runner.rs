@@ -101,23 +101,20 @@ impl DemoRunner {
         for method in answer["offered"].as_array().into_iter().flatten() {
             println!(
                 "   \x1b[32moffered\x1b[0m      {}  by \"{}\"",
-                string_enum(&method["label"]),
-                string_enum(&method["rule"]["name"])
+                words(&method["label"]),
+                words(&method["rule"]["name"])
             );
         }
         for method in answer["notOffered"].as_array().into_iter().flatten() {
-            println!(
-                "   \x1b[33mnot offered\x1b[0m  {}",
-                string_enum(&method["type"])
-            );
+            println!("   \x1b[33mnot offered\x1b[0m  {}", words(&method["type"]));
             for reason in method["reasons"].as_array().into_iter().flatten() {
                 let rule = reason["rule"]["name"]
                     .as_str()
                     .unwrap_or("the method itself");
                 println!(
                     "                \"{rule}\": {} ({})",
-                    string_enum(&reason["message"]),
-                    string_enum(&reason["code"])
+                    words(&reason["message"]),
+                    words(&reason["code"])
                 );
                 if let Some(change) = reason.get("wouldApplyIf") {
                     let value = match &change["value"] {
@@ -126,8 +123,8 @@ impl DemoRunner {
                     };
                     println!(
                         "                would apply if {} {} {value}",
-                        string_enum(&change["path"]),
-                        string_enum(&change["operator"])
+                        words(&change["path"]),
+                        words(&change["operator"])
                     );
                 }
             }
@@ -288,7 +285,7 @@ impl DemoRunner {
 }
 
 /// A JSON text without its quotes.
-fn string_enum(value: &Value) -> &str {
+fn words(value: &Value) -> &str {
     value.as_str().unwrap_or("?")
 }
 

@@ -81,7 +81,7 @@ pub(super) async fn list_findings(
 fn read_filter(query: &mut Query) -> Filter {
     let states: Vec<&str> = FindingState::ALL.iter().map(|it| it.as_str()).collect();
     let codes: Vec<&str> = FindingCode::ALL.iter().map(|it| it.as_str()).collect();
-    let one_of = |string_enum: Vec<&str>| format!("one of {}", string_enum.join(", "));
+    let one_of = |words: Vec<&str>| format!("one of {}", words.join(", "));
     Filter {
         state: query.parsed("state", &one_of(states), FindingState::parse),
         code: query.parsed("code", &one_of(codes), FindingCode::parse),

@@ -60,7 +60,7 @@ pub(super) async fn list_payments(
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
-    let string_enum = Status::ALL
+    let words = Status::ALL
         .iter()
         .map(|status| status.as_str())
         .collect::<Vec<_>>()
@@ -68,7 +68,7 @@ pub(super) async fn list_payments(
     let filter = Filter {
         order_id: query.text("orderId"),
         website: query.text("website"),
-        status: query.parsed("status", &format!("one of {string_enum}"), Status::parse),
+        status: query.parsed("status", &format!("one of {words}"), Status::parse),
         integration: query
             .parsed(
                 "paymentMethodId",

@@ -104,6 +104,6 @@ fn read_filter(query: &mut Query) -> Filter {
 
 /// Completes "must be …".
 pub(super) fn known_states() -> String {
-    let string_enum: Vec<&str> = State::ALL.iter().map(|state| state.as_str()).collect();
-    format!("one of {}", string_enum.join(", "))
+    let words: Vec<&str> = State::ALL.iter().map(|state| state.as_str()).collect();
+    format!("one of {}", words.join(", "))
 }
