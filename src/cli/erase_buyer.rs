@@ -44,7 +44,7 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
     actix_web::rt::System::new().block_on(async {
         let store = app::open_existing(&settings, actor.at).await?;
         let bar = ProgressBar::new_spinner();
-        let mut synced = |rows| bar.inc(rows);
+        let mut progress = |rows| bar.inc(rows);
         app::refuse_wrong_key(&store, &sealer).await?;
         // Without a key, no payment knows its buyer by one.
         let key = EmailKey::find(&store, &sealer).await?;
@@ -55,8 +55,8 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
             actor: &actor,
             open_too: args.force,
         };
-        let carts = payments::erase(&store, &sealer, &wanted, &mut synced).await?;
-        let bodies = webhooks::erase(&store, &sealer, &actor, &buyer, &mut synced).await?;
+        let carts = payments::erase(&store, &sealer, &wanted, &mut progress).await?;
+        let bodies = webhooks::erase(&store, &sealer, &actor, &buyer, &mut progress).await?;
         bar.finish_and_clear();
         store.close().await;
         tell(&carts, bodies);

@@ -31,9 +31,9 @@ pub fn run(args: &ExportBuyerArgs, config: Option<&Path>) -> Outcome {
         let key = EmailKey::find(&store, &sealer).await?;
         let key = key.unwrap_or_else(|| EmailKey::of_bytes(&[]));
         let bar = ProgressBar::new_spinner();
-        let mut synced = |rows| bar.inc(rows);
-        let payments = payments::export(&store, &sealer, &key, &buyer, &mut synced).await?;
-        let bodies = webhooks::export(&store, &sealer, &buyer, &mut synced).await?;
+        let mut progress = |rows| bar.inc(rows);
+        let payments = payments::export(&store, &sealer, &key, &buyer, &mut progress).await?;
+        let bodies = webhooks::export(&store, &sealer, &buyer, &mut progress).await?;
         bar.finish_and_clear();
         store.close().await;
         let all = serde_json::json!({ "payments": payments, "webhookBodies": bodies });
