@@ -10,6 +10,7 @@ mod teller;
 
 use std::{path::Path, process::ExitCode};
 
+use apruve_sandbox::{Options, Sandbox};
 use clap::Args;
 
 use super::Outcome;
@@ -19,7 +20,6 @@ use crate::{
     clock::Clock,
     config::{Settings, Sources},
     rate_limit::Ticks,
-    sandbox::{Options, Sandbox},
     telemetry,
 };
 use teller::Teller;

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::teller::Teller;
-use crate::sandbox::Running;
+use apruve_sandbox::Running;
 
 type Told<T = ()> = Result<T, Box<dyn Error>>;
 

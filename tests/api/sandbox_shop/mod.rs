@@ -2,11 +2,9 @@
 
 mod clicks;
 
-use onterms::{
-    auth::{Role, Scope},
-    sandbox::Counter,
-    secret::SecretText,
-};
+use apruve_sandbox::Counter;
+use onterms::auth::{Role, Scope};
+use secrecy::SecretString;
 use serde_json::json;
 
 use crate::{
@@ -24,7 +22,7 @@ pub async fn open() -> (Bazaar, String) {
         .app
         .rule("Checks for large orders", 20, &[&check], large)
         .await;
-    let token = |name: &str, scopes: &[Scope]| SecretText::new(bazaar.app.token(name, scopes));
+    let token = |name: &str, scopes: &[Scope]| SecretString::from(bazaar.app.token(name, scopes));
     bazaar.sandbox.open_shop(Counter {
         origin: format!("http://{}", bazaar.app.address),
         storefront_token: token("shop", Role::Storefront.scopes()),

@@ -1,0 +1,176 @@
+//! Invoices: what they hold, and how they are shown.
+
+mod moves;
+mod read;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+
+use super::{World, item::Item, order::Order, payment::Payment, shown_time, shown_time_or_null};
+use crate::refusal::Refusal;
+
+/// An invoice.
+pub struct Invoice {
+    pub id: String,
+    pub order_id: String,
+    pub merchant_id: String,
+    pub account_id: String,
+    pub status: InvoiceStatus,
+    pub issue_on_create: bool,
+    pub currency: String,
+    pub details: InvoiceDetails,
+    pub created_at: DateTime<Utc>,
+    pub issued_at: Option<DateTime<Utc>>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub final_state_at: Option<DateTime<Utc>>,
+    /// What it holds of the account's credit.
+    pub credit_held_cents: i64,
+    pub returned_cents: i64,
+    /// What the buyer paid, the oldest first.
+    pub payments: Vec<Payment>,
+    /// What the financing partner paid, the oldest first.
+    pub funding: Vec<Funding>,
+    pub shipments: Vec<String>,
+    pub returns: Vec<String>,
+}
+
+/// What a request says about an invoice.
+#[derive(Clone)]
+pub struct InvoiceDetails {
+    pub amount_cents: i64,
+    /// Null stays null here, unlike on orders.
+    pub tax_cents: Option<i64>,
+    pub shipping_cents: Option<i64>,
+    pub merchant_notes: Option<String>,
+    pub merchant_invoice_id: Option<String>,
+    /// Where the shop named the day itself.
+    pub due_at: Option<DateTime<Utc>>,
+    pub items: Vec<Item>,
+    /// What is only stored and shown again: addresses and the like.
+    pub kept: Map<String, Value>,
+}
+
+/// What the financing partner paid the shop.
+pub struct Funding {
+    pub amount_cents: i64,
+    pub fee_cents: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvoiceStatus {
+    Pending,
+    Open,
+    Closed,
+    Canceled,
+}
+
+impl InvoiceStatus {
+    pub fn word(self) -> &'static str {
+        match self {
+            InvoiceStatus::Pending => "pending",
+            InvoiceStatus::Open => "open",
+            InvoiceStatus::Closed => "closed",
+            InvoiceStatus::Canceled => "canceled",
+        }
+    }
+}
+
+impl Invoice {
+    /// Whether it still counts against its order.
+    pub fn stands(&self) -> bool {
+        self.status != InvoiceStatus::Canceled
+    }
+
+    /// What the buyer still has to pay.
+    pub fn due_cents(&self) -> i64 {
+        match self.status {
+            InvoiceStatus::Pending | InvoiceStatus::Open => {
+                (self.details.amount_cents - self.returned_cents - self.paid_cents()).max(0)
+            }
+            InvoiceStatus::Closed | InvoiceStatus::Canceled => 0,
+        }
+    }
+
+    /// What the buyer has paid.
+    pub fn paid_cents(&self) -> i64 {
+        self.payments.iter().map(|it| it.amount_cents).sum()
+    }
+
+    /// What the financing partner has not paid yet.
+    pub fn unfunded_cents(&self) -> i64 {
+        let funded: i64 = self.funding.iter().map(|it| it.amount_cents).sum();
+        self.details.amount_cents - self.returned_cents - funded
+    }
+}
+
+impl World {
+    /// An invoice of this shop.
+    pub fn invoice(&self, merchant_id: &str, id: &str) -> Result<&Invoice, Refusal> {
+        let invoice = self.invoices.get(id);
+        invoice
+            .filter(|invoice| invoice.merchant_id == merchant_id)
+            .ok_or_else(Refusal::not_found)
+    }
+
+    /// The invoices of an order, the oldest first.
+    pub fn invoices_of<'a>(&'a self, order: &'a Order) -> impl Iterator<Item = &'a Invoice> {
+        order.invoices.iter().filter_map(|id| self.invoices.get(id))
+    }
+
+    pub fn show_invoice(&self, invoice: &Invoice) -> Value {
+        let details = &invoice.details;
+        let payments = invoice.payments.iter();
+        let payments = payments.map(|payment| self.show_payment(invoice, payment));
+        let funding = invoice.funding.iter().map(|funding| {
+            json!({
+                "invoice_id": invoice.id,
+                "amount_cents": funding.amount_cents,
+                "fee_cents": funding.fee_cents,
+            })
+        });
+        let items = details.items.iter();
+        let items = items.map(|item| self.show_invoice_item(invoice, item));
+        let mut shown = json!({
+            "id": invoice.id,
+            "order_id": invoice.order_id,
+            "amount_cents": details.amount_cents,
+            "amount_due": invoice.due_cents(),
+            "currency": invoice.currency,
+            "status": invoice.status.word(),
+            "issue_on_create": invoice.issue_on_create,
+            "created_at": shown_time(invoice.created_at),
+            "opened_at": shown_time_or_null(invoice.issued_at),
+            "issued_at": shown_time_or_null(invoice.issued_at),
+            "due_at": shown_time_or_null(invoice.due_at),
+            "final_state_at": shown_time_or_null(invoice.final_state_at),
+            "merchant_notes": details.merchant_notes,
+            "merchant_invoice_id": details.merchant_invoice_id,
+            "tax_cents": details.tax_cents,
+            "shipping_cents": details.shipping_cents,
+            "links": {
+                "self": self.link(&format!("invoices/{}", invoice.id)),
+                "order": self.link(&format!("orders/{}", invoice.order_id)),
+            },
+            "payments": payments.collect::<Vec<_>>(),
+            "funding_details": funding.collect::<Vec<_>>(),
+            "invoice_items": items.collect::<Vec<_>>(),
+        });
+        if let Value::Object(shown) = &mut shown {
+            shown.extend(details.kept.clone());
+        }
+        self.shown(&invoice.id, shown)
+    }
+
+    pub fn show_invoice_item(&self, invoice: &Invoice, item: &Item) -> Value {
+        let path = format!("invoices/{}", invoice.id);
+        item.show(json!({
+            "invoice_id": invoice.id,
+            "order_id": invoice.order_id,
+            "links": {
+                "self": self.link(&format!("{path}/invoice_items/{}", item.id)),
+                "order": self.link(&format!("orders/{}", invoice.order_id)),
+                "invoice": self.link(&path),
+            },
+        }))
+    }
+}
