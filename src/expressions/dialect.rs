@@ -45,7 +45,7 @@ impl Samples<'_> {
 
     fn is_costly(&self, expression: &Expression) -> bool {
         let fair = self.budget / FAIR_PARTS;
-        let cost = expression.most_over(&self.whole, fair);
+        let cost = expression.worst_case_cost(&self.whole, fair);
         self.left
             .set(self.left.get().saturating_sub(cost.unwrap_or(fair)));
         let Some(cost) = cost else {
@@ -53,7 +53,9 @@ impl Samples<'_> {
         };
         let is_steep = |half: u64| cost > half.saturating_mul(3);
         cost > self.budget / STEEP_PARTS
-            && expression.most_over(&self.half, cost).is_some_and(is_steep)
+            && expression
+                .worst_case_cost(&self.half, cost)
+                .is_some_and(is_steep)
     }
 }
 

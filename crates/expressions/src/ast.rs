@@ -1,7 +1,7 @@
 //! The tree of an expression, as written.
 //!
 //! A run of operators of one rank is one node, however long: `a or b or c …` does not nest, so a long condition is not a
-//! deep one. Every node knows its place in the text.
+//! deep one. Every node has its range in the text.
 
 use std::sync::Arc;
 
@@ -17,9 +17,9 @@ pub(super) struct Node {
     pub(super) range: Range,
     /// Without them.
     pub(super) inner: Range,
-    /// Whether it stands in parentheses; a warning about precedence asks.
+    /// Whether it is in parentheses; used by the warning about precedence.
     pub(super) enclosed: bool,
-    /// How many nodes lie one inside the other here; the parser keeps it small enough to walk by recursion.
+    /// The depth of nesting from here down; the parser limits it, so that recursion is safe.
     pub(super) height: usize,
 }
 
@@ -39,8 +39,8 @@ impl Node {
                 .collect(),
             NodeKind::Access { base, steps } => {
                 let indexes = steps.iter().filter_map(|step| match step {
-                    Step::Index { index, .. } => Some(index),
-                    Step::Attribute { .. } => None,
+                    Accessor::Index { index, .. } => Some(index),
+                    Accessor::Attribute { .. } => None,
                 });
                 std::iter::once(&**base).chain(indexes).collect()
             }
@@ -69,13 +69,13 @@ pub(super) enum NodeKind {
     List(Vec<Node>),
     /// `{a: b}`
     Map(Vec<(Node, Node)>),
-    Name(Name),
-    /// `base.name` and `base[index]`, as many as follow.
+    Name(NameNode),
+    /// `base.name` and `base[index]`, any number of accessors.
     Access {
         base: Box<Node>,
-        steps: Vec<Step>,
+        steps: Vec<Accessor>,
     },
-    /// `receiver.any(body)` and its like.
+    /// `receiver.any(body)`, `all` and `sum`.
     Quantified {
         quantifier: Quantifier,
         receiver: Box<Node>,
@@ -94,7 +94,7 @@ pub(super) enum NodeKind {
     /// `first op a op b …`, all of one rank, from left to right.
     Chain {
         first: Box<Node>,
-        rest: Vec<Link>,
+        rest: Vec<ChainLink>,
     },
     /// `condition ? yes : no`; without `yes` the condition is the answer, without `no` null is.
     Choice {
@@ -109,21 +109,21 @@ pub(super) enum NodeKind {
     },
 }
 
-/// A name that stands by itself.
+/// A name on its own.
 #[derive(Debug)]
-pub(super) struct Name {
+pub(super) struct NameNode {
     pub(super) text: Arc<str>,
-    /// How many item variables outwards the name is bound, when it is one.
+    /// For an item variable: how many loops outwards it is bound.
     pub(super) item: Option<usize>,
 }
 
 #[derive(Debug)]
-pub(super) enum Step {
+pub(super) enum Accessor {
     Attribute { name: Arc<str>, range: Range },
     Index { index: Node, range: Range },
 }
 
-impl Step {
+impl Accessor {
     pub(super) fn range(&self) -> Range {
         match self {
             Self::Attribute { range, .. } | Self::Index { range, .. } => *range,
@@ -132,7 +132,7 @@ impl Step {
 }
 
 #[derive(Debug)]
-pub(super) struct Link {
+pub(super) struct ChainLink {
     pub(super) operator: Binary,
     pub(super) operand: Node,
 }

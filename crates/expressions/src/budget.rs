@@ -1,7 +1,7 @@
 //! What one request may spend on expressions.
 
-/// Steps and bytes left to spend. One budget serves a whole request, however many expressions it asks, so that no rule
-/// set and no document can hold a thread: two million steps are used up within some tens of milliseconds.
+/// The steps that are left. One budget serves a whole request, however many expressions it runs, so that no rule set and no
+/// document can block a thread: two million steps take some tens of milliseconds.
 #[derive(Clone, Debug)]
 pub struct Budget {
     left: u64,
@@ -11,23 +11,23 @@ pub struct Budget {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Exhausted;
 
-/// So many bytes cost as much as one step.
+/// The number of bytes that cost as much as one step.
 const BYTES_A_STEP: usize = 16;
 
 impl Budget {
-    /// What a request over a document without long lists gets.
+    /// The steps for a request over a document without long lists.
     pub const STANDARD: u64 = 2_000_000;
-    /// What each item of the document's main list adds: enough for thousands of ordinary rules over a large cart.
+    /// The steps that each item of the document's main list adds: enough for thousands of ordinary rules over a large cart.
     const FOR_ITEM: u64 = 20_000;
-    /// However long the list.
+    /// The limit, however long the list.
     const MOST: u64 = 10_000_000;
 
-    /// A budget of so many steps; sixteen bytes looked at cost one step.
+    /// A budget of this many steps; reading sixteen bytes costs one step.
     pub fn new(steps: u64) -> Self {
         Self { left: steps }
     }
 
-    /// What a request over a document of so many items gets.
+    /// The budget of a request over a document with this many items.
     pub fn for_items(count: usize) -> Self {
         let items = u64::try_from(count).unwrap_or(u64::MAX);
         let steps = Self::STANDARD.saturating_add(items.saturating_mul(Self::FOR_ITEM));
@@ -39,7 +39,7 @@ impl Budget {
         self.left
     }
 
-    /// Lets a piece of work spend some of this budget, at most as much as `most` has. `None` where that was not enough.
+    /// Runs `work` with a part of this budget, at most as much as `most` has left. `None` where that was not enough.
     pub fn run_part<T>(&mut self, most: &Budget, work: impl FnOnce(&mut Budget) -> T) -> Option<T> {
         let granted = self.left.min(most.left);
         let mut part = Self::new(granted);

@@ -1,25 +1,25 @@
-//! Whether an expression can mean something over documents of a schema.
+//! Checks an expression against the schema of its documents.
 //!
-//! What is certain to fail is an error; what may fail or may not be meant is a warning. Attributes nobody described are
-//! allowed below the top, because carts carry them.
+//! What is certain to fail is an error; what may fail or may not be meant is a warning. Attributes that the schema does not
+//! describe are allowed below the root, because carts have them.
 
 mod access;
 mod clause;
-mod doubts;
 mod lists;
-mod operate;
+mod operators;
+mod warnings;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::ast::{Binary, Link, Node, NodeKind, Unary};
+use super::ast::{Binary, ChainLink, Node, NodeKind, Unary};
 use super::diagnostic::{Finding, Range};
 use super::guard;
 use super::schema::Schema;
 use super::types::Type;
 use clause::Clause;
 
-/// What the check found out.
+/// The result of the check.
 pub(super) struct Checked {
     pub(super) findings: Vec<Finding>,
     pub(super) result: Type,
@@ -68,7 +68,7 @@ struct Checker<'t> {
     items: Vec<Item>,
     /// Paths known not to be null here.
     present: Vec<String>,
-    /// The clauses around the part that is looked at, outermost first.
+    /// The clauses around the current node, outermost first.
     clauses: Vec<Clause>,
 }
 
@@ -81,8 +81,8 @@ struct Item {
     origin: Option<String>,
 }
 
-/// What a part of the expression is.
-struct Seen {
+/// What is known of the value of a node.
+struct Inferred {
     kind: Type,
     /// May be null although its kind says otherwise.
     nullable: bool,
@@ -90,7 +90,7 @@ struct Seen {
     origin: Option<String>,
 }
 
-impl Seen {
+impl Inferred {
     fn of(kind: Type) -> Self {
         Self {
             kind,
@@ -105,24 +105,24 @@ impl Checker<'_> {
         self.findings.push(Finding::error(code, range, message));
     }
 
-    fn visit(&mut self, node: &Node) -> Seen {
+    fn visit(&mut self, node: &Node) -> Inferred {
         match &node.kind {
-            NodeKind::Null => Seen::of(Type::Null),
-            NodeKind::Bool(_) => Seen::of(Type::Boolean),
-            NodeKind::Number(_) => Seen::of(Type::Number),
-            NodeKind::Text(_) => Seen::of(Type::Text),
+            NodeKind::Null => Inferred::of(Type::Null),
+            NodeKind::Bool(_) => Inferred::of(Type::Boolean),
+            NodeKind::Number(_) => Inferred::of(Type::Number),
+            NodeKind::Text(_) => Inferred::of(Type::Text),
             NodeKind::List(items) => {
                 let kinds: Vec<Type> = items.iter().map(|item| self.visit(item).kind).collect();
                 let first = kinds.first().cloned().unwrap_or(Type::Any);
                 let same = kinds.iter().all(|kind| *kind == first);
-                Seen::of(Type::List(Box::new(if same { first } else { Type::Any })))
+                Inferred::of(Type::List(Box::new(if same { first } else { Type::Any })))
             }
             NodeKind::Map(entries) => {
                 for (key, value) in entries {
                     self.visit(key);
                     self.visit(value);
                 }
-                Seen::of(Type::Map)
+                Inferred::of(Type::Map)
             }
             NodeKind::Name(name) => self.name(&name.text, name.item, node.range),
             NodeKind::Access { base, steps } => self.access(base, steps),
@@ -141,13 +141,13 @@ impl Checker<'_> {
                 operand,
             } => {
                 self.visit(operand);
-                Seen::of(Type::Boolean)
+                Inferred::of(Type::Boolean)
             }
             NodeKind::Unary { operator, operand } => {
-                let seen = self.visit(operand);
+                let inferred = self.visit(operand);
                 let sign = if *operator == Unary::Minus { "-" } else { "+" };
-                self.wants_number(sign, &seen, operand);
-                Seen::of(Type::Number)
+                self.wants_number(sign, &inferred, operand);
+                Inferred::of(Type::Number)
             }
             NodeKind::Chain { first, rest } => self.chain(first, rest, node.range),
             NodeKind::Choice { condition, yes, no } => {
@@ -155,17 +155,17 @@ impl Checker<'_> {
             }
             NodeKind::Matches { subject, .. } => {
                 self.tight_not(subject, node.range);
-                let seen = self.visit(subject);
-                if !seen.kind.may_be_text() {
+                let inferred = self.visit(subject);
+                if !inferred.kind.may_be_text() {
                     let message = format!(
                         "`matches` takes a text; {} is {}",
                         self.quoted(subject),
-                        seen.kind.described()
+                        inferred.kind.described()
                     );
                     self.error("type_mismatch", subject.range, message);
                 }
-                self.not_null(&seen, subject);
-                Seen::of(Type::Boolean)
+                self.not_null(&inferred, subject);
+                Inferred::of(Type::Boolean)
             }
         }
     }
@@ -176,7 +176,7 @@ impl Checker<'_> {
         condition: &Node,
         yes: Option<&Node>,
         no: Option<&Node>,
-    ) -> Seen {
+    ) -> Inferred {
         let is_clause = self.is_clause(node);
         let asked = match yes {
             Some(_) => self.clause(condition, Clause::condition),
@@ -194,7 +194,7 @@ impl Checker<'_> {
             Some(no) => self.knowing(guard::known(condition, false), |this| branch(this, no)),
             None => Type::Null,
         };
-        Seen::of(if taken == other { taken } else { Type::Any })
+        Inferred::of(if taken == other { taken } else { Type::Any })
     }
 
     fn knowing<T>(&mut self, present: Vec<String>, visit: impl FnOnce(&mut Self) -> T) -> T {
@@ -205,7 +205,7 @@ impl Checker<'_> {
         result
     }
 
-    fn chain(&mut self, first: &Node, rest: &[Link], range: Range) -> Seen {
+    fn chain(&mut self, first: &Node, rest: &[ChainLink], range: Range) -> Inferred {
         self.precedence(first, rest, range);
         if let Some(logical @ (Binary::And | Binary::Or)) = rest.first().map(|link| link.operator) {
             let verdict = logical == Binary::And;
@@ -217,13 +217,13 @@ impl Checker<'_> {
                 self.present.extend(guard::known(&link.operand, verdict));
             }
             self.present.truncate(before);
-            return Seen::of(Type::Boolean);
+            return Inferred::of(Type::Boolean);
         }
         let mut left = self.visit(first);
         for link in rest {
             let right = self.visit(&link.operand);
             let kind = self.binary(&left, first, link, &right);
-            left = Seen::of(kind);
+            left = Inferred::of(kind);
         }
         left
     }

@@ -1,14 +1,16 @@
-//! The tree made ready to run: names resolved to slots, constant lists to sets, runs of `and` to one step.
+//! Compiles the tree: names become slots, constant lists become sets, a chain of `and` becomes one operation.
 
 mod code;
+mod walk;
 
 use super::ast::{self, Binary, Node, NodeKind, Unary};
 use super::schema::{Schema, Shape};
 pub(super) use code::{
-    Among, Base, Choice, Code, Comparison, Link, Op, Path, Quantified, Set, Step,
+    Choice, Code, Comparison, FoldStep, MemberSet, Membership, Op, Path, PathBase, PathStep,
+    Quantified,
 };
 
-/// Compiles a checked tree; also tells how many steps it has, which is what one run costs apart from loops.
+/// Compiles a checked tree. Also returns the number of its steps: the cost of one run without its loops.
 pub(super) fn compile(node: &Node, schema: Option<&'static Schema>) -> (Code, u64) {
     let mut compiler = Compiler {
         schema,
@@ -16,20 +18,20 @@ pub(super) fn compile(node: &Node, schema: Option<&'static Schema>) -> (Code, u6
         steps: 0,
         may_miss: 0,
     };
-    let code = compiler.code_for(Use::Guard, node);
+    let code = compiler.code_for(ValueUse::Guard, node);
     (code, compiler.steps)
 }
 
-/// What a part is there for; it decides what an attribute is that the document lacks.
+/// How a value is used; decides what happens with an attribute that the document lacks.
 #[derive(Clone, Copy, PartialEq)]
-enum Use {
-    /// It is only asked whether there is something: null.
+enum ValueUse {
+    /// Only its presence is tested: a missing attribute is null.
     Guard,
-    /// Something is done with it: a failure.
+    /// It is computed with: a missing attribute is a failure.
     Value,
 }
 
-impl Use {
+impl ValueUse {
     /// The use of one side of a comparison whose other side is `other`.
     fn compared(operator: Binary, other: &Node) -> Self {
         match (operator, &other.kind) {
@@ -44,16 +46,16 @@ struct Compiler {
     /// The shapes of the item variables in scope, outermost first.
     items: Vec<Option<&'static Shape>>,
     steps: u64,
-    /// How many attributes so far fail where the document lacks them.
+    /// How many accesses so far fail if the document lacks the attribute.
     may_miss: u64,
 }
 
 impl Compiler {
     fn code(&mut self, node: &Node) -> Code {
-        self.code_for(Use::Value, node)
+        self.code_for(ValueUse::Value, node)
     }
 
-    fn code_for(&mut self, wanted: Use, node: &Node) -> Code {
+    fn code_for(&mut self, wanted: ValueUse, node: &Node) -> Code {
         self.steps += 1;
         Code {
             op: self.op(node, wanted),
@@ -65,7 +67,7 @@ impl Compiler {
         Box::new(self.code(node))
     }
 
-    fn op(&mut self, node: &Node, wanted: Use) -> Op {
+    fn op(&mut self, node: &Node, wanted: ValueUse) -> Op {
         match &node.kind {
             NodeKind::Null => Op::Null,
             NodeKind::Bool(value) => Op::Bool(*value),
@@ -130,7 +132,7 @@ impl Compiler {
             } => Op::Plus(self.boxed(operand)),
             NodeKind::Chain { first, rest } => self.chain(first, rest),
             NodeKind::Choice { condition, yes, no } => {
-                let condition = self.code_for(Use::Guard, condition);
+                let condition = self.code_for(ValueUse::Guard, condition);
                 let yes = yes.as_ref().map(|yes| self.code_for(wanted, yes));
                 let no = no.as_ref().map(|no| self.code_for(wanted, no));
                 Op::Choice(Box::new(Choice { condition, yes, no }))
@@ -141,7 +143,7 @@ impl Compiler {
         }
     }
 
-    fn chain(&mut self, first: &Node, rest: &[ast::Link]) -> Op {
+    fn chain(&mut self, first: &Node, rest: &[ast::ChainLink]) -> Op {
         if let Some(logical) = rest
             .first()
             .map(|link| link.operator)
@@ -149,7 +151,7 @@ impl Compiler {
         {
             let all = std::iter::once(first).chain(rest.iter().map(|link| &link.operand));
             let all = all
-                .map(|operand| self.code_for(Use::Guard, operand))
+                .map(|operand| self.code_for(ValueUse::Guard, operand))
                 .collect();
             return if logical == Binary::And {
                 Op::And(all)
@@ -158,15 +160,17 @@ impl Compiler {
             };
         }
         if let [
-            ast::Link {
+            ast::ChainLink {
                 operator, operand, ..
             },
         ] = rest
         {
             match operator {
                 Binary::In | Binary::NotIn => {
-                    if let Some(among) = self.among(first, operand, *operator == Binary::NotIn) {
-                        return among;
+                    if let Some(membership) =
+                        self.membership(first, operand, *operator == Binary::NotIn)
+                    {
+                        return membership;
                     }
                 }
                 Binary::Equal
@@ -177,8 +181,8 @@ impl Compiler {
                 | Binary::GreaterOrEqual => {
                     let comparison = Comparison {
                         operator: *operator,
-                        left: self.code_for(Use::compared(*operator, operand), first),
-                        right: self.code_for(Use::compared(*operator, first), operand),
+                        left: self.code_for(ValueUse::compared(*operator, operand), first),
+                        right: self.code_for(ValueUse::compared(*operator, first), operand),
                     };
                     return Op::Compare(Box::new(comparison));
                 }
@@ -188,15 +192,15 @@ impl Compiler {
         let start = first.range;
         let strict = self.schema.is_some();
         let mut left = Some(first);
-        let asked = rest.first().map_or(Use::Value, |link| {
-            Use::compared(link.operator, &link.operand)
+        let asked = rest.first().map_or(ValueUse::Value, |link| {
+            ValueUse::compared(link.operator, &link.operand)
         });
         let first = Box::new(self.code_for(asked, first));
-        let link = |link: &ast::Link| {
-            let asked = left
-                .take()
-                .map_or(Use::Value, |left| Use::compared(link.operator, left));
-            Link {
+        let link = |link: &ast::ChainLink| {
+            let asked = left.take().map_or(ValueUse::Value, |left| {
+                ValueUse::compared(link.operator, left)
+            });
+            FoldStep {
                 operator: link.operator,
                 operand: self.code_for(asked, &link.operand),
                 range: start.to(link.operand.range),
@@ -206,7 +210,7 @@ impl Compiler {
         Op::Fold(first, rest.iter().map(link).collect())
     }
 
-    fn among(&mut self, subject: &Node, list: &Node, negated: bool) -> Option<Op> {
+    fn membership(&mut self, subject: &Node, list: &Node, negated: bool) -> Option<Op> {
         let NodeKind::List(items) = &list.kind else {
             return None;
         };
@@ -215,7 +219,7 @@ impl Compiler {
             self.steps = steps;
             return None;
         };
-        Some(Op::Among(Box::new(Among {
+        Some(Op::Membership(Box::new(Membership {
             subject: self.code(subject),
             set,
             negated,
@@ -227,7 +231,7 @@ impl Compiler {
     fn path_shape(&mut self, node: &Node) -> Option<&'static Shape> {
         let (steps, may_miss) = (self.steps, self.may_miss);
         let shape = match node.kind {
-            NodeKind::Name(_) | NodeKind::Access { .. } => self.path(node, Use::Value).1,
+            NodeKind::Name(_) | NodeKind::Access { .. } => self.path(node, ValueUse::Value).1,
             _ => None,
         };
         (self.steps, self.may_miss) = (steps, may_miss);
@@ -235,8 +239,8 @@ impl Compiler {
     }
 
     /// A path and the shape of the object, or the listed objects, it leads to.
-    fn path(&mut self, node: &Node, wanted: Use) -> (Path, Option<&'static Shape>) {
-        let guarded = wanted == Use::Guard && self.schema.is_some();
+    fn path(&mut self, node: &Node, wanted: ValueUse) -> (Path, Option<&'static Shape>) {
+        let guarded = wanted == ValueUse::Guard && self.schema.is_some();
         match &node.kind {
             NodeKind::Name(name) => {
                 let (base, shape) = self.base(name);
@@ -252,28 +256,28 @@ impl Compiler {
             NodeKind::Access { base, steps } => {
                 let (base, mut shape) = match &base.kind {
                     NodeKind::Name(name) => self.base(name),
-                    _ => (Base::Of(self.boxed(base)), None),
+                    _ => (PathBase::Computed(self.boxed(base)), None),
                 };
                 let mut compiled = Vec::with_capacity(steps.len());
                 for (index, step) in steps.iter().enumerate() {
                     let is_guarded = guarded && index + 1 == steps.len();
                     compiled.push(match step {
-                        ast::Step::Attribute { name, range } => {
+                        ast::Accessor::Attribute { name, range } => {
                             let slot = shape.and_then(|shape| Some((shape, shape.slot_of(name)?)));
                             shape = slot.and_then(|(shape, slot)| {
                                 self.schema?.shape_of(&shape.attributes()[slot])
                             });
                             self.may_miss += u64::from(slot.is_none() && !is_guarded);
-                            Step::Attribute {
+                            PathStep::Attribute {
                                 name: name.clone(),
                                 slot,
                                 range: *range,
                             }
                         }
-                        ast::Step::Index { index, range } => {
+                        ast::Accessor::Index { index, range } => {
                             let is_position = matches!(index.kind, NodeKind::Number(_));
                             self.may_miss += u64::from(!is_position && !is_guarded);
-                            Step::Index {
+                            PathStep::Index {
                                 index: self.code(index),
                                 range: *range,
                             }
@@ -291,7 +295,7 @@ impl Compiler {
             }
             _ => (
                 Path {
-                    base: Base::Of(self.boxed(node)),
+                    base: PathBase::Computed(self.boxed(node)),
                     steps: Box::default(),
                     guarded,
                 },
@@ -300,10 +304,10 @@ impl Compiler {
         }
     }
 
-    fn base(&self, name: &ast::Name) -> (Base, Option<&'static Shape>) {
+    fn base(&self, name: &ast::NameNode) -> (PathBase, Option<&'static Shape>) {
         if let Some(up) = name.item {
             let shape = self.items.iter().rev().nth(up).copied().flatten();
-            return (Base::Item(up), shape);
+            return (PathBase::Item(up), shape);
         }
         let known = self
             .schema
@@ -311,16 +315,16 @@ impl Compiler {
         match known {
             Some((schema, slot)) => {
                 let attribute = &schema.root().attributes()[slot];
-                (Base::Slot(slot, attribute), schema.shape_of(attribute))
+                (PathBase::Slot(slot, attribute), schema.shape_of(attribute))
             }
-            None => (Base::Name(name.text.clone()), None),
+            None => (PathBase::Name(name.text.clone()), None),
         }
     }
 }
 
 /// The members of a list, when all of them are constants.
-fn set_of(written: Vec<Code>) -> Option<Set> {
-    let mut set = Set::default();
+fn set_of(written: Vec<Code>) -> Option<MemberSet> {
+    let mut set = MemberSet::default();
     for item in &written {
         match &item.op {
             Op::Null => set.null = true,

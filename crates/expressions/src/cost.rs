@@ -1,12 +1,13 @@
-//! What an expression may cost at most: every clause is run, also those that another would spare.
+//! The highest cost of an expression: every clause runs, also those that an ordinary run would skip.
 
 use super::ast::Quantifier;
 use super::compile::{Code, Op, Quantified};
 use super::error::{ErrorCode, Failure};
-use super::eval::{Run, Scope, Scopes};
+use super::eval::Run;
+use super::scope::{Scope, Scopes};
 
-/// Runs every clause. Failures of clauses are passed over; only a spent budget is told.
-pub(super) fn run_all<'a>(
+/// Runs every clause. Fails only when the budget is exceeded; other failures are ignored.
+pub(super) fn run_every_clause<'a>(
     run: &mut Run<'_, 'a>,
     code: &'a Code,
     scope: Scopes<'_, 'a>,
@@ -14,8 +15,8 @@ pub(super) fn run_all<'a>(
     match &code.op {
         Op::And(all) | Op::Or(all) => all
             .iter()
-            .try_for_each(|operand| run_all(run, operand, scope)),
-        Op::Not(operand) => run_all(run, operand, scope),
+            .try_for_each(|operand| run_every_clause(run, operand, scope)),
+        Op::Not(operand) => run_every_clause(run, operand, scope),
         Op::Choice(choice) => [
             Some(&choice.condition),
             choice.yes.as_ref(),
@@ -23,11 +24,14 @@ pub(super) fn run_all<'a>(
         ]
         .into_iter()
         .flatten()
-        .try_for_each(|part| run_all(run, part, scope)),
+        .try_for_each(|part| run_every_clause(run, part, scope)),
         Op::Quantified(quantified) if quantified.quantifier != Quantifier::Sum => {
-            items(run, quantified, scope).or_else(unless_spent)
+            items(run, quantified, scope).or_else(ignore_unless_exceeded)
         }
-        _ => run.eval(code, scope).map(drop).or_else(unless_spent),
+        _ => run
+            .eval(code, scope)
+            .map(drop)
+            .or_else(ignore_unless_exceeded),
     }
 }
 
@@ -45,12 +49,12 @@ fn items<'a>(
             list: &quantified.receiver,
             outer: scope,
         };
-        run_all(run, &quantified.body, Some(&inner))?;
+        run_every_clause(run, &quantified.body, Some(&inner))?;
     }
     Ok(())
 }
 
-fn unless_spent(failure: Failure) -> Result<(), Failure> {
+fn ignore_unless_exceeded(failure: Failure) -> Result<(), Failure> {
     match failure.code() {
         ErrorCode::BudgetExceeded => Err(failure),
         _ => Ok(()),

@@ -1,12 +1,12 @@
-//! What is wrong or doubtful about the text of an expression, and where.
+//! Errors and warnings about the text of an expression.
 //!
-//! Inside, places are byte offsets; outside they are UTF-16 code units, because the editor that underlines them runs in a
-//! browser.
+//! Inside the crate, positions are byte offsets; outside they are UTF-16 code units, because the editor that underlines them
+//! runs in a browser.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A place in the text as byte offsets.
+/// A range of the text in byte offsets.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Range {
     /// The first byte.
@@ -16,7 +16,7 @@ pub struct Range {
 }
 
 impl Range {
-    /// From the start of one place to the end of another.
+    /// From the start of one range to the end of another.
     pub fn to(self, end: Self) -> Self {
         Self {
             start: self.start,
@@ -24,17 +24,17 @@ impl Range {
         }
     }
 
-    /// Whether two places share a byte, or lie side by side.
+    /// Whether two ranges overlap or are adjacent.
     pub fn touches(self, other: Self) -> bool {
         self.start <= other.end && other.start <= self.end
     }
 
-    /// The text at this place.
+    /// The text in this range.
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()
     }
 
-    /// The place in UTF-16 code units.
+    /// The range in UTF-16 code units.
     pub fn span(self, text: &str) -> Span {
         let utf16 = |end: usize| text.get(..end).unwrap_or(text).encode_utf16().count();
         let before = text.get(..self.start).unwrap_or(text);
@@ -90,7 +90,7 @@ pub struct Diagnostic {
     pub suggestion: Option<String>,
 }
 
-/// A diagnostic on its way out, still in byte offsets.
+/// A diagnostic before it is reported, in byte offsets.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Finding {
     pub(super) severity: Severity,
@@ -98,7 +98,7 @@ pub(super) struct Finding {
     pub(super) message: String,
     pub(super) range: Range,
     pub(super) suggestion: Option<String>,
-    /// What to try where the suggestion does not lead to an expression.
+    /// Further suggestions, for when the first does not lead to an expression.
     pub(super) otherwise: Vec<String>,
 }
 
@@ -132,7 +132,7 @@ impl Finding {
         Self { suggestion, ..self }
     }
 
-    /// Suggests what leads to an expression first.
+    /// Adds suggestions; the first that leads to an expression is reported.
     pub(super) fn suggesting_one_of(self, suggestions: impl IntoIterator<Item = String>) -> Self {
         let mut suggestions = suggestions.into_iter();
         Self {
@@ -161,7 +161,7 @@ impl Finding {
     }
 }
 
-/// The known word most like the one written, when it is like enough to be meant.
+/// The known word nearest to the one written, if it is near enough to be a typing error.
 pub(super) fn nearest<'k>(
     written: &str,
     known: impl IntoIterator<Item = &'k str>,

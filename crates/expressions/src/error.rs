@@ -42,7 +42,7 @@ pub enum ErrorCode {
     BudgetExceeded,
 }
 
-/// A failure on its way out; small, because every step may return one.
+/// A failure before it is reported; small, because every step may return one.
 #[derive(Debug)]
 pub(super) struct Failure(Box<(ErrorCode, String, Range)>);
 
@@ -60,8 +60,8 @@ impl Failure {
         self.0.0
     }
 
-    /// Whether it fails a loop even where another item has decided already.
-    pub(super) fn is_of_any_item(&self) -> bool {
+    /// Whether it fails a loop even if an earlier item has decided.
+    pub(super) fn fails_whole_loop(&self) -> bool {
         matches!(
             self.code(),
             ErrorCode::MissingAttribute | ErrorCode::BudgetExceeded

@@ -1,15 +1,16 @@
 //! Running compiled code over a document.
 //!
-//! Total and pure: every run ends with a value or a failure, and its cost is bounded by the budget. Straight-line steps are
-//! paid for once, when a run begins; loops pay by the turn, and whatever looks at text pays by the byte. The common ways,
-//! an attribute compared with a constant, allocate nothing.
+//! Total and pure: every run ends with a value or a failure, and its cost is limited by the budget. The steps outside of loops
+//! are charged once, when a run begins; loops are charged for each item, and reading text by the byte. The common case, an
+//! attribute compared with a constant, allocates nothing.
 
 mod access;
 mod lists;
-mod operate;
+mod operators;
 
 use std::rc::Rc;
 
+use super::assumption::Assumption;
 use super::ast::Quantifier;
 use super::budget::{Budget, Exhausted};
 use super::compile::{Choice, Code, Op};
@@ -17,7 +18,7 @@ use super::diagnostic::Range;
 use super::error::{ErrorCode, Failure};
 use super::number;
 use super::operand::Operand;
-use super::suppose::Supposition;
+use super::scope::Scopes;
 use super::value::Record;
 
 pub(super) type Evaluated<'a> = Result<Operand<'a>, Failure>;
@@ -27,30 +28,18 @@ pub(super) struct Run<'r, 'a> {
     pub(super) text: &'a str,
     pub(super) root: &'a Record<'a>,
     pub(super) budget: &'r mut Budget,
-    /// What an explanation supposes to be otherwise than posted.
-    pub(super) supposition: Option<&'r Supposition<'a>>,
+    /// What an explanation assumes to differ from the posted document.
+    pub(super) assumption: Option<&'r Assumption<'a>>,
 }
-
-/// The item variables, innermost first.
-#[derive(Clone, Copy)]
-pub(super) struct Scope<'s, 'a> {
-    pub(super) item: &'s Operand<'a>,
-    pub(super) index: u64,
-    /// The list the item is of.
-    pub(super) list: &'a Code,
-    pub(super) outer: Option<&'s Scope<'s, 'a>>,
-}
-
-pub(super) type Scopes<'s, 'a> = Option<&'s Scope<'s, 'a>>;
 
 impl<'a> Run<'_, 'a> {
     /// Whether the code yields something that counts as true.
     pub(super) fn test(&mut self, code: &'a Code, scope: Scopes<'_, 'a>) -> Result<bool, Failure> {
-        if let Some(forced) = self
-            .supposition
-            .and_then(|supposed| supposed.verdict_of(code, scope))
+        if let Some(assumed) = self
+            .assumption
+            .and_then(|assumption| assumption.verdict_of(code, scope))
         {
-            return Ok(forced);
+            return Ok(assumed);
         }
         match &code.op {
             Op::And(all) => {
@@ -71,7 +60,7 @@ impl<'a> Run<'_, 'a> {
             }
             Op::Not(operand) => Ok(!self.test(operand, scope)?),
             Op::Compare(comparison) => self.compare(comparison, code.range, scope),
-            Op::Among(among) => self.among(among, code.range, scope),
+            Op::Membership(membership) => self.membership(membership, code.range, scope),
             Op::Matches(subject, pattern) => self.matches(subject, pattern, code.range, scope),
             Op::Quantified(quantified) if quantified.quantifier != Quantifier::Sum => {
                 let wanted = quantified.quantifier == Quantifier::Any;
@@ -92,7 +81,7 @@ impl<'a> Run<'_, 'a> {
             | Op::Or(_)
             | Op::Not(_)
             | Op::Compare(_)
-            | Op::Among(_)
+            | Op::Membership(_)
             | Op::Matches(..) => Ok(Operand::Bool(self.test(code, scope)?)),
             Op::Quantified(quantified) if quantified.quantifier == Quantifier::Sum => {
                 self.sum(quantified, scope)
@@ -173,7 +162,7 @@ fn map_key(key: &Operand<'_>) -> Option<Rc<str>> {
     }
 }
 
-/// A value in a message: short.
+/// A value in a message, shortened.
 pub(super) fn show(operand: &Operand<'_>) -> String {
     const LONGEST: usize = 60;
     match operand {

@@ -1,20 +1,21 @@
 //! Why an expression does not hold for a document, in the words of the person who wrote it.
 //!
 //! The explanation names the clause that decided, not the whole expression: the first operand of an `and` that is false, the
-//! first item that fails an `all`. What would have to be otherwise is only said after it was tried: the value is supposed,
-//! the whole expression runs again, and if it still does not hold, nothing is promised.
+//! first item that fails an `all`. A change is only suggested after it was tried: the value is assumed, the whole expression
+//! runs again, and nothing is suggested if it still does not hold.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::assumption::Assumption;
 use super::ast::{Binary, Quantifier};
-use super::change::{Candidate, WouldApplyIf, by_distance, candidate};
 use super::compile::{Code, Op, Quantified};
+use super::counterfactual::{Candidate, WouldApplyIf, by_distance, candidate};
 use super::diagnostic::{Range, Span};
 use super::error::{ErrorCode, Failure};
-use super::eval::{Run, Scope, Scopes, show};
-use super::observe::{MAX_OBSERVED, Observed, is_constant, name_of, observe, part_at, shown};
-use super::suppose::Supposition;
+use super::eval::{Run, show};
+use super::observed::{MAX_OBSERVED, Observed, name_of, observe, shown};
+use super::scope::{Scope, Scopes};
 
 /// How many alternatives an explanation lists.
 const MAX_LISTED: usize = 4;
@@ -55,15 +56,15 @@ pub enum Verdict {
     Failed,
 }
 
-/// The clause that decided, on its way out.
-struct Decisive<'a> {
+/// The clause that decided.
+struct DecidingClause<'a> {
     range: Range,
     message: String,
     observed: Observed,
     candidates: Vec<Candidate<'a>>,
 }
 
-/// Explains one run. The budget pays for the run and for what is tried to explain it.
+/// Explains one run. Both the run and the tried changes are charged to the budget.
 pub(super) fn explain<'a>(run: &mut Run<'_, 'a>, code: &'a Code, cost: u64) -> Explanation {
     let verdict = run
         .spend(cost, code.range)
@@ -89,7 +90,7 @@ pub(super) fn explain<'a>(run: &mut Run<'_, 'a>, code: &'a Code, cost: u64) -> E
                     error: None,
                 }
             }
-            // The verdict stands; only the budget was too small to say why.
+            // The verdict is valid; the budget was too small for an explanation.
             Err(failure) => Explanation {
                 verdict: Verdict::False,
                 error: None,
@@ -102,7 +103,7 @@ pub(super) fn explain<'a>(run: &mut Run<'_, 'a>, code: &'a Code, cost: u64) -> E
 
 fn failed<'a>(run: &mut Run<'_, 'a>, code: &'a Code, failure: &Failure) -> Explanation {
     let mut observed = Observed::new();
-    if let Some(part) = part_at(code, failure.range()) {
+    if let Some(part) = code.part_at(failure.range()) {
         observe(run, part, None, &mut observed);
     }
     Explanation {
@@ -115,7 +116,7 @@ fn failed<'a>(run: &mut Run<'_, 'a>, code: &'a Code, failure: &Failure) -> Expla
     }
 }
 
-/// The first change that, supposed, makes the whole expression hold.
+/// The first change that, when assumed, makes the whole expression hold.
 fn proven<'a>(
     run: &mut Run<'_, 'a>,
     code: &'a Code,
@@ -123,40 +124,40 @@ fn proven<'a>(
     candidates: Vec<Candidate<'a>>,
 ) -> Option<WouldApplyIf> {
     candidates.into_iter().find_map(|candidate| {
-        candidate.proven(code, |supposition| {
+        candidate.proven(code, |assumption| {
             run.spend(cost, code.range).is_ok()
-                && matches!(supposing(run, supposition).test(code, None), Ok(true))
+                && matches!(assuming(run, assumption).test(code, None), Ok(true))
         })
     })
 }
 
-fn supposing<'r, 'a>(run: &'r mut Run<'_, 'a>, supposition: &'r Supposition<'a>) -> Run<'r, 'a> {
+fn assuming<'r, 'a>(run: &'r mut Run<'_, 'a>, assumption: &'r Assumption<'a>) -> Run<'r, 'a> {
     Run {
         text: run.text,
         root: run.root,
         budget: run.budget,
-        supposition: Some(supposition),
+        assumption: Some(assumption),
     }
 }
 
-/// Why `code` is not `wanted`; it was found not to be.
+/// Finds the clause because of which `code` does not have the verdict `wanted`. The caller knows that it does not.
 fn decide<'a>(
     run: &mut Run<'_, 'a>,
     code: &'a Code,
     wanted: bool,
     scope: Scopes<'_, 'a>,
-) -> Result<Decisive<'a>, Failure> {
+) -> Result<DecidingClause<'a>, Failure> {
     match &code.op {
         Op::Not(operand) => decide(run, operand, !wanted, scope),
         // One operand is enough to make an `and` false and an `or` true; all are needed otherwise.
-        Op::And(all) if wanted => first_against(run, all, wanted, code, scope),
-        Op::Or(all) if !wanted => first_against(run, all, wanted, code, scope),
+        Op::And(all) if wanted => first_contrary(run, all, wanted, code, scope),
+        Op::Or(all) if !wanted => first_contrary(run, all, wanted, code, scope),
         Op::And(all) | Op::Or(all) => {
             let listed = all.iter().take(MAX_LISTED);
             let parts: Result<Vec<_>, _> = listed
                 .map(|operand| decide(run, operand, wanted, scope))
                 .collect();
-            Ok(together(parts?, all.len(), code.range))
+            Ok(combined(parts?, all.len(), code.range))
         }
         Op::Choice(choice) => match (&choice.yes, &choice.no) {
             (Some(yes), no) => match (run.test(&choice.condition, scope)?, no) {
@@ -174,13 +175,13 @@ fn decide<'a>(
     }
 }
 
-fn first_against<'a>(
+fn first_contrary<'a>(
     run: &mut Run<'_, 'a>,
     all: &'a [Code],
     wanted: bool,
     whole: &'a Code,
     scope: Scopes<'_, 'a>,
-) -> Result<Decisive<'a>, Failure> {
+) -> Result<DecidingClause<'a>, Failure> {
     for operand in all {
         if run.test(operand, scope)? != wanted {
             return decide(run, operand, wanted, scope);
@@ -189,15 +190,15 @@ fn first_against<'a>(
     Ok(leaf(run, whole, wanted, scope))
 }
 
-/// Several clauses that decided together; of very many the first.
-fn together(parts: Vec<Decisive<'_>>, of: usize, range: Range) -> Decisive<'_> {
+/// Several clauses that decided together; `of` counts also those that are not listed.
+fn combined(parts: Vec<DecidingClause<'_>>, of: usize, range: Range) -> DecidingClause<'_> {
     let more = of - parts.len();
     let messages: Vec<&str> = parts.iter().map(|part| part.message.as_str()).collect();
     let mut message = messages.join("; ");
     if more > 0 {
         message.push_str(&format!("; and {more} more"));
     }
-    let mut whole = Decisive {
+    let mut whole = DecidingClause {
         range,
         message,
         observed: Observed::new(),
@@ -210,17 +211,17 @@ fn together(parts: Vec<Decisive<'_>>, of: usize, range: Range) -> Decisive<'_> {
     whole
 }
 
-/// Why an `any` or `all` is not what was wanted.
+/// Why an `any` or `all` does not have the wanted verdict.
 fn items<'a>(
     run: &mut Run<'_, 'a>,
     code: &'a Code,
     quantified: &'a Quantified,
     wanted: bool,
     scope: Scopes<'_, 'a>,
-) -> Result<Decisive<'a>, Failure> {
+) -> Result<DecidingClause<'a>, Failure> {
     let one_decides = (quantified.quantifier == Quantifier::Any) != wanted;
     if one_decides {
-        // The first item against: the one that satisfies an unwanted `any`, or fails a wanted `all`.
+        // One item decides: the one that satisfies an unwanted `any`, or fails a wanted `all`.
         if let Some((index, item)) = run.first_item(quantified, !wanted, scope)? {
             let inner = Scope {
                 item: &item,
@@ -233,7 +234,7 @@ fn items<'a>(
         return Ok(leaf(run, code, wanted, scope));
     }
     let all = run.items_of(quantified, scope)?;
-    let mut nearest: Option<Decisive<'a>> = None;
+    let mut nearest: Option<DecidingClause<'a>> = None;
     let mut observed = Observed::new();
     for index in 0..all.len().min(MAX_ITEMS) {
         let item = run.item(quantified, &all, index)?;
@@ -252,7 +253,7 @@ fn items<'a>(
                     .map(|(path, value)| (path.clone(), value.clone())),
             );
         }
-        let distance = |one: &Decisive<'a>| {
+        let distance = |one: &DecidingClause<'a>| {
             one.candidates
                 .first()
                 .and_then(|candidate| candidate.distance)
@@ -291,7 +292,7 @@ fn items<'a>(
     let candidates = nearest
         .map(|nearest| nearest.candidates)
         .unwrap_or_default();
-    Ok(Decisive {
+    Ok(DecidingClause {
         range: code.range,
         message,
         observed,
@@ -299,17 +300,17 @@ fn items<'a>(
     })
 }
 
-/// A clause that is explained by the values it looked at.
+/// A clause that is explained by the values it read.
 fn leaf<'a>(
     run: &mut Run<'_, 'a>,
     code: &'a Code,
     wanted: bool,
     scope: Scopes<'_, 'a>,
-) -> Decisive<'a> {
+) -> DecidingClause<'a> {
     let mut seen = Vec::new();
     let sides: Vec<&'a Code> = match &code.op {
         Op::Compare(comparison) => vec![&comparison.left, &comparison.right],
-        Op::Among(among) => vec![&among.subject],
+        Op::Membership(membership) => vec![&membership.subject],
         Op::Matches(subject, _) => vec![subject],
         Op::Fold(first, rest) if matches!(&rest[..], [link] if matches!(link.operator, Binary::In | Binary::NotIn)) =>
         {
@@ -318,7 +319,7 @@ fn leaf<'a>(
         _ => vec![code],
     };
     let mut observed = Observed::new();
-    for side in sides.iter().filter(|side| !is_constant(side)) {
+    for side in sides.iter().filter(|side| !side.is_constant()) {
         if let Ok(value) = run.eval(side, scope) {
             let name = name_of(side, run.text, scope);
             seen.push(format!("{name} is {}", show(&value)));
@@ -334,7 +335,7 @@ fn leaf<'a>(
         (false, false) => format!("{text} is {}: {}", !wanted, seen.join(", ")),
     };
     let candidates = candidate(run, code, wanted, scope).into_iter().collect();
-    Decisive {
+    DecidingClause {
         range: code.range,
         message,
         observed,

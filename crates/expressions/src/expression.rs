@@ -1,9 +1,9 @@
-//! The door to the language: a text goes in and comes out as an [`Expression`] or as diagnostics.
+//! The entry point of the crate: parses a text to an [`Expression`] or to diagnostics, and runs it.
 
 use super::budget::Budget;
 use super::check::{Checked, check};
 use super::compile::{Code, compile};
-use super::cost::run_all;
+use super::cost::run_every_clause;
 use super::diagnostic::{Diagnostic, Finding, Severity};
 use super::error::{EvalError, Failure};
 use super::eval::Run;
@@ -17,12 +17,12 @@ use super::value::Record;
 
 /// A checked and compiled expression.
 ///
-/// A blank text is no expression; whoever stores one keeps it as none, and it holds for every document.
+/// A blank text is not an expression; a rule with one has no expression and holds for every document.
 #[derive(Debug)]
 pub struct Expression {
     text: Box<str>,
     code: Code,
-    /// What one run costs, loops apart.
+    /// The cost of one run without its loops.
     cost: u64,
     result: &'static str,
     attributes: Vec<String>,
@@ -30,16 +30,16 @@ pub struct Expression {
 }
 
 impl Expression {
-    /// Parses an expression over documents of a schema, and checks it. A suggestion is one that was tried.
+    /// Parses and checks an expression over documents of a schema. Suggestions are verified.
     ///
     /// # Errors
-    /// Everything wrong with the text, warnings included: the first mistake in its grammar, or all in its meaning.
+    /// The first syntax error, or all errors and warnings of the check.
     pub fn parse(text: &str, schema: &'static Schema) -> Result<Self, Vec<Diagnostic>> {
         let verify = |finding| verified(finding, text, schema).into_diagnostic(text);
         Self::read(text, schema, &verify)
     }
 
-    /// As [`Expression::parse`], for a text that nobody is about to mend: suggestions are left out.
+    /// As [`Expression::parse`] without suggestions, for a text that is not being edited.
     ///
     /// # Errors
     /// As [`Expression::parse`].
@@ -51,15 +51,15 @@ impl Expression {
     fn read(
         text: &str,
         schema: &'static Schema,
-        told: &dyn Fn(Finding) -> Diagnostic,
+        report: &dyn Fn(Finding) -> Diagnostic,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let tree = parser::parse(text).map_err(|finding| vec![told(finding)])?;
+        let tree = parser::parse(text).map_err(|finding| vec![report(finding)])?;
         let Checked {
             findings,
             result,
             attributes,
         } = check(&tree, text, schema);
-        let warnings: Vec<Diagnostic> = findings.into_iter().map(told).collect();
+        let warnings: Vec<Diagnostic> = findings.into_iter().map(report).collect();
         if warnings
             .iter()
             .any(|diagnostic| diagnostic.severity == Severity::Error)
@@ -78,11 +78,11 @@ impl Expression {
         })
     }
 
-    /// Parses an expression over documents nobody described: any name may stand at the top, and one the document lacks
-    /// fails when it is asked for.
+    /// Parses an expression over documents without a schema: any name is allowed, and one that the document lacks fails when
+    /// it is read.
     ///
     /// # Errors
-    /// The first mistake in the text.
+    /// The first syntax error.
     pub fn parse_free(text: &str) -> Result<Self, Vec<Diagnostic>> {
         let tree = parser::parse(text).map_err(|finding| vec![finding.into_diagnostic(text)])?;
         let (code, cost) = compile(&tree, None);
@@ -97,7 +97,7 @@ impl Expression {
         })
     }
 
-    /// What kind of value it yields, as far as that is known: `boolean`, `number`, `text`, `scalar`, `list`, `object`,
+    /// The kind of its value, as far as it is known: `boolean`, `number`, `text`, `scalar`, `list`, `object`,
     /// `null` or `any`.
     pub fn result_type(&self) -> &'static str {
         self.result
@@ -108,7 +108,7 @@ impl Expression {
         &self.attributes
     }
 
-    /// What may not be meant as it is written.
+    /// Warnings: what may not be meant as it is written.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
     }
@@ -121,7 +121,7 @@ impl Expression {
     /// The value of the expression for a document.
     ///
     /// # Errors
-    /// Whatever made it fail; never a panic, and never later than the budget lasts.
+    /// The reason why it has no value for this document, or that the budget is exceeded.
     pub fn evaluate<'a>(
         &'a self,
         document: &'a Record<'a>,
@@ -150,22 +150,22 @@ impl Expression {
         verdict.map_err(|failure| self.error(failure))
     }
 
-    /// Why the expression does not hold for a document, or that it does.
+    /// Whether the expression holds for a document, and why not.
     pub fn explain<'a>(&'a self, document: &'a Record<'a>, budget: &mut Budget) -> Explanation {
         explain(&mut self.run(document, budget), &self.code, self.cost)
     }
 
-    /// The course of a run over a document, clause by clause.
+    /// The outcome of each clause in a run over a document.
     pub fn trace<'a>(&'a self, document: &'a Record<'a>, budget: &mut Budget) -> Trace {
         trace(&mut self.run(document, budget), &self.code, self.cost)
     }
 
-    /// The steps of a run over a document in which no clause spares another; `None` where they are more than `limit`.
-    pub fn most_over<'a>(&'a self, document: &'a Record<'a>, limit: u64) -> Option<u64> {
+    /// The steps of a run over a document in which no clause is skipped; `None` where they are more than `limit`.
+    pub fn worst_case_cost<'a>(&'a self, document: &'a Record<'a>, limit: u64) -> Option<u64> {
         let mut budget = Budget::new(limit);
         let mut run = self.run(document, &mut budget);
         run.spend(self.cost, self.code.range)
-            .and_then(|()| run_all(&mut run, &self.code, None))
+            .and_then(|()| run_every_clause(&mut run, &self.code, None))
             .ok()?;
         Some(limit - budget.left())
     }
@@ -175,7 +175,7 @@ impl Expression {
             text: &self.text,
             root,
             budget,
-            supposition: None,
+            assumption: None,
         }
     }
 

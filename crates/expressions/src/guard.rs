@@ -1,11 +1,11 @@
-//! Which paths cannot be null where a part of an expression runs, because an earlier part saw to it.
+//! Which paths cannot be null where a part of an expression runs, because an earlier part tested them.
 //!
-//! `billingAddress and billingAddress.city = 'Bonn'` asks first; so does `billingAddress = null or …`. A path that was
-//! looked into without failing was not null either.
+//! `billingAddress and billingAddress.city = 'Bonn'` tests first; so does `billingAddress = null or …`. A path whose member
+//! was read without failing was not null either.
 
-use super::ast::{Binary, Node, NodeKind, Step, Unary};
+use super::ast::{Accessor, Binary, Node, NodeKind, Unary};
 
-/// The spelled path of a node, such as `lineItem.product`; `None` when it is no plain path.
+/// The path of a node as text, such as `lineItem.product`; `None` when it is not a plain path.
 pub(super) fn spelled(node: &Node) -> Option<String> {
     match &node.kind {
         NodeKind::Name(name) => Some(name.text.to_string()),
@@ -20,11 +20,11 @@ pub(super) fn spelled(node: &Node) -> Option<String> {
     }
 }
 
-/// A path and one step more.
-pub(super) fn with(path: &str, step: &Step) -> Option<String> {
+/// A path with one more accessor.
+pub(super) fn with(path: &str, step: &Accessor) -> Option<String> {
     match step {
-        Step::Attribute { name, .. } => Some(format!("{path}.{name}")),
-        Step::Index {
+        Accessor::Attribute { name, .. } => Some(format!("{path}.{name}")),
+        Accessor::Index {
             index:
                 Node {
                     kind: NodeKind::Number(number),
@@ -32,11 +32,11 @@ pub(super) fn with(path: &str, step: &Step) -> Option<String> {
                 },
             ..
         } => Some(format!("{path}[{number}]")),
-        Step::Index { .. } => None,
+        Accessor::Index { .. } => None,
     }
 }
 
-/// Paths that are not null when the node came out as `verdict`.
+/// Paths that are not null when the node has this verdict.
 pub(super) fn known(node: &Node, verdict: bool) -> Vec<String> {
     let mut paths = Vec::new();
     collect(node, verdict, &mut paths);
@@ -45,7 +45,7 @@ pub(super) fn known(node: &Node, verdict: bool) -> Vec<String> {
 
 fn collect(node: &Node, verdict: bool, paths: &mut Vec<String>) {
     match &node.kind {
-        NodeKind::Name(_) | NodeKind::Access { .. } => looked_into(node, verdict, paths),
+        NodeKind::Name(_) | NodeKind::Access { .. } => add_read(node, verdict, paths),
         NodeKind::Unary {
             operator: Unary::Not,
             operand,
@@ -54,17 +54,17 @@ fn collect(node: &Node, verdict: bool, paths: &mut Vec<String>) {
             Some(Binary::And) if verdict => each(first, rest, true, paths),
             Some(Binary::Or) if !verdict => each(first, rest, false, paths),
             // Whatever the verdict, the first operand was evaluated without failing.
-            Some(Binary::And | Binary::Or) => looked_into(first, false, paths),
+            Some(Binary::And | Binary::Or) => add_read(first, false, paths),
             Some(operator) => compared(operator, first, rest, verdict, paths),
             None => {}
         },
-        NodeKind::Matches { subject, .. } => looked_into(subject, true, paths),
-        NodeKind::Quantified { receiver, .. } => looked_into(receiver, true, paths),
+        NodeKind::Matches { subject, .. } => add_read(subject, true, paths),
+        NodeKind::Quantified { receiver, .. } => add_read(receiver, true, paths),
         _ => {}
     }
 }
 
-fn each(first: &Node, rest: &[super::ast::Link], verdict: bool, paths: &mut Vec<String>) {
+fn each(first: &Node, rest: &[super::ast::ChainLink], verdict: bool, paths: &mut Vec<String>) {
     collect(first, verdict, paths);
     for link in rest {
         collect(&link.operand, verdict, paths);
@@ -74,7 +74,7 @@ fn each(first: &Node, rest: &[super::ast::Link], verdict: bool, paths: &mut Vec<
 fn compared(
     operator: Binary,
     first: &Node,
-    rest: &[super::ast::Link],
+    rest: &[super::ast::ChainLink],
     verdict: bool,
     paths: &mut Vec<String>,
 ) {
@@ -96,12 +96,12 @@ fn compared(
             Binary::NotIn => false,
             _ => true,
         };
-        looked_into(one, present, paths);
+        add_read(one, present, paths);
     }
 }
 
-/// A path that was looked into: everything before its last step, and itself when it is `present`.
-fn looked_into(node: &Node, present: bool, paths: &mut Vec<String>) {
+/// A path that was read: every path before its last step, and itself when it is `present`.
+fn add_read(node: &Node, present: bool, paths: &mut Vec<String>) {
     let Some(path) = spelled(node) else { return };
     let inner = path
         .char_indices()

@@ -1,4 +1,4 @@
-//! What an editor completes: the names of a schema, and the words of the language.
+//! What an editor can complete: the names of a schema, and the functions and operators of the language.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -73,7 +73,7 @@ pub struct OperatorInfo {
 }
 
 impl Schema {
-    /// What may stand in an expression over documents of this schema.
+    /// What can be written in an expression over documents of this schema.
     pub fn language(&self) -> Language {
         Language {
             names: self.root().attributes().iter().map(name_info).collect(),

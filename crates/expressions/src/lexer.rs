@@ -1,7 +1,7 @@
 //! Text to tokens.
 //!
-//! Words are words here: whether `in` is an operator or an attribute is for the parser to say, so `matchesTotal` is a name
-//! and `a in[5]` is understood. What other languages write and this one does not gets an answer that says what to write.
+//! Every word is one token: the parser decides whether `in` is an operator or an attribute, so `matchesTotal` is a name and
+//! `a in[5]` is understood. Operators of other languages are errors that say what to write instead.
 
 use std::borrow::Cow;
 
@@ -20,13 +20,13 @@ pub(super) enum Token<'t> {
     End,
 }
 
-/// Longest first, so that the first that fits is right.
+/// Longest first, so that the first match is the right one.
 const SIGNS: [&str; 31] = [
     "**", "..", "==", "!=", "<=", ">=", "&&", "||", "(", ")", "[", "]", "{", "}", ",", ".", "?",
     ":", "+", "-", "*", "/", "%", "~", "=", "<", ">", "!", "&", "^", "|",
 ];
 
-/// What other languages write, and what to write here.
+/// Operators of other languages, and what to write instead.
 const FOREIGN: [(&str, &str); 26] = [
     ("===", "="),
     ("!==", "!="),
@@ -67,7 +67,7 @@ impl<'t> Lexer<'t> {
         Self { text, at: 0 }
     }
 
-    /// The next token and its place; at the end of the text [`Token::End`], again and again.
+    /// The next token and its range; at the end of the text always [`Token::End`].
     pub(super) fn next(&mut self) -> Result<(Token<'t>, Range), Finding> {
         let rest = &self.text[self.at..];
         let rest = rest.trim_start_matches([' ', '\t', '\r', '\n', '\u{b}', '\u{c}']);
@@ -129,7 +129,7 @@ impl<'t> Lexer<'t> {
                 .map(|number| number.normalize().to_string());
             return Err(finding.suggesting_if(plain));
         }
-        // Leading zeros mean nothing here, and the reader of posted numbers refuses them.
+        // Leading zeros are allowed here; the reader of posted numbers rejects them.
         let significant = digits.trim_start_matches('0');
         let padded = if significant.starts_with(|c: char| c.is_ascii_digit()) {
             significant

@@ -1,27 +1,29 @@
 //! The language in which an administrator says when a rule applies.
 //!
-//! It knows no payments: it is told a [`Schema`] and works over any document of it. A rule goes through [`Expression::parse`]
-//! when it is saved, which refuses with places and suggestions; a document goes through [`Schema::read`] when it is posted,
-//! once, which names everything wrong with it. After that nothing can go wrong that is not a value: running an expression is
-//! total and pure, and a [`Budget`] bounds what one request may spend.
+//! It knows nothing of payments or HTTP: it works over any document that a [`Schema`] describes. [`Expression::parse`] checks
+//! an expression when it is saved and reports diagnostics with positions and suggestions. [`Schema::read`] reads a document
+//! once, when it is posted, and reports every problem. Running an expression is total and pure: it ends with a value or an
+//! [`EvalError`], and a [`Budget`] limits what one request may spend.
 //!
-//! The way of a text: `lexer`, `parser`, `ast`, `check` (with `types` and `guard`), `compile`; `suggestion` tries what is
-//! suggested, and `cost` measures what a text may cost. The way of a document:
-//! `schema`, `read`, `value`. They meet in `eval`, which computes with `operand`s; `explain` and `trace` (with `observe`,
-//! `suppose` and `change`) tell the same run in words.
+//! A text passes through `lexer`, `parser` (to `ast`), `check` (with `types` and `guard`) and `compile`; `suggestion` verifies
+//! suggestions, `cost` measures the highest cost. A document passes through `schema`, `read` and `value`. `eval` runs compiled
+//! code over a document, with `operand`s as values. `explain` and `trace` describe a run; `counterfactual` finds the change of
+//! the document that would make an expression hold.
 //!
-//! The language is Oro's, with these differences: numbers are exact decimals and equal by value; unlike kinds are not
-//! compared but fail; patterns are constants in linear time; ranges are never written out; an unknown escape in a text stays
-//! as it is written; `"0"` counts as true. An attribute that the schema does not know and the document lacks is null where it
-//! is only asked for (`x = null`, `x and …`, `x ?: …`), and fails everything else.
+//! The language is Oro's, with these differences: numbers are exact decimals and equal by value; comparing different kinds
+//! fails; patterns are constants and run in linear time; ranges are never expanded; an unknown escape in a text is kept as
+//! written; `"0"` counts as true. An attribute that neither the schema nor the document has is null where only its presence is
+//! tested (`x = null`, `x and …`, `x ?: …`); any other use of it fails.
 
+mod assumption;
 mod ast;
 mod budget;
-mod change;
 mod check;
 mod compile;
 mod cost;
+mod counterfactual;
 mod diagnostic;
+mod document_path;
 mod error;
 mod eval;
 mod explain;
@@ -30,28 +32,28 @@ mod guard;
 mod language;
 mod lexer;
 mod number;
-mod observe;
+mod observed;
 mod operand;
 mod parser;
 mod pattern;
 mod read;
 mod schema;
+mod scope;
 mod singular;
 mod suggestion;
-mod suppose;
 mod trace;
 mod types;
 mod value;
 
 pub use budget::Budget;
-pub use change::WouldApplyIf;
+pub use counterfactual::WouldApplyIf;
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use error::{ErrorCode, EvalError};
 pub use explain::{Explanation, Verdict};
 pub use expression::Expression;
 pub use language::{FunctionInfo, Language, NameInfo, OperatorInfo, TypeInfo};
 pub use number::decimal_from_json;
-pub use observe::Observed;
+pub use observed::Observed;
 pub use operand::Operand;
 pub use parser::{MAX_NESTING, MAX_TEXT};
 pub use read::{Problem, Unreadable, read_free};

@@ -16,30 +16,30 @@ pub const MAX_EXPONENT: i64 = 64;
 
 /// Why a calculation has no result.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum NoNumber {
+pub enum ArithmeticError {
     /// The result needs more than 28 digits.
     Overflow,
     /// A division or remainder by zero.
     DivisionByZero,
     /// An exponent that is not whole or outside −64..64.
     Exponent,
-    /// Bits are only there in whole numbers of 64 bits.
+    /// A bit operation on a number that is not a whole one of 64 bits.
     NotAnInteger,
 }
 
-/// Why a text is no number.
+/// Why a text is not a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum BadNumber {
+pub enum NumberError {
     /// Not digits with an optional sign and fraction.
     Malformed,
-    /// `1e5`: right in JSON, refused where an amount is expected.
+    /// `1e5`: valid JSON, but rejected for amounts.
     Exponent,
     /// More than 28 digits.
     TooLong,
 }
 
 /// Reads `-?digits(.digits)?` exactly. `-0` reads as 0.
-pub fn read(text: &str) -> Result<Decimal, BadNumber> {
+pub fn read(text: &str) -> Result<Decimal, NumberError> {
     let (negative, unsigned) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),
@@ -59,13 +59,13 @@ pub fn read(text: &str) -> Result<Decimal, BadNumber> {
                 scale = scale.map(|scale| scale + 1);
             }
             b'.' if scale.is_none() && index > 0 && index + 1 < bytes.len() => scale = Some(0),
-            b'e' | b'E' if index > 0 => return Err(BadNumber::Exponent),
-            _ => return Err(BadNumber::Malformed),
+            b'e' | b'E' if index > 0 => return Err(NumberError::Exponent),
+            _ => return Err(NumberError::Malformed),
         }
     }
     let leading_zero = bytes.len() > 1 && bytes[0] == b'0' && bytes[1] != b'.';
     if bytes.is_empty() || leading_zero {
-        return Err(BadNumber::Malformed);
+        return Err(NumberError::Malformed);
     }
     let scale = scale.unwrap_or_default();
     let mut number = match i64::try_from(mantissa) {
@@ -73,7 +73,7 @@ pub fn read(text: &str) -> Result<Decimal, BadNumber> {
         Err(_) => i128::try_from(mantissa)
             .ok()
             .and_then(|large| Decimal::try_from_i128_with_scale(large, scale).ok())
-            .ok_or(BadNumber::TooLong)?,
+            .ok_or(NumberError::TooLong)?,
     };
     if negative && mantissa != 0 {
         number.set_sign_negative(true);
@@ -81,19 +81,19 @@ pub fn read(text: &str) -> Result<Decimal, BadNumber> {
     Ok(number)
 }
 
-fn longer_than_allowed(rest: &[u8]) -> BadNumber {
+fn longer_than_allowed(rest: &[u8]) -> NumberError {
     match rest
         .iter()
         .find(|byte| !byte.is_ascii_digit() && **byte != b'.')
     {
-        None => BadNumber::TooLong,
-        Some(b'e' | b'E') => BadNumber::Exponent,
-        Some(_) => BadNumber::Malformed,
+        None => NumberError::TooLong,
+        Some(b'e' | b'E') => NumberError::Exponent,
+        Some(_) => NumberError::Malformed,
     }
 }
 
-/// Reads a number as JSON and expressions spell it, exponent included, exactly.
-pub fn read_scientific(text: &str) -> Result<Decimal, BadNumber> {
+/// Reads a number as JSON and expressions write it, with an exponent, exactly.
+pub fn read_scientific(text: &str) -> Result<Decimal, NumberError> {
     let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
         return read(text);
     };
@@ -101,23 +101,23 @@ pub fn read_scientific(text: &str) -> Result<Decimal, BadNumber> {
     if mantissa.is_zero() {
         return Ok(Decimal::ZERO);
     }
-    let exponent: i32 = exponent.parse().map_err(|_| BadNumber::TooLong)?;
+    let exponent: i32 = exponent.parse().map_err(|_| NumberError::TooLong)?;
     let scale = i32::try_from(mantissa.scale())
         .unwrap_or_default()
         .saturating_sub(exponent);
     if scale >= 0 {
-        let scale = u32::try_from(scale).map_err(|_| BadNumber::TooLong)?;
+        let scale = u32::try_from(scale).map_err(|_| NumberError::TooLong)?;
         return Decimal::try_from_i128_with_scale(mantissa.mantissa(), scale)
-            .map_err(|_| BadNumber::TooLong);
+            .map_err(|_| NumberError::TooLong);
     }
     10_i128
         .checked_pow(scale.unsigned_abs())
         .and_then(|factor| mantissa.mantissa().checked_mul(factor))
         .and_then(|whole| Decimal::try_from_i128_with_scale(whole, 0).ok())
-        .ok_or(BadNumber::TooLong)
+        .ok_or(NumberError::TooLong)
 }
 
-/// The number a JSON text is, exactly; `None` when it is another kind of value or has too many digits.
+/// The exact number in a JSON text; `None` when it is another kind of value or has too many digits.
 pub fn decimal_from_json(json: &str) -> Option<Decimal> {
     read_scientific(json).ok()
 }
@@ -125,7 +125,7 @@ pub fn decimal_from_json(json: &str) -> Option<Decimal> {
 /// The order of two numbers by value.
 #[inline]
 pub fn compare(left: Decimal, right: Decimal) -> Ordering {
-    // A mantissa has at most 96 bits, so nine digits more fit beside its sign; that covers what people post and write.
+    // A mantissa has at most 96 bits, so nine more digits fit into 127 bits; that covers nearly all numbers in practice.
     const FACTORS: [i128; 10] = [
         1,
         10,
@@ -151,18 +151,22 @@ pub fn compare(left: Decimal, right: Decimal) -> Ordering {
 }
 
 /// `left + right`, exactly.
-pub fn add(left: Decimal, right: Decimal) -> Result<Decimal, NoNumber> {
+pub fn add(left: Decimal, right: Decimal) -> Result<Decimal, ArithmeticError> {
     exactly(left.checked_add(right), left, right)
 }
 
 /// `left - right`, exactly.
-pub fn subtract(left: Decimal, right: Decimal) -> Result<Decimal, NoNumber> {
+pub fn subtract(left: Decimal, right: Decimal) -> Result<Decimal, ArithmeticError> {
     exactly(left.checked_sub(right), left, right)
 }
 
-/// The library drops decimals when a sum needs more than it can hold; then trailing zeros may still save it.
-fn exactly(sum: Option<Decimal>, left: Decimal, right: Decimal) -> Result<Decimal, NoNumber> {
-    let sum = sum.ok_or(NoNumber::Overflow)?;
+/// The library drops decimals when a sum needs more digits than it can hold; it is still exact if only zeros were dropped.
+fn exactly(
+    sum: Option<Decimal>,
+    left: Decimal,
+    right: Decimal,
+) -> Result<Decimal, ArithmeticError> {
+    let sum = sum.ok_or(ArithmeticError::Overflow)?;
     let needed = left.scale().max(right.scale());
     if sum.scale() >= needed || sum.is_zero() {
         return Ok(sum);
@@ -171,21 +175,21 @@ fn exactly(sum: Option<Decimal>, left: Decimal, right: Decimal) -> Result<Decima
     if sum.scale() >= needed {
         Ok(sum)
     } else {
-        Err(NoNumber::Overflow)
+        Err(ArithmeticError::Overflow)
     }
 }
 
 /// `left * right`, exact up to 28 digits.
-pub fn multiply(left: Decimal, right: Decimal) -> Result<Decimal, NoNumber> {
+pub fn multiply(left: Decimal, right: Decimal) -> Result<Decimal, ArithmeticError> {
     left.checked_mul(right)
         .map(without_negative_zero)
-        .ok_or(NoNumber::Overflow)
+        .ok_or(ArithmeticError::Overflow)
 }
 
 /// `left / right`, rounded half-even at 18 decimals.
-pub fn divide(left: Decimal, right: Decimal) -> Result<Decimal, NoNumber> {
+pub fn divide(left: Decimal, right: Decimal) -> Result<Decimal, ArithmeticError> {
     if right.is_zero() {
-        return Err(NoNumber::DivisionByZero);
+        return Err(ArithmeticError::DivisionByZero);
     }
     if left.is_zero() {
         return Ok(Decimal::ZERO);
@@ -198,7 +202,7 @@ pub fn divide(left: Decimal, right: Decimal) -> Result<Decimal, NoNumber> {
     let shift = i32::try_from(right.scale()).unwrap_or_default()
         - i32::try_from(left.scale()).unwrap_or_default();
     let whole_digits = digit_count(dividend) + shift - digit_count(divisor) + 1;
-    // Estimated one digit too long at times, so a place too few would be lost: begin one above and come down.
+    // The estimate may be one digit too high, so begin with one decimal more and go down.
     let mut decimals = QUOTIENT_DECIMALS.min(29 - whole_digits).max(0);
     while decimals >= 0 {
         let quotient = rounded_quotient(dividend, divisor, shift + decimals)
@@ -213,7 +217,7 @@ pub fn divide(left: Decimal, right: Decimal) -> Result<Decimal, NoNumber> {
         }
         decimals -= 1;
     }
-    Err(NoNumber::Overflow)
+    Err(ArithmeticError::Overflow)
 }
 
 fn digit_count(number: u128) -> i32 {
@@ -240,7 +244,7 @@ fn rounded_quotient(dividend: u128, divisor: u128, power: i32) -> Option<u128> {
     {
         return Some(nearest_even(scaled / divisor, scaled % divisor, divisor));
     }
-    // Long division, nine digits a turn: the rest stays below 2^96 and so 10^9 times it below 2^126.
+    // Long division, nine digits at a time: the rest stays below 2^96 and so 10^9 times it below 2^126.
     let (mut quotient, mut rest) = (dividend / divisor, dividend % divisor);
     let mut digits = power.unsigned_abs();
     while digits > 0 {
@@ -264,20 +268,20 @@ fn nearest_even(quotient: u128, rest: u128, divisor: u128) -> u128 {
 }
 
 /// `left % right`; the sign follows the dividend.
-pub fn remainder(left: Decimal, right: Decimal) -> Result<Decimal, NoNumber> {
+pub fn remainder(left: Decimal, right: Decimal) -> Result<Decimal, ArithmeticError> {
     if right.is_zero() {
-        return Err(NoNumber::DivisionByZero);
+        return Err(ArithmeticError::DivisionByZero);
     }
     left.checked_rem(right)
         .map(without_negative_zero)
-        .ok_or(NoNumber::Overflow)
+        .ok_or(ArithmeticError::Overflow)
 }
 
 /// `base ** exponent` for whole exponents from −64 to 64.
-pub fn power(base: Decimal, exponent: Decimal) -> Result<Decimal, NoNumber> {
+pub fn power(base: Decimal, exponent: Decimal) -> Result<Decimal, ArithmeticError> {
     let exponent = to_integer(exponent)
         .filter(|exponent| exponent.abs() <= MAX_EXPONENT)
-        .ok_or(NoNumber::Exponent)?;
+        .ok_or(ArithmeticError::Exponent)?;
     let mut product = Decimal::ONE;
     for _ in 0..exponent.unsigned_abs() {
         product = multiply(product, base)?;
@@ -307,10 +311,10 @@ pub fn bits(
     left: Decimal,
     right: Decimal,
     operation: fn(i64, i64) -> i64,
-) -> Result<Decimal, NoNumber> {
+) -> Result<Decimal, ArithmeticError> {
     match (to_integer(left), to_integer(right)) {
         (Some(left), Some(right)) => Ok(Decimal::from(operation(left, right))),
-        _ => Err(NoNumber::NotAnInteger),
+        _ => Err(ArithmeticError::NotAnInteger),
     }
 }
 
@@ -325,180 +329,4 @@ pub fn to_integer(number: Decimal) -> Option<i64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn decimal(text: &str) -> Decimal {
-        read(text).unwrap()
-    }
-
-    #[test]
-    fn numbers_read_exactly_or_say_why_not() {
-        for (text, read_as) in [
-            ("0", Ok("0")),
-            ("-0", Ok("0")),
-            ("-0.00", Ok("0.00")),
-            ("1290.50", Ok("1290.50")),
-            (
-                "0.0000000000000000000000000001",
-                Ok("0.0000000000000000000000000001"),
-            ),
-            (
-                "9999999999999999999999999999",
-                Ok("9999999999999999999999999999"),
-            ),
-            ("99999999999999999999999999999", Err(BadNumber::TooLong)),
-            ("0.00000000000000000000000000001", Err(BadNumber::TooLong)),
-            ("1e5", Err(BadNumber::Exponent)),
-            ("NaN", Err(BadNumber::Malformed)),
-            ("", Err(BadNumber::Malformed)),
-            ("-", Err(BadNumber::Malformed)),
-            (".5", Err(BadNumber::Malformed)),
-            ("5.", Err(BadNumber::Malformed)),
-            ("1.2.3", Err(BadNumber::Malformed)),
-            ("007", Err(BadNumber::Malformed)),
-            ("e5", Err(BadNumber::Malformed)),
-            ("+1", Err(BadNumber::Malformed)),
-            (" 1", Err(BadNumber::Malformed)),
-        ] {
-            assert_eq!(
-                read(text).map(|number| number.to_string()),
-                read_as.map(str::to_owned),
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn numbers_are_ordered_by_value() {
-        for (left, right, order) in [
-            ("1", "1.000", Ordering::Equal),
-            ("1", "1.00000000000000000001", Ordering::Less),
-            ("-1", "-1.0000000001", Ordering::Greater),
-            ("-0.5", "0.5", Ordering::Less),
-            (
-                "9999999999999999999999999999",
-                "0.0000000000000000000000000001",
-                Ordering::Greater,
-            ),
-            (
-                "9999999999999999999999999999",
-                "9999999999999999999.999999999",
-                Ordering::Greater,
-            ),
-        ] {
-            assert_eq!(
-                compare(decimal(left), decimal(right)),
-                order,
-                "{left} {right}"
-            );
-            assert_eq!(
-                compare(decimal(right), decimal(left)),
-                order.reverse(),
-                "{right} {left}"
-            );
-        }
-    }
-
-    #[test]
-    fn exponents_are_resolved_exactly() {
-        for (text, read_as) in [
-            ("1e+3", Ok("1000")),
-            ("2.5E-1", Ok("0.25")),
-            ("1.5e27", Ok("1500000000000000000000000000")),
-            ("0e999999999999", Ok("0")),
-            ("1e29", Err(BadNumber::TooLong)),
-            ("1e-29", Err(BadNumber::TooLong)),
-            ("1e99999999999", Err(BadNumber::TooLong)),
-        ] {
-            assert_eq!(
-                read_scientific(text).map(|number| number.to_string()),
-                read_as.map(str::to_owned),
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_quotient_is_rounded_half_even_at_eighteen_decimals() {
-        for (left, right, quotient) in [
-            ("10", "4", "2.5"),
-            ("1", "3", "0.333333333333333333"),
-            ("2", "3", "0.666666666666666667"),
-            ("-1", "3", "-0.333333333333333333"),
-            ("0.000000000000000001", "2", "0"),
-            ("0.000000000000000003", "2", "0.000000000000000002"),
-            ("1000000000000", "3", "333333333333.3333333333333333"),
-            (
-                "9999999999999999999999999999",
-                "1",
-                "9999999999999999999999999999",
-            ),
-            (
-                "9999999999999999999999999999",
-                "0.2",
-                "49999999999999999999999999995",
-            ),
-            (
-                "0.0000000000000000000000000001",
-                "9999999999999999999999999999",
-                "0",
-            ),
-        ] {
-            let result = divide(decimal(left), decimal(right));
-            let shown = result.map(|number| number.to_string());
-            assert_eq!(shown, Ok(quotient.to_owned()), "{left} / {right}");
-        }
-        assert_eq!(
-            divide(Decimal::ONE, Decimal::ZERO),
-            Err(NoNumber::DivisionByZero)
-        );
-        assert_eq!(
-            divide(
-                decimal("9999999999999999999999999999"),
-                decimal("0.0000000001")
-            ),
-            Err(NoNumber::Overflow)
-        );
-    }
-
-    #[test]
-    fn a_sum_is_exact_or_an_overflow() {
-        assert_eq!(add(decimal("0.1"), decimal("0.2")), Ok(decimal("0.3")));
-        let large = decimal("9999999999999999999999999999");
-        assert_eq!(add(large, decimal("0.005")), Err(NoNumber::Overflow));
-        assert_eq!(
-            add(large, decimal("1.00")).map(|sum| sum.normalize()),
-            Ok(Decimal::try_from_i128_with_scale(10_i128.pow(28), 0).unwrap())
-        );
-        assert_eq!(add(Decimal::MAX, Decimal::ONE), Err(NoNumber::Overflow));
-    }
-
-    #[test]
-    fn powers_take_whole_exponents_within_bounds() {
-        assert_eq!(
-            power(decimal("2"), decimal("64")),
-            Ok(decimal("18446744073709551616"))
-        );
-        assert_eq!(power(decimal("2"), decimal("-2")), Ok(decimal("0.25")));
-        assert_eq!(power(decimal("0"), decimal("0")), Ok(Decimal::ONE));
-        assert_eq!(
-            power(decimal("0"), decimal("-1")),
-            Err(NoNumber::DivisionByZero)
-        );
-        assert_eq!(power(decimal("2"), decimal("0.5")), Err(NoNumber::Exponent));
-        assert_eq!(power(decimal("1"), decimal("65")), Err(NoNumber::Exponent));
-        assert_eq!(power(decimal("10"), decimal("29")), Err(NoNumber::Overflow));
-    }
-
-    #[test]
-    fn a_remainder_has_the_sign_of_the_dividend() {
-        assert_eq!(remainder(decimal("-7"), decimal("3")), Ok(decimal("-1")));
-        assert_eq!(remainder(decimal("7"), decimal("-3")), Ok(decimal("1")));
-        assert_eq!(remainder(decimal("7.9"), decimal("3")), Ok(decimal("1.9")));
-        assert_eq!(
-            remainder(decimal("1"), decimal("0.0")),
-            Err(NoNumber::DivisionByZero)
-        );
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
-//! What an expression computes with: posted values by reference, and what it made itself.
+//! The values an expression computes with: posted values by reference, and computed ones.
 //!
-//! Raw JSON stays raw here too: a member is looked up in it and a list is taken apart one level at a time, when an
-//! expression asks, so no document is deep enough to hurt.
+//! Raw JSON stays raw here too: it is parsed one level at a time, when an expression reads a member or an item, so a deeply
+//! nested document is no risk.
 
 mod json;
 
@@ -18,7 +18,7 @@ use super::number;
 use super::read::text_of;
 use super::value::{Record, Value};
 
-/// A value in the hands of an expression, and the result of one.
+/// An intermediate value or the result of an expression.
 #[derive(Clone, Debug)]
 pub enum Operand<'a> {
     /// Nothing.
@@ -27,37 +27,36 @@ pub enum Operand<'a> {
     Bool(bool),
     /// A number.
     Number(Decimal),
-    /// A posted text, or one that stands in the expression.
+    /// A posted text, or a literal.
     Text(&'a str),
-    /// A text the expression made.
+    /// A computed text.
     MadeText(Rc<str>),
     /// A posted list of known kind.
     Values(&'a [Value<'a>]),
-    /// A posted list nobody described: its JSON.
+    /// A posted list the schema does not describe: its JSON.
     RawList(&'a str),
-    /// A list the expression made.
+    /// A computed list.
     Items(Rc<[Operand<'a>]>),
     /// Whole numbers from the first to the second, both included, in either direction.
     Range(i64, i64),
     /// A posted object of known shape.
     Record(&'a Record<'a>),
-    /// A posted object nobody described: its JSON.
+    /// A posted object the schema does not describe: its JSON.
     RawRecord(&'a str),
     /// `{key: value}` in the expression.
     Map(Rc<[(Rc<str>, Operand<'a>)]>),
 }
 
-/// A posted value that is JSON but nothing an expression can use: a number of too many digits, an escape that means no
-/// character.
+/// A posted value that is valid JSON but cannot be used: a number with too many digits, an escape that is not a character.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Unusable;
+pub(super) struct UnusableValue;
 
 /// Two values of kinds that cannot be compared.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Unlike;
+pub(super) struct Incomparable;
 
 impl<'a> Operand<'a> {
-    pub(super) fn of(value: &'a Value<'a>) -> Result<Self, Unusable> {
+    pub(super) fn of(value: &'a Value<'a>) -> Result<Self, UnusableValue> {
         Ok(match value {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Bool(*value),
@@ -70,9 +69,9 @@ impl<'a> Operand<'a> {
     }
 
     /// Reads one level of JSON.
-    pub(super) fn of_raw(raw: &'a str) -> Result<Self, Unusable> {
+    pub(super) fn of_raw(raw: &'a str) -> Result<Self, UnusableValue> {
         Ok(match raw.as_bytes().first() {
-            Some(b'"') => match text_of(raw).ok_or(Unusable)? {
+            Some(b'"') => match text_of(raw).ok_or(UnusableValue)? {
                 Cow::Borrowed(text) => Self::Text(text),
                 Cow::Owned(text) => Self::MadeText(text.into()),
             },
@@ -81,7 +80,7 @@ impl<'a> Operand<'a> {
             Some(b'n') => Self::Null,
             Some(b'[') => Self::RawList(raw),
             Some(b'{') => Self::RawRecord(raw),
-            _ => Self::Number(number::read_scientific(raw).map_err(|_| Unusable)?),
+            _ => Self::Number(number::read_scientific(raw).map_err(|_| UnusableValue)?),
         })
     }
 
@@ -122,7 +121,7 @@ impl<'a> Operand<'a> {
         }
     }
 
-    /// How many bytes comparing the two may look at: of two texts the shorter, of lists everything.
+    /// How many bytes a comparison of the two may read: the shorter of two texts, all of two lists.
     pub(super) fn weight_against(&self, other: &Self) -> usize {
         match (self.as_text(), other.as_text()) {
             (Some(one), Some(other)) => one.len().min(other.len()),
@@ -130,7 +129,7 @@ impl<'a> Operand<'a> {
         }
     }
 
-    /// How many bytes looking at all of it takes.
+    /// How many bytes reading all of it takes.
     pub(super) fn weight(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),
@@ -147,7 +146,7 @@ impl<'a> Operand<'a> {
     }
 
     /// Strict equality: numbers by value, objects by identity, and null equals null only.
-    pub(super) fn equals(&self, other: &Self) -> Result<bool, Unlike> {
+    pub(super) fn equals(&self, other: &Self) -> Result<bool, Incomparable> {
         Ok(match (self, other) {
             (Self::Number(one), Self::Number(other)) => one == other,
             (Self::Text(one), Self::Text(other)) => one == other,
@@ -172,9 +171,9 @@ impl<'a> Operand<'a> {
         })
     }
 
-    fn equals_as_list(&self, other: &Self) -> Result<bool, Unlike> {
+    fn equals_as_list(&self, other: &Self) -> Result<bool, Incomparable> {
         let (Some(one), Some(other)) = (self.list(), other.list()) else {
-            return Err(Unlike);
+            return Err(Incomparable);
         };
         if one.len() != other.len() {
             return Ok(false);
@@ -190,18 +189,18 @@ impl<'a> Operand<'a> {
         )
     }
 
-    /// Equality where unlike kinds are merely different, as among the members of a list.
+    /// Equality where values of different kinds are unequal instead of incomparable, as for members of a list.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.equals(other).unwrap_or(false)
     }
 
     /// Numbers by value, texts byte by byte; nothing else has an order.
-    pub(super) fn compare(&self, other: &Self) -> Result<Ordering, Unlike> {
+    pub(super) fn compare(&self, other: &Self) -> Result<Ordering, Incomparable> {
         match (self, other) {
             (Self::Number(one), Self::Number(other)) => Ok(one.cmp(other)),
             _ => match (self.as_text(), other.as_text()) {
                 (Some(one), Some(other)) => Ok(one.cmp(other)),
-                _ => Err(Unlike),
+                _ => Err(Incomparable),
             },
         }
     }
@@ -220,7 +219,7 @@ impl<'a> Operand<'a> {
             Self::Items(items) => Items::Made(items.clone()),
             Self::Map(entries) => Items::Entries(entries.clone()),
             Self::Range(first, last) => Items::Range(*first, *last),
-            // What is kept raw was found well-formed when it was read.
+            // Raw JSON was found well-formed when the document was read.
             Self::RawList(raw) => {
                 Items::Raw(serde_json::from_str::<Vec<&RawValue>>(raw).unwrap_or_default())
             }
@@ -250,7 +249,7 @@ impl<'a> Items<'a> {
     }
 
     /// A member; null beyond the end.
-    pub(super) fn get(&self, index: u64) -> Result<Operand<'a>, Unusable> {
+    pub(super) fn get(&self, index: u64) -> Result<Operand<'a>, UnusableValue> {
         let at = usize::try_from(index).unwrap_or(usize::MAX);
         match self {
             Self::Values(items) => items.get(at).map_or(Ok(Operand::Null), Operand::of),
@@ -272,10 +271,10 @@ impl<'a> Items<'a> {
     }
 }
 
-/// A member of a raw object; of a repeated name the last counts.
+/// A member of a raw object; the last of repeated names counts.
 pub(super) fn raw_member<'a>(raw: &'a str, name: &str) -> Option<&'a str> {
-    struct Find<'n>(&'n str);
-    impl<'de> Visitor<'de> for Find<'_> {
+    struct FindMember<'n>(&'n str);
+    impl<'de> Visitor<'de> for FindMember<'_> {
         type Value = Option<&'de str>;
 
         fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -284,7 +283,9 @@ pub(super) fn raw_member<'a>(raw: &'a str, name: &str) -> Option<&'a str> {
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut found = None;
-            while let Some((Name(key), value)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
+            while let Some((RawName(key), value)) =
+                map.next_entry::<RawName<'de>, &'de RawValue>()?
+            {
                 if key == self.0 {
                     found = Some(value.get());
                 }
@@ -293,10 +294,10 @@ pub(super) fn raw_member<'a>(raw: &'a str, name: &str) -> Option<&'a str> {
         }
     }
     #[derive(serde::Deserialize)]
-    struct Name<'n>(#[serde(borrow)] Cow<'n, str>);
-    // What is kept raw was found well-formed when it was read.
+    struct RawName<'n>(#[serde(borrow)] Cow<'n, str>);
+    // Raw JSON was found well-formed when the document was read.
     serde_json::Deserializer::from_str(raw)
-        .deserialize_map(Find(name))
+        .deserialize_map(FindMember(name))
         .ok()
         .flatten()
 }

@@ -1,14 +1,14 @@
 //! Tokens to a tree, by precedence climbing.
 //!
-//! Tight `not` and concatenation before addition are part of the language that existing rules are written in; they are
-//! kept, and the checker warns. The parser stops at the first mistake and says what would have been right there.
+//! Existing rules rely on the tight binding of `not` and on concatenation before addition, so both are kept and the check
+//! warns about them. The parser stops at the first mistake and suggests what to write there.
 
+mod errors;
 mod primary;
-mod refuse;
 
 use std::sync::Arc;
 
-use super::ast::{Binary, Link, Node, NodeKind};
+use super::ast::{Binary, ChainLink, Node, NodeKind};
 use super::diagnostic::{Finding, Range};
 use super::lexer::{Lexer, Token};
 use super::pattern::Pattern;
@@ -17,7 +17,7 @@ use super::pattern::Pattern;
 pub const MAX_TEXT: usize = 32 * 1024;
 /// How deep brackets, `not`, signs and `?` may be nested.
 pub const MAX_NESTING: usize = 64;
-/// How many nodes may lie one inside the other; keeps every walk over the tree within a small stack.
+/// The largest height of the tree; limits the stack that a recursive walk needs.
 const MAX_HEIGHT: usize = 200;
 
 type Parsed = Result<Node, Finding>;
@@ -60,7 +60,7 @@ pub(super) fn parse(text: &str) -> Parsed {
 struct Parser<'t> {
     text: &'t str,
     lexer: Lexer<'t>,
-    /// The token to be looked at next.
+    /// The current token.
     token: Token<'t>,
     range: Range,
     /// Where the last taken token ended.
@@ -99,7 +99,7 @@ impl<'t> Parser<'t> {
         if self.take(sign)? {
             return Ok(());
         }
-        // Inside brackets too, what is missing is an operator.
+        // Also inside brackets, the missing token is an operator.
         if matches!(self.token, Token::Word(_)) {
             return Err(self.no_operator());
         }
@@ -224,7 +224,7 @@ impl<'t> Parser<'t> {
             } else {
                 operator.rank() + 1
             };
-            let link = Link {
+            let link = ChainLink {
                 operator,
                 operand: self.ranked(tighter)?,
             };
@@ -233,9 +233,9 @@ impl<'t> Parser<'t> {
         Ok(left)
     }
 
-    /// Lengthens a run of the same rank, or begins one.
-    fn linked(&mut self, left: Node, link: Link, start: Range) -> Parsed {
-        let same_rank = |links: &[Link]| {
+    /// Extends a chain of the same rank, or begins one.
+    fn linked(&mut self, left: Node, link: ChainLink, start: Range) -> Parsed {
+        let same_rank = |links: &[ChainLink]| {
             links
                 .first()
                 .is_some_and(|known| known.operator.rank() == link.operator.rank())
@@ -278,7 +278,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Takes the operator that stands here, when it is of at least this rank.
+    /// Takes the operator at the current token, if it has at least this rank.
     fn operator(&mut self, rank: u16) -> Result<Option<Binary>, Finding> {
         let operator = match &self.token {
             Token::Sign(sign) => match *sign {

@@ -1,18 +1,18 @@
 //! The pattern of `matches`: a delimited literal such as `'/^flat_rate/i'`.
 //!
 //! It is compiled when the expression is read, into an engine whose time grows with the length of the subject and nothing
-//! else. The spelling is PCRE's where PCRE and the engine agree; small differences in spelling are translated, and what the
-//! engine cannot do in linear time is refused with a word on what to do instead. Letters, digits and classes are Unicode's.
+//! else. The syntax is PCRE's; small differences between PCRE and the engine are translated, and what the engine cannot do
+//! in linear time is rejected with a message that says what to do instead. Letters, digits and classes are Unicode's.
 
-mod spell;
+mod literal;
 mod translate;
 
 use regex::{Regex, RegexBuilder};
 
-pub(super) use spell::{containing, ending, like, starting};
+pub(super) use literal::{containing, ending, like, starting};
 use translate::Translation;
 
-/// What a compiled pattern may take; a repetition of repetitions outgrows it.
+/// The largest compiled pattern; nested repetitions exceed it.
 const MAX_BYTES: usize = 1 << 20;
 const MAX_NESTING: u32 = 64;
 
@@ -23,7 +23,7 @@ pub(super) struct Pattern {
     matcher: Matcher,
 }
 
-/// Plain letters need no engine.
+/// A pattern of plain letters needs no engine.
 #[derive(Debug)]
 enum Matcher {
     Prefix(String),
@@ -77,7 +77,7 @@ impl Pattern {
         &self.source
     }
 
-    /// A text that matches, where one is easily told.
+    /// A text that matches, where one is easy to find.
     pub(super) fn example(&self) -> Option<&str> {
         match &self.matcher {
             Matcher::Prefix(text) | Matcher::Contains(text) => Some(text),
@@ -94,7 +94,7 @@ struct Flags {
     spaced: bool,
 }
 
-/// The part between the delimiters and the flags behind them.
+/// The part between the delimiters, and the flags after them.
 fn split(literal: &str) -> Result<(&str, &str), String> {
     const HOW: &str = "write the pattern between delimiters, such as '/^B/' or '#^B#i'";
     let literal = literal.trim_start();

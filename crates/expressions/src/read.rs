@@ -1,13 +1,13 @@
-//! Reading a posted document by its schema, in one pass, naming everything that is wrong with it.
+//! Reads a posted document by its schema in one pass and reports every problem.
 //!
-//! A JSON number is taken from its text, never through a float, so where a number may stand the text is captured first.
-//! The way to a value is a list on the stack: it costs nothing until something is wrong. A value that will not do becomes
-//! null and reading goes on, so that one answer names all problems.
+//! A JSON number is read from its text, never as a float, so the text is captured wherever a number is allowed. The pointer
+//! to a value is a linked list on the stack: it costs nothing until there is a problem. An invalid value becomes null and
+//! reading goes on, so that one answer has all problems.
 
 mod complete;
 mod expected;
-mod key;
-mod place;
+mod member;
+mod value;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -18,9 +18,9 @@ use serde::de::DeserializeSeed;
 use super::schema::{Schema, Shape};
 use super::value::{Record, Value};
 use expected::Expected;
-use place::Place;
+use value::ValueReader;
 
-/// No answer names more problems than this; a document with more is not worth a longer one.
+/// The most problems that are reported for one document.
 const MAX_PROBLEMS: usize = 100;
 
 /// Why a document cannot be read.
@@ -28,25 +28,25 @@ const MAX_PROBLEMS: usize = 100;
 pub enum Unreadable {
     /// Not JSON at all.
     Malformed {
-        /// What the parser stumbled over.
+        /// The message of the JSON parser.
         message: String,
         /// Counted from 1.
         line: usize,
         /// Counted from 1, in bytes.
         column: usize,
     },
-    /// JSON, with values that will not do; never empty.
+    /// JSON with invalid values; never empty.
     Wrong(Vec<Problem>),
 }
 
-/// One value that will not do.
+/// One invalid value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
     /// Where it is, as an RFC 6901 pointer; empty for the whole document.
     pub pointer: String,
-    /// A word for programs.
+    /// A stable code for programs.
     pub code: &'static str,
-    /// A sentence for people: what would do.
+    /// What a valid value is, for people.
     pub message: String,
 }
 
@@ -54,17 +54,17 @@ impl Schema {
     /// Reads a document of the root shape. Attributes the schema does not know are kept as custom ones.
     ///
     /// # Errors
-    /// Malformed JSON, or all the values that will not do.
+    /// Malformed JSON, or all the invalid values.
     pub fn read<'v>(&'static self, json: &'v str) -> Result<Record<'v>, Unreadable> {
-        let reading = Reading {
+        let reader = Reader {
             schema: Some(self),
             problems: RefCell::default(),
         };
-        reading.document(json, Some(self.root()))
+        reader.document(json, Some(self.root()))
     }
 
-    /// As [`Schema::read`], for a caller that has more to say of the document: what will not do reads as null, and the
-    /// problems come beside the record. There is no record when the document is no object.
+    /// As [`Schema::read`], for a caller with further checks: invalid values read as null, and the problems are returned
+    /// with the record. There is no record when the document is not an object.
     ///
     /// # Errors
     /// Malformed JSON only.
@@ -72,32 +72,32 @@ impl Schema {
         &'static self,
         json: &'v str,
     ) -> Result<(Option<Record<'v>>, Vec<Problem>), Unreadable> {
-        let reading = Reading {
+        let reader = Reader {
             schema: Some(self),
             problems: RefCell::default(),
         };
-        reading.parts(json, Some(self.root()))
+        reader.parts(json, Some(self.root()))
     }
 }
 
-/// Reads a document nobody described: any top-level name is a custom attribute.
+/// Reads a document without a schema: any top-level name is a custom attribute.
 ///
 /// # Errors
 /// Malformed JSON, or something other than an object.
 pub fn read_free(json: &str) -> Result<Record<'_>, Unreadable> {
-    Reading {
+    Reader {
         schema: None,
         problems: RefCell::default(),
     }
     .document(json, None)
 }
 
-struct Reading {
+struct Reader {
     schema: Option<&'static Schema>,
     problems: RefCell<Vec<Problem>>,
 }
 
-impl Reading {
+impl Reader {
     fn document<'v>(
         self,
         json: &'v str,
@@ -116,9 +116,9 @@ impl Reading {
     ) -> Result<(Option<Record<'v>>, Vec<Problem>), Unreadable> {
         let mut source = serde_json::Deserializer::from_str(json);
         let mut value = Value::Null;
-        let (expected, path) = (Expected::Object(shape), &Path::Root);
-        Place {
-            reading: &self,
+        let (expected, path) = (Expected::Object(shape), &Pointer::Root);
+        ValueReader {
+            reader: &self,
             expected,
             path,
             into: &mut value,
@@ -133,7 +133,7 @@ impl Reading {
         }
     }
 
-    fn problem(&self, path: &Path<'_>, code: &'static str, message: impl Into<String>) {
+    fn problem(&self, path: &Pointer<'_>, code: &'static str, message: impl Into<String>) {
         let mut problems = self.problems.borrow_mut();
         if problems.len() < MAX_PROBLEMS {
             problems.push(Problem {
@@ -156,14 +156,14 @@ fn malformed(error: &serde_json::Error) -> Unreadable {
     }
 }
 
-/// The way from the root to a value.
-enum Path<'p> {
+/// The location of a value, displayed as an RFC 6901 pointer.
+enum Pointer<'p> {
     Root,
-    Name(&'p Path<'p>, &'p str),
-    Index(&'p Path<'p>, usize),
+    Name(&'p Pointer<'p>, &'p str),
+    Index(&'p Pointer<'p>, usize),
 }
 
-impl fmt::Display for Path<'_> {
+impl fmt::Display for Pointer<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root => Ok(()),
@@ -177,7 +177,7 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// The text of a JSON string; a slice of it where it holds no escapes. `None` for escapes that mean no character.
+/// The text of a JSON string; borrowed where it has no escapes. `None` for escapes that are not a character.
 pub(super) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inner.as_bytes().contains(&b'\\') {

@@ -1,7 +1,7 @@
 //! What a document may hold: named shapes with typed attributes.
 //!
 //! One schema drives three things, so that they cannot disagree: reading a posted document into slots, checking an
-//! expression when it is saved, and telling an editor what there is to complete. It is built once, as program text.
+//! expression when it is saved, and listing completions for an editor. It is written in the program and built once.
 
 use std::fmt;
 
@@ -16,13 +16,13 @@ pub enum Kind {
     Text,
     /// `true` or `false`.
     Boolean,
-    /// An identifier: a whole or decimal number, or a text, as the shop has it.
+    /// An identifier: a number or a text; the shop chooses.
     Scalar,
     /// An object of the named shape.
     Object(&'static str),
     /// A list of one kind.
     List(Box<Kind>),
-    /// Anything; only known when an expression looks.
+    /// Any value; its kind is only known when an expression reads it.
     Any,
 }
 
@@ -90,7 +90,7 @@ impl Attribute {
         }
     }
 
-    /// A document without it, or with null for it, is refused.
+    /// A document without it, or with null, is rejected.
     pub fn required(self) -> Self {
         Self {
             presence: Presence::Required,
@@ -98,7 +98,7 @@ impl Attribute {
         }
     }
 
-    /// A list that reads as empty where it is left out or null.
+    /// A list that reads as empty when it is left out or null.
     pub fn or_empty(self) -> Self {
         Self {
             presence: Presence::OrEmpty,
@@ -107,7 +107,7 @@ impl Attribute {
     }
 
     /// Reads as null when it is left out, but expressions may use it without a guard and without a warning: where it is
-    /// missing, the expression fails and says so.
+    /// missing, the expression fails.
     pub fn expected(self) -> Self {
         Self {
             presence: Presence::Given,
@@ -130,7 +130,7 @@ impl Attribute {
         self.summary
     }
 
-    /// Whether using it without a guard deserves a warning.
+    /// Whether its use without a guard is a warning.
     pub fn is_nullable(&self) -> bool {
         self.presence == Presence::Nullable
     }
@@ -156,7 +156,7 @@ pub struct Shape {
     buckets: Box<[Option<u8>]>,
 }
 
-/// Two spellings of one fact, `own` here and `member` of the object at `object`; whichever is posted fills the other.
+/// Two attributes for one fact, `own` here and `member` of the object at `object`; the posted one fills the other.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Alias {
     pub(super) own: usize,
@@ -181,7 +181,7 @@ impl Shape {
             while buckets[bucket].is_some() {
                 bucket = (bucket + 1) & (buckets.len() - 1);
             }
-            // A shape with more than 255 attributes is a mistake in the program; it shows in the first test that reads.
+            // A shape with more than 255 attributes is a mistake in the program; the first test that reads finds it.
             buckets[bucket] = u8::try_from(slot).ok();
         }
         Self {
@@ -193,7 +193,7 @@ impl Shape {
         }
     }
 
-    /// Says that `own` of this object and `member` of its attribute `object` are two spellings of one fact.
+    /// Declares that `own` of this object and `member` of its attribute `object` are two attributes for one fact.
     pub fn alias(mut self, own: &'static str, object: &'static str, member: &'static str) -> Self {
         if let (Some(own), Some(object)) = (self.slot_of(own), self.slot_of(object)) {
             self.aliases.push(Alias {
@@ -238,7 +238,7 @@ impl Shape {
     }
 }
 
-/// Length and three letters tell the names of one shape apart well enough, and every key of every document is looked up.
+/// Fast, because every key of every document is looked up; length and three letters distinguish the names of one shape.
 fn hash(name: &str) -> usize {
     let bytes = name.as_bytes();
     let at = |index: usize| usize::from(bytes.get(index).copied().unwrap_or_default());
@@ -250,7 +250,7 @@ fn hash(name: &str) -> usize {
         ^ last.wrapping_mul(57)
 }
 
-/// All shapes of a document and the one it starts with.
+/// All shapes of a document, and the shape of its root.
 #[derive(Debug)]
 pub struct Schema {
     shapes: Vec<Shape>,
@@ -263,10 +263,10 @@ pub struct Schema {
 pub struct Undescribed(pub &'static str);
 
 impl Schema {
-    /// Puts shapes together; `root` is the shape of a whole document.
+    /// Builds a schema; `root` is the shape of a whole document.
     ///
     /// # Errors
-    /// When `root` or an attribute names a shape that is not among `shapes`, or an alias an attribute that is not there.
+    /// When `root` or an attribute names a shape that is not among `shapes`, or an alias names an unknown attribute.
     pub fn new(root: &'static str, shapes: impl Into<Vec<Shape>>) -> Result<Self, Undescribed> {
         let mut shapes = shapes.into();
         let names: Vec<_> = shapes.iter().map(|shape| shape.name).collect();

@@ -1,9 +1,9 @@
-//! What one item of a list is called: `lineItems.any(lineItem.quantity > 1)`.
+//! The name of one item of a list: `lineItems.any(lineItem.quantity > 1)`.
 //!
 //! The name is the English singular of the list's last name. Where there is none, as with `milk` or `series`, it is the
-//! name with `Item` behind it. Only the end of a name counts, so `kitItemLineItems` has a `kitItemLineItem`.
+//! name with `Item` appended. Only the end of a name counts, so `kitItemLineItems` has a `kitItemLineItem`.
 
-/// Endings that are words of their own, plural and singular; compared without case, the first letter keeps its case.
+/// Irregular words as plural and singular; compared without case, the first letter keeps its case.
 const WORDS: [(&str, &str); 19] = [
     ("children", "child"),
     ("people", "person"),
@@ -26,7 +26,7 @@ const WORDS: [(&str, &str); 19] = [
     ("caches", "cache"),
 ];
 
-/// Endings of words that are the same for one and for many.
+/// Words whose singular is the same as the plural.
 const UNCHANGED: [&str; 14] = [
     "series",
     "species",
@@ -44,7 +44,7 @@ const UNCHANGED: [&str; 14] = [
     "media",
 ];
 
-/// Endings of plurals and what a singular has in their place; the first that fits counts.
+/// Endings of plurals and of their singulars; the first that matches counts.
 const ENDINGS: [(&str, &str); 33] = [
     ("taxes", "tax"),
     ("waxes", "wax"),
@@ -119,7 +119,7 @@ fn singular(plural: &str) -> String {
         {
             continue;
         }
-        // What the ending and its replacement share keeps the case it is written in.
+        // The letters that the ending and its replacement share keep their case.
         let shared = ending
             .bytes()
             .zip(replacement.bytes())
@@ -134,7 +134,7 @@ fn singular(plural: &str) -> String {
     plural.to_owned()
 }
 
-/// Whether a name ends with a word: the whole name, or a capital begins it, or it is long enough to be no accident.
+/// Whether a name ends with a word: it is the whole name, begins with a capital, or is too long for a coincidence.
 fn ends_word(name: &str, lower: &str, ending: &str) -> bool {
     lower.ends_with(ending) && {
         let start = name.len() - ending.len();

@@ -1,16 +1,16 @@
-//! Suggestions that hold: one is given only where writing it leads to an expression that can be saved.
+//! Verified suggestions: one is given only if it leads to an expression that can be saved.
 //!
-//! One mistake often hides another: `customer?.name` becomes `customer.name`, and that may be null. What the place still
-//! lacks after a suggestion is mended too, and the suggestion is all of it together.
+//! One mistake often hides another: `customer?.name` becomes `customer.name`, and that may be null. Further findings at the
+//! same range are fixed too, and all the fixes together are one suggestion.
 
 use super::diagnostic::{Finding, Range, Severity};
 use super::schema::Schema;
 use super::{check, parser};
 
-/// How many mistakes one may hide.
+/// How many mistakes are fixed one after the other.
 const MOST_STEPS: usize = 6;
 
-/// What is wrong or doubtful about a text; and whether it is an expression at all.
+/// The findings of a text, and whether it could be parsed.
 fn findings_of(text: &str, schema: &'static Schema) -> (Vec<Finding>, bool) {
     match parser::parse(text) {
         Ok(tree) => (check::check(&tree, text, schema).findings, true),
@@ -18,14 +18,14 @@ fn findings_of(text: &str, schema: &'static Schema) -> (Vec<Finding>, bool) {
     }
 }
 
-/// The finding with the first of its suggestions that leads somewhere, or without.
+/// The finding with the first of its suggestions that leads to an expression, or without a suggestion.
 pub(super) fn verified(finding: Finding, text: &str, schema: &'static Schema) -> Finding {
     let was_read = parser::parse(text).is_ok();
     let verified = finding
         .suggestion
         .iter()
         .chain(&finding.otherwise)
-        .find_map(|suggestion| follow(finding.range, suggestion, text, schema, was_read));
+        .find_map(|suggestion| apply(finding.range, suggestion, text, schema, was_read));
     let (range, suggestion) = match verified {
         Some((range, suggestion)) => (range, Some(suggestion)),
         None => (finding.range, None),
@@ -37,16 +37,16 @@ pub(super) fn verified(finding: Finding, text: &str, schema: &'static Schema) ->
     }
 }
 
-/// Writes the suggestion and goes on with what is found at that place, until nothing is to be done there. The range in the
-/// text as it was, and what to write there; `None` where that is no expression.
-fn follow(
+/// Applies the suggestion, then those of further findings at the same range, until none are left. Returns the range in the
+/// original text and its replacement; `None` where the result is not an expression.
+fn apply(
     range: Range,
     suggestion: &str,
     text: &str,
     schema: &'static Schema,
     was_read: bool,
 ) -> Option<(Range, String)> {
-    let mut fixed = written(text, range, suggestion);
+    let mut fixed = replaced(text, range, suggestion);
     let mut place = Range {
         start: range.start,
         end: range.start + suggestion.len(),
@@ -67,7 +67,7 @@ fn follow(
             if here.any(|found| found.severity == Severity::Error) {
                 return None;
             }
-            // The reader stops at the first mistake; one behind this place was there before, and so was a bracket's.
+            // The parser stops at the first mistake; one after this range, or of a bracket, was not caused by the suggestion.
             let was_there = |found: &Finding| {
                 found.range.start >= place.end || found.code == "unclosed_bracket"
             };
@@ -86,12 +86,12 @@ fn follow(
             start: place.start.min(at.start),
             end,
         };
-        fixed = written(&fixed, at, suggestion);
+        fixed = replaced(&fixed, at, suggestion);
     }
     None
 }
 
-/// Whether a place follows another in the same run of letters and signs, as the second `?.` of `a?.b?.c` does the first.
+/// Whether `second` follows `first` without whitespace in between, like the two `?.` of `a?.b?.c`.
 fn in_one_run(text: &str, first: Range, second: Range) -> bool {
     let between = Range {
         start: first.end,
@@ -100,7 +100,7 @@ fn in_one_run(text: &str, first: Range, second: Range) -> bool {
     first.end <= second.start && !between.of(text).contains(char::is_whitespace)
 }
 
-fn written(text: &str, range: Range, suggestion: &str) -> String {
+fn replaced(text: &str, range: Range, suggestion: &str) -> String {
     let (before, behind) = (&text[..range.start], &text[range.end..]);
     format!("{before}{suggestion}{behind}")
 }

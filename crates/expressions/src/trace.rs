@@ -1,4 +1,4 @@
-//! The whole course of one run: every clause with what came of it, and which were not reached.
+//! The trace of one run: the outcome of every clause, and which clauses were not reached.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -6,9 +6,10 @@ use utoipa::ToSchema;
 use super::ast::Quantifier;
 use super::compile::{Code, Op, Quantified};
 use super::diagnostic::Span;
-use super::eval::{Run, Scope, Scopes};
-use super::observe::{Observed, observe};
-use super::suppose::{Key, place_of, spelled};
+use super::document_path::DocumentPath;
+use super::eval::Run;
+use super::observed::{Observed, observe};
+use super::scope::{Scope, Scopes};
 
 /// How many clauses a trace has at most, and how many items of a list it shows.
 const MAX_CLAUSES: usize = 200;
@@ -55,7 +56,7 @@ pub enum Outcome {
     NotReached,
 }
 
-/// Traces a run; the budget pays.
+/// Traces a run, charged to the budget.
 pub(super) fn trace<'a>(run: &mut Run<'_, 'a>, code: &'a Code, cost: u64) -> Trace {
     let mut tracer = Tracer {
         run,
@@ -67,7 +68,7 @@ pub(super) fn trace<'a>(run: &mut Run<'_, 'a>, code: &'a Code, cost: u64) -> Tra
 
 struct Tracer<'t, 'r, 'a> {
     run: &'t mut Run<'r, 'a>,
-    /// What one clause may cost, loops apart.
+    /// The cost of the expression without its loops; charged for each clause.
     cost: u64,
     left: usize,
 }
@@ -140,7 +141,7 @@ impl<'a> Tracer<'_, '_, 'a> {
         }
     }
 
-    /// Operands as long as each comes out as `while_it_is`; the rest are not reached.
+    /// Evaluates operands while their outcome is `while_it_is`; the rest are not reached.
     fn until(
         &mut self,
         all: &'a [Code],
@@ -184,10 +185,11 @@ impl<'a> Tracer<'_, '_, 'a> {
                 outer: scope,
             };
             let mut clause = self.clause(&quantified.body, true, Some(&inner));
-            clause.item = place(&quantified.receiver, index, scope);
+            let path = DocumentPath::of_item(&quantified.receiver, index, scope);
+            clause.item = path.map(|path| path.to_string());
             let over = match clause.outcome {
                 Outcome::Failed => true,
-                // An item behind the one that decides may still fail the loop.
+                // In an exhaustive loop an item after the deciding one may still fail it.
                 outcome => outcome != decisive && !quantified.exhaustive,
             };
             clauses.push(clause);
@@ -197,13 +199,4 @@ impl<'a> Tracer<'_, '_, 'a> {
         }
         clauses
     }
-}
-
-fn place<'a>(list: &'a Code, index: u64, scope: Scopes<'_, 'a>) -> Option<String> {
-    let Op::Path(path) = &list.op else {
-        return None;
-    };
-    let mut place = place_of(path, scope)?;
-    place.push(Key::Index(index));
-    Some(spelled(&place))
 }

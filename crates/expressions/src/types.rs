@@ -1,17 +1,17 @@
-//! What is known of a value before there is one.
+//! Static types: what the check knows of a value before there is a document.
 
 use super::schema::{Attribute, Kind, Schema, Shape};
 
 /// The kind of value a part of an expression will have.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Type {
-    /// Not known until a document is there.
+    /// Only known when there is a document.
     Any,
     Null,
     Boolean,
     Number,
     Text,
-    /// A number or a text, as the shop has it.
+    /// A number or a text; the shop chooses.
     Scalar,
     List(Box<Type>),
     Object(&'static str),
@@ -55,12 +55,12 @@ impl Type {
         matches!(self, Self::Any | Self::List(_) | Self::Map)
     }
 
-    /// Whether an order between the two is possible at all.
+    /// Whether the two may have an order.
     pub(super) fn orders_with(&self, other: &Self) -> bool {
         self.may_be_number() && other.may_be_number() || self.may_be_text() && other.may_be_text()
     }
 
-    /// Whether equality between the two can be asked without failing for certain.
+    /// Whether `=` between the two is not certain to fail.
     pub(super) fn equates_with(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Any | Self::Null, _) | (_, Self::Any | Self::Null) => true,

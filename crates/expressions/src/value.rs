@@ -1,8 +1,8 @@
-//! What an expression reads: values as they were posted.
+//! Posted documents: records of values.
 //!
-//! A document is read once and then asked by many expressions, so known attributes lie in numbered slots and texts are
-//! slices of the posted bytes. Attributes the schema does not know stay the raw JSON they came as and are read only by an
-//! expression that asks for them: most carts carry more than any rule looks at.
+//! A document is read once and evaluated by many expressions, so known attributes are in numbered slots and texts are slices
+//! of the posted bytes. Attributes the schema does not know stay raw JSON and are only parsed when an expression reads them:
+//! most carts have more attributes than any rule uses.
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ pub enum Value<'v> {
     List(Vec<Value<'v>>),
     /// An object with a known shape.
     Record(Record<'v>),
-    /// A value nobody described: the JSON text itself, known to be well-formed.
+    /// A value the schema does not describe: its JSON text, known to be well-formed.
     Raw(&'v str),
 }
 
@@ -34,7 +34,7 @@ pub enum Value<'v> {
 pub struct Record<'v> {
     shape: Option<&'static Shape>,
     slots: Box<[Value<'v>]>,
-    /// Boxed because most records have none, and a record is moved about while it is read.
+    /// Boxed because most records have none, and a record is moved often while it is read.
     custom: Option<Box<Custom<'v>>>,
 }
 
@@ -62,7 +62,7 @@ impl<'v> Record<'v> {
         self.slots.get(slot).unwrap_or(&Value::Null)
     }
 
-    /// Puts a value into a slot. A slot the shape does not have is left alone.
+    /// Puts a value into a slot; ignored if the shape has no such slot.
     pub fn set_slot(&mut self, slot: usize, value: Value<'v>) {
         if let Some(place) = self.slots.get_mut(slot) {
             *place = value;
@@ -77,7 +77,7 @@ impl<'v> Record<'v> {
         self.custom.get_or_insert_default().push((name, raw));
     }
 
-    /// The raw JSON of an attribute the shape does not know. Of a repeated name the last counts.
+    /// The raw JSON of an attribute the shape does not know. The last of repeated names counts.
     pub fn custom(&self, name: &str) -> Option<&'v str> {
         self.custom
             .as_ref()?

@@ -1,16 +1,16 @@
-//! Names and attributes: known, misspelt or custom.
+//! Names and attributes: known, misspelt or custom ones.
 
-use super::{Checker, Item, Seen};
-use crate::ast::{Node, NodeKind, Step};
+use super::{Checker, Inferred, Item};
+use crate::ast::{Accessor, Node, NodeKind};
 use crate::diagnostic::{Finding, Range, nearest};
 use crate::guard;
 use crate::singular::item_name;
 use crate::types::Type;
 
 impl Checker<'_> {
-    pub(super) fn name(&mut self, name: &str, item: Option<usize>, range: Range) -> Seen {
+    pub(super) fn name(&mut self, name: &str, item: Option<usize>, range: Range) -> Inferred {
         if let Some(item) = item.and_then(|up| self.items.iter().rev().nth(up).cloned()) {
-            return Seen {
+            return Inferred {
                 kind: item.kind,
                 nullable: false,
                 origin: item.origin,
@@ -20,7 +20,7 @@ impl Checker<'_> {
         if let Some(slot) = root.slot_of(name) {
             let attribute = &root.attributes()[slot];
             self.attributes.insert(name.to_owned());
-            return Seen {
+            return Inferred {
                 kind: Type::of(attribute),
                 nullable: attribute.is_nullable(),
                 origin: Some(name.to_owned()),
@@ -33,10 +33,10 @@ impl Checker<'_> {
         };
         self.findings
             .push(Finding::error("unknown_name", range, message).suggesting_one_of(meant));
-        Seen::of(Type::Any)
+        Inferred::of(Type::Any)
     }
 
-    /// What may have been meant by a name that there is not, the likeliest first.
+    /// What may have been meant by an unknown name, the likeliest first.
     fn meant_by(&self, name: &str) -> Vec<String> {
         let mut meant = Vec::new();
         match name {
@@ -59,9 +59,10 @@ impl Checker<'_> {
         meant
     }
 
-    /// `cart.total`: the document has no name, its attributes stand by themselves.
-    fn of_the_document(&mut self, base: &Node, first: &Step) -> bool {
-        let (NodeKind::Name(name), Step::Attribute { name: known, range }) = (&base.kind, first)
+    /// `cart.total`: the document has no name, so its attributes are written alone.
+    fn of_the_document(&mut self, base: &Node, first: &Accessor) -> bool {
+        let (NodeKind::Name(name), Accessor::Attribute { name: known, range }) =
+            (&base.kind, first)
         else {
             return false;
         };
@@ -80,14 +81,14 @@ impl Checker<'_> {
         true
     }
 
-    pub(super) fn access(&mut self, base: &Node, steps: &[Step]) -> Seen {
+    pub(super) fn access(&mut self, base: &Node, steps: &[Accessor]) -> Inferred {
         if steps
             .first()
             .is_some_and(|first| self.of_the_document(base, first))
         {
-            return Seen::of(Type::Any);
+            return Inferred::of(Type::Any);
         }
-        let mut seen = self.visit(base);
+        let mut inferred = self.visit(base);
         let mut path = guard::spelled(base);
         for step in steps {
             let range = base.range.to(step.range());
@@ -97,17 +98,17 @@ impl Checker<'_> {
             }
             .of(self.text);
             let owner = owner.trim_end().trim_end_matches('.').trim_end().to_owned();
-            self.not_null_at(&seen, path.as_deref(), &owner, range);
+            self.not_null_at(&inferred, path.as_deref(), &owner, range);
             path = path.and_then(|path| guard::with(&path, step));
-            seen = match step {
-                Step::Attribute { name, .. } => self.attribute(&seen, name, &owner, range),
-                Step::Index { index, .. } => self.index(&seen, index, &owner, range),
+            inferred = match step {
+                Accessor::Attribute { name, .. } => self.attribute(&inferred, name, &owner, range),
+                Accessor::Index { index, .. } => self.index(&inferred, index, &owner, range),
             };
         }
-        seen
+        inferred
     }
 
-    fn attribute(&mut self, from: &Seen, name: &str, owner: &str, range: Range) -> Seen {
+    fn attribute(&mut self, from: &Inferred, name: &str, owner: &str, range: Range) -> Inferred {
         let origin = from
             .origin
             .as_ref()
@@ -125,7 +126,7 @@ impl Checker<'_> {
                 }
             }
             self.attributes.extend(origin.clone());
-            return Seen {
+            return Inferred {
                 kind: Type::Any,
                 nullable: false,
                 origin,
@@ -134,7 +135,7 @@ impl Checker<'_> {
         self.attributes.extend(origin.clone());
         if let Some(slot) = shape.slot_of(name) {
             let attribute = &shape.attributes()[slot];
-            return Seen {
+            return Inferred {
                 kind: Type::of(attribute),
                 nullable: attribute.is_nullable(),
                 origin,
@@ -157,14 +158,14 @@ impl Checker<'_> {
             }
         };
         self.findings.push(finding);
-        Seen {
+        Inferred {
             kind: Type::Any,
             nullable: false,
             origin,
         }
     }
 
-    fn index(&mut self, from: &Seen, index: &Node, owner: &str, range: Range) -> Seen {
+    fn index(&mut self, from: &Inferred, index: &Node, owner: &str, range: Range) -> Inferred {
         let position = self.visit(index);
         match (&from.kind, &index.kind) {
             (Type::List(items), _) => {
@@ -176,22 +177,22 @@ impl Checker<'_> {
                     self.error("type_mismatch", index.range, message);
                 }
                 let origin = from.origin.as_ref().map(|origin| format!("{origin}[]"));
-                Seen {
+                Inferred {
                     kind: (**items).clone(),
                     nullable: false,
                     origin,
                 }
             }
             (Type::Object(_), NodeKind::Text(name)) => self.attribute(from, name, owner, range),
-            (Type::Any | Type::Map | Type::Object(_), _) => Seen::of(Type::Any),
+            (Type::Any | Type::Map | Type::Object(_), _) => Inferred::of(Type::Any),
             (other, _) => {
                 let message = format!("`{owner}` is {} and has no items", other.described());
                 self.error("type_mismatch", range, message);
-                Seen::of(Type::Any)
+                Inferred::of(Type::Any)
             }
         }
     }
-    /// `lineItems.quantity > 1`: asked of a list where one of its items is meant.
+    /// `lineItems.quantity > 1`: an attribute of a list, where one of its items is meant.
     fn attribute_of_a_list(&mut self, name: &str, owner: &str, range: Range) {
         if matches!(name, "count" | "length" | "size") {
             let message = format!("`{owner}` is a list and has no attribute `{name}`: count it");

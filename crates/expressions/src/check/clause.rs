@@ -1,15 +1,15 @@
-//! Clauses: the smallest parts that are conditions of their own, so that a guard can stand before them.
+//! Clauses: the smallest parts that are conditions; a guard can be written before one.
 
-use super::{Checker, Seen};
+use super::{Checker, Inferred};
 use crate::ast::Node;
 use crate::diagnostic::{Finding, Range};
 
-/// A clause that is being looked at.
+/// A clause that is being checked.
 pub(super) struct Clause {
     range: Range,
-    /// What stands in the place of the clause where a guard does not hold.
+    /// The value to write for the clause where its guard does not hold.
     or_else: Option<&'static str>,
-    /// What may be null in it, in the order in which it is looked into, and which finding says so.
+    /// The paths in it that may be null, in the order in which they are read, and the finding about each.
     nullable: Vec<(String, usize)>,
 }
 
@@ -23,7 +23,7 @@ impl Clause {
         }
     }
 
-    /// What `sum` adds.
+    /// The body of a `sum`.
     pub(super) fn summand(node: &Node) -> Self {
         Self {
             or_else: Some("0"),
@@ -31,7 +31,7 @@ impl Clause {
         }
     }
 
-    /// The clause with a guard before it.
+    /// The clause with a guard written before it.
     fn guarded(&self, text: &str) -> String {
         let tests = self
             .nullable
@@ -47,15 +47,15 @@ impl Clause {
 }
 
 impl Checker<'_> {
-    /// Looks at a clause.
-    pub(super) fn clause(&mut self, node: &Node, clause: fn(&Node) -> Clause) -> Seen {
+    /// Checks a clause.
+    pub(super) fn clause(&mut self, node: &Node, clause: fn(&Node) -> Clause) -> Inferred {
         self.within(clause(node), |this| this.visit(node))
     }
 
-    /// As [`Checker::clause`], for a caller that has more to say of it.
+    /// As [`Checker::clause`], for a caller that adds findings about it.
     pub(super) fn within<T>(&mut self, clause: Clause, look: impl FnOnce(&mut Self) -> T) -> T {
         self.clauses.push(clause);
-        let seen = look(self);
+        let inferred = look(self);
         if let Some(clause) = self.clauses.pop() {
             for (_, finding) in &clause.nullable {
                 if let Some(finding) = self.findings.get_mut(*finding) {
@@ -64,17 +64,17 @@ impl Checker<'_> {
                 }
             }
         }
-        seen
+        inferred
     }
 
-    /// Whether a node is the whole of the clause that is looked at.
+    /// Whether a node is the whole of the current clause.
     pub(super) fn is_clause(&self, node: &Node) -> bool {
         self.clauses
             .last()
             .is_some_and(|clause| clause.range == node.range)
     }
 
-    /// Warns once a clause of each path that may be null there.
+    /// Warns of each path that may be null, once in a clause.
     pub(super) fn maybe_null(&mut self, path: &str, finding: Finding) {
         let Some(clause) = self.clauses.last_mut() else {
             return;
@@ -85,7 +85,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The clause that is looked at with another text at a place in it, and where it stands.
+    /// The current clause with another text in a range of it, and the range of the clause.
     pub(super) fn clause_with(&self, at: Range, text: &str) -> Option<(Range, String)> {
         let range = self.clauses.last()?.range;
         let before = Range {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::clause::Clause;
-use super::{Checker, Item, Seen};
+use super::{Checker, Inferred, Item};
 use crate::ast::{Function, Node, Quantifier};
 use crate::types::Type;
 
@@ -14,25 +14,25 @@ impl Checker<'_> {
         receiver: &Node,
         item: &Arc<str>,
         body: &Node,
-    ) -> Seen {
-        let seen = self.visit(receiver);
-        self.not_null(&seen, receiver);
-        if !seen.kind.may_be_list() {
+    ) -> Inferred {
+        let inferred = self.visit(receiver);
+        self.not_null(&inferred, receiver);
+        if !inferred.kind.may_be_list() {
             let message = format!(
                 "{} is {}, not a list",
                 self.quoted(receiver),
-                seen.kind.described()
+                inferred.kind.described()
             );
             self.error("type_mismatch", receiver.range, message);
         }
-        let kind = match &seen.kind {
+        let kind = match &inferred.kind {
             Type::List(items) => (**items).clone(),
             _ => Type::Any,
         };
         self.items.push(Item {
             name: item.clone(),
             kind,
-            origin: seen.origin.map(|origin| format!("{origin}[]")),
+            origin: inferred.origin.map(|origin| format!("{origin}[]")),
         });
         if quantifier == Quantifier::Sum {
             self.within(Clause::summand(body), |this| {
@@ -43,20 +43,20 @@ impl Checker<'_> {
             self.clause(body, Clause::condition);
         }
         self.items.pop();
-        Seen::of(if quantifier == Quantifier::Sum {
+        Inferred::of(if quantifier == Quantifier::Sum {
             Type::Number
         } else {
             Type::Boolean
         })
     }
 
-    pub(super) fn call(&mut self, function: Function, arguments: &[Node]) -> Seen {
-        let seen: Vec<Seen> = arguments
+    pub(super) fn call(&mut self, function: Function, arguments: &[Node]) -> Inferred {
+        let inferred: Vec<Inferred> = arguments
             .iter()
             .map(|argument| self.visit(argument))
             .collect();
-        let (Some(first), Some(node)) = (seen.first(), arguments.first()) else {
-            return Seen::of(Type::Any);
+        let (Some(first), Some(node)) = (inferred.first(), arguments.first()) else {
+            return Inferred::of(Type::Any);
         };
         let only = arguments.len() == 1;
         match function {
@@ -70,7 +70,7 @@ impl Checker<'_> {
                     );
                     self.error("type_mismatch", node.range, message);
                 }
-                Seen::of(Type::Number)
+                Inferred::of(Type::Number)
             }
             Function::Decimal => {
                 self.not_null(first, node);
@@ -81,22 +81,22 @@ impl Checker<'_> {
                     );
                     self.error("type_mismatch", node.range, message);
                 }
-                Seen::of(Type::Number)
+                Inferred::of(Type::Number)
             }
             Function::Min | Function::Max if only => match &first.kind {
-                Type::List(items) => Seen::of((**items).clone()),
-                Type::Any | Type::Map => Seen::of(Type::Any),
+                Type::List(items) => Inferred::of((**items).clone()),
+                Type::Any | Type::Map => Inferred::of(Type::Any),
                 other => {
                     let message = format!(
                         "with one argument that must be a list, not {}",
                         other.described()
                     );
                     self.error("type_mismatch", node.range, message);
-                    Seen::of(Type::Any)
+                    Inferred::of(Type::Any)
                 }
             },
             Function::Min | Function::Max => {
-                for (other, argument) in seen.iter().zip(arguments) {
+                for (other, argument) in inferred.iter().zip(arguments) {
                     self.not_null(other, argument);
                     if !other.kind.orders_with(&first.kind) {
                         let message = format!(
@@ -107,7 +107,7 @@ impl Checker<'_> {
                         self.error("type_mismatch", argument.range, message);
                     }
                 }
-                Seen::of(first.kind.clone())
+                Inferred::of(first.kind.clone())
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Code: what a tree is compiled to.
+//! Compiled code.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::operand::Operand;
 use crate::pattern::Pattern;
 use crate::schema::{Attribute, Shape};
 
-/// One step that yields a value.
+/// One operation that yields a value.
 #[derive(Debug)]
 pub(crate) struct Code {
     pub(crate) op: Op,
@@ -34,37 +34,36 @@ pub(crate) enum Op {
     And(Box<[Code]>),
     Or(Box<[Code]>),
     Compare(Box<Comparison>),
-    Among(Box<Among>),
+    Membership(Box<Membership>),
     Matches(Box<Code>, Arc<Pattern>),
-    /// Everything else, from left to right.
-    Fold(Box<Code>, Box<[Link]>),
+    /// All other binary operators, from left to right.
+    Fold(Box<Code>, Box<[FoldStep]>),
     Choice(Box<Choice>),
 }
 
-/// A name and what is looked up in it.
+/// A name and the attributes and items read from it.
 #[derive(Debug)]
 pub(crate) struct Path {
-    pub(crate) base: Base,
-    pub(crate) steps: Box<[Step]>,
-    /// Whether the last attribute counts as null where neither the schema knows it nor the document has it; anywhere else
-    /// that is a failure.
+    pub(crate) base: PathBase,
+    pub(crate) steps: Box<[PathStep]>,
+    /// Whether the last attribute is null if neither the schema nor the document has it; otherwise that is a failure.
     pub(crate) guarded: bool,
 }
 
 #[derive(Debug)]
-pub(crate) enum Base {
+pub(crate) enum PathBase {
     /// A known attribute of the document.
     Slot(usize, &'static Attribute),
-    /// A name in a document nobody described.
+    /// A name in a document without a schema.
     Name(Arc<str>),
-    /// The item variable so many loops outwards.
+    /// The item variable of the loop this many loops outwards.
     Item(usize),
-    Of(Box<Code>),
+    Computed(Box<Code>),
 }
 
 #[derive(Debug)]
-pub(crate) enum Step {
-    /// The slot is right when the object has this shape; otherwise the name is looked up.
+pub(crate) enum PathStep {
+    /// The slot is used if the object has this shape; otherwise the name is looked up.
     Attribute {
         name: Arc<str>,
         slot: Option<(&'static Shape, usize)>,
@@ -82,10 +81,10 @@ pub(crate) struct Quantified {
     pub(crate) receiver: Code,
     pub(crate) item: Arc<str>,
     pub(crate) body: Code,
-    /// What one turn costs.
+    /// The cost of the body for one item.
     pub(crate) cost: u64,
-    /// Whether all items are looked at even after one has decided, so that an item without a custom attribute fails the
-    /// loop wherever in the list it stands.
+    /// Whether all items are evaluated even after one has decided, so that an item without a custom attribute fails the loop
+    /// wherever it is in the list.
     pub(crate) exhaustive: bool,
 }
 
@@ -98,9 +97,9 @@ pub(crate) struct Comparison {
 
 /// `subject in [constants]`
 #[derive(Debug)]
-pub(crate) struct Among {
+pub(crate) struct Membership {
     pub(crate) subject: Code,
-    pub(crate) set: Set,
+    pub(crate) set: MemberSet,
     pub(crate) negated: bool,
     /// Whether a subject that cannot equal some of the members fails, as with `=`.
     pub(crate) strict: bool,
@@ -108,7 +107,7 @@ pub(crate) struct Among {
 
 /// The constants of a list, by kind and sorted, so that a long list is searched quickly.
 #[derive(Debug, Default)]
-pub(crate) struct Set {
+pub(crate) struct MemberSet {
     pub(crate) texts: Vec<Arc<str>>,
     pub(crate) numbers: Vec<Decimal>,
     pub(crate) bools: Vec<bool>,
@@ -117,9 +116,9 @@ pub(crate) struct Set {
     pub(crate) written: Vec<Code>,
 }
 
-impl Set {
+impl MemberSet {
     pub(crate) fn has_text(&self, text: &str) -> bool {
-        // A few are compared faster than searched.
+        // A linear search is faster for a few members.
         const FEW: usize = 8;
         if self.texts.len() <= FEW {
             return self.texts.iter().any(|known| **known == *text);
@@ -130,7 +129,7 @@ impl Set {
     }
 
     /// A member that a value of this kind cannot be compared with.
-    pub(crate) fn unlike(&self, subject: &Operand<'_>) -> Option<Operand<'_>> {
+    pub(crate) fn incomparable_member(&self, subject: &Operand<'_>) -> Option<Operand<'_>> {
         let members = [
             self.numbers.first().map(|number| Operand::Number(*number)),
             self.texts.first().map(|text| Operand::Text(text)),
@@ -154,12 +153,12 @@ impl Set {
 }
 
 #[derive(Debug)]
-pub(crate) struct Link {
+pub(crate) struct FoldStep {
     pub(crate) operator: Binary,
     pub(crate) operand: Code,
-    /// From the start of the run to the end of the operand.
+    /// From the start of the chain to the end of the operand.
     pub(crate) range: Range,
-    /// As in [`Among`], for `in` and `not in`.
+    /// As in [`Membership`], for `in` and `not in`.
     pub(crate) strict: bool,
 }
 

@@ -1,12 +1,13 @@
-//! Names, attributes and items: the way from a document to a value.
+//! Access to values of the document: names, attributes and items.
 
-use super::{Evaluated, Run, Scopes, map_key, mismatch, unusable};
-use crate::compile::{Base, Path, Step};
+use super::{Evaluated, Run, map_key, mismatch, unusable};
+use crate::compile::{Path, PathBase, PathStep};
 use crate::diagnostic::Range;
 use crate::error::{ErrorCode, Failure};
 use crate::eval::show;
 use crate::number;
 use crate::operand::{Operand, raw_member};
+use crate::scope::Scopes;
 use crate::value::{Record, Value};
 
 impl<'a> Run<'_, 'a> {
@@ -16,8 +17,8 @@ impl<'a> Run<'_, 'a> {
         range: Range,
         scope: Scopes<'_, 'a>,
     ) -> Evaluated<'a> {
-        if let Some(supposed) = self.supposition
-            && let Some(value) = supposed.value_of(path, scope)
+        if let Some(assumption) = self.assumption
+            && let Some(value) = assumption.value_of(path, scope)
         {
             return Ok(value);
         }
@@ -25,10 +26,10 @@ impl<'a> Run<'_, 'a> {
             return self.operand(value, range);
         }
         let mut operand = match &path.base {
-            Base::Slot(slot, _) => self.operand(self.root.slot(*slot), range)?,
-            Base::Item(up) => item(scope, *up).clone(),
-            Base::Of(code) => self.eval(code, scope)?,
-            Base::Name(name) => match self.custom(self.root, name, range)? {
+            PathBase::Slot(slot, _) => self.operand(self.root.slot(*slot), range)?,
+            PathBase::Item(up) => item(scope, *up).clone(),
+            PathBase::Computed(code) => self.eval(code, scope)?,
+            PathBase::Name(name) => match self.custom(self.root, name, range)? {
                 Some(raw) => self.raw(raw, range)?,
                 None => {
                     let message = format!("there is no `{name}` in this document");
@@ -43,20 +44,20 @@ impl<'a> Run<'_, 'a> {
         Ok(operand)
     }
 
-    /// The posted value itself, where the whole way to it is known slots of known objects: most ways are.
+    /// Fast path: the posted value itself, where every step is a known slot of a known object, as in most expressions.
     #[inline]
     pub(super) fn place(&self, path: &Path, scope: Scopes<'_, 'a>) -> Option<&'a Value<'a>> {
-        if self.supposition.is_some() {
+        if self.assumption.is_some() {
             return None;
         }
         let mut steps = path.steps.iter();
         let mut value = match &path.base {
-            Base::Slot(slot, _) => self.root.slot(*slot),
-            Base::Item(up) => match item(scope, *up) {
+            PathBase::Slot(slot, _) => self.root.slot(*slot),
+            PathBase::Item(up) => match item(scope, *up) {
                 Operand::Record(record) => known_slot(record, steps.next()?)?,
                 _ => return None,
             },
-            Base::Name(_) | Base::Of(_) => return None,
+            PathBase::Name(_) | PathBase::Computed(_) => return None,
         };
         for step in steps {
             let Value::Record(record) = value else {
@@ -92,16 +93,16 @@ impl<'a> Run<'_, 'a> {
     fn step(
         &mut self,
         from: Operand<'a>,
-        step: &'a Step,
+        step: &'a PathStep,
         path: Range,
         scope: Scopes<'_, 'a>,
         guarded: bool,
     ) -> Evaluated<'a> {
         match step {
-            Step::Attribute { name, range, .. } => {
+            PathStep::Attribute { name, range, .. } => {
                 self.attribute(from, name, path, *range, guarded)
             }
-            Step::Index { index, range } => {
+            PathStep::Index { index, range } => {
                 let index = self.eval(index, scope)?;
                 self.index(from, &index, path, *range, guarded)
             }
@@ -135,7 +136,7 @@ impl<'a> Run<'_, 'a> {
         };
         match found {
             Some(raw) => self.raw(raw, at),
-            // A map is not posted; a key it lacks is a mistake in the expression.
+            // A map is part of the expression, so a missing key is a mistake in the expression.
             None if guarded && !matches!(from, Operand::Map(_)) => Ok(Operand::Null),
             None => {
                 let owner = self.before(path, at);
@@ -245,11 +246,11 @@ impl<'a> Run<'_, 'a> {
     }
 }
 
-/// The slot a step leads to, when it was resolved for this very shape.
+/// The value in the slot of a step, if the slot was resolved for this shape.
 #[inline]
-fn known_slot<'a>(record: &'a Record<'a>, step: &Step) -> Option<&'a Value<'a>> {
+fn known_slot<'a>(record: &'a Record<'a>, step: &PathStep) -> Option<&'a Value<'a>> {
     match step {
-        Step::Attribute {
+        PathStep::Attribute {
             slot: Some((shape, slot)),
             ..
         } if record
@@ -262,7 +263,7 @@ fn known_slot<'a>(record: &'a Record<'a>, step: &Step) -> Option<&'a Value<'a>> 
     }
 }
 
-/// The item variable so many loops outwards; the parser binds no others.
+/// The item of the loop that is `up` loops outwards; the parser binds no other variables.
 #[inline]
 fn item<'s, 'a>(scope: Scopes<'s, 'a>, up: usize) -> &'s Operand<'a> {
     let mut scope = scope;

@@ -4,14 +4,15 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use super::operate::no_number;
-use super::{Evaluated, Run, Scope, Scopes, mismatch, show, unusable};
+use super::operators::arithmetic_failure;
+use super::{Evaluated, Run, mismatch, show, unusable};
 use crate::ast::Function;
 use crate::compile::{Code, Quantified};
 use crate::diagnostic::Range;
 use crate::error::{ErrorCode, Failure};
 use crate::number;
 use crate::operand::{Items, Operand};
+use crate::scope::{Scope, Scopes};
 
 impl<'a> Run<'_, 'a> {
     fn receiver(
@@ -38,8 +39,8 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    /// The first item whose body counts as `wanted`, with its position. Where the loop is exhaustive, an item that lacks an
-    /// attribute fails it even behind that one.
+    /// The first item for which the body is `wanted`, with its index. An exhaustive loop also fails if a later item lacks an
+    /// attribute.
     pub(crate) fn first_item(
         &mut self,
         quantified: &'a Quantified,
@@ -64,7 +65,7 @@ impl<'a> Run<'_, 'a> {
                     first = Some((index, item));
                 }
                 Ok(_) => {}
-                Err(failure) if first.is_some() && !failure.is_of_any_item() => {}
+                Err(failure) if first.is_some() && !failure.fails_whole_loop() => {}
                 Err(failure) => return Err(failure),
             }
         }
@@ -110,8 +111,8 @@ impl<'a> Run<'_, 'a> {
             };
             match self.eval(&quantified.body, Some(&inner))? {
                 Operand::Number(number) => {
-                    total =
-                        number::add(total, number).map_err(|reason| no_number(reason, range))?;
+                    total = number::add(total, number)
+                        .map_err(|reason| arithmetic_failure(reason, range))?;
                 }
                 other => {
                     return Err(mismatch(

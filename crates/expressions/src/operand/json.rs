@@ -16,7 +16,7 @@ impl Operand<'_> {
             Self::Items(items) => write_list(items.iter(), out, |item, out| item.write_json(out)),
             Self::Range(first, last) => {
                 let step = if last < first { -1 } else { 1 };
-                // Shown, not computed with: a long range is cut.
+                // Only for display: a long range is cut.
                 let length = (first.abs_diff(*last).saturating_add(1)).min(1000);
                 let members = (0..length)
                     .map(|index| first + step * i64::try_from(index).unwrap_or_default());
@@ -69,7 +69,7 @@ fn write_list<T>(items: impl Iterator<Item = T>, out: &mut String, write: impl F
 
 fn write_value(value: &Value<'_>, out: &mut String) {
     match value {
-        // Anything the expression could not use is shown as it was posted.
+        // Values that an expression cannot use are written as they were posted.
         Value::Raw(raw) => write_compact(raw, out),
         value => Operand::of(value).unwrap_or(Operand::Null).write_json(out),
     }
@@ -96,7 +96,7 @@ fn write_record(record: &Record<'_>, out: &mut String) {
     out.push_str(if separator == "{" { "{}" } else { "}" });
 }
 
-/// JSON without the blanks between its tokens.
+/// JSON without whitespace between its tokens.
 fn write_compact(raw: &str, out: &mut String) {
     let (mut quoted, mut escaped) = (false, false);
     for c in raw.chars() {

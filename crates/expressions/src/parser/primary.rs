@@ -1,10 +1,10 @@
-//! Values: literals, names, brackets, and what may follow them.
+//! Primary expressions: literals, names, brackets, and the accessors after them.
 
 use std::sync::Arc;
 
 use super::Parsed;
 use super::Parser;
-use crate::ast::{Function, Name, Node, NodeKind, Quantifier, Step, Unary};
+use crate::ast::{Accessor, Function, NameNode, Node, NodeKind, Quantifier, Unary};
 use crate::diagnostic::{Finding, Range, nearest};
 use crate::lexer::Token;
 use crate::singular::item_name;
@@ -99,7 +99,7 @@ impl Parser<'_> {
         } else {
             let item = self.items.iter().rev().position(|item| **item == *word);
             self.node(
-                NodeKind::Name(Name {
+                NodeKind::Name(NameNode {
                     text: word.into(),
                     item,
                 }),
@@ -223,7 +223,7 @@ impl Parser<'_> {
         Ok(entries)
     }
 
-    /// `.name`, `[index]` and `.any(…)` behind a value.
+    /// `.name`, `[index]` and `.any(…)` after a value.
     fn postfix(&mut self, base: Node) -> Parsed {
         let start = base.range;
         let mut steps = Vec::new();
@@ -232,7 +232,7 @@ impl Parser<'_> {
                 let (_, opened) = self.advance()?;
                 let index = self.nested(Self::expression)?;
                 self.expect("]", opened)?;
-                steps.push(Step::Index {
+                steps.push(Accessor::Index {
                     index,
                     range: Range {
                         start: opened.start,
@@ -252,7 +252,7 @@ impl Parser<'_> {
                     let receiver = self.accessed(base, steps, start)?;
                     return self.quantified(receiver, name, range);
                 }
-                steps.push(Step::Attribute {
+                steps.push(Accessor::Attribute {
                     name: name.into(),
                     range,
                 });
@@ -262,7 +262,7 @@ impl Parser<'_> {
         }
     }
 
-    fn accessed(&self, base: Node, steps: Vec<Step>, start: Range) -> Parsed {
+    fn accessed(&self, base: Node, steps: Vec<Accessor>, start: Range) -> Parsed {
         if steps.is_empty() {
             return Ok(base);
         }
@@ -318,15 +318,15 @@ impl Parser<'_> {
     }
 }
 
-/// The name an item of this receiver goes by: the singular of its last name.
+/// The name of the item variable for this receiver: the singular of its last name.
 fn item_of(receiver: &Node) -> Option<String> {
     match &receiver.kind {
         NodeKind::Name(name) => Some(item_name(&name.text)),
         NodeKind::Access { base, steps } => {
             for step in steps.iter().rev() {
                 match step {
-                    Step::Attribute { name, .. } => return Some(item_name(name)),
-                    Step::Index {
+                    Accessor::Attribute { name, .. } => return Some(item_name(name)),
+                    Accessor::Index {
                         index:
                             Node {
                                 kind: NodeKind::Text(name),
@@ -334,8 +334,8 @@ fn item_of(receiver: &Node) -> Option<String> {
                             },
                         ..
                     } => return Some(item_name(name)),
-                    // One of several lists: `matrix[0]` is called by the name of what holds it.
-                    Step::Index {
+                    // A list inside a list: `matrix[0]` has the name of the outer list.
+                    Accessor::Index {
                         index:
                             Node {
                                 kind: NodeKind::Number(_),
@@ -343,7 +343,7 @@ fn item_of(receiver: &Node) -> Option<String> {
                             },
                         ..
                     } => {}
-                    Step::Index { .. } => return None,
+                    Accessor::Index { .. } => return None,
                 }
             }
             item_of(base)

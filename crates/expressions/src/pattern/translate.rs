@@ -1,8 +1,8 @@
-//! PCRE's spelling to the engine's.
+//! Translates PCRE's syntax to the engine's.
 
 use super::Flags;
 
-/// Rewrites what PCRE spells differently.
+/// Rewrites the parts whose syntax differs.
 pub(super) struct Translation<'p> {
     rest: std::iter::Peekable<std::str::Chars<'p>>,
     flags: Flags,
@@ -10,7 +10,7 @@ pub(super) struct Translation<'p> {
 }
 
 impl<'p> Translation<'p> {
-    /// The body of a pattern as the engine spells it.
+    /// The body of a pattern in the engine's syntax.
     pub(super) fn of(body: &'p str, flags: Flags) -> Result<String, String> {
         let mut this = Self {
             rest: body.chars().peekable(),
@@ -22,7 +22,7 @@ impl<'p> Translation<'p> {
                 '\\' => this.escape(false)?,
                 '[' => this.class()?,
                 '(' => this.group()?,
-                // Without the flag `m` the end of the subject may have one newline behind it.
+                // Without the flag `m`, `$` also matches before a newline at the end of the subject.
                 '$' if !this.flags.lines => this.out.push_str(r"(?:\n?\z)"),
                 '{' if !this.is_repetition() => this.out.push_str(r"\{"),
                 '*' | '+' | '?' | '}' if this.rest.peek() == Some(&'+') && !this.out.is_empty() => {
@@ -36,7 +36,7 @@ impl<'p> Translation<'p> {
         Ok(this.out)
     }
 
-    /// `{2}`, `{2,}` and `{2,5}` repeat; any other brace is a brace.
+    /// `{2}`, `{2,}` and `{2,5}` are repetitions; any other brace is a literal.
     fn is_repetition(&self) -> bool {
         let inner: String = self
             .rest
@@ -105,14 +105,14 @@ impl<'p> Translation<'p> {
                 }
             }
             _ if c.is_alphanumeric() || c.is_ascii_punctuation() => self.out.extend(['\\', c]),
-            // PCRE lets any other character be escaped and means the character.
+            // In PCRE any other escaped character is itself.
             ' ' => self.out.push_str(r"\x20"),
             other => self.out.push(other),
         }
         Ok(())
     }
 
-    /// A class in brackets. The engine knows nested classes and set operations where PCRE sees characters.
+    /// A class in brackets. The engine has nested classes and set operations where PCRE has plain characters.
     fn class(&mut self) -> Result<(), String> {
         self.out.push('[');
         if self.rest.next_if_eq(&'^').is_some() {
@@ -140,7 +140,7 @@ impl<'p> Translation<'p> {
         Err("a class in the pattern has no closing `]`".into())
     }
 
-    /// `[:alpha:]` inside a class; anything else that begins like it is characters.
+    /// `[:alpha:]` inside a class; anything else that begins with `[:` is plain characters.
     fn posix(&mut self) {
         let name: String = self
             .rest

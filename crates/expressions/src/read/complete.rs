@@ -1,17 +1,22 @@
-//! What a record is completed with once all its members are read.
+//! Completes a record after all its members were read.
 
-use super::{Path, Reading};
+use super::{Pointer, Reader};
 use crate::schema::Shape;
 use crate::value::{Record, Value};
 
-impl Reading {
-    /// Refuses what is missing, and lets each pair of spellings fill the other.
-    pub(super) fn complete(&self, shape: &'static Shape, record: &mut Record<'_>, at: &Path<'_>) {
+impl Reader {
+    /// Reports missing attributes, and fills each of two aliases from the other.
+    pub(super) fn complete(
+        &self,
+        shape: &'static Shape,
+        record: &mut Record<'_>,
+        at: &Pointer<'_>,
+    ) {
         for (slot, attribute) in shape.attributes().iter().enumerate() {
             if !record.slot(slot).is_null() {
                 continue;
             }
-            let path = Path::Name(at, attribute.name());
+            let path = Pointer::Name(at, attribute.name());
             if attribute.is_empty_when_absent() {
                 record.set_slot(slot, Value::List(Vec::new()));
             } else if attribute.is_required() && !self.is_named(&path) {
@@ -41,8 +46,8 @@ impl Reading {
         }
     }
 
-    /// Whether a problem was already named here, so that a value that will not do is not called missing too.
-    fn is_named(&self, path: &Path<'_>) -> bool {
+    /// Whether a problem was already reported here, so that an invalid value is not reported as missing too.
+    fn is_named(&self, path: &Pointer<'_>) -> bool {
         let problems = self.problems.borrow();
         !problems.is_empty() && {
             let pointer = path.to_string();

@@ -1,10 +1,10 @@
-//! What a value is read as.
+//! What kind of value the schema expects.
 
 use std::fmt;
 
 use crate::schema::{Kind, Shape};
 
-/// What a value is read as.
+/// The expected kind of a value; displayed in messages.
 #[derive(Clone, Copy)]
 pub(super) enum Expected {
     Kind {

@@ -1,4 +1,8 @@
-//! What would have to be otherwise for a clause to come out differently.
+//! The one change of the document that would give a clause the other verdict.
+//!
+//! A change is only offered after it was tried: the value is assumed, and the whole expression runs again.
+
+mod reads;
 
 use std::cmp::Ordering;
 
@@ -6,13 +10,16 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::ast::Binary;
-use super::compile::{Code, Comparison, Op, Path, Set};
-use super::eval::{Run, Scopes};
-use super::number;
-use super::observe::{is_constant, literal, shown};
-use super::operand::Operand;
-use super::suppose::{Supposition, is_read_elsewhere, place_of, positions, spelled};
+use crate::assumption::Assumption;
+use crate::ast::Binary;
+use crate::compile::{Code, Comparison, MemberSet, Op, Path};
+use crate::document_path::DocumentPath;
+use crate::eval::Run;
+use crate::number;
+use crate::observed::shown;
+use crate::operand::Operand;
+use crate::scope::{Scopes, indexes};
+use reads::is_read_elsewhere;
 
 /// A condition that would make the expression hold.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -32,42 +39,47 @@ pub struct WouldApplyIf {
 /// How many members of a list are tried.
 const MAX_MEMBERS: usize = 16;
 
-/// A change, and how to try it.
+/// A possible change, and how to try it.
 pub(super) struct Candidate<'a> {
     pub(super) change: WouldApplyIf,
-    supposition: Supposition<'a>,
+    assumption: Assumption<'a>,
     clause: &'a Code,
     subject: &'a Path,
-    /// What `in` offers to choose from.
+    /// The members of the list of an `in`.
     members: &'a [Code],
-    /// How far the posted number is from the one compared with.
+    /// The distance between the posted number and the one compared with.
     pub(super) distance: Option<Decimal>,
 }
 
 impl<'a> Candidate<'a> {
-    /// The change, if it is proven to make the whole expression hold; of a list, the members that do.
+    /// The change, if it makes the whole expression hold; for a list, with the members that do.
     pub(super) fn proven(
         self,
         whole: &Code,
-        mut holds: impl FnMut(&Supposition<'a>) -> bool,
+        mut holds: impl FnMut(&Assumption<'a>) -> bool,
     ) -> Option<WouldApplyIf> {
-        // Where the clause is the whole expression there is nothing to try.
+        // If the clause is the whole expression, there is nothing to try.
         if std::ptr::eq(self.clause, whole) {
             return Some(self.change);
         }
-        let place = match &self.supposition {
-            Supposition::Value { place, .. } if !self.members.is_empty() => place,
-            Supposition::Value { .. } => return holds(&self.supposition).then_some(self.change),
-            Supposition::Verdict { .. } => {
+        let path = match &self.assumption {
+            Assumption::Value { path, .. } if !self.members.is_empty() => path,
+            Assumption::Value { .. } => return holds(&self.assumption).then_some(self.change),
+            Assumption::Verdict { .. } => {
                 let once = !is_read_elsewhere(whole, self.subject);
-                return (once && holds(&self.supposition)).then_some(self.change);
+                return (once && holds(&self.assumption)).then_some(self.change);
             }
         };
         let mut proven = Vec::new();
-        for value in self.members.iter().filter_map(literal).take(MAX_MEMBERS) {
+        for value in self
+            .members
+            .iter()
+            .filter_map(Code::literal)
+            .take(MAX_MEMBERS)
+        {
             let member = shown(&value);
-            if holds(&Supposition::Value {
-                place: place.clone(),
+            if holds(&Assumption::Value {
+                path: path.clone(),
                 value,
             }) {
                 proven.push(member);
@@ -80,7 +92,7 @@ impl<'a> Candidate<'a> {
     }
 }
 
-/// The change of one value that makes a clause come out as wanted, when it compares a posted value with a constant.
+/// The change of one value that gives a clause the wanted verdict, when the clause compares a posted value with a constant.
 pub(super) fn candidate<'a>(
     run: &mut Run<'_, 'a>,
     clause: &'a Code,
@@ -90,27 +102,32 @@ pub(super) fn candidate<'a>(
     let mut members: &[Code] = &[];
     let (subject, operator, value, witness) = match &clause.op {
         Op::Compare(comparison) => compared(comparison, wanted)?,
-        Op::Among(among) => {
-            let inside = wanted != among.negated;
-            if !inside && among.strict && among.set.is_mixed() {
+        Op::Membership(membership) => {
+            let inside = wanted != membership.negated;
+            if !inside && membership.strict && membership.set.is_mixed() {
                 return None;
             }
-            let written = &among.set.written;
+            let written = &membership.set.written;
             let listed = written
                 .iter()
-                .filter_map(literal)
+                .filter_map(Code::literal)
                 .map(|member| shown(&member))
                 .collect();
             if inside {
                 members = written;
                 (
-                    &among.subject,
+                    &membership.subject,
                     "in",
                     listed,
-                    written.first().and_then(literal),
+                    written.first().and_then(Code::literal),
                 )
             } else {
-                (&among.subject, "not in", listed, outside(&among.set))
+                (
+                    &membership.subject,
+                    "not in",
+                    listed,
+                    non_member(&membership.set),
+                )
             }
         }
         Op::Matches(subject, pattern) => {
@@ -129,10 +146,10 @@ pub(super) fn candidate<'a>(
         },
         _ => return None,
     };
-    let Op::Path(path) = &subject.op else {
+    let Op::Path(read) = &subject.op else {
         return None;
     };
-    let place = place_of(path, scope)?;
+    let path = DocumentPath::of(read, scope)?;
     let distance = match (run.eval(subject, scope), &witness) {
         (Ok(Operand::Number(posted)), Some(Operand::Number(witness))) => {
             number::subtract(posted, *witness)
@@ -142,23 +159,23 @@ pub(super) fn candidate<'a>(
         _ => None,
     };
     let change = WouldApplyIf {
-        path: spelled(&place),
+        path: path.to_string(),
         operator,
         value,
     };
-    let supposition = match witness {
-        Some(value) => Supposition::Value { place, value },
-        None => Supposition::Verdict {
+    let assumption = match witness {
+        Some(value) => Assumption::Value { path, value },
+        None => Assumption::Verdict {
             clause,
-            items: positions(scope),
+            indexes: indexes(scope),
             verdict: wanted,
         },
     };
     Some(Candidate {
         change,
-        supposition,
+        assumption,
         clause,
-        subject: path,
+        subject: read,
         members,
         distance,
     })
@@ -177,18 +194,18 @@ fn compared(comparison: &Comparison, wanted: bool) -> Option<Compared<'_>> {
         left,
         right,
     } = comparison;
-    let (subject, constant, operator) = match (is_constant(left), is_constant(right)) {
+    let (subject, constant, operator) = match (left.is_constant(), right.is_constant()) {
         (false, true) => (left, right, *operator),
         (true, false) => (right, left, mirrored(*operator)),
         _ => return None,
     };
     let operator = if wanted { operator } else { opposite(operator) };
-    let constant = literal(constant)?;
+    let constant = constant.literal()?;
     let witness = match (operator, &constant) {
         (Binary::Equal | Binary::LessOrEqual | Binary::GreaterOrEqual, constant) => {
             Some(constant.clone())
         }
-        (Binary::Unequal | Binary::Greater, Operand::Text(text)) => Some(unlike(text)),
+        (Binary::Unequal | Binary::Greater, Operand::Text(text)) => Some(other_text(text)),
         (Binary::Unequal, Operand::Bool(value)) => Some(Operand::Bool(!value)),
         (Binary::Less, Operand::Number(number)) => number::subtract(*number, Decimal::ONE)
             .ok()
@@ -201,7 +218,7 @@ fn compared(comparison: &Comparison, wanted: bool) -> Option<Compared<'_>> {
     Some((subject, operator.word(), shown(&constant), witness))
 }
 
-/// The same comparison with its sides exchanged.
+/// The operator of the same comparison with its sides exchanged.
 fn mirrored(operator: Binary) -> Binary {
     match operator {
         Binary::Less => Binary::Greater,
@@ -212,7 +229,7 @@ fn mirrored(operator: Binary) -> Binary {
     }
 }
 
-/// The comparison that is true when this one is false.
+/// The operator of the comparison that is true when this one is false.
 fn opposite(operator: Binary) -> Binary {
     match operator {
         Binary::Equal => Binary::Unequal,
@@ -225,21 +242,21 @@ fn opposite(operator: Binary) -> Binary {
     }
 }
 
-/// A value like those of a set, and not in it.
-fn outside<'a>(set: &Set) -> Option<Operand<'a>> {
+/// A value of the same kind as the members, but not one of them.
+fn non_member<'a>(set: &MemberSet) -> Option<Operand<'a>> {
     match (set.texts.last(), set.numbers.last()) {
-        (Some(last), _) => Some(unlike(last)),
+        (Some(last), _) => Some(other_text(last)),
         (None, Some(last)) => number::add(*last, Decimal::ONE).ok().map(Operand::Number),
         (None, None) => None,
     }
 }
 
-/// Another text, behind this one in order.
-fn unlike<'a>(text: &str) -> Operand<'a> {
+/// A different text that sorts after this one.
+fn other_text<'a>(text: &str) -> Operand<'a> {
     Operand::MadeText(format!("{text}~").into())
 }
 
-/// Nearer first; what has no distance last.
+/// Nearest first; candidates without a distance last.
 pub(super) fn by_distance(one: Option<Decimal>, other: Option<Decimal>) -> Ordering {
     match (one, other) {
         (Some(one), Some(other)) => one.cmp(&other),

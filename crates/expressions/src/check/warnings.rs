@@ -1,25 +1,30 @@
-//! Doubts: what may be null, and what may not be meant as it is written.
+//! Warnings: values that may be null, and what may not be meant as it is written.
 
-use super::{Checker, Seen};
-use crate::ast::{Binary, Link, Node, NodeKind, Unary};
+use super::{Checker, Inferred};
+use crate::ast::{Binary, ChainLink, Node, NodeKind, Unary};
 use crate::diagnostic::{Finding, Range};
 use crate::guard;
 
 impl Checker<'_> {
-    pub(super) fn not_null(&mut self, seen: &Seen, node: &Node) {
+    pub(super) fn not_null(&mut self, inferred: &Inferred, node: &Node) {
         let owner = node.range.of(self.text).to_owned();
-        self.not_null_at(seen, guard::spelled(node).as_deref(), &owner, node.range);
+        self.not_null_at(
+            inferred,
+            guard::spelled(node).as_deref(),
+            &owner,
+            node.range,
+        );
     }
 
     /// Warns for each path that may be null where it must not be.
     pub(super) fn not_null_at(
         &mut self,
-        seen: &Seen,
+        inferred: &Inferred,
         path: Option<&str>,
         owner: &str,
         range: Range,
     ) {
-        let Some(path) = path.filter(|_| seen.nullable) else {
+        let Some(path) = path.filter(|_| inferred.nullable) else {
             return;
         };
         if self.present.iter().any(|known| known == path) {
@@ -31,7 +36,7 @@ impl Checker<'_> {
         self.maybe_null(path, Finding::warning("maybe_null", range, message));
     }
 
-    pub(super) fn precedence(&mut self, first: &Node, rest: &[Link], range: Range) {
+    pub(super) fn precedence(&mut self, first: &Node, rest: &[ChainLink], range: Range) {
         let rank = rest.first().map_or(0, |link| link.operator.rank());
         if (16..=40).contains(&rank) {
             self.tight_not(first, range);

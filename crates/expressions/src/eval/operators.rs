@@ -1,17 +1,18 @@
-//! Operators: what they make of their operands.
+//! Operators.
 
 use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use super::{Evaluated, Run, Scopes, mismatch, show, unusable};
+use super::{Evaluated, Run, mismatch, show, unusable};
 use crate::ast::Binary;
-use crate::compile::{Among, Code, Comparison, Link, Op};
+use crate::compile::{Code, Comparison, FoldStep, Membership, Op};
 use crate::diagnostic::Range;
 use crate::error::{ErrorCode, Failure};
-use crate::number::{self, NoNumber};
+use crate::number::{self, ArithmeticError};
 use crate::operand::{Items, Operand};
 use crate::pattern::Pattern;
+use crate::scope::Scopes;
 use crate::value::Value;
 
 impl<'a> Run<'_, 'a> {
@@ -21,22 +22,25 @@ impl<'a> Run<'_, 'a> {
         range: Range,
         scope: Scopes<'_, 'a>,
     ) -> Result<bool, Failure> {
-        // An attribute compared with a constant needs nothing but the two.
+        // Fast path: an attribute compared with a constant.
         if let Op::Path(path) = &comparison.left.op {
             match (self.place(path, scope), &comparison.right.op) {
                 (Some(Value::Number(left)), Op::Number(right)) => {
-                    return Ok(decides(comparison.operator, number::compare(*left, *right)));
+                    return Ok(satisfies(
+                        comparison.operator,
+                        number::compare(*left, *right),
+                    ));
                 }
                 (Some(Value::Text(left)), Op::Text(right)) => {
                     self.spend_bytes(left.len().min(right.len()), range)?;
-                    return Ok(decides(comparison.operator, (**left).cmp(right)));
+                    return Ok(satisfies(comparison.operator, (**left).cmp(right)));
                 }
                 _ => {}
             }
         }
         let left = self.eval(&comparison.left, scope)?;
         let right = self.eval(&comparison.right, scope)?;
-        self.judge(comparison.operator, &left, &right, range)
+        self.compare_values(comparison.operator, &left, &right, range)
     }
 
     pub(super) fn matches(
@@ -62,12 +66,12 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn found(&mut self, pattern: &Pattern, text: &str, range: Range) -> Result<bool, Failure> {
-        // An engine takes longer over a byte than a comparison does.
+        // A match takes longer for a byte than a comparison does, so every byte is charged.
         self.spend(text.len() as u64, range)?;
         Ok(pattern.is_match(text))
     }
 
-    fn judge(
+    fn compare_values(
         &mut self,
         operator: Binary,
         left: &Operand<'a>,
@@ -75,7 +79,7 @@ impl<'a> Run<'_, 'a> {
         range: Range,
     ) -> Result<bool, Failure> {
         if let (Operand::Number(left), Operand::Number(right)) = (left, right) {
-            return Ok(decides(operator, number::compare(*left, *right)));
+            return Ok(satisfies(operator, number::compare(*left, *right)));
         }
         self.spend_bytes(left.weight_against(right), range)?;
         let unlike = || {
@@ -90,56 +94,56 @@ impl<'a> Run<'_, 'a> {
             Binary::Unequal => left.equals(right).map(|equal| !equal).map_err(|_| unlike()),
             _ => left
                 .compare(right)
-                .map(|order| decides(operator, order))
+                .map(|order| satisfies(operator, order))
                 .map_err(|_| unlike()),
         }
     }
 
-    pub(super) fn among(
+    pub(super) fn membership(
         &mut self,
-        among: &'a Among,
+        membership: &'a Membership,
         range: Range,
         scope: Scopes<'_, 'a>,
     ) -> Result<bool, Failure> {
-        let set = &among.set;
-        if let Op::Path(path) = &among.subject.op
+        let set = &membership.set;
+        if let Op::Path(path) = &membership.subject.op
             && let Some(Value::Text(text)) = self.place(path, scope)
             && set.numbers.is_empty()
             && set.bools.is_empty()
         {
-            self.spend_bytes(text.len(), among.subject.range)?;
-            return Ok(set.has_text(text) != among.negated);
+            self.spend_bytes(text.len(), membership.subject.range)?;
+            return Ok(set.has_text(text) != membership.negated);
         }
-        let subject = self.eval(&among.subject, scope)?;
+        let subject = self.eval(&membership.subject, scope)?;
         let found = match &subject {
             Operand::Number(number) => set.numbers.binary_search(number).is_ok(),
             Operand::Null => set.null,
             Operand::Bool(value) => set.bools.contains(value),
             other => match other.as_text() {
                 Some(text) => {
-                    self.spend_bytes(text.len(), among.subject.range)?;
+                    self.spend_bytes(text.len(), membership.subject.range)?;
                     set.has_text(text)
                 }
                 None => false,
             },
         };
-        if among.strict
+        if membership.strict
             && !found
-            && let Some(member) = set.unlike(&subject)
+            && let Some(member) = set.incomparable_member(&subject)
         {
-            let operator = if among.negated {
+            let operator = if membership.negated {
                 Binary::NotIn
             } else {
                 Binary::In
             };
-            return Err(unlike_member(operator, &subject, &member, range));
+            return Err(incomparable_member(operator, &subject, &member, range));
         }
-        Ok(found != among.negated)
+        Ok(found != membership.negated)
     }
 
     fn member(
         &mut self,
-        link: &Link,
+        link: &FoldStep,
         subject: &Operand<'a>,
         list: &Operand<'a>,
         range: Range,
@@ -155,7 +159,7 @@ impl<'a> Run<'_, 'a> {
                 let member = Operand::Number(first.into());
                 return match subject.equals(&member) {
                     Err(_) if link.strict => {
-                        Err(unlike_member(link.operator, subject, &member, range))
+                        Err(incomparable_member(link.operator, subject, &member, range))
                     }
                     _ => Ok(false),
                 };
@@ -177,7 +181,7 @@ impl<'a> Run<'_, 'a> {
             }
         }
         match unlike.filter(|_| link.strict) {
-            Some(member) => Err(unlike_member(link.operator, subject, &member, range)),
+            Some(member) => Err(incomparable_member(link.operator, subject, &member, range)),
             None => Ok(false),
         }
     }
@@ -185,7 +189,7 @@ impl<'a> Run<'_, 'a> {
     pub(super) fn fold(
         &mut self,
         first: &'a Code,
-        rest: &'a [Link],
+        rest: &'a [FoldStep],
         scope: Scopes<'_, 'a>,
     ) -> Evaluated<'a> {
         let mut left = self.eval(first, scope)?;
@@ -212,12 +216,14 @@ impl<'a> Run<'_, 'a> {
 
     fn binary(
         &mut self,
-        link: &Link,
+        link: &FoldStep,
         left: &Operand<'a>,
         right: &Operand<'a>,
         range: Range,
     ) -> Evaluated<'a> {
-        let arithmetic: fn(Decimal, Decimal) -> Result<Decimal, NoNumber> = match link.operator {
+        let arithmetic: fn(Decimal, Decimal) -> Result<Decimal, ArithmeticError> = match link
+            .operator
+        {
             Binary::Plus => number::add,
             Binary::Minus => number::subtract,
             Binary::Times => number::multiply,
@@ -232,7 +238,11 @@ impl<'a> Run<'_, 'a> {
                 let found = self.member(link, left, right, range)?;
                 return Ok(Operand::Bool(found == (link.operator == Binary::In)));
             }
-            operator => return self.judge(operator, left, right, range).map(Operand::Bool),
+            operator => {
+                return self
+                    .compare_values(operator, left, right, range)
+                    .map(Operand::Bool);
+            }
         };
         let (Operand::Number(left), Operand::Number(right)) = (left, right) else {
             let (word, left, right) = (link.operator.word(), left.kind(), right.kind());
@@ -243,7 +253,7 @@ impl<'a> Run<'_, 'a> {
         };
         arithmetic(*left, *right)
             .map(Operand::Number)
-            .map_err(|reason| no_number(reason, range))
+            .map_err(|reason| arithmetic_failure(reason, range))
     }
 
     fn append(
@@ -286,7 +296,7 @@ impl<'a> Run<'_, 'a> {
 
 /// A value that cannot be compared with a member of the list, and does not equal any other.
 #[cold]
-fn unlike_member(
+fn incomparable_member(
     operator: Binary,
     subject: &Operand<'_>,
     member: &Operand<'_>,
@@ -312,7 +322,7 @@ fn unlike_member(
     mismatch(range, message)
 }
 
-fn decides(operator: Binary, order: Ordering) -> bool {
+fn satisfies(operator: Binary, order: Ordering) -> bool {
     match operator {
         Binary::Equal => order.is_eq(),
         Binary::Unequal => order.is_ne(),
@@ -342,15 +352,15 @@ fn range_of<'a>(first: &Operand<'a>, last: &Operand<'a>, range: Range) -> Evalua
 }
 
 #[cold]
-pub(super) fn no_number(reason: NoNumber, range: Range) -> Failure {
+pub(super) fn arithmetic_failure(reason: ArithmeticError, range: Range) -> Failure {
     let (code, message) = match reason {
-        NoNumber::DivisionByZero => (ErrorCode::DivisionByZero, "division by zero"),
-        NoNumber::Overflow => (ErrorCode::Overflow, "the result needs more than 28 digits"),
-        NoNumber::Exponent => (
+        ArithmeticError::DivisionByZero => (ErrorCode::DivisionByZero, "division by zero"),
+        ArithmeticError::Overflow => (ErrorCode::Overflow, "the result needs more than 28 digits"),
+        ArithmeticError::Exponent => (
             ErrorCode::TypeMismatch,
             "an exponent is a whole number from -64 to 64",
         ),
-        NoNumber::NotAnInteger => (
+        ArithmeticError::NotAnInteger => (
             ErrorCode::TypeMismatch,
             "bits are only there in whole numbers of 64 bits",
         ),

@@ -1,6 +1,6 @@
-//! One value: what is expected of it, and what it is.
+//! Reads one value as what the schema expects.
 //!
-//! A value is written straight to where it stays; handing it up through every level of the parser took as long as parsing.
+//! A value is written directly to its destination; returning it through every level of the parser took as long as parsing.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,21 +10,21 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::expected::Expected;
-use super::key::{Key, Name};
-use super::{Path, Reading, text_of};
-use crate::number::{self, BadNumber};
+use super::member::{Member, MemberSeed};
+use super::{Pointer, Reader, text_of};
+use crate::number::{self, NumberError};
 use crate::schema::{Kind, MONEY_DECIMALS, Shape};
 use crate::value::{Record, Value};
 
-/// One value to be read, where it is, and where it goes.
-pub(super) struct Place<'p, 'de> {
-    pub(super) reading: &'p Reading,
+/// Reads one value at `path` into `into`.
+pub(super) struct ValueReader<'p, 'de> {
+    pub(super) reader: &'p Reader,
     pub(super) expected: Expected,
-    pub(super) path: &'p Path<'p>,
+    pub(super) path: &'p Pointer<'p>,
     pub(super) into: &'p mut Value<'de>,
 }
 
-impl<'de> DeserializeSeed<'de> for Place<'_, 'de> {
+impl<'de> DeserializeSeed<'de> for ValueReader<'_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<(), D::Error> {
@@ -42,7 +42,7 @@ impl<'de> DeserializeSeed<'de> for Place<'_, 'de> {
     }
 }
 
-impl<'de> Place<'_, 'de> {
+impl<'de> ValueReader<'_, 'de> {
     fn leaf(self, kind: &Kind, raw: &'de str) {
         match (raw.as_bytes().first(), kind) {
             (Some(b'n'), _) => *self.into = Value::Null,
@@ -53,10 +53,10 @@ impl<'de> Place<'_, 'de> {
                 }
                 Some(Cow::Owned(text)) if *kind == Kind::Scalar => self.escaped_text(&text),
                 Some(text) => self.number(kind, &text),
-                None => self.unfit(),
+                None => self.wrong_type(),
             },
             (Some(b'-' | b'0'..=b'9'), kind) => self.number(kind, raw),
-            _ => self.unfit(),
+            _ => self.wrong_type(),
         }
     }
 
@@ -70,23 +70,23 @@ impl<'de> Place<'_, 'de> {
                 "too_many_decimals",
                 format!("must have at most {MONEY_DECIMALS} decimals"),
             ),
-            Err(BadNumber::Exponent) => (
+            Err(NumberError::Exponent) => (
                 "number_format",
                 "must be written without an exponent, such as 100000".into(),
             ),
-            Err(BadNumber::TooLong) => ("too_many_digits", "must have at most 28 digits".into()),
-            Err(BadNumber::Malformed) => (
+            Err(NumberError::TooLong) => ("too_many_digits", "must have at most 28 digits".into()),
+            Err(NumberError::Malformed) => (
                 "number_format",
                 "must be a decimal such as \"12.50\"".into(),
             ),
         };
-        self.reading.problem(self.path, code, message);
+        self.reader.problem(self.path, code, message);
     }
 
-    /// A text with escapes; only an escape can bring the character U+0000 into a text.
+    /// A text with escapes; only an escape can produce the character U+0000.
     fn escaped_text(self, text: &str) {
         if text.as_bytes().contains(&0) {
-            self.reading.problem(
+            self.reader.problem(
                 self.path,
                 "nul_character",
                 "must not contain the character U+0000",
@@ -97,8 +97,8 @@ impl<'de> Place<'_, 'de> {
     }
 
     #[cold]
-    fn unfit(self) {
-        self.reading
+    fn wrong_type(self) {
+        self.reader
             .problem(self.path, "type", format!("must be {}", self.expected));
     }
 
@@ -109,18 +109,18 @@ impl<'de> Place<'_, 'de> {
     ) -> Result<(), A::Error> {
         let mut record = Record::new(shape);
         let mut seen: u128 = 0;
-        while let Some(key) = map.next_key_seed(Key(shape))? {
+        while let Some(key) = map.next_key_seed(MemberSeed(shape))? {
             let (slot, attribute) = match key {
-                Name::Known(slot, attribute) => (slot, attribute),
-                Name::Custom(name) => {
+                Member::Known(slot, attribute) => (slot, attribute),
+                Member::Custom(name) => {
                     let raw: &'de RawValue = map.next_value()?;
                     record.add_custom(name, raw.get());
                     continue;
                 }
             };
-            let path = Path::Name(self.path, attribute.name());
+            let path = Pointer::Name(self.path, attribute.name());
             let target = self
-                .reading
+                .reader
                 .schema
                 .and_then(|schema| schema.shape_of(attribute));
             let expected = Expected::Kind {
@@ -131,12 +131,12 @@ impl<'de> Place<'_, 'de> {
                 .checked_shl(u32::try_from(slot).unwrap_or(u32::MAX))
                 .unwrap_or_default();
             if seen & bit != 0 {
-                self.reading.problem(&path, "duplicate", "is given twice");
+                self.reader.problem(&path, "duplicate", "is given twice");
             }
             seen |= bit;
             match record.slot_mut(slot) {
-                Some(into) => map.next_value_seed(Place {
-                    reading: self.reading,
+                Some(into) => map.next_value_seed(ValueReader {
+                    reader: self.reader,
                     expected,
                     path: &path,
                     into,
@@ -145,7 +145,7 @@ impl<'de> Place<'_, 'de> {
             }
         }
         if let Some(shape) = shape {
-            self.reading.complete(shape, &mut record, self.path);
+            self.reader.complete(shape, &mut record, self.path);
         }
         *self.into = Value::Record(record);
         Ok(())
@@ -161,13 +161,13 @@ impl<'de> Place<'_, 'de> {
             Kind::Object(_) => Expected::Object(shape),
             _ => Expected::Kind { kind, shape },
         };
-        // Most lists are a cart's few lines; growing by doubling would move them several times.
+        // Most lists are the few lines of a cart; growth by doubling would move them several times.
         let mut items = Vec::with_capacity(8);
         loop {
-            let path = Path::Index(self.path, items.len());
+            let path = Pointer::Index(self.path, items.len());
             let mut item = Value::Null;
-            let place = Place {
-                reading: self.reading,
+            let place = ValueReader {
+                reader: self.reader,
                 expected,
                 path: &path,
                 into: &mut item,
@@ -181,7 +181,7 @@ impl<'de> Place<'_, 'de> {
     }
 }
 
-impl<'de> Visitor<'de> for Place<'_, 'de> {
+impl<'de> Visitor<'de> for ValueReader<'_, 'de> {
     type Value = ();
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -190,7 +190,7 @@ impl<'de> Visitor<'de> for Place<'_, 'de> {
 
     fn visit_unit<E>(self) -> Result<(), E> {
         if let Expected::Object(_) = self.expected {
-            self.unfit();
+            self.wrong_type();
         } else {
             *self.into = Value::Null;
         }
@@ -205,7 +205,7 @@ impl<'de> Visitor<'de> for Place<'_, 'de> {
         {
             *self.into = Value::Bool(value);
         } else {
-            self.unfit();
+            self.wrong_type();
         }
         Ok(())
     }
@@ -217,7 +217,7 @@ impl<'de> Visitor<'de> for Place<'_, 'de> {
         {
             *self.into = Value::Text(Cow::Borrowed(value));
         } else {
-            self.unfit();
+            self.wrong_type();
         }
         Ok(())
     }
@@ -229,23 +229,23 @@ impl<'de> Visitor<'de> for Place<'_, 'de> {
         {
             self.escaped_text(value);
         } else {
-            self.unfit();
+            self.wrong_type();
         }
         Ok(())
     }
 
     fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        self.unfit();
+        self.wrong_type();
         Ok(())
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        self.unfit();
+        self.wrong_type();
         Ok(())
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        self.unfit();
+        self.wrong_type();
         Ok(())
     }
 
@@ -258,7 +258,7 @@ impl<'de> Visitor<'de> for Place<'_, 'de> {
             } => self.record(shape, map),
             Expected::Kind { .. } => {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                self.unfit();
+                self.wrong_type();
                 Ok(())
             }
         }
@@ -273,7 +273,7 @@ impl<'de> Visitor<'de> for Place<'_, 'de> {
             return self.list(kind, shape, seq);
         }
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        self.unfit();
+        self.wrong_type();
         Ok(())
     }
 }

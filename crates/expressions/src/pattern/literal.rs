@@ -1,4 +1,4 @@
-//! Patterns for texts that other languages look for in other ways, as they are written in an expression.
+//! Pattern literals that replace `contains`, `startsWith`, `LIKE` and the like of other languages.
 
 /// The pattern of texts that contain `part`.
 pub(crate) fn containing(part: &str) -> String {
@@ -15,7 +15,7 @@ pub(crate) fn ending(part: &str) -> String {
     written(&format!("{}$", escaped(part)))
 }
 
-/// The pattern of what SQL's `LIKE` calls `part`.
+/// The pattern for `part` as an argument of SQL's `LIKE`.
 pub(crate) fn like(part: &str) -> String {
     let inner = part.trim_start_matches('%').trim_end_matches('%');
     let start = if part.starts_with('%') { "" } else { "^" };
@@ -28,7 +28,7 @@ fn escaped(part: &str) -> String {
     regex::escape(part).replace('/', "\\/")
 }
 
-/// The pattern between its delimiters, as a text in quotes.
+/// The pattern with its delimiters, as a quoted text.
 fn written(pattern: &str) -> String {
     let mut text = String::from("'/");
     let mut chars = pattern.chars().peekable();

@@ -1,14 +1,20 @@
-//! Operators: what they take, and what they certainly cannot.
+//! Operators: operands that are certain to fail.
 
-use super::{Checker, Seen};
-use crate::ast::{Binary, Link, Node, NodeKind};
+use super::{Checker, Inferred};
+use crate::ast::{Binary, ChainLink, Node, NodeKind};
 use crate::diagnostic::{Finding, Range};
 use crate::number;
 use crate::pattern::containing;
 use crate::types::Type;
 
 impl Checker<'_> {
-    pub(super) fn binary(&mut self, left: &Seen, first: &Node, link: &Link, right: &Seen) -> Type {
+    pub(super) fn binary(
+        &mut self,
+        left: &Inferred,
+        first: &Node,
+        link: &ChainLink,
+        right: &Inferred,
+    ) -> Type {
         let word = link.operator.word();
         match link.operator {
             Binary::Plus
@@ -25,16 +31,16 @@ impl Checker<'_> {
                 Type::Number
             }
             Binary::Concat => {
-                for (seen, node) in [(left, first), (right, &link.operand)] {
-                    if !seen.kind.may_be_text() && !seen.kind.may_be_number() {
+                for (inferred, node) in [(left, first), (right, &link.operand)] {
+                    if !inferred.kind.may_be_text() && !inferred.kind.may_be_number() {
                         let message = format!(
                             "`~` joins texts and numbers; {} is {}",
                             self.quoted(node),
-                            seen.kind.described()
+                            inferred.kind.described()
                         );
                         self.error("type_mismatch", node.range, message);
                     }
-                    self.not_null(seen, node);
+                    self.not_null(inferred, node);
                 }
                 Type::Text
             }
@@ -58,12 +64,12 @@ impl Checker<'_> {
         }
     }
 
-    fn membership(&mut self, left: &Seen, first: &Node, right: &Seen, link: &Link) {
+    fn membership(&mut self, left: &Inferred, first: &Node, right: &Inferred, link: &ChainLink) {
         let range = first.range.to(link.operand.range);
         self.not_null(right, &link.operand);
         let unlike = match &right.kind {
             Type::List(items) if !left.kind.equates_with(items) => Some((**items).clone()),
-            // Of a list of several kinds one unlike member is enough, unless the value is found before.
+            // In a list of several kinds one incomparable member fails, unless the value is found before it.
             Type::List(_) => members(&link.operand).find(|kind| !left.kind.equates_with(kind)),
             _ => None,
         };
@@ -112,7 +118,7 @@ impl Checker<'_> {
         }
     }
 
-    fn equality(&mut self, left: &Seen, first: &Node, right: &Seen, link: &Link) {
+    fn equality(&mut self, left: &Inferred, first: &Node, right: &Inferred, link: &ChainLink) {
         let range = first.range.to(link.operand.range);
         if matches!(
             (&left.kind, &right.kind),
@@ -133,7 +139,7 @@ impl Checker<'_> {
         }
     }
 
-    fn order(&mut self, left: &Seen, first: &Node, right: &Seen, link: &Link) {
+    fn order(&mut self, left: &Inferred, first: &Node, right: &Inferred, link: &ChainLink) {
         self.not_null(left, first);
         self.not_null(right, &link.operand);
         if left.kind.orders_with(&right.kind) {
@@ -147,7 +153,7 @@ impl Checker<'_> {
         );
         let amount = [(left, first), (right, &link.operand)]
             .into_iter()
-            .find_map(|(seen, node)| Some((node.range, self.amount(seen, node)?)));
+            .find_map(|(inferred, node)| Some((node.range, self.amount(inferred, node)?)));
         let finding = match amount {
             Some((range, amount)) => {
                 Finding::error("type_mismatch", range, message).suggesting(amount)
@@ -161,8 +167,14 @@ impl Checker<'_> {
         self.findings.push(finding);
     }
 
-    /// A comparison with its constant written as what the other side is.
-    fn alike(&self, left: &Seen, first: &Node, right: &Seen, link: &Link) -> Option<String> {
+    /// A comparison with its constant rewritten as the kind of the other side.
+    fn alike(
+        &self,
+        left: &Inferred,
+        first: &Node,
+        right: &Inferred,
+        link: &ChainLink,
+    ) -> Option<String> {
         let (one, other) = (first.range.of(self.text), link.operand.range.of(self.text));
         let between = Range {
             start: first.range.end,
@@ -176,7 +188,7 @@ impl Checker<'_> {
         Some(format!("{left}{between}{other}"))
     }
 
-    /// A constant, or a list of constants, written as another kind: `'5'` as `5` and `5` as `'5'`.
+    /// A constant, or a list of constants, rewritten as another kind: `'5'` as `5` and `5` as `'5'`.
     fn converted(&self, node: &Node, to: &Type) -> Option<String> {
         match (&node.kind, to) {
             (NodeKind::Number(_), Type::Number) | (NodeKind::Text(_), Type::Text) => {
@@ -197,32 +209,32 @@ impl Checker<'_> {
         }
     }
 
-    /// The amount of an object that has one: `subtotal.value` for `subtotal`.
-    fn amount(&self, seen: &Seen, node: &Node) -> Option<String> {
-        seen.kind.shape(self.schema)?.slot_of("value")?;
+    /// The amount attribute of an object that has one: `subtotal.value` for `subtotal`.
+    fn amount(&self, inferred: &Inferred, node: &Node) -> Option<String> {
+        inferred.kind.shape(self.schema)?.slot_of("value")?;
         Some(format!("{}.value", node.range.of(self.text)))
     }
 
-    pub(super) fn wants_number(&mut self, operator: &str, seen: &Seen, node: &Node) {
-        self.not_null(seen, node);
-        if seen.kind.may_be_number() {
+    pub(super) fn wants_number(&mut self, operator: &str, inferred: &Inferred, node: &Node) {
+        self.not_null(inferred, node);
+        if inferred.kind.may_be_number() {
             return;
         }
         let message = format!(
             "`{operator}` takes numbers; {} is {}",
             self.quoted(node),
-            seen.kind.described()
+            inferred.kind.described()
         );
-        let suggestion = match seen.kind {
+        let suggestion = match inferred.kind {
             Type::Text => Some(format!("decimal({})", node.range.of(self.text))),
-            _ => self.amount(seen, node),
+            _ => self.amount(inferred, node),
         };
         self.findings
             .push(Finding::error("type_mismatch", node.range, message).suggesting_if(suggestion));
     }
 }
 
-/// What the constants among the members of a list are.
+/// The kinds of the constants among the members of a list.
 fn members(list: &Node) -> impl Iterator<Item = Type> {
     let items = match &list.kind {
         NodeKind::List(items) => &items[..],

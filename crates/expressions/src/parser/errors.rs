@@ -1,11 +1,11 @@
-//! What to write instead.
+//! Syntax errors, with suggestions of what to write instead.
 
 use super::Parser;
 use crate::diagnostic::{Finding, Range, nearest};
 use crate::lexer::Token;
 use crate::pattern::{containing, ending, like, starting};
 
-/// Operators of other languages, in small letters, and ours.
+/// Operators of other languages in lower case, and the operator of this language.
 const WORDS: [(&str, &str); 22] = [
     ("and", "and"),
     ("or", "or"),
@@ -64,7 +64,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// `not` between two values, and no `in`.
+    /// `not` between two values without `in`.
     pub(super) fn no_operator_after_not(&self, not: Range) -> Finding {
         let message = "`not` stands before a condition, or as `not in` between two values";
         let finding = Finding::error("unexpected", not, message);
@@ -94,7 +94,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// The operator of another language that stands here, and what it is in ours.
+    /// The operator of another language at the current token, and the operator to write instead.
     fn foreign(&self) -> Option<Foreign> {
         let Token::Word(word) = &self.token else {
             return None;
@@ -148,7 +148,7 @@ impl<'t> Parser<'t> {
         spelt.or_else(|| self.replaced(&lower, &behind))
     }
 
-    /// A word, or two, for which one of ours is written.
+    /// One or two words that stand for one operator of this language.
     fn replaced(&self, lower: &str, behind: &[(Token<'t>, Range)]) -> Option<Foreign> {
         let next = |expected: &str| match behind.first() {
             Some((Token::Word(word), range)) if word.eq_ignore_ascii_case(expected) => Some(*range),
@@ -170,7 +170,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// The tokens behind the one that is looked at, as far as another language's operator takes them.
+    /// The tokens after the current one, as many as an operator of another language may have.
     fn following(&self) -> Vec<(Token<'t>, Range)> {
         let mut lexer = self.lexer.clone();
         std::iter::from_fn(|| lexer.next().ok())
@@ -179,7 +179,7 @@ impl<'t> Parser<'t> {
             .collect()
     }
 
-    /// `in 'A', 'B'`: a list without its brackets, and with them.
+    /// `in 'A', 'B'`: suggests the brackets that the list lacks.
     fn listed(&self) -> Option<(Range, String)> {
         let mut lexer = self.lexer.clone();
         let (mut token, mut end) = (self.token.clone(), None);
@@ -194,7 +194,7 @@ impl<'t> Parser<'t> {
         Some((range, format!("[{}]", range.of(self.text))))
     }
 
-    /// A list in other brackets than its own; one of its commas stands here, or its end.
+    /// A list in the wrong brackets; the current token is one of its commas, or its end.
     pub(super) fn wrong_brackets(&self, opened: Range, closing: &str) -> Finding {
         let message = "a list stands in square brackets, such as `['A', 'B']`";
         let mut lexer = self.lexer.clone();
@@ -224,7 +224,7 @@ impl<'t> Parser<'t> {
             .suggesting(format!("[{}]", items.of(self.text).trim()))
     }
 
-    /// A call of a method that there is not; its bracket is the token that stands here.
+    /// A call of an unknown method; the current token is its bracket.
     pub(super) fn unknown_method(&self, receiver: Range, method: &str, range: Range) -> Finding {
         let lower = method.to_ascii_lowercase();
         let named = match lower.as_str() {
@@ -283,7 +283,7 @@ impl<'t> Parser<'t> {
         .suggesting_one_of(written.into_iter().flatten())
     }
 
-    /// The tokens in the bracket that opens here, and where it closes.
+    /// The tokens inside the bracket that opens at the current token, and the range of the closing one.
     fn argument(&self) -> (Vec<(Token<'t>, Range)>, Range) {
         let mut lexer = self.lexer.clone();
         let (mut tokens, mut depth) = (Vec::new(), 0);
