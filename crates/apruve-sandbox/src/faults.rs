@@ -1,48 +1,48 @@
-//! Faults on demand: what goes wrong with which call or webhook, and how often.
+//! Faults on demand: which calls or webhooks fail, how, and how often.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::refusal::ErrorShape;
+use super::error::ErrorShape;
 
-/// Something that goes wrong with calls to the API.
+/// A fault for calls to the API.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CallFault {
-    /// `POST`; every method where absent.
+    /// Such as `POST`; every method if absent.
     #[serde(default)]
     pub method: Option<String>,
-    /// Below `/api/v4`, such as `/orders/*/invoices`; `*` is any one segment, a last `**` any number of them.
+    /// Below `/api/v4`, such as `/orders/*/invoices`; `*` is any one segment, a final `**` any number of them.
     #[serde(default = "anything")]
     pub path: String,
     #[serde(default)]
-    pub when: When,
+    pub when: FaultTiming,
     pub effect: CallEffect,
     #[serde(flatten)]
-    pub turns: Turns,
+    pub count: FaultCount,
 }
 
-/// Whether the work of a call is already done when the fault strikes. A call that is answered or cut before its work leaves
-/// nothing behind; one that is only delayed is still done.
+/// Whether a call is executed before or after its fault. A call that is answered or cut before it is executed has no effect;
+/// one that is only delayed is still executed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum When {
+pub enum FaultTiming {
     #[default]
     Before,
     After,
 }
 
-/// What goes wrong with a call.
+/// The fault of a call.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum CallEffect {
-    /// It takes this long; the work is done even if the caller hangs up meanwhile.
+    /// It takes this long; it is executed even if the caller hangs up meanwhile.
     Delay { ms: u64 },
-    /// It goes on when the faults are taken away; as with a delay, the work is done even if the caller is gone by then.
+    /// It waits until the faults are removed; as with a delay, it is executed even if the caller is gone by then.
     Hold,
-    /// It is answered with this status, and with an error of this shape or with this very body.
+    /// It is answered with this status, and with an error of this shape or with this body.
     Answer {
         status: u16,
         #[serde(default = "usual_shape")]
@@ -58,7 +58,7 @@ pub enum CallEffect {
     Cut,
 }
 
-/// Something that goes wrong with webhooks.
+/// A fault for webhooks.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WebhookFault {
@@ -67,22 +67,22 @@ pub struct WebhookFault {
     pub event: String,
     pub effect: WebhookEffect,
     #[serde(flatten)]
-    pub turns: Turns,
+    pub count: FaultCount,
 }
 
-/// What goes wrong with a webhook.
+/// The fault of a webhook.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum WebhookEffect {
     /// It is never sent.
     Lose,
-    /// So many copies of it are sent side by side.
+    /// This many copies of it are sent in parallel.
     Duplicate { copies: u32 },
-    /// It waits for the next one to the same address and goes after it.
+    /// It is sent after the next one to the same endpoint.
     Reorder,
-    /// It goes this much later.
+    /// It is sent this much later.
     Late { seconds: u32 },
-    /// Its signature is not what it should be.
+    /// Its signature is of this kind.
     BadSignature { signature: Signature },
 }
 
@@ -95,19 +95,19 @@ pub enum Signature {
     Missing,
     /// Not a signature at all.
     Garbage,
-    /// A good one, of another key.
+    /// A valid one, of another key.
     OtherKey,
-    /// A good one, of another body.
+    /// A valid one, of another body.
     OtherBody,
 }
 
-/// When a fault strikes, counted over the calls or webhooks that match.
+/// How often a fault applies, counted over the matching calls or webhooks.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Turns {
-    /// So many pass unharmed first.
+pub struct FaultCount {
+    /// The number of matching ones before the fault applies.
     #[serde(default)]
     pub skip: u32,
-    /// So many are struck; null is every one from then on.
+    /// The fault applies this many times; null means always.
     #[serde(default = "once")]
     pub count: Option<u32>,
 }
@@ -124,9 +124,9 @@ fn usual_shape() -> ErrorShape {
     ErrorShape::Errors
 }
 
-impl Turns {
-    /// Counts one that matches, and says whether it is struck.
-    fn strikes(&mut self) -> bool {
+impl FaultCount {
+    /// Counts a matching call or webhook, and returns whether the fault applies to it.
+    fn applies_next(&mut self) -> bool {
         if self.skip > 0 {
             self.skip -= 1;
             return false;
@@ -146,7 +146,7 @@ impl Turns {
     }
 }
 
-/// The faults that are set.
+/// The current faults.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Faults {
@@ -155,38 +155,38 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// What strikes this call; `path` is below `/api/v4`, without a suffix.
-    pub fn of_call(&mut self, method: &str, path: &[&str]) -> Vec<(When, CallEffect)> {
+    /// The faults for this call; `path` is below `/api/v4`, without a suffix.
+    pub fn of_call(&mut self, method: &str, path: &[&str]) -> Vec<(FaultTiming, CallEffect)> {
         let matches = |fault: &CallFault| {
             let wanted = fault.method.as_deref();
             wanted.is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
-                && fits(fault.path.trim_matches('/').split('/'), path)
+                && matches_pattern(fault.path.trim_matches('/').split('/'), path)
         };
         let faults = self.calls.iter_mut().filter(|fault| matches(fault));
-        let struck = faults
+        let applied = faults
             .filter_map(|fault| {
-                let struck = fault.turns.strikes();
-                struck.then(|| (fault.when, fault.effect.clone()))
+                let applied = fault.count.applies_next();
+                applied.then(|| (fault.when, fault.effect.clone()))
             })
             .collect();
-        self.calls.retain(|fault| !fault.turns.is_over());
-        struck
+        self.calls.retain(|fault| !fault.count.is_over());
+        applied
     }
 
-    /// What strikes this webhook.
+    /// The faults for this webhook.
     pub fn of_webhook(&mut self, event: &str) -> Vec<WebhookEffect> {
         let words: Vec<&str> = event.split('.').collect();
         let faults = self.webhooks.iter_mut();
-        let struck = faults
-            .filter(|fault| fits(fault.event.split('.'), &words))
-            .filter_map(|fault| fault.turns.strikes().then(|| fault.effect.clone()))
+        let applied = faults
+            .filter(|fault| matches_pattern(fault.event.split('.'), &words))
+            .filter_map(|fault| fault.count.applies_next().then(|| fault.effect.clone()))
             .collect();
-        self.webhooks.retain(|fault| !fault.turns.is_over());
-        struck
+        self.webhooks.retain(|fault| !fault.count.is_over());
+        applied
     }
 }
 
-fn fits<'a>(pattern: impl Iterator<Item = &'a str>, words: &[&str]) -> bool {
+fn matches_pattern<'a>(pattern: impl Iterator<Item = &'a str>, words: &[&str]) -> bool {
     let mut words = words.iter();
     for wanted in pattern {
         if wanted == "**" {
@@ -206,17 +206,17 @@ mod tests {
 
     #[test]
     fn a_pattern_fits_segment_by_segment() {
-        let fits = |pattern: &str, path: &str| {
+        let matches_pattern = |pattern: &str, path: &str| {
             let path: Vec<&str> = path.split('/').collect();
-            fits(pattern.split('/'), &path)
+            matches_pattern(pattern.split('/'), &path)
         };
-        assert!(fits("orders", "orders"));
-        assert!(fits("orders/*/invoices", "orders/7/invoices"));
-        assert!(fits("orders/**", "orders/7/invoices"));
-        assert!(fits("**", "merchants"));
-        assert!(!fits("orders", "orders/7"));
-        assert!(!fits("orders/*", "orders"));
-        assert!(!fits("orders/*/invoices", "orders/7/cancel"));
+        assert!(matches_pattern("orders", "orders"));
+        assert!(matches_pattern("orders/*/invoices", "orders/7/invoices"));
+        assert!(matches_pattern("orders/**", "orders/7/invoices"));
+        assert!(matches_pattern("**", "merchants"));
+        assert!(!matches_pattern("orders", "orders/7"));
+        assert!(!matches_pattern("orders/*", "orders"));
+        assert!(!matches_pattern("orders/*/invoices", "orders/7/cancel"));
     }
 
     #[test]
@@ -226,14 +226,14 @@ mod tests {
         faults
             .calls
             .push(serde_json::from_str(fault).expect("a fault"));
-        let mut struck = |method| faults.of_call(method, &["orders"]).len();
-        assert_eq!(struck("GET"), 0);
+        let mut applied = |method| faults.of_call(method, &["orders"]).len();
+        assert_eq!(applied("GET"), 0);
         assert_eq!(
             [
-                struck("POST"),
-                struck("POST"),
-                struck("POST"),
-                struck("POST")
+                applied("POST"),
+                applied("POST"),
+                applied("POST"),
+                applied("POST")
             ],
             [0, 1, 1, 0]
         );
@@ -244,8 +244,8 @@ mod tests {
     fn a_fault_without_a_count_strikes_once_and_with_null_always() {
         let read = |text: &str| serde_json::from_str::<WebhookFault>(text).expect("a fault");
         let once = read(r#"{"effect": {"kind": "lose"}}"#);
-        assert_eq!(once.turns.count, Some(1));
+        assert_eq!(once.count.count, Some(1));
         let always = read(r#"{"effect": {"kind": "lose"}, "count": null}"#);
-        assert_eq!(always.turns.count, None);
+        assert_eq!(always.count.count, None);
     }
 }

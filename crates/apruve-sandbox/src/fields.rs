@@ -1,10 +1,10 @@
-//! A request's body, read as tolerantly as Apruve reads it: bare or wrapped in its noun, booleans also as strings, unknown
-//! fields ignored, null and the empty text as good as absent.
+//! Reads a request's body as tolerantly as Apruve does: bare or wrapped in its noun, booleans also as strings, unknown fields
+//! ignored, null and the empty text treated as absent.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::refusal::Refusal;
+use super::error::ApiError;
 
 /// The largest amount of an order.
 pub const MOST_CENTS: i64 = 99_999_999;
@@ -14,15 +14,15 @@ pub const MOST_CENTS: i64 = 99_999_999;
 pub struct Fields(Map<String, Value>);
 
 impl Fields {
-    /// Reads a body; `noun` is the word it may be wrapped in. No body at all is an object without fields.
-    pub fn read(body: &[u8], noun: &str) -> Result<Self, Refusal> {
+    /// Reads a body; `noun` is the key it may be wrapped in. An empty body is an object without fields.
+    pub fn read(body: &[u8], noun: &str) -> Result<Self, ApiError> {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Fields::default());
         }
         let value = serde_json::from_slice(body)
-            .map_err(|_| Refusal::state("The request is not readable JSON"))?;
+            .map_err(|_| ApiError::invalid_state("The request is not readable JSON"))?;
         let Value::Object(mut object) = value else {
-            return Err(Refusal::state("The request is not a JSON object"));
+            return Err(ApiError::invalid_state("The request is not a JSON object"));
         };
         Ok(Fields(match object.remove(noun) {
             Some(Value::Object(inner)) => inner,
@@ -34,25 +34,28 @@ impl Fields {
         }))
     }
 
-    /// A text; numbers count as theirs.
-    pub fn text(&self, name: &str) -> Result<Option<String>, Refusal> {
+    /// A text; a number is read as its digits.
+    pub fn text(&self, name: &str) -> Result<Option<String>, ApiError> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) if text.is_empty() => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(_) => Err(Refusal::field(name, format!("{name} is not a text"))),
+            Some(_) => Err(ApiError::invalid_field(
+                name,
+                format!("{name} is not a text"),
+            )),
         }
     }
 
-    /// A text that must be there.
-    pub fn required_text(&self, name: &str) -> Result<String, Refusal> {
+    /// A required text.
+    pub fn required_text(&self, name: &str) -> Result<String, ApiError> {
         self.text(name)?.ok_or_else(|| missing(name))
     }
 
     /// A whole number; also as a text of digits.
-    pub fn integer(&self, name: &str) -> Result<Option<i64>, Refusal> {
-        let wrong = || Refusal::field(name, format!("{name} is not an integer"));
+    pub fn integer(&self, name: &str) -> Result<Option<i64>, ApiError> {
+        let wrong = || ApiError::invalid_field(name, format!("{name} is not an integer"));
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Number(number)) => number.as_i64().ok_or_else(wrong).map(Some),
@@ -63,39 +66,43 @@ impl Fields {
     }
 
     /// An amount of an order or of a part of it, in minor units: 0 to [`MOST_CENTS`].
-    pub fn cents(&self, name: &str) -> Result<Option<i64>, Refusal> {
+    pub fn cents(&self, name: &str) -> Result<Option<i64>, ApiError> {
         let amount = self.integer(name)?;
         if amount.is_some_and(|amount| !(0..=MOST_CENTS).contains(&amount)) {
             let title = format!("{name} is not between 0 and {MOST_CENTS}");
-            return Err(Refusal::field(name, title));
+            return Err(ApiError::invalid_field(name, title));
         }
         Ok(amount)
     }
 
-    /// An amount that must be there.
-    pub fn required_cents(&self, name: &str) -> Result<i64, Refusal> {
+    /// A required amount.
+    pub fn required_cents(&self, name: &str) -> Result<i64, ApiError> {
         self.cents(name)?.ok_or_else(|| missing(name))
     }
 
     /// A flag; also as the texts `"true"` and `"false"`.
-    pub fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, ApiError> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
             Some(Value::String(text)) if text.is_empty() => Ok(None),
             Some(Value::String(text)) if text == "true" => Ok(Some(true)),
             Some(Value::String(text)) if text == "false" => Ok(Some(false)),
-            Some(_) => Err(Refusal::field(name, format!("{name} is not a boolean"))),
+            Some(_) => Err(ApiError::invalid_field(
+                name,
+                format!("{name} is not a boolean"),
+            )),
         }
     }
 
-    /// A moment in ISO 8601, with any offset.
-    pub fn moment(&self, name: &str) -> Result<Option<DateTime<Utc>>, Refusal> {
+    /// A time in ISO 8601, with any offset.
+    pub fn moment(&self, name: &str) -> Result<Option<DateTime<Utc>>, ApiError> {
         let Some(text) = self.text(name)? else {
             return Ok(None);
         };
-        let moment = DateTime::parse_from_rfc3339(&text)
-            .map_err(|_| Refusal::field(name, format!("{name} is not an ISO 8601 time")))?;
+        let moment = DateTime::parse_from_rfc3339(&text).map_err(|_| {
+            ApiError::invalid_field(name, format!("{name} is not an ISO 8601 time"))
+        })?;
         Ok(Some(moment.to_utc()))
     }
 
@@ -108,8 +115,8 @@ impl Fields {
     }
 
     /// A list of objects.
-    pub fn objects(&self, name: &str) -> Result<Option<Vec<Fields>>, Refusal> {
-        let wrong = || Refusal::field(name, format!("{name} is not a list of objects"));
+    pub fn objects(&self, name: &str) -> Result<Option<Vec<Fields>>, ApiError> {
+        let wrong = || ApiError::invalid_field(name, format!("{name} is not a list of objects"));
         let items = match self.0.get(name) {
             None | Some(Value::Null) => return Ok(None),
             Some(Value::Array(items)) => items,
@@ -122,12 +129,12 @@ impl Fields {
         objects.collect::<Result<_, _>>().map(Some)
     }
 
-    /// Whether a field is there at all, null included.
-    pub fn names(&self, name: &str) -> bool {
+    /// Whether a field is present, null included.
+    pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// These fields as they are, null where absent: what is only stored and shown again.
+    /// These fields unchanged, null where absent; for fields that are only stored and returned.
     pub fn kept(&self, names: &[&str]) -> Map<String, Value> {
         let value = |name: &&str| self.0.get(*name).cloned().unwrap_or(Value::Null);
         names
@@ -136,7 +143,7 @@ impl Fields {
             .collect()
     }
 
-    /// A field as it is.
+    /// A field, unchanged.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
     }
@@ -148,9 +155,9 @@ impl From<Map<String, Value>> for Fields {
     }
 }
 
-/// A field that must be there is not.
-pub fn missing(name: &str) -> Refusal {
-    Refusal::field(name, format!("{name} is missing"))
+/// The error for a missing required field.
+pub fn missing(name: &str) -> ApiError {
+    ApiError::invalid_field(name, format!("{name} is missing"))
 }
 
 #[cfg(test)]

@@ -1,23 +1,23 @@
-//! A stand-in for Apruve, for development and tests: its REST API, its webhooks, its script, and a buyer who can be anybody.
+//! A stand-in for Apruve, for development and tests: its REST API, webhooks, checkout script and pages for the buyer.
 //!
-//! Apruve's own test host needs an account, so everything that talks to Apruve is tested here. It shares nothing with the
-//! client in `apruve` but the wire, so that a misunderstanding on one side is not repeated on the other. Everything is in
-//! memory and gone at the end. It trusts whoever reaches it, so it listens on loopback only.
+//! Apruve's own test host needs an account, so everything that calls Apruve is tested with this crate. It shares no code with
+//! the service's client, so that a misunderstanding on one side is not repeated on the other. All data is in memory only. It
+//! trusts every caller, so it listens on loopback only.
 
 mod api;
 mod clock;
+mod context;
 mod control;
+mod error;
 mod faults;
 mod fields;
-mod furnish;
+mod initial_data;
 mod pages;
-mod refusal;
+mod rest;
 mod secure_hash;
-mod shared;
 mod shop;
 mod signer;
-mod wire;
-mod world;
+mod state;
 
 use std::{
     io,
@@ -29,37 +29,37 @@ use std::{
 use actix_web::{App, HttpServer, dev::ServerHandle, web};
 use tokio::task::JoinHandle;
 
-pub use self::{clock::Clock, faults::Faults, shop::Counter, signer::BadKey};
+pub use self::{clock::Clock, faults::Faults, shop::ServiceAccess, signer::SigningKeyError};
 use self::{
-    furnish::{BUYER, furnish},
-    shared::Shared,
+    context::SandboxContext,
+    initial_data::{BUYER, insert_initial_data},
     signer::Signer,
-    world::{World, ids::Ids},
+    state::{SandboxState, ids::Ids},
 };
 
-/// How often time alone may bring something about.
+/// How often webhooks and expiries are checked.
 const TICK: Duration = Duration::from_millis(200);
-/// How long a receiver of webhooks may take.
+/// The timeout for a receiver of webhooks.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How a stand-in starts.
+/// Start options.
 pub struct Options {
-    /// The address to listen on; what it hands out names loopback for a wildcard address.
+    /// The address to listen on; links use loopback for a wildcard address.
     pub host: IpAddr,
     /// 0 takes a free port.
     pub port: u16,
     /// The same seed gives the same ids and keys again.
     pub seed: u64,
-    /// What time it is, until the control API sets it ahead.
+    /// The time, until the control API sets it ahead.
     pub clock: Clock,
     /// Where the first shop's webhooks go.
     pub webhook_urls: Vec<String>,
-    /// The key that signs webhooks, as PEM (PKCS#8, RSA); without one it is made at start.
+    /// The key that signs webhooks, as PEM (PKCS#8, RSA); by default it is generated at start.
     pub signing_key_pem: Option<String>,
-    /// Whether the first shop is funded only for what it shipped.
+    /// Whether the first shop is funded only after a shipment.
     pub physical_goods: bool,
-    /// What goes wrong from the start; more can be asked of the control API. Read it from JSON:
-    /// `{"calls": […], "webhooks": […]}`, with the same faults as there.
+    /// Faults from the start; the control API can add more. Deserialize them from the same JSON as there:
+    /// `{"calls": […], "webhooks": […]}`.
     pub faults: Faults,
 }
 
@@ -78,13 +78,13 @@ impl Default for Options {
     }
 }
 
-/// Why it does not start.
+/// Why the sandbox cannot start.
 #[derive(Debug, thiserror::Error)]
-pub enum CannotStart {
+pub enum StartError {
     #[error("The sandbox cannot listen on port {0}: {1}.")]
     Listen(u16, #[source] io::Error),
     #[error("The sandbox cannot use its signing key: {0}.")]
-    Key(#[from] BadKey),
+    Key(#[from] SigningKeyError),
     #[error("The sandbox has no HTTP client for its webhooks: {0}.")]
     Client(#[from] reqwest::Error),
 }
@@ -95,26 +95,26 @@ const MOST_BYTES: usize = 16 << 20;
 /// The Apruve stand-in.
 pub struct Sandbox;
 
-/// A stand-in that runs until this is dropped.
+/// A running sandbox; stops when it is dropped.
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
-    /// The shop that is there from the start, and its key.
+    /// The initial shop, and its key.
     pub merchant_id: String,
     pub api_key: String,
-    /// Verifies its webhooks.
+    /// The key for verifying its webhooks.
     pub public_key_pem: String,
-    /// Somebody who may buy there on terms.
+    /// A buyer who may buy there on terms.
     pub buyer_email: String,
-    shared: Arc<Shared>,
+    context: Arc<SandboxContext>,
     server: ServerHandle,
     sender: JoinHandle<()>,
 }
 
 impl Sandbox {
-    /// Starts one, with one shop and one corporate account. Needs a Tokio runtime.
-    pub async fn start(options: Options) -> Result<Running, CannotStart> {
-        let cannot_listen = |error| CannotStart::Listen(options.port, error);
+    /// Starts a sandbox with one shop and one corporate account. Needs a Tokio runtime.
+    pub async fn start(options: Options) -> Result<Running, StartError> {
+        let cannot_listen = |error| StartError::Listen(options.port, error);
         let listener = TcpListener::bind((options.host, options.port));
         let listener = listener.map_err(cannot_listen)?;
         let mut address = listener.local_addr().map_err(cannot_listen)?;
@@ -127,10 +127,10 @@ impl Sandbox {
         };
         let ids = Ids::new(options.seed);
         let origin = format!("http://{address}");
-        let mut world = World::new(origin, options.clock.clone(), ids);
-        let merchant_id = furnish(&mut world, &options);
-        world.outbox.faults = options.faults;
-        let merchant = world.merchants.get(&merchant_id);
+        let mut state = SandboxState::new(origin, options.clock.clone(), ids);
+        let merchant_id = insert_initial_data(&mut state, &options);
+        state.outbox.faults = options.faults;
+        let merchant = state.merchants.get(&merchant_id);
         let api_key = merchant.map(|merchant| merchant.api_key.clone());
         let client = reqwest::Client::builder()
             .no_proxy()
@@ -138,8 +138,8 @@ impl Sandbox {
             .timeout(PATIENCE)
             .build()?;
         let public_key_pem = signer.public_key_pem().to_owned();
-        let shared = Arc::new(Shared::new(world, signer, client));
-        let server = serve(listener, shared.clone()).map_err(cannot_listen)?;
+        let context = Arc::new(SandboxContext::new(state, signer, client));
+        let server = serve(listener, context.clone()).map_err(cannot_listen)?;
         Ok(Running {
             address,
             merchant_id,
@@ -147,44 +147,44 @@ impl Sandbox {
             public_key_pem,
             buyer_email: BUYER.1.to_owned(),
             server,
-            sender: tokio::spawn(send_webhooks(shared.clone())),
-            shared,
+            sender: tokio::spawn(send_webhooks(context.clone())),
+            context,
         })
     }
 }
 
 impl Running {
-    /// Such as `http://127.0.0.1:4711`: what an integration takes as its `baseUrl`.
+    /// The `baseUrl` for an integration, such as `http://127.0.0.1:4711`.
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Opens the shop at `/shop`, in which a person clicks through a checkout with this service; its first service stays.
-    pub fn open_shop(&self, counter: Counter) {
-        self.shared.open_shop(counter);
+    /// Opens the demo shop at `/shop`, which sells with this service. Only the first call has an effect.
+    pub fn open_shop(&self, service: ServiceAccess) {
+        self.context.open_shop(service);
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         self.sender.abort();
-        // The command is sent at once; only its end would have to be awaited.
+        // The stop command is sent at once; the future only waits for the end.
         drop(self.server.stop(false));
     }
 }
 
-fn serve(listener: TcpListener, shared: Arc<Shared>) -> io::Result<ServerHandle> {
-    let shared = web::Data::from(shared);
+fn serve(listener: TcpListener, context: Arc<SandboxContext>) -> io::Result<ServerHandle> {
+    let context = web::Data::from(context);
     let server = HttpServer::new(move || {
         App::new()
-            .app_data(shared.clone())
+            .app_data(context.clone())
             .app_data(web::PayloadConfig::new(MOST_BYTES))
             .configure(pages::routes)
             .configure(shop::routes)
             .service(web::scope("/control").configure(control::routes))
-            .service(web::scope("/api/v4").default_service(web::to(wire::rest)))
+            .service(web::scope("/api/v4").default_service(web::to(rest::rest)))
     })
-    .on_connect(wire::hold_connection)
+    .on_connect(rest::keep_connection)
     .workers(1)
     .disable_signals()
     .listen(listener)?
@@ -194,11 +194,11 @@ fn serve(listener: TcpListener, shared: Arc<Shared>) -> io::Result<ServerHandle>
     Ok(handle)
 }
 
-async fn send_webhooks(shared: Arc<Shared>) {
+async fn send_webhooks(context: Arc<SandboxContext>) {
     loop {
-        shared.send_due().await;
-        // Woken or not: both mean to look again.
-        let _ = tokio::time::timeout(TICK, shared.wake.notified()).await;
+        context.send_due().await;
+        // Both a wake-up and a timeout lead to the next check.
+        let _ = tokio::time::timeout(TICK, context.wake.notified()).await;
     }
 }
 

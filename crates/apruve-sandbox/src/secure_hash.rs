@@ -29,7 +29,7 @@ const ITEM: [&str; 10] = [
     "view_product_url",
 ];
 
-/// Lower-case hex SHA-256 of the API key, the order's fields and each item's fields, with nothing in between.
+/// Lower-case hex SHA-256 of the API key, the order's fields and each item's fields, without separators.
 pub fn secure_hash(api_key: &str, order: &Map<String, Value>) -> String {
     let mut text = api_key.to_owned();
     for name in ORDER {
@@ -44,7 +44,7 @@ pub fn secure_hash(api_key: &str, order: &Map<String, Value>) -> String {
     super::hex(digest(&SHA256, text.as_bytes()).as_ref())
 }
 
-/// The line total has had two names.
+/// The total of a line has an older name as well.
 fn item_field<'a>(item: &'a Value, name: &str) -> Option<&'a Value> {
     match (item.get(name), name) {
         (None | Some(Value::Null), "price_total_cents") => item.get("amount_cents"),

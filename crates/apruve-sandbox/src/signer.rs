@@ -1,4 +1,4 @@
-//! The stand-in's signing keys: its own, and a stranger's for signatures that must not be believed.
+//! The sandbox's signing keys: its own, and another one for signatures that must be rejected.
 
 use std::sync::OnceLock;
 
@@ -12,9 +12,9 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 
 use super::faults::Signature;
 
-/// Why there is no key to sign with.
+/// Why there is no signing key.
 #[derive(Debug, thiserror::Error)]
-pub enum BadKey {
+pub enum SigningKeyError {
     #[error("it is not a PEM file")]
     NotPem,
     #[error("it is not an RSA key in PKCS#8")]
@@ -27,23 +27,26 @@ pub enum BadKey {
 pub struct Signer {
     key: KeyPair,
     public_key_pem: String,
-    stranger: OnceLock<Option<KeyPair>>,
+    other_key: OnceLock<Option<KeyPair>>,
 }
 
 impl Signer {
-    /// With a key made just now. Its 2048 bits are half of Apruve's, and made in a fraction of the time.
-    pub fn generate() -> Result<Self, BadKey> {
-        Self::with(KeyPair::generate(KeySize::Rsa2048).map_err(|_| BadKey::NotMade)?)
+    /// With a new key. Its 2048 bits are half of Apruve's and take a fraction of the time.
+    pub fn generate() -> Result<Self, SigningKeyError> {
+        Self::with(KeyPair::generate(KeySize::Rsa2048).map_err(|_| SigningKeyError::NotMade)?)
     }
 
     /// With a key from a PEM file (PKCS#8).
-    pub fn from_pem(text: &str) -> Result<Self, BadKey> {
-        let document = pem::parse(text).map_err(|_| BadKey::NotPem)?;
-        Self::with(KeyPair::from_pkcs8(document.contents()).map_err(|_| BadKey::NotRsa)?)
+    pub fn from_pem(text: &str) -> Result<Self, SigningKeyError> {
+        let document = pem::parse(text).map_err(|_| SigningKeyError::NotPem)?;
+        Self::with(KeyPair::from_pkcs8(document.contents()).map_err(|_| SigningKeyError::NotRsa)?)
     }
 
-    fn with(key: KeyPair) -> Result<Self, BadKey> {
-        let public = key.public_key().as_der().map_err(|_| BadKey::NotRsa)?;
+    fn with(key: KeyPair) -> Result<Self, SigningKeyError> {
+        let public = key
+            .public_key()
+            .as_der()
+            .map_err(|_| SigningKeyError::NotRsa)?;
         let public = pem::Pem::new("PUBLIC KEY", public.as_ref());
         Ok(Signer {
             key,
@@ -51,16 +54,16 @@ impl Signer {
                 &public,
                 pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF),
             ),
-            stranger: OnceLock::new(),
+            other_key: OnceLock::new(),
         })
     }
 
-    /// What a receiver verifies with.
+    /// The public key of the receivers.
     pub fn public_key_pem(&self) -> &str {
         &self.public_key_pem
     }
 
-    /// The `X-Apruve-Signature` of a body: right, or wrong in the way that is asked for. `None` where there is none.
+    /// The `X-Apruve-Signature` of a body: valid, or invalid in the requested way. `None` without a signature.
     pub fn sign(&self, body: &[u8], how: Signature) -> Option<String> {
         match how {
             Signature::Right => sign(&self.key, body),
@@ -69,7 +72,7 @@ impl Signer {
             Signature::OtherBody => sign(&self.key, b"{}"),
             Signature::OtherKey => {
                 let make = || KeyPair::generate(KeySize::Rsa2048).ok();
-                sign(self.stranger.get_or_init(make).as_ref()?, body)
+                sign(self.other_key.get_or_init(make).as_ref()?, body)
             }
         }
     }

@@ -49,7 +49,7 @@ pub fn run(args: &DemoArgs) -> Outcome {
         story::tell(&mut teller, &sandbox).await?;
         let outcome = teller.verdict();
         if !args.once && outcome == ExitCode::SUCCESS {
-            sandbox.open_shop(teller.counter());
+            sandbox.open_shop(teller.access());
             teller.invite(&format!("{}/shop", sandbox.origin()));
             running.await??;
         }

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use apruve_sandbox::{Counter, Running};
+use apruve_sandbox::{Running, ServiceAccess};
 use chrono::{DateTime, Utc};
 use reqwest::{Client, Method, StatusCode};
 use secrecy::SecretString;
@@ -258,8 +258,8 @@ impl Teller {
     }
 
     /// What a shop needs to sell with this service.
-    pub fn counter(&self) -> Counter {
-        Counter {
+    pub fn access(&self) -> ServiceAccess {
+        ServiceAccess {
             origin: self.base.clone(),
             storefront_token: SecretString::from(self.storefront.clone()),
             office_token: SecretString::from(self.admin.clone()),

@@ -2,7 +2,7 @@
 
 mod clicks;
 
-use apruve_sandbox::Counter;
+use apruve_sandbox::ServiceAccess;
 use onterms::auth::{Role, Scope};
 use secrecy::SecretString;
 use serde_json::json;
@@ -23,7 +23,7 @@ pub async fn open() -> (Bazaar, String) {
         .rule("Checks for large orders", 20, &[&check], large)
         .await;
     let token = |name: &str, scopes: &[Scope]| SecretString::from(bazaar.app.token(name, scopes));
-    bazaar.sandbox.open_shop(Counter {
+    bazaar.sandbox.open_shop(ServiceAccess {
         origin: format!("http://{}", bazaar.app.address),
         storefront_token: token("shop", Role::Storefront.scopes()),
         office_token: token("office", Role::Admin.scopes()),

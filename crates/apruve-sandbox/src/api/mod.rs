@@ -1,7 +1,7 @@
-//! The REST API: which call does what. One table, as in Apruve's catalogue; PATCH is as good as PUT.
+//! The REST API as one table of calls, as in Apruve's documentation; PATCH means the same as PUT.
 //!
-//! Paths come without `/api/v4`, without a `.json` at the end and without a trailing slash. What belongs to another shop is
-//! not known here.
+//! Paths are given without `/api/v4`, without a `.json` at the end and without a trailing slash. Objects of another shop are
+//! not found.
 
 mod invoices;
 mod merchants;
@@ -13,12 +13,12 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value;
 
 use super::{
+    error::{ApiError, ApiResponse, Body},
     fields::Fields,
-    refusal::{Answer, Body, Refusal},
-    world::World,
+    state::SandboxState,
 };
 
-/// One call of a shop that showed a good key.
+/// One call of an authenticated shop.
 pub struct Call<'a> {
     pub merchant_id: &'a str,
     pub method: &'a str,
@@ -28,116 +28,120 @@ pub struct Call<'a> {
 }
 
 impl Call<'_> {
-    fn fields(&self, noun: &str) -> Result<Fields, Refusal> {
+    fn fields(&self, noun: &str) -> Result<Fields, ApiError> {
         Fields::read(self.body, noun)
     }
 }
 
-/// What an answer was made of; the status of what made something is a matter of [`super::world::behaviour::Behaviour`].
-enum Done {
-    Made(Value),
-    Shown(Value),
+/// The result of a call; the status of `Created` is a setting of [`super::state::behaviour::Behaviour`].
+enum Reply {
+    Created(Value),
+    Ok(Value),
 }
 
-/// What becomes of orders once their call is answered.
-pub struct Worked {
-    pub answer: Answer,
-    /// An order that may now decide about itself.
-    pub put_up: Option<String>,
+/// The result of a call, and what follows after its answer.
+pub struct CompletedCall {
+    pub answer: ApiResponse,
+    /// An order that was submitted for approval.
+    pub submitted: Option<String>,
 }
 
-/// Does the work of a call.
-pub fn work(world: &mut World, call: &Call<'_>) -> Result<Worked, Refusal> {
-    let mut put_up = None;
-    let done = dispatch(world, call, &mut put_up)?;
-    let (status, value) = match done {
-        Done::Made(value) => (world.behaviour.created_status, value),
-        Done::Shown(value) => (200, value),
+/// Executes a call.
+pub fn execute(state: &mut SandboxState, call: &Call<'_>) -> Result<CompletedCall, ApiError> {
+    let mut submitted = None;
+    let reply = dispatch(state, call, &mut submitted)?;
+    let (status, value) = match reply {
+        Reply::Created(value) => (state.behaviour.created_status, value),
+        Reply::Ok(value) => (200, value),
     };
     let body = Body::Json(value);
-    let answer = Answer {
+    let answer = ApiResponse {
         status,
         body,
         headers: BTreeMap::new(),
     };
-    Ok(Worked { answer, put_up })
+    Ok(CompletedCall { answer, submitted })
 }
 
 fn dispatch(
-    world: &mut World,
+    state: &mut SandboxState,
     call: &Call<'_>,
-    put_up: &mut Option<String>,
-) -> Result<Done, Refusal> {
+    submitted: &mut Option<String>,
+) -> Result<Reply, ApiError> {
     let method = match call.method {
         "PATCH" => "PUT",
         method => method,
     };
     match (method, call.path) {
-        ("POST", ["orders"]) => orders::create(world, call, put_up),
-        ("GET", ["orders"]) => orders::list(world, call),
-        ("GET", ["orders", id]) => orders::read(world, call, id),
-        ("PUT", ["orders", id]) => orders::update(world, call, id),
-        ("POST", ["orders", id, "finalize"]) => orders::finalize(world, call, id, put_up),
-        ("POST", ["orders", id, "cancel"]) => orders::cancel(world, call, id),
-        ("GET", ["orders", id, "order_items"]) => orders::list_items(world, call, id),
-        ("POST", ["orders", id, "order_items"]) => orders::add_item(world, call, id),
-        ("GET", ["order_items", id]) => orders::read_item(world, call, id),
-        ("PUT", ["order_items", id]) => orders::change_item(world, call, id),
-        ("DELETE", ["order_items", id]) => orders::remove_item(world, call, id),
+        ("POST", ["orders"]) => orders::create(state, call, submitted),
+        ("GET", ["orders"]) => orders::list(state, call),
+        ("GET", ["orders", id]) => orders::read(state, call, id),
+        ("PUT", ["orders", id]) => orders::update(state, call, id),
+        ("POST", ["orders", id, "finalize"]) => orders::finalize(state, call, id, submitted),
+        ("POST", ["orders", id, "cancel"]) => orders::cancel(state, call, id),
+        ("GET", ["orders", id, "order_items"]) => orders::list_items(state, call, id),
+        ("POST", ["orders", id, "order_items"]) => orders::add_item(state, call, id),
+        ("GET", ["order_items", id]) => orders::read_item(state, call, id),
+        ("PUT", ["order_items", id]) => orders::change_item(state, call, id),
+        ("DELETE", ["order_items", id]) => orders::remove_item(state, call, id),
 
-        ("GET", ["orders", id, "invoices"]) => invoices::list(world, call, id),
-        ("POST", ["orders", id, "invoices"]) => invoices::create(world, call, id),
-        ("POST", ["invoices"]) => invoices::create_by_body(world, call),
-        ("GET", ["invoices", id]) => invoices::read(world, call, id),
-        ("GET", ["orders", order, "invoices", id]) => invoices::read_of(world, call, order, id),
-        ("PUT", ["invoices", id]) => invoices::update(world, call, id),
-        ("POST", ["invoices", id, "issue"]) => invoices::act(world, call, id, World::issue_invoice),
-        ("POST", ["invoices", id, "close"]) => invoices::act(world, call, id, World::close_invoice),
+        ("GET", ["orders", id, "invoices"]) => invoices::list(state, call, id),
+        ("POST", ["orders", id, "invoices"]) => invoices::create(state, call, id),
+        ("POST", ["invoices"]) => invoices::create_by_body(state, call),
+        ("GET", ["invoices", id]) => invoices::read(state, call, id),
+        ("GET", ["orders", order, "invoices", id]) => invoices::read_of(state, call, order, id),
+        ("PUT", ["invoices", id]) => invoices::update(state, call, id),
+        ("POST", ["invoices", id, "issue"]) => {
+            invoices::transition(state, call, id, SandboxState::issue_invoice)
+        }
+        ("POST", ["invoices", id, "close"]) => {
+            invoices::transition(state, call, id, SandboxState::close_invoice)
+        }
         ("POST", ["invoices", id, "cancel"]) => {
-            invoices::act(world, call, id, World::cancel_invoice)
+            invoices::transition(state, call, id, SandboxState::cancel_invoice)
         }
         ("GET", ["invoices", id, "invoice_items", item]) => {
-            invoices::read_item(world, call, id, item)
+            invoices::read_item(state, call, id, item)
         }
 
-        ("POST", ["invoices", id, "shipments"]) => invoices::ship(world, call, id),
-        ("GET", ["invoices", id, "shipments"]) => invoices::list_shipments(world, call, id),
+        ("POST", ["invoices", id, "shipments"]) => invoices::create_shipment(state, call, id),
+        ("GET", ["invoices", id, "shipments"]) => invoices::list_shipments(state, call, id),
         ("GET", ["invoices", id, "shipments", shipment]) => {
-            invoices::read_shipment(world, call, id, shipment)
+            invoices::read_shipment(state, call, id, shipment)
         }
         ("PUT", ["invoices", id, "shipments", shipment]) => {
-            invoices::update_shipment(world, call, id, shipment)
+            invoices::update_shipment(state, call, id, shipment)
         }
-        ("POST", ["invoices", id, "invoice_returns"]) => invoices::give_back(world, call, id),
-        ("GET", ["invoices", id, "invoice_returns"]) => invoices::list_returns(world, call, id),
+        ("POST", ["invoices", id, "invoice_returns"]) => invoices::create_return(state, call, id),
+        ("GET", ["invoices", id, "invoice_returns"]) => invoices::list_returns(state, call, id),
         ("GET", ["invoices", id, "invoice_returns", returned]) => {
-            invoices::read_return(world, call, id, returned)
+            invoices::read_return(state, call, id, returned)
         }
         ("PUT", ["invoices", id, "invoice_returns", returned]) => {
-            invoices::update_return(world, call, id, returned)
+            invoices::update_return(state, call, id, returned)
         }
 
-        ("GET", ["merchants", id]) => merchants::read(world, call, id),
+        ("GET", ["merchants", id]) => merchants::read(state, call, id),
         ("GET", ["merchants", id, "corporate_accounts"]) => {
-            merchants::list_accounts(world, call, id)
+            merchants::list_accounts(state, call, id)
         }
         ("GET", ["merchants", id, "corporate_accounts", account]) => {
-            merchants::read_account(world, call, id, account)
+            merchants::read_account(state, call, id, account)
         }
         ("GET", ["merchants", id, "webhook_endpoints"]) => {
-            merchants::list_endpoints(world, call, id)
+            merchants::list_endpoints(state, call, id)
         }
         ("POST", ["merchants", id, "webhook_endpoints"]) => {
-            merchants::create_endpoint(world, call, id)
+            merchants::create_endpoint(state, call, id)
         }
         ("GET", ["merchants", id, "webhook_endpoints", endpoint]) => {
-            merchants::read_endpoint(world, call, id, endpoint)
+            merchants::read_endpoint(state, call, id, endpoint)
         }
         ("DELETE", ["merchants", id, "webhook_endpoints", endpoint]) => {
-            merchants::remove_endpoint(world, call, id, endpoint)
+            merchants::remove_endpoint(state, call, id, endpoint)
         }
-        ("GET", ["payments", id]) => merchants::read_payment(world, call, id),
-        ("GET", ["users", id]) => merchants::read_user(world, call, id),
-        _ => Err(Refusal::not_found()),
+        ("GET", ["payments", id]) => merchants::read_payment(state, call, id),
+        ("GET", ["users", id]) => merchants::read_user(state, call, id),
+        _ => Err(ApiError::not_found()),
     }
 }

@@ -1,8 +1,8 @@
-//! `/control`: what a test or a demo does to the stand-in from outside: moves Apruve makes by itself, faults, time, a look
-//! inside. Nothing here exists at Apruve. Bodies are camelCase, like the rest of this project.
+//! `/control`: how tests and the demo control the stand-in: actions on Apruve's side, faults, time, inspection. Apruve has no
+//! such API. Bodies are camelCase, like the rest of this project.
 
-mod moves;
-mod state;
+mod actions;
+mod inspection;
 mod webhooks;
 
 use actix_web::{
@@ -17,10 +17,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
+    context::SandboxContext,
+    error::ApiError,
     faults::{CallFault, WebhookFault},
-    refusal::Refusal,
-    shared::Shared,
-    world::behaviour::Behaviour,
+    state::behaviour::Behaviour,
 };
 
 /// Everything below `/control`.
@@ -32,9 +32,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .content_type(|_| true)
                 .error_handler(unreadable),
         )
-        .route("/state", web::get().to(state::show))
-        .route("/calls", web::get().to(state::list_calls))
-        .route("/calls", web::delete().to(state::forget_calls))
+        .route("/state", web::get().to(inspection::show))
+        .route("/calls", web::get().to(inspection::list_calls))
+        .route("/calls", web::delete().to(inspection::forget_calls))
         .route("/clock", web::get().to(show_clock))
         .route("/clock/advance", web::post().to(advance_clock))
         .route("/behaviour", web::get().to(show_behaviour))
@@ -52,51 +52,54 @@ pub fn routes(config: &mut web::ServiceConfig) {
             "/webhooks/{uuid}/send",
             web::post().to(webhooks::send_again),
         )
-        .route("/merchants", web::post().to(moves::add_merchant))
-        .route("/merchants/{id}/key", web::put().to(moves::change_key))
+        .route("/merchants", web::post().to(actions::add_merchant))
+        .route("/merchants/{id}/key", web::put().to(actions::change_key))
         .route(
             "/merchants/{id}/accounts",
-            web::post().to(moves::add_account),
+            web::post().to(actions::add_account),
         )
-        .route("/accounts/{id}/credit", web::put().to(moves::set_credit))
-        .route("/orders/{id}/{action}", web::post().to(moves::move_order))
+        .route("/accounts/{id}/credit", web::put().to(actions::set_credit))
+        .route(
+            "/orders/{id}/{action}",
+            web::post().to(actions::change_order),
+        )
         .route(
             "/invoices/{id}/{action}",
-            web::post().to(moves::move_invoice),
+            web::post().to(actions::change_invoice),
         );
 }
 
-/// How the control API answers: with JSON, or with a sentence about what is not possible.
-enum Controlled {
-    Done(Value),
-    Made(Value),
-    Refused(StatusCode, String),
+/// An answer of the control API: JSON, or an error message.
+enum ControlResponse {
+    Ok(Value),
+    Created(Value),
+    Error(StatusCode, String),
 }
 
-impl From<Refusal> for Controlled {
-    /// What is not known is 404; what the present state forbids is a conflict here, whatever Apruve would say.
-    fn from(refusal: Refusal) -> Self {
-        match refusal.status {
-            404 => Controlled::Refused(StatusCode::NOT_FOUND, "No such thing.".to_owned()),
-            _ => Controlled::Refused(StatusCode::CONFLICT, refusal.title),
+impl From<ApiError> for ControlResponse {
+    /// 404 for an unknown object; everything else is a conflict here, whatever Apruve would answer.
+    fn from(error: ApiError) -> Self {
+        match error.status {
+            404 => ControlResponse::Error(StatusCode::NOT_FOUND, "No such thing.".to_owned()),
+            _ => ControlResponse::Error(StatusCode::CONFLICT, error.title),
         }
     }
 }
 
-impl Controlled {
-    fn of(outcome: Result<Value, Refusal>) -> Self {
-        outcome.map_or_else(Controlled::from, Controlled::Done)
+impl ControlResponse {
+    fn of(outcome: Result<Value, ApiError>) -> Self {
+        outcome.map_or_else(ControlResponse::from, ControlResponse::Ok)
     }
 }
 
-impl Responder for Controlled {
+impl Responder for ControlResponse {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         match self {
-            Controlled::Done(value) => HttpResponse::Ok().json(value),
-            Controlled::Made(value) => HttpResponse::Created().json(value),
-            Controlled::Refused(status, error) => {
+            ControlResponse::Ok(value) => HttpResponse::Ok().json(value),
+            ControlResponse::Created(value) => HttpResponse::Created().json(value),
+            ControlResponse::Error(status, error) => {
                 HttpResponse::build(status).json(json!({ "error": error }))
             }
         }
@@ -108,12 +111,12 @@ fn unreadable(error: JsonPayloadError, _: &HttpRequest) -> actix_web::Error {
     InternalError::from_response(error, HttpResponse::BadRequest().json(body)).into()
 }
 
-async fn show_clock(shared: web::Data<Shared>) -> Controlled {
-    let now = shared.world().now();
-    Controlled::Done(json!({ "now": now }))
+async fn show_clock(context: web::Data<SandboxContext>) -> ControlResponse {
+    let now = context.state().now();
+    ControlResponse::Ok(json!({ "now": now }))
 }
 
-/// How far the clock goes: by so many seconds, or to a moment.
+/// How far to advance the clock: by seconds, or to a time.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Advance {
@@ -121,65 +124,80 @@ enum Advance {
     To { to: DateTime<Utc> },
 }
 
-/// Answers when everything that was due on the way has been sent.
-async fn advance_clock(shared: web::Data<Shared>, body: web::Json<Advance>) -> Controlled {
-    let now = shared.world().now();
+/// Answers after everything that became due has been sent.
+async fn advance_clock(
+    context: web::Data<SandboxContext>,
+    body: web::Json<Advance>,
+) -> ControlResponse {
+    let now = context.state().now();
     let target = match body.into_inner() {
         Advance::By { seconds } => now + TimeDelta::seconds(i64::from(seconds)),
         Advance::To { to } => to,
     };
-    shared.advance_to(target).await;
-    show_clock(shared).await
+    context.advance_to(target).await;
+    show_clock(context).await
 }
 
-async fn show_behaviour(shared: web::Data<Shared>) -> Controlled {
-    Controlled::Done(json!(shared.world().behaviour))
+async fn show_behaviour(context: web::Data<SandboxContext>) -> ControlResponse {
+    ControlResponse::Ok(json!(context.state().behaviour))
 }
 
-/// What is not named goes back to its default.
-async fn set_behaviour(shared: web::Data<Shared>, body: web::Json<Behaviour>) -> Controlled {
+/// Absent fields are reset to their defaults.
+async fn set_behaviour(
+    context: web::Data<SandboxContext>,
+    body: web::Json<Behaviour>,
+) -> ControlResponse {
     let behaviour = body.into_inner();
-    shared.world().behaviour = behaviour;
-    Controlled::Done(json!(behaviour))
+    context.state().behaviour = behaviour;
+    ControlResponse::Ok(json!(behaviour))
 }
 
-/// Replaces fields of an object wherever it is shown: unknown words, other amounts, fields nobody heard of.
+/// Replaces fields of an object in every answer: unknown values, other amounts, unknown fields.
 async fn set_override(
-    shared: web::Data<Shared>,
+    context: web::Data<SandboxContext>,
     id: web::Path<String>,
     body: web::Json<Map<String, Value>>,
-) -> Controlled {
+) -> ControlResponse {
     let fields = body.into_inner();
     let shown = json!(fields);
-    shared.world().overrides.insert(id.into_inner(), fields);
-    Controlled::Done(shown)
+    context.state().overrides.insert(id.into_inner(), fields);
+    ControlResponse::Ok(shown)
 }
 
-async fn remove_override(shared: web::Data<Shared>, id: web::Path<String>) -> Controlled {
-    let removed = shared.world().overrides.remove(id.as_str());
-    Controlled::Done(json!(removed))
+async fn remove_override(
+    context: web::Data<SandboxContext>,
+    id: web::Path<String>,
+) -> ControlResponse {
+    let removed = context.state().overrides.remove(id.as_str());
+    ControlResponse::Ok(json!(removed))
 }
 
-async fn show_faults(shared: web::Data<Shared>) -> Controlled {
-    Controlled::Done(json!(shared.world().outbox.faults))
+async fn show_faults(context: web::Data<SandboxContext>) -> ControlResponse {
+    ControlResponse::Ok(json!(context.state().outbox.faults))
 }
 
-async fn remove_faults(shared: web::Data<Shared>) -> Controlled {
-    let removed = std::mem::take(&mut shared.world().outbox.faults);
-    shared.released.send_replace(());
-    Controlled::Done(json!(removed))
+async fn remove_faults(context: web::Data<SandboxContext>) -> ControlResponse {
+    let removed = std::mem::take(&mut context.state().outbox.faults);
+    context.released.send_replace(());
+    ControlResponse::Ok(json!(removed))
 }
 
-async fn add_call_fault(shared: web::Data<Shared>, body: web::Json<CallFault>) -> Controlled {
+async fn add_call_fault(
+    context: web::Data<SandboxContext>,
+    body: web::Json<CallFault>,
+) -> ControlResponse {
     let fault = body.into_inner();
     let shown = json!(fault);
-    shared.world().outbox.faults.calls.push(fault);
-    Controlled::Made(shown)
+    context.state().outbox.faults.calls.push(fault);
+    ControlResponse::Created(shown)
 }
 
-async fn add_webhook_fault(shared: web::Data<Shared>, body: web::Json<WebhookFault>) -> Controlled {
+async fn add_webhook_fault(
+    context: web::Data<SandboxContext>,
+    body: web::Json<WebhookFault>,
+) -> ControlResponse {
     let fault = body.into_inner();
     let shown = json!(fault);
-    shared.world().outbox.faults.webhooks.push(fault);
-    Controlled::Made(shown)
+    context.state().outbox.faults.webhooks.push(fault);
+    ControlResponse::Created(shown)
 }

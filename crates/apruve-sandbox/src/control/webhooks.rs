@@ -1,50 +1,56 @@
-//! Webhooks by hand.
+//! Sending webhooks on demand.
 
 use actix_web::web;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Controlled, Shared};
-use crate::refusal::Refusal;
+use super::{ControlResponse, SandboxContext};
+use crate::error::ApiError;
 
-pub(super) async fn list(shared: web::Data<Shared>) -> Controlled {
-    Controlled::Done(shared.world().outbox.show())
+pub(super) async fn list(context: web::Data<SandboxContext>) -> ControlResponse {
+    ControlResponse::Ok(context.state().outbox.show())
 }
 
-/// An event that nothing brought about: of an unknown kind, or with an entity that is none.
+/// An event of any name and entity, also an invalid one.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Event {
+pub(super) struct CustomEvent {
     merchant_id: String,
     event: String,
     #[serde(default)]
     entity: Value,
 }
 
-pub(super) async fn emit(shared: web::Data<Shared>, body: web::Json<Event>) -> Controlled {
-    let mut world = shared.world();
-    if world.merchants.get(&body.merchant_id).is_none() {
-        return Refusal::not_found().into();
+pub(super) async fn emit(
+    context: web::Data<SandboxContext>,
+    body: web::Json<CustomEvent>,
+) -> ControlResponse {
+    let mut state = context.state();
+    if state.merchants.get(&body.merchant_id).is_none() {
+        return ApiError::not_found().into();
     }
-    world.emit(&body.merchant_id, &body.event, &body.entity);
-    shared.wake.notify_one();
-    Controlled::Made(json!({}))
+    state.emit(&body.merchant_id, &body.event, &body.entity);
+    context.wake.notify_one();
+    ControlResponse::Created(json!({}))
 }
 
-/// Answers when nothing is due any more.
-pub(super) async fn flush(shared: web::Data<Shared>) -> Controlled {
-    shared.send_due().await;
-    list(shared).await
+/// Answers after all due webhooks were sent.
+pub(super) async fn flush(context: web::Data<SandboxContext>) -> ControlResponse {
+    context.send_due().await;
+    list(context).await
 }
 
-pub(super) async fn send_again(shared: web::Data<Shared>, uuid: web::Path<String>) -> Controlled {
+pub(super) async fn send_again(
+    context: web::Data<SandboxContext>,
+    uuid: web::Path<String>,
+) -> ControlResponse {
     let known = {
-        let mut world = shared.world();
-        let now = world.now();
-        world.outbox.send_again(&uuid, now)
+        let mut state = context.state();
+        let now = state.now();
+        state.outbox.send_again(&uuid, now)
     };
     if !known {
-        return Refusal::not_found().into();
+        return ApiError::not_found().into();
     }
-    flush(shared).await
+    flush(context).await
 }

@@ -1,4 +1,4 @@
-//! `/buyer`: plain HTML on which a person approves, declines or lets expire what waits for the account holder.
+//! `/buyer`: HTML pages on which a person plays the account holder and approves, declines or expires orders.
 
 use actix_web::{
     HttpResponse,
@@ -6,22 +6,22 @@ use actix_web::{
     web,
 };
 
-use super::Shared;
+use super::SandboxContext;
 use crate::{
-    refusal::Refusal,
-    world::{
-        World,
+    error::ApiError,
+    state::{
+        SandboxState,
         order::{Order, OrderStatus},
     },
 };
 
 /// All orders, the newest first.
-pub(super) async fn list(shared: web::Data<Shared>) -> HttpResponse {
-    let world = shared.world();
-    let mut rows: Vec<String> = world
+pub(super) async fn list(context: web::Data<SandboxContext>) -> HttpResponse {
+    let state = context.state();
+    let mut rows: Vec<String> = state
         .orders
         .iter()
-        .map(|order| row(&world, order))
+        .map(|order| row(&state, order))
         .collect();
     rows.reverse();
     let body = format!(
@@ -31,34 +31,37 @@ pub(super) async fn list(shared: web::Data<Shared>) -> HttpResponse {
     page(StatusCode::OK, "Orders", &body)
 }
 
-fn row(world: &World, order: &Order) -> String {
+fn row(state: &SandboxState, order: &Order) -> String {
     format!(
         "<tr><td><a href=\"/buyer/orders/{}\">{}</a><td>{}<td>{}<td>{}</tr>",
         order.id,
         escape(name(order)),
-        escape(account_name(world, order)),
+        escape(account_name(state, order)),
         amount(order.details.amount_cents, &order.details.currency),
         order.status.word(),
     )
 }
 
-/// One order, with what can be done about it.
-pub(super) async fn show(shared: web::Data<Shared>, id: web::Path<String>) -> HttpResponse {
-    let world = shared.world();
-    match world.orders.get(&id) {
-        Some(order) => page(StatusCode::OK, name(order), &detail(&world, order)),
-        None => refused(&Refusal::not_found()),
+/// One order, with the possible actions.
+pub(super) async fn show(
+    context: web::Data<SandboxContext>,
+    id: web::Path<String>,
+) -> HttpResponse {
+    let state = context.state();
+    match state.orders.get(&id) {
+        Some(order) => page(StatusCode::OK, name(order), &detail(&state, order)),
+        None => refused(&ApiError::not_found()),
     }
 }
 
-fn detail(world: &World, order: &Order) -> String {
+fn detail(state: &SandboxState, order: &Order) -> String {
     let details = &order.details;
-    let account = world.accounts.get(&order.account_id);
+    let account = state.accounts.get(&order.account_id);
     let available = account.map_or(0, |account| account.available_cents());
     let mut body = format!(
         "<p>{} for <b>{}</b>, which has {} of credit left. Status: <b id=\"status\">{}</b></p>",
         amount(details.amount_cents, &details.currency),
-        escape(account_name(world, order)),
+        escape(account_name(state, order)),
         amount(available, &details.currency),
         order.status.word(),
     );
@@ -77,32 +80,32 @@ fn detail(world: &World, order: &Order) -> String {
     body + "<p><a href=\"/buyer\">All orders</a></p>"
 }
 
-/// Does it, and shows the order again.
+/// Runs an action, and shows the order again.
 pub(super) async fn act(
-    shared: web::Data<Shared>,
+    context: web::Data<SandboxContext>,
     path: web::Path<(String, String)>,
 ) -> HttpResponse {
     let (id, action) = path.into_inner();
     let outcome = {
-        let mut world = shared.world();
+        let mut state = context.state();
         match action.as_str() {
-            "approve" => world.approve_order(&id),
-            "decline" | "expire" => world.decline_order(&id),
-            _ => Err(Refusal::not_found()),
+            "approve" => state.approve_order(&id),
+            "decline" | "expire" => state.decline_order(&id),
+            _ => Err(ApiError::not_found()),
         }
     };
-    shared.wake.notify_one();
+    context.wake.notify_one();
     match outcome {
         Ok(()) => HttpResponse::SeeOther()
             .insert_header((header::LOCATION, format!("/buyer/orders/{id}")))
             .finish(),
-        Err(refusal) => refused(&refusal),
+        Err(error) => refused(&error),
     }
 }
 
-fn refused(refusal: &Refusal) -> HttpResponse {
-    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST);
-    let body = format!("<p>{}</p>", escape(&refusal.title));
+fn refused(error: &ApiError) -> HttpResponse {
+    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+    let body = format!("<p>{}</p>", escape(&error.title));
     page(status, "This is not possible", &body)
 }
 
@@ -119,14 +122,14 @@ fn page(status: StatusCode, title: &str, body: &str) -> HttpResponse {
         .body(html)
 }
 
-/// The shop's number, or ours where there is none.
+/// The shop's order number, or the order's id without one.
 fn name(order: &Order) -> &str {
     let number = order.details.merchant_order_id.as_deref();
     number.unwrap_or(&order.id)
 }
 
-fn account_name<'a>(world: &'a World, order: &Order) -> &'a str {
-    let account = world.accounts.get(&order.account_id);
+fn account_name<'a>(state: &'a SandboxState, order: &Order) -> &'a str {
+    let account = state.accounts.get(&order.account_id);
     account.map_or("?", |account| account.name.as_str())
 }
 
@@ -136,7 +139,7 @@ fn amount(cents: i64, currency: &str) -> String {
     format!("{sign}{whole}.{rest:02} {}", escape(currency))
 }
 
-/// Shops choose their order numbers, and a page must not run them.
+/// Shops choose their order numbers, so they must not be interpreted as HTML.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")

@@ -1,4 +1,4 @@
-//! What a browser sees: the stand-in for apruve.js with its lightbox, and pages on which a person plays the account holder.
+//! For the browser: the replacement for apruve.js with its lightbox, and the pages of the account holder.
 
 mod buyer;
 
@@ -10,7 +10,7 @@ use actix_web::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{refusal::Refusal, shared::Shared};
+use super::{context::SandboxContext, error::ApiError};
 
 const SCRIPT: &str = include_str!("apruve.js");
 
@@ -32,60 +32,64 @@ async fn script() -> HttpResponse {
         .body(SCRIPT)
 }
 
-async fn public_key(shared: web::Data<Shared>) -> HttpResponse {
+async fn public_key(context: web::Data<SandboxContext>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/x-pem-file")
-        .body(shared.signer.public_key_pem().to_owned())
+        .body(context.signer.public_key_pem().to_owned())
 }
 
-/// What the script sends when a checkout starts.
+/// The script's request when a checkout starts.
 #[derive(Deserialize)]
-struct Opening {
+struct OpenCheckout {
     order: Map<String, Value>,
     secure_hash: String,
 }
 
 /// The page belongs to the shop, so the answer must be readable from another origin. The script sends plain text, which
-/// browsers send there without asking first.
-async fn open(shared: web::Data<Shared>, body: web::Bytes) -> HttpResponse {
-    let opening: Opening = match serde_json::from_slice(&body) {
-        Ok(opening) => opening,
-        Err(error) => return refuse(&Refusal::state(error.to_string())),
+/// browsers send there without a preflight.
+async fn open(context: web::Data<SandboxContext>, body: web::Bytes) -> HttpResponse {
+    let request: OpenCheckout = match serde_json::from_slice(&body) {
+        Ok(request) => request,
+        Err(error) => return refuse(&ApiError::invalid_state(error.to_string())),
     };
-    let mut world = shared.world();
-    let opened = world.open_checkout(opening.order, &opening.secure_hash);
+    let mut state = context.state();
+    let opened = state.open_checkout(request.order, &request.secure_hash);
     let id = match opened {
         Ok(checkout) => checkout.id.clone(),
-        Err(refusal) => return refuse(&refusal),
+        Err(error) => return refuse(&error),
     };
-    let checkout = world.checkouts.get(&id);
-    answer(json!(checkout.map(|one| world.show_checkout(one))))
+    let checkout = state.checkouts.get(&id);
+    answer(json!(checkout.map(|one| state.show_checkout(one))))
 }
 
-/// What the script sends when the buyer has decided.
+/// The script's request when the buyer has decided.
 #[derive(Deserialize)]
-struct Placing {
+struct PlaceOrder {
     #[serde(default)]
     shopper_id: Option<String>,
     /// Approved at once; otherwise it waits for the account holder.
     approve: bool,
 }
 
-async fn place(shared: web::Data<Shared>, id: web::Path<String>, body: web::Bytes) -> HttpResponse {
-    let placing: Placing = match serde_json::from_slice(&body) {
-        Ok(placing) => placing,
-        Err(error) => return refuse(&Refusal::state(error.to_string())),
+async fn place(
+    context: web::Data<SandboxContext>,
+    id: web::Path<String>,
+    body: web::Bytes,
+) -> HttpResponse {
+    let request: PlaceOrder = match serde_json::from_slice(&body) {
+        Ok(request) => request,
+        Err(error) => return refuse(&ApiError::invalid_state(error.to_string())),
     };
-    let mut world = shared.world();
-    let placed = world.place_checkout(&id, placing.shopper_id.as_deref(), placing.approve);
-    shared.wake.notify_one();
+    let mut state = context.state();
+    let placed = state.place_checkout(&id, request.shopper_id.as_deref(), request.approve);
+    context.wake.notify_one();
     match placed {
         Ok(order_id) => {
-            let order = world.orders.get(&order_id);
+            let order = state.orders.get(&order_id);
             let status = order.map(|order| order.status.word());
             answer(json!({ "order_id": order_id, "status": status }))
         }
-        Err(refusal) => refuse(&refusal),
+        Err(error) => refuse(&error),
     }
 }
 
@@ -95,9 +99,9 @@ fn answer(value: Value) -> HttpResponse {
         .json(value)
 }
 
-fn refuse(refusal: &Refusal) -> HttpResponse {
-    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST);
+fn refuse(error: &ApiError) -> HttpResponse {
+    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
     HttpResponse::build(status)
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-        .json(json!({ "error": refusal.title }))
+        .json(json!({ "error": error.title }))
 }

@@ -1,4 +1,4 @@
-//! The calls of the page that are passed on to the service, and with whose token.
+//! The calls of the page that are forwarded to the service, and the token for each.
 
 use std::time::Duration;
 
@@ -6,20 +6,20 @@ use actix_web::http::{Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
-use super::{Counter, Shop};
+use super::{ServiceAccess, Shop};
 
-/// Longer than the service takes with a provider behind it.
+/// Longer than the service's own timeouts for a provider.
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// Whose token a call is made with.
+/// The role whose token a call uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Desk {
+pub enum CallerRole {
     Storefront,
     Office,
 }
 
-/// Who makes a call, by its method and its path below `/v1`; nobody makes others.
-pub fn desk(method: &Method, path: &str) -> Option<Desk> {
+/// The role for a call, by its method and its path below `/v1`; `None` for calls that are not forwarded.
+pub fn role(method: &Method, path: &str) -> Option<CallerRole> {
     let segments: Vec<&str> = path.split('/').collect();
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if !segments.iter().all(|segment| segment.bytes().all(plain)) {
@@ -28,7 +28,7 @@ pub fn desk(method: &Method, path: &str) -> Option<Desk> {
     match (method.as_str(), segments.as_slice()) {
         ("GET", ["payments", _])
         | ("POST", ["payments"] | ["payments", _, "authorize"] | ["checkout", "payment-methods"]) => {
-            Some(Desk::Storefront)
+            Some(CallerRole::Storefront)
         }
         (
             "POST",
@@ -44,37 +44,37 @@ pub fn desk(method: &Method, path: &str) -> Option<Desk> {
                 _,
                 "issue" | "cancel" | "shipments",
             ],
-        ) => Some(Desk::Office),
+        ) => Some(CallerRole::Office),
         _ => None,
     }
 }
 
-/// What the service answered.
-pub struct Answered {
+/// An answer of the service.
+pub struct ServiceResponse {
     pub status: StatusCode,
     pub content_type: String,
     pub body: Vec<u8>,
 }
 
-impl Counter {
-    fn token(&self, desk: Desk) -> &str {
-        match desk {
-            Desk::Storefront => self.storefront_token.expose_secret(),
-            Desk::Office => self.office_token.expose_secret(),
+impl ServiceAccess {
+    fn token(&self, role: CallerRole) -> &str {
+        match role {
+            CallerRole::Storefront => self.storefront_token.expose_secret(),
+            CallerRole::Office => self.office_token.expose_secret(),
         }
     }
 }
 
 impl Shop {
-    /// Passes a call on. Without a body it is a GET.
+    /// Forwards a call. Without a body it is a GET.
     pub async fn ask(
         &self,
-        desk: Desk,
+        role: CallerRole,
         path_and_query: &str,
         key: Option<&str>,
         body: Option<&Value>,
-    ) -> Result<Answered, reqwest::Error> {
-        let url = format!("{}/v1/{path_and_query}", self.counter.origin);
+    ) -> Result<ServiceResponse, reqwest::Error> {
+        let url = format!("{}/v1/{path_and_query}", self.service.origin);
         let mut request = match body {
             None => self.client.get(url),
             Some(body) => self.client.post(url).json(body),
@@ -82,11 +82,11 @@ impl Shop {
         if let Some(key) = key {
             request = request.header("Idempotency-Key", key);
         }
-        let request = request.bearer_auth(self.counter.token(desk));
+        let request = request.bearer_auth(self.service.token(role));
         let answer = request.timeout(PATIENCE).send().await?;
         let content_type = answer.headers().get("Content-Type");
-        Ok(Answered {
-            // Two libraries, two types of one number.
+        Ok(ServiceResponse {
+            // The two libraries have different types for the status.
             status: StatusCode::from_u16(answer.status().as_u16())
                 .unwrap_or(StatusCode::BAD_GATEWAY),
             content_type: content_type
@@ -106,21 +106,29 @@ mod tests {
     fn only_a_shops_own_calls_are_passed_on() {
         let (get, post) = (Method::GET, Method::POST);
         for (method, path, expected) in [
-            (&post, "checkout/payment-methods", Some(Desk::Storefront)),
-            (&post, "payments", Some(Desk::Storefront)),
-            (&get, "payments/payment_01", Some(Desk::Storefront)),
+            (
+                &post,
+                "checkout/payment-methods",
+                Some(CallerRole::Storefront),
+            ),
+            (&post, "payments", Some(CallerRole::Storefront)),
+            (&get, "payments/payment_01", Some(CallerRole::Storefront)),
             (
                 &post,
                 "payments/payment_01/authorize",
-                Some(Desk::Storefront),
+                Some(CallerRole::Storefront),
             ),
-            (&post, "payments/payment_01/invoices", Some(Desk::Office)),
+            (
+                &post,
+                "payments/payment_01/invoices",
+                Some(CallerRole::Office),
+            ),
             (
                 &post,
                 "payments/p/invoices/txn_1/shipments",
-                Some(Desk::Office),
+                Some(CallerRole::Office),
             ),
-            (&post, "payments/p/refunds", Some(Desk::Office)),
+            (&post, "payments/p/refunds", Some(CallerRole::Office)),
             (&get, "payments", None),
             (&get, "integrations/integration_01", None),
             (&post, "integrations", None),
@@ -129,7 +137,7 @@ mod tests {
             (&get, "payments/p?x=y", None),
             (&Method::DELETE, "payments/p", None),
         ] {
-            assert_eq!(desk(method, path), expected, "{method} {path}");
+            assert_eq!(role(method, path), expected, "{method} {path}");
         }
     }
 }

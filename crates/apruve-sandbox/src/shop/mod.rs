@@ -1,7 +1,7 @@
-//! `/shop`: a small shop in a browser, in which a person clicks through a checkout and then settles it.
+//! `/shop`: a demo shop in the browser, with a checkout and the settlement of its payments.
 //!
-//! What a shop's backend does is done here: it knows the prices, holds the tokens and asks the service; the page only ever
-//! talks to this server. A shop opens once it is told where the service is, which may well start after the stand-in.
+//! This is the shop's backend: it has the prices and the tokens and calls the service; the page only calls this server. The
+//! shop opens when it gets the address of the service, which may start after the sandbox.
 
 mod calls;
 mod pages;
@@ -13,32 +13,32 @@ pub use pages::routes;
 
 use secrecy::SecretString;
 
-/// The service a shop sells with.
-pub struct Counter {
+/// The service that a shop sells with, and tokens for it.
+pub struct ServiceAccess {
     /// Such as `http://127.0.0.1:8080`.
     pub origin: String,
-    /// What a storefront may: `checkout payments:read payments:write`.
+    /// With the scopes of a storefront: `checkout payments:read payments:write`.
     pub storefront_token: SecretString,
-    /// What the office beside it may, too: `payments:settle`.
+    /// With the scopes of a back office, which include `payments:settle`.
     pub office_token: SecretString,
 }
 
-/// A shop that is open.
+/// An open shop.
 pub struct Shop {
-    counter: Counter,
+    service: ServiceAccess,
     client: reqwest::Client,
 }
 
 impl Shop {
-    /// A shop that asks with this client.
-    pub fn new(counter: Counter, client: reqwest::Client) -> Self {
-        Shop { counter, client }
+    /// A shop that calls the service with this client.
+    pub fn new(service: ServiceAccess, client: reqwest::Client) -> Self {
+        Shop { service, client }
     }
 }
 
-/// What is in every cart.
+/// The cart of every order.
 fn cart() -> Value {
-    // A constant, read by a test.
+    // Checked by a test.
     serde_json::from_str(include_str!("cart.json")).unwrap_or_default()
 }
 
@@ -47,7 +47,7 @@ fn order(number: &str) -> Value {
     json!({ "orderId": format!("SHOP-{number}"), "cart": cart() })
 }
 
-/// A body of the page with the cart put in: what is bought, and for how much, is not the page's to say.
+/// A body of the page with the cart added: the page must not decide what is bought and at which price.
 fn with_cart(body: &web::Bytes) -> Option<Value> {
     let mut body: Value = serde_json::from_slice(body).ok()?;
     body.as_object_mut()?.insert("cart".to_owned(), cart());

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::{
     Shop,
-    calls::{self, Answered},
+    calls::{self, ServiceResponse},
     order, with_cart,
 };
-use crate::shared::Shared;
+use crate::context::SandboxContext;
 
 const PAGE: &str = include_str!("shop.html");
 const SCRIPT: &str = include_str!("shop.js");
@@ -26,8 +26,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/shop/api/{path:.*}", web::to(pass_on));
 }
 
-async fn page(shared: web::Data<Shared>) -> HttpResponse {
-    match shared.shop.get() {
+async fn page(context: web::Data<SandboxContext>) -> HttpResponse {
+    match context.shop.get() {
         Some(_) => HttpResponse::Ok()
             .content_type("text/html; charset=utf-8")
             .body(PAGE),
@@ -41,19 +41,19 @@ async fn script() -> HttpResponse {
         .body(SCRIPT)
 }
 
-async fn new_order(shared: web::Data<Shared>) -> HttpResponse {
-    let id = shared.world().ids.fresh();
+async fn new_order(context: web::Data<SandboxContext>) -> HttpResponse {
+    let id = context.state().ids.fresh();
     HttpResponse::Created().json(order(id.get(..8).unwrap_or(&id)))
 }
 
-/// Anything the page may ask of the service.
+/// Forwards the calls that the page may make to the service.
 async fn pass_on(
     request: HttpRequest,
     path: web::Path<String>,
     body: web::Bytes,
-    shared: web::Data<Shared>,
+    context: web::Data<SandboxContext>,
 ) -> HttpResponse {
-    let Some(shop) = shared.shop.get() else {
+    let Some(shop) = context.shop.get() else {
         return closed();
     };
     match answer(shop, &request, &path, &body).await {
@@ -69,16 +69,16 @@ async fn answer(
     request: &HttpRequest,
     path: &str,
     body: &web::Bytes,
-) -> Result<Answered, (StatusCode, String)> {
-    let desk = calls::desk(request.method(), path);
+) -> Result<ServiceResponse, (StatusCode, String)> {
+    let role = calls::role(request.method(), path);
     let unknown = || {
         (
             StatusCode::NOT_FOUND,
             "The shop makes no such call.".to_owned(),
         )
     };
-    let desk = desk.ok_or_else(unknown)?;
-    // Also keeps other sites' pages out: a browser asks before it sends them with a header of this name.
+    let role = role.ok_or_else(unknown)?;
+    // Also excludes pages of other sites: a browser needs a preflight for a header of this name.
     let key = request.headers().get("Idempotency-Key");
     let key = key.and_then(|key| key.to_str().ok());
     let broken = || {
@@ -101,7 +101,7 @@ async fn answer(
         "checkout/payment-methods" => "checkout/payment-methods?explain=summary",
         path => path,
     };
-    let answered = shop.ask(desk, path, key, body.as_ref()).await;
+    let answered = shop.ask(role, path, key, body.as_ref()).await;
     answered.map_err(|error| {
         let detail = format!("The service does not answer: {}.", error.without_url());
         (StatusCode::BAD_GATEWAY, detail)

@@ -1,48 +1,53 @@
-//! What goes wrong with calls, and whether their work was done.
+//! Faults of calls, and whether the calls were executed.
 
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::bed::Bed;
+use crate::test_sandbox::TestSandbox;
 
-async fn count_of_orders(bed: &Bed) -> usize {
-    bed.read("/orders").await.as_array().expect("a list").len()
+async fn count_of_orders(sandbox: &TestSandbox) -> usize {
+    sandbox
+        .read("/orders")
+        .await
+        .as_array()
+        .expect("a list")
+        .len()
 }
 
 #[actix_web::test]
 async fn a_500_before_the_work_leaves_nothing_and_one_after_it_leaves_everything() {
-    let bed = Bed::new().await;
-    let body = bed.order_body(100).await;
+    let sandbox = TestSandbox::new().await;
+    let body = sandbox.order_body(100).await;
     for (when, orders) in [("before", 0), ("after", 1)] {
         let effect = json!({ "kind": "answer", "status": 500 });
         let fault = json!({ "method": "POST", "path": "/orders", "when": when, "effect": effect });
-        bed.fault("calls", &fault).await;
-        let (status, _) = bed.post("/orders", &body).await;
+        sandbox.fault("calls", &fault).await;
+        let (status, _) = sandbox.post("/orders", &body).await;
         assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR, "{when}");
-        assert_eq!(count_of_orders(&bed).await, orders, "{when}");
+        assert_eq!(count_of_orders(&sandbox).await, orders, "{when}");
     }
-    bed.make("/orders", &body).await;
-    assert_eq!(count_of_orders(&bed).await, 2);
+    sandbox.make("/orders", &body).await;
+    assert_eq!(count_of_orders(&sandbox).await, 2);
 }
 
 #[actix_web::test]
 async fn a_connection_is_cut_without_an_answer_before_or_after_the_work() {
-    let bed = Bed::new().await;
-    let body = bed.order_body(100).await;
+    let sandbox = TestSandbox::new().await;
+    let body = sandbox.order_body(100).await;
     for (when, orders) in [("before", 0), ("after", 1)] {
         let fault = json!({ "path": "/orders", "when": when, "effect": { "kind": "cut" } });
-        bed.fault("calls", &fault).await;
-        let request = bed.request(Method::POST, "/api/v4/orders").json(&body);
+        sandbox.fault("calls", &fault).await;
+        let request = sandbox.request(Method::POST, "/api/v4/orders").json(&body);
         let error = request.send().await.expect_err("no answer");
         assert!(
             error.is_request() && !error.is_connect(),
             "{when}: {error:?}"
         );
-        assert_eq!(count_of_orders(&bed).await, orders, "{when}");
+        assert_eq!(count_of_orders(&sandbox).await, orders, "{when}");
     }
-    let calls = bed.control(Method::GET, "/calls", &Value::Null).await;
+    let calls = sandbox.control(Method::GET, "/calls", &Value::Null).await;
     let cut = calls
         .as_array()
         .expect("a list")
@@ -53,12 +58,12 @@ async fn a_connection_is_cut_without_an_answer_before_or_after_the_work() {
 
 #[actix_web::test]
 async fn a_slow_call_is_done_even_if_the_caller_hangs_up() {
-    let bed = Bed::new().await;
-    let body = bed.order_body(100).await;
+    let sandbox = TestSandbox::new().await;
+    let body = sandbox.order_body(100).await;
     let effect = json!({ "kind": "delay", "ms": 1_000 });
     let fault = json!({ "method": "POST", "path": "/orders", "effect": effect });
-    bed.fault("calls", &fault).await;
-    let request = bed.request(Method::POST, "/api/v4/orders").json(&body);
+    sandbox.fault("calls", &fault).await;
+    let request = sandbox.request(Method::POST, "/api/v4/orders").json(&body);
     let error = request
         .timeout(Duration::from_millis(50))
         .send()
@@ -66,34 +71,37 @@ async fn a_slow_call_is_done_even_if_the_caller_hangs_up() {
         .expect_err("too slow");
     assert!(error.is_timeout());
     // A call that takes its own delay ends after the one that was hung up on.
-    bed.fault("calls", &json!({ "path": "/users/*", "effect": effect }))
+    sandbox
+        .fault("calls", &json!({ "path": "/users/*", "effect": effect }))
         .await;
-    bed.get("/users/nobody").await;
-    assert_eq!(count_of_orders(&bed).await, 1);
+    sandbox.get("/users/nobody").await;
+    assert_eq!(count_of_orders(&sandbox).await, 1);
 }
 
 #[actix_web::test]
 async fn a_held_call_is_done_when_the_faults_are_taken_away_and_not_before() {
-    let bed = Bed::new().await;
-    let body = bed.order_body(100).await;
+    let sandbox = TestSandbox::new().await;
+    let body = sandbox.order_body(100).await;
     let fault = json!({ "method": "POST", "path": "/orders", "effect": { "kind": "hold" } });
-    bed.fault("calls", &fault).await;
-    let request = bed.request(Method::POST, "/api/v4/orders").json(&body);
+    sandbox.fault("calls", &fault).await;
+    let request = sandbox.request(Method::POST, "/api/v4/orders").json(&body);
     let held = actix_web::rt::spawn(request.send());
-    // A fault that has struck for the last time is gone.
-    while bed.control(Method::GET, "/faults", &Value::Null).await["calls"] != json!([]) {
+    // A fault is removed after its last call.
+    while sandbox.control(Method::GET, "/faults", &Value::Null).await["calls"] != json!([]) {
         tokio::task::yield_now().await;
     }
-    assert_eq!(count_of_orders(&bed).await, 0);
-    bed.control(Method::DELETE, "/faults", &Value::Null).await;
+    assert_eq!(count_of_orders(&sandbox).await, 0);
+    sandbox
+        .control(Method::DELETE, "/faults", &Value::Null)
+        .await;
     let answer = held.await.expect("no panic").expect("an answer");
     assert_eq!(answer.status(), StatusCode::CREATED);
-    assert_eq!(count_of_orders(&bed).await, 1);
+    assert_eq!(count_of_orders(&sandbox).await, 1);
 }
 
 #[actix_web::test]
 async fn every_shape_of_error_can_be_asked_for() {
-    let bed = Bed::new().await;
+    let sandbox = TestSandbox::new().await;
     for (shape, expected) in [
         (
             "errors",
@@ -112,8 +120,8 @@ async fn every_shape_of_error_can_be_asked_for() {
         ("empty", ""),
     ] {
         let effect = json!({ "kind": "answer", "status": 422, "shape": shape });
-        bed.fault("calls", &json!({ "effect": effect })).await;
-        let answer = bed
+        sandbox.fault("calls", &json!({ "effect": effect })).await;
+        let answer = sandbox
             .request(Method::GET, "/api/v4/orders")
             .send()
             .await
@@ -122,10 +130,10 @@ async fn every_shape_of_error_can_be_asked_for() {
         assert_eq!(answer.text().await.expect("a text"), expected, "{shape}");
     }
     let shapes = json!({ "errorShape": "error", "notFoundShape": "empty" });
-    bed.control(Method::PUT, "/behaviour", &shapes).await;
-    let (_, refusal) = bed.post("/orders", &json!({})).await;
+    sandbox.control(Method::PUT, "/behaviour", &shapes).await;
+    let (_, refusal) = sandbox.post("/orders", &json!({})).await;
     assert_eq!(refusal, json!({ "error": "merchant_id is missing" }));
-    let answer = bed
+    let answer = sandbox
         .request(Method::GET, "/api/v4/orders/none")
         .send()
         .await
@@ -135,7 +143,7 @@ async fn every_shape_of_error_can_be_asked_for() {
 
 #[actix_web::test]
 async fn an_answer_may_have_headers_and_a_body_of_its_own() {
-    let bed = Bed::new().await;
+    let sandbox = TestSandbox::new().await;
     for (effect, status, retry_after, body) in [
         (
             json!({ "status": 429, "headers": { "Retry-After": "7" }, "shape": "empty" }),
@@ -161,8 +169,8 @@ async fn an_answer_may_have_headers_and_a_body_of_its_own() {
         for (name, value) in effect.as_object().expect("an object") {
             fault["effect"][name] = value.clone();
         }
-        bed.fault("calls", &fault).await;
-        let request = bed.request(Method::GET, "/api/v4/orders");
+        sandbox.fault("calls", &fault).await;
+        let request = sandbox.request(Method::GET, "/api/v4/orders");
         let answer = request.send().await.expect("an answer");
         let header = answer.headers().get("retry-after");
         let header = header.map(|it| it.to_str().expect("a text").to_owned());
@@ -176,16 +184,17 @@ async fn an_answer_may_have_headers_and_a_body_of_its_own() {
 
 #[actix_web::test]
 async fn another_key_opens_the_shop_and_the_old_one_does_not() {
-    let bed = Bed::new().await;
-    let path = format!("/merchants/{}/key", bed.sandbox.merchant_id);
-    bed.control(Method::PUT, &path, &json!({ "apiKey": "another" }))
+    let sandbox = TestSandbox::new().await;
+    let path = format!("/merchants/{}/key", sandbox.running.merchant_id);
+    sandbox
+        .control(Method::PUT, &path, &json!({ "apiKey": "another" }))
         .await;
-    assert_eq!(bed.get("/orders").await.0, StatusCode::UNAUTHORIZED);
-    let request = bed.client.get(bed.url("/api/v4/orders"));
+    assert_eq!(sandbox.get("/orders").await.0, StatusCode::UNAUTHORIZED);
+    let request = sandbox.client.get(sandbox.url("/api/v4/orders"));
     let request = request.header("Apruve-Api-Key", "another");
     let answer = request.send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::OK);
-    let (status, _) = bed
+    let (status, _) = sandbox
         .try_control(
             Method::PUT,
             "/merchants/none/key",
@@ -197,34 +206,39 @@ async fn another_key_opens_the_shop_and_the_old_one_does_not() {
 
 #[actix_web::test]
 async fn a_fault_without_end_strikes_until_it_is_removed() {
-    let bed = Bed::new().await;
+    let sandbox = TestSandbox::new().await;
     let effect = json!({ "kind": "answer", "status": 503 });
-    bed.fault(
-        "calls",
-        &json!({ "count": null, "skip": 1, "effect": effect }),
-    )
-    .await;
+    sandbox
+        .fault(
+            "calls",
+            &json!({ "count": null, "skip": 1, "effect": effect }),
+        )
+        .await;
     let mut statuses = Vec::new();
     for _ in 0..4 {
-        statuses.push(bed.get("/orders").await.0.as_u16());
+        statuses.push(sandbox.get("/orders").await.0.as_u16());
     }
     assert_eq!(statuses, [200, 503, 503, 503]);
-    bed.control(Method::DELETE, "/faults", &Value::Null).await;
-    assert_eq!(bed.get("/orders").await.0, StatusCode::OK);
+    sandbox
+        .control(Method::DELETE, "/faults", &Value::Null)
+        .await;
+    assert_eq!(sandbox.get("/orders").await.0, StatusCode::OK);
 }
 
 #[actix_web::test]
 async fn a_fault_with_a_word_nobody_knows_is_refused() {
-    let bed = Bed::new().await;
+    let sandbox = TestSandbox::new().await;
     for fault in [
         json!({ "effect": { "kind": "explode" } }),
         json!({ "effect": { "kind": "cut" }, "counts": 3 }),
         json!({}),
     ] {
-        let (status, _) = bed.try_control(Method::POST, "/faults/calls", &fault).await;
+        let (status, _) = sandbox
+            .try_control(Method::POST, "/faults/calls", &fault)
+            .await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{fault}");
     }
-    let faults = bed.control(Method::GET, "/faults", &Value::Null).await;
+    let faults = sandbox.control(Method::GET, "/faults", &Value::Null).await;
     assert_eq!(faults, json!({ "calls": [], "webhooks": [] }));
 }
 
@@ -232,7 +246,10 @@ async fn a_fault_with_a_word_nobody_knows_is_refused() {
 async fn faults_may_be_there_from_the_start() {
     let faults = json!({ "calls": [{ "effect": { "kind": "answer", "status": 429 } }] });
     let faults = serde_json::from_value(faults).expect("faults");
-    let bed = Bed::with(|options| options.faults = faults).await;
-    assert_eq!(bed.get("/orders").await.0, StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(bed.get("/orders").await.0, StatusCode::OK);
+    let sandbox = TestSandbox::with(|options| options.faults = faults).await;
+    assert_eq!(
+        sandbox.get("/orders").await.0,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    assert_eq!(sandbox.get("/orders").await.0, StatusCode::OK);
 }

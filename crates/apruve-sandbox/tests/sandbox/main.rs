@@ -1,6 +1,5 @@
-//! The Apruve stand-in over real HTTP: what a client of ours may rely on when it is tested against it.
+//! The sandbox over real HTTP: what a client may rely on when it is tested against it.
 
-mod bed;
 mod bodies;
 mod call_faults;
 mod checkout;
@@ -9,4 +8,5 @@ mod options;
 mod receiver;
 mod shops;
 mod story;
+mod test_sandbox;
 mod webhook_faults;

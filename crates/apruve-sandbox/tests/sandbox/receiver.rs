@@ -1,4 +1,4 @@
-//! A shop's end of the webhooks: takes them, and says whether their signatures hold.
+//! A receiver of webhooks that verifies their signatures.
 
 use std::{
     collections::VecDeque,
@@ -13,7 +13,7 @@ use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::Value;
 
-/// One webhook, as it came.
+/// One webhook, as received.
 #[derive(Clone, Debug)]
 pub struct Taken {
     pub body: Vec<u8>,
@@ -82,7 +82,7 @@ impl Receiver {
         }
     }
 
-    /// What came since the last time this was asked.
+    /// The webhooks since the last call.
     pub fn taken(&self) -> Vec<Taken> {
         std::mem::take(&mut *self.desk.taken.lock().expect("the desk"))
     }

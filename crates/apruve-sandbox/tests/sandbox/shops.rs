@@ -1,16 +1,19 @@
-//! Keys, and what one shop sees of another: nothing.
+//! Keys, and that one shop sees nothing of another.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::bed::Bed;
+use crate::test_sandbox::TestSandbox;
 
 #[actix_web::test]
 async fn a_missing_or_wrong_key_opens_nothing() {
-    let bed = Bed::new().await;
-    let path = bed.url(&format!("/api/v4/merchants/{}", bed.sandbox.merchant_id));
+    let sandbox = TestSandbox::new().await;
+    let path = sandbox.url(&format!(
+        "/api/v4/merchants/{}",
+        sandbox.running.merchant_id
+    ));
     for key in [None, Some("0123456789abcdef0123456789abcdef")] {
-        let mut request = bed.client.get(&path);
+        let mut request = sandbox.client.get(&path);
         if let Some(key) = key {
             request = request.header("Apruve-Api-Key", key);
         }
@@ -19,16 +22,16 @@ async fn a_missing_or_wrong_key_opens_nothing() {
         let body: Value = answer.json().await.expect("JSON");
         assert_eq!(body["errors"][0]["title"], "Unauthorized");
     }
-    let merchant = bed
-        .read(&format!("/merchants/{}", bed.sandbox.merchant_id))
+    let merchant = sandbox
+        .read(&format!("/merchants/{}", sandbox.running.merchant_id))
         .await;
-    assert_eq!(merchant["id"], json!(bed.sandbox.merchant_id));
+    assert_eq!(merchant["id"], json!(sandbox.running.merchant_id));
 }
 
 #[actix_web::test]
 async fn an_unknown_id_is_plain_text_not_found() {
-    let bed = Bed::new().await;
-    let answer = bed
+    let sandbox = TestSandbox::new().await;
+    let answer = sandbox
         .request(Method::GET, "/api/v4/orders/unknown")
         .send()
         .await
@@ -39,10 +42,10 @@ async fn an_unknown_id_is_plain_text_not_found() {
 
 #[actix_web::test]
 async fn what_belongs_to_another_shop_is_not_known() {
-    let bed = Bed::new().await;
-    let order = bed.accepted_order(100).await;
-    let invoice = bed.open_invoice(100).await;
-    let other = bed
+    let sandbox = TestSandbox::new().await;
+    let order = sandbox.accepted_order(100).await;
+    let invoice = sandbox.open_invoice(100).await;
+    let other = sandbox
         .control(Method::POST, "/merchants", &json!({ "name": "Other" }))
         .await;
     let other_key = other["apiKey"].as_str().expect("a key");
@@ -51,15 +54,15 @@ async fn what_belongs_to_another_shop_is_not_known() {
         format!("/api/v4/orders/{order}/invoices"),
         format!("/api/v4/invoices/{invoice}"),
         format!("/api/v4/invoices/{invoice}/shipments"),
-        format!("/api/v4/merchants/{}", bed.sandbox.merchant_id),
+        format!("/api/v4/merchants/{}", sandbox.running.merchant_id),
         format!(
             "/api/v4/merchants/{}/corporate_accounts",
-            bed.sandbox.merchant_id
+            sandbox.running.merchant_id
         ),
     ] {
-        let request = bed
+        let request = sandbox
             .client
-            .get(bed.url(&path))
+            .get(sandbox.url(&path))
             .header("Apruve-Api-Key", other_key);
         assert_eq!(
             request.send().await.expect("an answer").status(),
@@ -67,9 +70,9 @@ async fn what_belongs_to_another_shop_is_not_known() {
             "{path}"
         );
     }
-    let request = bed
+    let request = sandbox
         .client
-        .get(bed.url("/api/v4/orders"))
+        .get(sandbox.url("/api/v4/orders"))
         .header("Apruve-Api-Key", other_key);
     let orders: Value = request
         .send()
@@ -83,32 +86,34 @@ async fn what_belongs_to_another_shop_is_not_known() {
 
 #[actix_web::test]
 async fn webhook_endpoints_are_added_listed_told_and_removed() {
-    let bed = Bed::new().await;
-    let path = format!("/merchants/{}/webhook_endpoints", bed.sandbox.merchant_id);
-    let second = bed.receiver.url.replace("/hook", "/second");
+    let sandbox = TestSandbox::new().await;
+    let path = format!(
+        "/merchants/{}/webhook_endpoints",
+        sandbox.running.merchant_id
+    );
+    let second = sandbox.receiver.url.replace("/hook", "/second");
     let body = json!({ "webhook_endpoint": { "url": second, "version": "v4" } });
-    let made = bed.make(&path, &body).await;
+    let made = sandbox.make(&path, &body).await;
     assert_eq!(
         (&made["url"], &made["version"]),
         (&json!(second), &json!("v4"))
     );
-    assert_eq!(bed.read(&path).await.as_array().map(Vec::len), Some(2));
-    let event =
-        json!({ "merchantId": bed.sandbox.merchant_id, "event": "moon.risen", "entity": "full" });
-    bed.control(Method::POST, "/webhooks", &event).await;
-    assert_eq!(bed.events().await, ["moon.risen", "moon.risen"]);
+    assert_eq!(sandbox.read(&path).await.as_array().map(Vec::len), Some(2));
+    let event = json!({ "merchantId": sandbox.running.merchant_id, "event": "moon.risen", "entity": "full" });
+    sandbox.control(Method::POST, "/webhooks", &event).await;
+    assert_eq!(sandbox.events().await, ["moon.risen", "moon.risen"]);
     let one = format!("{path}/{}", made["id"].as_str().expect("an id"));
-    assert_eq!(bed.read(&one).await, made);
+    assert_eq!(sandbox.read(&one).await, made);
     assert_eq!(
-        bed.call(Method::DELETE, &one, &Value::Null).await.0,
+        sandbox.call(Method::DELETE, &one, &Value::Null).await.0,
         StatusCode::OK
     );
-    assert_eq!(bed.get(&one).await.0, StatusCode::NOT_FOUND);
-    bed.control(Method::POST, "/webhooks", &event).await;
-    assert_eq!(bed.events().await, ["moon.risen"]);
+    assert_eq!(sandbox.get(&one).await.0, StatusCode::NOT_FOUND);
+    sandbox.control(Method::POST, "/webhooks", &event).await;
+    assert_eq!(sandbox.events().await, ["moon.risen"]);
     for url in ["", "ftp://shop.example/", "not an address"] {
         assert_eq!(
-            bed.post(&path, &json!({ "url": url })).await.0,
+            sandbox.post(&path, &json!({ "url": url })).await.0,
             StatusCode::BAD_REQUEST,
             "{url}"
         );
