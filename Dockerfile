@@ -3,14 +3,19 @@ FROM rust:1-bookworm AS build
 WORKDIR /src
 # The dependencies alone, in a layer that is built again only when they change.
 COPY Cargo.toml Cargo.lock build.rs ./
+COPY crates/apruve-sandbox/Cargo.toml crates/apruve-sandbox/
+COPY crates/expressions/Cargo.toml crates/expressions/
 RUN mkdir -p src migrations benches/checkout benches/webhooks \
-    && echo 'fn main() {}' | tee src/main.rs benches/checkout/main.rs benches/webhooks/main.rs > benches/expression.rs \
-    && touch src/lib.rs \
-    && cargo build --release --locked --features postgres-tls \
-    && rm -r src migrations benches
+        crates/apruve-sandbox/src crates/expressions/src crates/expressions/benches \
+    && echo 'fn main() {}' | tee src/main.rs benches/checkout/main.rs benches/webhooks/main.rs \
+        > crates/expressions/benches/expression.rs \
+    && touch src/lib.rs crates/apruve-sandbox/src/lib.rs crates/expressions/src/lib.rs \
+    && cargo build --release --locked --package onterms --features postgres-tls \
+    && rm -r src migrations benches crates
 COPY . .
-# The stand-ins were newer than the sources.
-RUN touch build.rs src/main.rs src/lib.rs && cargo build --release --locked --features postgres-tls
+# The empty files were newer than the sources.
+RUN touch build.rs src/main.rs src/lib.rs crates/apruve-sandbox/src/lib.rs crates/expressions/src/lib.rs \
+    && cargo build --release --locked --package onterms --features postgres-tls
 
 FROM debian:bookworm-slim
 # The roots by which the provider's certificate is judged.

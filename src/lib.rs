@@ -14,8 +14,7 @@
 //! 7. `cart` (what a buyer is about to pay for), `settings` (what holds for the whole shop).
 //! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
 //!    `idempotency`, `privacy` (sealed columns, and the people named in them).
-//! 9. `apruve` (everything Apruve, nothing of ours), `sandbox` (Apruve's stand-in, which shares only the wire with it),
-//!    `auth` (who may call), `front_door` (what happens to every request), `store` (the database).
+//! 9. `apruve` (everything Apruve, nothing of ours), `auth` (who may call), `front_door` (what happens to every request), `store` (the database).
 //! 10. `no_body` (of operations that take none), `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets
 //!     at rest), `telemetry`.
 //! 11. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
@@ -63,7 +62,6 @@ pub mod rate_limit;
 pub mod reconciliation;
 pub mod revision_watch;
 pub mod routing;
-pub mod sandbox;
 pub mod seal;
 pub mod secret;
 pub mod settings;

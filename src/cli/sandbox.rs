@@ -6,14 +6,11 @@ use std::{
     process::ExitCode,
 };
 
+use apruve_sandbox::{Clock, Faults, Options, Running, Sandbox};
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Outcome;
-use crate::{
-    clock::Clock,
-    sandbox::{Faults, Options, Running, Sandbox},
-};
 
 #[derive(Args)]
 pub struct SandboxArgs {

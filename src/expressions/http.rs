@@ -11,7 +11,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::{ToSchema, openapi::Ref};
 
-use super::{Budget, Diagnostic, Dialect, EvalError, Expression, Language, Record, Trace};
+use super::{
+    Budget, Diagnostic, Dialect, EvalError, Expression, Language, MAX_TEXT, Record, Trace,
+    field_error, warnings,
+};
 use crate::{
     auth::{Caller, scope},
     body::{self, CartBytes, Fields, Findings},
@@ -138,8 +141,7 @@ async fn check_expression(
         Ok(expression) => Checked {
             valid: true,
             diagnostics: expression.warnings().to_vec(),
-            warnings: dialect
-                .with_samples(|samples| expression.warnings_at("/expression", samples)),
+            warnings: dialect.with_samples(|samples| warnings(&expression, "/expression", samples)),
             kind: Some(expression.result_type()),
             attributes: expression.attributes().to_vec(),
         },
@@ -193,7 +195,7 @@ async fn evaluate_expression(
 
 fn expression(fields: &Fields<'_>) -> Option<String> {
     fields.required("expression")?;
-    fields.optional_text("expression", super::MAX_TEXT)
+    fields.optional_text("expression", MAX_TEXT)
 }
 
 /// `Some(None)` for a blank text, which is no expression.
@@ -207,7 +209,7 @@ fn parse(text: &str, dialect: &Dialect, findings: &Findings) -> Option<Option<Ex
             findings.extend(
                 diagnostics
                     .iter()
-                    .map(|diagnostic| diagnostic.to_field_error("/expression")),
+                    .map(|diagnostic| field_error(diagnostic, "/expression")),
             );
             None
         }

@@ -3,7 +3,7 @@
 use crate::{
     body::Fields,
     cart,
-    expressions::{Expression, MAX_TEXT, Severity},
+    expressions::{Expression, MAX_TEXT, Severity, field_error},
 };
 
 /// Reads the expression; blank means none. One with errors is refused with all of them and their places.
@@ -20,7 +20,7 @@ pub fn read(fields: &Fields<'_>) -> Option<String> {
             .filter(|found| found.severity == Severity::Error);
         fields
             .findings()
-            .extend(errors.map(|found| found.to_field_error(&pointer)));
+            .extend(errors.map(|found| field_error(found, &pointer)));
     }
     Some(text)
 }

@@ -3,7 +3,7 @@
 use super::{Destination, Rule};
 use crate::{
     cart::{self, DIALECT},
-    expressions::{Expression, Samples},
+    expressions::{self, Expression, Samples},
     geo::{self, Withdrawn},
     postal,
     problem::FieldError,
@@ -53,7 +53,7 @@ fn judge(rule: &Rule, samples: Option<&Samples<'_>>) -> Vec<FieldError> {
     // One that cannot be read was refused, or stored before it was.
     let expression = text.and_then(|text| Expression::parse(text, cart::schema()).ok());
     if let Some(expression) = expression {
-        warnings.extend(expression.warnings_at("/expression", samples));
+        warnings.extend(expressions::warnings(&expression, "/expression", samples));
     }
     warnings
 }

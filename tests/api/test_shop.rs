@@ -4,10 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use onterms::{
-    clock::Clock,
-    sandbox::{Options, Running, Sandbox},
-};
+use apruve_sandbox::{Clock, Options, Running, Sandbox};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 

@@ -3,6 +3,7 @@
 mod alerts;
 mod commands;
 mod configuration;
+mod conformance;
 mod database_up;
 mod demo;
 mod deployed;
@@ -19,6 +20,7 @@ mod pooler;
 )]
 mod process;
 mod readme;
+mod sandbox;
 mod secrets;
 mod serving;
 #[path = "../support/mod.rs"]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use onterms::sandbox::{Options, Running, Sandbox};
+use apruve_sandbox::{Options, Running, Sandbox};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 

@@ -10,6 +10,7 @@ mod story;
 
 use std::{path::Path, process::ExitCode};
 
+use apruve_sandbox::{Options, Sandbox};
 use clap::Args;
 
 use super::Outcome;
@@ -19,7 +20,6 @@ use crate::{
     clock::Clock,
     config::{Settings, Sources},
     rate_limit::Ticks,
-    sandbox::{Options, Sandbox},
     telemetry,
 };
 use runner::DemoRunner;
@@ -49,7 +49,7 @@ pub fn run(args: &DemoArgs) -> Outcome {
         story::tell(&mut runner, &sandbox).await?;
         let outcome = runner.verdict();
         if !args.once && outcome == ExitCode::SUCCESS {
-            sandbox.open_shop(runner.counter());
+            sandbox.open_shop(runner.access());
             runner.invite(&format!("{}/shop", sandbox.origin()));
             running.await??;
         }

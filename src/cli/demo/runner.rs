@@ -8,8 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use apruve_sandbox::{Running, ServiceAccess};
 use chrono::{DateTime, Utc};
 use reqwest::{Client, Method, StatusCode};
+use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::{
@@ -20,8 +22,6 @@ use crate::{
     clock::Clock,
     config::Settings,
     ids::{self, TransactionId},
-    sandbox::{Counter, Running},
-    secret::SecretText,
 };
 
 /// How long the tokens of the demo live: a day of trying by hand.
@@ -258,11 +258,11 @@ impl DemoRunner {
     }
 
     /// What a shop needs to sell with this service.
-    pub fn counter(&self) -> Counter {
-        Counter {
+    pub fn access(&self) -> ServiceAccess {
+        ServiceAccess {
             origin: self.base.clone(),
-            storefront_token: SecretText::new(self.storefront.clone()),
-            office_token: SecretText::new(self.admin.clone()),
+            storefront_token: SecretString::from(self.storefront.clone()),
+            office_token: SecretString::from(self.admin.clone()),
         }
     }
 

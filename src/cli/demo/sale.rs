@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::runner::DemoRunner;
-use crate::sandbox::Running;
+use apruve_sandbox::Running;
 
 type StepResult<T = ()> = Result<T, Box<dyn Error>>;
 

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::runner::DemoRunner;
-use crate::sandbox::Running;
+use apruve_sandbox::Running;
 
 /// The carts lie in `examples/carts` for `curl`, and in the program so that the demo runs anywhere.
 const CARTS: [(&str, &str); 5] = [

@@ -1,6 +1,6 @@
 //! `PUT` and `PATCH /v1/integrations/{id}`.
 
-use onterms::sandbox::{Options, Sandbox};
+use apruve_sandbox::{Options, Sandbox};
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -2,11 +2,9 @@
 
 mod clicks;
 
-use onterms::{
-    auth::{Role, Scope},
-    sandbox::Counter,
-    secret::SecretText,
-};
+use apruve_sandbox::ServiceAccess;
+use onterms::auth::{Role, Scope};
+use secrecy::SecretString;
 use serde_json::json;
 
 use crate::{
@@ -23,8 +21,8 @@ pub async fn open() -> (TestShop, String) {
     shop.app
         .rule("Checks for large orders", 20, &[&check], large)
         .await;
-    let token = |name: &str, scopes: &[Scope]| SecretText::new(shop.app.token(name, scopes));
-    shop.sandbox.open_shop(Counter {
+    let token = |name: &str, scopes: &[Scope]| SecretString::from(shop.app.token(name, scopes));
+    shop.sandbox.open_shop(ServiceAccess {
         origin: format!("http://{}", shop.app.address),
         storefront_token: token("shop", Role::Storefront.scopes()),
         office_token: token("office", Role::Admin.scopes()),

@@ -8,11 +8,14 @@ use crate::floors::files;
 
 #[test]
 fn no_two_types_share_a_name_in_the_document() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for path in files(&source) {
+    for path in ["src", "crates"]
+        .iter()
+        .flat_map(|it| files(&root.join(it)))
+    {
         let text = fs::read_to_string(&path).expect("a source file");
-        let place = path.strip_prefix(&source).expect("a file in src");
+        let place = path.strip_prefix(root).expect("a file of the project");
         for name in documented(&text) {
             let place = place.display().to_string();
             places.entry(name).or_default().push(place);

@@ -1,0 +1,56 @@
+//! Sending webhooks on demand.
+
+use actix_web::web;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{ControlResponse, SandboxContext};
+use crate::error::ApiError;
+
+pub(super) async fn list(context: web::Data<SandboxContext>) -> ControlResponse {
+    ControlResponse::Ok(context.state().outbox.show())
+}
+
+/// An event of any name and entity, also an invalid one.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct CustomEvent {
+    merchant_id: String,
+    event: String,
+    #[serde(default)]
+    entity: Value,
+}
+
+pub(super) async fn emit(
+    context: web::Data<SandboxContext>,
+    body: web::Json<CustomEvent>,
+) -> ControlResponse {
+    let mut state = context.state();
+    if state.merchants.get(&body.merchant_id).is_none() {
+        return ApiError::not_found().into();
+    }
+    state.emit(&body.merchant_id, &body.event, &body.entity);
+    context.wake.notify_one();
+    ControlResponse::Created(json!({}))
+}
+
+/// Answers after all due webhooks were sent.
+pub(super) async fn flush(context: web::Data<SandboxContext>) -> ControlResponse {
+    context.send_due().await;
+    list(context).await
+}
+
+pub(super) async fn send_again(
+    context: web::Data<SandboxContext>,
+    uuid: web::Path<String>,
+) -> ControlResponse {
+    let known = {
+        let mut state = context.state();
+        let now = state.now();
+        state.outbox.send_again(&uuid, now)
+    };
+    if !known {
+        return ApiError::not_found().into();
+    }
+    flush(context).await
+}

@@ -1,0 +1,248 @@
+//! The HTTP side of the REST API: keys, faults, the log of received calls.
+//!
+//! A call is executed in a task of its own, so that a caller who hangs up does not cancel it, as at Apruve.
+
+use std::{
+    any::Any,
+    collections::HashMap,
+    net::{Shutdown, TcpStream},
+    os::fd::AsFd,
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    dev::Extensions,
+    http::{
+        StatusCode,
+        header::{self, TryIntoHeaderPair},
+    },
+    rt, web,
+};
+use serde_json::Value;
+use tokio::sync::watch;
+
+use super::{
+    api::{self, Call, CompletedCall},
+    context::{ReceivedCall, SandboxContext},
+    error::{ApiError, ApiResponse, Body},
+    faults::{CallEffect, FaultTiming},
+};
+
+/// The connection of a request, so that it can be cut.
+#[derive(Clone)]
+pub struct Connection(Arc<TcpStream>);
+
+/// Keeps a handle on every connection.
+pub fn keep_connection(connection: &dyn Any, extensions: &mut Extensions) {
+    let Some(stream) = connection.downcast_ref::<rt::net::TcpStream>() else {
+        return;
+    };
+    if let Ok(second) = stream.as_fd().try_clone_to_owned() {
+        extensions.insert(Connection(Arc::new(second.into())));
+    }
+}
+
+/// A received request.
+struct IncomingCall {
+    method: String,
+    path: String,
+    query: String,
+    key: Option<String>,
+    traceparent: Option<String>,
+    body: web::Bytes,
+}
+
+/// The outcome of a call.
+enum CallOutcome {
+    Answered(ApiResponse),
+    Cut,
+}
+
+/// Everything below `/api/v4`.
+pub async fn rest(
+    request: HttpRequest,
+    body: web::Bytes,
+    context: web::Data<SandboxContext>,
+) -> HttpResponse {
+    let header = |name: &str| {
+        let value = request.headers().get(name)?;
+        Some(value.to_str().ok()?.to_owned())
+    };
+    let incoming = IncomingCall {
+        method: request.method().as_str().to_owned(),
+        path: request.path().to_owned(),
+        query: request.query_string().to_owned(),
+        key: header("Apruve-Api-Key"),
+        traceparent: header("traceparent"),
+        body,
+    };
+    let work = rt::spawn(async move { context.handle(&incoming).await });
+    match work.await {
+        Ok(CallOutcome::Answered(answer)) => respond(answer),
+        Ok(CallOutcome::Cut) => {
+            if let Some(wire) = request.conn_data::<Connection>() {
+                // An error means that the connection is already closed.
+                let _ = wire.0.shutdown(Shutdown::Both);
+            }
+            HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+        Err(_) => HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+impl SandboxContext {
+    async fn handle(&self, incoming: &IncomingCall) -> CallOutcome {
+        let path = segments(&incoming.path);
+        // Before the faults are read, so that no release is missed.
+        let mut released = self.released.subscribe();
+        let (at, faults) = {
+            let mut state = self.state();
+            let faults = state.outbox.faults.of_call(&incoming.method, &path);
+            (state.now(), faults)
+        };
+        let outcome = match apply_faults(&faults, FaultTiming::Before, &mut released).await {
+            Some(outcome) => outcome,
+            None => {
+                let answer = self.execute(incoming, &path);
+                let replaced = apply_faults(&faults, FaultTiming::After, &mut released).await;
+                replaced.unwrap_or(CallOutcome::Answered(answer))
+            }
+        };
+        self.remember(ReceivedCall {
+            at,
+            method: incoming.method.clone(),
+            path: incoming.path.clone(),
+            query: incoming.query.clone(),
+            body: shown_body(&incoming.body),
+            traceparent: incoming.traceparent.clone(),
+            status: match &outcome {
+                CallOutcome::Answered(answer) => Some(answer.status),
+                CallOutcome::Cut => None,
+            },
+        });
+        outcome
+    }
+
+    fn execute(&self, incoming: &IncomingCall, path: &[&str]) -> ApiResponse {
+        let mut state = self.state();
+        let key = incoming.key.as_deref().map(str::trim);
+        let merchant = key.and_then(|key| state.merchant_of_key(key));
+        let merchant_id = merchant.map(|merchant| merchant.id.clone());
+        let query = web::Query::<HashMap<String, String>>::from_query(&incoming.query);
+        let outcome = match &merchant_id {
+            None => Err(ApiError::unauthorized()),
+            Some(merchant_id) => api::execute(
+                &mut state,
+                &Call {
+                    merchant_id,
+                    method: &incoming.method,
+                    path,
+                    query: &query.map(web::Query::into_inner).unwrap_or_default(),
+                    body: &incoming.body,
+                },
+            ),
+        };
+        let answer = match outcome {
+            Ok(CompletedCall { answer, submitted }) => {
+                if let Some(order_id) = submitted {
+                    state.decide_automatically(&order_id);
+                }
+                answer
+            }
+            Err(error) => error.response(state.behaviour.shape_of(&error)),
+        };
+        self.wake.notify_one();
+        answer
+    }
+}
+
+/// Applies the faults of this moment; a call goes on after a delay or a hold, the other faults replace its answer.
+async fn apply_faults(
+    faults: &[(FaultTiming, CallEffect)],
+    now: FaultTiming,
+    released: &mut watch::Receiver<()>,
+) -> Option<CallOutcome> {
+    let mut outcome = None;
+    for (_, effect) in faults.iter().filter(|(when, _)| *when == now) {
+        match effect {
+            CallEffect::Delay { ms } => rt::time::sleep(Duration::from_millis(*ms)).await,
+            // An error means that the sandbox has stopped, so nobody waits for the call.
+            CallEffect::Hold => drop(released.changed().await),
+            CallEffect::Cut => outcome = Some(CallOutcome::Cut),
+            CallEffect::Answer {
+                status,
+                shape,
+                headers,
+                body,
+            } => {
+                let error = ApiError {
+                    status: *status,
+                    title: "Something went wrong on demand".to_owned(),
+                    parameter: None,
+                };
+                let mut answer = error.response(*shape);
+                answer.headers.clone_from(headers);
+                match body {
+                    Some(Value::String(text)) => answer.body = Body::Text(text.clone()),
+                    Some(value) => answer.body = Body::Json(value.clone()),
+                    None => {}
+                }
+                outcome = Some(CallOutcome::Answered(answer));
+            }
+        }
+    }
+    outcome
+}
+
+/// A path below the API's root, without `.json` and trailing slash.
+fn segments(path: &str) -> Vec<&str> {
+    let path = path.strip_prefix("/api/v4").unwrap_or(path);
+    let path = path.trim_matches('/');
+    let path = path.strip_suffix(".json").unwrap_or(path);
+    path.split('/').collect()
+}
+
+fn shown_body(body: &[u8]) -> Value {
+    match body {
+        [] => Value::Null,
+        body => serde_json::from_slice(body)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned())),
+    }
+}
+
+fn respond(answer: ApiResponse) -> HttpResponse {
+    // A fault may have an invalid status.
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::build(status);
+    for header in answer.headers {
+        // A fault may have an invalid header.
+        if let Ok(pair) = header.try_into_pair() {
+            response.append_header(pair);
+        }
+    }
+    match answer.body {
+        Body::Json(value) => response.json(value),
+        Body::Text(text) => response
+            .insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8"))
+            .body(text),
+        Body::Empty => response.finish(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suffix_and_trailing_slash_make_no_difference() {
+        for path in [
+            "/api/v4/orders/7",
+            "/api/v4/orders/7/",
+            "/api/v4/orders/7.json",
+        ] {
+            assert_eq!(segments(path), ["orders", "7"], "{path}");
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Corporate accounts: a buyer company's credit line with one shop.
+
+use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, Utc};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{SandboxState, local, shown_time};
+use crate::{error::ApiError, fields::missing};
+
+/// A credit line.
+pub struct Account {
+    pub id: String,
+    pub merchant_id: String,
+    pub name: String,
+    pub customer_uuid: String,
+    pub currency: String,
+    /// Such as `Net30` or `EOMNet15`.
+    pub strategy: String,
+    /// The credit limit.
+    pub credit_amount_cents: i64,
+    /// The used credit.
+    pub credit_balance_cents: i64,
+    pub buyers: Vec<Buyer>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A person who may buy on an account.
+#[derive(Clone)]
+pub struct Buyer {
+    pub id: String,
+    pub name: String,
+    pub email: String,
+}
+
+/// A request for a new account.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewAccount {
+    pub name: String,
+    #[serde(default = "dollars")]
+    pub currency: String,
+    #[serde(default = "net_30")]
+    pub strategy: String,
+    pub credit_amount_cents: i64,
+    pub buyers: Vec<NewBuyer>,
+}
+
+/// A buyer of a new account.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewBuyer {
+    pub name: String,
+    pub email: String,
+}
+
+fn dollars() -> String {
+    "USD".to_owned()
+}
+
+fn net_30() -> String {
+    "Net30".to_owned()
+}
+
+impl Account {
+    /// The available credit. Negative if the limit was lowered below the balance.
+    pub fn available_cents(&self) -> i64 {
+        self.credit_amount_cents
+            .saturating_sub(self.credit_balance_cents)
+    }
+
+    /// Whether the person with this id may buy on the account.
+    pub fn has_buyer(&self, shopper_id: &str) -> bool {
+        self.customer_uuid == shopper_id || self.buyers.iter().any(|buyer| buyer.id == shopper_id)
+    }
+
+    fn has_buyer_email(&self, email: &str) -> bool {
+        let email = email.to_lowercase();
+        let mut buyers = self.buyers.iter();
+        buyers.any(|buyer| buyer.email.to_lowercase() == email)
+    }
+
+    /// When an invoice that is issued at `issued` is due: at 00:00 of a later day.
+    pub fn due_at(&self, issued: DateTime<Utc>) -> DateTime<Utc> {
+        let date = local(issued).date_naive();
+        let (from, days) = match self.strategy.strip_prefix("EOM") {
+            Some(rest) => (end_of_month(date), rest),
+            None => (date, self.strategy.as_str()),
+        };
+        let days = days.trim_start_matches("Net").parse().unwrap_or(0);
+        let due = from.checked_add_days(Days::new(days)).unwrap_or(from);
+        let midnight = due.and_time(NaiveTime::MIN);
+        let zone = *local(issued).offset();
+        midnight
+            .and_local_timezone(zone)
+            .earliest()
+            .map_or(issued, |moment| moment.to_utc())
+    }
+}
+
+fn end_of_month(date: NaiveDate) -> NaiveDate {
+    use chrono::Datelike;
+    let first = date.with_day(1).unwrap_or(date);
+    first
+        .checked_add_months(Months::new(1))
+        .and_then(|next| next.pred_opt())
+        .unwrap_or(date)
+}
+
+impl SandboxState {
+    /// Adds a credit line and sends the event of its approval.
+    pub fn add_account(&mut self, merchant_id: &str, new: NewAccount) -> Result<String, ApiError> {
+        if self.merchants.get(merchant_id).is_none() {
+            return Err(ApiError::not_found());
+        }
+        let mut buyers = Vec::with_capacity(new.buyers.len());
+        for NewBuyer { name, email } in new.buyers {
+            let id = self.ids.fresh();
+            buyers.push(Buyer { id, name, email });
+        }
+        let Some(first) = buyers.first() else {
+            return Err(missing("buyers"));
+        };
+        let account = Account {
+            id: self.ids.fresh(),
+            merchant_id: merchant_id.to_owned(),
+            name: new.name,
+            customer_uuid: first.id.clone(),
+            currency: new.currency,
+            strategy: new.strategy,
+            credit_amount_cents: new.credit_amount_cents,
+            credit_balance_cents: 0,
+            buyers,
+            created_at: self.now(),
+        };
+        let id = account.id.clone();
+        let entity = self.show_account(&account);
+        self.accounts.put(&id, account);
+        self.emit(merchant_id, "corporate_account.approved", &entity);
+        Ok(id)
+    }
+
+    /// The accounts of a shop; with an e-mail address only those of this buyer.
+    pub fn accounts_of(&self, merchant_id: &str, email: Option<&str>) -> Vec<&Account> {
+        let accounts = self.accounts.iter();
+        accounts
+            .filter(|account| account.merchant_id == merchant_id)
+            .filter(|account| email.is_none_or(|email| account.has_buyer_email(email)))
+            .collect()
+    }
+
+    pub fn show_account(&self, account: &Account) -> Value {
+        let buyers = account
+            .buyers
+            .iter()
+            .map(|buyer| json!({ "id": buyer.id, "name": buyer.name, "email": buyer.email }));
+        let shown = json!({
+            "id": account.id,
+            "customer_uuid": account.customer_uuid,
+            "merchant_uuid": account.merchant_id,
+            "type": "CorporateAccount",
+            "payment_term_strategy_name": account.strategy,
+            "name": account.name,
+            "merchant_account_id": null,
+            "currency": account.currency,
+            "credit_available_cents": account.available_cents(),
+            "credit_balance_cents": account.credit_balance_cents,
+            "credit_amount_cents": account.credit_amount_cents,
+            "authorized_buyers": buyers.collect::<Vec<_>>(),
+            "created_at": shown_time(account.created_at),
+        });
+        self.shown(&account.id, shown)
+    }
+
+    /// A buyer on an account of this shop, for `GET /users/{id}`.
+    pub fn show_user(&self, merchant_id: &str, id: &str) -> Option<Value> {
+        let accounts = self.accounts_of(merchant_id, None);
+        let mut buyers = accounts.iter().flat_map(|account| &account.buyers);
+        let buyer = buyers.find(|buyer| buyer.id == id)?;
+        Some(json!({ "id": buyer.id, "name": buyer.name, "email": buyer.email }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn due(strategy: &str, issued: &str) -> String {
+        let account = Account {
+            id: String::new(),
+            merchant_id: String::new(),
+            name: String::new(),
+            customer_uuid: String::new(),
+            currency: dollars(),
+            strategy: strategy.to_owned(),
+            credit_amount_cents: 0,
+            credit_balance_cents: 0,
+            buyers: Vec::new(),
+            created_at: DateTime::UNIX_EPOCH,
+        };
+        let issued = issued.parse().expect("a time");
+        local(account.due_at(issued)).to_rfc3339()
+    }
+
+    #[test]
+    fn an_invoice_is_due_as_its_accounts_strategy_says() {
+        let issued = "2026-01-16T03:00:00Z"; // still the 15th in US Central
+        assert_eq!(due("Net30", issued), "2026-02-14T00:00:00-06:00");
+        assert_eq!(due("EOMNet15", issued), "2026-02-15T00:00:00-06:00");
+        assert_eq!(due("Something", issued), "2026-01-15T00:00:00-06:00");
+    }
+}

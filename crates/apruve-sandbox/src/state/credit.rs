@@ -1,0 +1,39 @@
+//! Changes of an account's credit.
+//!
+//! Credit is used when an invoice is issued and released when it is paid, closed, canceled or returned. Accepting an order
+//! needs enough credit and uses none. (When the real credit changes is not known.)
+
+use super::SandboxState;
+use crate::error::ApiError;
+
+impl SandboxState {
+    /// Sets the limit or the balance.
+    pub fn set_credit(
+        &mut self,
+        id: &str,
+        limit_cents: Option<i64>,
+        balance_cents: Option<i64>,
+    ) -> Result<(), ApiError> {
+        let account = self.accounts.get_mut(id).ok_or_else(ApiError::not_found)?;
+        account.credit_amount_cents = limit_cents.unwrap_or(account.credit_amount_cents);
+        account.credit_balance_cents = balance_cents.unwrap_or(account.credit_balance_cents);
+        self.emit_credit_event(id);
+        Ok(())
+    }
+
+    /// Uses credit (or releases it, below zero) and sends an event.
+    pub(super) fn move_credit(&mut self, id: &str, cents: i64) {
+        if let Some(account) = self.accounts.get_mut(id) {
+            account.credit_balance_cents = account.credit_balance_cents.saturating_add(cents);
+            self.emit_credit_event(id);
+        }
+    }
+
+    fn emit_credit_event(&mut self, id: &str) {
+        if let Some(account) = self.accounts.get(id) {
+            let merchant_id = account.merchant_id.clone();
+            let entity = self.show_account(account);
+            self.emit(&merchant_id, "credit_available.updated", &entity);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Transitions of an invoice's status, and the effect on the credit of its account.
+
+use chrono::{DateTime, Utc};
+
+use super::{Funding, Invoice, InvoiceStatus};
+use crate::{
+    error::ApiError,
+    state::{SandboxState, payment::Payment},
+};
+
+use InvoiceStatus::{Canceled, Closed, Open, Pending};
+
+/// The default fee of the financing partner: 3 %, rounded half up.
+fn usual_fee(amount_cents: i64) -> i64 {
+    // Whole and rest apart, so that the product cannot overflow.
+    amount_cents / 100 * 3 + (amount_cents % 100 * 3 + 50) / 100
+}
+
+impl SandboxState {
+    /// Fails if the account of this order has less credit available.
+    pub(super) fn check_credit(&self, order_id: &str, cents: i64) -> Result<(), ApiError> {
+        let order = self.orders.get(order_id).ok_or_else(ApiError::not_found)?;
+        let account = self.accounts.get(&order.account_id);
+        if account.is_some_and(|account| account.available_cents() >= cents) {
+            return Ok(());
+        }
+        Err(ApiError::invalid_field(
+            "amount_cents",
+            "Not enough credit available",
+        ))
+    }
+
+    /// Asks the buyer to pay: `pending` becomes `open`, and the credit is taken.
+    pub fn issue_invoice(&mut self, id: &str) -> Result<(), ApiError> {
+        let invoice = self.invoice_in(id, &[Pending], "issued")?;
+        let due = invoice.due_cents();
+        self.check_credit(&invoice.order_id, due)?;
+        let account_id = invoice.account_id.clone();
+        let now = self.now();
+        let account = self.accounts.get(&account_id);
+        let usual_due_at = account.map(|account| account.due_at(now));
+        self.change_invoice(id, |invoice| {
+            invoice.status = Open;
+            invoice.issued_at = Some(now);
+            invoice.due_at = invoice.details.due_at.or(usual_due_at);
+            invoice.credit_held_cents = due;
+        });
+        self.move_credit(&account_id, due);
+        Ok(())
+    }
+
+    /// The shop reports that it was settled in another way.
+    pub fn close_invoice(&mut self, id: &str) -> Result<(), ApiError> {
+        self.invoice_in(id, &[Open], "closed")?;
+        self.finish(id, Closed, "invoice.closed");
+        Ok(())
+    }
+
+    /// Cancels it; rejected once anything was paid for it.
+    pub fn cancel_invoice(&mut self, id: &str) -> Result<(), ApiError> {
+        let invoice = self.invoice_in(id, &[Pending, Open], "canceled")?;
+        if !invoice.funding.is_empty() || !invoice.payments.is_empty() {
+            return Err(ApiError::invalid_state(
+                "Invoice is paid and cannot be canceled",
+            ));
+        }
+        self.finish(id, Canceled, "invoice.canceled");
+        Ok(())
+    }
+
+    /// The financing partner pays the shop, less a fee; without an amount, all that is not funded yet. Shops of physical goods
+    /// have to ship first.
+    pub fn fund_invoice(
+        &mut self,
+        id: &str,
+        amount_cents: Option<i64>,
+        fee_cents: Option<i64>,
+    ) -> Result<(), ApiError> {
+        let invoice = self.invoice_in(id, &[Open, Closed], "funded")?;
+        let amount_cents = amount_cents.unwrap_or_else(|| invoice.unfunded_cents());
+        if amount_cents <= 0 {
+            return Err(ApiError::invalid_state("Invoice is already funded"));
+        }
+        let merchant = self.merchants.get(&invoice.merchant_id);
+        let ships = merchant.is_some_and(|merchant| merchant.physical_goods);
+        if ships && invoice.shipments.is_empty() {
+            return Err(ApiError::invalid_state(
+                "Invoice has no shipment and is not funded",
+            ));
+        }
+        let fee_cents = fee_cents.unwrap_or_else(|| usual_fee(amount_cents));
+        self.change_invoice(id, |invoice| {
+            invoice.funding.push(Funding {
+                amount_cents,
+                fee_cents,
+            });
+        });
+        self.emit_invoice_event(id, "invoice.funded");
+        Ok(())
+    }
+
+    /// The buyer pays this amount, or all that is due; the invoice closes when nothing is due any more.
+    pub fn pay_invoice(&mut self, id: &str, amount_cents: Option<i64>) -> Result<(), ApiError> {
+        let invoice = self.invoice_in(id, &[Open], "paid")?;
+        let due = invoice.due_cents();
+        let amount_cents = amount_cents.unwrap_or(due);
+        if !(1..=due).contains(&amount_cents) {
+            return Err(ApiError::invalid_state("Invoice has no such amount due"));
+        }
+        let order = self.orders.get(&invoice.order_id);
+        let payer_id = order.map(|order| order.shopper_id.clone());
+        let payment = Payment {
+            id: self.ids.fresh(),
+            payer_id: payer_id.unwrap_or_default(),
+            amount_cents,
+            refunded_cents: 0,
+            captured_at: self.now(),
+        };
+        self.change_invoice(id, |invoice| invoice.payments.push(payment));
+        if amount_cents == due {
+            self.finish(id, Closed, "invoice.closed");
+        }
+        Ok(())
+    }
+
+    /// The bank returns the buyer's last payment, and the invoice is open again. There is no event for it.
+    pub fn bounce_invoice(&mut self, id: &str) -> Result<(), ApiError> {
+        let invoice = self.invoice_in(id, &[Open, Closed], "bounced")?;
+        if invoice.payments.is_empty() {
+            return Err(ApiError::invalid_state("Invoice has no payment"));
+        }
+        self.change_invoice(id, |invoice| {
+            invoice.payments.pop();
+            invoice.status = Open;
+            invoice.final_state_at = None;
+        });
+        Ok(())
+    }
+
+    /// Apruve's staff changes the amount of an invoice, whatever its status. There is no event for it.
+    pub fn change_amount(&mut self, id: &str, amount_cents: i64) -> Result<(), ApiError> {
+        self.invoices.get(id).ok_or_else(ApiError::not_found)?;
+        self.change_invoice(id, |invoice| invoice.details.amount_cents = amount_cents);
+        Ok(())
+    }
+
+    /// Sets a final status: the credit is released, and the shop gets an event.
+    fn finish(&mut self, id: &str, status: InvoiceStatus, event: &str) {
+        let now: DateTime<Utc> = self.now();
+        let mut freed = (String::new(), 0);
+        self.change_invoice(id, |invoice| {
+            invoice.status = status;
+            invoice.final_state_at = Some(now);
+            freed = (
+                invoice.account_id.clone(),
+                std::mem::take(&mut invoice.credit_held_cents),
+            );
+        });
+        self.emit_invoice_event(id, event);
+        if freed.1 != 0 {
+            self.move_credit(&freed.0, -freed.1);
+        }
+    }
+
+    fn emit_invoice_event(&mut self, id: &str, event: &str) {
+        if let Some(invoice) = self.invoices.get(id) {
+            let merchant_id = invoice.merchant_id.clone();
+            let entity = self.show_invoice(invoice);
+            self.emit(&merchant_id, event, &entity);
+        }
+    }
+
+    fn change_invoice(&mut self, id: &str, change: impl FnOnce(&mut Invoice)) {
+        if let Some(invoice) = self.invoices.get_mut(id) {
+            change(invoice);
+        }
+    }
+
+    fn invoice_in(
+        &self,
+        id: &str,
+        states: &[InvoiceStatus],
+        done: &str,
+    ) -> Result<&Invoice, ApiError> {
+        let invoice = self.invoices.get(id).ok_or_else(ApiError::not_found)?;
+        if states.contains(&invoice.status) {
+            return Ok(invoice);
+        }
+        let title = format!("Invoice is {} and cannot be {done}", invoice.status.word());
+        Err(ApiError::invalid_state(title))
+    }
+}

@@ -1,0 +1,65 @@
+//! Changes to single lines of an order before it is finalized.
+
+use super::{Order, OrderDetails, OrderStatus};
+use crate::{
+    error::ApiError,
+    fields::Fields,
+    state::{SandboxState, item::Item},
+};
+
+impl SandboxState {
+    /// Adds a line before the order is finalized.
+    pub fn add_order_item(&mut self, id: &str, line: &Fields) -> Result<String, ApiError> {
+        let item = self.read_item(line)?;
+        let item_id = item.id.clone();
+        self.changeable(id)?.items.push(item);
+        Ok(item_id)
+    }
+
+    /// Replaces a line before the order is finalized; it keeps its id.
+    pub fn change_order_item(
+        &mut self,
+        id: &str,
+        item_id: &str,
+        line: &Fields,
+    ) -> Result<(), ApiError> {
+        let mut changed = self.read_item(line)?;
+        changed.id = item_id.to_owned();
+        let items = &mut self.changeable(id)?.items;
+        let place = items.iter_mut().find(|item| item.id == item_id);
+        *place.ok_or_else(ApiError::not_found)? = changed;
+        Ok(())
+    }
+
+    /// Removes a line before the order is finalized.
+    pub fn remove_order_item(&mut self, id: &str, item_id: &str) -> Result<(), ApiError> {
+        self.changeable(id)?.items.retain(|item| item.id != item_id);
+        Ok(())
+    }
+
+    fn changeable(&mut self, id: &str) -> Result<&mut OrderDetails, ApiError> {
+        let order = self.orders.get_mut(id).ok_or_else(ApiError::not_found)?;
+        match order.status {
+            OrderStatus::New => Ok(&mut order.details),
+            status => {
+                let title = format!("Order is {} and cannot be changed", status.word());
+                Err(ApiError::invalid_state(title))
+            }
+        }
+    }
+
+    /// The order a line belongs to, and the line.
+    pub fn find_order_item(
+        &self,
+        merchant_id: &str,
+        item_id: &str,
+    ) -> Result<(&Order, &Item), ApiError> {
+        let mut orders = self.orders.iter();
+        let found = orders.find_map(|order| {
+            let mut items = order.details.items.iter();
+            let item = items.find(|item| item.id == item_id)?;
+            (order.merchant_id == merchant_id).then_some((order, item))
+        });
+        found.ok_or_else(ApiError::not_found)
+    }
+}

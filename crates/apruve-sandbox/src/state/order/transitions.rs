@@ -1,0 +1,123 @@
+//! Transitions of an order's status.
+
+use super::{Order, OrderStatus};
+use crate::{
+    error::ApiError,
+    state::{SandboxState, behaviour::Approval},
+};
+
+use OrderStatus::{Accepted, Canceled, New, Pending};
+
+impl SandboxState {
+    /// The shop makes no further changes: `new` becomes `pending`.
+    pub fn finalize_order(&mut self, id: &str) -> Result<(), ApiError> {
+        self.order_in(id, &[New], "finalized")?;
+        self.submit_for_approval(id);
+        Ok(())
+    }
+
+    pub(super) fn submit_for_approval(&mut self, id: &str) {
+        if let Some(order) = self.orders.get_mut(id) {
+            order.status = Pending;
+            let expiry = (order.details.expire_at, order.id.clone());
+            self.expiring.insert(expiry);
+        }
+    }
+
+    /// Approves or declines a pending order by the setting [`Approval`], or approves it if the buyer did at checkout.
+    pub fn decide_automatically(&mut self, id: &str) {
+        let Some(order) = self.orders.get(id) else {
+            return;
+        };
+        let pending = order.status == Pending;
+        let outcome = match self.behaviour.approval {
+            _ if !pending => Ok(()),
+            _ if order.confirmed => self.approve_order(id),
+            Approval::Approve => self.approve_order(id),
+            Approval::Decline => self.decline_order(id),
+            Approval::Manual => Ok(()),
+        };
+        // Both transitions are possible for a pending order.
+        debug_assert!(outcome.is_ok());
+    }
+
+    /// The account holder approves: `accepted` if the credit suffices, otherwise `canceled`.
+    pub fn approve_order(&mut self, id: &str) -> Result<(), ApiError> {
+        let order = self.order_in(id, &[Pending], "approved")?;
+        let account = self.accounts.get(&order.account_id);
+        let available = account.map_or(0, |account| account.available_cents());
+        if available < order.details.amount_cents {
+            self.settle(id, Canceled);
+            return Ok(());
+        }
+        let (merchant_id, invoice_on_create) = (order.merchant_id.clone(), order.invoice_on_create);
+        let term = self.show_payment_term(order);
+        self.emit(&merchant_id, "payment_term.accepted", &term);
+        self.settle(id, Accepted);
+        if invoice_on_create {
+            self.invoice_whole_order(id)?;
+        }
+        Ok(())
+    }
+
+    /// The account holder declines.
+    pub fn decline_order(&mut self, id: &str) -> Result<(), ApiError> {
+        self.order_in(id, &[Pending], "declined")?;
+        self.settle(id, Canceled);
+        Ok(())
+    }
+
+    /// Nobody approved it in time.
+    pub(in crate::state) fn expire(&mut self, id: &str) {
+        if self.order_in(id, &[Pending], "expired").is_ok() {
+            self.settle(id, Canceled);
+        }
+    }
+
+    /// The shop cancels it; rejected while it has active invoices.
+    pub fn cancel_order(&mut self, id: &str) -> Result<(), ApiError> {
+        let order = self.order_in(id, &[New, Pending, Accepted], "canceled")?;
+        let mut invoices = order.invoices.iter();
+        let is_active = |id: &String| {
+            self.invoices
+                .get(id)
+                .is_some_and(|invoice| invoice.is_active())
+        };
+        if invoices.any(is_active) {
+            return Err(ApiError::invalid_state(
+                "Order has invoices and cannot be canceled",
+            ));
+        }
+        self.settle(id, Canceled);
+        Ok(())
+    }
+
+    fn order_in(&self, id: &str, states: &[OrderStatus], done: &str) -> Result<&Order, ApiError> {
+        let order = self.orders.get(id).ok_or_else(ApiError::not_found)?;
+        if states.contains(&order.status) {
+            return Ok(order);
+        }
+        let title = format!("Order is {} and cannot be {done}", order.status.word());
+        Err(ApiError::invalid_state(title))
+    }
+
+    fn settle(&mut self, id: &str, status: OrderStatus) {
+        let now = self.now();
+        let Some(order) = self.orders.get_mut(id) else {
+            return;
+        };
+        order.status = status;
+        order.final_state_at = Some(now);
+        let expiry = (order.details.expire_at, order.id.clone());
+        self.expiring.remove(&expiry);
+        let event = match status {
+            Accepted => "order.accepted",
+            New | Pending | Canceled => "order.canceled",
+        };
+        if let Some(order) = self.orders.get(id) {
+            let merchant_id = order.merchant_id.clone();
+            let entity = self.show_order(order);
+            self.emit(&merchant_id, event, &entity);
+        }
+    }
+}

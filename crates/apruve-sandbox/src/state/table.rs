@@ -1,0 +1,38 @@
+//! Rows by id, in the order in which they were added.
+
+use std::collections::HashMap;
+
+/// Rows by id. None is ever removed.
+pub struct Table<T> {
+    rows: Vec<T>,
+    indexes: HashMap<String, usize>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Table {
+            rows: Vec::new(),
+            indexes: HashMap::new(),
+        }
+    }
+}
+
+impl<T> Table<T> {
+    pub fn put(&mut self, id: &str, row: T) {
+        self.indexes.insert(id.to_owned(), self.rows.len());
+        self.rows.push(row);
+    }
+
+    pub fn get(&self, id: &str) -> Option<&T> {
+        self.rows.get(*self.indexes.get(id)?)
+    }
+
+    pub fn get_mut(&mut self, id: &str) -> Option<&mut T> {
+        self.rows.get_mut(*self.indexes.get(id)?)
+    }
+
+    /// The oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.rows.iter()
+    }
+}

@@ -1,0 +1,234 @@
+//! Checks an expression against the schema of its documents.
+//!
+//! What is certain to fail is an error; what may fail or may not be meant is a warning. Attributes that the schema does not
+//! describe are allowed below the root, because carts have them.
+
+mod access;
+mod clause;
+mod lists;
+mod operators;
+mod warnings;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::ast::{Binary, ChainLink, Node, NodeKind, Unary};
+use super::diagnostic::{Finding, Range};
+use super::guard;
+use super::schema::Schema;
+use super::types::Type;
+use clause::Clause;
+
+/// The result of the check.
+pub(super) struct Checked {
+    pub(super) findings: Vec<Finding>,
+    pub(super) result: Type,
+    /// The attributes of the document that are read, items of lists as `lineItems[].quantity`.
+    pub(super) attributes: BTreeSet<String>,
+}
+
+pub(super) fn check(node: &Node, text: &str, schema: &'static Schema) -> Checked {
+    let mut checker = Checker {
+        text,
+        schema,
+        findings: Vec::new(),
+        attributes: BTreeSet::new(),
+        items: Vec::new(),
+        present: Vec::new(),
+        clauses: Vec::new(),
+    };
+    let result = checker.clause(node, Clause::condition).kind;
+    if matches!(
+        result,
+        Type::Number | Type::Text | Type::List(_) | Type::Map | Type::Null
+    ) {
+        let message = format!(
+            "this is {}, not a condition: it counts as true unless it is null, 0 or empty",
+            result.described()
+        );
+        checker
+            .findings
+            .push(Finding::warning("not_a_condition", node.range, message));
+    }
+    let mut findings = checker.findings;
+    findings.sort_by_key(|finding| finding.range.start);
+    Checked {
+        findings,
+        result,
+        attributes: checker.attributes,
+    }
+}
+
+struct Checker<'t> {
+    text: &'t str,
+    schema: &'static Schema,
+    findings: Vec<Finding>,
+    attributes: BTreeSet<String>,
+    /// Item variables in scope, outermost first.
+    items: Vec<Item>,
+    /// Paths known not to be null here.
+    present: Vec<String>,
+    /// The clauses around the current node, outermost first.
+    clauses: Vec<Clause>,
+}
+
+/// An item variable.
+#[derive(Clone)]
+struct Item {
+    name: Arc<str>,
+    kind: Type,
+    /// Where in the document it comes from.
+    origin: Option<String>,
+}
+
+/// What is known of the value of a node.
+struct Inferred {
+    kind: Type,
+    /// May be null although its kind says otherwise.
+    nullable: bool,
+    /// Where in the document it comes from.
+    origin: Option<String>,
+}
+
+impl Inferred {
+    fn of(kind: Type) -> Self {
+        Self {
+            kind,
+            nullable: false,
+            origin: None,
+        }
+    }
+}
+
+impl Checker<'_> {
+    fn error(&mut self, code: &'static str, range: Range, message: String) {
+        self.findings.push(Finding::error(code, range, message));
+    }
+
+    fn visit(&mut self, node: &Node) -> Inferred {
+        match &node.kind {
+            NodeKind::Null => Inferred::of(Type::Null),
+            NodeKind::Bool(_) => Inferred::of(Type::Boolean),
+            NodeKind::Number(_) => Inferred::of(Type::Number),
+            NodeKind::Text(_) => Inferred::of(Type::Text),
+            NodeKind::List(items) => {
+                let kinds: Vec<Type> = items.iter().map(|item| self.visit(item).kind).collect();
+                let first = kinds.first().cloned().unwrap_or(Type::Any);
+                let same = kinds.iter().all(|kind| *kind == first);
+                Inferred::of(Type::List(Box::new(if same { first } else { Type::Any })))
+            }
+            NodeKind::Map(entries) => {
+                for (key, value) in entries {
+                    self.visit(key);
+                    self.visit(value);
+                }
+                Inferred::of(Type::Map)
+            }
+            NodeKind::Name(name) => self.name(&name.text, name.item, node.range),
+            NodeKind::Access { base, steps } => self.access(base, steps),
+            NodeKind::Quantified {
+                quantifier,
+                receiver,
+                item,
+                body,
+            } => self.quantified(*quantifier, receiver, item, body),
+            NodeKind::Call {
+                function,
+                arguments,
+            } => self.call(*function, arguments),
+            NodeKind::Unary {
+                operator: Unary::Not,
+                operand,
+            } => {
+                self.visit(operand);
+                Inferred::of(Type::Boolean)
+            }
+            NodeKind::Unary { operator, operand } => {
+                let inferred = self.visit(operand);
+                let sign = if *operator == Unary::Minus { "-" } else { "+" };
+                self.wants_number(sign, &inferred, operand);
+                Inferred::of(Type::Number)
+            }
+            NodeKind::Chain { first, rest } => self.chain(first, rest, node.range),
+            NodeKind::Choice { condition, yes, no } => {
+                self.choice(node, condition, yes.as_deref(), no.as_deref())
+            }
+            NodeKind::Matches { subject, .. } => {
+                self.tight_not(subject, node.range);
+                let inferred = self.visit(subject);
+                if !inferred.kind.may_be_text() {
+                    let message = format!(
+                        "`matches` takes a text; {} is {}",
+                        self.quoted(subject),
+                        inferred.kind.described()
+                    );
+                    self.error("type_mismatch", subject.range, message);
+                }
+                self.not_null(&inferred, subject);
+                Inferred::of(Type::Boolean)
+            }
+        }
+    }
+
+    fn choice(
+        &mut self,
+        node: &Node,
+        condition: &Node,
+        yes: Option<&Node>,
+        no: Option<&Node>,
+    ) -> Inferred {
+        let is_clause = self.is_clause(node);
+        let asked = match yes {
+            Some(_) => self.clause(condition, Clause::condition),
+            None => self.visit(condition),
+        };
+        let branch = |this: &mut Self, branch: &Node| match is_clause {
+            true => this.clause(branch, Clause::condition).kind,
+            false => this.visit(branch).kind,
+        };
+        let taken = match yes {
+            Some(yes) => self.knowing(guard::known(condition, true), |this| branch(this, yes)),
+            None => asked.kind,
+        };
+        let other = match no {
+            Some(no) => self.knowing(guard::known(condition, false), |this| branch(this, no)),
+            None => Type::Null,
+        };
+        Inferred::of(if taken == other { taken } else { Type::Any })
+    }
+
+    fn knowing<T>(&mut self, present: Vec<String>, visit: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.present.len();
+        self.present.extend(present);
+        let result = visit(self);
+        self.present.truncate(before);
+        result
+    }
+
+    fn chain(&mut self, first: &Node, rest: &[ChainLink], range: Range) -> Inferred {
+        self.precedence(first, rest, range);
+        if let Some(logical @ (Binary::And | Binary::Or)) = rest.first().map(|link| link.operator) {
+            let verdict = logical == Binary::And;
+            let before = self.present.len();
+            self.clause(first, Clause::condition);
+            self.present.extend(guard::known(first, verdict));
+            for link in rest {
+                self.clause(&link.operand, Clause::condition);
+                self.present.extend(guard::known(&link.operand, verdict));
+            }
+            self.present.truncate(before);
+            return Inferred::of(Type::Boolean);
+        }
+        let mut left = self.visit(first);
+        for link in rest {
+            let right = self.visit(&link.operand);
+            let kind = self.binary(&left, first, link, &right);
+            left = Inferred::of(kind);
+        }
+        left
+    }
+
+    fn quoted(&self, node: &Node) -> String {
+        format!("`{}`", node.range.of(self.text))
+    }
+}

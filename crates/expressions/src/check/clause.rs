@@ -1,0 +1,102 @@
+//! Clauses: the smallest parts that are conditions; a guard can be written before one.
+
+use super::{Checker, Inferred};
+use crate::ast::Node;
+use crate::diagnostic::{Finding, Range};
+
+/// A clause that is being checked.
+pub(super) struct Clause {
+    range: Range,
+    /// The value to write for the clause where its guard does not hold.
+    or_else: Option<&'static str>,
+    /// The paths in it that may be null, in the order in which they are read, and the finding about each.
+    nullable: Vec<(String, usize)>,
+}
+
+impl Clause {
+    /// A condition.
+    pub(super) fn condition(node: &Node) -> Self {
+        Self {
+            range: node.range,
+            or_else: None,
+            nullable: Vec::new(),
+        }
+    }
+
+    /// The body of a `sum`.
+    pub(super) fn summand(node: &Node) -> Self {
+        Self {
+            or_else: Some("0"),
+            ..Self::condition(node)
+        }
+    }
+
+    /// The clause with a guard written before it.
+    fn guarded(&self, text: &str) -> String {
+        let tests = self
+            .nullable
+            .iter()
+            .map(|(path, _)| format!("{path} != null"));
+        let guard = tests.collect::<Vec<_>>().join(" and ");
+        let clause = self.range.of(text);
+        match self.or_else {
+            Some(otherwise) => format!("{guard} ? {clause} : {otherwise}"),
+            None => format!("{guard} and {clause}"),
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// Checks a clause.
+    pub(super) fn clause(&mut self, node: &Node, clause: fn(&Node) -> Clause) -> Inferred {
+        self.within(clause(node), |this| this.visit(node))
+    }
+
+    /// As [`Checker::clause`], for a caller that adds findings about it.
+    pub(super) fn within<T>(&mut self, clause: Clause, look: impl FnOnce(&mut Self) -> T) -> T {
+        self.clauses.push(clause);
+        let inferred = look(self);
+        if let Some(clause) = self.clauses.pop() {
+            for (_, finding) in &clause.nullable {
+                if let Some(finding) = self.findings.get_mut(*finding) {
+                    finding.range = clause.range;
+                    finding.suggestion = Some(clause.guarded(self.text));
+                }
+            }
+        }
+        inferred
+    }
+
+    /// Whether a node is the whole of the current clause.
+    pub(super) fn is_clause(&self, node: &Node) -> bool {
+        self.clauses
+            .last()
+            .is_some_and(|clause| clause.range == node.range)
+    }
+
+    /// Warns of each path that may be null, once in a clause.
+    pub(super) fn maybe_null(&mut self, path: &str, finding: Finding) {
+        let Some(clause) = self.clauses.last_mut() else {
+            return;
+        };
+        if clause.nullable.iter().all(|(known, _)| known != path) {
+            clause.nullable.push((path.to_owned(), self.findings.len()));
+            self.findings.push(finding);
+        }
+    }
+
+    /// The current clause with another text in a range of it, and the range of the clause.
+    pub(super) fn clause_with(&self, at: Range, text: &str) -> Option<(Range, String)> {
+        let range = self.clauses.last()?.range;
+        let before = Range {
+            end: at.start,
+            ..range
+        };
+        let behind = Range {
+            start: at.end,
+            ..range
+        };
+        let whole = format!("{}{text}{}", before.of(self.text), behind.of(self.text));
+        (range.start <= at.start && at.end <= range.end).then_some((range, whole))
+    }
+}

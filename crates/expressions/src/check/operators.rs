@@ -1,0 +1,249 @@
+//! Operators: operands that are certain to fail.
+
+use super::{Checker, Inferred};
+use crate::ast::{Binary, ChainLink, Node, NodeKind};
+use crate::diagnostic::{Finding, Range};
+use crate::number;
+use crate::pattern::containing;
+use crate::types::Type;
+
+impl Checker<'_> {
+    pub(super) fn binary(
+        &mut self,
+        left: &Inferred,
+        first: &Node,
+        link: &ChainLink,
+        right: &Inferred,
+    ) -> Type {
+        let word = link.operator.word();
+        match link.operator {
+            Binary::Plus
+            | Binary::Minus
+            | Binary::Times
+            | Binary::Over
+            | Binary::Modulo
+            | Binary::Power
+            | Binary::BitAnd
+            | Binary::BitXor
+            | Binary::BitOr => {
+                self.wants_number(word, left, first);
+                self.wants_number(word, right, &link.operand);
+                Type::Number
+            }
+            Binary::Concat => {
+                for (inferred, node) in [(left, first), (right, &link.operand)] {
+                    if !inferred.kind.may_be_text() && !inferred.kind.may_be_number() {
+                        let message = format!(
+                            "`~` joins texts and numbers; {} is {}",
+                            self.quoted(node),
+                            inferred.kind.described()
+                        );
+                        self.error("type_mismatch", node.range, message);
+                    }
+                    self.not_null(inferred, node);
+                }
+                Type::Text
+            }
+            Binary::Range => {
+                self.wants_number(word, left, first);
+                self.wants_number(word, right, &link.operand);
+                Type::List(Box::new(Type::Number))
+            }
+            Binary::In | Binary::NotIn => {
+                self.membership(left, first, right, link);
+                Type::Boolean
+            }
+            Binary::Equal | Binary::Unequal => {
+                self.equality(left, first, right, link);
+                Type::Boolean
+            }
+            _ => {
+                self.order(left, first, right, link);
+                Type::Boolean
+            }
+        }
+    }
+
+    fn membership(&mut self, left: &Inferred, first: &Node, right: &Inferred, link: &ChainLink) {
+        let range = first.range.to(link.operand.range);
+        self.not_null(right, &link.operand);
+        let unlike = match &right.kind {
+            Type::List(items) if !left.kind.equates_with(items) => Some((**items).clone()),
+            // In a list of several kinds one incomparable member fails, unless the value is found before it.
+            Type::List(_) => members(&link.operand).find(|kind| !left.kind.equates_with(kind)),
+            _ => None,
+        };
+        if let Some(unlike) = unlike {
+            let message = format!(
+                "`{}` cannot compare {} with {}: the expression fails where the value is not in the list",
+                link.operator.word(),
+                left.kind.described(),
+                unlike.described()
+            );
+            let alike = self.converted(&link.operand, &left.kind);
+            self.findings.push(
+                Finding::warning("unlike_types", link.operand.range, message).suggesting_if(alike),
+            );
+        }
+        match &right.kind {
+            kind if !kind.may_be_list() => {
+                let message = format!(
+                    "`in` looks into a list; {} is {}",
+                    self.quoted(&link.operand),
+                    kind.described()
+                );
+                let finding = match (&first.kind, &link.operand.kind) {
+                    // `'US' in currency`: a text is looked for in a text.
+                    (NodeKind::Text(part), NodeKind::Name(_) | NodeKind::Access { .. }) => {
+                        let not = if link.operator == Binary::NotIn {
+                            "not "
+                        } else {
+                            ""
+                        };
+                        let text = link.operand.range.of(self.text);
+                        let pattern = containing(part);
+                        let finding = Finding::error("type_mismatch", range, message);
+                        finding.suggesting(format!("{not}({text} matches {pattern})"))
+                    }
+                    (_, kind) => {
+                        let is_constant = matches!(kind, NodeKind::Text(_) | NodeKind::Number(_));
+                        let listed = format!("[{}]", link.operand.inner.of(self.text));
+                        Finding::error("type_mismatch", link.operand.range, message)
+                            .suggesting_if(is_constant.then_some(listed))
+                    }
+                };
+                self.findings.push(finding);
+            }
+            _ => {}
+        }
+    }
+
+    fn equality(&mut self, left: &Inferred, first: &Node, right: &Inferred, link: &ChainLink) {
+        let range = first.range.to(link.operand.range);
+        if matches!(
+            (&left.kind, &right.kind),
+            (Type::Object(_), Type::Object(_))
+        ) {
+            let message = "two objects are equal only if they are one and the same: compare an attribute of each";
+            self.findings
+                .push(Finding::warning("compares_objects", range, message));
+        } else if !left.kind.equates_with(&right.kind) {
+            let word = link.operator.word();
+            let (left_is, right_is) = (left.kind.described(), right.kind.described());
+            let message = format!(
+                "`{word}` cannot compare {left_is} with {right_is}: the expression fails here"
+            );
+            let finding = Finding::warning("unlike_types", range, message);
+            let alike = self.alike(left, first, right, link);
+            self.findings.push(finding.suggesting_if(alike));
+        }
+    }
+
+    fn order(&mut self, left: &Inferred, first: &Node, right: &Inferred, link: &ChainLink) {
+        self.not_null(left, first);
+        self.not_null(right, &link.operand);
+        if left.kind.orders_with(&right.kind) {
+            return;
+        }
+        let word = link.operator.word();
+        let message = format!(
+            "`{word}` compares numbers with numbers and texts with texts, not {} with {}",
+            left.kind.described(),
+            right.kind.described()
+        );
+        let amount = [(left, first), (right, &link.operand)]
+            .into_iter()
+            .find_map(|(inferred, node)| Some((node.range, self.amount(inferred, node)?)));
+        let finding = match amount {
+            Some((range, amount)) => {
+                Finding::error("type_mismatch", range, message).suggesting(amount)
+            }
+            None => {
+                let range = first.range.to(link.operand.range);
+                let alike = self.alike(left, first, right, link);
+                Finding::error("type_mismatch", range, message).suggesting_if(alike)
+            }
+        };
+        self.findings.push(finding);
+    }
+
+    /// A comparison with its constant rewritten as the kind of the other side.
+    fn alike(
+        &self,
+        left: &Inferred,
+        first: &Node,
+        right: &Inferred,
+        link: &ChainLink,
+    ) -> Option<String> {
+        let (one, other) = (first.range.of(self.text), link.operand.range.of(self.text));
+        let between = Range {
+            start: first.range.end,
+            end: link.operand.range.start,
+        }
+        .of(self.text);
+        if let Some(right) = self.converted(&link.operand, &left.kind) {
+            return Some(format!("{one}{between}{right}"));
+        }
+        let left = self.converted(first, &right.kind)?;
+        Some(format!("{left}{between}{other}"))
+    }
+
+    /// A constant, or a list of constants, rewritten as another kind: `'5'` as `5` and `5` as `'5'`.
+    fn converted(&self, node: &Node, to: &Type) -> Option<String> {
+        match (&node.kind, to) {
+            (NodeKind::Number(_), Type::Number) | (NodeKind::Text(_), Type::Text) => {
+                Some(node.inner.of(self.text).to_owned())
+            }
+            (NodeKind::Number(_), Type::Text) => Some(format!("'{}'", node.inner.of(self.text))),
+            (NodeKind::Text(text), Type::Number) => number::read(text.trim())
+                .ok()
+                .map(|number| number.to_string()),
+            (NodeKind::List(items), _) => {
+                let items = items.iter().map(|item| self.converted(item, to));
+                Some(format!(
+                    "[{}]",
+                    items.collect::<Option<Vec<_>>>()?.join(", ")
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    /// The amount attribute of an object that has one: `subtotal.value` for `subtotal`.
+    fn amount(&self, inferred: &Inferred, node: &Node) -> Option<String> {
+        inferred.kind.shape(self.schema)?.slot_of("value")?;
+        Some(format!("{}.value", node.range.of(self.text)))
+    }
+
+    pub(super) fn wants_number(&mut self, operator: &str, inferred: &Inferred, node: &Node) {
+        self.not_null(inferred, node);
+        if inferred.kind.may_be_number() {
+            return;
+        }
+        let message = format!(
+            "`{operator}` takes numbers; {} is {}",
+            self.quoted(node),
+            inferred.kind.described()
+        );
+        let suggestion = match inferred.kind {
+            Type::Text => Some(format!("decimal({})", node.range.of(self.text))),
+            _ => self.amount(inferred, node),
+        };
+        self.findings
+            .push(Finding::error("type_mismatch", node.range, message).suggesting_if(suggestion));
+    }
+}
+
+/// The kinds of the constants among the members of a list.
+fn members(list: &Node) -> impl Iterator<Item = Type> {
+    let items = match &list.kind {
+        NodeKind::List(items) => &items[..],
+        _ => &[],
+    };
+    items.iter().filter_map(|item| match item.kind {
+        NodeKind::Number(_) => Some(Type::Number),
+        NodeKind::Text(_) => Some(Type::Text),
+        NodeKind::Bool(_) => Some(Type::Boolean),
+        _ => None,
+    })
+}

@@ -1,0 +1,86 @@
+//! Warnings: values that may be null, and what may not be meant as it is written.
+
+use super::{Checker, Inferred};
+use crate::ast::{Binary, ChainLink, Node, NodeKind, Unary};
+use crate::diagnostic::{Finding, Range};
+use crate::guard;
+
+impl Checker<'_> {
+    pub(super) fn not_null(&mut self, inferred: &Inferred, node: &Node) {
+        let owner = node.range.of(self.text).to_owned();
+        self.not_null_at(
+            inferred,
+            guard::spelled(node).as_deref(),
+            &owner,
+            node.range,
+        );
+    }
+
+    /// Warns for each path that may be null where it must not be.
+    pub(super) fn not_null_at(
+        &mut self,
+        inferred: &Inferred,
+        path: Option<&str>,
+        owner: &str,
+        range: Range,
+    ) {
+        let Some(path) = path.filter(|_| inferred.nullable) else {
+            return;
+        };
+        if self.present.iter().any(|known| known == path) {
+            return;
+        }
+        let message = format!(
+            "`{owner}` may be null, and then the expression fails: ask first, with `{owner} != null and …`"
+        );
+        self.maybe_null(path, Finding::warning("maybe_null", range, message));
+    }
+
+    pub(super) fn precedence(&mut self, first: &Node, rest: &[ChainLink], range: Range) {
+        let rank = rest.first().map_or(0, |link| link.operator.rank());
+        if (16..=40).contains(&rank) {
+            self.tight_not(first, range);
+        }
+        if rank == Binary::Equal.rank() && rest.len() > 1 {
+            let message =
+                "this compares the result of a comparison: join two comparisons with `and`";
+            self.findings
+                .push(Finding::warning("chained_comparison", range, message));
+        }
+        if rank == Binary::Plus.rank() {
+            for operand in std::iter::once(first).chain(rest.iter().map(|link| &link.operand)) {
+                let concat = matches!(&operand.kind, NodeKind::Chain { rest, .. } if rest.iter().any(|link| link.operator == Binary::Concat));
+                if concat && !operand.enclosed {
+                    let message = "`~` binds tighter than `+` and `-`: put the sum in parentheses";
+                    self.findings
+                        .push(Finding::warning("concat_precedence", range, message));
+                }
+            }
+        }
+    }
+
+    pub(super) fn tight_not(&mut self, first: &Node, whole: Range) {
+        let NodeKind::Unary {
+            operator: Unary::Not,
+            operand,
+        } = &first.kind
+        else {
+            return;
+        };
+        if first.enclosed {
+            return;
+        }
+        let negated = Range {
+            start: operand.range.start,
+            end: whole.end,
+        }
+        .of(self.text);
+        let message = format!(
+            "`not` binds tighter than the comparison: this means `(not {}) …`",
+            operand.range.of(self.text)
+        );
+        self.findings.push(
+            Finding::warning("tight_not", whole, message).suggesting(format!("not ({negated})")),
+        );
+    }
+}

@@ -1,0 +1,183 @@
+//! Errors and warnings about the text of an expression.
+//!
+//! Inside the crate, positions are byte offsets; outside they are UTF-16 code units, because the editor that underlines them
+//! runs in a browser.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A range of the text in byte offsets.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Range {
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+impl Range {
+    /// From the start of one range to the end of another.
+    pub fn to(self, end: Self) -> Self {
+        Self {
+            start: self.start,
+            end: end.end,
+        }
+    }
+
+    /// Whether two ranges overlap or are adjacent.
+    pub fn touches(self, other: Self) -> bool {
+        self.start <= other.end && other.start <= self.end
+    }
+
+    /// The text in this range.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The range in UTF-16 code units.
+    pub fn span(self, text: &str) -> Span {
+        let utf16 = |end: usize| text.get(..end).unwrap_or(text).encode_utf16().count();
+        let before = text.get(..self.start).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Span {
+            start: utf16(self.start),
+            end: utf16(self.end),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].encode_utf16().count() + 1,
+        }
+    }
+}
+
+/// A place in the text of an expression, in UTF-16 code units.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Span {
+    /// The first code unit, counted from 0.
+    pub start: usize,
+    /// The code unit after the last.
+    pub end: usize,
+    /// The line of `start`, counted from 1.
+    pub line: usize,
+    /// The column of `start` in its line, counted from 1.
+    pub column: usize,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Severity {
+    /// The expression cannot be saved.
+    Error,
+    /// It can, but may not mean what was meant.
+    Warning,
+}
+
+/// One thing wrong or doubtful about an expression.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Diagnostic {
+    /// Whether it can be saved all the same.
+    pub severity: Severity,
+    /// A word for programs.
+    #[schema(example = "unknown_name")]
+    pub code: &'static str,
+    /// A sentence for people.
+    pub message: String,
+    /// The place.
+    pub span: Span,
+    /// What to write instead, where that can be said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
+}
+
+/// A diagnostic before it is reported, in byte offsets.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Finding {
+    pub(super) severity: Severity,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    pub(super) range: Range,
+    pub(super) suggestion: Option<String>,
+    /// Further suggestions, for when the first does not lead to an expression.
+    pub(super) otherwise: Vec<String>,
+}
+
+impl Finding {
+    pub(super) fn error(code: &'static str, range: Range, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            range,
+            suggestion: None,
+            otherwise: Vec::new(),
+        }
+    }
+
+    pub(super) fn warning(code: &'static str, range: Range, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, range, message)
+        }
+    }
+
+    pub(super) fn suggesting(self, suggestion: impl Into<String>) -> Self {
+        Self {
+            suggestion: Some(suggestion.into()),
+            ..self
+        }
+    }
+
+    pub(super) fn suggesting_if(self, suggestion: Option<String>) -> Self {
+        Self { suggestion, ..self }
+    }
+
+    /// Adds suggestions; the first that leads to an expression is reported.
+    pub(super) fn suggesting_one_of(self, suggestions: impl IntoIterator<Item = String>) -> Self {
+        let mut suggestions = suggestions.into_iter();
+        Self {
+            suggestion: suggestions.next(),
+            otherwise: suggestions.collect(),
+            ..self
+        }
+    }
+
+    pub(super) fn into_diagnostic(self, text: &str) -> Diagnostic {
+        let Self {
+            severity,
+            code,
+            message,
+            range,
+            suggestion,
+            otherwise: _,
+        } = self;
+        Diagnostic {
+            severity,
+            code,
+            message,
+            span: range.span(text),
+            suggestion,
+        }
+    }
+}
+
+/// The known word nearest to the one written, if it is near enough to be a typing error.
+pub(super) fn nearest<'k>(
+    written: &str,
+    known: impl IntoIterator<Item = &'k str>,
+) -> Option<&'k str> {
+    let lower = written.to_lowercase();
+    known
+        .into_iter()
+        .map(|word| {
+            (
+                strsim::damerau_levenshtein(&lower, &word.to_lowercase()),
+                word,
+            )
+        })
+        .filter(|(distance, word)| {
+            *distance <= (word.len().max(written.len()) / 3).max(1) && *distance < word.len()
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}

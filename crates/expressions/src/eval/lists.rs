@@ -1,0 +1,227 @@
+//! Lists: `any`, `all`, `sum`, and the functions that take one.
+
+use std::cmp::Ordering;
+
+use rust_decimal::Decimal;
+
+use super::operators::arithmetic_failure;
+use super::{Evaluated, Run, mismatch, show, unusable};
+use crate::ast::Function;
+use crate::compile::{Code, Quantified};
+use crate::diagnostic::Range;
+use crate::error::{ErrorCode, Failure};
+use crate::number;
+use crate::operand::{Items, Operand};
+use crate::scope::{Scope, Scopes};
+
+impl<'a> Run<'_, 'a> {
+    fn receiver(
+        &mut self,
+        quantified: &'a Quantified,
+        scope: Scopes<'_, 'a>,
+    ) -> Result<Items<'a>, Failure> {
+        let list = self.eval(&quantified.receiver, scope)?;
+        let range = quantified.receiver.range;
+        if let Some(items) = self.items(&list, range)? {
+            return Ok(items);
+        }
+        let name = range.of(self.text);
+        match list {
+            Operand::Null => Err(Failure::new(
+                ErrorCode::NullAccess,
+                range,
+                format!("`{name}` is null, not a list"),
+            )),
+            other => Err(mismatch(
+                range,
+                format!("`{name}` is {}, not a list", other.kind()),
+            )),
+        }
+    }
+
+    /// The first item for which the body is `wanted`, with its index. An exhaustive loop also fails if a later item lacks an
+    /// attribute.
+    pub(crate) fn first_item(
+        &mut self,
+        quantified: &'a Quantified,
+        wanted: bool,
+        scope: Scopes<'_, 'a>,
+    ) -> Result<Option<(u64, Operand<'a>)>, Failure> {
+        let items = self.receiver(quantified, scope)?;
+        let mut first = None;
+        for index in 0..items.len() {
+            let item = self.item(quantified, &items, index)?;
+            let inner = Scope {
+                item: &item,
+                index,
+                list: &quantified.receiver,
+                outer: scope,
+            };
+            match self.test(&quantified.body, Some(&inner)) {
+                Ok(verdict) if verdict == wanted && first.is_none() => {
+                    if !quantified.exhaustive {
+                        return Ok(Some((index, item)));
+                    }
+                    first = Some((index, item));
+                }
+                Ok(_) => {}
+                Err(failure) if first.is_some() && !failure.fails_whole_loop() => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(first)
+    }
+
+    /// All items of a loop, for explanations.
+    pub(crate) fn items_of(
+        &mut self,
+        quantified: &'a Quantified,
+        scope: Scopes<'_, 'a>,
+    ) -> Result<Items<'a>, Failure> {
+        self.receiver(quantified, scope)
+    }
+
+    pub(crate) fn item(
+        &mut self,
+        quantified: &'a Quantified,
+        items: &Items<'a>,
+        index: u64,
+    ) -> Evaluated<'a> {
+        self.spend(quantified.cost, quantified.body.range)?;
+        items
+            .get(index)
+            .map_err(|_| unusable(quantified.receiver.range))
+    }
+
+    pub(super) fn sum(
+        &mut self,
+        quantified: &'a Quantified,
+        scope: Scopes<'_, 'a>,
+    ) -> Evaluated<'a> {
+        let items = self.receiver(quantified, scope)?;
+        let range = quantified.body.range;
+        let mut total = Decimal::ZERO;
+        for index in 0..items.len() {
+            let item = self.item(quantified, &items, index)?;
+            let inner = Scope {
+                item: &item,
+                index,
+                list: &quantified.receiver,
+                outer: scope,
+            };
+            match self.eval(&quantified.body, Some(&inner))? {
+                Operand::Number(number) => {
+                    total = number::add(total, number)
+                        .map_err(|reason| arithmetic_failure(reason, range))?;
+                }
+                other => {
+                    return Err(mismatch(
+                        range,
+                        format!("`sum` adds numbers, not {}", other.kind()),
+                    ));
+                }
+            }
+        }
+        Ok(Operand::Number(total))
+    }
+
+    pub(super) fn items(
+        &mut self,
+        list: &Operand<'a>,
+        range: Range,
+    ) -> Result<Option<Items<'a>>, Failure> {
+        if let Operand::RawList(raw) = list {
+            self.spend_bytes(raw.len(), range)?;
+        }
+        Ok(list.items())
+    }
+
+    pub(super) fn call(
+        &mut self,
+        function: Function,
+        arguments: &'a [Code],
+        range: Range,
+        scope: Scopes<'_, 'a>,
+    ) -> Evaluated<'a> {
+        let mut values = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            values.push(self.eval(argument, scope)?);
+        }
+        match (function, &values[..]) {
+            (Function::Decimal, [Operand::Number(number)]) => Ok(Operand::Number(*number)),
+            (Function::Decimal, [value]) => {
+                let number = value.as_text().map(|text| number::read(text.trim_ascii()));
+                match number {
+                    Some(Ok(number)) => Ok(Operand::Number(number)),
+                    Some(Err(_)) => {
+                        Err(mismatch(range, format!("{} is not a decimal", show(value))))
+                    }
+                    None => Err(mismatch(
+                        range,
+                        format!("`decimal` takes a text or a number, not {}", value.kind()),
+                    )),
+                }
+            }
+            (Function::Count, [list]) => match self.items(list, range)? {
+                Some(items) => Ok(Operand::Number(Decimal::from(items.len()))),
+                None => Err(mismatch(
+                    range,
+                    format!("`count` takes a list, not {}", list.kind()),
+                )),
+            },
+            (Function::Min | Function::Max, [list]) => match self.items(list, range)? {
+                Some(items) => self.extreme(function, &items, range),
+                None => Err(mismatch(
+                    range,
+                    format!("with one argument that must be a list, not {}", list.kind()),
+                )),
+            },
+            (Function::Min | Function::Max, _) => {
+                self.extreme(function, &Items::Made(values.into()), range)
+            }
+            // The parser counts arguments.
+            _ => Err(mismatch(
+                range,
+                "the number of arguments does not fit".into(),
+            )),
+        }
+    }
+
+    fn extreme(&mut self, function: Function, items: &Items<'a>, range: Range) -> Evaluated<'a> {
+        if let Items::Range(first, last) = items {
+            let end = if function == Function::Min {
+                first.min(last)
+            } else {
+                first.max(last)
+            };
+            return Ok(Operand::Number(Decimal::from(*end)));
+        }
+        if items.len() == 0 {
+            return Err(mismatch(
+                range,
+                "an empty list has no smallest or largest item".into(),
+            ));
+        }
+        let mut best = items.get(0).map_err(|_| unusable(range))?;
+        for index in 0..items.len() {
+            let item = items.get(index).map_err(|_| unusable(range))?;
+            self.spend(1, range)?;
+            self.spend_bytes(item.weight_against(&best), range)?;
+            let order = item.compare(&best).map_err(|_| {
+                mismatch(
+                    range,
+                    format!("{} and {} have no order", item.kind(), best.kind()),
+                )
+            })?;
+            let wanted = if function == Function::Min {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            };
+            if order == wanted {
+                best = item;
+            }
+        }
+        Ok(best)
+    }
+}

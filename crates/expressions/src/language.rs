@@ -1,0 +1,212 @@
+//! What an editor can complete: the names of a schema, and the functions and operators of the language.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::schema::{Attribute, Schema, Shape};
+
+/// Everything that may stand in an expression.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Language {
+    /// What may stand at the top.
+    pub names: Vec<NameInfo>,
+    /// The kinds of objects, with their attributes.
+    pub types: Vec<TypeInfo>,
+    /// Functions, and what follows the name of a list.
+    pub functions: Vec<FunctionInfo>,
+    /// Operators, those that bind tightest first.
+    pub operators: Vec<OperatorInfo>,
+}
+
+/// One name or attribute.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NameInfo {
+    /// As it is written.
+    #[schema(example = "subtotal")]
+    pub name: &'static str,
+    /// `decimal`, `money`, `text`, `boolean`, `number or text`, `any`, the name of a type, or `list of` one.
+    #[serde(rename = "type")]
+    #[schema(example = "price")]
+    pub kind: String,
+    /// Whether it may be null and should be asked for first.
+    pub nullable: bool,
+    /// One sentence.
+    pub summary: &'static str,
+}
+
+/// One kind of object.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TypeInfo {
+    /// As attributes refer to it.
+    pub name: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Its known attributes; a document may have more.
+    pub attributes: Vec<NameInfo>,
+}
+
+/// One function.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FunctionInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// How it is written.
+    pub usage: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+}
+
+/// One operator.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OperatorInfo {
+    /// As it is written.
+    pub operator: &'static str,
+    /// Higher binds tighter.
+    pub precedence: u16,
+    /// One sentence.
+    pub summary: &'static str,
+}
+
+impl Schema {
+    /// What can be written in an expression over documents of this schema.
+    pub fn language(&self) -> Language {
+        Language {
+            names: self.root().attributes().iter().map(name_info).collect(),
+            types: self.shapes().iter().map(type_info).collect(),
+            functions: FUNCTIONS.to_vec(),
+            operators: OPERATORS.to_vec(),
+        }
+    }
+}
+
+fn name_info(attribute: &Attribute) -> NameInfo {
+    NameInfo {
+        name: attribute.name(),
+        kind: attribute.kind().to_string(),
+        nullable: attribute.is_nullable(),
+        summary: attribute.summary(),
+    }
+}
+
+fn type_info(shape: &Shape) -> TypeInfo {
+    TypeInfo {
+        name: shape.name(),
+        summary: shape.summary(),
+        attributes: shape.attributes().iter().map(name_info).collect(),
+    }
+}
+
+const fn function(name: &'static str, usage: &'static str, summary: &'static str) -> FunctionInfo {
+    FunctionInfo {
+        name,
+        usage,
+        summary,
+    }
+}
+
+const FUNCTIONS: [FunctionInfo; 7] = [
+    function("count", "count(list)", "How many items a list has."),
+    function(
+        "min",
+        "min(a, b, …)",
+        "The smallest of its arguments, or of one list.",
+    ),
+    function(
+        "max",
+        "max(a, b, …)",
+        "The largest of its arguments, or of one list.",
+    ),
+    function(
+        "decimal",
+        "decimal(text)",
+        "The number a text spells, such as a custom attribute.",
+    ),
+    function(
+        "any",
+        "items.any(condition)",
+        "Whether one item satisfies the condition; an item goes by the singular of the list.",
+    ),
+    function(
+        "all",
+        "items.all(condition)",
+        "Whether every item satisfies the condition; true for an empty list.",
+    ),
+    function(
+        "sum",
+        "items.sum(number)",
+        "The sum over all items; 0 for an empty list.",
+    ),
+];
+
+const fn operator(operator: &'static str, precedence: u16, summary: &'static str) -> OperatorInfo {
+    OperatorInfo {
+        operator,
+        precedence,
+        summary,
+    }
+}
+
+const OPERATORS: [OperatorInfo; 25] = [
+    operator(
+        ".",
+        600,
+        "An attribute of an object; list[0] is the first item of a list.",
+    ),
+    operator(
+        "**",
+        200,
+        "Power; the exponent is whole and from -64 to 64.",
+    ),
+    operator("*", 60, "Product of decimals."),
+    operator("/", 60, "Quotient, to 18 decimals, half to even."),
+    operator("%", 60, "Remainder; its sign follows the dividend."),
+    operator(
+        "not",
+        50,
+        "The contrary; binds tighter than a comparison, so write not (a = b).",
+    ),
+    operator("~", 40, "Joins texts and numbers."),
+    operator("+", 30, "Sum of decimals."),
+    operator("-", 30, "Difference of decimals."),
+    operator("..", 25, "All whole numbers from one to another."),
+    operator(
+        "=",
+        20,
+        "Whether two values are the same, numbers by value.",
+    ),
+    operator("!=", 20, "Whether two values are not the same."),
+    operator("<", 20, "Less, for numbers or for texts."),
+    operator(">", 20, "Greater, for numbers or for texts."),
+    operator("<=", 20, "Not greater, for numbers or for texts."),
+    operator(">=", 20, "Not less, for numbers or for texts."),
+    operator(
+        "in",
+        20,
+        "Whether a value is in a list; a text among numbers fails, as with `=`.",
+    ),
+    operator("not in", 20, "Whether a value is in no place of a list."),
+    operator(
+        "matches",
+        20,
+        "Whether a text has the pattern, such as '/^B/i'.",
+    ),
+    operator("&", 18, "Bits of both whole numbers."),
+    operator("^", 17, "Bits of one of two whole numbers."),
+    operator("|", 16, "Bits of either whole number."),
+    operator(
+        "and",
+        15,
+        "Whether both hold; the second is only asked if the first does.",
+    ),
+    operator(
+        "or",
+        10,
+        "Whether one holds; the second is only asked if the first does not.",
+    ),
+    operator("?:", 0, "condition ? value : other, or value ?: other."),
+];

@@ -1,0 +1,63 @@
+//! The values of a document that a clause read, as an explanation shows them.
+
+use std::collections::BTreeMap;
+
+use super::compile::{Code, Op, PathBase};
+use super::document_path::DocumentPath;
+use super::eval::{Run, show};
+use super::operand::Operand;
+use super::scope::Scopes;
+
+/// How many values an explanation shows.
+pub(super) const MAX_OBSERVED: usize = 8;
+
+/// Values by the path they were read from; decimals as strings with the scale they were posted with.
+pub type Observed = BTreeMap<String, serde_json::Value>;
+
+/// A path with the indexes of its items, or the text as it is written.
+pub(super) fn name_of<'a>(code: &'a Code, text: &str, scope: Scopes<'_, 'a>) -> String {
+    DocumentPath::of_code(code, scope)
+        .map_or_else(|| code.range.of(text).to_owned(), |path| path.to_string())
+}
+
+/// Collects the values of all paths in a part of the expression, except those that begin inside a loop of it.
+pub(super) fn observe<'a>(
+    run: &mut Run<'_, 'a>,
+    code: &'a Code,
+    scope: Scopes<'_, 'a>,
+    observed: &mut Observed,
+) {
+    if observed.len() >= MAX_OBSERVED {
+        return;
+    }
+    if let Op::Path(path) = &code.op {
+        let name = name_of(code, run.text, scope);
+        if !observed.contains_key(&name)
+            && !matches!(path.base, PathBase::Computed(_))
+            && let Ok(value) = run.eval(code, scope)
+        {
+            observed.insert(name, shown(&value));
+        }
+        return;
+    }
+    for part in code.parts() {
+        observe(run, part, scope, observed);
+    }
+}
+
+/// A value as an explanation shows it.
+pub(super) fn shown(value: &Operand<'_>) -> serde_json::Value {
+    const LONGEST: usize = 100;
+    match value {
+        Operand::Null => serde_json::Value::Null,
+        Operand::Bool(value) => (*value).into(),
+        Operand::Number(number) => number.to_string().into(),
+        other => match other.as_text() {
+            Some(text) => match text.char_indices().nth(LONGEST) {
+                Some((cut, _)) => format!("{}…", &text[..cut]).into(),
+                None => text.into(),
+            },
+            None => show(other).into(),
+        },
+    }
+}

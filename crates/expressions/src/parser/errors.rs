@@ -1,0 +1,302 @@
+//! Syntax errors, with suggestions of what to write instead.
+
+use super::Parser;
+use crate::diagnostic::{Finding, Range, nearest};
+use crate::lexer::Token;
+use crate::pattern::{containing, ending, like, starting};
+
+/// Operators of other languages in lower case, and the operator of this language.
+const WORDS: [(&str, &str); 22] = [
+    ("and", "and"),
+    ("or", "or"),
+    ("in", "in"),
+    ("matches", "matches"),
+    ("regexp", "matches"),
+    ("rlike", "matches"),
+    ("is", "="),
+    ("equals", "="),
+    ("equal", "="),
+    ("eq", "="),
+    ("xor", "!="),
+    ("isnt", "!="),
+    ("ne", "!="),
+    ("neq", "!="),
+    ("gt", ">"),
+    ("gte", ">="),
+    ("ge", ">="),
+    ("lt", "<"),
+    ("lte", "<="),
+    ("le", "<="),
+    ("mod", "%"),
+    ("div", "/"),
+];
+
+/// A comparison in the words of another language, from its left operand to where it ends.
+struct Foreign {
+    range: Range,
+    written: Vec<String>,
+}
+
+impl<'t> Parser<'t> {
+    /// Something follows a complete expression.
+    pub(super) fn no_operator(&self) -> Finding {
+        let found = self.range.of(self.text);
+        if let Some(foreign) = self.foreign() {
+            let message = match foreign.written.first() {
+                Some(ours) => format!("`{found}` is not an operator here: write `{ours}`"),
+                None => format!("`{found}` is not an operator here"),
+            };
+            return Finding::error("unknown_operator", foreign.range, message)
+                .suggesting_one_of(foreign.written);
+        }
+        let message = match &self.token {
+            Token::Sign(")" | "]" | "}") => format!("`{found}` closes nothing"),
+            Token::Sign(":") => "`:` belongs behind `?`".into(),
+            _ if self.operand.of(self.text).eq_ignore_ascii_case("if") => {
+                "write `condition ? value : other`".into()
+            }
+            _ => format!("an operator such as `and` is expected before `{found}`"),
+        };
+        let finding = Finding::error("unexpected", self.range, message);
+        match self.listed() {
+            Some((range, list)) => Finding { range, ..finding }.suggesting(list),
+            None => finding,
+        }
+    }
+
+    /// `not` between two values without `in`.
+    pub(super) fn no_operator_after_not(&self, not: Range) -> Finding {
+        let message = "`not` stands before a condition, or as `not in` between two values";
+        let finding = Finding::error("unexpected", not, message);
+        match &self.token {
+            Token::Word(word) if word.eq_ignore_ascii_case("in") => Finding {
+                range: not.to(self.range),
+                ..finding
+            }
+            .suggesting("not in"),
+            Token::Word("matches") => {
+                let pattern = self.following().into_iter().next();
+                let whole = pattern.map(|(_, pattern)| self.operand.to(pattern));
+                match whole {
+                    Some(range) => {
+                        let left = self.operand.of(self.text);
+                        let right = self.range.to(range).of(self.text);
+                        Finding { range, ..finding }.suggesting(format!("not ({left} {right})"))
+                    }
+                    None => finding,
+                }
+            }
+            _ => match self.foreign() {
+                Some(Foreign { range, written }) => Finding { range, ..finding }
+                    .suggesting_one_of(written.iter().map(|ours| format!("not ({ours})"))),
+                None => finding.suggesting("not in"),
+            },
+        }
+    }
+
+    /// The operator of another language at the current token, and the operator to write instead.
+    fn foreign(&self) -> Option<Foreign> {
+        let Token::Word(word) = &self.token else {
+            return None;
+        };
+        let lower = word.to_lowercase();
+        let subject = self.operand.of(self.text);
+        let behind = self.following();
+        let whole = |last: Range| self.operand.to(last);
+        let text_behind = |skipped: usize| match behind.get(skipped) {
+            Some((Token::Text(text), range)) => Some((text.to_string(), *range)),
+            _ => None,
+        };
+        let searched = |spelt: fn(&str) -> String, skipped: usize| {
+            let (part, range) = text_behind(skipped)?;
+            let written = vec![format!("{subject} matches {}", spelt(&part))];
+            Some(Foreign {
+                range: whole(range),
+                written,
+            })
+        };
+        let with = usize::from(matches!(behind.first(), Some((Token::Word("with"), _))));
+        let spelt = match lower.as_str() {
+            "contains" | "includes" | "has" => {
+                let (_, range) = behind.first()?;
+                let value = range.of(self.text);
+                let mut found = searched(containing, 0).unwrap_or(Foreign {
+                    range: whole(*range),
+                    written: Vec::new(),
+                });
+                found.written.push(format!("{value} in {subject}"));
+                Some(found)
+            }
+            "startswith" | "starts" | "beginswith" => searched(starting, with),
+            "endswith" | "ends" => searched(ending, with),
+            "like" | "ilike" => searched(like, 0),
+            "between" => match &behind[..] {
+                [(_, low), (Token::Word(and), _), (_, high), ..]
+                    if and.eq_ignore_ascii_case("and") =>
+                {
+                    let (from, to) = (low.of(self.text), high.of(self.text));
+                    let written = vec![format!("({subject} >= {from} and {subject} <= {to})")];
+                    Some(Foreign {
+                        range: whole(*high),
+                        written,
+                    })
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        spelt.or_else(|| self.replaced(&lower, &behind))
+    }
+
+    /// One or two words that stand for one operator of this language.
+    fn replaced(&self, lower: &str, behind: &[(Token<'t>, Range)]) -> Option<Foreign> {
+        let next = |expected: &str| match behind.first() {
+            Some((Token::Word(word), range)) if word.eq_ignore_ascii_case(expected) => Some(*range),
+            _ => None,
+        };
+        let (ours, last) = match lower {
+            "is" if next("not").is_some() => ("!=", next("not")),
+            "is" if next("in").is_some() => ("in", next("in")),
+            "not" if next("in").is_some() => ("not in", next("in")),
+            "equal" | "equals" if next("to").is_some() => ("=", next("to")),
+            _ => {
+                let (_, ours) = WORDS.iter().find(|(word, _)| *word == lower)?;
+                (*ours, None)
+            }
+        };
+        Some(Foreign {
+            range: last.map_or(self.range, |last| self.range.to(last)),
+            written: vec![ours.to_owned()],
+        })
+    }
+
+    /// The tokens after the current one, as many as an operator of another language may have.
+    fn following(&self) -> Vec<(Token<'t>, Range)> {
+        let mut lexer = self.lexer.clone();
+        std::iter::from_fn(|| lexer.next().ok())
+            .take_while(|(token, _)| *token != Token::End)
+            .take(4)
+            .collect()
+    }
+
+    /// `in 'A', 'B'`: suggests the brackets that the list lacks.
+    fn listed(&self) -> Option<(Range, String)> {
+        let mut lexer = self.lexer.clone();
+        let (mut token, mut end) = (self.token.clone(), None);
+        while token == Token::Sign(",") {
+            let (Token::Text(_) | Token::Number(_), range) = lexer.next().ok()? else {
+                return None;
+            };
+            end = Some(range);
+            token = lexer.next().ok()?.0;
+        }
+        let range = self.operand.to(end?);
+        Some((range, format!("[{}]", range.of(self.text))))
+    }
+
+    /// A list in the wrong brackets; the current token is one of its commas, or its end.
+    pub(super) fn wrong_brackets(&self, opened: Range, closing: &str) -> Finding {
+        let message = "a list stands in square brackets, such as `['A', 'B']`";
+        let mut lexer = self.lexer.clone();
+        let mut next = Some((self.token.clone(), self.range));
+        let (mut depth, mut closed) = (0, None);
+        while let Some((token, range)) = next {
+            match token {
+                Token::End => break,
+                Token::Sign(sign) if sign == closing && depth == 0 => {
+                    closed = Some(range);
+                    break;
+                }
+                Token::Sign("(" | "[" | "{") => depth += 1,
+                Token::Sign(")" | "]" | "}") => depth -= 1,
+                _ => {}
+            }
+            next = lexer.next().ok();
+        }
+        let Some(closed) = closed else {
+            return Finding::error("unexpected", self.range, message);
+        };
+        let items = Range {
+            start: opened.end,
+            end: closed.start,
+        };
+        Finding::error("unexpected", opened.to(closed), message)
+            .suggesting(format!("[{}]", items.of(self.text).trim()))
+    }
+
+    /// A call of an unknown method; the current token is its bracket.
+    pub(super) fn unknown_method(&self, receiver: Range, method: &str, range: Range) -> Finding {
+        let lower = method.to_ascii_lowercase();
+        let named = match lower.as_str() {
+            "filter" | "some" | "exists" => Some("any"),
+            "every" => Some("all"),
+            _ => nearest(method, ["any", "all", "sum"]),
+        };
+        let new = |message: String| Finding::error("unknown_method", range, message);
+        if let Some(ours) = named {
+            let finding = new(format!(
+                "there is no `{method}(…)` on values: write `list.{ours}(condition)`"
+            ));
+            return finding.suggesting(ours);
+        }
+        let (argument, end) = self.argument();
+        let value = receiver.of(self.text);
+        let part = match &argument[..] {
+            [(Token::Text(text), _)] => Some(text.as_ref()),
+            _ => None,
+        };
+        let matched =
+            |spelt: fn(&str) -> String| part.map(|part| format!("{value} matches {}", spelt(part)));
+        let among = || match (argument.first(), argument.last()) {
+            (Some((_, first)), Some((_, last))) => {
+                Some(format!("{} in {value}", first.to(*last).of(self.text)))
+            }
+            _ => None,
+        };
+        let (message, written) = match lower.as_str() {
+            "count" | "length" | "size" => (
+                "write `count(list)`".to_owned(),
+                vec![Some(format!("count({value})"))],
+            ),
+            "contains" | "includes" | "has" => (
+                "write `value in list`, or `text matches '/part/'`".to_owned(),
+                vec![matched(containing), among()],
+            ),
+            "startswith" | "beginswith" => (
+                "write `text matches '/^part/'`".to_owned(),
+                vec![matched(starting)],
+            ),
+            "endswith" => (
+                "write `text matches '/part$/'`".to_owned(),
+                vec![matched(ending)],
+            ),
+            _ => {
+                let message =
+                    format!("there is no `{method}(…)` on values; there are any, all and sum");
+                return new(message);
+            }
+        };
+        Finding {
+            range: receiver.to(end),
+            ..new(message)
+        }
+        .suggesting_one_of(written.into_iter().flatten())
+    }
+
+    /// The tokens inside the bracket that opens at the current token, and the range of the closing one.
+    fn argument(&self) -> (Vec<(Token<'t>, Range)>, Range) {
+        let mut lexer = self.lexer.clone();
+        let (mut tokens, mut depth) = (Vec::new(), 0);
+        while let Ok((token, range)) = lexer.next() {
+            match token {
+                Token::Sign(")") if depth == 0 => return (tokens, range),
+                Token::End => break,
+                Token::Sign("(") => depth += 1,
+                Token::Sign(")") => depth -= 1,
+                _ => {}
+            }
+            tokens.push((token, range));
+        }
+        (Vec::new(), self.range)
+    }
+}

@@ -1,0 +1,165 @@
+//! Translates PCRE's syntax to the engine's.
+
+use super::Flags;
+
+/// Rewrites the parts whose syntax differs.
+pub(super) struct Translation<'p> {
+    rest: std::iter::Peekable<std::str::Chars<'p>>,
+    flags: Flags,
+    out: String,
+}
+
+impl<'p> Translation<'p> {
+    /// The body of a pattern in the engine's syntax.
+    pub(super) fn of(body: &'p str, flags: Flags) -> Result<String, String> {
+        let mut this = Self {
+            rest: body.chars().peekable(),
+            flags,
+            out: String::with_capacity(body.len() + 8),
+        };
+        while let Some(c) = this.rest.next() {
+            match c {
+                '\\' => this.escape(false)?,
+                '[' => this.class()?,
+                '(' => this.group()?,
+                // Without the flag `m`, `$` also matches before a newline at the end of the subject.
+                '$' if !this.flags.lines => this.out.push_str(r"(?:\n?\z)"),
+                '{' if !this.is_repetition() => this.out.push_str(r"\{"),
+                '*' | '+' | '?' | '}' if this.rest.peek() == Some(&'+') && !this.out.is_empty() => {
+                    return Err("a possessive repetition such as `a++` cannot be used: write `a+`, it never goes back over \
+                                the text here"
+                        .into());
+                }
+                other => this.out.push(other),
+            }
+        }
+        Ok(this.out)
+    }
+
+    /// `{2}`, `{2,}` and `{2,5}` are repetitions; any other brace is a literal.
+    fn is_repetition(&self) -> bool {
+        let inner: String = self
+            .rest
+            .clone()
+            .take(12)
+            .take_while(|c| *c != '}')
+            .collect();
+        let (low, high) = inner.split_once(',').unwrap_or((&inner, ""));
+        let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+        !low.is_empty() && digits(low) && digits(high) && self.rest.clone().any(|c| c == '}')
+    }
+
+    fn group(&mut self) -> Result<(), String> {
+        let ahead: String = self.rest.clone().take(3).collect();
+        let refused = if ["?=", "?!", "?<=", "?<!"]
+            .iter()
+            .any(|start| ahead.starts_with(start))
+        {
+            "a look-around such as `(?=…)` cannot be used: write a second condition with `and` or `and not`"
+        } else if ahead.starts_with("?>") {
+            "an atomic group `(?>…)` cannot be used: write `(?:…)`, it never goes back over the text here"
+        } else if ahead.starts_with("?(")
+            || ahead.starts_with("?R")
+            || ahead.starts_with("?&")
+            || ahead.starts_with("?|")
+        {
+            "conditional, recursive and branch-reset groups cannot be used: write the alternatives out"
+        } else if ahead.starts_with('*') {
+            "a verb such as `(*SKIP)` cannot be used"
+        } else if ahead.starts_with("?#") {
+            self.rest.by_ref().find(|c| *c == ')');
+            return Ok(());
+        } else {
+            self.out.push('(');
+            return Ok(());
+        };
+        Err(refused.into())
+    }
+
+    fn escape(&mut self, in_class: bool) -> Result<(), String> {
+        let Some(c) = self.rest.next() else {
+            return Err("the pattern ends with a lone backslash".into());
+        };
+        match c {
+            '1'..='9' | 'k' | 'g' if !in_class => {
+                return Err("a back-reference such as `\\1` cannot be used: compare two attributes with `=` instead".into());
+            }
+            'e' => self.out.push_str(r"\x1B"),
+            '0' => self.out.push_str(r"\x00"),
+            'Z' if !in_class => self.out.push_str(r"(?:\n?\z)"),
+            'h' if in_class => self.out.push_str(r"\t\p{Zs}"),
+            'h' => self.out.push_str(r"[\t\p{Zs}]"),
+            'R' if !in_class => self.out.push_str(r"(?:\r\n|[\n-\r\x{85}\x{2028}\x{2029}])"),
+            'K' | 'G' | 'Q' | 'E' | 'X' | 'C' | 'N' => {
+                return Err(format!("`\\{c}` cannot be used in a pattern"));
+            }
+            // The engine gives `\<` and `\>` a meaning of its own.
+            '<' | '>' => self.out.push(c),
+            'p' | 'P' | 'x' if self.rest.peek() == Some(&'{') => {
+                self.out.extend(['\\', c]);
+                for inner in self.rest.by_ref() {
+                    self.out.push(inner);
+                    if inner == '}' {
+                        break;
+                    }
+                }
+            }
+            _ if c.is_alphanumeric() || c.is_ascii_punctuation() => self.out.extend(['\\', c]),
+            // In PCRE any other escaped character is itself.
+            ' ' => self.out.push_str(r"\x20"),
+            other => self.out.push(other),
+        }
+        Ok(())
+    }
+
+    /// A class in brackets. The engine has nested classes and set operations where PCRE has plain characters.
+    fn class(&mut self) -> Result<(), String> {
+        self.out.push('[');
+        if self.rest.next_if_eq(&'^').is_some() {
+            self.out.push('^');
+        }
+        if self.rest.next_if_eq(&']').is_some() {
+            self.out.push_str(r"\]");
+        }
+        while let Some(c) = self.rest.next() {
+            match c {
+                ']' => {
+                    self.out.push(']');
+                    return Ok(());
+                }
+                '\\' => self.escape(true)?,
+                '[' if self.rest.peek() == Some(&':') => self.posix(),
+                '[' | '&' | '~' => self.out.extend(['\\', c]),
+                '-' if self.rest.peek() == Some(&'-') => self.out.push_str(r"\-"),
+                ' ' | '#' if self.flags.spaced => {
+                    self.out.push_str(if c == ' ' { r"\x20" } else { r"\#" })
+                }
+                other => self.out.push(other),
+            }
+        }
+        Err("a class in the pattern has no closing `]`".into())
+    }
+
+    /// `[:alpha:]` inside a class; anything else that begins with `[:` is plain characters.
+    fn posix(&mut self) {
+        let name: String = self
+            .rest
+            .clone()
+            .skip(1)
+            .take(12)
+            .take_while(|c| *c != ':')
+            .collect();
+        let closed = self.rest.clone().nth(2 + name.chars().count()) == Some(']');
+        let letters = name.trim_start_matches('^');
+        if closed && !letters.is_empty() && letters.chars().all(|c| c.is_ascii_lowercase()) {
+            self.out.push_str("[:");
+            self.out.push_str(&name);
+            self.out.push_str(":]");
+            for _ in 0..name.chars().count() + 3 {
+                self.rest.next();
+            }
+        } else {
+            self.out.push_str(r"\[");
+        }
+    }
+}

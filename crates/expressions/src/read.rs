@@ -1,0 +1,188 @@
+//! Reads a posted document by its schema in one pass and reports every problem.
+//!
+//! A JSON number is read from its text, never as a float, so the text is captured wherever a number is allowed. The pointer
+//! to a value is a linked list on the stack: it costs nothing until there is a problem. An invalid value becomes null and
+//! reading goes on, so that one answer has all problems.
+
+mod complete;
+mod expected;
+mod member;
+mod value;
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::fmt;
+
+use serde::de::DeserializeSeed;
+
+use super::schema::{Schema, Shape};
+use super::value::{Record, Value};
+use expected::Expected;
+use value::ValueReader;
+
+/// The most problems that are reported for one document.
+const MAX_PROBLEMS: usize = 100;
+
+/// Why a document cannot be read.
+#[derive(Debug, PartialEq)]
+pub enum Unreadable {
+    /// Not JSON at all.
+    Malformed {
+        /// The message of the JSON parser.
+        message: String,
+        /// Counted from 1.
+        line: usize,
+        /// Counted from 1, in bytes.
+        column: usize,
+    },
+    /// JSON with invalid values; never empty.
+    Wrong(Vec<Problem>),
+}
+
+/// One invalid value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// Where it is, as an RFC 6901 pointer; empty for the whole document.
+    pub pointer: String,
+    /// A stable code for programs.
+    pub code: &'static str,
+    /// What a valid value is, for people.
+    pub message: String,
+}
+
+impl Schema {
+    /// Reads a document of the root shape. Attributes the schema does not know are kept as custom ones.
+    ///
+    /// # Errors
+    /// Malformed JSON, or all the invalid values.
+    pub fn read<'v>(&'static self, json: &'v str) -> Result<Record<'v>, Unreadable> {
+        let reader = Reader {
+            schema: Some(self),
+            problems: RefCell::default(),
+        };
+        reader.document(json, Some(self.root()))
+    }
+
+    /// As [`Schema::read`], for a caller with further checks: invalid values read as null, and the problems are returned
+    /// with the record. There is no record when the document is not an object.
+    ///
+    /// # Errors
+    /// Malformed JSON only.
+    pub fn read_all<'v>(
+        &'static self,
+        json: &'v str,
+    ) -> Result<(Option<Record<'v>>, Vec<Problem>), Unreadable> {
+        let reader = Reader {
+            schema: Some(self),
+            problems: RefCell::default(),
+        };
+        reader.parts(json, Some(self.root()))
+    }
+}
+
+/// Reads a document without a schema: any top-level name is a custom attribute.
+///
+/// # Errors
+/// Malformed JSON, or something other than an object.
+pub fn read_free(json: &str) -> Result<Record<'_>, Unreadable> {
+    Reader {
+        schema: None,
+        problems: RefCell::default(),
+    }
+    .document(json, None)
+}
+
+struct Reader {
+    schema: Option<&'static Schema>,
+    problems: RefCell<Vec<Problem>>,
+}
+
+impl Reader {
+    fn document<'v>(
+        self,
+        json: &'v str,
+        shape: Option<&'static Shape>,
+    ) -> Result<Record<'v>, Unreadable> {
+        match self.parts(json, shape)? {
+            (Some(record), problems) if problems.is_empty() => Ok(record),
+            (_, problems) => Err(Unreadable::Wrong(problems)),
+        }
+    }
+
+    fn parts<'v>(
+        self,
+        json: &'v str,
+        shape: Option<&'static Shape>,
+    ) -> Result<(Option<Record<'v>>, Vec<Problem>), Unreadable> {
+        let mut source = serde_json::Deserializer::from_str(json);
+        let mut value = Value::Null;
+        let (expected, path) = (Expected::Object(shape), &Pointer::Root);
+        ValueReader {
+            reader: &self,
+            expected,
+            path,
+            into: &mut value,
+        }
+        .deserialize(&mut source)
+        .and_then(|()| source.end())
+        .map_err(|error| malformed(&error))?;
+        let problems = self.problems.into_inner();
+        match value {
+            Value::Record(record) => Ok((Some(record), problems)),
+            _ => Ok((None, problems)),
+        }
+    }
+
+    fn problem(&self, path: &Pointer<'_>, code: &'static str, message: impl Into<String>) {
+        let mut problems = self.problems.borrow_mut();
+        if problems.len() < MAX_PROBLEMS {
+            problems.push(Problem {
+                pointer: path.to_string(),
+                code,
+                message: message.into(),
+            });
+        }
+    }
+}
+
+fn malformed(error: &serde_json::Error) -> Unreadable {
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let message = error.to_string();
+    let message = message.strip_suffix(&place).unwrap_or(&message).to_owned();
+    Unreadable::Malformed {
+        message,
+        line: error.line(),
+        column: error.column(),
+    }
+}
+
+/// The location of a value, displayed as an RFC 6901 pointer.
+enum Pointer<'p> {
+    Root,
+    Name(&'p Pointer<'p>, &'p str),
+    Index(&'p Pointer<'p>, usize),
+}
+
+impl fmt::Display for Pointer<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => Ok(()),
+            Self::Name(parent, name) => write!(
+                out,
+                "{parent}/{}",
+                name.replace('~', "~0").replace('/', "~1")
+            ),
+            Self::Index(parent, index) => write!(out, "{parent}/{index}"),
+        }
+    }
+}
+
+/// The text of a JSON string; borrowed where it has no escapes. `None` for escapes that are not a character.
+pub(super) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
+    let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if inner.as_bytes().contains(&b'\\') {
+        serde_json::from_str(raw).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(inner))
+    }
+}

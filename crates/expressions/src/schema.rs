@@ -1,0 +1,319 @@
+//! What a document may hold: named shapes with typed attributes.
+//!
+//! One schema drives three things, so that they cannot disagree: reading a posted document into slots, checking an
+//! expression when it is saved, and listing completions for an editor. It is written in the program and built once.
+
+use std::fmt;
+
+/// The kind of an attribute.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// An exact decimal, posted as a JSON number or a decimal string; at most 28 digits.
+    Decimal,
+    /// A decimal with at most [`MONEY_DECIMALS`] decimals.
+    Money,
+    /// A text.
+    Text,
+    /// `true` or `false`.
+    Boolean,
+    /// An identifier: a number or a text; the shop chooses.
+    Scalar,
+    /// An object of the named shape.
+    Object(&'static str),
+    /// A list of one kind.
+    List(Box<Kind>),
+    /// Any value; its kind is only known when an expression reads it.
+    Any,
+}
+
+/// How many decimals a [`Kind::Money`] attribute may be posted with.
+pub const MONEY_DECIMALS: u32 = 6;
+
+impl Kind {
+    /// A list of objects of the named shape.
+    pub fn list_of(shape: &'static str) -> Self {
+        Self::List(Box::new(Self::Object(shape)))
+    }
+
+    fn objects(&self) -> Option<&'static str> {
+        match self {
+            Self::Object(shape) => Some(shape),
+            Self::List(items) => items.objects(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Decimal => out.write_str("decimal"),
+            Self::Money => out.write_str("money"),
+            Self::Text => out.write_str("text"),
+            Self::Boolean => out.write_str("boolean"),
+            Self::Scalar => out.write_str("number or text"),
+            Self::Object(shape) => out.write_str(shape),
+            Self::List(items) => write!(out, "list of {items}"),
+            Self::Any => out.write_str("any"),
+        }
+    }
+}
+
+/// One attribute of a shape.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    name: &'static str,
+    kind: Kind,
+    summary: &'static str,
+    presence: Presence,
+    /// Where in the schema the shape of the object, or of the listed objects, is; set by [`Schema::new`].
+    target: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Presence {
+    Nullable,
+    Required,
+    OrEmpty,
+    Given,
+}
+
+impl Attribute {
+    /// An attribute that may be left out or null; it then reads as null.
+    pub fn new(name: &'static str, kind: Kind, summary: &'static str) -> Self {
+        Self {
+            name,
+            kind,
+            summary,
+            presence: Presence::Nullable,
+            target: usize::MAX,
+        }
+    }
+
+    /// A document without it, or with null, is rejected.
+    pub fn required(self) -> Self {
+        Self {
+            presence: Presence::Required,
+            ..self
+        }
+    }
+
+    /// A list that reads as empty when it is left out or null.
+    pub fn or_empty(self) -> Self {
+        Self {
+            presence: Presence::OrEmpty,
+            ..self
+        }
+    }
+
+    /// Reads as null when it is left out, but expressions may use it without a guard and without a warning: where it is
+    /// missing, the expression fails.
+    pub fn expected(self) -> Self {
+        Self {
+            presence: Presence::Given,
+            ..self
+        }
+    }
+
+    /// The name expressions and documents use.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What it holds.
+    pub fn kind(&self) -> &Kind {
+        &self.kind
+    }
+
+    /// One sentence for a person who writes a rule.
+    pub fn summary(&self) -> &'static str {
+        self.summary
+    }
+
+    /// Whether its use without a guard is a warning.
+    pub fn is_nullable(&self) -> bool {
+        self.presence == Presence::Nullable
+    }
+
+    /// Whether a document must have it.
+    pub fn is_required(&self) -> bool {
+        self.presence == Presence::Required
+    }
+
+    pub(super) fn is_empty_when_absent(&self) -> bool {
+        self.presence == Presence::OrEmpty
+    }
+}
+
+/// A named kind of object.
+#[derive(Debug)]
+pub struct Shape {
+    name: &'static str,
+    summary: &'static str,
+    attributes: Vec<Attribute>,
+    aliases: Vec<Alias>,
+    /// Positions in `attributes` by the hash of the name, open addressing; a power of two at most half full.
+    buckets: Box<[Option<u8>]>,
+}
+
+/// Two attributes for one fact, `own` here and `member` of the object at `object`; the posted one fills the other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Alias {
+    pub(super) own: usize,
+    pub(super) object: usize,
+    name: &'static str,
+    /// The slot called `name` in the shape of the object; set by [`Schema::new`].
+    pub(super) member: usize,
+}
+
+impl Shape {
+    /// A shape with its attributes; slots follow this order.
+    pub fn new(
+        name: &'static str,
+        summary: &'static str,
+        attributes: impl Into<Vec<Attribute>>,
+    ) -> Self {
+        let attributes = attributes.into();
+        let mut buckets =
+            vec![None; (attributes.len() * 2).next_power_of_two().max(4)].into_boxed_slice();
+        for (slot, attribute) in attributes.iter().enumerate() {
+            let mut bucket = hash(attribute.name) & (buckets.len() - 1);
+            while buckets[bucket].is_some() {
+                bucket = (bucket + 1) & (buckets.len() - 1);
+            }
+            // A shape with more than 255 attributes is a mistake in the program; the first test that reads finds it.
+            buckets[bucket] = u8::try_from(slot).ok();
+        }
+        Self {
+            name,
+            summary,
+            attributes,
+            aliases: Vec::new(),
+            buckets,
+        }
+    }
+
+    /// Declares that `own` of this object and `member` of its attribute `object` are two attributes for one fact.
+    pub fn alias(mut self, own: &'static str, object: &'static str, member: &'static str) -> Self {
+        if let (Some(own), Some(object)) = (self.slot_of(own), self.slot_of(object)) {
+            self.aliases.push(Alias {
+                own,
+                object,
+                name: member,
+                member: usize::MAX,
+            });
+        }
+        self
+    }
+
+    /// The name of the shape.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// One sentence for a person who writes a rule.
+    pub fn summary(&self) -> &'static str {
+        self.summary
+    }
+
+    /// The known attributes in slot order.
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// The slot of a known attribute.
+    pub fn slot_of(&self, name: &str) -> Option<usize> {
+        let mut bucket = hash(name) & (self.buckets.len() - 1);
+        while let Some(slot) = self.buckets[bucket] {
+            if self.attributes[usize::from(slot)].name == name {
+                return Some(usize::from(slot));
+            }
+            bucket = (bucket + 1) & (self.buckets.len() - 1);
+        }
+        None
+    }
+
+    pub(super) fn aliases(&self) -> &[Alias] {
+        &self.aliases
+    }
+}
+
+/// Fast, because every key of every document is looked up; length and three letters distinguish the names of one shape.
+fn hash(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let at = |index: usize| usize::from(bytes.get(index).copied().unwrap_or_default());
+    let middle = at(bytes.len() / 2);
+    let last = at(bytes.len().wrapping_sub(1));
+    bytes.len().wrapping_mul(31)
+        ^ at(0).wrapping_mul(7)
+        ^ middle.wrapping_mul(13)
+        ^ last.wrapping_mul(57)
+}
+
+/// All shapes of a document, and the shape of its root.
+#[derive(Debug)]
+pub struct Schema {
+    shapes: Vec<Shape>,
+    root: usize,
+}
+
+/// A schema that names a shape, or an attribute of one, that it does not have.
+#[derive(Debug, PartialEq, thiserror::Error)]
+#[error("the schema names `{0}` but does not describe it")]
+pub struct Undescribed(pub &'static str);
+
+impl Schema {
+    /// Builds a schema; `root` is the shape of a whole document.
+    ///
+    /// # Errors
+    /// When `root` or an attribute names a shape that is not among `shapes`, or an alias names an unknown attribute.
+    pub fn new(root: &'static str, shapes: impl Into<Vec<Shape>>) -> Result<Self, Undescribed> {
+        let mut shapes = shapes.into();
+        let names: Vec<_> = shapes.iter().map(|shape| shape.name).collect();
+        let position = |name| {
+            names
+                .iter()
+                .position(|known| *known == name)
+                .ok_or(Undescribed(name))
+        };
+        for attribute in shapes.iter_mut().flat_map(|shape| &mut shape.attributes) {
+            if let Some(name) = attribute.kind.objects() {
+                attribute.target = position(name)?;
+            }
+        }
+        for shape in 0..shapes.len() {
+            for alias in 0..shapes[shape].aliases.len() {
+                let Alias { object, name, .. } = shapes[shape].aliases[alias];
+                let target = shapes.get(shapes[shape].attributes[object].target);
+                let member = target
+                    .and_then(|target| target.slot_of(name))
+                    .ok_or(Undescribed(name))?;
+                shapes[shape].aliases[alias].member = member;
+            }
+        }
+        Ok(Self {
+            root: position(root)?,
+            shapes,
+        })
+    }
+
+    /// The shape of a whole document.
+    pub fn root(&self) -> &Shape {
+        &self.shapes[self.root]
+    }
+
+    /// All shapes, in the order they were given.
+    pub fn shapes(&self) -> &[Shape] {
+        &self.shapes
+    }
+
+    /// The shape of the object an attribute holds, or of the objects in its list.
+    pub fn shape_of(&self, attribute: &Attribute) -> Option<&Shape> {
+        self.shapes.get(attribute.target)
+    }
+
+    /// A shape by name.
+    pub fn shape(&self, name: &str) -> Option<&Shape> {
+        self.shapes.iter().find(|shape| shape.name == name)
+    }
+}

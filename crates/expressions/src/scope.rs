@@ -1,0 +1,24 @@
+//! The item variables of the loops around a part of an expression.
+
+use super::compile::Code;
+use super::operand::Operand;
+
+/// One loop at one of its items.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'s, 'a> {
+    pub(super) item: &'s Operand<'a>,
+    pub(super) index: u64,
+    /// The list the item belongs to.
+    pub(super) list: &'a Code,
+    pub(super) outer: Option<&'s Scope<'s, 'a>>,
+}
+
+/// The innermost loop; `None` outside of all loops.
+pub(super) type Scopes<'s, 'a> = Option<&'s Scope<'s, 'a>>;
+
+/// The index of the current item of each loop, innermost first.
+pub(super) fn indexes(scope: Scopes<'_, '_>) -> Vec<u64> {
+    std::iter::successors(scope, |inner| inner.outer)
+        .map(|scope| scope.index)
+        .collect()
+}

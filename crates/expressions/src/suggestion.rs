@@ -1,0 +1,106 @@
+//! Verified suggestions: one is given only if it leads to an expression that can be saved.
+//!
+//! One mistake often hides another: `customer?.name` becomes `customer.name`, and that may be null. Further findings at the
+//! same range are fixed too, and all the fixes together are one suggestion.
+
+use super::diagnostic::{Finding, Range, Severity};
+use super::schema::Schema;
+use super::{check, parser};
+
+/// How many mistakes are fixed one after the other.
+const MOST_STEPS: usize = 6;
+
+/// The findings of a text, and whether it could be parsed.
+fn findings_of(text: &str, schema: &'static Schema) -> (Vec<Finding>, bool) {
+    match parser::parse(text) {
+        Ok(tree) => (check::check(&tree, text, schema).findings, true),
+        Err(finding) => (vec![finding], false),
+    }
+}
+
+/// The finding with the first of its suggestions that leads to an expression, or without a suggestion.
+pub(super) fn verified(finding: Finding, text: &str, schema: &'static Schema) -> Finding {
+    let was_read = parser::parse(text).is_ok();
+    let verified = finding
+        .suggestion
+        .iter()
+        .chain(&finding.otherwise)
+        .find_map(|suggestion| apply(finding.range, suggestion, text, schema, was_read));
+    let (range, suggestion) = match verified {
+        Some((range, suggestion)) => (range, Some(suggestion)),
+        None => (finding.range, None),
+    };
+    Finding {
+        range,
+        suggestion,
+        ..finding
+    }
+}
+
+/// Applies the suggestion, then those of further findings at the same range, until none are left. Returns the range in the
+/// original text and its replacement; `None` where the result is not an expression.
+fn apply(
+    range: Range,
+    suggestion: &str,
+    text: &str,
+    schema: &'static Schema,
+    was_read: bool,
+) -> Option<(Range, String)> {
+    let mut fixed = replaced(text, range, suggestion);
+    let mut place = Range {
+        start: range.start,
+        end: range.start + suggestion.len(),
+    };
+    for _ in 0..MOST_STEPS {
+        let (found, is_read) = findings_of(&fixed, schema);
+        if was_read && !is_read {
+            return None;
+        }
+        let is_here = |found: &&Finding| {
+            found.range.touches(place) || !is_read && in_one_run(&fixed, place, found.range)
+        };
+        let mut here = found.iter().filter(is_here);
+        let next = here
+            .clone()
+            .find_map(|found| Some((found.range, found.suggestion.as_ref()?)));
+        let Some((at, suggestion)) = next else {
+            if here.any(|found| found.severity == Severity::Error) {
+                return None;
+            }
+            // The parser stops at the first mistake; one after this range, or of a bracket, was not caused by the suggestion.
+            let was_there = |found: &Finding| {
+                found.range.start >= place.end || found.code == "unclosed_bracket"
+            };
+            if !is_read && !found.iter().all(was_there) {
+                return None;
+            }
+            let original = Range {
+                start: place.start,
+                end: text.len() - (fixed.len() - place.end),
+            };
+            return Some((original, place.of(&fixed).to_owned()));
+        };
+        let shorter = at.end - at.start;
+        let end = place.end.max(at.end) + suggestion.len() - shorter;
+        place = Range {
+            start: place.start.min(at.start),
+            end,
+        };
+        fixed = replaced(&fixed, at, suggestion);
+    }
+    None
+}
+
+/// Whether `second` follows `first` without whitespace in between, like the two `?.` of `a?.b?.c`.
+fn in_one_run(text: &str, first: Range, second: Range) -> bool {
+    let between = Range {
+        start: first.end,
+        end: second.start,
+    };
+    first.end <= second.start && !between.of(text).contains(char::is_whitespace)
+}
+
+fn replaced(text: &str, range: Range, suggestion: &str) -> String {
+    let (before, behind) = (&text[..range.start], &text[range.end..]);
+    format!("{before}{suggestion}{behind}")
+}

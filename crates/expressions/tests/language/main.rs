@@ -1,0 +1,10 @@
+//! The expression language from outside, over a cart such as a shop posts.
+
+mod arbitrary;
+mod cart;
+mod diagnostics;
+mod explanations;
+mod missing;
+mod reading;
+mod running;
+mod suggestions;

@@ -1,0 +1,22 @@
+//! Diagnostics and unreadable values as field errors of an answer.
+
+use onterms_expressions::{Diagnostic, Problem, Span};
+
+use crate::problem::FieldError;
+
+/// A diagnostic as an error of the field that holds the expression, with its position in the text.
+pub fn field_error(diagnostic: &Diagnostic, pointer: &str) -> FieldError {
+    let Span { line, column, .. } = diagnostic.span;
+    let message = format!("Line {line}, column {column}: {}", diagnostic.message);
+    let error = FieldError::at(pointer, diagnostic.code, message).with("span", diagnostic.span);
+    match &diagnostic.suggestion {
+        Some(suggestion) => error.with("suggestion", suggestion),
+        None => error,
+    }
+}
+
+impl From<Problem> for FieldError {
+    fn from(problem: Problem) -> Self {
+        FieldError::at(problem.pointer, problem.code, problem.message)
+    }
+}
