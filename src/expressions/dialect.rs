@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::{Budget, Expression, Record, Schema, Severity};
-use crate::problem::{FieldError, Problem};
+use crate::http::problem::{FieldError, Problem};
 
 /// The documents of a service. The language itself knows none.
 #[derive(Clone, Copy)]

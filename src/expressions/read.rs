@@ -17,7 +17,7 @@ use serde::de::DeserializeSeed;
 
 use super::schema::{Schema, Shape};
 use super::value::{Record, Value};
-use crate::problem::FieldError;
+use crate::http::problem::FieldError;
 use expected::Expected;
 use place::Place;
 

@@ -1,7 +1,7 @@
 //! How diagnostics look in an answer.
 
 use super::{Diagnostic, Span};
-use crate::problem::FieldError;
+use crate::http::problem::FieldError;
 
 impl Diagnostic {
     /// The diagnostic as an error of the field that holds the expression, with its place in the text.
