@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::routing::Routes;
+use crate::http::routing::Routes;
 
 /// What answers here.
 #[derive(Serialize, ToSchema)]

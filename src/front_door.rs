@@ -38,8 +38,10 @@ pub use methods::Methods;
 
 use self::{coding::refuse_coded_body, incoming::Incoming, sliced::in_slices};
 use crate::{
-    body,
-    problem::{Kind, Problem},
+    http::{
+        body,
+        problem::{Kind, Problem},
+    },
     rate_limit, telemetry,
     trace::{self, FinishedSpan, SpanKind, TraceContext},
 };

@@ -19,7 +19,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use crate::{
-    problem::{FieldError, Kind, Problem},
+    http::problem::{FieldError, Kind, Problem},
     store::{Conn, StoreError, Tx, on_each, schema::idempotency_keys, timestamp},
 };
 

@@ -15,19 +15,17 @@
 //! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
 //!    `idempotency`, `privacy` (sealed columns, and the people named in them).
 //! 9. `apruve` (everything Apruve, nothing of ours), `auth` (who may call), `front_door` (what happens to every request), `store` (the database).
-//! 10. `no_body` (of operations that take none), `outbound` (calls to others), `pagination`, `rate_limit`, `seal` (secrets
-//!     at rest), `telemetry`.
-//! 11. `body`, `config`, `merge_patch`, `openapi`, `precondition`: how requests and settings are read.
-//! 12. `problem`: every refusal, alike.
-//! 13. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `routing`, `pii`, `postal`, `secret`,
-//!     `trace`, `words`: small words everyone speaks.
+//! 10. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
+//! 11. `config`: how settings are read.
+//! 12. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
+//! 13. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `pii`, `postal`, `secret`,
+//!     `trace`, `string_enum`: small words everyone speaks.
 
 pub mod about;
 pub mod app;
 pub mod apruve;
 pub mod audit;
 pub mod auth;
-pub mod body;
 pub mod cart;
 pub mod caseless;
 pub mod checkout;
@@ -40,28 +38,22 @@ pub mod findings;
 pub mod front_door;
 pub mod geo;
 pub mod health;
+pub mod http;
 pub mod idempotency;
 pub mod ids;
 pub mod integrations;
 pub mod locale;
-pub mod merge_patch;
 pub mod money;
-pub mod no_body;
-pub mod openapi;
 pub mod outbound;
-pub mod pagination;
 pub mod payment_methods;
 pub mod payment_rules;
 pub mod payments;
 pub mod pii;
 pub mod postal;
-pub mod precondition;
 pub mod privacy;
-pub mod problem;
 pub mod rate_limit;
 pub mod reconciliation;
 pub mod revision_watch;
-pub mod routing;
 pub mod seal;
 pub mod secret;
 pub mod settings;

@@ -21,7 +21,7 @@ use tokio::sync::Mutex;
 use utoipa_swagger_ui::{Config, SwaggerFile};
 
 use super::routes::KEPT;
-use crate::{
+use crate::http::{
     precondition,
     problem::{Kind, Problem},
 };

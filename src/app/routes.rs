@@ -11,9 +11,11 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
 
 use crate::{
-    about, audit, checkout, expressions, findings, front_door::Methods, health, integrations,
-    openapi, payment_rules, payments, problem, reconciliation, routing::Routes, settings, tokens,
-    webhooks,
+    about, audit, checkout, expressions, findings,
+    front_door::Methods,
+    health,
+    http::{openapi, problem, routing::Routes},
+    integrations, payment_rules, payments, reconciliation, settings, tokens, webhooks,
 };
 
 /// The document as it is kept, which a test holds to be what [`document`] is. Served from the binary: making it anew costs

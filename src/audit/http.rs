@@ -8,10 +8,12 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
-    openapi::Guarded,
-    pagination::{self, Direction, Listed, Query},
-    problem::Problem,
-    routing::Routes,
+    http::{
+        openapi::Guarded,
+        pagination::{self, Direction, Listed, Query},
+        problem::Problem,
+        routing::Routes,
+    },
     store::{Store, StoreError},
 };
 

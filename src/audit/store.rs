@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use super::log::{Actor, Change, Entry};
 use crate::{
+    http::pagination::{Direction, Page, Position},
     ids::{self, AuditId},
-    pagination::{Direction, Page, Position},
     store::{Conn, MultiBackend, StoreError, Tx, keyset, schema::audit_log, timestamp},
 };
 

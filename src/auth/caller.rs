@@ -25,7 +25,7 @@ use super::{
     token::{Refusal, Verified},
 };
 use crate::{
-    problem::{Kind, Problem},
+    http::problem::{Kind, Problem},
     rate_limit::{Key, class::Limited},
 };
 

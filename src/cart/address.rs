@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::{
     expressions::{Record, Value},
     geo,
-    problem::FieldError,
+    http::problem::FieldError,
 };
 
 /// What the codes of an address are called in a cart.

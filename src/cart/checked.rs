@@ -6,8 +6,8 @@ use crate::{
         sums::{self, CHARGES},
     },
     expressions::{Budget, Record, Unreadable, Value},
+    http::problem::{FieldError, Kind, Problem},
     money::{Currency, Money, NotAnAmount},
-    problem::{FieldError, Kind, Problem},
 };
 
 const ADDRESSES: [&str; 3] = ["billingAddress", "shippingAddress", "shippingOrigin"];

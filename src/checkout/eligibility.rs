@@ -16,11 +16,11 @@ use crate::{
     },
     expressions::{Budget, ErrorCode, EvalError},
     geo::Location,
+    http::problem::FieldError,
     locale::Wanted,
     payment_methods::{Method, Terms},
     payment_rules::rulebook::{BookRule, CompiledRule, Condition, Offer, RenderedMethod, Rulebook},
     postal::PostalCode,
-    problem::FieldError,
 };
 
 /// A reader who names no language.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::Outcome;
-use crate::{app, openapi};
+use crate::{app, http::openapi};
 
 /// Prints the document as it is kept in `openapi/openapi.json`.
 pub fn run() -> Outcome {

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use onterms_expressions::{Budget, Expression, Record, Schema, Severity};
 
 use super::field_error;
-use crate::problem::{FieldError, Problem};
+use crate::http::problem::{FieldError, Problem};
 
 /// The documents of this service. The language itself does not know them.
 #[derive(Clone, Copy)]

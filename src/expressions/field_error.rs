@@ -2,7 +2,7 @@
 
 use onterms_expressions::{Diagnostic, Problem, Span};
 
-use crate::problem::FieldError;
+use crate::http::problem::FieldError;
 
 /// A diagnostic as an error of the field that holds the expression, with its position in the text.
 pub fn field_error(diagnostic: &Diagnostic, pointer: &str) -> FieldError {

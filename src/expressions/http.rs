@@ -17,13 +17,15 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
-    body::{self, CartBytes, Fields, Findings},
-    merge_patch::expect_media_type,
-    openapi::{Guarded, WithBody},
-    pagination::Query,
-    problem::{FieldError, Problem},
+    http::{
+        body::{self, CartBytes, Fields, Findings},
+        merge_patch::expect_media_type,
+        openapi::{Guarded, WithBody},
+        pagination::Query,
+        problem::{FieldError, Problem},
+        routing::Routes,
+    },
     rate_limit::class,
-    routing::Routes,
 };
 
 /// Mounts the three calls.

@@ -3,7 +3,7 @@
 
 use actix_web::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue};
 
-use crate::problem::{Kind, Problem};
+use crate::http::problem::{Kind, Problem};
 
 /// 415 for a request with any `Content-Encoding` but `identity`.
 pub(super) fn refuse_coded_body(headers: &HeaderMap) -> Option<Problem> {

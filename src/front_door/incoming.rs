@@ -20,7 +20,7 @@ use actix_web::{
 use futures_util::Stream;
 use tokio::time::{Sleep, sleep};
 
-use crate::problem::{Kind, Problem};
+use crate::http::problem::{Kind, Problem};
 
 /// The body of one request while it is answered; `None` for a request without one.
 #[derive(Clone)]

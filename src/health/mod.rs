@@ -4,8 +4,8 @@ use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::http::routing::Routes;
 use crate::payment_rules::rulebook::RulebookCache;
-use crate::routing::Routes;
 use crate::store::Store;
 
 /// How the service is.

@@ -8,11 +8,13 @@ use super::{
     settings::{self, ApruveSettings, Settings},
 };
 use crate::{
-    body::{Fields, Findings},
+    http::{
+        body::{Fields, Findings},
+        problem::Problem,
+    },
     locale::Labels,
     outbound::HostPolicy,
     payment_methods::MethodType,
-    problem::Problem,
     secret::SecretText,
 };
 

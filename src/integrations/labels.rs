@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use crate::{
-    body::{self, Fields, Findings, kind_of},
+    http::{
+        body::{self, Fields, Findings, kind_of},
+        problem::FieldError,
+    },
     locale::{self, Labels},
-    problem::FieldError,
 };
 
 const MOST_TRANSLATIONS: usize = 200;

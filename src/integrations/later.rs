@@ -4,7 +4,7 @@ use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 
 use crate::{
     apruve::Later,
-    problem::{Kind, Problem},
+    http::problem::{Kind, Problem},
 };
 
 /// 503 where Apruve takes no more calls, with its own word for when it will; 502 where calls wait because the last ones

@@ -128,8 +128,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        body::{Fields, Findings},
         config,
+        http::body::{Fields, Findings},
         integrations::settings,
         outbound::HostPolicy,
     };

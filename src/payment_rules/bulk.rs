@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     audit::Actor,
+    http::problem::FieldError,
     idempotency::{self, Key, Once},
     ids::RuleId,
-    problem::FieldError,
     store::{StoreError, Tx},
 };
 

@@ -9,9 +9,12 @@ use utoipa::ToSchema;
 
 use super::Rule;
 use crate::{
-    body::{self, Fields},
-    geo, postal,
-    problem::FieldError,
+    geo,
+    http::{
+        body::{self, Fields},
+        problem::FieldError,
+    },
+    postal,
 };
 
 /// How many destinations a rule takes.

@@ -10,11 +10,13 @@ use super::{
     rule::{Rule, RuleMethod},
 };
 use crate::{
-    body::{self, Fields, Findings},
+    http::{
+        body::{self, Fields, Findings},
+        problem::Problem,
+    },
     ids::RuleId,
     money::Currency,
     payment_methods::PaymentMethodId,
-    problem::Problem,
 };
 
 const MAX_WEBSITES: usize = 500;

@@ -1,9 +1,9 @@
 //! The expression of a rule, as an administrator writes it.
 
 use crate::{
-    body::Fields,
     cart,
     expressions::{Expression, MAX_TEXT, Severity, field_error},
+    http::body::Fields,
 };
 
 /// Reads the expression; blank means none. One with errors is refused with all of them and their places.

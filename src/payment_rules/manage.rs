@@ -5,9 +5,9 @@ use serde_json::json;
 use super::{Draft, Rule, change::Changes, methods::Living, refusal::Refusal, store};
 use crate::{
     audit::{self, Actor, Change},
+    http::precondition::IfMatch,
     idempotency::{self, Key, Once},
     ids::{self, RuleId},
-    precondition::IfMatch,
     store::{
         StoreError, Tx,
         revisions::{self, Subject},

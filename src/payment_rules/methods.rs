@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::{RuleMethod, draft, store};
 use crate::{
+    http::problem::FieldError,
     ids::IntegrationId,
     payment_methods::PaymentMethodId,
-    problem::FieldError,
     store::{StoreError, Tx},
 };
 

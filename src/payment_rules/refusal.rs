@@ -2,9 +2,9 @@
 
 use super::import::Conflict;
 use crate::{
+    http::problem::{FieldError, Problem},
     idempotency::KeyReused,
     ids::RuleId,
-    problem::{FieldError, Problem},
     store::StoreError,
 };
 

@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{
     audit::Actor,
+    http::precondition::IfMatch,
     idempotency::{self, Key, Once},
     ids::RuleId,
     payment_methods::PaymentMethodId,
-    precondition::IfMatch,
     store::{StoreError, Tx, revisions},
 };
 

@@ -5,8 +5,8 @@ use crate::{
     cart::{self, DIALECT},
     expressions::{self, Expression, Samples},
     geo::{self, Withdrawn},
+    http::problem::FieldError,
     postal,
-    problem::FieldError,
 };
 
 /// How many warnings one answer takes that is about many rules.

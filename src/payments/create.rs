@@ -28,13 +28,13 @@ use super::{
 };
 use crate::{
     apruve::Later,
+    http::problem::FieldError,
     idempotency,
     ids::{IntegrationId, PaymentId},
     integrations,
     locale::Wanted,
     payment_methods::{MethodType, PaymentMethodId},
     payment_rules::rulebook::RulebookCache,
-    problem::FieldError,
     store::{Conn, StoreError, Tx},
 };
 

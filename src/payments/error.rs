@@ -2,6 +2,7 @@
 
 use crate::{
     apruve::{CallError, Later},
+    http::problem::{FieldError, Problem},
     idempotency::KeyReused,
     ids::PaymentId,
     integrations::account::NoAccount,
@@ -9,7 +10,6 @@ use crate::{
         apply_snapshot::OrderMismatch, details::InvoiceStatus, status::Status, store,
         transaction::State,
     },
-    problem::{FieldError, Problem},
     seal::CannotSeal,
     store::StoreError,
 };

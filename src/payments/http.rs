@@ -27,7 +27,10 @@ mod shipment_update;
 mod sync;
 
 use super::error::PaymentError;
-use crate::{ids::PaymentId, problem::Problem, routing::Routes};
+use crate::{
+    http::{problem::Problem, routing::Routes},
+    ids::PaymentId,
+};
 
 /// Mounts every operation of this feature.
 pub fn routes(config: &mut impl Routes) {

@@ -17,8 +17,8 @@ use super::{
     transaction::{Action, State},
 };
 use crate::{
+    http::problem::FieldError,
     ids::{PaymentId, TransactionId},
-    problem::FieldError,
     store::Conn,
 };
 

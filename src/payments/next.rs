@@ -36,9 +36,9 @@ impl PaymentService {
         };
         let sealer = &self.providers().sealer;
         let opened = sealer.open(store::checkout_place(&id.to_string()), &checkout.sealed);
-        let opened = opened.map_err(crate::problem::Problem::internal)?;
-        let mut kept: Value =
-            serde_json::from_str(opened.expose()).map_err(crate::problem::Problem::internal)?;
+        let opened = opened.map_err(crate::http::problem::Problem::internal)?;
+        let mut kept: Value = serde_json::from_str(opened.expose())
+            .map_err(crate::http::problem::Problem::internal)?;
         let origin = provider_order
             .account
             .rsplit_once('/')

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{error::PaymentError, order::OrderTotals, service::PaymentService, store};
-use crate::{cart, ids::PaymentId, problem::Problem};
+use crate::{cart, http::problem::Problem, ids::PaymentId};
 
 impl PaymentService {
     /// The amounts and lines of a payment's cart. `None` once the cart is erased, and for one that was taken by rules of

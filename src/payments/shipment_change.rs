@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     audit::Actor,
+    http::problem::{Kind, Problem},
     ids::{PaymentId, TransactionId},
-    problem::{Kind, Problem},
     trace,
 };
 

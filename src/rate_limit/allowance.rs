@@ -8,7 +8,7 @@ use actix_web::{
 };
 
 use super::Class;
-use crate::problem::{Kind, Problem};
+use crate::http::problem::{Kind, Problem};
 
 /// `RateLimit` of draft-ietf-httpapi-ratelimit-headers: what is left, and when there is more.
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");

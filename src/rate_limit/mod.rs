@@ -26,7 +26,7 @@ pub use self::{
     allowance::{Allowance, stamp},
     class::Class,
 };
-use crate::{config, problem::Problem};
+use crate::{config, http::problem::Problem};
 
 /// How many checks pass between two looks for idle keys.
 const SWEEP_EVERY: u32 = 1024;

@@ -5,8 +5,7 @@ use serde_json::json;
 use super::{ShopSettings, store};
 use crate::{
     audit::{self, Actor, Change},
-    precondition::IfMatch,
-    problem::Problem,
+    http::{precondition::IfMatch, problem::Problem},
     store::{
         StoreError, Tx,
         revisions::{self, Subject},

@@ -3,7 +3,7 @@
 //! `Display` never carries SQL, values or addresses, so a message may travel outward; the cause of [`StoreError::Broken`]
 //! is its `source` and belongs in the log alone.
 
-use crate::{error_chain, problem::Problem};
+use crate::{error_chain, http::problem::Problem};
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 
 /// Why a read or a write did not happen.

@@ -5,7 +5,7 @@
 use diesel::{BoolExpressionMethods, BoxableExpression, sql_types::Bool};
 
 use super::{MultiBackend, StoreError};
-use crate::pagination::Position;
+use crate::http::pagination::Position;
 
 /// A condition on the rows of a table `T`.
 pub type Condition<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Bool>>;
@@ -97,12 +97,20 @@ macro_rules! keyset_step {
         let value = $value;
         $crate::store::keyset::Step {
             from: match $direction {
-                $crate::pagination::Direction::Ascending => Box::new($column.ge(value.clone())),
-                $crate::pagination::Direction::Descending => Box::new($column.le(value.clone())),
+                $crate::http::pagination::Direction::Ascending => {
+                    Box::new($column.ge(value.clone()))
+                }
+                $crate::http::pagination::Direction::Descending => {
+                    Box::new($column.le(value.clone()))
+                }
             },
             beyond: match $direction {
-                $crate::pagination::Direction::Ascending => Box::new($column.gt(value.clone())),
-                $crate::pagination::Direction::Descending => Box::new($column.lt(value.clone())),
+                $crate::http::pagination::Direction::Ascending => {
+                    Box::new($column.gt(value.clone()))
+                }
+                $crate::http::pagination::Direction::Descending => {
+                    Box::new($column.lt(value.clone()))
+                }
             },
             level: Box::new($column.eq(value)),
         }

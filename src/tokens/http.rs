@@ -16,13 +16,15 @@ use super::{
 use crate::{
     audit::{self, Actor, Change},
     auth::{Caller, scope},
-    body,
     clock::Clock,
-    merge_patch::expect_media_type,
-    openapi::{Guarded, WithBody},
-    pagination::Query,
-    problem::Problem,
-    routing::Routes,
+    http::{
+        body,
+        merge_patch::expect_media_type,
+        openapi::{Guarded, WithBody},
+        pagination::Query,
+        problem::Problem,
+        routing::Routes,
+    },
     store::{Store, StoreError, Tx},
 };
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
 use super::end_of_tokens_before;
-use crate::{
+use crate::http::{
     body::{Fields, Findings},
     problem::Problem,
 };

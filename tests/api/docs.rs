@@ -26,7 +26,7 @@ async fn the_document_is_served_to_everybody_as_the_code_prints_it() {
     assert_eq!(answer.header("content-type"), "application/json");
     assert_eq!(
         answer.text,
-        onterms::openapi::print(&onterms::app::document())
+        onterms::http::openapi::print(&onterms::app::document())
     );
 }
 

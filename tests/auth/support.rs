@@ -20,7 +20,7 @@ use onterms::{
     auth::{Auth, Caller, scope},
     clock::Clock,
     config::{Settings, Sources},
-    problem::Problem,
+    http::problem::Problem,
     rate_limit::{self, Ticks, class},
 };
 use rcgen::{KeyPair, PublicKeyData};

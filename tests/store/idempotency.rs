@@ -5,8 +5,8 @@ use std::time::Duration;
 use actix_web::{HttpRequest, test::TestRequest};
 use chrono::{DateTime, TimeDelta, Utc};
 use onterms::{
+    http::problem::Kind,
     idempotency::{self, Key, KeyReused, Once},
-    problem::Kind,
     store::{Store, StoreError},
 };
 

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use crate::{
     cart::amount_at,
     expressions::{Record, Value},
+    http::problem::FieldError,
     money::{Currency, Money},
-    problem::FieldError,
 };
 
 /// Whether the tax is inside the lines' prices or on top of them.

@@ -8,8 +8,8 @@ use super::MOST_ERRORS;
 use crate::{
     cart::amount_at,
     expressions::{Record, Value},
+    http::problem::FieldError,
     money::{Currency, Money, Product},
-    problem::FieldError,
 };
 
 /// The amounts of a line.

@@ -13,7 +13,7 @@ mod rounding;
 mod tests;
 
 use super::Cart;
-use crate::{expressions::Value, money::Money, problem::FieldError};
+use crate::{expressions::Value, http::problem::FieldError, money::Money};
 
 pub use charges::{Charges, DO_NOT_ADD_UP, Prices};
 pub use line::{LineAmount, read_lines, sum};

@@ -6,7 +6,7 @@ use super::{
     charges::Charges,
     line::{LineAmount, sum},
 };
-use crate::{money::Money, problem::FieldError};
+use crate::{http::problem::FieldError, money::Money};
 
 /// Makes lines and charges add up to the amount called `name`.
 ///

@@ -5,17 +5,19 @@ use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 use super::{answer, cart_body::CartBody, current, read_cart, text_of, wanted};
 use crate::{
     auth::{Caller, scope},
-    body::{CartBytes, strict::Root},
     checkout::{
         answer::{self as written, Availability},
         availability::possible_for,
         eligibility::EligibilityContext,
     },
     clock::Clock,
-    openapi::{Guarded, WithBody},
-    pagination::Query,
+    http::{
+        body::{CartBytes, strict::Root},
+        openapi::{Guarded, WithBody},
+        pagination::Query,
+        problem::Problem,
+    },
     payment_rules::rulebook::RulebookCache,
-    problem::Problem,
 };
 
 /// Tell whether a checkout may start

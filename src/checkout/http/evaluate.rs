@@ -16,10 +16,6 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
-    body::{
-        self, CartBytes, Fields, Findings,
-        strict::{self, Root},
-    },
     cart::Cart,
     checkout::{
         answer::Eligibility,
@@ -29,17 +25,23 @@ use crate::{
     },
     clock::Clock,
     expressions::EvalError,
+    http::{
+        body::{
+            self, CartBytes, Fields, Findings,
+            strict::{self, Root},
+        },
+        merge_patch::expect_media_type,
+        openapi::{Guarded, WithBody},
+        pagination::Query,
+        problem::{FieldError, Problem, ProblemBody},
+    },
     ids,
     locale::Wanted,
-    merge_patch::expect_media_type,
-    openapi::{Guarded, WithBody},
-    pagination::Query,
     payment_rules::{
         Draft, Kept, Rule,
         draft::{UNKNOWN_METHOD, no_such_method},
         rulebook::{BookRule, CompiledRule, Rulebook, RulebookCache},
     },
-    problem::{FieldError, Problem, ProblemBody},
     rate_limit::class,
 };
 

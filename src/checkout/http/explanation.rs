@@ -15,9 +15,11 @@ use crate::{
         explain::MOST_REASONS,
         trace::{Range, TracePage},
     },
-    pagination::Query,
+    http::{
+        pagination::Query,
+        problem::{Kind, Problem},
+    },
     payment_rules::rulebook::Rulebook,
-    problem::{Kind, Problem},
 };
 
 const LIMIT: usize = 100;

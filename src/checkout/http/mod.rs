@@ -23,14 +23,16 @@ use super::{
     trace::{Traced, trace},
 };
 use crate::{
-    body::{self, strict::Root},
     cart::{self, Cart},
+    http::{
+        body::{self, strict::Root},
+        merge_patch::expect_media_type,
+        pagination::Query,
+        problem::{Kind, Problem},
+        routing::Routes,
+    },
     locale::Wanted,
-    merge_patch::expect_media_type,
-    pagination::Query,
     payment_rules::rulebook::{Current, Rulebook, RulebookCache, TooOld},
-    problem::{Kind, Problem},
-    routing::Routes,
 };
 
 /// Mounts checkout. `evaluate` stands under `/v1/payment-rules` but is checkout's walk, so it lives here.

@@ -12,22 +12,24 @@ use super::{
 };
 use crate::{
     auth::{Caller, Scope, scope},
-    body::{
-        CartBytes,
-        strict::{self, Root},
-    },
     checkout::{
         answer::Eligibility,
         eligibility::{EligibilityContext, walk},
         steps::Verdicts,
     },
     clock::Clock,
+    http::{
+        body::{
+            CartBytes,
+            strict::{self, Root},
+        },
+        merge_patch::expect_media_type,
+        openapi::{Guarded, WithBody},
+        pagination::Query,
+        problem::{Problem, ProblemBody},
+    },
     locale::Wanted,
-    merge_patch::expect_media_type,
-    openapi::{Guarded, WithBody},
-    pagination::Query,
     payment_rules::rulebook::{Rulebook, RulebookCache},
-    problem::{Problem, ProblemBody},
     rate_limit::class,
 };
 

@@ -12,15 +12,17 @@ use super::finding_id;
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
-    body::{self, Fields, Findings},
     clock::Clock,
     findings::{Finding, acknowledge},
+    http::{
+        body::{self, Fields, Findings},
+        merge_patch::expect_media_type,
+        openapi::{Guarded, OnOne, Once},
+        pagination::Query,
+        precondition,
+        problem::{Problem, ProblemBody},
+    },
     idempotency::{Key, REPLAYED},
-    merge_patch::expect_media_type,
-    openapi::{Guarded, OnOne, Once},
-    pagination::Query,
-    precondition,
-    problem::{Problem, ProblemBody},
     store::Store,
 };
 

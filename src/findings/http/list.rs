@@ -8,9 +8,11 @@ use crate::{
         Finding, FindingCode, FindingState,
         store::{self, Filter, SortField},
     },
-    openapi::Guarded,
-    pagination::{self, Direction, Item, Listed, Query},
-    problem::Problem,
+    http::{
+        openapi::Guarded,
+        pagination::{self, Direction, Item, Listed, Query},
+        problem::Problem,
+    },
     store::{Store, StoreError},
 };
 

@@ -6,9 +6,11 @@ mod read;
 
 use super::acknowledge::NotAcknowledged;
 use crate::{
+    http::{
+        problem::{Kind, Problem},
+        routing::Routes,
+    },
     ids::FindingId,
-    problem::{Kind, Problem},
-    routing::Routes,
 };
 
 /// Mounts every operation of this feature.

@@ -9,10 +9,12 @@ use super::finding_id;
 use crate::{
     auth::{Caller, scope},
     findings::{Finding, acknowledge::NotAcknowledged, store},
-    openapi::{Guarded, OnOne},
-    pagination::Query,
-    precondition,
-    problem::Problem,
+    http::{
+        openapi::{Guarded, OnOne},
+        pagination::Query,
+        precondition,
+        problem::Problem,
+    },
     store::Store,
 };
 

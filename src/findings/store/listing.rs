@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use super::row::FindingRow;
 use crate::{
     findings::{Finding, FindingCode, FindingState},
+    http::pagination::{Direction, ListRow, Page, Position},
     ids::{IntegrationId, PaymentId},
-    pagination::{Direction, ListRow, Page, Position},
     store::{
         Conn, MultiBackend, StoreError,
         keyset::{self, Condition, step},

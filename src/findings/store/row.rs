@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::SortField;
 use crate::{
     findings::{Finding, FindingCode, FindingState},
-    pagination::{Direction, Position},
+    http::pagination::{Direction, Position},
     store::{StoreError, schema::findings, timestamp},
 };
 

@@ -47,7 +47,7 @@ fn saved() -> Integration {
 fn wrong(change: Value, current: Option<&Integration>) -> Vec<(String, String)> {
     let mut body = apruve();
     if let (Value::Object(body), Value::Object(change)) = (&mut body, change) {
-        crate::merge_patch::overlay(body, change);
+        crate::http::merge_patch::overlay(body, change);
     }
     let errors = draft(body, current).map_or_else(|p| p.errors().to_vec(), |_| Vec::new());
     errors

@@ -8,18 +8,20 @@ use actix_web::{
 use super::{bodies::AccountToCheck, integration_id, without_parameters};
 use crate::{
     auth::{Caller, scope},
-    body,
+    http::{
+        body,
+        merge_patch::expect_media_type,
+        no_body::NoBody,
+        openapi::{Guarded, OnOne, WithBody},
+        problem::{Problem, ProblemBody},
+    },
     integrations::{
         account,
         connection::{self, ConnectionCheck},
         draft,
         manage::IntegrationError,
     },
-    merge_patch::expect_media_type,
-    no_body::NoBody,
-    openapi::{Guarded, OnOne, WithBody},
     outbound::Outbound,
-    problem::{Problem, ProblemBody},
     rate_limit::class,
     seal::Sealer,
     store::Store,

@@ -11,12 +11,14 @@ use super::{integration_id, shapes::Seen};
 use crate::{
     apruve::{AuthorizedBuyer, CorporateAccount},
     auth::{Caller, scope},
+    http::{
+        openapi::{Conflicting, FromProvider, Guarded, OnOne},
+        pagination::Query,
+        problem::Problem,
+    },
     integrations::{account, connection::Trouble, manage::IntegrationError},
     money::{Currency, Money},
-    openapi::{Conflicting, FromProvider, Guarded, OnOne},
     outbound::Outbound,
-    pagination::Query,
-    problem::Problem,
     seal::Sealer,
     store::Store,
 };

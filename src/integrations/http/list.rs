@@ -5,14 +5,16 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use super::shapes::Shown;
 use crate::{
     auth::{Caller, scope},
+    http::{
+        openapi::Guarded,
+        pagination::{self, Direction, Item, Listed, Query, Versioned},
+        problem::Problem,
+    },
     integrations::{
         PublicOrigin,
         store::{self, Filter, SortField},
     },
-    openapi::Guarded,
-    pagination::{self, Direction, Item, Listed, Query, Versioned},
     payment_methods::MethodType,
-    problem::Problem,
     store::{Store, StoreError},
 };
 

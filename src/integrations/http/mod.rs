@@ -19,13 +19,15 @@ use serde::Serialize;
 
 use super::{connection::Trouble, later, manage::IntegrationError};
 use crate::{
+    http::{
+        pagination::Query,
+        precondition,
+        problem::{FieldError, Kind, Problem},
+        routing::Routes,
+    },
     idempotency::REPLAYED,
     ids::IntegrationId,
-    pagination::Query,
     payment_rules::usage::RuleUse,
-    precondition,
-    problem::{FieldError, Kind, Problem},
-    routing::Routes,
 };
 
 /// Mounts every operation of this feature.

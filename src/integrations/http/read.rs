@@ -13,12 +13,14 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
+    http::{
+        openapi::{Guarded, OnOne},
+        pagination::Listed,
+        precondition,
+        problem::Problem,
+    },
     integrations::{PublicOrigin, manage::IntegrationError, store},
-    openapi::{Guarded, OnOne},
-    pagination::Listed,
     payment_rules::usage,
-    precondition,
-    problem::Problem,
     store::Store,
 };
 

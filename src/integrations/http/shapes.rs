@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    http::problem::Problem,
     integrations::{
         Integration, PublicOrigin,
         connection::Warning,
@@ -16,7 +17,6 @@ use crate::{
     locale::Labels,
     payment_methods::MethodType,
     payment_rules::usage::{Detached, RuleUse},
-    problem::Problem,
     seal::Sealer,
 };
 

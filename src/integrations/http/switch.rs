@@ -16,14 +16,16 @@ use crate::{
     audit::Actor,
     auth::{Caller, scope},
     clock::Clock,
+    http::{
+        no_body::NoBody,
+        openapi::{Guarded, OnOne, WithBody},
+        problem::Problem,
+    },
     idempotency::{Key, Once},
     integrations::{
         PublicOrigin,
         manage::switch::{self, Switched},
     },
-    no_body::NoBody,
-    openapi::{Guarded, OnOne, WithBody},
-    problem::Problem,
     revision_watch::RevisionWatch,
     store::Store,
 };

@@ -8,12 +8,10 @@ use utoipa::ToSchema;
 use super::without_parameters;
 use crate::{
     auth::{Caller, scope},
+    http::{openapi::Guarded, pagination::Listed, problem::Problem},
     integrations::schema,
     money::Currency,
-    openapi::Guarded,
-    pagination::Listed,
     payment_methods::MethodType,
-    problem::Problem,
 };
 
 /// A type of integration.

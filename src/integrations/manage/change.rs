@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{IntegrationError, announce, entry};
 use crate::{
     audit::{self, Actor, changed_fields},
+    http::{merge_patch, precondition::IfMatch},
     ids::IntegrationId,
     integrations::{
         Integration,
@@ -16,9 +17,7 @@ use crate::{
         integration::DOTS,
         store::{self, Written},
     },
-    merge_patch,
     outbound::HostPolicy,
-    precondition::IfMatch,
     revision_watch::RevisionWatch,
     seal::Sealer,
     store::{Store, Tx},

@@ -5,10 +5,10 @@ use serde_json::json;
 use super::{IntegrationError, announce};
 use crate::{
     audit::{Actor, Change, changed_fields},
+    http::precondition::IfMatch,
     ids::IntegrationId,
     integrations::store,
     payment_rules::usage::{self, Detached},
-    precondition::IfMatch,
     revision_watch::RevisionWatch,
     store::{Store, StoreError},
 };

@@ -16,9 +16,9 @@ use super::{
 use crate::{
     apruve::Refusal,
     audit::{self, Actor, Change},
+    http::problem::Problem,
     idempotency::KeyReused,
     payment_rules::usage::RuleUse,
-    problem::Problem,
     seal::{CannotOpen, CannotSeal},
     store::{StoreError, Tx, revisions},
 };

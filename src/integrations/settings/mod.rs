@@ -15,7 +15,9 @@ pub use apruve::{ApruveSettings, Financing};
 pub use offline::{CheckMoneyOrderSettings, PaymentTermSettings};
 use origin::Origin;
 
-use crate::{body::Fields, outbound::HostPolicy, payment_methods::MethodType, secret::SecretText};
+use crate::{
+    http::body::Fields, outbound::HostPolicy, payment_methods::MethodType, secret::SecretText,
+};
 
 /// The settings of one integration.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use super::{COLUMNS, Row};
 use crate::{
+    http::pagination::{Direction, ListRow, Page, Position},
     integrations::integration::Integration,
-    pagination::{Direction, ListRow, Page, Position},
     payment_methods::MethodType,
     store::{
         Conn, MultiBackend, StoreError, folded,

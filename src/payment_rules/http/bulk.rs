@@ -17,13 +17,15 @@ use super::{
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
-    body::{self, Fields, Findings},
     clock::Clock,
+    http::{
+        body::{self, Fields, Findings},
+        merge_patch,
+        openapi::{Guarded, Once},
+        pagination::Query,
+        problem::Problem,
+    },
     idempotency::{self, Key},
-    merge_patch,
-    openapi::{Guarded, Once},
-    pagination::Query,
-    problem::Problem,
     revision_watch::RevisionWatch,
     store::{Conn, Store},
 };

@@ -9,14 +9,15 @@ use super::{
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
-    body,
     clock::Clock,
+    http::{
+        body, merge_patch,
+        no_body::NoBody,
+        openapi::{Guarded, OnOne, Once},
+        pagination::Query,
+        problem::Problem,
+    },
     idempotency::Key,
-    merge_patch,
-    no_body::NoBody,
-    openapi::{Guarded, OnOne, Once},
-    pagination::Query,
-    problem::Problem,
     revision_watch::RevisionWatch,
     store::Store,
 };

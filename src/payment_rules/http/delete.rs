@@ -7,11 +7,13 @@ use crate::{
     audit::Actor,
     auth::{Caller, scope},
     clock::Clock,
-    no_body::NoBody,
-    openapi::{Conditional, Guarded, OnOne, WithBody},
-    pagination::Query,
-    precondition::IfMatch,
-    problem::Problem,
+    http::{
+        no_body::NoBody,
+        openapi::{Conditional, Guarded, OnOne, WithBody},
+        pagination::Query,
+        precondition::IfMatch,
+        problem::Problem,
+    },
     revision_watch::RevisionWatch,
     store::Store,
 };

@@ -12,11 +12,13 @@ use super::super::{Rule, store};
 use crate::{
     auth::{Caller, scope},
     clock::Clock,
-    openapi::Guarded,
-    pagination::{Query, Versioned},
+    http::{
+        openapi::Guarded,
+        pagination::{Query, Versioned},
+        precondition,
+        problem::Problem,
+    },
     payment_methods::{self, Method, PaymentMethodId},
-    precondition,
-    problem::Problem,
     settings::installation,
     store::{Store, StoreError},
 };

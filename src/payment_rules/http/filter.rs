@@ -2,7 +2,10 @@
 
 use super::super::store::list::Filter;
 use crate::{
-    body::Fields, geo, money::Currency, pagination::Query, payment_methods::PaymentMethodId,
+    geo,
+    http::{body::Fields, pagination::Query},
+    money::Currency,
+    payment_methods::PaymentMethodId,
 };
 
 const CURRENCY: &str = "an ISO 4217 currency such as USD";

@@ -16,16 +16,17 @@ use super::{
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
-    body,
     clock::Clock,
+    http::{
+        body, merge_patch,
+        openapi::{Guarded, Once, StaleOnly},
+        pagination::Query,
+        precondition::{self, IfMatch},
+        problem::{FieldError, Kind, Problem, ProblemBody},
+    },
     idempotency::{Key, RequestHash},
     ids::RuleId,
-    merge_patch,
-    openapi::{Guarded, Once, StaleOnly},
-    pagination::Query,
     payment_methods,
-    precondition::{self, IfMatch},
-    problem::{FieldError, Kind, Problem, ProblemBody},
     revision_watch::RevisionWatch,
     store::{Conn, Store},
 };

@@ -11,9 +11,11 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
-    openapi::Guarded,
-    pagination::{self, Direction, Item, Listed, Query, Versioned},
-    problem::Problem,
+    http::{
+        openapi::Guarded,
+        pagination::{self, Direction, Item, Listed, Query, Versioned},
+        problem::Problem,
+    },
     store::{Store, StoreError},
 };
 

@@ -20,12 +20,14 @@ use utoipa::ToSchema;
 
 use super::{Rule, manage::Changed, refusal::Refusal, warnings::warnings_of};
 use crate::{
+    http::{
+        precondition,
+        problem::{FieldError, Kind, Problem},
+        routing::Routes,
+    },
     idempotency::{self, Once},
     ids::RuleId,
-    precondition,
-    problem::{FieldError, Kind, Problem},
     revision_watch::RevisionWatch,
-    routing::Routes,
 };
 
 /// Mounts the calls. Fixed words come before `{id}`, which would take them for an id.

@@ -5,10 +5,12 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use super::super::{Rule, refusal::Refusal, store};
 use crate::{
     auth::{Caller, scope},
-    openapi::{Guarded, OnOne},
-    pagination::Query,
-    precondition,
-    problem::Problem,
+    http::{
+        openapi::{Guarded, OnOne},
+        pagination::Query,
+        precondition,
+        problem::Problem,
+    },
     store::Store,
 };
 

@@ -9,13 +9,15 @@ use super::{
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
-    body::{self, Fields, Findings},
     clock::Clock,
+    http::{
+        body::{self, Fields, Findings},
+        merge_patch,
+        openapi::{Guarded, Once},
+        pagination::Query,
+        problem::Problem,
+    },
     idempotency::Key,
-    merge_patch,
-    openapi::{Guarded, Once},
-    pagination::Query,
-    problem::Problem,
     revision_watch::RevisionWatch,
     store::Store,
 };

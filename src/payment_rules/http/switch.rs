@@ -10,11 +10,13 @@ use crate::{
     audit::Actor,
     auth::{Caller, scope},
     clock::Clock,
+    http::{
+        no_body::NoBody,
+        openapi::{Conflicting, Guarded, OnOne, Once},
+        pagination::Query,
+        problem::Problem,
+    },
     idempotency::Key,
-    no_body::NoBody,
-    openapi::{Conflicting, Guarded, OnOne, Once},
-    pagination::Query,
-    problem::Problem,
     revision_watch::RevisionWatch,
     store::Store,
 };

@@ -9,14 +9,15 @@ use super::{
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
-    body,
     clock::Clock,
+    http::{
+        body, merge_patch,
+        openapi::{Conditional, Guarded, OnOne, WithBody},
+        pagination::Query,
+        precondition::{self, IfMatch},
+        problem::Problem,
+    },
     ids::RuleId,
-    merge_patch,
-    openapi::{Conditional, Guarded, OnOne, WithBody},
-    pagination::Query,
-    precondition::{self, IfMatch},
-    problem::Problem,
     revision_watch::RevisionWatch,
     store::Store,
 };

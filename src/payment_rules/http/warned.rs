@@ -8,7 +8,7 @@ use super::{
     super::{Rule, warnings::warnings_of_all},
     import::NamedRule,
 };
-use crate::problem::{FieldError, Problem};
+use crate::http::problem::{FieldError, Problem};
 
 /// What is doubtful about one of many rules.
 #[derive(Serialize, ToSchema)]

@@ -11,14 +11,16 @@ use super::{
 };
 use crate::{
     audit::Actor,
-    body::{
-        self, BODY_LIMIT, Fields, Findings,
-        strict::{self, Origin, Root},
+    http::{
+        body::{
+            self, BODY_LIMIT, Fields, Findings,
+            strict::{self, Origin, Root},
+        },
+        precondition,
+        problem::{FieldError, Problem},
     },
     ids::{self, RuleId},
     payment_methods::{Method, MethodType, PaymentMethodId},
-    precondition,
-    problem::{FieldError, Problem},
 };
 
 /// More than the limits of a rule's fields add up to, so that no rule is too large for its own export.

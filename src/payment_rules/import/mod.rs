@@ -22,10 +22,9 @@ use super::{
 };
 use crate::{
     audit::Actor,
+    http::{precondition::IfMatch, problem::FieldError},
     idempotency::{self, Key, Once},
     ids::RuleId,
-    precondition::IfMatch,
-    problem::FieldError,
     settings::installation,
     store::{Conn, StoreError, Tx, revisions},
 };

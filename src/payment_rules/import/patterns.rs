@@ -8,8 +8,8 @@ use super::{
     matching::unique,
 };
 use crate::{
+    http::problem::FieldError,
     ids::RuleId,
-    problem::FieldError,
     store::{Conn, StoreError},
 };
 

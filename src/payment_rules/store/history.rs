@@ -10,8 +10,8 @@ use diesel::{
 };
 
 use crate::{
+    http::pagination::{Direction, Page, Position},
     ids::RuleId,
-    pagination::{Direction, Page, Position},
     payment_rules::Rule,
     store::{
         Conn, StoreError, Tx, keyset, on_each,

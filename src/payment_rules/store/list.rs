@@ -8,9 +8,9 @@ use super::{
     row::{self, Row},
 };
 use crate::{
+    http::pagination::{Direction, ListRow, Page, Position},
     ids::RuleId,
     money::Currency,
-    pagination::{Direction, ListRow, Page, Position},
     payment_methods::PaymentMethodId,
     payment_rules::Rule,
     store::{

@@ -10,9 +10,9 @@ use super::super::{Rule, RuleMethod};
 use super::list::By;
 use crate::{
     caseless,
+    http::pagination::{Direction, Position},
     ids::RuleId,
     money::Currency,
-    pagination::{Direction, Position},
     payment_methods::{MethodType, PaymentMethodId},
     store::{
         StoreError,

@@ -8,10 +8,10 @@ use super::{DueDate, NewPayment};
 use crate::{
     cart::{self, PaymentTerm},
     checkout::permission::{self, Permission},
+    http::problem::{FieldError, Problem},
     payment_methods::{MethodType, Terms},
     payment_rules::rulebook::RulebookCache,
     payments::{PaymentError, PaymentService, Reference, order::OrderTotals},
-    problem::{FieldError, Problem},
 };
 
 /// What a cart comes to with a method that it may use.

@@ -2,8 +2,8 @@
 
 use crate::{
     apruve::{AddressDraft, CleanText},
-    body::Fields,
     geo,
+    http::body::Fields,
 };
 
 /// Reads an address that may be absent, and notes what is refused.

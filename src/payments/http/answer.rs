@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     apruve::Later,
+    http::problem::{FieldError, Kind, Problem},
     idempotency::REPLAYED,
     ids::TransactionId,
     integrations::later,
@@ -25,7 +26,6 @@ use crate::{
         operations::invoice::word,
         transaction::{Action, Failure, State},
     },
-    problem::{FieldError, Kind, Problem},
 };
 
 /// The parts of an answer that an operation's own transaction decides: 201 when it is settled, 202 with the payment's address

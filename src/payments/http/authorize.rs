@@ -13,14 +13,16 @@ use crate::{
     apruve::ApruveId,
     audit::Actor,
     auth::{Caller, scope},
-    body::{self, Fields, Findings},
     clock::Clock,
+    http::{
+        body::{self, Fields, Findings},
+        merge_patch::expect_media_type,
+        openapi::{Guarded, KeyRequired, OnOne},
+        pagination::Query,
+        problem::{Problem, ProblemBody},
+    },
     idempotency::Key,
-    merge_patch::expect_media_type,
-    openapi::{Guarded, KeyRequired, OnOne},
-    pagination::Query,
     payments::{PaymentService, service::CallerContext, transaction::State},
-    problem::{Problem, ProblemBody},
 };
 
 /// The order that the buyer made.

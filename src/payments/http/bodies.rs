@@ -8,14 +8,16 @@ use utoipa::ToSchema;
 use super::due::due_date;
 use crate::{
     apruve::ApruveId,
-    body::{self, Fields, Findings, Members},
     cart,
     checkout::CartBody,
+    http::{
+        body::{self, Fields, Findings, Members},
+        merge_patch::expect_media_type,
+        problem::{FieldError, Problem},
+    },
     locale::Wanted,
-    merge_patch::expect_media_type,
     payment_methods::PaymentMethodId,
     payments::{Reference, create::NewPayment, on_behalf::Buyer, order::OrderTotals},
-    problem::{FieldError, Problem},
 };
 
 /// A payment to begin.

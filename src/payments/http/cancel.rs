@@ -14,14 +14,16 @@ use super::{
 };
 use crate::{
     auth::{Caller, Scope, scope},
-    openapi::{Guarded, OnPayment},
+    http::{
+        openapi::{Guarded, OnPayment},
+        problem::Problem,
+    },
     payments::{
         PaymentService,
         abandon::{Cancellation, Extent},
         ledger::Ledger,
         operations::cancel,
     },
-    problem::Problem,
 };
 
 #[utoipa::path(

@@ -16,13 +16,15 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
-    body::Fields,
-    openapi::{Guarded, OnPayment},
+    http::{
+        body::Fields,
+        openapi::{Guarded, OnPayment},
+        problem::Problem,
+    },
     payments::{
         PaymentService,
         operations::capture::{self, ReceivedMoney},
     },
-    problem::Problem,
 };
 
 #[utoipa::path(

@@ -12,18 +12,20 @@ use crate::{
     apruve::OrderJson,
     audit::Actor,
     auth::{Caller, scope},
-    body::CartBytes,
     checkout::named_languages,
     clock::Clock,
+    http::{
+        body::CartBytes,
+        openapi::{Guarded, KeyRequired},
+        pagination::Query,
+        problem::{Problem, ProblemBody},
+    },
     idempotency::Key,
-    openapi::{Guarded, KeyRequired},
-    pagination::Query,
     payment_rules::rulebook::RulebookCache,
     payments::{
         PaymentService, create::CreateResult, ledger::Ledger, operations::invoice::invoiced,
         service::CallerContext, transaction::State,
     },
-    problem::{Problem, ProblemBody},
 };
 
 /// A payment with its lines and what the storefront is to do next.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{body::Fields, payment_methods::PaymentMethodId, payments::create::DueDate};
+use crate::{http::body::Fields, payment_methods::PaymentMethodId, payments::create::DueDate};
 
 /// Reads `dueAt` or `netDays`, of which offline methods take one. Apruve has its own terms, and its invoices their dates.
 pub fn due_date(

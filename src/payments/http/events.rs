@@ -11,16 +11,18 @@ use utoipa::ToSchema;
 use super::payment_id;
 use crate::{
     auth::{Caller, scope},
+    http::{
+        openapi::{Guarded, OnOne},
+        pagination::{self, Direction, Listed, Query},
+        problem::Problem,
+    },
     ids::{PaymentEventId, TransactionId},
-    openapi::{Guarded, OnOne},
-    pagination::{self, Direction, Listed, Query},
     payments::{
         PaymentService,
         error::PaymentError,
         event::{PaymentEvent, Source},
         store::{self, ByMoment},
     },
-    problem::Problem,
 };
 
 /// One entry in the history of a payment.

@@ -16,9 +16,12 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
-    body::CartBytes,
+    http::{
+        body::CartBytes,
+        openapi::{Guarded, OnPayment},
+        problem::{FieldError, Problem},
+    },
     money::Currency,
-    openapi::{Guarded, OnPayment},
     payments::{
         PaymentService, Reference,
         invoicing::NewInvoiceWithShipment,
@@ -26,7 +29,6 @@ use crate::{
         operations,
         order::{InvoiceRequest, Prices},
     },
-    problem::{FieldError, Problem},
 };
 
 #[utoipa::path(

@@ -14,12 +14,14 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
-    openapi::{Guarded, OnPayment},
+    http::{
+        openapi::{Guarded, OnPayment},
+        problem::Problem,
+    },
     payments::{
         PaymentService,
         operations::close::{ClosingOutcome, NewClosing},
     },
-    problem::Problem,
 };
 
 #[utoipa::path(

@@ -6,9 +6,11 @@ use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 
 use crate::{
-    body::{self, Fields, Findings},
+    http::{
+        body::{self, Fields, Findings},
+        problem::FieldError,
+    },
     payments::order::Item,
-    problem::FieldError,
 };
 
 /// More lines than a cart of the largest size has.

@@ -6,15 +6,17 @@ use super::shapes::PaymentShape;
 use crate::{
     auth::{Caller, scope},
     clock::Clock,
-    openapi::Guarded,
-    pagination::{self, Direction, Item, Listed, Query, Versioned},
+    http::{
+        openapi::Guarded,
+        pagination::{self, Direction, Item, Listed, Query, Versioned},
+        problem::Problem,
+    },
     payment_methods::PaymentMethodId,
     payments::{
         overdue,
         status::Status,
         store::{self, Filter, SortField},
     },
-    problem::Problem,
     store::{Store, StoreError},
 };
 

@@ -13,16 +13,18 @@ use utoipa::ToSchema;
 use super::shapes::AmountsShape;
 use crate::{
     auth::{Caller, scope},
+    http::{
+        openapi::{Guarded, OnOne},
+        pagination::Query,
+        problem::{FieldError, Kind, Problem},
+    },
     ids::PaymentId,
-    openapi::{Guarded, OnOne},
-    pagination::Query,
     payments::{
         PaymentService,
         error::PaymentError,
         status::Status,
         store::{self, Attempt},
     },
-    problem::{FieldError, Kind, Problem},
 };
 
 /// How an order stands with its payment.

@@ -9,11 +9,13 @@ use super::{create::shown, payment_id, shapes::PaymentShape};
 use crate::{
     auth::{Caller, scope},
     findings,
-    openapi::{Guarded, OnOne},
-    pagination::Query,
+    http::{
+        openapi::{Guarded, OnOne},
+        pagination::Query,
+        precondition,
+        problem::Problem,
+    },
     payments::PaymentService,
-    precondition,
-    problem::Problem,
 };
 
 #[utoipa::path(

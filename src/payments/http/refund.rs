@@ -14,11 +14,13 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
+    http::{
+        openapi::{Guarded, OnPayment},
+        problem::{FieldError, Problem},
+    },
     ids::TransactionId,
     money::Currency,
-    openapi::{Guarded, OnPayment},
     payments::{PaymentService, error::PaymentError, ledger::Ledger, operations::refund},
-    problem::{FieldError, Problem},
 };
 
 #[utoipa::path(

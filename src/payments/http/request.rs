@@ -7,19 +7,21 @@ use serde_json::{Map, Value};
 use super::items;
 use crate::{
     audit::Actor,
-    body::{self, Fields, Findings, RawMembers},
+    http::{
+        body::{self, Fields, Findings, RawMembers},
+        merge_patch::expect_media_type,
+        pagination::Query,
+        problem::Problem,
+    },
     idempotency::Key,
     ids::TransactionId,
-    merge_patch::expect_media_type,
     money::Currency,
-    pagination::Query,
     payments::{
         error::PaymentError,
         natural_key::{ContentHash, Given},
         order::{self, Item},
         service::{CallerContext, PaymentService},
     },
-    problem::Problem,
 };
 
 /// Members that are read from their own texts, because they have amounts in them.

@@ -15,9 +15,11 @@ use super::{
 use crate::{
     apruve::ApruveId,
     auth::{Caller, scope},
-    openapi::{Guarded, OnPayment},
+    http::{
+        openapi::{Guarded, OnPayment},
+        problem::Problem,
+    },
     payments::{PaymentService, resolving::Verdict},
-    problem::Problem,
 };
 
 #[utoipa::path(

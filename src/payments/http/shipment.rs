@@ -14,10 +14,12 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
-    body::Fields,
-    openapi::{Guarded, OnPayment},
+    http::{
+        body::Fields,
+        openapi::{Guarded, OnPayment},
+        problem::Problem,
+    },
     payments::{PaymentService, operations::shipment},
-    problem::Problem,
 };
 
 #[utoipa::path(

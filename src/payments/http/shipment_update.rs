@@ -15,12 +15,14 @@ use super::{
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
-    body::{self, Fields, Findings},
-    merge_patch::expect_media_type,
-    openapi::{Guarded, OnPayment},
-    pagination::Query,
+    http::{
+        body::{self, Fields, Findings},
+        merge_patch::expect_media_type,
+        openapi::{Guarded, OnPayment},
+        pagination::Query,
+        problem::Problem,
+    },
     payments::{PaymentService, operations::shipment::Correction},
-    problem::Problem,
 };
 
 #[utoipa::path(

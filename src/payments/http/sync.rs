@@ -14,9 +14,11 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
-    openapi::{Guarded, OnPayment},
+    http::{
+        openapi::{Guarded, OnPayment},
+        problem::Problem,
+    },
     payments::PaymentService,
-    problem::Problem,
 };
 
 #[utoipa::path(

@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 
-use crate::body::read_instant;
+use crate::http::body::read_instant;
 
 /// Members that are read as exact numbers, written as texts or not.
 const NUMBERS: [&str; 11] = [

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::money;
 use crate::{
+    http::problem::FieldError,
     ids::TransactionId,
     payments::{
         details::{InvoiceLine, ShippedItem},
@@ -14,7 +15,6 @@ use crate::{
         order::{InvoicedLine, Item, check_items, next_share},
         transaction::{Action, Transaction},
     },
-    problem::FieldError,
 };
 
 /// So much of an invoice.

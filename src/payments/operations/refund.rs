@@ -48,11 +48,13 @@ pub fn begin(
     match input.invoice {
         Some(invoice) => on_invoice(ledger, invoice, input, start),
         None if ledger.payment.provider_order.is_none() => offline(ledger, input, start.by),
-        None => Err(PaymentError::Invalid(vec![crate::problem::FieldError::at(
-            "/invoiceId",
-            "required",
-            "`invoiceId` says which invoice the money goes back on.",
-        )])),
+        None => Err(PaymentError::Invalid(vec![
+            crate::http::problem::FieldError::at(
+                "/invoiceId",
+                "required",
+                "`invoiceId` says which invoice the money goes back on.",
+            ),
+        ])),
     }
 }
 

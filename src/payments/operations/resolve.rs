@@ -2,6 +2,7 @@
 
 use super::wrong_state;
 use crate::{
+    http::problem::FieldError,
     ids::TransactionId,
     payments::{
         answered::give_up_authorization,
@@ -12,7 +13,6 @@ use crate::{
         status::Ended,
         transaction::{Action, Event, Failure, State, Transaction},
     },
-    problem::FieldError,
 };
 
 /// Refuses what a person cannot say of a transaction, whatever reading it back may tell.

@@ -6,8 +6,8 @@ use super::invoice::unreadable;
 use crate::{
     cart::amount_at,
     expressions::{Attribute, Kind, Schema, Shape},
+    http::problem::FieldError,
     money::{Currency, Money},
-    problem::FieldError,
 };
 
 fn schema() -> &'static Schema {

@@ -4,9 +4,9 @@ use super::{InvoiceTotals, OrderTotals, line::OrderLine};
 use crate::{
     apruve::{Always, ApruveId, CleanText, InvoiceDraft, LineDraft, MOST_CENTS, OrderDraft},
     cart::sums::Charges,
+    http::problem::FieldError,
     money::Money,
     payments::Reference,
-    problem::FieldError,
 };
 
 impl OrderTotals {

@@ -14,8 +14,8 @@ use crate::{
         sums::{self, Charges, MOST_ERRORS, Prices},
     },
     expressions::{Attribute, Kind, Record, Schema, Shape, Unreadable},
+    http::problem::FieldError,
     money::{Currency, Money},
-    problem::FieldError,
 };
 
 /// What a caller asks to be invoiced.

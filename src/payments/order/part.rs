@@ -16,9 +16,9 @@ use super::{
 use crate::{
     apruve::CleanText,
     cart::sums::{self, Charges, LineAmount},
+    http::problem::FieldError,
     money::Money,
     payments::error::{Excess, PaymentError},
-    problem::FieldError,
 };
 
 /// So much of a line of the order.

@@ -9,8 +9,8 @@ use crate::{
         Cart,
         sums::{self, Charges, Prices},
     },
+    http::problem::FieldError,
     money::Money,
-    problem::FieldError,
 };
 
 /// An order's amounts: they add up to the total.

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use super::rows::HappeningRow;
 use crate::{
+    http::pagination::{Direction, Page, Position},
     ids::PaymentId,
-    pagination::{Direction, Page, Position},
     payments::event::PaymentEvent,
     store::{Conn, StoreError, schema::payment_events},
 };

@@ -7,8 +7,8 @@ use diesel::{BoxableExpression, prelude::*, sql_types::Bool};
 
 use super::{COLUMNS, PaymentRow, rows::TransactionRow};
 use crate::{
+    http::pagination::{Direction, ListRow, Page, Position, complete_readable},
     ids::IntegrationId,
-    pagination::{Direction, ListRow, Page, Position, complete_readable},
     payments::{
         ledger::Ledger, overdue::Deadline, payment::Payment, status::Status,
         transaction::Transaction,

@@ -5,9 +5,11 @@ use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use super::shapes::Shown;
 use crate::{
     auth::{Caller, scope},
-    openapi::Guarded,
-    pagination::{self, Direction, Listed, Query},
-    problem::Problem,
+    http::{
+        openapi::Guarded,
+        pagination::{self, Direction, Listed, Query},
+        problem::Problem,
+    },
     reconciliation::{
         run::{State, Trigger},
         store::{self, ByStart, Filter},

@@ -6,7 +6,7 @@ mod shapes;
 mod start;
 
 use super::start::NotStarted;
-use crate::{
+use crate::http::{
     problem::{Kind, Problem},
     routing::Routes,
 };

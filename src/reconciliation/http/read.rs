@@ -8,10 +8,12 @@ use actix_web::{
 use super::shapes::{Detailed, Shown, ShownFinding};
 use crate::{
     auth::{Caller, scope},
+    http::{
+        openapi::{Guarded, OnOne},
+        pagination::Query,
+        problem::{Kind, Problem},
+    },
     ids::ReconciliationId,
-    openapi::{Guarded, OnOne},
-    pagination::Query,
-    problem::{Kind, Problem},
     reconciliation::store,
     store::{Store, StoreError},
 };

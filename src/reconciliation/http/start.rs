@@ -7,11 +7,13 @@ use crate::{
     audit::Actor,
     auth::{Caller, scope},
     clock::Clock,
+    http::{
+        no_body::NoBody,
+        openapi::{Guarded, Once},
+        pagination::Query,
+        problem::{Problem, ProblemBody},
+    },
     idempotency::{Key, REPLAYED},
-    no_body::NoBody,
-    openapi::{Guarded, Once},
-    pagination::Query,
-    problem::{Problem, ProblemBody},
     reconciliation::{start, worker::Wakeup},
     store::Store,
 };

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::row::Row;
 use crate::{
-    pagination::{Direction, Page, Position},
+    http::pagination::{Direction, Page, Position},
     reconciliation::run::{Run, State, Trigger},
     store::{Conn, MultiBackend, StoreError, keyset, schema::reconciliation_runs, timestamp},
 };

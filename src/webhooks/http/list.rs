@@ -5,10 +5,12 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use super::shapes::Shown;
 use crate::{
     auth::{Caller, scope},
+    http::{
+        openapi::Guarded,
+        pagination::{self, Direction, Item, Listed, Query, Versioned},
+        problem::Problem,
+    },
     ids::IntegrationId,
-    openapi::Guarded,
-    pagination::{self, Direction, Item, Listed, Query, Versioned},
-    problem::Problem,
     store::{Store, StoreError},
     webhooks::{
         TOPIC,

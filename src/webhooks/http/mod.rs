@@ -10,9 +10,11 @@ use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 
 use super::{inbox::ReceiveError, replay::NotReplayed, signature_pool::PoolError};
 use crate::{
+    http::{
+        problem::{Kind, Problem},
+        routing::Routes,
+    },
     ids::{EventId, ReplayId},
-    problem::{Kind, Problem},
-    routing::Routes,
 };
 
 /// Mounts every operation of this feature.

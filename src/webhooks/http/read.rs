@@ -13,10 +13,12 @@ use super::{
 };
 use crate::{
     auth::{Caller, Scope, scope},
-    openapi::{Guarded, OnOne},
-    pagination::Query,
-    precondition,
-    problem::Problem,
+    http::{
+        openapi::{Guarded, OnOne},
+        pagination::Query,
+        precondition,
+        problem::Problem,
+    },
     seal::Sealer,
     store::Store,
     webhooks::{TOPIC, event::body_place, replay::NotReplayed, store},

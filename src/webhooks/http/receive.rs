@@ -8,8 +8,10 @@ use actix_web::{
 use crate::{
     apruve::SIGNATURE_HEADER,
     front_door::client_address,
-    openapi::{OnOne, Webhook},
-    problem::{Kind, Problem},
+    http::{
+        openapi::{OnOne, Webhook},
+        problem::{Kind, Problem},
+    },
     webhooks::inbox::Inbox,
 };
 

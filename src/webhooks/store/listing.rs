@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use super::{findings::with_findings, row::Row};
 use crate::{
+    http::pagination::{Direction, ListRow, Page, Position, complete_readable},
     ids::{IntegrationId, PaymentId},
-    pagination::{Direction, ListRow, Page, Position, complete_readable},
     store::{
         Conn, MultiBackend, StoreError,
         keyset::{self, Condition, step},

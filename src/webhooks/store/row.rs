@@ -6,8 +6,8 @@ use diesel::{dsl::IsNotNull, prelude::*};
 use super::{SortField, findings::with_findings};
 use crate::{
     apruve::ApruveId,
+    http::pagination::{Direction, Position},
     ids::EventId,
-    pagination::{Direction, Position},
     store::{Conn, StoreError, schema::webhook_events, timestamp},
     webhooks::{
         event::{Event, Subject},

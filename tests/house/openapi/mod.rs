@@ -58,7 +58,7 @@ fn assert_none(wrong: &[String]) {
 #[test]
 fn the_document_that_is_kept_is_what_the_code_prints() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/openapi.json");
-    let printed = onterms::openapi::print(&onterms::app::document());
+    let printed = onterms::http::openapi::print(&onterms::app::document());
     if std::env::var_os("UPDATE_OPENAPI").is_some_and(|value| value == "1") {
         fs::write(&path, &printed).expect("the document is written");
     }

@@ -5,11 +5,13 @@ use serde_json::Value;
 use super::{ApruveSettings, Financing, hint, is_test_key};
 use crate::{
     apruve::{PublicKey, TEST_WEBHOOK_KEY},
-    body::{Fields, kind_of},
+    http::{
+        body::{Fields, kind_of},
+        problem::FieldError,
+    },
     integrations::settings::Origin,
     money::Currency,
     outbound::HostPolicy,
-    problem::FieldError,
     secret::SecretText,
 };
 

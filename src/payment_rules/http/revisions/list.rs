@@ -8,10 +8,12 @@ use super::{
 };
 use crate::{
     auth::{Caller, scope},
-    openapi::Guarded,
-    pagination::{self, Direction, Listed, Query},
-    precondition,
-    problem::Problem,
+    http::{
+        openapi::Guarded,
+        pagination::{self, Direction, Listed, Query},
+        precondition,
+        problem::Problem,
+    },
     store::{Store, StoreError},
 };
 

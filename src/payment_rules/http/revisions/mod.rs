@@ -9,8 +9,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::store::history::Revision;
-use crate::problem::Problem;
-use crate::routing::Routes;
+use crate::http::problem::Problem;
+use crate::http::routing::Routes;
 
 /// Mounts the calls.
 pub fn routes(config: &mut impl Routes) {

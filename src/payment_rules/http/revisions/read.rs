@@ -12,11 +12,13 @@ use super::{
 use crate::{
     audit,
     auth::{Caller, scope},
+    http::{
+        openapi::{Guarded, OnOne},
+        pagination::Query,
+        precondition,
+        problem::Problem,
+    },
     ids::RuleId,
-    openapi::{Guarded, OnOne},
-    pagination::Query,
-    precondition,
-    problem::Problem,
     store::Store,
 };
 

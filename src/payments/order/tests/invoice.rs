@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{money::Money, problem::Problem};
+use crate::{http::problem::Problem, money::Money};
 
 fn invoice(body: &Value, remainder: i64) -> Result<Value, Vec<FieldError>> {
     let request = InvoiceRequest::read(&body.to_string(), usd(), Prices::WithoutTax)?;

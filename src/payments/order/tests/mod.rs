@@ -7,7 +7,9 @@ mod refusals;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{apruve::ApruveId, cart, money::Currency, payments::Reference, problem::FieldError};
+use crate::{
+    apruve::ApruveId, cart, http::problem::FieldError, money::Currency, payments::Reference,
+};
 
 fn usd() -> Currency {
     Currency::parse("USD").expect("a currency")

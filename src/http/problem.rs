@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::routing::Routes;
+use crate::http::routing::Routes;
 
 macro_rules! kinds {
     ($($name:ident => $status:ident, $slug:literal, $title:literal;)*) => {

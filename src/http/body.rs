@@ -19,7 +19,7 @@ pub use limit::{BODY_LIMIT, CartBytes, CartLimit, broken_off, collect, too_large
 pub use members::Members;
 
 use self::strict::Root;
-use crate::problem::{FieldError, Kind, Problem};
+use crate::http::problem::{FieldError, Kind, Problem};
 
 /// The errors so far.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use actix_web::{
     http::header::{self, HeaderValue},
 };
 
-use crate::problem::{Kind, Problem};
+use crate::http::problem::{Kind, Problem};
 
 /// The version of a resource as an ETag, such as `"7"`.
 pub fn etag(version: i64) -> (header::HeaderName, String) {

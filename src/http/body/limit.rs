@@ -10,7 +10,7 @@ use actix_web::{
 };
 use futures_util::{Stream, StreamExt, future::LocalBoxFuture};
 
-use crate::problem::{Kind, Problem};
+use crate::http::problem::{Kind, Problem};
 
 /// The default limit of an operation.
 pub const BODY_LIMIT: usize = 256 * 1024;

@@ -12,7 +12,7 @@ use self::{
     names::Names,
     scan::{escape_at, special_from},
 };
-use crate::problem::{FieldError, Kind, Problem};
+use crate::http::problem::{FieldError, Kind, Problem};
 
 /// How many objects and lists may contain each other.
 pub const MAX_DEPTH: usize = 64;

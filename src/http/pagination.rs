@@ -12,7 +12,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 
-use crate::{
+use crate::http::{
     precondition,
     problem::{FieldError, Problem},
 };
@@ -109,7 +109,7 @@ impl Query {
         let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(text)
             .map_err(|error| {
                 let message = format!("The query string is malformed: {error}.");
-                Problem::new(crate::problem::Kind::BadRequest, message)
+                Problem::new(crate::http::problem::Kind::BadRequest, message)
             })?
             .into_inner();
         for (name, value) in pairs {
@@ -180,7 +180,7 @@ impl Query {
     pub fn instant(&mut self, name: &'static str) -> Option<chrono::DateTime<chrono::Utc>> {
         // A `+` that was not percent-encoded arrives as a blank.
         self.parsed(name, "an RFC 3339 date and time", |text| {
-            crate::body::read_instant(&text.replace(' ', "+"))
+            crate::http::body::read_instant(&text.replace(' ', "+"))
         })
     }
 

@@ -13,7 +13,7 @@ use utoipa::{
     },
 };
 
-use crate::problem::{FieldError, Kind, ProblemBody};
+use crate::http::problem::{FieldError, Kind, ProblemBody};
 
 /// The document before any operation is added.
 pub fn frame() -> utoipa::openapi::OpenApi {

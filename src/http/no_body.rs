@@ -3,7 +3,7 @@
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
 use futures_util::future::LocalBoxFuture;
 
-use crate::{
+use crate::http::{
     body::{BODY_LIMIT, Fields, Findings, collect, parse, parse_object, text},
     merge_patch::expect_media_type,
     problem::Problem,

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, http::header};
 use serde_json::{Map, Value};
 
-use crate::problem::{Kind, Problem};
+use crate::http::problem::{Kind, Problem};
 
 /// Applies `patch` to `target`: null removes, an object merges, anything else replaces.
 pub fn apply(target: &mut Map<String, Value>, patch: Map<String, Value>) {

@@ -1,0 +1,11 @@
+//! What a handler needs and no feature owns: problem documents, bodies, query parameters, preconditions, and the pieces of
+//! the OpenAPI document that operations share.
+
+pub mod body;
+pub mod merge_patch;
+pub mod no_body;
+pub mod openapi;
+pub mod pagination;
+pub mod precondition;
+pub mod problem;
+pub mod routing;
