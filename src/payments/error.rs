@@ -25,7 +25,7 @@ pub enum PaymentError {
     #[error("the cart may not use the method")]
     NotEligible(serde_json::Value),
     /// Values that only the payment shows to be wrong.
-    #[error("values that will not do")]
+    #[error("invalid values")]
     Invalid(Vec<FieldError>),
     /// The state does not allow it.
     #[error("{detail}")]
@@ -91,7 +91,7 @@ pub enum PaymentError {
     /// It holds money, or may still get some.
     #[error("another payment of this order is live")]
     AnotherIsLive(PaymentId),
-    #[error("the request will not do")]
+    #[error("the request is invalid")]
     Refused(Problem),
     #[error(transparent)]
     KeyReused(#[from] KeyReused),
