@@ -39,7 +39,7 @@ pub fn print(document: &utoipa::openapi::OpenApi) -> String {
         (name = "Payment rules", description = "When a method is offered."),
         (name = "Rule revisions", description = "Every state the set of rules was in."),
         (name = "Integrations", description = "Accounts with payment providers, and offline methods."),
-        (name = "Webhooks", description = "What Apruve tells us, and what came of it."),
+        (name = "Webhooks", description = "The events that Apruve sends, and their results."),
         (name = "Expressions", description = "The language of rules: check, try, and complete it."),
         (name = "Findings", description = "Differences between a payment and its provider that a person has to look at."),
         (name = "Reconciliation", description = "What Apruve has, compared with what we have."),

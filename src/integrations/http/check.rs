@@ -44,7 +44,7 @@ use crate::{
     responses(
         Guarded,
         WithBody,
-        (status = 200, description = "What came of it.", body = ConnectionCheck),
+        (status = 200, description = "The result of the check.", body = ConnectionCheck),
     ),
     security(("bearer" = ["integrations:write"])),
 )]
@@ -71,7 +71,7 @@ pub(super) async fn check_connection(
     responses(
         Guarded, WithBody,
         OnOne,
-        (status = 200, description = "What came of it.", body = ConnectionCheck),
+        (status = 200, description = "The result of the check.", body = ConnectionCheck),
         (status = 409, description = "`/problems/conflict`: an offline method has no connection.",
             body = ProblemBody, content_type = "application/problem+json"),
     ),

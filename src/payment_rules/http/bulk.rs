@@ -55,7 +55,7 @@ pub struct RulesChanged {
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless.")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Repeating the request with the same key has no further effect.")),
     request_body(content = BulkChange, example = json!({ "action": "disable", "filter": { "currency": "EUR", "country": "DE" } })),
     responses((status = 200, description = "What became of them.", body = RulesChanged), Guarded, Once),
 )]

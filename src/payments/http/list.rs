@@ -29,7 +29,7 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
     tag = "Payments",
     operation_id = "list_payments",
     summary = "List payments",
-    description = "A page at a time, newest first unless `sort` says otherwise. `fundingOverdue=true` finds those with an invoice that Apruve has not paid for `fundingAlertHours` since it was issued, or shipped where that is required. What the storefront is to do next stands in the single payment only.",
+    description = "In pages, newest first unless `sort` says otherwise. `fundingOverdue=true` finds those with an invoice that Apruve has not paid for `fundingAlertHours` since it was issued, or shipped where that is required. Only the single payment contains `nextAction`.",
     params(
         ("orderId" = Option<String>, Query, description = "Only those of this order."),
         ("website" = Option<String>, Query, description = "Only those of this website."),
@@ -41,9 +41,9 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
         ("createdFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those begun then or later."),
         ("createdUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those begun before."),
         ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
-        ("sort" = Option<String>, Query, description = "Fields by weight, each with an optional `-`: createdAt, updatedAt, orderId, amount.", example = "-createdAt"),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the page before."),
-        ("count" = Option<bool>, Query, description = "Whether `total` is wanted."),
+        ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: createdAt, updatedAt, orderId, amount.", example = "-createdAt"),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the previous page."),
+        ("count" = Option<bool>, Query, description = "Whether to return `total`."),
     ),
     responses(
         Guarded,

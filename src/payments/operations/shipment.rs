@@ -255,7 +255,7 @@ fn told<'l>(ledger: &Ledger, shipment: &'l Transaction) -> Result<&'l ApruveId, 
         (State::Failed, _) => Err(wrong_state(ledger, "The shipment was not told to Apruve.")),
         _ => Err(wrong_state(
             ledger,
-            "Whether Apruve has the shipment is not known yet; it is being looked for.",
+            "Whether Apruve has the shipment is not known yet; the service checks it with Apruve.",
         )),
     }
 }
