@@ -1,7 +1,7 @@
-//! Reads an administrator's JSON body and finds everything that is wrong with it at once.
+//! Reads an administrator's JSON body and reports all of its errors at once.
 //!
-//! serde stops at the first error and knows no pointer; an administrator wants the whole list. A [`Fields`] is one object
-//! that is being read: each reader takes the field by name, notes what will not do, and returns what will.
+//! serde stops at the first error and gives no pointer. A [`Fields`] is one object that is being read: each reader takes a
+//! field by name, adds an error for an invalid value, and returns a valid one.
 
 mod limit;
 mod members;
@@ -21,22 +21,22 @@ pub use members::Members;
 use self::strict::Root;
 use crate::problem::{FieldError, Kind, Problem};
 
-/// What was found wrong so far.
+/// The errors so far.
 #[derive(Default)]
 pub struct Findings(RefCell<Vec<FieldError>>);
 
 impl Findings {
-    /// Notes one error.
+    /// Adds one error.
     pub fn push(&self, error: FieldError) {
         self.0.borrow_mut().push(error);
     }
 
-    /// Notes many.
+    /// Adds several errors.
     pub fn extend(&self, errors: impl IntoIterator<Item = FieldError>) {
         self.0.borrow_mut().extend(errors);
     }
 
-    /// The value, unless anything was found wrong. A reader that returned `None` has always noted why.
+    /// The value, unless there are errors. A reader that returned `None` has always added an error.
     pub fn into_result<T>(self, value: Option<T>) -> Result<T, Problem> {
         let errors = self.0.into_inner();
         match value {
@@ -45,27 +45,28 @@ impl Findings {
         }
     }
 
-    /// Whether nothing was found.
+    /// Whether there are no errors.
     pub fn is_empty(&self) -> bool {
         self.0.borrow().is_empty()
     }
 }
 
-/// The body as text, or 400 with what is not understood alike by all in it. A cart in it has its own nesting.
+/// The body as text, or 400 with everything in it that JSON parsers read differently. The nesting of a cart counts on its
+/// own.
 pub fn text(bytes: &[u8]) -> Result<&str, Problem> {
     strict::check(bytes, Root::Body)
 }
 
-/// Reads JSON text, or says where it breaks.
+/// Reads JSON text, or says where it is malformed.
 pub fn parse(bytes: &Bytes) -> Result<Value, Problem> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        let message = "The body is empty; a JSON value is needed.";
+        let message = "The body is empty; a JSON value is required.";
         return Err(Problem::new(Kind::MalformedJson, message));
     }
     serde_json::from_str(text(bytes)?).map_err(|error| malformed(&error, 1, 1))
 }
 
-/// 400 with the place where a text breaks that begins at this line and column of the body.
+/// 400 with the place of a syntax error, in a text that begins at this line and column of the body.
 pub fn malformed(error: &serde_json::Error, line: usize, column: usize) -> Problem {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
@@ -129,7 +130,7 @@ pub fn parse_object(bytes: &Bytes) -> Result<Map<String, Value>, Problem> {
         other => Err(Problem::invalid(vec![FieldError::at(
             "",
             "wrong_type",
-            format!("A JSON object is needed, not {}.", kind_of(&other)),
+            format!("Must be a JSON object, not {}.", kind_of(&other)),
         )])),
     }
 }
@@ -175,23 +176,23 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The pointer of a field here.
+    /// The pointer of a field of this object.
     pub fn pointer(&self, name: &str) -> String {
         format!("{}/{}", self.pointer, escape(name))
     }
 
-    /// Notes an error at a field here.
+    /// Adds an error at a field of this object.
     pub fn refuse(&self, name: &str, code: &'static str, message: impl Into<String>) {
         self.findings
             .push(FieldError::at(self.pointer(name), code, message));
     }
 
-    /// Where errors go, for readers of parts.
+    /// The errors, for readers of parts.
     pub fn findings(&self) -> &'a Findings {
         self.findings
     }
 
-    /// Names that are known but not read: what GET returned may be sent back.
+    /// Names that are known but not read, so that a client may send back what GET returned.
     pub fn ignore(&self, names: &[&'static str]) {
         self.names.borrow_mut().extend_from_slice(names);
     }
@@ -207,7 +208,7 @@ impl<'a> Fields<'a> {
         self.raw(name).filter(|value| !value.is_null())
     }
 
-    /// Notes that a required field is absent or null.
+    /// Adds the error that a required field is absent or null.
     pub fn required(&self, name: &'static str) -> Option<&'a Value> {
         let value = self.value(name);
         if value.is_none() {
@@ -239,7 +240,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A text without the blanks around it; a blank one counts as left out.
+    /// A trimmed text; a blank one counts as absent.
     pub fn optional_name(&self, name: &'static str, max: usize) -> Option<String> {
         let text = self.optional_text(name, max)?;
         let text = text.trim();
@@ -262,7 +263,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A whole number in a range; absent and wrong are both `None`, only wrong is noted.
+    /// A whole number in a range. Absent and wrong are both `None`; only wrong adds an error.
     pub fn integer(&self, name: &'static str, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
         let value = self.value(name)?;
         let number = whole(value).filter(|number| range.contains(number));
@@ -321,7 +322,7 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
-    /// As [`Fields::texts`], where no text may stand twice.
+    /// As [`Fields::texts`], without duplicates.
     pub fn unique_texts(&self, name: &'static str, max: usize, max_length: usize) -> Vec<String> {
         let mut seen = HashSet::new();
         self.located_texts(name, max, max_length)
@@ -371,7 +372,7 @@ impl<'a> Fields<'a> {
         instant
     }
 
-    /// Notes every field nobody asked for, with the nearest known name.
+    /// Adds an error for each unknown field, with the nearest known name.
     pub fn finish(self) {
         let names = self.names.into_inner();
         for unknown in self.map.keys().filter(|key| !names.contains(&key.as_str())) {
@@ -408,7 +409,7 @@ fn whole(value: &Value) -> Option<i64> {
     value.as_i64().or_else(float)
 }
 
-/// An object, or a note that it should be one.
+/// An object, or an error.
 pub fn object_at<'a>(
     value: &'a Value,
     pointer: String,
@@ -417,14 +418,14 @@ pub fn object_at<'a>(
     match value {
         Value::Object(map) => Some(Fields::at(map, pointer, findings)),
         other => {
-            let message = format!("An object is needed here, not {}.", kind_of(other));
+            let message = format!("Must be an object, not {}.", kind_of(other));
             findings.push(FieldError::at(pointer, "wrong_type", message));
             None
         }
     }
 }
 
-/// A text of `1..=max` characters that is an entry of a list or a map, or a note of why it will not do.
+/// A text of `1..=max` characters that is an entry of a list or a map, or an error.
 pub fn text_at(value: &Value, pointer: &str, max: usize, findings: &Findings) -> Option<String> {
     match check_text(value, 1, max) {
         Ok(text) => Some(text.to_owned()),

@@ -1,13 +1,12 @@
-//! What happens to every request on its way in and out: an id, a time limit, one log line, two metrics, and refusals that all
-//! look alike.
+//! The middleware for every request: an id, a time limit, one log line, two metrics, and errors in one format.
 //!
 //! A HEAD request is handled as the GET of the same address. The HTTP encoder knows from the request line that it was HEAD,
 //! so it sends the headers and leaves the body out.
 //!
 //! actix answers unknown paths, wrong methods and oversized bodies with plain text of its own; here they become problems
 //! like ours. Checkout is the hot path: it is counted and timed like the rest, but logged only when it fails or is slow,
-//! because a log line costs more than the answer. A failure without a cause is not logged as one: whoever knows the cause
-//! has told it once.
+//! because a log line costs more than the response. A failure without a cause is not logged as one: the code that knows the
+//! cause has logged it.
 
 mod client;
 mod coding;
@@ -46,9 +45,9 @@ use crate::{
 };
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// A request that takes longer is worth a line in the log wherever it went.
+/// A request that takes longer is logged on every route.
 const SLOW: Duration = Duration::from_secs(1);
-/// The route of an address there is not.
+/// The route of an unknown path.
 const UNMATCHED: &str = "unmatched";
 
 /// How long a request may take; app data.
@@ -150,7 +149,7 @@ fn is_hot(path: &str) -> bool {
     path.starts_with("/v1/checkout/")
 }
 
-/// What of a request is still needed when it is gone.
+/// What is still needed after the handler has consumed the request.
 struct Seen {
     id: String,
     method: Method,
@@ -197,7 +196,7 @@ impl Seen {
         }
     }
 
-    /// The route of a request that is gone.
+    /// The route of a consumed request.
     fn lost_route(&self) -> &str {
         let route = self
             .methods
@@ -282,7 +281,7 @@ impl Seen {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         );
-        // An answer of one caller's must not lie in a cache for the next. The documents say themselves how long they hold.
+        // A response must not be cached for another caller. The API documents set their own cache headers.
         if !headers.contains_key(header::CACHE_CONTROL) {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
@@ -371,7 +370,7 @@ fn beside_the_address(request: &ServiceRequest) -> Option<Problem> {
 fn wrong_method(method: &Method, allow: HeaderValue) -> Problem {
     Problem::new(
         Kind::MethodNotAllowed,
-        format!("{method} is not for this address."),
+        format!("This path does not support {method}."),
     )
     .with_header(header::ALLOW, allow)
 }

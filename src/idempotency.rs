@@ -1,14 +1,13 @@
-//! The same request twice is one operation.
+//! `Idempotency-Key`: a request that is sent again does not repeat the operation.
 //!
-//! A caller that got no answer sends its POST again with the same `Idempotency-Key`. The key is a row in the transaction of
-//! the operation itself, so either both exist or neither; two at once meet at the primary key, and the second waits for the
-//! first and then finds it. Only the operation's id and the request's hash are kept: the answer is built again from how
-//! things stand now. A refusal rolls the row back, so a mended request may use the key again.
+//! A caller that got no response sends its POST again with the same `Idempotency-Key`. The key is a row that is written in
+//! the transaction of the operation. Two requests at once conflict at the primary key: the second waits for the first and
+//! then finds its row. Only the operation's id and the request's hash are stored; the response is built from the current
+//! state. An error rolls the row back, so a corrected request may use the key again.
 //!
-//! An operation that calls somebody else outlives its first transaction: the key is committed with the intent, and whether
-//! the call is still under way is told by the operation's own row, whose lease ends by itself when a crash cuts the call
-//! off. While it lasts, `rebuild` answers with [`still_running`]; a refusal by the other side takes the key back with
-//! [`forget_operation`].
+//! An operation that calls a provider has several transactions: the key is committed with the intent, and the lease in the
+//! operation's row says whether the call is still running. The lease expires after a crash. Until then `rebuild` returns
+//! [`still_running`]. When the provider rejects the call, [`forget_operation`] deletes the key.
 
 use actix_web::{
     HttpRequest,
@@ -24,7 +23,7 @@ use crate::{
     store::{Conn, StoreError, Tx, on_each, schema::idempotency_keys, timestamp},
 };
 
-/// Marks an answer that was given before.
+/// Marks a repeated response.
 pub static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const HEADER: &str = "Idempotency-Key";
 
@@ -38,7 +37,7 @@ pub struct Key {
     remembered_for: TimeDelta,
 }
 
-/// By which a request is known again: its parameters and its body.
+/// Identifies a request by its parameters and its body.
 pub struct RequestHash(Context);
 
 impl RequestHash {
@@ -60,7 +59,7 @@ impl RequestHash {
 #[derive(Clone, Copy, Debug)]
 pub struct KeyLifetime(pub std::time::Duration);
 
-/// What became of an operation that may have been asked for before.
+/// The result of an operation that may have been requested before.
 #[derive(Debug)]
 pub struct Once<T> {
     pub value: T,
@@ -68,7 +67,7 @@ pub struct Once<T> {
     pub replayed: bool,
 }
 
-/// This key came with another request before.
+/// The key was used with another request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the key was used with another request")]
 pub struct KeyReused;
@@ -81,7 +80,7 @@ impl Key {
         Key::with_hash(request, caller, hash)
     }
 
-    /// As [`Key::read`], for a body that came piece by piece.
+    /// As [`Key::read`], for a body that is read in chunks.
     pub fn with_hash(
         request: &HttpRequest,
         caller: &str,
@@ -115,17 +114,17 @@ impl Key {
         }))
     }
 
-    /// Reads the header of an operation that is not done without one.
+    /// Reads the header of an operation that requires it.
     pub fn require(request: &HttpRequest, caller: &str, body: &[u8]) -> Result<Self, Problem> {
         Key::read(request, caller, body)?.ok_or_else(|| {
-            let message = "This operation needs an `Idempotency-Key` header: 1 to 255 visible ASCII characters, the same when the request is sent again.";
+            let message = "This operation requires an `Idempotency-Key` header: 1 to 255 visible ASCII characters. Send the same key when you repeat the request.";
             Problem::new(Kind::IdempotencyKeyRequired, message)
                 .with_errors(vec![FieldError::parameter(HEADER, "required", message)])
         })
     }
 
-    /// The key of one step of an operation that has several. Each step is done once, so that the same request sent again
-    /// goes on where the first one stopped.
+    /// The key of one step of an operation that has several. Each step is done once, so a repeated request continues where
+    /// the first one stopped.
     pub fn step(&self, name: &str) -> Self {
         Key {
             route: format!("{} {name}", self.route),
@@ -134,8 +133,8 @@ impl Key {
     }
 }
 
-/// Does `act` unless this key was used before; then `rebuild` tells, from the operation's id, how that operation stands.
-/// `act` returns the operation's id beside its value.
+/// Runs `act`, which returns the operation's id and its value. If this key was used before, runs `rebuild` with the id of
+/// that operation instead.
 pub fn once<T, E>(
     tx: &mut Tx<'_>,
     key: Option<&Key>,
@@ -172,22 +171,22 @@ where
     })
 }
 
-/// Drops the keys of an operation that ended as a refusal, so that the request may be mended or tried again under them.
+/// Deletes the keys of an operation that was rejected, so that a corrected request may use them.
 pub fn forget_operation(tx: &mut Tx<'_>, operation: &str) -> Result<(), StoreError> {
     let of_it = idempotency_keys::operation.eq(operation);
     diesel::delete(idempotency_keys::table.filter(of_it)).execute(tx.conn())?;
     Ok(())
 }
 
-/// The answer to a repeated request whose operation is still under way: 409, with the seconds until its lease ends.
+/// The response to a repeated request whose operation is still running: 409, with the seconds until its lease ends.
 pub fn still_running(lease_ends: DateTime<Utc>, now: DateTime<Utc>) -> Problem {
-    // Rounded up, so that who waits as told does not come a moment too early.
+    // Rounded up, so that the caller does not retry too early.
     let seconds = ((lease_ends - now).num_milliseconds().max(1) + 999) / 1000;
-    let detail = "The first request with this Idempotency-Key is still being answered; send it again a little later.";
+    let detail = "The first request with this Idempotency-Key is still running. Send the request again after `Retry-After`.";
     Problem::new(Kind::StillRunning, detail).with_header(RETRY_AFTER, HeaderValue::from(seconds))
 }
 
-/// The operation that this key stands for, if it was used before; for what must know before it decides.
+/// The operation of this key, if it was used before.
 pub fn peek<E>(conn: &mut Conn, key: &Key, now: DateTime<Utc>) -> Result<Option<String>, E>
 where
     E: From<StoreError> + From<KeyReused>,
@@ -272,7 +271,7 @@ impl From<KeyReused> for Problem {
     fn from(_: KeyReused) -> Self {
         Problem::new(
             Kind::KeyReused,
-            "This Idempotency-Key came with another request before; use a new key for a new operation.",
+            "This Idempotency-Key was used with another request. Use a new key for a new operation.",
         )
     }
 }

@@ -1,19 +1,19 @@
-//! JSON Merge Patch (RFC 7396): the whole of it is this page.
+//! JSON Merge Patch (RFC 7396).
 
 use actix_web::{HttpRequest, http::header};
 use serde_json::{Map, Value};
 
 use crate::problem::{Kind, Problem};
 
-/// Changes `target` as `patch` says: null removes, an object merges, anything else replaces.
+/// Applies `patch` to `target`: null removes, an object merges, anything else replaces.
 pub fn apply(target: &mut Map<String, Value>, patch: Map<String, Value>) {
     merge(target, patch, &|target, name| {
         target.remove(&name);
     });
 }
 
-/// Like [`apply`], and what null removes stays behind as null. For a reader that takes null for absent the result is the
-/// same, but it can still refuse a null for an unknown field or for one that cannot be removed.
+/// Like [`apply`], but what null removes stays as null. A reader that treats null as absent gets the same result, and can
+/// still reject a null for an unknown field or for one that cannot be removed.
 pub fn overlay(target: &mut Map<String, Value>, patch: Map<String, Value>) {
     merge(target, patch, &|target, name| {
         target.insert(name, Value::Null);

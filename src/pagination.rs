@@ -1,7 +1,7 @@
-//! Lists: `{ items, nextCursor }`, a page at a time, in an order the caller picks.
+//! Lists: pages of `{ items, nextCursor }`, in an order that the caller chooses.
 //!
-//! A page continues after the last row's sort values and id (a keyset), so rows that come or go do not shift it. The cursor
-//! carries the order it belongs to; with another `sort` it is refused rather than misread.
+//! A page continues after the last row's sort values and id (a keyset), so inserted and deleted rows do not shift it. The
+//! cursor contains its order; with another `sort` it is rejected.
 
 mod rows;
 
@@ -31,9 +31,9 @@ pub enum Direction {
 pub struct Page<F> {
     /// 1 to 200.
     pub limit: i64,
-    /// In order of weight; the id always decides last.
+    /// In order of precedence; the id is always the last one.
     pub sort: Vec<(F, Direction)>,
-    /// Where the page before ended.
+    /// Where the previous page ended.
     pub after: Option<Position>,
     /// Whether the caller asked for `total`.
     pub count: bool,
@@ -59,7 +59,7 @@ struct Cursor {
 pub struct Listed<T> {
     /// This page's resources.
     pub items: Vec<T>,
-    /// Give it as `cursor` to get the next page; null on the last one.
+    /// Send it as `cursor` to get the next page; null on the last page.
     pub next_cursor: Option<String>,
     /// How many resources match in all, with `count=true`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,7 +71,7 @@ pub struct Listed<T> {
 pub struct Versioned<T> {
     #[serde(flatten)]
     resource: T,
-    /// The `ETag` with which it is answered alone; send it as `If-Match`.
+    /// The `ETag` of the resource; send it as `If-Match`.
     #[schema(example = "\"1\"")]
     etag: String,
 }
@@ -84,7 +84,7 @@ impl<T> Versioned<T> {
     }
 }
 
-/// The query parameters of one request, each taken at most once; what nobody takes is refused with the nearest name.
+/// The query parameters of one request. Repeated and unknown ones are rejected, the latter with the nearest known name.
 pub struct Query {
     given: HashMap<String, String>,
     names: Vec<&'static str>,
@@ -108,7 +108,7 @@ impl Query {
         }
         let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(text)
             .map_err(|error| {
-                let message = format!("The query string cannot be read: {error}.");
+                let message = format!("The query string is malformed: {error}.");
                 Problem::new(crate::problem::Kind::BadRequest, message)
             })?
             .into_inner();
@@ -121,19 +121,19 @@ impl Query {
                 );
             }
             if query.given.insert(name.clone(), value).is_some() {
-                query.refuse(&name, "repeated", format!("`{name}` may be given once."));
+                query.refuse(&name, "repeated", format!("`{name}` must not be repeated."));
             }
         }
         Ok(query)
     }
 
-    /// Notes what is wrong with a parameter.
+    /// Adds an error for a parameter.
     pub fn refuse(&mut self, name: &str, code: &'static str, message: impl Into<String>) {
         self.errors
             .push(FieldError::parameter(name.to_owned(), code, message));
     }
 
-    /// Notes that `cursor` is not one that this list gave out.
+    /// Adds the error that `cursor` is not a cursor of this list.
     pub fn refuse_cursor(&mut self) {
         let message = "`cursor` must be the `nextCursor` of a page with the same `sort`.";
         self.refuse("cursor", "not_understood", message);
@@ -145,7 +145,7 @@ impl Query {
         self.given.get(name).cloned()
     }
 
-    /// A parameter that `read` understands; `what` completes "must be …".
+    /// A parameter that is parsed by `read`; `what` completes "must be …".
     pub fn parsed<T>(
         &mut self,
         name: &'static str,
@@ -164,7 +164,7 @@ impl Query {
         value
     }
 
-    /// `name`: a part of a name, and no longer than one.
+    /// `name`: a part of a name, at most as long as a name.
     pub fn part_of_name(&mut self) -> Option<String> {
         self.parsed("name", "at most 255 characters", |text| {
             (text.chars().count() <= 255).then(|| text.to_owned())
@@ -206,7 +206,7 @@ impl Query {
             let fits = cursor.filter(|cursor| {
                 cursor.sort == sort_text
                     && cursor.position.values.len() == sort.len()
-                    // A forged cursor must not bring what no database can compare.
+                    // A forged cursor must not contain NUL, which PostgreSQL rejects.
                     && cursor.position.values.iter().all(|value| !value.contains('\0'))
                     && !cursor.position.id.contains('\0')
             });
@@ -241,7 +241,7 @@ impl Query {
                 Some(_) => self.refuse(
                     "sort",
                     "repeated",
-                    format!("`{name}` may be sorted by once."),
+                    format!("`sort` must not repeat `{name}`."),
                 ),
                 None => {
                     let known: Vec<_> = fields.iter().map(|(name, _)| *name).collect();
@@ -259,7 +259,7 @@ impl Query {
         sort
     }
 
-    /// Refuses what was wrong, and every parameter nobody took.
+    /// Rejects all errors, and every unknown parameter.
     pub fn finish(mut self) -> Result<(), Problem> {
         let mut unknown: Vec<_> = self
             .given
@@ -296,7 +296,7 @@ fn decode<T: DeserializeOwned>(text: &str) -> Option<T> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// Answers with a page. `rows` may hold one row more than `limit`: that it does is how we know that there is a next page.
+/// Responds with a page. `rows` may have one row more than `limit`, which means that there is a next page.
 pub fn respond<R, T: Serialize, F>(
     request: &HttpRequest,
     page: &Page<F>,

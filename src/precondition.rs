@@ -1,4 +1,4 @@
-//! Strong ETags and `If-Match`: two administrators at once must not overwrite each other unseen.
+//! Strong ETags and `If-Match`, so that two administrators do not overwrite each other.
 
 use actix_web::{
     HttpRequest,
@@ -12,21 +12,21 @@ pub fn etag(version: i64) -> (header::HeaderName, String) {
     tag(&version.to_string())
 }
 
-/// A text that tells one state of a resource from another as an ETag.
+/// A text that identifies the state of a resource, as an ETag.
 pub fn tag(state: &str) -> (header::HeaderName, String) {
     (header::ETAG, format!("\"{state}\""))
 }
 
-/// The version in an ETag of ours.
+/// The version in one of our ETags.
 pub fn read_etag(text: &str) -> Option<i64> {
     let version = text.strip_prefix('"')?.strip_suffix('"')?.parse().ok()?;
     (etag(version).1 == text).then_some(version)
 }
 
-/// What the caller believes the resource's version is.
+/// The version that the caller expects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IfMatch {
-    /// `*`: whatever is there.
+    /// `*`: any version.
     Any,
     /// One of these tags.
     Tags(Vec<String>),
@@ -38,7 +38,7 @@ impl IfMatch {
         Self::optional(request)?.ok_or_else(|| {
             Problem::new(
                 Kind::PreconditionRequired,
-                "Send the ETag you read as If-Match, so that a change made meanwhile is not overwritten.",
+                "Send the ETag that you read as If-Match, so that later changes are not overwritten.",
             )
         })
     }
@@ -65,7 +65,7 @@ impl IfMatch {
             IfMatch::Tags(_) => Err(Problem::new(
                 Kind::Stale,
                 format!(
-                    "The resource is now at ETag {current}; read it again and repeat the change."
+                    "The ETag of the resource is now {current}. Read the resource again and repeat the change."
                 ),
             )
             .with_header(
@@ -76,7 +76,7 @@ impl IfMatch {
     }
 }
 
-/// Whether `If-None-Match` says the caller has this version already.
+/// Whether `If-None-Match` contains this version.
 pub fn unchanged(request: &HttpRequest, version: i64) -> bool {
     has_tag(request, &version.to_string())
 }
@@ -96,7 +96,7 @@ pub fn has_tag(request: &HttpRequest, state: &str) -> bool {
 fn unreadable() -> Problem {
     Problem::new(
         Kind::BadRequest,
-        "The If-Match header is not readable text.",
+        "The If-Match header is not valid ASCII text.",
     )
 }
 

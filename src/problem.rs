@@ -1,7 +1,7 @@
-//! Every refusal, as RFC 9457 `application/problem+json`.
+//! Error responses, as RFC 9457 `application/problem+json`.
 //!
-//! A [`Kind`] is a row of the table below: what a caller can branch on. The rest of a [`Problem`] tells a developer what to
-//! change. The cause of a 5xx travels along to the front door, which logs it once with the request's id; callers never see it.
+//! A [`Kind`] is a row of the table below; callers branch on it. The rest of a [`Problem`] tells a developer what to change.
+//! The front door logs the cause of a 5xx once, with the request's id. Callers never see it.
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
@@ -21,15 +21,15 @@ use crate::routing::Routes;
 
 macro_rules! kinds {
     ($($name:ident => $status:ident, $slug:literal, $title:literal;)*) => {
-        /// What went wrong, in words a program can branch on.
+        /// The problem types.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Kind { $(#[doc = $title] $name,)* }
 
         impl Kind {
-            /// Every kind there is, in the order of the table.
+            /// All kinds, in the order of the table.
             pub const ALL: &'static [Kind] = &[$(Kind::$name,)*];
 
-            /// The HTTP status that goes with it.
+            /// The HTTP status of this kind.
             pub const fn status(self) -> StatusCode {
                 match self { $(Kind::$name => StatusCode::$status,)* }
             }
@@ -49,54 +49,54 @@ macro_rules! kinds {
 
 kinds! {
     MalformedJson => BAD_REQUEST, "malformed-json", "The body is not well-formed JSON";
-    BadRequest => BAD_REQUEST, "bad-request", "The request cannot be read";
-    IdempotencyKeyRequired => BAD_REQUEST, "idempotency-key-required", "This operation needs an Idempotency-Key header";
-    Unauthorized => UNAUTHORIZED, "unauthorized", "A valid bearer token is needed";
-    BadSignature => UNAUTHORIZED, "bad-signature", "The signature does not fit the body";
+    BadRequest => BAD_REQUEST, "bad-request", "The request is malformed";
+    IdempotencyKeyRequired => BAD_REQUEST, "idempotency-key-required", "This operation requires an Idempotency-Key header";
+    Unauthorized => UNAUTHORIZED, "unauthorized", "A valid bearer token is required";
+    BadSignature => UNAUTHORIZED, "bad-signature", "The signature does not match the body";
     MissingScope => FORBIDDEN, "missing-scope", "The token lacks the scope for this operation";
-    NotFound => NOT_FOUND, "not-found", "There is nothing at this address";
-    MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "This address does not take this method";
-    RequestTimeout => REQUEST_TIMEOUT, "request-timeout", "The request stopped arriving";
-    Conflict => CONFLICT, "conflict", "The resource is not in a state that allows this";
+    NotFound => NOT_FOUND, "not-found", "The resource does not exist";
+    MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "The resource does not support this method";
+    RequestTimeout => REQUEST_TIMEOUT, "request-timeout", "The request was not received in time";
+    Conflict => CONFLICT, "conflict", "The state of the resource conflicts with this request";
     NameTaken => CONFLICT, "name-taken", "Another resource has this name";
     ChangedSinceExport => CONFLICT, "changed-since-export", "Rules have changed since the file was exported";
-    RevisionChanged => CONFLICT, "revision-changed", "The rules have changed since the page before";
-    InUse => CONFLICT, "in-use", "The resource is used by others";
-    WrongState => CONFLICT, "wrong-state", "What happened before does not allow this";
+    RevisionChanged => CONFLICT, "revision-changed", "The rules have changed since the previous page";
+    InUse => CONFLICT, "in-use", "The resource is in use";
+    WrongState => CONFLICT, "wrong-state", "The current status does not allow this operation";
     NotEligible => CONFLICT, "not-eligible", "The cart may not use this payment method";
-    ExceedsRemaining => CONFLICT, "exceeds-remaining", "The amount is more than is left";
-    UseRefund => CONFLICT, "use-refund", "The invoice cannot be canceled any more and has to be refunded";
-    ReferenceTaken => CONFLICT, "reference-taken", "The reference belongs to something else";
-    ReferenceCanceled => CONFLICT, "reference-canceled", "The reference belongs to something that was canceled";
-    OrderNotOurs => CONFLICT, "order-not-ours", "The order at Apruve is not the one this payment waits for";
+    ExceedsRemaining => CONFLICT, "exceeds-remaining", "The amount exceeds the remaining amount";
+    UseRefund => CONFLICT, "use-refund", "The invoice cannot be canceled; refund it instead";
+    ReferenceTaken => CONFLICT, "reference-taken", "The reference is used by another operation";
+    ReferenceCanceled => CONFLICT, "reference-canceled", "The reference is used by a canceled operation";
+    OrderNotOurs => CONFLICT, "order-not-ours", "The order at Apruve does not belong to this payment";
     AnotherPaymentIsLive => CONFLICT, "another-payment-is-live", "Another payment of this order is live";
-    KnownOtherwise => CONFLICT, "known-otherwise", "Reading it back told something else";
-    AmbiguousAccount => CONFLICT, "ambiguous-account", "Several companies have this buyer";
+    KnownOtherwise => CONFLICT, "known-otherwise", "Apruve reports another result";
+    AmbiguousAccount => CONFLICT, "ambiguous-account", "Several companies list this buyer";
     InsufficientCredit => CONFLICT, "insufficient-credit", "The buyer's credit line does not cover the order";
-    StillRunning => CONFLICT, "still-running", "The first request with this Idempotency-Key is still being answered";
+    StillRunning => CONFLICT, "still-running", "The first request with this Idempotency-Key is still running";
     Stale => PRECONDITION_FAILED, "stale", "The resource has changed since it was read";
-    TooLarge => PAYLOAD_TOO_LARGE, "too-large", "The body is larger than this operation takes";
-    UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The body has a type this operation does not read";
-    Invalid => UNPROCESSABLE_ENTITY, "invalid", "The request has values that will not do";
-    ApruveOrderNotFound => UNPROCESSABLE_ENTITY, "apruve-order-not-found", "Apruve does not know this order";
+    TooLarge => PAYLOAD_TOO_LARGE, "too-large", "The body is too large";
+    UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The media type of the body is not supported";
+    Invalid => UNPROCESSABLE_ENTITY, "invalid", "The request has invalid values";
+    ApruveOrderNotFound => UNPROCESSABLE_ENTITY, "apruve-order-not-found", "The order does not exist at Apruve";
     LinesUnknown => UNPROCESSABLE_ENTITY, "lines-unknown", "The lines of the order are not known";
-    NothingToInvoice => UNPROCESSABLE_ENTITY, "nothing-to-invoice", "What is to be invoiced comes to nothing";
-    NoCorporateAccount => UNPROCESSABLE_ENTITY, "no-corporate-account", "No company with a credit line has this buyer";
+    NothingToInvoice => UNPROCESSABLE_ENTITY, "nothing-to-invoice", "The amount to invoice is zero";
+    NoCorporateAccount => UNPROCESSABLE_ENTITY, "no-corporate-account", "No company with a credit line lists this buyer";
     KeyReused => UNPROCESSABLE_ENTITY, "idempotency-key-reused", "This Idempotency-Key was used with another request";
-    ProviderRefused => UNPROCESSABLE_ENTITY, "provider-refused", "The payment provider refused";
-    PreconditionRequired => PRECONDITION_REQUIRED, "precondition-required", "This operation needs an If-Match header";
-    TooManyRequests => TOO_MANY_REQUESTS, "too-many-requests", "The rate limit is used up";
+    ProviderRefused => UNPROCESSABLE_ENTITY, "provider-refused", "The payment provider rejected the request";
+    PreconditionRequired => PRECONDITION_REQUIRED, "precondition-required", "This operation requires an If-Match header";
+    TooManyRequests => TOO_MANY_REQUESTS, "too-many-requests", "The rate limit is exceeded";
     Internal => INTERNAL_SERVER_ERROR, "internal", "The service failed";
-    KeyRefused => BAD_GATEWAY, "key-refused", "The payment provider refuses the API key";
+    KeyRefused => BAD_GATEWAY, "key-refused", "The payment provider rejects the API key";
     GatewayUnreachable => BAD_GATEWAY, "gateway-unreachable", "The payment provider did not answer";
-    Unavailable => SERVICE_UNAVAILABLE, "unavailable", "The service cannot answer right now";
+    Unavailable => SERVICE_UNAVAILABLE, "unavailable", "The service is temporarily unavailable";
 }
 
-/// How many seconds a caller is asked to wait who may try again, where nothing better is known.
+/// The default `Retry-After`, where no better value is known.
 const RETRY_AFTER_SECONDS: &str = "5";
 
 impl Kind {
-    /// Whether the same request may succeed later by itself. A key stays refused until somebody enters another.
+    /// Whether the same request may succeed later. A rejected key stays rejected until an administrator enters another.
     pub fn is_passing(self) -> bool {
         let status = self.status();
         let passes = status == StatusCode::BAD_GATEWAY || status == StatusCode::SERVICE_UNAVAILABLE;
@@ -104,7 +104,7 @@ impl Kind {
     }
 }
 
-/// One value that will not do: where it stands, a code to branch on, and a sentence that says what would do.
+/// One invalid value: its place, a code to branch on, and a sentence that says what is valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldError {
@@ -118,10 +118,10 @@ pub struct FieldError {
     /// A stable word for the kind of error.
     #[schema(example = "unknown_country")]
     pub code: Cow<'static, str>,
-    /// What is wrong and what would do.
+    /// What is wrong and what is valid.
     #[schema(example = "`UK` is not an ISO 3166-1 country; did you mean `GB`?")]
     pub message: String,
-    /// What else is known: the `span` of an error inside a text, a `suggestion`.
+    /// More fields, such as the `span` of an error inside a text, or a `suggestion`.
     #[serde(flatten)]
     #[schema(ignore)]
     pub more: BTreeMap<&'static str, Value>,
@@ -143,7 +143,7 @@ impl FieldError {
         }
     }
 
-    /// Whether it stands where another does, or deeper in the same value.
+    /// Whether it is at the place of another error, or deeper in the same value.
     pub fn is_within(&self, other: &FieldError) -> bool {
         let pointers = self.pointer.as_deref().zip(other.pointer.as_deref());
         let below = pointers.and_then(|(own, other)| own.strip_prefix(other));
@@ -165,7 +165,7 @@ impl FieldError {
         }
     }
 
-    /// Adds what else is known.
+    /// Adds another field.
     pub fn with(mut self, name: &'static str, value: impl Serialize) -> Self {
         if let Ok(value) = serde_json::to_value(value) {
             self.more.insert(name, value);
@@ -173,7 +173,7 @@ impl FieldError {
         self
     }
 
-    /// The same error below `prefix`, for a value that was checked out of its context.
+    /// The same error below `prefix`, for a value that was checked without its surroundings.
     pub fn prefixed(mut self, prefix: &str) -> Self {
         if let Some(pointer) = &mut self.pointer {
             pointer.insert_str(0, prefix);
@@ -182,7 +182,7 @@ impl FieldError {
     }
 }
 
-/// A refusal on its way to the caller.
+/// An error response before it is rendered.
 #[derive(Clone, Debug)]
 pub struct Problem {
     kind: Kind,
@@ -194,25 +194,25 @@ pub struct Problem {
     cause: Option<Box<str>>,
 }
 
-/// The document's shape, for the OpenAPI description.
+/// The document, for the OpenAPI description.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody<'a> {
-    /// Identifies the kind of problem; relative to this service, where it is explained.
+    /// The problem type, as a path of this service that explains it.
     #[serde(rename = "type")]
     #[schema(example = "/problems/invalid")]
     kind: String,
     /// The same for every problem of this type.
     title: &'a str,
-    /// The HTTP status again.
+    /// The HTTP status.
     #[schema(example = 422)]
     status: u16,
-    /// What happened this time, for a person.
+    /// What happened in this request, for people.
     detail: &'a str,
     /// The id of the request, as in the `X-Request-Id` header and in the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     instance: Option<&'a str>,
-    /// Every value that will not do, all at once.
+    /// All invalid values.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
     #[serde(flatten)]
@@ -237,7 +237,10 @@ impl Problem {
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
             [only] => only.message.clone(),
-            many => format!("The request has {} invalid values; see `errors`.", many.len()),
+            many => format!(
+                "The request has {} invalid values; see `errors`.",
+                many.len()
+            ),
         };
         Problem {
             errors,
@@ -254,12 +257,12 @@ impl Problem {
     pub fn internal(cause: impl fmt::Display) -> Self {
         Problem::new(
             Kind::Internal,
-            "Something broke on our side. The log has the cause under this request's id.",
+            "An internal error occurred. The log has the cause under this request's id.",
         )
         .caused_by(cause)
     }
 
-    /// 503, to be tried again soon. The cause goes to the log and nowhere else.
+    /// 503, with a `Retry-After`. The cause is only logged.
     pub fn unavailable(detail: impl Into<Cow<'static, str>>, cause: impl fmt::Display) -> Self {
         Problem::new(Kind::Unavailable, detail)
             .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
@@ -276,9 +279,9 @@ impl Problem {
         self.cause.as_deref()
     }
 
-    /// Adds a member beside the standard ones.
+    /// Adds an extension member.
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
-        // A value that cannot be written as JSON is left out: the problem itself matters more than its ornament.
+        // A value that cannot be serialised is left out; the problem is sent without it.
         if let Ok(value) = serde_json::to_value(value) {
             self.extensions.insert(name.to_owned(), value);
         }
@@ -297,7 +300,7 @@ impl Problem {
         self
     }
 
-    /// What a program can branch on.
+    /// The problem type.
     pub fn kind(&self) -> Kind {
         self.kind
     }
@@ -349,7 +352,7 @@ impl ResponseError for Problem {
     }
 }
 
-/// What a kind of problem means, at the address that is its `type`.
+/// The explanation of a problem type, at the path that is its `type`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Explained {
@@ -377,7 +380,7 @@ pub fn routes(config: &mut impl Routes) {
 }
 
 /// List every problem type
-#[utoipa::path(tag = "Problems", responses((status = 200, description = "All of them.", body = Vec<Explained>)))]
+#[utoipa::path(tag = "Problems", responses((status = 200, description = "All problem types.", body = Vec<Explained>)))]
 #[get("/problems")]
 async fn list_problems() -> HttpResponse {
     let all: Vec<Explained> = Kind::ALL.iter().copied().map(Explained::from).collect();
@@ -388,7 +391,7 @@ async fn list_problems() -> HttpResponse {
 #[utoipa::path(tag = "Problems",
     params(("slug" = String, Path, description = "The last segment of the problem's `type`.", example = "stale")),
     responses(
-        (status = 200, description = "It means this.", body = Explained),
+        (status = 200, description = "The explanation.", body = Explained),
         (status = 404, description = "No problem has this type.", content_type = "application/problem+json", body = ProblemBody<'static>),
     ))]
 #[get("/problems/{slug}")]

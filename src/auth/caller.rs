@@ -141,7 +141,7 @@ fn bearer(request: &HttpRequest) -> Result<&str, Refusal> {
 }
 
 impl From<Refusal> for Problem {
-    /// Only what a signature vouches for is told apart; a guesser learns nothing.
+    /// Only tokens with a valid signature get a specific reason; others get a general one.
     fn from(refusal: Refusal) -> Self {
         let (detail, challenge) = match refusal {
             Refusal::Missing => (
@@ -179,7 +179,7 @@ fn missing_scope(scope: Scope) -> Problem {
         format!("Bearer realm=\"onterms\", error=\"insufficient_scope\", scope=\"{scope}\"");
     let problem = Problem::new(
         Kind::MissingScope,
-        format!("This needs the scope `{scope}`."),
+        format!("This operation requires the scope `{scope}`."),
     );
     match HeaderValue::try_from(challenge) {
         Ok(challenge) => problem.with_header(WWW_AUTHENTICATE, challenge),

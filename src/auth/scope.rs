@@ -29,7 +29,7 @@ macro_rules! scopes {
             /// Every scope there is.
             pub const ALL: &'static [Scope] = &[$(Scope::$name,)*];
 
-            /// As it stands in a token.
+            /// As it is written in a token.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Scope::$name => $text,)* }
             }

@@ -1,4 +1,4 @@
-//! Keys at start. On a developer's machine they make themselves, anywhere else they must be given.
+//! Keys at start. On a developer's machine they are generated; anywhere else they must be configured.
 //!
 //! The made keys lie in files that hold the same spelling as the configuration, so that moving one into a secret store is
 //! copying a line. `serve`, `token` and `rotate-key` all come through here and so agree on the keys.

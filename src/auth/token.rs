@@ -46,7 +46,7 @@ impl Verified {
     }
 }
 
-/// Why a token is not believed. Callers are told little of it; the log has the rest at debug level.
+/// Why a token is rejected. Callers get a general reason; the log has the details at debug level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// No `Authorization` header.
@@ -124,7 +124,7 @@ impl Verifier {
         self.jwks.iter().map(|(algorithm, _)| *algorithm).collect()
     }
 
-    /// Believes the token, or says why not.
+    /// Verifies the token, or returns the reason why it is rejected.
     pub fn verify(
         &self,
         token: &str,
@@ -159,7 +159,7 @@ impl Verifier {
         revoked: &RevokedTokens,
         now_seconds: i64,
     ) -> Result<Verified, Refusal> {
-        // A subject stands in the audit log; PostgreSQL keeps no NUL, and no name has a control character.
+        // A subject is written to the audit log; PostgreSQL keeps no NUL, and no name has a control character.
         let is_name = !claims.sub.is_empty() && !claims.sub.chars().any(char::is_control);
         if !is_name || claims.sub.len() > MOST_SUBJECT_BYTES {
             return Err(Refusal::Untrusted);

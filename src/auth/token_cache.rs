@@ -9,7 +9,7 @@ use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 
 use super::token::Verified;
 
-/// So many tokens are remembered by a worker. A shop has a handful of callers; more is somebody minting per request.
+/// The number of tokens that a worker remembers. A shop has few callers; more means a new token for each request.
 const MOST: usize = 1024;
 
 /// Names a token without being one.

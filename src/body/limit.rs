@@ -1,4 +1,4 @@
-//! How large bodies may be, and what a caller is told of one that is larger.
+//! The size limits of bodies, and the error for a larger one.
 
 use std::fmt;
 
@@ -12,14 +12,14 @@ use futures_util::{Stream, StreamExt, future::LocalBoxFuture};
 
 use crate::problem::{Kind, Problem};
 
-/// The largest body of any operation but the few that say otherwise.
+/// The default limit of an operation.
 pub const BODY_LIMIT: usize = 256 * 1024;
 
 /// How large a body with a cart in it may be; app data.
 #[derive(Clone, Copy, Debug)]
 pub struct CartLimit(pub usize);
 
-/// A body with a cart or its lines in it, which may be larger than others.
+/// A body that contains a cart or its lines, which has a larger limit.
 pub struct CartBytes(pub Bytes);
 
 impl FromRequest for CartBytes {
@@ -34,9 +34,9 @@ impl FromRequest for CartBytes {
     }
 }
 
-/// 400 for a body that breaks off.
+/// 400 for an incomplete body.
 pub fn broken_off(_: PayloadError) -> Problem {
-    Problem::new(Kind::BadRequest, "The body did not arrive whole.")
+    Problem::new(Kind::BadRequest, "The body is incomplete.")
 }
 
 /// 413 that names the limit.

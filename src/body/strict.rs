@@ -1,9 +1,8 @@
-//! One pass over a JSON text that refuses what JSON permits and no two readers understand alike.
+//! One pass over a JSON text that rejects what JSON permits but parsers read differently.
 //!
-//! RFC 8259 leaves open what a repeated name, half a surrogate pair or `1e999` means. Whatever is let in here means the same
-//! to every reader behind it, so nothing can be accepted at one address, stored, and be unreadable at another. The pass
-//! looks at structure, names, escapes and numbers only; a text that is no JSON at all is left to the parser behind it,
-//! which has better words for that.
+//! RFC 8259 does not define what a repeated name, half a surrogate pair or `1e999` means. What passes here means the same
+//! to every later parser, so nothing is accepted by one operation, stored, and unreadable for another. The pass looks at
+//! structure, names, escapes and numbers only; syntax errors are left to the parser, which has better messages for them.
 
 mod names;
 mod number;
@@ -17,10 +16,10 @@ use crate::problem::{FieldError, Kind, Problem};
 
 /// How many objects and lists may contain each other.
 pub const MAX_DEPTH: usize = 64;
-/// No answer names more problems than this.
+/// The largest number of errors in one response.
 const MAX_PROBLEMS: usize = 100;
 
-/// What a text is, which decides where nesting is counted from.
+/// The kind of a text, which decides where nesting counts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Root {
     /// A body; a cart among its members is counted from the cart.
@@ -29,7 +28,7 @@ pub enum Root {
     Cart,
 }
 
-/// Where a text stands that is a part of a larger one.
+/// The place of a text in a larger one.
 #[derive(Clone, Copy, Debug)]
 pub struct Origin<'p> {
     /// Pointers begin with it.
@@ -52,7 +51,7 @@ impl Default for Origin<'_> {
     }
 }
 
-/// The text of a body, when it is one that all readers understand alike; otherwise 400 with every place that is wrong.
+/// The text of a body that all parsers read the same; otherwise 400 with all errors.
 pub fn check(bytes: &[u8], root: Root) -> Result<&str, Problem> {
     let text = utf8(bytes)?;
     let errors = errors(text, root, Origin::default());
@@ -75,12 +74,12 @@ pub fn utf8(bytes: &[u8]) -> Result<&str, Problem> {
 pub fn refusal(errors: Vec<FieldError>) -> Problem {
     let detail = match errors.as_slice() {
         [only] => only.message.clone(),
-        many => format!("The body is wrong in {} places; see `errors`.", many.len()),
+        many => format!("The body has {} errors; see `errors`.", many.len()),
     };
     Problem::new(Kind::MalformedJson, detail).with_errors(errors)
 }
 
-/// Every place of a text that is not understood alike by all.
+/// Every place of a text that parsers read differently.
 pub fn errors(text: &str, root: Root, origin: Origin<'_>) -> Vec<FieldError> {
     let mut pass = Pass {
         bytes: text.as_bytes(),
@@ -100,7 +99,7 @@ struct Frame {
     is_object: bool,
     /// Where its names begin.
     names: usize,
-    /// The place of the present element of a list.
+    /// The index of the current element of a list.
     index: usize,
 }
 
@@ -249,12 +248,12 @@ impl<'b> Pass<'b> {
         }
     }
 
-    /// Where the present value stands.
+    /// The pointer of the current value.
     fn pointer(&self) -> String {
         self.pointer_of(self.frames.len())
     }
 
-    /// Where the object stands that is read.
+    /// The pointer of the current object.
     fn object(&self) -> String {
         self.pointer_of(self.frames.len().saturating_sub(1))
     }

@@ -12,7 +12,7 @@ use crate::config::WrongSettings;
 
 static X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The proxies in front of the service whose word counts; app data.
+/// The trusted proxies in front of the service; app data.
 #[derive(Clone, Debug, Default)]
 pub struct TrustedProxies(Vec<IpNet>);
 

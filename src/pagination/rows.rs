@@ -1,5 +1,5 @@
-//! Lists of rows of which some cannot be read, such as one with a word of a newer version: those are shown with their id, and
-//! the others as ever.
+//! Lists in which some rows cannot be read, for example because a newer version wrote them. Those are shown with their id
+//! only.
 
 use std::error::Error;
 
@@ -16,17 +16,17 @@ pub enum ListRow<T> {
     Unreadable(UnreadableRow),
 }
 
-/// A row that does not hold what we once wrote into it.
+/// A row that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnreadableRow {
     /// Its sort values, and its id.
     pub position: Position,
-    /// What of it cannot be read.
+    /// What cannot be read.
     pub reason: String,
 }
 
 impl<T> ListRow<T> {
-    /// What reading a row came to; `position` is where a page that ends with it ends.
+    /// The result of reading a row; `position` is the end of a page that ends with it.
     pub fn of<E: Error + 'static>(read: Result<T, E>, position: Position) -> Self {
         read.map_or_else(
             |error| {
@@ -43,7 +43,7 @@ impl<T> ListRow<T> {
     }
 }
 
-/// Has `complete` add to the rows that can be read, all at once and in their order, and leaves the others where they are.
+/// Calls `complete` once with all readable rows in their order; the others keep their places.
 pub fn complete_readable<T, E>(
     rows: Vec<ListRow<T>>,
     complete: impl FnOnce(Vec<T>) -> Result<Vec<T>, E>,
@@ -75,7 +75,7 @@ pub enum Item<T> {
     Unreadable(UnreadableItem),
 }
 
-/// Something that is there and cannot be read, for example because a newer version wrote it.
+/// A resource that exists but cannot be read, for example because a newer version wrote it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Unreadable)]
 pub struct UnreadableItem {
@@ -85,7 +85,7 @@ pub struct UnreadableItem {
     /// Always true.
     #[schema(example = true)]
     unreadable: bool,
-    /// What of it cannot be read.
+    /// What cannot be read.
     #[schema(example = "cannot read the currency of payment payment_01h455vb4pex5vsknk084sn02q")]
     reason: String,
 }

@@ -1,4 +1,4 @@
-//! What a caller has left, told in the headers of draft-ietf-httpapi-ratelimit-headers.
+//! The remaining quota of a caller, in the headers of draft-ietf-httpapi-ratelimit-headers.
 
 use actix_web::{
     HttpMessage,

@@ -1,8 +1,8 @@
 //! How often a caller may ask: a quota per minute, caller and class of operation.
 //!
 //! A class with a limit of 0 is off and costs nothing. Memory is bounded: a key whose quota has grown whole again is
-//! forgotten, and when very many keys are active at once, new ones share buckets, because who can invent callers (or
-//! addresses) must not be able to fill our memory with them.
+//! forgotten, and when very many keys are active at once, new ones share buckets, so that invented callers or
+//! addresses cannot fill the memory.
 
 mod allowance;
 pub mod class;
@@ -55,7 +55,7 @@ impl Key<'_> {
     }
 }
 
-/// Time that only grows. The wall clock will not do: set back by an hour, it would refuse everybody for an hour.
+/// Monotonic time. A wall clock that is set back by an hour would reject every caller for an hour.
 #[derive(Clone)]
 pub struct Ticks(Arc<dyn Fn() -> Duration + Send + Sync>);
 

@@ -31,7 +31,7 @@ pub fn routes(config: &mut impl Routes) {
     config.routing(revoke_tokens);
 }
 
-/// Which tokens are taken back: one by `jti` and `expiresAt`, or those of a subject by `sub` and `issuedBefore`.
+/// Which tokens are revoked: one by `jti` and `expiresAt`, or those of a subject by `sub` and `issuedBefore`.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase", example = json!({ "jti": "01932f4e-6b4b-7c3a-9d55-0c7a3f6f1b2e", "expiresAt": "2026-03-02T00:00:00Z" }))]
 #[expect(dead_code, reason = "describes what is read by hand")]
@@ -51,18 +51,18 @@ struct TokenRevocation {
     issued_before: Option<DateTime<Utc>>,
 }
 
-/// Take tokens back
+/// Revoke tokens
 ///
-/// They are refused at once by the replica that answers, by the others within `rulebook.refresh`. It cannot be undone; new
-/// tokens of the same subject are taken. `iat` has whole seconds, so a token of the very second of `issuedBefore` is refused
-/// too.
+/// The replica that handles the request rejects them at once, the others within `rulebook.refresh`. This cannot be undone.
+/// New tokens of the same subject are accepted. `iat` has whole seconds, so a token issued in the second of `issuedBefore`
+/// is rejected too.
 #[utoipa::path(
     tag = "Tokens",
     operation_id = "revoke_tokens",
     security(("bearer" = ["tokens:revoke"])),
     request_body(content = TokenRevocation, content_type = "application/json"),
     responses(
-        (status = 204, description = "They are refused."),
+        (status = 204, description = "The tokens are revoked."),
         Guarded, WithBody,
     ),
 )]

@@ -1,4 +1,4 @@
-//! Tokens that are taken back before they end, on every replica.
+//! Tokens that are revoked before they expire, on every replica.
 //!
 //! The database has the revocations; each process keeps those that still matter in memory, where verification looks, and
 //! reads them again when their count in the database has changed.

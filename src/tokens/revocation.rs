@@ -88,8 +88,8 @@ fn read_subject(fields: &Fields<'_>, now: DateTime<Utc>, leeway: Duration) -> Op
         .required("issuedBefore")
         .and(fields.instant("issuedBefore"));
     if issued_before.is_some_and(|moment| moment > now + AHEAD) {
-        // It could not be taken back, and would shut out tokens that are not made yet.
-        let message = "`issuedBefore` must not lie in the future.";
+        // It could not be undone, and would reject tokens that are not issued yet.
+        let message = "`issuedBefore` must not be in the future.";
         fields.refuse("issuedBefore", "in_future", message);
     }
     let issued_before = issued_before?;
