@@ -70,7 +70,7 @@ pub enum PaymentError {
     #[error("the integration is deleted")]
     NoAccount,
     /// Apruve does not take the API key.
-    #[error("Apruve refuses the API key")]
+    #[error("Apruve rejects the API key")]
     KeyRefused,
     /// Only what is unknown can be resolved by a person.
     #[error("the transaction is {0:?}")]

@@ -91,7 +91,7 @@ impl PaymentService {
                     "webhook",
                     false,
                     by,
-                    "A webhook made us look; nothing had changed.",
+                    "Read after a webhook; nothing had changed.",
                 );
             }
             let reading = Change::of_reading(&ledger, &actor, &noticed, complete);
@@ -261,12 +261,7 @@ pub(super) fn lose_old_calls(ledger: &mut Ledger, by: Cause) {
         .collect();
     for id in over {
         // Every state takes it.
-        let _ = ledger.apply(
-            id,
-            Event::Lost,
-            by,
-            "The call ended without telling what came of it.",
-        );
+        let _ = ledger.apply(id, Event::Lost, by, "The call ended without a result.");
     }
 }
 

@@ -28,7 +28,7 @@ use crate::{
 #[utoipa::path(
     tag = "Integrations",
     summary = "Check an account before it is saved",
-    description = "Asks Apruve for the merchant with this key. That Apruve refuses or does not answer is a result and not an error. Nothing is stored.",
+    description = "Reads the merchant from Apruve with this key. A rejection or a missing answer of Apruve is a result and not an error. Nothing is stored.",
     request_body(
         content = AccountToCheck,
         content_type = "application/json",
@@ -66,7 +66,7 @@ pub(super) async fn check_connection(
 #[utoipa::path(
     tag = "Integrations",
     summary = "Check the connection of an integration",
-    description = "Asks Apruve for the merchant with the stored key. That Apruve refuses or does not answer is a result and not an error.",
+    description = "Reads the merchant from Apruve with the stored key. A rejection or a missing answer of Apruve is a result and not an error.",
     params(("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q")),
     responses(
         Guarded, WithBody,

@@ -36,7 +36,7 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
         ("status" = Option<Status>, Query, description = "Only those that stand like this."),
         ("paymentMethodId" = Option<String>, Query, description = "Only those with this method.", min_length = 1),
         ("reference" = Option<String>, Query, description = "Only those under which something has this name: the provider's id, or the caller's own such as the number of a check.", example = "CHK-1"),
-        ("unsettled" = Option<bool>, Query, description = "Only those that wait for us to learn what became of something, or only the others."),
+        ("unsettled" = Option<bool>, Query, description = "Only those with an unknown result, or only the others."),
         ("fundingOverdue" = Option<bool>, Query, description = "Only those that Apruve should have paid, or only the others."),
         ("createdFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those begun then or later."),
         ("createdUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those begun before."),

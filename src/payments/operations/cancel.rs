@@ -139,6 +139,6 @@ pub fn open_invoices(ledger: &Ledger) -> Result<Vec<ids::TransactionId>, Payment
 fn nothing_left(ledger: &Ledger) -> PaymentError {
     wrong_state(
         ledger,
-        "Nothing is left to cancel: what is not invoiced is given up already.",
+        "Nothing is left to cancel: what is not invoiced is already canceled.",
     )
 }
