@@ -80,10 +80,10 @@ pub enum PaymentError {
     KnownOtherwise(State),
     #[error("the number is taken")]
     NumberTaken,
-    /// The shop's name for an operation stands for another one.
+    /// The shop's reference is used by another operation.
     #[error("the reference at {0} is taken")]
     ReferenceTaken(&'static str),
-    /// The shop's name for an operation stands for one that was canceled.
+    /// The shop's reference is used by a canceled operation.
     #[error("the reference at {0} belongs to something that was canceled")]
     ReferenceCanceled(&'static str),
     #[error("others keep changing this payment")]

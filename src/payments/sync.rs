@@ -1,6 +1,6 @@
 //! Looks at a payment at Apruve and lets its ledger follow.
 //!
-//! Whoever wants to know how a payment stands comes here: webhooks, `sync`, the search for unknown outcomes, and
+//! Reads the state of a payment from the provider, for webhooks, `sync`, the search for unknown results, and
 //! reconciliation. A picture counts only for the very version of the ledger it was begun on; when that has moved on
 //! meanwhile, a new one is taken.
 

@@ -1,4 +1,4 @@
-//! What each metric means, for whoever reads `/metrics`.
+//! The help text of each metric in `/metrics`.
 
 const COUNTERS: &[(&str, &str)] = &[
     (

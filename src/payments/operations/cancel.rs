@@ -100,7 +100,7 @@ fn locally(ledger: &mut Ledger, by: Cause, message: &str) -> Result<Intent, Paym
     })
 }
 
-/// Lets another attempt take the place of one that nobody has taken up.
+/// Replaces an attempt that the buyer has not confirmed.
 pub fn supersede(ledger: &mut Ledger, by: Cause) -> Result<(), PaymentError> {
     let untouched = ledger
         .payment
@@ -119,7 +119,7 @@ pub fn supersede(ledger: &mut Ledger, by: Cause) -> Result<(), PaymentError> {
     Ok(())
 }
 
-/// The invoices that have to be given up first when everything is to go, each of which must still allow it.
+/// The invoices to cancel first when everything is canceled; each must still allow it.
 pub fn open_invoices(ledger: &Ledger) -> Result<Vec<ids::TransactionId>, PaymentError> {
     let mut open = Vec::new();
     for invoice in ledger

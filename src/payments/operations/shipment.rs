@@ -137,7 +137,7 @@ pub fn begin(
     Ok(start.ask(ledger, new, command, "A shipment is being sent to Apruve."))
 }
 
-/// A shipment as Apruve is told of it.
+/// A shipment as it is sent to Apruve.
 fn draft(
     ledger: &Ledger,
     invoice: &Transaction,
