@@ -389,7 +389,7 @@ fn unknown_path(response: &ServiceResponse<BoxBody>, method: &Method) -> Problem
         Some(allow) => wrong_method(method, allow),
         None => Problem::new(
             Kind::NotFound,
-            "There is nothing at this address; /openapi.json lists what there is.",
+            "The resource does not exist. /openapi.json lists all paths.",
         ),
     }
 }

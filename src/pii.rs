@@ -34,7 +34,7 @@ impl Email {
         &self.0
     }
 
-    /// Stands for the person where something is said about them.
+    /// A hash that identifies the person without the address.
     pub fn hash(&self) -> String {
         URL_SAFE_NO_PAD.encode(digest(&SHA256, self.0.as_bytes()))
     }

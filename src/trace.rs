@@ -25,7 +25,7 @@ pub struct TraceContext {
 }
 
 impl TraceContext {
-    /// Reads a version 00 `traceparent`; anything else is as good as none.
+    /// Reads a version 00 `traceparent`; anything else counts as absent.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('-');
         let mut hex = |length: usize| {
@@ -114,7 +114,7 @@ pub fn current() -> TraceContext {
     known.unwrap_or_else(|_| TraceContext::new_root())
 }
 
-/// What a finished span tells whoever exports traces. No path, query, body, token or person.
+/// What a finished span contains for the exporter. No path, query, body, token or person.
 #[derive(Clone, Debug)]
 pub struct FinishedSpan {
     pub context: TraceContext,

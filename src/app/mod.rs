@@ -80,7 +80,7 @@ pub enum CannotStart {
     )]
     WrongMasterKey { field: &'static str, id: String },
     #[error(
-        "A service of version {version} (layout {layout}) uses this database, and this version must not run beside it; stop every such service first."
+        "A service of version {version} (layout {layout}) uses this database, and this version must not run at the same time; stop every such service first."
     )]
     OtherLayout { version: String, layout: i32 },
     #[error(transparent)]

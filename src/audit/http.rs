@@ -37,7 +37,7 @@ pub fn routes(config: &mut impl Routes) {
         ("until" = Option<String>, Query, description = "Until before this instant, RFC 3339."),
         ("sort" = Option<String>, Query, description = "`happenedAt` or `-happenedAt` (default).", example = "-happenedAt"),
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 unless given.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "`nextCursor` of the page before."),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "`nextCursor` of the previous page."),
         ("count" = Option<bool>, Query, description = "Adds `total`."),
     ),
     responses(

@@ -20,7 +20,7 @@ pub struct Cart<'v> {
     total: Option<Money>,
 }
 
-/// Reads a posted cart, or names everything in it that will not do.
+/// Reads a posted cart, or returns all of its errors.
 pub fn read(json: &str) -> Result<Cart<'_>, Problem> {
     match read_all(json)? {
         (Some(cart), errors) if errors.is_empty() => Ok(cart),

@@ -84,7 +84,7 @@ fn cart() -> Shape {
             object(
                 "billingAddress",
                 "address",
-                "Where the invoice goes; rules' destinations look at it.",
+                "The billing address; the destinations of rules compare it.",
             ),
             object("shippingAddress", "address", "Where the goods go."),
             object("shippingOrigin", "address", "Where the goods come from."),
@@ -300,7 +300,7 @@ fn product() -> Shape {
             text("name", "Name."),
             text("type", "Such as `simple`, `configurable` or `kit`."),
             text("status", "Such as `enabled`."),
-            object("category", "category", "Where it stands in the catalogue."),
+            object("category", "category", "Its category in the catalogue."),
             object("primaryUnitPrecision", "unitPrecision", "Its first unit."),
             list("unitPrecisions", "unitPrecision", "All its units.").or_empty(),
             list("inventoryLevels", "inventoryLevel", "What is in stock.").or_empty(),

@@ -58,7 +58,7 @@ pub struct NotOfferedMethod {
     /// 20, of which the method's own keep their place.
     #[schema(max_items = 20)]
     pub reasons: Vec<Reason>,
-    /// How many reasons are left out. Absent where none is.
+    /// How many reasons are left out. Absent if none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 4980)]
     pub more_reasons: Option<usize>,

@@ -1,7 +1,7 @@
 //! What this cart may be paid with, and why not with the rest.
 //!
 //! [`eligibility`] is the walk itself, pure and fast; [`explain`] tells the same walk in words. They share the steps, so
-//! that what is told is what was done.
+//! that the explanation matches the decision.
 
 mod answer;
 mod availability;

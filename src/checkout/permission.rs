@@ -1,4 +1,4 @@
-//! Whether one cart may use one method, asked again by whoever takes its money.
+//! Whether one cart may use one method, checked again before a payment.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};

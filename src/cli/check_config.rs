@@ -1,4 +1,4 @@
-//! `onterms check-config`: everything `serve` would refuse, without starting, and without making keys or a database.
+//! `onterms check-config`: checks everything that `serve` checks, without generating keys or creating a database.
 
 use std::{
     fs,
@@ -20,7 +20,7 @@ use crate::{
     store::{DatabaseUrl, Migrator, Store, StoreError, StoreOptions},
 };
 
-/// Why nothing can be kept where the configuration says.
+/// Why the configured database cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("database.url: no database can be made in `{}`: {cause}.", folder.display())]
 struct NoRoom {
@@ -28,16 +28,16 @@ struct NoRoom {
     cause: std::io::Error,
 }
 
-/// The database is there, and nothing can be written to it.
+/// The database exists but is not writable.
 #[derive(Debug, thiserror::Error)]
-#[error("Nothing can be written to the database: it is read-only, full or busy ({}).", error_chain::chain(.0))]
+#[error("The database is not writable: it is read-only, full or busy ({}).", error_chain::chain(.0))]
 struct TakesNoWrites(StoreError);
 
-/// Says what the configuration comes to, or the first thing that is wrong with it.
+/// Prints the effective configuration, or its first error.
 pub fn run(config: Option<&Path>) -> Outcome {
     let mut settings = super::settings(config, Vec::new())?;
     let folder = tempfile::tempdir()?;
-    // What `serve` has made before counts; where it would make keys, a folder that goes away shows that it could.
+    // Keys that `serve` has generated are used; where it would generate keys, a temporary folder shows that it can.
     let kept = Path::new(startup::DIRECTORY);
     let made = settings.secrets.master_key.is_empty() || settings.auth.hs256_secret.is_empty();
     for file in startup::FILES {
@@ -76,7 +76,7 @@ fn try_to_listen(host: IpAddr, port: u16) -> Result<(), CannotStart> {
         .map_err(|error| CannotStart::Listen(format!("{host}:{port}"), error))
 }
 
-/// Tries what `serve` needs of the database, and says in which state that is.
+/// Checks the database as `serve` does, and returns its state.
 fn try_database(
     settings: &Settings,
     sealer: &Sealer,
@@ -104,10 +104,10 @@ fn try_database(
         return Err(CannotStart::NotMigrated(pending).into());
     }
     if pending > 0 {
-        // What is sealed there is found in tables as this version has them.
+        // Sealed values can only be found in the tables of this version.
         return Ok(format!("{kind}, after {pending} pending migrations"));
     }
-    // A key that would be made now opens nothing either.
+    // A newly generated key would not open them either.
     actix_web::rt::System::new().block_on(async {
         let store = Store::open(&options)?;
         let checked = app::refuse_wrong_key(&store, sealer).await;
@@ -117,7 +117,7 @@ fn try_database(
     Ok(kind)
 }
 
-/// Whether a file could be made there, tried in the innermost folder that exists.
+/// Whether a file can be created there, tested in the innermost existing folder.
 fn try_to_make(path: &Path) -> Result<(), NoRoom> {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut folders = absolute.ancestors().skip(1);

@@ -20,18 +20,18 @@ use crate::{
 
 #[derive(Args)]
 pub struct EraseBuyerArgs {
-    /// Whom to erase.
+    /// The e-mail address of the buyer.
     #[arg(long, value_name = "ADDRESS")]
     email: String,
-    /// Erase the carts of payments with something open too; a storefront cannot go on with a checkout that lost its cart.
+    /// Also erase the carts of open payments; a checkout without its cart cannot be continued.
     #[arg(long)]
     force: bool,
 }
 
-/// How it exits when something of the buyer was kept.
+/// The exit code when data of the buyer was kept.
 const KEPT: u8 = 3;
 
-/// Erases what is kept of a buyer. Safe beside a running service and safe to repeat. Exits with 3 when something was kept.
+/// Erases the data of a buyer. Safe while a service is running, and safe to repeat. Exits with 3 when data was kept.
 pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
     let buyer: Email = args.email.parse()?;
     let settings = super::settings_with_keys(config, &[startup::Needed::MasterKey])?;
@@ -46,7 +46,7 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
         let bar = ProgressBar::new_spinner();
         let mut progress = |rows| bar.inc(rows);
         app::refuse_wrong_key(&store, &sealer).await?;
-        // Without a key, no payment knows its buyer by one.
+        // Without a key, no payment has a keyed hash of its buyer.
         let key = EmailKey::find(&store, &sealer).await?;
         let key = key.unwrap_or_else(|| EmailKey::of_bytes(&[]));
         let wanted = Erasure {

@@ -1,8 +1,8 @@
-//! `onterms eval --cases FILE`: runs expressions over contexts and says what came out.
+//! `onterms eval --cases FILE`: evaluates expressions over contexts and prints the results.
 //!
-//! Shops use it to test their rules before they save them, and so do we: the file may say what is expected. A context is a
-//! free document: every top-level key is a name, any other name fails. Standard output has one JSON line for every case,
-//! standard error a summary for people.
+//! Shops use it to test their rules before they save them. The file may contain the expected results. A context is a free
+//! document: every top-level key is a name, any other name fails. Standard output has one JSON line for each case,
+//! standard error has a summary.
 
 use std::io::Write;
 use std::path::Path;
@@ -14,10 +14,10 @@ use serde_json::value::RawValue;
 
 use crate::expressions::{Budget, Expression, Record, Unreadable, decimal_from_json, read_free};
 
-/// One expression, what it is run over, and what should come out.
+/// One expression, its context, and the expected result.
 #[derive(Debug, Deserialize)]
 pub struct Case<'f> {
-    /// Echoed in the answer.
+    /// Repeated in the output.
     pub id: String,
     expression: Option<String>,
     #[serde(borrow)]
@@ -25,7 +25,7 @@ pub struct Case<'f> {
     #[serde(borrow)]
     expect: Option<Expect<'f>>,
     compare: Option<String>,
-    /// The case records an accident of the original; it need not agree.
+    /// The case records a quirk of the original; its result may differ.
     #[serde(default)]
     pub php_quirk: bool,
 }
@@ -40,18 +40,18 @@ struct Expect<'f> {
     skipped: bool,
 }
 
-/// What came out of a case.
+/// The result of a case.
 #[derive(Debug, PartialEq)]
 pub struct Outcome {
     /// `{"value": …}` or `{"error": …}`, as JSON.
     pub outcome: String,
     /// Whether a rule with this expression would apply.
     pub truthy: bool,
-    /// Whether that is what was expected; true when nothing was.
+    /// Whether the result is the expected one; true when none is given.
     pub ok: bool,
 }
 
-/// Runs the cases of a file and prints what came out. Exits 1 when a case without `php_quirk` disagrees, 2 when the file
+/// Runs the cases of a file and prints the results. Exits 1 when a case without `php_quirk` disagrees, 2 when the file
 /// cannot be used.
 pub fn run(cases: &Path) -> ExitCode {
     let report = std::fs::read_to_string(cases)
@@ -80,7 +80,7 @@ pub fn run(cases: &Path) -> ExitCode {
     }
 }
 
-/// How many cases there were and how they went.
+/// The number of cases, by result.
 #[derive(Debug, Default, PartialEq)]
 pub struct Summary {
     /// All cases.
@@ -211,7 +211,7 @@ impl Expect<'_> {
             return false;
         }
         match (&self.error, seen) {
-            // Refusing a text earlier than the original did is as good: the rule does not apply.
+            // Rejecting a text earlier than the original has the same effect: the rule does not apply.
             (Some(error), Err(seen)) => seen == error || (error == "runtime" && seen == "syntax"),
             _ if loosely => true,
             (Some(_), Ok(_)) => false,

@@ -13,12 +13,12 @@ use crate::{
 
 #[derive(Args)]
 pub struct ExportBuyerArgs {
-    /// Whose data to write.
+    /// The e-mail address of the buyer.
     #[arg(long, value_name = "ADDRESS")]
     email: String,
 }
 
-/// Writes what is kept of a buyer to standard output, as JSON. Safe beside a running service; it changes nothing.
+/// Writes the stored data of a buyer to standard output, as JSON. Safe while a service is running; changes nothing.
 pub fn run(args: &ExportBuyerArgs, config: Option<&Path>) -> Outcome {
     let buyer: Email = args.email.parse()?;
     let settings = super::settings_with_keys(config, &[startup::Needed::MasterKey])?;
@@ -27,7 +27,7 @@ pub fn run(args: &ExportBuyerArgs, config: Option<&Path>) -> Outcome {
         let now = Clock::system().now();
         let store = app::open_existing(&settings, now).await?;
         app::refuse_wrong_key(&store, &sealer).await?;
-        // Without a key, no payment knows its buyer by one.
+        // Without a key, no payment has a keyed hash of its buyer.
         let key = EmailKey::find(&store, &sealer).await?;
         let key = key.unwrap_or_else(|| EmailKey::of_bytes(&[]));
         let bar = ProgressBar::new_spinner();

@@ -1,5 +1,5 @@
-//! `onterms healthcheck`: asks the service of this configuration whether to send requests to it. For containers and
-//! process managers, which then need no HTTP client of their own.
+//! `onterms healthcheck`: checks whether the service of this configuration is ready, for containers and process managers
+//! without an HTTP client.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -19,13 +19,13 @@ const PATH: &str = "/health/ready";
 
 #[derive(Args)]
 pub struct HealthcheckArgs {
-    /// Address of the service (server.host); a wildcard address is asked on loopback.
+    /// Address of the service (server.host); for a wildcard address, loopback is used.
     #[arg(long)]
     host: Option<IpAddr>,
     /// Port of the service (server.port).
     #[arg(long)]
     port: Option<u16>,
-    /// How long the answer may take.
+    /// The time limit for the response.
     #[arg(long, default_value = "5s", value_parser = parse_duration)]
     timeout: Duration,
 }

@@ -14,7 +14,7 @@ use crate::{
 
 #[derive(Args)]
 pub struct MigrateArgs {
-    /// Only list what would be done.
+    /// Only list the pending migrations.
     #[arg(long, conflicts_with = "undo")]
     pending: bool,
     /// Undo the newest migration instead. Refused while a service uses the database, and where rows or values would be lost.

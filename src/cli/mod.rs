@@ -1,6 +1,6 @@
-//! The command line: one file a command.
+//! The command line, with one file for each command.
 //!
-//! A command that fails says one sentence on standard error and exits with 1; a command line that cannot be read, with 2.
+//! A command that fails prints one sentence to standard error and exits with 1; a wrong command line exits with 2.
 
 mod check_config;
 mod demo;
@@ -37,7 +37,7 @@ use crate::{
 #[derive(Parser)]
 #[command(name = "onterms", version)]
 struct Cli {
-    /// Settings file; without it `onterms.toml` in the working directory, where there is one.
+    /// Settings file; default: `onterms.toml` in the working directory, if it exists.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -46,30 +46,30 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Answers requests until it is told to stop.
+    /// Runs the service.
     Serve(serve::ServeArgs),
-    /// Plays the main job against a throw-away service, and leaves it running to try by hand.
+    /// Runs a demonstration against a temporary service, and keeps the service running.
     Demo(demo::DemoArgs),
     /// Runs a stand-in for Apruve, for development and tests.
     Sandbox(sandbox::SandboxArgs),
-    /// Changes the database to what this version needs.
+    /// Runs the pending migrations of the database.
     Migrate(migrate::MigrateArgs),
-    /// Seals every secret again under secrets.master_key, so that a retired key can be thrown away.
+    /// Encrypts all secrets again with secrets.master_key, so that a retired key can be removed.
     RotateKey,
-    /// Erases a buyer: the carts and webhook bodies that name the e-mail address, and who paid.
+    /// Erases a buyer: carts and webhook bodies with the e-mail address, and the buyer of payments.
     EraseBuyer(erase_buyer::EraseBuyerArgs),
-    /// Writes what is kept of the buyer with an e-mail address, as JSON.
+    /// Exports the stored data of the buyer with an e-mail address, as JSON.
     ExportBuyer(export_buyer::ExportBuyerArgs),
     Token(token::TokenArgs),
     /// Runs expressions over recorded cases and compares.
     Eval(EvalArgs),
-    /// Computes every payment again from its transactions and compares it with what is stored.
+    /// Recalculates every payment from its transactions and compares the result with the stored one.
     Verify,
     /// Prints the OpenAPI document.
     Openapi,
-    /// Says whether `serve` would start with this configuration.
+    /// Checks whether `serve` would start with this configuration.
     CheckConfig,
-    /// Asks the service of this configuration whether it is ready, and exits with 0 when it is.
+    /// Checks whether the service of this configuration is ready; exits with 0 if it is.
     Healthcheck(healthcheck::HealthcheckArgs),
     /// Prints completions for a shell.
     Completions(shell::CompletionsArgs),
@@ -86,7 +86,7 @@ struct EvalArgs {
 
 type Outcome = Result<ExitCode, Box<dyn Error>>;
 
-/// Reads the command line and does what it says.
+/// Reads the command line and runs the command.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let config = cli.config.as_deref();
@@ -113,7 +113,7 @@ pub fn run() -> ExitCode {
     })
 }
 
-/// The settings from file and environment with the keys that `serve` has, for a command that makes none.
+/// The settings from file and environment with the keys of `serve`, for a command that generates no keys.
 fn settings_with_keys(
     config: Option<&Path>,
     needed: &[startup::Needed],
@@ -123,7 +123,7 @@ fn settings_with_keys(
     Ok(settings)
 }
 
-/// The settings from file, environment and flags; what the command says of its work goes to the log from here on.
+/// The settings from file, environment and flags. Also starts the log.
 fn settings(
     config: Option<&Path>,
     flags: Vec<(&'static str, String)>,
@@ -135,13 +135,13 @@ fn settings(
     })?;
     telemetry::start_logging(&settings.log);
     warn_of_misspelled();
-    // Before keys are made for a service that cannot start.
+    // Before keys are generated for a service that cannot start.
     let url: Result<DatabaseUrl, _> = settings.database.url.expose().parse();
     url.map_err(|error| WrongSettings(format!("database.url does not fit: {error}.")))?;
     Ok(settings)
 }
 
-/// A variable that is not read, although it looks as if it should be, is easily taken for one that is.
+/// Warns of variables that look like settings and are not read.
 fn warn_of_misspelled() {
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));

@@ -14,27 +14,27 @@ use super::Outcome;
 
 #[derive(Args)]
 pub struct SandboxArgs {
-    /// Address to listen on. Whoever reaches it has Apruve's part, so keep it to your own machine.
+    /// Address to listen on. Every client that reaches it controls the stand-in, so use loopback.
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
     /// Port to listen on; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// The same seed gives the same ids and keys again; without it they are new each time.
+    /// Seed for ids and keys; without it they are random.
     #[arg(long)]
     seed: Option<u64>,
     /// Where webhooks go; may be given several times.
     #[arg(long, value_name = "URL")]
     webhook_url: Vec<String>,
-    /// The RSA key that signs webhooks (PEM, PKCS#8); without it one is made.
+    /// The RSA key that signs webhooks (PEM, PKCS#8); without it one is generated.
     #[arg(long, value_name = "FILE")]
     signing_key: Option<PathBuf>,
-    /// What goes wrong from the start: `{"calls": [...], "webhooks": [...]}`, as under /control/faults.
+    /// Faults that are active from the start: `{"calls": [...], "webhooks": [...]}`, as under /control/faults.
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
 }
 
-/// Runs until a signal says stop.
+/// Runs until it receives a stop signal.
 pub fn run(args: &SandboxArgs) -> Outcome {
     let signing_key_pem = args.signing_key.as_deref().map(read);
     let options = Options {

@@ -27,7 +27,7 @@ pub struct ServeArgs {
     no_migrate: bool,
 }
 
-/// Serves until a signal says stop.
+/// Serves until it receives a stop signal.
 pub fn run(args: &ServeArgs, config: Option<&Path>) -> Outcome {
     let mut flags = Vec::new();
     flags.extend(args.host.map(|host| ("server.host", host.to_string())));

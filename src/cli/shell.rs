@@ -1,4 +1,4 @@
-//! `onterms completions` and `onterms man`: the command line as shells and `man` want it, made from its definition.
+//! `onterms completions` and `onterms man`, generated from the definition of the command line.
 
 use std::{
     io::{self, Write},
@@ -13,13 +13,13 @@ use super::{Cli, Outcome};
 
 #[derive(Args)]
 pub struct CompletionsArgs {
-    /// The shell to complete in.
+    /// The shell.
     shell: Shell,
 }
 
 #[derive(Args)]
 pub struct ManArgs {
-    /// Folder for one page a command; without it the page of `onterms` goes to standard output.
+    /// Folder for one page per command; without it the page of `onterms` goes to standard output.
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
 }

@@ -16,13 +16,13 @@ use crate::{
 /// Prints a bearer token signed with auth.hs256_secret.
 #[derive(Args, Debug)]
 pub struct TokenArgs {
-    /// What the token may do.
+    /// The role of the token.
     #[arg(long)]
     pub role: Role,
-    /// Who it is for; stands in the audit log.
+    /// The subject of the token, which is recorded in the audit log.
     #[arg(long, value_name = "NAME")]
     pub sub: String,
-    /// How long it lives, such as 15m, 12h or 30d; at most 90d.
+    /// Its lifetime, such as 15m, 12h or 30d; at most 90d.
     #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = humantime_serde::re::humantime::parse_duration)]
     pub ttl: Duration,
 }

@@ -7,8 +7,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Outcome;
 use crate::{app, clock::Clock, payments};
 
-/// Computes every payment again from its transactions and prints a line for each difference. Safe beside a running service.
-/// Fails when there is any.
+/// Recalculates every payment from its transactions and prints a line for each difference. Safe while a service is running.
+/// Fails if there are differences.
 pub fn run(config: Option<&Path>) -> Outcome {
     let settings = super::settings(config, Vec::new())?;
     actix_web::rt::System::new().block_on(async {

@@ -24,9 +24,9 @@ codes! {
     OrderNotOurs = "order_not_ours", "An order at Apruve has a payment's number and another amount, currency, cart or merchant. Cancel it there, unless it is meant.";
     SecondOrder = "second_order", "Apruve has another order with the number of a payment that has its order. Cancel the one that is not needed.";
     OrderAfterEnd = "order_after_end", "Apruve has an order for an attempt that is over here: superseded, expired, declined or canceled. Cancel it there.";
-    OrderConflict = "order_conflict", "What Apruve has for a payment cannot be taken over beside another payment. Cancel one of the two.";
+    OrderConflict = "order_conflict", "The order that Apruve has for a payment conflicts with another payment. Cancel one of the two.";
     OrderDiffers = "order_differs", "The order of a payment has another amount or currency at Apruve.";
-    OrderGone = "order_gone", "Apruve does not know the order of a payment any more. Ask Apruve.";
+    OrderGone = "order_gone", "The order of a payment does not exist at Apruve any more. Ask Apruve.";
     InvoiceDiffers = "invoice_differs", "An invoice has another amount or currency at Apruve.";
     InvoiceNotCanceled = "invoice_not_canceled", "An invoice that is canceled here is not canceled at Apruve. Cancel it there.";
     InvoiceUnexplained = "invoice_unexplained", "An invoice was made at Apruve that the authorization does not cover. Cancel it there, or cancel one of ours.";
@@ -39,7 +39,7 @@ codes! {
 
 impl FindingCode {
     /// Whether a complete read of the payment at its provider always notices it, so that one that does not resolves it.
-    /// Others are resolved by whoever opened them.
+    /// Others are resolved by the code that opened them.
     pub fn is_judged_by_reading(self) -> bool {
         self != FindingCode::TwoLivePayments
     }

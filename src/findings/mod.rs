@@ -1,6 +1,6 @@
 //! Differences between a payment and its provider that a person has to look at.
 //!
-//! Whoever notices one (a webhook, `sync`, reconciliation) writes the same row: there is one for each code, subject and
+//! Webhooks, `sync` and reconciliation write the same row: there is one for each code, subject and
 //! reference as long as it is not resolved. A complete read that does not notice it any more resolves it; noticed again after
 //! that, it is a new row.
 

@@ -9,7 +9,7 @@ use crate::http::{
     problem::Problem,
 };
 
-/// What came as the body where none is taken. It is looked at in [`NoBody::check`], once the caller may do what it asks for.
+/// The body of an operation that takes none. [`NoBody::check`] rejects it, after the authorization of the caller.
 pub struct NoBody(Bytes);
 
 impl FromRequest for NoBody {

@@ -29,7 +29,7 @@ pub fn print(document: &utoipa::openapi::OpenApi) -> String {
 #[openapi(
     info(
         title = "OnTerms",
-        description = "Payment rules, checkout eligibility and Apruve payments for B2B shops. Every refusal is an RFC 9457 problem; `GET /problems` lists their types. HEAD works wherever GET does."
+        description = "Payment rules, checkout eligibility and Apruve payments for B2B shops. Every error is an RFC 9457 problem; `GET /problems` lists their types. HEAD works wherever GET does."
     ),
     components(schemas(FieldError, ProblemBody)),
     modifiers(&BearerToken),
@@ -39,12 +39,12 @@ pub fn print(document: &utoipa::openapi::OpenApi) -> String {
         (name = "Payment rules", description = "When a method is offered."),
         (name = "Rule revisions", description = "Every state the set of rules was in."),
         (name = "Integrations", description = "Accounts with payment providers, and offline methods."),
-        (name = "Webhooks", description = "What Apruve tells us, and what came of it."),
+        (name = "Webhooks", description = "The events that Apruve sends, and their results."),
         (name = "Expressions", description = "The language of rules: check, try, and complete it."),
-        (name = "Findings", description = "Differences between a payment and its provider that a person has to look at."),
+        (name = "Findings", description = "Differences between a payment and its provider that need a person."),
         (name = "Reconciliation", description = "What Apruve has, compared with what we have."),
         (name = "Settings", description = "What holds for the whole shop."),
-        (name = "Tokens", description = "Tokens that are taken back before they end."),
+        (name = "Tokens", description = "Revocation of tokens before they expire."),
         (name = "Audit", description = "Who changed what, and when."),
         (name = "Health", description = "For load balancers."),
         (name = "Service", description = "What this is, and where to read on."),
@@ -115,7 +115,7 @@ refusals! {
 fn retry_after() -> Header {
     HeaderBuilder::new()
         .description(Some(
-            "When to send the request again: seconds, or a date. Not there with `key-refused`.",
+            "When to send the request again: seconds, or a date. Absent with `key-refused`.",
         ))
         .build()
 }

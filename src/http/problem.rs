@@ -237,7 +237,10 @@ impl Problem {
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
             [only] => only.message.clone(),
-            many => format!("{} values will not do; see `errors`.", many.len()),
+            many => format!(
+                "The request has {} invalid values; see `errors`.",
+                many.len()
+            ),
         };
         Problem {
             errors,

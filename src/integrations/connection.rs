@@ -45,7 +45,7 @@ pub struct Warning {
 pub struct ConnectionCheck {
     pub result: Outcome,
     /// The result as a sentence.
-    #[schema(example = "Apruve takes the API key and knows the merchant as `Acme Supplies`.")]
+    #[schema(example = "Apruve accepts the API key and knows the merchant as `Acme Supplies`.")]
     pub message: String,
     /// What to mend although the connection may work.
     pub warnings: Vec<Warning>,
@@ -54,7 +54,7 @@ pub struct ConnectionCheck {
     pub merchant_name: Option<String>,
 }
 
-/// Why an account gave nothing to work with, as a sentence for whoever set it up.
+/// Why an account is not usable, as a sentence for its administrator.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
     /// Apruve does not take the key.
@@ -143,9 +143,9 @@ pub async fn check(
             result: Outcome::Ok,
             message: match &merchant.name {
                 Some(name) => {
-                    format!("Apruve takes the API key and knows the merchant as `{name}`.")
+                    format!("Apruve accepts the API key and knows the merchant as `{name}`.")
                 }
-                None => "Apruve takes the API key and knows the merchant.".to_owned(),
+                None => "Apruve accepts the API key and knows the merchant.".to_owned(),
             },
             warnings,
             merchant_name: merchant.into_inner().name,
@@ -170,7 +170,7 @@ impl Trouble {
     fn sentence(&self) -> String {
         match self {
             Trouble::Later(later) => {
-                format!("Apruve could not be asked: {later}. Try again later.")
+                format!("Apruve could not be called: {later}. Try again later.")
             }
             trouble => trouble.to_string(),
         }
@@ -179,7 +179,7 @@ impl Trouble {
     /// Apruve does not take the key.
     pub fn bad_key(settings: &ApruveSettings, status: u16) -> Self {
         Trouble::BadKey(format!(
-            "{} refused the API key with status {status}; keys of its test and production environments differ.",
+            "{} rejected the API key with status {status}; keys of its test and production environments differ.",
             settings.origin()
         ))
     }

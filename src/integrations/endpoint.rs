@@ -33,7 +33,7 @@ pub enum EndpointOwnership {
     Foreign,
 }
 
-/// The tokens by which addresses are told apart, each by its hash.
+/// The hashes of the tokens that identify addresses.
 pub struct Tokens {
     /// The one in this integration's webhook URL.
     pub present: String,

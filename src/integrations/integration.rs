@@ -10,7 +10,7 @@ use crate::{
     payment_methods::{MethodType, PaymentMethodId},
 };
 
-/// What stands for a secret wherever a change is told.
+/// The placeholder for a secret in descriptions of changes.
 pub const DOTS: &str = "••••";
 
 /// An integration as it is kept, without its secrets: those are sealed in columns of their own.

@@ -1,6 +1,6 @@
 //! What each type of integration takes and can do, for frontends that build their forms from it.
 //!
-//! The same JSON Schema stands in the OpenAPI document, and a test holds it against what the reader really takes.
+//! The OpenAPI document contains the same JSON Schema, and a test compares it with what the reader accepts.
 
 use serde_json::{Value, json};
 

@@ -16,7 +16,7 @@ use crate::{
 };
 
 const TOKEN_BYTES: usize = 32;
-/// What stands between an origin and a token.
+/// The path between an origin and a token.
 const PATH: &str = "/webhooks/apruve/";
 
 /// A token as it is stored.

@@ -9,7 +9,7 @@ pub struct Texts {
     /// The language of the default text, where it is known.
     language: Option<Language>,
     translations: Vec<(Language, String)>,
-    /// What is shown to whoever names no language.
+    /// The text for callers without a language.
     unasked: String,
 }
 

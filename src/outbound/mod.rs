@@ -39,7 +39,7 @@ const IDLE: Duration = Duration::from_secs(15);
 /// How long a call may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// Until the connection stands, TLS included.
+    /// Until the connection is established, TLS included.
     pub connect: Duration,
     /// From the first look-up to the last byte of the body.
     pub total: Duration,

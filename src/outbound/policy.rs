@@ -29,7 +29,7 @@ struct Host {
     written_down: bool,
 }
 
-/// One sentence for whoever gave the URL.
+/// One sentence for the administrator who gave the URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{sentence}")]
 pub struct Refused {

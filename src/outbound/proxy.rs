@@ -9,7 +9,7 @@ use reqwest::{Url, header::HeaderValue};
 
 use crate::{config::WrongSettings, secret::SecretText};
 
-/// Where the proxy is, and what it is told so that it lets us pass.
+/// The address of the proxy, and its credentials.
 #[derive(Clone)]
 pub struct Proxy {
     pub(super) address: http::Uri,

@@ -1,4 +1,4 @@
-//! One change to many rules: all of them or, when one of them will not do, none.
+//! One change to many rules: all of them or, when one is invalid, none.
 
 use std::collections::{HashMap, HashSet};
 
@@ -64,7 +64,7 @@ pub enum Selection {
     Filter(Filter),
 }
 
-/// What became of it.
+/// The result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted {
     /// How many rules were meant.
@@ -133,7 +133,7 @@ fn selected(tx: &mut Tx<'_>, selection: &Selection) -> Result<Vec<Rule>, Refusal
     }
 }
 
-/// The rules in the order of their ids, or an error for each id that will not do.
+/// The rules in the order of their ids, or an error for each invalid id.
 pub fn named(tx: &mut Tx<'_>, texts: &[String]) -> Result<Vec<Rule>, Refusal> {
     let ids: Vec<RuleId> = texts.iter().filter_map(|text| text.parse().ok()).collect();
     let mut found: HashMap<String, Rule> = store::load_many_locked(tx, &ids)?
@@ -191,7 +191,7 @@ fn require_methods(rules: &[Rule], selection: &Selection) -> Result<(), Refusal>
     }
 }
 
-/// Runs `act` at most once for a key; a repeated request is told the same counts.
+/// Runs `act` at most once for a key; a repeated request returns the same counts.
 pub fn once(
     tx: &mut Tx<'_>,
     actor: &Actor,

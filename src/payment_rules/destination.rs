@@ -89,12 +89,12 @@ pub enum Kept<'r> {
     Later(&'r RefCell<Vec<Doubt>>),
 }
 
-/// A pattern that will not do as something new.
+/// A pattern that is rejected as a new one.
 #[derive(Clone, Debug)]
 pub struct Doubt {
     pub country: String,
     pub pattern: String,
-    /// Why it will not do.
+    /// Why it is rejected.
     pub error: FieldError,
 }
 

@@ -160,7 +160,7 @@ pub fn quote(name: &str) -> String {
     format!("“{name}”")
 }
 
-/// Runs `act` at most once for a key; a repeated request is told how the rule stands now.
+/// Runs `act` at most once for a key; a repeated request returns the current rule.
 fn once(
     tx: &mut Tx<'_>,
     actor: &Actor,

@@ -21,7 +21,7 @@ pub enum Refusal {
     #[error("the rule {0} has no payment method")]
     NoMethod(RuleId),
     /// What was asked for names things that do not exist or do not fit.
-    #[error("the request has {} values that will not do", .0.len())]
+    #[error("the request has {} invalid values", .0.len())]
     Invalid(Vec<FieldError>),
     /// Rules have changed here since the file was exported.
     #[error("{} rules have changed since the file was exported", .0.len())]

@@ -1,8 +1,8 @@
 //! Giving up everything: first each invoice, then the order. Every one is a transaction of its own, begun when the one before
 //! has succeeded.
 //!
-//! The request's key stands for the first of them, and a step of it for each of the others. So the request sent again goes on
-//! where it stopped, nothing is asked twice, and the key serves no other request meanwhile.
+//! The request's key belongs to the first of them, and a step of the key to each of the others. A repeated request continues
+//! where it stopped, nothing is sent twice, and the key serves no other request meanwhile.
 
 use super::{
     error::PaymentError,
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::ids::PaymentId;
 
-/// How much is to be given up.
+/// How much to cancel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Extent {
     /// What is not invoiced.
@@ -24,7 +24,7 @@ pub enum Extent {
     All,
 }
 
-/// What is to be given up, and why.
+/// What to cancel, and why.
 #[derive(Clone, Debug, Default)]
 pub struct Cancellation {
     pub extent: Extent,
@@ -135,7 +135,7 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// Whether an invoice was given up, after which the next one follows.
+/// Whether an invoice was canceled, after which the next one follows.
 fn leaves_more_to_do(done: &OperationResult) -> bool {
     let cancel = done.ledger.find(done.transaction);
     cancel.is_some_and(|it| it.state == State::Succeeded && done.ledger.is_of_invoice(it))

@@ -23,7 +23,7 @@ pub fn answered(ledger: &mut Ledger, id: TransactionId, came: &CommandOutcome, b
         CommandOutcome::Refused { status, message } => refused(ledger, id, *status, message, by),
         CommandOutcome::KeyRefused { status } => {
             let message =
-                format!("Apruve refuses the API key of the integration (status {status}).");
+                format!("Apruve rejects the API key of the integration (status {status}).");
             ledger
                 .fail(id, Failure::new("key_refused", message), by)
                 .map(drop)

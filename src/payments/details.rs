@@ -24,7 +24,7 @@ pub struct Details {
     /// Of money that an operator booked: when it came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_at: Option<DateTime<Utc>>,
-    /// Of a cancellation of an invoice: that only what was due is given up.
+    /// Of a cancellation of an invoice: only the amount due is canceled.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub write_off: bool,
     /// Of a purchase: how long its order is as it is sent to the provider, whose answers grow with it.
@@ -91,7 +91,7 @@ impl InvoiceDetails {
     }
 }
 
-/// How an invoice stands at Apruve.
+/// The status of an invoice at Apruve.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = InvoiceStatus)]
@@ -103,7 +103,7 @@ pub enum InvoiceStatus {
     Open,
     /// The buyer has paid.
     Closed,
-    /// Given up.
+    /// Canceled.
     Canceled,
 }
 

@@ -25,7 +25,7 @@ pub enum PaymentError {
     #[error("the cart may not use the method")]
     NotEligible(serde_json::Value),
     /// Values that only the payment shows to be wrong.
-    #[error("values that will not do")]
+    #[error("invalid values")]
     Invalid(Vec<FieldError>),
     /// The state does not allow it.
     #[error("{detail}")]
@@ -70,7 +70,7 @@ pub enum PaymentError {
     #[error("the integration is deleted")]
     NoAccount,
     /// Apruve does not take the API key.
-    #[error("Apruve refuses the API key")]
+    #[error("Apruve rejects the API key")]
     KeyRefused,
     /// Only what is unknown can be resolved by a person.
     #[error("the transaction is {0:?}")]
@@ -80,10 +80,10 @@ pub enum PaymentError {
     KnownOtherwise(State),
     #[error("the number is taken")]
     NumberTaken,
-    /// The shop's name for an operation stands for another one.
+    /// The shop's reference is used by another operation.
     #[error("the reference at {0} is taken")]
     ReferenceTaken(&'static str),
-    /// The shop's name for an operation stands for one that was canceled.
+    /// The shop's reference is used by a canceled operation.
     #[error("the reference at {0} belongs to something that was canceled")]
     ReferenceCanceled(&'static str),
     #[error("others keep changing this payment")]
@@ -91,7 +91,7 @@ pub enum PaymentError {
     /// It holds money, or may still get some.
     #[error("another payment of this order is live")]
     AnotherIsLive(PaymentId),
-    #[error("the request will not do")]
+    #[error("the request is invalid")]
     Refused(Problem),
     #[error(transparent)]
     KeyReused(#[from] KeyReused),

@@ -14,9 +14,9 @@ string_enum! {
         Caller = "caller",
         /// The answer to a call of ours.
         Answer = "answer",
-        /// A webhook made us look.
+        /// A read after a webhook.
         Webhook = "webhook",
-        /// A person made us look.
+        /// A read that a person requested.
         Sync = "sync",
         /// We looked for what was unknown.
         Recovery = "recovery",

@@ -21,7 +21,7 @@ pub struct ProviderEvent {
     pub funded: Option<(ApruveId, DateTime<Utc>)>,
 }
 
-/// What came of it.
+/// The result.
 #[derive(Debug)]
 pub enum EventOutcome {
     /// The payment was looked at.

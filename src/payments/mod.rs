@@ -1,8 +1,8 @@
 //! The life of a payment: one attempt to pay one order with one method, and every transaction under it.
 //!
-//! What moves money is written before it is done, done with nothing held, and written again with what came of it. What was
+//! Money effects are stored as an intent, sent without a lock or transaction, and stored again with the result. What was
 //! not answered is unknown and never done again: reading it back tells. Everything the provider says comes in through one
-//! pure function, [`apply_snapshot`], whoever made us look.
+//! pure function, [`apply_snapshot`], for every source of the read.
 
 mod abandon;
 mod amounts;

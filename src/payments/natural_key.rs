@@ -44,7 +44,7 @@ impl fmt::Display for ContentHash {
     }
 }
 
-/// A name in a request, and where it stands there.
+/// A name in a request, and its pointer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
     pub name: String,

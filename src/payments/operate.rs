@@ -1,5 +1,5 @@
-//! The three beats of an operation: the intent is written, Apruve is asked with nothing held, and what came of it is
-//! written. The asking outlives a caller that went away.
+//! The three steps of an operation: the intent is stored, Apruve is called without a transaction, and the result is
+//! stored. The call continues when the caller disconnects.
 
 use super::{
     apply_snapshot::FundedAt,
@@ -16,7 +16,7 @@ use crate::{
     ids::{PaymentId, TransactionId},
 };
 
-/// How an operation stands.
+/// The state of an operation.
 #[derive(Debug)]
 pub struct OperationResult {
     /// The payment as it is now.
@@ -115,11 +115,11 @@ impl PaymentService {
         context: &CallerContext,
     ) -> Result<Option<TransactionId>, PaymentError> {
         let operation = self.operation_of(context).await?;
-        // A key of this route always stands for a transaction.
+        // A key of this route always belongs to a transaction.
         Ok(operation.and_then(|operation| operation.parse().ok()))
     }
 
-    /// An operation as it stands now, unless its first request is still being answered.
+    /// An operation in its current state, unless its first request is still being answered.
     pub async fn replay(
         &self,
         id: PaymentId,

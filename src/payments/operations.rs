@@ -158,7 +158,7 @@ fn made_invoice(
         (State::Failed, _) => Err(wrong_state(ledger, "The invoice was not made at Apruve.")),
         _ => Err(wrong_state(
             ledger,
-            "Whether Apruve has the invoice is not known yet; it is being looked for.",
+            "Whether Apruve has the invoice is not known yet; the service checks it with Apruve.",
         )),
     }
 }

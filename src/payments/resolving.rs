@@ -14,7 +14,7 @@ use crate::{
     ids::{PaymentId, TransactionId},
 };
 
-/// What became of it, and how that is known.
+/// The result, and its source.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     pub succeeded: bool,
@@ -59,7 +59,7 @@ impl PaymentService {
     }
 }
 
-/// Whether reading it back told the same as the person does. What it told otherwise stands.
+/// Whether Apruve reports the same result as the person. If not, the result of Apruve is kept.
 fn told_meanwhile(
     ledger: &Ledger,
     id: TransactionId,

@@ -9,7 +9,7 @@ use crate::{
     store::{StoreError, Tx},
 };
 
-/// What is told of one.
+/// The description of one.
 pub const MESSAGE: &str = "The payment holds money of an order, or may still get some, and another payment of the order is the live one; cancel or refund one of the two.";
 
 /// Opens the finding of a payment that waits for its order, and resolves that of one that does not any more.

@@ -120,7 +120,7 @@ impl PaymentService {
         Ok(client.about(ledger))
     }
 
-    /// A payment as it stands.
+    /// A payment in its current state.
     pub async fn ledger(&self, id: PaymentId) -> Result<Ledger, PaymentError> {
         let found = self
             .store()
@@ -200,7 +200,7 @@ impl PaymentService {
         }
     }
 
-    /// Begins an operation unless its key was used before. What was begun then is told by its transaction.
+    /// Begins an operation unless its key was used before. In that case its transaction is returned.
     pub async fn begin(
         &self,
         id: PaymentId,
@@ -247,7 +247,7 @@ impl PaymentService {
         Err(PaymentError::Contended)
     }
 
-    /// Sends what an operation is to ask of Apruve, in a task that outlives whoever waits for it, and writes what came of it.
+    /// Sends the command of an operation to Apruve, in a task that outlives the request, and stores the result.
     /// Says when the same may be asked again, where only that was in the way.
     pub async fn carry_out(
         &self,
@@ -267,7 +267,7 @@ impl PaymentService {
             service.record(id, transaction, came).await;
             later
         }));
-        // When it panicked, the transaction is found by whoever looks for unfinished calls.
+        // If it panicked, the search for unfinished calls finds the transaction.
         task.await.ok().flatten()
     }
 

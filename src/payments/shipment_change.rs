@@ -41,7 +41,7 @@ impl PaymentService {
             ledger.edit(shipment, by.at, |it| {
                 correction.apply(it.details.shipment.get_or_insert_default());
             });
-            let message = "What was told of the shipment was corrected.";
+            let message = "The shipment was corrected.";
             ledger.note(Some(shipment), "shipment.corrected", true, by, message);
             Ok(())
         });

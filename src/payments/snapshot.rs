@@ -1,4 +1,4 @@
-//! How a payment stands at the provider, as it was read back just now, in our words.
+//! The state of a payment at the provider, as just read, in our terms.
 //!
 //! Only the gateway makes one outside of tests, and only from what it read with the integration's own key.
 

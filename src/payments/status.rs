@@ -3,7 +3,7 @@
 use crate::{payments::amounts::Amounts, string_enum::string_enum};
 
 string_enum! {
-    /// How a payment stands. The first line that holds, from top to bottom.
+    /// The status of a payment: the first line that applies, from top to bottom.
     Status as "PaymentStatus" {
         /// All the money that came was given back, and nothing is open or due.
         Refunded = "refunded",
@@ -19,9 +19,9 @@ string_enum! {
         PartiallyInvoiced = "partially_invoiced",
         /// The provider said yes to all of it.
         Authorized = "authorized",
-        /// To some of it, or some was given up.
+        /// In part, or a part was canceled.
         PartiallyAuthorized = "partially_authorized",
-        /// Given up.
+        /// Canceled.
         Canceled = "canceled",
         /// The provider, or the buyer there, said no.
         Declined = "declined",
@@ -235,7 +235,7 @@ mod tests {
             ([1000, 1000, 0, 0, 0, 0], None, Invoiced),
             // An invoice was canceled: what it asked for may be invoiced again.
             ([1000, 0, 0, 0, 0, 400], None, PartiallyAuthorized),
-            // The rest was given up, and what was invoiced is taken off or given back.
+            // The rest was canceled, and what was invoiced is taken off or given back.
             ([1000, 400, 0, 400, 0, 600], None, Canceled),
             ([1000, 400, 400, 100, 100, 600], None, PartiallyRefunded),
             // An offline payment is paid without an authorization.

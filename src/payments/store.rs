@@ -278,7 +278,7 @@ pub fn is_number_taken(
     Ok(diesel::select(diesel::dsl::exists(with_number)).get_result(conn)?)
 }
 
-/// The attempt that stands for an order.
+/// The live attempt of an order.
 pub fn find_live(
     conn: &mut Conn,
     website: Option<&str>,

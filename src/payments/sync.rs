@@ -1,6 +1,6 @@
 //! Looks at a payment at Apruve and lets its ledger follow.
 //!
-//! Whoever wants to know how a payment stands comes here: webhooks, `sync`, the search for unknown outcomes, and
+//! Reads the state of a payment from the provider, for webhooks, `sync`, the search for unknown results, and
 //! reconciliation. A picture counts only for the very version of the ledger it was begun on; when that has moved on
 //! meanwhile, a new one is taken.
 
@@ -91,7 +91,7 @@ impl PaymentService {
                     "webhook",
                     false,
                     by,
-                    "A webhook made us look; nothing had changed.",
+                    "Read after a webhook; nothing had changed.",
                 );
             }
             let reading = Change::of_reading(&ledger, &actor, &noticed, complete);
@@ -261,12 +261,7 @@ pub(super) fn lose_old_calls(ledger: &mut Ledger, by: Cause) {
         .collect();
     for id in over {
         // Every state takes it.
-        let _ = ledger.apply(
-            id,
-            Event::Lost,
-            by,
-            "The call ended without telling what came of it.",
-        );
+        let _ = ledger.apply(id, Event::Lost, by, "The call ended without a result.");
     }
 }
 

@@ -29,7 +29,7 @@ string_enum! {
         Shipment = "shipment",
         /// Money came, or is certain to.
         Capture = "capture",
-        /// An authorization or an invoice was given up.
+        /// An authorization or an invoice was canceled.
         Cancel = "cancel",
         /// Money of an invoice or a capture was given back, or is not asked for any more.
         Refund = "refund",
@@ -49,7 +49,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// How it stands.
+    /// Its state.
     State as "TransactionState" {
         /// Begun; somebody else's move.
         Pending = "pending",

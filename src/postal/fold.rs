@@ -1,6 +1,6 @@
 //! One spelling for postal codes that are written in many: narrow characters, upper case, no blanks, no hyphens.
 
-/// What stands for one character of a postal code or a pattern.
+/// The folded form of one character of a postal code or a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Blank,

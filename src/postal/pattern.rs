@@ -34,7 +34,7 @@ pub enum BadPattern {
         "A postal code has letters, digits, blanks and hyphens only; give each code as an entry of its own."
     )]
     Character,
-    #[error("`*` stands only at the end of a prefix, such as `902*`.")]
+    #[error("`*` is allowed only at the end of a prefix, such as `902*`.")]
     Star,
     #[error("Both ends of a range are digits, as many on either side, such as `90000..90999`.")]
     RangeEnds,

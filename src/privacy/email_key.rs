@@ -23,7 +23,7 @@ const KEY_BYTES: usize = 32;
 /// Hashes e-mail addresses; the same address always has the same hash in one installation.
 pub struct EmailKey(hmac::Key);
 
-/// Stands for an e-mail address.
+/// A keyed hash that replaces an e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmailHash(String);
 

@@ -16,7 +16,7 @@ string_enum! {
         Caller = "caller",
     }
 
-    /// How a run stands.
+    /// The state of a run.
     State as "ReconciliationState" {
         /// Payments are left to look at.
         Running = "running",

@@ -25,7 +25,7 @@ pub async fn id(store: &Store, clock: &Clock) -> Result<String, StoreError> {
     store.write(move |tx| keep(tx, &fresh.to_string())).await
 }
 
-/// Whoever comes first decides.
+/// The first writer decides.
 fn keep(tx: &mut Tx<'_>, fresh: &str) -> Result<String, StoreError> {
     let row = (settings::key.eq(KEY), settings::value.eq(fresh));
     on_each!(tx.conn(), conn => diesel::insert_into(settings::table)

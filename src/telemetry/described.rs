@@ -1,4 +1,4 @@
-//! What each metric means, for whoever reads `/metrics`.
+//! The help text of each metric in `/metrics`.
 
 const COUNTERS: &[(&str, &str)] = &[
     (
@@ -17,10 +17,7 @@ const COUNTERS: &[(&str, &str)] = &[
         "onterms_rule_budget_spent_total",
         "Checkouts and payments that ended at a rule because the budget for expressions was spent, by rule id.",
     ),
-    (
-        "onterms_webhooks_total",
-        "Webhooks by what became of them at the door.",
-    ),
+    ("onterms_webhooks_total", "Received webhooks, by result."),
     (
         "onterms_webhook_attempts_total",
         "Attempts to apply a webhook event, by the state it is in afterwards.",
@@ -79,7 +76,7 @@ const GAUGES: &[(&str, &str)] = &[
     ),
     (
         "onterms_webhook_events",
-        "Webhook events that wait, are parked or were given up, by state.",
+        "Webhook events that wait, are parked or have failed, by state.",
     ),
     (
         "onterms_webhook_oldest_pending_seconds",

@@ -145,7 +145,7 @@ impl Applier {
             .await
             .map_err(|error| match error {
                 CallError::NotFound => {
-                    Verdict::Parked("Apruve does not know its invoice, or not yet.".to_owned())
+                    Verdict::Parked("Its invoice does not exist at Apruve, or not yet.".to_owned())
                 }
                 error => Verdict::Again(format!("Its invoice could not be read: {error}.")),
             })?;
@@ -175,13 +175,13 @@ impl Applier {
             Ok(EventOutcome::NotKnown { merchant_order_id }) => {
                 // What Apruve was asked weighs more than what the event says.
                 subject.merchant_order_id = merchant_order_id.or(subject.merchant_order_id.take());
-                Verdict::Parked("No payment knows its order, or not yet.".to_owned())
+                Verdict::Parked("No payment has its order, or not yet.".to_owned())
             }
             Err(PaymentError::OrderNotFound) => {
-                Verdict::Parked("Apruve does not know its order, or not yet.".to_owned())
+                Verdict::Parked("Its order does not exist at Apruve, or not yet.".to_owned())
             }
             Err(PaymentError::NoAccount) => deleted(),
-            Err(error) => Verdict::Again(format!("Its payment could not be looked at: {error}.")),
+            Err(error) => Verdict::Again(format!("Its payment could not be read: {error}.")),
         }
     }
 }

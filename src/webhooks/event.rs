@@ -28,7 +28,7 @@ pub struct Event {
     pub repeats: i64,
     pub subject: Subject,
     pub payment: Option<PaymentId>,
-    /// What that payment does not explain, as it stands now.
+    /// What that payment does not explain, in its current state.
     pub findings: Vec<Finding>,
     pub replay: Option<ReplayId>,
     /// Counts changes; it is the ETag.

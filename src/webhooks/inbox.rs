@@ -1,4 +1,4 @@
-//! Takes a webhook in: whose it is, whether it is genuine, and one durable row before anybody is told that it arrived.
+//! Receives a webhook: finds the integration, verifies the signature, and stores one row before the response is sent.
 
 use std::{net::IpAddr, sync::Arc};
 

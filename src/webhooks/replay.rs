@@ -36,7 +36,7 @@ pub struct Progress {
     pub remaining: i64,
 }
 
-/// Makes one event due, whatever became of it before.
+/// Makes one event due, in every state.
 pub async fn one(
     store: &Store,
     actor: Actor,

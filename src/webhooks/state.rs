@@ -1,9 +1,9 @@
-//! Where an event stands, and the one table of how it gets there.
+//! The states of an event, and the table of their transitions.
 
 use crate::string_enum::string_enum;
 
 string_enum! {
-    /// Where an event stands.
+    /// The state of an event.
     State as "WebhookEventState" {
         /// To be looked at, for the first time or again.
         Received = "received",
@@ -13,7 +13,7 @@ string_enum! {
         Ignored = "ignored",
         /// About an order that no payment is known for yet; looked at again when one appears.
         Parked = "parked",
-        /// Given up after many attempts; replay it.
+        /// Failed after many attempts; replay it.
         Failed = "failed",
     }
 }

@@ -147,8 +147,7 @@ impl Posted<'_, '_> {
         check_currency(price, &pointer, self.currency, errors);
         let value = price.get("value")?.as_number()?;
         if value < Decimal::ZERO {
-            let message =
-                "A price must not be negative; what is taken off stands in `discountAmount`.";
+            let message = "A price must not be negative; put discounts into `discountAmount`.";
             errors.push(self.error("/price/value", "negative", message));
         }
         Some(value)
@@ -167,7 +166,8 @@ impl Posted<'_, '_> {
         let pointer = format_args!("/lineItems/{}/total", self.index);
         let total = amount_at(&pointer, self.record.get("total"), self.currency, errors)?;
         if total.minor() < 0 {
-            let message = "A line's total must not be negative; what is taken off stands in `discountAmount`.";
+            let message =
+                "A line's total must not be negative; put discounts into `discountAmount`.";
             errors.push(self.error("/total", "negative", message));
         }
         Some(total)

@@ -30,7 +30,7 @@ use crate::{
     request_body(content = CartBody, content_type = "application/json"),
     responses(
         (status = 200, description = "The methods that are possible, and what would narrow them.", body = Availability,
-            headers(("Age" = Option<u64>, description = "Age of the rules in seconds, while the database is away."))),
+            headers(("Age" = Option<u64>, description = "Age of the rules in seconds, while the database is unavailable."))),
         Guarded, WithBody,
     ))]
 #[post("/v1/checkout/availability")]

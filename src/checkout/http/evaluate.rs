@@ -70,11 +70,11 @@ struct RuleTrial {
     security(("bearer" = ["rules:read"])),
     params(
         ("limit" = Option<u8>, Query, minimum = 1, maximum = 200, description = "How many rules of the trace; 100 when left out."),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "The `trace.nextCursor` of the page before."),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `trace.nextCursor` of the previous page."),
         ("locale" = Option<String>, Query, min_length = 2, description = "Language of the labels; else Accept-Language.", example = "fr-CA")),
     request_body(content = RuleTrial, content_type = "application/json"),
     responses((status = 200, description = "What the cart would be offered, and why.", body = Eligibility),
-        (status = 409, description = "`/problems/revision-changed`: the rules are not those of the page before.",
+        (status = 409, description = "`/problems/revision-changed`: the rules have changed since the previous page.",
             body = ProblemBody, content_type = "application/problem+json"),
         Guarded, WithBody))]
 #[post("/v1/payment-rules/evaluate")]

@@ -35,7 +35,7 @@ use crate::{
     payment_rules::rulebook::{Current, Rulebook, RulebookCache, TooOld},
 };
 
-/// Mounts checkout. `evaluate` stands under `/v1/payment-rules` but is checkout's walk, so it lives here.
+/// Mounts checkout. The path of `evaluate` is under `/v1/payment-rules`, but it runs the evaluation of checkout.
 pub fn routes(config: &mut impl Routes) {
     config
         .routing(payment_methods::list_eligible_methods)

@@ -43,14 +43,14 @@ use crate::{
     params(
         ("explain" = inline(Option<Explain>), Query, description = "`none` (default), `summary` or `full`.", example = "summary"),
         ("limit" = Option<u8>, Query, minimum = 1, maximum = 200, description = "How many rules of the trace; 100 when left out. With `full` only."),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "The `trace.nextCursor` of the page before. With `full` only."),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `trace.nextCursor` of the previous page. With `full` only."),
         ("locale" = Option<String>, Query, min_length = 2, description = "Language of the labels; else Accept-Language.", example = "fr-CA"),
     ),
     request_body(content = CartBody, content_type = "application/json"),
     responses(
         (status = 200, description = "The methods, best first.", body = Eligibility,
-            headers(("Age" = Option<u64>, description = "Age of the rules in seconds, while the database is away."))),
-        (status = 409, description = "`/problems/revision-changed`: the rules are not those of the page before.",
+            headers(("Age" = Option<u64>, description = "Age of the rules in seconds, while the database is unavailable."))),
+        (status = 409, description = "`/problems/revision-changed`: the rules have changed since the previous page.",
             body = ProblemBody, content_type = "application/problem+json"),
         Guarded, WithBody,
     ))]

@@ -1,8 +1,7 @@
-//! `onterms demo`: the main job over real HTTP, against a service of its own with a throw-away database and
-//! Apruve's stand-in beside it.
+//! `onterms demo`: the main use cases over real HTTP, against a service with a temporary database and a stand-in for
+//! Apruve.
 //!
-//! Every step says what it expects, so the demo is also a test that a stranger can run: with `--once` it exits non-zero when
-//! anything differs from what it should be.
+//! Every step checks its result, so the demo is also a test: with `--once` it exits non-zero when a result differs.
 
 mod runner;
 mod sale;
@@ -26,14 +25,14 @@ use runner::DemoRunner;
 
 #[derive(Args)]
 pub struct DemoArgs {
-    /// Tell the story and exit, instead of serving on for trying by hand.
+    /// Exit after the demonstration, instead of keeping the service running.
     #[arg(long)]
     once: bool,
 }
 
-/// Plays the story; then serves on, unless once is enough.
+/// Runs the demonstration; then keeps serving, unless `--once` is given.
 pub fn run(args: &DemoArgs) -> Outcome {
-    // Everything the demo makes lies in here, and goes with it.
+    // Contains all files of the demo; deleted at the end.
     let folder = tempfile::tempdir()?;
     let settings = settings(folder.path())?;
     telemetry::start_logging(&settings.log);
@@ -59,7 +58,7 @@ pub fn run(args: &DemoArgs) -> Outcome {
     })
 }
 
-/// Settings of its own, whatever the environment or a file nearby say: a demo must not touch a real database.
+/// Fixed settings that ignore the environment and settings files: a demo must not touch a real database.
 fn settings(folder: &Path) -> Result<Settings, Box<dyn std::error::Error>> {
     let database = folder.join("onterms.db");
     let flags = vec![

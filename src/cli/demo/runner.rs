@@ -1,4 +1,4 @@
-//! Sends the demo's requests, prints what goes over the wire, and keeps count of what was not as it should be.
+//! Sends the requests of the demo, prints requests and responses, and counts wrong results.
 
 // Without colours where nobody sees them.
 use anstream::println;
@@ -30,7 +30,7 @@ const TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long the background may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Tells the story.
+/// Runs the demo.
 pub struct DemoRunner {
     base: String,
     client: Client,
@@ -42,7 +42,7 @@ pub struct DemoRunner {
 }
 
 impl DemoRunner {
-    /// A teller for the service at `base`.
+    /// A runner for the service at `base`.
     pub fn new(base: String, settings: &Settings) -> Result<Self, Box<dyn Error>> {
         let clock = Clock::system();
         let token = |role: Role, name: &str| -> Result<String, CannotMint> {
@@ -64,12 +64,12 @@ impl DemoRunner {
         self.clock.now()
     }
 
-    /// A heading.
+    /// Prints a heading.
     pub fn chapter(&self, text: &str) {
         println!("\n\x1b[1m== {text}\x1b[0m");
     }
 
-    /// A sentence.
+    /// Prints a sentence.
     pub fn say(&self, text: &str) {
         println!("   {text}");
     }
@@ -87,7 +87,7 @@ impl DemoRunner {
         Ok(answer.1)
     }
 
-    /// A storefront's question about a cart, told with the reasons.
+    /// Requests the methods of a cart as a storefront, and prints the reasons.
     pub async fn ask(&mut self, path: &str, cart: &Value) -> Result<Value, Box<dyn Error>> {
         println!("\n-> POST {path}\n{}", one_line(cart));
         let (status, answer) = self
@@ -132,7 +132,7 @@ impl DemoRunner {
         Ok(answer)
     }
 
-    /// A call that must be answered with `status`, told in short. Every one has an idempotency key of its own.
+    /// Sends a request that must return `status`, and prints a summary. Each has its own idempotency key.
     pub async fn act(
         &mut self,
         method: Method,
@@ -156,7 +156,7 @@ impl DemoRunner {
         Ok(self.call(Method::GET, path, &self.admin, &nothing).await?.1)
     }
 
-    /// Reads until it is as it should be, for what happens in the background.
+    /// Reads until the result is the expected one, for background work.
     pub async fn until(
         &mut self,
         path: &str,
@@ -176,7 +176,7 @@ impl DemoRunner {
         }
     }
 
-    /// Something that happens at Apruve, in its stand-in.
+    /// Triggers an event in the stand-in for Apruve.
     pub async fn at_apruve(
         &mut self,
         sandbox: &Running,
@@ -194,7 +194,7 @@ impl DemoRunner {
         Ok(response.json().await.unwrap_or_default())
     }
 
-    /// Compares a text that came with what should have come.
+    /// Compares a text with the expected one.
     pub fn expect_text(&mut self, what: &str, came: &Value, should: &str) {
         let came = came.as_str().unwrap_or("nothing").to_owned();
         self.expect(what, &[came], &[should]);
@@ -208,7 +208,7 @@ impl DemoRunner {
         body: &Value,
     ) -> Result<(StatusCode, Value), Box<dyn Error>> {
         let url = format!("{}{path}", self.base);
-        // Any id that nobody has used will do.
+        // Any unused id is valid.
         let key: TransactionId = ids::fresh(self.clock.now());
         let request = self
             .client
@@ -229,7 +229,7 @@ impl DemoRunner {
         Ok((status, answer))
     }
 
-    /// Compares what came with what should have come.
+    /// Compares a value with the expected one.
     pub fn expect(&mut self, what: &str, came: &[String], should: &[&str]) {
         let fits = came.iter().map(String::as_str).eq(should.iter().copied());
         self.check(fits, &format!("{what} should be {should:?}, not {came:?}"));
@@ -244,7 +244,7 @@ impl DemoRunner {
         }
     }
 
-    /// Success when everything was as it should be.
+    /// Success if all results were the expected ones.
     pub fn verdict(&self) -> ExitCode {
         println!(
             "\n{} expectations held, {} did not.",

@@ -17,7 +17,7 @@ pub async fn tell(
     integration: &str,
     method: &str,
 ) -> StepResult {
-    runner.chapter("Apruve is told where to post its webhooks");
+    runner.chapter("The webhook URL is registered at Apruve");
     let path = format!("/v1/integrations/{integration}/webhook-endpoints");
     runner.act(Method::POST, &path, &Value::Null, 201).await?;
 
@@ -86,7 +86,7 @@ async fn part_of_it(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -
     Ok(())
 }
 
-/// The rest is invoiced; the webhook that tells of its money is lost, and reconciliation finds it.
+/// The rest is invoiced; the webhook of its funding is lost, and reconciliation finds it.
 async fn the_rest(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> StepResult {
     runner.chapter(
         "It invoices the rest; this time the webhook is lost, and reconciliation finds the money",
@@ -117,7 +117,7 @@ async fn the_rest(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> 
 
 /// The buyer pays Apruve, and the webhook comes three times: nothing happens twice.
 async fn the_same_again(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> StepResult {
-    runner.chapter("Webhooks repeat themselves, and nothing happens twice");
+    runner.chapter("Webhooks are repeated, and nothing happens twice");
     let before = runner.read(payment).await?;
     let thrice =
         json!({ "event": "invoice.closed", "effect": { "kind": "duplicate", "copies": 3 } });

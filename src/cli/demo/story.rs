@@ -1,4 +1,4 @@
-//! What the demo plays: three integrations, four rules, five carts, and a sale.
+//! The demo: three integrations, four rules, five carts, and a sale.
 
 use std::error::Error;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::runner::DemoRunner;
 use apruve_sandbox::Running;
 
-/// The carts lie in `examples/carts` for `curl`, and in the program so that the demo runs anywhere.
+/// The carts of `examples/carts`, compiled in so that the demo runs anywhere.
 const CARTS: [(&str, &str); 5] = [
     (
         "A buyer in California, below the limit of 1000",
@@ -63,7 +63,7 @@ const OUTCOMES: [(&[&str], &[&str]); 5] = [
     ),
 ];
 
-/// Plays it from the first integration to the last cart.
+/// Runs the demo from the first integration to the last cart.
 pub async fn tell(runner: &mut DemoRunner, sandbox: &Running) -> Result<(), Box<dyn Error>> {
     runner.chapter("An administrator connects three payment methods");
     let (account, apruve) = integration(runner, &apruve(sandbox)).await?;

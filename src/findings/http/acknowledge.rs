@@ -38,7 +38,7 @@ struct Acknowledgement {
 #[utoipa::path(
     tag = "Findings",
     summary = "Acknowledge a finding",
-    description = "Says that somebody knows of it. It stays until a complete read does not see it any more. Who said so is kept. Acknowledged once more, a new note takes the place of the first.",
+    description = "Marks the finding as known. It is resolved when a complete read does not find it any more. The caller is recorded. A second acknowledgement replaces the note.",
     params(
         ("id" = String, Path, description = "The finding's id.", example = "finding_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
@@ -51,7 +51,7 @@ struct Acknowledgement {
         (status = 200, description = "The finding as it is now.", body = Finding,
             headers(
                 ("ETag" = String, description = "Its version."),
-                ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."),
+                ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."),
             )),
         (status = 409, description = "`/problems/wrong-state`: the finding is resolved.",
             body = ProblemBody, content_type = "application/problem+json"),

@@ -25,7 +25,7 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
     tag = "Findings",
     operation_id = "list_findings",
     summary = "List findings",
-    description = "Differences between payments and their provider that a person has to look at, newest first unless `sort` says otherwise. A complete read that does not see one any more resolves it; seen again after that, it is a new one.",
+    description = "Differences between payments and their provider that a person has to look at, newest first unless `sort` says otherwise. A complete read that does not find one any more resolves it; found again after that, it is a new one.",
     params(
         ("state" = Option<FindingState>, Query, description = "Only those in this state."),
         ("code" = Option<FindingCode>, Query, description = "Only those with this code."),
@@ -34,9 +34,9 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
         ("openedFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those opened then or later."),
         ("openedUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those opened before."),
         ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
-        ("sort" = Option<String>, Query, description = "Fields by weight, each with an optional `-`: openedAt, lastSeenAt.", example = "-openedAt"),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the page before."),
-        ("count" = Option<bool>, Query, description = "Whether `total` is wanted."),
+        ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: openedAt, lastSeenAt.", example = "-openedAt"),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the previous page."),
+        ("count" = Option<bool>, Query, description = "Whether to return `total`."),
     ),
     responses(
         Guarded,

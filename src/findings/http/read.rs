@@ -24,14 +24,14 @@ use crate::{
     summary = "Read a finding",
     params(
         ("id" = String, Path, description = "The finding's id.", example = "finding_01h455vb4pex5vsknk084sn02q"),
-        ("If-None-Match" = Option<String>, Header, description = "The ETag of a version the caller has already."),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag of a version that the caller has."),
     ),
     responses(
         Guarded,
         OnOne,
         (status = 200, description = "The finding.", body = Finding,
             headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "The caller has this version already."),
+        (status = 304, description = "The ETag in `If-None-Match` is current."),
     ),
     security(("bearer" = ["findings:read"])),
 )]

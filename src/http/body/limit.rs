@@ -42,7 +42,7 @@ pub fn broken_off(_: PayloadError) -> Problem {
 /// 413 that names the limit.
 pub fn too_large(limit: usize) -> Problem {
     let message = format!(
-        "The body is too large: this operation takes up to {}.",
+        "The body is too large: the limit of this operation is {}.",
         Size(limit)
     );
     Problem::new(Kind::TooLarge, message).with("limit", limit)

@@ -37,7 +37,7 @@ use crate::{
 #[utoipa::path(
     tag = "Integrations",
     summary = "Replace an integration",
-    description = "Takes what GET returns. An API key that is left out stays; `type` never changes, and `enabled` is changed by `activate` and `deactivate`. Changing `merchantId`, `testMode` or `baseUrl` needs the API key again, and is refused once a payment was made.",
+    description = "Accepts what GET returns. An absent API key is kept. `type` never changes, and `enabled` is changed by `activate` and `deactivate`. A change of `merchantId`, `testMode` or `baseUrl` requires the API key again, and is rejected once a payment exists.",
     params(
         ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
         ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
@@ -59,7 +59,7 @@ use crate::{
         Conditional,
         (status = 200, description = "The integration as it is now.", body = ChangedIntegration,
             headers(("ETag" = String, description = "Its version."))),
-        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments were made with its account, which this would replace. `/problems/conflict`: others keep changing it.",
+        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time.",
             body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["integrations:write"])),
@@ -92,7 +92,7 @@ pub(super) async fn replace_integration(
 #[utoipa::path(
     tag = "Integrations",
     summary = "Change parts of an integration",
-    description = "A JSON Merge Patch (RFC 7396): what is named is replaced, null removes and so leads back to the default. `apiKey` cannot be removed.",
+    description = "A JSON Merge Patch (RFC 7396): given fields are replaced, null restores the default. `apiKey` cannot be removed.",
     params(
         ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
         ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
@@ -110,7 +110,7 @@ pub(super) async fn replace_integration(
         Conditional,
         (status = 200, description = "The integration as it is now.", body = ChangedIntegration,
             headers(("ETag" = String, description = "Its version."))),
-        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments were made with its account, which this would replace. `/problems/conflict`: others keep changing it.",
+        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time.",
             body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["integrations:write"])),

@@ -30,7 +30,7 @@ use crate::{
 #[utoipa::path(
     tag = "Integrations",
     summary = "Check an account before it is saved",
-    description = "Asks Apruve for the merchant with this key. That Apruve refuses or does not answer is a result and not an error. Nothing is stored.",
+    description = "Reads the merchant from Apruve with this key. A rejection or a missing answer of Apruve is a result and not an error. Nothing is stored.",
     request_body(
         content = AccountToCheck,
         content_type = "application/json",
@@ -46,7 +46,7 @@ use crate::{
     responses(
         Guarded,
         WithBody,
-        (status = 200, description = "What came of it.", body = ConnectionCheck),
+        (status = 200, description = "The result of the check.", body = ConnectionCheck),
     ),
     security(("bearer" = ["integrations:write"])),
 )]
@@ -68,12 +68,12 @@ pub(super) async fn check_connection(
 #[utoipa::path(
     tag = "Integrations",
     summary = "Check the connection of an integration",
-    description = "Asks Apruve for the merchant with the stored key. That Apruve refuses or does not answer is a result and not an error.",
+    description = "Reads the merchant from Apruve with the stored key. A rejection or a missing answer of Apruve is a result and not an error.",
     params(("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q")),
     responses(
         Guarded, WithBody,
         OnOne,
-        (status = 200, description = "What came of it.", body = ConnectionCheck),
+        (status = 200, description = "The result of the check.", body = ConnectionCheck),
         (status = 409, description = "`/problems/conflict`: an offline method has no connection.",
             body = ProblemBody, content_type = "application/problem+json"),
     ),

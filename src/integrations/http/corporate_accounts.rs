@@ -71,7 +71,7 @@ struct ShownBuyer {
 #[utoipa::path(
     tag = "Integrations",
     summary = "List the companies that may buy on terms",
-    description = "The corporate accounts as Apruve shows them now, with their credit. An e-mail address that no account knows is an empty list.",
+    description = "The current corporate accounts at Apruve, with their credit. An unknown e-mail address returns an empty list.",
     params(
         ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
         ("email" = Option<String>, Query, description = "Only the accounts of this buyer.", max_length = 254, example = "amanda@acme.example"),

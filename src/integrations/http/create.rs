@@ -29,7 +29,7 @@ use crate::{
 #[utoipa::path(
     tag = "Integrations",
     summary = "Create an integration",
-    description = "An Apruve integration gets a webhook URL, which stands in this answer and otherwise only in those of rotation and reveal. Nothing is asked of Apruve; `check` does that.",
+    description = "An Apruve integration gets a webhook URL. Only this response and those of rotation and reveal contain it. No call is sent to Apruve; `check` does that.",
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
     request_body(
         content = NewIntegration,
@@ -55,7 +55,7 @@ use crate::{
                 ("ETag" = String, description = "Its version."),
                 ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request created it."),
             )),
-        (status = 404, description = "`/problems/not-found`: what an earlier request with this key created is deleted.",
+        (status = 404, description = "`/problems/not-found`: the integration that an earlier request with this key created has been deleted.",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`/problems/name-taken`: another integration has this name.",
             body = ProblemBody, content_type = "application/problem+json"),

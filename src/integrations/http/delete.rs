@@ -25,7 +25,7 @@ use crate::{
 #[utoipa::path(
     tag = "Integrations",
     summary = "Delete an integration",
-    description = "Its method is gone, its secrets are wiped, its name is free; what happened with it keeps its name. Rules that offer its method stand in the way unless `detach=true` takes it out of them; a rule that is left without any method is switched off. Payments that are not at rest stand in the way always.",
+    description = "Its method and its secrets are deleted, and its name may be used again; the history keeps its name. Rules that offer its method prevent the deletion unless `detach=true` removes the method from them; a rule without any method left is disabled. Payments that are not at rest stand in the way always.",
     params(
         ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
         ("detach" = Option<bool>, Query, description = "Whether to take its method out of the rules that offer it."),
@@ -35,7 +35,7 @@ use crate::{
         Guarded, WithBody,
         OnOne,
         Conditional,
-        (status = 200, description = "Deleted, and detached from these rules, which are told as they are now.", body = RulesTouched),
+        (status = 200, description = "Deleted, and detached from these rules, shown after the change.", body = RulesTouched),
         (status = 204, description = "Deleted; no rule offered its method."),
         (status = 409, description = "`/problems/in-use`: `rules` lists the rules that offer its method, `openPayments` counts the payments that are not at rest.",
             body = ProblemBody, content_type = "application/problem+json"),

@@ -28,15 +28,15 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
 #[utoipa::path(
     tag = "Integrations",
     summary = "List integrations",
-    description = "A page at a time, by name unless `sort` says otherwise. Deleted ones are not among them.",
+    description = "In pages, by name unless `sort` says otherwise. Without deleted ones.",
     params(
         ("type" = Option<MethodType>, Query, description = "Only this type."),
         ("enabled" = Option<bool>, Query, description = "Only those that are on, or off."),
         ("name" = Option<String>, Query, description = "Only those whose name contains this, in any case."),
         ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
-        ("sort" = Option<String>, Query, description = "Fields by weight, each with an optional `-`: name, createdAt, updatedAt, type.", example = "-createdAt,name"),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the page before."),
-        ("count" = Option<bool>, Query, description = "Whether `total` is wanted."),
+        ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: name, createdAt, updatedAt, type.", example = "-createdAt,name"),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the previous page."),
+        ("count" = Option<bool>, Query, description = "Whether to return `total`."),
     ),
     responses(
         Guarded,

@@ -30,14 +30,14 @@ use crate::{
     description = "Secrets are shown by their last characters. What it returns may be sent back by PUT.",
     params(
         ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
-        ("If-None-Match" = Option<String>, Header, description = "The ETag of a version the caller has already."),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag of a version that the caller has."),
     ),
     responses(
         Guarded,
         OnOne,
         (status = 200, description = "The integration.", body = Shown,
             headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "The caller has this version already."),
+        (status = 304, description = "The ETag in `If-None-Match` is current."),
     ),
     security(("bearer" = ["integrations:read"])),
 )]

@@ -32,8 +32,8 @@ use crate::{
 
 #[utoipa::path(
     tag = "Integrations",
-    summary = "Switch an integration on",
-    description = "Its method is offered again by the rules in the answer. Switching on what is on changes nothing.",
+    summary = "Activate an integration",
+    description = "The rules in the response offer its method again. No effect on an active integration.",
     params(
         ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
@@ -72,8 +72,8 @@ pub(super) async fn activate_integration(
 
 #[utoipa::path(
     tag = "Integrations",
-    summary = "Switch an integration off",
-    description = "Its method is not offered any more and begins no payments; what was begun goes on. The answer names the rules that lose the method and those that are left without any. Switching off what is off changes nothing.",
+    summary = "Deactivate an integration",
+    description = "Its method is not offered any more and creates no payments; existing payments continue. The response lists the rules that lose the method and those without any method left. No effect on an inactive integration.",
     params(
         ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),

@@ -43,10 +43,10 @@ struct Capabilities {
 #[utoipa::path(
     tag = "Integrations",
     summary = "List the types of integrations",
-    description = "Each type with a title, the JSON Schema of its settings, and what it can do.",
+    description = "Each type with a title, the JSON Schema of its settings, and its capabilities.",
     responses(
         Guarded,
-        (status = 200, description = "Every type there is, on one page.", body = Listed<IntegrationType>),
+        (status = 200, description = "All types, on one page.", body = Listed<IntegrationType>),
     ),
     security(("bearer" = ["integrations:read"])),
 )]

@@ -75,8 +75,8 @@ impl From<Endpoint> for ShownEndpoint {
 
 #[utoipa::path(
     tag = "Integrations",
-    summary = "List where Apruve posts webhooks",
-    description = "Every address registered for the merchant as Apruve shows it now, ours and others'.",
+    summary = "List the webhook endpoints at Apruve",
+    description = "All addresses that are registered at Apruve for the merchant, including those of other systems.",
     params(("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q")),
     responses(
         Guarded,
@@ -112,8 +112,8 @@ pub(super) async fn list_webhook_endpoints(
 
 #[utoipa::path(
     tag = "Integrations",
-    summary = "Have Apruve post webhooks here",
-    description = "Registers the integration's webhook URL at Apruve, unless it is registered, and removes older ones of this integration. Others' addresses are left alone. Doing so twice changes nothing the second time.",
+    summary = "Register the webhook URL at Apruve",
+    description = "Registers the integration's webhook URL at Apruve, unless it is registered, and removes older ones of this integration. Addresses of other systems are kept. Repeating it has no effect.",
     params(
         ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),

@@ -33,8 +33,8 @@ const DAY: i64 = 86_400;
 
 #[utoipa::path(
     tag = "Integrations",
-    summary = "Make a new webhook token",
-    description = "The new webhook URL stands in the answer. The old one works for `graceSeconds` more, a day when that is left out; those before it end no later.",
+    summary = "Rotate the webhook token",
+    description = "The response contains the new webhook URL. The old one works for another `graceSeconds` (default: one day); earlier ones end no later.",
     params(
         ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
@@ -95,7 +95,7 @@ fn read_grace(request: &HttpRequest, bytes: &Bytes) -> Result<TimeDelta, Problem
 #[utoipa::path(
     tag = "Integrations",
     summary = "Show the webhook URL",
-    description = "Who asked is written into the audit log.",
+    description = "The caller is recorded in the audit log.",
     params(("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q")),
     responses(
         Guarded, WithBody,

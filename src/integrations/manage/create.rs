@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Creates what the draft says. An Apruve account gets a webhook token. With a key that was used before, what was created
-/// then is told as it stands now.
+/// then is returned in its current state.
 pub async fn create(
     store: &Store,
     sealer: &Sealer,

@@ -30,10 +30,10 @@ pub enum IntegrationError {
     NotFound,
     #[error("another integration has this name")]
     NameTaken,
-    /// The caller had read another version, or the body will not do: already in a caller's words.
+    /// The caller had read another version, or the body is invalid.
     #[error("{0}")]
     Refused(Problem),
-    /// Something stands in the way of deleting it.
+    /// It cannot be deleted.
     #[error("rules or payments use it")]
     InUse {
         rules: Vec<RuleUse>,

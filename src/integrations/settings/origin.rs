@@ -19,7 +19,7 @@ impl Origin {
             .ok_or_else(|| "`baseUrl` must be a URL such as https://test.apruve.com.".to_owned())?;
         policy
             .check(&url)
-            .map_err(|refused| format!("`baseUrl` will not do: {refused}"))?;
+            .map_err(|refused| format!("`baseUrl` is rejected: {refused}"))?;
         let is_api = matches!(url.path().trim_end_matches('/'), "" | "/api/v4");
         if !is_api || url.query().is_some() || url.fragment().is_some() {
             return Err(

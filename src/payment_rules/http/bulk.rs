@@ -52,14 +52,14 @@ pub struct RulesChanged {
 
 /// Turn many payment rules on or off, or delete them
 ///
-/// All of them or, when one of them will not do, none. The rules are named by `ids`, or by `filter` with the filters of the
+/// All of them or, when one is invalid, none. The rules are named by `ids`, or by `filter` with the filters of the
 /// list; an empty filter means all rules.
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless.")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Repeating the request with the same key has no further effect.")),
     request_body(content = BulkChange, example = json!({ "action": "disable", "filter": { "currency": "EUR", "country": "DE" } })),
-    responses((status = 200, description = "What became of them.", body = RulesChanged), Guarded, Once),
+    responses((status = 200, description = "The number of changed rules.", body = RulesChanged), Guarded, Once),
 )]
 #[post("/v1/payment-rules/bulk")]
 pub async fn change_payment_rules(

@@ -28,7 +28,7 @@ use crate::{
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless.")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Repeating the request with the same key has no further effect.")),
     request_body(content = Draft),
     responses(
         (status = 201, description = "The new rule.", body = Saved, headers(
@@ -67,7 +67,7 @@ pub async fn create_payment_rule(
     security(("bearer" = ["rules:write"])),
     params(
         ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless."),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Repeating the request with the same key has no further effect."),
     ),
     responses(
         (status = 201, description = "The copy.", body = Saved, headers(

@@ -28,7 +28,7 @@ use crate::{
         ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
         ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
     ),
-    responses((status = 204, description = "It is gone."), Guarded, WithBody, OnOne, Conditional),
+    responses((status = 204, description = "The rule is deleted."), Guarded, WithBody, OnOne, Conditional),
 )]
 #[delete("/v1/payment-rules/{id}")]
 pub async fn delete_payment_rule(

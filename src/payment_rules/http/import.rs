@@ -92,7 +92,7 @@ pub struct RuleImport {
         ("mode" = Option<String>, Query, pattern = "^(merge|replace)$", description = "`merge` (default) or `replace`.", example = "merge"),
         ("overwrite" = Option<bool>, Query, description = "Take the file although rules have changed since it was exported."),
         ("If-Match" = Option<String>, Header, description = "The ETag of an export: the rules must still be as they were then.", example = "\"17\""),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless."),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Repeating the request with the same key has no further effect."),
     ),
     request_body(content = Object, description = "What an export returned.", example = json!({
         "version": 1,

@@ -33,7 +33,7 @@ use crate::{
         ("country" = Option<String>, Query, description = "A country that a destination reaches. A territory is found under both codes of its place: `PR` and `US` find rules for `PR` and for `US` with `US-PR`.", example = "US"),
         ("sort" = Option<String>, Query, description = "`sortOrder` (default), `name`, `currency`, `enabled`, `createdAt`, `updatedAt`, several with commas, `-` for descending.", example = "-name"),
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 unless given.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "`nextCursor` of the page before."),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "`nextCursor` of the previous page."),
         ("count" = Option<bool>, Query, description = "Adds `total`."),
     ),
     responses(

@@ -116,7 +116,7 @@ impl<'m> Reader<'m> {
         Ok(())
     }
 
-    /// The whole file; what is wrong with its values is told when it is judged.
+    /// The whole file; its values are validated later.
     pub fn finish(mut self) -> Result<Unjudged, Problem> {
         let rest = self.splitter.finish();
         let file = match body::parse_object(&rest.into()) {

@@ -1,4 +1,4 @@
-//! Which rule here each rule of a file stands for.
+//! Finds the stored rule for each rule of a file.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,7 @@ use super::file::{File, FileRule};
 use crate::{ids::RuleId, payment_rules::Rule};
 
 /// The rules of the file with the ids that they have here: by id, and for a file from elsewhere also by name, where that
-/// is one rule's on both sides. What stands for no rule here is new.
+/// is one rule's on both sides. A rule without a match is new.
 pub fn matched(file: &File, current: &[Rule], is_ours: bool) -> Vec<Rule> {
     let here: HashSet<RuleId> = current.iter().map(|rule| rule.id).collect();
     let is_known = |one: &FileRule| one.has_id && here.contains(&one.rule.id);

@@ -135,7 +135,7 @@ impl RulebookCache {
             match self.refresh().await {
                 Ok(()) => {}
                 Err(StoreError::Closed) => {
-                    // The service goes down; whoever still asks is told the age.
+                    // The service stops; remaining requests get the age.
                     let held = CurrentRulebook::clone(&self.held.load());
                     let last_look = Look::Away;
                     self.held

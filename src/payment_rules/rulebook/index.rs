@@ -1,6 +1,6 @@
 //! Finds the rules that could match a cart, by currency, website and country.
 //!
-//! A list holds places in the rulebook in ascending order, which is walking order. A rule stands in one list per website
+//! A list holds places in the rulebook in ascending order, which is walking order. A rule is in one list per website
 //! and country it names, and in one for "any" where it names none.
 
 use std::collections::HashMap;

@@ -204,7 +204,7 @@ impl Rulebook {
             .filter_map(|place| self.rules.get(place as usize))
     }
 
-    /// How the compiled rules are told apart from those of another revision.
+    /// Identifies the revision of the compiled rules.
     pub(super) fn compiled(&self) -> HashMap<RuleId, &Arc<CompiledRule>> {
         self.rules
             .iter()

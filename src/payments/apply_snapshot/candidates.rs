@@ -197,7 +197,7 @@ fn second(payment: &Payment, order: &OrderSnapshot) -> Observation {
 
 fn after_end(payment: &Payment, order: &OrderSnapshot) -> Observation {
     let message = format!(
-        "Apruve has an order{} for this attempt, which is over; cancel the order there, or pay with it anew.",
+        "Apruve has an order{} for this attempt, which has ended; cancel the order there, or use it for a new payment.",
         over(payment, order)
     );
     Observation::of(FindingCode::OrderAfterEnd, &order.id, message).with("canceled", &order.status)

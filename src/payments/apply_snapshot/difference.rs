@@ -1,4 +1,4 @@
-//! What is told of an amount that is another one at the provider.
+//! The description of an amount that differs at the provider.
 
 use crate::{findings::Observation, money::Money, payments::payment::Payment};
 

@@ -1,4 +1,4 @@
-//! How an order ends: what was not invoiced is given up with it.
+//! The end of an order: what was not invoiced is canceled.
 
 use crate::{
     ids::{self, TransactionId},

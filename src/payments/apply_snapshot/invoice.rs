@@ -163,14 +163,14 @@ fn has_currency_of(ledger: &Ledger, seen: &InvoiceSnapshot) -> bool {
     theirs.is_none_or(|currency| currency == code)
 }
 
-/// Takes over an invoice that was made at Apruve, as long as the authorization covers it or money came of it.
+/// Takes over an invoice that was made at Apruve, if the authorization covers it or it was paid.
 fn adopt(
     ledger: &mut Ledger,
     seen: &InvoiceSnapshot,
     by: Cause,
     findings: &mut Vec<Observation>,
 ) -> Option<TransactionId> {
-    // Canceled before we heard of it: nothing came of it.
+    // Canceled before it was read the first time: it has no effect.
     if seen.status == Some(InvoiceStatus::Canceled) {
         return None;
     }

@@ -1,4 +1,4 @@
-//! How an invoice stands at the provider: its status and times, and what issued or canceled it.
+//! The state of an invoice at the provider: its status and times, and what issued or canceled it.
 
 use super::{
     FundedAt,
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Follows how the invoice stands: its status and times, what issued or canceled it.
+/// Applies the state of the invoice: its status and times, what issued or canceled it.
 pub(super) fn apply_status(
     ledger: &mut Ledger,
     id: TransactionId,

@@ -98,7 +98,7 @@ pub(super) fn money(
         let noticed = Observation::of(
             FindingCode::PaidTooMuch,
             &seen.id,
-            "Apruve shows more paid on the invoice than was asked for; clear it up with Apruve, or give it back with a refund.",
+            "Apruve shows a payment above the amount of the invoice; resolve it with Apruve, or refund the difference.",
         );
         findings.push(noticed.with(money(part.billed), money(part.captured)));
     }

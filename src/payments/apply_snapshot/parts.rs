@@ -61,7 +61,7 @@ fn apply_shipments(
             }),
             ..Details::default()
         };
-        ledger.adopt(new, by, "A shipment was told to Apruve.");
+        ledger.adopt(new, by, "A shipment was sent to Apruve.");
     }
     if seen.complete {
         let there = |it: &Transaction| seen.items.iter().any(|seen| seen.number == it.number);

@@ -39,7 +39,7 @@ pub(super) fn apply<'o>(
             findings.push(Observation::of(
                 FindingCode::OrderGone,
                 &order,
-                "Apruve does not know the order that this payment was authorized with.",
+                "The order that this payment was authorized with does not exist at Apruve.",
             ));
             None
         }

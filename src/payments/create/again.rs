@@ -15,7 +15,7 @@ use crate::{
     store::Tx,
 };
 
-/// What became of it.
+/// The result.
 pub(super) enum Again {
     /// It is about to be sent.
     Intent(Intent),

@@ -77,7 +77,7 @@ impl PaymentService {
         let payment_term = (new.method.kind == MethodType::PaymentTerm)
             .then(|| cart.payment_term())
             .flatten();
-        // Numbers beyond a float's digits are told apart by the totals.
+        // The totals distinguish numbers beyond a float's digits.
         let cart: Value = serde_json::from_str(&new.cart).unwrap_or_default();
         let identity = json!([
             new.method,

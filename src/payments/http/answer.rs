@@ -231,7 +231,7 @@ impl From<PaymentError> for Problem {
             .with_errors(vec![FieldError::at(
                 "/apruveOrderId",
                 "not_found",
-                "Send the id that APRUVE_COMPLETE_EVENT told.",
+                "Send the id from APRUVE_COMPLETE_EVENT.",
             )]),
             PaymentError::AmbiguousAccount(candidates) => Problem::new(
                 Kind::AmbiguousAccount,
@@ -240,7 +240,7 @@ impl From<PaymentError> for Problem {
             .with("candidates", candidates),
             PaymentError::NoCorporateAccount => Problem::new(
                 Kind::NoCorporateAccount,
-                "Apruve knows no company with a credit line at this merchant that has this buyer.",
+                "No company with a credit line at this merchant lists this buyer.",
             ),
             PaymentError::InsufficientCredit { available } => Problem::new(
                 Kind::InsufficientCredit,
@@ -249,14 +249,14 @@ impl From<PaymentError> for Problem {
             .with("available", available),
             PaymentError::Later(later) => later::problem(&later),
             PaymentError::Unreachable(cause) => {
-                Problem::new(Kind::GatewayUnreachable, format!("Apruve could not be asked: {cause}."))
+                Problem::new(Kind::GatewayUnreachable, format!("Apruve could not be called: {cause}."))
             }
             PaymentError::NoAccount => conflict(
-                "The integration of this payment was deleted, and its key with it; nothing can be asked of Apruve.".to_owned(),
+                "The integration of this payment was deleted, together with its key; no call to Apruve is possible.".to_owned(),
             ),
             PaymentError::KeyRefused => Problem::new(
                 Kind::KeyRefused,
-                "Apruve refuses the API key of this integration; put in a valid one.",
+                "Apruve rejects the API key of this integration; configure a valid one.",
             ),
             PaymentError::NotUnknown(state) => Problem::new(
                 Kind::WrongState,
@@ -264,7 +264,7 @@ impl From<PaymentError> for Problem {
             ),
             PaymentError::KnownOtherwise(state) => Problem::new(
                 Kind::KnownOtherwise,
-                format!("Reading it back at Apruve told that it is {}, which stands.", state.as_str()),
+                format!("Apruve reports {}; that status is kept.", state.as_str()),
             )
             .with("state", state),
             PaymentError::NumberTaken => PaymentError::ReferenceTaken("/merchantInvoiceId").into(),

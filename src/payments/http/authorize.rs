@@ -43,7 +43,7 @@ pub struct AuthorizationBody {
     tag = "Payments",
     operation_id = "authorize_payment",
     summary = "Authorize a payment with the order the buyer made",
-    description = "The order is read back from Apruve: merchant, order number, amount, currency and, where there is one, the secure hash must be this payment's, and no other payment may have it; otherwise nothing moves. Accepted authorizes, pending waits, canceled declines.",
+    description = "Reads the order from Apruve. Merchant, order number, amount, currency and, if present, the secure hash must match this payment, and no other payment may use the order; otherwise nothing changes. An accepted order authorizes the payment, a pending one leaves it pending, a canceled one declines it.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
@@ -55,11 +55,11 @@ pub struct AuthorizationBody {
         OnOne,
         (status = 200, description = "Apruve has decided; `status` says how.", body = PaymentShape),
         (status = 202, description = "Apruve waits for the company's approval or credit.", body = PaymentShape),
-        (status = 409, description = "`/problems/order-not-ours`: the order is another one's. `/problems/wrong-state`. `/problems/still-running`. `/problems/conflict`.",
+        (status = 409, description = "`/problems/order-not-ours`: the order does not belong to this payment. `/problems/wrong-state`. `/problems/still-running`. `/problems/conflict`.",
             body = ProblemBody, content_type = "application/problem+json"),
-        (status = 502, description = "`/problems/gateway-unreachable`: Apruve could not be asked. `/problems/key-refused`: Apruve refuses the API key.",
+        (status = 502, description = "`/problems/gateway-unreachable`: Apruve could not be reached. `/problems/key-refused`: Apruve rejects the API key.",
             body = ProblemBody, content_type = "application/problem+json",
-            headers(("Retry-After" = Option<String>, description = "When to send the request again; not there with `key-refused`."))),
+            headers(("Retry-After" = Option<String>, description = "When to send the request again; absent with `key-refused`."))),
     ),
     security(("bearer" = ["payments:write"])),
 )]

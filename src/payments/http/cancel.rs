@@ -28,8 +28,8 @@ use crate::{
 
 #[utoipa::path(
     tag = "Payments",
-    summary = "Cancel a payment, or what is left of it",
-    description = "Gives up what is not invoiced; with `scope` `all` every invoice first, unless one is paid, funded or shipped. Once something is invoiced or captured this needs `payments:settle`. Where Apruve keeps the order open because it has invoices, the rest is closed on our side only, which the transaction's `note` says. When a step is not known to have succeeded, the rest waits: send the same request again.",
+    summary = "Cancel a payment, or the rest of it",
+    description = "Cancels what is not invoiced. With `scope` `all`, cancels every invoice first, unless one is paid, funded or shipped. Once something is invoiced or captured this needs `payments:settle`. Where Apruve keeps the order open because it has invoices, the rest is closed on our side only, which the transaction's `note` says. When a step is not known to have succeeded, the rest waits: send the same request again.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
@@ -38,9 +38,9 @@ use crate::{
     responses(
         Guarded,
         OnPayment,
-        (status = 201, description = "It is given up.", body = PaymentShape,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
-        (status = 202, description = "What became of a step is not known yet; it is being looked for.", body = PaymentShape,
+        (status = 201, description = "It is canceled.", body = PaymentShape,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
+        (status = 202, description = "The result of a step is not known yet; the service checks it with Apruve.", body = PaymentShape,
             headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:write"])),

@@ -29,8 +29,8 @@ use crate::{
 
 #[utoipa::path(
     tag = "Payments",
-    summary = "Book money that came on an offline method",
-    description = "Without a body it is all that is due. `reference`, such as the number of a check, finds the payment again: `GET /v1/payments?reference=`. Apruve pays its invoices itself, and the service hears of it.",
+    summary = "Record money received through an offline method",
+    description = "Without a body, the whole amount due is recorded. `GET /v1/payments?reference=` finds the payment by `reference`, such as the number of a check. For Apruve invoices, the service records the payments of Apruve by itself.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
@@ -39,8 +39,8 @@ use crate::{
     responses(
         Guarded,
         OnPayment,
-        (status = 201, description = "It is booked.", body = WithPayment<TransactionShape>,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
+        (status = 201, description = "The capture is recorded.", body = WithPayment<TransactionShape>,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
     ),
     security(("bearer" = ["payments:settle"])),
 )]

@@ -64,14 +64,14 @@ impl From<PaymentEvent> for Shown {
 
 #[utoipa::path(
     tag = "Payments",
-    summary = "List what happened to a payment",
-    description = "Oldest first unless `sort` says otherwise; also what came late or again and changed nothing.",
+    summary = "List the events of a payment",
+    description = "Oldest first unless `sort` says otherwise. Includes late and repeated events that changed nothing.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
         ("sort" = Option<String>, Query, description = "`at` or `-at`.", example = "-at"),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the page before."),
-        ("count" = Option<bool>, Query, description = "Whether `total` is wanted."),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the previous page."),
+        ("count" = Option<bool>, Query, description = "Whether to return `total`."),
     ),
     responses(
         Guarded,

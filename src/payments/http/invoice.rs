@@ -34,7 +34,7 @@ use crate::{
 #[utoipa::path(
     tag = "Payments",
     summary = "Invoice a payment, or a part of it",
-    description = "Without a body it is all that is left: the lines of the order with their tax, shipping and discount. `items` are parts of those lines, with the other amounts in proportion to the goods unless they are given; `amount` alone is one line. Amounts are cumulative, so that parts come to the whole exactly. `billTo` and `shipTo` go to Apruve and are not kept here. The invoice is issued at once unless `issue` is false. With `shipment` that is told to Apruve once the invoice is made; a shipment that fails leaves the invoice as it is. While it is not known whether Apruve has the invoice, nothing is shipped: send the same request again, or post the shipment.",
+    description = "Without a body, everything that remains is invoiced: the lines of the order with their tax, shipping and discount. `items` are parts of those lines, with the other amounts in proportion to the goods unless they are given; `amount` alone is one line. Amounts are cumulative, so that the parts add up to the whole exactly. `billTo` and `shipTo` go to Apruve and are not kept here. The invoice is issued at once unless `issue` is false. With `shipment` that is told to Apruve once the invoice is made; a shipment that fails leaves the invoice as it is. While it is not known whether Apruve has the invoice, nothing is shipped: send the same request again, or post the shipment.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
@@ -45,10 +45,10 @@ use crate::{
         Guarded,
         OnPayment,
         (status = 201, description = "Apruve has the invoice.", body = InvoiceAnswer,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
-        (status = 200, description = "A request with another key did it: it had the same `merchantInvoiceId` and the same fields.", body = InvoiceAnswer,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
+        (status = 200, description = "Another request has created it, with the same `merchantInvoiceId` and the same fields.", body = InvoiceAnswer,
             headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = String, description = "`true`."))),
-        (status = 202, description = "Whether Apruve has it is not known yet; it is being looked for.", body = InvoiceAnswer,
+        (status = 202, description = "Whether Apruve has it is not known yet; the service checks it with Apruve.", body = InvoiceAnswer,
             headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:settle"])),

@@ -27,7 +27,7 @@ use crate::{
 #[utoipa::path(
     tag = "Payments",
     summary = "Close an invoice as paid or written off",
-    description = "For accounts with `financing: self`, whose buyers may pay in a way that Apruve does not see. `paid` books what is due as a capture, `written_off` gives it up with a cancellation; Apruve is told that the invoice is closed.",
+    description = "For accounts with `financing: self`, whose buyers may pay in a way that Apruve does not see. `paid` records the amount due as a capture, `written_off` records it as a cancellation. The invoice is closed at Apruve.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
@@ -39,8 +39,8 @@ use crate::{
         Guarded,
         OnPayment,
         (status = 201, description = "It is closed.", body = WithPayment<InvoiceShape>,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
-        (status = 202, description = "Whether it is closed is not known yet; it is being looked for.", body = WithPayment<InvoiceShape>,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
+        (status = 202, description = "Whether it is closed is not known yet; the service checks it with Apruve.", body = WithPayment<InvoiceShape>,
             headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:settle"])),

@@ -23,8 +23,8 @@ use crate::{
 
 #[utoipa::path(
     tag = "Payments",
-    summary = "Put a pending invoice to the buyer",
-    description = "From then on the buyer owes it.",
+    summary = "Issue a pending invoice",
+    description = "From then on the buyer owes its amount.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
@@ -35,8 +35,8 @@ use crate::{
         Guarded,
         OnPayment,
         (status = 201, description = "It is issued.", body = WithPayment<InvoiceShape>,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
-        (status = 202, description = "Whether it is issued is not known yet; it is being looked for.", body = WithPayment<InvoiceShape>,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
+        (status = 202, description = "Whether it is issued is not known yet; the service checks it with Apruve.", body = WithPayment<InvoiceShape>,
             headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:settle"])),
@@ -61,7 +61,7 @@ pub(super) async fn issue_invoice(
 #[utoipa::path(
     tag = "Payments",
     summary = "Cancel an invoice",
-    description = "What it asked for may be invoiced again. One that is paid, funded or shipped is refunded instead.",
+    description = "Its amount may be invoiced again. An invoice that is paid, funded or shipped must be refunded instead.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
@@ -72,8 +72,8 @@ pub(super) async fn issue_invoice(
         Guarded,
         OnPayment,
         (status = 201, description = "It is canceled.", body = WithPayment<InvoiceShape>,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
-        (status = 202, description = "Whether it is canceled is not known yet; it is being looked for.", body = WithPayment<InvoiceShape>,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
+        (status = 202, description = "Whether it is canceled is not known yet; the service checks it with Apruve.", body = WithPayment<InvoiceShape>,
             headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:settle"])),

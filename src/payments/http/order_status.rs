@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// How an order stands with its payment.
+/// The payment status of an order.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct OrderPaymentStatus {
@@ -35,12 +35,12 @@ struct OrderPaymentStatus {
     order_id: String,
     #[schema(example = "us-store")]
     website: Option<String>,
-    /// Of the payment that stands for the order, else of the newest.
+    /// Of the live payment of the order, else of the newest.
     status: Status,
     #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
     payment_id: PaymentId,
     amounts: AmountsShape,
-    /// Every attempt: the one that stands first, and then the newest.
+    /// All attempts: the live one first, then the newest.
     payments: Vec<ShownAttempt>,
 }
 
@@ -52,15 +52,15 @@ struct ShownAttempt {
     #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
     id: PaymentId,
     status: Status,
-    /// Whether it stands for the order.
+    /// Whether it is the live payment of the order.
     live: bool,
     created_at: DateTime<Utc>,
 }
 
 #[utoipa::path(
     tag = "Payments",
-    summary = "Say how an order stands with its payment",
-    description = "By the payment that stands for the order, else by the newest attempt.",
+    summary = "Read the payment status of an order",
+    description = "The status of the live payment of the order, else of the newest attempt.",
     params(
         ("orderId" = String, Path, description = "The shop's number for the order.", example = "SO-1001"),
         ("website" = Option<String>, Query, description = "The order's website; empty for none. Needed where several websites have this order.", example = "us-store"),
@@ -68,7 +68,7 @@ struct ShownAttempt {
     responses(
         Guarded,
         OnOne,
-        (status = 200, description = "How it stands.", body = OrderPaymentStatus),
+        (status = 200, description = "The payment status.", body = OrderPaymentStatus),
     ),
     security(("bearer" = ["payments:read"])),
 )]

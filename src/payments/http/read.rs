@@ -22,14 +22,14 @@ use crate::{
     tag = "Payments",
     operation_id = "get_payment",
     summary = "Read a payment",
-    description = "With its invoices, its transactions and what they add up to, as far as it is known here; `sync` asks Apruve.",
+    description = "With its invoices, transactions and totals, as stored in this service. `sync` reads them from Apruve.",
     params(("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q")),
     responses(
         Guarded,
         OnOne,
         (status = 200, description = "The payment.", body = PaymentShape,
             headers(("ETag" = String, description = "Its version, and the state of its findings."))),
-        (status = 304, description = "It has the version that `If-None-Match` names."),
+        (status = 304, description = "The ETag in `If-None-Match` is current."),
     ),
     security(("bearer" = ["payments:read"])),
 )]

@@ -25,8 +25,8 @@ use crate::{
 
 #[utoipa::path(
     tag = "Payments",
-    summary = "Give money back",
-    description = "A return on an invoice at Apruve, at most what the invoice was over less what was returned or is about to be. On an invoice that nobody has paid it lowers what is due. Money of an offline method is given back by hand and booked here.",
+    summary = "Refund a payment",
+    description = "Creates a return on an invoice at Apruve. The amount is at most the invoice amount less all returns, including those in progress. On an unpaid invoice it lowers the amount due. With an offline method, the shop pays the money back itself and records it here.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
@@ -36,11 +36,11 @@ use crate::{
     responses(
         Guarded,
         OnPayment,
-        (status = 201, description = "It is given back.", body = WithPayment<TransactionShape>,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
-        (status = 200, description = "A request with another key did it: it had the same `refundReference` and the same fields.", body = WithPayment<TransactionShape>,
+        (status = 201, description = "The refund is recorded.", body = WithPayment<TransactionShape>,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
+        (status = 200, description = "Another request has created it, with the same `refundReference` and the same fields.", body = WithPayment<TransactionShape>,
             headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = String, description = "`true`."))),
-        (status = 202, description = "Whether Apruve has the return is not known yet; it is being looked for.", body = WithPayment<TransactionShape>,
+        (status = 202, description = "Whether Apruve has the return is not known yet; the service checks it with Apruve.", body = WithPayment<TransactionShape>,
             headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:settle"])),

@@ -143,12 +143,12 @@ impl<'b> Body<'b> {
         }
     }
 
-    /// Why the body will not do.
+    /// The errors of the body.
     pub fn refuse<T>(self) -> Result<T, Problem> {
         self.findings.into_result(None)
     }
 
-    /// What was read, unless anything will not do.
+    /// The values, unless there are errors.
     pub fn finish<T>(self, value: T) -> Result<T, Problem> {
         self.findings.into_result(Some(value))
     }

@@ -24,8 +24,8 @@ use crate::{
 
 #[utoipa::path(
     tag = "Payments",
-    summary = "Settle by hand what reading cannot",
-    description = "Says what became of a transaction whose outcome is unknown. It is read back once more before, and what that tells stands (409 `known-otherwise`). `succeeded` needs Apruve's id of what was made; `failed` for an invoice or a refund needs a complete listing without it, or `force`. Who said so and why is kept.",
+    summary = "Resolve an unknown transaction",
+    description = "Sets the result of a transaction with status `unknown`. The service first reads the transaction from Apruve again; if Apruve reports another result, that result is kept (409 `known-otherwise`). `succeeded` requires the id at Apruve; `failed` for an invoice or a refund requires a complete list without it, or `force`. The caller and the reason are recorded.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("txn" = String, Path, description = "The transaction's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
@@ -37,7 +37,7 @@ use crate::{
         Guarded,
         OnPayment,
         (status = 200, description = "The transaction as it is now, and the payment.", body = WithPayment<TransactionShape>,
-            headers(("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
+            headers(("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
     ),
     security(("bearer" = ["payments:settle"])),
 )]

@@ -24,8 +24,8 @@ use crate::{
 
 #[utoipa::path(
     tag = "Payments",
-    summary = "Tell that an invoice's goods went out",
-    description = "Apruve pays some invoices only after that. Without a body, all that is not shipped yet went out now.",
+    summary = "Record a shipment of an invoice",
+    description = "Apruve pays some invoices only after they are shipped. Without a body, everything that is not shipped yet is shipped now.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
@@ -37,10 +37,10 @@ use crate::{
         Guarded,
         OnPayment,
         (status = 201, description = "Apruve has the shipment.", body = WithPayment<TransactionShape>,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request did it."))),
-        (status = 200, description = "A request with another key did it: it had the same `trackingNumber` and the same fields.", body = WithPayment<TransactionShape>,
+            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
+        (status = 200, description = "Another request has created it, with the same `trackingNumber` and the same fields.", body = WithPayment<TransactionShape>,
             headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = String, description = "`true`."))),
-        (status = 202, description = "Whether Apruve has it is not known yet; it is being looked for.", body = WithPayment<TransactionShape>,
+        (status = 202, description = "Whether Apruve has it is not known yet; the service checks it with Apruve.", body = WithPayment<TransactionShape>,
             headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:settle"])),

@@ -27,8 +27,8 @@ use crate::{
 
 #[utoipa::path(
     tag = "Payments",
-    summary = "Correct what was told of a shipment",
-    description = "A JSON Merge Patch: what is left out stays, null takes it back. Apruve is told too. What changes nothing does nothing.",
+    summary = "Correct a shipment of an invoice",
+    description = "A JSON Merge Patch: absent fields keep their values, null removes a value. The shipment is changed at Apruve too. A patch without changes has no effect.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
@@ -43,7 +43,7 @@ use crate::{
     responses(
         Guarded,
         OnPayment,
-        (status = 200, description = "The shipment as it is then.", body = WithPayment<ShipmentShape>),
+        (status = 200, description = "The shipment after the change.", body = WithPayment<ShipmentShape>),
     ),
     security(("bearer" = ["payments:settle"])),
 )]
@@ -70,8 +70,8 @@ pub(super) async fn update_shipment(
 
 #[utoipa::path(
     tag = "Payments",
-    summary = "Correct what was told of a shipment of a payment",
-    description = "As at the invoice's address, for who does not know of which invoice it is.",
+    summary = "Correct a shipment of a payment",
+    description = "The same as the path of the invoice, for callers that do not know the invoice.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("txn" = String, Path, description = "The shipment's id.", example = "txn_01h455vb4pex5vsknk084sn03q"),
@@ -85,7 +85,7 @@ pub(super) async fn update_shipment(
     responses(
         Guarded,
         OnPayment,
-        (status = 200, description = "The shipment as it is then.", body = WithPayment<ShipmentShape>),
+        (status = 200, description = "The shipment after the change.", body = WithPayment<ShipmentShape>),
     ),
     security(("bearer" = ["payments:settle"])),
 )]

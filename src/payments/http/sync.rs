@@ -24,10 +24,10 @@ use crate::{
 #[utoipa::path(
     tag = "Payments",
     summary = "Compare a payment with Apruve now",
-    description = "Reads the order, its invoices, shipments and returns back, and lets the payment follow. Outcomes that were unknown are settled by it. What it does not explain is in `findings`. Attempts to pay the same order that ended in the last 120 days are read back, too. Offline methods have nothing to be compared with.",
+    description = "Reads the order, its invoices, shipments and returns from Apruve, and updates the payment. Unknown results are resolved. Unexplained differences are in `findings`. Attempts to pay the same order that ended in the last 120 days are read back, too. Offline methods have nothing to be compared with.",
     params(
         ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "Asked for as everywhere here; comparing twice is harmless."),
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "Required, as for every POST under `/v1/payments`."),
     ),
     request_body(content = Option<NoFields>, content_type = "application/json", example = json!({})),
     responses(

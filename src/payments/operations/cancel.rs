@@ -62,7 +62,7 @@ pub fn begin(ledger: &mut Ledger, start: OperationStart) -> Result<Intent, Payme
         }
         (None, Some(_)) => Err(wrong_state(
             ledger,
-            "Whether Apruve has the order is not known yet; it is being looked for.",
+            "Whether Apruve has the order is not known yet; the service checks it with Apruve.",
         )),
         (Some(_), None) => Err(nothing_left(ledger)),
         (None, None) => locally(ledger, by, "The payment was canceled."),
@@ -100,7 +100,7 @@ fn locally(ledger: &mut Ledger, by: Cause, message: &str) -> Result<Intent, Paym
     })
 }
 
-/// Lets another attempt take the place of one that nobody has taken up.
+/// Replaces an attempt that the buyer has not confirmed.
 pub fn supersede(ledger: &mut Ledger, by: Cause) -> Result<(), PaymentError> {
     let untouched = ledger
         .payment
@@ -119,7 +119,7 @@ pub fn supersede(ledger: &mut Ledger, by: Cause) -> Result<(), PaymentError> {
     Ok(())
 }
 
-/// The invoices that have to be given up first when everything is to go, each of which must still allow it.
+/// The invoices to cancel first when everything is canceled; each must still allow it.
 pub fn open_invoices(ledger: &Ledger) -> Result<Vec<ids::TransactionId>, PaymentError> {
     let mut open = Vec::new();
     for invoice in ledger
@@ -139,6 +139,6 @@ pub fn open_invoices(ledger: &Ledger) -> Result<Vec<ids::TransactionId>, Payment
 fn nothing_left(ledger: &Ledger) -> PaymentError {
     wrong_state(
         ledger,
-        "Nothing is left to cancel: what is not invoiced is given up already.",
+        "Nothing is left to cancel: what is not invoiced is already canceled.",
     )
 }

@@ -1,4 +1,4 @@
-//! A shop that finances itself says how an invoice ended: what was due came in another way, or is given up.
+//! A shop that finances itself closes an invoice: the amount due was paid in another way, or is written off.
 
 use super::{OperationStart, made_invoice, none_open, wrong_state};
 use crate::{

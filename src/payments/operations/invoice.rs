@@ -249,7 +249,7 @@ pub fn cancel(
     ))
 }
 
-/// Refuses where an invoice cannot be given up any more.
+/// Rejects an invoice that cannot be canceled any more.
 pub fn check_cancelable(ledger: &Ledger, invoice: &Transaction) -> Result<(), PaymentError> {
     let status = ledger.invoice_status(invoice);
     let funded = invoice

@@ -104,7 +104,7 @@ pub fn settle(
     let wanted = amount.unwrap_or(computed.max(0));
     if (wanted - computed).abs() > tolerance {
         let message = format!(
-            "The items come to {}, `amount` is {}.",
+            "The items add up to {}, `amount` is {}.",
             money(ledger, computed),
             money(ledger, wanted)
         );

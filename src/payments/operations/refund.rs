@@ -73,7 +73,7 @@ fn on_invoice(
     }
     none_open(ledger, invoice, Action::Cancel)?;
     none_open(ledger, invoice, Action::Capture)?;
-    // Two returns under way could not be told apart while neither has an id.
+    // Two pending returns cannot be distinguished while neither has an id.
     none_open(ledger, invoice, Action::Refund)?;
     check_left(ledger, input.amount, ledger.part(&made).returnable())?;
     let by = start.by;

@@ -84,7 +84,7 @@ pub fn begin(
     if ledger.children(invoice, Action::Shipment).any(under_way) {
         return Err(wrong_state(
             ledger,
-            "A shipment of the invoice is being told to Apruve; wait for it.",
+            "A shipment of the invoice is being sent to Apruve; wait for its result.",
         ));
     }
     let shipped: i64 = ledger
@@ -134,10 +134,10 @@ pub fn begin(
         invoice: reference,
         draft: Box::new(draft),
     };
-    Ok(start.ask(ledger, new, command, "A shipment is being told to Apruve."))
+    Ok(start.ask(ledger, new, command, "A shipment is being sent to Apruve."))
 }
 
-/// A shipment as Apruve is told of it.
+/// A shipment as it is sent to Apruve.
 fn draft(
     ledger: &Ledger,
     invoice: &Transaction,
@@ -252,10 +252,10 @@ pub fn correct(
 fn told<'l>(ledger: &Ledger, shipment: &'l Transaction) -> Result<&'l ApruveId, PaymentError> {
     match (shipment.state, &shipment.reference) {
         (State::Succeeded, Some(reference)) => Ok(reference),
-        (State::Failed, _) => Err(wrong_state(ledger, "The shipment was not told to Apruve.")),
+        (State::Failed, _) => Err(wrong_state(ledger, "The shipment was not sent to Apruve.")),
         _ => Err(wrong_state(
             ledger,
-            "Whether Apruve has the shipment is not known yet; it is being looked for.",
+            "Whether Apruve has the shipment is not known yet; the service checks it with Apruve.",
         )),
     }
 }

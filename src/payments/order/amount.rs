@@ -23,7 +23,7 @@ fn schema() -> &'static Schema {
 /// Reads `amount` of a body, a JSON text, which must be more than zero where it is given, and passes over everything else.
 ///
 /// # Errors
-/// Why it will not do, at `/amount`.
+/// Why it is rejected, at `/amount`.
 pub fn read_amount(body: &str, currency: Currency) -> Result<Option<Money>, Vec<FieldError>> {
     let (record, problems) = schema().read_all(body).map_err(unreadable)?;
     let mut errors: Vec<_> = problems.into_iter().map(FieldError::from).collect();

@@ -66,7 +66,7 @@ impl InvoiceRequest {
     /// over everything else. `prices` says how the order was priced.
     ///
     /// # Errors
-    /// Every one of them that will not do, with pointers into the body.
+    /// All invalid ones, with pointers into the body.
     pub fn read(body: &str, currency: Currency, prices: Prices) -> Result<Self, Vec<FieldError>> {
         let (record, problems) = schema().read_all(body).map_err(unreadable)?;
         let mut errors: Vec<_> = problems.into_iter().map(FieldError::from).collect();

@@ -1,7 +1,7 @@
 //! A cart becomes an order, and a body becomes an invoice: amounts that add up to the last minor unit, and clean texts.
 //!
-//! How a cart's sums are judged and rounded stands in [`crate::cart::sums`]. Where prices include the tax it is inside the
-//! lines, and Apruve, which adds tax on top, is told of none.
+//! [`crate::cart::sums`] validates and rounds the sums of a cart. Prices that include tax contain it in the
+//! lines; Apruve, which adds tax on top, then gets a tax of zero.
 
 mod amount;
 mod draft;

@@ -51,7 +51,7 @@ mod tests {
             (1000, "0.333333", "1", 0, 333),
             (1000, "2.5", "7.5", 0, 333),
             (0, "1", "2", 0, 0),
-            // What was taken before may be more than its share, when what came between was given up.
+            // What was taken before may be more than its share, when a part in between was canceled.
             (1, "2", "4", 1, 0),
             (99_999_999, "0.000001", "9999999999999999999999999999", 0, 0),
             (

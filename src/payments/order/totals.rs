@@ -18,7 +18,7 @@ use crate::{
 pub struct OrderTotals {
     total: Money,
     charges: Charges,
-    /// Empty for a cart without lines; then Apruve is told of one for the whole.
+    /// Empty for a cart without lines; then Apruve gets one line for the whole.
     lines: Vec<OrderLine>,
 }
 
@@ -51,7 +51,7 @@ impl OrderTotals {
         &self.lines
     }
 
-    /// Every amount in an exact form that stays the same from release to release: by it, two carts are told apart.
+    /// Every amount in an exact form that stays the same from release to release: it distinguishes two carts.
     pub fn numbers(&self) -> Value {
         let charges = &self.charges;
         let lines = self.lines.iter().map(|line| {

@@ -123,8 +123,8 @@ pub fn holds(ledger: &Ledger) {
     unique(ledger);
 }
 
-/// What we have asked for, or may have, and what was given up stay within the authorization, whatever the provider made of its
-/// own. All in all is more only by invoices of the provider's that were taken over because money came of them.
+/// What was requested, or may have been, and what was canceled stay within the authorization, whatever the provider
+/// made of its own. All in all is more only by invoices of the provider's that were taken over because money came of them.
 fn covered(ledger: &Ledger, sums: &Amounts) {
     if sums.authorized == 0 {
         return;

@@ -18,7 +18,7 @@ pub struct Attempt {
     pub id: PaymentId,
     pub website: Option<String>,
     pub status: Status,
-    /// Whether it stands for the order; at most one of a website does.
+    /// Whether it is live; at most one for each website is.
     pub live: bool,
     pub created_at: DateTime<Utc>,
 }
@@ -47,7 +47,7 @@ pub fn list_ended_attempts(
         .collect()
 }
 
-/// The attempts to pay an order, the one that stands first and then the newest; of one website, where it is given.
+/// The attempts to pay an order, the live one first and then the newest; of one website, where it is given.
 pub fn list_attempts(
     conn: &mut Conn,
     order_id: &str,

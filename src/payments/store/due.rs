@@ -37,7 +37,7 @@ pub fn claim_due(
     ids.iter().map(|id| super::parse_id(id)).collect()
 }
 
-/// Moves the next look of a payment that is still as it was in `version`; whoever changed it since knows better.
+/// Moves the next look of a payment that is still as it was in `version`; a later change is kept.
 pub fn postpone(
     tx: &mut Tx<'_>,
     id: PaymentId,

@@ -88,7 +88,7 @@ pub fn pass_on(tx: &mut Tx<'_>, head: &Head) -> Result<Live, StoreError> {
     let Some((id, _)) = next else {
         return Ok(Live::Same);
     };
-    // Whoever works on it now decides again.
+    // The code that works on it now decides again.
     diesel::update(payments::table.find(&id))
         .set((
             payments::live.eq(true),

@@ -240,7 +240,7 @@ pub struct Projected {
     next_look_at: Option<NaiveDateTime>,
 }
 
-/// The projection as columns; `live` is for whoever knows the order's other payments to say.
+/// The projection as columns; the caller, which knows the order's other payments, sets `live`.
 pub fn projected(it: &Projection, live: bool) -> Projected {
     Projected {
         status: it.status.as_str(),

@@ -22,12 +22,12 @@ use crate::{
     summary = "List reconciliation runs",
     description = "Newest first unless `sort` says otherwise.",
     params(
-        ("trigger" = Option<Trigger>, Query, description = "Only those that this began."),
-        ("state" = Option<State>, Query, description = "Only those that stand here."),
+        ("trigger" = Option<Trigger>, Query, description = "Only those with this trigger."),
+        ("state" = Option<State>, Query, description = "Only those in this state."),
         ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
         ("sort" = Option<String>, Query, description = "`startedAt` or `-startedAt` (default).", example = "-startedAt"),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the page before."),
-        ("count" = Option<bool>, Query, description = "Whether `total` is wanted."),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the previous page."),
+        ("count" = Option<bool>, Query, description = "Whether to return `total`."),
     ),
     responses(
         Guarded,

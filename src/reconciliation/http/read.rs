@@ -24,7 +24,7 @@ const MOST_FINDINGS: i64 = 1000;
 #[utoipa::path(
     tag = "Reconciliation",
     summary = "Read a reconciliation run",
-    description = "How far it has come, what had drifted, and what Apruve has that nothing here explains.",
+    description = "Its progress, the payments that differed, and what Apruve has that no payment explains.",
     params(("id" = String, Path, description = "The run's id.", example = "reconciliation_01h455vb4pex5vsknk084sn02q")),
     responses(
         Guarded,

@@ -90,7 +90,7 @@ pub(super) struct ShownFinding {
     /// Apruve's id of what it is about.
     #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
     reference: Option<String>,
-    /// What became of it since, where it is unexplained.
+    /// Its finding, if it is unexplained.
     #[serde(flatten)]
     finding: Option<RowOfFinding>,
 }

@@ -21,17 +21,17 @@ use crate::{
 #[utoipa::path(
     tag = "Reconciliation",
     summary = "Compare all open payments with Apruve now",
-    description = "With them, the attempts that ended in the last 120 days: Apruve may have an order for one. It happens in the background; the answer's `Location` tells how far it has come. While a run that somebody asked for is running, the answer is that one.",
+    description = "Includes attempts that ended in the last 120 days, since Apruve may have an order for one. Runs in the background; `Location` is the path of the run. If a requested run is already running, that run is returned.",
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
     responses(
         Guarded,
         Once,
         (status = 202, description = "It is running.", body = Shown,
             headers(
-                ("Location" = String, description = "How far it has come."),
-                ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request began it."),
+                ("Location" = String, description = "The path of the run."),
+                ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request started it."),
             )),
-        (status = 404, description = "`/problems/not-found`: the run that an earlier request with this key began is not kept any more.",
+        (status = 404, description = "`/problems/not-found`: the run that an earlier request with this key started is not kept any more.",
             body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = ["payments:settle"])),

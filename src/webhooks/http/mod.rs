@@ -70,7 +70,7 @@ impl From<NotReplayed> for Problem {
             NotReplayed::NoReplay => Problem::new(Kind::NotFound, "There is no such replay."),
             NotReplayed::BodyGone => Problem::new(
                 Kind::Conflict,
-                "The body of this event was erased, so there is nothing to look at again.",
+                "The body of this event was erased, so it cannot be replayed.",
             ),
             NotReplayed::KeyReused(reused) => reused.into(),
             NotReplayed::Store(error) => error.into(),

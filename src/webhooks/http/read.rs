@@ -27,17 +27,17 @@ use crate::{
 #[utoipa::path(
     tag = "Webhooks",
     summary = "Read a webhook event",
-    description = "The raw body is there for callers with the scope `webhooks:read-raw` too: `body` where it is UTF-8, else `bodyBase64`.",
+    description = "Callers that also have the scope `webhooks:read-raw` get the raw body: `body` if it is UTF-8, else `bodyBase64`.",
     params(
         ("id" = String, Path, description = "The event's id.", example = "event_01h455vb4pex5vsknk084sn02q"),
-        ("If-None-Match" = Option<String>, Header, description = "The ETag of a version the caller has already."),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag of a version that the caller has."),
     ),
     responses(
         Guarded,
         OnOne,
         (status = 200, description = "The event.", body = ShownInFull,
             headers(("ETag" = String, description = "Its version, and the state of its findings."))),
-        (status = 304, description = "The caller has this version already."),
+        (status = 304, description = "The ETag in `If-None-Match` is current."),
     ),
     security(("bearer" = ["webhooks:read"])),
 )]

@@ -21,10 +21,10 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
 #[utoipa::path(
     tag = "Webhooks",
     summary = "Receive a webhook of Apruve",
-    description = "For Apruve alone. The signature covers the raw bytes. What is signed is kept and answered with 200, also when it came before, when we do not know the event, and when we cannot read it. It is applied later, by reading back what it is about.",
+    description = "For Apruve only. The signature covers the raw bytes. Signed events are stored and answered with 200, including repeated, unknown and unreadable ones. They are applied later, by reading the resource from Apruve.",
     params(
         ("token" = String, Path, description = "The secret part of the integration's webhook URL.", example = "Jt4nM0xJ1bqYkVfZQ6m3tq7m1v0cV5w2o8s9aBcDeFg"),
-        ("X-Apruve-Signature" = Option<String>, Header, description = "RSA PKCS#1 v1.5 with SHA-256 over the body, in Base64. Needed where the integration has a key to verify with."),
+        ("X-Apruve-Signature" = Option<String>, Header, description = "RSA PKCS#1 v1.5 with SHA-256 over the body, in Base64. Required if the integration has a key to verify with."),
     ),
     request_body(
         content = String,
@@ -35,7 +35,7 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
     responses(
         Webhook,
         OnOne,
-        (status = 200, description = "It is kept, now or since an earlier delivery."),
+        (status = 200, description = "The event is stored, now or by an earlier delivery."),
     ),
 )]
 #[post("/webhooks/apruve/{token}")]
@@ -50,7 +50,7 @@ pub(super) async fn receive_apruve_webhook(
         .to_bytes_limited(BODY_LIMIT)
         .await
         .map_err(|_| Problem::new(Kind::TooLarge, "A webhook may have 2 MiB."))?
-        .map_err(|_| Problem::new(Kind::BadRequest, "The body did not arrive whole."))?;
+        .map_err(|_| Problem::new(Kind::BadRequest, "The body is incomplete."))?;
     let signature = request.headers().get(SIGNATURE_HEADER);
     let signature = signature.and_then(|value| value.to_str().ok());
     inbox

@@ -51,8 +51,8 @@ struct NewReplay {
 
 #[utoipa::path(
     tag = "Webhooks",
-    summary = "Look at a webhook event again",
-    description = "Always safe: what it is about is read back from Apruve, and what is settled stays settled. It happens in the background.",
+    summary = "Replay a webhook event",
+    description = "Always safe: the resource is read from Apruve, and settled results do not change. Runs in the background.",
     params(
         ("id" = String, Path, description = "The event's id.", example = "event_01h455vb4pex5vsknk084sn02q"),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
@@ -62,7 +62,7 @@ struct NewReplay {
         Once,
         OnOne,
         Conflicting,
-        (status = 202, description = "It will be looked at.", body = Shown,
+        (status = 202, description = "The event is queued.", body = Shown,
             headers(("ETag" = String, description = "Its version."))),
     ),
     security(("bearer" = ["webhooks:write"])),
@@ -94,15 +94,15 @@ pub(super) async fn replay_webhook_event(
 
 #[utoipa::path(
     tag = "Webhooks",
-    summary = "Look at many webhook events again",
-    description = "All that were received from `since` on, or fewer where more is given. It happens in the background; the answer's `Location` tells how far it has come.",
+    summary = "Replay many webhook events",
+    description = "All events that were received since `since`; further fields narrow the selection. Runs in the background; `Location` is the path of its progress.",
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
     request_body(content = NewReplay, content_type = "application/json", example = json!({ "since": "2026-03-01T00:00:00Z", "state": "failed" })),
     responses(
         Guarded,
         Once,
-        (status = 202, description = "They will be looked at.", body = ShownReplay,
-            headers(("Location" = String, description = "How far it has come."))),
+        (status = 202, description = "The events are queued.", body = ShownReplay,
+            headers(("Location" = String, description = "The path of its progress."))),
     ),
     security(("bearer" = ["webhooks:write"])),
 )]
@@ -170,7 +170,7 @@ fn word<T>(
 
 #[utoipa::path(
     tag = "Webhooks",
-    summary = "Read how far a replay has come",
+    summary = "Read the progress of a replay",
     params(("id" = String, Path, description = "The replay's id.", example = "replay_01h455vb4pex5vsknk084sn02q")),
     responses(
         Guarded,

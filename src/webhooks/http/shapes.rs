@@ -39,7 +39,7 @@ pub struct Shown {
     /// The payment it was applied to.
     #[schema(example = "payment_01h455vb4pex5vsknk084sn02q")]
     payment_id: Option<String>,
-    /// What Apruve has and that payment does not explain, as it stands now.
+    /// What Apruve has and that payment does not explain, in its current state.
     findings: Vec<Finding>,
     /// The replay that took it up last.
     replay_id: Option<String>,

@@ -1,4 +1,4 @@
-//! Events as work: who takes one on, and what came of it.
+//! The queue of events: leases and results.
 //!
 //! Taking one on moves its due time ahead and leaves a mark. A worker that is killed over it never comes back; then the time
 //! comes, and another one finds it. A worker that was slow finds another mark, and its result is dropped.

@@ -122,7 +122,7 @@ on_both_databases! {
         let refused = json!({ "path": path, "effect": { "kind": "answer", "status": 401 } });
         shop.fault(&refused).await;
         let sentence = accounts(&shop, "").await.expect(502)["detail"].clone();
-        assert!(sentence.as_str().is_some_and(|it| it.contains("refused the API key")), "{sentence}");
+        assert!(sentence.as_str().is_some_and(|it| it.contains("rejected the API key")), "{sentence}");
     }
 
     async fn an_integration_that_is_off_still_shows_its_accounts(database: Database) {

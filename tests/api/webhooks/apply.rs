@@ -78,8 +78,8 @@ on_both_databases! {
         let parked = at_rest(&app).await;
         let told: Vec<_> = parked.iter().map(|event| (event["state"].clone(), event["outcome"].clone())).collect();
         assert_eq!(told, [
-            (json!("parked"), json!("No payment knows its order, or not yet.")),
-            (json!("parked"), json!("Apruve does not know its order, or not yet.")),
+            (json!("parked"), json!("No payment has its order, or not yet.")),
+            (json!("parked"), json!("Its order does not exist at Apruve, or not yet.")),
         ]);
         // Of another account, so that the desk does not take it for this order's: being looked at is all that is to be seen.
         let integration = json!({ "id": account.id, "type": "apruve" });

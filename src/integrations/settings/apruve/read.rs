@@ -137,7 +137,7 @@ fn check_api_key(key: &str) -> Result<(), (&'static str, &'static str)> {
     }
 }
 
-/// `None` when it will not do; `Some(None)` when there is none. The present one may stay although the policy would not let
+/// `None` when it is invalid; `Some(None)` when there is none. The present one may stay although the policy would not let
 /// it in any more: that must not keep an administrator from renaming the account.
 fn read_base_url(
     fields: &Fields<'_>,

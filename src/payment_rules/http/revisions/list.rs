@@ -26,7 +26,7 @@ use crate::{
     params(
         ("sort" = Option<String>, Query, description = "`number` or `-number` (default).", example = "-number"),
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 unless given.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "`nextCursor` of the page before."),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "`nextCursor` of the previous page."),
         ("count" = Option<bool>, Query, description = "Adds `total`."),
     ),
     responses(

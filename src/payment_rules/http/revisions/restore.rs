@@ -70,7 +70,7 @@ struct MissingMethod {
     params(
         ("number" = i64, Path, description = "The revision.", example = 17),
         ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"17\""),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Makes sending it again harmless."),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Repeating the request with the same key has no further effect."),
     ),
     responses(
         (status = 200, description = "What was done.", body = RuleRestore, headers(("ETag" = String, description = "The newest revision of the rules."))),

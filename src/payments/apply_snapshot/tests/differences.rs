@@ -1,4 +1,4 @@
-//! What is told of a difference, and whether a picture is complete.
+//! Descriptions of differences, and whether a snapshot is complete.
 
 use super::*;
 use crate::payments::{sample::authorized, sample::begun, status::Ended};

@@ -176,7 +176,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
             [600, 0, 400],
             [&[600], &[]],
         ),
-        // Closed counts once, and a funding that is told later corrects it.
+        // Closed counts once, and a funding that is reported later corrects it.
         (
             Apruve,
             &[
@@ -442,7 +442,7 @@ fn money_on_an_invoice_that_is_canceled_here_is_booked() {
 
 #[test]
 fn what_was_paid_of_an_invoice_that_was_changed_at_apruve_is_booked() {
-    // Apruve's amount, what came of it, and what is due then.
+    // Apruve's amount, the result, and the amount due then.
     for (amount, status, funding, captured, due) in [
         (500, Open, None, 0, 600),
         (500, Open, Some(500), 500, 100),

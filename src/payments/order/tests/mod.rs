@@ -29,7 +29,7 @@ fn draft(cart: &Value) -> Value {
     serde_json::to_value(draft.expect("an order")).expect("JSON")
 }
 
-/// Pointers and codes of what will not do.
+/// Pointers and codes of the errors.
 fn refusals(errors: Vec<FieldError>) -> Vec<(String, String)> {
     let named = |error: FieldError| (error.pointer.unwrap_or_default(), error.code.into_owned());
     errors.into_iter().map(named).collect()
