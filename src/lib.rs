@@ -14,7 +14,7 @@
 //! 7. `cart` (what a buyer is about to pay for), `settings` (what holds for the whole shop).
 //! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
 //!    `idempotency`, `privacy` (sealed columns, and the people named in them).
-//! 9. `apruve` (everything Apruve, nothing of ours), `auth` (who may call), `front_door` (what happens to every request), `store` (the database).
+//! 9. `providers` (payment providers; everything Apruve, nothing of ours), `auth` (who may call), `front_door` (what happens to every request), `store` (the database).
 //! 10. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
 //! 11. `config`: how settings are read.
 //! 12. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
@@ -23,7 +23,6 @@
 
 pub mod about;
 pub mod app;
-pub mod apruve;
 pub mod audit;
 pub mod auth;
 pub mod cart;
@@ -51,6 +50,7 @@ pub mod payments;
 pub mod pii;
 pub mod postal;
 pub mod privacy;
+pub mod providers;
 pub mod rate_limit;
 pub mod reconciliation;
 pub mod revision_watch;

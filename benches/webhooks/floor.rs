@@ -10,7 +10,7 @@ use std::{
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use diesel::{RunQueryDsl, sql_types::Text};
 use onterms::{
-    apruve::{PublicKey, SIGNATURE_HEADER, verify},
+    providers::{PublicKey, SIGNATURE_HEADER, verify},
     store::{Store, StoreError, StoreOptions},
 };
 

@@ -22,7 +22,6 @@ pub use heartbeat::refuse_others;
 pub use routes::{document, routes};
 
 use crate::{
-    apruve::Breakers,
     auth::Auth,
     cart,
     checkout::Explainers,
@@ -37,6 +36,7 @@ use crate::{
     payment_rules::{log_changed_patterns, rulebook::RulebookCache},
     payments::{self, PaymentService, PendingWorker, ProviderRegistry},
     privacy::{CannotLoadEmailKey, EmailKey},
+    providers::Breakers,
     rate_limit::Ticks,
     reconciliation,
     revision_watch::RevisionWatch,
@@ -123,7 +123,7 @@ impl Onterms {
             total: settings.apruve.timeout,
         };
         let proxy = Proxy::read(&settings.outbound.proxy)?;
-        let outbound = Outbound::new(HostPolicy::apruve(&settings)?, proxy.as_ref(), timeouts)?;
+        let outbound = Outbound::new(HostPolicy::new(&settings)?, proxy.as_ref(), timeouts)?;
         let store = open_store(&settings, clock.now()).await?;
         refuse_wrong_key(&store, &sealer).await?;
         let revocations = RevocationWatch::start(

@@ -9,7 +9,6 @@ use std::cell::OnceCell;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    apruve,
     cart::{
         Address, Cart,
         sums::{self, Refused, RefusedKind},
@@ -21,6 +20,7 @@ use crate::{
     payment_methods::{Method, Terms},
     payment_rules::rulebook::{BookRule, CompiledRule, Condition, Offer, RenderedMethod, Rulebook},
     postal::PostalCode,
+    providers::MOST_CENTS,
 };
 
 /// A reader who names no language.
@@ -186,13 +186,13 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
 
     fn unfit_terms<'s>(&self, terms: &Terms) -> Option<Ineligible<'s>> {
         match terms {
-            Terms::Apruve(apruve) if !apruve.currencies.contains(&self.cart.currency()) => {
+            Terms::Provider(account) if !account.currencies.contains(&self.cart.currency()) => {
                 Some(Ineligible::CurrencyUnsupported)
             }
             // What the cart does not say is not held against it, and nothing to pay is no matter of Apruve's.
-            Terms::Apruve(_) => {
+            Terms::Provider(_) => {
                 let total = self.cart.total()?;
-                (total.minor() > apruve::MOST_CENTS).then_some(Ineligible::AmountOutOfRange)
+                (total.minor() > MOST_CENTS).then_some(Ineligible::AmountOutOfRange)
             }
             Terms::PaymentTerm { .. } => {
                 (!self.has_payment_term).then_some(Ineligible::NoPaymentTerm)

@@ -13,10 +13,10 @@ use super::{
     wording,
 };
 use crate::{
-    apruve,
     money::Money,
     payment_methods::Method,
     payment_rules::rulebook::{BookRule, RenderedMethod, Rulebook},
+    providers::MOST_CENTS,
 };
 
 /// A method tells so many reasons: thousands of rules can name it, and a cart can contradict itself in every line.
@@ -173,7 +173,7 @@ pub fn unfit_reason(
         }
         Ineligible::AmountOutOfRange => {
             let [least, most] =
-                [1, apruve::MOST_CENTS].map(|minor| Money::from_minor(minor, cart.currency()));
+                [1, MOST_CENTS].map(|minor| Money::from_minor(minor, cart.currency()));
             let message = format!(
                 "Apruve takes totals from {least} to {most} {}; the total is {}.",
                 cart.currency(),

@@ -5,11 +5,11 @@ use serde_json::Value;
 
 use super::eligibility::EligibilityContext;
 use crate::{
-    apruve,
     cart::{self, sums},
     locale::Labels,
     money::Currency,
-    payment_methods::{ApruveTerms, Method, MethodType, PaymentMethodId, Terms},
+    payment_methods::{AccountTerms, Method, MethodType, PaymentMethodId, Terms},
+    providers::MOST_CENTS,
 };
 
 mod agreement;
@@ -39,13 +39,13 @@ fn method(kind: MethodType, terms: Terms) -> Method {
     }
 }
 
-fn apruve() -> Method {
-    let terms = ApruveTerms {
+fn the_provider() -> Method {
+    let terms = AccountTerms {
         currencies: Currency::all().collect(),
         test_mode: true,
         origin: "https://test.apruve.com".into(),
     };
-    method(MethodType::Apruve, Terms::Apruve(terms))
+    method(MethodType::Apruve, Terms::Provider(terms))
 }
 
 fn check() -> Method {
@@ -66,7 +66,7 @@ fn judged(cart: &Value) -> Option<[(bool, bool); 2]> {
         (circumstances.fits(&check()), total.is_some()),
         (
             circumstances.fits(&apruve()),
-            total.is_some_and(|total| total <= apruve::MOST_CENTS),
+            total.is_some_and(|total| total <= MOST_CENTS),
         ),
     ])
 }
@@ -87,7 +87,7 @@ proptest! {
 }
 
 #[test]
-fn apruve_takes_from_one_to_99999999_minor_units_of_any_currency() {
+fn the_provider_takes_from_one_to_99999999_minor_units_of_any_currency() {
     for currency in Currency::all() {
         for (minor, offered) in [
             (-1, false),

@@ -48,7 +48,7 @@ pub fn run(config: Option<&Path>) -> Outcome {
     startup::provide_keys(&mut settings, folder.path())?;
     Auth::new(&settings, Clock::system(), Ticks::system())?;
     let sealer = Sealer::new(&settings.secrets)?;
-    HostPolicy::apruve(&settings)?;
+    HostPolicy::new(&settings)?;
     Proxy::read(&settings.outbound.proxy)?;
     let database = try_database(&settings, &sealer)?;
     try_to_listen(settings.server.host, settings.server.port)?;

@@ -7,9 +7,13 @@ use super::{
     store,
 };
 use crate::{
-    apruve::{Account, ApruveId},
+    clock::Clock,
+    providers::{Breaker, Provider, ProviderId},
+};
+use crate::{
     ids::IntegrationId,
     outbound::Outbound,
+    providers::apruve::Account,
     seal::{CannotOpen, Sealer},
     secret::SecretText,
     store::{Store, StoreError},
@@ -19,7 +23,7 @@ use crate::{
 pub struct OpenAccount {
     pub settings: ApruveSettings,
     /// Whose account it is, by Apruve's id.
-    pub merchant: ApruveId,
+    pub merchant: ProviderId,
     pub api_key: SecretText,
 }
 
@@ -51,7 +55,7 @@ pub async fn open(
     let (Settings::Apruve(settings), Some(sealed)) = (integration.settings, sealed) else {
         return Err(NoAccount::Offline);
     };
-    let merchant = ApruveId::parse(&settings.merchant_id)
+    let merchant = ProviderId::parse(&settings.merchant_id)
         .ok_or_else(|| StoreError::unreadable(format!("the merchant of {id}")))?;
     Ok(OpenAccount {
         merchant,
@@ -64,5 +68,18 @@ impl OpenAccount {
     /// The account for calls that are one attempt each.
     pub fn at<'a>(&'a self, outbound: &'a Outbound) -> Account<'a> {
         Account::new(outbound, self.settings.origin(), &self.api_key)
+    }
+
+    /// The account at its provider, whose calls are held back while it does not answer. `order_bytes` is the length of the
+    /// order that the calls are about.
+    pub fn provider<'a>(
+        &'a self,
+        outbound: &'a Outbound,
+        breaker: &'a Breaker,
+        clock: &'a Clock,
+        order_bytes: usize,
+    ) -> Provider<'a> {
+        let account = self.at(outbound).guarded(breaker, clock);
+        Provider::Apruve(account.about_order_of(order_bytes))
     }
 }

@@ -6,10 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::settings::ApruveSettings;
+use crate::providers::{Later, ProviderError, ProviderId};
 use crate::{
-    apruve::{Account, ApruveId, CallError, Later},
-    outbound::Outbound,
-    payment_methods::store::apruve_origin,
+    outbound::Outbound, payment_methods::store::apruve_origin, providers::apruve::Account,
     secret::SecretText,
 };
 
@@ -123,9 +122,9 @@ pub async fn check(
 ) -> ConnectionCheck {
     let account = Account::new(outbound, settings.origin(), api_key);
     let warnings = warnings(settings);
-    let merchant = match ApruveId::parse(&settings.merchant_id) {
+    let merchant = match ProviderId::parse(&settings.merchant_id) {
         Some(id) => account.merchant(&id).await,
-        None => Err(CallError::NotFound),
+        None => Err(ProviderError::NotFound),
     };
     match merchant {
         Ok(merchant) if merchant.id.as_str() != settings.merchant_id => ConnectionCheck {
@@ -185,28 +184,28 @@ impl Trouble {
     }
 
     /// Tells what a call that only reads came to.
-    pub fn of(error: &CallError, settings: &ApruveSettings) -> Self {
+    pub fn of(error: &ProviderError, settings: &ApruveSettings) -> Self {
         let origin = settings.origin();
         match error {
-            CallError::Unauthorized(status) => Trouble::bad_key(settings, *status),
-            CallError::NotFound => Trouble::NoMerchant(format!(
+            ProviderError::Unauthorized(status) => Trouble::bad_key(settings, *status),
+            ProviderError::NotFound => Trouble::NoMerchant(format!(
                 "{origin} has no merchant `{}` for this API key.",
                 settings.merchant_id
             )),
-            CallError::NotSent(cause) => {
+            ProviderError::NotSent(cause) => {
                 Trouble::Unreachable(format!("No connection to {origin} came about: {cause}."))
             }
-            CallError::NoAnswer(cause) => Trouble::Unreachable(format!(
+            ProviderError::NoAnswer(cause) => Trouble::Unreachable(format!(
                 "{origin} did not answer in time or broke off: {cause}."
             )),
-            CallError::Status(status @ 300..=399) => Trouble::Unreachable(format!(
+            ProviderError::Status(status @ 300..=399) => Trouble::Unreachable(format!(
                 "{origin} sent us elsewhere with status {status}; redirects are not followed, so `baseUrl` is probably wrong."
             )),
-            CallError::Later(later) => Trouble::Later(later.clone()),
-            CallError::Status(status) => Trouble::Unreachable(format!(
+            ProviderError::Later(later) => Trouble::Later(later.clone()),
+            ProviderError::Status(status) => Trouble::Unreachable(format!(
                 "{origin} answered with status {status}, which is neither a yes nor a no."
             )),
-            CallError::Unreadable(cause) => Trouble::Unreachable(format!(
+            ProviderError::Unreadable(cause) => Trouble::Unreachable(format!(
                 "{origin} answered, but not as Apruve does: {cause}."
             )),
         }
@@ -218,7 +217,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::apruve::TEST_WEBHOOK_KEY;
+    use crate::providers::apruve::TEST_WEBHOOK_KEY;
 
     #[test]
     fn test_keys_and_the_test_host_are_warned_of_in_live_mode_only() {

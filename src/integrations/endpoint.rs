@@ -6,15 +6,13 @@
 use std::collections::HashMap;
 
 use super::webhook_token::{PublicOrigin, hash_of, masked, token_in};
-use crate::{
-    apruve::{ApruveId, WebhookEndpoint},
-    ids::IntegrationId,
-};
+use crate::providers::ProviderId;
+use crate::{ids::IntegrationId, providers::apruve::WebhookEndpoint};
 
 /// An address at Apruve.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    pub id: ApruveId,
+    pub id: ProviderId,
     /// With a hint in the place of a token.
     pub url: Option<String>,
     /// Of the events' format.

@@ -3,8 +3,8 @@
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 
 use crate::{
-    apruve::Later,
     http::problem::{Kind, Problem},
+    providers::Later,
 };
 
 /// 503 where Apruve takes no more calls, with its own word for when it will; 502 where calls wait because the last ones

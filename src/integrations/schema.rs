@@ -141,7 +141,7 @@ mod tests {
             ..config::Sources::default()
         };
         let configured = config::Settings::load(sources).expect("the defaults load");
-        let policy = HostPolicy::apruve(&configured).expect("the defaults have a policy");
+        let policy = HostPolicy::new(&configured).expect("the defaults have a policy");
         let offered: Map<String, Value> = names
             .iter()
             .map(|name| (name.clone(), Value::Null))

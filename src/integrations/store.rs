@@ -212,7 +212,9 @@ pub fn find(conn: &mut Conn, id: IntegrationId) -> Result<Option<Integration>, S
 }
 
 /// Every Apruve account that is not archived, with its settings.
-pub fn list_apruve(conn: &mut Conn) -> Result<Vec<(IntegrationId, ApruveSettings)>, StoreError> {
+pub fn list_provider_accounts(
+    conn: &mut Conn,
+) -> Result<Vec<(IntegrationId, ApruveSettings)>, StoreError> {
     let rows: Vec<Row> = integrations::table
         .filter(integrations::archived_at.is_null())
         .filter(integrations::type_.eq(MethodType::Apruve.as_str()))

@@ -11,7 +11,7 @@ use super::address::{is_never_allowed, is_public};
 use crate::config::{Server, Settings, WrongSettings};
 
 /// Apruve's own hosts.
-const APRUVE_HOSTS: [&str; 2] = ["app.apruve.com", "test.apruve.com"];
+const PROVIDER_HOSTS: [&str; 2] = ["app.apruve.com", "test.apruve.com"];
 
 /// The hosts one purpose may call.
 #[derive(Clone, Debug)]
@@ -39,8 +39,8 @@ pub struct Refused {
 
 impl HostPolicy {
     /// Apruve's hosts, those of `apruve.allowed_hosts`, and loopback while the service itself listens there.
-    pub fn apruve(settings: &Settings) -> Result<Self, WrongSettings> {
-        let mut hosts: Vec<Host> = APRUVE_HOSTS
+    pub fn new(settings: &Settings) -> Result<Self, WrongSettings> {
+        let mut hosts: Vec<Host> = PROVIDER_HOSTS
             .iter()
             .map(|name| Host {
                 name: (*name).to_owned(),
@@ -98,7 +98,7 @@ impl HostPolicy {
         if !known {
             return refused(format!(
                 "`{host}` is neither {} nor listed in apruve.allowed_hosts.",
-                APRUVE_HOSTS.join(", ")
+                PROVIDER_HOSTS.join(", ")
             ));
         }
         if literal(host).is_some_and(is_never_allowed) {
@@ -212,7 +212,7 @@ mod tests {
             ..Sources::default()
         })
         .expect("the settings fit");
-        HostPolicy::apruve(&settings).expect("the hosts fit")
+        HostPolicy::new(&settings).expect("the hosts fit")
     }
 
     fn allows(policy: &HostPolicy, url: &str) -> bool {
@@ -325,7 +325,7 @@ mod tests {
             ..Sources::default()
         })
         .expect("the settings load");
-        let error = HostPolicy::apruve(&settings).expect_err("a URL is not a host");
+        let error = HostPolicy::new(&settings).expect_err("a URL is not a host");
         assert!(
             error.to_string().contains("apruve.allowed_hosts"),
             "{error}"

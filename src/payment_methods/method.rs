@@ -22,7 +22,7 @@ pub struct Method {
 /// What a type of method adds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Terms {
-    Apruve(ApruveTerms),
+    Provider(AccountTerms),
     PaymentTerm {
         instructions: String,
         /// In so many days a sale is to be paid.
@@ -36,7 +36,7 @@ pub enum Terms {
 
 /// What a cart and its storefront need to know of an Apruve account.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ApruveTerms {
+pub struct AccountTerms {
     /// Carts in other currencies cannot be paid with it.
     pub currencies: Vec<Currency>,
     pub test_mode: bool,
@@ -48,7 +48,7 @@ impl Method {
     /// What a storefront needs to show and start the method.
     pub fn options(&self) -> Value {
         match &self.terms {
-            Terms::Apruve(terms) => json!({
+            Terms::Provider(terms) => json!({
                 "scriptUrl": format!("{}/js/v4/apruve.js", terms.origin),
                 "testMode": terms.test_mode,
             }),

@@ -11,4 +11,4 @@ pub mod store;
 
 pub use id::PaymentMethodId;
 pub use kind::MethodType;
-pub use method::{ApruveTerms, Method, Terms};
+pub use method::{AccountTerms, Method, Terms};

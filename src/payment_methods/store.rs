@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::Deserialize;
 
-use super::{ApruveTerms, Method, MethodType, PaymentMethodId, Terms};
+use super::{AccountTerms, Method, MethodType, PaymentMethodId, Terms};
 use crate::{
     locale::Labels,
     money::Currency,
@@ -84,7 +84,7 @@ fn method(row: Row) -> Result<Method, StoreError> {
 
 fn terms(kind: MethodType, settings: Settings) -> Terms {
     match kind {
-        MethodType::Apruve => Terms::Apruve(ApruveTerms {
+        MethodType::Apruve => Terms::Provider(AccountTerms {
             currencies: settings
                 .currencies
                 .iter()

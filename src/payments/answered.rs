@@ -6,13 +6,11 @@ use crate::{
     ids::TransactionId,
     payments::{
         apply_snapshot::{bind, finish_cancellation, finish_close, finish_purchase, is_closing},
-        details::InvoiceStatus,
-        gateway::{CommandOutcome, Created},
         ledger::{Cause, Ledger},
-        snapshot::InvoiceSnapshot,
         status::Ended,
         transaction::{Action, Event, Failure, State, Transaction, WrongMove},
     },
+    providers::{CommandOutcome, Created, InvoiceSnapshot, InvoiceStatus},
 };
 
 /// Writes what came of the call that transaction `id` was about. A transaction that others settled meanwhile (reading was

@@ -23,15 +23,14 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    apruve::ApruveId,
     findings::Observation,
     ids::TransactionId,
     integrations::Financing,
     payments::{
         ledger::{Cause, Ledger},
-        snapshot::ProviderSnapshot,
         transaction::State,
     },
+    providers::{ProviderId, ProviderSnapshot},
 };
 
 pub use candidates::{OrderMismatch, ours, verify};
@@ -40,7 +39,7 @@ pub use end::{finish_cancellation, finish_purchase};
 pub use order::{bind, bound};
 
 /// What webhooks said beside making us look: when which invoice was funded. Moves no money.
-pub type FundedAt = HashMap<ApruveId, DateTime<Utc>>;
+pub type FundedAt = HashMap<ProviderId, DateTime<Utc>>;
 
 /// What is known besides the ledger and the picture.
 #[derive(Clone, Copy, Debug)]

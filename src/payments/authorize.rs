@@ -7,7 +7,7 @@ use super::{
     operations::authorize::authorize,
     service::{CallerContext, Intent, PaymentService},
 };
-use crate::{apruve::ApruveId, ids::PaymentId};
+use crate::{ids::PaymentId, providers::ProviderId};
 
 impl PaymentService {
     /// Reads the order back and lets the payment follow it. No intent is written before, because only a question is asked.
@@ -16,7 +16,7 @@ impl PaymentService {
         &self,
         id: PaymentId,
         context: &CallerContext,
-        order: Option<&ApruveId>,
+        order: Option<&ProviderId>,
     ) -> Result<OperationResult, PaymentError> {
         if let Some(transaction) = self.done_before(context).await? {
             return self.replay(id, transaction).await;

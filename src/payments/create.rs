@@ -27,7 +27,6 @@ use super::{
     transaction::State,
 };
 use crate::{
-    apruve::Later,
     http::problem::FieldError,
     idempotency,
     ids::{IntegrationId, PaymentId},
@@ -35,6 +34,7 @@ use crate::{
     locale::Wanted,
     payment_methods::{MethodType, PaymentMethodId},
     payment_rules::rulebook::RulebookCache,
+    providers::Later,
     store::{Conn, StoreError, Tx},
 };
 
@@ -337,7 +337,7 @@ fn check_integration(
     };
     let now = integration
         .settings
-        .as_apruve()
+        .as_provider()
         .map(|settings| account_key(settings.origin(), &settings.merchant_id));
     if now.as_deref() == account {
         Ok(())

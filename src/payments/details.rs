@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+
+use crate::providers::{Funding, InvoiceLine, InvoiceStatus, quantity_of};
 
 /// What else is known of a transaction. Of the parts at most one is there, that of its action.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -91,34 +92,6 @@ impl InvoiceDetails {
     }
 }
 
-/// The status of an invoice at Apruve.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = InvoiceStatus)]
-pub enum InvoiceStatus {
-    /// Made, and not yet put to the buyer.
-    #[default]
-    Pending,
-    /// The buyer owes it.
-    Open,
-    /// The buyer has paid.
-    Closed,
-    /// Canceled.
-    Canceled,
-}
-
-/// What Apruve paid the shop for an invoice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Funding {
-    /// When we can say at the earliest that it was paid: what the webhook says, else when we read it.
-    pub funded_at: DateTime<Utc>,
-    /// Minor units, before the fee.
-    pub amount: i64,
-    /// Minor units; Apruve keeps them.
-    pub fee: i64,
-}
-
 /// What an invoice seems to have fallen to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -126,35 +99,6 @@ pub struct Fall {
     /// Minor units.
     pub total: i64,
     pub since: DateTime<Utc>,
-}
-
-/// A line of an invoice, as it was posted or seen.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct InvoiceLine {
-    /// Its place in the order, from 0, where it is a part of one of the order's lines.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub line: Option<usize>,
-    pub title: String,
-    #[serde(default)]
-    pub sku: Option<String>,
-    /// As text, because it need not be whole.
-    #[serde(default)]
-    pub quantity: Option<String>,
-    /// Minor units.
-    pub total: i64,
-}
-
-impl InvoiceLine {
-    /// How much of the line; a line without a quantity is one thing.
-    pub fn quantity(&self) -> Decimal {
-        read_quantity(self.quantity.as_deref())
-    }
-}
-
-fn read_quantity(text: Option<&str>) -> Decimal {
-    text.and_then(|text| Decimal::from_str_exact(text).ok())
-        .unwrap_or(Decimal::ONE)
 }
 
 /// A shipment.
@@ -196,7 +140,7 @@ pub struct ShippedItem {
 impl ShippedItem {
     /// How much of the line.
     pub fn quantity(&self) -> Decimal {
-        read_quantity(Some(&self.quantity))
+        quantity_of(Some(&self.quantity))
     }
 }
 

@@ -1,15 +1,12 @@
 //! Why something was not done to a payment.
 
 use crate::{
-    apruve::{CallError, Later},
     http::problem::{FieldError, Problem},
     idempotency::KeyReused,
     ids::PaymentId,
     integrations::account::NoAccount,
-    payments::{
-        apply_snapshot::OrderMismatch, details::InvoiceStatus, status::Status, store,
-        transaction::State,
-    },
+    payments::{apply_snapshot::OrderMismatch, status::Status, store, transaction::State},
+    providers::{InvoiceStatus, Later, ProviderError},
     seal::CannotSeal,
     store::StoreError,
 };
@@ -161,12 +158,12 @@ impl From<NoAccount> for PaymentError {
     }
 }
 
-impl From<CallError> for PaymentError {
-    fn from(error: CallError) -> Self {
+impl From<ProviderError> for PaymentError {
+    fn from(error: ProviderError) -> Self {
         match error {
-            CallError::Unauthorized(_) => PaymentError::KeyRefused,
-            CallError::NotFound => PaymentError::OrderNotFound,
-            CallError::Later(later) => PaymentError::Later(later),
+            ProviderError::Unauthorized(_) => PaymentError::KeyRefused,
+            ProviderError::NotFound => PaymentError::OrderNotFound,
+            ProviderError::Later(later) => PaymentError::Later(later),
             other => PaymentError::Unreachable(other.to_string()),
         }
     }

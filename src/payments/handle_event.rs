@@ -7,18 +7,18 @@ use super::{
     sync::SyncOutcome,
 };
 use crate::{
-    apruve::ApruveId,
     findings::Finding,
     ids::{IntegrationId, PaymentId},
+    providers::ProviderId,
 };
 
 /// Something about an order was heard, in a webhook.
 #[derive(Clone, Debug)]
 pub struct ProviderEvent {
     /// The order at Apruve.
-    pub order: ApruveId,
+    pub order: ProviderId,
     /// Which invoice was funded, and when.
-    pub funded: Option<(ApruveId, DateTime<Utc>)>,
+    pub funded: Option<(ProviderId, DateTime<Utc>)>,
 }
 
 /// The result.

@@ -10,12 +10,12 @@ use crate::{
     ids::{self, TransactionId},
     payments::{
         amounts::{Amounts, Part, invoice_of, part_of},
-        details::InvoiceStatus,
         event::{PaymentEvent, Source},
         payment::Payment,
         status::{self, Status},
         transaction::{Action, Event, Failure, Origin, Search, State, Transaction, WrongMove},
     },
+    providers::InvoiceStatus,
 };
 
 /// Who moves a ledger, and when.

@@ -50,7 +50,6 @@ mod rivals;
 mod sample;
 pub mod service;
 mod shipment_change;
-mod snapshot;
 mod status;
 pub mod store;
 mod sync;

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::{error::PaymentError, ledger::Ledger, service::PaymentService, status::Status, store};
-use crate::{apruve::secure_hash, integrations::account::NoAccount, store::Tx};
+use crate::{integrations::account::NoAccount, providers::secure_hash, store::Tx};
 
 /// What the popup is to be given.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ApruveCheckout {
+pub struct BuyerConfirmation {
     pub script_url: String,
     /// As it was hashed.
     pub order: Value,
@@ -19,7 +19,7 @@ impl PaymentService {
     pub async fn next_action(
         &self,
         ledger: &Ledger,
-    ) -> Result<Option<ApruveCheckout>, PaymentError> {
+    ) -> Result<Option<BuyerConfirmation>, PaymentError> {
         let Some(provider_order) = &ledger.payment.provider_order else {
             return Ok(None);
         };
@@ -47,7 +47,7 @@ impl PaymentService {
         let Some(secure_hash) = self.present_hash(ledger, &order).await? else {
             return Ok(None);
         };
-        Ok(Some(ApruveCheckout {
+        Ok(Some(BuyerConfirmation {
             script_url: format!("{origin}/js/v4/apruve.js"),
             order,
             secure_hash,

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::{error::PaymentError, service::PaymentService};
 use crate::{
-    apruve::{AccountChoice, ApruveId, CorporateAccount, ReadBack},
     money::{Currency, Money},
     payment_methods::PaymentMethodId,
+    providers::{AccountChoice, CorporateAccount, ProviderId, ReadBack},
 };
 
 /// The buyer as the sales rep names them.
@@ -14,14 +14,14 @@ use crate::{
 pub struct Buyer {
     pub email: String,
     /// Which of several companies.
-    pub company: Option<ApruveId>,
+    pub company: Option<ProviderId>,
 }
 
 /// The credit line that an order goes on, and who it is said to come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    pub company: ApruveId,
-    pub shopper: ApruveId,
+    pub company: ProviderId,
+    pub shopper: ProviderId,
     /// What is left of the credit, where Apruve tells and counts it in the order's currency.
     pub available: Option<Money>,
 }

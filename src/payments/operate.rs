@@ -11,9 +11,9 @@ use super::{
     service::{CallerContext, Intent, PaymentService},
 };
 use crate::{
-    apruve::Later,
     idempotency,
     ids::{PaymentId, TransactionId},
+    providers::Later,
 };
 
 /// The state of an operation.

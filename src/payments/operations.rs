@@ -16,14 +16,13 @@ mod tests;
 use chrono::{DateTime, Utc};
 
 use super::{
-    details::InvoiceStatus,
     error::PaymentError,
-    gateway::Command,
     ledger::{Cause, Ledger},
     service::Intent,
     transaction::{Action, State, Transaction},
 };
-use crate::{apruve::ApruveId, ids::TransactionId, money::Money};
+use crate::providers::{Command, InvoiceStatus};
+use crate::{ids::TransactionId, money::Money, providers::ProviderId};
 
 /// An operation that is about to begin.
 #[derive(Clone, Copy, Debug)]
@@ -128,7 +127,7 @@ pub fn offline_is_not_authorized(ledger: &Ledger) -> PaymentError {
 }
 
 /// The order at Apruve, and the authorization that counts, which must have succeeded.
-fn authorized(ledger: &Ledger) -> Result<(ApruveId, TransactionId), PaymentError> {
+fn authorized(ledger: &Ledger) -> Result<(ProviderId, TransactionId), PaymentError> {
     let order = ledger
         .payment
         .provider_order
@@ -151,7 +150,7 @@ fn authorized(ledger: &Ledger) -> Result<(ApruveId, TransactionId), PaymentError
 fn made_invoice(
     ledger: &Ledger,
     id: TransactionId,
-) -> Result<(Transaction, ApruveId), PaymentError> {
+) -> Result<(Transaction, ProviderId), PaymentError> {
     let invoice = ledger.invoice(id).ok_or(PaymentError::NoTransaction)?;
     match (invoice.state, &invoice.reference) {
         (State::Succeeded, Some(reference)) => Ok((invoice.clone(), reference.clone())),

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::store;
 use crate::{
     ids::IntegrationId,
-    integrations::{self, ApruveSettings, Financing},
+    integrations::{self, Financing},
     store::{Conn, StoreError},
 };
 
@@ -29,21 +29,14 @@ pub fn count_overdue(conn: &mut Conn, now: DateTime<Utc>) -> Result<i64, StoreEr
 
 /// One for each account that Apruve finances; a shop that finances itself waits for nobody.
 pub fn deadlines(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Deadline>, StoreError> {
-    let accounts = integrations::store::list_apruve(conn)?;
+    let accounts = integrations::store::list_provider_accounts(conn)?;
     let deadlines = accounts
         .iter()
-        .filter_map(|(id, settings)| deadline(*id, settings, now));
+        .filter(|(_, settings)| settings.financing == Financing::Provider)
+        .map(|(id, settings)| Deadline {
+            integration: *id,
+            from_shipment: settings.requires_shipment,
+            before: now - TimeDelta::hours(i64::from(settings.funding_alert_hours)),
+        });
     Ok(deadlines.collect())
-}
-
-fn deadline(
-    integration: IntegrationId,
-    settings: &ApruveSettings,
-    now: DateTime<Utc>,
-) -> Option<Deadline> {
-    (settings.financing == Financing::Apruve).then(|| Deadline {
-        integration,
-        from_shipment: settings.requires_shipment,
-        before: now - TimeDelta::hours(i64::from(settings.funding_alert_hours)),
-    })
 }

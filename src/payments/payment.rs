@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    apruve::ApruveId,
     cart::PaymentTerm,
     ids::{IntegrationId, PaymentId},
     money::Currency,
     payment_methods::MethodType,
     payments::{buyer::BuyerIdentity, status::Ended},
+    providers::ProviderId,
 };
 
 /// What a payment is, besides its transactions.
@@ -56,7 +56,7 @@ pub struct ProviderOrderRef {
     /// Our number for the order.
     pub number: String,
     /// The provider's id, once an order is bound.
-    pub id: Option<ApruveId>,
+    pub id: Option<ProviderId>,
     /// Apruve's word for how far it is.
     pub order_status: Option<String>,
 }

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 
 use crate::payments::{
     amounts::Amounts,
-    details::InvoiceStatus,
     ledger::Ledger,
     status::Status,
     transaction::{Action, State, Transaction},
 };
+use crate::providers::InvoiceStatus;
 
 /// The projection of a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

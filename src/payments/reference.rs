@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::apruve::CleanText;
+use crate::providers::CleanText;
 
 /// What Apruve's own fields are known to take, and what our columns hold.
 const MOST_CHARS: usize = 255;
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_taken_only_if_it_survives_the_way_to_apruve() {
+    fn a_name_is_taken_only_if_it_survives_the_way_to_the_provider() {
         let longest = "é".repeat(255);
         for text in ["SO-1001", "a b", "R&D 5 < 6", "7", &longest] {
             let name = Reference::parse(text).expect(text);

@@ -10,8 +10,8 @@ use super::{
     transaction::State,
 };
 use crate::{
-    apruve::ApruveId,
     ids::{PaymentId, TransactionId},
+    providers::ProviderId,
 };
 
 /// The result, and its source.
@@ -20,7 +20,7 @@ pub struct Verdict {
     pub succeeded: bool,
     pub reason: String,
     /// The provider's id of what was made.
-    pub provider_id: Option<ApruveId>,
+    pub provider_id: Option<ProviderId>,
     /// Whether it has failed although no complete listing says so.
     pub force: bool,
 }
@@ -66,7 +66,7 @@ fn told_meanwhile(
     verdict: &Verdict,
 ) -> Result<bool, PaymentError> {
     let it = ledger.find(id).ok_or(PaymentError::NoTransaction)?;
-    let same_id = |given: &ApruveId| it.reference.as_ref().is_none_or(|known| known == given);
+    let same_id = |given: &ProviderId| it.reference.as_ref().is_none_or(|known| known == given);
     let agrees = (it.state == State::Succeeded) == verdict.succeeded
         && verdict.provider_id.as_ref().is_none_or(same_id);
     let by_person = it.details.note.as_deref().is_some_and(resolve::is_verdict);

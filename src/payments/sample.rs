@@ -10,10 +10,10 @@ use super::{
     transaction::{Action, Origin, State, Transaction},
 };
 use crate::{
-    apruve::ApruveId,
     ids::{self, TransactionId},
     money::Currency,
     payment_methods::MethodType,
+    providers::ProviderId,
 };
 
 /// Our number for the order at Apruve.
@@ -34,8 +34,8 @@ pub fn by(seconds: i64) -> Cause {
     }
 }
 
-pub fn apruve_id(text: &str) -> ApruveId {
-    ApruveId::parse(text).expect("an id")
+pub fn provider_id(text: &str) -> ProviderId {
+    ProviderId::parse(text).expect("an id")
 }
 
 /// A payment over so many cents with Apruve, where no order is bound to it yet.
@@ -94,12 +94,12 @@ pub fn begun(amount: i64) -> Ledger {
 pub fn authorized(amount: i64) -> Ledger {
     let mut payment = payment(amount);
     if let Some(provider_order) = &mut payment.provider_order {
-        provider_order.id = Some(apruve_id("order1"));
+        provider_order.id = Some(provider_id("order1"));
         provider_order.order_status = Some("accepted".to_owned());
     }
     let purchase = transaction(Action::Purchase, State::Succeeded, amount);
     let mut authorization = child(&purchase, Action::Authorize, State::Succeeded, amount);
-    authorization.reference = Some(apruve_id("order1"));
+    authorization.reference = Some(provider_id("order1"));
     Ledger::of(payment, vec![purchase, authorization])
 }
 

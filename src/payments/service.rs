@@ -10,19 +10,19 @@ use super::{
     change::Change,
     error::PaymentError,
     event::Source,
-    gateway::{Command, CommandOutcome, ProviderClient, ProviderRegistry},
+    gateway::{ProviderClient, ProviderRegistry},
     ledger::{Cause, Ledger},
     locks::PaymentLocks,
     store,
 };
 use crate::{
-    apruve::Later,
     audit::Actor,
     clock::Clock,
     findings::Finding,
     idempotency::{self, Key, Once},
     ids::{PaymentId, TransactionId},
     integrations::account::NoAccount,
+    providers::{Command, CommandOutcome, Later},
     store::{Conn, Store, StoreError},
     trace,
 };

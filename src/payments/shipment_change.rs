@@ -4,7 +4,6 @@
 use super::{
     error::PaymentError,
     event::Source,
-    gateway::{Command, CommandOutcome},
     ledger::Ledger,
     operations::shipment::{self, Correction},
     service::PaymentService,
@@ -13,6 +12,7 @@ use crate::{
     audit::Actor,
     http::problem::{Kind, Problem},
     ids::{PaymentId, TransactionId},
+    providers::{Command, CommandOutcome},
     trace,
 };
 

@@ -13,7 +13,6 @@ use super::{
     payment::ProviderOrderRef,
     projection::Projection,
     service::PaymentService,
-    snapshot::{OrderView, ProviderSnapshot},
     status::{Ended, Status},
     store,
     transaction::{Action, Event, State},
@@ -23,6 +22,7 @@ use crate::{
     findings::{self, Finding, FindingCode, Observation, Subject},
     ids::{PaymentId, TransactionId},
     integrations::Financing,
+    providers::{OrderView, ProviderSnapshot},
 };
 
 /// Pictures taken before giving up for this time. Only operations and other processes change a payment meanwhile.

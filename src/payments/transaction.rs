@@ -8,9 +8,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    apruve::ApruveId,
     ids::TransactionId,
     payments::{details::Details, natural_key::NaturalKey},
+    providers::ProviderId,
     string_enum::string_enum,
 };
 
@@ -194,7 +194,7 @@ pub struct Transaction {
     /// Minor units of the payment's currency; 0 for what moves no money.
     pub amount: i64,
     /// Apruve's id.
-    pub reference: Option<ApruveId>,
+    pub reference: Option<ProviderId>,
     /// Our name for it at Apruve, by which it is found when the answer was lost.
     pub number: Option<String>,
     /// The shop's own name for it, under which it is done once.

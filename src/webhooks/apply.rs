@@ -7,11 +7,11 @@ use super::{
     store::Claimed,
 };
 use crate::{
-    apruve::{About, ApruveId, CallError, Unintelligible},
     findings::Finding,
     ids::{IntegrationId, PaymentId},
     integrations::account::NoAccount,
     payments::{EventOutcome, PaymentError, PaymentService, ProviderEvent},
+    providers::{About, ProviderError, ProviderId, Unintelligible},
     seal::Sealer,
 };
 
@@ -133,7 +133,7 @@ impl Applier {
         &self,
         integration: IntegrationId,
         subject: &mut Subject,
-    ) -> Result<ApruveId, Verdict> {
+    ) -> Result<ProviderId, Verdict> {
         if let Some(order) = &subject.order {
             return Ok(order.clone());
         }
@@ -144,7 +144,7 @@ impl Applier {
             .order_of_invoice(invoice)
             .await
             .map_err(|error| match error {
-                CallError::NotFound => {
+                ProviderError::NotFound => {
                     Verdict::Parked("Its invoice does not exist at Apruve, or not yet.".to_owned())
                 }
                 error => Verdict::Again(format!("Its invoice could not be read: {error}.")),

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::state::State;
 use crate::{
-    apruve::ApruveId,
     findings::{self, Finding},
     ids::{EventId, IntegrationId, PaymentId, ReplayId},
+    providers::ProviderId,
     seal::SealedField,
 };
 
@@ -53,8 +53,8 @@ impl Event {
 /// What an event is about, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subject {
-    pub order: Option<ApruveId>,
-    pub invoice: Option<ApruveId>,
+    pub order: Option<ProviderId>,
+    pub invoice: Option<ProviderId>,
     /// Only to match it with a payment that appears later.
     pub merchant_order_id: Option<String>,
 }

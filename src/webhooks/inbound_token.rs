@@ -12,9 +12,9 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use crate::{
-    apruve::PublicKey,
     ids::IntegrationId,
     integrations::{store, webhook_token},
+    providers::PublicKey,
     revision_watch::RevisionWatch,
     store::{Conn, Store, StoreError},
 };
@@ -142,7 +142,7 @@ fn read(
     let integration = store::find(conn, owner.integration)?;
     let settings = integration
         .as_ref()
-        .and_then(|integration| integration.settings.as_apruve());
+        .and_then(|integration| integration.settings.as_provider());
     let Some(settings) = settings else {
         return Ok(None);
     };

@@ -17,12 +17,12 @@ use super::{
     store::{self, NewEvent},
 };
 use crate::{
-    apruve::{self, BadSignature, Envelope},
     auth::Auth,
     clock::Clock,
     config,
     http::problem::Problem,
     ids::{self, EventId, IntegrationId},
+    providers::{self, BadSignature, Envelope},
     rate_limit::{Class, Key},
     revision_watch::RevisionWatch,
     seal::{CannotSeal, Sealer},
@@ -180,7 +180,7 @@ fn read(
 ) -> Result<NewEvent, ReceiveError> {
     if let Some(keys) = &door.keys {
         // No signature is a wrong one.
-        apruve::verify(keys, body, signature.unwrap_or_default())?;
+        providers::verify(keys, body, signature.unwrap_or_default())?;
     }
     let envelope = Envelope::read(body);
     let id: EventId = ids::fresh(now);

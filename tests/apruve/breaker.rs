@@ -10,8 +10,8 @@ use std::{
 
 use chrono::DateTime;
 use onterms::{
-    apruve::{Breaker, Breakers, CallError, Later, Outcome},
     clock::Clock,
+    providers::{Breaker, Breakers, Later, ProviderError, apruve::Outcome},
 };
 use serde_json::json;
 
@@ -58,7 +58,7 @@ async fn calls_are_held_back_after_five_failures_until_one_gets_through() {
     assert_eq!(issue().await, Outcome::Later(held_back(1)));
     let account = shop.account().guarded(&breaker, &clock);
     let read = account.order(&id(ORDER)).await.err();
-    assert_eq!(read, Some(CallError::Later(held_back(1))));
+    assert_eq!(read, Some(ProviderError::Later(held_back(1))));
     assert_eq!(apruve.count(), 5, "nothing reached it");
 
     second.fetch_add(1, Ordering::SeqCst);

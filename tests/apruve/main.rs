@@ -9,9 +9,9 @@ mod writes;
 use std::time::Duration;
 
 use onterms::{
-    apruve::{Account, ApruveId},
     config::{Settings, Sources},
     outbound::{HostPolicy, Outbound, Timeouts},
+    providers::{ProviderId, apruve::Account},
     secret::SecretText,
 };
 
@@ -20,8 +20,8 @@ const ORDER: &str = "0000000000000000000000000000000a";
 const INVOICE: &str = "0000000000000000000000000000000b";
 const MERCHANT: &str = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
 
-fn id(text: &str) -> ApruveId {
-    ApruveId::parse(text).expect("an id")
+fn id(text: &str) -> ProviderId {
+    ProviderId::parse(text).expect("an id")
 }
 
 /// Long enough for every answer that comes.
@@ -44,7 +44,7 @@ impl Shop {
             environment: Some(environment.to_vec()),
             ..Sources::default()
         });
-        let policy = HostPolicy::apruve(&settings.expect("the settings fit"));
+        let policy = HostPolicy::new(&settings.expect("the settings fit"));
         let timeouts = Timeouts {
             connect: Duration::from_secs(5),
             total,

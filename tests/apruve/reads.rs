@@ -2,8 +2,8 @@
 
 use chrono::DateTime;
 use onterms::{
-    apruve::{Breaker, CallError, Later, OrderStatus, RetryAfter},
     clock::Clock,
+    providers::{Breaker, Later, ProviderError, RetryAfter, apruve::OrderStatus},
 };
 use serde_json::json;
 
@@ -69,18 +69,18 @@ async fn each_read_has_its_path() {
 
 #[tokio::test]
 async fn what_keeps_a_read_from_finding_anything_is_named() {
-    let unreadable = |what: &str| CallError::Unreadable(what.to_owned());
+    let unreadable = |what: &str| ProviderError::Unreadable(what.to_owned());
     for (reply, expected) in [
-        (says_text(401, "{}"), CallError::Unauthorized(401)),
-        (says_text(403, ""), CallError::Unauthorized(403)),
-        (says_text(404, "Not Found"), CallError::NotFound),
+        (says_text(401, "{}"), ProviderError::Unauthorized(401)),
+        (says_text(403, ""), ProviderError::Unauthorized(403)),
+        (says_text(404, "Not Found"), ProviderError::NotFound),
         (
             says_text(429, ""),
-            CallError::Later(Later::TooManyCalls(None)),
+            ProviderError::Later(Later::TooManyCalls(None)),
         ),
-        (says_text(500, ""), CallError::Status(500)),
-        (Reply::Elsewhere(302), CallError::Status(302)),
-        (Reply::Elsewhere(308), CallError::Status(308)),
+        (says_text(500, ""), ProviderError::Status(500)),
+        (Reply::Elsewhere(302), ProviderError::Status(302)),
+        (Reply::Elsewhere(308), ProviderError::Status(308)),
         (
             says_text(200, "<html>"),
             unreadable("it is not JSON (line 1, column 1)"),
@@ -118,13 +118,16 @@ async fn silence_and_broken_answers_are_no_answer_and_a_refused_connection_sends
         let shop = Shop::new(&apruve.origin, IMPATIENT);
         let error = shop.account().order(&id(ORDER)).await.err();
         assert!(
-            matches!(error, Some(CallError::NoAnswer(_))),
+            matches!(error, Some(ProviderError::NoAnswer(_))),
             "{reply:?}: {error:?}"
         );
     }
     let shop = Shop::new(&nobody(), PATIENT);
     let error = shop.account().order(&id(ORDER)).await.err();
-    assert!(matches!(error, Some(CallError::NotSent(_))), "{error:?}");
+    assert!(
+        matches!(error, Some(ProviderError::NotSent(_))),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -149,7 +152,7 @@ async fn a_guarded_read_is_tried_again_while_trouble_may_pass() {
     let error = account.order(&id(ORDER)).await.err();
     assert_eq!(
         error,
-        Some(CallError::Status(503)),
+        Some(ProviderError::Status(503)),
         "three times and no more"
     );
 }
@@ -161,7 +164,7 @@ async fn a_guarded_read_comes_again_when_apruve_says_and_not_before() {
     let shop = Shop::new(&apruve.origin, PATIENT);
     for asked in 1..=6 {
         let account = shop.account().guarded(&breaker, &clock);
-        let Some(CallError::Later(Later::TooManyCalls(when))) =
+        let Some(ProviderError::Later(Later::TooManyCalls(when))) =
             account.order(&id(ORDER)).await.err()
         else {
             panic!("it is asked to wait");
@@ -190,7 +193,7 @@ async fn an_answer_may_be_the_longer_the_longer_its_order_was() {
         let read = account.order(&id(ORDER)).await;
         match &read {
             Ok(order) => assert_eq!(order.lines.len(), count),
-            Err(error) => assert!(matches!(error, CallError::Unreadable(_)), "{error}"),
+            Err(error) => assert!(matches!(error, ProviderError::Unreadable(_)), "{error}"),
         }
         assert_eq!(
             read.is_ok(),
@@ -219,5 +222,8 @@ async fn a_guarded_read_is_not_tried_again_after_a_clear_answer_or_when_time_is_
     let shop = Shop::new(&apruve.origin, IMPATIENT);
     let account = shop.account().guarded(&breaker, &clock);
     let error = account.order(&id(ORDER)).await.err();
-    assert!(matches!(error, Some(CallError::NoAnswer(_))), "{error:?}");
+    assert!(
+        matches!(error, Some(ProviderError::NoAnswer(_))),
+        "{error:?}"
+    );
 }

@@ -1,6 +1,6 @@
 //! What is known after a call that was to change something.
 
-use onterms::apruve::{
+use onterms::providers::apruve::{
     CleanText, Fulfilment, InvoiceDraft, InvoiceReturnDraft, InvoiceStatus, OrderDraft, Outcome,
     Refusal, ShipmentDraft, WireTime,
 };
@@ -227,8 +227,8 @@ async fn each_new_thing_has_its_path_and_its_body() {
         shipping_cents: 0,
         expire_at: None,
         po_number: None,
-        finalize_on_create: onterms::apruve::Always,
-        invoice_on_create: onterms::apruve::Always,
+        finalize_on_create: onterms::providers::apruve::Always,
+        invoice_on_create: onterms::providers::apruve::Always,
         order_items: Vec::new(),
         shopper_id: Some(id("u1")),
         payment_term: None,

@@ -10,7 +10,7 @@ use tokio::{io::AsyncReadExt, net::TcpListener};
 use crate::support::settings;
 
 fn client(listen: &str) -> Outbound {
-    let policy = HostPolicy::apruve(&settings(&[("ONTERMS__SERVER__HOST", listen)]));
+    let policy = HostPolicy::new(&settings(&[("ONTERMS__SERVER__HOST", listen)]));
     let timeouts = Timeouts {
         connect: Duration::from_secs(5),
         total: Duration::from_millis(500),

@@ -3,6 +3,7 @@
 mod deploy;
 mod floors;
 mod migrations;
+mod names;
 mod openapi;
 #[path = "../support/mod.rs"]
 #[allow(

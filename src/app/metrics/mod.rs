@@ -9,11 +9,12 @@ mod refresh;
 use std::{sync::Arc, time::SystemTime};
 
 use crate::{
-    apruve::{self, Breakers, ProviderState},
     clock::Clock,
     config::Settings,
     payment_rules::rulebook::RulebookCache,
-    payments, reconciliation,
+    payments,
+    providers::apruve::{self, Breakers, ProviderState},
+    reconciliation,
     store::{Backend, Store},
     telemetry, webhooks,
 };

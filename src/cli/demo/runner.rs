@@ -101,20 +101,23 @@ impl DemoRunner {
         for method in answer["offered"].as_array().into_iter().flatten() {
             println!(
                 "   \x1b[32moffered\x1b[0m      {}  by \"{}\"",
-                words(&method["label"]),
-                words(&method["rule"]["name"])
+                text_of(&method["label"]),
+                text_of(&method["rule"]["name"])
             );
         }
         for method in answer["notOffered"].as_array().into_iter().flatten() {
-            println!("   \x1b[33mnot offered\x1b[0m  {}", words(&method["type"]));
+            println!(
+                "   \x1b[33mnot offered\x1b[0m  {}",
+                text_of(&method["type"])
+            );
             for reason in method["reasons"].as_array().into_iter().flatten() {
                 let rule = reason["rule"]["name"]
                     .as_str()
                     .unwrap_or("the method itself");
                 println!(
                     "                \"{rule}\": {} ({})",
-                    words(&reason["message"]),
-                    words(&reason["code"])
+                    text_of(&reason["message"]),
+                    text_of(&reason["code"])
                 );
                 if let Some(change) = reason.get("wouldApplyIf") {
                     let value = match &change["value"] {
@@ -123,8 +126,8 @@ impl DemoRunner {
                     };
                     println!(
                         "                would apply if {} {} {value}",
-                        words(&change["path"]),
-                        words(&change["operator"])
+                        text_of(&change["path"]),
+                        text_of(&change["operator"])
                     );
                 }
             }
@@ -285,7 +288,7 @@ impl DemoRunner {
 }
 
 /// A JSON text without its quotes.
-fn words(value: &Value) -> &str {
+fn text_of(value: &Value) -> &str {
     value.as_str().unwrap_or("?")
 }
 

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use serde_json::json;
 
 use super::*;
-use crate::{apruve::TEST_WEBHOOK_KEY, config};
+use crate::{config, providers::apruve::TEST_WEBHOOK_KEY};
 
 fn policy() -> HostPolicy {
     let sources = config::Sources {
@@ -12,7 +12,7 @@ fn policy() -> HostPolicy {
         ..config::Sources::default()
     };
     let settings = config::Settings::load(sources).expect("the defaults load");
-    HostPolicy::apruve(&settings).expect("the defaults have a policy")
+    HostPolicy::new(&settings).expect("the defaults have a policy")
 }
 
 fn apruve() -> Value {
@@ -89,7 +89,7 @@ fn test_mode_brings_the_key_of_apruves_test_environment_unless_keys_are_given() 
         let draft = draft(body, None).unwrap_or_else(|problem| panic!("{problem}"));
         let read = draft
             .settings
-            .as_apruve()
+            .as_provider()
             .map(|it| it.webhook_public_keys.clone());
         assert_eq!(read, Some(keys), "{settings}");
     }
@@ -295,7 +295,10 @@ fn a_change_may_leave_the_api_key_out_but_not_take_it_away() {
     let without_key = json!({ "name": "Renamed", "label": { "default": "L" }, "settings": { "merchantId": "a1b2" } });
     let kept = draft(without_key, Some(&current)).unwrap_or_else(|problem| panic!("{problem}"));
     assert!(kept.api_key.is_none());
-    let hint = kept.settings.as_apruve().map(|it| it.api_key_hint.as_str());
+    let hint = kept
+        .settings
+        .as_provider()
+        .map(|it| it.api_key_hint.as_str());
     assert_eq!(hint, Some("…9f3c"));
     let taken = wrong(json!({ "settings": { "apiKey": null } }), Some(&current));
     assert_eq!(

@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use super::{integration_id, shapes::Seen};
 use crate::{
-    apruve::{AuthorizedBuyer, CorporateAccount},
     auth::{Caller, scope},
     http::{
         openapi::{Conflicting, FromProvider, Guarded, OnOne},
@@ -19,6 +18,7 @@ use crate::{
     integrations::{account, connection::Trouble, manage::IntegrationError},
     money::{Currency, Money},
     outbound::Outbound,
+    providers::apruve::{AuthorizedBuyer, CorporateAccount},
     seal::Sealer,
     store::Store,
 };

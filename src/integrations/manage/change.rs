@@ -88,7 +88,7 @@ pub async fn change(
         let done = store.write(move |tx| plan.carry_out(tx, &actor)).await?;
         if let Some((integration, revision)) = done {
             revision_watch.wait_for(revision).await;
-            let settings = |it: &Integration| it.settings.as_apruve().cloned();
+            let settings = |it: &Integration| it.settings.as_provider().cloned();
             let both = settings(&current).zip(settings(&integration));
             return Ok(Changed {
                 integration,
@@ -141,7 +141,7 @@ impl Plan {
         Ok(Some(Plan {
             entry: entry("update", &next, fields),
             name: next.name.clone(),
-            moved: match (current.settings.as_apruve(), next.settings.as_apruve()) {
+            moved: match (current.settings.as_provider(), next.settings.as_provider()) {
                 (Some(current), Some(next)) => current.fields_that_move(next),
                 _ => Vec::new(),
             },

@@ -42,7 +42,7 @@ pub async fn create(
     };
     let id = new.id.to_string();
     let mut token = None;
-    if let Some(settings) = new.settings.as_apruve_mut() {
+    if let Some(settings) = new.settings.as_provider_mut() {
         let made = webhook_token::generate(sealer)?;
         settings.webhook_token_hint = made.hint;
         token = Some(made.stored);

@@ -14,11 +14,11 @@ use super::{
     webhook_token::SealedToken,
 };
 use crate::{
-    apruve::Refusal,
     audit::{self, Actor, Change},
     http::problem::Problem,
     idempotency::KeyReused,
     payment_rules::usage::RuleUse,
+    providers::apruve::Refusal,
     seal::{CannotOpen, CannotSeal},
     store::{StoreError, Tx, revisions},
 };

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::IntegrationError;
+use crate::providers::ProviderId;
 use crate::{
-    apruve::{ApruveId, Outcome, Refusal},
     audit::{self, Actor, Change},
     idempotency::{self, Key, Once},
     ids::IntegrationId,
@@ -21,6 +21,7 @@ use crate::{
         webhook_token::{PublicOrigin, SealedToken, hash_of, masked, token_in},
     },
     outbound::Outbound,
+    providers::apruve::{Outcome, Refusal},
     seal::Sealer,
     store::Store,
 };
@@ -156,7 +157,7 @@ async fn add(
 async fn remove(
     account: &OpenAccount,
     outbound: &Outbound,
-    id: &ApruveId,
+    id: &ProviderId,
 ) -> Result<(), IntegrationError> {
     let apruve = account.at(outbound);
     match apruve.delete_webhook_endpoint(&account.merchant, id).await {

@@ -62,7 +62,7 @@ fn put_in_place(
     token: NewToken,
     grace: TimeDelta,
 ) -> Result<(WithToken, i64), IntegrationError> {
-    let settings = integration.settings.as_apruve_mut();
+    let settings = integration.settings.as_provider_mut();
     settings
         .ok_or(IntegrationError::NoWebhook)?
         .webhook_token_hint = token.hint;

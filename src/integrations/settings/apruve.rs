@@ -8,14 +8,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Origin;
-use crate::{apruve::TEST_WEBHOOK_KEY, money::Currency, payment_methods::store::apruve_origin};
+use crate::{
+    money::Currency, payment_methods::store::apruve_origin, providers::apruve::TEST_WEBHOOK_KEY,
+};
 
 /// Who lends the buyer the money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Financing {
-    /// Apruve pays the shop within a day of an invoice.
-    Apruve,
+    /// The provider pays the shop within a day of an invoice.
+    #[serde(rename = "apruve")]
+    Provider,
     /// The shop waits for its buyer.
     #[serde(rename = "self")]
     Own,
@@ -24,7 +27,7 @@ pub enum Financing {
 impl Financing {
     fn parse(word: &str) -> Option<Self> {
         match word {
-            "apruve" => Some(Financing::Apruve),
+            "apruve" => Some(Financing::Provider),
             "self" => Some(Financing::Own),
             _ => None,
         }

@@ -66,7 +66,7 @@ impl Settings {
     }
 
     /// The settings of an Apruve account, if they are that.
-    pub fn as_apruve(&self) -> Option<&ApruveSettings> {
+    pub fn as_provider(&self) -> Option<&ApruveSettings> {
         match self {
             Settings::Apruve(settings) => Some(settings),
             Settings::PaymentTerm(_) | Settings::CheckMoneyOrder(_) => None,
@@ -74,7 +74,7 @@ impl Settings {
     }
 
     /// The same, to set the hints of secrets.
-    pub fn as_apruve_mut(&mut self) -> Option<&mut ApruveSettings> {
+    pub fn as_provider_mut(&mut self) -> Option<&mut ApruveSettings> {
         match self {
             Settings::Apruve(settings) => Some(settings),
             Settings::PaymentTerm(_) | Settings::CheckMoneyOrder(_) => None,
@@ -98,8 +98,10 @@ pub fn read(
     let fields =
         given.unwrap_or_else(|| Fields::at(&none, body.pointer("settings"), body.findings()));
     let read = match kind {
-        MethodType::Apruve => apruve::read(&fields, current.and_then(Settings::as_apruve), policy)
-            .map(|(settings, key)| (Settings::Apruve(settings), key)),
+        MethodType::Apruve => {
+            apruve::read(&fields, current.and_then(Settings::as_provider), policy)
+                .map(|(settings, key)| (Settings::Apruve(settings), key))
+        }
         MethodType::PaymentTerm => {
             offline::read_payment_term(&fields).map(|read| (Settings::PaymentTerm(read), None))
         }

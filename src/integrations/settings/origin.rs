@@ -47,7 +47,7 @@ mod tests {
             ..Sources::default()
         })
         .expect("the defaults load");
-        let policy = HostPolicy::apruve(&settings).expect("the defaults have a policy");
+        let policy = HostPolicy::new(&settings).expect("the defaults have a policy");
         Origin::parse(text, &policy).map(|origin| origin.0)
     }
 

@@ -131,7 +131,7 @@ fn policy() -> Arc<HostPolicy> {
         ),
         ..Sources::default()
     });
-    Arc::new(HostPolicy::apruve(&settings.expect("settings")).expect("hosts"))
+    Arc::new(HostPolicy::new(&settings.expect("settings")).expect("hosts"))
 }
 
 /// Every name leads to these addresses; without any, it cannot be looked up.

@@ -1,18 +1,16 @@
 //! Every answer to every call.
 
 use super::*;
-use crate::apruve::Later;
 use crate::payments::{
-    details::InvoiceStatus,
-    sample::{MERCHANT, ORDER_NUMBER, apruve_id, at, authorized, begun, by, child, only, with},
-    snapshot::{OrderSnapshot, OrderState},
+    sample::{MERCHANT, ORDER_NUMBER, at, authorized, begun, by, child, only, provider_id, with},
     status::Status,
     transaction::Transaction,
 };
+use crate::providers::{InvoiceStatus, Later, OrderSnapshot, OrderState};
 
 fn order() -> OrderSnapshot {
     OrderSnapshot {
-        id: apruve_id("order1"),
+        id: provider_id("order1"),
         state: OrderState::Accepted,
         status: "accepted".to_owned(),
         merchant_id: Some(MERCHANT.to_owned()),
@@ -28,7 +26,7 @@ fn order() -> OrderSnapshot {
 
 fn invoice(status: InvoiceStatus) -> CommandOutcome {
     done_with(Created::Invoice(InvoiceSnapshot {
-        id: apruve_id("invoice1"),
+        id: provider_id("invoice1"),
         number: Some("ours".to_owned()),
         status: Some(status),
         amount: Some(600),
@@ -107,7 +105,7 @@ fn invoiced() -> (Ledger, Transaction) {
         State::Succeeded,
         600,
     );
-    made.reference = Some(apruve_id("invoice1"));
+    made.reference = Some(provider_id("invoice1"));
     (with(&ledger, [made.clone()]), made)
 }
 
@@ -156,10 +154,10 @@ fn an_order_that_was_made_is_bound_and_not_believed_to_be_accepted() {
     let made = after(&ledger, &call, &done_with(Created::Order(order())));
     assert_eq!(state(&made, &call), State::Pending);
     let place = made.payment.provider_order.as_ref().expect("a place");
-    assert_eq!(place.id, Some(apruve_id("order1")));
+    assert_eq!(place.id, Some(provider_id("order1")));
     assert_eq!(
         only(&made, Action::Authorize).reference,
-        Some(apruve_id("order1"))
+        Some(provider_id("order1"))
     );
     assert_eq!(made.status(), Status::Pending);
 }
@@ -197,7 +195,7 @@ fn an_invoice_that_was_made_is_known_by_its_id_and_stands_as_told() {
     let it = only(&made, Action::Invoice);
     assert_eq!(
         (it.state, &it.reference),
-        (State::Succeeded, &Some(apruve_id("invoice1")))
+        (State::Succeeded, &Some(provider_id("invoice1")))
     );
     assert_eq!(made.invoice_status(it), InvoiceStatus::Open);
 }
@@ -223,11 +221,15 @@ fn shipments_and_returns_that_were_made_are_known_by_their_ids() {
     let (ledger, made) = invoiced();
     for action in [Action::Shipment, Action::Refund] {
         let call = calling(&made, action, 100);
-        let done = after(&ledger, &call, &done_with(Created::Other(apruve_id("it1"))));
+        let done = after(
+            &ledger,
+            &call,
+            &done_with(Created::Other(provider_id("it1"))),
+        );
         let it = only(&done, action);
         assert_eq!(
             (it.state, &it.reference),
-            (State::Succeeded, &Some(apruve_id("it1")))
+            (State::Succeeded, &Some(provider_id("it1")))
         );
     }
 }
@@ -243,7 +245,7 @@ fn an_answer_about_something_else_tells_nothing() {
         ),
         (
             calling(&authorization, Action::Cancel, 400),
-            done_with(Created::Other(apruve_id("it1"))),
+            done_with(Created::Other(provider_id("it1"))),
         ),
         (
             calling(&made, Action::Refund, 100),
@@ -313,7 +315,7 @@ fn an_order_that_was_canceled_before_it_was_accepted_fails_its_authorization() {
 }
 
 #[test]
-fn an_order_that_apruve_keeps_open_because_of_its_invoices_is_closed_on_our_side() {
+fn an_order_that_the_provider_keeps_open_because_of_its_invoices_is_closed_on_our_side() {
     let (ledger, made) = invoiced();
     let call = calling(only(&ledger, Action::Authorize), Action::Cancel, 400);
     let closed = after(&ledger, &call, &refused());

@@ -6,17 +6,16 @@ use super::{
     search::missed,
 };
 use crate::{
-    apruve::ApruveId,
     findings::{FindingCode, Observation},
     ids::TransactionId,
     money::Money,
     payments::{
         ledger::{Cause, Ledger},
         payment::Payment,
-        snapshot::{List, OrderSnapshot, OrderState},
         status::Ended,
         transaction::{Event, State},
     },
+    providers::{List, OrderSnapshot, OrderState, ProviderId},
 };
 
 /// Why an order is not the one a payment waits for.
@@ -144,7 +143,7 @@ pub(super) fn candidates<'o>(
 /// Reports the orders with the payment's number beside the one that it has.
 pub(super) fn others(
     payment: &Payment,
-    bound: &ApruveId,
+    bound: &ProviderId,
     list: &List<OrderSnapshot>,
     findings: &mut Vec<Observation>,
 ) {

@@ -4,10 +4,10 @@ use super::search::missed;
 use crate::{
     ids::TransactionId,
     payments::{
-        details::InvoiceStatus,
         ledger::{Cause, Ledger},
         transaction::{Action, Event, Origin, Transaction, WrongMove},
     },
+    providers::InvoiceStatus,
 };
 
 /// Settles what closed an invoice. It is over what is due then, which need not be what was due when it was begun.

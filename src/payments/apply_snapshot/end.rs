@@ -4,10 +4,10 @@ use crate::{
     ids::{self, TransactionId},
     payments::{
         ledger::{Cause, Ledger},
-        snapshot::{OrderSnapshot, OrderState},
         status::Ended,
         transaction::{Action, Event, Failure, Origin, State, Transaction, WrongMove},
     },
+    providers::{OrderSnapshot, OrderState},
 };
 
 /// Follows an order to its end, if it was canceled.

@@ -9,15 +9,14 @@ use super::{
     search::missed,
 };
 use crate::{
-    apruve::ApruveId,
     findings::{FindingCode, Observation},
     ids::{self, TransactionId},
     payments::{
-        details::{Details, InvoiceDetails, InvoiceStatus},
+        details::{Details, InvoiceDetails},
         ledger::{Cause, Ledger},
-        snapshot::{InvoiceSnapshot, List},
         transaction::{Action, Event, Origin, State, Transaction},
     },
+    providers::{InvoiceSnapshot, InvoiceStatus, List, ProviderId},
 };
 
 pub(super) fn apply(
@@ -60,7 +59,7 @@ fn uncovered(ledger: &Ledger, findings: &mut Vec<Observation>) {
         .filter(|it| it.origin == Origin::Provider && !ledger.part(it).canceled)
         .filter_map(|it| it.reference.clone())
         .next_back();
-    let told = |id: &ApruveId| {
+    let told = |id: &ProviderId| {
         findings
             .iter()
             .any(|it| it.reference.as_deref() == Some(id.as_str()))
@@ -221,7 +220,7 @@ fn adopt(
     Some(ledger.adopt(new, by, "An invoice was made at Apruve."))
 }
 
-fn unexplained(id: &ApruveId) -> Observation {
+fn unexplained(id: &ProviderId) -> Observation {
     Observation::of(
         FindingCode::InvoiceUnexplained,
         id,

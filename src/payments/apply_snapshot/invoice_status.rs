@@ -8,11 +8,10 @@ use super::{
 use crate::{
     ids::{self, TransactionId},
     payments::{
-        details::InvoiceStatus,
         ledger::{Cause, Ledger},
-        snapshot::InvoiceSnapshot,
         transaction::{Action, Event, Origin, Transaction},
     },
+    providers::{InvoiceSnapshot, InvoiceStatus},
 };
 
 /// Applies the state of the invoice: its status and times, what issued or canceled it.

@@ -13,11 +13,11 @@ use crate::{
     money::Money,
     payments::{
         amounts::Part,
-        details::{Fall, InvoiceStatus},
+        details::Fall,
         ledger::{Cause, Ledger},
-        snapshot::{FundingSnapshot, InvoiceSnapshot},
         transaction::{Action, Origin, Transaction},
     },
+    providers::{FundingSnapshot, InvoiceSnapshot, InvoiceStatus},
 };
 
 /// Readings that agree on a fall that one alone does not prove must be so far apart.
@@ -153,10 +153,10 @@ fn receipts(
             message,
         })
     };
-    let by_apruve = "Apruve paid the invoice.";
+    let by_provider = "Apruve paid the invoice.";
     let by_buyer = "The buyer paid the invoice.";
     match (seen.status, seen.funding, financing) {
-        (Some(InvoiceStatus::Canceled), ..) => told(0, Falls::Now, by_apruve),
+        (Some(InvoiceStatus::Canceled), ..) => told(0, Falls::Now, by_provider),
         (
             _,
             Some(FundingSnapshot {
@@ -164,19 +164,19 @@ fn receipts(
                 ..
             }),
             _,
-        ) => told(amount, Falls::Now, by_apruve),
-        (_, Some(_), _) => told(unreturned(billed, seen, None)?, Falls::Never, by_apruve),
+        ) => told(amount, Falls::Now, by_provider),
+        (_, Some(_), _) => told(unreturned(billed, seen, None)?, Falls::Never, by_provider),
         // Not every answer tells a funding that was told before.
-        (_, None, Financing::Apruve) if was_funded => None,
+        (_, None, Financing::Provider) if was_funded => None,
         // The buyer's payments count once, when they are complete and Apruve has told of no funding.
-        (Some(InvoiceStatus::Closed), None, Financing::Apruve) if part.captured > 0 => None,
+        (Some(InvoiceStatus::Closed), None, Financing::Provider) if part.captured > 0 => None,
         (Some(InvoiceStatus::Closed), None, _) => told(
             unreturned(billed, seen, seen.final_at)?,
             Falls::Never,
             by_buyer,
         ),
-        (Some(InvoiceStatus::Pending | InvoiceStatus::Open), None, Financing::Apruve) => {
-            told(0, Falls::Now, by_apruve)
+        (Some(InvoiceStatus::Pending | InvoiceStatus::Open), None, Financing::Provider) => {
+            told(0, Falls::Now, by_provider)
         }
         (Some(InvoiceStatus::Pending | InvoiceStatus::Open), None, Financing::Own) => {
             let due = seen.amount_due?;

@@ -6,18 +6,17 @@ use super::{
     search::missed,
 };
 use crate::{
-    apruve::ApruveId,
     findings::{FindingCode, Observation},
     ids,
     payments::{
         ledger::{Cause, Ledger},
-        snapshot::{OrderSnapshot, OrderState},
         transaction::{Action, Event, Origin, State, Transaction},
     },
+    providers::{OrderSnapshot, OrderState, ProviderId},
 };
 
 /// Binds an order to the payment, with an authorization if there is none that it may belong to.
-pub fn bind(ledger: &mut Ledger, order: &ApruveId, by: Cause) {
+pub fn bind(ledger: &mut Ledger, order: &ProviderId, by: Cause) {
     let waiting = ledger
         .authorization()
         .filter(|it| it.is_reserved())

@@ -2,15 +2,14 @@
 
 use super::{difference::telling, search::missed};
 use crate::{
-    apruve::ApruveId,
     findings::{FindingCode, Observation},
     ids::{self, TransactionId},
     payments::{
         details::{Details, RefundDetails, ShipmentDetails},
         ledger::{Cause, Ledger},
-        snapshot::{InvoiceSnapshot, List, ReturnSnapshot, ShipmentSnapshot},
         transaction::{Action, Event, Origin, Transaction},
     },
+    providers::{InvoiceSnapshot, List, ProviderId, ReturnSnapshot, ShipmentSnapshot},
 };
 
 pub(super) fn apply(
@@ -168,7 +167,7 @@ fn settle(
     ledger: &mut Ledger,
     invoice: TransactionId,
     action: Action,
-    reference: &ApruveId,
+    reference: &ProviderId,
     is_ours: impl Fn(&Transaction) -> bool,
     by: Cause,
 ) -> bool {

@@ -6,10 +6,8 @@ use super::{
 };
 use crate::{
     findings::{FindingCode, Observation},
-    payments::{
-        ledger::{Cause, Ledger},
-        snapshot::{OrderSnapshot, OrderView, ProviderSnapshot},
-    },
+    payments::ledger::{Cause, Ledger},
+    providers::{OrderSnapshot, OrderView, ProviderSnapshot},
 };
 
 /// Follows the order as far as it goes on, and hands out the one that the payment has; its end is for [`ended`].

@@ -4,14 +4,13 @@ use serde_json::json;
 
 use super::{NewPayment, judge::Judged};
 use crate::{
-    apruve::{OrderDraft, WireTime, secure_hash},
     ids::{self, PaymentId},
     money::Money,
     payments::{
         PaymentError, PaymentService,
         buyer::BuyerIdentity,
         details::Details,
-        gateway::{Command, ProviderClient},
+        gateway::ProviderClient,
         ledger::{Cause, Ledger},
         on_behalf::Account,
         order::Prices,
@@ -20,6 +19,7 @@ use crate::{
         store::{self, Checkout},
         transaction::{Action, Origin, Transaction},
     },
+    providers::{Command, OrderDraft, WireTime, secure_hash},
     seal::Sealer,
     secret::SecretText,
     store::Conn,

@@ -69,7 +69,7 @@ impl PaymentService {
             };
         let agreed = match &card.method.terms {
             Terms::PaymentTerm { net_days, .. } => net_days.map(DueDate::NetDays),
-            Terms::Apruve(_) | Terms::CheckMoneyOrder { .. } => None,
+            Terms::Provider(_) | Terms::CheckMoneyOrder { .. } => None,
         };
         let totals = OrderTotals::read(&cart);
         let totals = totals

@@ -1,9 +1,9 @@
 //! `billTo` and `shipTo` of an invoice, in the words of a cart's addresses.
 
 use crate::{
-    apruve::{AddressDraft, CleanText},
     geo,
     http::body::Fields,
+    providers::{AddressDraft, CleanText},
 };
 
 /// Reads an address that may be absent, and notes what is refused.

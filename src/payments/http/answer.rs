@@ -12,20 +12,19 @@ use super::{
     shapes::{InvoiceShape, PaymentShape, ShipmentShape, TransactionShape, WithPayment},
 };
 use crate::{
-    apruve::Later,
     http::problem::{FieldError, Kind, Problem},
     idempotency::REPLAYED,
     ids::TransactionId,
     integrations::later,
     payments::{
         PaymentService,
-        details::InvoiceStatus,
         error::{Excess, PaymentError},
         ledger::Ledger,
         operate::OperationResult,
         operations::invoice::word,
         transaction::{Action, Failure, State},
     },
+    providers::{InvoiceStatus, Later},
 };
 
 /// The parts of an answer that an operation's own transaction decides: 201 when it is settled, 202 with the payment's address

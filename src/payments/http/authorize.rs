@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 
 use super::{answer, create::shown, payment_id, shapes::PaymentShape};
 use crate::{
-    apruve::ApruveId,
     audit::Actor,
     auth::{Caller, scope},
     clock::Clock,
@@ -23,6 +22,7 @@ use crate::{
     },
     idempotency::Key,
     payments::{PaymentService, service::CallerContext, transaction::State},
+    providers::ProviderId,
 };
 
 /// The order that the buyer made.
@@ -95,7 +95,7 @@ pub(super) async fn authorize_payment(
 }
 
 /// The order's id; `None` for what no id can be, which Apruve cannot know.
-fn read(bytes: &Bytes) -> Result<Option<ApruveId>, Problem> {
+fn read(bytes: &Bytes) -> Result<Option<ProviderId>, Problem> {
     let map = body::parse_object(bytes)?;
     let findings = Findings::default();
     let fields = Fields::of(&map, &findings);
@@ -104,5 +104,5 @@ fn read(bytes: &Bytes) -> Result<Option<ApruveId>, Problem> {
         .and_then(|_| fields.text("apruveOrderId", 1, 128));
     fields.finish();
     let text = findings.into_result(text)?;
-    Ok(ApruveId::parse(&text))
+    Ok(ProviderId::parse(&text))
 }

@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 
 use super::due::due_date;
 use crate::{
-    apruve::ApruveId,
     cart,
     checkout::CartBody,
     http::{
@@ -18,6 +17,7 @@ use crate::{
     locale::Wanted,
     payment_methods::PaymentMethodId,
     payments::{Reference, create::NewPayment, on_behalf::Buyer, order::OrderTotals},
+    providers::ProviderId,
 };
 
 /// A payment to begin.
@@ -168,7 +168,7 @@ fn buyer(fields: &Fields<'_>) -> Option<Buyer> {
     let company = fields
         .optional_text("corporateAccountId", 128)
         .and_then(|text| {
-            let id = ApruveId::parse(&text);
+            let id = ProviderId::parse(&text);
             if id.is_none() {
                 fields.refuse(
                     "corporateAccountId",

@@ -9,7 +9,6 @@ use super::{
     shapes::{NextAction, PaymentShape},
 };
 use crate::{
-    apruve::OrderJson,
     audit::Actor,
     auth::{Caller, scope},
     checkout::named_languages,
@@ -26,6 +25,7 @@ use crate::{
         PaymentService, create::CreateResult, ledger::Ledger, operations::invoice::invoiced,
         service::CallerContext, transaction::State,
     },
+    providers::OrderJson,
 };
 
 /// A payment with its lines and what the storefront is to do next.

@@ -6,9 +6,10 @@ use utoipa::ToSchema;
 use crate::{
     money::{Currency, Money},
     payments::{
-        details::{InvoiceLine, ShippedItem},
+        details::ShippedItem,
         order::{Invoiced, OrderTotals},
     },
+    providers::InvoiceLine,
 };
 
 /// A line of the order.

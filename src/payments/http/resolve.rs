@@ -13,13 +13,13 @@ use super::{
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
-    apruve::ApruveId,
     auth::{Caller, scope},
     http::{
         openapi::{Guarded, OnPayment},
         problem::Problem,
     },
     payments::{PaymentService, resolving::Verdict},
+    providers::ProviderId,
 };
 
 #[utoipa::path(
@@ -75,7 +75,7 @@ fn read(bytes: &Bytes) -> Result<Verdict, Problem> {
     let reason = fields.text("reason", 1, 500);
     let given = fields.optional_text("providerId", 255);
     let provider_id = given.and_then(|text| {
-        let read = ApruveId::parse(&text);
+        let read = ProviderId::parse(&text);
         if read.is_none() {
             let message = "`providerId` is not an id as Apruve makes them.";
             fields.refuse("providerId", "not_an_id", message);

@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 
 use super::line_shapes::{LineShape, PaymentLineShape, ShippedItemShape};
 use crate::{
-    apruve::OrderJson,
     cart::PaymentTerm,
     findings::Finding,
     ids::{PaymentId, TransactionId},
@@ -14,11 +13,11 @@ use crate::{
     payment_methods::{MethodType, PaymentMethodId},
     payments::{
         amounts::Amounts as Sums,
-        details::InvoiceStatus,
         ledger::Ledger,
         status::Status,
         transaction::{self, Action, Failure, Origin, State},
     },
+    providers::{InvoiceStatus, OrderJson},
 };
 
 /// A payment: one attempt to pay one order with one method.

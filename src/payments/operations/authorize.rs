@@ -7,9 +7,9 @@ use crate::{
         apply_snapshot,
         error::PaymentError,
         ledger::{Cause, Ledger},
-        snapshot::OrderSnapshot,
         transaction::{Action, Origin, State, Transaction},
     },
+    providers::OrderSnapshot,
 };
 
 use super::wrong_state;

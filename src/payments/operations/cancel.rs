@@ -5,14 +5,13 @@ use crate::{
     ids,
     payments::{
         apply_snapshot::finish_purchase,
-        details::InvoiceStatus,
         error::PaymentError,
-        gateway::Command,
         ledger::{Cause, Ledger},
         service::Intent,
         status::Ended,
         transaction::{Action, Event, Origin, State, Transaction},
     },
+    providers::{Command, InvoiceStatus},
 };
 
 /// Whether anything of the payment was invoiced or captured, after which only who settles may cancel.

@@ -5,14 +5,14 @@ use crate::{
     ids::{self, TransactionId},
     integrations::Financing,
     payments::{
-        details::{Details, InvoiceStatus},
+        details::Details,
         error::PaymentError,
-        gateway::Command,
         ledger::Ledger,
         operations::invoice::word,
         service::Intent,
         transaction::{Action, Origin, Transaction},
     },
+    providers::{Command, InvoiceStatus},
 };
 
 /// How an invoice ended.

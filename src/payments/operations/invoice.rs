@@ -4,13 +4,11 @@ use chrono::{DateTime, Utc};
 
 use super::{OperationStart, authorized, made_invoice, none_open, wrong_state};
 use crate::{
-    apruve::{AddressDraft, CleanText, WireTime},
     ids::{self, TransactionId},
     money::Money,
     payments::{
-        details::{Details, InvoiceDetails, InvoiceLine, InvoiceStatus},
+        details::{Details, InvoiceDetails},
         error::PaymentError,
-        gateway::Command,
         ledger::Ledger,
         natural_key::Given,
         order::{Basis, InvoiceRequest, InvoiceTotals, Invoiced, OrderLine, OrderTotals},
@@ -18,6 +16,7 @@ use crate::{
         service::Intent,
         transaction::{Action, Origin, State, Transaction},
     },
+    providers::{AddressDraft, CleanText, Command, InvoiceLine, InvoiceStatus, WireTime},
 };
 
 /// What is to be invoiced.

@@ -9,12 +9,13 @@ use crate::{
     http::problem::FieldError,
     ids::TransactionId,
     payments::{
-        details::{InvoiceLine, ShippedItem},
+        details::ShippedItem,
         error::{Excess, PaymentError},
         ledger::Ledger,
         order::{InvoicedLine, Item, check_items, next_share},
         transaction::{Action, Transaction},
     },
+    providers::InvoiceLine,
 };
 
 /// So much of an invoice.

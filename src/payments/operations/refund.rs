@@ -2,17 +2,16 @@
 
 use super::{OperationStart, made_invoice, money, none_open, wrong_state};
 use crate::{
-    apruve::{CleanText, InvoiceReturnDraft},
     ids::{self, TransactionId},
     payments::{
-        details::{Details, InvoiceStatus, RefundDetails},
+        details::{Details, RefundDetails},
         error::{Excess, PaymentError},
-        gateway::Command,
         ledger::{Cause, Ledger},
         natural_key::Given,
         service::Intent,
         transaction::{Action, Event, Origin, Transaction},
     },
+    providers::{CleanText, Command, InvoiceReturnDraft, InvoiceStatus},
 };
 
 /// What is to be given back.

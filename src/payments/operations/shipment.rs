@@ -8,17 +8,19 @@ use super::{
     wrong_state,
 };
 use crate::{
-    apruve::{ApruveId, CleanText, Fulfilment, LineDraft, ShipmentDraft, WireTime},
     ids::{self, TransactionId},
     payments::{
-        details::{Details, InvoiceDetails, InvoiceStatus, ShipmentDetails, ShippedItem},
+        details::{Details, InvoiceDetails, ShipmentDetails, ShippedItem},
         error::PaymentError,
-        gateway::Command,
         ledger::Ledger,
         natural_key::Given,
         order::Item,
         service::Intent,
         transaction::{Action, Origin, State, Transaction},
+    },
+    providers::{
+        CleanText, Command, Fulfilment, InvoiceStatus, LineDraft, ProviderId, ShipmentDraft,
+        WireTime,
     },
 };
 
@@ -249,7 +251,7 @@ pub fn correct(
 }
 
 /// Apruve's id of a shipment that is there.
-fn told<'l>(ledger: &Ledger, shipment: &'l Transaction) -> Result<&'l ApruveId, PaymentError> {
+fn told<'l>(ledger: &Ledger, shipment: &'l Transaction) -> Result<&'l ProviderId, PaymentError> {
     match (shipment.state, &shipment.reference) {
         (State::Succeeded, Some(reference)) => Ok(reference),
         (State::Failed, _) => Err(wrong_state(ledger, "The shipment was not sent to Apruve.")),

@@ -7,7 +7,7 @@ use crate::payments::{
     details::InvoiceDetails,
     order::{InvoiceRequest, Prices},
     sample::{
-        apruve_id, at, authorized, begun, by, child, id_of, only, payment, transaction, with,
+        at, authorized, begun, by, child, id_of, only, payment, provider_id, transaction, with,
     },
     status::{Ended, Status},
     transaction::Search,
@@ -68,7 +68,7 @@ fn invoiced(status: InvoiceStatus) -> (Ledger, Transaction) {
         State::Succeeded,
         600,
     );
-    made.reference = Some(apruve_id("invoice1"));
+    made.reference = Some(provider_id("invoice1"));
     made.details.invoice = Some(InvoiceDetails {
         status: status,
         ..InvoiceDetails::default()
@@ -124,7 +124,7 @@ fn an_intent_is_a_pending_transaction_whose_call_ends_in_time() {
     let Some(Command::CreateInvoice { order, draft }) = begun.command else {
         panic!("an invoice is asked for");
     };
-    assert_eq!(order, apruve_id("order1"));
+    assert_eq!(order, provider_id("order1"));
     assert_eq!(draft.amount_cents, 600);
     assert_eq!(Some(&draft.merchant_invoice_id), new.number.as_ref());
 }
@@ -344,7 +344,7 @@ fn canceling_gives_up_the_remainder_once() {
 }
 
 #[test]
-fn a_checkout_that_nobody_took_up_is_canceled_without_asking_apruve() {
+fn a_checkout_that_nobody_took_up_is_canceled_without_asking_the_provider() {
     let mut ledger = begun(1000);
     let done = cancel::begin(&mut ledger, start()).expect("a cancellation");
     assert!(done.command.is_none());

@@ -2,11 +2,11 @@
 
 use super::{InvoiceTotals, OrderTotals, line::OrderLine};
 use crate::{
-    apruve::{Always, ApruveId, CleanText, InvoiceDraft, LineDraft, MOST_CENTS, OrderDraft},
     cart::sums::Charges,
     http::problem::FieldError,
     money::Money,
     payments::Reference,
+    providers::{Always, CleanText, InvoiceDraft, LineDraft, MOST_CENTS, OrderDraft, ProviderId},
 };
 
 impl OrderTotals {
@@ -17,7 +17,7 @@ impl OrderTotals {
     /// The total is more than Apruve takes.
     pub fn to_draft(
         &self,
-        merchant_id: ApruveId,
+        merchant_id: ProviderId,
         order_id: &Reference,
         attempt: u32,
         po_number: Option<&Reference>,

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use rust_decimal::Decimal;
 
 use crate::{
-    apruve::{CleanText, LineDraft},
     cart::sums::LineAmount,
     expressions::{Record, Value},
     money::Money,
+    providers::{CleanText, LineDraft},
 };
 
 /// A line as Apruve and buyers are told of it.

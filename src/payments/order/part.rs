@@ -14,11 +14,11 @@ use super::{
     share::next_share,
 };
 use crate::{
-    apruve::CleanText,
     cart::sums::{self, Charges, LineAmount},
     http::problem::FieldError,
     money::Money,
     payments::error::{Excess, PaymentError},
+    providers::CleanText,
 };
 
 /// So much of a line of the order.

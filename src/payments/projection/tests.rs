@@ -2,11 +2,12 @@
 
 use super::*;
 use crate::payments::{
-    details::{Details, Funding, InvoiceDetails, ShipmentDetails},
+    details::{Details, InvoiceDetails, ShipmentDetails},
     sample::{at, authorized, begun, child, only, transaction, with},
     status::Ended,
     transaction::Search,
 };
+use crate::providers::Funding;
 use chrono::TimeDelta;
 
 /// An authorized payment with an open invoice, issued at the tenth second.
@@ -83,7 +84,7 @@ fn a_payment_whose_money_went_back_stays_live_while_more_may_be_invoiced() {
 }
 
 #[test]
-fn apruve_owes_for_an_issued_invoice_since_its_issue_and_since_its_shipment() {
+fn the_provider_owes_for_an_issued_invoice_since_its_issue_and_since_its_shipment() {
     let (ledger, invoice) = open_invoice(1000);
     let issued = of(&ledger, []);
     assert_eq!(issued.unfunded_since, Some(at(10)));
@@ -119,7 +120,7 @@ fn the_oldest_unfunded_invoice_sets_the_clock() {
 }
 
 #[test]
-fn apruve_owes_nothing_for_an_invoice_that_is_paid_funded_pending_given_up_or_taken_off() {
+fn the_provider_owes_nothing_for_an_invoice_that_is_paid_funded_pending_given_up_or_taken_off() {
     let (ledger, invoice) = open_invoice(1000);
     for settling in [Action::Capture, Action::Cancel, Action::Refund] {
         let done = child(&invoice, settling, State::Succeeded, 1000);

@@ -3,15 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    apruve::ApruveId,
-    payments::{
-        details::InvoiceStatus,
-        gateway::{Command, Created},
-        sample::{MERCHANT, ORDER_NUMBER, apruve_id},
-        snapshot::{
-            FundingSnapshot, InvoiceSnapshot, List, OrderSnapshot, OrderState, ReturnSnapshot,
-            ShipmentSnapshot,
-        },
+    payments::sample::{MERCHANT, ORDER_NUMBER, provider_id},
+    providers::{
+        Command, Created, FundingSnapshot, InvoiceSnapshot, InvoiceStatus, List, OrderSnapshot,
+        OrderState, ProviderId, ReturnSnapshot, ShipmentSnapshot,
     },
 };
 
@@ -27,7 +22,7 @@ pub struct LedgerModel {
 
 #[derive(Clone, Debug)]
 pub struct Order {
-    pub id: ApruveId,
+    pub id: ProviderId,
     pub state: OrderState,
     pub amount: i64,
     final_at: Option<DateTime<Utc>>,
@@ -35,8 +30,8 @@ pub struct Order {
 
 #[derive(Clone, Debug)]
 pub struct Invoice {
-    pub id: ApruveId,
-    pub order: ApruveId,
+    pub id: ProviderId,
+    pub order: ProviderId,
     pub number: Option<String>,
     pub amount: i64,
     pub status: InvoiceStatus,
@@ -54,7 +49,7 @@ pub struct Invoice {
 
 #[derive(Clone, Debug)]
 pub struct Return {
-    pub id: ApruveId,
+    pub id: ProviderId,
     pub amount: i64,
     pub notes: Option<String>,
     created_at: DateTime<Utc>,
@@ -62,7 +57,7 @@ pub struct Return {
 
 #[derive(Clone, Debug)]
 pub struct Shipment {
-    pub id: ApruveId,
+    pub id: ProviderId,
     pub number: Option<String>,
     pub amount: i64,
 }
@@ -112,26 +107,26 @@ impl LedgerModel {
         }
     }
 
-    fn id(&mut self, kind: &str) -> ApruveId {
+    fn id(&mut self, kind: &str) -> ProviderId {
         self.ids += 1;
-        apruve_id(&format!("{kind}{}", self.ids))
+        provider_id(&format!("{kind}{}", self.ids))
     }
 
-    pub fn order(&self, id: &ApruveId) -> Option<&Order> {
+    pub fn order(&self, id: &ProviderId) -> Option<&Order> {
         self.orders.iter().find(|it| it.id == *id)
     }
 
-    fn order_at(&mut self, id: &ApruveId) -> Result<&mut Order, No> {
+    fn order_at(&mut self, id: &ProviderId) -> Result<&mut Order, No> {
         let found = self.orders.iter_mut().find(|it| it.id == *id);
         found.ok_or("no such order")
     }
 
-    fn invoice_at(&mut self, id: &ApruveId) -> Result<&mut Invoice, No> {
+    fn invoice_at(&mut self, id: &ProviderId) -> Result<&mut Invoice, No> {
         let found = self.invoices.iter_mut().find(|it| it.id == *id);
         found.ok_or("no such invoice")
     }
 
-    fn left(&self, order: &ApruveId) -> i64 {
+    fn left(&self, order: &ProviderId) -> i64 {
         let amount = self.order(order).map_or(0, |it| it.amount);
         let is_open = |it: &&Invoice| it.order == *order && it.status != InvoiceStatus::Canceled;
         amount
@@ -144,7 +139,7 @@ impl LedgerModel {
     }
 
     /// Makes an order over an amount.
-    pub fn make_order(&mut self, amount: i64) -> ApruveId {
+    pub fn make_order(&mut self, amount: i64) -> ProviderId {
         let id = self.id("order");
         self.orders.push(Order {
             id: id.clone(),
@@ -157,12 +152,12 @@ impl LedgerModel {
 
     fn make_invoice(
         &mut self,
-        order: &ApruveId,
+        order: &ProviderId,
         number: Option<String>,
         amount: i64,
         issue: bool,
         at: DateTime<Utc>,
-    ) -> Result<ApruveId, No> {
+    ) -> Result<ProviderId, No> {
         if self.order_at(order)?.state != OrderState::Accepted {
             return Err("the order is not accepted");
         }
@@ -191,7 +186,7 @@ impl LedgerModel {
         Ok(id)
     }
 
-    fn issue(&mut self, id: &ApruveId, at: DateTime<Utc>) -> Result<(), No> {
+    fn issue(&mut self, id: &ProviderId, at: DateTime<Utc>) -> Result<(), No> {
         let invoice = self.invoice_at(id)?;
         if invoice.status != InvoiceStatus::Pending {
             return Err("not pending");
@@ -203,11 +198,11 @@ impl LedgerModel {
 
     fn make_return(
         &mut self,
-        id: &ApruveId,
+        id: &ProviderId,
         amount: i64,
         notes: Option<String>,
         at: DateTime<Utc>,
-    ) -> Result<ApruveId, No> {
+    ) -> Result<ProviderId, No> {
         let new = self.id("return");
         let invoice = self.invoice_at(id)?;
         let left = invoice.amount - invoice.returned();
@@ -225,10 +220,10 @@ impl LedgerModel {
 
     fn make_shipment(
         &mut self,
-        id: &ApruveId,
+        id: &ProviderId,
         amount: i64,
         number: Option<String>,
-    ) -> Result<ApruveId, No> {
+    ) -> Result<ProviderId, No> {
         let new = self.id("shipment");
         let invoice = self.invoice_at(id)?;
         if invoice.status == InvoiceStatus::Canceled {
@@ -404,7 +399,7 @@ impl LedgerModel {
         }
     }
 
-    pub fn order_seen(&self, id: &ApruveId) -> OrderSnapshot {
+    pub fn order_seen(&self, id: &ProviderId) -> OrderSnapshot {
         let order = self.order(id).expect("an order that is there");
         OrderSnapshot {
             id: id.clone(),
@@ -421,7 +416,7 @@ impl LedgerModel {
         }
     }
 
-    fn invoice_seen(&self, id: &ApruveId) -> InvoiceSnapshot {
+    fn invoice_seen(&self, id: &ProviderId) -> InvoiceSnapshot {
         let invoice = self.invoices.iter().find(|it| it.id == *id);
         let invoice = invoice.expect("an invoice that is there");
         InvoiceSnapshot {
@@ -454,7 +449,7 @@ impl LedgerModel {
     }
 
     /// The invoices of an order with all their parts.
-    pub fn invoices_seen(&self, order: &ApruveId) -> Vec<InvoiceSnapshot> {
+    pub fn invoices_seen(&self, order: &ProviderId) -> Vec<InvoiceSnapshot> {
         let of_order = self.invoices.iter().filter(|it| it.order == *order);
         of_order
             .map(|invoice| InvoiceSnapshot {

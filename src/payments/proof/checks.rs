@@ -5,15 +5,14 @@ use std::collections::{HashMap, HashSet};
 use super::shop::{Shop, has_unknown};
 use crate::payments::{
     amounts::Amounts,
-    details::InvoiceStatus,
     ledger::Ledger,
     operations::resolve::is_verdict,
     projection::Projection,
-    snapshot::OrderState,
     status::Ended,
     transaction::{Action, Origin, State, Transaction},
     verify,
 };
+use crate::providers::{InvoiceStatus, OrderState};
 
 /// What is settled keeps its state and its amount.
 pub fn settled_stays(before: &Ledger, after: &Ledger) {

@@ -171,7 +171,7 @@ fn tell(on_behalf: Option<Fate>, own: bool, accepted: bool, steps: Vec<Step>) ->
 }
 
 #[test]
-fn whatever_happens_the_ledger_ends_up_saying_what_apruve_has() {
+fn whatever_happens_the_ledger_ends_up_saying_what_the_provider_has() {
     let mut config = ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()

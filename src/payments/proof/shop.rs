@@ -5,16 +5,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::books::{self, LedgerModel};
 use crate::{
-    apruve::{Always, ApruveId, OrderDraft},
     ids::TransactionId,
     integrations::Financing,
     payments::{
         answered::answered,
         apply_snapshot::{self, FundedAt, Known},
-        details::InvoiceStatus,
         error::PaymentError,
         event::Source,
-        gateway::{Command, CommandOutcome, Created},
         ledger::{Cause, Ledger},
         operations::{
             OperationStart, authorize, cancel, close, invoice, refund, resolve, shipment,
@@ -23,9 +20,12 @@ use crate::{
         resolving::Verdict,
         sample,
         service::Intent,
-        snapshot::{InvoiceSnapshot, List, OrderState, OrderView, ProviderSnapshot},
         sync::{expire, lose_old_calls},
         transaction::{Action, State, Transaction},
+    },
+    providers::{
+        Always, Command, CommandOutcome, Created, InvoiceSnapshot, InvoiceStatus, List, OrderDraft,
+        OrderState, OrderView, ProviderId, ProviderSnapshot,
     },
 };
 
@@ -270,7 +270,7 @@ impl Shop {
         if self.books.own {
             Financing::Own
         } else {
-            Financing::Apruve
+            Financing::Provider
         }
     }
 
@@ -298,7 +298,7 @@ impl Shop {
     }
 
     /// Whether something is there, and its id where it has one; `None` where a person could not say.
-    fn truth(&self, ledger: &Ledger, it: &Transaction) -> Option<Result<Option<ApruveId>, ()>> {
+    fn truth(&self, ledger: &Ledger, it: &Transaction) -> Option<Result<Option<ProviderId>, ()>> {
         let of_parent = |invoice: &&books::Invoice| {
             let parent = it.parent_id.and_then(|id| ledger.find(id));
             parent.and_then(|it| it.reference.as_ref()) == Some(&invoice.id)
@@ -308,7 +308,7 @@ impl Shop {
             let own = it.number.as_deref();
             name.is_some_and(|name| name.split(' ').next() == own)
         };
-        let found = |id: Option<&ApruveId>| Some(id.map(|id| Some(id.clone())).ok_or(()));
+        let found = |id: Option<&ProviderId>| Some(id.map(|id| Some(id.clone())).ok_or(()));
         let when = |holds: bool| Some(if holds { Ok(None) } else { Err(()) });
         match it.action {
             Action::Authorize => {
@@ -438,7 +438,7 @@ impl Shop {
         });
     }
 
-    fn invoices(&self, order: &ApruveId, gap: Gap) -> Option<List<InvoiceSnapshot>> {
+    fn invoices(&self, order: &ProviderId, gap: Gap) -> Option<List<InvoiceSnapshot>> {
         if gap == Gap::Invoices {
             return None;
         }
@@ -530,7 +530,7 @@ fn cut<T>(mut items: Vec<T>, broken: bool) -> List<T> {
 
 fn order_draft(amount: i64) -> OrderDraft {
     OrderDraft {
-        merchant_id: sample::apruve_id(sample::MERCHANT),
+        merchant_id: sample::provider_id(sample::MERCHANT),
         merchant_order_id: sample::ORDER_NUMBER.to_owned(),
         amount_cents: amount,
         currency: "USD".to_owned(),

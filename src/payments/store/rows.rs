@@ -5,7 +5,6 @@ use diesel::prelude::*;
 
 use super::buyers;
 use crate::{
-    apruve::ApruveId,
     ids::PaymentId,
     money::Currency,
     payment_methods::MethodType,
@@ -18,6 +17,7 @@ use crate::{
         status::Ended,
         transaction::{Action, Failure, Origin, Search, State, Transaction},
     },
+    providers::ProviderId,
     store::{
         StoreError,
         schema::{payments, transactions},
@@ -154,8 +154,8 @@ impl TryFrom<PaymentRow> for Payment {
 fn reference(
     id: Option<String>,
     unreadable: impl Fn() -> StoreError,
-) -> Result<Option<ApruveId>, StoreError> {
-    id.map(|id| ApruveId::parse(&id).ok_or_else(&unreadable))
+) -> Result<Option<ProviderId>, StoreError> {
+    id.map(|id| ProviderId::parse(&id).ok_or_else(&unreadable))
         .transpose()
 }
 

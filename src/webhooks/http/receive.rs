@@ -6,12 +6,12 @@ use actix_web::{
 };
 
 use crate::{
-    apruve::SIGNATURE_HEADER,
     front_door::client_address,
     http::{
         openapi::{OnOne, Webhook},
         problem::{Kind, Problem},
     },
+    providers::SIGNATURE_HEADER,
     webhooks::inbox::Inbox,
 };
 

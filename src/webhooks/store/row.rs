@@ -5,9 +5,9 @@ use diesel::{dsl::IsNotNull, prelude::*};
 
 use super::{SortField, findings::with_findings};
 use crate::{
-    apruve::ApruveId,
     http::pagination::{Direction, Position},
     ids::EventId,
+    providers::ProviderId,
     store::{Conn, StoreError, schema::webhook_events, timestamp},
     webhooks::{
         event::{Event, Subject},
@@ -61,7 +61,7 @@ impl TryFrom<Row> for Event {
     fn try_from(row: Row) -> Result<Self, StoreError> {
         let unreadable = || StoreError::unreadable(format!("the webhook event {}", row.id));
         let at = |stored: Option<NaiveDateTime>| stored.map(timestamp::from_stored);
-        let known = |text: Option<String>| text.as_deref().and_then(ApruveId::parse);
+        let known = |text: Option<String>| text.as_deref().and_then(ProviderId::parse);
         Ok(Event {
             id: row.id.parse().map_err(|_| unreadable())?,
             integration: row.integration_id.parse().map_err(|_| unreadable())?,

@@ -130,7 +130,7 @@ on_both_databases! {
 
     async fn the_test_key_goes_with_test_mode_and_the_answer_warns(database: Database) {
         let app = TestApp::start(database).await;
-        let test_key = onterms::apruve::TEST_WEBHOOK_KEY;
+        let test_key = onterms::providers::apruve::TEST_WEBHOOK_KEY;
         let sandbox = Sandbox::start(Options::default()).await.expect("a sandbox");
         let own_key = sandbox.public_key_pem.as_str();
         let codes = |answer: &Value| -> Value {

@@ -78,7 +78,7 @@ on_both_databases! {
     async fn a_test_key_in_live_mode_is_warned_of(database: Database) {
         let app = TestApp::start(database).await;
         let stand_in = Apruve::start(Behaviour::Genuine);
-        let test_key = onterms::apruve::TEST_WEBHOOK_KEY;
+        let test_key = onterms::providers::apruve::TEST_WEBHOOK_KEY;
         let windows = test_key.replace('\n', "\r\n");
         for (live, keys, warnings) in [
             (true, json!([test_key]), json!(["test_webhook_key"])),

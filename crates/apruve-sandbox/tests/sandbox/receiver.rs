@@ -43,7 +43,7 @@ impl Taken {
 }
 
 #[derive(Default)]
-struct Desk {
+struct Inbox {
     taken: Mutex<Vec<Taken>>,
     /// What to answer to the next ones; then 200.
     answers: Mutex<VecDeque<u16>>,
@@ -52,7 +52,7 @@ struct Desk {
 /// Listens until it is dropped.
 pub struct Receiver {
     pub url: String,
-    desk: Arc<Desk>,
+    desk: Arc<Inbox>,
     server: ServerHandle,
 }
 
@@ -60,7 +60,7 @@ impl Receiver {
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
-        let desk = Arc::new(Desk::default());
+        let desk = Arc::new(Inbox::default());
         let data = web::Data::from(desk.clone());
         let app = move || {
             App::new()
@@ -99,7 +99,7 @@ impl Drop for Receiver {
     }
 }
 
-async fn take(request: HttpRequest, body: web::Bytes, desk: web::Data<Desk>) -> HttpResponse {
+async fn take(request: HttpRequest, body: web::Bytes, desk: web::Data<Inbox>) -> HttpResponse {
     let signature = request.headers().get("X-Apruve-Signature");
     let signature = signature.map(|value| value.to_str().expect("text").to_owned());
     desk.taken.lock().expect("the desk").push(Taken {

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::{ApruveSettings, Financing, hint, is_test_key};
 use crate::{
-    apruve::{PublicKey, TEST_WEBHOOK_KEY},
     http::{
         body::{Fields, kind_of},
         problem::FieldError,
@@ -12,6 +11,7 @@ use crate::{
     integrations::settings::Origin,
     money::Currency,
     outbound::HostPolicy,
+    providers::apruve::{PublicKey, TEST_WEBHOOK_KEY},
     secret::SecretText,
 };
 
@@ -207,7 +207,7 @@ fn read_public_keys(fields: &Fields<'_>, test_mode: bool) -> Vec<String> {
 
 fn read_financing(fields: &Fields<'_>) -> Option<Financing> {
     if fields.value("financing").is_none() {
-        return Some(Financing::Apruve);
+        return Some(Financing::Provider);
     }
     let word = fields.optional_text("financing", 255)?;
     let financing = Financing::parse(&word);

@@ -15,7 +15,7 @@ fn canceling(ledger: &Ledger, amount: i64) -> Transaction {
 }
 
 #[test]
-fn an_accepted_order_canceled_at_apruve_gives_up_what_is_not_invoiced() {
+fn an_accepted_order_canceled_at_the_provider_gives_up_what_is_not_invoiced() {
     let (ledger, _) = invoiced(&authorized(1000), "invoice1", 600);
     let snapshot = bound(
         Canceled,

@@ -34,7 +34,7 @@ fn ours_is_found_by_its_number_whether_the_answer_was_lost_or_is_still_to_come()
             (invoice.state, invoice.origin),
             (State::Succeeded, Origin::Caller)
         );
-        assert_eq!(invoice.reference, Some(apruve_id("invoice1")));
+        assert_eq!(invoice.reference, Some(provider_id("invoice1")));
         assert_eq!(invoice.call_until, None);
         assert_eq!(invoice.search.next_at, None);
         assert_eq!(heeded.ledger.invoice_status(invoice), Open);
@@ -195,7 +195,7 @@ fn one_over_another_amount_than_ours_is_reported_and_only_its_money_is_taken_ove
 }
 
 #[test]
-fn one_that_apruve_lists_no_more_is_reported() {
+fn one_that_the_provider_lists_no_more_is_reported() {
     let (ledger, _) = invoiced(&authorized(1000), "invoice1", 600);
     let heeded = apply_at(&ledger, &accepted(Vec::new()), 5);
     assert_eq!(heeded.codes, ["invoice_gone"]);
@@ -232,7 +232,7 @@ fn one_that_is_not_covered_is_taken_over_once_money_came_of_it_and_stays_reporte
 }
 
 #[test]
-fn an_invoice_canceled_at_apruve_is_canceled_here() {
+fn an_invoice_canceled_at_the_provider_is_canceled_here() {
     let (ledger, made) = invoiced(&authorized(1000), "invoice1", 600);
     let heeded = apply_at(
         &ledger,

@@ -15,14 +15,13 @@ use crate::{
     findings::Observation,
     integrations::Financing,
     payments::{
-        details::InvoiceStatus,
         ledger::Ledger,
-        sample::{MERCHANT, ORDER_NUMBER, apruve_id, at, by, with},
-        snapshot::{
-            FundingSnapshot, InvoiceSnapshot, List, OrderSnapshot, OrderState, OrderView,
-            ProviderSnapshot, ReturnSnapshot, ShipmentSnapshot,
-        },
+        sample::{MERCHANT, ORDER_NUMBER, at, by, provider_id, with},
         transaction::{Action, State, Transaction},
+    },
+    providers::{
+        FundingSnapshot, InvoiceSnapshot, InvoiceStatus, List, OrderSnapshot, OrderState,
+        OrderView, ProviderSnapshot, ReturnSnapshot, ShipmentSnapshot,
     },
 };
 
@@ -63,7 +62,7 @@ fn look_knowing(
     let known = Known {
         funded_at,
         secure_hashes,
-        financing: Financing::Apruve,
+        financing: Financing::Provider,
     };
     look_with(ledger, snapshot, known, seconds)
 }
@@ -99,7 +98,7 @@ fn look_with(
 /// An order like the one that the sample payments wait for.
 fn order(id: &str, state: OrderState) -> OrderSnapshot {
     OrderSnapshot {
-        id: apruve_id(id),
+        id: provider_id(id),
         state,
         status: format!("{state:?}").to_lowercase(),
         merchant_id: Some(MERCHANT.to_owned()),
@@ -151,7 +150,7 @@ fn half<T>(items: Vec<T>) -> List<T> {
 fn invoice(id: &str, amount: i64, status: InvoiceStatus) -> InvoiceSnapshot {
     let is_final = matches!(status, InvoiceStatus::Closed | InvoiceStatus::Canceled);
     InvoiceSnapshot {
-        id: apruve_id(id),
+        id: provider_id(id),
         number: None,
         status: Some(status),
         amount: Some(amount),
@@ -192,7 +191,7 @@ fn shipping(invoice: InvoiceSnapshot, shipments: Vec<ShipmentSnapshot>) -> Invoi
 
 fn a_return(id: &str, amount: i64, made: DateTime<Utc>, notes: Option<&str>) -> ReturnSnapshot {
     ReturnSnapshot {
-        id: apruve_id(id),
+        id: provider_id(id),
         amount: Some(amount),
         reason: Some("DAMAGED".to_owned()),
         notes: notes.map(str::to_owned),
@@ -202,7 +201,7 @@ fn a_return(id: &str, amount: i64, made: DateTime<Utc>, notes: Option<&str>) -> 
 
 fn a_shipment(id: &str, number: Option<&str>) -> ShipmentSnapshot {
     ShipmentSnapshot {
-        id: apruve_id(id),
+        id: provider_id(id),
         number: number.map(str::to_owned),
         amount: Some(600),
         shipped_at: Some(at(20)),
@@ -238,7 +237,7 @@ fn invoiced(ledger: &Ledger, id: &str, amount: i64) -> (Ledger, Transaction) {
     let mut made =
         crate::payments::sample::child(authorization, Action::Invoice, State::Succeeded, amount);
     made.number = Some(format!("number-of-{id}"));
-    made.reference = Some(apruve_id(id));
+    made.reference = Some(provider_id(id));
     (with(ledger, [made.clone()]), made)
 }
 

@@ -53,7 +53,7 @@ fn funding_keeps_when_it_came_and_its_fee() {
     let read = apply_at(&ledger, &snapshot, 100);
     assert_eq!((funding(&read).amount, funding(&read).fee), (1000, 12));
     assert_eq!(funding(&read).funded_at, at(100), "when it was read");
-    let told: FundedAt = [(apruve_id("invoice1"), at(40))].into_iter().collect();
+    let told: FundedAt = [(provider_id("invoice1"), at(40))].into_iter().collect();
     let heard = look_knowing(&read.ledger, &snapshot, &told, &[], 200);
     assert_eq!(funding(&heard).funded_at, at(40), "when the webhook says");
     let read_again = apply_at(&heard.ledger, &snapshot, 300);
@@ -63,7 +63,7 @@ fn funding_keeps_when_it_came_and_its_fee() {
 #[test]
 fn a_webhook_alone_captures_nothing() {
     let (ledger, _) = all_invoiced();
-    let told: FundedAt = [(apruve_id("invoice1"), at(40))].into_iter().collect();
+    let told: FundedAt = [(provider_id("invoice1"), at(40))].into_iter().collect();
     let heeded = look_knowing(&ledger, &accepted(vec![seen(Open)]), &told, &[], 50);
     heeded.none(Action::Capture);
 }
@@ -132,12 +132,12 @@ fn read(ledger: &Ledger, financing: Financing, reading: &Reading) -> Heeded {
 
 #[test]
 fn what_came_is_a_total_that_grows_and_falls() {
-    use Financing::{Apruve, Own};
+    use Financing::{Own, Provider};
     const NONE: &[(i64, i64)] = &[];
     let table: &[Row] = &[
         // Apruve pays in parts.
         (
-            Apruve,
+            Provider,
             &[
                 (1, Open, Some(Some(600)), None, NONE),
                 (2, Open, Some(Some(1000)), None, NONE),
@@ -146,7 +146,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
             [&[600, 400], &[]],
         ),
         (
-            Apruve,
+            Provider,
             &[
                 (1, Open, Some(Some(1)), None, NONE),
                 (2, Open, Some(Some(2)), None, NONE),
@@ -157,7 +157,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
         ),
         // It corrects itself, down and up again.
         (
-            Apruve,
+            Provider,
             &[
                 (1, Open, Some(Some(1000)), None, NONE),
                 (2, Open, Some(Some(700)), None, NONE),
@@ -168,7 +168,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
         ),
         // A part, and then the buyer has paid: Apruve's part counts.
         (
-            Apruve,
+            Provider,
             &[
                 (1, Open, Some(Some(600)), None, NONE),
                 (2, Closed, None, Some(0), NONE),
@@ -178,7 +178,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
         ),
         // Closed counts once, and a funding that is reported later corrects it.
         (
-            Apruve,
+            Provider,
             &[
                 (60, Closed, None, Some(0), NONE),
                 (61, Closed, Some(Some(970)), Some(0), NONE),
@@ -187,7 +187,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
             [&[1000], &[30]],
         ),
         (
-            Apruve,
+            Provider,
             &[
                 (60, Closed, None, Some(0), NONE),
                 (61, Closed, Some(Some(600)), Some(0), NONE),
@@ -197,7 +197,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
             [&[1000, 400], &[400]],
         ),
         (
-            Apruve,
+            Provider,
             &[
                 (60, Closed, None, Some(0), NONE),
                 (61, Open, None, Some(1000), NONE),
@@ -207,7 +207,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
             [&[1000, 1000], &[1000]],
         ),
         (
-            Apruve,
+            Provider,
             &[
                 (60, Closed, None, Some(0), NONE),
                 (90, Closed, None, Some(0), &[(300, 80)]),
@@ -217,20 +217,20 @@ fn what_came_is_a_total_that_grows_and_falls() {
         ),
         // What the buyer pays of it lowers nothing.
         (
-            Apruve,
+            Provider,
             &[(1, Open, None, Some(400), NONE)],
             [0, 0, 1000],
             [&[], &[]],
         ),
         // A funding without its amount is the invoice, less what was taken off before.
         (
-            Apruve,
+            Provider,
             &[(1, Open, Some(None), None, &[(200, 1)])],
             [800, 0, 0],
             [&[800], &[]],
         ),
         (
-            Apruve,
+            Provider,
             &[
                 (1, Open, Some(None), None, NONE),
                 (9, Open, Some(None), None, &[(200, 8)]),
@@ -239,7 +239,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
             [&[1000], &[]],
         ),
         (
-            Apruve,
+            Provider,
             &[
                 (1, Open, Some(Some(600)), None, NONE),
                 (9, Open, Some(None), None, NONE),
@@ -249,7 +249,7 @@ fn what_came_is_a_total_that_grows_and_falls() {
         ),
         // Returns are split between what is due and what was paid.
         (
-            Apruve,
+            Provider,
             &[
                 (1, Open, Some(Some(600)), None, NONE),
                 (9, Open, Some(Some(600)), None, &[(700, 8)]),
@@ -441,7 +441,7 @@ fn money_on_an_invoice_that_is_canceled_here_is_booked() {
 }
 
 #[test]
-fn what_was_paid_of_an_invoice_that_was_changed_at_apruve_is_booked() {
+fn what_was_paid_of_an_invoice_that_was_changed_at_the_provider_is_booked() {
     // Apruve's amount, the result, and the amount due then.
     for (amount, status, funding, captured, due) in [
         (500, Open, None, 0, 600),
@@ -537,7 +537,7 @@ fn a_funding_that_is_not_told_this_time_is_not_taken_back() {
 }
 
 #[test]
-fn a_paid_invoice_that_is_canceled_at_apruve_is_taken_back() {
+fn a_paid_invoice_that_is_canceled_at_the_provider_is_taken_back() {
     let (ledger, _) = all_invoiced();
     let paid = apply_at(&ledger, &accepted(vec![funded(seen(Open), Some(1000))]), 5);
     let snapshot = accepted(vec![funded(seen(Canceled), Some(1000))]);

@@ -26,7 +26,7 @@ fn searching(state: State) -> Ledger {
 fn waiting(state: State) -> Ledger {
     let mut ledger = searching(state);
     if let Some(provider_order) = &mut ledger.payment.provider_order {
-        provider_order.id = Some(apruve_id("order1"));
+        provider_order.id = Some(provider_id("order1"));
     }
     ledger
 }
@@ -97,7 +97,7 @@ fn an_order_whose_buyer_never_came_back_is_bound_and_authorizes_the_payment() {
     );
     let authorization = heeded.only(Action::Authorize);
     assert_eq!(authorization.state, State::Succeeded);
-    assert_eq!(authorization.reference, Some(apruve_id("order1")));
+    assert_eq!(authorization.reference, Some(provider_id("order1")));
     assert_eq!(heeded.only(Action::Purchase).state, State::Succeeded);
     let provider_order = heeded
         .ledger
@@ -105,7 +105,7 @@ fn an_order_whose_buyer_never_came_back_is_bound_and_authorizes_the_payment() {
         .provider_order
         .as_ref()
         .expect("a place");
-    assert_eq!(provider_order.id, Some(apruve_id("order1")));
+    assert_eq!(provider_order.id, Some(provider_id("order1")));
     assert_eq!(provider_order.order_status.as_deref(), Some("accepted"));
     assert_eq!(heeded.ledger.status(), Status::Authorized);
     assert!(heeded.codes.is_empty());
@@ -128,7 +128,7 @@ fn of_several_orders_the_accepted_one_counts_and_the_other_is_reported() {
     ];
     let heeded = apply_at(&begun(1000), &candidates(seen), 5);
     let authorization = heeded.only(Action::Authorize);
-    assert_eq!(authorization.reference, Some(apruve_id("order3")));
+    assert_eq!(authorization.reference, Some(provider_id("order3")));
     assert_eq!(heeded.codes, ["second_order"]);
 }
 
@@ -190,7 +190,7 @@ fn an_order_we_made_is_found_by_its_number_however_it_stands() {
             let heeded = apply_at(&searching(state), &snapshot, 5);
             let authorization = heeded.only(Action::Authorize);
             assert_eq!(authorization.state, becomes, "{state:?} {status:?}");
-            assert_eq!(authorization.reference, Some(apruve_id("order1")));
+            assert_eq!(authorization.reference, Some(provider_id("order1")));
         }
     }
 }
@@ -200,7 +200,7 @@ fn an_authorization_that_a_person_settled_takes_the_order_that_shows_up() {
     let snapshot = candidates(vec![order("order1", Accepted)]);
     let heeded = apply_at(&searching(State::Succeeded), &snapshot, 5);
     let authorization = heeded.only(Action::Authorize);
-    assert_eq!(authorization.reference, Some(apruve_id("order1")));
+    assert_eq!(authorization.reference, Some(provider_id("order1")));
     assert_eq!(heeded.ledger.amounts().authorized, 1000);
 }
 
@@ -320,7 +320,7 @@ fn an_order_over_another_amount_moves_nothing() {
 }
 
 #[test]
-fn an_order_that_apruve_does_not_know_any_more_is_reported() {
+fn an_order_that_the_provider_does_not_know_any_more_is_reported() {
     let gone = ProviderSnapshot {
         order: OrderView::Gone,
         ..ProviderSnapshot::default()

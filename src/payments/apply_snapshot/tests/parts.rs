@@ -41,12 +41,12 @@ fn our_shipment_is_found_by_its_number() {
             (shipment.state, shipment.origin),
             (State::Succeeded, Origin::Caller)
         );
-        assert_eq!(shipment.reference, Some(apruve_id("s1")));
+        assert_eq!(shipment.reference, Some(provider_id("s1")));
     }
 }
 
 #[test]
-fn a_shipment_told_to_apruve_by_others_is_adopted_once() {
+fn a_shipment_told_to_the_provider_by_others_is_adopted_once() {
     let (ledger, made) = ledger();
     let seen = shipping(open(), vec![a_shipment("s1", None)]);
     let heeded = apply_at(&ledger, &accepted(vec![seen]), 5);
@@ -73,7 +73,7 @@ fn our_return_is_found_by_the_number_in_its_notes() {
                 (refund.state, refund.origin),
                 (State::Succeeded, Origin::Caller)
             );
-            assert_eq!(refund.reference, Some(apruve_id("r1")));
+            assert_eq!(refund.reference, Some(provider_id("r1")));
         }
     }
 }
@@ -109,7 +109,7 @@ fn a_return_with_our_number_over_another_amount_is_reported_and_settles_nothing(
 }
 
 #[test]
-fn a_return_made_at_apruve_is_adopted_as_far_as_the_invoice_has_something_left() {
+fn a_return_made_at_the_provider_is_adopted_as_far_as_the_invoice_has_something_left() {
     let (ledger, made) = ledger();
     let seen = returning(
         open(),

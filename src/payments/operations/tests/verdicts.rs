@@ -8,7 +8,7 @@ fn verdict(succeeded: bool, id: Option<&str>, force: bool) -> Verdict {
     Verdict {
         succeeded,
         reason: "seen".to_owned(),
-        provider_id: id.map(apruve_id),
+        provider_id: id.map(provider_id),
         force,
     }
 }
@@ -176,12 +176,12 @@ fn an_order_that_a_person_speaks_of_is_bound_or_ends_the_attempt() {
     );
     assert_eq!(ledger.status(), Status::Authorized);
     let provider_order = ledger.payment.provider_order.as_ref().expect("a place");
-    assert_eq!(provider_order.id, Some(apruve_id("order9")));
+    assert_eq!(provider_order.id, Some(provider_id("order9")));
 }
 
 #[test]
 fn only_an_open_invoice_of_a_shop_that_finances_itself_is_closed() {
-    use crate::integrations::Financing::{Apruve, Own};
+    use crate::integrations::Financing::{Own, Provider};
     let wish = |outcome| close::NewClosing {
         outcome,
         reason: None,
@@ -189,7 +189,7 @@ fn only_an_open_invoice_of_a_shop_that_finances_itself_is_closed() {
     let paid = wish(close::ClosingOutcome::Paid);
     for (status, financing, expected) in [
         (InvoiceStatus::Open, Own, "begun"),
-        (InvoiceStatus::Open, Apruve, "wrong state"),
+        (InvoiceStatus::Open, Provider, "wrong state"),
         (InvoiceStatus::Pending, Own, "wrong state"),
         (InvoiceStatus::Closed, Own, "wrong state"),
         (InvoiceStatus::Canceled, Own, "wrong state"),

@@ -3,7 +3,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::apruve::MOST_CENTS;
+use crate::providers::MOST_CENTS;
 
 fn any_line() -> impl Strategy<Value = Value> {
     let price = (0..2_000_000_000_i64).prop_map(|it| Decimal::new(it, 6).to_string());
@@ -17,7 +17,7 @@ proptest! {
 
     /// How the lines are rounded is judged beside the sums; here they only have to reach Apruve as they are.
     #[test]
-    fn an_order_adds_up_exactly_at_apruve(
+    fn an_order_adds_up_exactly_at_the_provider(
         lines in prop::collection::vec(any_line(), 0..6),
         charges in prop::array::uniform6(0..1_000_000_i64),
         code in prop::sample::select(vec!["JPY", "USD", "KWD", "CLF"]),
@@ -42,7 +42,7 @@ proptest! {
             prop_assert!(total <= Decimal::ZERO, "{}", cart);
             return Ok(());
         };
-        let id = ApruveId::parse("a1").expect("an id");
+        let id = ProviderId::parse("a1").expect("an id");
         let order_id = Reference::parse("SO-1").expect("a name");
         let draft = totals.to_draft(id, &order_id, 1, None);
         let total = totals.total().minor();

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{apruve::secure_hash, money::Money, secret::SecretText};
+use crate::{money::Money, providers::secure_hash, secret::SecretText};
 
 fn whole_cart() -> Value {
     json!({
@@ -13,7 +13,7 @@ fn whole_cart() -> Value {
 }
 
 #[test]
-fn a_cart_becomes_the_order_that_apruve_is_shown() {
+fn a_cart_becomes_the_order_that_the_provider_is_shown() {
     let order = draft(&whole_cart());
     let expected = json!({
         "merchant_id": "a1b2c3", "merchant_order_id": "SO-1001", "amount_cents": 129_050, "currency": "USD",
@@ -68,7 +68,7 @@ fn tax_that_is_inside_the_prices_is_not_added_again() {
 }
 
 #[test]
-fn lines_and_charges_reach_apruve_with_all_that_the_shop_says_of_them() {
+fn lines_and_charges_reach_the_provider_with_all_that_the_shop_says_of_them() {
     let mut cart = whole_cart();
     cart["total"] = json!("1298.50");
     cart["handlingAmount"] = json!("5.00");

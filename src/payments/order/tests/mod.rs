@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    apruve::ApruveId, cart, http::problem::FieldError, money::Currency, payments::Reference,
+    cart, http::problem::FieldError, money::Currency, payments::Reference, providers::ProviderId,
 };
 
 fn usd() -> Currency {
@@ -21,7 +21,7 @@ fn totals(cart: &Value) -> Result<OrderTotals, Vec<FieldError>> {
 }
 
 fn draft(cart: &Value) -> Value {
-    let id = ApruveId::parse("a1b2c3").expect("an id");
+    let id = ProviderId::parse("a1b2c3").expect("an id");
     let order_id = Reference::parse("SO-1001").expect("a name");
     let po_number = Reference::parse("PO-7").expect("a name");
     let totals = totals(cart).expect("totals that add up");

@@ -50,7 +50,7 @@ fn everything_that_keeps_a_cart_from_being_paid_for_is_named_at_once() {
 }
 
 #[test]
-fn apruve_takes_no_more_than_eight_digits() {
+fn the_provider_takes_no_more_than_eight_digits() {
     for (currency, total, fits) in [
         ("USD", "999999.99", true),
         ("USD", "1000000.00", false),
@@ -62,7 +62,7 @@ fn apruve_takes_no_more_than_eight_digits() {
         ("CLF", "10000.0000", false),
     ] {
         let totals = totals(&json!({ "currency": currency, "total": total })).expect(total);
-        let id = ApruveId::parse("a1").expect("an id");
+        let id = ProviderId::parse("a1").expect("an id");
         let draft = totals.to_draft(id, &Reference::parse("SO-1").expect("a name"), 1, None);
         assert_eq!(draft.is_ok(), fits, "{total} {currency}");
     }

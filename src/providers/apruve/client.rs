@@ -1,0 +1,197 @@
+//! Calls to Apruve's REST API, v4.
+//!
+//! What changes something is sent once and ends as an [`Outcome`], which never takes silence for a no. What only reads may be
+//! asked again, and what it finds is a [`ReadBack`]. Ids are checked before they can be part of an address, redirects are not
+//! followed, and links in answers are never used.
+
+mod corporate_accounts;
+mod invoice_returns;
+mod invoices;
+mod merchants;
+mod orders;
+mod outcome;
+mod reads;
+mod refusal;
+mod shipments;
+mod watch;
+mod webhook_endpoints;
+mod writes;
+
+pub use self::{
+    outcome::Outcome,
+    reads::{Listing, ReadBack},
+    refusal::Refusal,
+    watch::register_metrics,
+};
+
+use reqwest::{
+    Method, RequestBuilder, Url,
+    header::{ACCEPT, HeaderValue, RETRY_AFTER},
+};
+
+use super::breaker::Breaker;
+use crate::providers::RetryAfter;
+use crate::{
+    clock::Clock,
+    outbound::{self, BodyFailed, CallFailed, Outbound},
+    secret::SecretText,
+};
+
+/// The most that is read of an answer of which nothing is known; most have a few kilobytes.
+const MOST_BYTES: usize = 1 << 20;
+/// The most that is read of any answer.
+const MOST_BYTES_OF_ALL: usize = 64 << 20;
+/// An order comes back with several times its size: short lines get ids and links, and long texts may come escaped.
+const GROWTH: usize = 32;
+
+/// One account at Apruve: where it is and what opens it.
+pub struct Account<'a> {
+    outbound: &'a Outbound,
+    origin: &'a str,
+    api_key: &'a SecretText,
+    guard: Option<Guard<'a>>,
+    /// How long the order is that calls are about, as it was sent.
+    order_bytes: usize,
+}
+
+struct Guard<'a> {
+    breaker: &'a Breaker,
+    clock: &'a Clock,
+}
+
+/// An answer's head, and its body as far as it came.
+struct Received {
+    status: u16,
+    retry_after: Option<RetryAfter>,
+    body: Result<Vec<u8>, BodyFailed>,
+}
+
+/// Why there is no answer.
+enum NoAnswer {
+    /// The account is spared for so many seconds more.
+    HeldBack {
+        seconds: u64,
+    },
+    Failed(CallFailed),
+}
+
+impl NoAnswer {
+    fn not_sent(cause: String) -> Self {
+        NoAnswer::Failed(CallFailed::NotSent(cause))
+    }
+}
+
+impl<'a> Account<'a> {
+    /// `origin` is scheme, host and port, without a path. Every call is one attempt.
+    pub fn new(outbound: &'a Outbound, origin: &'a str, api_key: &'a SecretText) -> Self {
+        Account {
+            outbound,
+            origin,
+            api_key,
+            guard: None,
+            order_bytes: 0,
+        }
+    }
+
+    /// For calls about an order that was sent with so many bytes, which the answers hold in whole.
+    pub fn about_order_of(mut self, bytes: usize) -> Self {
+        self.order_bytes = bytes;
+        self
+    }
+
+    /// The most that is read of an answer with so many orders or invoices.
+    fn most_bytes(&self, things: usize) -> usize {
+        let grown = self.order_bytes.saturating_mul(GROWTH * things);
+        MOST_BYTES.saturating_add(grown).min(MOST_BYTES_OF_ALL)
+    }
+
+    /// For work that goes on by itself: calls are held back while the account does not answer, and reads are tried again.
+    pub fn guarded(mut self, breaker: &'a Breaker, clock: &'a Clock) -> Self {
+        self.guard = Some(Guard { breaker, clock });
+        self
+    }
+
+    /// A request for a path below `/api/v4`, or why none can be sent.
+    fn request(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<RequestBuilder, String> {
+        let mut url = Url::parse(self.origin).map_err(|_| "its address is not a URL".to_owned())?;
+        url.path_segments_mut()
+            .map_err(|()| "its address cannot have a path".to_owned())?
+            .clear()
+            .extend(["api", "v4"])
+            .extend(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let mut key = HeaderValue::from_str(self.api_key.expose())
+            .map_err(|_| "the API key has characters no header can carry".to_owned())?;
+        key.set_sensitive(true);
+        let request = self.outbound.request(method, url);
+        let request = request.map_err(|refused| refused.sentence)?;
+        Ok(request
+            .header("Apruve-Api-Key", key)
+            .header(ACCEPT, "application/json"))
+    }
+
+    /// Sends it once, unless calls are held back. The answer may hold so many orders or invoices.
+    async fn exchange(&self, request: RequestBuilder, things: usize) -> Result<Received, NoAnswer> {
+        if let Some(seconds) = self.guard.as_ref().and_then(Guard::held_back) {
+            watch::count(watch::CallOutcome::HeldBack);
+            return Err(NoAnswer::HeldBack { seconds });
+        }
+        let received = match self.outbound.send(request).await {
+            Ok(response) => Ok(Received {
+                status: response.status().as_u16(),
+                retry_after: RetryAfter::read(response.headers().get(RETRY_AFTER)),
+                body: outbound::read_capped(response, self.most_bytes(things)).await,
+            }),
+            Err(failed) => Err(NoAnswer::Failed(failed)),
+        };
+        watch::count(watch::CallOutcome::of(&received));
+        if let Some(guard) = &self.guard {
+            guard.learn(&received, self.origin);
+        }
+        received
+    }
+}
+
+impl Guard<'_> {
+    /// For how many seconds more calls wait, if they do.
+    fn held_back(&self) -> Option<u64> {
+        let now = self.clock.now();
+        if self.breaker.admits(now) {
+            return None;
+        }
+        let milliseconds = self.breaker.waits(now).num_milliseconds();
+        // Rounded up, so that who waits as told does not come a moment too early.
+        let seconds = u64::try_from(milliseconds).unwrap_or(0).div_ceil(1000);
+        Some(seconds.max(1))
+    }
+
+    fn learn(&self, received: &Result<Received, NoAnswer>, origin: &str) {
+        if matches!(received, Ok(Received { status: 429, .. })) {
+            // It does answer, and it says when it will take more.
+        } else if !is_passing(received) {
+            if self.breaker.succeeded() {
+                watch::tell_that_it_answers(self.breaker, origin);
+            }
+        } else if self.breaker.failed(self.clock.now()) {
+            watch::tell_that_it_is_away(self.breaker, origin);
+        }
+    }
+}
+
+/// Whether a later attempt may well come to something else: nobody answered, not to the end, or "not now".
+fn is_passing(received: &Result<Received, NoAnswer>) -> bool {
+    match received {
+        Err(_) => true,
+        Ok(received) => {
+            matches!(received.status, 429 | 500..)
+                || matches!(received.body, Err(BodyFailed::Broken(_)))
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Calls about buying companies. They belong to one merchant each, so that every path begins with it.
+
+use super::{Account, Listing, ReadBack};
+use crate::providers::apruve::model::CorporateAccount;
+use crate::providers::{ProviderError, ProviderId};
+
+impl Account<'_> {
+    /// Every company with a credit line at a merchant.
+    pub async fn corporate_accounts(
+        &self,
+        merchant: &ProviderId,
+    ) -> Result<Listing<CorporateAccount>, ProviderError> {
+        self.list(&path(merchant), &[]).await
+    }
+
+    /// The companies that a buyer's e-mail address belongs to, often none. Which of several it is to be,
+    /// [`CorporateAccount::buyer`] may tell.
+    pub async fn corporate_accounts_by_email(
+        &self,
+        merchant: &ProviderId,
+        email: &str,
+    ) -> Result<Listing<CorporateAccount>, ProviderError> {
+        match self.list(&path(merchant), &[("email", email)]).await {
+            // An address that Apruve does not know is answered either way.
+            Err(ProviderError::NotFound) => Ok(Listing {
+                items: Vec::new(),
+                complete: true,
+            }),
+            listed => listed,
+        }
+    }
+
+    /// Reads one company's account.
+    pub async fn corporate_account(
+        &self,
+        merchant: &ProviderId,
+        id: &ProviderId,
+    ) -> Result<ReadBack<CorporateAccount>, ProviderError> {
+        self.read_by_id(&path(merchant), id).await
+    }
+}
+
+fn path(merchant: &ProviderId) -> [&str; 3] {
+    ["merchants", merchant.as_str(), "corporate_accounts"]
+}

@@ -1,0 +1,26 @@
+//! Calls about returns. Of the two paths clients have used for them, most agree on the one below the invoice.
+
+use super::{Account, Listing, Outcome};
+use crate::providers::apruve::model::{InvoiceReturn, InvoiceReturnDraft};
+use crate::providers::{ProviderError, ProviderId};
+
+impl Account<'_> {
+    /// Takes money off an invoice. Apruve refuses where it is canceled or wholly returned.
+    pub async fn create_invoice_return(
+        &self,
+        invoice: &ProviderId,
+        draft: &InvoiceReturnDraft,
+    ) -> Outcome<InvoiceReturn> {
+        self.create(&["invoices", invoice.as_str(), "invoice_returns"], draft)
+            .await
+    }
+
+    /// The returns of an invoice.
+    pub async fn invoice_returns(
+        &self,
+        invoice: &ProviderId,
+    ) -> Result<Listing<InvoiceReturn>, ProviderError> {
+        self.list(&["invoices", invoice.as_str(), "invoice_returns"], &[])
+            .await
+    }
+}

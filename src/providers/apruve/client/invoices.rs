@@ -1,0 +1,43 @@
+//! Calls about invoices.
+
+use super::{Account, Listing, Outcome, ReadBack};
+use crate::providers::apruve::model::{Invoice, InvoiceDraft};
+use crate::providers::{ProviderError, ProviderId};
+
+impl Account<'_> {
+    /// Makes an invoice on an order.
+    pub async fn create_invoice(
+        &self,
+        order: &ProviderId,
+        draft: &InvoiceDraft,
+    ) -> Outcome<Invoice> {
+        self.create(&["orders", order.as_str(), "invoices"], draft)
+            .await
+    }
+
+    /// Reads an invoice.
+    pub async fn invoice(&self, id: &ProviderId) -> Result<ReadBack<Invoice>, ProviderError> {
+        self.read_by_id(&["invoices"], id).await
+    }
+
+    /// The invoices of an order.
+    pub async fn invoices(&self, order: &ProviderId) -> Result<Listing<Invoice>, ProviderError> {
+        self.list(&["orders", order.as_str(), "invoices"], &[])
+            .await
+    }
+
+    /// Puts a pending invoice to the buyer. Apruve refuses where the credit left does not cover it.
+    pub async fn issue_invoice(&self, id: &ProviderId) -> Outcome<Invoice> {
+        self.act("invoices", id, "issue").await
+    }
+
+    /// Cancels an invoice.
+    pub async fn cancel_invoice(&self, id: &ProviderId) -> Outcome<Invoice> {
+        self.act("invoices", id, "cancel").await
+    }
+
+    /// Says that an open invoice is settled: the shop was paid in another way, or gives up what is due.
+    pub async fn close_invoice(&self, id: &ProviderId) -> Outcome<Invoice> {
+        self.act("invoices", id, "close").await
+    }
+}

@@ -1,0 +1,12 @@
+//! The call about the shop itself.
+
+use super::{Account, ReadBack};
+use crate::providers::apruve::model::Merchant;
+use crate::providers::{ProviderError, ProviderId};
+
+impl Account<'_> {
+    /// Reads a merchant. That it can be read also shows that the API key is good.
+    pub async fn merchant(&self, id: &ProviderId) -> Result<ReadBack<Merchant>, ProviderError> {
+        self.read(&["merchants", id.as_str()]).await
+    }
+}

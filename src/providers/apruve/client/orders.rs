@@ -1,0 +1,35 @@
+//! Calls about orders. There is none to finalize one, for ours are final when they are made.
+
+use super::{Account, Listing, Outcome, ReadBack};
+use crate::providers::apruve::model::{Order, OrderDraft};
+use crate::providers::{ProviderError, ProviderId};
+
+impl Account<'_> {
+    /// Makes an order on behalf of a buyer; `shopper_id` and `payment_term` must be given. What comes back is usually still
+    /// pending.
+    pub async fn create_order(&self, draft: &OrderDraft) -> Outcome<Order> {
+        self.create(&["orders"], draft).await
+    }
+
+    /// Reads an order.
+    pub async fn order(&self, id: &ProviderId) -> Result<ReadBack<Order>, ProviderError> {
+        self.read_by_id(&["orders"], id).await
+    }
+
+    /// The orders with this number of the shop's.
+    pub async fn orders_by_merchant_order_id(
+        &self,
+        merchant_order_id: &str,
+    ) -> Result<Listing<Order>, ProviderError> {
+        let query = [("merchant_order_id", merchant_order_id)];
+        let mut found: Listing<Order> = self.list(&["orders"], &query).await?;
+        let wanted = |order: &Order| order.merchant_order_id.as_deref() == Some(merchant_order_id);
+        found.items.retain(|order| wanted(order));
+        Ok(found)
+    }
+
+    /// Cancels an order. Apruve refuses where it is too late, for one because there are invoices.
+    pub async fn cancel_order(&self, id: &ProviderId) -> Outcome<Order> {
+        self.act("orders", id, "cancel").await
+    }
+}

@@ -1,0 +1,84 @@
+//! What is known of a call that was to change something.
+
+use super::{NoAnswer, Received, Refusal};
+use crate::providers::{Later, ProviderId};
+use crate::{
+    outbound::CallFailed,
+    providers::apruve::{
+        fields::{Wire, read_one},
+        model::Entity,
+    },
+};
+
+/// How a call ended that was to change something. Only [`Outcome::Done`] and [`Outcome::Unknown`] may have changed anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Outcome<T> {
+    /// Apruve did it and said what came of it.
+    Done(T),
+    /// Apruve said no.
+    Refused(Refusal),
+    /// 401 or 403: the API key is not believed, or not for this. It says nothing about what was asked.
+    KeyRefused { status: u16 },
+    /// Nothing was done; the same call may succeed later.
+    Later(Later),
+    /// It may have been done: no answer came, not all of it, none that can be read, or one of trouble on the other side.
+    /// Sending it again could do it twice; only reading tells.
+    Unknown { cause: String },
+    /// Apruve has seen nothing of it.
+    NotSent { cause: String },
+}
+
+impl<T> Outcome<T> {
+    fn unknown(cause: impl ToString) -> Self {
+        Outcome::Unknown {
+            cause: cause.to_string(),
+        }
+    }
+
+    /// Judges an answer by its status, and one of success by what `read` makes of its body.
+    pub(super) fn of(
+        received: Result<Received, NoAnswer>,
+        read: impl FnOnce(&[u8]) -> Result<T, String>,
+    ) -> Self {
+        let received = match received {
+            Ok(received) => received,
+            Err(NoAnswer::HeldBack { seconds }) => {
+                return Outcome::Later(Later::HeldBack { seconds });
+            }
+            Err(NoAnswer::Failed(CallFailed::NotSent(cause))) => return Outcome::NotSent { cause },
+            Err(NoAnswer::Failed(CallFailed::Unknown(cause))) => return Outcome::Unknown { cause },
+        };
+        match received.status {
+            200..=299 => match received.body {
+                Ok(body) => match read(&body) {
+                    Ok(made) => Outcome::Done(made),
+                    Err(cause) => Outcome::Unknown { cause },
+                },
+                Err(broken) => Outcome::unknown(broken),
+            },
+            // A proxy may say this of a request that has long gone through.
+            408 => Outcome::unknown("Apruve answered with status 408"),
+            status @ (401 | 403) => Outcome::KeyRefused { status },
+            429 => Outcome::Later(Later::TooManyCalls(received.retry_after)),
+            // However the body ended, the no has arrived.
+            status @ 400..=499 => {
+                Outcome::Refused(Refusal::read(status, &received.body.unwrap_or_default()))
+            }
+            status => Outcome::unknown(format!("Apruve answered with status {status}")),
+        }
+    }
+}
+
+/// Reads what was made.
+pub(super) fn made<T: Wire>(body: &[u8]) -> Result<T, String> {
+    read_one(body).map_err(|unreadable| unreadable.to_string())
+}
+
+/// Reads what was acted on, which must be what it was to be.
+pub(super) fn acted_on<T: Entity>(id: &ProviderId) -> impl FnOnce(&[u8]) -> Result<T, String> {
+    move |body| match made::<T>(body)? {
+        acted if acted.id() == id => Ok(acted),
+        _ => Err(format!("the answer is about another {}", T::NOUN)),
+    }
+}

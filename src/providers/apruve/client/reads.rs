@@ -1,0 +1,206 @@
+//! Calls that only read. A guarded account may be asked again, within the time one call may take.
+
+use std::{
+    collections::HashSet,
+    ops::Deref,
+    time::{Duration, Instant},
+};
+
+use reqwest::Method;
+
+use super::{Account, NoAnswer, Received, is_passing};
+use crate::providers::{Later, ProviderError, ProviderId};
+use crate::{
+    outbound::{BodyFailed, CallFailed},
+    providers::apruve::{
+        fields::{Unreadable, Wire, read_list, read_one},
+        model::Entity,
+    },
+};
+
+/// How long to wait before each further attempt.
+const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(400)];
+/// How many elements Apruve gives when it is not asked for a page.
+const PAGE: usize = 25;
+const MOST_PAGES: usize = 20;
+
+/// Something as it stood at Apruve when we looked. Only this client's GET makes one, so that what moves money can ask for
+/// nothing less.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadBack<T>(T);
+
+impl<T> ReadBack<T> {
+    /// Gives up the proof.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Deref for ReadBack<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// What a list showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing<T> {
+    pub items: Vec<ReadBack<T>>,
+    /// Whether this is certain to be all; otherwise what is not in it may exist all the same.
+    pub complete: bool,
+}
+
+/// What is left of the time that one call may take.
+struct Deadline {
+    begun: Instant,
+    total: Duration,
+}
+
+impl Account<'_> {
+    /// Reads one thing.
+    pub(super) async fn read<T: Wire>(&self, path: &[&str]) -> Result<ReadBack<T>, ProviderError> {
+        let body = self.get(path, &[], 1, &self.deadline()).await?;
+        Ok(ReadBack(read_one(&body)?))
+    }
+
+    /// Reads one thing by its id, and makes sure that it is the one.
+    pub(super) async fn read_by_id<T: Entity>(
+        &self,
+        path: &[&str],
+        id: &ProviderId,
+    ) -> Result<ReadBack<T>, ProviderError> {
+        let path = [path, &[id.as_str()]].concat();
+        let found: ReadBack<T> = self.read(&path).await?;
+        if found.id() == id {
+            return Ok(found);
+        }
+        let what = format!("it is about another {}", T::NOUN);
+        Err(ProviderError::Unreadable(what))
+    }
+
+    /// Reads a whole list. How Apruve counts pages and which lists have any is not documented, so the first request asks for
+    /// no page; only where that is full, pages are walked, until one is short.
+    pub(super) async fn list<T: Entity>(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Listing<T>, ProviderError> {
+        let deadline = self.deadline();
+        let mut items: Vec<ReadBack<T>> = Vec::new();
+        let mut seen = HashSet::new();
+        for number in 0..=MOST_PAGES {
+            let (number_text, per_page) = (number.to_string(), PAGE.to_string());
+            let mut query = query.to_vec();
+            if number > 0 {
+                query.extend([("page", &*number_text), ("per_page", &*per_page)]);
+            }
+            let page: Vec<T> = read_list(&self.get(path, &query, PAGE, &deadline).await?)?;
+            let complete = page.len() < PAGE;
+            let known = items.len();
+            let new = page.into_iter().filter(|it| seen.insert(it.id().clone()));
+            items.extend(new.map(ReadBack));
+            if complete {
+                return Ok(Listing { items, complete });
+            }
+            // Page 1 may repeat the first request; after that, a repeated page means that pages are not understood.
+            if number > 1 && items.len() == known {
+                break;
+            }
+        }
+        Ok(Listing {
+            items,
+            complete: false,
+        })
+    }
+
+    fn deadline(&self) -> Deadline {
+        Deadline {
+            begun: Instant::now(),
+            total: self.outbound.timeouts().total,
+        }
+    }
+
+    async fn get(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+        things: usize,
+        deadline: &Deadline,
+    ) -> Result<Vec<u8>, ProviderError> {
+        let mut pauses = PAUSES.iter().filter(|_| self.guard.is_some());
+        loop {
+            let request = self.request(Method::GET, path, query);
+            let request = request.map_err(ProviderError::NotSent)?;
+            let request = request.timeout(deadline.left()?);
+            let received = self.exchange(request, things).await;
+            let pause = pauses
+                .next()
+                .filter(|pause| deadline.left().is_ok_and(|left| left > **pause));
+            match pause {
+                Some(pause) if is_passing(&received) && !asks_to_wait(&received) => {
+                    tokio::time::sleep(*pause).await;
+                }
+                _ => return answer(received),
+            }
+        }
+    }
+}
+
+impl Deadline {
+    fn left(&self) -> Result<Duration, ProviderError> {
+        let left = self.total.saturating_sub(self.begun.elapsed());
+        if left.is_zero() {
+            return Err(ProviderError::NoAnswer("the time for it is up".to_owned()));
+        }
+        Ok(left)
+    }
+}
+
+/// Whether Apruve says when to come again, which is later than we would.
+fn asks_to_wait(received: &Result<Received, NoAnswer>) -> bool {
+    match received {
+        Ok(received) => received.status == 429 && received.retry_after.is_some(),
+        Err(NoAnswer::HeldBack { .. }) => true,
+        Err(NoAnswer::Failed(_)) => false,
+    }
+}
+
+fn answer(received: Result<Received, NoAnswer>) -> Result<Vec<u8>, ProviderError> {
+    let received = received?;
+    match received.status {
+        200..=299 => Ok(received.body?),
+        status @ (401 | 403) => Err(ProviderError::Unauthorized(status)),
+        404 => Err(ProviderError::NotFound),
+        429 => Err(ProviderError::Later(Later::TooManyCalls(
+            received.retry_after,
+        ))),
+        status => Err(ProviderError::Status(status)),
+    }
+}
+
+impl From<NoAnswer> for ProviderError {
+    fn from(failed: NoAnswer) -> Self {
+        match failed {
+            NoAnswer::HeldBack { seconds } => ProviderError::Later(Later::HeldBack { seconds }),
+            NoAnswer::Failed(CallFailed::NotSent(cause)) => ProviderError::NotSent(cause),
+            NoAnswer::Failed(CallFailed::Unknown(cause)) => ProviderError::NoAnswer(cause),
+        }
+    }
+}
+
+impl From<BodyFailed> for ProviderError {
+    fn from(failed: BodyFailed) -> Self {
+        match failed {
+            BodyFailed::TooLarge(_) => ProviderError::Unreadable(failed.to_string()),
+            BodyFailed::Broken(cause) => ProviderError::NoAnswer(cause),
+        }
+    }
+}
+
+impl From<Unreadable> for ProviderError {
+    fn from(unreadable: Unreadable) -> Self {
+        ProviderError::Unreadable(unreadable.to_string())
+    }
+}

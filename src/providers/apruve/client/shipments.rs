@@ -1,0 +1,37 @@
+//! Calls about shipments.
+
+use super::{Account, Listing, Outcome};
+use crate::providers::apruve::model::{Shipment, ShipmentDraft};
+use crate::providers::{ProviderError, ProviderId};
+
+impl Account<'_> {
+    /// Tells that goods of an invoice are on their way.
+    pub async fn create_shipment(
+        &self,
+        invoice: &ProviderId,
+        draft: &ShipmentDraft,
+    ) -> Outcome<Shipment> {
+        self.create(&["invoices", invoice.as_str(), "shipments"], draft)
+            .await
+    }
+
+    /// Says anew what is known of a shipment. What the draft leaves out is taken back.
+    pub async fn update_shipment(
+        &self,
+        invoice: &ProviderId,
+        shipment: &ProviderId,
+        draft: &ShipmentDraft,
+    ) -> Outcome<Shipment> {
+        let path = ["invoices", invoice.as_str(), "shipments", shipment.as_str()];
+        self.replace(&path, shipment, &draft.whole()).await
+    }
+
+    /// The shipments of an invoice.
+    pub async fn shipments(
+        &self,
+        invoice: &ProviderId,
+    ) -> Result<Listing<Shipment>, ProviderError> {
+        self.list(&["invoices", invoice.as_str(), "shipments"], &[])
+            .await
+    }
+}

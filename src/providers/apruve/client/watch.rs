@@ -1,0 +1,92 @@
+//! What operators see of the calls: how they ended, and once for each change that an account stops or resumes answering.
+
+use metrics::Counter;
+use reqwest::Url;
+
+use super::{NoAnswer, Received};
+use crate::{
+    outbound::{BodyFailed, CallFailed},
+    providers::apruve::breaker::Breaker,
+    string_enum::string_enum,
+};
+
+string_enum! {
+    /// How a call to a provider ended.
+    CallOutcome as "ProviderCallOutcome" {
+        /// With an answer that says yes or no.
+        Answered = "answered",
+        /// 401 or 403.
+        KeyRefused = "key_refused",
+        /// 429.
+        TooManyCalls = "too_many_calls",
+        /// 5xx.
+        ServerError = "server_error",
+        /// It was sent, and no answer arrived, or not all of it.
+        NoAnswer = "no_answer",
+        /// No connection came about.
+        NotSent = "not_sent",
+        /// It was not made, because the last ones failed.
+        HeldBack = "held_back",
+    }
+}
+
+impl CallOutcome {
+    pub(super) fn of(received: &Result<Received, NoAnswer>) -> Self {
+        match received {
+            Err(NoAnswer::HeldBack { .. }) => CallOutcome::HeldBack,
+            Err(NoAnswer::Failed(CallFailed::NotSent(_))) => CallOutcome::NotSent,
+            Err(NoAnswer::Failed(CallFailed::Unknown(_))) => CallOutcome::NoAnswer,
+            Ok(received) => match (received.status, &received.body) {
+                (401 | 403, _) => CallOutcome::KeyRefused,
+                (429, _) => CallOutcome::TooManyCalls,
+                (500.., _) => CallOutcome::ServerError,
+                (_, Err(BodyFailed::Broken(_))) => CallOutcome::NoAnswer,
+                _ => CallOutcome::Answered,
+            },
+        }
+    }
+}
+
+fn counter(outcome: CallOutcome) -> Counter {
+    metrics::counter!("onterms_provider_calls_total", "outcome" => outcome.as_str())
+}
+
+pub(super) fn count(outcome: CallOutcome) {
+    counter(outcome).increment(1);
+}
+
+/// Makes every outcome appear before it is counted.
+pub fn register_metrics() {
+    let all = CallOutcome::ALL.iter();
+    all.for_each(|it| counter(*it).increment(0));
+}
+
+/// Once, when calls to an account begin to be held back.
+pub(super) fn tell_that_it_is_away(breaker: &Breaker, origin: &str) {
+    let (integration, host) = (breaker.account(), host_of(origin));
+    show(integration, &host, 0.0);
+    tracing::warn!(
+        integration,
+        host,
+        "a provider stopped answering; calls to it are held back"
+    );
+}
+
+/// Once, when it answers again.
+pub(super) fn tell_that_it_answers(breaker: &Breaker, origin: &str) {
+    let (integration, host) = (breaker.account(), host_of(origin));
+    show(integration, &host, 1.0);
+    tracing::info!(integration, host, "a provider answers again");
+}
+
+/// The account's own series, from its first change on.
+fn show(integration: &str, host: &str, up: f64) {
+    let (integration, host) = (integration.to_owned(), host.to_owned());
+    metrics::gauge!("onterms_provider_up", "integration" => integration, "host" => host).set(up);
+}
+
+fn host_of(origin: &str) -> String {
+    let url = Url::parse(origin).ok();
+    let host = url.and_then(|url| url.host_str().map(str::to_owned));
+    host.unwrap_or_default()
+}

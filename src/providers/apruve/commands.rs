@@ -1,0 +1,70 @@
+//! Carries out the commands that payments give a provider.
+
+use super::{Account, Outcome, Refusal, snapshots};
+use crate::providers::{Command, CommandOutcome, Created};
+
+impl Account<'_> {
+    /// Sends a command, once.
+    pub async fn perform(&self, command: Command) -> CommandOutcome {
+        let order = |order| Created::Order(snapshots::order_told(&order));
+        let invoice = |invoice| Created::Invoice(snapshots::invoice_told(&invoice));
+        let about = command.about();
+        match command {
+            Command::CreateOrder(draft) => {
+                command_outcome(self.create_order(&draft).await, about, order)
+            }
+            Command::CancelOrder(id) => command_outcome(self.cancel_order(&id).await, about, order),
+            Command::CreateInvoice { order, draft } => {
+                let outcome = self.create_invoice(&order, &draft).await;
+                command_outcome(outcome, about, invoice)
+            }
+            Command::IssueInvoice(id) => {
+                command_outcome(self.issue_invoice(&id).await, about, invoice)
+            }
+            Command::CancelInvoice(id) => {
+                command_outcome(self.cancel_invoice(&id).await, about, invoice)
+            }
+            Command::CloseInvoice(id) => {
+                command_outcome(self.close_invoice(&id).await, about, invoice)
+            }
+            Command::CreateShipment { invoice, draft } => {
+                let outcome = self.create_shipment(&invoice, &draft).await;
+                command_outcome(outcome, about, |made| Created::Other(made.id))
+            }
+            Command::CreateReturn { invoice, draft } => {
+                let outcome = self.create_invoice_return(&invoice, &draft).await;
+                command_outcome(outcome, about, |made| Created::Other(made.id))
+            }
+            Command::UpdateShipment {
+                invoice,
+                shipment,
+                draft,
+            } => {
+                let outcome = self.update_shipment(&invoice, &shipment, &draft).await;
+                command_outcome(outcome, about, |told| Created::Other(told.id))
+            }
+        }
+    }
+}
+
+fn command_outcome<T>(
+    outcome: Outcome<T>,
+    about: &str,
+    made: impl FnOnce(T) -> Created,
+) -> CommandOutcome {
+    match outcome {
+        Outcome::Done(it) => CommandOutcome::Done(Box::new(made(it))),
+        Outcome::Refused(Refusal { status: 404, .. }) => CommandOutcome::Refused {
+            status: 404,
+            message: format!("Apruve does not know the {about} (status 404)"),
+        },
+        Outcome::Refused(refusal) => CommandOutcome::Refused {
+            status: refusal.status,
+            message: refusal.to_string(),
+        },
+        Outcome::KeyRefused { status } => CommandOutcome::KeyRefused { status },
+        Outcome::Later(later) => CommandOutcome::Later(later),
+        Outcome::Unknown { cause } => CommandOutcome::Lost(cause),
+        Outcome::NotSent { cause } => CommandOutcome::NotSent(cause),
+    }
+}

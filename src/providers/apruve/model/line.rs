@@ -1,0 +1,141 @@
+//! Lines, which orders, invoices and shipments share.
+
+use serde::Serialize;
+
+use crate::providers::ProviderId;
+use crate::providers::apruve::{
+    fields::{Fields, Unreadable, Wire},
+    text::CleanText,
+};
+
+/// A line of an order, invoice or shipment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub id: Option<ProviderId>,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub sku: Option<String>,
+    /// `None` also where it is not whole.
+    pub quantity: Option<i64>,
+    pub price_each_cents: Option<i64>,
+    pub total_cents: Option<i64>,
+    pub currency: Option<String>,
+}
+
+impl Wire for Line {
+    const NOUN: &'static str = "order_item";
+
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+        Ok(Line {
+            id: fields.id("id"),
+            title: fields.text("title"),
+            description: fields.text("description"),
+            sku: fields.text("sku"),
+            quantity: fields.any_cents("quantity"),
+            price_each_cents: fields.any_cents("price_ea_cents"),
+            // Old answers say `amount_cents`.
+            total_cents: fields
+                .any_cents("price_total_cents")
+                .or_else(|| fields.any_cents("amount_cents")),
+            currency: fields.text("currency"),
+        })
+    }
+}
+
+/// A line to send. Its texts are clean, so that they are hashed as they are sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LineDraft {
+    pub title: CleanText,
+    #[serde(flatten)]
+    total: Total,
+    /// Only where it is whole.
+    #[serde(rename = "price_ea_cents", skip_serializing_if = "Option::is_none")]
+    pub price_each_cents: Option<i64>,
+    /// Only where it is whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merchant_notes: Option<CleanText>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<CleanText>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant_info: Option<CleanText>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sku: Option<CleanText>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<CleanText>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view_product_url: Option<CleanText>,
+}
+
+/// A line's total under both names: Apruve hashes one of them, and which one has changed over the years.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+struct Total {
+    price_total_cents: i64,
+    amount_cents: i64,
+}
+
+impl LineDraft {
+    /// A line with nothing but what every line has. A discount is a line with a negative total.
+    pub fn new(title: CleanText, total_cents: i64) -> Self {
+        LineDraft {
+            title,
+            total: Total {
+                price_total_cents: total_cents,
+                amount_cents: total_cents,
+            },
+            price_each_cents: None,
+            quantity: None,
+            merchant_notes: None,
+            description: None,
+            variant_info: None,
+            sku: None,
+            vendor: None,
+            view_product_url: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::providers::apruve::fields::read_one;
+
+    #[test]
+    fn a_draft_tells_its_total_under_both_names_and_leaves_out_what_it_lacks() {
+        let mut draft = LineDraft::new(CleanText::line("Discount"), -500);
+        assert_eq!(
+            serde_json::to_value(&draft).expect("JSON"),
+            json!({ "title": "Discount", "price_total_cents": -500, "amount_cents": -500 })
+        );
+        draft.quantity = Some(1);
+        draft.price_each_cents = Some(-500);
+        let sent = serde_json::to_value(&draft).expect("JSON");
+        assert_eq!(
+            (&sent["quantity"], &sent["price_ea_cents"]),
+            (&json!(1), &json!(-500))
+        );
+    }
+
+    #[test]
+    fn a_total_is_read_under_either_name_and_a_broken_quantity_is_none() {
+        for (body, total) in [
+            (
+                json!({ "id": 1, "price_total_cents": 5, "amount_cents": 6 }),
+                Some(5),
+            ),
+            (
+                json!({ "id": 1, "price_total_cents": null, "amount_cents": 6 }),
+                Some(6),
+            ),
+            (json!({ "id": 1 }), None),
+        ] {
+            let line: Line = read_one(body.to_string().as_bytes()).expect("a line");
+            assert_eq!(line.total_cents, total, "{body}");
+        }
+        let line: Line = read_one(b"{\"id\":1,\"quantity\":1.5}").expect("a line");
+        assert_eq!(line.quantity, None);
+    }
+}

@@ -1,0 +1,249 @@
+//! An order, and how one is put to Apruve. One that is pending can have terms that are accepted: its own status is what
+//! counts.
+
+use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
+
+use super::{
+    line::{Line, LineDraft},
+    string_enum::{OrderStatus, PaymentTermStatus},
+    wire_time::WireTime,
+};
+use crate::providers::ProviderId;
+use crate::providers::apruve::{
+    fields::{Fields, Unreadable, Wire},
+    text::CleanText,
+};
+
+/// The most that an order or invoice can come to, in minor units of its currency. Zero is nothing to pay.
+pub const MOST_CENTS: i64 = 99_999_999;
+
+/// An order as Apruve has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    pub id: ProviderId,
+    pub merchant_id: Option<String>,
+    /// The shop's own number.
+    pub merchant_order_id: Option<String>,
+    pub shopper_id: Option<ProviderId>,
+    pub status: OrderStatus,
+    pub amount_cents: Option<i64>,
+    pub tax_cents: Option<i64>,
+    pub shipping_cents: Option<i64>,
+    pub currency: Option<String>,
+    pub po_number: Option<String>,
+    /// Of orders made in the checkout popup, the hash they were made with.
+    pub secure_hash: Option<String>,
+    pub expire_at: Option<DateTime<Utc>>,
+    pub created_at: Option<DateTime<Utc>>,
+    /// When it was accepted or canceled.
+    pub final_state_at: Option<DateTime<Utc>>,
+    pub payment_term: Option<PaymentTerm>,
+    pub lines: Vec<Line>,
+}
+
+/// How an order is paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentTerm {
+    /// Not the order's: terms can be accepted while the order still waits.
+    pub status: PaymentTermStatus,
+    pub po_number: Option<String>,
+    pub corporate_account_id: Option<ProviderId>,
+    pub final_state_at: Option<DateTime<Utc>>,
+}
+
+impl Wire for Order {
+    const NOUN: &'static str = "order";
+
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+        // The spelling differs by year.
+        let payment_term: Option<PaymentTerm> = fields
+            .nested("payment_term")
+            .or_else(|| fields.nested("payment_terms"));
+        Ok(Order {
+            id: fields.own_id()?,
+            merchant_id: fields.text("merchant_id"),
+            merchant_order_id: fields.text("merchant_order_id"),
+            shopper_id: fields.id("shopper_id"),
+            status: fields.word("status"),
+            amount_cents: fields.cents("amount_cents")?,
+            tax_cents: fields.any_cents("tax_cents"),
+            shipping_cents: fields.any_cents("shipping_cents"),
+            currency: fields.text("currency"),
+            // Formerly told by the terms alone.
+            po_number: fields
+                .text("po_number")
+                .or_else(|| payment_term.as_ref()?.po_number.clone()),
+            secure_hash: fields.text("secure_hash"),
+            expire_at: fields.time("expire_at"),
+            created_at: fields.time("created_at"),
+            final_state_at: fields.time("final_state_at"),
+            payment_term,
+            lines: fields.any_list("order_items"),
+        })
+    }
+}
+
+impl super::Entity for Order {
+    fn id(&self) -> &ProviderId {
+        &self.id
+    }
+}
+
+impl Wire for PaymentTerm {
+    const NOUN: &'static str = "payment_term";
+
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+        Ok(PaymentTerm {
+            status: fields.word("status"),
+            po_number: fields.text("po_number"),
+            corporate_account_id: fields.id("corporate_account_id"),
+            final_state_at: fields.time("final_state_at"),
+        })
+    }
+}
+
+/// An order to be made: by Apruve's popup, which asks the buyer who they are, or by
+/// [`Account::create_order`](crate::providers::apruve::Account::create_order), which is told. It never carries
+/// `accepts_payment_terms`, `plan_code` or `discount_total_cents`, about whose hashing Apruve's own clients disagree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OrderDraft {
+    pub merchant_id: ProviderId,
+    /// The shop's own number, by which the order is found again; not cleaned, so it must have nothing to clean.
+    pub merchant_order_id: String,
+    /// Lines + tax + shipping.
+    pub amount_cents: i64,
+    /// ISO 4217.
+    pub currency: String,
+    pub tax_cents: i64,
+    pub shipping_cents: i64,
+    /// When an order that is not yet approved goes away; Apruve says 45 days otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expire_at: Option<WireTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub po_number: Option<CleanText>,
+    /// We change nothing after the buyer has seen it.
+    pub finalize_on_create: Always<true>,
+    /// Otherwise Apruve would invoice the whole order beside our own invoices.
+    pub invoice_on_create: Always<false>,
+    pub order_items: Vec<LineDraft>,
+    /// Not in the popup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shopper_id: Option<ProviderId>,
+    /// Not in the popup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment_term: Option<AccountChoice>,
+}
+
+/// The credit line an order goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AccountChoice {
+    pub corporate_account_id: ProviderId,
+}
+
+/// A flag that is written down and cannot be anything else. Apruve's own defaults differ by the way an order is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Always<const FLAG: bool>;
+
+impl<const FLAG: bool> Serialize for Always<FLAG> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(FLAG)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{
+        providers::apruve::fields::read_one, providers::apruve::secure_hash, secret::SecretText,
+    };
+
+    fn read(body: &Value) -> Order {
+        read_one(body.to_string().as_bytes()).expect("an order")
+    }
+
+    #[test]
+    fn a_recorded_order_is_read_whichever_way_its_terms_are_spelled() {
+        let mut body = json!({
+            "id": "00000000000000000000000000000001", "merchant_id": "a1b2c3d4e5f60718293a4b5c6d7e8f90",
+            "customer_id": "aaa", "shopper_id": "aaa", "amount_cents": 1700, "currency": "USD", "status": "pending",
+            "merchant_order_id": "SO-1", "accepts_payment_via": [], "accepts_payment_terms": false, "tax_cents": 0,
+            "shipping_cents": 500, "expire_at": "2026-03-01T23:59:59-06:00", "created_at": "2026-01-15T10:00:00-06:00",
+            "final_state_at": null, "default_payment_method": null, "secure_hash": null,
+            "links": { "self": "https://test.apruve.com/api/v4/orders/1.json" },
+            "order_items": [{ "id": "bbb", "title": "Washer", "quantity": 1, "price_total_cents": 1200 }],
+        });
+        let term = json!({ "po_number": "PO-7", "type": "CorporateAccount", "status": "accepted",
+            "final_state_at": "2026-01-15T10:00:00-06:00", "purchase_order_id": "1" });
+        assert_eq!(read(&body).payment_term, None);
+        for spelling in ["payment_term", "payment_terms"] {
+            body[spelling] = term.clone();
+            let order = read(&body);
+            assert_eq!(order.status, OrderStatus::Pending);
+            assert_eq!(order.amount_cents, Some(1700));
+            assert_eq!(order.expire_at, "2026-03-02T05:59:59Z".parse().ok());
+            assert_eq!(order.po_number.as_deref(), Some("PO-7"));
+            assert_eq!(order.lines[0].total_cents, Some(1200));
+            let term = order.payment_term.expect("terms");
+            assert_eq!(term.status, PaymentTermStatus::Accepted);
+            body[spelling] = Value::Null;
+        }
+        body["payment_term"] = term.clone();
+        body["payment_terms"] = term;
+        assert!(read(&body).payment_term.is_some(), "both at once");
+    }
+
+    #[test]
+    fn an_order_needs_no_more_than_an_id() {
+        let order = read(&json!({ "id": "1" }));
+        assert_eq!(order.status, OrderStatus::Other(String::new()));
+        assert_eq!(order.amount_cents, None);
+    }
+
+    #[test]
+    fn a_draft_says_both_flags_and_is_hashed_as_it_is_sent() {
+        let mut line = LineDraft::new(CleanText::line("Copper pipe\n15mm"), 9000);
+        line.quantity = Some(6);
+        let mut draft = OrderDraft {
+            merchant_id: ProviderId::parse("a1b2").expect("an id"),
+            merchant_order_id: "SO-1001".to_owned(),
+            amount_cents: 10600,
+            currency: "USD".to_owned(),
+            tax_cents: 600,
+            shipping_cents: 1000,
+            expire_at: "2026-03-31T23:59:59Z".parse().ok().map(WireTime),
+            po_number: None,
+            finalize_on_create: Always,
+            invoice_on_create: Always,
+            order_items: vec![line],
+            shopper_id: None,
+            payment_term: None,
+        };
+        let sent = serde_json::to_value(&draft).expect("JSON");
+        assert_eq!(
+            sent,
+            json!({
+                "merchant_id": "a1b2", "merchant_order_id": "SO-1001", "amount_cents": 10600, "currency": "USD",
+                "tax_cents": 600, "shipping_cents": 1000, "expire_at": "2026-03-31T23:59:59+00:00",
+                "finalize_on_create": true, "invoice_on_create": false,
+                "order_items": [{ "title": "Copper pipe 15mm", "price_total_cents": 9000, "amount_cents": 9000, "quantity": 6 }],
+            })
+        );
+        let key = SecretText::new("key");
+        // SHA-256 of `keya1b2SO-100110600USD60010002026-03-31T23:59:59+00:00truefalseCopper pipe 15mm90006`.
+        assert_eq!(
+            secure_hash(&key, &sent),
+            "fb8098deab725a30598f71a80a0ca0e5a235288b9ca0d897fbe53c802bc18319"
+        );
+        draft.payment_term = Some(AccountChoice {
+            corporate_account_id: ProviderId::parse("c1").expect("an id"),
+        });
+        let sent = serde_json::to_value(&draft).expect("JSON");
+        assert_eq!(
+            sent["payment_term"],
+            json!({ "corporate_account_id": "c1" })
+        );
+    }
+}

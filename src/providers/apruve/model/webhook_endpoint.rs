@@ -1,0 +1,40 @@
+//! Where Apruve posts events to.
+
+use serde::Serialize;
+
+use crate::providers::ProviderId;
+use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+
+/// An address that Apruve posts a merchant's events to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookEndpoint {
+    pub id: ProviderId,
+    pub url: Option<String>,
+    /// Of the events' format: `v4`.
+    pub version: Option<String>,
+}
+
+impl Wire for WebhookEndpoint {
+    const NOUN: &'static str = "webhook_endpoint";
+
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+        Ok(WebhookEndpoint {
+            id: fields.own_id()?,
+            url: fields.text("url"),
+            version: fields.text("version"),
+        })
+    }
+}
+
+impl super::Entity for WebhookEndpoint {
+    fn id(&self) -> &ProviderId {
+        &self.id
+    }
+}
+
+/// A new endpoint.
+#[derive(Serialize)]
+pub(in crate::providers::apruve) struct WebhookEndpointDraft<'a> {
+    pub url: &'a str,
+    pub version: &'static str,
+}

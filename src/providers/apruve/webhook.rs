@@ -1,0 +1,381 @@
+//! What a webhook says, and about what.
+//!
+//! Everything here is hearsay, also when it is signed: it tells which order to read back, and nothing that money is decided
+//! by. Only the test events of a few years are public, so whatever is not as expected is told and passed over.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Datelike, Utc};
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use super::fields::{self, Fields, Unreadable, Wire};
+use crate::providers::ProviderId;
+
+/// Longer than any text we use; what is longer counts as absent.
+const MOST_CHARACTERS: usize = 255;
+
+/// The envelope, as far as it could be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Envelope {
+    /// The same for every delivery of one event.
+    pub uuid: Option<String>,
+    pub event: Option<String>,
+    /// When it happened, as Apruve says.
+    pub created_at: Option<DateTime<Utc>>,
+}
+
+/// What an event is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    Order {
+        id: ProviderId,
+        /// The shop's own name for it, where Apruve sent it.
+        merchant_order_id: Option<String>,
+    },
+    Invoice {
+        id: ProviderId,
+        /// Where it is missing, the invoice knows.
+        order: Option<ProviderId>,
+        /// Whether Apruve paid the shop for it.
+        funded: bool,
+    },
+    Shipment {
+        invoice: ProviderId,
+    },
+    /// Nothing that a payment is made of, such as a corporate account.
+    Elsewhere(&'static str),
+}
+
+/// Why nothing follows from a webhook. Never quotes the body.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unintelligible {
+    #[error("the body is empty")]
+    Empty,
+    #[error("the body cannot be read: {0}")]
+    Unreadable(#[from] Unreadable),
+    #[error("the body names no event")]
+    NoEvent,
+    #[error("it is an event we do not know")]
+    UnknownEvent,
+    #[error("its entity is not an object")]
+    NoEntity,
+    #[error("its entity does not say which {0} it is about")]
+    Nameless(&'static str),
+}
+
+impl Envelope {
+    /// Reads the top of a body and looks at nothing below it. What cannot be read is absent.
+    pub fn read(body: &[u8]) -> Self {
+        let members: HashMap<String, &RawValue> = serde_json::from_slice(body).unwrap_or_default();
+        let text = |name: &str| member::<String>(&members, name).filter(|text| is_plain(text));
+        Envelope {
+            uuid: text("uuid").filter(|uuid| !uuid.is_empty()),
+            event: text("event"),
+            created_at: text("created_at")
+                .and_then(|text| fields::time(text.trim()))
+                // No database keeps more.
+                .filter(|at| (1970..=9999).contains(&at.year())),
+        }
+    }
+}
+
+fn member<T: DeserializeOwned>(members: &HashMap<String, &RawValue>, name: &str) -> Option<T> {
+    serde_json::from_str(members.get(name)?.get()).ok()
+}
+
+fn is_plain(text: &str) -> bool {
+    text.chars().count() <= MOST_CHARACTERS && !text.chars().any(char::is_control)
+}
+
+impl About {
+    /// Reads what a body is about. Older spellings of an event are the event.
+    pub fn read(body: &[u8]) -> Result<Self, Unintelligible> {
+        if body.is_empty() {
+            return Err(Unintelligible::Empty);
+        }
+        let EventBody { event, entity } = fields::read_one(body)?;
+        let event = event.ok_or(Unintelligible::NoEvent)?;
+        let read = match event.as_str() {
+            "order.accepted" | "order.approved" | "order.canceled" | "order.cancelled" => order,
+            "payment_term.accepted" | "payment_term.approved" => payment_term,
+            "invoice.closed" | "invoice.canceled" | "invoice.cancelled" => invoice,
+            "invoice.funded" => funded_invoice,
+            "shipment.created" | "shipment.updated" => shipment,
+            "corporate_account.approved" => return Ok(About::Elsewhere("a corporate account")),
+            "credit_available.updated" => return Ok(About::Elsewhere("a buyer's credit")),
+            "team_member.added" | "team_member.removed" => {
+                return Ok(About::Elsewhere("a team member"));
+            }
+            _ => return Err(Unintelligible::UnknownEvent),
+        };
+        read(&entity.ok_or(Unintelligible::NoEntity)?)
+    }
+}
+
+/// The two members that matter.
+struct EventBody {
+    event: Option<String>,
+    entity: Option<Entity>,
+}
+
+impl Wire for EventBody {
+    const NOUN: &'static str = "webhook";
+
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+        Ok(EventBody {
+            event: fields.text("event"),
+            // An entity of another kind is as good as none.
+            entity: fields.nested("entity"),
+        })
+    }
+}
+
+/// The ids an entity of any kind may carry.
+struct Entity {
+    id: Option<ProviderId>,
+    order: Option<ProviderId>,
+    invoice: Option<ProviderId>,
+    purchase_order: Option<ProviderId>,
+    linked_order: Option<ProviderId>,
+    merchant_order_id: Option<String>,
+}
+
+impl Wire for Entity {
+    const NOUN: &'static str = "entity";
+
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+        let links: Option<Links> = fields.nested("links");
+        Ok(Entity {
+            id: fields.own_id().ok(),
+            order: fields.id("order_id"),
+            invoice: fields.id("invoice_id"),
+            purchase_order: fields.id("purchase_order_id"),
+            linked_order: links.and_then(|links| links.order),
+            merchant_order_id: fields
+                .text("merchant_order_id")
+                .filter(|text| !text.is_empty() && is_plain(text)),
+        })
+    }
+}
+
+struct Links {
+    order: Option<ProviderId>,
+}
+
+impl Wire for Links {
+    const NOUN: &'static str = "links";
+
+    /// The link itself is never followed; its last segment is an id like any other.
+    fn read(fields: &Fields<'_>) -> Result<Self, Unreadable> {
+        let order = fields.text("order");
+        let tail = order.as_deref().and_then(|link| link.rsplit('/').next());
+        Ok(Links {
+            order: tail.and_then(ProviderId::parse),
+        })
+    }
+}
+
+fn order(entity: &Entity) -> Result<About, Unintelligible> {
+    let id = entity.id.clone().ok_or(Unintelligible::Nameless("order"))?;
+    Ok(About::Order {
+        id,
+        merchant_order_id: entity.merchant_order_id.clone(),
+    })
+}
+
+/// A payment term has an id too, which is not the order's.
+fn payment_term(entity: &Entity) -> Result<About, Unintelligible> {
+    let named = [&entity.purchase_order, &entity.order, &entity.linked_order];
+    let id = named.into_iter().flatten().next();
+    Ok(About::Order {
+        id: id.cloned().ok_or(Unintelligible::Nameless("order"))?,
+        merchant_order_id: entity.merchant_order_id.clone(),
+    })
+}
+
+fn invoice(entity: &Entity) -> Result<About, Unintelligible> {
+    let id = entity.id.clone();
+    Ok(About::Invoice {
+        id: id.ok_or(Unintelligible::Nameless("invoice"))?,
+        order: entity.order.clone(),
+        funded: false,
+    })
+}
+
+fn funded_invoice(entity: &Entity) -> Result<About, Unintelligible> {
+    let mut about = invoice(entity)?;
+    if let About::Invoice { funded, .. } = &mut about {
+        *funded = true;
+    }
+    Ok(about)
+}
+
+fn shipment(entity: &Entity) -> Result<About, Unintelligible> {
+    let invoice = entity.invoice.clone();
+    Ok(About::Shipment {
+        invoice: invoice.ok_or(Unintelligible::Nameless("invoice"))?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn id(text: &str) -> ProviderId {
+        ProviderId::parse(text).expect("an id")
+    }
+
+    fn about(event: &str, entity: Value) -> Result<About, Unintelligible> {
+        About::read(
+            json!({ "event": event, "entity": entity })
+                .to_string()
+                .as_bytes(),
+        )
+    }
+
+    #[test]
+    fn an_envelope_is_read_as_far_as_it_can_be() {
+        let body = json!({ "uuid": "a1", "created_at": "2017-05-11T09:05:10-05:00", "event": "invoice.closed" });
+        let whole = Envelope {
+            uuid: Some("a1".to_owned()),
+            event: Some("invoice.closed".to_owned()),
+            created_at: "2017-05-11T14:05:10Z".parse().ok(),
+        };
+        assert_eq!(Envelope::read(body.to_string().as_bytes()), whole);
+        for body in [
+            &b""[..],
+            b"\xff\xfe",
+            b"null",
+            b"[]",
+            b"\"x\"",
+            b"{\"uuid\":",
+            b"{\"uuid\":\"a\xff\"}",
+            b"{\"uuid\":\"\",\"event\":7,\"created_at\":\"soon\"}",
+            b"{\"uuid\":\"a\\u0000\",\"event\":\"a\\nb\",\"created_at\":\"99999-01-01T00:00:00Z\"}",
+        ] {
+            assert_eq!(Envelope::read(body), Envelope::default(), "{body:?}");
+        }
+        let long = json!({ "event": "x".repeat(256) }).to_string();
+        assert_eq!(Envelope::read(long.as_bytes()), Envelope::default());
+    }
+
+    #[test]
+    fn an_envelope_is_read_however_deep_the_body_is() {
+        let deep = format!(
+            "{{\"uuid\":\"a1\",\"entity\":{}{}}}",
+            "[".repeat(9999),
+            "]".repeat(9999)
+        );
+        assert_eq!(Envelope::read(deep.as_bytes()).uuid.as_deref(), Some("a1"));
+    }
+
+    #[test]
+    fn each_event_leads_to_what_it_is_about() {
+        let order = |event, entity: Value, reference: Option<&str>| {
+            let expected = About::Order {
+                id: id("o1"),
+                merchant_order_id: reference.map(str::to_owned),
+            };
+            assert_eq!(about(event, entity), Ok(expected), "{event}");
+        };
+        for event in [
+            "order.accepted",
+            "order.approved",
+            "order.canceled",
+            "order.cancelled",
+        ] {
+            order(
+                event,
+                json!({ "id": "o1", "merchant_order_id": "SO-1" }),
+                Some("SO-1"),
+            );
+            order(
+                event,
+                json!({ "id": "o1", "merchant_order_id": null }),
+                None,
+            );
+        }
+        for event in ["payment_term.accepted", "payment_term.approved"] {
+            order(
+                event,
+                json!({ "id": "t1", "purchase_order_id": "o1" }),
+                None,
+            );
+            let link = json!({ "order": "https://elsewhere.example/api/v4/orders/o1" });
+            order(event, json!({ "id": "t1", "links": link }), None);
+        }
+        for (event, funded) in [
+            ("invoice.closed", false),
+            ("invoice.canceled", false),
+            ("invoice.funded", true),
+        ] {
+            let expected = |order| About::Invoice {
+                id: id("i1"),
+                order,
+                funded,
+            };
+            assert_eq!(
+                about(event, json!({ "id": "i1", "order_id": "o1" })),
+                Ok(expected(Some(id("o1"))))
+            );
+            assert_eq!(about(event, json!({ "id": "i1" })), Ok(expected(None)));
+        }
+        let shipment = about(
+            "shipment.created",
+            json!({ "id": "s1", "invoice_id": "i1" }),
+        );
+        assert_eq!(shipment, Ok(About::Shipment { invoice: id("i1") }));
+        let account = about("corporate_account.approved", json!(null));
+        assert_eq!(account, Ok(About::Elsewhere("a corporate account")));
+    }
+
+    #[test]
+    fn what_leads_nowhere_says_why() {
+        for (event, entity, why) in [
+            ("order.accepted", json!("o1"), Unintelligible::NoEntity),
+            ("order.accepted", json!(["o1"]), Unintelligible::NoEntity),
+            ("order.accepted", json!(null), Unintelligible::NoEntity),
+            (
+                "order.accepted",
+                json!({}),
+                Unintelligible::Nameless("order"),
+            ),
+            (
+                "order.accepted",
+                json!({ "id": "../x" }),
+                Unintelligible::Nameless("order"),
+            ),
+            (
+                "payment_term.accepted",
+                json!({ "id": "t1" }),
+                Unintelligible::Nameless("order"),
+            ),
+            (
+                "payment_term.accepted",
+                json!({ "links": { "order": "https://a.example/orders/..?" } }),
+                Unintelligible::Nameless("order"),
+            ),
+            (
+                "shipment.updated",
+                json!({ "id": "s1" }),
+                Unintelligible::Nameless("invoice"),
+            ),
+            (
+                "order.exploded",
+                json!({ "id": "o1" }),
+                Unintelligible::UnknownEvent,
+            ),
+        ] {
+            assert_eq!(about(event, entity.clone()), Err(why), "{event} {entity}");
+        }
+        assert_eq!(About::read(b""), Err(Unintelligible::Empty));
+        assert_eq!(About::read(b"{}"), Err(Unintelligible::NoEvent));
+        assert!(matches!(
+            About::read(b"\xff"),
+            Err(Unintelligible::Unreadable(_))
+        ));
+    }
+}

@@ -1,0 +1,61 @@
+//! Apruve's ids.
+
+use std::fmt;
+
+/// Longer than any id of theirs.
+const MOST_BYTES: usize = 128;
+
+/// An id at Apruve. Opaque, but certain to be a single harmless segment of a path: letters, digits, `-` and `_`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProviderId(String);
+
+impl ProviderId {
+    /// Takes what may stand in a path, as it is.
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        let fits = (1..=MOST_BYTES).contains(&text.len()) && text.bytes().all(plain);
+        fits.then(|| ProviderId(text.to_owned()))
+    }
+
+    /// The id as Apruve writes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ProviderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl serde::Serialize for ProviderId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_plain_segment_is_an_id() {
+        for text in [
+            "0123456789abcdef0123456789abcdef",
+            "13484",
+            "merchant-uuid_1",
+        ] {
+            assert_eq!(
+                ProviderId::parse(text).map(|id| id.to_string()).as_deref(),
+                Some(text)
+            );
+        }
+        let long = "a".repeat(129);
+        for text in [
+            "", ".", "..", "a/b", "a?b", "a#b", "a%2fb", "a b", "é", "a\n", &long,
+        ] {
+            assert_eq!(ProviderId::parse(text), None, "{text:?}");
+        }
+    }
+}

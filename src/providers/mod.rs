@@ -1,0 +1,92 @@
+//! Payment providers in neutral terms: ids, snapshots, commands and errors. [`apruve`] is the only one so far.
+//!
+//! A second provider is one more folder here, one more variant of [`Provider`], and its settings in `integrations`.
+
+pub mod apruve;
+mod command;
+mod error;
+mod id;
+mod invoice;
+mod retry;
+mod snapshot;
+
+use apruve::Account;
+
+pub use apruve::{
+    About, AccountChoice, AddressDraft, Always, BadSignature, Breaker, Breakers, CleanText,
+    CorporateAccount, Envelope, Fulfilment, InvoiceDraft, InvoiceReturnDraft, LineDraft, Listing,
+    MOST_CENTS, OrderDraft, OrderJson, PublicKey, ReadBack, SIGNATURE_HEADER, ShipmentDraft,
+    Unintelligible, WireTime, secure_hash, verify,
+};
+pub use command::{Command, CommandOutcome, Created};
+pub use error::ProviderError;
+pub use id::ProviderId;
+pub use invoice::{Funding, InvoiceLine, InvoiceStatus, quantity_of};
+pub use retry::{Later, RetryAfter};
+pub use snapshot::{
+    FundingSnapshot, InvoiceSnapshot, List, OrderSnapshot, OrderState, OrderView, ProviderSnapshot,
+    ReturnSnapshot, ShipmentSnapshot,
+};
+
+/// An account at a payment provider.
+pub enum Provider<'a> {
+    Apruve(Account<'a>),
+}
+
+impl Provider<'_> {
+    /// Sends a command, once.
+    pub async fn perform(&self, command: Command) -> CommandOutcome {
+        match self {
+            Provider::Apruve(account) => account.perform(command).await,
+        }
+    }
+
+    /// One order.
+    pub async fn order(&self, id: &ProviderId) -> Result<OrderSnapshot, ProviderError> {
+        match self {
+            Provider::Apruve(account) => account.order_snapshot(id).await,
+        }
+    }
+
+    /// Everything about one order: the one with this id, or those with our number.
+    pub async fn snapshot(
+        &self,
+        id: Option<&ProviderId>,
+        number: &str,
+    ) -> Result<ProviderSnapshot, ProviderError> {
+        match self {
+            Provider::Apruve(account) => account.snapshot(id, number).await,
+        }
+    }
+
+    /// The invoices of one order. Parts that cannot be read are left out.
+    pub async fn invoices(
+        &self,
+        order: &ProviderId,
+    ) -> Result<List<InvoiceSnapshot>, ProviderError> {
+        match self {
+            Provider::Apruve(account) => account.invoice_snapshots(order).await,
+        }
+    }
+
+    /// The order of one invoice.
+    pub async fn order_of_invoice(
+        &self,
+        id: &ProviderId,
+    ) -> Result<Option<ProviderId>, ProviderError> {
+        match self {
+            Provider::Apruve(account) => Ok(account.invoice(id).await?.order_id.clone()),
+        }
+    }
+
+    /// The companies that a buyer's e-mail address belongs to.
+    pub async fn accounts_of(
+        &self,
+        merchant: &ProviderId,
+        email: &str,
+    ) -> Result<Listing<CorporateAccount>, ProviderError> {
+        match self {
+            Provider::Apruve(account) => account.corporate_accounts_by_email(merchant, email).await,
+        }
+    }
+}

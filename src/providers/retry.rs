@@ -1,0 +1,77 @@
+//! Calls that are to be made again later: nothing was done, and nothing is wrong with them.
+
+use std::fmt;
+
+use chrono::DateTime;
+use reqwest::header::HeaderValue;
+
+/// Why a call is to be made again later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Later {
+    /// It was not sent: the last calls to this account all failed, so calls wait for so many seconds more.
+    HeldBack { seconds: u64 },
+    /// 429: Apruve has had too many calls from us, and may say when to come again.
+    TooManyCalls(Option<RetryAfter>),
+}
+
+/// When to come again, as Apruve wrote it: seconds, or a date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryAfter(String);
+
+impl RetryAfter {
+    /// What is neither seconds nor a date says nothing.
+    pub(in crate::providers) fn read(header: Option<&HeaderValue>) -> Option<Self> {
+        let text = header?.to_str().ok()?.trim();
+        let is_seconds =
+            (1..=9).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit());
+        let is_date = || text.ends_with(" GMT") && DateTime::parse_from_rfc2822(text).is_ok();
+        (is_seconds || is_date()).then(|| RetryAfter(text.to_owned()))
+    }
+
+    /// For a header of our own.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Later {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Later::HeldBack { seconds } => write!(
+                f,
+                "the last calls to this account all failed, so calls wait {seconds} s more"
+            ),
+            Later::TooManyCalls(_) => {
+                f.write_str("Apruve takes no more calls from us just now (status 429)")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_and_dates_are_taken_and_nothing_else() {
+        let date = "Wed, 21 Oct 2026 07:28:00 GMT";
+        for (text, read) in [
+            ("7", Some("7")),
+            (" 0 ", Some("0")),
+            ("120", Some("120")),
+            (date, Some(date)),
+            ("", None),
+            ("-1", None),
+            ("1.5", None),
+            ("soon", None),
+            ("99999999999", None),
+            ("Wed, 21 Oct 2026 07:28:00 +0200", None),
+            ("Wed, 99 Oct 2026 07:28:00 GMT", None),
+        ] {
+            let header = HeaderValue::from_static(text);
+            let found = RetryAfter::read(Some(&header));
+            assert_eq!(found.as_ref().map(RetryAfter::as_str), read, "{text}");
+        }
+        assert_eq!(RetryAfter::read(None), None);
+    }
+}
