@@ -39,7 +39,7 @@ fn method(kind: MethodType, terms: Terms) -> Method {
     }
 }
 
-fn the_provider() -> Method {
+fn terms_method() -> Method {
     let terms = AccountTerms {
         currencies: Currency::all().collect(),
         test_mode: true,
@@ -65,7 +65,7 @@ fn judged(cart: &Value) -> Option<[(bool, bool); 2]> {
     Some([
         (circumstances.fits(&check()), total.is_some()),
         (
-            circumstances.fits(&apruve()),
+            circumstances.fits(&terms_method()),
             total.is_some_and(|total| total <= MOST_CENTS),
         ),
     ])

@@ -13,7 +13,7 @@ use proptest::{
 };
 use serde_json::{Value, json};
 
-use super::{apruve, check, method};
+use super::{check, method, terms_method};
 use crate::{
     cart,
     checkout::{
@@ -69,7 +69,7 @@ fn methods() -> Vec<Method> {
     };
     vec![
         check(),
-        apruve(),
+        terms_method(),
         method(MethodType::PaymentTerm, terms),
         check(),
     ]
