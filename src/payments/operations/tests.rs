@@ -70,7 +70,7 @@ fn invoiced(status: InvoiceStatus) -> (Ledger, Transaction) {
     );
     made.reference = Some(provider_id("invoice1"));
     made.details.invoice = Some(InvoiceDetails {
-        status: status,
+        status,
         ..InvoiceDetails::default()
     });
     (with(&ledger, [made.clone()]), made)
