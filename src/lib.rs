@@ -1,25 +1,26 @@
 //! OnTerms lets a B2B shop sell on terms: payment rules decide which cart may use which payment method, and say why.
 //!
-//! Data flows one way: HTTP, use case, domain, store. The rooms of the house lie on floors; a room uses rooms on floors
-//! below it and none on its own, which `tests/house` checks against every `crate::` path.
+//! Data flows one way: HTTP, use case, domain, store. Modules are ordered in floors: a module uses modules on lower floors
+//! only. `tests/house` checks every `crate::` path.
 //!
 //! 1. `cli`: the commands.
 //! 2. `app`: wiring.
-//! 3. `webhooks` (what Apruve tells us), `reconciliation` (what Apruve has, compared with what we have).
-//! 4. `payments` (the life of a payment).
+//! 3. `webhooks` (events that providers post), `reconciliation` (compares payments with their providers).
+//! 4. `payments` (a payment and its transactions).
 //! 5. `checkout` (which methods this cart may use, and why), `findings` (differences that a person has to look at),
-//!    `integrations` (accounts with providers), `health`, `about` (what answers at the root), `tokens` (tokens that are
-//!    taken back).
+//!    `integrations` (accounts with providers), `health`, `about` (what answers at the root), `tokens` (revocation of
+//!    tokens).
 //! 6. `payment_rules`: when a method is offered; the compiled rulebook.
-//! 7. `cart` (what a buyer is about to pay for), `settings` (what holds for the whole shop).
+//! 7. `cart` (the cart to be paid), `settings` (settings of the whole shop).
 //! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
 //!    `idempotency`, `privacy` (sealed columns, and the people named in them).
-//! 9. `providers` (payment providers; everything Apruve, nothing of ours), `auth` (who may call), `front_door` (what happens to every request), `store` (the database).
+//! 9. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
+//!    request), `store` (the database).
 //! 10. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
 //! 11. `config`: how settings are read.
 //! 12. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
 //! 13. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `pii`, `postal`, `secret`,
-//!     `trace`, `string_enum`: small words everyone speaks.
+//!     `trace`, `string_enum`: small helpers without dependencies on the others.
 
 pub mod about;
 pub mod app;
