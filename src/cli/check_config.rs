@@ -14,6 +14,7 @@ use crate::{
     clock::Clock,
     config::Settings,
     error_chain,
+    front_door::TrustedProxies,
     outbound::{HostPolicy, Proxy},
     rate_limit::Ticks,
     seal::Sealer,
@@ -50,6 +51,7 @@ pub fn run(config: Option<&Path>) -> Outcome {
     let sealer = Sealer::new(&settings.secrets)?;
     HostPolicy::new(&settings)?;
     Proxy::read(&settings.outbound.proxy)?;
+    TrustedProxies::new(&settings.server.trusted_proxies)?;
     let database = try_database(&settings, &sealer)?;
     try_to_listen(settings.server.host, settings.server.port)?;
     if settings.metrics.enabled {

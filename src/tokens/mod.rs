@@ -7,7 +7,7 @@ mod http;
 mod revocation;
 mod store;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -28,6 +28,8 @@ pub struct RevocationWatch {
     revocations: Revocations,
     /// How far the clocks of issuers and this service may differ.
     leeway: Duration,
+    /// One read at a time, so that an older set of tokens never replaces a newer one.
+    reading: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl RevocationWatch {
@@ -43,6 +45,7 @@ impl RevocationWatch {
             clock,
             revocations,
             leeway,
+            reading: Arc::default(),
         };
         watch.read().await?;
         Ok(watch)
@@ -66,6 +69,7 @@ impl RevocationWatch {
 
     /// Reads them now, so that this replica knows before a caller is answered.
     pub async fn read(&self) -> Result<(), StoreError> {
+        let _one_at_a_time = self.reading.lock().await;
         let now = self.clock.now();
         let tokens = self.store.read(move |conn| store::load(conn, now)).await?;
         self.revocations.replace(tokens);
