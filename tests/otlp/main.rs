@@ -14,7 +14,7 @@ use std::{
     sync::mpsc,
 };
 
-use process::Place;
+use process::Workspace;
 use reqwest::Method;
 use serde_json::json;
 
@@ -82,7 +82,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 #[tokio::test]
 async fn a_request_and_the_calls_it_makes_are_spans_of_the_callers_trace() {
     let (endpoint, exports) = collector();
-    let place = Place::new()
+    let place = Workspace::new()
         .with_keys()
         .with("ONTERMS__TELEMETRY__OTLP_ENDPOINT", &endpoint);
     let service = place.serve(&[]);
@@ -135,7 +135,7 @@ async fn a_collector_that_is_away_costs_no_answer() {
         .local_addr()
         .expect("an address");
     let endpoint = format!("http://{nobody}/v1/traces");
-    let place = Place::new()
+    let place = Workspace::new()
         .with_keys()
         .with("ONTERMS__TELEMETRY__OTLP_ENDPOINT", &endpoint);
     let mut service = place.serve(&[]);
