@@ -115,7 +115,7 @@ pub fn eligibility(
     book: &Rulebook,
     walk: &Walk<'_>,
     told: Explanation<'_>,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     wanted: &Wanted,
 ) -> String {
     let offered = &walk.offered;
@@ -125,7 +125,7 @@ pub fn eligibility(
         &mut out,
         book,
         offered,
-        circumstances,
+        context,
         wanted,
         !matches!(told, Explanation::Nothing),
     );
@@ -144,7 +144,7 @@ pub fn eligibility(
     if walk.is_incomplete() {
         write_member(&mut out, "incomplete", &true);
     }
-    write_payment_required(&mut out, circumstances);
+    write_payment_required(&mut out, context);
     write_member(&mut out, "revision", &book.revision());
     out.push('}');
     out
@@ -154,32 +154,25 @@ pub fn eligibility(
 pub fn availability(
     book: &Rulebook,
     possible: &Possible<'_>,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     wanted: &Wanted,
 ) -> String {
     let mut out = String::from("{\"possible\":");
-    write_offered(
-        &mut out,
-        book,
-        &possible.methods,
-        circumstances,
-        wanted,
-        false,
-    );
+    write_offered(&mut out, book, &possible.methods, context, wanted, false);
     let needs: &[&str] = if possible.needs_billing_address {
         &["billingAddress"]
     } else {
         &[]
     };
     write_member(&mut out, "needs", &needs);
-    write_payment_required(&mut out, circumstances);
+    write_payment_required(&mut out, context);
     write_member(&mut out, "revision", &book.revision());
     out.push('}');
     out
 }
 
-fn write_payment_required(out: &mut String, circumstances: &EligibilityContext<'_, '_>) {
-    if circumstances.has_nothing_to_pay() {
+fn write_payment_required(out: &mut String, context: &EligibilityContext<'_, '_>) {
+    if context.has_nothing_to_pay() {
         write_member(out, "paymentRequired", &false);
     }
 }
@@ -197,7 +190,7 @@ fn write_offered(
     out: &mut String,
     book: &Rulebook,
     offered: &[Offered<'_>],
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     wanted: &Wanted,
     with_rule: bool,
 ) {
@@ -210,7 +203,7 @@ fn write_offered(
         let card = &book.methods()[offer.method];
         card.write_open(out, &offer.options, wanted);
         if let Terms::PaymentTerm { .. } = card.method.terms
-            && let Some(term) = circumstances.cart.payment_term()
+            && let Some(term) = context.cart.payment_term()
         {
             write_member(out, "paymentTerm", &term);
         }

@@ -26,22 +26,19 @@ enum Destined {
 
 /// Destinations that cannot be judged, expressions and stop rules count as if they let everything through: a cart changes
 /// until it is paid, and only what can no longer change is held against it.
-pub fn possible_for<'b>(
-    book: &'b Rulebook,
-    circumstances: &EligibilityContext<'_, '_>,
-) -> Possible<'b> {
+pub fn possible_for<'b>(book: &'b Rulebook, context: &EligibilityContext<'_, '_>) -> Possible<'b> {
     let mut possible = Possible {
         methods: Vec::new(),
         needs_billing_address: false,
     };
-    for rule in book.candidates_anywhere(circumstances.cart) {
+    for rule in book.candidates_anywhere(context.cart) {
         let terms = &rule.compiled.rule;
-        let destined = destined(&rule.compiled, circumstances);
-        if destined == Destined::No || !terms.is_active_at(circumstances.now) {
+        let destined = destined(&rule.compiled, context);
+        if destined == Destined::No || !terms.is_active_at(context.now) {
             continue;
         }
         for (place, offer) in rule.offers.iter().enumerate() {
-            if is_ruled_out(&book.methods()[offer.method].method, circumstances) {
+            if is_ruled_out(&book.methods()[offer.method].method, context) {
                 continue;
             }
             possible.needs_billing_address |= destined == Destined::Unknown;
@@ -57,12 +54,12 @@ pub fn possible_for<'b>(
     possible
 }
 
-fn destined(rule: &CompiledRule, circumstances: &EligibilityContext<'_, '_>) -> Destined {
-    if circumstances.is_destination(rule) {
+fn destined(rule: &CompiledRule, context: &EligibilityContext<'_, '_>) -> Destined {
+    if context.is_destination(rule) {
         return Destined::Yes;
     }
-    let postal_code = circumstances.postal_code();
-    let could_match = circumstances
+    let postal_code = context.postal_code();
+    let could_match = context
         .location()
         .is_none_or(|location| rule.destinations.could_match(location, postal_code));
     match could_match {
@@ -71,11 +68,11 @@ fn destined(rule: &CompiledRule, circumstances: &EligibilityContext<'_, '_>) -> 
     }
 }
 
-fn is_ruled_out(method: &Method, circumstances: &EligibilityContext<'_, '_>) -> bool {
-    circumstances.misfits(method).any(|unfit| match unfit {
+fn is_ruled_out(method: &Method, context: &EligibilityContext<'_, '_>) -> bool {
+    context.misfits(method).any(|unfit| match unfit {
         Ineligible::NothingToPay | Ineligible::Disabled | Ineligible::CurrencyUnsupported => true,
         // The total and the lines move with the cart, and a guest may still sign in.
         Ineligible::AmountOutOfRange | Ineligible::TotalsConflict(_) => false,
-        Ineligible::NoPaymentTerm => circumstances.cart.has_customer(),
+        Ineligible::NoPaymentTerm => context.cart.has_customer(),
     })
 }

@@ -214,11 +214,11 @@ enum MethodState {
 /// whoever counts or explains.
 pub fn walk<'b>(
     book: &'b Rulebook,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     mut note: impl FnMut(&BookRule, &Result<bool, EvalError>),
 ) -> Walk<'b> {
-    let now = circumstances.now.timestamp_micros();
-    let mut budget = circumstances.budget().clone();
+    let now = context.now.timestamp_micros();
+    let mut budget = context.budget().clone();
     let mut walk = Walk {
         offered: Vec::new(),
         stop: None,
@@ -226,12 +226,12 @@ pub fn walk<'b>(
     };
     let mut states = vec![MethodState::Unseen; book.methods().len()];
     walk.offered.reserve(states.len().min(8));
-    for rule in book.candidates(circumstances.cart, circumstances.address) {
+    for rule in book.candidates(context.cart, context.address) {
         let header = &rule.header;
         if !header.is_active_at(now) {
             continue;
         }
-        if header.has_destinations && !circumstances.is_destination(&rule.compiled) {
+        if header.has_destinations && !context.is_destination(&rule.compiled) {
             continue;
         }
         let is_settled = |offer: &Offer| states[offer.method] == MethodState::Settled;
@@ -242,7 +242,7 @@ pub fn walk<'b>(
             Condition::None => true,
             Condition::Unreadable(_) => false,
             Condition::When(expression) => {
-                let verdict = expression.holds(circumstances.cart.record(), &mut budget);
+                let verdict = expression.holds(context.cart.record(), &mut budget);
                 note(rule, &verdict);
                 let code = verdict.as_ref().err().map(|error| error.code);
                 if code == Some(ErrorCode::BudgetExceeded) {
@@ -260,7 +260,7 @@ pub fn walk<'b>(
             let state = &mut states[offer.method];
             if *state == MethodState::Unseen {
                 *state = MethodState::Settled;
-                if circumstances.fits(&book.methods()[offer.method].method) {
+                if context.fits(&book.methods()[offer.method].method) {
                     walk.offered.push(Offered { rule, offer: place });
                 }
             }

@@ -36,30 +36,30 @@ pub struct NotOffered<'b> {
 /// Every method that was not offered, and why.
 pub fn not_offered<'b>(
     book: &'b Rulebook,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     walk: &Walk<'b>,
     verdicts: &mut Verdicts,
 ) -> Vec<NotOffered<'b>> {
     let offered: HashSet<usize> = walk.offered.iter().map(Offered::method).collect();
     (0..book.methods().len())
         .filter(|method| !offered.contains(method))
-        .map(|method| explain(book, method, circumstances, walk, verdicts))
+        .map(|method| explain(book, method, context, walk, verdicts))
         .collect()
 }
 
 fn explain<'b>(
     book: &'b Rulebook,
     place: usize,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     walk: &Walk<'b>,
     verdicts: &mut Verdicts,
 ) -> NotOffered<'b> {
     let card = &book.methods()[place];
     let method = &card.method;
-    let unfit = circumstances.misfits(method).next();
+    let unfit = context.misfits(method).next();
     // Each rule that names the method gives one reason.
     let rules = book.rules_naming(place);
-    let misfits = circumstances.misfits(method).count();
+    let misfits = context.misfits(method).count();
     let room =
         MOST_REASONS - misfits.min(MOST_MISFITS.max(MOST_REASONS.saturating_sub(rules.len())));
     let mut more = rules.len().saturating_sub(room);
@@ -67,35 +67,28 @@ fn explain<'b>(
         .take(room)
         .filter_map(|rule| {
             let passed_over = |walk: &Walk<'_>| {
-                let unfit =
-                    || unfit.map(|unfit| unfit_reason(unfit, Some(rule), card, circumstances));
+                let unfit = || unfit.map(|unfit| unfit_reason(unfit, Some(rule), card, context));
                 walk.end_before(rule).or_else(unfit)
             };
-            let reason = match steps::judge(rule, circumstances, verdicts) {
+            let reason = match steps::judge(rule, context, verdicts) {
                 Ok(()) => passed_over(walk),
                 Err(Failure::NotEvaluated) => passed_over(walk),
-                Err(failure) => Some(wording::reason(
-                    rule,
-                    failure,
-                    circumstances,
-                    walk,
-                    verdicts,
-                )),
+                Err(failure) => Some(wording::reason(rule, failure, context, walk, verdicts)),
             };
             let incomplete = verdicts.take_incomplete();
             reason.map(|reason| reason.incomplete_if(incomplete))
         })
         .collect();
     if book.rules_naming(place).len() == 0 {
-        let message = format!("No rule names \"{}\".", circumstances.label_of(card));
+        let message = format!("No rule names \"{}\".", context.label_of(card));
         reasons.push(Reason::new(ReasonCode::NotInAnyRule, None, message));
     }
-    for unfit in circumstances.misfits(method) {
+    for unfit in context.misfits(method) {
         if reasons.len() >= MOST_REASONS {
             more += 1;
             continue;
         }
-        let reason = unfit_reason(unfit, None, card, circumstances);
+        let reason = unfit_reason(unfit, None, card, context);
         let is_told = |told: &Reason| told.code == reason.code && told.pointer == reason.pointer;
         if !reasons.iter().any(is_told) {
             reasons.push(reason);
@@ -149,10 +142,10 @@ pub fn unfit_reason(
     unfit: Ineligible<'_>,
     rule: Option<&BookRule>,
     card: &RenderedMethod,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
 ) -> Reason {
     let rule = rule.map(|rule| &rule.compiled.rule);
-    let (cart, label) = (circumstances.cart, circumstances.label_of(card));
+    let (cart, label) = (context.cart, context.label_of(card));
     let reason = |message: String| Reason::new(unfit.code(), rule, message);
     let total = || {
         let total = cart.total().map(|total| total.to_string());

@@ -41,11 +41,11 @@ pub fn ask<'b>(
     else {
         return Permission::Unknown;
     };
-    let circumstances = EligibilityContext::new(cart, now)
+    let context = EligibilityContext::new(cart, now)
         .without_sums()
         .read_by(reader);
-    let mut verdicts = Verdicts::new(&circumstances);
-    let walk = walk(book, &circumstances, |rule, verdict| {
+    let mut verdicts = Verdicts::new(&context);
+    let walk = walk(book, &context, |rule, verdict| {
         verdicts.note(rule, verdict);
     });
     if let Some(spent) = walk.spent {
@@ -57,7 +57,7 @@ pub fn ask<'b>(
             Some(spent) => Permission::NotOffered(json!([budget_spent(spent, spent)])),
         };
     }
-    let told = not_offered(book, &circumstances, &walk, &mut verdicts);
+    let told = not_offered(book, &context, &walk, &mut verdicts);
     let reasons = told
         .into_iter()
         .find(|it| it.method.id == wanted)

@@ -44,8 +44,8 @@ pub struct Verdicts {
 
 impl Verdicts {
     /// Nothing known yet.
-    pub fn new(circumstances: &EligibilityContext<'_, '_>) -> Self {
-        let budget = circumstances.budget();
+    pub fn new(context: &EligibilityContext<'_, '_>) -> Self {
+        let budget = context.budget();
         Verdicts {
             known: HashMap::new(),
             budget: budget.clone(),
@@ -77,11 +77,7 @@ impl Verdicts {
         std::mem::take(&mut self.incomplete)
     }
 
-    fn of(
-        &mut self,
-        rule: &BookRule,
-        circumstances: &EligibilityContext<'_, '_>,
-    ) -> Result<(), Failure> {
+    fn of(&mut self, rule: &BookRule, context: &EligibilityContext<'_, '_>) -> Result<(), Failure> {
         let Condition::When(expression) = &rule.compiled.expression else {
             return Ok(());
         };
@@ -92,7 +88,7 @@ impl Verdicts {
         let verdict = self
             .known
             .entry(rule.place)
-            .or_insert_with(|| expression.holds(circumstances.cart.record(), budget));
+            .or_insert_with(|| expression.holds(context.cart.record(), budget));
         if is_spent(verdict) {
             self.incomplete = true;
             return Err(Failure::NotEvaluated);
@@ -151,20 +147,20 @@ impl Failure {
 /// Whether a rule applies: currency, website, billing destination, enabled and in its dates, expression.
 pub fn judge(
     rule: &BookRule,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
 ) -> Result<(), Failure> {
-    judge_from(Step::Currency, rule, circumstances, verdicts)
+    judge_from(Step::Currency, rule, context, verdicts)
 }
 
 /// As [`judge`], as if the steps before `first` were passed.
 pub fn judge_from(
     first: Step,
     rule: &BookRule,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
 ) -> Result<(), Failure> {
-    let (terms, cart) = (&rule.compiled.rule, circumstances.cart);
+    let (terms, cart) = (&rule.compiled.rule, context.cart);
     if first <= Step::Currency && terms.currency != cart.currency() {
         return Err(Failure::Currency);
     }
@@ -175,8 +171,8 @@ pub fn judge_from(
     {
         return Err(Failure::Website);
     }
-    if first <= Step::Destination && !circumstances.is_destination(&rule.compiled) {
-        return Err(match circumstances.address {
+    if first <= Step::Destination && !context.is_destination(&rule.compiled) {
+        return Err(match context.address {
             None => Failure::NeedsBillingAddress,
             Some(_) => Failure::Destination,
         });
@@ -184,11 +180,11 @@ pub fn judge_from(
     if !terms.enabled {
         return Err(Failure::Disabled);
     }
-    if !terms.is_active_at(circumstances.now) {
+    if !terms.is_active_at(context.now) {
         return Err(Failure::OutsideDates);
     }
     if let Condition::Unreadable(_) = &rule.compiled.expression {
         return Err(Failure::Unreadable);
     }
-    verdicts.of(rule, circumstances)
+    verdicts.of(rule, context)
 }

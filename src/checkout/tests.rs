@@ -60,12 +60,12 @@ fn check() -> Method {
 fn judged(cart: &Value) -> Option<[(bool, bool); 2]> {
     let text = cart.to_string();
     let cart = cart::read(&text).ok()?;
-    let circumstances = EligibilityContext::new(&cart, chrono::DateTime::UNIX_EPOCH);
+    let context = EligibilityContext::new(&cart, chrono::DateTime::UNIX_EPOCH);
     let total = sums::judge(&cart).ok().map(|sums| sums.total.minor());
     Some([
-        (circumstances.fits(&check()), total.is_some()),
+        (context.fits(&check()), total.is_some()),
         (
-            circumstances.fits(&terms_method()),
+            context.fits(&terms_method()),
             total.is_some_and(|total| total <= MOST_CENTS),
         ),
     ])

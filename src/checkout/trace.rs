@@ -106,7 +106,7 @@ pub struct TracePage {
 /// The walk over a range of all rules there are, in walking order.
 pub fn trace(
     book: &Rulebook,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
     Range { start, limit }: Range,
@@ -115,7 +115,7 @@ pub fn trace(
     let page = &left[..left.len().min(limit)];
     let traced = page
         .iter()
-        .map(|rule| one(book, rule, circumstances, walk, verdicts));
+        .map(|rule| one(book, rule, context, walk, verdicts));
     TracePage {
         items: traced.collect(),
         next: (left.len() > limit).then_some(start + limit),
@@ -125,15 +125,15 @@ pub fn trace(
 fn one(
     book: &Rulebook,
     rule: &BookRule,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
 ) -> RuleTrace {
-    let failure = steps::judge(rule, circumstances, verdicts).err();
+    let failure = steps::judge(rule, context, verdicts).err();
     let failed = match failure {
         Some(failure) => Some((
             failure.step(),
-            wording::reason(rule, failure, circumstances, walk, verdicts),
+            wording::reason(rule, failure, context, walk, verdicts),
         )),
         None => walk.end_before(rule).map(|reason| (Step::Stop, reason)),
     };
@@ -142,7 +142,7 @@ fn one(
     });
     let expression = match &rule.compiled.expression {
         Condition::When(expression) if reached_expression => {
-            verdicts.explain(|budget| expression.trace(circumstances.cart.record(), budget))
+            verdicts.explain(|budget| expression.trace(context.cart.record(), budget))
         }
         _ => None,
     };
@@ -157,7 +157,7 @@ fn one(
         expression,
         steps: steps_of(failed),
         methods: if applied {
-            methods(book, rule, circumstances, walk)
+            methods(book, rule, context, walk)
         } else {
             Vec::new()
         },
@@ -185,7 +185,7 @@ fn steps_of(failed: Option<(Step, Reason)>) -> Vec<StepTrace> {
 fn methods(
     book: &Rulebook,
     rule: &BookRule,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
 ) -> Vec<MethodTrace> {
     let is_offered_before = |method: usize| {
@@ -197,13 +197,13 @@ fn methods(
         .map(|offer| {
             let card = &book.methods()[offer.method];
             let method = &card.method;
-            let unfit = circumstances.misfits(method).next();
+            let unfit = context.misfits(method).next();
             let already_offered = unfit.is_none() && is_offered_before(offer.method);
             MethodTrace {
                 id: method.id.to_string(),
                 offered: unfit.is_none() && !already_offered,
                 already_offered,
-                reason: unfit.map(|unfit| unfit_reason(unfit, Some(rule), card, circumstances)),
+                reason: unfit.map(|unfit| unfit_reason(unfit, Some(rule), card, context)),
             }
         })
         .collect()

@@ -21,7 +21,7 @@ fn is_all_that_is_missing(
     path: &str,
     next: Step,
     rule: &BookRule,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
 ) -> bool {
     let looks_at_it = match &rule.compiled.expression {
@@ -33,18 +33,18 @@ fn is_all_that_is_missing(
         }
         Condition::None | Condition::Unreadable(_) => false,
     };
-    !looks_at_it && judge_from(next, rule, circumstances, verdicts).is_ok()
+    !looks_at_it && judge_from(next, rule, context, verdicts).is_ok()
 }
 
 /// The failure in words.
 pub fn reason(
     rule: &BookRule,
     failure: Failure,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
 ) -> Reason {
-    let (terms, cart) = (&rule.compiled.rule, circumstances.cart);
+    let (terms, cart) = (&rule.compiled.rule, context.cart);
     let new = |code, message: String| Reason::new(code, Some(terms), message);
     match failure {
         Failure::Currency => {
@@ -55,7 +55,7 @@ pub fn reason(
             );
             let reason = new(ReasonCode::CurrencyMismatch, message)
                 .observing("currency", cart.currency().code());
-            match is_all_that_is_missing("currency", Step::Website, rule, circumstances, verdicts) {
+            match is_all_that_is_missing("currency", Step::Website, rule, context, verdicts) {
                 true => reason.would_apply_if("currency", "=", terms.currency.code()),
                 false => reason,
             }
@@ -71,7 +71,7 @@ pub fn reason(
                 "website",
                 Step::Destination,
                 rule,
-                circumstances,
+                context,
                 verdicts,
             ) {
                 true => reason.would_apply_if("website", "in", terms.websites.clone()),
@@ -85,10 +85,10 @@ pub fn reason(
                 destinations(terms)
             ),
         ),
-        Failure::Destination => destination_mismatch(rule, circumstances, verdicts),
+        Failure::Destination => destination_mismatch(rule, context, verdicts),
         Failure::Disabled => new(ReasonCode::RuleDisabled, "The rule is disabled.".to_owned()),
-        Failure::OutsideDates => new(ReasonCode::OutsideDates, dates(terms, circumstances)),
-        Failure::False => expression_false(rule, circumstances, verdicts),
+        Failure::OutsideDates => new(ReasonCode::OutsideDates, dates(terms, context)),
+        Failure::False => expression_false(rule, context, verdicts),
         Failure::Failed(error) => Reason {
             span: Some(error.span),
             ..new(ReasonCode::ExpressionError, error.message)
@@ -113,7 +113,7 @@ pub fn reason(
 
 fn expression_false(
     rule: &BookRule,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
 ) -> Reason {
     let reason = |message| {
@@ -126,7 +126,7 @@ fn expression_false(
     let Condition::When(expression) = &rule.compiled.expression else {
         return reason(String::new());
     };
-    let record = circumstances.cart.record();
+    let record = context.cart.record();
     match verdicts.explain(|budget| expression.explain(record, budget)) {
         Some(told) => Reason {
             span: Some(told.span),
@@ -140,19 +140,19 @@ fn expression_false(
 
 fn destination_mismatch(
     rule: &BookRule,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     verdicts: &mut Verdicts,
 ) -> Reason {
     const COUNTRY: &str = "billingAddress.countryIso2";
     let terms = &rule.compiled.rule;
-    let address = circumstances.address.unwrap_or_default();
+    let address = context.address.unwrap_or_default();
     let parts = [address.country, address.region, address.postal_code];
     let place: Vec<_> = parts.into_iter().flatten().collect();
     let message = format!(
         "The rule is for {}; the billing address is {}.{}",
         destinations(terms),
         place.join(" "),
-        region_remark(circumstances)
+        region_remark(context)
     );
     let mut reason = Reason::new(ReasonCode::DestinationMismatch, Some(terms), message);
     for (name, value) in [
@@ -183,7 +183,7 @@ fn destination_mismatch(
         })
     });
     if !countries.is_empty()
-        && is_all_that_is_missing(COUNTRY, Step::Enabled, rule, circumstances, verdicts)
+        && is_all_that_is_missing(COUNTRY, Step::Enabled, rule, context, verdicts)
     {
         reason = reason.would_apply_if(COUNTRY, "in", countries);
     }
@@ -191,9 +191,9 @@ fn destination_mismatch(
 }
 
 /// What is odd about the region of the billing address, as a sentence to go on with.
-fn region_remark(circumstances: &EligibilityContext<'_, '_>) -> String {
-    let region = circumstances.address.and_then(|address| address.region);
-    let (Some(location), Some(region)) = (circumstances.location(), region) else {
+fn region_remark(context: &EligibilityContext<'_, '_>) -> String {
+    let region = context.address.and_then(|address| address.region);
+    let (Some(location), Some(region)) = (context.location(), region) else {
         return String::new();
     };
     match location.region() {
@@ -231,8 +231,8 @@ fn destinations(rule: &Rule) -> String {
     places.join(", ")
 }
 
-fn dates(rule: &Rule, circumstances: &EligibilityContext<'_, '_>) -> String {
-    let now = circumstances.now;
+fn dates(rule: &Rule, context: &EligibilityContext<'_, '_>) -> String {
+    let now = context.now;
     let text = |moment: chrono::DateTime<chrono::Utc>| {
         moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
     };

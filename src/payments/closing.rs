@@ -20,7 +20,7 @@ impl PaymentService {
         id: PaymentId,
         context: &CallerContext,
         invoice: TransactionId,
-        wish: &close::NewClosing,
+        input: &close::NewClosing,
     ) -> Result<OperationResult, PaymentError> {
         let ledger = self.ledger(id).await?;
         if ledger.payment.provider_order.is_some() && self.done_before(context).await?.is_none() {
@@ -33,7 +33,7 @@ impl PaymentService {
             None => Financing::Own,
         };
         self.operate(id, context, |ledger, start| {
-            close::begin(ledger, invoice, wish, financing, start)
+            close::begin(ledger, invoice, input, financing, start)
         })
         .await
     }

@@ -38,24 +38,24 @@ impl PaymentService {
         &self,
         id: PaymentId,
         context: &CallerContext,
-        wish: &NewInvoiceWithShipment,
+        input: &NewInvoiceWithShipment,
     ) -> Result<OperationResult, PaymentError> {
         let ordered = self.ordered(id).await?;
         let mut invoiced = Err(PaymentError::Contended);
         for _ in 0..ATTEMPTS {
             let own = self.own_number(id).await?;
             invoiced = self
-                .invoice_as(id, context, wish, ordered.as_ref(), &own)
+                .invoice_as(id, context, input, ordered.as_ref(), &own)
                 .await;
-            if wish.invoice.number.is_some() || !matches!(invoiced, Err(PaymentError::NumberTaken))
+            if input.invoice.number.is_some() || !matches!(invoiced, Err(PaymentError::NumberTaken))
             {
                 break;
             }
         }
         let done = invoiced?;
-        match &wish.shipment {
-            Some(wish) if waits_for_shipment(&done.ledger, done.transaction) => {
-                self.ship_along(id, context, done, wish).await
+        match &input.shipment {
+            Some(input) if waits_for_shipment(&done.ledger, done.transaction) => {
+                self.ship_along(id, context, done, input).await
             }
             _ => Ok(done),
         }
@@ -65,19 +65,19 @@ impl PaymentService {
         &self,
         id: PaymentId,
         context: &CallerContext,
-        wish: &NewInvoiceWithShipment,
+        input: &NewInvoiceWithShipment,
         ordered: Option<&OrderTotals>,
         own: &Reference,
     ) -> Result<OperationResult, PaymentError> {
         self.operate_unless(
             id,
             context,
-            |ledger| invoice::earlier(ledger, &wish.invoice),
+            |ledger| invoice::earlier(ledger, &input.invoice),
             |ledger, start| {
-                check_due(wish.invoice.due_at, start.by.at)?;
-                let begun = invoice::begin(ledger, &wish.invoice, ordered, own, start)?;
-                if let Some(wish) = &wish.shipment {
-                    shipment::check_along(ledger, begun.transaction, wish)?;
+                check_due(input.invoice.due_at, start.by.at)?;
+                let begun = invoice::begin(ledger, &input.invoice, ordered, own, start)?;
+                if let Some(input) = &input.shipment {
+                    shipment::check_along(ledger, begun.transaction, input)?;
                 }
                 Ok(begun)
             },
@@ -104,7 +104,7 @@ impl PaymentService {
         id: PaymentId,
         context: &CallerContext,
         invoiced: OperationResult,
-        wish: &shipment::NewShipment,
+        input: &shipment::NewShipment,
     ) -> Result<OperationResult, PaymentError> {
         let step = CallerContext {
             key: context.key.step("shipment"),
@@ -114,8 +114,8 @@ impl PaymentService {
         let shipped = self.operate_unless(
             id,
             &step,
-            |ledger| shipment::earlier(ledger, invoice, wish),
-            |ledger, start| shipment::begin(ledger, invoice, wish, start),
+            |ledger| shipment::earlier(ledger, invoice, input),
+            |ledger, start| shipment::begin(ledger, invoice, input, start),
         );
         if let Err(error) = shipped.await {
             tracing::warn!(payment = %id, %invoice, %error, "the shipment of an invoice was not begun");

@@ -11,7 +11,7 @@ use crate::{buyer::at, support::Database, test_shop::TestShop};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl TestShop {
-    /// A bazaar whose workers look often. Nobody is told what happens at Apruve.
+    /// A shop whose workers look often. Nobody is told what happens at Apruve.
     pub async fn watchful(database: Database) -> Self {
         let flags = [
             ("payments.sweep", "20ms"),

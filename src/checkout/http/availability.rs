@@ -47,10 +47,10 @@ pub async fn check_availability(
     let wanted = wanted(&mut query, &request, book);
     query.finish()?;
     let cart = read_cart(text_of(&request, &body, Root::Cart)?, book)?;
-    let circumstances = EligibilityContext::new(&cart, clock.now());
-    let possible = possible_for(book, &circumstances);
+    let context = EligibilityContext::new(&cart, clock.now());
+    let possible = possible_for(book, &context);
     Ok(answer(
-        written::availability(book, &possible, &circumstances, &wanted),
+        written::availability(book, &possible, &context, &wanted),
         current.age(),
     ))
 }

@@ -123,14 +123,14 @@ fn evaluate(
         .and_then(|cart| cart_of(cart, book, &findings));
     fields.finish();
     let cart = findings.into_result(cart)?;
-    let circumstances = EligibilityContext::new(&cart, at).read_by(wanted);
-    let mut verdicts = Verdicts::new(&circumstances);
+    let context = EligibilityContext::new(&cart, at).read_by(wanted);
+    let mut verdicts = Verdicts::new(&context);
     let note = |rule: &BookRule, verdict: &Result<bool, EvalError>| verdicts.note(rule, verdict);
-    let walk = walk(book, &circumstances, note);
+    let walk = walk(book, &context, note);
     let (rules, wish) = ((book, live.revision()), ExplainRequest::Everything(range));
     Ok(rendered(
         rules,
-        &circumstances,
+        &context,
         &walk,
         &mut verdicts,
         wish,

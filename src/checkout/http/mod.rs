@@ -52,7 +52,7 @@ fn text_of<'b>(request: &HttpRequest, body: &'b [u8], root: Root) -> Result<&'b 
 /// The answer, with as much of an explanation as the caller wishes. `revision` is that of the live rules.
 fn rendered(
     (book, revision): (&Rulebook, i64),
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     walk: &Walk<'_>,
     verdicts: &mut Verdicts,
     wish: ExplainRequest,
@@ -60,18 +60,16 @@ fn rendered(
 ) -> String {
     let told = match wish {
         ExplainRequest::Nothing => Explanation::Nothing,
-        ExplainRequest::Reasons => {
-            Explanation::Reasons(not_offered(book, circumstances, walk, verdicts))
-        }
+        ExplainRequest::Reasons => Explanation::Reasons(not_offered(book, context, walk, verdicts)),
         ExplainRequest::Everything(range) => {
-            let reasons = not_offered(book, circumstances, walk, verdicts);
-            let page = trace(book, circumstances, walk, verdicts, range);
+            let reasons = not_offered(book, context, walk, verdicts);
+            let page = trace(book, context, walk, verdicts, range);
             let next_cursor = Cursor::after(&page, revision);
             let items = page.items;
             Explanation::Everything(reasons, Traced { items, next_cursor })
         }
     };
-    written::eligibility(book, walk, told, circumstances, wanted)
+    written::eligibility(book, walk, told, context, wanted)
 }
 
 /// The cart in a body, as expressions see it.

@@ -96,9 +96,9 @@ fn decide(
     wish: ExplainRequest,
 ) -> Result<String, Problem> {
     let cart = read_cart(strict::check(body, Root::Cart)?, book)?;
-    let circumstances = EligibilityContext::new(&cart, now).read_by(wanted);
-    let mut verdicts = Verdicts::new(&circumstances);
-    let walk = walk(book, &circumstances, |rule, verdict| {
+    let context = EligibilityContext::new(&cart, now).read_by(wanted);
+    let mut verdicts = Verdicts::new(&context);
+    let walk = walk(book, &context, |rule, verdict| {
         if let Err(error) = verdict {
             rule.compiled.note_failure(error);
         }
@@ -109,7 +109,7 @@ fn decide(
     let rules = (book, book.revision());
     Ok(rendered(
         rules,
-        &circumstances,
+        &context,
         &walk,
         &mut verdicts,
         wish,

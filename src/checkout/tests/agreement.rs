@@ -189,11 +189,11 @@ fn book(drawn: &Drawn) -> Rulebook {
 /// What a rule comes to by itself: the code of the first step that it fails, or nothing. `None` where the budget is spent.
 fn judged(
     rule: &BookRule,
-    circumstances: &EligibilityContext<'_, '_>,
+    context: &EligibilityContext<'_, '_>,
     budget: &mut Budget,
 ) -> Option<Option<&'static str>> {
     let terms = &rule.compiled.rule;
-    let cart = circumstances.cart;
+    let cart = context.cart;
     if terms.currency != cart.currency() {
         return Some(Some("currency_mismatch"));
     }
@@ -203,7 +203,7 @@ fn judged(
         return Some(Some("website_mismatch"));
     }
     if !terms.destinations.is_empty() {
-        let Some(location) = circumstances.location() else {
+        let Some(location) = context.location() else {
             return Some(Some("needs_billing_address"));
         };
         let lies_in = terms.destinations.iter().any(|destination| {
@@ -211,9 +211,7 @@ fn judged(
             let is_there = location.areas().contains(&area)
                 && geo::countries_of(area).any(|country| country == location.country());
             // The only patterns drawn are those of the first address.
-            let code = circumstances
-                .address
-                .and_then(|address| address.postal_code);
+            let code = context.address.and_then(|address| address.postal_code);
             is_there && (destination.postal_codes.is_empty() || code == Some("90210"))
         });
         if !lies_in {
@@ -223,12 +221,8 @@ fn judged(
     if !terms.enabled {
         return Some(Some("rule_disabled"));
     }
-    let from = terms
-        .active_from
-        .is_none_or(|from| from <= circumstances.now);
-    let until = terms
-        .active_until
-        .is_none_or(|until| circumstances.now < until);
+    let from = terms.active_from.is_none_or(|from| from <= context.now);
+    let until = terms.active_until.is_none_or(|until| context.now < until);
     if !(from && until) {
         return Some(Some("outside_dates"));
     }
@@ -252,8 +246,8 @@ struct Expected {
     spent: Option<usize>,
 }
 
-fn expected(book: &Rulebook, circumstances: &EligibilityContext<'_, '_>) -> Expected {
-    let mut budget = circumstances.budget().clone();
+fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected {
+    let mut budget = context.budget().clone();
     let mut expected = Expected::default();
     let mut settled = BTreeSet::new();
     for rule in book.rules() {
@@ -267,7 +261,7 @@ fn expected(book: &Rulebook, circumstances: &EligibilityContext<'_, '_>) -> Expe
         {
             continue;
         }
-        match judged(rule, circumstances, &mut budget) {
+        match judged(rule, context, &mut budget) {
             None => {
                 expected.spent = Some(rule.place);
                 break;
@@ -276,7 +270,7 @@ fn expected(book: &Rulebook, circumstances: &EligibilityContext<'_, '_>) -> Expe
             Some(None) => {}
         }
         for offer in &rule.offers {
-            let fits = circumstances.fits(&book.methods()[offer.method].method);
+            let fits = context.fits(&book.methods()[offer.method].method);
             if settled.insert(offer.method) && fits {
                 expected.offered.push((rule.place, offer.method));
             }
@@ -321,23 +315,23 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
     let text = drawn.cart.to_string();
     let cart = cart::read(&text).expect("a cart");
     let book = book(drawn);
-    let circumstances = EligibilityContext::new(&cart, at()).spending(drawn.steps);
-    let mut verdicts = Verdicts::new(&circumstances);
+    let context = EligibilityContext::new(&cart, at()).spending(drawn.steps);
+    let mut verdicts = Verdicts::new(&context);
     let mut alone = Vec::new();
-    let walk = walk(&book, &circumstances, |rule, verdict| {
+    let walk = walk(&book, &context, |rule, verdict| {
         alone.push(rule.place);
         verdicts.note(rule, verdict);
     });
-    let expected = expected(&book, &circumstances);
+    let expected = expected(&book, &context);
     prop_assert_eq!(&came(&walk), &expected, "{:?}", drawn);
     let mut seen = BTreeSet::new();
 
-    let told = not_offered(&book, &circumstances, &walk, &mut verdicts);
+    let told = not_offered(&book, &context, &walk, &mut verdicts);
     let all = Range {
         start: 0,
         limit: 200,
     };
-    let page = trace(&book, &circumstances, &walk, &mut verdicts, all);
+    let page = trace(&book, &context, &walk, &mut verdicts, all);
     let traced = &page.items;
     let offered: BTreeSet<usize> = expected.offered.iter().map(|(_, method)| *method).collect();
     let left: Vec<_> = (0..book.methods().len())
@@ -358,7 +352,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
             let is_spent = expected.spent.is_some_and(|spent| spent <= rule.place);
             let is_behind = |end: Option<usize>| end.is_some_and(|end| end < rule.place);
             let has_condition = matches!(rule.compiled.expression, Condition::When(_));
-            let by_itself = judged(rule, &circumstances, &mut boundless);
+            let by_itself = judged(rule, &context, &mut boundless);
             boundless = Budget::new(1_000_000);
             let should = match by_itself {
                 Some(Some(code)) if !code.starts_with("expression") => code,
@@ -405,7 +399,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
     prop_assert_eq!(stopped, expected.stop, "{:?}", drawn);
 
     let nobody = Wanted::default();
-    let answer = |told| plain(&eligibility(&book, &walk, told, &circumstances, &nobody));
+    let answer = |told| plain(&eligibility(&book, &walk, told, &context, &nobody));
     let short = answer(Explanation::Nothing);
     prop_assert_eq!(
         short[1] == json!(true),
@@ -425,7 +419,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
         "{:?}",
         drawn
     );
-    let again = not_offered(&book, &circumstances, &walk, &mut verdicts);
+    let again = not_offered(&book, &context, &walk, &mut verdicts);
     prop_assert_eq!(&answer(Explanation::Reasons(again)), &short, "{:?}", drawn);
 
     seen.insert(format!("spent {}", expected.spent.is_some()));

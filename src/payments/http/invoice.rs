@@ -63,8 +63,8 @@ pub(super) async fn create_invoice(
 ) -> Result<HttpResponse, Problem> {
     let context = context(&request, caller.subject(), &bytes, &service)?;
     let id = payment_id(&id)?;
-    let wish = read(&bytes, &service.ledger(id).await?)?;
-    answer::invoiced(&service, &service.invoice(id, &context, &wish).await?).await
+    let input = read(&bytes, &service.ledger(id).await?)?;
+    answer::invoiced(&service, &service.invoice(id, &context, &input).await?).await
 }
 
 fn read(bytes: &Bytes, ledger: &Ledger) -> Result<NewInvoiceWithShipment, Problem> {
@@ -129,12 +129,12 @@ fn read_shipment(
     let refused = |problem: Problem| problem.errors().to_vec();
     let body = Body::of(text).map_err(refused)?;
     let fields = body.fields(&shipment::EXACT);
-    let mut wish = shipment::read(&fields);
+    let mut input = shipment::read(&fields);
     fields.finish();
-    wish.amount = body.amount(currency);
-    wish.items = body.items();
-    wish.key = body.given(wish.tracking_number.as_deref(), "/shipment/trackingNumber");
-    body.finish(wish).map_err(refused)
+    input.amount = body.amount(currency);
+    input.items = body.items();
+    input.key = body.given(input.tracking_number.as_deref(), "/shipment/trackingNumber");
+    body.finish(input).map_err(refused)
 }
 
 /// As the cart's prices were.

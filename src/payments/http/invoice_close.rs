@@ -55,10 +55,10 @@ pub(super) async fn close_invoice(
 ) -> Result<HttpResponse, Problem> {
     let context = context(&request, caller.subject(), &bytes, &service)?;
     let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
-    let wish = read(&bytes)?;
+    let input = read(&bytes)?;
     answer::invoice(
         &service,
-        &service.close_invoice(id, &context, txn, &wish).await?,
+        &service.close_invoice(id, &context, txn, &input).await?,
     )
     .await
 }

@@ -55,14 +55,14 @@ pub(super) async fn refund_payment(
 ) -> Result<HttpResponse, Problem> {
     let context = context(&request, caller.subject(), &bytes, &service)?;
     let id = payment_id(&id)?;
-    let wish = read(&bytes, service.ledger(id).await?.payment.currency)?;
+    let input = read(&bytes, service.ledger(id).await?.payment.currency)?;
     let done = service.operate_unless(
         id,
         &context,
-        |ledger| refund::earlier(ledger, &wish),
+        |ledger| refund::earlier(ledger, &input),
         |ledger, start| {
-            check_invoice(ledger, wish.invoice)?;
-            refund::begin(ledger, &wish, start)
+            check_invoice(ledger, input.invoice)?;
+            refund::begin(ledger, &input, start)
         },
     );
     answer::transaction(&service, &done.await?).await

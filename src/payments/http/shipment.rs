@@ -58,17 +58,17 @@ pub(super) async fn create_shipment(
     let ledger = service.ledger(id).await?;
     let body = Body::read(&bytes)?;
     let fields = body.fields(&EXACT);
-    let mut wish = read(&fields);
+    let mut input = read(&fields);
     fields.finish();
-    wish.amount = body.amount(ledger.payment.currency);
-    wish.items = body.items();
-    wish.key = body.given(wish.tracking_number.as_deref(), "/trackingNumber");
-    let wish = body.finish(wish)?;
+    input.amount = body.amount(ledger.payment.currency);
+    input.items = body.items();
+    input.key = body.given(input.tracking_number.as_deref(), "/trackingNumber");
+    let input = body.finish(input)?;
     let done = service.operate_unless(
         id,
         &context,
-        |ledger| shipment::earlier(ledger, invoice, &wish),
-        |ledger, start| shipment::begin(ledger, invoice, &wish, start),
+        |ledger| shipment::earlier(ledger, invoice, &input),
+        |ledger, start| shipment::begin(ledger, invoice, &input, start),
     );
     answer::transaction(&service, &done.await?).await
 }

@@ -21,7 +21,7 @@ fn start() -> OperationStart {
 }
 
 /// An invoice over so many cents, or over all that is left.
-fn wish(cents: Option<i64>) -> invoice::NewInvoice {
+fn input(cents: Option<i64>) -> invoice::NewInvoice {
     let body = cents.map_or("{}".to_owned(), |cents| {
         format!("{{\"amount\":\"{}.{:02}\"}}", cents / 100, cents % 100)
     });
@@ -42,11 +42,11 @@ fn wish(cents: Option<i64>) -> invoice::NewInvoice {
 
 fn begin_invoice(
     ledger: &mut Ledger,
-    wish: &invoice::NewInvoice,
+    input: &invoice::NewInvoice,
     start: OperationStart,
 ) -> Result<Intent, PaymentError> {
     let own = invoice::own_numbers(ledger).next().expect("a number");
-    invoice::begin(ledger, wish, None, &own, start)
+    invoice::begin(ledger, input, None, &own, start)
 }
 
 fn back(invoice: Option<TransactionId>, amount: i64) -> refund::NewRefund {
@@ -116,7 +116,7 @@ fn money(amount: Option<i64>) -> capture::ReceivedMoney {
 #[test]
 fn an_intent_is_a_pending_transaction_whose_call_ends_in_time() {
     let mut ledger = authorized(1000);
-    let begun = begin_invoice(&mut ledger, &wish(Some(600)), start()).expect("an intent");
+    let begun = begin_invoice(&mut ledger, &input(Some(600)), start()).expect("an intent");
     let new = ledger.find(begun.transaction).expect("the intent");
     assert_eq!((new.state, new.amount), (State::Pending, 600));
     assert_eq!(new.call_until, Some(at(25)));
@@ -143,7 +143,7 @@ fn no_more_is_invoiced_than_is_left_whatever_the_outcome_of_the_others() {
             (None, "begun"),
         ] {
             let mut ledger = with(&ledger, []);
-            let outcome = begin_invoice(&mut ledger, &wish(cents), start());
+            let outcome = begin_invoice(&mut ledger, &input(cents), start());
             assert_eq!(
                 told(outcome),
                 expected,
@@ -160,7 +160,7 @@ fn no_more_is_invoiced_than_is_left_whatever_the_outcome_of_the_others() {
     };
     let mut ledger = with(&ledger, [failed]);
     assert_eq!(
-        told(begin_invoice(&mut ledger, &wish(Some(1000)), start())),
+        told(begin_invoice(&mut ledger, &input(Some(1000)), start())),
         "begun"
     );
 }
@@ -177,7 +177,7 @@ fn nothing_is_invoiced_while_the_order_is_being_canceled() {
     let [calling, lost] = open(&cancel);
     for cancel in [cancel, calling, lost] {
         let mut ledger = with(&ledger, [cancel]);
-        let outcome = begin_invoice(&mut ledger, &wish(Some(1)), start());
+        let outcome = begin_invoice(&mut ledger, &input(Some(1)), start());
         assert_eq!(told(outcome), "wrong state");
     }
 }
@@ -186,14 +186,14 @@ fn nothing_is_invoiced_while_the_order_is_being_canceled() {
 fn nothing_is_invoiced_before_the_order_is_accepted() {
     let ledger = begun(1000);
     assert_eq!(
-        told(begin_invoice(&mut with(&ledger, []), &wish(None), start())),
+        told(begin_invoice(&mut with(&ledger, []), &input(None), start())),
         "wrong state"
     );
     for state in [State::Pending, State::Unknown, State::Failed] {
         let mut ledger = authorized(1000);
         let id = id_of(&ledger, Action::Authorize);
         ledger.edit(id, at(0), |it| it.state = state);
-        let outcome = begin_invoice(&mut ledger, &wish(None), start());
+        let outcome = begin_invoice(&mut ledger, &input(None), start());
         assert_eq!(told(outcome), "wrong state", "{state:?}");
     }
 }
@@ -423,7 +423,7 @@ fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
         "wrong state"
     );
     assert_eq!(
-        told(begin_invoice(&mut ledger, &wish(None), start())),
+        told(begin_invoice(&mut ledger, &input(None), start())),
         "wrong state"
     );
 }

@@ -21,7 +21,7 @@ use shop::{Fate, Gap, Shop, StoryOperation};
 #[derive(Clone, Debug)]
 enum Step {
     Ask {
-        wish: StoryOperation,
+        input: StoryOperation,
         which: u8,
         share: u8,
         fate: Fate,
@@ -62,7 +62,7 @@ fn gap() -> impl Strategy<Value = Gap> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let wish = select(vec![
+    let input = select(vec![
         StoryOperation::Authorize,
         StoryOperation::Invoice { issue: true },
         StoryOperation::Invoice { issue: true },
@@ -98,8 +98,8 @@ fn step() -> impl Strategy<Value = Step> {
         Move::Ship,
     ]);
     prop_oneof![
-        6 => (wish, any::<u8>(), any::<u8>(), fate(), any::<bool>()).prop_map(
-            |(wish, which, share, fate, at_once)| Step::Ask { wish, which, share, fate, at_once }
+        6 => (input, any::<u8>(), any::<u8>(), fate(), any::<bool>()).prop_map(
+            |(input, which, share, fate, at_once)| Step::Ask { input, which, share, fate, at_once }
         ),
         4 => any::<u8>().prop_map(Step::Drive),
         6 => (what, any::<u8>(), any::<u8>())
@@ -138,14 +138,14 @@ fn tell(on_behalf: Option<Fate>, own: bool, accepted: bool, steps: Vec<Step>) ->
         shop.wait(TimeDelta::seconds(1));
         match step {
             Step::Ask {
-                wish,
+                input,
                 which,
                 share,
                 fate,
                 at_once,
             } => {
                 // What the state does not allow is refused and changes nothing.
-                let _ = shop.ask(wish, which.into(), share, fate);
+                let _ = shop.ask(input, which.into(), share, fate);
                 if at_once {
                     shop.drive_last();
                     shop.drive_last();

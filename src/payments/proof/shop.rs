@@ -165,7 +165,7 @@ impl Shop {
     /// Begins an operation, if the state allows it.
     pub fn ask(
         &mut self,
-        wish: StoryOperation,
+        input: StoryOperation,
         which: usize,
         share: u8,
         fate: Fate,
@@ -181,7 +181,7 @@ impl Shop {
             .checked_rem(invoices.len())
             .map(|place| invoices[place]);
         let part = |of: i64| (of * (i64::from(share) + 1) / 256).max(1);
-        let begun = match wish {
+        let begun = match input {
             StoryOperation::Authorize => {
                 let Some(order) = self.books.orders_seen().into_iter().nth(which % 2) else {
                     return Ok(());
@@ -197,7 +197,7 @@ impl Shop {
                 let body = format!("{{\"amount\":\"{}.{:02}\"}}", left / 100, left % 100);
                 let currency = ledger.payment.currency;
                 let request = InvoiceRequest::read(&body, currency, Prices::WithoutTax);
-                let wish = invoice::NewInvoice {
+                let input = invoice::NewInvoice {
                     request: request.expect("an amount"),
                     number: None,
                     key: None,
@@ -210,7 +210,7 @@ impl Shop {
                 };
                 let own = invoice::own_numbers(&ledger).next();
                 let own = own.expect("numbers do not end");
-                invoice::begin(&mut ledger, &wish, None, &own, start)
+                invoice::begin(&mut ledger, &input, None, &own, start)
             }
             StoryOperation::Cancel => cancel::begin(&mut ledger, start),
             StoryOperation::Resolve => return self.resolve(which),
@@ -220,7 +220,7 @@ impl Shop {
             | StoryOperation::Ship
             | StoryOperation::Refund => {
                 let Some(id) = invoice else { return Ok(()) };
-                match wish {
+                match input {
                     StoryOperation::Issue => invoice::issue(&mut ledger, id, start),
                     StoryOperation::Close { paid } => {
                         let outcome = if paid {
@@ -228,12 +228,12 @@ impl Shop {
                         } else {
                             close::ClosingOutcome::WrittenOff
                         };
-                        let wish = close::NewClosing {
+                        let input = close::NewClosing {
                             outcome,
                             reason: None,
                         };
                         let financing = self.financing();
-                        close::begin(&mut ledger, id, &wish, financing, start)
+                        close::begin(&mut ledger, id, &input, financing, start)
                     }
                     StoryOperation::CancelInvoice => invoice::cancel(&mut ledger, id, None, start),
                     StoryOperation::Ship => {
@@ -241,14 +241,14 @@ impl Shop {
                     }
                     _ => {
                         let left = ledger.find(id).map_or(0, |it| ledger.part(it).returnable());
-                        let wish = refund::NewRefund {
+                        let input = refund::NewRefund {
                             invoice: Some(id),
                             amount: part(left),
                             reason: None,
                             refund_reference: None,
                             key: None,
                         };
-                        refund::begin(&mut ledger, &wish, start)
+                        refund::begin(&mut ledger, &input, start)
                     }
                 }
             }

@@ -30,10 +30,10 @@ use reqwest::{
 };
 
 use super::breaker::Breaker;
-use crate::providers::RetryAfter;
 use crate::{
     clock::Clock,
     outbound::{self, BodyFailed, CallFailed, Outbound},
+    providers::RetryAfter,
     secret::SecretText,
 };
 

@@ -13,7 +13,7 @@ use crate::{
     test_shop::TestShop,
 };
 
-/// A shop that sells with the bazaar's service, by check as well, and its page.
+/// A shop that sells with the service of the tests, by check as well, and its page.
 pub async fn open() -> (TestShop, String) {
     let shop = TestShop::open(Database::sqlite()).await;
     let check = shop.app.check("by mail").await;

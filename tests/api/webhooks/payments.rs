@@ -12,14 +12,14 @@ use crate::{
     test_shop::TestShop,
 };
 
-/// A bazaar whose webhooks are registered at Apruve.
+/// A shop whose webhooks are registered at Apruve.
 pub async fn open(database: Database) -> TestShop {
     let shop = TestShop::open(database).await;
     listen(&shop).await;
     shop
 }
 
-/// Registers a bazaar's webhooks at Apruve.
+/// Registers a shop's webhooks at Apruve.
 pub async fn listen(shop: &TestShop) {
     let path = format!("{}/webhook-endpoints", shop.integration);
     let registered = shop.post(&path, &json!({})).await;

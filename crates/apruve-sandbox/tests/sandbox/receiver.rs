@@ -52,7 +52,7 @@ struct Inbox {
 /// Listens until it is dropped.
 pub struct Receiver {
     pub url: String,
-    desk: Arc<Inbox>,
+    inbox: Arc<Inbox>,
     server: ServerHandle,
 }
 
@@ -60,8 +60,8 @@ impl Receiver {
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
-        let desk = Arc::new(Inbox::default());
-        let data = web::Data::from(desk.clone());
+        let inbox = Arc::new(Inbox::default());
+        let data = web::Data::from(inbox.clone());
         let app = move || {
             App::new()
                 .app_data(data.clone())
@@ -77,19 +77,23 @@ impl Receiver {
         actix_web::rt::spawn(server);
         Receiver {
             url,
-            desk,
+            inbox,
             server: handle,
         }
     }
 
     /// The webhooks since the last call.
     pub fn taken(&self) -> Vec<Taken> {
-        std::mem::take(&mut *self.desk.taken.lock().expect("the desk"))
+        std::mem::take(&mut *self.inbox.taken.lock().expect("the desk"))
     }
 
     /// Answers the next webhooks with these statuses.
     pub fn answer(&self, statuses: &[u16]) {
-        self.desk.answers.lock().expect("the desk").extend(statuses);
+        self.inbox
+            .answers
+            .lock()
+            .expect("the desk")
+            .extend(statuses);
     }
 }
 
@@ -99,13 +103,13 @@ impl Drop for Receiver {
     }
 }
 
-async fn take(request: HttpRequest, body: web::Bytes, desk: web::Data<Inbox>) -> HttpResponse {
+async fn take(request: HttpRequest, body: web::Bytes, inbox: web::Data<Inbox>) -> HttpResponse {
     let signature = request.headers().get("X-Apruve-Signature");
     let signature = signature.map(|value| value.to_str().expect("text").to_owned());
-    desk.taken.lock().expect("the desk").push(Taken {
+    inbox.taken.lock().expect("the desk").push(Taken {
         body: body.to_vec(),
         signature,
     });
-    let status = desk.answers.lock().expect("the desk").pop_front();
+    let status = inbox.answers.lock().expect("the desk").pop_front();
     HttpResponse::new(StatusCode::from_u16(status.unwrap_or(200)).expect("a status"))
 }

@@ -182,11 +182,11 @@ fn an_order_that_a_person_speaks_of_is_bound_or_ends_the_attempt() {
 #[test]
 fn only_an_open_invoice_of_a_shop_that_finances_itself_is_closed() {
     use crate::integrations::Financing::{Own, Provider};
-    let wish = |outcome| close::NewClosing {
+    let input = |outcome| close::NewClosing {
         outcome,
         reason: None,
     };
-    let paid = wish(close::ClosingOutcome::Paid);
+    let paid = input(close::ClosingOutcome::Paid);
     for (status, financing, expected) in [
         (InvoiceStatus::Open, Own, "begun"),
         (InvoiceStatus::Open, Provider, "wrong state"),
@@ -213,7 +213,7 @@ fn only_an_open_invoice_of_a_shop_that_finances_itself_is_closed() {
             close::ClosingOutcome::WrittenOff,
         ] {
             let mut ledger = with(&ledger, [child(&made, action, state, amount)]);
-            let begun = close::begin(&mut ledger, made.id, &wish(outcome), Own, start());
+            let begun = close::begin(&mut ledger, made.id, &input(outcome), Own, start());
             assert_eq!(told(begun), expected, "{action:?} {state:?} {amount}");
         }
     }
