@@ -11,7 +11,7 @@
 
 use actix_web::{
     HttpRequest,
-    http::header::{HeaderName, HeaderValue, RETRY_AFTER},
+    http::header::{HeaderValue, RETRY_AFTER},
 };
 use aws_lc_rs::digest::{Context, SHA256};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -23,8 +23,6 @@ use crate::{
     store::{Conn, StoreError, Tx, on_each, schema::idempotency_keys, timestamp},
 };
 
-/// Marks a repeated response.
-pub static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const HEADER: &str = "Idempotency-Key";
 
 /// A caller's key for one request on one route.

@@ -12,14 +12,16 @@
 //!    tokens).
 //! 6. `payment_rules`: when a method is offered; the compiled rulebook.
 //! 7. `cart` (the cart to be paid), `settings` (settings of the whole shop).
-//! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
-//!    `idempotency`, `privacy` (sealed columns, and the people named in them).
-//! 9. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
-//!    request), `store` (the database).
-//! 10. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
-//! 11. `config`: how settings are read.
-//! 12. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
-//! 13. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `pii`, `postal`, `secret`,
+//! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `privacy` (sealed
+//!    columns, and the people named in them).
+//! 9. `operation`: what a handler reads from its request: caller, headers, body.
+//! 10. `audit`, `idempotency`.
+//! 11. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
+//!     request), `store` (the database).
+//! 12. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
+//! 13. `config`: how settings are read.
+//! 14. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
+//! 15. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `pii`, `postal`, `secret`,
 //!     `trace`, `string_enum`: small helpers without dependencies on the others.
 
 pub mod about;
@@ -44,6 +46,7 @@ pub mod ids;
 pub mod integrations;
 pub mod locale;
 pub mod money;
+pub mod operation;
 pub mod outbound;
 pub mod payment_methods;
 pub mod payment_rules;

@@ -48,6 +48,7 @@ pub fn document() -> OpenApi {
         .configure(|config| routes(config))
         .split_for_parts()
         .1;
+    openapi::apply_conventions(&mut document);
     // Each of these lists is one table in the code.
     for tag in document.tags.iter_mut().flatten() {
         let table = match tag.name.as_str() {

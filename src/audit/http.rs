@@ -9,7 +9,7 @@ use super::{
 use crate::{
     auth::{Caller, scope},
     http::{
-        openapi::Guarded,
+        openapi::PageParameters,
         pagination::{self, Direction, Listed, Query},
         problem::Problem,
         routing::Routes,
@@ -36,14 +36,9 @@ pub fn routes(config: &mut impl Routes) {
         ("from" = Option<String>, Query, description = "From this instant on, RFC 3339.", example = "2026-03-01T00:00:00Z"),
         ("until" = Option<String>, Query, description = "Until before this instant, RFC 3339."),
         ("sort" = Option<String>, Query, description = "`happenedAt` or `-happenedAt` (default).", example = "-happenedAt"),
-        ("limit" = Option<i64>, Query, description = "1 to 200; 50 unless given.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "`nextCursor` of the previous page."),
-        ("count" = Option<bool>, Query, description = "Adds `total`."),
+        PageParameters,
     ),
-    responses(
-        (status = 200, description = "A page of entries.", body = Listed<Entry>, headers(("Link" = String, description = "The next page, `rel=\"next\"`."))),
-        Guarded,
-    ),
+    responses((status = 200, description = "A page of entries.", body = Listed<Entry>)),
 )]
 #[get("/v1/audit-log")]
 async fn list_audit_entries(

@@ -29,13 +29,13 @@ use crate::{
     rate_limit::{Key, class::Limited},
 };
 
-/// A caller with a valid token that carries the scope `S`, within the rate limit of the class `C`.
-pub struct Caller<S: Required, C: Limited = <S as Required>::Class> {
+/// A caller with a valid token that carries the scope `S`, within the rate limit of its class.
+pub struct Caller<S: Required> {
     verified: Arc<Verified>,
-    permit: PhantomData<fn() -> (S, C)>,
+    permit: PhantomData<fn() -> S>,
 }
 
-impl<S: Required, C: Limited> Caller<S, C> {
+impl<S: Required> Caller<S> {
     /// Who calls: the token's `sub`.
     pub fn subject(&self) -> &str {
         self.verified.subject()
@@ -80,7 +80,10 @@ impl<S: Required, C: Limited> Caller<S, C> {
         };
         caller.require(S::SCOPE)?;
         let key = Key::Subject(caller.subject());
-        if let Some(allowance) = gatekeeper.limits().check(C::CLASS, key)? {
+        if let Some(allowance) = gatekeeper
+            .limits()
+            .check(<S::Class as Limited>::CLASS, key)?
+        {
             request.extensions_mut().insert(allowance);
         }
         Ok(caller)
@@ -89,7 +92,7 @@ impl<S: Required, C: Limited> Caller<S, C> {
 
 type Later<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
-impl<S: Required, C: Limited> FromRequest for Caller<S, C> {
+impl<S: Required> FromRequest for Caller<S> {
     type Error = Problem;
     type Future = Either<Ready<Result<Self, Problem>>, Later<Self>>;
 

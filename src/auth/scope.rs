@@ -1,9 +1,10 @@
 //! What a caller may do: scopes, the roles that bundle them, and a type for each scope.
 //!
 //! A handler names the scope it needs as a type (`Caller<scope::RulesWrite>`), so an operation cannot be mounted without
-//! one. Every scope also says which rate limit its operations count against unless the handler names another.
+//! one. Every scope also says which rate limit its operations count against unless the handler names another with
+//! [`CountedAs`].
 
-use std::fmt;
+use std::{fmt, marker::PhantomData};
 
 use crate::rate_limit::class;
 
@@ -11,8 +12,17 @@ use crate::rate_limit::class;
 pub trait Required: sealed::Sealed + 'static {
     /// The scope the caller's token must carry.
     const SCOPE: Scope;
-    /// The rate limit that applies where the handler names no other.
+    /// The rate limit that applies.
     type Class: class::Limited;
+}
+
+/// The scope `S`, counted against the class `C` instead of its own.
+pub struct CountedAs<S, C>(PhantomData<fn() -> (S, C)>);
+
+impl<S: Required, C: class::Limited + 'static> sealed::Sealed for CountedAs<S, C> {}
+impl<S: Required, C: class::Limited + 'static> Required for CountedAs<S, C> {
+    const SCOPE: Scope = S::SCOPE;
+    type Class = C;
 }
 
 mod sealed {

@@ -3,10 +3,7 @@
 //! What documents look like is the [`Dialect`]'s business; the app hands it in, so that the language itself goes on knowing
 //! no carts.
 
-use actix_web::{
-    HttpRequest, HttpResponse, get, post,
-    web::{Bytes, Data},
-};
+use actix_web::{HttpResponse, get, post, web::Data};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::{ToSchema, openapi::Ref};
@@ -16,15 +13,14 @@ use super::{
     field_error, warnings,
 };
 use crate::{
-    auth::{Caller, scope},
+    auth::scope,
     http::{
-        body::{self, CartBytes, Fields, Findings},
-        merge_patch::expect_media_type,
-        openapi::{Guarded, WithBody},
-        pagination::Query,
+        body::{self, Fields, Findings},
         problem::{FieldError, Problem},
+        request_body::{CartText, JsonObject},
         routing::Routes,
     },
+    operation::{Call, Read},
     rate_limit::class,
 };
 
@@ -110,20 +106,19 @@ struct Evaluated {
 /// Check an expression
 ///
 /// An expression with errors is a good question, so the answer is 200 with diagnostics.
+/// Dry runs are counted apart.
+type MayTry = scope::CountedAs<scope::RulesRead, class::Evaluate>;
+
 #[utoipa::path(tag = "Expressions", operation_id = "check_expression",
     security(("bearer" = ["rules:read"])),
     request_body(content = ExpressionToCheck, content_type = "application/json"),
-    responses((status = 200, description = "What there is to say of it.", body = Checked), Guarded, WithBody))]
+    responses((status = 200, description = "What there is to say of it.", body = Checked)))]
 #[post("/v1/expressions/check")]
 async fn check_expression(
-    _caller: Caller<scope::RulesRead, class::Evaluate>,
-    request: HttpRequest,
+    call: Call<MayTry, JsonObject, ()>,
     dialect: Data<Dialect>,
-    body: Bytes,
 ) -> Result<HttpResponse, Problem> {
-    expect_media_type(&request, &["application/json"])?;
-    Query::of(&request)?.finish()?;
-    let object = body::parse_object(&body)?;
+    let JsonObject(object) = call.body;
     let findings = Findings::default();
     let fields = Fields::of(&object, &findings);
     let text = expression(&fields);
@@ -164,16 +159,13 @@ async fn check_expression(
 #[utoipa::path(tag = "Expressions", operation_id = "evaluate_expression",
     security(("bearer" = ["rules:read"])),
     request_body(content = ExpressionTrial, content_type = "application/json"),
-    responses((status = 200, description = "What it comes to.", body = Evaluated), Guarded, WithBody))]
+    responses((status = 200, description = "What it comes to.", body = Evaluated)))]
 #[post("/v1/expressions/evaluate")]
 async fn evaluate_expression(
-    _caller: Caller<scope::RulesRead, class::Evaluate>,
-    request: HttpRequest,
+    call: Call<MayTry, CartText, ()>,
     dialect: Data<Dialect>,
-    CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
-    expect_media_type(&request, &["application/json"])?;
-    Query::of(&request)?.finish()?;
+    let CartText(body) = call.body;
     let (object, cart) = body::parse_around(body::text(&body)?, "cart")?;
     let findings = Findings::default();
     let fields = Fields::of(&object, &findings);
@@ -252,13 +244,11 @@ fn evaluated(expression: Option<&Expression>, record: &Record<'_>, budget: &Budg
 /// For an editor's completion: the names at the top, the attributes of every shape, functions and operators.
 #[utoipa::path(tag = "Expressions", operation_id = "get_expression_schema",
     security(("bearer" = ["rules:read"])),
-    responses((status = 200, description = "Everything there is to write.", body = Language), Guarded))]
+    responses((status = 200, description = "Everything there is to write.", body = Language)))]
 #[get("/v1/expressions/schema")]
 async fn get_expression_schema(
-    _caller: Caller<scope::RulesRead>,
-    request: HttpRequest,
+    _read: Read<scope::RulesRead>,
     dialect: Data<Dialect>,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
     Ok(HttpResponse::Ok().json((dialect.schema)().language()))
 }

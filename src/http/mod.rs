@@ -3,9 +3,10 @@
 
 pub mod body;
 pub mod merge_patch;
-pub mod no_body;
 pub mod openapi;
 pub mod pagination;
 pub mod precondition;
 pub mod problem;
+pub mod reply;
+pub mod request_body;
 pub mod routing;

@@ -1,19 +1,29 @@
-//! What the OpenAPI document says beside the operations: its frame, and the refusals that operations share.
+//! What the OpenAPI document says beside the operations: its frame, shared parameters, and error responses.
 //!
-//! A group of refusals is a type, named in `responses(…)` beside what only that operation answers. The rows come from the
-//! table of problems, so a description cannot name a type or a status that does not exist.
+//! What follows from an operation's security, parameters and body is added by [`apply_conventions`]. Errors beyond that are
+//! named in `responses(…)` as a type of this file. The rows come from the table of problems, so a description cannot name a
+//! type or a status that does not exist.
+
+mod conventions;
+mod parameters;
+mod problems;
 
 use std::collections::BTreeMap;
 
 use utoipa::{
-    IntoResponses, Modify, OpenApi, ToSchema,
+    IntoResponses, Modify, OpenApi,
     openapi::{
-        ContentBuilder, Header, HeaderBuilder, Ref, RefOr, Response, ResponseBuilder,
+        RefOr, Response,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 
 use crate::http::problem::{FieldError, Kind, ProblemBody};
+
+pub use conventions::apply as apply_conventions;
+pub use parameters::{
+    IfNoneMatch, OptionalIfMatch, OptionalKey, PageParameters, RequiredIfMatch, RequiredKey,
+};
 
 /// The document before any operation is added.
 pub fn frame() -> utoipa::openapi::OpenApi {
@@ -76,83 +86,22 @@ macro_rules! refusals {
 
         impl IntoResponses for $name {
             fn responses() -> BTreeMap<String, RefOr<Response>> {
-                describe(&[$(Kind::$kind,)*])
+                problems::describe(&[$(Kind::$kind,)*])
             }
         }
     )*};
 }
 
 refusals! {
-    /// What any call behind a token may meet.
-    Guarded: BadRequest Unauthorized MissingScope UnsupportedMediaType Invalid TooManyRequests Internal Unavailable;
     /// What a webhook may meet.
-    Webhook: BadRequest BadSignature RequestTimeout TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
-    /// What a call may meet that names a resource in its path.
-    OnOne: NotFound;
-    /// What a call with a JSON body may meet.
-    WithBody: MalformedJson BadRequest RequestTimeout TooLarge UnsupportedMediaType Invalid;
-    /// What a POST with an `Idempotency-Key` may meet.
-    Once: MalformedJson BadRequest RequestTimeout TooLarge UnsupportedMediaType Invalid KeyReused;
-    /// What a POST may meet that is not done without an `Idempotency-Key`.
-    KeyRequired: MalformedJson BadRequest RequestTimeout IdempotencyKeyRequired TooLarge UnsupportedMediaType Invalid KeyReused
-        ProviderRefused ApruveOrderNotFound NoCorporateAccount;
-    /// What a POST without a body may meet for its `Idempotency-Key`.
-    Keyed: BadRequest Invalid KeyReused;
+    Webhook: BadRequest BadSignature NotFound RequestTimeout TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
+    /// What a POST may meet that creates a payment.
+    OnCreation: ProviderRefused ApruveOrderNotFound NoCorporateAccount;
     /// What a call may meet that only some states allow.
     Conflicting: Conflict;
     /// What a call may meet that asks a payment provider.
     FromProvider: Invalid ProviderRefused KeyRefused GatewayUnreachable Unavailable;
     /// What a POST may meet that does something to one payment.
-    OnPayment: MalformedJson BadRequest RequestTimeout IdempotencyKeyRequired NotFound WrongState ExceedsRemaining UseRefund ReferenceTaken ReferenceCanceled Conflict
-        StillRunning TooLarge UnsupportedMediaType Invalid KeyReused ProviderRefused KeyRefused GatewayUnreachable
-        Unavailable;
-    /// What a change to one version of a resource may meet.
-    Conditional: Stale PreconditionRequired;
-    /// What a change may meet that takes `If-Match` and does not ask for it.
-    StaleOnly: Stale;
-}
-
-fn retry_after() -> Header {
-    HeaderBuilder::new()
-        .description(Some(
-            "When to send the request again: seconds, or a date. Absent with `key-refused`.",
-        ))
-        .build()
-}
-
-/// One response a status: its problem types by title, and the document they share.
-pub fn describe(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
-    let mut by_status: BTreeMap<String, Vec<Kind>> = BTreeMap::new();
-    for kind in kinds {
-        let status = kind.status().as_str().to_owned();
-        by_status.entry(status).or_default().push(*kind);
-    }
-    by_status
-        .into_iter()
-        .map(|(status, kinds)| (status, RefOr::T(response(&kinds))))
-        .collect()
-}
-
-fn response(kinds: &[Kind]) -> Response {
-    let sentences: Vec<String> = kinds
-        .iter()
-        .map(|kind| format!("`/problems/{}`: {}.", kind.slug(), kind.title()))
-        .collect();
-    let schema = Ref::from_schema_name(ProblemBody::name());
-    let mut content = ContentBuilder::new().schema(Some(schema));
-    if let [kind, ..] = kinds {
-        content = content.example(Some(serde_json::json!({
-            "type": format!("/problems/{}", kind.slug()),
-            "title": kind.title(),
-            "status": kind.status().as_u16(),
-            "detail": kind.title(),
-        })));
-    }
-    let mut response = ResponseBuilder::new()
-        .description(sentences.join(" "))
-        .content("application/problem+json", content.build());
-    if kinds.iter().any(|kind| kind.is_passing()) {
-        response = response.header("Retry-After", retry_after());
-    }
-    response.build()
+    OnPayment: WrongState ExceedsRemaining UseRefund ReferenceTaken ReferenceCanceled Conflict StillRunning Invalid
+        ProviderRefused KeyRefused GatewayUnreachable Unavailable;
 }

@@ -1,5 +1,5 @@
 //! The classes of operations that are counted together, as values and as a type for each: a handler names one by writing
-//! `Caller<scope::RulesRead, class::Evaluate>`.
+//! `Caller<scope::CountedAs<scope::RulesRead, class::Evaluate>>`.
 
 use crate::config;
 

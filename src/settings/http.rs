@@ -1,6 +1,6 @@
 //! `/v1/settings`
 
-use actix_web::{HttpRequest, HttpResponse, get, put, web};
+use actix_web::{HttpResponse, get, put, web};
 use serde_json::{Map, Value};
 
 use super::{
@@ -9,20 +9,19 @@ use super::{
     store,
 };
 use crate::{
-    audit::Actor,
-    auth::{Caller, scope},
-    clock::Clock,
+    auth::scope,
     geo,
     http::{
-        body::{self, Fields, Findings},
-        merge_patch,
-        openapi::{Guarded, StaleOnly, WithBody},
-        pagination::Query,
-        precondition::{self, IfMatch},
+        body::{Fields, Findings},
+        openapi::{IfNoneMatch, OptionalIfMatch},
+        precondition::IfMatch,
         problem::Problem,
+        reply::{self, Reply},
+        request_body::JsonObject,
         routing::Routes,
     },
     locale,
+    operation::{Call, Edit, Read},
     revision_watch::RevisionWatch,
     store::{
         Store, StoreError,
@@ -39,34 +38,21 @@ pub fn routes(config: &mut impl Routes) {
 #[utoipa::path(
     tag = "Settings",
     security(("bearer" = ["settings:read"])),
-    params(("If-None-Match" = Option<String>, Header, description = "An ETag that was read before.")),
-    responses(
-        (status = 200, description = "The settings.", body = ShopSettings, headers(("ETag" = String, description = "Their version."))),
-        (status = 304, description = "The settings are still those with this ETag."),
-        Guarded,
-    ),
+    params(IfNoneMatch),
+    responses((status = 200, description = "The settings.", body = ShopSettings)),
 )]
 #[get("/v1/settings")]
 async fn get_settings(
-    _caller: Caller<scope::SettingsRead>,
-    request: HttpRequest,
+    read: Read<scope::SettingsRead>,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
     let (settings, version) = store
         .snapshot(|conn| {
             let settings = store::load(conn)?;
             Ok::<_, StoreError>((settings, revisions::newest(conn, Subject::Settings)?))
         })
         .await?;
-    if precondition::unchanged(&request, version) {
-        let mut response = HttpResponse::NotModified();
-        return Ok(response.insert_header(precondition::etag(version)).finish());
-    }
-    let mut response = HttpResponse::Ok();
-    Ok(response
-        .insert_header(precondition::etag(version))
-        .json(settings))
+    Ok(reply::versioned(&read.request, version, settings))
 }
 
 /// Replace the settings
@@ -75,36 +61,29 @@ async fn get_settings(
 #[utoipa::path(
     tag = "Settings",
     security(("bearer" = ["settings:write"])),
-    params(("If-Match" = Option<String>, Header, description = "The ETag that was read.", example = "\"1\"")),
+    params(OptionalIfMatch),
     request_body(content = ShopSettings),
-    responses(
-        (status = 200, description = "The settings as they are now.", body = ShopSettings, headers(("ETag" = String, description = "Their version."))),
-        Guarded, WithBody, StaleOnly,
-    ),
+    responses((status = 200, description = "The settings as they are now.", body = ShopSettings)),
 )]
 #[put("/v1/settings")]
 async fn replace_settings(
-    caller: Caller<scope::SettingsWrite>,
-    request: HttpRequest,
+    call: Edit<scope::SettingsWrite, JsonObject, Option<IfMatch>>,
     store: web::Data<Store>,
-    clock: web::Data<Clock>,
     revision_watch: web::Data<RevisionWatch>,
-    body: web::Bytes,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
-    merge_patch::expect_media_type(&request, &["application/json"])?;
-    let if_match = IfMatch::optional(&request)?;
-    let settings = read(&body::parse_object(&body)?)?;
-    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let Call {
+        actor,
+        header: if_match,
+        body: JsonObject(body),
+        ..
+    } = call;
+    let settings = read(&body)?;
     let wanted = settings.clone();
     let version = store
         .write(move |tx| manage::replace(tx, &actor, if_match.as_ref(), &wanted))
         .await?;
     revision_watch.wait_for(version).await;
-    let mut response = HttpResponse::Ok();
-    Ok(response
-        .insert_header(precondition::etag(version))
-        .json(settings))
+    Ok(Reply::ok().version(version).json(settings))
 }
 
 fn read(body: &Map<String, Value>) -> Result<ShopSettings, Problem> {

@@ -1,9 +1,6 @@
 //! `POST /v1/tokens/revoke`.
 
-use actix_web::{
-    HttpRequest, HttpResponse, post,
-    web::{Bytes, Data},
-};
+use actix_web::{HttpResponse, post, web::Data};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -15,16 +12,10 @@ use super::{
 };
 use crate::{
     audit::{self, Actor, Change},
-    auth::{Caller, scope},
+    auth::scope,
     clock::Clock,
-    http::{
-        body,
-        merge_patch::expect_media_type,
-        openapi::{Guarded, WithBody},
-        pagination::Query,
-        problem::Problem,
-        routing::Routes,
-    },
+    http::{problem::Problem, request_body::JsonObject, routing::Routes},
+    operation::Call,
     store::{Store, StoreError, Tx},
 };
 
@@ -63,25 +54,22 @@ struct TokenRevocation {
     operation_id = "revoke_tokens",
     security(("bearer" = ["tokens:revoke"])),
     request_body(content = TokenRevocation, content_type = "application/json"),
-    responses(
-        (status = 204, description = "The tokens are revoked."),
-        Guarded, WithBody,
-    ),
+    responses((status = 204, description = "The tokens are revoked.")),
 )]
 #[post("/v1/tokens/revoke")]
 async fn revoke_tokens(
-    caller: Caller<scope::TokensRevoke>,
-    request: HttpRequest,
-    bytes: Bytes,
+    call: Call<scope::TokensRevoke, JsonObject, ()>,
     store: Data<Store>,
     watch: Data<RevocationWatch>,
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
-    expect_media_type(&request, &["application/json"])?;
+    let Call {
+        actor,
+        body: JsonObject(body),
+        ..
+    } = call;
     let now = clock.now();
-    let revocation = Revocation::read(&body::parse_object(&bytes)?, now, watch.leeway)?;
-    let actor = Actor::of(&request, caller.subject(), now);
+    let revocation = Revocation::read(&body, now, watch.leeway)?;
     store
         .write(move |tx| revoke(tx, &actor, &revocation))
         .await?;

@@ -6,8 +6,7 @@ use diesel::prelude::*;
 use super::revocation::{Revocation, Revoked};
 use crate::{
     auth::{RevokedSubject, RevokedTokens},
-    ids,
-    ids::RevocationId,
+    ids::{self, RevocationId},
     store::{
         Conn, StoreError, Tx,
         schema::{revision_counter, token_revocations},

@@ -13,7 +13,6 @@ use crate::{
     clock::Clock,
     http::{
         body::{CartBytes, strict::Root},
-        openapi::{Guarded, WithBody},
         pagination::Query,
         problem::Problem,
     },
@@ -31,7 +30,6 @@ use crate::{
     responses(
         (status = 200, description = "The methods that are possible, and what would narrow them.", body = Availability,
             headers(("Age" = Option<u64>, description = "Age of the rules in seconds, while the database is unavailable."))),
-        Guarded, WithBody,
     ))]
 #[post("/v1/checkout/availability")]
 pub async fn check_availability(

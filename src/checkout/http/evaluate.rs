@@ -31,9 +31,8 @@ use crate::{
             strict::{self, Root},
         },
         merge_patch::expect_media_type,
-        openapi::{Guarded, WithBody},
         pagination::Query,
-        problem::{FieldError, Problem, ProblemBody},
+        problem::{FieldError, Problem},
     },
     ids,
     locale::Wanted,
@@ -74,12 +73,10 @@ struct RuleTrial {
         ("locale" = Option<String>, Query, min_length = 2, description = "Language of the labels; else Accept-Language.", example = "fr-CA")),
     request_body(content = RuleTrial, content_type = "application/json"),
     responses((status = 200, description = "What the cart would be offered, and why.", body = Eligibility),
-        (status = 409, description = "`/problems/revision-changed`: the rules have changed since the previous page.",
-            body = ProblemBody, content_type = "application/problem+json"),
-        Guarded, WithBody))]
+        (status = 409, description = "`/problems/revision-changed`: the rules have changed since the previous page."),))]
 #[post("/v1/payment-rules/evaluate")]
 pub async fn evaluate_rules(
-    _caller: Caller<scope::RulesRead, class::Evaluate>,
+    _caller: Caller<scope::CountedAs<scope::RulesRead, class::Evaluate>>,
     request: HttpRequest,
     rulebooks: Data<RulebookCache>,
     clock: Data<Clock>,

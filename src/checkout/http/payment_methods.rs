@@ -24,9 +24,8 @@ use crate::{
             strict::{self, Root},
         },
         merge_patch::expect_media_type,
-        openapi::{Guarded, WithBody},
         pagination::Query,
-        problem::{Problem, ProblemBody},
+        problem::Problem,
     },
     locale::Wanted,
     payment_rules::rulebook::{Rulebook, RulebookCache},
@@ -50,9 +49,7 @@ use crate::{
     responses(
         (status = 200, description = "The methods, best first.", body = Eligibility,
             headers(("Age" = Option<u64>, description = "Age of the rules in seconds, while the database is unavailable."))),
-        (status = 409, description = "`/problems/revision-changed`: the rules have changed since the previous page.",
-            body = ProblemBody, content_type = "application/problem+json"),
-        Guarded, WithBody,
+        (status = 409, description = "`/problems/revision-changed`: the rules have changed since the previous page."),
     ))]
 #[post("/v1/checkout/payment-methods")]
 pub async fn list_eligible_methods(

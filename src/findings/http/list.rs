@@ -9,7 +9,7 @@ use crate::{
         store::{self, Filter, SortField},
     },
     http::{
-        openapi::Guarded,
+        openapi::PageParameters,
         pagination::{self, Direction, Item, Listed, Query},
         problem::Problem,
     },
@@ -33,16 +33,10 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
         ("integrationId" = Option<String>, Query, description = "Only those of this integration and of its payments.", min_length = 1),
         ("openedFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those opened then or later."),
         ("openedUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those opened before."),
-        ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
+        PageParameters,
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: openedAt, lastSeenAt.", example = "-openedAt"),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the previous page."),
-        ("count" = Option<bool>, Query, description = "Whether to return `total`."),
     ),
-    responses(
-        Guarded,
-        (status = 200, description = "A page.", body = Listed<Item<Finding>>,
-            headers(("Link" = String, description = "The next page, where there is one."))),
-    ),
+    responses((status = 200, description = "A page.", body = Listed<Item<Finding>>)),
     security(("bearer" = ["findings:read"])),
 )]
 #[get("/v1/findings")]

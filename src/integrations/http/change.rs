@@ -1,33 +1,29 @@
 //! `PUT` and `PATCH /v1/integrations/{id}`.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
-    http::StatusCode,
-    patch, put,
-    web::{Bytes, Data, Path},
+    HttpResponse, patch, put,
+    web::{Data, Path},
 };
 
 use super::{
     bodies::IntegrationChange,
     integration_id,
     shapes::{ChangedIntegration, Shown},
-    with_etag, without_parameters,
 };
 use crate::{
-    audit::Actor,
-    auth::{Caller, scope},
-    clock::Clock,
+    auth::scope,
     http::{
-        body,
-        merge_patch::{check_media_type, expect_media_type},
-        openapi::{Conditional, Guarded, OnOne, WithBody},
+        openapi::RequiredIfMatch,
         precondition::IfMatch,
-        problem::{Problem, ProblemBody},
+        problem::Problem,
+        reply::Reply,
+        request_body::{JsonObject, MergePatch},
     },
     integrations::{
         PublicOrigin,
         manage::change::{self, Changed, Edit, IntegrationUpdate},
     },
+    operation::Call,
     outbound::Outbound,
     revision_watch::RevisionWatch,
     seal::Sealer,
@@ -38,10 +34,7 @@ use crate::{
     tag = "Integrations",
     summary = "Replace an integration",
     description = "Accepts what GET returns. An absent API key is kept. `type` never changes, and `enabled` is changed by `activate` and `deactivate`. A change of `merchantId`, `testMode` or `baseUrl` requires the API key again, and is rejected once a payment exists.",
-    params(
-        ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
-        ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
-    ),
+    params(RequiredIfMatch),
     request_body(
         content = IntegrationChange,
         content_type = "application/json",
@@ -53,37 +46,32 @@ use crate::{
         }),
     ),
     responses(
-        Guarded,
-        WithBody,
-        OnOne,
-        Conditional,
-        (status = 200, description = "The integration as it is now.", body = ChangedIntegration,
-            headers(("ETag" = String, description = "Its version."))),
-        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time.",
-            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The integration as it is now.", body = ChangedIntegration),
+        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time."),
     ),
     security(("bearer" = ["integrations:write"])),
 )]
 #[put("/v1/integrations/{id}")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one argument for each thing the operation touches"
-)]
 pub(super) async fn replace_integration(
-    caller: Caller<scope::IntegrationsWrite>,
-    request: HttpRequest,
+    call: Call<scope::IntegrationsWrite, JsonObject, IfMatch>,
     id: Path<String>,
-    bytes: Bytes,
     store: Data<Store>,
-    clock: Data<Clock>,
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
 ) -> Result<HttpResponse, Problem> {
-    expect_media_type(&request, &["application/json"])?;
-    let update = update(&request, &id, &bytes, Edit::Replace)?;
-    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let Call {
+        actor,
+        header: if_match,
+        body: JsonObject(body),
+        ..
+    } = call;
+    let update = IntegrationUpdate {
+        id: integration_id(&id)?,
+        if_match,
+        edit: Edit::Replace(body),
+    };
     let policy = outbound.policy();
     let changed = change::change(&store, &sealer, &revision_watch, policy, actor, update).await?;
     Ok(answer(changed, &origin))
@@ -93,10 +81,7 @@ pub(super) async fn replace_integration(
     tag = "Integrations",
     summary = "Change parts of an integration",
     description = "A JSON Merge Patch (RFC 7396): given fields are replaced, null restores the default. `apiKey` cannot be removed.",
-    params(
-        ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
-        ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
-    ),
+    params(RequiredIfMatch),
     request_body(
         content(
             (inline(Object) = "application/merge-patch+json", example = json!({ "label": { "localized": { "fr": "Payer à terme" } } })),
@@ -104,60 +89,42 @@ pub(super) async fn replace_integration(
         ),
     ),
     responses(
-        Guarded,
-        WithBody,
-        OnOne,
-        Conditional,
-        (status = 200, description = "The integration as it is now.", body = ChangedIntegration,
-            headers(("ETag" = String, description = "Its version."))),
-        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time.",
-            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The integration as it is now.", body = ChangedIntegration),
+        (status = 409, description = "`/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time."),
     ),
     security(("bearer" = ["integrations:write"])),
 )]
 #[patch("/v1/integrations/{id}")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one argument for each thing the operation touches"
-)]
 pub(super) async fn update_integration(
-    caller: Caller<scope::IntegrationsWrite>,
-    request: HttpRequest,
+    call: Call<scope::IntegrationsWrite, MergePatch, IfMatch>,
     id: Path<String>,
-    bytes: Bytes,
     store: Data<Store>,
-    clock: Data<Clock>,
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
 ) -> Result<HttpResponse, Problem> {
-    check_media_type(&request)?;
-    let update = update(&request, &id, &bytes, Edit::Merge)?;
-    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let Call {
+        actor,
+        header: if_match,
+        body: MergePatch(patch),
+        ..
+    } = call;
+    let update = IntegrationUpdate {
+        id: integration_id(&id)?,
+        if_match,
+        edit: Edit::Merge(patch),
+    };
     let policy = outbound.policy();
     let changed = change::change(&store, &sealer, &revision_watch, policy, actor, update).await?;
     Ok(answer(changed, &origin))
 }
 
-fn update(
-    request: &HttpRequest,
-    id: &str,
-    bytes: &Bytes,
-    edit: fn(serde_json::Map<String, serde_json::Value>) -> Edit,
-) -> Result<IntegrationUpdate, Problem> {
-    let id = integration_id(id)?;
-    without_parameters(request)?;
-    Ok(IntegrationUpdate {
-        id,
-        if_match: IfMatch::required(request)?,
-        edit: edit(body::parse_object(bytes)?),
-    })
-}
-
 fn answer(changed: Changed, origin: &PublicOrigin) -> HttpResponse {
-    with_etag(StatusCode::OK, changed.integration.version).json(ChangedIntegration {
-        integration: Shown::new(changed.integration, origin),
-        warnings: changed.warnings,
-    })
+    Reply::ok()
+        .version(changed.integration.version)
+        .json(ChangedIntegration {
+            integration: Shown::new(changed.integration, origin),
+            warnings: changed.warnings,
+        })
 }

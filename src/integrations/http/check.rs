@@ -1,19 +1,16 @@
 //! `POST /v1/integrations/check` and `…/{id}/check`: does the connection work?
 
 use actix_web::{
-    HttpRequest, HttpResponse, post,
-    web::{Bytes, Data, Path},
+    HttpResponse, post,
+    web::{Data, Path},
 };
 
-use super::{bodies::AccountToCheck, integration_id, without_parameters};
+use super::{bodies::AccountToCheck, integration_id};
 use crate::{
-    auth::{Caller, scope},
+    auth::scope,
     http::{
-        body,
-        merge_patch::expect_media_type,
-        no_body::NoBody,
-        openapi::{Guarded, OnOne, WithBody},
-        problem::{Problem, ProblemBody},
+        problem::Problem,
+        request_body::{Empty, JsonObject},
     },
     integrations::{
         account,
@@ -21,11 +18,15 @@ use crate::{
         draft,
         manage::IntegrationError,
     },
+    operation::Call,
     outbound::Outbound,
     rate_limit::class,
     seal::Sealer,
     store::Store,
 };
+
+/// A live check calls out, so it is counted apart.
+type MayCheck = scope::CountedAs<scope::IntegrationsWrite, class::Check>;
 
 #[utoipa::path(
     tag = "Integrations",
@@ -43,23 +44,15 @@ use crate::{
             }
         }),
     ),
-    responses(
-        Guarded,
-        WithBody,
-        (status = 200, description = "The result of the check.", body = ConnectionCheck),
-    ),
+    responses((status = 200, description = "The result of the check.", body = ConnectionCheck)),
     security(("bearer" = ["integrations:write"])),
 )]
 #[post("/v1/integrations/check")]
 pub(super) async fn check_connection(
-    _caller: Caller<scope::IntegrationsWrite, class::Check>,
-    request: HttpRequest,
-    bytes: Bytes,
+    call: Call<MayCheck, JsonObject, ()>,
     outbound: Data<Outbound>,
 ) -> Result<HttpResponse, Problem> {
-    expect_media_type(&request, &["application/json"])?;
-    without_parameters(&request)?;
-    let body = body::parse_object(&bytes)?;
+    let JsonObject(body) = call.body;
     let (settings, api_key) = draft::read_for_check(&body, outbound.policy())?;
     let check = connection::check(&outbound, &settings, &api_key).await;
     Ok(HttpResponse::Ok().json(check))
@@ -69,29 +62,21 @@ pub(super) async fn check_connection(
     tag = "Integrations",
     summary = "Check the connection of an integration",
     description = "Reads the merchant from Apruve with the stored key. A rejection or a missing answer of Apruve is a result and not an error.",
-    params(("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q")),
     responses(
-        Guarded, WithBody,
-        OnOne,
         (status = 200, description = "The result of the check.", body = ConnectionCheck),
-        (status = 409, description = "`/problems/conflict`: an offline method has no connection.",
-            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`/problems/conflict`: an offline method has no connection."),
     ),
     security(("bearer" = ["integrations:write"])),
 )]
 #[post("/v1/integrations/{id}/check")]
 pub(super) async fn check_integration(
-    _caller: Caller<scope::IntegrationsWrite, class::Check>,
-    request: HttpRequest,
+    _call: Call<MayCheck, Empty, ()>,
     id: Path<String>,
     store: Data<Store>,
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
-    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
-    without_parameters(&request)?;
-    body.check(&request)?;
     let account = account::open(&store, &sealer, id)
         .await
         .map_err(IntegrationError::from)?;

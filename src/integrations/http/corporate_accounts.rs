@@ -11,7 +11,7 @@ use super::{integration_id, shapes::Seen};
 use crate::{
     auth::{Caller, scope},
     http::{
-        openapi::{Conflicting, FromProvider, Guarded, OnOne},
+        openapi::{Conflicting, FromProvider},
         pagination::Query,
         problem::Problem,
     },
@@ -73,12 +73,9 @@ struct ShownBuyer {
     summary = "List the companies that may buy on terms",
     description = "The current corporate accounts at Apruve, with their credit. An unknown e-mail address returns an empty list.",
     params(
-        ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
         ("email" = Option<String>, Query, description = "Only the accounts of this buyer.", max_length = 254, example = "amanda@acme.example"),
     ),
     responses(
-        Guarded,
-        OnOne,
         Conflicting,
         FromProvider,
         (status = 200, description = "The accounts, on one page.", body = Seen<ShownAccount>),

@@ -1,25 +1,13 @@
 //! `POST /v1/integrations`.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{StatusCode, header},
-    post,
-    web::{Bytes, Data},
-};
+use actix_web::{HttpResponse, post, web::Data};
 
-use super::{answer_once, bodies::NewIntegration, shapes::WithUrl, with_etag, without_parameters};
+use super::{bodies::NewIntegration, shapes::WithUrl};
 use crate::{
-    audit::Actor,
-    auth::{Caller, scope},
-    clock::Clock,
-    http::{
-        body,
-        merge_patch::expect_media_type,
-        openapi::{Guarded, Once},
-        problem::{Problem, ProblemBody},
-    },
-    idempotency::Key,
+    auth::scope,
+    http::{openapi::OptionalKey, problem::Problem, reply::Reply, request_body::JsonObject},
     integrations::{PublicOrigin, draft, manage},
+    operation::{Call, Write},
     outbound::Outbound,
     revision_watch::RevisionWatch,
     seal::Sealer,
@@ -30,7 +18,7 @@ use crate::{
     tag = "Integrations",
     summary = "Create an integration",
     description = "An Apruve integration gets a webhook URL. Only this response and those of rotation and reveal contain it. No call is sent to Apruve; `check` does that.",
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
+    params(OptionalKey),
     request_body(
         content = NewIntegration,
         content_type = "application/json",
@@ -47,47 +35,33 @@ use crate::{
         }),
     ),
     responses(
-        Guarded,
-        Once,
-        (status = 201, description = "Created, or created by an earlier request with this key.", body = WithUrl,
-            headers(
-                ("Location" = String, description = "Its address."),
-                ("ETag" = String, description = "Its version."),
-                ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request created it."),
-            )),
-        (status = 404, description = "`/problems/not-found`: the integration that an earlier request with this key created has been deleted.",
-            body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`/problems/name-taken`: another integration has this name.",
-            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 201, description = "Created, or created by an earlier request with this key.", body = WithUrl, headers(("Location" = String, description = "Its address."), ("ETag" = String, description = "Its version."))),
+        (status = 404, description = "`/problems/not-found`: the integration that an earlier request with this key created has been deleted."),
+        (status = 409, description = "`/problems/name-taken`: another integration has this name."),
     ),
     security(("bearer" = ["integrations:write"])),
 )]
 #[post("/v1/integrations")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one argument for each thing the operation touches"
-)]
 pub(super) async fn create_integration(
-    caller: Caller<scope::IntegrationsWrite>,
-    request: HttpRequest,
-    bytes: Bytes,
+    call: Write<scope::IntegrationsWrite, JsonObject>,
     store: Data<Store>,
-    clock: Data<Clock>,
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
 ) -> Result<HttpResponse, Problem> {
-    expect_media_type(&request, &["application/json"])?;
-    without_parameters(&request)?;
-    let body = body::parse_object(&bytes)?;
+    let Call {
+        actor,
+        header: key,
+        body: JsonObject(body),
+        ..
+    } = call;
     let draft = draft::read(&body, None, outbound.policy())?;
-    let key = Key::read(&request, caller.subject(), &bytes)?;
-    let actor = Actor::of(&request, caller.subject(), clock.now());
     let done = manage::create::create(&store, &sealer, &revision_watch, actor, key, draft).await?;
     let id = done.value.integration.id;
-    let mut response = with_etag(StatusCode::CREATED, done.value.integration.version);
-    response.insert_header((header::LOCATION, format!("/v1/integrations/{id}")));
+    let reply = Reply::created(format!("/v1/integrations/{id}"))
+        .version(done.value.integration.version)
+        .replayed(done.replayed);
     let shown = WithUrl::new(done.value, &sealer, &origin)?;
-    Ok(answer_once(response, done.replayed, shown))
+    Ok(reply.json(shown))
 }

@@ -11,11 +11,11 @@ use crate::{
     auth::{Caller, scope},
     clock::Clock,
     http::{
-        no_body::NoBody,
-        openapi::{Conditional, Guarded, OnOne, WithBody},
+        openapi::RequiredIfMatch,
         pagination::Query,
         precondition::IfMatch,
-        problem::{Problem, ProblemBody},
+        problem::Problem,
+        request_body::{Body, Ignored},
     },
     integrations::manage,
     revision_watch::RevisionWatch,
@@ -27,18 +27,13 @@ use crate::{
     summary = "Delete an integration",
     description = "Its method and its secrets are deleted, and its name may be used again; the history keeps its name. Rules that offer its method prevent the deletion unless `detach=true` removes the method from them; a rule without any method left is disabled. Payments that are not at rest stand in the way always.",
     params(
-        ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
         ("detach" = Option<bool>, Query, description = "Whether to take its method out of the rules that offer it."),
-        ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
+        RequiredIfMatch,
     ),
     responses(
-        Guarded, WithBody,
-        OnOne,
-        Conditional,
         (status = 200, description = "Deleted, and detached from these rules, shown after the change.", body = RulesTouched),
         (status = 204, description = "Deleted; no rule offered its method."),
-        (status = 409, description = "`/problems/in-use`: `rules` lists the rules that offer its method, `openPayments` counts the payments that are not at rest.",
-            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`/problems/in-use`: `rules` lists the rules that offer its method, `openPayments` counts the payments that are not at rest."),
     ),
     security(("bearer" = ["integrations:write"])),
 )]
@@ -50,13 +45,12 @@ pub(super) async fn delete_integration(
     store: Data<Store>,
     clock: Data<Clock>,
     revision_watch: Data<RevisionWatch>,
-    body: NoBody,
+    _body: Body<Ignored>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     let mut query = Query::of(&request)?;
     let detach = query.flag("detach").unwrap_or(false);
     query.finish()?;
-    body.check_text()?;
     let if_match = IfMatch::required(&request)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let detached =

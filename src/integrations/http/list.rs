@@ -6,7 +6,7 @@ use super::shapes::Shown;
 use crate::{
     auth::{Caller, scope},
     http::{
-        openapi::Guarded,
+        openapi::PageParameters,
         pagination::{self, Direction, Item, Listed, Query, Versioned},
         problem::Problem,
     },
@@ -33,16 +33,10 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
         ("type" = Option<MethodType>, Query, description = "Only this type."),
         ("enabled" = Option<bool>, Query, description = "Only those that are on, or off."),
         ("name" = Option<String>, Query, description = "Only those whose name contains this, in any case."),
-        ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
+        PageParameters,
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: name, createdAt, updatedAt, type.", example = "-createdAt,name"),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the previous page."),
-        ("count" = Option<bool>, Query, description = "Whether to return `total`."),
     ),
-    responses(
-        Guarded,
-        (status = 200, description = "A page.", body = Listed<Item<Versioned<Shown>>>,
-            headers(("Link" = String, description = "The next page, where there is one."))),
-    ),
+    responses((status = 200, description = "A page.", body = Listed<Item<Versioned<Shown>>>)),
     security(("bearer" = ["integrations:read"])),
 )]
 #[get("/v1/integrations")]

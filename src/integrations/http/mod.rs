@@ -14,18 +14,12 @@ mod types;
 mod webhook_endpoints;
 mod webhook_url;
 
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode};
-use serde::Serialize;
-
 use super::{connection::Trouble, later, manage::IntegrationError};
 use crate::{
     http::{
-        pagination::Query,
-        precondition,
         problem::{FieldError, Kind, Problem},
         routing::Routes,
     },
-    idempotency::REPLAYED,
     ids::IntegrationId,
     payment_rules::usage::RuleUse,
 };
@@ -56,30 +50,6 @@ pub fn routes(config: &mut impl Routes) {
 /// The id in a path; one that cannot be read names nothing.
 fn integration_id(text: &str) -> Result<IntegrationId, Problem> {
     text.parse().map_err(|_| IntegrationError::NotFound.into())
-}
-
-/// Refuses query parameters where there are none to take.
-fn without_parameters(request: &HttpRequest) -> Result<(), Problem> {
-    Query::of(request)?.finish()
-}
-
-/// An answer with one resource of this version.
-fn with_etag(status: StatusCode, version: i64) -> HttpResponseBuilder {
-    let mut response = HttpResponse::build(status);
-    response.insert_header(precondition::etag(version));
-    response
-}
-
-/// The answer to an operation that an earlier request may have done already.
-fn answer_once(
-    mut response: HttpResponseBuilder,
-    replayed: bool,
-    body: impl Serialize,
-) -> HttpResponse {
-    if replayed {
-        response.insert_header((REPLAYED.clone(), "true"));
-    }
-    response.json(body)
 }
 
 impl From<IntegrationError> for Problem {

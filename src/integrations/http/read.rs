@@ -1,25 +1,19 @@
 //! `GET /v1/integrations/{id}` and the rules that use it.
 
 use actix_web::{
-    HttpRequest, HttpResponse, get,
-    http::StatusCode,
+    HttpResponse, get,
     web::{Data, Path},
 };
 
 use super::{
     integration_id,
     shapes::{RuleRef, Shown, rule_refs},
-    with_etag, without_parameters,
 };
 use crate::{
-    auth::{Caller, scope},
-    http::{
-        openapi::{Guarded, OnOne},
-        pagination::Listed,
-        precondition,
-        problem::Problem,
-    },
+    auth::scope,
+    http::{openapi::IfNoneMatch, pagination::Listed, problem::Problem, reply},
     integrations::{PublicOrigin, manage::IntegrationError, store},
+    operation::Read,
     payment_rules::usage,
     store::Store,
 };
@@ -28,59 +22,39 @@ use crate::{
     tag = "Integrations",
     summary = "Read an integration",
     description = "Secrets are shown by their last characters. What it returns may be sent back by PUT.",
-    params(
-        ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
-        ("If-None-Match" = Option<String>, Header, description = "The ETag of a version that the caller has."),
-    ),
-    responses(
-        Guarded,
-        OnOne,
-        (status = 200, description = "The integration.", body = Shown,
-            headers(("ETag" = String, description = "Its version."))),
-        (status = 304, description = "The ETag in `If-None-Match` is current."),
-    ),
+    params(IfNoneMatch),
+    responses((status = 200, description = "The integration.", body = Shown)),
     security(("bearer" = ["integrations:read"])),
 )]
 #[get("/v1/integrations/{id}")]
 pub(super) async fn get_integration(
-    _caller: Caller<scope::IntegrationsRead>,
-    request: HttpRequest,
+    read: Read<scope::IntegrationsRead>,
     id: Path<String>,
     store: Data<Store>,
     origin: Data<PublicOrigin>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
-    without_parameters(&request)?;
     let found = store.read(move |conn| store::find(conn, id)).await?;
     let integration = found.ok_or(IntegrationError::NotFound)?;
     let version = integration.version;
-    if precondition::unchanged(&request, version) {
-        return Ok(with_etag(StatusCode::NOT_MODIFIED, version).finish());
-    }
-    Ok(with_etag(StatusCode::OK, version).json(Shown::new(integration, &origin)))
+    let shown = Shown::new(integration, &origin);
+    Ok(reply::versioned(&read.request, version, shown))
 }
 
 #[utoipa::path(
     tag = "Integrations",
     summary = "List the rules that use an integration",
     description = "Every payment rule that offers the integration's method, on one page.",
-    params(("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q")),
-    responses(
-        Guarded,
-        OnOne,
-        (status = 200, description = "The rules.", body = Listed<RuleRef>),
-    ),
+    responses((status = 200, description = "The rules.", body = Listed<RuleRef>)),
     security(("bearer" = ["integrations:read"])),
 )]
 #[get("/v1/integrations/{id}/rules")]
 pub(super) async fn list_integration_rules(
-    _caller: Caller<scope::IntegrationsRead>,
-    request: HttpRequest,
+    _read: Read<scope::IntegrationsRead>,
     id: Path<String>,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
-    without_parameters(&request)?;
     let rules = store
         .snapshot(move |conn| {
             store::find(conn, id)?.ok_or(IntegrationError::NotFound)?;

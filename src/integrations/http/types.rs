@@ -1,16 +1,16 @@
 //! `GET /v1/integration-types`.
 
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::without_parameters;
 use crate::{
-    auth::{Caller, scope},
-    http::{openapi::Guarded, pagination::Listed, problem::Problem},
+    auth::scope,
+    http::{pagination::Listed, problem::Problem},
     integrations::schema,
     money::Currency,
+    operation::Read,
     payment_methods::MethodType,
 };
 
@@ -44,18 +44,13 @@ struct Capabilities {
     tag = "Integrations",
     summary = "List the types of integrations",
     description = "Each type with a title, the JSON Schema of its settings, and its capabilities.",
-    responses(
-        Guarded,
-        (status = 200, description = "All types, on one page.", body = Listed<IntegrationType>),
-    ),
+    responses((status = 200, description = "All types, on one page.", body = Listed<IntegrationType>)),
     security(("bearer" = ["integrations:read"])),
 )]
 #[get("/v1/integration-types")]
 pub(super) async fn list_integration_types(
-    _caller: Caller<scope::IntegrationsRead>,
-    request: HttpRequest,
+    _read: Read<scope::IntegrationsRead>,
 ) -> Result<HttpResponse, Problem> {
-    without_parameters(&request)?;
     let items = MethodType::ALL.map(|kind| IntegrationType {
         kind,
         title: schema::title(kind),

@@ -1,7 +1,7 @@
 //! `GET` and `POST /v1/integrations/{id}/webhook-endpoints`: where Apruve posts its webhooks.
 
 use actix_web::{
-    HttpRequest, HttpResponse, get,
+    HttpResponse, get,
     http::StatusCode,
     post, rt,
     web::{Data, Path},
@@ -9,22 +9,22 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{answer_once, integration_id, shapes::Seen, without_parameters};
+use super::{integration_id, shapes::Seen};
 use crate::{
-    audit::Actor,
-    auth::{Caller, scope},
+    auth::scope,
     clock::Clock,
     http::{
-        no_body::NoBody,
-        openapi::{Conflicting, FromProvider, Guarded, OnOne, WithBody},
+        openapi::{Conflicting, FromProvider, OptionalKey},
         problem::Problem,
+        reply::Reply,
+        request_body::Empty,
     },
-    idempotency::Key,
     integrations::{
         PublicOrigin,
         endpoint::{Endpoint, EndpointOwnership},
         manage::webhook_endpoints,
     },
+    operation::{Call, Read, Write},
     outbound::Outbound,
     seal::Sealer,
     store::Store,
@@ -77,10 +77,7 @@ impl From<Endpoint> for ShownEndpoint {
     tag = "Integrations",
     summary = "List the webhook endpoints at Apruve",
     description = "All addresses that are registered at Apruve for the merchant, including those of other systems.",
-    params(("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q")),
     responses(
-        Guarded,
-        OnOne,
         Conflicting,
         FromProvider,
         (status = 200, description = "The addresses, on one page.", body = Seen<ShownEndpoint>),
@@ -88,13 +85,8 @@ impl From<Endpoint> for ShownEndpoint {
     security(("bearer" = ["integrations:read"])),
 )]
 #[get("/v1/integrations/{id}/webhook-endpoints")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one argument for each thing the operation touches"
-)]
 pub(super) async fn list_webhook_endpoints(
-    _caller: Caller<scope::IntegrationsRead>,
-    request: HttpRequest,
+    _read: Read<scope::IntegrationsRead>,
     id: Path<String>,
     store: Data<Store>,
     clock: Data<Clock>,
@@ -103,7 +95,6 @@ pub(super) async fn list_webhook_endpoints(
     origin: Data<PublicOrigin>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
-    without_parameters(&request)?;
     let seen =
         webhook_endpoints::list(&store, &sealer, &outbound, &origin, id, clock.now()).await?;
     let shown = seen.endpoints.into_iter().map(ShownEndpoint::from);
@@ -114,42 +105,28 @@ pub(super) async fn list_webhook_endpoints(
     tag = "Integrations",
     summary = "Register the webhook URL at Apruve",
     description = "Registers the integration's webhook URL at Apruve, unless it is registered, and removes older ones of this integration. Addresses of other systems are kept. Repeating it has no effect.",
-    params(
-        ("id" = String, Path, description = "The integration's id.", example = "integration_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
-    ),
+    params(OptionalKey),
     responses(
-        Guarded, WithBody,
-        OnOne,
         Conflicting,
         FromProvider,
         (status = 200, description = "It was registered already.", body = ShownRegistration),
-        (status = 201, description = "Registered, or registered by an earlier request with this key.", body = ShownRegistration,
-            headers(("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request registered it."))),
+        (status = 201, description = "Registered, or registered by an earlier request with this key.", body = ShownRegistration),
     ),
     security(("bearer" = ["integrations:write"])),
 )]
 #[post("/v1/integrations/{id}/webhook-endpoints")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one argument for each thing the operation touches"
-)]
 pub(super) async fn register_webhook_endpoint(
-    caller: Caller<scope::IntegrationsWrite>,
-    request: HttpRequest,
+    call: Write<scope::IntegrationsWrite, Empty>,
     id: Path<String>,
     store: Data<Store>,
-    clock: Data<Clock>,
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
     origin: Data<PublicOrigin>,
-    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
+    let Call {
+        actor, header: key, ..
+    } = call;
     let id = integration_id(&id)?;
-    without_parameters(&request)?;
-    body.check(&request)?;
-    let key = Key::read(&request, caller.subject(), b"")?;
-    let actor = Actor::of(&request, caller.subject(), clock.now());
     // In a task of its own, so that what was done at Apruve is written down although the caller hangs up.
     let done = rt::spawn(trace::carried(async move {
         webhook_endpoints::register(&store, &sealer, &outbound, &origin, actor, key, id).await
@@ -168,9 +145,5 @@ pub(super) async fn register_webhook_endpoint(
             .map(|it| it.id.to_string())
             .collect(),
     };
-    Ok(answer_once(
-        HttpResponse::build(status),
-        done.replayed,
-        shown,
-    ))
+    Ok(Reply::with(status).replayed(done.replayed).json(shown))
 }

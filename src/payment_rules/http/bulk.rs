@@ -1,6 +1,6 @@
 //! `POST /v1/payment-rules/bulk`
 
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, post, web};
+use actix_web::{HttpResponse, post, web};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -15,17 +15,16 @@ use super::{
     warned::Warnings,
 };
 use crate::{
-    audit::Actor,
-    auth::{Caller, scope},
-    clock::Clock,
+    auth::scope,
     http::{
-        body::{self, Fields, Findings},
-        merge_patch,
-        openapi::{Guarded, Once},
-        pagination::Query,
+        body::{Fields, Findings},
+        openapi::OptionalKey,
         problem::Problem,
+        reply::Reply,
+        request_body::JsonObject,
     },
-    idempotency::{self, Key},
+    idempotency,
+    operation::{Call, Write},
     revision_watch::RevisionWatch,
     store::{Conn, Store},
 };
@@ -57,24 +56,23 @@ pub struct RulesChanged {
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Repeating the request with the same key has no further effect.")),
+    params(OptionalKey),
     request_body(content = BulkChange, example = json!({ "action": "disable", "filter": { "currency": "EUR", "country": "DE" } })),
-    responses((status = 200, description = "The number of changed rules.", body = RulesChanged), Guarded, Once),
+    responses((status = 200, description = "The number of changed rules.", body = RulesChanged)),
 )]
 #[post("/v1/payment-rules/bulk")]
 pub async fn change_payment_rules(
-    caller: Caller<scope::RulesWrite>,
-    request: HttpRequest,
+    call: Write<scope::RulesWrite, JsonObject>,
     store: web::Data<Store>,
-    clock: web::Data<Clock>,
     revision_watch: web::Data<RevisionWatch>,
-    body: web::Bytes,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
-    merge_patch::expect_media_type(&request, &["application/json"])?;
-    let change = read(&body::parse_object(&body)?)?;
-    let actor = Actor::of(&request, caller.subject(), clock.now());
-    let key = Key::read(&request, caller.subject(), &body)?;
+    let Call {
+        actor,
+        header: key,
+        body: JsonObject(body),
+        ..
+    } = call;
+    let change = read(&body)?;
     let switches_on = change.action == Action::Enable;
     let done = store
         .write(move |tx| bulk::apply(tx, &actor, key.as_ref(), &change))
@@ -105,9 +103,8 @@ pub async fn answer(
         revision,
     } = done.value;
     revision_watch.wait_for(revision).await;
-    let mut response: HttpResponseBuilder = HttpResponse::Ok();
-    super::mark(&mut response, done.replayed);
-    Ok(response.json(RulesChanged {
+    let reply = Reply::ok().replayed(done.replayed);
+    Ok(reply.json(RulesChanged {
         count,
         changed,
         revision,

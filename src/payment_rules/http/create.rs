@@ -1,23 +1,19 @@
 //! `POST /v1/payment-rules` and `POST /v1/payment-rules/{id}/duplicate`
 
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::{HttpResponse, post, web};
 
 use super::{
     super::{Draft, Kept, manage},
     Saved,
 };
 use crate::{
-    audit::Actor,
-    auth::{Caller, scope},
-    clock::Clock,
+    auth::scope,
     http::{
-        body, merge_patch,
-        no_body::NoBody,
-        openapi::{Guarded, OnOne, Once},
-        pagination::Query,
+        openapi::OptionalKey,
         problem::Problem,
+        request_body::{Empty, JsonObject},
     },
-    idempotency::Key,
+    operation::{Call, Write},
     revision_watch::RevisionWatch,
     store::Store,
 };
@@ -28,31 +24,25 @@ use crate::{
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Repeating the request with the same key has no further effect.")),
+    params(OptionalKey),
     request_body(content = Draft),
     responses(
-        (status = 201, description = "The new rule.", body = Saved, headers(
-            ("Location" = String, description = "Where it is."),
-            ("ETag" = String, description = "Its version."),
-            ("Idempotent-Replayed" = String, description = "`true` when an earlier request made it."),
-        )),
-        Guarded, Once,
+        (status = 201, description = "The new rule.", body = Saved, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version."))),
     ),
 )]
 #[post("/v1/payment-rules")]
 pub async fn create_payment_rule(
-    caller: Caller<scope::RulesWrite>,
-    request: HttpRequest,
+    call: Write<scope::RulesWrite, JsonObject>,
     store: web::Data<Store>,
-    clock: web::Data<Clock>,
     revision_watch: web::Data<RevisionWatch>,
-    body: web::Bytes,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
-    merge_patch::expect_media_type(&request, &["application/json"])?;
-    let draft = Draft::from_body(&body::parse_object(&body)?, Kept::Nothing)?;
-    let actor = Actor::of(&request, caller.subject(), clock.now());
-    let key = Key::read(&request, caller.subject(), &body)?;
+    let Call {
+        actor,
+        header: key,
+        body: JsonObject(body),
+        ..
+    } = call;
+    let draft = Draft::from_body(&body, Kept::Nothing)?;
     let done = store
         .write(move |tx| manage::create(tx, &actor, key.as_ref(), draft))
         .await?;
@@ -65,34 +55,22 @@ pub async fn create_payment_rule(
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(
-        ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Repeating the request with the same key has no further effect."),
-    ),
+    params(OptionalKey),
     responses(
-        (status = 201, description = "The copy.", body = Saved, headers(
-            ("Location" = String, description = "Where it is."),
-            ("ETag" = String, description = "Its version."),
-            ("Idempotent-Replayed" = String, description = "`true` when an earlier request made it."),
-        )),
-        Guarded, Once, OnOne,
+        (status = 201, description = "The copy.", body = Saved, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version."))),
     ),
 )]
 #[post("/v1/payment-rules/{id}/duplicate")]
 pub async fn duplicate_payment_rule(
-    caller: Caller<scope::RulesWrite>,
-    request: HttpRequest,
+    call: Write<scope::RulesWrite, Empty>,
     id: web::Path<String>,
     store: web::Data<Store>,
-    clock: web::Data<Clock>,
     revision_watch: web::Data<RevisionWatch>,
-    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
-    body.check(&request)?;
+    let Call {
+        actor, header: key, ..
+    } = call;
     let id = super::id(&id)?;
-    let actor = Actor::of(&request, caller.subject(), clock.now());
-    let key = Key::read(&request, caller.subject(), b"")?;
     let done = store
         .write(move |tx| manage::duplicate(tx, &actor, key.as_ref(), id))
         .await?;

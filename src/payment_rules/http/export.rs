@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpResponse, get, web};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -10,14 +10,10 @@ use utoipa::ToSchema;
 
 use super::super::{Rule, store};
 use crate::{
-    auth::{Caller, scope},
+    auth::scope,
     clock::Clock,
-    http::{
-        openapi::Guarded,
-        pagination::{Query, Versioned},
-        precondition,
-        problem::Problem,
-    },
+    http::{pagination::Versioned, precondition, problem::Problem, reply::Reply},
+    operation::Read,
     payment_methods::{self, Method, PaymentMethodId},
     settings::installation,
     store::{Store, StoreError},
@@ -52,17 +48,14 @@ struct RuleExport {
     security(("bearer" = ["rules:read"])),
     responses(
         (status = 200, description = "All rules.", body = RuleExport, headers(("ETag" = String, description = "The newest revision of the rules."))),
-        Guarded,
     ),
 )]
 #[get("/v1/payment-rules/export")]
 pub async fn export_payment_rules(
-    _caller: Caller<scope::RulesRead>,
-    request: HttpRequest,
+    _read: Read<scope::RulesRead>,
     store: web::Data<Store>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
     let installation = installation::id(&store, &clock).await?;
     let (rules, methods, revision) = store
         .snapshot(|conn| {
@@ -85,10 +78,7 @@ pub async fn export_payment_rules(
             .map(|rule| with_names(rule, &methods))
             .collect(),
     };
-    let mut response = HttpResponse::Ok();
-    Ok(response
-        .insert_header(precondition::etag(revision))
-        .json(export))
+    Ok(Reply::ok().version(revision).json(export))
 }
 
 fn with_names(rule: &Rule, methods: &HashMap<PaymentMethodId, Method>) -> Map<String, Value> {

@@ -19,10 +19,11 @@ use crate::{
     clock::Clock,
     http::{
         body, merge_patch,
-        openapi::{Guarded, Once, StaleOnly},
+        openapi::OptionalKey,
         pagination::Query,
         precondition::{self, IfMatch},
-        problem::{FieldError, Kind, Problem, ProblemBody},
+        problem::{FieldError, Kind, Problem},
+        reply::Reply,
     },
     idempotency::{Key, RequestHash},
     ids::RuleId,
@@ -92,7 +93,7 @@ pub struct RuleImport {
         ("mode" = Option<String>, Query, pattern = "^(merge|replace)$", description = "`merge` (default) or `replace`.", example = "merge"),
         ("overwrite" = Option<bool>, Query, description = "Take the file although rules have changed since it was exported."),
         ("If-Match" = Option<String>, Header, description = "The ETag of an export: the rules must still be as they were then.", example = "\"17\""),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Repeating the request with the same key has no further effect."),
+        OptionalKey,
     ),
     request_body(content = Object, description = "What an export returned.", example = json!({
         "version": 1,
@@ -105,9 +106,7 @@ pub struct RuleImport {
     })),
     responses(
         (status = 200, description = "What was done, or would be.", body = RuleImport),
-        Guarded, Once, StaleOnly,
-        (status = 409, description = "`/problems/changed-since-export`: `rules` lists the rules that have changed since the file was exported.",
-            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`/problems/changed-since-export`: `rules` lists the rules that have changed since the file was exported."),
     ),
 )]
 #[post("/v1/payment-rules/import")]
@@ -124,7 +123,7 @@ pub async fn import_payment_rules(
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let (file, hash) = read_file(&request, payload, &store, &actor).await?;
     let key = Key::with_hash(&request, caller.subject(), hash)?;
-    let mut response = HttpResponse::Ok();
+    let mut reply = Reply::ok();
     let imported = if dry_run {
         store
             .snapshot(move |conn| import::foresee(conn, &file, &terms))
@@ -134,11 +133,11 @@ pub async fn import_payment_rules(
             .write(move |tx| import::import(tx, &actor, key.as_ref(), &file, &terms))
             .await?;
         revision_watch.wait_for(done.value.revision).await;
-        super::mark(&mut response, done.replayed);
+        reply = reply.replayed(done.replayed);
         done.value
     };
     let warnings = Warnings::of(imported.difference.saved()).await?;
-    Ok(response.json(RuleImport::new(dry_run, imported, warnings)))
+    Ok(reply.json(RuleImport::new(dry_run, imported, warnings)))
 }
 
 fn read_terms(request: &HttpRequest) -> Result<(bool, Terms), Problem> {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     auth::{Caller, scope},
     http::{
-        openapi::Guarded,
+        openapi::PageParameters,
         pagination::{self, Direction, Item, Listed, Query, Versioned},
         problem::Problem,
     },
@@ -32,14 +32,9 @@ use crate::{
         ("paymentMethod" = Option<String>, Query, description = "The id of a payment method the rule offers."),
         ("country" = Option<String>, Query, description = "A country that a destination reaches. A territory is found under both codes of its place: `PR` and `US` find rules for `PR` and for `US` with `US-PR`.", example = "US"),
         ("sort" = Option<String>, Query, description = "`sortOrder` (default), `name`, `currency`, `enabled`, `createdAt`, `updatedAt`, several with commas, `-` for descending.", example = "-name"),
-        ("limit" = Option<i64>, Query, description = "1 to 200; 50 unless given.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "`nextCursor` of the previous page."),
-        ("count" = Option<bool>, Query, description = "Adds `total`."),
+        PageParameters,
     ),
-    responses(
-        (status = 200, description = "A page of rules.", body = Listed<Item<Versioned<Rule>>>, headers(("Link" = String, description = "The next page, `rel=\"next\"`."))),
-        Guarded,
-    ),
+    responses((status = 200, description = "A page of rules.", body = Listed<Item<Versioned<Rule>>>)),
 )]
 #[get("/v1/payment-rules")]
 pub async fn list_payment_rules(

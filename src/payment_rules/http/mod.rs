@@ -14,18 +14,18 @@ mod switch;
 mod update;
 mod warned;
 
-use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
+use actix_web::HttpResponse;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Rule, manage::Changed, refusal::Refusal, warnings::warnings_of};
 use crate::{
     http::{
-        precondition,
         problem::{FieldError, Kind, Problem},
+        reply::Reply,
         routing::Routes,
     },
-    idempotency::{self, Once},
+    idempotency::Once,
     ids::RuleId,
     revision_watch::RevisionWatch,
 };
@@ -55,13 +55,6 @@ fn id(text: &str) -> Result<RuleId, Problem> {
         .map_err(|_| Problem::not_found("payment rule", text))
 }
 
-/// An answer with a rule and its ETag.
-fn with_rule(mut response: HttpResponseBuilder, rule: &Rule) -> HttpResponse {
-    response
-        .insert_header(precondition::etag(rule.version))
-        .json(rule)
-}
-
 /// A rule as it was saved.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SavedPaymentRule)]
@@ -74,29 +67,18 @@ struct Saved<'r> {
     warnings: Vec<FieldError>,
 }
 
-/// As [`with_rule`], with what is doubtful about the rule.
-fn with_saved(mut response: HttpResponseBuilder, rule: &Rule) -> HttpResponse {
+/// The rule and its ETag, with what is doubtful about it.
+fn with_saved(reply: Reply, rule: &Rule) -> HttpResponse {
     let warnings = warnings_of(rule);
-    response
-        .insert_header(precondition::etag(rule.version))
-        .json(Saved { rule, warnings })
+    reply.version(rule.version).json(Saved { rule, warnings })
 }
 
 /// 201 with a rule that was made, after checkout sees it.
 async fn created(revision_watch: &RevisionWatch, done: Once<Changed>) -> HttpResponse {
     revision_watch.wait_for(done.value.revision).await;
     let rule = &done.value.rule;
-    let mut response = HttpResponse::Created();
-    response.insert_header((header::LOCATION, format!("/v1/payment-rules/{}", rule.id)));
-    mark(&mut response, done.replayed);
-    with_saved(response, rule)
-}
-
-/// Says whether this is the answer to an earlier request.
-fn mark(response: &mut HttpResponseBuilder, replayed: bool) {
-    if replayed {
-        response.insert_header((idempotency::REPLAYED.clone(), "true"));
-    }
+    let reply = Reply::created(format!("/v1/payment-rules/{}", rule.id));
+    with_saved(reply.replayed(done.replayed), rule)
 }
 
 impl From<Refusal> for Problem {

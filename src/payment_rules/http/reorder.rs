@@ -1,23 +1,20 @@
 //! `POST /v1/payment-rules/reorder`
 
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::{HttpResponse, post, web};
 
 use super::{
     super::reorder::{self, RuleOrder},
     bulk::{MAX_IDS, RulesChanged, answer},
 };
 use crate::{
-    audit::Actor,
-    auth::{Caller, scope},
-    clock::Clock,
+    auth::scope,
     http::{
-        body::{self, Fields, Findings},
-        merge_patch,
-        openapi::{Guarded, Once},
-        pagination::Query,
+        body::{Fields, Findings},
+        openapi::OptionalKey,
         problem::Problem,
+        request_body::JsonObject,
     },
-    idempotency::Key,
+    operation::{Call, Write},
     revision_watch::RevisionWatch,
     store::Store,
 };
@@ -28,30 +25,29 @@ use crate::{
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Repeating the request with the same key has no further effect.")),
+    params(OptionalKey),
     request_body(content = RuleOrder),
-    responses((status = 200, description = "How many got another sort order.", body = RulesChanged), Guarded, Once),
+    responses((status = 200, description = "How many got another sort order.", body = RulesChanged)),
 )]
 #[post("/v1/payment-rules/reorder")]
 pub async fn reorder_payment_rules(
-    caller: Caller<scope::RulesWrite>,
-    request: HttpRequest,
+    call: Write<scope::RulesWrite, JsonObject>,
     store: web::Data<Store>,
-    clock: web::Data<Clock>,
     revision_watch: web::Data<RevisionWatch>,
-    body: web::Bytes,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
-    merge_patch::expect_media_type(&request, &["application/json"])?;
-    let object = body::parse_object(&body)?;
+    let Call {
+        actor,
+        header: key,
+        body: JsonObject(body),
+        ..
+    } = call;
+    let object = body;
     let findings = Findings::default();
     let fields = Fields::of(&object, &findings);
     fields.required("ids");
     let ids = fields.texts("ids", MAX_IDS, 255);
     fields.finish();
     let order = findings.into_result(Some(RuleOrder { ids }))?;
-    let actor = Actor::of(&request, caller.subject(), clock.now());
-    let key = Key::read(&request, caller.subject(), &body)?;
     let done = store
         .write(move |tx| reorder::reorder(tx, &actor, key.as_ref(), &order))
         .await?;

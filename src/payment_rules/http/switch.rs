@@ -1,22 +1,20 @@
 //! `POST /v1/payment-rules/{id}/enable` and `…/disable`
 
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::{HttpResponse, post, web};
 
 use super::{
     super::{Rule, manage},
     Saved,
 };
 use crate::{
-    audit::Actor,
-    auth::{Caller, scope},
-    clock::Clock,
+    auth::scope,
     http::{
-        no_body::NoBody,
-        openapi::{Conflicting, Guarded, OnOne, Once},
-        pagination::Query,
+        openapi::{Conflicting, OptionalKey},
         problem::Problem,
+        reply::Reply,
+        request_body::Empty,
     },
-    idempotency::Key,
+    operation::{Call, Write},
     revision_watch::RevisionWatch,
     store::Store,
 };
@@ -27,29 +25,20 @@ use crate::{
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(
-        ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Repeating the request with the same key has no further effect."),
-    ),
+    params(OptionalKey),
     responses(
         (status = 200, description = "The rule as it is now.", body = Saved, headers(("ETag" = String, description = "Its version."))),
-        Guarded, Once, OnOne, Conflicting,
+        Conflicting,
     ),
 )]
 #[post("/v1/payment-rules/{id}/enable")]
 pub async fn enable_payment_rule(
-    caller: Caller<scope::RulesWrite>,
-    request: HttpRequest,
+    call: Write<scope::RulesWrite, Empty>,
     id: web::Path<String>,
     store: web::Data<Store>,
-    clock: web::Data<Clock>,
     revision_watch: web::Data<RevisionWatch>,
-    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
-    body.check(&request)?;
-    let actor = Actor::of(&request, caller.subject(), clock.now());
-    switch(&request, actor, &id, true, &store, &revision_watch).await
+    switch(call, &id, true, &store, &revision_watch).await
 }
 
 /// Turn a payment rule off
@@ -58,50 +47,40 @@ pub async fn enable_payment_rule(
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(
-        ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Repeating the request with the same key has no further effect."),
-    ),
+    params(OptionalKey),
     responses(
         (status = 200, description = "The rule as it is now.", body = Rule, headers(("ETag" = String, description = "Its version."))),
-        Guarded, Once, OnOne,
     ),
 )]
 #[post("/v1/payment-rules/{id}/disable")]
 pub async fn disable_payment_rule(
-    caller: Caller<scope::RulesWrite>,
-    request: HttpRequest,
+    call: Write<scope::RulesWrite, Empty>,
     id: web::Path<String>,
     store: web::Data<Store>,
-    clock: web::Data<Clock>,
     revision_watch: web::Data<RevisionWatch>,
-    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
-    body.check(&request)?;
-    let actor = Actor::of(&request, caller.subject(), clock.now());
-    switch(&request, actor, &id, false, &store, &revision_watch).await
+    switch(call, &id, false, &store, &revision_watch).await
 }
 
 async fn switch(
-    request: &HttpRequest,
-    actor: Actor,
+    call: Write<scope::RulesWrite, Empty>,
     id: &str,
     enabled: bool,
     store: &Store,
     revision_watch: &RevisionWatch,
 ) -> Result<HttpResponse, Problem> {
+    let Call {
+        actor, header: key, ..
+    } = call;
     let id = super::id(id)?;
-    let key = Key::read(request, &actor.subject, b"")?;
     let done = store
         .write(move |tx| manage::set_enabled(tx, &actor, key.as_ref(), id, enabled))
         .await?;
     revision_watch.wait_for(done.value.revision).await;
-    let mut response = HttpResponse::Ok();
-    super::mark(&mut response, done.replayed);
+    let reply = Reply::ok().replayed(done.replayed);
     let rule = &done.value.rule;
     Ok(match enabled {
-        true => super::with_saved(response, rule),
-        false => super::with_rule(response, rule),
+        true => super::with_saved(reply, rule),
+        false => reply.version(rule.version).json(rule),
     })
 }

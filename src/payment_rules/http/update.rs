@@ -1,6 +1,6 @@
 //! `PUT` and `PATCH /v1/payment-rules/{id}`
 
-use actix_web::{HttpRequest, HttpResponse, patch, put, web};
+use actix_web::{HttpResponse, patch, put, web};
 
 use super::{
     super::{Draft, Kept, manage, refusal::Refusal, store},
@@ -8,16 +8,17 @@ use super::{
 };
 use crate::{
     audit::Actor,
-    auth::{Caller, scope},
-    clock::Clock,
+    auth::scope,
     http::{
-        body, merge_patch,
-        openapi::{Conditional, Guarded, OnOne, WithBody},
-        pagination::Query,
+        merge_patch,
+        openapi::RequiredIfMatch,
         precondition::{self, IfMatch},
         problem::Problem,
+        reply::Reply,
+        request_body::{JsonObject, MergePatch},
     },
     ids::RuleId,
+    operation::{Call, Edit},
     revision_watch::RevisionWatch,
     store::Store,
 };
@@ -28,35 +29,27 @@ use crate::{
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(
-        ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
-        ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
-    ),
+    params(RequiredIfMatch),
     request_body(content = Draft),
-    responses(
-        (status = 200, description = "The rule as it is now.", body = Saved, headers(("ETag" = String, description = "Its version."))),
-        Guarded, WithBody, OnOne, Conditional,
-    ),
+    responses((status = 200, description = "The rule as it is now.", body = Saved)),
 )]
 #[put("/v1/payment-rules/{id}")]
 pub async fn replace_payment_rule(
-    caller: Caller<scope::RulesWrite>,
-    request: HttpRequest,
+    call: Edit<scope::RulesWrite, JsonObject>,
     id: web::Path<String>,
     store: web::Data<Store>,
-    clock: web::Data<Clock>,
     revision_watch: web::Data<RevisionWatch>,
-    body: web::Bytes,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
-    merge_patch::expect_media_type(&request, &["application/json"])?;
+    let Call {
+        actor,
+        header: if_match,
+        body: JsonObject(body),
+        ..
+    } = call;
     let id = super::id(&id)?;
-    let if_match = IfMatch::required(&request)?;
-    let body = body::parse_object(&body)?;
     let before = store.snapshot(move |conn| store::find(conn, id)).await?;
     let kept = before.as_ref().map_or(Kept::Nothing, Kept::of);
     let draft = Draft::from_body(&body, kept)?;
-    let actor = Actor::of(&request, caller.subject(), clock.now());
     save(&store, &revision_watch, actor, if_match, id, draft).await
 }
 
@@ -66,10 +59,7 @@ pub async fn replace_payment_rule(
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(
-        ("id" = String, Path, description = "The rule.", example = "rule_01h455vb4pex5vsknk084sn02q"),
-        ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"1\""),
-    ),
+    params(RequiredIfMatch),
     request_body(
         content(
             (Object = "application/merge-patch+json", example = json!({ "expression": "total <= 2000", "activeUntil": null })),
@@ -77,26 +67,23 @@ pub async fn replace_payment_rule(
         ),
         description = "The fields to change.",
     ),
-    responses(
-        (status = 200, description = "The rule as it is now.", body = Saved, headers(("ETag" = String, description = "Its version."))),
-        Guarded, WithBody, OnOne, Conditional,
-    ),
+    responses((status = 200, description = "The rule as it is now.", body = Saved)),
 )]
 #[patch("/v1/payment-rules/{id}")]
 pub async fn update_payment_rule(
-    caller: Caller<scope::RulesWrite>,
-    request: HttpRequest,
+    call: Edit<scope::RulesWrite, MergePatch>,
     id: web::Path<String>,
     store: web::Data<Store>,
-    clock: web::Data<Clock>,
     revision_watch: web::Data<RevisionWatch>,
-    body: web::Bytes,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
-    merge_patch::check_media_type(&request)?;
+    let Call {
+        actor,
+        header: if_match,
+        body: MergePatch(body),
+        ..
+    } = call;
     let id = super::id(&id)?;
-    let if_match = IfMatch::required(&request)?;
-    let patch = body::parse_object(&body)?;
+    let patch = body;
     let rule = store
         .snapshot(move |conn| store::find(conn, id)?.ok_or(Refusal::NoSuchRule(id)))
         .await?;
@@ -106,7 +93,6 @@ pub async fn update_payment_rule(
     let draft = Draft::from_body(&json, Kept::of(&rule))?;
     // The patch was laid over this version and fits no other, even where the caller would have taken any.
     let (_, tag) = precondition::etag(rule.version);
-    let actor = Actor::of(&request, caller.subject(), clock.now());
     save(
         &store,
         &revision_watch,
@@ -130,5 +116,5 @@ async fn save(
         .write(move |tx| manage::replace(tx, &actor, &if_match, id, draft))
         .await?;
     revision_watch.wait_for(changed.revision).await;
-    Ok(super::with_saved(HttpResponse::Ok(), &changed.rule))
+    Ok(super::with_saved(Reply::ok(), &changed.rule))
 }

@@ -1,9 +1,6 @@
 //! What an operation's outcome looks like to its caller, and what its refusals say.
 
-use actix_web::{
-    HttpResponse, HttpResponseBuilder,
-    http::{StatusCode, header},
-};
+use actix_web::{HttpResponse, http::StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,8 +9,10 @@ use super::{
     shapes::{InvoiceShape, PaymentShape, ShipmentShape, TransactionShape, WithPayment},
 };
 use crate::{
-    http::problem::{FieldError, Kind, Problem},
-    idempotency::REPLAYED,
+    http::{
+        problem::{FieldError, Kind, Problem},
+        reply::Reply,
+    },
     ids::TransactionId,
     integrations::later,
     payments::{
@@ -29,30 +28,21 @@ use crate::{
 
 /// The parts of an answer that an operation's own transaction decides: 201 when it is settled, 202 with the payment's address
 /// while it is not, and a problem when it came to nothing.
-fn settled(done: &OperationResult) -> Result<HttpResponseBuilder, Problem> {
+fn settled(done: &OperationResult) -> Result<Reply, Problem> {
     let transaction = done
         .ledger
         .find(done.transaction)
         .ok_or(PaymentError::NoTransaction)?;
-    let mut response = match (transaction.state, &transaction.failure) {
+    let status = match (transaction.state, &transaction.failure) {
         (State::Failed, Some(failure)) => return Err(refusal(failure, done.later.as_ref())),
-        (State::Succeeded | State::Failed, _) if done.repeated => HttpResponse::Ok(),
-        (State::Succeeded | State::Failed, _) => HttpResponse::Created(),
-        (State::Pending | State::Unknown, _) => HttpResponse::Accepted(),
+        (State::Succeeded | State::Failed, _) if done.repeated => StatusCode::OK,
+        (State::Succeeded | State::Failed, _) => StatusCode::CREATED,
+        (State::Pending | State::Unknown, _) => StatusCode::ACCEPTED,
     };
-    response.insert_header((
-        header::LOCATION,
-        format!("/v1/payments/{}", done.ledger.payment.id),
-    ));
-    Ok(mark(response, done.replayed))
-}
-
-/// Marks an answer that was given before.
-pub fn mark(mut response: HttpResponseBuilder, replayed: bool) -> HttpResponseBuilder {
-    if replayed {
-        response.insert_header((REPLAYED.clone(), "true"));
-    }
-    response
+    let location = format!("/v1/payments/{}", done.ledger.payment.id);
+    Ok(Reply::with(status)
+        .location(location)
+        .replayed(done.replayed))
 }
 
 /// An operation that ended in nothing, and may be asked for again `later`.
@@ -83,13 +73,13 @@ pub async fn transaction(
     service: &PaymentService,
     done: &OperationResult,
 ) -> Result<HttpResponse, Problem> {
-    let mut response = settled(done)?;
+    let reply = settled(done)?;
     let transaction = done
         .ledger
         .find(done.transaction)
         .ok_or(PaymentError::NoTransaction)?;
     let it = TransactionShape::of(transaction, done.ledger.payment.currency);
-    Ok(response.json(beside(service, it, &done.ledger).await?))
+    Ok(reply.json(beside(service, it, &done.ledger).await?))
 }
 
 /// Answers with the invoice that the operation made or is about, and the payment beside it.
@@ -97,7 +87,7 @@ pub async fn invoice(
     service: &PaymentService,
     done: &OperationResult,
 ) -> Result<HttpResponse, Problem> {
-    let mut response = settled(done)?;
+    let reply = settled(done)?;
     let transaction = done
         .ledger
         .find(done.transaction)
@@ -108,7 +98,7 @@ pub async fn invoice(
         .or_else(|| done.ledger.invoice(transaction.parent_id?))
         .ok_or(PaymentError::NoTransaction)?;
     let it = InvoiceShape::of(&done.ledger, invoice);
-    Ok(response.json(beside(service, it, &done.ledger).await?))
+    Ok(reply.json(beside(service, it, &done.ledger).await?))
 }
 
 /// What invoicing did: the invoice, what went out with it, and the payment.
@@ -127,14 +117,14 @@ pub async fn invoiced(
     service: &PaymentService,
     done: &OperationResult,
 ) -> Result<HttpResponse, Problem> {
-    let mut response = settled(done)?;
+    let reply = settled(done)?;
     let invoice = done
         .ledger
         .invoice(done.transaction)
         .ok_or(PaymentError::NoTransaction)?;
     let shipment = done.ledger.children(invoice.id, Action::Shipment).next();
     let it = InvoiceShape::of(&done.ledger, invoice);
-    Ok(response.json(InvoiceAnswer {
+    Ok(reply.json(InvoiceAnswer {
         it: beside(service, it, &done.ledger).await?,
         shipment: shipment.map(|it| TransactionShape::of(it, done.ledger.payment.currency)),
     }))
@@ -151,7 +141,7 @@ pub async fn resolved(
         .ok_or(PaymentError::NoTransaction)?;
     let it = TransactionShape::of(transaction, done.ledger.payment.currency);
     let answer = beside(service, it, &done.ledger).await?;
-    Ok(mark(HttpResponse::Ok(), done.replayed).json(answer))
+    Ok(Reply::ok().replayed(done.replayed).json(answer))
 }
 
 /// Answers with a shipment as it is now, and the payment beside it.
@@ -176,9 +166,9 @@ async fn beside<T: Serialize>(
 
 /// Answers with the payment and a status of the caller's choice.
 pub fn with_status(status: StatusCode, replayed: bool, payment: &PaymentShape) -> HttpResponse {
-    let mut response = mark(HttpResponse::build(status), replayed);
-    response.insert_header((header::LOCATION, format!("/v1/payments/{}", payment.id)));
-    response.json(payment)
+    let location = format!("/v1/payments/{}", payment.id);
+    let reply = Reply::with(status).location(location).replayed(replayed);
+    reply.json(payment)
 }
 
 impl From<PaymentError> for Problem {

@@ -1,27 +1,25 @@
 //! `POST /v1/payments/{id}/authorize`.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpResponse,
     http::StatusCode,
     post,
-    web::{Bytes, Data, Path},
+    web::{Data, Path},
 };
 use utoipa::ToSchema;
 
-use super::{answer, create::shown, payment_id, shapes::PaymentShape};
+use super::{answer, create::shown, payment_id, request::parts, shapes::PaymentShape};
 use crate::{
-    audit::Actor,
-    auth::{Caller, scope},
-    clock::Clock,
+    auth::scope,
     http::{
-        body::{self, Fields, Findings},
-        merge_patch::expect_media_type,
-        openapi::{Guarded, KeyRequired, OnOne},
-        pagination::Query,
-        problem::{Problem, ProblemBody},
+        body::{Fields, Findings},
+        openapi::{OnCreation, RequiredKey},
+        problem::Problem,
+        request_body::JsonObject,
     },
     idempotency::Key,
-    payments::{PaymentService, service::CallerContext, transaction::State},
+    operation::Write,
+    payments::{PaymentService, transaction::State},
     providers::ProviderId,
 };
 
@@ -44,43 +42,26 @@ pub struct AuthorizationBody {
     operation_id = "authorize_payment",
     summary = "Authorize a payment with the order the buyer made",
     description = "Reads the order from Apruve. Merchant, order number, amount, currency and, if present, the secure hash must match this payment, and no other payment may use the order; otherwise nothing changes. An accepted order authorizes the payment, a pending one leaves it pending, a canceled one declines it.",
-    params(
-        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
-    ),
+    params(RequiredKey),
     request_body(content = AuthorizationBody, content_type = "application/json", example = json!({ "apruveOrderId": "00000000000000000000000000000001" })),
     responses(
-        Guarded,
-        KeyRequired,
-        OnOne,
+        OnCreation,
         (status = 200, description = "Apruve has decided; `status` says how.", body = PaymentShape),
         (status = 202, description = "Apruve waits for the company's approval or credit.", body = PaymentShape),
-        (status = 409, description = "`/problems/order-not-ours`: the order does not belong to this payment. `/problems/wrong-state`. `/problems/still-running`. `/problems/conflict`.",
-            body = ProblemBody, content_type = "application/problem+json"),
-        (status = 502, description = "`/problems/gateway-unreachable`: Apruve could not be reached. `/problems/key-refused`: Apruve rejects the API key.",
-            body = ProblemBody, content_type = "application/problem+json",
-            headers(("Retry-After" = Option<String>, description = "When to send the request again; absent with `key-refused`."))),
+        (status = 409, description = "`/problems/order-not-ours`: the order does not belong to this payment. `/problems/wrong-state`. `/problems/still-running`. `/problems/conflict`."),
+        (status = 502, description = "`/problems/gateway-unreachable`: Apruve could not be reached. `/problems/key-refused`: Apruve rejects the API key.", headers(("Retry-After" = Option<String>, description = "When to send the request again; absent with `key-refused`."))),
     ),
     security(("bearer" = ["payments:write"])),
 )]
 #[post("/v1/payments/{id}/authorize")]
 pub(super) async fn authorize_payment(
-    caller: Caller<scope::PaymentsWrite>,
-    request: HttpRequest,
+    call: Write<scope::PaymentsWrite, JsonObject, Key>,
     id: Path<String>,
-    bytes: Bytes,
     service: Data<PaymentService>,
-    clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
+    let (context, body) = parts(call);
     let id = payment_id(&id)?;
-    Query::of(&request)?.finish()?;
-    expect_media_type(&request, &["application/json"])?;
-    let key = Key::require(&request, caller.subject(), &bytes)?;
-    let context = CallerContext {
-        actor: Actor::of(&request, caller.subject(), clock.now()),
-        key,
-    };
-    let order = read(&bytes)?;
+    let order = read(&body)?;
     let done = service.authorize(id, &context, order.as_ref()).await?;
     let state = done.ledger.find(done.transaction).map(|it| it.state);
     let status = match state {
@@ -95,10 +76,9 @@ pub(super) async fn authorize_payment(
 }
 
 /// The order's id; `None` for what no id can be, which Apruve cannot know.
-fn read(bytes: &Bytes) -> Result<Option<ProviderId>, Problem> {
-    let map = body::parse_object(bytes)?;
+fn read(JsonObject(body): &JsonObject) -> Result<Option<ProviderId>, Problem> {
     let findings = Findings::default();
-    let fields = Fields::of(&map, &findings);
+    let fields = Fields::of(body, &findings);
     let text = fields
         .required("apruveOrderId")
         .and_then(|_| fields.text("apruveOrderId", 1, 128));

@@ -1,7 +1,7 @@
 //! `POST /v1/payments/{id}/cancel`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, post,
+    HttpResponse, post,
     web::{Bytes, Data, Path},
 };
 
@@ -9,20 +9,24 @@ use super::{
     answer,
     operation_bodies::Cancellation as CancellationBody,
     payment_id,
-    request::{Body, MAX_REASON, context},
+    request::{Body, MAX_REASON},
     shapes::PaymentShape,
 };
 use crate::{
-    auth::{Caller, Scope, scope},
+    auth::{Scope, scope},
     http::{
-        openapi::{Guarded, OnPayment},
+        openapi::{OnPayment, RequiredKey},
         problem::Problem,
+        request_body::JsonText,
     },
+    idempotency::Key,
+    operation::{Call, Write},
     payments::{
         PaymentService,
         abandon::{Cancellation, Extent},
         ledger::Ledger,
         operations::cancel,
+        service::CallerContext,
     },
 };
 
@@ -30,30 +34,28 @@ use crate::{
     tag = "Payments",
     summary = "Cancel a payment, or the rest of it",
     description = "Cancels what is not invoiced. With `scope` `all`, cancels every invoice first, unless one is paid, funded or shipped. Once something is invoiced or captured this needs `payments:settle`. Where Apruve keeps the order open because it has invoices, the rest is closed on our side only, which the transaction's `note` says. When a step is not known to have succeeded, the rest waits: send the same request again.",
-    params(
-        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
-    ),
+    params(RequiredKey),
     request_body(content = Option<CancellationBody>, content_type = "application/json", example = json!({ "scope": "remainder", "reason": "The buyer changed their mind" })),
     responses(
-        Guarded,
         OnPayment,
-        (status = 201, description = "It is canceled.", body = PaymentShape,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
-        (status = 202, description = "The result of a step is not known yet; the service checks it with Apruve.", body = PaymentShape,
-            headers(("Location" = String, description = "The payment's address."))),
+        (status = 201, description = "It is canceled.", body = PaymentShape, headers(("Location" = String, description = "The payment's address."))),
+        (status = 202, description = "The result of a step is not known yet; the service checks it with Apruve.", body = PaymentShape, headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:write"])),
 )]
 #[post("/v1/payments/{id}/cancel")]
 pub(super) async fn cancel_payment(
-    caller: Caller<scope::PaymentsWrite>,
-    request: HttpRequest,
+    call: Write<scope::PaymentsWrite, JsonText, Key>,
     id: Path<String>,
-    bytes: Bytes,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let context = context(&request, caller.subject(), &bytes, &service)?;
+    let Call {
+        caller,
+        actor,
+        header: key,
+        body: JsonText(bytes),
+    } = call;
+    let context = CallerContext { key, actor };
     let id = payment_id(&id)?;
     let wanted = read(&bytes)?;
     let may = |ledger: &Ledger| match cancel::is_invoiced(ledger) {

@@ -1,8 +1,8 @@
 //! `POST /v1/payments/{id}/capture`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, post,
-    web::{Bytes, Data, Path},
+    HttpResponse, post,
+    web::{Data, Path},
 };
 
 use chrono::{DateTime, Utc};
@@ -11,16 +11,19 @@ use super::{
     answer,
     operation_bodies::NewCapture,
     payment_id,
-    request::{Body, check_currency, context},
+    request::{Body, check_currency, parts},
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
-    auth::{Caller, scope},
+    auth::scope,
     http::{
         body::Fields,
-        openapi::{Guarded, OnPayment},
+        openapi::{OnPayment, RequiredKey},
         problem::Problem,
+        request_body::JsonText,
     },
+    idempotency::Key,
+    operation::Write,
     payments::{
         PaymentService,
         operations::capture::{self, ReceivedMoney},
@@ -31,28 +34,21 @@ use crate::{
     tag = "Payments",
     summary = "Record money received through an offline method",
     description = "Without a body, the whole amount due is recorded. `GET /v1/payments?reference=` finds the payment by `reference`, such as the number of a check. For Apruve invoices, the service records the payments of Apruve by itself.",
-    params(
-        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
-    ),
+    params(RequiredKey),
     request_body(content = Option<NewCapture>, content_type = "application/json", example = json!({ "amount": "100.00", "currency": "USD", "reference": "CHK-1", "receivedAt": "2026-11-25T10:00:00Z", "note": "Two checks in one letter" })),
     responses(
-        Guarded,
         OnPayment,
-        (status = 201, description = "The capture is recorded.", body = WithPayment<TransactionShape>,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
+        (status = 201, description = "The capture is recorded.", body = WithPayment<TransactionShape>, headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:settle"])),
 )]
 #[post("/v1/payments/{id}/capture")]
 pub(super) async fn capture_payment(
-    caller: Caller<scope::PaymentsSettle>,
-    request: HttpRequest,
+    call: Write<scope::PaymentsSettle, JsonText, Key>,
     id: Path<String>,
-    bytes: Bytes,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let context = context(&request, caller.subject(), &bytes, &service)?;
+    let (context, JsonText(bytes)) = parts(call);
     let id = payment_id(&id)?;
     let currency = service.ledger(id).await?.payment.currency;
     let body = Body::read(&bytes)?;

@@ -12,7 +12,7 @@ use super::payment_id;
 use crate::{
     auth::{Caller, scope},
     http::{
-        openapi::{Guarded, OnOne},
+        openapi::PageParameters,
         pagination::{self, Direction, Listed, Query},
         problem::Problem,
     },
@@ -66,19 +66,8 @@ impl From<PaymentEvent> for Shown {
     tag = "Payments",
     summary = "List the events of a payment",
     description = "Oldest first unless `sort` says otherwise. Includes late and repeated events that changed nothing.",
-    params(
-        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
-        ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
-        ("sort" = Option<String>, Query, description = "`at` or `-at`.", example = "-at"),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the previous page."),
-        ("count" = Option<bool>, Query, description = "Whether to return `total`."),
-    ),
-    responses(
-        Guarded,
-        OnOne,
-        (status = 200, description = "A page.", body = Listed<Shown>,
-            headers(("Link" = String, description = "The next page, where there is one."))),
-    ),
+    params(PageParameters, ("sort" = Option<String>, Query, description = "`at` or `-at`.", example = "-at")),
+    responses((status = 200, description = "A page.", body = Listed<Shown>)),
     security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/payments/{id}/events")]

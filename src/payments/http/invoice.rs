@@ -1,7 +1,7 @@
 //! `POST /v1/payments/{id}/invoices`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, post,
+    HttpResponse, post,
     web::{Bytes, Data, Path},
 };
 
@@ -11,17 +11,19 @@ use super::{
     bodies::reference,
     operation_bodies::NewInvoice,
     payment_id,
-    request::{Body, EXACT, context},
+    request::{Body, EXACT, parts},
     shipment,
 };
 use crate::{
-    auth::{Caller, scope},
+    auth::scope,
     http::{
-        body::CartBytes,
-        openapi::{Guarded, OnPayment},
+        openapi::{OnPayment, RequiredKey},
         problem::{FieldError, Problem},
+        request_body::CartText,
     },
+    idempotency::Key,
     money::Currency,
+    operation::Write,
     payments::{
         PaymentService, Reference,
         invoicing::NewInvoiceWithShipment,
@@ -35,33 +37,24 @@ use crate::{
     tag = "Payments",
     summary = "Invoice a payment, or a part of it",
     description = "Without a body, everything that remains is invoiced: the lines of the order with their tax, shipping and discount. `items` are parts of those lines, with the other amounts in proportion to the goods unless they are given; `amount` alone is one line. Amounts are cumulative, so that the parts add up to the whole exactly. `billTo` and `shipTo` go to Apruve and are not kept here. The invoice is issued at once unless `issue` is false. With `shipment` that is told to Apruve once the invoice is made; a shipment that fails leaves the invoice as it is. While it is not known whether Apruve has the invoice, nothing is shipped: send the same request again, or post the shipment.",
-    params(
-        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
-    ),
+    params(RequiredKey),
     request_body(content = Option<NewInvoice>, content_type = "application/json",
         example = json!({ "items": [{ "line": 0, "quantity": 4 }], "merchantInvoiceId": "INV-1001-1" })),
     responses(
-        Guarded,
         OnPayment,
-        (status = 201, description = "Apruve has the invoice.", body = InvoiceAnswer,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
-        (status = 200, description = "Another request has created it, with the same `merchantInvoiceId` and the same fields.", body = InvoiceAnswer,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = String, description = "`true`."))),
-        (status = 202, description = "Whether Apruve has it is not known yet; the service checks it with Apruve.", body = InvoiceAnswer,
-            headers(("Location" = String, description = "The payment's address."))),
+        (status = 201, description = "Apruve has the invoice.", body = InvoiceAnswer, headers(("Location" = String, description = "The payment's address."))),
+        (status = 200, description = "Another request has created it, with the same `merchantInvoiceId` and the same fields.", body = InvoiceAnswer, headers(("Location" = String, description = "The payment's address."))),
+        (status = 202, description = "Whether Apruve has it is not known yet; the service checks it with Apruve.", body = InvoiceAnswer, headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:settle"])),
 )]
 #[post("/v1/payments/{id}/invoices")]
 pub(super) async fn create_invoice(
-    caller: Caller<scope::PaymentsSettle>,
-    request: HttpRequest,
+    call: Write<scope::PaymentsSettle, CartText, Key>,
     id: Path<String>,
-    CartBytes(bytes): CartBytes,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let context = context(&request, caller.subject(), &bytes, &service)?;
+    let (context, CartText(bytes)) = parts(call);
     let id = payment_id(&id)?;
     let input = read(&bytes, &service.ledger(id).await?)?;
     answer::invoiced(&service, &service.invoice(id, &context, &input).await?).await

@@ -1,7 +1,7 @@
 //! `POST /v1/payments/{id}/invoices/{txn}/close`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, post,
+    HttpResponse, post,
     web::{Bytes, Data, Path},
 };
 
@@ -9,15 +9,18 @@ use super::{
     answer,
     operation_bodies::Closing,
     payment_id,
-    request::{Body, context, transaction_id},
+    request::{Body, parts, transaction_id},
     shapes::{InvoiceShape, WithPayment},
 };
 use crate::{
-    auth::{Caller, scope},
+    auth::scope,
     http::{
-        openapi::{Guarded, OnPayment},
+        openapi::{OnPayment, RequiredKey},
         problem::Problem,
+        request_body::JsonText,
     },
+    idempotency::Key,
+    operation::Write,
     payments::{
         PaymentService,
         operations::close::{ClosingOutcome, NewClosing},
@@ -28,32 +31,23 @@ use crate::{
     tag = "Payments",
     summary = "Close an invoice as paid or written off",
     description = "For accounts with `financing: self`, whose buyers may pay in a way that Apruve does not see. `paid` records the amount due as a capture, `written_off` records it as a cancellation. The invoice is closed at Apruve.",
-    params(
-        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
-        ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
-    ),
+    params(RequiredKey),
     request_body(content = Closing, content_type = "application/json",
         example = json!({ "outcome": "paid", "reason": "Bank transfer of 3 March" })),
     responses(
-        Guarded,
         OnPayment,
-        (status = 201, description = "It is closed.", body = WithPayment<InvoiceShape>,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
-        (status = 202, description = "Whether it is closed is not known yet; the service checks it with Apruve.", body = WithPayment<InvoiceShape>,
-            headers(("Location" = String, description = "The payment's address."))),
+        (status = 201, description = "It is closed.", body = WithPayment<InvoiceShape>, headers(("Location" = String, description = "The payment's address."))),
+        (status = 202, description = "Whether it is closed is not known yet; the service checks it with Apruve.", body = WithPayment<InvoiceShape>, headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:settle"])),
 )]
 #[post("/v1/payments/{id}/invoices/{txn}/close")]
 pub(super) async fn close_invoice(
-    caller: Caller<scope::PaymentsSettle>,
-    request: HttpRequest,
+    call: Write<scope::PaymentsSettle, JsonText, Key>,
     path: Path<(String, String)>,
-    bytes: Bytes,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let context = context(&request, caller.subject(), &bytes, &service)?;
+    let (context, JsonText(bytes)) = parts(call);
     let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
     let input = read(&bytes)?;
     answer::invoice(

@@ -1,7 +1,7 @@
 //! `POST /v1/payments/{id}/invoices/{txn}/issue` and `…/cancel`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, post,
+    HttpResponse, post,
     web::{Bytes, Data, Path},
 };
 
@@ -9,15 +9,18 @@ use super::{
     answer,
     operation_bodies::{InvoiceCancellation, NoFields},
     payment_id,
-    request::{Body, MAX_REASON, context, transaction_id, without_fields},
+    request::{Body, MAX_REASON, parts, transaction_id, without_fields},
     shapes::{InvoiceShape, WithPayment},
 };
 use crate::{
-    auth::{Caller, scope},
+    auth::scope,
     http::{
-        openapi::{Guarded, OnPayment},
+        openapi::{OnPayment, RequiredKey},
         problem::Problem,
+        request_body::JsonText,
     },
+    idempotency::Key,
+    operation::Write,
     payments::{PaymentService, operations::invoice},
 };
 
@@ -25,31 +28,22 @@ use crate::{
     tag = "Payments",
     summary = "Issue a pending invoice",
     description = "From then on the buyer owes its amount.",
-    params(
-        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
-        ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
-    ),
+    params(RequiredKey),
     request_body(content = Option<NoFields>, content_type = "application/json", example = json!({})),
     responses(
-        Guarded,
         OnPayment,
-        (status = 201, description = "It is issued.", body = WithPayment<InvoiceShape>,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
-        (status = 202, description = "Whether it is issued is not known yet; the service checks it with Apruve.", body = WithPayment<InvoiceShape>,
-            headers(("Location" = String, description = "The payment's address."))),
+        (status = 201, description = "It is issued.", body = WithPayment<InvoiceShape>, headers(("Location" = String, description = "The payment's address."))),
+        (status = 202, description = "Whether it is issued is not known yet; the service checks it with Apruve.", body = WithPayment<InvoiceShape>, headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:settle"])),
 )]
 #[post("/v1/payments/{id}/invoices/{txn}/issue")]
 pub(super) async fn issue_invoice(
-    caller: Caller<scope::PaymentsSettle>,
-    request: HttpRequest,
+    call: Write<scope::PaymentsSettle, JsonText, Key>,
     path: Path<(String, String)>,
-    bytes: Bytes,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let context = context(&request, caller.subject(), &bytes, &service)?;
+    let (context, JsonText(bytes)) = parts(call);
     let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
     without_fields(&bytes)?;
     let done = service.operate(id, &context, |ledger, start| {
@@ -62,31 +56,22 @@ pub(super) async fn issue_invoice(
     tag = "Payments",
     summary = "Cancel an invoice",
     description = "Its amount may be invoiced again. An invoice that is paid, funded or shipped must be refunded instead.",
-    params(
-        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
-        ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
-    ),
+    params(RequiredKey),
     request_body(content = Option<InvoiceCancellation>, content_type = "application/json", example = json!({ "reason": "Billed to the wrong branch" })),
     responses(
-        Guarded,
         OnPayment,
-        (status = 201, description = "It is canceled.", body = WithPayment<InvoiceShape>,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
-        (status = 202, description = "Whether it is canceled is not known yet; the service checks it with Apruve.", body = WithPayment<InvoiceShape>,
-            headers(("Location" = String, description = "The payment's address."))),
+        (status = 201, description = "It is canceled.", body = WithPayment<InvoiceShape>, headers(("Location" = String, description = "The payment's address."))),
+        (status = 202, description = "Whether it is canceled is not known yet; the service checks it with Apruve.", body = WithPayment<InvoiceShape>, headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:settle"])),
 )]
 #[post("/v1/payments/{id}/invoices/{txn}/cancel")]
 pub(super) async fn cancel_invoice(
-    caller: Caller<scope::PaymentsSettle>,
-    request: HttpRequest,
+    call: Write<scope::PaymentsSettle, JsonText, Key>,
     path: Path<(String, String)>,
-    bytes: Bytes,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let context = context(&request, caller.subject(), &bytes, &service)?;
+    let (context, JsonText(bytes)) = parts(call);
     let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
     let reason = read_reason(&bytes)?;
     let done = service.operate(id, &context, |ledger, start| {

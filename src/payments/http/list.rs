@@ -7,7 +7,7 @@ use crate::{
     auth::{Caller, scope},
     clock::Clock,
     http::{
-        openapi::Guarded,
+        openapi::PageParameters,
         pagination::{self, Direction, Item, Listed, Query, Versioned},
         problem::Problem,
     },
@@ -42,16 +42,10 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
         ("fundingOverdue" = Option<bool>, Query, description = "Only those that Apruve should have paid, or only the others."),
         ("createdFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those begun then or later."),
         ("createdUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those begun before."),
-        ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
+        PageParameters,
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: createdAt, updatedAt, orderId, amount.", example = "-createdAt"),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the previous page."),
-        ("count" = Option<bool>, Query, description = "Whether to return `total`."),
     ),
-    responses(
-        Guarded,
-        (status = 200, description = "A page.", body = Listed<Item<Versioned<PaymentShape>>>,
-            headers(("Link" = String, description = "The next page, where there is one."))),
-    ),
+    responses((status = 200, description = "A page.", body = Listed<Item<Versioned<PaymentShape>>>)),
     security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/payments")]

@@ -14,7 +14,6 @@ use super::shapes::AmountsShape;
 use crate::{
     auth::{Caller, scope},
     http::{
-        openapi::{Guarded, OnOne},
         pagination::Query,
         problem::{FieldError, Kind, Problem},
     },
@@ -61,15 +60,10 @@ struct ShownAttempt {
     tag = "Payments",
     summary = "Read the payment status of an order",
     description = "The status of the live payment of the order, else of the newest attempt.",
-    params(
-        ("orderId" = String, Path, description = "The shop's number for the order.", example = "SO-1001"),
+    params(("orderId" = String, Path, description = "The shop's number for the order.", example = "SO-1001"), 
         ("website" = Option<String>, Query, description = "The order's website; empty for none. Needed where several websites have this order.", example = "us-store"),
     ),
-    responses(
-        Guarded,
-        OnOne,
-        (status = 200, description = "The payment status.", body = OrderPaymentStatus),
-    ),
+    responses((status = 200, description = "The payment status.", body = OrderPaymentStatus)),
     security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/orders/{orderId}/payment-status")]

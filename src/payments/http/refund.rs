@@ -1,7 +1,7 @@
 //! `POST /v1/payments/{id}/refunds`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, post,
+    HttpResponse, post,
     web::{Bytes, Data, Path},
 };
 
@@ -9,17 +9,20 @@ use super::{
     answer,
     operation_bodies::NewRefund,
     payment_id,
-    request::{Body, check_currency, context},
+    request::{Body, check_currency, parts},
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
-    auth::{Caller, scope},
+    auth::scope,
     http::{
-        openapi::{Guarded, OnPayment},
+        openapi::{OnPayment, RequiredKey},
         problem::{FieldError, Problem},
+        request_body::JsonText,
     },
+    idempotency::Key,
     ids::TransactionId,
     money::Currency,
+    operation::Write,
     payments::{PaymentService, error::PaymentError, ledger::Ledger, operations::refund},
 };
 
@@ -27,33 +30,24 @@ use crate::{
     tag = "Payments",
     summary = "Refund a payment",
     description = "Creates a return on an invoice at Apruve. The amount is at most the invoice amount less all returns, including those in progress. On an unpaid invoice it lowers the amount due. With an offline method, the shop pays the money back itself and records it here.",
-    params(
-        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
-    ),
+    params(RequiredKey),
     request_body(content = NewRefund, content_type = "application/json",
         example = json!({ "invoiceId": "txn_01h455vb4pex5vsknk084sn02q", "amount": "25.00", "currency": "USD", "reason": "Damaged", "refundReference": "RMA-17" })),
     responses(
-        Guarded,
         OnPayment,
-        (status = 201, description = "The refund is recorded.", body = WithPayment<TransactionShape>,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
-        (status = 200, description = "Another request has created it, with the same `refundReference` and the same fields.", body = WithPayment<TransactionShape>,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = String, description = "`true`."))),
-        (status = 202, description = "Whether Apruve has the return is not known yet; the service checks it with Apruve.", body = WithPayment<TransactionShape>,
-            headers(("Location" = String, description = "The payment's address."))),
+        (status = 201, description = "The refund is recorded.", body = WithPayment<TransactionShape>, headers(("Location" = String, description = "The payment's address."))),
+        (status = 200, description = "Another request has created it, with the same `refundReference` and the same fields.", body = WithPayment<TransactionShape>, headers(("Location" = String, description = "The payment's address."))),
+        (status = 202, description = "Whether Apruve has the return is not known yet; the service checks it with Apruve.", body = WithPayment<TransactionShape>, headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:settle"])),
 )]
 #[post("/v1/payments/{id}/refunds")]
 pub(super) async fn refund_payment(
-    caller: Caller<scope::PaymentsSettle>,
-    request: HttpRequest,
+    call: Write<scope::PaymentsSettle, JsonText, Key>,
     id: Path<String>,
-    bytes: Bytes,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let context = context(&request, caller.subject(), &bytes, &service)?;
+    let (context, JsonText(bytes)) = parts(call);
     let id = payment_id(&id)?;
     let input = read(&bytes, service.ledger(id).await?.payment.currency)?;
     let done = service.operate_unless(

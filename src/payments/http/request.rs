@@ -1,26 +1,25 @@
 //! What every operation on a payment reads alike: the frame of the request, ids, and amounts.
 
-use actix_web::{HttpRequest, web::Bytes};
+use actix_web::web::Bytes;
 use reqwest::Url;
 use serde_json::{Map, Value};
 
 use super::items;
 use crate::{
-    audit::Actor,
+    auth::scope::Required,
     http::{
         body::{self, Fields, Findings, RawMembers},
-        merge_patch::expect_media_type,
-        pagination::Query,
         problem::Problem,
     },
     idempotency::Key,
     ids::TransactionId,
     money::Currency,
+    operation::{Call, Write},
     payments::{
         error::PaymentError,
         natural_key::{ContentHash, Given},
         order::{self, Item},
-        service::{CallerContext, PaymentService},
+        service::CallerContext,
     },
 };
 
@@ -41,20 +40,15 @@ pub const EXACT: [&str; 10] = [
 /// How long the reason of a cancellation may be.
 pub const MAX_REASON: usize = 1000;
 
-/// Who asks, and under which key. Refuses parameters, which no operation takes, and bodies that are not JSON.
-pub fn context(
-    request: &HttpRequest,
-    subject: &str,
-    bytes: &Bytes,
-    service: &PaymentService,
-) -> Result<CallerContext, Problem> {
-    Query::of(request)?.finish()?;
-    expect_media_type(request, &["application/json"])?;
-    body::text(bytes)?;
-    Ok(CallerContext {
-        key: Key::require(request, subject, bytes)?,
-        actor: Actor::of(request, subject, service.clock().now()),
-    })
+/// Who asks and under which key, and the body.
+pub fn parts<S: Required, B>(call: Write<S, B, Key>) -> (CallerContext, B) {
+    let Call {
+        actor,
+        header: key,
+        body,
+        ..
+    } = call;
+    (CallerContext { key, actor }, body)
 }
 
 /// The transaction in a path; one that cannot be read names nothing.

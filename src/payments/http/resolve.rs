@@ -1,7 +1,7 @@
 //! `POST /v1/payments/{id}/transactions/{txn}/resolve`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, post,
+    HttpResponse, post,
     web::{Bytes, Data, Path},
 };
 
@@ -9,15 +9,18 @@ use super::{
     answer,
     operation_bodies::Resolution,
     payment_id,
-    request::{Body, context, transaction_id},
+    request::{Body, parts, transaction_id},
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
-    auth::{Caller, scope},
+    auth::scope,
     http::{
-        openapi::{Guarded, OnPayment},
+        openapi::{OnPayment, RequiredKey},
         problem::Problem,
+        request_body::JsonText,
     },
+    idempotency::Key,
+    operation::Write,
     payments::{PaymentService, resolving::Verdict},
     providers::ProviderId,
 };
@@ -26,30 +29,22 @@ use crate::{
     tag = "Payments",
     summary = "Resolve an unknown transaction",
     description = "Sets the result of a transaction with status `unknown`. The service first reads the transaction from Apruve again; if Apruve reports another result, that result is kept (409 `known-otherwise`). `succeeded` requires the id at Apruve; `failed` for an invoice or a refund requires a complete list without it, or `force`. The caller and the reason are recorded.",
-    params(
-        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
-        ("txn" = String, Path, description = "The transaction's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
-    ),
+    params(RequiredKey),
     request_body(content = Resolution, content_type = "application/json",
         example = json!({ "state": "failed", "reason": "Apruve's support says that it was never made." })),
     responses(
-        Guarded,
         OnPayment,
-        (status = 200, description = "The transaction as it is now, and the payment.", body = WithPayment<TransactionShape>,
-            headers(("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
+        (status = 200, description = "The transaction as it is now, and the payment.", body = WithPayment<TransactionShape>),
     ),
     security(("bearer" = ["payments:settle"])),
 )]
 #[post("/v1/payments/{id}/transactions/{txn}/resolve")]
 pub(super) async fn resolve_transaction(
-    caller: Caller<scope::PaymentsSettle>,
-    request: HttpRequest,
+    call: Write<scope::PaymentsSettle, JsonText, Key>,
     path: Path<(String, String)>,
-    bytes: Bytes,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let context = context(&request, caller.subject(), &bytes, &service)?;
+    let (context, JsonText(bytes)) = parts(call);
     let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
     let verdict = read(&bytes)?;
     answer::resolved(

@@ -1,24 +1,27 @@
 //! `POST /v1/payments/{id}/invoices/{txn}/shipments`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, post,
-    web::{Bytes, Data, Path},
+    HttpResponse, post,
+    web::{Data, Path},
 };
 
 use super::{
     answer,
     operation_bodies::NewShipment,
     payment_id,
-    request::{Body, context, read_url, transaction_id},
+    request::{Body, parts, read_url, transaction_id},
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
-    auth::{Caller, scope},
+    auth::scope,
     http::{
         body::Fields,
-        openapi::{Guarded, OnPayment},
+        openapi::{OnPayment, RequiredKey},
         problem::Problem,
+        request_body::JsonText,
     },
+    idempotency::Key,
+    operation::Write,
     payments::{PaymentService, operations::shipment},
 };
 
@@ -26,34 +29,24 @@ use crate::{
     tag = "Payments",
     summary = "Record a shipment of an invoice",
     description = "Apruve pays some invoices only after they are shipped. Without a body, everything that is not shipped yet is shipped now.",
-    params(
-        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
-        ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
-        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours."),
-    ),
+    params(RequiredKey),
     request_body(content = Option<NewShipment>, content_type = "application/json",
         example = json!({ "shipper": "UPS", "trackingNumber": "1Z999AA10123456784" })),
     responses(
-        Guarded,
         OnPayment,
-        (status = 201, description = "Apruve has the shipment.", body = WithPayment<TransactionShape>,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request has done it."))),
-        (status = 200, description = "Another request has created it, with the same `trackingNumber` and the same fields.", body = WithPayment<TransactionShape>,
-            headers(("Location" = String, description = "The payment's address."), ("Idempotent-Replayed" = String, description = "`true`."))),
-        (status = 202, description = "Whether Apruve has it is not known yet; the service checks it with Apruve.", body = WithPayment<TransactionShape>,
-            headers(("Location" = String, description = "The payment's address."))),
+        (status = 201, description = "Apruve has the shipment.", body = WithPayment<TransactionShape>, headers(("Location" = String, description = "The payment's address."))),
+        (status = 200, description = "Another request has created it, with the same `trackingNumber` and the same fields.", body = WithPayment<TransactionShape>, headers(("Location" = String, description = "The payment's address."))),
+        (status = 202, description = "Whether Apruve has it is not known yet; the service checks it with Apruve.", body = WithPayment<TransactionShape>, headers(("Location" = String, description = "The payment's address."))),
     ),
     security(("bearer" = ["payments:settle"])),
 )]
 #[post("/v1/payments/{id}/invoices/{txn}/shipments")]
 pub(super) async fn create_shipment(
-    caller: Caller<scope::PaymentsSettle>,
-    request: HttpRequest,
+    call: Write<scope::PaymentsSettle, JsonText, Key>,
     path: Path<(String, String)>,
-    bytes: Bytes,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let context = context(&request, caller.subject(), &bytes, &service)?;
+    let (context, JsonText(bytes)) = parts(call);
     let (id, invoice) = (payment_id(&path.0)?, transaction_id(&path.1)?);
     let ledger = service.ledger(id).await?;
     let body = Body::read(&bytes)?;

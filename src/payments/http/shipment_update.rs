@@ -1,8 +1,8 @@
 //! `PATCH /v1/payments/{id}/shipments/{txn}`, and the same at the invoice: `…/invoices/{txn}/shipments/{shipment}`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, patch,
-    web::{Bytes, Data, Path},
+    HttpResponse, patch,
+    web::{Data, Path},
 };
 
 use super::{
@@ -13,15 +13,14 @@ use super::{
     shapes::{ShipmentShape, WithPayment},
 };
 use crate::{
-    audit::Actor,
-    auth::{Caller, scope},
+    auth::scope,
     http::{
-        body::{self, Fields, Findings},
-        merge_patch::expect_media_type,
-        openapi::{Guarded, OnPayment},
-        pagination::Query,
+        body::{Fields, Findings},
+        openapi::OnPayment,
         problem::Problem,
+        request_body::MergePatch,
     },
+    operation::Call,
     payments::{PaymentService, operations::shipment::Correction},
 };
 
@@ -29,11 +28,6 @@ use crate::{
     tag = "Payments",
     summary = "Correct a shipment of an invoice",
     description = "A JSON Merge Patch: absent fields keep their values, null removes a value. The shipment is changed at Apruve too. A patch without changes has no effect.",
-    params(
-        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
-        ("txn" = String, Path, description = "The invoice's id.", example = "txn_01h455vb4pex5vsknk084sn02q"),
-        ("shipment" = String, Path, description = "The shipment's id.", example = "txn_01h455vb4pex5vsknk084sn03q"),
-    ),
     request_body(
         content(
             (ShipmentChanges = "application/merge-patch+json", example = json!({ "trackingNumber": "1Z999AA10123456784" })),
@@ -41,7 +35,6 @@ use crate::{
         ),
     ),
     responses(
-        Guarded,
         OnPayment,
         (status = 200, description = "The shipment after the change.", body = WithPayment<ShipmentShape>),
     ),
@@ -49,33 +42,18 @@ use crate::{
 )]
 #[patch("/v1/payments/{id}/invoices/{txn}/shipments/{shipment}")]
 pub(super) async fn update_shipment(
-    caller: Caller<scope::PaymentsSettle>,
-    request: HttpRequest,
+    call: Call<scope::PaymentsSettle, MergePatch, ()>,
     path: Path<(String, String, String)>,
-    bytes: Bytes,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let correction = read(&request, &bytes)?;
     let (id, invoice, shipment) = path.into_inner();
-    let actor = Actor::of(&request, caller.subject(), service.clock().now());
-    correct(
-        &service,
-        &actor,
-        [&id, &shipment],
-        Some(&invoice),
-        &correction,
-    )
-    .await
+    correct(&service, call, [&id, &shipment], Some(&invoice)).await
 }
 
 #[utoipa::path(
     tag = "Payments",
     summary = "Correct a shipment of a payment",
     description = "The same as the path of the invoice, for callers that do not know the invoice.",
-    params(
-        ("id" = String, Path, description = "The payment's id.", example = "payment_01h455vb4pex5vsknk084sn02q"),
-        ("txn" = String, Path, description = "The shipment's id.", example = "txn_01h455vb4pex5vsknk084sn03q"),
-    ),
     request_body(
         content(
             (ShipmentChanges = "application/merge-patch+json", example = json!({ "trackingNumber": "1Z999AA10123456784" })),
@@ -83,7 +61,6 @@ pub(super) async fn update_shipment(
         ),
     ),
     responses(
-        Guarded,
         OnPayment,
         (status = 200, description = "The shipment after the change.", body = WithPayment<ShipmentShape>),
     ),
@@ -91,43 +68,33 @@ pub(super) async fn update_shipment(
 )]
 #[patch("/v1/payments/{id}/shipments/{txn}")]
 pub(super) async fn update_payment_shipment(
-    caller: Caller<scope::PaymentsSettle>,
-    request: HttpRequest,
+    call: Call<scope::PaymentsSettle, MergePatch, ()>,
     path: Path<(String, String)>,
-    bytes: Bytes,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let correction = read(&request, &bytes)?;
     let (id, shipment) = path.into_inner();
-    let actor = Actor::of(&request, caller.subject(), service.clock().now());
-    correct(&service, &actor, [&id, &shipment], None, &correction).await
+    correct(&service, call, [&id, &shipment], None).await
 }
 
 async fn correct(
     service: &PaymentService,
-    actor: &Actor,
+    call: Call<scope::PaymentsSettle, MergePatch, ()>,
     [id, shipment]: [&str; 2],
     invoice: Option<&str>,
-    correction: &Correction,
 ) -> Result<HttpResponse, Problem> {
+    let correction = read(&call.body)?;
     let id = payment_id(id)?;
     let invoice = invoice.map(transaction_id).transpose()?;
     let shipment = transaction_id(shipment)?;
     let ledger = service
-        .correct_shipment(id, actor, invoice, shipment, correction)
+        .correct_shipment(id, &call.actor, invoice, shipment, &correction)
         .await?;
     answer::shipment(service, &ledger, shipment).await
 }
 
-fn read(request: &HttpRequest, bytes: &Bytes) -> Result<Correction, Problem> {
-    Query::of(request)?.finish()?;
-    expect_media_type(
-        request,
-        &["application/merge-patch+json", "application/json"],
-    )?;
-    let map = body::parse_object(bytes)?;
+fn read(MergePatch(patch): &MergePatch) -> Result<Correction, Problem> {
     let findings = Findings::default();
-    let fields = Fields::of(&map, &findings);
+    let fields = Fields::of(patch, &findings);
     let text = |name, most| {
         let read = || {
             fields

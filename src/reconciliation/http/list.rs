@@ -6,7 +6,7 @@ use super::shapes::Shown;
 use crate::{
     auth::{Caller, scope},
     http::{
-        openapi::Guarded,
+        openapi::PageParameters,
         pagination::{self, Direction, Listed, Query},
         problem::Problem,
     },
@@ -24,16 +24,10 @@ use crate::{
     params(
         ("trigger" = Option<Trigger>, Query, description = "Only those with this trigger."),
         ("state" = Option<State>, Query, description = "Only those in this state."),
-        ("limit" = Option<u8>, Query, description = "1 to 200; 50 when left out.", minimum = 1, maximum = 200),
+        PageParameters,
         ("sort" = Option<String>, Query, description = "`startedAt` or `-startedAt` (default).", example = "-startedAt"),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "The `nextCursor` of the previous page."),
-        ("count" = Option<bool>, Query, description = "Whether to return `total`."),
     ),
-    responses(
-        Guarded,
-        (status = 200, description = "A page.", body = Listed<Shown>,
-            headers(("Link" = String, description = "The next page, where there is one."))),
-    ),
+    responses((status = 200, description = "A page.", body = Listed<Shown>)),
     security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/reconciliation/runs")]

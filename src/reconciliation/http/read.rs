@@ -1,19 +1,16 @@
 //! `GET /v1/reconciliation/runs/{id}`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, get,
+    HttpResponse, get,
     web::{Data, Path},
 };
 
 use super::shapes::{Detailed, Shown, ShownFinding};
 use crate::{
-    auth::{Caller, scope},
-    http::{
-        openapi::{Guarded, OnOne},
-        pagination::Query,
-        problem::{Kind, Problem},
-    },
+    auth::scope,
+    http::problem::{Kind, Problem},
     ids::ReconciliationId,
+    operation::Read,
     reconciliation::store,
     store::{Store, StoreError},
 };
@@ -25,22 +22,15 @@ const MOST_FINDINGS: i64 = 1000;
     tag = "Reconciliation",
     summary = "Read a reconciliation run",
     description = "Its progress, the payments that differed, and what Apruve has that no payment explains.",
-    params(("id" = String, Path, description = "The run's id.", example = "reconciliation_01h455vb4pex5vsknk084sn02q")),
-    responses(
-        Guarded,
-        OnOne,
-        (status = 200, description = "The run.", body = Detailed),
-    ),
+    responses((status = 200, description = "The run.", body = Detailed)),
     security(("bearer" = ["payments:read"])),
 )]
 #[get("/v1/reconciliation/runs/{id}")]
 pub(super) async fn get_reconciliation_run(
-    _caller: Caller<scope::PaymentsRead>,
-    request: HttpRequest,
+    _read: Read<scope::PaymentsRead>,
     id: Path<String>,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
     let unknown = || Problem::new(Kind::NotFound, "There is no such reconciliation run.");
     let id: ReconciliationId = id.parse().map_err(|_| unknown())?;
     let read = store

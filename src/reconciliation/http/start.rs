@@ -1,19 +1,12 @@
 //! `POST /v1/reconciliation/runs`.
 
-use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION, post, web::Data};
+use actix_web::{HttpResponse, post, web::Data};
 
 use super::shapes::Shown;
 use crate::{
-    audit::Actor,
-    auth::{Caller, scope},
-    clock::Clock,
-    http::{
-        no_body::NoBody,
-        openapi::{Guarded, Once},
-        pagination::Query,
-        problem::{Problem, ProblemBody},
-    },
-    idempotency::{Key, REPLAYED},
+    auth::scope,
+    http::{openapi::OptionalKey, problem::Problem, reply::Reply, request_body::Empty},
+    operation::{Call, Write},
     reconciliation::{start, worker::Wakeup},
     store::Store,
 };
@@ -22,40 +15,25 @@ use crate::{
     tag = "Reconciliation",
     summary = "Compare all open payments with Apruve now",
     description = "Includes attempts that ended in the last 120 days, since Apruve may have an order for one. Runs in the background; `Location` is the path of the run. If a requested run is already running, that run is returned.",
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "The same request with the same key is one operation, for 24 hours.")),
+    params(OptionalKey),
     responses(
-        Guarded,
-        Once,
-        (status = 202, description = "It is running.", body = Shown,
-            headers(
-                ("Location" = String, description = "The path of the run."),
-                ("Idempotent-Replayed" = Option<String>, description = "`true` when an earlier request started it."),
-            )),
-        (status = 404, description = "`/problems/not-found`: the run that an earlier request with this key started is not kept any more.",
-            body = ProblemBody, content_type = "application/problem+json"),
+        (status = 202, description = "It is running.", body = Shown, headers(("Location" = String, description = "The path of the run."))),
+        (status = 404, description = "`/problems/not-found`: the run that an earlier request with this key started is not kept any more."),
     ),
     security(("bearer" = ["payments:settle"])),
 )]
 #[post("/v1/reconciliation/runs")]
 pub(super) async fn start_reconciliation_run(
-    caller: Caller<scope::PaymentsSettle>,
-    request: HttpRequest,
+    call: Write<scope::PaymentsSettle, Empty>,
     store: Data<Store>,
-    clock: Data<Clock>,
     bell: Data<Wakeup>,
-    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
-    body.check(&request)?;
-    let key = Key::read(&request, caller.subject(), b"")?;
-    let actor = Actor::of(&request, caller.subject(), clock.now());
+    let Call {
+        actor, header: key, ..
+    } = call;
     let done = start::start(&store, actor, key).await?;
     bell.ring();
-    let mut response = HttpResponse::Accepted();
     let location = format!("/v1/reconciliation/runs/{}", done.value.id);
-    response.insert_header((LOCATION, location));
-    if done.replayed {
-        response.insert_header((REPLAYED.clone(), "true"));
-    }
-    Ok(response.json(Shown::from(done.value)))
+    let reply = Reply::accepted().location(location).replayed(done.replayed);
+    Ok(reply.json(Shown::from(done.value)))
 }

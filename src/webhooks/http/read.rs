@@ -13,12 +13,7 @@ use super::{
 };
 use crate::{
     auth::{Caller, Scope, scope},
-    http::{
-        openapi::{Guarded, OnOne},
-        pagination::Query,
-        precondition,
-        problem::Problem,
-    },
+    http::{openapi::IfNoneMatch, pagination::Query, precondition, problem::Problem, reply},
     seal::Sealer,
     store::Store,
     webhooks::{TOPIC, event::body_place, replay::NotReplayed, store},
@@ -28,17 +23,8 @@ use crate::{
     tag = "Webhooks",
     summary = "Read a webhook event",
     description = "Callers that also have the scope `webhooks:read-raw` get the raw body: `body` if it is UTF-8, else `bodyBase64`.",
-    params(
-        ("id" = String, Path, description = "The event's id.", example = "event_01h455vb4pex5vsknk084sn02q"),
-        ("If-None-Match" = Option<String>, Header, description = "The ETag of a version that the caller has."),
-    ),
-    responses(
-        Guarded,
-        OnOne,
-        (status = 200, description = "The event.", body = ShownInFull,
-            headers(("ETag" = String, description = "Its version, and the state of its findings."))),
-        (status = 304, description = "The ETag in `If-None-Match` is current."),
-    ),
+    params(IfNoneMatch),
+    responses((status = 200, description = "The event.", body = ShownInFull)),
     security(("bearer" = ["webhooks:read"])),
 )]
 #[get("/v1/webhook-events/{id}")]
@@ -57,9 +43,8 @@ pub(super) async fn get_webhook_event(
         .await?;
     let (event, sealed) = found.ok_or(NotReplayed::NoEvent)?;
     let state = event.state_tag();
-    let etag = precondition::tag(&state);
-    if precondition::has_tag(&request, &state) {
-        return Ok(HttpResponse::NotModified().insert_header(etag).finish());
+    if let Some(not_modified) = reply::not_modified(&request, &state) {
+        return Ok(not_modified);
     }
     let sealed = sealed.filter(|_| caller.has(Scope::WebhooksReadRaw));
     let body = sealed
@@ -67,7 +52,7 @@ pub(super) async fn get_webhook_event(
         .transpose()?;
     let mut response = HttpResponse::Ok();
     response
-        .insert_header(etag)
+        .insert_header(precondition::tag(&state))
         // Who asks decides whether the body is part of it.
         .insert_header((VARY, "Authorization"));
     Ok(response.json(ShownInFull::new(event, body)))

@@ -8,7 +8,7 @@ use actix_web::{
 use crate::{
     front_door::client_address,
     http::{
-        openapi::{OnOne, Webhook},
+        openapi::Webhook,
         problem::{Kind, Problem},
     },
     providers::SIGNATURE_HEADER,
@@ -32,11 +32,7 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
         description = "Up to 2 MiB.",
         example = json!({ "uuid": "6d5b8f0e0c7d4a55a9fd0a2c3f1b7e10", "created_at": "2026-03-01T12:00:00Z", "event": "order.accepted", "entity": { "id": "7d6f1e2a9c4b4d0f8a3b5c6d7e8f9012" } }),
     ),
-    responses(
-        Webhook,
-        OnOne,
-        (status = 200, description = "The event is stored, now or by an earlier delivery."),
-    ),
+    responses(Webhook, (status = 200, description = "The event is stored, now or by an earlier delivery.")),
 )]
 #[post("/webhooks/apruve/{token}")]
 pub(super) async fn receive_apruve_webhook(

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     auth::{Caller, scope},
     http::{
-        openapi::Guarded,
+        openapi::PageParameters,
         pagination::{self, Direction, Listed, Query},
         precondition,
         problem::Problem,
@@ -25,16 +25,10 @@ use crate::{
     security(("bearer" = ["rules:read"])),
     params(
         ("sort" = Option<String>, Query, description = "`number` or `-number` (default).", example = "-number"),
-        ("limit" = Option<i64>, Query, description = "1 to 200; 50 unless given.", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "`nextCursor` of the previous page."),
-        ("count" = Option<bool>, Query, description = "Adds `total`."),
+        PageParameters,
     ),
     responses(
-        (status = 200, description = "A page of revisions.", body = Listed<RuleRevision>, headers(
-            ("ETag" = String, description = "The newest revision of the rules."),
-            ("Link" = String, description = "The next page, `rel=\"next\"`."),
-        )),
-        Guarded,
+        (status = 200, description = "A page of revisions.", body = Listed<RuleRevision>, headers(("ETag" = String, description = "The newest revision of the rules."))),
     ),
 )]
 #[get("/v1/rule-revisions")]

@@ -1,6 +1,6 @@
 //! `GET /v1/rule-revisions/{number}`
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -11,14 +11,10 @@ use super::{
 };
 use crate::{
     audit,
-    auth::{Caller, scope},
-    http::{
-        openapi::{Guarded, OnOne},
-        pagination::Query,
-        precondition,
-        problem::Problem,
-    },
+    auth::scope,
+    http::{openapi::IfNoneMatch, problem::Problem, reply},
     ids::RuleId,
+    operation::Read,
     store::Store,
 };
 
@@ -58,24 +54,15 @@ struct RuleChange {
 #[utoipa::path(
     tag = "Rule revisions",
     security(("bearer" = ["rules:read"])),
-    params(
-        ("number" = i64, Path, description = "The revision.", example = 17),
-        ("If-None-Match" = Option<String>, Header, description = "An ETag that was read before."),
-    ),
-    responses(
-        (status = 200, description = "The revision.", body = RuleRevisionInFull, headers(("ETag" = String, description = "The newest revision of the rules."))),
-        (status = 304, description = "There is no newer revision than this ETag's."),
-        Guarded, OnOne,
-    ),
+    params(("number" = i64, Path, description = "The revision.", example = 17), IfNoneMatch),
+    responses((status = 200, description = "The revision.", body = RuleRevisionInFull, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/rule-revisions/{number}")]
 pub async fn get_rule_revision(
-    _caller: Caller<scope::RulesRead>,
-    request: HttpRequest,
+    read: Read<scope::RulesRead>,
     number: web::Path<String>,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
     let number = read_number(&number)?;
     let (revision, difference, rules, newest) = store
         .snapshot(move |conn| {
@@ -85,19 +72,13 @@ pub async fn get_rule_revision(
             Ok::<_, Refusal>((revision, difference, rules, history::newest(conn)?))
         })
         .await?;
-    if precondition::unchanged(&request, newest) {
-        let mut response = HttpResponse::NotModified();
-        return Ok(response.insert_header(precondition::etag(newest)).finish());
-    }
-    let mut response = HttpResponse::Ok();
-    Ok(response
-        .insert_header(precondition::etag(newest))
-        .json(RuleRevisionInFull {
-            revision: revision.into(),
-            changes: changes(difference),
-            rules,
-            newest,
-        }))
+    let shown = RuleRevisionInFull {
+        revision: revision.into(),
+        changes: changes(difference),
+        rules,
+        newest,
+    };
+    Ok(reply::versioned(&read.request, newest, shown))
 }
 
 fn changes(difference: Difference) -> Vec<RuleChange> {

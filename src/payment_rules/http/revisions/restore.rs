@@ -1,6 +1,6 @@
 //! `POST /v1/rule-revisions/{number}/restore`
 
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::{HttpResponse, post, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,24 +11,22 @@ use super::{
             restore::{self, Restored},
         },
         import::{NamedRule, named},
-        mark,
         warned::Warnings,
     },
     read_number,
 };
 use crate::{
-    audit::Actor,
-    auth::{Caller, scope},
-    clock::Clock,
+    auth::scope,
     http::{
-        no_body::NoBody,
-        openapi::{Conditional, Guarded, OnOne, Once},
-        pagination::Query,
-        precondition::{self, IfMatch},
+        openapi::{OptionalKey, RequiredIfMatch},
+        precondition::IfMatch,
         problem::Problem,
+        reply::Reply,
+        request_body::Empty,
     },
     idempotency::Key,
     ids::RuleId,
+    operation::Call,
     payment_methods::PaymentMethodId,
     revision_watch::RevisionWatch,
     store::Store,
@@ -67,41 +65,31 @@ struct MissingMethod {
 #[utoipa::path(
     tag = "Rule revisions",
     security(("bearer" = ["rules:write"])),
-    params(
-        ("number" = i64, Path, description = "The revision.", example = 17),
-        ("If-Match" = String, Header, description = "The ETag that was read.", example = "\"17\""),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Repeating the request with the same key has no further effect."),
-    ),
-    responses(
-        (status = 200, description = "What was done.", body = RuleRestore, headers(("ETag" = String, description = "The newest revision of the rules."))),
-        Guarded, Once, OnOne, Conditional,
-    ),
+    params(("number" = i64, Path, description = "The revision.", example = 17), RequiredIfMatch, OptionalKey),
+    responses((status = 200, description = "What was done.", body = RuleRestore)),
 )]
 #[post("/v1/rule-revisions/{number}/restore")]
 pub async fn restore_rule_revision(
-    caller: Caller<scope::RulesWrite>,
-    request: HttpRequest,
+    call: Call<scope::RulesWrite, Empty, (IfMatch, Option<Key>)>,
     number: web::Path<String>,
     store: web::Data<Store>,
-    clock: web::Data<Clock>,
     revision_watch: web::Data<RevisionWatch>,
-    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
-    Query::of(&request)?.finish()?;
-    body.check(&request)?;
+    let Call {
+        actor,
+        header: (if_match, key),
+        ..
+    } = call;
     let number = read_number(&number)?;
-    let if_match = IfMatch::required(&request)?;
-    let actor = Actor::of(&request, caller.subject(), clock.now());
-    let key = Key::read(&request, caller.subject(), b"")?;
     let done = store
         .write(move |tx| restore::restore(tx, &actor, key.as_ref(), &if_match, number))
         .await?;
     revision_watch.wait_for(done.value.revision).await;
-    let mut response = HttpResponse::Ok();
-    mark(&mut response, done.replayed);
-    response.insert_header(precondition::etag(done.value.revision));
+    let reply = Reply::ok()
+        .version(done.value.revision)
+        .replayed(done.replayed);
     let warnings = Warnings::of(done.value.difference.saved()).await?;
-    Ok(response.json(RuleRestore::new(done.value, warnings)))
+    Ok(reply.json(RuleRestore::new(done.value, warnings)))
 }
 
 impl RuleRestore {

@@ -1,0 +1,132 @@
+//! What an operation needs from its request, as one argument of its handler.
+//!
+//! Every operation checks in the same order: token, scope, query parameters, headers, body. What the body means, and whether
+//! the resource exists, comes after that in the handler.
+
+use std::{future::Future, marker::PhantomData, pin::Pin};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
+
+use crate::{
+    audit::Actor,
+    auth::{Caller, scope::Required},
+    clock::Clock,
+    http::{
+        body::collect, pagination::Query, precondition::IfMatch, problem::Problem,
+        request_body::RequestBody,
+    },
+    idempotency::Key,
+};
+
+/// A POST by a caller with the scope `S`, with an `Idempotency-Key`: optional, or required with `K` = [`Key`].
+pub type Write<S, B, K = Option<Key>> = Call<S, B, K>;
+
+/// A change to the version of a resource that `If-Match` names: required, or optional with `M` = `Option<IfMatch>`.
+pub type Edit<S, B, M = IfMatch> = Call<S, B, M>;
+
+/// A request without query parameters by a caller with the scope `S`, with the header `H` and the body `B`.
+pub struct Call<S: Required, B, H> {
+    pub caller: Caller<S>,
+    /// For the audit log.
+    pub actor: Actor,
+    /// The `Idempotency-Key` or the `If-Match`.
+    pub header: H,
+    pub body: B,
+}
+
+/// A header that an operation takes.
+pub trait RequestHeader: Sized + 'static {
+    /// Reads it. `hashed` is what makes two requests with one `Idempotency-Key` different.
+    fn read(request: &HttpRequest, subject: &str, hashed: &[u8]) -> Result<Self, Problem>;
+}
+
+impl RequestHeader for () {
+    fn read(_: &HttpRequest, _: &str, _: &[u8]) -> Result<Self, Problem> {
+        Ok(())
+    }
+}
+
+impl RequestHeader for Option<Key> {
+    fn read(request: &HttpRequest, subject: &str, hashed: &[u8]) -> Result<Self, Problem> {
+        Key::read(request, subject, hashed)
+    }
+}
+
+impl RequestHeader for Key {
+    fn read(request: &HttpRequest, subject: &str, hashed: &[u8]) -> Result<Self, Problem> {
+        Key::require(request, subject, hashed)
+    }
+}
+
+impl RequestHeader for IfMatch {
+    fn read(request: &HttpRequest, _: &str, _: &[u8]) -> Result<Self, Problem> {
+        IfMatch::required(request)
+    }
+}
+
+impl RequestHeader for Option<IfMatch> {
+    fn read(request: &HttpRequest, _: &str, _: &[u8]) -> Result<Self, Problem> {
+        IfMatch::optional(request)
+    }
+}
+
+impl<A: RequestHeader, B: RequestHeader> RequestHeader for (A, B) {
+    fn read(request: &HttpRequest, subject: &str, hashed: &[u8]) -> Result<Self, Problem> {
+        Ok((
+            A::read(request, subject, hashed)?,
+            B::read(request, subject, hashed)?,
+        ))
+    }
+}
+
+impl<S: Required, B: RequestBody, H: RequestHeader> FromRequest for Call<S, B, H> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        // `Caller` may put another payload in place, which stays closed until the caller is known.
+        let caller = Caller::<S>::from_request(request, payload);
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let caller = caller.await?;
+            Query::of(&request)?.finish()?;
+            let clock = request
+                .app_data::<Data<Clock>>()
+                .ok_or_else(|| Problem::internal("the clock is not in the app's data"))?;
+            let actor = Actor::of(&request, caller.subject(), clock.now());
+            let bytes = collect(payload, B::limit(&request)).await?;
+            let header = H::read(&request, caller.subject(), B::hashed(&bytes))?;
+            let body = B::read(&request, bytes)?;
+            Ok(Call {
+                caller,
+                actor,
+                header,
+                body,
+            })
+        })
+    }
+}
+
+/// A GET without query parameters by a caller with the scope `S`.
+pub struct Read<S> {
+    pub request: HttpRequest,
+    scope: PhantomData<fn() -> S>,
+}
+
+impl<S: Required> FromRequest for Read<S> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let caller = Caller::<S>::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            caller.await?;
+            Query::of(&request)?.finish()?;
+            Ok(Read {
+                request,
+                scope: PhantomData,
+            })
+        })
+    }
+}
