@@ -13,7 +13,7 @@
 //! 6. `payment_rules`: when a method is offered; the compiled rulebook.
 //! 7. `cart` (the cart to be paid), `settings` (settings of the whole shop).
 //! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
-//!    `idempotency`, `privacy` (sealed columns, and the people named in them).
+//!    `idempotency`, `jobs` (what happens later), `privacy` (sealed columns, and the people named in them).
 //! 9. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
 //!    request), `store` (the database).
 //! 10. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
@@ -42,6 +42,7 @@ pub mod http;
 pub mod idempotency;
 pub mod ids;
 pub mod integrations;
+pub mod jobs;
 pub mod locale;
 pub mod money;
 pub mod outbound;
