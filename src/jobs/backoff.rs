@@ -28,8 +28,9 @@ mod tests {
 
     #[test]
     fn the_last_pause_holds_until_the_attempts_are_used_up() {
+        const PAUSES: [TimeDelta; 2] = [TimeDelta::seconds(5), TimeDelta::minutes(1)];
         let backoff = Backoff {
-            pauses: &[TimeDelta::seconds(5), TimeDelta::minutes(1)],
+            pauses: &PAUSES,
             most_attempts: 5,
         };
         let pauses: Vec<_> = (0..=6)
