@@ -57,7 +57,11 @@ impl<J: Job> Runner<J> {
                 // What was not settled is done again when its lease ends.
                 Err(error) => {
                     let error = error_chain::chain(&error);
-                    tracing::warn!(job = J::NAME, error, "due work cannot be taken on right now");
+                    tracing::warn!(
+                        job = J::NAME,
+                        error,
+                        "due work cannot be taken on right now"
+                    );
                 }
             }
         }

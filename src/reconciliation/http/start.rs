@@ -14,7 +14,8 @@ use crate::{
         problem::{Problem, ProblemBody},
     },
     idempotency::{Key, REPLAYED},
-    reconciliation::{start, worker::Wakeup},
+    jobs::Wakeup,
+    reconciliation::{Comparison, start},
     store::Store,
 };
 
@@ -42,7 +43,7 @@ pub(super) async fn start_reconciliation_run(
     request: HttpRequest,
     store: Data<Store>,
     clock: Data<Clock>,
-    bell: Data<Wakeup>,
+    wakeup: Data<Wakeup<Comparison>>,
     body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     Query::of(&request)?.finish()?;
@@ -50,7 +51,7 @@ pub(super) async fn start_reconciliation_run(
     let key = Key::read(&request, caller.subject(), b"")?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let done = start::start(&store, actor, key).await?;
-    bell.ring();
+    wakeup.ring();
     let mut response = HttpResponse::Accepted();
     let location = format!("/v1/reconciliation/runs/{}", done.value.id);
     response.insert_header((LOCATION, location));

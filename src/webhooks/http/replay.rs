@@ -83,7 +83,7 @@ pub(super) async fn replay_webhook_event(
     let key = Key::read(&request, caller.subject(), b"")?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let done = replay::one(&store.about(TOPIC), actor, key, id).await?;
-    inbox.arrived().notify_one();
+    inbox.wakeups().events.ring();
     let mut response = HttpResponse::Accepted();
     response.insert_header(precondition::tag(&done.value.state_tag()));
     if done.replayed {
@@ -121,7 +121,7 @@ pub(super) async fn replay_webhook_events(
     let key = Key::read(&request, caller.subject(), &bytes)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let done = replay::many(&store.about(TOPIC), actor, key, wanted).await?;
-    inbox.arrived().notify_one();
+    inbox.wakeups().replays.ring();
     let mut response = HttpResponse::Accepted();
     let location = format!("/v1/webhook-replays/{}", done.value.replay.id);
     response.insert_header((LOCATION, location));
