@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::TryFutureExt;
 
 use super::Onterms;
 use crate::{
@@ -21,44 +22,35 @@ const RUNS_AT_ONCE: i64 = 10;
 /// Notes what earlier versions did not, and forgets what was kept long enough, until the store is closed or the task is
 /// dropped.
 pub async fn keep_house(service: Onterms) {
-    let unfunded = async {
-        let payments = service.fill_unfunded().await?;
+    let complaint = "could not note what providers still owe for earlier payments";
+    let unfunded = service.fill_unfunded().map_ok(|payments| {
         if payments > 0 {
             tracing::info!(
                 payments,
                 "noted what providers still owe for earlier payments"
             );
         }
+    });
+    jobs::once(complaint, unfunded).await;
+    let complaint = "could not read the buyers of earlier payments";
+    let buyers = jobs::every(EVERY, complaint, async || {
+        let carts = service.fill_buyers().await?;
+        if carts > 0 {
+            tracing::info!(carts, "read the buyers of earlier payments");
+        }
         Ok(())
-    };
-    let complaint = "could not note what providers still owe for earlier payments";
-    if jobs::is_closed(unfunded.await, complaint) {
-        return;
-    }
-    let buyers = jobs::every(
-        EVERY,
-        "could not read the buyers of earlier payments",
-        async || {
-            let carts = service.fill_buyers().await?;
-            if carts > 0 {
-                tracing::info!(carts, "read the buyers of earlier payments");
+    });
+    let sweeping = async {
+        // After a start there is more urgent work.
+        tokio::time::sleep(EVERY).await;
+        let complaint = "could not forget what was kept long enough";
+        jobs::every(EVERY, complaint, async || {
+            let rows = service.sweep().await?;
+            if rows > 0 {
+                tracing::debug!(rows, "forgot what was kept long enough");
             }
             Ok(())
-        },
-    );
-    let sweeping = async {
-        tokio::time::sleep(EVERY).await;
-        jobs::every(
-            EVERY,
-            "could not forget what was kept long enough",
-            async || {
-                let rows = service.sweep().await?;
-                if rows > 0 {
-                    tracing::debug!(rows, "forgot what was kept long enough");
-                }
-                Ok(())
-            },
-        )
+        })
         .await;
     };
     tokio::join!(buyers, sweeping);

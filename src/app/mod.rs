@@ -246,30 +246,29 @@ impl Onterms {
             .run())
     }
 
-    /// Starts what nobody waits for. It ends when the store is closed.
+    /// Starts what nobody waits for, on this thread; requests are answered on others. It ends when the store is closed.
     fn work_in_background(&self, comparing: Wakeup<reconciliation::Comparison>) {
-        let refresh = self.settings.rulebook.refresh;
+        let settings = &self.settings;
+        let refresh = settings.rulebook.refresh;
         rt::spawn(self.rulebooks.clone().keep(refresh));
         rt::spawn(self.revocations.clone().run(refresh));
         let heartbeat = self.heartbeat.clone();
         rt::spawn(heartbeat.run(self.store.for_control(), self.clock.clone()));
         rt::spawn(housekeeping::keep_house(self.clone()));
         let pending = self.service.in_background(PAYMENTS);
-        let settings = Arc::clone(&self.settings);
-        rt::spawn(async move { payments::work_pending(pending, &settings.payments).await });
-        let comparison = reconciliation::worker(
-            self.service.in_background("reconciliation"),
+        rt::spawn(payments::work_pending(pending, settings.payments.clone()));
+        let service = self.service.in_background("reconciliation");
+        rt::spawn(reconciliation::work(
+            service,
             comparing,
-            &self.settings.reconciliation,
-        );
-        rt::spawn(comparison.run());
+            settings.reconciliation.clone(),
+        ));
         let applier = webhooks::Applier {
             payments: self.service.in_background(webhooks::TOPIC),
             sealer: Arc::clone(&self.sealer),
         };
         let wakeups = self.inbox.wakeups().clone();
-        let settings = Arc::clone(&self.settings);
-        rt::spawn(async move { webhooks::work(applier, wakeups, &settings.webhooks).await });
+        rt::spawn(webhooks::work(applier, wakeups, settings.webhooks.clone()));
     }
 
     /// Starts the metrics listener, where the settings want one.

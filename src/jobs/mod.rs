@@ -2,7 +2,7 @@
 //!
 //! A [`Job`] is a kind of work over a due column of its owner's table; its [`Runner`] is the loop, with the concurrency of
 //! that kind. Every replica runs one of each. Runners belong to the thread that starts the service: requests are answered by
-//! others. What has no rows is repeated with [`every`].
+//! others. What has no rows is repeated with [`every`], or done [`once`].
 
 mod backoff;
 mod job;
@@ -14,6 +14,6 @@ mod wakeup;
 
 pub use backoff::Backoff;
 pub use job::{Job, Lease};
-pub use periodic::{every, is_closed};
+pub use periodic::{every, once};
 pub use runner::Runner;
 pub use wakeup::Wakeup;

@@ -17,21 +17,21 @@ pub async fn every(
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if is_closed(task().await, complaint) {
-            return;
+        match task().await {
+            Err(StoreError::Closed) => return,
+            result => log_failure(result, complaint),
         }
     }
 }
 
-/// Logs a failure. True when the store is closed, so that no further attempt can succeed.
-pub fn is_closed(result: Result<(), StoreError>, complaint: &str) -> bool {
-    match result {
-        Ok(()) => false,
-        Err(StoreError::Closed) => true,
-        Err(error) => {
-            let error = error_chain::chain(&error);
-            tracing::warn!(error, "{complaint}");
-            false
-        }
+/// Does what is to be done once and may fail. `complaint` is what the log says then.
+pub async fn once(complaint: &str, task: impl Future<Output = Result<(), StoreError>>) {
+    log_failure(task.await, complaint);
+}
+
+fn log_failure(result: Result<(), StoreError>, complaint: &str) {
+    if let Err(error) = result {
+        let error = error_chain::chain(&error);
+        tracing::warn!(error, "{complaint}");
     }
 }

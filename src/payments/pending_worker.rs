@@ -31,11 +31,9 @@ const UNTOLD: TimeDelta = TimeDelta::minutes(5);
 struct PendingJob(PaymentService);
 
 /// Works until the store is closed or the future is dropped.
-pub async fn work_pending(service: PaymentService, settings: &config::Payments) {
+pub async fn work_pending(service: PaymentService, settings: config::Payments) {
     let complaint = "payments that an upgrade left waiting cannot be noted right now";
-    if jobs::is_closed(service.note_waiting().await, complaint) {
-        return;
-    }
+    jobs::once(complaint, service.note_waiting()).await;
     let runner = Runner {
         store: service.store().clone(),
         clock: service.clock().clone(),

@@ -14,4 +14,4 @@ mod worker;
 
 pub use http::routes;
 pub use store::forget_before;
-pub use worker::{Comparison, register_metrics, worker};
+pub use worker::{Comparison, register_metrics, work};

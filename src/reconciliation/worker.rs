@@ -32,13 +32,13 @@ pub struct Comparison {
     lookers: usize,
 }
 
-/// The worker of this process. `wakeup` wakes it when somebody asked for a run.
-pub fn worker(
+/// Works until the store is closed or the future is dropped. `wakeup` tells that somebody asked for a run.
+pub async fn work(
     service: PaymentService,
     wakeup: Wakeup<Comparison>,
-    settings: &config::Reconciliation,
-) -> Runner<Comparison> {
-    Runner {
+    settings: config::Reconciliation,
+) {
+    let runner = Runner {
         store: service.store().clone(),
         clock: service.clock().clone(),
         job: Arc::new(Comparison {
@@ -50,7 +50,8 @@ pub fn worker(
         concurrency: 1,
         poll: settings.poll,
         lease: LEASE,
-    }
+    };
+    runner.run().await;
 }
 
 impl Job for Comparison {

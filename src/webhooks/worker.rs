@@ -33,7 +33,7 @@ pub struct Wakeups {
 }
 
 /// Works until the store is closed or the future is dropped.
-pub async fn work(applier: Applier, wakeups: Wakeups, settings: &config::Webhooks) {
+pub async fn work(applier: Applier, wakeups: Wakeups, settings: config::Webhooks) {
     let store = applier.payments.store().clone();
     let clock = applier.payments.clock().clone();
     let lease = TimeDelta::from_std(settings.lease).unwrap_or(TimeDelta::minutes(2));
