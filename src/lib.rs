@@ -12,8 +12,8 @@
 //!    tokens).
 //! 6. `payment_rules`: when a method is offered; the compiled rulebook.
 //! 7. `cart` (the cart to be paid), `settings` (settings of the whole shop).
-//! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `privacy` (sealed
-//!    columns, and the people named in them).
+//! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `jobs` (what happens
+//!    later), `privacy` (sealed columns, and the people named in them).
 //! 9. `operation`: what a handler reads from its request: caller, headers, body.
 //! 10. `audit`, `idempotency`.
 //! 11. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
@@ -44,6 +44,7 @@ pub mod http;
 pub mod idempotency;
 pub mod ids;
 pub mod integrations;
+pub mod jobs;
 pub mod locale;
 pub mod money;
 pub mod operation;

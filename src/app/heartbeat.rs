@@ -1,13 +1,13 @@
 //! Tells other services that this one is alive, and refuses to start beside one of another layout.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
 use super::CannotStart;
 use crate::{
     clock::Clock,
-    error_chain,
+    jobs,
     store::{Migrator, Store, StoreError, replicas},
 };
 
@@ -57,23 +57,23 @@ impl Heartbeat {
 
     /// Beats until the store is closed or the task is dropped.
     pub async fn run(self, store: Store, clock: Clock) {
-        loop {
+        let mut last: Option<Instant> = None;
+        let complaint = "could not write that this service is alive";
+        jobs::every(DURING_OUTAGE, complaint, async || {
+            let is_recent = last.is_some_and(|last| last.elapsed() < EVERY);
+            if is_recent && store.outage().is_none() {
+                return Ok(());
+            }
+            last = Some(Instant::now());
             match self.beat(&store, clock.now()).await {
-                Ok(()) => {}
-                Err(StoreError::Closed) => return,
                 // The log has said it when it began.
-                Err(_) if store.outage().is_some() => {}
-                Err(error) => {
-                    let error = error_chain::chain(&error);
-                    tracing::warn!(error, "could not write that this service is alive");
+                Err(error) if !matches!(error, StoreError::Closed) && store.outage().is_some() => {
+                    Ok(())
                 }
+                result => result,
             }
-            let mut waited = Duration::ZERO;
-            while waited < EVERY && (waited.is_zero() || store.outage().is_none()) {
-                tokio::time::sleep(DURING_OUTAGE).await;
-                waited += DURING_OUTAGE;
-            }
-        }
+        })
+        .await;
     }
 
     async fn beat(&self, store: &Store, now: DateTime<Utc>) -> Result<(), StoreError> {

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::TryFutureExt;
 
 use super::Onterms;
 use crate::{
     config::Retention,
-    error_chain, idempotency, payments, reconciliation,
+    idempotency, jobs, payments, reconciliation,
     store::{Store, StoreError, Tx, replicas},
     tokens, webhooks,
 };
@@ -18,44 +19,41 @@ const ROWS_AT_ONCE: i64 = 500;
 /// Each with all that it came upon.
 const RUNS_AT_ONCE: i64 = 10;
 
-/// Forgets what was kept long enough, until the task is dropped.
+/// Notes what earlier versions did not, and forgets what was kept long enough, until the store is closed or the task is
+/// dropped.
 pub async fn keep_house(service: Onterms) {
-    match service.fill_unfunded().await {
-        Ok(0) => {}
-        Ok(payments) => tracing::info!(
-            payments,
-            "noted what providers still owe for earlier payments"
-        ),
-        Err(StoreError::Closed) => return,
-        Err(error) => {
-            let error = error_chain::chain(&error);
-            tracing::warn!(
-                error,
-                "could not note what providers still owe for earlier payments"
+    let complaint = "could not note what providers still owe for earlier payments";
+    let unfunded = service.fill_unfunded().map_ok(|payments| {
+        if payments > 0 {
+            tracing::info!(
+                payments,
+                "noted what providers still owe for earlier payments"
             );
         }
-    }
-    loop {
-        match service.fill_buyers().await {
-            Ok(0) => {}
-            Ok(carts) => tracing::info!(carts, "read the buyers of earlier payments"),
-            Err(StoreError::Closed) => return,
-            Err(error) => {
-                let error = error_chain::chain(&error);
-                tracing::warn!(error, "could not read the buyers of earlier payments");
-            }
+    });
+    jobs::once(complaint, unfunded).await;
+    let complaint = "could not read the buyers of earlier payments";
+    let buyers = jobs::every(EVERY, complaint, async || {
+        let carts = service.fill_buyers().await?;
+        if carts > 0 {
+            tracing::info!(carts, "read the buyers of earlier payments");
         }
+        Ok(())
+    });
+    let sweeping = async {
+        // After a start there is more urgent work.
         tokio::time::sleep(EVERY).await;
-        match service.sweep().await {
-            Ok(0) => {}
-            Ok(rows) => tracing::debug!(rows, "forgot what was kept long enough"),
-            Err(StoreError::Closed) => return,
-            Err(error) => {
-                let error = error_chain::chain(&error);
-                tracing::warn!(error, "could not forget what was kept long enough");
+        let complaint = "could not forget what was kept long enough";
+        jobs::every(EVERY, complaint, async || {
+            let rows = service.sweep().await?;
+            if rows > 0 {
+                tracing::debug!(rows, "forgot what was kept long enough");
             }
-        }
-    }
+            Ok(())
+        })
+        .await;
+    };
+    tokio::join!(buyers, sweeping);
 }
 
 /// Forgets what at `now` was kept long enough, and says how many rows that were. Each write takes a few rows, so that others

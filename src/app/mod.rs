@@ -10,7 +10,7 @@ mod routes;
 
 use std::{io, net::TcpListener, sync::Arc};
 
-use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
+use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, rt, web};
 use chrono::TimeDelta;
 
 pub use connections::raise_file_limit;
@@ -32,9 +32,10 @@ use crate::{
     http::body::{BODY_LIMIT, CartLimit},
     idempotency::KeyLifetime,
     integrations::PublicOrigin,
+    jobs::Wakeup,
     outbound::{HostPolicy, NoClient, Outbound, Proxy, Timeouts},
     payment_rules::{log_changed_patterns, rulebook::RulebookCache},
-    payments::{self, PaymentService, PendingWorker, ProviderRegistry},
+    payments::{self, PaymentService, ProviderRegistry},
     privacy::{CannotLoadEmailKey, EmailKey},
     providers::Breakers,
     rate_limit::Ticks,
@@ -194,30 +195,8 @@ impl Onterms {
             given => given.to_owned(),
         };
         self.auth.fetch_keys();
-        actix_web::rt::spawn(self.rulebooks.clone().keep(self.settings.rulebook.refresh));
-        let refresh = self.settings.rulebook.refresh;
-        actix_web::rt::spawn(self.revocations.clone().run(refresh));
-        actix_web::rt::spawn(
-            self.heartbeat
-                .clone()
-                .run(self.store.for_control(), self.clock.clone()),
-        );
-        actix_web::rt::spawn(housekeeping::keep_house(self.clone()));
-        actix_web::rt::spawn(
-            PendingWorker::new(
-                self.service.in_background(PAYMENTS),
-                &self.settings.payments,
-            )
-            .run(),
-        );
-        let bell = reconciliation::Wakeup::default();
-        let reconciler = reconciliation::Worker::new(
-            self.service.in_background("reconciliation"),
-            bell.clone(),
-            &self.settings.reconciliation,
-        );
-        actix_web::rt::spawn(reconciler.run());
-        actix_web::rt::spawn(self.webhook_worker().run());
+        let comparing = Wakeup::<reconciliation::Comparison>::default();
+        self.work_in_background(comparing.clone());
         let service = self.clone();
         let limits = TimeLimits {
             request: self.settings.server.request_timeout,
@@ -244,7 +223,7 @@ impl Onterms {
                 .app_data(web::Data::new(service.outbound.clone()))
                 .app_data(web::Data::from(service.sealer.clone()))
                 .app_data(web::Data::new(service.service.clone()))
-                .app_data(web::Data::new(bell.clone()))
+                .app_data(web::Data::new(comparing.clone()))
                 .app_data(web::Data::new(service.revocations.clone()))
                 .app_data(web::Data::from(service.inbox.clone()))
                 .app_data(web::Data::new(cart::DIALECT))
@@ -267,12 +246,29 @@ impl Onterms {
             .run())
     }
 
-    fn webhook_worker(&self) -> webhooks::Worker {
+    /// Starts what nobody waits for, on this thread; requests are answered on others. It ends when the store is closed.
+    fn work_in_background(&self, comparing: Wakeup<reconciliation::Comparison>) {
+        let settings = &self.settings;
+        let refresh = settings.rulebook.refresh;
+        rt::spawn(self.rulebooks.clone().keep(refresh));
+        rt::spawn(self.revocations.clone().run(refresh));
+        let heartbeat = self.heartbeat.clone();
+        rt::spawn(heartbeat.run(self.store.for_control(), self.clock.clone()));
+        rt::spawn(housekeeping::keep_house(self.clone()));
+        let pending = self.service.in_background(PAYMENTS);
+        rt::spawn(payments::work_pending(pending, settings.payments.clone()));
+        let service = self.service.in_background("reconciliation");
+        rt::spawn(reconciliation::work(
+            service,
+            comparing,
+            settings.reconciliation.clone(),
+        ));
         let applier = webhooks::Applier {
             payments: self.service.in_background(webhooks::TOPIC),
             sealer: Arc::clone(&self.sealer),
         };
-        webhooks::Worker::new(applier, self.inbox.arrived(), &self.settings.webhooks)
+        let wakeups = self.inbox.wakeups().clone();
+        rt::spawn(webhooks::work(applier, wakeups, settings.webhooks.clone()));
     }
 
     /// Starts the metrics listener, where the settings want one.

@@ -5,22 +5,21 @@
 //! that is killed over one has it taken up by another a little later. A look only reads at Apruve, so that two at once
 //! would do no harm.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use metrics::Counter;
-use tokio::task::JoinSet;
 
 use super::{
     apply_snapshot::FundedAt, event::Source, projection::Projection, service::PaymentService,
     store, sync::SyncOutcome,
 };
 use crate::{
-    config, error_chain,
+    config,
     ids::PaymentId,
-    store::{Store, StoreError},
+    jobs::{self, Job, Lease, Runner, Wakeup},
+    store::{Conn, StoreError, Tx},
     string_enum::string_enum,
-    trace,
 };
 
 /// After so long somebody else takes up a payment whose look was not heard of again.
@@ -28,84 +27,86 @@ const LEASE: TimeDelta = TimeDelta::minutes(1);
 /// When to come back after a look that left everything as due as it was, such as over a list that was not complete.
 const UNTOLD: TimeDelta = TimeDelta::minutes(5);
 
-/// The worker; [`PendingWorker::run`] it.
-pub struct PendingWorker {
-    service: PaymentService,
-    poll: Duration,
-    lookers: usize,
-}
+/// Reads back the payments that are due.
+struct PendingJob(PaymentService);
 
-impl PendingWorker {
-    /// Works at the desk as often as the settings say.
-    pub fn new(service: PaymentService, settings: &config::Payments) -> Self {
-        PendingWorker {
-            service,
-            poll: settings.sweep,
-            lookers: settings.lookers,
-        }
-    }
-
-    /// Works until the store is closed or the task is dropped.
-    pub async fn run(self) {
-        if let Err(error) = self.service.note_waiting().await {
-            complain(&error);
-        }
-        let mut at_work = JoinSet::new();
-        loop {
-            let free = self.lookers - at_work.len();
-            if free > 0 {
-                match self.claim(free).await {
-                    Ok(claimed) if claimed.is_empty() => {}
-                    Ok(claimed) => {
-                        for id in claimed {
-                            at_work.spawn(trace::unit(None, sync(self.service.clone(), id)));
-                        }
-                        continue;
-                    }
-                    Err(StoreError::Closed) => return,
-                    Err(error) => complain(&error),
-                }
-            }
-            tokio::select! {
-                Some(_) = at_work.join_next() => {}
-                () = tokio::time::sleep(self.poll) => {}
-            }
-        }
-    }
-
-    async fn claim(&self, most: usize) -> Result<Vec<PaymentId>, StoreError> {
-        let (store, now) = (self.service.store(), self.service.clock().now());
-        // A look costs the writer nothing.
-        if !store.read(move |conn| store::has_due(conn, now)).await? {
-            return Ok(Vec::new());
-        }
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        store
-            .write(move |tx| store::claim_due(tx, now, now + LEASE, most))
-            .await
-    }
-}
-
-async fn sync(service: PaymentService, id: PaymentId) {
-    let outcome = match service.sync(id, Source::Recovery, &FundedAt::new()).await {
-        Ok(synced) => {
-            let now = service.clock().now();
-            if let Err(error) = come_back(service.store(), id, &synced, now).await {
-                complain(&error);
-            }
-            if synced.changed {
-                Read::Changed
-            } else {
-                Read::Unchanged
-            }
-        }
-        Err(error) => {
-            // The look itself has put the payment off, or its lease runs out.
-            tracing::warn!(payment = %id, %error, "a payment could not be read back");
-            Read::Failed
-        }
+/// Works until the store is closed or the future is dropped.
+pub async fn work_pending(service: PaymentService, settings: config::Payments) {
+    let complaint = "payments that an upgrade left waiting cannot be noted right now";
+    jobs::once(complaint, service.note_waiting()).await;
+    let runner = Runner {
+        store: service.store().clone(),
+        clock: service.clock().clone(),
+        job: Arc::new(PendingJob(service)),
+        // Nobody wakes it: what comes to be due does so in the future.
+        wakeup: Wakeup::default(),
+        concurrency: settings.lookers,
+        poll: settings.sweep,
+        lease: LEASE,
     };
-    reads(outcome).increment(1);
+    runner.run().await;
+}
+
+/// A payment that the look left as due as it was.
+struct StillDue {
+    payment: PaymentId,
+    version: i64,
+    until: DateTime<Utc>,
+}
+
+impl Job for PendingJob {
+    const NAME: &'static str = "payments";
+    type Item = PaymentId;
+    type Outcome = StillDue;
+
+    fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        store::has_due(conn, now)
+    }
+
+    fn claim(
+        &self,
+        tx: &mut Tx<'_>,
+        lease: &Lease,
+        limit: i64,
+    ) -> Result<Vec<PaymentId>, StoreError> {
+        store::claim_due(tx, lease, limit)
+    }
+
+    async fn work(self: Arc<Self>, id: PaymentId) -> Option<StillDue> {
+        match self.0.sync(id, Source::Recovery, &FundedAt::new()).await {
+            Ok(synced) => {
+                let read = if synced.changed {
+                    Read::Changed
+                } else {
+                    Read::Unchanged
+                };
+                reads(read).increment(1);
+                still_due(&synced, self.0.clock().now())
+            }
+            Err(error) => {
+                // The look itself has put the payment off, or its lease runs out.
+                tracing::warn!(payment = %id, %error, "a payment could not be read back");
+                reads(Read::Failed).increment(1);
+                None
+            }
+        }
+    }
+
+    fn settle(&self, tx: &mut Tx<'_>, it: &StillDue) -> Result<bool, StoreError> {
+        store::postpone(tx, it.payment, it.version, it.until)?;
+        Ok(true)
+    }
+}
+
+/// Where the look did not move the next one away.
+fn still_due(synced: &SyncOutcome, now: DateTime<Utc>) -> Option<StillDue> {
+    let next = Projection::of(&synced.ledger).next_look_at?;
+    let payment = &synced.ledger.payment;
+    (next <= now).then(|| StillDue {
+        payment: payment.id,
+        version: payment.version,
+        until: now + UNTOLD,
+    })
 }
 
 string_enum! {
@@ -124,26 +125,4 @@ fn reads(outcome: Read) -> Counter {
 /// Makes every outcome appear before it is counted.
 pub fn register_metrics() {
     Read::ALL.iter().for_each(|it| reads(*it).increment(0));
-}
-
-/// Moves the next look away where the look did not.
-async fn come_back(
-    store: &Store,
-    id: PaymentId,
-    synced: &SyncOutcome,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let next = Projection::of(&synced.ledger).next_look_at;
-    if next.is_none_or(|next| next > now) {
-        return Ok(());
-    }
-    let version = synced.ledger.payment.version;
-    store
-        .write_one(move |tx| store::postpone(tx, id, version, now + UNTOLD))
-        .await
-}
-
-fn complain(error: &StoreError) {
-    let error = error_chain::chain(error);
-    tracing::warn!(error, "payments that are due cannot be taken up right now");
 }

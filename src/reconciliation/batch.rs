@@ -22,14 +22,14 @@ pub async fn look_at(
     payments: &[PaymentId],
     at_once: usize,
 ) -> Vec<Seen> {
-    stream::iter(payments)
+    stream::iter(payments.to_vec())
         .map(|id| async move {
             // In a task of its own, so that a panic over one payment is one payment's.
-            let task = tokio::spawn(trace::unit(None, sync(service.clone(), *id)));
+            let task = tokio::spawn(trace::unit(None, sync(service.clone(), id)));
             task.await.unwrap_or_else(|error| {
                 let message = "The payment was not compared because of a failure on our side.";
                 tracing::error!(payment = %id, %error, "a payment could not be compared");
-                failed(service, *id, message.to_owned())
+                failed(service, id, message.to_owned())
             })
         })
         .buffer_unordered(at_once)

@@ -14,4 +14,4 @@ mod worker;
 
 pub use http::routes;
 pub use store::forget_before;
-pub use worker::{Wakeup, Worker, register_metrics};
+pub use worker::{Comparison, register_metrics, work};

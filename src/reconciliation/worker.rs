@@ -3,133 +3,96 @@
 //! Every replica has one; among them only one at a time looks at payments, a few at a time. When it is killed over them,
 //! another one looks at the same few again once its lease is over, which does no harm.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use metrics::Counter;
-use tokio::sync::Notify;
-use uuid::Uuid;
 
 use super::{
     batch,
-    run::{Kind, Trigger},
+    run::{Kind, Seen},
     store::{self, Claimed, Turn},
 };
-use crate::{config, error_chain, payments::PaymentService, store::StoreError};
+use crate::{
+    config,
+    jobs::{Job, Lease, Runner, Wakeup},
+    payments::PaymentService,
+    store::{Conn, StoreError, Tx},
+};
 
 /// After so long somebody else takes a run over.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 /// So many rounds of looks make a turn, after which its outcome is kept and another run may have one.
 const ROUNDS: usize = 4;
-/// Who asks for a scheduled run.
-const NOBODY: &str = "onterms:schedule";
 
-/// Wakes the worker of this process when somebody asked for a run.
-#[derive(Clone, Default)]
-pub struct Wakeup(Arc<Notify>);
-
-impl Wakeup {
-    /// Wakes it.
-    pub fn ring(&self) {
-        self.0.notify_one();
-    }
-}
-
-/// The worker; [`Worker::run`] it.
-pub struct Worker {
+/// Works runs off, one turn at a time.
+pub struct Comparison {
     service: PaymentService,
-    bell: Wakeup,
     every: TimeDelta,
-    poll: Duration,
     lookers: usize,
 }
 
-impl Worker {
-    /// `bell` wakes it.
-    pub fn new(service: PaymentService, bell: Wakeup, settings: &config::Reconciliation) -> Self {
-        Worker {
+/// Works until the store is closed or the future is dropped. `wakeup` tells that somebody asked for a run.
+pub async fn work(
+    service: PaymentService,
+    wakeup: Wakeup<Comparison>,
+    settings: config::Reconciliation,
+) {
+    let runner = Runner {
+        store: service.store().clone(),
+        clock: service.clock().clone(),
+        job: Arc::new(Comparison {
             service,
-            bell,
             every: TimeDelta::from_std(settings.every).unwrap_or(TimeDelta::MAX),
-            poll: settings.poll,
             lookers: settings.lookers,
-        }
+        }),
+        wakeup,
+        concurrency: 1,
+        poll: settings.poll,
+        lease: LEASE,
+    };
+    runner.run().await;
+}
+
+impl Job for Comparison {
+    const NAME: &'static str = "reconciliation";
+    type Item = Turn;
+    type Outcome = (Claimed, Vec<Seen>);
+
+    fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        store::has_due(conn, now, self.every)
     }
 
-    /// Works until the store is closed or the task is dropped.
-    pub async fn run(self) {
-        loop {
-            match self.turn().await {
-                Ok(true) => continue,
-                Ok(false) => {}
-                Err(StoreError::Closed) => return,
-                Err(error) => {
-                    let error = error_chain::chain(&error);
-                    tracing::warn!(error, "payments cannot be compared right now");
-                }
-            }
-            tokio::select! {
-                () = self.bell.0.notified() => {}
-                () = tokio::time::sleep(self.poll) => {}
-            }
-        }
-    }
-
-    /// Does what is next. False when there was nothing to do.
-    async fn turn(&self) -> Result<bool, StoreError> {
-        self.begin_if_due().await?;
-        let (store, now) = (self.service.store(), self.service.clock().now());
-        if !store
-            .read(move |conn| store::has_claimable(conn, now))
-            .await?
-        {
-            return Ok(false);
-        }
+    fn claim(&self, tx: &mut Tx<'_>, lease: &Lease, _limit: i64) -> Result<Vec<Turn>, StoreError> {
         let most = i64::try_from(self.lookers.saturating_mul(ROUNDS)).unwrap_or(i64::MAX);
-        let lease = Uuid::now_v7().to_string();
-        let turn = store
-            .write(move |tx| store::claim(tx, lease, now, now + LEASE, most))
-            .await?;
+        let turn = store::claim(tx, lease, self.every, most)?;
+        Ok(turn.into_iter().collect())
+    }
+
+    async fn work(self: Arc<Self>, turn: Turn) -> Option<Self::Outcome> {
         match turn {
-            Turn::Nothing => Ok(false),
             Turn::Ended(id, state) => {
                 tracing::info!(run = %id, state = state.as_str(), "a reconciliation run ended");
-                Ok(true)
+                None
             }
             Turn::Look(claimed) => {
-                self.sync(claimed).await?;
-                Ok(true)
+                let seen = batch::look_at(&self.service, &claimed.payments, self.lookers).await;
+                for seen in &seen {
+                    compared(seen.found.first().map(|it| it.kind)).increment(1);
+                }
+                Some((claimed, seen))
             }
         }
     }
 
-    async fn begin_if_due(&self) -> Result<(), StoreError> {
-        let (store, now, every) = (self.service.store(), self.service.clock().now(), self.every);
-        if store
-            .read(move |conn| store::is_due(conn, now, every))
-            .await?
-        {
-            store
-                .write(move |tx| store::begin(tx, Trigger::Scheduled, NOBODY, now))
-                .await?;
-        }
-        Ok(())
+    fn settle(&self, tx: &mut Tx<'_>, (claimed, seen): &Self::Outcome) -> Result<bool, StoreError> {
+        store::keep(tx, claimed, seen, self.service.clock().now())
     }
 
-    async fn sync(&self, claimed: Claimed) -> Result<(), StoreError> {
-        let seen = batch::look_at(&self.service, &claimed.payments, self.lookers).await;
-        for seen in &seen {
-            compared(seen.found.first().map(|it| it.kind)).increment(1);
+    fn settled(&self, (claimed, _): Self::Outcome, was_ours: bool) {
+        if !was_ours {
+            tracing::debug!(run = %claimed.run.id, "another worker has the reconciliation run by now");
         }
-        let (store, now) = (self.service.store(), self.service.clock().now());
-        let id = claimed.run.id;
-        let kept = store
-            .write(move |tx| store::keep(tx, &claimed, &seen, now))
-            .await?;
-        if !kept {
-            tracing::debug!(run = %id, "another worker has the reconciliation run by now");
-        }
-        Ok(())
     }
 }
 

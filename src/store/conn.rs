@@ -1,7 +1,7 @@
 //! One connection, to either database, and what it takes to open and to use it safely.
 //!
 //! Queries are written once against [`Conn`]. What its derive cannot express (upserts, inserts of many rows) is spelled
-//! with [`on_each!`], which compiles one body against each database; a row lock is [`first_locked!`].
+//! with [`on_each!`], which compiles one body against each database; a row lock is [`first_locked!`] or [`load_unlocked!`].
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -51,6 +51,21 @@ macro_rules! first_locked {
                 diesel::RunQueryDsl::first(diesel::QueryDsl::for_update($query), c)
             }
             $crate::store::Conn::Sqlite(c) => diesel::RunQueryDsl::first($query, c),
+        }
+    };
+}
+
+/// The rows of a query that nobody else has locked, locked until the transaction ends: what another replica is taking on in
+/// this moment is passed over. On SQLite, whose only writer is the lock, all rows.
+#[macro_export]
+macro_rules! load_unlocked {
+    ($tx:expr, $query:expr) => {
+        match AsMut::<$crate::store::Conn>::as_mut($tx) {
+            $crate::store::Conn::Pg(c) => diesel::RunQueryDsl::load(
+                diesel::QueryDsl::skip_locked(diesel::QueryDsl::for_update($query)),
+                c,
+            ),
+            $crate::store::Conn::Sqlite(c) => diesel::RunQueryDsl::load($query, c),
         }
     };
 }

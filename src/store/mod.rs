@@ -39,7 +39,7 @@ use std::time::Duration;
 use diesel::r2d2::R2D2Connection;
 use tokio::sync::oneshot;
 
-pub use crate::{first_locked, on_each};
+pub use crate::{first_locked, load_unlocked, on_each};
 pub use conn::{Conn, MultiBackend};
 pub use error::{StoreError, Unreadable};
 pub use losses::Loss;

@@ -7,7 +7,6 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use metrics::Counter;
-use tokio::sync::Notify;
 
 use super::{
     apply::nothing_follows,
@@ -15,6 +14,7 @@ use super::{
     inbound_token::{InboundToken, InboundTokenCache},
     signature_pool::{PoolError, SignaturePool},
     store::{self, NewEvent},
+    worker::Wakeups,
 };
 use crate::{
     auth::Auth,
@@ -47,7 +47,7 @@ pub struct Inbox {
     auth: Auth,
     inbound_token: InboundTokenCache,
     signature_pool: SignaturePool,
-    arrived: Arc<Notify>,
+    wakeups: Wakeups,
 }
 
 /// Why a webhook was not taken. Apruve sends it again.
@@ -80,7 +80,7 @@ impl Inbox {
         Inbox {
             inbound_token: InboundTokenCache::new(store.clone(), revision_watch),
             signature_pool: SignaturePool::new(settings.verifiers, settings.verify_queue),
-            arrived: Arc::default(),
+            wakeups: Wakeups::default(),
             store,
             clock,
             sealer,
@@ -88,9 +88,9 @@ impl Inbox {
         }
     }
 
-    /// What wakes a worker when something has arrived.
-    pub fn arrived(&self) -> Arc<Notify> {
-        Arc::clone(&self.arrived)
+    /// What wakes the workers of this process.
+    pub fn wakeups(&self) -> &Wakeups {
+        &self.wakeups
     }
 
     /// Whose door the token opens, before anything of the body is read. Wrong guesses are limited by address, before they
@@ -154,7 +154,7 @@ impl Inbox {
             (true, false) => Reception::AcceptedUnverified,
         });
         if is_new && waits {
-            self.arrived.notify_one();
+            self.wakeups.events.ring();
         }
         Ok(())
     }

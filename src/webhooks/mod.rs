@@ -13,6 +13,7 @@ mod inbound_token;
 mod inbox;
 mod replay;
 mod reseal;
+mod settlement;
 mod signature_pool;
 mod state;
 mod store;
@@ -26,7 +27,7 @@ pub use inbox::{Inbox, Parts};
 pub use reseal::{SEALED, reseal};
 pub use state::State as WebhookEventState;
 pub use store::{count_events_in, forget_before, oldest_due_event, oldest_pending_event};
-pub use worker::Worker;
+pub use worker::work;
 
 /// What the database's threads know webhook events by.
 pub const TOPIC: &str = "webhooks";

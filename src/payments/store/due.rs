@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use super::oldest_due;
 use crate::{
     ids::PaymentId,
-    store::{Conn, StoreError, Tx, schema::payments, timestamp},
+    jobs::Lease,
+    store::{Conn, StoreError, Tx, load_unlocked, schema::payments, timestamp},
 };
 
 /// Whether any payment's next look is due.
@@ -14,25 +15,16 @@ pub fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> 
     Ok(oldest_due(conn, now)?.is_some())
 }
 
-/// Takes on payments whose next look is due, and moves that look to `until`, so that nobody else takes them on before.
-pub fn claim_due(
-    tx: &mut Tx<'_>,
-    now: DateTime<Utc>,
-    until: DateTime<Utc>,
-    most: i64,
-) -> Result<Vec<PaymentId>, StoreError> {
+/// Takes on payments whose next look is due, and moves that look to the end of the lease.
+pub fn claim_due(tx: &mut Tx<'_>, lease: &Lease, limit: i64) -> Result<Vec<PaymentId>, StoreError> {
     let due = payments::table
-        .filter(payments::next_look_at.le(timestamp::to_stored(now)))
+        .filter(payments::next_look_at.le(timestamp::to_stored(lease.now)))
         .order(payments::next_look_at.asc())
-        .limit(most)
+        .limit(limit)
         .select(payments::id);
-    let ids: Vec<String> = match tx.conn() {
-        Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
-        // Its only writer is the lock.
-        Conn::Sqlite(conn) => due.load(conn)?,
-    };
+    let ids: Vec<String> = load_unlocked!(tx.conn(), due)?;
     diesel::update(payments::table.filter(payments::id.eq_any(&ids)))
-        .set(payments::next_look_at.eq(timestamp::to_stored(until)))
+        .set(payments::next_look_at.eq(timestamp::to_stored(lease.until)))
         .execute(tx.conn())?;
     ids.iter().map(|id| super::parse_id(id)).collect()
 }

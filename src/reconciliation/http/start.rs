@@ -6,8 +6,9 @@ use super::shapes::Shown;
 use crate::{
     auth::scope,
     http::{openapi::OptionalKey, problem::Problem, reply::Reply, request_body::Empty},
+    jobs::Wakeup,
     operation::{Call, Write},
-    reconciliation::{start, worker::Wakeup},
+    reconciliation::{Comparison, start},
     store::Store,
 };
 
@@ -26,13 +27,13 @@ use crate::{
 pub(super) async fn start_reconciliation_run(
     call: Write<scope::PaymentsSettle, Empty>,
     store: Data<Store>,
-    bell: Data<Wakeup>,
+    wakeup: Data<Wakeup<Comparison>>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor, header: key, ..
     } = call;
     let done = start::start(&store, actor, key).await?;
-    bell.ring();
+    wakeup.ring();
     let location = format!("/v1/reconciliation/runs/{}", done.value.id);
     let reply = Reply::accepted().location(location).replayed(done.replayed);
     Ok(reply.json(Shown::from(done.value)))

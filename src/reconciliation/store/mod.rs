@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub use listing::{ByStart, Filter, count, has_readable_cursor, list, position};
-pub use queue::{Claimed, Turn, begin, claim, forget_before, has_claimable, is_due, keep};
+pub use queue::{Claimed, Turn, begin, claim, forget_before, has_due, keep};
 
 use row::{FoundRow, Row};
 

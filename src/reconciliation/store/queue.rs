@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::row::Row;
 use crate::{
     ids::{self, PaymentId, ReconciliationId},
+    jobs::Lease,
     payments::{self, store as payments_store},
     reconciliation::run::{Counts, Run, Seen, State, Trigger},
     store::{
@@ -19,11 +20,12 @@ use crate::{
 /// A run that was begun so often without getting on has failed.
 const MOST_ATTEMPTS: i32 = 5;
 
+/// Who asks for a scheduled run.
+const NOBODY: &str = "onterms:schedule";
+
 /// What there is to do.
 #[derive(Debug)]
 pub enum Turn {
-    /// Nothing, or somebody else is at it.
-    Nothing,
     /// A run came to its end.
     Ended(ReconciliationId, State),
     /// These payments are to be looked at.
@@ -39,8 +41,13 @@ pub struct Claimed {
     lease: String,
 }
 
+/// Whether a run is to begin, or waits for somebody.
+pub fn has_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<bool, StoreError> {
+    Ok(is_due(conn, now, every)? || has_claimable(conn, now)?)
+}
+
 /// Whether a scheduled run is to begin: payments are due, and the last one is over and began long enough ago.
-pub fn is_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<bool, StoreError> {
+fn is_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<bool, StoreError> {
     let last: Option<(NaiveDateTime, String)> = reconciliation_runs::table
         .filter(reconciliation_runs::trigger.eq(Trigger::Scheduled.as_str()))
         .order(reconciliation_runs::started_at.desc())
@@ -138,7 +145,7 @@ fn running(conn: &mut Conn, trigger: Trigger) -> Result<Option<Run>, StoreError>
 }
 
 /// Whether a run waits for somebody; a look costs no lock.
-pub fn has_claimable(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
+fn has_claimable(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let free = reconciliation_runs::leased_until
         .is_null()
         .or(reconciliation_runs::leased_until
@@ -159,16 +166,20 @@ struct Waiting {
     attempts: i32,
 }
 
-/// Takes on the next few payments of the run that waited longest, until `until`.
+/// Begins a scheduled run where it is time, and takes on the next few payments of the run that waited longest. `None` when
+/// there is nothing to do, or somebody else is at it.
 pub fn claim(
     tx: &mut Tx<'_>,
-    lease: String,
-    now: DateTime<Utc>,
-    until: DateTime<Utc>,
+    lease: &Lease,
+    every: TimeDelta,
     most: i64,
-) -> Result<Turn, StoreError> {
-    let at = timestamp::to_stored(now);
+) -> Result<Option<Turn>, StoreError> {
+    let now = lease.now;
     lock_running(tx)?;
+    if is_due(tx.conn(), now, every)? {
+        begin(tx, Trigger::Scheduled, NOBODY, now)?;
+    }
+    let at = timestamp::to_stored(now);
     let waiting: Vec<Waiting> = reconciliation_runs::table
         .filter(reconciliation_runs::state.eq(State::Running.as_str()))
         .order((
@@ -181,10 +192,10 @@ pub fn claim(
         .iter()
         .any(|it| it.leased_until.is_some_and(|until| until > at))
     {
-        return Ok(Turn::Nothing);
+        return Ok(None);
     }
     let Some(next) = waiting.into_iter().next() else {
-        return Ok(Turn::Nothing);
+        return Ok(None);
     };
     let attempts = next.attempts;
     let run = Run::try_from(next.run)?;
@@ -201,19 +212,19 @@ pub fn claim(
         .filter(reconciliation_runs::attempts.eq(attempts));
     let taken = diesel::update(untaken)
         .set((
-            reconciliation_runs::lease.eq(&lease),
-            reconciliation_runs::leased_until.eq(timestamp::to_stored(until)),
+            reconciliation_runs::lease.eq(&lease.mark),
+            reconciliation_runs::leased_until.eq(timestamp::to_stored(lease.until)),
             reconciliation_runs::attempts.eq(attempts + 1),
         ))
         .execute(tx.conn())?;
     if taken == 0 {
-        return Ok(Turn::Nothing);
+        return Ok(None);
     }
-    Ok(Turn::Look(Claimed {
+    Ok(Some(Turn::Look(Claimed {
         run,
         payments,
-        lease,
-    }))
+        lease: lease.mark.clone(),
+    })))
 }
 
 /// Locks all running runs, so that two workers cannot take one each. SQLite's only writer is the lock.
@@ -234,14 +245,14 @@ fn end(
     id: ReconciliationId,
     state: State,
     now: DateTime<Utc>,
-) -> Result<Turn, StoreError> {
+) -> Result<Option<Turn>, StoreError> {
     diesel::update(reconciliation_runs::table.find(id.to_string()))
         .set((
             reconciliation_runs::state.eq(state.as_str()),
             reconciliation_runs::finished_at.eq(timestamp::to_stored(now)),
         ))
         .execute(tx.conn())?;
-    Ok(Turn::Ended(id, state))
+    Ok(Some(Turn::Ended(id, state)))
 }
 
 /// Keeps what came of the payments that were taken on. False when somebody else has taken the run over; then nothing is kept.
@@ -251,6 +262,8 @@ pub fn keep(
     all: &[Seen],
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
+    // In the order in which claiming locks them, which the same transaction does next.
+    lock_running(tx)?;
     let mut counts = claimed.run.counts;
     all.iter().for_each(|seen| counts.add(seen));
     let position = claimed.payments.iter().map(ToString::to_string).max();

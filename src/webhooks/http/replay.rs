@@ -66,7 +66,7 @@ pub(super) async fn replay_webhook_event(
     } = call;
     let id = event_id(&id)?;
     let done = replay::one(&store.about(TOPIC), actor, key, id).await?;
-    inbox.arrived().notify_one();
+    inbox.wakeups().events.ring();
     let reply = Reply::accepted().state(&done.value.state_tag());
     Ok(reply.replayed(done.replayed).json(Shown::from(done.value)))
 }
@@ -96,7 +96,7 @@ pub(super) async fn replay_webhook_events(
     } = call;
     let wanted = read(&body)?;
     let done = replay::many(&store.about(TOPIC), actor, key, wanted).await?;
-    inbox.arrived().notify_one();
+    inbox.wakeups().replays.ring();
     let location = format!("/v1/webhook-replays/{}", done.value.replay.id);
     let reply = Reply::accepted().location(location).replayed(done.replayed);
     Ok(reply.json(ShownReplay::from(done.value)))

@@ -2,6 +2,7 @@
 
 mod findings;
 mod listing;
+mod parked;
 mod queue;
 mod replays;
 mod row;
@@ -19,7 +20,8 @@ use crate::store::{
 };
 
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
-pub use queue::{Claimed, Settlement, claim, has_due, list_matched, requeue_matched, settle};
+pub use parked::{list_matched, requeue_matched};
+pub use queue::{Claimed, Settlement, claim, has_due, settle};
 pub use replays::{
     Replay, Wanted, begin_replay, continue_replay, count_remaining, find_replay, find_unfinished,
     replay_one,

@@ -6,7 +6,7 @@ use diesel::{dsl::sql, prelude::*, sql_types::Text};
 use crate::{
     ids::{EventId, IntegrationId, ReplayId},
     store::{
-        Conn, MultiBackend, StoreError, Tx, on_each,
+        Conn, MultiBackend, StoreError, Tx, load_unlocked, on_each,
         schema::{webhook_events, webhook_replays},
         timestamp,
     },
@@ -105,7 +105,7 @@ pub fn find_unfinished(conn: &mut Conn) -> Result<Option<ReplayId>, StoreError> 
         .transpose()
 }
 
-/// Makes the next few events of a replay due. False when it has no more, or somebody else is at it.
+/// Makes the next few events of a replay due, or finishes it when it has no more. False when somebody else is at it.
 pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool, StoreError> {
     let unfinished = webhook_replays::table
         .find(id.to_string())
@@ -116,18 +116,12 @@ pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool,
             webhook_replays::taken_up,
         ));
     type ReplayPosition = (Option<NaiveDateTime>, Option<String>, i64);
-    let place: Option<ReplayPosition> = match tx.conn() {
-        Conn::Pg(conn) => unfinished
-            .for_update()
-            .skip_locked()
-            .first(conn)
-            .optional()?,
-        Conn::Sqlite(conn) => unfinished.first(conn).optional()?,
-    };
-    let (Some(place), Some(replay)) = (place, find_replay(tx.conn(), id)?) else {
+    let position: Vec<ReplayPosition> = load_unlocked!(tx.conn(), unfinished)?;
+    let (Some(position), Some(replay)) = (position.into_iter().next(), find_replay(tx.conn(), id)?)
+    else {
         return Ok(false);
     };
-    let (position_at, position_id, taken_up) = place;
+    let (position_at, position_id, taken_up) = position;
     let mut events = wanted(&replay);
     if let (Some(at), Some(id)) = (position_at, position_id) {
         let later = webhook_events::received_at
@@ -152,7 +146,7 @@ pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool,
                 webhook_replays::total.eq(taken_up),
             ))
             .execute(tx.conn())?;
-        return Ok(false);
+        return Ok(true);
     };
     let ids: Vec<&str> = events.iter().map(|(id, _)| id.as_str()).collect();
     on_each!(tx.conn(), conn => diesel::update(webhook_events::table)

@@ -71,6 +71,8 @@ on_both_databases! {
         shop.app.pass(Duration::from_secs(1));
         let replay = shop.post("/v1/webhook-events/replay", &json!({ "since": "2026-03-01T00:00:00Z" })).await.expect(202);
         assert_eq!(replay["total"], events.len());
+        let progress = format!("/v1/webhook-replays/{}", replay["id"].as_str().expect("an id"));
+        crate::app::until(async || shop.app.get(&progress).await.expect(200)["remaining"] == 0).await;
         let again = at_rest(&shop.app).await;
         assert_eq!(about(&again, "invoice.closed")[0]["outcome"], "The payment already was as Apruve says.");
         let after = shop.app.get(&at(&paid)).await.expect(200);

@@ -1,0 +1,19 @@
+//! Everything that happens later: one loop that claims due rows with a lease, works on them and writes the results down.
+//!
+//! A [`Job`] is a kind of work over a due column of its owner's table; its [`Runner`] is the loop, with the concurrency of
+//! that kind. Every replica runs one of each. Runners belong to the thread that starts the service: requests are answered by
+//! others. What has no rows is repeated with [`every`], or done [`once`].
+
+mod backoff;
+mod job;
+mod periodic;
+mod runner;
+#[cfg(test)]
+mod tests;
+mod wakeup;
+
+pub use backoff::Backoff;
+pub use job::{Job, Lease};
+pub use periodic::{every, once};
+pub use runner::Runner;
+pub use wakeup::Wakeup;

@@ -1,0 +1,110 @@
+//! The loop of one kind of work.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
+use tokio::{
+    task::{JoinError, JoinSet},
+    time::MissedTickBehavior,
+};
+
+use super::{Job, Lease, Wakeup};
+use crate::{
+    clock::Clock,
+    error_chain,
+    store::{Store, StoreError},
+    trace,
+};
+
+/// Claims and works on what is due; [`Runner::run`] it.
+pub struct Runner<J> {
+    pub job: Arc<J>,
+    pub store: Store,
+    pub clock: Clock,
+    pub wakeup: Wakeup<J>,
+    /// So many items are worked on at once in this process.
+    pub concurrency: usize,
+    /// How soon it finds what came due without a wake-up, such as what another replica received or was killed over.
+    pub poll: Duration,
+    /// After so long somebody else takes on an item whose worker was not heard of again.
+    pub lease: TimeDelta,
+}
+
+impl<J: Job> Runner<J> {
+    /// Works until the store is closed or the task is dropped.
+    pub async fn run(self) {
+        let mut at_work = JoinSet::new();
+        let mut poll = tokio::time::interval(self.poll);
+        poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let mut outcomes = Vec::new();
+            tokio::select! {
+                () = self.wakeup.rung() => {}
+                Some(joined) = at_work.join_next() => outcomes.extend(outcome::<J>(joined)),
+                _ = poll.tick() => {}
+            }
+            while let Some(joined) = at_work.try_join_next() {
+                outcomes.extend(outcome::<J>(joined));
+            }
+            let free = self.concurrency.saturating_sub(at_work.len());
+            match self.settle_and_claim(outcomes, free).await {
+                Ok(items) => {
+                    for item in items {
+                        at_work.spawn(trace::unit(None, Arc::clone(&self.job).work(item)));
+                    }
+                }
+                Err(StoreError::Closed) => return,
+                // What was not settled is done again when its lease ends.
+                Err(error) => {
+                    let error = error_chain::chain(&error);
+                    tracing::warn!(
+                        job = J::NAME,
+                        error,
+                        "due work cannot be taken on right now"
+                    );
+                }
+            }
+        }
+    }
+
+    /// Writes outcomes down and takes on up to `free` more items, in one write: under load most of a runner's cost is the
+    /// number of its writes.
+    async fn settle_and_claim(
+        &self,
+        outcomes: Vec<J::Outcome>,
+        free: usize,
+    ) -> Result<Vec<J::Item>, StoreError> {
+        let (job, now) = (Arc::clone(&self.job), self.clock.now());
+        if outcomes.is_empty() {
+            let is_due = free > 0 && self.store.read(move |conn| job.has_due(conn, now)).await?;
+            if !is_due {
+                return Ok(Vec::new());
+            }
+        }
+        let (job, lease) = (Arc::clone(&self.job), Lease::new(now, self.lease));
+        let limit = i64::try_from(free).unwrap_or(i64::MAX);
+        let (settled, items) = self
+            .store
+            .write(move |tx| {
+                let mut settled = Vec::with_capacity(outcomes.len());
+                for outcome in outcomes {
+                    let was_ours = job.settle(tx, &outcome)?;
+                    settled.push((outcome, was_ours));
+                }
+                let items = job.claim(tx, &lease, limit)?;
+                Ok::<_, StoreError>((settled, items))
+            })
+            .await?;
+        for (outcome, was_ours) in settled {
+            self.job.settled(outcome, was_ours);
+        }
+        Ok(items)
+    }
+}
+
+fn outcome<J: Job>(joined: Result<Option<J::Outcome>, JoinError>) -> Option<J::Outcome> {
+    joined.unwrap_or_else(|error| {
+        tracing::error!(job = J::NAME, %error, "an item of work failed and is taken on again after its lease");
+        None
+    })
+}

@@ -1,0 +1,41 @@
+//! How a change in this process makes a runner look at once, without waiting for its next poll.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use tokio::sync::Notify;
+
+/// Wakes the runner of `J` in this process. Clones wake the same one. A ring while the runner is busy is remembered once.
+pub struct Wakeup<J> {
+    rung: Arc<Notify>,
+    job: PhantomData<fn() -> J>,
+}
+
+impl<J> Wakeup<J> {
+    /// Wakes the runner.
+    pub fn ring(&self) {
+        self.rung.notify_one();
+    }
+
+    /// Returns when somebody has rung since the last time.
+    pub(super) async fn rung(&self) {
+        self.rung.notified().await;
+    }
+}
+
+impl<J> Default for Wakeup<J> {
+    fn default() -> Self {
+        Wakeup {
+            rung: Arc::default(),
+            job: PhantomData,
+        }
+    }
+}
+
+impl<J> Clone for Wakeup<J> {
+    fn clone(&self) -> Self {
+        Wakeup {
+            rung: Arc::clone(&self.rung),
+            job: PhantomData,
+        }
+    }
+}

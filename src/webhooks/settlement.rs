@@ -1,0 +1,163 @@
+//! What is written of an attempt at an event, and when there is another one.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{
+    apply::{Found, Verdict},
+    state::Step,
+    store::{Claimed, Settlement},
+};
+use crate::{findings::Finding, jobs::Backoff};
+
+/// After an attempt that came to nothing. Three days: longer than Apruve was ever away, and it can be replayed then.
+const FAILED: Backoff = Backoff {
+    pauses: &[
+        TimeDelta::seconds(5),
+        TimeDelta::seconds(30),
+        TimeDelta::minutes(2),
+        TimeDelta::minutes(10),
+        TimeDelta::hours(1),
+    ],
+    most_attempts: 76,
+};
+/// A parked event is looked at again when a payment appears. These looks are for what that misses.
+const PARKED: Backoff = Backoff {
+    pauses: &[
+        TimeDelta::minutes(1),
+        TimeDelta::hours(1),
+        TimeDelta::hours(24),
+    ],
+    most_attempts: 4,
+};
+
+/// What is to be written of an attempt.
+pub fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settlement {
+    let Found { verdict, subject } = found;
+    let (payment, findings) = match &verdict {
+        Verdict::Applied {
+            payment, findings, ..
+        } => (Some(*payment), findings.iter().map(|it| it.id).collect()),
+        Verdict::Ignored(_) | Verdict::Parked(_) | Verdict::Again(_) => (None, Vec::new()),
+    };
+    let (step, outcome, due_at) = match verdict {
+        Verdict::Applied {
+            changed, findings, ..
+        } => (Step::Apply, told(changed, &findings), None),
+        Verdict::Ignored(why) => (Step::Ignore, why, None),
+        Verdict::Parked(why) => {
+            let pause = PARKED.pause_after(event.attempts);
+            (Step::Park, why, pause.map(|pause| now + pause))
+        }
+        Verdict::Again(why) => match FAILED.pause_after(event.attempts) {
+            Some(pause) => (Step::PutOff, why, Some(now + pause)),
+            None => (Step::GiveUp, why, None),
+        },
+    };
+    Settlement {
+        // Only what is received or parked is ever due, and from there every step leads on.
+        state: event.state.after(step).unwrap_or(event.state),
+        outcome,
+        subject,
+        payment,
+        findings,
+        settled: step != Step::PutOff,
+        due_at,
+        now,
+    }
+}
+
+/// What came of it, as a sentence.
+fn told(changed: bool, findings: &[Finding]) -> String {
+    let came = match (changed, findings.is_empty()) {
+        (true, _) => "The payment was changed.",
+        (false, true) => "The payment already was as Apruve says.",
+        (false, false) => "The payment was not changed.",
+    };
+    let messages = findings.iter().map(|it| it.message.as_str());
+    std::iter::once(came)
+        .chain(messages)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ids, webhooks::state::State};
+
+    fn now() -> DateTime<Utc> {
+        "2026-03-01T12:00:00Z".parse().expect("a moment")
+    }
+
+    fn event(state: State, attempts: i32) -> Claimed {
+        Claimed {
+            id: ids::fresh(now()),
+            integration: ids::fresh(now()),
+            state,
+            attempts,
+            body_sealed: None,
+            received_at: now(),
+            occurred_at: None,
+            lease: "mine".to_owned(),
+        }
+    }
+
+    fn after(state: State, attempts: i32, verdict: Verdict) -> (State, Option<i64>) {
+        let settled = settlement(&event(state, attempts), verdict.into(), now());
+        let pause = settled.due_at.map(|due| (due - now()).num_seconds());
+        (settled.state, pause)
+    }
+
+    #[test]
+    fn what_came_to_nothing_is_tried_for_three_days_and_then_given_up() {
+        let again = || Verdict::Again("no answer".to_owned());
+        let pauses: Vec<_> = (1..=6)
+            .map(|nth| after(State::Received, nth, again()))
+            .collect();
+        let expected = [5, 30, 120, 600, 3600, 3600].map(|pause| (State::Received, Some(pause)));
+        assert_eq!(pauses, expected);
+        assert_eq!(
+            after(State::Received, 75, again()),
+            (State::Received, Some(3600))
+        );
+        assert_eq!(after(State::Received, 76, again()), (State::Failed, None));
+        assert_eq!(after(State::Parked, 1, again()), (State::Parked, Some(5)));
+    }
+
+    #[test]
+    fn a_parked_event_is_looked_at_thrice_more_and_then_waits_for_its_payment() {
+        let park = || Verdict::Parked("no payment".to_owned());
+        let pauses: Vec<_> = (1..=5)
+            .map(|nth| after(State::Parked, nth, park()).1)
+            .collect();
+        assert_eq!(pauses, [Some(60), Some(3600), Some(86_400), None, None]);
+    }
+
+    #[test]
+    fn what_came_to_something_rests() {
+        let payment = ids::fresh(now());
+        for (verdict, state) in [
+            (
+                Verdict::Applied {
+                    payment,
+                    changed: true,
+                    findings: Vec::new(),
+                },
+                State::Applied,
+            ),
+            (
+                Verdict::Applied {
+                    payment,
+                    changed: false,
+                    findings: Vec::new(),
+                },
+                State::Applied,
+            ),
+            (Verdict::Ignored("nothing".to_owned()), State::Ignored),
+        ] {
+            for before in [State::Received, State::Parked] {
+                assert_eq!(after(before, 1, verdict.clone()), (state, None));
+            }
+        }
+    }
+}
