@@ -3,6 +3,7 @@
 //! `config/default.toml` documents every key. A key or value that does not fit stops the start with one sentence that
 //! names it, because a typing error that silently falls back to a default is found at three in the morning.
 
+mod auth;
 mod layers;
 mod misspelled;
 #[cfg(test)]
@@ -13,6 +14,7 @@ use std::{net::IpAddr, time::Duration};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
+pub use auth::{Auth, Issuer, OneOrMany};
 pub use layers::Sources;
 pub use misspelled::{Misspelled, keys, misspelled};
 
@@ -36,6 +38,7 @@ pub struct Settings {
     pub metrics: Metrics,
     pub database: Database,
     pub auth: Auth,
+    pub cors: Cors,
     pub secrets: Secrets,
     pub rulebook: Rulebook,
     pub apruve: Apruve,
@@ -104,21 +107,15 @@ pub struct Database {
     pub migrate: bool,
 }
 
-/// Which tokens are believed.
+/// Pages of other origins that may call.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Auth {
-    pub hs256_secret: SecretText,
-    /// Secrets that verify what they signed, and sign nothing any more.
-    pub retired_hs256_secrets: Vec<SecretText>,
-    pub jwks_file: String,
-    pub jwks_url: String,
-    pub jwks_algorithms: Vec<String>,
-    pub issuer: String,
-    pub audience: String,
+pub struct Cors {
+    /// Exact origins, as browsers send them.
+    pub allowed_origins: Vec<String>,
+    /// How long a browser remembers that it may call.
     #[serde(with = "humantime_serde")]
-    pub leeway: Duration,
-    pub denied_jti: Vec<String>,
+    pub max_age: Duration,
 }
 
 /// Keys for what is sealed at rest.
@@ -273,12 +270,7 @@ impl Settings {
         if self.database.write_queue == 0 {
             return wrong("database.write_queue must be at least 1.");
         }
-        if self.auth.issuer.is_empty() || self.auth.audience.is_empty() {
-            return wrong("auth.issuer and auth.audience must not be empty.");
-        }
-        if !self.auth.jwks_file.is_empty() && !self.auth.jwks_url.is_empty() {
-            return wrong("auth.jwks_file and auth.jwks_url exclude each other: give one of them.");
-        }
+        self.auth.check()?;
         if self.rulebook.refresh < Duration::from_millis(10) {
             return wrong("rulebook.refresh must be at least 10ms.");
         }

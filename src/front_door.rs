@@ -10,6 +10,7 @@
 
 mod client;
 mod coding;
+mod cors;
 mod incoming;
 mod methods;
 mod sliced;
@@ -34,6 +35,7 @@ use actix_web::{
 use futures_util::FutureExt;
 
 pub use client::{TrustedProxies, client_address};
+pub use cors::{Cors, cors};
 pub use methods::Methods;
 
 use self::{coding::refuse_coded_body, incoming::Incoming, sliced::in_slices};

@@ -3,7 +3,7 @@
 //! Every operation checks in the same order: token, scope, query parameters, headers, body. What the body means, and whether
 //! the resource exists, comes after that in the handler.
 
-use std::{future::Future, marker::PhantomData, pin::Pin};
+use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 
@@ -37,7 +37,7 @@ pub struct Call<S: Required, B, H> {
 /// A header that an operation takes.
 pub trait RequestHeader: Sized + 'static {
     /// Reads it. `hashed` is what makes two requests with one `Idempotency-Key` different.
-    fn read(request: &HttpRequest, subject: &str, hashed: &[u8]) -> Result<Self, Problem>;
+    fn read(request: &HttpRequest, owner: &str, hashed: &[u8]) -> Result<Self, Problem>;
 }
 
 impl RequestHeader for () {
@@ -47,14 +47,14 @@ impl RequestHeader for () {
 }
 
 impl RequestHeader for Option<Key> {
-    fn read(request: &HttpRequest, subject: &str, hashed: &[u8]) -> Result<Self, Problem> {
-        Key::read(request, subject, hashed)
+    fn read(request: &HttpRequest, owner: &str, hashed: &[u8]) -> Result<Self, Problem> {
+        Key::read(request, owner, hashed)
     }
 }
 
 impl RequestHeader for Key {
-    fn read(request: &HttpRequest, subject: &str, hashed: &[u8]) -> Result<Self, Problem> {
-        Key::require(request, subject, hashed)
+    fn read(request: &HttpRequest, owner: &str, hashed: &[u8]) -> Result<Self, Problem> {
+        Key::require(request, owner, hashed)
     }
 }
 
@@ -71,10 +71,10 @@ impl RequestHeader for Option<IfMatch> {
 }
 
 impl<A: RequestHeader, B: RequestHeader> RequestHeader for (A, B) {
-    fn read(request: &HttpRequest, subject: &str, hashed: &[u8]) -> Result<Self, Problem> {
+    fn read(request: &HttpRequest, owner: &str, hashed: &[u8]) -> Result<Self, Problem> {
         Ok((
-            A::read(request, subject, hashed)?,
-            B::read(request, subject, hashed)?,
+            A::read(request, owner, hashed)?,
+            B::read(request, owner, hashed)?,
         ))
     }
 }
@@ -95,7 +95,7 @@ impl<S: Required, B: RequestBody, H: RequestHeader> FromRequest for Call<S, B, H
                 .ok_or_else(|| Problem::internal("the clock is not in the app's data"))?;
             let actor = Actor::of(&request, caller.subject(), clock.now());
             let bytes = collect(payload, B::limit(&request)).await?;
-            let header = H::read(&request, caller.subject(), B::hashed(&bytes))?;
+            let header = H::read(&request, &caller.key_owner(), B::hashed(&bytes))?;
             let body = B::read(&request, bytes)?;
             Ok(Call {
                 caller,
@@ -108,9 +108,9 @@ impl<S: Required, B: RequestBody, H: RequestHeader> FromRequest for Call<S, B, H
 }
 
 /// A GET without query parameters by a caller with the scope `S`.
-pub struct Read<S> {
+pub struct Read<S: Required> {
+    pub caller: Caller<S>,
     pub request: HttpRequest,
-    scope: PhantomData<fn() -> S>,
 }
 
 impl<S: Required> FromRequest for Read<S> {
@@ -121,12 +121,9 @@ impl<S: Required> FromRequest for Read<S> {
         let caller = Caller::<S>::from_request(request, payload);
         let request = request.clone();
         Box::pin(async move {
-            caller.await?;
+            let caller = caller.await?;
             Query::of(&request)?.finish()?;
-            Ok(Read {
-                request,
-                scope: PhantomData,
-            })
+            Ok(Read { caller, request })
         })
     }
 }

@@ -28,7 +28,7 @@ use crate::{
     clock::Clock,
     config::{Settings, WrongSettings},
     error_chain,
-    front_door::{TimeLimits, TrustedProxies, front_door},
+    front_door::{Cors, TimeLimits, TrustedProxies, cors, front_door},
     http::body::{BODY_LIMIT, CartLimit},
     idempotency::KeyLifetime,
     integrations::PublicOrigin,
@@ -107,6 +107,7 @@ pub struct Onterms {
     inbox: Arc<webhooks::Inbox>,
     heartbeat: Heartbeat,
     proxies: TrustedProxies,
+    cors: Cors,
     revocations: RevocationWatch,
 }
 
@@ -161,6 +162,7 @@ impl Onterms {
         let inbox = Arc::new(webhooks::Inbox::new(parts, &settings.webhooks));
         let heartbeat = Heartbeat::new(&clock);
         let proxies = TrustedProxies::new(&settings.server.trusted_proxies)?;
+        let cors = Cors::new(&settings.cors)?;
         let settings = Arc::new(settings);
         Ok(Onterms {
             settings,
@@ -175,6 +177,7 @@ impl Onterms {
             inbox,
             heartbeat,
             proxies,
+            cors,
             revocations,
         })
     }
@@ -211,6 +214,7 @@ impl Onterms {
                 .app_data(service.auth.gatekeeper())
                 .app_data(limits)
                 .app_data(service.proxies.clone())
+                .app_data(service.cors.clone())
                 .app_data(routes::methods())
                 .app_data(carts.clone())
                 .app_data(remembered.clone())
@@ -229,6 +233,7 @@ impl Onterms {
                 .app_data(web::Data::new(cart::DIALECT))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .wrap(from_fn(front_door))
+                .wrap(from_fn(cors))
                 .configure(routes)
                 .configure(documentation::documentation)
         });

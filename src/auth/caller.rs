@@ -5,6 +5,7 @@
 //! the JWK set to be read again, and the body waits with it.
 
 use std::{
+    borrow::Cow,
     future::{Ready, ready},
     marker::PhantomData,
     pin::Pin,
@@ -21,8 +22,9 @@ use futures_util::future::Either;
 use super::{
     Authenticator,
     held_body::HeldBody,
-    scope::{Required, Scope},
+    scope::{Required, Scope, WebsiteAccess},
     token::{Refusal, Verified},
+    websites::Websites,
 };
 use crate::{
     http::problem::{Kind, Problem},
@@ -46,12 +48,30 @@ impl<S: Required> Caller<S> {
         self.verified.scopes().has(scope)
     }
 
+    /// The websites it may act for.
+    pub fn websites(&self) -> &Websites {
+        self.verified.websites()
+    }
+
+    /// Whose the idempotency keys are: two tokens of one subject for different websites do not share them.
+    pub fn key_owner(&self) -> Cow<'_, str> {
+        match self.websites().names() {
+            None => self.subject().into(),
+            Some(names) => format!("{}\u{1f}{}", self.subject(), names.join("\u{1f}")).into(),
+        }
+    }
+
+    /// The token itself.
+    pub fn token(&self) -> &Verified {
+        &self.verified
+    }
+
     /// The 403 for a scope that turned out to be needed.
     pub fn require(&self, scope: Scope) -> Result<(), Problem> {
         if self.has(scope) {
             Ok(())
         } else {
-            Err(missing_scope(scope))
+            Err(missing_scope(&[&[scope]]))
         }
     }
 
@@ -78,7 +98,15 @@ impl<S: Required> Caller<S> {
             verified,
             permit: PhantomData,
         };
-        caller.require(S::SCOPE)?;
+        if !caller.verified.scopes().has_any_of(S::ANY_OF) {
+            return Err(missing_scope(S::ANY_OF));
+        }
+        if caller.websites().is_bound() && S::WEBSITES == WebsiteAccess::Closed {
+            return Err(Problem::new(
+                Kind::WebsiteToken,
+                "The token is bound to websites, and this operation concerns the whole shop.",
+            ));
+        }
         let key = Key::Subject(caller.subject());
         if let Some(allowance) = gatekeeper
             .limits()
@@ -102,9 +130,12 @@ impl<S: Required> FromRequest for Caller<S> {
                 "the gatekeeper is not in the app's data",
             ))));
         };
-        let first = bearer(request).and_then(|token| gatekeeper.authenticate(token));
+        let token = bearer(request);
+        let first = token
+            .clone()
+            .and_then(|token| gatekeeper.authenticate(token));
         if first.as_ref().err() == Some(&Refusal::UnknownKey)
-            && let Some(refreshed) = gatekeeper.refresh_keys()
+            && let Some(refreshed) = token.ok().and_then(|token| gatekeeper.refresh_keys(token))
         {
             let request = request.clone();
             let body = HeldBody::hold(payload);
@@ -144,49 +175,78 @@ fn bearer(request: &HttpRequest) -> Result<&str, Refusal> {
 }
 
 impl From<Refusal> for Problem {
-    /// Only tokens with a valid signature get a specific reason; others get a general one.
+    /// Says which claim is wrong and what was expected; never anything about keys.
     fn from(refusal: Refusal) -> Self {
-        let (detail, challenge) = match refusal {
-            Refusal::Missing => (
-                "Send `Authorization: Bearer` with a token.",
-                "Bearer realm=\"onterms\"",
-            ),
-            Refusal::Malformed => (
-                "The Authorization header must be one `Bearer` token.",
-                "Bearer realm=\"onterms\", error=\"invalid_token\", error_description=\"The header is not one bearer token\"",
-            ),
-            Refusal::Expired => (
-                "The token has expired.",
-                "Bearer realm=\"onterms\", error=\"invalid_token\", error_description=\"The token has expired\"",
-            ),
-            Refusal::NotYet => (
-                "The token is not valid yet.",
-                "Bearer realm=\"onterms\", error=\"invalid_token\", error_description=\"The token is not valid yet\"",
-            ),
-            Refusal::TooLong => (
-                "The token is valid for too long: at most 366 days.",
-                "Bearer realm=\"onterms\", error=\"invalid_token\", error_description=\"The token is valid for too long\"",
-            ),
-            Refusal::Untrusted | Refusal::UnknownKey | Refusal::Denied => (
-                "The token is not valid here.",
-                "Bearer realm=\"onterms\", error=\"invalid_token\", error_description=\"The token is not valid here\"",
-            ),
+        let detail = match refusal {
+            Refusal::Missing => {
+                return unauthorized("Send `Authorization: Bearer` with a token.", None);
+            }
+            Refusal::Malformed => {
+                "The Authorization header must be one `Bearer` token of at most 8 KiB.".to_owned()
+            }
+            Refusal::Claim(sentence) => sentence,
+            Refusal::UnknownKey => "No key of the token's issuer matches its `kid`.".to_owned(),
+            Refusal::Expired => "The token has expired: its `exp` is in the past.".to_owned(),
+            Refusal::NotYet => "The token is not valid yet: its `nbf` is in the future.".to_owned(),
+            Refusal::TooLong => {
+                "The token is valid for too long: its `exp` may be at most 366 days after `iat`."
+                    .to_owned()
+            }
+            Refusal::Denied => "The token was revoked.".to_owned(),
         };
-        Problem::new(Kind::Unauthorized, detail)
-            .with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+        unauthorized(&detail, Some("invalid_token"))
     }
 }
 
-fn missing_scope(scope: Scope) -> Problem {
+fn unauthorized(detail: &str, error: Option<&str>) -> Problem {
+    let mut challenge = "Bearer realm=\"onterms\"".to_owned();
+    if let Some(error) = error {
+        // A quoted string has neither quotes nor anything beyond ASCII.
+        let plain = |c: char| {
+            if c == '"' || c == '\\' || !c.is_ascii() || c.is_ascii_control() {
+                '\''
+            } else {
+                c
+            }
+        };
+        let description: String = detail.chars().map(plain).collect();
+        challenge.push_str(&format!(
+            ", error=\"{error}\", error_description=\"{description}\""
+        ));
+    }
+    with_challenge(
+        Problem::new(Kind::Unauthorized, detail.to_owned()),
+        &challenge,
+    )
+}
+
+/// The 403 for a token without every scope of one of these sets.
+fn missing_scope(sets: &[&[Scope]]) -> Problem {
+    let joined = |set: &&[Scope], joint: &str| {
+        let words: Vec<String> = set.iter().map(|scope| format!("`{scope}`")).collect();
+        words.join(joint)
+    };
+    let alternatives: Vec<String> = sets.iter().map(|set| joined(set, " with ")).collect();
+    let first = sets
+        .first()
+        .map(|set| joined(set, " ").replace('`', ""))
+        .unwrap_or_default();
+    let detail = match alternatives.as_slice() {
+        [one] => format!("This operation requires the scope {one}."),
+        several => format!(
+            "This operation requires one of the scopes {}.",
+            several.join(", ")
+        ),
+    };
     let challenge =
-        format!("Bearer realm=\"onterms\", error=\"insufficient_scope\", scope=\"{scope}\"");
-    let problem = Problem::new(
-        Kind::MissingScope,
-        format!("This operation requires the scope `{scope}`."),
-    );
-    match HeaderValue::try_from(challenge) {
+        format!("Bearer realm=\"onterms\", error=\"insufficient_scope\", scope=\"{first}\"");
+    with_challenge(Problem::new(Kind::MissingScope, detail), &challenge)
+}
+
+fn with_challenge(problem: Problem, challenge: &str) -> Problem {
+    match HeaderValue::from_str(challenge) {
         Ok(challenge) => problem.with_header(WWW_AUTHENTICATE, challenge),
-        // Scopes are plain ASCII, so there always is a header.
+        // Only ASCII is put into it, so there always is a header.
         Err(_) => problem,
     }
 }

@@ -22,7 +22,7 @@ use tokio::{runtime::Handle, sync::watch};
 use super::keys::KeyRing;
 use crate::{
     clock::Clock,
-    config::{self, WrongSettings},
+    config::WrongSettings,
     outbound::{self, HostPolicy, Outbound, Proxy, Timeouts},
 };
 
@@ -67,12 +67,13 @@ struct Reading {
 impl KeySource {
     /// Reads a JWK set file now; only checks a URL.
     pub fn new(
-        settings: &config::Auth,
+        file: &str,
+        url: &str,
         proxy: Option<&Proxy>,
         algorithms: Vec<Algorithm>,
         clock: Clock,
     ) -> Result<Self, WrongSettings> {
-        let (ring, remote) = match (settings.jwks_file.as_str(), settings.jwks_url.as_str()) {
+        let (ring, remote) = match (file, url) {
             ("", "") => (KeyRing::default(), None),
             ("", url) => (
                 KeyRing::default(),
@@ -173,7 +174,7 @@ impl Inner {
         let Some(remote) = &self.remote else { return };
         match remote.read().await {
             Ok(ring) => {
-                tracing::info!(keys = ring.len(), "read the JWK set of auth.jwks_url");
+                tracing::info!(url = %remote.url, keys = ring.len(), "read a JWK set");
                 let ring = Arc::new(ring);
                 let before = self.ring.swap(ring.clone());
                 if !before.is_within(&ring) {
@@ -184,8 +185,9 @@ impl Inner {
             }
             Err(cause) => {
                 tracing::warn!(
+                    url = %remote.url,
                     cause,
-                    "cannot read the JWK set of auth.jwks_url; its last known keys stay"
+                    "cannot read a JWK set; its last known keys stay"
                 );
             }
         }
@@ -200,7 +202,7 @@ impl Remote {
         clock: Clock,
     ) -> Result<Self, WrongSettings> {
         let wrong = |cause: &dyn std::fmt::Display| {
-            WrongSettings(format!("auth.jwks_url does not fit: {cause}"))
+            WrongSettings(format!("jwks_url `{url}` does not fit: {cause}"))
         };
         let url = Url::parse(url).map_err(|error| wrong(&error))?;
         let policy = HostPolicy::only(&url);
@@ -239,7 +241,7 @@ impl Remote {
 fn read_file(path: &Path, algorithms: &[Algorithm]) -> Result<KeyRing, WrongSettings> {
     let wrong = |cause: &dyn std::fmt::Display| {
         WrongSettings(format!(
-            "auth.jwks_file `{}` cannot be used: {cause}.",
+            "jwks_file `{}` cannot be used: {cause}.",
             path.display()
         ))
     };

@@ -7,7 +7,7 @@
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use jsonwebtoken::{
     Algorithm, DecodingKey,
-    jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse},
+    jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations},
 };
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -96,7 +96,10 @@ impl KeyRing {
                 .map(str::to_owned);
             match public_key(value, allowed) {
                 Ok((algorithm, key)) => ring.0.push(PublicKey { id, algorithm, key }),
-                Err(reason) => tracing::warn!(kid = id, reason, "a key of the JWK set is not used"),
+                Err(Unusable::OtherUse) => {}
+                Err(Unusable::Because(reason)) => {
+                    tracing::warn!(kid = id, reason, "a key of the JWK set is not used");
+                }
             }
         }
         Ok(ring)
@@ -147,11 +150,28 @@ fn same_key(one: &DecodingKey, other: &DecodingKey) -> bool {
     }
 }
 
+/// Why a key of a JWK set is not used.
+enum Unusable {
+    /// It is there for something else, such as encryption; issuers publish such keys beside those that sign.
+    OtherUse,
+    Because(&'static str),
+}
+
+impl From<&'static str> for Unusable {
+    fn from(reason: &'static str) -> Self {
+        Unusable::Because(reason)
+    }
+}
+
 /// The one algorithm a key may be used with, by its type and curve; or why it may not be used.
 fn public_key(
     value: serde_json::Value,
     allowed: &[Algorithm],
-) -> Result<(Algorithm, DecodingKey), &'static str> {
+) -> Result<(Algorithm, DecodingKey), Unusable> {
+    let other_use = |name: &str| value.get(name).and_then(serde_json::Value::as_str);
+    if other_use("use").is_some_and(|usage| usage != "sig") {
+        return Err(Unusable::OtherUse);
+    }
     let jwk: Jwk = serde_json::from_value(value).map_err(|_| "it is not a JWK we can read")?;
     let algorithm = match &jwk.algorithm {
         AlgorithmParameters::RSA(_) => Algorithm::RS256,
@@ -162,33 +182,26 @@ fn public_key(
             Algorithm::EdDSA
         }
         AlgorithmParameters::OctetKey(_) => {
-            return Err("it is symmetric, and whoever can read the set could sign with it");
+            return Err("it is symmetric, and whoever can read the set could sign with it".into());
         }
-        _ => return Err("its type or curve is not one of RS256, ES256 or EdDSA"),
+        _ => return Err("its type or curve is not one of RS256, ES256 or EdDSA".into()),
     };
     if !allowed.contains(&algorithm) {
-        return Err("auth.jwks_algorithms does not name its algorithm");
+        return Err("jwks_algorithms does not name its algorithm".into());
     }
     if jwk
         .common
         .key_algorithm
         .is_some_and(|named| named != KeyAlgorithm::from(algorithm))
     {
-        return Err("its `alg` is not the one its type is accepted for");
-    }
-    if jwk
-        .common
-        .public_key_use
-        .is_some_and(|usage| usage != PublicKeyUse::Signature)
-    {
-        return Err("its `use` is not `sig`");
+        return Err("its `alg` is not the one its type is accepted for".into());
     }
     if jwk
         .common
         .key_operations
         .is_some_and(|operations| !operations.contains(&KeyOperations::Verify))
     {
-        return Err("its `key_ops` lacks `verify`");
+        return Err(Unusable::OtherUse);
     }
     let key = DecodingKey::from_jwk(&Jwk {
         common: Default::default(),

@@ -5,9 +5,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{keys, scope::Scope, token::MOST_SUBJECT_BYTES};
+use super::{claims::MOST_SUBJECT_BYTES, keys, scope::Scope};
 use crate::config::{self, WrongSettings};
 
 /// The longest a token lives. Who needs one for longer needs an issuer that can withdraw it.
@@ -39,16 +40,19 @@ struct Claims<'a> {
     aud: &'a str,
     sub: &'a str,
     scope: String,
+    #[serde(flatten)]
+    websites: Map<String, Value>,
     iat: i64,
     exp: i64,
     jti: String,
 }
 
-/// Signs a token with the configured secret, for our own issuer and audience.
+/// Signs a token with the configured secret, for the first issuer and audience; bound to `websites` where they are given.
 pub fn mint(
     settings: &config::Auth,
     subject: &str,
     scopes: &[Scope],
+    websites: Option<&[String]>,
     lifetime: Duration,
     now: DateTime<Utc>,
 ) -> Result<String, CannotMint> {
@@ -67,9 +71,13 @@ pub fn mint(
     let words: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
     let claims = Claims {
         iss: &settings.issuer,
-        aud: &settings.audience,
+        aud: settings.audience.first(),
         sub: subject,
         scope: words.join(" "),
+        websites: websites
+            .map(|names| (settings.websites_claim.clone(), json!(names)))
+            .into_iter()
+            .collect(),
         iat: issued,
         // At most 90 days, so neither conversion nor sum can overflow a date we have.
         exp: issued.saturating_add_unsigned(lifetime.as_secs()),

@@ -5,8 +5,10 @@
 //! without a lock.
 
 mod caller;
+mod claims;
 mod header;
 mod held_body;
+mod issuer;
 mod jwks;
 mod keys;
 pub mod mint;
@@ -15,6 +17,7 @@ pub mod scope;
 pub mod startup;
 mod token;
 mod token_cache;
+mod websites;
 
 use std::{cell::RefCell, sync::Arc};
 
@@ -23,10 +26,11 @@ pub use self::{
     revoked::{Revocations, RevokedSubject, RevokedTokens},
     scope::{Role, Scope},
     token::LONGEST_LIFE_SECONDS,
+    token::Verified,
+    websites::{WebsiteRefusal, Websites},
 };
 use self::{
-    jwks::KeySource,
-    token::{Refusal, Verified, Verifier},
+    token::{Refusal, Verifier},
     token_cache::{Fingerprint, TokenCache},
 };
 use crate::{
@@ -42,7 +46,6 @@ pub struct Auth(Arc<Shared>);
 
 struct Shared {
     verifier: Verifier,
-    keys: KeySource,
     revocations: Revocations,
     limits: RateLimits,
     clock: Clock,
@@ -51,23 +54,24 @@ struct Shared {
 impl Auth {
     /// Reads secret, JWK set file and limits. A JWK set at a URL is not asked for yet; see [`Auth::fetch_keys`].
     pub fn new(settings: &Settings, clock: Clock, ticks: Ticks) -> Result<Self, WrongSettings> {
-        let verifier = Verifier::new(&settings.auth)?;
         let proxy = Proxy::read(&settings.outbound.proxy)?;
-        let algorithms = verifier.jwks_algorithms();
-        let keys = KeySource::new(&settings.auth, proxy.as_ref(), algorithms, clock.clone())?;
+        let verifier = Verifier::new(&settings.auth, proxy.as_ref(), &clock)?;
         Ok(Auth(Arc::new(Shared {
             verifier,
-            keys,
             revocations: Revocations::default(),
             limits: RateLimits::new(&settings.rate_limits, ticks),
             clock,
         })))
     }
 
-    /// Asks for the JWK set in the background, where one is configured by URL; `serve` calls it once. That it cannot be
+    /// Asks for the JWK sets in the background that are configured by URL; `serve` calls it once. That one cannot be
     /// had is logged and no reason not to start: tokens of other keys work, and the next unknown `kid` asks again.
     pub fn fetch_keys(&self) {
-        self.0.keys.fetch();
+        self.0
+            .verifier
+            .issuers()
+            .iter()
+            .for_each(|it| it.keys.fetch());
     }
 
     /// The tokens that are revoked.
@@ -100,30 +104,34 @@ impl Authenticator {
     fn authenticate(&self, token: &str) -> Result<Arc<Verified>, Refusal> {
         let Shared {
             verifier,
-            keys,
             revocations,
             clock,
             ..
         } = &*self.shared;
         let now = clock.now();
-        keys.refresh_when_old(now);
         let now_seconds = now.timestamp();
         // Read before keys and revocations are: a verification that crosses a change is then forgotten, not kept.
-        let generation = (keys.generation(), revocations.generation());
+        let mut key_generation = 0;
+        for issuer in verifier.issuers() {
+            issuer.keys.refresh_when_old(now);
+            key_generation += issuer.keys.generation();
+        }
+        let generation = (key_generation, revocations.generation());
         let fingerprint = Fingerprint::of(token);
         let mut token_cache = self.token_cache.borrow_mut();
         if let Some(verified) = token_cache.find(&fingerprint, generation, now_seconds) {
             return Ok(verified);
         }
-        let verified =
-            Arc::new(verifier.verify(token, &keys.ring(), &revocations.current(), now_seconds)?);
+        let verified = Arc::new(verifier.verify(token, &revocations.current(), now_seconds)?);
         token_cache.insert(fingerprint, verified.clone(), generation, now_seconds);
         Ok(verified)
     }
 
-    /// Resolves when the JWK set was read again; `None` where there is none to read or it was asked for a moment ago.
-    fn refresh_keys(&self) -> Option<impl Future<Output = ()> + use<>> {
-        self.shared.keys.refresh(self.shared.clock.now())
+    /// Resolves when the JWK set of the token's issuer was read again; `None` where there is none to read or it was asked
+    /// for a moment ago.
+    fn refresh_keys(&self, token: &str) -> Option<impl Future<Output = ()> + use<>> {
+        let issuer = self.shared.verifier.issuer_of(token).ok()?;
+        issuer.keys.refresh(self.shared.clock.now())
     }
 
     fn limits(&self) -> &RateLimits {

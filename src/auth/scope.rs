@@ -10,19 +10,78 @@ use crate::rate_limit::class;
 
 /// What an operation asks of its caller, as a type. Only the types in this module implement it.
 pub trait Required: sealed::Sealed + 'static {
-    /// The scope the caller's token must carry.
-    const SCOPE: Scope;
+    /// The token must carry every scope of one of these sets.
+    const ANY_OF: &'static [&'static [Scope]];
+    /// What a token may do here that is bound to websites.
+    const WEBSITES: WebsiteAccess = WebsiteAccess::Closed;
     /// The rate limit that applies.
     type Class: class::Limited;
 }
 
+/// What a token that is bound to websites may do with an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WebsiteAccess {
+    /// Nothing. This holds where an operation says nothing else.
+    Closed,
+    /// Everything: what it reads belongs to no website.
+    GlobalRead,
+    /// Its own share: the operation looks at [`super::Caller::websites`].
+    Filtered,
+}
+
+/// The scope `S` for an operation that treats tokens of websites by itself.
+pub struct Filtered<S>(PhantomData<fn() -> S>);
+
+/// The scope `S` for an operation that reads what belongs to no website.
+pub struct GlobalRead<S>(PhantomData<fn() -> S>);
+
 /// The scope `S`, counted against the class `C` instead of its own.
 pub struct CountedAs<S, C>(PhantomData<fn() -> (S, C)>);
 
+impl<S: Required> sealed::Sealed for Filtered<S> {}
+impl<S: Required> Required for Filtered<S> {
+    const ANY_OF: &'static [&'static [Scope]] = S::ANY_OF;
+    const WEBSITES: WebsiteAccess = WebsiteAccess::Filtered;
+    type Class = S::Class;
+}
+
+impl<S: Required> sealed::Sealed for GlobalRead<S> {}
+impl<S: Required> Required for GlobalRead<S> {
+    const ANY_OF: &'static [&'static [Scope]] = S::ANY_OF;
+    const WEBSITES: WebsiteAccess = WebsiteAccess::GlobalRead;
+    type Class = S::Class;
+}
+
 impl<S: Required, C: class::Limited + 'static> sealed::Sealed for CountedAs<S, C> {}
 impl<S: Required, C: class::Limited + 'static> Required for CountedAs<S, C> {
-    const SCOPE: Scope = S::SCOPE;
+    const ANY_OF: &'static [&'static [Scope]] = S::ANY_OF;
+    const WEBSITES: WebsiteAccess = S::WEBSITES;
     type Class = C;
+}
+
+/// Operations that one scope alone does not decide.
+macro_rules! alternatives {
+    ($($(#[doc = $doc:literal])* $name:ident = $([$($scope:ident),*])|+;)*) => {$(
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
+        impl sealed::Sealed for $name {}
+        impl Required for $name {
+            const ANY_OF: &'static [&'static [Scope]] = &[$(&[$(Scope::$scope),*]),+];
+            type Class = class::Admin;
+        }
+    )*};
+}
+
+alternatives! {
+    /// Any valid token.
+    AnyToken = [];
+    /// Orders by sales representatives, which are invoiced without the buyer's click.
+    OnBehalf = [PaymentsInvoice, PaymentsWrite] | [PaymentsSettle];
+    /// A payment with nothing invoiced may be canceled by whoever may create one.
+    CancelPayment = [PaymentsCancel] | [PaymentsWrite];
+    /// Whoever may change a payment at its provider may have it read back.
+    SyncPayment = [PaymentsInvoice] | [PaymentsCapture] | [PaymentsCancel] | [PaymentsRefund] | [PaymentsResolve];
 }
 
 mod sealed {
@@ -44,7 +103,8 @@ macro_rules! scopes {
                 match self { $(Scope::$name => $text,)* }
             }
 
-            fn parse(word: &str) -> Option<Scope> {
+            /// Reads one word of a token.
+            pub fn parse(word: &str) -> Option<Scope> {
                 match word { $($text => Some(Scope::$name),)* _ => None }
             }
         }
@@ -55,7 +115,7 @@ macro_rules! scopes {
             pub struct $name;
             impl sealed::Sealed for $name {}
             impl Required for $name {
-                const SCOPE: Scope = Scope::$name;
+                const ANY_OF: &'static [&'static [Scope]] = &[&[Scope::$name]];
                 type Class = class::$class;
             }
         )*
@@ -67,6 +127,11 @@ scopes! {
     PaymentsRead => "payments:read", Admin;
     PaymentsWrite => "payments:write", Admin;
     PaymentsSettle => "payments:settle", Admin;
+    PaymentsInvoice => "payments:invoice", Admin;
+    PaymentsCapture => "payments:capture", Admin;
+    PaymentsCancel => "payments:cancel", Admin;
+    PaymentsRefund => "payments:refund", Admin;
+    PaymentsResolve => "payments:resolve", Admin;
     IntegrationsRead => "integrations:read", Admin;
     IntegrationsWrite => "integrations:write", Admin;
     RulesRead => "rules:read", Admin;
@@ -78,6 +143,10 @@ scopes! {
     FindingsWrite => "findings:write", Admin;
     NotificationsRead => "notifications:read", Admin;
     NotificationsWrite => "notifications:write", Admin;
+    EventsRead => "events:read", Admin;
+    CreditRead => "credit:read", Admin;
+    ReportsRead => "reports:read", Admin;
+    RulesForce => "rules:force", Admin;
     SettingsRead => "settings:read", Admin;
     SettingsWrite => "settings:write", Admin;
     AuditRead => "audit:read", Admin;
@@ -89,6 +158,15 @@ impl fmt::Display for Scope {
         f.write_str(self.as_str())
     }
 }
+
+/// What `payments:settle` stands for.
+const SETTLING: [Scope; 5] = [
+    Scope::PaymentsInvoice,
+    Scope::PaymentsCapture,
+    Scope::PaymentsCancel,
+    Scope::PaymentsRefund,
+    Scope::PaymentsResolve,
+];
 
 /// The scopes of one token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,15 +184,37 @@ impl Scopes {
     pub const fn has(self, scope: Scope) -> bool {
         self.0 & (1 << scope as u32) != 0
     }
+
+    /// Whether every scope of one of these sets is among them.
+    pub fn has_any_of(self, sets: &[&[Scope]]) -> bool {
+        sets.iter()
+            .any(|set| set.iter().all(|scope| self.has(*scope)))
+    }
+
+    /// These and those.
+    pub const fn and(self, others: Scopes) -> Scopes {
+        Scopes(self.0 | others.0)
+    }
+
+    /// Every one of them.
+    pub fn all(self) -> impl Iterator<Item = Scope> {
+        Scope::ALL
+            .iter()
+            .copied()
+            .filter(move |scope| self.has(*scope))
+    }
 }
 
 impl FromIterator<Scope> for Scopes {
     fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
-        Scopes(
-            scopes
-                .into_iter()
-                .fold(0, |bits, scope| bits | 1 << scope as u32),
-        )
+        let mut bits = 0;
+        for scope in scopes {
+            bits |= 1 << scope as u32;
+            if scope == Scope::PaymentsSettle {
+                SETTLING.iter().for_each(|it| bits |= 1 << *it as u32);
+            }
+        }
+        Scopes(bits)
     }
 }
 
@@ -146,7 +246,12 @@ mod tests {
         for &scope in Scope::ALL {
             let scopes = Scopes::parse(scope.as_str());
             for &other in Scope::ALL {
-                assert_eq!(scopes.has(other), other == scope, "{scope} against {other}");
+                let implied = scope == Scope::PaymentsSettle && SETTLING.contains(&other);
+                assert_eq!(
+                    scopes.has(other),
+                    other == scope || implied,
+                    "{scope} against {other}"
+                );
             }
         }
     }

@@ -1,36 +1,46 @@
-//! Verifies a JWT: signature first, by a key chosen from configuration, then what it says.
+//! Verifies a JWT: signature first, by a key of its issuer, then what it says.
 
 use std::collections::HashSet;
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, errors::ErrorKind};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::decode_header;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{
+    claims::{Claims, quoted},
     header,
-    keys::{self, KeyRing},
+    issuer::Issuer,
     revoked::{Named, RevokedTokens},
     scope::Scopes,
+    websites::Websites,
 };
-use crate::config::{self, WrongSettings};
+use crate::{
+    clock::Clock,
+    config::{self, WrongSettings},
+    outbound::Proxy,
+};
 
 /// A token that lives for longer is none that an issuer meant to hand out, and revocations need not be kept for longer.
 pub const LONGEST_LIFE_SECONDS: i64 = 366 * 24 * 60 * 60;
 /// Longer tokens are refused before any work is done on them.
 const MOST_TOKEN_BYTES: usize = 8 * 1024;
-/// Subjects go into the audit log and key the idempotency store.
-pub(super) const MOST_SUBJECT_BYTES: usize = 255;
+/// Between the issuer and the subject of a caller whose issuer is not the first.
+const BETWEEN: char = '#';
 
-/// A token whose signature and claims were found good.
+/// A token whose signature and claims are valid.
 #[derive(Debug)]
 pub struct Verified {
     subject: Box<str>,
     scopes: Scopes,
+    websites: Websites,
+    expires_seconds: i64,
     /// Unix seconds from which it is no longer good, leeway included.
     ends_seconds: i64,
 }
 
 impl Verified {
-    /// Who holds the token: its `sub`, never empty.
+    /// Who holds the token: its subject, with its issuer in front unless that is the first one. Never empty.
     pub fn subject(&self) -> &str {
         &self.subject
     }
@@ -40,21 +50,31 @@ impl Verified {
         self.scopes
     }
 
+    /// For which websites.
+    pub fn websites(&self) -> &Websites {
+        &self.websites
+    }
+
+    /// Its `exp` in Unix seconds.
+    pub fn expires_seconds(&self) -> i64 {
+        self.expires_seconds
+    }
+
     /// Whether it is too late to use it.
     pub fn has_expired(&self, now_seconds: i64) -> bool {
         now_seconds >= self.ends_seconds
     }
 }
 
-/// Why a token is rejected. Callers get a general reason; the log has the details at debug level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why a token is rejected.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// No `Authorization` header.
     Missing,
     /// The header is not one `Bearer` token.
     Malformed,
-    /// Not signed by a key we trust, or not meant for us.
-    Untrusted,
+    /// What is wrong about the token and what was expected, in a sentence.
+    Claim(String),
     /// No key with its `kid` is known; a JWK set may have it by now.
     UnknownKey,
     /// Properly signed, and over.
@@ -67,122 +87,114 @@ pub enum Refusal {
     Denied,
 }
 
-/// The rules of verification, fixed at start. Keys of a JWK set come in as an argument because they change.
+impl Refusal {
+    pub(super) fn claim(sentence: impl Into<String>) -> Self {
+        Refusal::Claim(sentence.into())
+    }
+}
+
+/// The rules of verification, fixed at start.
 pub struct Verifier {
-    /// The secret that signs, then retired ones.
-    hs256: Vec<DecodingKey>,
-    hs256_validation: Validation,
-    jwks: Vec<(Algorithm, Validation)>,
+    issuers: Vec<Issuer>,
     leeway_seconds: i64,
     denied: HashSet<String>,
 }
 
-#[derive(Deserialize)]
-struct Claims {
-    sub: String,
-    /// NumericDate may have a fraction; a float of seconds is exact far beyond any date we meet.
-    exp: f64,
-    #[serde(default)]
-    nbf: Option<f64>,
-    #[serde(default)]
-    iat: Option<f64>,
-    iss: String,
-    #[serde(default)]
-    jti: Option<String>,
-    #[serde(default)]
-    scope: String,
-}
-
 impl Verifier {
-    /// Takes secret, issuer, audience, leeway and denied tokens from the configuration.
-    pub fn new(settings: &config::Auth) -> Result<Self, WrongSettings> {
-        let validation = |algorithm| {
-            let mut validation = Validation::new(algorithm);
-            validation.set_issuer(&[&settings.issuer]);
-            validation.set_audience(&[&settings.audience]);
-            validation.set_required_spec_claims(&["exp", "sub", "iss", "aud"]);
-            // Times are judged below by our own clock.
-            validation.validate_exp = false;
-            validation
-        };
-        let hs256 = keys::hs256_secrets(settings)?;
-        let hs256 = hs256.iter().map(|secret| DecodingKey::from_secret(secret));
+    /// Takes issuers, leeway and denied tokens from the configuration.
+    pub fn new(
+        settings: &config::Auth,
+        proxy: Option<&Proxy>,
+        clock: &Clock,
+    ) -> Result<Self, WrongSettings> {
         Ok(Verifier {
-            hs256: hs256.collect(),
-            hs256_validation: validation(Algorithm::HS256),
-            jwks: keys::jwks_algorithms(&settings.jwks_algorithms)?
-                .into_iter()
-                .map(|algorithm| (algorithm, validation(algorithm)))
-                .collect(),
+            issuers: Issuer::all(settings, proxy, clock)?,
             leeway_seconds: i64::try_from(settings.leeway.as_secs()).unwrap_or(i64::MAX),
             denied: settings.denied_jti.iter().cloned().collect(),
         })
     }
 
-    /// The algorithms a JWK set's keys may be used with.
-    pub fn jwks_algorithms(&self) -> Vec<Algorithm> {
-        self.jwks.iter().map(|(algorithm, _)| *algorithm).collect()
+    /// Every issuer.
+    pub(super) fn issuers(&self) -> &[Issuer] {
+        &self.issuers
+    }
+
+    /// The issuer that the token names. That it is so is only known once the signature is verified.
+    pub(super) fn issuer_of(&self, token: &str) -> Result<&Issuer, Refusal> {
+        #[derive(Deserialize)]
+        struct Named {
+            iss: Option<Value>,
+        }
+        let claims = token.split('.').nth(1).unwrap_or_default();
+        let claims = URL_SAFE_NO_PAD.decode(claims).ok();
+        let named: Option<Named> = claims.and_then(|claims| serde_json::from_slice(&claims).ok());
+        let name = named
+            .ok_or_else(|| Refusal::claim("The token is not a valid JWT."))?
+            .iss;
+        let found = self
+            .issuers
+            .iter()
+            .find(|it| name.as_ref().and_then(Value::as_str) == Some(&it.name));
+        found.ok_or_else(|| {
+            let names: Vec<String> = self.issuers.iter().map(|it| it.name.clone()).collect();
+            Refusal::claim(format!(
+                "The token's `iss` must be {}.",
+                quoted(&names, "or")
+            ))
+        })
     }
 
     /// Verifies the token, or returns the reason why it is rejected.
     pub fn verify(
         &self,
         token: &str,
-        ring: &KeyRing,
         revoked: &RevokedTokens,
         now_seconds: i64,
     ) -> Result<Verified, Refusal> {
         if token.len() > MOST_TOKEN_BYTES {
             return Err(Refusal::Malformed);
         }
-        let parts = decode_header(token).map_err(|_| Refusal::Untrusted)?;
+        let parts =
+            decode_header(token).map_err(|_| Refusal::claim("The token is not a valid JWT."))?;
         if !header::is_of_access_token(token) {
-            return Err(Refusal::Untrusted);
+            return Err(Refusal::claim(
+                "The token's header must be that of a signed access token: its `typ` is `JWT` or `at+jwt`.",
+            ));
         }
-        let claims = if parts.alg == Algorithm::HS256 && !self.hs256.is_empty() {
-            decode_with_any(token, &self.hs256, &self.hs256_validation)
-        } else {
-            let allowed = |(algorithm, _): &&(Algorithm, Validation)| *algorithm == parts.alg;
-            let (algorithm, validation) =
-                self.jwks.iter().find(allowed).ok_or(Refusal::Untrusted)?;
-            let key = ring
-                .find(*algorithm, parts.kid.as_deref())
-                .ok_or(Refusal::UnknownKey)?;
-            decode_with_any(token, std::iter::once(key), validation)
-        };
-        self.judge(claims?, revoked, now_seconds)
+        let issuer = self.issuer_of(token)?;
+        let claims = issuer.decode(token, parts.alg, parts.kid.as_deref())?;
+        self.judge(issuer, &claims, revoked, now_seconds)
     }
 
     fn judge(
         &self,
-        claims: Claims,
+        issuer: &Issuer,
+        claims: &Claims,
         revoked: &RevokedTokens,
         now_seconds: i64,
     ) -> Result<Verified, Refusal> {
-        // A subject is written to the audit log; PostgreSQL keeps no NUL, and no name has a control character.
-        let is_name = !claims.sub.is_empty() && !claims.sub.chars().any(char::is_control);
-        if !is_name || claims.sub.len() > MOST_SUBJECT_BYTES {
-            return Err(Refusal::Untrusted);
-        }
-        // `as` saturates, and dates are rounded against the token.
-        let expires_seconds = claims.exp.floor() as i64;
+        let subject = issuer.rules.subject(claims)?;
+        // NumericDate may have a fraction. `as` saturates, and dates are rounded against the token.
+        let expires =
+            number(claims, "exp")?.ok_or_else(|| Refusal::claim("The token has no `exp`."))?;
+        let expires_seconds = expires.floor() as i64;
         let ends_seconds = expires_seconds.saturating_add(self.leeway_seconds);
         if now_seconds >= ends_seconds {
             return Err(Refusal::Expired);
         }
-        let issued_seconds = claims.iat.map(|iat| iat.floor() as i64);
+        let issued_seconds = number(claims, "iat")?.map(|iat| iat.floor() as i64);
         let from = issued_seconds.unwrap_or(now_seconds).min(now_seconds);
         if expires_seconds.saturating_sub(from) > LONGEST_LIFE_SECONDS + self.leeway_seconds {
             return Err(Refusal::TooLong);
         }
-        let begins = claims.nbf.map(|nbf| nbf.ceil() as i64);
+        let begins = number(claims, "nbf")?.map(|nbf| nbf.ceil() as i64);
         if begins.is_some_and(|begins| begins > now_seconds.saturating_add(self.leeway_seconds)) {
             return Err(Refusal::NotYet);
         }
         let named = Named {
-            jti: claims.jti.as_deref(),
-            subject: &claims.sub,
-            issuer: &claims.iss,
+            jti: claims.get("jti").and_then(Value::as_str),
+            subject,
+            issuer: &issuer.name,
             issued_seconds,
         };
         let is_denied = named.jti.is_some_and(|jti| self.denied.contains(jti));
@@ -190,33 +202,38 @@ impl Verifier {
             return Err(Refusal::Denied);
         }
         Ok(Verified {
-            subject: claims.sub.into_boxed_str(),
-            scopes: Scopes::parse(&claims.scope),
+            subject: self.caller(issuer, subject)?.into_boxed_str(),
+            scopes: issuer.rules.scopes(claims),
+            websites: issuer.rules.websites(claims)?,
+            expires_seconds,
             ends_seconds,
         })
     }
-}
 
-/// The claims, where one of the keys made the signature.
-fn decode_with_any<'k>(
-    token: &str,
-    keys: impl IntoIterator<Item = &'k DecodingKey>,
-    validation: &Validation,
-) -> Result<Claims, Refusal> {
-    for key in keys {
-        match decode::<Claims>(token, key, validation) {
-            Ok(decoded) => return Ok(decoded.claims),
-            Err(error) => {
-                log_cause(error.kind());
-                if *error.kind() != ErrorKind::InvalidSignature {
-                    return Err(Refusal::Untrusted);
-                }
-            }
+    /// The name of a caller, which no two issuers share.
+    fn caller(&self, issuer: &Issuer, subject: &str) -> Result<String, Refusal> {
+        if !issuer.is_first {
+            return Ok(format!("{}{BETWEEN}{subject}", issuer.name));
         }
+        let is_of_another = |it: &Issuer| {
+            let rest = subject.strip_prefix(it.name.as_str());
+            !it.is_first && rest.is_some_and(|rest| rest.starts_with(BETWEEN))
+        };
+        if self.issuers.iter().any(is_of_another) {
+            return Err(Refusal::claim(
+                "The token's `sub` is in the spelling of another issuer's callers.",
+            ));
+        }
+        Ok(subject.to_owned())
     }
-    Err(Refusal::Untrusted)
 }
 
-fn log_cause(kind: &ErrorKind) {
-    tracing::debug!(cause = ?kind, "a token is not believed");
+/// A number among the claims.
+fn number(claims: &Claims, name: &str) -> Result<Option<f64>, Refusal> {
+    match claims.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => value.as_f64().map(Some).ok_or_else(|| {
+            Refusal::claim(format!("The token's `{name}` must be a number of seconds."))
+        }),
+    }
 }

@@ -1,6 +1,7 @@
 //! A cart that was read and whose amounts, currency and countries make sense.
 
 use crate::{
+    auth::{WebsiteRefusal, Websites},
     cart::{
         Address, PaymentTerm, schema,
         sums::{self, CHARGES},
@@ -222,6 +223,18 @@ impl<'v> Cart<'v> {
     pub fn payment_term(&self) -> Option<PaymentTerm> {
         let customer = self.record.get("customer")?.as_record()?;
         PaymentTerm::of(customer)
+    }
+
+    /// Puts the cart on a website of its caller, where it names none and only one is possible.
+    pub fn bind(&mut self, websites: &Websites) -> Result<(), WebsiteRefusal> {
+        if !websites.is_bound() {
+            return Ok(());
+        }
+        let chosen = websites.choose(self.website())?;
+        if let (Some(chosen), Some(slot)) = (chosen, schema().root().slot_of("website")) {
+            self.record.set_slot(slot, Value::Text(chosen.into()));
+        }
+        Ok(())
     }
 
     /// Lets expressions see the shop's country. A storefront does not decide it, so what was posted is replaced.

@@ -12,11 +12,15 @@ use super::{DEFAULTS, Settings, WrongSettings};
 const PREFIX: &str = "ONTERMS__";
 const DATABASE_URL: &str = "DATABASE_URL";
 /// Keys whose value in the environment is a list, parted by commas.
-const LISTS: [&str; 6] = [
+const LISTS: [&str; 10] = [
     "server.trusted_proxies",
     "auth.retired_hs256_secrets",
     "auth.jwks_algorithms",
     "auth.denied_jti",
+    "auth.audience",
+    "auth.subject_claims",
+    "auth.scope_claims",
+    "cors.allowed_origins",
     "secrets.retired_master_keys",
     "apruve.allowed_hosts",
 ];

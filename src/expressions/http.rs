@@ -107,7 +107,8 @@ struct Evaluated {
 ///
 /// An expression with errors is a good question, so the answer is 200 with diagnostics.
 /// Dry runs are counted apart.
-type MayTry = scope::CountedAs<scope::RulesRead, class::Evaluate>;
+type MayTry =
+    scope::CountedAs<scope::GlobalRead<scope::GlobalRead<scope::RulesRead>>, class::Evaluate>;
 
 #[utoipa::path(tag = "Expressions", operation_id = "check_expression",
     security(("bearer" = ["rules:read"])),
@@ -247,7 +248,7 @@ fn evaluated(expression: Option<&Expression>, record: &Record<'_>, budget: &Budg
     responses((status = 200, description = "Everything there is to write.", body = Language)))]
 #[get("/v1/expressions/schema")]
 async fn get_expression_schema(
-    _read: Read<scope::RulesRead>,
+    _read: Read<scope::GlobalRead<scope::RulesRead>>,
     dialect: Data<Dialect>,
 ) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().json((dialect.schema)().language()))

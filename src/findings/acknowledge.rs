@@ -8,9 +8,10 @@ use super::{
 };
 use crate::{
     audit::{self, Actor, Change},
+    auth::Websites,
     idempotency::{self, Key, KeyReused, Once},
     ids::FindingId,
-    store::{Store, StoreError, Tx},
+    store::{Conn, Store, StoreError, Tx},
 };
 
 /// Why a finding was not acknowledged.
@@ -33,9 +34,11 @@ pub async fn acknowledge(
     key: Option<Key>,
     id: FindingId,
     note: Option<String>,
+    websites: Websites,
 ) -> Result<Once<Finding>, NotAcknowledged> {
     store
         .write(move |tx| {
+            find_visible(tx, id, &websites)?;
             idempotency::once(
                 tx,
                 key.as_ref(),
@@ -45,6 +48,19 @@ pub async fn acknowledge(
             )
         })
         .await
+}
+
+/// The finding, unless its payment is of a website that the caller's token is not good for.
+pub fn find_visible(
+    conn: &mut Conn,
+    id: FindingId,
+    websites: &Websites,
+) -> Result<Finding, NotAcknowledged> {
+    let finding = store::find(conn, id)?.ok_or(NotAcknowledged::NotFound)?;
+    match !websites.is_bound() || store::is_of_websites(conn, &finding, websites)? {
+        true => Ok(finding),
+        false => Err(NotAcknowledged::NotFound),
+    }
 }
 
 fn write(

@@ -17,7 +17,7 @@ use crate::{
     store::{Conn, StoreError, Tx, first_locked, on_each, schema::findings, timestamp},
 };
 
-pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
+pub use listing::{Filter, SortField, count, has_readable_cursor, is_of_websites, list, position};
 pub use row::FindingRow;
 
 /// Opens a finding. Where it is open already, it is only seen once more: `lastSeenAt` moves, and what is told of it is what

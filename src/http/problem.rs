@@ -54,6 +54,8 @@ kinds! {
     Unauthorized => UNAUTHORIZED, "unauthorized", "A valid bearer token is required";
     BadSignature => UNAUTHORIZED, "bad-signature", "The signature does not match the body";
     MissingScope => FORBIDDEN, "missing-scope", "The token lacks the scope for this operation";
+    WebsiteToken => FORBIDDEN, "website-token", "The operation is closed to tokens that are bound to websites";
+    WebsiteNotYours => FORBIDDEN, "website-not-yours", "The token is not good for this website";
     NotFound => NOT_FOUND, "not-found", "The resource does not exist";
     MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "The resource does not support this method";
     RequestTimeout => REQUEST_TIMEOUT, "request-timeout", "The request was not received in time";
@@ -80,6 +82,7 @@ kinds! {
     Invalid => UNPROCESSABLE_ENTITY, "invalid", "The request has invalid values";
     ApruveOrderNotFound => UNPROCESSABLE_ENTITY, "apruve-order-not-found", "The order does not exist at Apruve";
     LinesUnknown => UNPROCESSABLE_ENTITY, "lines-unknown", "The lines of the order are not known";
+    WebsiteRequired => UNPROCESSABLE_ENTITY, "website-required", "The website is required, because the token is good for several";
     NothingToInvoice => UNPROCESSABLE_ENTITY, "nothing-to-invoice", "The amount to invoice is zero";
     NoCorporateAccount => UNPROCESSABLE_ENTITY, "no-corporate-account", "No company with a credit line lists this buyer";
     KeyReused => UNPROCESSABLE_ENTITY, "idempotency-key-reused", "This Idempotency-Key was used with another request";

@@ -2,6 +2,7 @@
 //!
 //! An administrator writes rules; checkout walks them. A rule knows payment methods and no integrations.
 
+mod access;
 mod bulk;
 mod change;
 pub mod destination;

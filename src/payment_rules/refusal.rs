@@ -2,6 +2,7 @@
 
 use super::import::Conflict;
 use crate::{
+    auth::WebsiteRefusal,
     http::problem::{FieldError, Problem},
     idempotency::KeyReused,
     ids::RuleId,
@@ -29,6 +30,9 @@ pub enum Refusal {
     /// Somebody else was faster.
     #[error("{0}")]
     Stale(Box<Problem>),
+    /// The caller's token is bound to other websites.
+    #[error("the rule is not of the caller's websites")]
+    Website(#[from] WebsiteRefusal),
     /// The idempotency key came with another request before.
     #[error(transparent)]
     KeyReused(#[from] KeyReused),

@@ -26,8 +26,9 @@ mod shipment;
 mod shipment_update;
 mod sync;
 
-use super::error::PaymentError;
+use super::{error::PaymentError, service::PaymentService, store};
 use crate::{
+    auth::Websites,
     http::{problem::Problem, routing::Routes},
     ids::PaymentId,
 };
@@ -56,7 +57,24 @@ pub fn routes(config: &mut impl Routes) {
         .routing(order_status::get_order_payment_status);
 }
 
-/// The id in a path; one that cannot be read names nothing.
-fn payment_id(text: &str) -> Result<PaymentId, Problem> {
-    text.parse().map_err(|_| PaymentError::NotFound.into())
+/// The payment in a path, unless it is of a website that the caller's token is not good for. An id that cannot be read names
+/// nothing.
+async fn visible(
+    service: &PaymentService,
+    websites: &Websites,
+    text: &str,
+) -> Result<PaymentId, Problem> {
+    let id: PaymentId = text.parse().map_err(|_| PaymentError::NotFound)?;
+    if websites.is_bound() {
+        // A payment keeps its website, so that nothing changes between this look and the operation.
+        let found = service
+            .store()
+            .read(move |conn| store::website_of(conn, id))
+            .await?;
+        let website = found.ok_or(PaymentError::NotFound)?;
+        if !websites.include(website.as_deref()) {
+            return Err(PaymentError::NotFound.into());
+        }
+    }
+    Ok(id)
 }

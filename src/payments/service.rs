@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     audit::Actor,
+    auth::Websites,
     clock::Clock,
     findings::Finding,
     idempotency::{self, Key, Once},
@@ -47,6 +48,8 @@ struct Inner {
 pub struct CallerContext {
     pub actor: Actor,
     pub key: Key,
+    /// The websites that the caller may act for.
+    pub websites: Websites,
 }
 
 /// What an operation is about to do.

@@ -34,7 +34,7 @@ use crate::{
     },
 };
 
-pub use attempts::{Attempt, list_attempts, list_ended_attempts};
+pub use attempts::{Attempt, list_attempts, list_ended_attempts, website_of};
 pub use buyers::{erase_person, keep_buyer, list_by_email, list_unread};
 pub use checkouts::{
     CHECKOUTS, Checkout, checkout_place, erase_checkout, find_checkout, forget_checkouts,

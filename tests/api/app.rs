@@ -136,7 +136,7 @@ impl TestApp {
     /// A token with these scopes that outlives the test.
     pub fn token(&self, subject: &str, scopes: &[Scope]) -> String {
         let ttl = TimeDelta::days(90).to_std().expect("positive");
-        mint::mint(&self.settings.auth, subject, scopes, ttl, self.now()).expect("a token")
+        mint::mint(&self.settings.auth, subject, scopes, None, ttl, self.now()).expect("a token")
     }
 
     /// A request with every scope; see [`Request`].

@@ -50,7 +50,14 @@ async fn made_keys_are_private_stay_the_same_and_serve_both_purposes() {
 
     let now = chrono::DateTime::from_timestamp(START, 0).expect("a date");
     let hour = Duration::from_secs(3600);
-    let token = mint::mint(&again.auth, "shop", Role::Storefront.scopes(), hour, now);
+    let token = mint::mint(
+        &again.auth,
+        "shop",
+        Role::Storefront.scopes(),
+        None,
+        hour,
+        now,
+    );
     let stage = Stage::with_settings(&first);
     assert_eq!(stage.status(&token.expect("a token")).await, 200);
 }

@@ -168,6 +168,7 @@ async fn a_retired_secret_verifies_until_it_is_removed_and_signs_nothing() {
         &settings(&[new, retired]).auth,
         "shop",
         Role::Storefront.scopes(),
+        None,
         Duration::from_secs(60),
         chrono::DateTime::from_timestamp(START, 0).expect("a moment"),
     );
@@ -317,7 +318,14 @@ async fn a_minted_token_opens_the_door_of_its_role_for_as_long_as_it_said() {
     let stage = Stage::with_settings(&settings);
     let start = chrono::DateTime::from_timestamp(START, 0).expect("a date");
     let minted = |role: Role, lifetime| {
-        mint::mint(&settings.auth, "backend", role.scopes(), lifetime, start)
+        mint::mint(
+            &settings.auth,
+            "backend",
+            role.scopes(),
+            None,
+            lifetime,
+            start,
+        )
     };
     let hour = Duration::from_secs(3600);
     let storefront = minted(Role::Storefront, hour).expect("a token");

@@ -33,7 +33,7 @@ use crate::{
     ))]
 #[post("/v1/checkout/availability")]
 pub async fn check_availability(
-    _caller: Caller<scope::Checkout>,
+    caller: Caller<scope::Filtered<scope::Checkout>>,
     request: HttpRequest,
     rulebooks: Data<RulebookCache>,
     clock: Data<Clock>,
@@ -44,7 +44,11 @@ pub async fn check_availability(
     let mut query = Query::of(&request)?;
     let wanted = wanted(&mut query, &request, book);
     query.finish()?;
-    let cart = read_cart(text_of(&request, &body, Root::Cart)?, book)?;
+    let cart = read_cart(
+        text_of(&request, &body, Root::Cart)?,
+        book,
+        caller.websites(),
+    )?;
     let context = EligibilityContext::new(&cart, clock.now());
     let possible = possible_for(book, &context);
     Ok(answer(

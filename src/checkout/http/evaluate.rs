@@ -15,6 +15,7 @@ use super::{
     read_cart, rendered, wanted,
 };
 use crate::{
+    auth::Websites,
     auth::{Caller, scope},
     cart::Cart,
     checkout::{
@@ -136,7 +137,8 @@ fn evaluate(
 }
 
 fn cart_of<'v>(cart: &'v RawValue, book: &'v Rulebook, findings: &Findings) -> Option<Cart<'v>> {
-    read_cart(cart.get(), book)
+    // The operation is closed to tokens of websites.
+    read_cart(cart.get(), book, &Websites::All)
         .map_err(|problem| {
             findings.extend(
                 problem

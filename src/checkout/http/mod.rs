@@ -23,6 +23,7 @@ use super::{
     trace::{Traced, trace},
 };
 use crate::{
+    auth::Websites,
     cart::{self, Cart},
     http::{
         body::{self, strict::Root},
@@ -73,8 +74,13 @@ fn rendered(
 }
 
 /// The cart in a body, as expressions see it.
-fn read_cart<'v>(json: &'v str, book: &'v Rulebook) -> Result<Cart<'v>, Problem> {
+fn read_cart<'v>(
+    json: &'v str,
+    book: &'v Rulebook,
+    websites: &Websites,
+) -> Result<Cart<'v>, Problem> {
     let mut cart = cart::read(json)?;
+    cart.bind(websites)?;
     cart.set_merchant_country(book.merchant_country());
     Ok(cart)
 }

@@ -11,6 +11,7 @@ use super::{
     read_cart, rendered, wanted,
 };
 use crate::{
+    auth::Websites,
     auth::{Caller, Scope, scope},
     checkout::{
         answer::Eligibility,
@@ -53,7 +54,7 @@ use crate::{
     ))]
 #[post("/v1/checkout/payment-methods")]
 pub async fn list_eligible_methods(
-    caller: Caller<scope::Checkout>,
+    caller: Caller<scope::Filtered<scope::Checkout>>,
     request: HttpRequest,
     rulebooks: Data<RulebookCache>,
     clock: Data<Clock>,
@@ -78,21 +79,26 @@ pub async fn list_eligible_methods(
     expect_media_type(&request, &["application/json"])?;
     let (now, age) = (clock.now(), current.age());
     if wish.is_short(book, &body) {
-        return Ok(answer(decide(book, &body, now, &wanted, wish)?, age));
+        return Ok(answer(
+            decide(book, caller.websites(), &body, now, &wanted, wish)?,
+            age,
+        ));
     }
     let book = current.shared();
-    let decided = explainers.run(move || decide(&book, &body, now, &wanted, wish));
+    let decided =
+        explainers.run(move || decide(&book, caller.websites(), &body, now, &wanted, wish));
     Ok(answer(decided.await?, age))
 }
 
 fn decide(
     book: &Rulebook,
+    websites: &Websites,
     body: &[u8],
     now: DateTime<Utc>,
     wanted: &Wanted,
     wish: ExplainRequest,
 ) -> Result<String, Problem> {
-    let cart = read_cart(strict::check(body, Root::Cart)?, book)?;
+    let cart = read_cart(strict::check(body, Root::Cart)?, book, websites)?;
     let context = EligibilityContext::new(&cart, now).read_by(wanted);
     let mut verdicts = Verdicts::new(&context);
     let walk = walk(book, &context, |rule, verdict| {

@@ -46,7 +46,14 @@ impl DemoRunner {
     pub fn new(base: String, settings: &Settings) -> Result<Self, Box<dyn Error>> {
         let clock = Clock::system();
         let token = |role: Role, name: &str| -> Result<String, CannotMint> {
-            mint::mint(&settings.auth, name, role.scopes(), TOKEN_LIFE, clock.now())
+            mint::mint(
+                &settings.auth,
+                name,
+                role.scopes(),
+                None,
+                TOKEN_LIFE,
+                clock.now(),
+            )
         };
         Ok(DemoRunner {
             base,

@@ -45,11 +45,12 @@ struct Acknowledgement {
 )]
 #[post("/v1/findings/{id}/acknowledge")]
 pub(super) async fn acknowledge_finding(
-    call: Write<scope::FindingsWrite, OptionalObject>,
+    call: Write<scope::Filtered<scope::FindingsWrite>, OptionalObject>,
     id: Path<String>,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
+        caller,
         actor,
         header: key,
         body,
@@ -57,7 +58,8 @@ pub(super) async fn acknowledge_finding(
     } = call;
     let id = finding_id(&id)?;
     let note = read(&body)?;
-    let done = acknowledge::acknowledge(&store, actor, key, id, note).await?;
+    let done =
+        acknowledge::acknowledge(&store, actor, key, id, note, caller.websites().clone()).await?;
     let reply = Reply::ok().version(done.value.version);
     Ok(reply.replayed(done.replayed).json(done.value))
 }

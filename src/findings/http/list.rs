@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 
 use crate::{
-    auth::{Caller, scope},
+    auth::{Caller, Websites, scope},
     findings::{
         Finding, FindingCode, FindingState,
         store::{self, Filter, SortField},
@@ -41,12 +41,12 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
 )]
 #[get("/v1/findings")]
 pub(super) async fn list_findings(
-    _caller: Caller<scope::FindingsRead>,
+    caller: Caller<scope::Filtered<scope::FindingsRead>>,
     request: HttpRequest,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
-    let filter = read_filter(&mut query);
+    let filter = read_filter(&mut query, caller.websites());
     let page = query.page(SORT_FIELDS, &[(SortField::OpenedAt, Direction::Descending)]);
     if !store::has_readable_cursor(&page) {
         query.refuse_cursor();
@@ -74,7 +74,7 @@ pub(super) async fn list_findings(
     ))
 }
 
-fn read_filter(query: &mut Query) -> Filter {
+fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
     let states: Vec<&str> = FindingState::ALL.iter().map(|it| it.as_str()).collect();
     let codes: Vec<&str> = FindingCode::ALL.iter().map(|it| it.as_str()).collect();
     let one_of = |words: Vec<&str>| format!("one of {}", words.join(", "));
@@ -87,5 +87,6 @@ fn read_filter(query: &mut Query) -> Filter {
         }),
         opened_from: query.instant("openedFrom"),
         opened_until: query.instant("openedUntil"),
+        websites: websites.clone(),
     }
 }

@@ -8,7 +8,7 @@ use actix_web::{
 use super::finding_id;
 use crate::{
     auth::scope,
-    findings::{Finding, acknowledge::NotAcknowledged, store},
+    findings::{Finding, acknowledge::find_visible},
     http::{openapi::IfNoneMatch, problem::Problem, reply},
     operation::Read,
     store::Store,
@@ -24,12 +24,14 @@ use crate::{
 )]
 #[get("/v1/findings/{id}")]
 pub(super) async fn get_finding(
-    read: Read<scope::FindingsRead>,
+    read: Read<scope::Filtered<scope::FindingsRead>>,
     id: Path<String>,
     store: Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let id = finding_id(&id)?;
-    let found = store.read(move |conn| store::find(conn, id)).await?;
-    let finding = found.ok_or(NotAcknowledged::NotFound)?;
+    let websites = read.caller.websites().clone();
+    let finding = store
+        .snapshot(move |conn| find_visible(conn, id, &websites))
+        .await?;
     Ok(reply::versioned(&read.request, finding.version, finding))
 }

@@ -5,13 +5,14 @@ use diesel::prelude::*;
 
 use super::row::FindingRow;
 use crate::{
+    auth::Websites,
     findings::{Finding, FindingCode, FindingState},
     http::pagination::{Direction, ListRow, Page, Position},
     ids::{IntegrationId, PaymentId},
     store::{
         Conn, MultiBackend, StoreError,
         keyset::{self, Condition, step},
-        schema::findings,
+        schema::{findings, payments},
         timestamp,
     },
 };
@@ -24,7 +25,7 @@ pub enum SortField {
 }
 
 /// What a list can be narrowed to; everything given must hold.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Filter {
     pub state: Option<FindingState>,
     pub code: Option<FindingCode>,
@@ -34,6 +35,8 @@ pub struct Filter {
     pub opened_from: Option<DateTime<Utc>>,
     /// This moment is the first that no longer belongs.
     pub opened_until: Option<DateTime<Utc>>,
+    /// The websites of the caller; what is about no payment belongs to none.
+    pub websites: Websites,
 }
 
 type Rows = findings::BoxedQuery<'static, MultiBackend>;
@@ -136,5 +139,27 @@ fn narrowed(filter: &Filter) -> Rows {
     if let Some(until) = filter.opened_until {
         query = query.filter(findings::opened_at.lt(timestamp::to_stored(until)));
     }
+    if let Some(names) = filter.websites.names() {
+        let visible = payments::table
+            .filter(payments::website.eq_any(names.to_vec()))
+            .select(payments::id.nullable());
+        query = query.filter(findings::payment_id.eq_any(visible));
+    }
     query
+}
+
+/// Whether a finding is about a payment of one of these websites.
+pub fn is_of_websites(
+    conn: &mut Conn,
+    finding: &Finding,
+    websites: &Websites,
+) -> Result<bool, StoreError> {
+    let Some(payment) = finding.payment_id else {
+        return Ok(false);
+    };
+    let website = payments::table
+        .find(payment.to_string())
+        .select(payments::website);
+    let website: Option<Option<String>> = website.first(conn).optional()?;
+    Ok(websites.include(website.flatten().as_deref()))
 }

@@ -41,7 +41,7 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
 )]
 #[get("/v1/integrations")]
 pub(super) async fn list_integrations(
-    _caller: Caller<scope::IntegrationsRead>,
+    _caller: Caller<scope::GlobalRead<scope::IntegrationsRead>>,
     request: HttpRequest,
     store: web::Data<Store>,
     origin: web::Data<PublicOrigin>,

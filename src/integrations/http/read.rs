@@ -28,7 +28,7 @@ use crate::{
 )]
 #[get("/v1/integrations/{id}")]
 pub(super) async fn get_integration(
-    read: Read<scope::IntegrationsRead>,
+    read: Read<scope::GlobalRead<scope::IntegrationsRead>>,
     id: Path<String>,
     store: Data<Store>,
     origin: Data<PublicOrigin>,

@@ -49,7 +49,7 @@ struct Capabilities {
 )]
 #[get("/v1/integration-types")]
 pub(super) async fn list_integration_types(
-    _read: Read<scope::IntegrationsRead>,
+    _read: Read<scope::GlobalRead<scope::IntegrationsRead>>,
 ) -> Result<HttpResponse, Problem> {
     let items = MethodType::ALL.map(|kind| IntegrationType {
         kind,

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, post, web};
 
 use super::{
-    super::{Draft, Kept, manage},
+    super::{Draft, Kept, access, manage},
     Saved,
 };
 use crate::{
@@ -32,11 +32,12 @@ use crate::{
 )]
 #[post("/v1/payment-rules")]
 pub async fn create_payment_rule(
-    call: Write<scope::RulesWrite, JsonObject>,
+    call: Write<scope::Filtered<scope::RulesWrite>, JsonObject>,
     store: web::Data<Store>,
     revision_watch: web::Data<RevisionWatch>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
+        caller,
         actor,
         header: key,
         body: JsonObject(body),
@@ -44,7 +45,10 @@ pub async fn create_payment_rule(
     } = call;
     let draft = Draft::from_body(&body, Kept::Nothing)?;
     let done = store
-        .write(move |tx| manage::create(tx, &actor, key.as_ref(), draft))
+        .write(move |tx| {
+            access::check_websites(&draft.websites, caller.websites())?;
+            manage::create(tx, &actor, key.as_ref(), draft)
+        })
         .await?;
     Ok(super::created(&revision_watch, done).await)
 }
@@ -62,17 +66,23 @@ pub async fn create_payment_rule(
 )]
 #[post("/v1/payment-rules/{id}/duplicate")]
 pub async fn duplicate_payment_rule(
-    call: Write<scope::RulesWrite, Empty>,
+    call: Write<scope::Filtered<scope::RulesWrite>, Empty>,
     id: web::Path<String>,
     store: web::Data<Store>,
     revision_watch: web::Data<RevisionWatch>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
-        actor, header: key, ..
+        caller,
+        actor,
+        header: key,
+        ..
     } = call;
     let id = super::id(&id)?;
     let done = store
-        .write(move |tx| manage::duplicate(tx, &actor, key.as_ref(), id))
+        .write(move |tx| {
+            access::check_change(tx, id, caller.websites())?;
+            manage::duplicate(tx, &actor, key.as_ref(), id)
+        })
         .await?;
     Ok(super::created(&revision_watch, done).await)
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, delete, web};
 
-use super::super::manage;
+use super::super::{access, manage};
 use crate::{
     auth::scope,
     http::{openapi::RequiredIfMatch, problem::Problem, request_body::Ignored},
@@ -22,19 +22,23 @@ use crate::{
 )]
 #[delete("/v1/payment-rules/{id}")]
 pub async fn delete_payment_rule(
-    call: Edit<scope::RulesWrite, Ignored>,
+    call: Edit<scope::Filtered<scope::RulesWrite>, Ignored>,
     id: web::Path<String>,
     store: web::Data<Store>,
     revision_watch: web::Data<RevisionWatch>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
+        caller,
         actor,
         header: if_match,
         ..
     } = call;
     let id = super::id(&id)?;
     let revision = store
-        .write(move |tx| manage::delete(tx, &actor, &if_match, id))
+        .write(move |tx| {
+            access::check_change(tx, id, caller.websites())?;
+            manage::delete(tx, &actor, &if_match, id)
+        })
         .await?;
     revision_watch.wait_for(revision).await;
     Ok(HttpResponse::NoContent().finish())

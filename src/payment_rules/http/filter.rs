@@ -2,6 +2,7 @@
 
 use super::super::store::list::Filter;
 use crate::{
+    auth::Websites,
     geo,
     http::{body::Fields, pagination::Query},
     money::Currency,
@@ -13,13 +14,14 @@ const METHOD: &str = "the id of a payment method";
 const COUNTRY: &str = "an ISO 3166-1 country such as US";
 
 /// The filters of a list.
-pub fn from_query(query: &mut Query) -> Filter {
+pub fn from_query(query: &mut Query, websites: &Websites) -> Filter {
     Filter {
         enabled: query.flag("enabled"),
         currency: query.parsed("currency", CURRENCY, Currency::parse),
         name: query.part_of_name(),
         payment_method: query.parsed("paymentMethod", METHOD, PaymentMethodId::parse),
         country: query.parsed("country", COUNTRY, country),
+        websites: websites.clone(),
     }
 }
 
@@ -33,6 +35,7 @@ pub fn from_fields(fields: Fields<'_>) -> Filter {
         name: fields.optional_text("name", 255),
         payment_method: parsed(&fields, "paymentMethod", METHOD, PaymentMethodId::parse),
         country: parsed(&fields, "country", COUNTRY, country),
+        websites: Websites::All,
     };
     fields.finish();
     filter

@@ -122,7 +122,7 @@ pub async fn import_payment_rules(
     merge_patch::expect_media_type(&request, &["application/json"])?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let (file, hash) = read_file(&request, payload, &store, &actor).await?;
-    let key = Key::with_hash(&request, caller.subject(), hash)?;
+    let key = Key::with_hash(&request, &caller.key_owner(), hash)?;
     let mut reply = Reply::ok();
     let imported = if dry_run {
         store

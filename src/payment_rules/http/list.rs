@@ -38,12 +38,12 @@ use crate::{
 )]
 #[get("/v1/payment-rules")]
 pub async fn list_payment_rules(
-    _caller: Caller<scope::RulesRead>,
+    caller: Caller<scope::Filtered<scope::RulesRead>>,
     request: HttpRequest,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
-    let filter = filter::from_query(&mut query);
+    let filter = filter::from_query(&mut query, caller.websites());
     let page = query.page(By::FIELDS, &[(By::SortOrder, Direction::Ascending)]);
     if !list::has_readable_cursor(&page) {
         query.refuse_cursor();

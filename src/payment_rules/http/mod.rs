@@ -85,6 +85,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NoSuchRule(id) => Problem::not_found("payment rule", id),
+            Refusal::Website(refusal) => refusal.into(),
             Refusal::NoSuchRevision(number) => Problem::not_found("revision of the rules", number),
             Refusal::NoMethod(id) => Problem::new(
                 Kind::Conflict,

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, web};
 
-use super::super::{Rule, refusal::Refusal, store};
+use super::super::{Rule, access, refusal::Refusal, store};
 use crate::{
     auth::scope,
     http::{openapi::IfNoneMatch, problem::Problem, reply},
@@ -21,7 +21,7 @@ use crate::{
 )]
 #[get("/v1/payment-rules/{id}")]
 pub async fn get_payment_rule(
-    read: Read<scope::RulesRead>,
+    read: Read<scope::Filtered<scope::RulesRead>>,
     id: web::Path<String>,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
@@ -29,5 +29,8 @@ pub async fn get_payment_rule(
     let rule = store
         .snapshot(move |conn| store::find(conn, id)?.ok_or(Refusal::NoSuchRule(id)))
         .await?;
+    if !access::may_read(&rule, read.caller.websites()) {
+        return Err(Refusal::NoSuchRule(id).into());
+    }
     Ok(reply::versioned(&read.request, rule.version, rule))
 }

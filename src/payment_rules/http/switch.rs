@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, post, web};
 
 use super::{
-    super::{Rule, manage},
+    super::{Rule, access, manage},
     Saved,
 };
 use crate::{
@@ -33,7 +33,7 @@ use crate::{
 )]
 #[post("/v1/payment-rules/{id}/enable")]
 pub async fn enable_payment_rule(
-    call: Write<scope::RulesWrite, Empty>,
+    call: Write<scope::Filtered<scope::RulesWrite>, Empty>,
     id: web::Path<String>,
     store: web::Data<Store>,
     revision_watch: web::Data<RevisionWatch>,
@@ -54,7 +54,7 @@ pub async fn enable_payment_rule(
 )]
 #[post("/v1/payment-rules/{id}/disable")]
 pub async fn disable_payment_rule(
-    call: Write<scope::RulesWrite, Empty>,
+    call: Write<scope::Filtered<scope::RulesWrite>, Empty>,
     id: web::Path<String>,
     store: web::Data<Store>,
     revision_watch: web::Data<RevisionWatch>,
@@ -63,18 +63,24 @@ pub async fn disable_payment_rule(
 }
 
 async fn switch(
-    call: Write<scope::RulesWrite, Empty>,
+    call: Write<scope::Filtered<scope::RulesWrite>, Empty>,
     id: &str,
     enabled: bool,
     store: &Store,
     revision_watch: &RevisionWatch,
 ) -> Result<HttpResponse, Problem> {
     let Call {
-        actor, header: key, ..
+        caller,
+        actor,
+        header: key,
+        ..
     } = call;
     let id = super::id(id)?;
     let done = store
-        .write(move |tx| manage::set_enabled(tx, &actor, key.as_ref(), id, enabled))
+        .write(move |tx| {
+            access::check_change(tx, id, caller.websites())?;
+            manage::set_enabled(tx, &actor, key.as_ref(), id, enabled)
+        })
         .await?;
     revision_watch.wait_for(done.value.revision).await;
     let reply = Reply::ok().replayed(done.replayed);

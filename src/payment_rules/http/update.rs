@@ -3,12 +3,12 @@
 use actix_web::{HttpResponse, patch, put, web};
 
 use super::{
-    super::{Draft, Kept, manage, refusal::Refusal, store},
+    super::{Draft, Kept, access, manage, refusal::Refusal, store},
     Saved,
 };
 use crate::{
     audit::Actor,
-    auth::scope,
+    auth::{Websites, scope},
     http::{
         merge_patch,
         openapi::RequiredIfMatch,
@@ -35,12 +35,13 @@ use crate::{
 )]
 #[put("/v1/payment-rules/{id}")]
 pub async fn replace_payment_rule(
-    call: Edit<scope::RulesWrite, JsonObject>,
+    call: Edit<scope::Filtered<scope::RulesWrite>, JsonObject>,
     id: web::Path<String>,
     store: web::Data<Store>,
     revision_watch: web::Data<RevisionWatch>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
+        caller,
         actor,
         header: if_match,
         body: JsonObject(body),
@@ -48,9 +49,20 @@ pub async fn replace_payment_rule(
     } = call;
     let id = super::id(&id)?;
     let before = store.snapshot(move |conn| store::find(conn, id)).await?;
+    let before = before.filter(|rule| access::may_read(rule, caller.websites()));
     let kept = before.as_ref().map_or(Kept::Nothing, Kept::of);
     let draft = Draft::from_body(&body, kept)?;
-    save(&store, &revision_watch, actor, if_match, id, draft).await
+    let websites = caller.websites().clone();
+    save(
+        &store,
+        &revision_watch,
+        actor,
+        websites,
+        if_match,
+        id,
+        draft,
+    )
+    .await
 }
 
 /// Change parts of a payment rule
@@ -71,12 +83,13 @@ pub async fn replace_payment_rule(
 )]
 #[patch("/v1/payment-rules/{id}")]
 pub async fn update_payment_rule(
-    call: Edit<scope::RulesWrite, MergePatch>,
+    call: Edit<scope::Filtered<scope::RulesWrite>, MergePatch>,
     id: web::Path<String>,
     store: web::Data<Store>,
     revision_watch: web::Data<RevisionWatch>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
+        caller,
         actor,
         header: if_match,
         body: MergePatch(body),
@@ -87,6 +100,9 @@ pub async fn update_payment_rule(
     let rule = store
         .snapshot(move |conn| store::find(conn, id)?.ok_or(Refusal::NoSuchRule(id)))
         .await?;
+    if !access::may_read(&rule, caller.websites()) {
+        return Err(Refusal::NoSuchRule(id).into());
+    }
     if_match.check(rule.version)?;
     let mut json = rule.to_json();
     merge_patch::overlay(&mut json, patch);
@@ -97,6 +113,7 @@ pub async fn update_payment_rule(
         &store,
         &revision_watch,
         actor,
+        caller.websites().clone(),
         IfMatch::Tags(vec![tag]),
         id,
         draft,
@@ -108,12 +125,17 @@ async fn save(
     store: &Store,
     revision_watch: &RevisionWatch,
     actor: Actor,
+    websites: Websites,
     if_match: IfMatch,
     id: RuleId,
     draft: Draft,
 ) -> Result<HttpResponse, Problem> {
     let changed = store
-        .write(move |tx| manage::replace(tx, &actor, &if_match, id, draft))
+        .write(move |tx| {
+            access::check_change(tx, id, &websites)?;
+            access::check_websites(&draft.websites, &websites)?;
+            manage::replace(tx, &actor, &if_match, id, draft)
+        })
         .await?;
     revision_watch.wait_for(changed.revision).await;
     Ok(super::with_saved(Reply::ok(), &changed.rule))

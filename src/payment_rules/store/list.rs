@@ -1,6 +1,10 @@
 //! Which rules are listed, a page at a time.
 
-use diesel::{dsl::exists, prelude::*};
+use diesel::{
+    dsl::exists,
+    prelude::*,
+    sql_types::{Bool, Text},
+};
 use utoipa::ToSchema;
 
 use super::{
@@ -8,6 +12,7 @@ use super::{
     row::{self, Row},
 };
 use crate::{
+    auth::Websites,
     http::pagination::{Direction, ListRow, Page, Position},
     ids::RuleId,
     money::Currency,
@@ -38,6 +43,9 @@ pub struct Filter {
     /// A country that a destination reaches: `PR` finds rules for `PR` and for `US` with `US-PR`, and so does `US`.
     #[schema(example = "US")]
     pub country: Option<String>,
+    /// Rules that callers bound to these websites may read.
+    #[schema(ignore)]
+    pub websites: Websites,
 }
 
 /// What rules can be sorted by.
@@ -216,5 +224,27 @@ fn matching(filter: &Filter) -> payment_rules::BoxedQuery<'_, MultiBackend> {
     if let Some(country) = &filter.country {
         query = query.filter(place::reaches(country));
     }
+    if let Some(names) = filter.websites.names() {
+        query = query.filter(concerns(names));
+    }
     query
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn replace(text: Text, from: Text, to: Text) -> Text;
+}
+
+/// Whether a rule is for one of these websites, or for all. They are stored as a JSON list. LIKE would not tell `US` from `us`
+/// on SQLite.
+fn concerns(
+    names: &[String],
+) -> Box<dyn BoxableExpression<payment_rules::table, MultiBackend, SqlType = Bool>> {
+    let column = payment_rules::websites;
+    let mut any: Box<dyn BoxableExpression<_, _, SqlType = Bool>> = Box::new(column.eq("[]"));
+    for name in names {
+        let quoted = serde_json::Value::from(name.as_str()).to_string();
+        any = Box::new(any.or(replace(column, quoted, "").ne(column)));
+    }
+    any
 }

@@ -8,7 +8,7 @@ use actix_web::{
 };
 use utoipa::ToSchema;
 
-use super::{answer, create::shown, payment_id, request::parts, shapes::PaymentShape};
+use super::{answer, create::shown, request::parts, shapes::PaymentShape, visible};
 use crate::{
     auth::scope,
     http::{
@@ -55,12 +55,12 @@ pub struct AuthorizationBody {
 )]
 #[post("/v1/payments/{id}/authorize")]
 pub(super) async fn authorize_payment(
-    call: Write<scope::PaymentsWrite, JsonObject, Key>,
+    call: Write<scope::Filtered<scope::PaymentsWrite>, JsonObject, Key>,
     id: Path<String>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let (context, body) = parts(call);
-    let id = payment_id(&id)?;
+    let id = visible(&service, &context.websites, &id).await?;
     let order = read(&body)?;
     let done = service.authorize(id, &context, order.as_ref()).await?;
     let state = done.ledger.find(done.transaction).map(|it| it.state);

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::due::due_date;
 use crate::{
+    auth::Websites,
     cart,
     checkout::CartBody,
     http::{
@@ -75,6 +76,7 @@ pub struct OnBehalfBody {
 pub fn new_payment(
     request: &HttpRequest,
     bytes: &Bytes,
+    websites: &Websites,
     on_behalf: bool,
     languages: Wanted,
     now: DateTime<Utc>,
@@ -94,7 +96,13 @@ pub fn new_payment(
     let expires_at = expiry(&fields, method.as_ref());
     let buyer = on_behalf.then(|| buyer(&fields)).flatten();
     let cart = fields.required("cart").and(cart);
-    let cart = cart.map(|cart| with_website(cart, website, &fields));
+    let cart = match cart.map(|cart| (cart, with_website(cart, website, &fields))) {
+        None => None,
+        Some((posted, (text, website))) => match websites.choose(website.as_deref())? {
+            chosen if chosen == website => Some((text, website)),
+            chosen => Some(with_website(posted, chosen, &fields)),
+        },
+    };
     fields.finish();
     if let Some((cart, _)) = &cart {
         check_cart(cart, &findings)?;

@@ -8,9 +8,9 @@ use actix_web::{
 use super::{
     answer,
     operation_bodies::Cancellation as CancellationBody,
-    payment_id,
     request::{Body, MAX_REASON},
     shapes::PaymentShape,
+    visible,
 };
 use crate::{
     auth::{Scope, scope},
@@ -33,7 +33,7 @@ use crate::{
 #[utoipa::path(
     tag = "Payments",
     summary = "Cancel a payment, or the rest of it",
-    description = "Cancels what is not invoiced. With `scope` `all`, cancels every invoice first, unless one is paid, funded or shipped. Once something is invoiced or captured this needs `payments:settle`. Where Apruve keeps the order open because it has invoices, the rest is closed on our side only, which the transaction's `note` says. When a step is not known to have succeeded, the rest waits: send the same request again.",
+    description = "Cancels what is not invoiced. With `scope` `all`, cancels every invoice first, unless one is paid, funded or shipped. Once something is invoiced or captured this needs `payments:cancel`. Where Apruve keeps the order open because it has invoices, the rest is closed on our side only, which the transaction's `note` says. When a step is not known to have succeeded, the rest waits: send the same request again.",
     params(RequiredKey),
     request_body(content = Option<CancellationBody>, content_type = "application/json", example = json!({ "scope": "remainder", "reason": "The buyer changed their mind" })),
     responses(
@@ -45,7 +45,7 @@ use crate::{
 )]
 #[post("/v1/payments/{id}/cancel")]
 pub(super) async fn cancel_payment(
-    call: Write<scope::PaymentsWrite, JsonText, Key>,
+    call: Write<scope::Filtered<scope::CancelPayment>, JsonText, Key>,
     id: Path<String>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
@@ -55,11 +55,15 @@ pub(super) async fn cancel_payment(
         header: key,
         body: JsonText(bytes),
     } = call;
-    let context = CallerContext { key, actor };
-    let id = payment_id(&id)?;
+    let context = CallerContext {
+        websites: caller.websites().clone(),
+        key,
+        actor,
+    };
+    let id = visible(&service, &context.websites, &id).await?;
     let wanted = read(&bytes)?;
     let may = |ledger: &Ledger| match cancel::is_invoiced(ledger) {
-        true => Ok(caller.require(Scope::PaymentsSettle)?),
+        true => Ok(caller.require(Scope::PaymentsCancel)?),
         false => Ok(()),
     };
     answer::payment(

@@ -10,9 +10,9 @@ use chrono::{DateTime, Utc};
 use super::{
     answer,
     operation_bodies::NewCapture,
-    payment_id,
     request::{Body, check_currency, parts},
     shapes::{TransactionShape, WithPayment},
+    visible,
 };
 use crate::{
     auth::scope,
@@ -40,16 +40,16 @@ use crate::{
         OnPayment,
         (status = 201, description = "The capture is recorded.", body = WithPayment<TransactionShape>, headers(("Location" = String, description = "The payment's address."))),
     ),
-    security(("bearer" = ["payments:settle"])),
+    security(("bearer" = ["payments:capture"])),
 )]
 #[post("/v1/payments/{id}/capture")]
 pub(super) async fn capture_payment(
-    call: Write<scope::PaymentsSettle, JsonText, Key>,
+    call: Write<scope::Filtered<scope::PaymentsCapture>, JsonText, Key>,
     id: Path<String>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let (context, JsonText(bytes)) = parts(call);
-    let id = payment_id(&id)?;
+    let id = visible(&service, &context.websites, &id).await?;
     let currency = service.ledger(id).await?.payment.currency;
     let body = Body::read(&bytes)?;
     let fields = body.fields(&["amount"]);

@@ -72,7 +72,7 @@ pub async fn shown(service: &PaymentService, ledger: &Ledger) -> Result<PaymentS
 )]
 #[post("/v1/payments")]
 pub(super) async fn create_payment(
-    caller: Caller<scope::PaymentsWrite>,
+    caller: Caller<scope::Filtered<scope::PaymentsWrite>>,
     request: HttpRequest,
     CartBytes(bytes): CartBytes,
     service: Data<PaymentService>,
@@ -82,12 +82,20 @@ pub(super) async fn create_payment(
     let mut query = Query::of(&request)?;
     let languages = named_languages(&mut query, &request);
     query.finish()?;
-    let key = Key::require(&request, caller.subject(), &bytes)?;
+    let key = Key::require(&request, &caller.key_owner(), &bytes)?;
     let context = CallerContext {
         actor: Actor::of(&request, caller.subject(), clock.now()),
+        websites: caller.websites().clone(),
         key,
     };
-    let new = new_payment(&request, &bytes, false, languages, clock.now())?;
+    let new = new_payment(
+        &request,
+        &bytes,
+        caller.websites(),
+        false,
+        languages,
+        clock.now(),
+    )?;
     let created = match service.created_before(&context).await? {
         Some(created) => created,
         None => service.create(&rulebooks, &context, &new).await?,
@@ -132,11 +140,11 @@ pub(super) async fn create_payment(
         (status = 502, description = "`/problems/gateway-unreachable`: nothing was sent. `/problems/key-refused`: Apruve rejects the API key until another one is configured. The attempt stays open; the same request sends its order again.", headers(("Retry-After" = Option<String>, description = "When to send the request again; absent with `key-refused`."))),
         (status = 503, description = "`/problems/unavailable`: Apruve accepts no calls at the moment, or the service is unavailable. The attempt stays open.", headers(("Retry-After" = String, description = "When to send the request again, as Apruve says."))),
     ),
-    security(("bearer" = ["payments:settle"])),
+    security(("bearer" = ["payments:invoice", "payments:write"])),
 )]
 #[post("/v1/payments/on-behalf")]
 pub(super) async fn create_payment_on_behalf(
-    caller: Caller<scope::PaymentsSettle>,
+    caller: Caller<scope::Filtered<scope::OnBehalf>>,
     request: HttpRequest,
     CartBytes(bytes): CartBytes,
     service: Data<PaymentService>,
@@ -146,12 +154,20 @@ pub(super) async fn create_payment_on_behalf(
     let mut query = Query::of(&request)?;
     let languages = named_languages(&mut query, &request);
     query.finish()?;
-    let key = Key::require(&request, caller.subject(), &bytes)?;
+    let key = Key::require(&request, &caller.key_owner(), &bytes)?;
     let context = CallerContext {
         actor: Actor::of(&request, caller.subject(), clock.now()),
+        websites: caller.websites().clone(),
         key,
     };
-    let new = new_payment(&request, &bytes, true, languages, clock.now())?;
+    let new = new_payment(
+        &request,
+        &bytes,
+        caller.websites(),
+        true,
+        languages,
+        clock.now(),
+    )?;
     let created = match service.created_before(&context).await? {
         Some(created) => created,
         None => service.create(&rulebooks, &context, &new).await?,

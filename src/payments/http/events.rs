@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::payment_id;
+use super::visible;
 use crate::{
     auth::{Caller, scope},
     http::{
@@ -72,7 +72,7 @@ impl From<PaymentEvent> for Shown {
 )]
 #[get("/v1/payments/{id}/events")]
 pub(super) async fn list_payment_events(
-    _caller: Caller<scope::PaymentsRead>,
+    caller: Caller<scope::Filtered<scope::PaymentsRead>>,
     request: HttpRequest,
     id: Path<String>,
     service: Data<PaymentService>,
@@ -80,7 +80,7 @@ pub(super) async fn list_payment_events(
     let mut query = Query::of(&request)?;
     let page = query.page(&[("at", ByMoment)], &[(ByMoment, Direction::Ascending)]);
     query.finish()?;
-    let id = payment_id(&id)?;
+    let id = visible(&service, caller.websites(), &id).await?;
     let wanted = page.clone();
     let found = service.store().snapshot(move |conn| {
         store::load(conn, id)?.ok_or(PaymentError::NotFound)?;

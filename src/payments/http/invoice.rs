@@ -10,9 +10,8 @@ use super::{
     answer::{self, InvoiceAnswer},
     bodies::reference,
     operation_bodies::NewInvoice,
-    payment_id,
     request::{Body, EXACT, parts},
-    shipment,
+    shipment, visible,
 };
 use crate::{
     auth::scope,
@@ -46,16 +45,16 @@ use crate::{
         (status = 200, description = "Another request has created it, with the same `merchantInvoiceId` and the same fields.", body = InvoiceAnswer, headers(("Location" = String, description = "The payment's address."))),
         (status = 202, description = "Whether Apruve has it is not known yet; the service checks it with Apruve.", body = InvoiceAnswer, headers(("Location" = String, description = "The payment's address."))),
     ),
-    security(("bearer" = ["payments:settle"])),
+    security(("bearer" = ["payments:invoice"])),
 )]
 #[post("/v1/payments/{id}/invoices")]
 pub(super) async fn create_invoice(
-    call: Write<scope::PaymentsSettle, CartText, Key>,
+    call: Write<scope::Filtered<scope::PaymentsInvoice>, CartText, Key>,
     id: Path<String>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let (context, CartText(bytes)) = parts(call);
-    let id = payment_id(&id)?;
+    let id = visible(&service, &context.websites, &id).await?;
     let input = read(&bytes, &service.ledger(id).await?)?;
     answer::invoiced(&service, &service.invoice(id, &context, &input).await?).await
 }

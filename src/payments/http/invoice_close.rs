@@ -8,9 +8,9 @@ use actix_web::{
 use super::{
     answer,
     operation_bodies::Closing,
-    payment_id,
     request::{Body, parts, transaction_id},
     shapes::{InvoiceShape, WithPayment},
+    visible,
 };
 use crate::{
     auth::scope,
@@ -39,16 +39,19 @@ use crate::{
         (status = 201, description = "It is closed.", body = WithPayment<InvoiceShape>, headers(("Location" = String, description = "The payment's address."))),
         (status = 202, description = "Whether it is closed is not known yet; the service checks it with Apruve.", body = WithPayment<InvoiceShape>, headers(("Location" = String, description = "The payment's address."))),
     ),
-    security(("bearer" = ["payments:settle"])),
+    security(("bearer" = ["payments:invoice"])),
 )]
 #[post("/v1/payments/{id}/invoices/{txn}/close")]
 pub(super) async fn close_invoice(
-    call: Write<scope::PaymentsSettle, JsonText, Key>,
+    call: Write<scope::Filtered<scope::PaymentsInvoice>, JsonText, Key>,
     path: Path<(String, String)>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let (context, JsonText(bytes)) = parts(call);
-    let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
+    let (id, txn) = (
+        visible(&service, &context.websites, &path.0).await?,
+        transaction_id(&path.1)?,
+    );
     let input = read(&bytes)?;
     answer::invoice(
         &service,

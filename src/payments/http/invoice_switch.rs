@@ -8,9 +8,9 @@ use actix_web::{
 use super::{
     answer,
     operation_bodies::{InvoiceCancellation, NoFields},
-    payment_id,
     request::{Body, MAX_REASON, parts, transaction_id, without_fields},
     shapes::{InvoiceShape, WithPayment},
+    visible,
 };
 use crate::{
     auth::scope,
@@ -35,16 +35,19 @@ use crate::{
         (status = 201, description = "It is issued.", body = WithPayment<InvoiceShape>, headers(("Location" = String, description = "The payment's address."))),
         (status = 202, description = "Whether it is issued is not known yet; the service checks it with Apruve.", body = WithPayment<InvoiceShape>, headers(("Location" = String, description = "The payment's address."))),
     ),
-    security(("bearer" = ["payments:settle"])),
+    security(("bearer" = ["payments:invoice"])),
 )]
 #[post("/v1/payments/{id}/invoices/{txn}/issue")]
 pub(super) async fn issue_invoice(
-    call: Write<scope::PaymentsSettle, JsonText, Key>,
+    call: Write<scope::Filtered<scope::PaymentsInvoice>, JsonText, Key>,
     path: Path<(String, String)>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let (context, JsonText(bytes)) = parts(call);
-    let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
+    let (id, txn) = (
+        visible(&service, &context.websites, &path.0).await?,
+        transaction_id(&path.1)?,
+    );
     without_fields(&bytes)?;
     let done = service.operate(id, &context, |ledger, start| {
         invoice::issue(ledger, txn, start)
@@ -63,16 +66,19 @@ pub(super) async fn issue_invoice(
         (status = 201, description = "It is canceled.", body = WithPayment<InvoiceShape>, headers(("Location" = String, description = "The payment's address."))),
         (status = 202, description = "Whether it is canceled is not known yet; the service checks it with Apruve.", body = WithPayment<InvoiceShape>, headers(("Location" = String, description = "The payment's address."))),
     ),
-    security(("bearer" = ["payments:settle"])),
+    security(("bearer" = ["payments:cancel"])),
 )]
 #[post("/v1/payments/{id}/invoices/{txn}/cancel")]
 pub(super) async fn cancel_invoice(
-    call: Write<scope::PaymentsSettle, JsonText, Key>,
+    call: Write<scope::Filtered<scope::PaymentsCancel>, JsonText, Key>,
     path: Path<(String, String)>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let (context, JsonText(bytes)) = parts(call);
-    let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
+    let (id, txn) = (
+        visible(&service, &context.websites, &path.0).await?,
+        transaction_id(&path.1)?,
+    );
     let reason = read_reason(&bytes)?;
     let done = service.operate(id, &context, |ledger, start| {
         invoice::cancel(ledger, txn, reason.as_deref(), start)

@@ -50,7 +50,7 @@ const SORT_FIELDS: &[(&str, SortField)] = &[
 )]
 #[get("/v1/payments")]
 pub(super) async fn list_payments(
-    _caller: Caller<scope::PaymentsRead>,
+    caller: Caller<scope::Filtered<scope::PaymentsRead>>,
     request: HttpRequest,
     store: Data<Store>,
     clock: Data<Clock>,
@@ -64,6 +64,7 @@ pub(super) async fn list_payments(
     let filter = Filter {
         order_id: query.text("orderId"),
         website: query.text("website"),
+        websites: caller.websites().clone(),
         status: query.parsed("status", &format!("one of {words}"), Status::parse),
         integration: query
             .parsed(

@@ -68,7 +68,7 @@ struct ShownAttempt {
 )]
 #[get("/v1/orders/{orderId}/payment-status")]
 pub(super) async fn get_order_payment_status(
-    _caller: Caller<scope::PaymentsRead>,
+    caller: Caller<scope::Filtered<scope::PaymentsRead>>,
     request: HttpRequest,
     order_id: Path<String>,
     service: Data<PaymentService>,
@@ -81,9 +81,9 @@ pub(super) async fn get_order_payment_status(
     if order_id.contains('\0') {
         return Err(no_payment());
     }
-    let wanted = order_id.clone();
+    let (wanted, websites) = (order_id.clone(), caller.websites().clone());
     let found = service.store().snapshot(move |conn| {
-        let attempts = store::list_attempts(conn, &wanted, website.as_deref())?;
+        let attempts = store::list_attempts(conn, &wanted, website.as_deref(), &websites)?;
         let Some(first) = attempts.first() else {
             return Err(PaymentError::Refused(no_payment()));
         };

@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Path},
 };
 
-use super::{create::shown, payment_id, shapes::PaymentShape};
+use super::{create::shown, shapes::PaymentShape, visible};
 use crate::{
     auth::scope,
     findings,
@@ -31,11 +31,11 @@ use crate::{
 )]
 #[get("/v1/payments/{id}")]
 pub(super) async fn get_payment(
-    read: Read<scope::PaymentsRead>,
+    read: Read<scope::Filtered<scope::PaymentsRead>>,
     id: Path<String>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let id = payment_id(&id)?;
+    let id = visible(&service, read.caller.websites(), &id).await?;
     let ledger = service.ledger(id).await?;
     let state = findings::state_of(ledger.payment.version, ledger.findings());
     if let Some(not_modified) = reply::not_modified(&read.request, &state) {

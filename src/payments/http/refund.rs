@@ -8,9 +8,9 @@ use actix_web::{
 use super::{
     answer,
     operation_bodies::NewRefund,
-    payment_id,
     request::{Body, check_currency, parts},
     shapes::{TransactionShape, WithPayment},
+    visible,
 };
 use crate::{
     auth::scope,
@@ -39,16 +39,16 @@ use crate::{
         (status = 200, description = "Another request has created it, with the same `refundReference` and the same fields.", body = WithPayment<TransactionShape>, headers(("Location" = String, description = "The payment's address."))),
         (status = 202, description = "Whether Apruve has the return is not known yet; the service checks it with Apruve.", body = WithPayment<TransactionShape>, headers(("Location" = String, description = "The payment's address."))),
     ),
-    security(("bearer" = ["payments:settle"])),
+    security(("bearer" = ["payments:refund"])),
 )]
 #[post("/v1/payments/{id}/refunds")]
 pub(super) async fn refund_payment(
-    call: Write<scope::PaymentsSettle, JsonText, Key>,
+    call: Write<scope::Filtered<scope::PaymentsRefund>, JsonText, Key>,
     id: Path<String>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let (context, JsonText(bytes)) = parts(call);
-    let id = payment_id(&id)?;
+    let id = visible(&service, &context.websites, &id).await?;
     let input = read(&bytes, service.ledger(id).await?.payment.currency)?;
     let done = service.operate_unless(
         id,

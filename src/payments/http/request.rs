@@ -14,7 +14,7 @@ use crate::{
     idempotency::Key,
     ids::TransactionId,
     money::Currency,
-    operation::{Call, Write},
+    operation::Write,
     payments::{
         error::PaymentError,
         natural_key::{ContentHash, Given},
@@ -42,13 +42,12 @@ pub const MAX_REASON: usize = 1000;
 
 /// Who asks and under which key, and the body.
 pub fn parts<S: Required, B>(call: Write<S, B, Key>) -> (CallerContext, B) {
-    let Call {
-        actor,
-        header: key,
-        body,
-        ..
-    } = call;
-    (CallerContext { key, actor }, body)
+    let context = CallerContext {
+        websites: call.caller.websites().clone(),
+        actor: call.actor,
+        key: call.header,
+    };
+    (context, call.body)
 }
 
 /// The transaction in a path; one that cannot be read names nothing.

@@ -8,9 +8,9 @@ use actix_web::{
 use super::{
     answer,
     operation_bodies::Resolution,
-    payment_id,
     request::{Body, parts, transaction_id},
     shapes::{TransactionShape, WithPayment},
+    visible,
 };
 use crate::{
     auth::scope,
@@ -36,16 +36,19 @@ use crate::{
         OnPayment,
         (status = 200, description = "The transaction as it is now, and the payment.", body = WithPayment<TransactionShape>),
     ),
-    security(("bearer" = ["payments:settle"])),
+    security(("bearer" = ["payments:resolve"])),
 )]
 #[post("/v1/payments/{id}/transactions/{txn}/resolve")]
 pub(super) async fn resolve_transaction(
-    call: Write<scope::PaymentsSettle, JsonText, Key>,
+    call: Write<scope::Filtered<scope::PaymentsResolve>, JsonText, Key>,
     path: Path<(String, String)>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let (context, JsonText(bytes)) = parts(call);
-    let (id, txn) = (payment_id(&path.0)?, transaction_id(&path.1)?);
+    let (id, txn) = (
+        visible(&service, &context.websites, &path.0).await?,
+        transaction_id(&path.1)?,
+    );
     let verdict = read(&bytes)?;
     answer::resolved(
         &service,

@@ -8,9 +8,9 @@ use actix_web::{
 use super::{
     answer,
     operation_bodies::NewShipment,
-    payment_id,
     request::{Body, parts, read_url, transaction_id},
     shapes::{TransactionShape, WithPayment},
+    visible,
 };
 use crate::{
     auth::scope,
@@ -38,16 +38,19 @@ use crate::{
         (status = 200, description = "Another request has created it, with the same `trackingNumber` and the same fields.", body = WithPayment<TransactionShape>, headers(("Location" = String, description = "The payment's address."))),
         (status = 202, description = "Whether Apruve has it is not known yet; the service checks it with Apruve.", body = WithPayment<TransactionShape>, headers(("Location" = String, description = "The payment's address."))),
     ),
-    security(("bearer" = ["payments:settle"])),
+    security(("bearer" = ["payments:invoice"])),
 )]
 #[post("/v1/payments/{id}/invoices/{txn}/shipments")]
 pub(super) async fn create_shipment(
-    call: Write<scope::PaymentsSettle, JsonText, Key>,
+    call: Write<scope::Filtered<scope::PaymentsInvoice>, JsonText, Key>,
     path: Path<(String, String)>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let (context, JsonText(bytes)) = parts(call);
-    let (id, invoice) = (payment_id(&path.0)?, transaction_id(&path.1)?);
+    let (id, invoice) = (
+        visible(&service, &context.websites, &path.0).await?,
+        transaction_id(&path.1)?,
+    );
     let ledger = service.ledger(id).await?;
     let body = Body::read(&bytes)?;
     let fields = body.fields(&EXACT);

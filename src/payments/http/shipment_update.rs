@@ -8,9 +8,9 @@ use actix_web::{
 use super::{
     answer,
     operation_bodies::ShipmentChanges,
-    payment_id,
     request::{read_url, transaction_id},
     shapes::{ShipmentShape, WithPayment},
+    visible,
 };
 use crate::{
     auth::scope,
@@ -38,11 +38,11 @@ use crate::{
         OnPayment,
         (status = 200, description = "The shipment after the change.", body = WithPayment<ShipmentShape>),
     ),
-    security(("bearer" = ["payments:settle"])),
+    security(("bearer" = ["payments:invoice"])),
 )]
 #[patch("/v1/payments/{id}/invoices/{txn}/shipments/{shipment}")]
 pub(super) async fn update_shipment(
-    call: Call<scope::PaymentsSettle, MergePatch, ()>,
+    call: Call<scope::Filtered<scope::PaymentsInvoice>, MergePatch, ()>,
     path: Path<(String, String, String)>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
@@ -64,11 +64,11 @@ pub(super) async fn update_shipment(
         OnPayment,
         (status = 200, description = "The shipment after the change.", body = WithPayment<ShipmentShape>),
     ),
-    security(("bearer" = ["payments:settle"])),
+    security(("bearer" = ["payments:invoice"])),
 )]
 #[patch("/v1/payments/{id}/shipments/{txn}")]
 pub(super) async fn update_payment_shipment(
-    call: Call<scope::PaymentsSettle, MergePatch, ()>,
+    call: Call<scope::Filtered<scope::PaymentsInvoice>, MergePatch, ()>,
     path: Path<(String, String)>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
@@ -78,12 +78,12 @@ pub(super) async fn update_payment_shipment(
 
 async fn correct(
     service: &PaymentService,
-    call: Call<scope::PaymentsSettle, MergePatch, ()>,
+    call: Call<scope::Filtered<scope::PaymentsInvoice>, MergePatch, ()>,
     [id, shipment]: [&str; 2],
     invoice: Option<&str>,
 ) -> Result<HttpResponse, Problem> {
     let correction = read(&call.body)?;
-    let id = payment_id(id)?;
+    let id = visible(service, call.caller.websites(), id).await?;
     let invoice = invoice.map(transaction_id).transpose()?;
     let shipment = transaction_id(shipment)?;
     let ledger = service

@@ -6,8 +6,8 @@ use actix_web::{
 };
 
 use super::{
-    create::shown, operation_bodies::NoFields, payment_id, request::without_fields,
-    shapes::PaymentShape,
+    create::shown, operation_bodies::NoFields, request::without_fields, shapes::PaymentShape,
+    visible,
 };
 use crate::{
     auth::scope,
@@ -32,12 +32,12 @@ use crate::{
 )]
 #[post("/v1/payments/{id}/sync")]
 pub(super) async fn sync_payment(
-    call: Write<scope::PaymentsSettle, JsonText, Key>,
+    call: Write<scope::Filtered<scope::SyncPayment>, JsonText, Key>,
     id: Path<String>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let JsonText(bytes) = call.body;
-    let id = payment_id(&id)?;
+    let id = visible(&service, call.caller.websites(), &id).await?;
     without_fields(&bytes)?;
     let ledger = service.sync_attempts(id).await?;
     Ok(HttpResponse::Ok().json(shown(&service, &ledger).await?))

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use crate::{
+    auth::Websites,
     ids::PaymentId,
     payments::{payment::Payment, status::Status},
     store::{Conn, StoreError, schema::payments, timestamp},
@@ -52,6 +53,7 @@ pub fn list_attempts(
     conn: &mut Conn,
     order_id: &str,
     website: Option<&str>,
+    websites: &Websites,
 ) -> Result<Vec<Attempt>, StoreError> {
     let mut query = payments::table
         .filter(payments::order_id.eq(order_id))
@@ -74,6 +76,9 @@ pub fn list_attempts(
         Some(website) => query.filter(payments::website.eq(website.to_owned())),
         None => query,
     };
+    if let Some(names) = websites.names() {
+        query = query.filter(payments::website.eq_any(names.to_vec()));
+    }
     let rows: Vec<(String, Option<String>, String, bool, NaiveDateTime)> = query.load(conn)?;
     let attempts = rows
         .into_iter()
@@ -88,4 +93,12 @@ pub fn list_attempts(
             })
         });
     attempts.collect()
+}
+
+/// The website of a payment, if there is such a payment.
+pub fn website_of(conn: &mut Conn, id: PaymentId) -> Result<Option<Option<String>>, StoreError> {
+    let row = payments::table
+        .find(id.to_string())
+        .select(payments::website);
+    Ok(row.first(conn).optional()?)
 }

@@ -7,6 +7,7 @@ use diesel::{BoxableExpression, prelude::*, sql_types::Bool};
 
 use super::{COLUMNS, PaymentRow, rows::TransactionRow};
 use crate::{
+    auth::Websites,
     http::pagination::{Direction, ListRow, Page, Position, complete_readable},
     ids::IntegrationId,
     payments::{
@@ -35,6 +36,8 @@ pub enum SortField {
 pub struct Filter {
     pub order_id: Option<String>,
     pub website: Option<String>,
+    /// The websites of the caller.
+    pub websites: Websites,
     pub status: Option<Status>,
     pub integration: Option<IntegrationId>,
     /// The provider's id of anything under the payment, or the caller's own name for it.
@@ -142,6 +145,9 @@ fn narrowed(filter: &Filter) -> Rows {
     }
     if let Some(website) = &filter.website {
         query = query.filter(payments::website.eq(website.clone()));
+    }
+    if let Some(names) = filter.websites.names() {
+        query = query.filter(payments::website.eq_any(names.to_vec()));
     }
     if let Some(status) = filter.status {
         query = query.filter(payments::status.eq(status.as_str()));

@@ -1,0 +1,155 @@
+//! One issuer of tokens: its keys, whom it addresses, and how its claims are read.
+
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, errors::ErrorKind};
+
+use super::{
+    claims::{ClaimRules, Claims, quoted},
+    jwks::KeySource,
+    keys,
+    token::Refusal,
+};
+use crate::{
+    clock::Clock,
+    config::{self, WrongSettings},
+    outbound::Proxy,
+};
+
+/// An issuer whose tokens are accepted.
+pub(super) struct Issuer {
+    /// Its `iss`.
+    pub name: String,
+    /// The first one's callers are known by their subject alone.
+    pub is_first: bool,
+    pub rules: ClaimRules,
+    pub keys: KeySource,
+    audiences: Vec<String>,
+    /// The secret that signs, then retired ones; the first issuer's alone.
+    hs256: Vec<DecodingKey>,
+    algorithms: Vec<Algorithm>,
+}
+
+impl Issuer {
+    /// Every configured issuer; the first one is that of `[auth]`.
+    pub fn all(
+        auth: &config::Auth,
+        proxy: Option<&Proxy>,
+        clock: &Clock,
+    ) -> Result<Vec<Self>, WrongSettings> {
+        let secrets = keys::hs256_secrets(auth)?;
+        let algorithms = keys::jwks_algorithms(&auth.jwks_algorithms)?;
+        let keys = |file: &str, url: &str, algorithms: &[Algorithm]| {
+            KeySource::new(file, url, proxy, algorithms.to_vec(), clock.clone())
+        };
+        let mut issuers = vec![Issuer {
+            name: auth.issuer.clone(),
+            is_first: true,
+            rules: ClaimRules::of_first(auth)?,
+            keys: keys(&auth.jwks_file, &auth.jwks_url, &algorithms)?,
+            audiences: auth.audience.all().to_vec(),
+            hs256: secrets
+                .iter()
+                .map(|secret| DecodingKey::from_secret(secret))
+                .collect(),
+            algorithms: algorithms.clone(),
+        }];
+        for further in &auth.issuers {
+            let algorithms = match &further.jwks_algorithms {
+                Some(names) => keys::jwks_algorithms(names)?,
+                None => algorithms.clone(),
+            };
+            issuers.push(Issuer {
+                name: further.issuer.clone(),
+                is_first: false,
+                rules: ClaimRules::of(further, auth)?,
+                keys: keys(&further.jwks_file, &further.jwks_url, &algorithms)?,
+                audiences: further
+                    .audience
+                    .as_ref()
+                    .unwrap_or(&auth.audience)
+                    .all()
+                    .to_vec(),
+                hs256: Vec::new(),
+                algorithms,
+            });
+        }
+        Ok(issuers)
+    }
+
+    /// The claims of a token with this algorithm and `kid`, if one of the issuer's keys signed it.
+    pub fn decode(
+        &self,
+        token: &str,
+        algorithm: Algorithm,
+        kid: Option<&str>,
+    ) -> Result<Claims, Refusal> {
+        let validation = self.validation(algorithm);
+        if algorithm == Algorithm::HS256 && !self.hs256.is_empty() {
+            return self.decode_with_any(token, &self.hs256, &validation);
+        }
+        if !self.algorithms.contains(&algorithm) {
+            return Err(Refusal::claim(format!(
+                "Tokens signed with {algorithm:?} are not accepted here."
+            )));
+        }
+        let ring = self.keys.ring();
+        let key = ring.find(algorithm, kid).ok_or(Refusal::UnknownKey)?;
+        self.decode_with_any(token, std::iter::once(key), &validation)
+    }
+
+    fn validation(&self, algorithm: Algorithm) -> Validation {
+        let mut validation = Validation::new(algorithm);
+        validation.set_issuer(&[&self.name]);
+        validation.set_audience(&self.audiences);
+        validation.set_required_spec_claims(&["exp", "iss", "aud"]);
+        // Times are judged by our own clock.
+        validation.validate_exp = false;
+        validation
+    }
+
+    fn decode_with_any<'k>(
+        &self,
+        token: &str,
+        keys: impl IntoIterator<Item = &'k DecodingKey>,
+        validation: &Validation,
+    ) -> Result<Claims, Refusal> {
+        let mut refusal = Refusal::UnknownKey;
+        for key in keys {
+            match decode::<Claims>(token, key, validation) {
+                Ok(decoded) => return Ok(decoded.claims),
+                Err(error) => {
+                    let kind = error.kind();
+                    tracing::debug!(cause = ?kind, "a token is rejected");
+                    refusal = self.refusal(kind);
+                    if *kind != ErrorKind::InvalidSignature {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(refusal)
+    }
+
+    /// Which claim is wrong, and what was expected.
+    fn refusal(&self, kind: &ErrorKind) -> Refusal {
+        Refusal::claim(match kind {
+            ErrorKind::InvalidSignature => {
+                "The token's signature does not match a key of its issuer.".to_owned()
+            }
+            ErrorKind::InvalidAudience => {
+                format!(
+                    "The token's `aud` must contain {}.",
+                    quoted(&self.audiences, "or")
+                )
+            }
+            ErrorKind::InvalidIssuer => format!("The token's `iss` must be `{}`.", self.name),
+            ErrorKind::MissingRequiredClaim(claim) if claim == "aud" => {
+                format!(
+                    "The token has no `aud`; it must contain {}.",
+                    quoted(&self.audiences, "or")
+                )
+            }
+            ErrorKind::MissingRequiredClaim(claim) => format!("The token has no `{claim}`."),
+            _ => "The token is not a valid JWT.".to_owned(),
+        })
+    }
+}
