@@ -16,11 +16,6 @@ use crate::{
     store::{Store, StoreError},
 };
 
-const SORT_FIELDS: &[(&str, SortField)] = &[
-    ("openedAt", SortField::OpenedAt),
-    ("lastSeenAt", SortField::LastSeenAt),
-];
-
 #[utoipa::path(
     tag = "Findings",
     operation_id = "list_findings",
@@ -53,10 +48,7 @@ pub(super) async fn list_findings(
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let filter = read_filter(&mut query);
-    let page = query.page(SORT_FIELDS, &[(SortField::OpenedAt, Direction::Descending)]);
-    if !store::has_readable_cursor(&page) {
-        query.refuse_cursor();
-    }
+    let page = query.page(&[(SortField::OpenedAt, Direction::Descending)]);
     query.finish()?;
     let wanted = page.clone();
     let (rows, total) = store
@@ -75,7 +67,6 @@ pub(super) async fn list_findings(
         &page,
         rows,
         total,
-        |last| store::position(&page, last),
         |finding| finding,
     ))
 }

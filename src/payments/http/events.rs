@@ -89,7 +89,7 @@ pub(super) async fn list_payment_events(
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
-    let page = query.page(&[("at", ByMoment)], &[(ByMoment, Direction::Ascending)]);
+    let page = query.page(&[(ByMoment::At, Direction::Ascending)]);
     query.finish()?;
     let id = payment_id(&id)?;
     let wanted = page.clone();
@@ -108,7 +108,6 @@ pub(super) async fn list_payment_events(
         &page,
         rows,
         total,
-        store::happening_position,
         Shown::from,
     ))
 }

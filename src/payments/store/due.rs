@@ -26,7 +26,7 @@ pub fn claim_due(
         .order(payments::next_look_at.asc())
         .limit(most)
         .select(payments::id);
-    let ids: Vec<String> = match tx.conn() {
+    let ids: Vec<PaymentId> = match tx.conn() {
         Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
         // Its only writer is the lock.
         Conn::Sqlite(conn) => due.load(conn)?,
@@ -34,7 +34,7 @@ pub fn claim_due(
     diesel::update(payments::table.filter(payments::id.eq_any(&ids)))
         .set(payments::next_look_at.eq(timestamp::to_stored(until)))
         .execute(tx.conn())?;
-    ids.iter().map(|id| super::parse_id(id)).collect()
+    Ok(ids)
 }
 
 /// Moves the next look of a payment that is still as it was in `version`; a later change is kept.
@@ -45,7 +45,7 @@ pub fn postpone(
     until: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let unchanged = payments::table
-        .find(id.to_string())
+        .find(id)
         .filter(payments::version.eq(version));
     diesel::update(unchanged)
         .set(payments::next_look_at.eq(timestamp::to_stored(until)))

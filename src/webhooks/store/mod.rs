@@ -18,7 +18,7 @@ use crate::store::{
     timestamp,
 };
 
-pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
+pub use listing::{Filter, SortField, count, list};
 pub use queue::{Claimed, Settlement, claim, has_due, list_matched, requeue_matched, settle};
 pub use replays::{
     Replay, Wanted, begin_replay, continue_replay, count_remaining, find_replay, find_unfinished,
@@ -58,7 +58,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewEvent) -> Result<bool, StoreError> {
         webhook_events::event.eq(&new.event),
         webhook_events::verified.eq(new.verified),
         webhook_events::body_sealed.eq(&new.body_sealed),
-        webhook_events::state.eq(state.as_str()),
+        webhook_events::state.eq(state),
         webhook_events::outcome.eq(&new.ignored),
         webhook_events::settled_at.eq(settled_at),
         webhook_events::attempts.eq(0),

@@ -6,13 +6,19 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::{dsl::sql, prelude::*, sql_types::Text};
+use diesel::{
+    dsl::{AssumeNotNull, sql},
+    prelude::*,
+    sql_types::Text,
+};
 
 use super::{findings::link_findings, watched::oldest_due_event};
 use crate::{
     ids::{EventId, FindingId, IntegrationId, PaymentId},
     store::{
-        Conn, StoreError, Tx, on_each,
+        Conn, StoreError, Tx,
+        columns::{MaybeMoment, Moment},
+        on_each,
         schema::{payments, webhook_events},
         timestamp,
     },
@@ -20,30 +26,24 @@ use crate::{
 };
 
 /// An event that a worker has taken on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = webhook_events)]
 pub struct Claimed {
     pub id: EventId,
+    #[diesel(column_name = integration_id)]
     pub integration: IntegrationId,
     pub state: State,
     /// This one included.
     pub attempts: i32,
     pub body_sealed: Option<String>,
+    #[diesel(deserialize_as = Moment)]
     pub received_at: DateTime<Utc>,
+    #[diesel(deserialize_as = MaybeMoment)]
     pub occurred_at: Option<DateTime<Utc>>,
     /// The mark of the worker.
+    #[diesel(select_expression = webhook_events::lease.assume_not_null())]
+    #[diesel(select_expression_type = AssumeNotNull<webhook_events::lease>)]
     pub lease: String,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = webhook_events)]
-struct ClaimedRow {
-    id: String,
-    integration_id: String,
-    state: String,
-    attempts: i32,
-    body_sealed: Option<String>,
-    received_at: NaiveDateTime,
-    occurred_at: Option<NaiveDateTime>,
 }
 
 /// What came of an attempt.
@@ -81,7 +81,7 @@ pub fn claim(
         .order((webhook_events::due_at, webhook_events::id))
         .limit(limit)
         .select(webhook_events::id);
-    let ids: Vec<String> = match tx.conn() {
+    let ids: Vec<EventId> = match tx.conn() {
         // What another replica is taking on in this moment is passed over.
         Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
         Conn::Sqlite(conn) => due.load(conn)?,
@@ -95,49 +95,34 @@ pub fn claim(
         webhook_events::lease.eq(lease),
         webhook_events::version.eq(webhook_events::version + 1),
     );
-    let rows: Vec<ClaimedRow> = on_each!(tx.conn(), conn => diesel::update(webhook_events::table)
+    Ok(
+        on_each!(tx.conn(), conn => diesel::update(webhook_events::table)
         .filter(webhook_events::id.eq_any(&ids))
         .set(taken)
-        .returning(ClaimedRow::as_returning())
-        .get_results(conn))?;
-    rows.into_iter().map(|row| claimed(row, lease)).collect()
-}
-
-fn claimed(row: ClaimedRow, lease: &str) -> Result<Claimed, StoreError> {
-    let unreadable = || StoreError::unreadable(format!("the webhook event {}", row.id));
-    Ok(Claimed {
-        id: row.id.parse().map_err(|_| unreadable())?,
-        integration: row.integration_id.parse().map_err(|_| unreadable())?,
-        state: State::parse(&row.state).ok_or_else(unreadable)?,
-        attempts: row.attempts,
-        body_sealed: row.body_sealed,
-        received_at: timestamp::from_stored(row.received_at),
-        occurred_at: row.occurred_at.map(timestamp::from_stored),
-        lease: lease.to_owned(),
-    })
+        .returning(Claimed::as_returning())
+        .get_results(conn))?,
+    )
 }
 
 /// Writes what came of an attempt. False when the event is somebody else's by now; then nothing is changed.
 pub fn settle(tx: &mut Tx<'_>, event: &Claimed, to: &Settlement) -> Result<bool, StoreError> {
     let still_ours = webhook_events::table
-        .find(event.id.to_string())
+        .find(event.id)
         .filter(webhook_events::lease.eq(&event.lease));
     let subject = to.subject.as_ref().map(|subject| {
         (
-            webhook_events::apruve_order_id.eq(subject.order.as_ref().map(ToString::to_string)),
-            webhook_events::apruve_invoice_id.eq(subject.invoice.as_ref().map(ToString::to_string)),
-            webhook_events::merchant_order_id.eq(subject.merchant_order_id.clone()),
+            webhook_events::apruve_order_id.eq(&subject.order),
+            webhook_events::apruve_invoice_id.eq(&subject.invoice),
+            webhook_events::merchant_order_id.eq(&subject.merchant_order_id),
         )
     });
-    let payment = to
-        .payment
-        .map(|id| webhook_events::payment_id.eq(id.to_string()));
+    let payment = to.payment.map(|id| webhook_events::payment_id.eq(id));
     let settled_at = to
         .settled
         .then(|| webhook_events::settled_at.eq(timestamp::to_stored(to.now)));
     let rows = diesel::update(still_ours)
         .set((
-            webhook_events::state.eq(to.state.as_str()),
+            webhook_events::state.eq(to.state),
             webhook_events::outcome.eq(&to.outcome),
             // An assignment of None is left out of the statement.
             subject,
@@ -272,7 +257,7 @@ pub fn requeue_matched(
 ) -> Result<(), StoreError> {
     for (id, matched) in events {
         diesel::update(webhook_events::table.find(id))
-            .filter(webhook_events::state.eq(State::Parked.as_str()))
+            .filter(webhook_events::state.eq(State::Parked))
             .filter(webhook_events::lease.is_null())
             .set((
                 webhook_events::due_at.eq(timestamp::to_stored(now)),
