@@ -59,14 +59,7 @@ pub fn list(
     filter: &Filter,
     page: &Page<ByMoment>,
 ) -> Result<Vec<(Position, Entry)>, StoreError> {
-    keyset::page(
-        page,
-        || matching(filter),
-        |query| {
-            let read = (SortKey::as_select(), Entry::as_select());
-            Ok(query()?.select(read).load(conn)?)
-        },
-    )
+    keyset::page_of!(conn, page, matching(filter), Entry)
 }
 
 /// How many entries are meant.

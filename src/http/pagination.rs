@@ -19,7 +19,7 @@ use crate::http::{
     problem::{FieldError, Problem},
 };
 
-pub use rows::{Item, ListRow, UnreadableItem, complete_readable, list_row, respond_each};
+pub use rows::{Item, ListRow, UnreadableItem, complete_readable, list_rows, respond_each};
 
 /// Which way a field is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,11 +16,14 @@ pub fn each<T>(
         .collect()
 }
 
+/// Rows with their keys, each read or not.
+pub type Keyed<K, T> = Vec<(K, Result<T, StoreError>)>;
+
 /// Rows with their keys. Where a row cannot be read, `keys` reads the keys alone, in the same order and snapshot.
 pub fn keyed<K, T>(
     rows: Vec<Result<(K, T), StoreError>>,
     keys: impl FnOnce() -> Result<Vec<K>, StoreError>,
-) -> Result<Vec<(K, Result<T, StoreError>)>, StoreError> {
+) -> Result<Keyed<K, T>, StoreError> {
     if rows.iter().all(Result::is_ok) {
         let read = rows.into_iter().flatten();
         return Ok(read.map(|(key, row)| (key, Ok(row))).collect());

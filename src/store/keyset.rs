@@ -1,7 +1,7 @@
 //! Lists in the order that the caller picked, a page at a time. A page begins after the last row of the page before, so that
 //! rows that come or go between two pages do not shift it.
 //!
-//! [`sorted!`] declares what a list is sorted by; [`page`] reads a page of it.
+//! [`sorted!`] declares what a list is sorted by; [`page_of!`] and [`page_each!`] read a page of it.
 
 use chrono::NaiveDateTime;
 use diesel::{BoolExpressionMethods, BoxableExpression, sql_types::Bool};
@@ -247,4 +247,37 @@ macro_rules! sorted {
     };
 }
 
-pub use crate::sorted;
+/// Reads a page of `$rows`, each row as a `$row`. Beside the `SortKey` of the list.
+#[macro_export]
+macro_rules! page_of {
+    ($conn:expr, $page:expr, $rows:expr, $row:ty) => {
+        $crate::store::keyset::page(
+            $page,
+            || $rows,
+            |query| {
+                let row = (SortKey::as_select(), <$row>::as_select());
+                Ok(query()?.select(row).load($conn)?)
+            },
+        )
+    };
+}
+
+/// As [`page_of!`], where some rows may not be readable: each is a result. To be read in one snapshot.
+#[macro_export]
+macro_rules! page_each {
+    ($conn:expr, $page:expr, $rows:expr, $row:ty) => {
+        $crate::store::keyset::page(
+            $page,
+            || $rows,
+            |query| {
+                let row = (SortKey::as_select(), <$row>::as_select());
+                let read = $crate::store::each::each(query()?.select(row).load_iter($conn))?;
+                $crate::store::each::keyed(read, || {
+                    Ok(query()?.select(SortKey::as_select()).load($conn)?)
+                })
+            },
+        )
+    };
+}
+
+pub use crate::{page_each, page_of, sorted};

@@ -5,11 +5,10 @@ use diesel::prelude::*;
 
 use crate::{
     findings::{Finding, FindingCode, FindingState},
-    http::pagination::{ListRow, Page, list_row},
+    http::pagination::{ListRow, Page, list_rows},
     ids::{IntegrationId, PaymentId},
     store::{
         Conn, MultiBackend, StoreError,
-        each::{each, keyed},
         keyset::{self, sorted},
         schema::findings,
         timestamp,
@@ -45,21 +44,8 @@ pub fn list(
     filter: &Filter,
     page: &Page<SortField>,
 ) -> Result<Vec<ListRow<Finding>>, StoreError> {
-    let rows = keyset::page(
-        page,
-        || narrowed(filter),
-        |query| {
-            let read = (SortKey::as_select(), Finding::as_select());
-            let read = each(query()?.select(read).load_iter(conn))?;
-            keyed(read, || {
-                Ok(query()?.select(SortKey::as_select()).load(conn)?)
-            })
-        },
-    )?;
-    let rows = rows.into_iter();
-    Ok(rows
-        .map(|(position, read)| list_row(position, read))
-        .collect())
+    let rows = keyset::page_each!(conn, page, narrowed(filter), Finding)?;
+    Ok(list_rows(rows))
 }
 
 /// How many there are in all.

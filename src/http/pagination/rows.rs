@@ -12,17 +12,23 @@ use super::{Page, Position, respond};
 /// A row of a page: its sort values and its id, and what was read or why it cannot be read.
 pub type ListRow<T> = (Position, Result<T, String>);
 
-/// A row of a page from the result of reading it.
-pub fn list_row<T>(position: Position, read: Result<T, impl Error + 'static>) -> ListRow<T> {
-    let read = read.map_err(|error| {
+/// The rows of a page from the results of reading them.
+pub fn list_rows<T, E: Error + 'static>(
+    rows: impl IntoIterator<Item = (Position, Result<T, E>)>,
+) -> Vec<ListRow<T>> {
+    let reason = |error: E, id: &str| {
         // The innermost cause names the column.
         let mut cause: &(dyn Error + 'static) = &error;
         while let Some(inner) = cause.source() {
             cause = inner;
         }
-        format!("{cause} of {}", position.id)
-    });
-    (position, read)
+        format!("{cause} of {id}")
+    };
+    let row = |(position, read): (Position, Result<T, E>)| {
+        let read = read.map_err(|error| reason(error, &position.id));
+        (position, read)
+    };
+    rows.into_iter().map(row).collect()
 }
 
 /// Calls `complete` once with all readable rows in their order; the others keep their places.

@@ -5,13 +5,11 @@ use diesel::prelude::*;
 
 use super::Row;
 use crate::{
-    http::pagination::{ListRow, Page, list_row},
+    http::pagination::{ListRow, Page, list_rows},
     integrations::integration::Integration,
     payment_methods::MethodType,
     store::{
-        Conn, MultiBackend, StoreError,
-        each::{each, keyed},
-        folded,
+        Conn, MultiBackend, StoreError, folded,
         keyset::{self, sorted},
         schema::integrations,
     },
@@ -44,21 +42,11 @@ pub fn list(
     filter: &Filter,
     page: &Page<SortField>,
 ) -> Result<Vec<ListRow<Integration>>, StoreError> {
-    let rows = keyset::page(
-        page,
-        || narrowed(filter),
-        |query| {
-            let read = (SortKey::as_select(), Row::as_select());
-            let read = each(query()?.select(read).load_iter(conn))?;
-            keyed(read, || {
-                Ok(query()?.select(SortKey::as_select()).load(conn)?)
-            })
-        },
-    )?;
+    let rows = keyset::page_each!(conn, page, narrowed(filter), Row)?;
     let rows = rows.into_iter();
-    Ok(rows
-        .map(|(position, row)| list_row(position, row.and_then(Integration::try_from)))
-        .collect())
+    Ok(list_rows(rows.map(|(position, row)| {
+        (position, row.and_then(Integration::try_from))
+    })))
 }
 
 /// How many there are in all.

@@ -232,14 +232,7 @@ pub fn list(
     conn: &mut Conn,
     page: &Page<ByNumber>,
 ) -> Result<Vec<(Position, Revision)>, StoreError> {
-    keyset::page(
-        page,
-        || of_rules().into_boxed(),
-        |query| {
-            let read = (SortKey::as_select(), Revision::as_select());
-            Ok(query()?.select(read).load(conn)?)
-        },
-    )
+    keyset::page_of!(conn, page, of_rules().into_boxed(), Revision)
 }
 
 /// How many revisions of the rules there are.

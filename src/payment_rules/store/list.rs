@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{each_with_methods, place, row::Row};
 use crate::{
-    http::pagination::{ListRow, Page, list_row},
+    http::pagination::{ListRow, Page, list_rows},
     ids::RuleId,
     money::Currency,
     payment_methods::PaymentMethodId,
@@ -56,19 +56,11 @@ pub fn list(
     filter: &Filter,
     page: &Page<By>,
 ) -> Result<Vec<ListRow<Rule>>, StoreError> {
-    let rows = keyset::page(
-        page,
-        || matching(filter),
-        |query| {
-            let read = (SortKey::as_select(), Row::as_select());
-            Ok(query()?.select(read).load(conn)?)
-        },
-    )?;
+    let rows = keyset::page_of!(conn, page, matching(filter), Row)?;
     let (positions, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-    let rules = positions.into_iter().zip(each_with_methods(conn, rows)?);
-    Ok(rules
-        .map(|(position, rule)| list_row(position, rule.map_err(StoreError::from)))
-        .collect())
+    let rules = each_with_methods(conn, rows)?.into_iter();
+    let rules = rules.map(|rule| rule.map_err(StoreError::from));
+    Ok(list_rows(positions.into_iter().zip(rules)))
 }
 
 /// How many rules are meant.

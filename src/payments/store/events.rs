@@ -27,17 +27,13 @@ pub fn list_happenings(
     payment: PaymentId,
     page: &Page<ByMoment>,
 ) -> Result<Vec<(Position, PaymentEvent)>, StoreError> {
-    keyset::page(
+    keyset::page_of!(
+        conn,
         page,
-        || {
-            payment_events::table
-                .filter(payment_events::payment_id.eq(payment))
-                .into_boxed()
-        },
-        |query| {
-            let read = (SortKey::as_select(), PaymentEvent::as_select());
-            Ok(query()?.select(read).load(conn)?)
-        },
+        payment_events::table
+            .filter(payment_events::payment_id.eq(payment))
+            .into_boxed(),
+        PaymentEvent
     )
 }
 

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::{PaymentRow, transaction_rows::TransactionRow};
 use crate::{
-    http::pagination::{ListRow, Page, complete_readable, list_row},
+    http::pagination::{ListRow, Page, complete_readable, list_rows},
     ids::{IntegrationId, PaymentId},
     payments::{ledger::Ledger, overdue::Deadline, status::Status, transaction::Transaction},
     store::{
@@ -53,23 +53,10 @@ pub fn list(
     filter: &Filter,
     page: &Page<SortField>,
 ) -> Result<Vec<ListRow<Ledger>>, StoreError> {
-    let rows = keyset::page(
-        page,
-        || narrowed(filter),
-        |query| {
-            let read = (SortKey::as_select(), PaymentRow::as_select());
-            let read = each(query()?.select(read).load_iter(conn))?;
-            keyed(read, || {
-                Ok(query()?.select(SortKey::as_select()).load(conn)?)
-            })
-        },
-    )?;
+    let rows = keyset::page_each!(conn, page, narrowed(filter), PaymentRow)?;
     let (positions, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-    let rows = positions.into_iter().zip(with_transactions(conn, rows)?);
-    let rows = rows.map(|(position, read)| list_row(position, read));
-    complete_readable(rows.collect(), |ledgers| {
-        super::with_findings(conn, ledgers)
-    })
+    let rows = list_rows(positions.into_iter().zip(with_transactions(conn, rows)?));
+    complete_readable(rows, |ledgers| super::with_findings(conn, ledgers))
 }
 
 /// The transactions of many payments in one query. A payment that cannot be read leaves the others as they are.

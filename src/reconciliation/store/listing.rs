@@ -33,14 +33,7 @@ pub fn list(
     filter: &Filter,
     page: &Page<ByStart>,
 ) -> Result<Vec<(Position, Run)>, StoreError> {
-    keyset::page(
-        page,
-        || narrowed(filter),
-        |query| {
-            let read = (SortKey::as_select(), Run::as_select());
-            Ok(query()?.select(read).load(conn)?)
-        },
-    )
+    keyset::page_of!(conn, page, narrowed(filter), Run)
 }
 
 /// How many there are in all.

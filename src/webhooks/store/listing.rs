@@ -5,11 +5,10 @@ use diesel::prelude::*;
 
 use super::{findings::with_findings, row::Row};
 use crate::{
-    http::pagination::{ListRow, Page, complete_readable, list_row},
+    http::pagination::{ListRow, Page, complete_readable, list_rows},
     ids::{IntegrationId, PaymentId},
     store::{
         Conn, MultiBackend, StoreError,
-        each::{each, keyed},
         keyset::{self, sorted},
         schema::webhook_events,
         timestamp,
@@ -47,21 +46,10 @@ pub fn list(
     filter: &Filter,
     page: &Page<SortField>,
 ) -> Result<Vec<ListRow<Event>>, StoreError> {
-    let rows = keyset::page(
-        page,
-        || narrowed(filter),
-        |query| {
-            let read = (SortKey::as_select(), Row::as_select());
-            let read = each(query()?.select(read).load_iter(conn))?;
-            keyed(read, || {
-                Ok(query()?.select(SortKey::as_select()).load(conn)?)
-            })
-        },
-    )?;
-    let rows = rows
-        .into_iter()
-        .map(|(position, row)| list_row(position, row.map(Event::from)));
-    complete_readable(rows.collect(), |events| with_findings(conn, events))
+    let rows = keyset::page_each!(conn, page, narrowed(filter), Row)?;
+    let rows = rows.into_iter();
+    let rows = list_rows(rows.map(|(position, row)| (position, row.map(Event::from))));
+    complete_readable(rows, |events| with_findings(conn, events))
 }
 
 /// How many there are in all.
