@@ -3,11 +3,52 @@
 //! The same shape as `https://github.com/jetify-com/typeid`, spec 0.3. An id that cannot be read names nothing, so a path
 //! with one is a 404 like any unknown id.
 
-use std::sync::Mutex;
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    str::FromStr,
+    sync::Mutex,
+};
 
 use chrono::{DateTime, Utc};
+use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
+use serde::{Deserialize, Serialize};
 use type_safe_id::{StaticType, TypeSafeId};
 use uuid::{ContextV7, Timestamp, Uuid};
+
+/// An id. `T` is its prefix; `store` keeps it as text.
+#[derive(
+    AsExpression, Clone, Copy, Deserialize, FromSqlRow, PartialEq, Eq, PartialOrd, Ord, Serialize,
+)]
+#[diesel(sql_type = Text)]
+#[serde(transparent, bound = "T: StaticType")]
+pub struct Id<T>(TypeSafeId<T>);
+
+impl<T: StaticType> fmt::Debug for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<T: StaticType> Hash for Id<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl<T: StaticType> fmt::Display for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<T: StaticType> FromStr for Id<T> {
+    type Err = type_safe_id::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Id)
+    }
+}
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $marker:ident: $prefix:literal;)*) => {$(
@@ -20,7 +61,7 @@ macro_rules! ids {
         }
 
         $(#[$doc])*
-        pub type $name = TypeSafeId<$marker>;
+        pub type $name = Id<$marker>;
     )*};
 }
 
@@ -55,10 +96,10 @@ ids! {
 static SEQUENCE: Mutex<ContextV7> = Mutex::new(ContextV7::new());
 
 /// A new id, born at `now`.
-pub fn fresh<T: StaticType>(now: DateTime<Utc>) -> TypeSafeId<T> {
+pub fn fresh<T: StaticType>(now: DateTime<Utc>) -> Id<T> {
     let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
     let moment = Timestamp::from_unix(&SEQUENCE, seconds, now.timestamp_subsec_nanos());
-    TypeSafeId::from_uuid(Uuid::new_v7(moment))
+    Id(TypeSafeId::from_uuid(Uuid::new_v7(moment)))
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@
 //! 14. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
 //! 15. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `pii`, `postal`, `secret`,
 //!     `trace`, `string_enum`: small helpers without dependencies on the others.
+//! 14. `text_column`: types that a column keeps as text.
 
 pub mod about;
 pub mod app;
@@ -65,6 +66,7 @@ pub mod settings;
 pub mod store;
 mod string_enum;
 pub mod telemetry;
+mod text_column;
 pub mod tokens;
 pub mod trace;
 pub mod webhooks;

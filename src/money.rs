@@ -4,13 +4,17 @@ mod product;
 
 use std::{borrow::Cow, fmt};
 
+use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use product::{Product, half_even};
 
+use crate::text_column::text_column;
+
 /// An ISO 4217 currency that money can be held in: not `XXX` (no currency) and not `XTS` (testing).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(AsExpression, Clone, Copy, FromSqlRow, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[diesel(sql_type = Text)]
 pub struct Currency {
     code: [u8; 3],
     digits: u8,
@@ -52,6 +56,8 @@ impl Currency {
         u32::from(self.digits)
     }
 }
+
+text_column!(Currency, Currency::parse, code);
 
 impl Serialize for Currency {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,6 +5,8 @@ macro_rules! string_enum {
     ($($(#[doc = $doc:literal])* $name:ident as $schema:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {$(
         $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = diesel::sql_types::Text)]
         pub enum $name {
             $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
         }
@@ -26,6 +28,8 @@ macro_rules! string_enum {
                 Self::ALL.iter().copied().find(|it| it.as_str() == word)
             }
         }
+
+        crate::text_column::text_column!($name, $name::parse, as_str);
 
         // The derive does not see the spelling that a macro hands on.
         impl utoipa::PartialSchema for $name {

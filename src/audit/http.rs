@@ -55,13 +55,7 @@ async fn list_audit_entries(
         from: query.instant("from"),
         until: query.instant("until"),
     };
-    let page = query.page(
-        &[("happenedAt", ByMoment)],
-        &[(ByMoment, Direction::Descending)],
-    );
-    if !store::has_readable_cursor(&page) {
-        query.refuse_cursor();
-    }
+    let page = query.page(&[(ByMoment::HappenedAt, Direction::Descending)]);
     query.finish()?;
     let wanted = page.clone();
     let (entries, total) = store
@@ -80,7 +74,6 @@ async fn list_audit_entries(
         &page,
         entries,
         total,
-        store::position,
         |entry| entry,
     ))
 }

@@ -2,11 +2,19 @@
 
 use actix_web::{HttpMessage, HttpRequest};
 use chrono::{DateTime, Utc};
+use diesel::{Queryable, Selectable};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use crate::{front_door::RequestId, ids::AuditId};
+use crate::{
+    front_door::RequestId,
+    ids::AuditId,
+    store::{
+        columns::{Json, Moment},
+        schema::audit_log,
+    },
+};
 
 /// Who makes a change, when, and in which request.
 #[derive(Clone, Debug)]
@@ -46,12 +54,14 @@ pub struct Change<'a> {
 }
 
 /// A change as it was recorded.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = audit_log)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = AuditEntry)]
 pub struct Entry {
     #[schema(value_type = String, example = "audit_01h455vb4pex5vsknk084sn02q")]
     pub id: AuditId,
+    #[diesel(deserialize_as = Moment)]
     pub happened_at: DateTime<Utc>,
     /// The subject of the token.
     #[schema(example = "alice")]
@@ -65,6 +75,7 @@ pub struct Entry {
     /// The `X-Request-Id` of the change.
     pub request_id: Option<String>,
     /// Field → `{ from, to }`; secrets are named and not told.
+    #[diesel(deserialize_as = Json)]
     #[schema(value_type = Object)]
     pub changes: Value,
 }

@@ -5,9 +5,14 @@ use diesel::prelude::*;
 
 use super::log::{Actor, Change, Entry};
 use crate::{
-    http::pagination::{Direction, Page, Position},
+    http::pagination::{Page, Position},
     ids::{self, AuditId},
-    store::{Conn, MultiBackend, StoreError, Tx, keyset, schema::audit_log, timestamp},
+    store::{
+        Conn, MultiBackend, StoreError, Tx,
+        keyset::{self, sorted},
+        schema::audit_log,
+        timestamp,
+    },
 };
 
 /// Which entries are meant; what is `None` does not matter.
@@ -23,21 +28,11 @@ pub struct Filter {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// What entries are sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ByMoment;
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = audit_log)]
-struct Row {
-    id: String,
-    happened_at: NaiveDateTime,
-    actor: String,
-    action: String,
-    resource_type: String,
-    resource_id: String,
-    request_id: Option<String>,
-    changes: String,
+sorted! {
+    /// What entries are sorted by.
+    ByMoment of audit_log by id as String {
+        HappenedAt = "happenedAt": happened_at as NaiveDateTime,
+    }
 }
 
 /// Adds an entry to the transaction of the change itself.
@@ -45,7 +40,7 @@ pub fn record(tx: &mut Tx<'_>, actor: &Actor, change: &Change<'_>) -> Result<(),
     let id: AuditId = ids::fresh(actor.at);
     diesel::insert_into(audit_log::table)
         .values((
-            audit_log::id.eq(id.to_string()),
+            audit_log::id.eq(id),
             audit_log::happened_at.eq(timestamp::to_stored(actor.at)),
             audit_log::actor.eq(&actor.subject),
             audit_log::action.eq(change.action),
@@ -63,50 +58,13 @@ pub fn list(
     conn: &mut Conn,
     filter: &Filter,
     page: &Page<ByMoment>,
-) -> Result<Vec<Entry>, StoreError> {
-    let direction = page
-        .sort
-        .first()
-        .map_or(Direction::Descending, |(ByMoment, direction)| *direction);
-    let mut query = matching(filter).select(Row::as_select());
-    if let Some((moment, id)) = page.after.as_ref().and_then(read_position) {
-        let step = keyset::step!(audit_log::happened_at, direction, moment);
-        query = query.filter(keyset::after(vec![step], Box::new(audit_log::id.gt(id))));
-    }
-    query = match direction {
-        Direction::Ascending => query.order(audit_log::happened_at.asc()),
-        Direction::Descending => query.order(audit_log::happened_at.desc()),
-    };
-    let rows: Vec<Row> = query
-        .then_order_by(audit_log::id)
-        .limit(page.limit + 1)
-        .load(conn)?;
-    rows.into_iter().map(entry).collect()
+) -> Result<Vec<(Position, Entry)>, StoreError> {
+    keyset::page_of!(conn, page, matching(filter), Entry)
 }
 
 /// How many entries are meant.
 pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
     Ok(matching(filter).count().get_result(conn)?)
-}
-
-/// Where a page ends that ends with this entry.
-pub fn position(entry: &Entry) -> Position {
-    Position {
-        values: vec![timestamp::to_cursor(entry.happened_at)],
-        id: entry.id.to_string(),
-    }
-}
-
-/// Whether the page's cursor is one of ours.
-pub fn has_readable_cursor(page: &Page<ByMoment>) -> bool {
-    page.after
-        .as_ref()
-        .is_none_or(|after| read_position(after).is_some())
-}
-
-fn read_position(after: &Position) -> Option<(NaiveDateTime, String)> {
-    let moment = timestamp::from_cursor(after.values.first()?)?;
-    Some((moment, after.id.clone()))
 }
 
 fn matching(filter: &Filter) -> audit_log::BoxedQuery<'_, MultiBackend> {
@@ -130,18 +88,4 @@ fn matching(filter: &Filter) -> audit_log::BoxedQuery<'_, MultiBackend> {
         query = query.filter(audit_log::happened_at.lt(timestamp::to_stored(until)));
     }
     query
-}
-
-fn entry(row: Row) -> Result<Entry, StoreError> {
-    let unreadable = || StoreError::unreadable(format!("the audit entry {}", row.id));
-    Ok(Entry {
-        id: row.id.parse().map_err(|_| unreadable())?,
-        changes: serde_json::from_str(&row.changes).map_err(|_| unreadable())?,
-        happened_at: timestamp::from_stored(row.happened_at),
-        actor: row.actor,
-        action: row.action,
-        resource_type: row.resource_type,
-        resource_id: row.resource_id,
-        request_id: row.request_id,
-    })
 }

@@ -3,12 +3,17 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
+use diesel::{Queryable, Selectable};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::code::FindingCode;
 use crate::{
     ids::{FindingId, IntegrationId, PaymentId},
+    store::{
+        columns::{MaybeMoment, Moment},
+        schema::findings,
+    },
     string_enum::string_enum,
 };
 
@@ -25,7 +30,8 @@ string_enum! {
 }
 
 /// A difference between a payment and its provider that a person has to look at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = findings)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
     #[schema(value_type = String, example = "finding_01h455vb4pex5vsknk084sn02q")]
@@ -55,8 +61,10 @@ pub struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "50.00")]
     pub observed: Option<String>,
+    #[diesel(deserialize_as = Moment)]
     pub opened_at: DateTime<Utc>,
     /// When it was noticed last.
+    #[diesel(deserialize_as = Moment)]
     pub last_seen_at: DateTime<Utc>,
     /// The subject of the token that acknowledged it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,6 +72,7 @@ pub struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[diesel(deserialize_as = MaybeMoment)]
     pub resolved_at: Option<DateTime<Utc>>,
     /// Counts changes; it is the ETag.
     #[serde(skip)]

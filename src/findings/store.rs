@@ -1,7 +1,6 @@
 //! The rows of findings.
 
 mod listing;
-mod row;
 
 use std::collections::HashMap;
 
@@ -17,8 +16,7 @@ use crate::{
     store::{Conn, StoreError, Tx, first_locked, on_each, schema::findings, timestamp},
 };
 
-pub use listing::{Filter, SortField, count, has_readable_cursor, is_of_websites, list, position};
-pub use row::FindingRow;
+pub use listing::{Filter, SortField, count, is_of_websites, list};
 
 /// Opens a finding. Where it is open already, it is only seen once more: `lastSeenAt` moves, and what is told of it is what
 /// was noticed last.
@@ -36,13 +34,14 @@ pub fn open(
         findings::observed.eq(&noticed.observed),
         findings::last_seen_at.eq(at),
     );
-    let row: FindingRow = on_each!(tx.conn(), conn => diesel::insert_into(findings::table)
+    Ok(
+        on_each!(tx.conn(), conn => diesel::insert_into(findings::table)
         .values((
-            findings::id.eq(id.to_string()),
-            findings::code.eq(noticed.code.as_str()),
-            findings::state.eq(FindingState::Open.as_str()),
-            findings::payment_id.eq(subject.payment().map(|id| id.to_string())),
-            findings::integration_id.eq(subject.integration().to_string()),
+            findings::id.eq(id),
+            findings::code.eq(noticed.code),
+            findings::state.eq(FindingState::Open),
+            findings::payment_id.eq(subject.payment()),
+            findings::integration_id.eq(subject.integration()),
             findings::provider_reference.eq(&noticed.reference),
             findings::opened_at.eq(at),
             findings::version.eq(1_i64),
@@ -52,9 +51,9 @@ pub fn open(
         .on_conflict(findings::open_key)
         .do_update()
         .set((told, findings::version.eq(findings::version + 1)))
-        .returning(FindingRow::as_returning())
-        .get_result(conn))?;
-    row.try_into()
+        .returning(Finding::as_returning())
+        .get_result(conn))?,
+    )
 }
 
 /// Writes what a read of a payment noticed, and hands out those findings as they stand now. What a complete read did not
@@ -75,12 +74,12 @@ pub fn record(
         found.push(open(tx, subject, it, now)?);
     }
     if let Some(payment) = subject.payment().filter(|_| complete) {
-        let judged: Vec<&str> = FindingCode::ALL
+        let judged: Vec<FindingCode> = FindingCode::ALL
             .iter()
             .filter(|code| code.is_judged_by_reading())
-            .map(|code| code.as_str())
+            .copied()
             .collect();
-        let seen: Vec<String> = found.iter().map(|it| it.id.to_string()).collect();
+        let seen: Vec<FindingId> = found.iter().map(|it| it.id).collect();
         close(tx, payment, &judged, &seen, now)?;
     }
     Ok(found)
@@ -93,24 +92,24 @@ pub fn resolve(
     payment: PaymentId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    close(tx, payment, &[code.as_str()], &[], now)
+    close(tx, payment, &[code], &[], now)
 }
 
 fn close(
     tx: &mut Tx<'_>,
     payment: PaymentId,
-    codes: &[&str],
-    except: &[String],
+    codes: &[FindingCode],
+    except: &[FindingId],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let gone = findings::table
-        .filter(findings::payment_id.eq(payment.to_string()))
+        .filter(findings::payment_id.eq(payment))
         .filter(findings::open_key.is_not_null())
         .filter(findings::code.eq_any(codes))
         .filter(findings::id.ne_all(except));
     diesel::update(gone)
         .set((
-            findings::state.eq(FindingState::Resolved.as_str()),
+            findings::state.eq(FindingState::Resolved),
             findings::resolved_at.eq(timestamp::to_stored(now)),
             findings::open_key.eq(None::<String>),
             findings::version.eq(findings::version + 1),
@@ -121,9 +120,9 @@ fn close(
 
 /// Writes who acknowledged a finding, and the note.
 pub fn save_acknowledgement(tx: &mut Tx<'_>, finding: &Finding) -> Result<(), StoreError> {
-    diesel::update(findings::table.find(finding.id.to_string()))
+    diesel::update(findings::table.find(finding.id))
         .set((
-            findings::state.eq(finding.state.as_str()),
+            findings::state.eq(finding.state),
             findings::acknowledged_by.eq(&finding.acknowledged_by),
             findings::note.eq(&finding.note),
             findings::version.eq(finding.version),
@@ -134,24 +133,18 @@ pub fn save_acknowledgement(tx: &mut Tx<'_>, finding: &Finding) -> Result<(), St
 
 /// The finding with this id.
 pub fn find(conn: &mut Conn, id: FindingId) -> Result<Option<Finding>, StoreError> {
-    let row: Option<FindingRow> = findings::table
-        .find(id.to_string())
-        .select(FindingRow::as_select())
+    Ok(findings::table
+        .find(id)
+        .select(Finding::as_select())
         .first(conn)
-        .optional()?;
-    row.map(Finding::try_from).transpose()
+        .optional()?)
 }
 
 /// As [`find`], locked until the transaction ends.
 pub fn find_locked(tx: &mut Tx<'_>, id: FindingId) -> Result<Option<Finding>, StoreError> {
-    let row: Option<FindingRow> = first_locked!(
-        tx,
-        findings::table
-            .find(id.to_string())
-            .select(FindingRow::as_select())
-    )
-    .optional()?;
-    row.map(Finding::try_from).transpose()
+    let row: QueryResult<Finding> =
+        first_locked!(tx, findings::table.find(id).select(Finding::as_select()));
+    Ok(row.optional()?)
 }
 
 /// How many findings with each code are not resolved.

@@ -4,6 +4,8 @@
 //! cursor contains its order; with another `sort` it is rejected.
 
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
@@ -17,13 +19,25 @@ use crate::http::{
     problem::{FieldError, Problem},
 };
 
-pub use rows::{Item, ListRow, UnreadableItem, UnreadableRow, complete_readable, respond_each};
+pub use rows::{Item, ListRow, UnreadableItem, complete_readable, list_rows, respond_each};
 
 /// Which way a field is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     Ascending,
     Descending,
+}
+
+/// What a list can be sorted by.
+pub trait SortFields: Copy + PartialEq + 'static {
+    /// Every field with its name in `sort`.
+    const FIELDS: &'static [(&'static str, Self)];
+
+    /// Whether a row can have this value, as a cursor writes it.
+    fn is_value(self, text: &str) -> bool;
+
+    /// Whether a row can have this id.
+    fn is_id(text: &str) -> bool;
 }
 
 /// The parameters every list takes; `F` is the list's own enum of sort fields.
@@ -134,7 +148,7 @@ impl Query {
     }
 
     /// Adds the error that `cursor` is not a cursor of this list.
-    pub fn refuse_cursor(&mut self) {
+    fn refuse_cursor(&mut self) {
         let message = "`cursor` must be the `nextCursor` of a page with the same `sort`.";
         self.refuse("cursor", "not_understood", message);
     }
@@ -184,12 +198,8 @@ impl Query {
         })
     }
 
-    /// The list parameters. `fields` are the sort fields by their JSON names; `order` is taken when none is given.
-    pub fn page<F: Copy + PartialEq>(
-        &mut self,
-        fields: &[(&'static str, F)],
-        order: &[(F, Direction)],
-    ) -> Page<F> {
+    /// The list parameters; `order` is taken when no `sort` is given.
+    pub fn page<F: SortFields>(&mut self, order: &[(F, Direction)]) -> Page<F> {
         let limit = self
             .parsed("limit", "a whole number from 1 to 200", |text| {
                 text.parse().ok().filter(|limit| (1..=200).contains(limit))
@@ -199,7 +209,7 @@ impl Query {
         let sort = if sort_text.is_empty() {
             order.to_vec()
         } else {
-            self.sort(&sort_text, fields)
+            self.sort(&sort_text)
         };
         let after = self.text("cursor").and_then(|text| {
             let cursor: Option<Cursor> = decode(&text);
@@ -215,26 +225,30 @@ impl Query {
             }
             fits.map(|cursor| cursor.position)
         });
+        let count = self.flag("count").unwrap_or(false);
+        let is_readable = after.as_ref().is_none_or(|after| {
+            let mut values = sort.iter().zip(&after.values);
+            F::is_id(&after.id) && values.all(|((field, _), value)| field.is_value(value))
+        });
+        if !is_readable {
+            self.refuse_cursor();
+        }
         Page {
             limit,
             sort,
             after,
-            count: self.flag("count").unwrap_or(false),
+            count,
         }
     }
 
-    fn sort<F: Copy + PartialEq>(
-        &mut self,
-        text: &str,
-        fields: &[(&'static str, F)],
-    ) -> Vec<(F, Direction)> {
+    fn sort<F: SortFields>(&mut self, text: &str) -> Vec<(F, Direction)> {
         let mut sort: Vec<(F, Direction)> = Vec::new();
         for word in text.split(',') {
             let (name, direction) = match word.strip_prefix('-') {
                 Some(name) => (name, Direction::Descending),
                 None => (word, Direction::Ascending),
             };
-            match fields.iter().find(|(known, _)| *known == name) {
+            match F::FIELDS.iter().find(|(known, _)| *known == name) {
                 Some((_, field)) if sort.iter().all(|(other, _)| other != field) => {
                     sort.push((*field, direction));
                 }
@@ -244,7 +258,7 @@ impl Query {
                     format!("`sort` must not repeat `{name}`."),
                 ),
                 None => {
-                    let known: Vec<_> = fields.iter().map(|(name, _)| *name).collect();
+                    let known: Vec<_> = F::FIELDS.iter().map(|(name, _)| *name).collect();
                     self.refuse(
                         "sort",
                         "not_understood",
@@ -300,19 +314,18 @@ fn decode<T: DeserializeOwned>(text: &str) -> Option<T> {
 pub fn respond<R, T: Serialize, F>(
     request: &HttpRequest,
     page: &Page<F>,
-    mut rows: Vec<R>,
+    mut rows: Vec<(Position, R)>,
     total: Option<i64>,
-    position: impl Fn(&R) -> Position,
     show: impl Fn(R) -> T,
 ) -> HttpResponse {
     let limit = usize::try_from(page.limit).unwrap_or(0);
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let next_cursor = rows.last().filter(|_| more).map(|last| {
+    let next_cursor = rows.last().filter(|_| more).map(|(last, _)| {
         let sort = parameter(request.query_string(), "sort").unwrap_or_default();
         let cursor = Cursor {
             sort,
-            position: position(last),
+            position: last.clone(),
         };
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
     });
@@ -321,7 +334,7 @@ pub fn respond<R, T: Serialize, F>(
         response.insert_header((header::LINK, next_link(request, cursor)));
     }
     response.json(Listed {
-        items: rows.into_iter().map(show).collect(),
+        items: rows.into_iter().map(|(_, row)| show(row)).collect(),
         next_cursor,
         total,
     })
@@ -345,71 +358,4 @@ fn next_link(request: &HttpRequest, cursor: &str) -> String {
     let cursor = format!("cursor={cursor}");
     parts.push(&cursor);
     format!("<{}?{}>; rel=\"next\"", request.path(), parts.join("&"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Clone, Copy, Debug, PartialEq)]
-    enum By {
-        Name,
-        Order,
-    }
-    const FIELDS: &[(&str, By)] = &[("name", By::Name), ("sortOrder", By::Order)];
-
-    fn page(text: &str) -> Result<Page<By>, Problem> {
-        let mut query = Query::read(text)?;
-        let page = query.page(FIELDS, &[(By::Order, Direction::Ascending)]);
-        query.finish().map(|()| page)
-    }
-
-    #[test]
-    fn a_sort_is_read_with_its_directions() {
-        let page = page("sort=-name,sortOrder&limit=7&count=true").expect("a page");
-        assert_eq!(
-            page.sort,
-            [
-                (By::Name, Direction::Descending),
-                (By::Order, Direction::Ascending)
-            ]
-        );
-        assert_eq!((page.limit, page.count), (7, true));
-    }
-
-    #[test]
-    fn a_wrong_parameter_is_refused_by_name() {
-        for (text, parameter) in [
-            ("limit=0", "limit"),
-            ("limit=201", "limit"),
-            ("limit=x", "limit"),
-            ("sort=nome", "sort"),
-            ("sort=name,-name", "sort"),
-            ("cursor=rubbish", "cursor"),
-            ("count=yes", "count"),
-            ("limits=3", "limits"),
-            ("limit=1&limit=2", "limit"),
-        ] {
-            let problem = page(text).expect_err(text);
-            assert_eq!(
-                problem.errors()[0].parameter.as_deref(),
-                Some(parameter),
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_cursor_of_another_order_is_refused() {
-        let cursor = Cursor {
-            sort: "name".into(),
-            position: Position {
-                values: vec!["a".into()],
-                id: "x".into(),
-            },
-        };
-        let text = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).expect("json"));
-        assert!(page(&format!("sort=name&cursor={text}")).is_ok());
-        assert!(page(&format!("sort=-name&cursor={text}")).is_err());
-    }
 }

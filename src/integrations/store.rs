@@ -5,7 +5,7 @@ mod payments;
 mod sealed;
 mod tokens;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::{
@@ -18,10 +18,13 @@ use crate::{
     locale::Labels,
     payment_methods::MethodType,
     seal::SealedField,
-    store::{Conn, StoreError, Tx, first_locked, schema::integrations, timestamp},
+    store::{
+        Conn, StoreError, Tx, columns::Moment, each::each, first_locked, schema::integrations,
+        timestamp,
+    },
 };
 
-pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
+pub use listing::{Filter, SortField, count, list};
 pub use payments::{count_open_payments, has_payments};
 pub use sealed::{API_KEYS, WEBHOOK_TOKENS};
 pub use tokens::{
@@ -41,65 +44,38 @@ pub fn api_key_place(id: &str) -> SealedField<'_> {
     }
 }
 
-type Columns = (
-    integrations::id,
-    integrations::type_,
-    integrations::name,
-    integrations::enabled,
-    integrations::label,
-    integrations::short_label,
-    integrations::settings,
-    integrations::version,
-    integrations::created_at,
-    integrations::updated_at,
-);
-/// In the order of [`Row`]'s fields.
-const COLUMNS: Columns = (
-    integrations::id,
-    integrations::type_,
-    integrations::name,
-    integrations::enabled,
-    integrations::label,
-    integrations::short_label,
-    integrations::settings,
-    integrations::version,
-    integrations::created_at,
-    integrations::updated_at,
-);
-
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = integrations)]
 struct Row {
-    id: String,
-    type_: String,
+    id: IntegrationId,
+    type_: MethodType,
     name: String,
     enabled: bool,
-    label: String,
-    short_label: String,
+    label: Labels,
+    short_label: Labels,
     settings: String,
     version: i64,
-    created_at: NaiveDateTime,
-    updated_at: NaiveDateTime,
+    #[diesel(deserialize_as = Moment)]
+    created_at: DateTime<Utc>,
+    #[diesel(deserialize_as = Moment)]
+    updated_at: DateTime<Utc>,
 }
 
 impl TryFrom<Row> for Integration {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let unreadable = |what: &str| StoreError::unreadable(format!("{what} of {}", row.id));
-        let labels = |text: &str| -> Result<Labels, StoreError> {
-            serde_json::from_str(text).map_err(|_| unreadable("a label"))
-        };
-        let kind = MethodType::parse(&row.type_).ok_or_else(|| unreadable("the type"))?;
+        let settings = Settings::from_stored(row.type_, &row.settings)
+            .map_err(|_| StoreError::unreadable("the settings"))?;
         Ok(Integration {
-            id: row.id.parse().map_err(|_| unreadable("the id"))?,
+            id: row.id,
             enabled: row.enabled,
-            label: labels(&row.label)?,
-            short_label: labels(&row.short_label)?,
-            settings: Settings::from_stored(kind, &row.settings)
-                .map_err(|_| unreadable("the settings"))?,
+            label: row.label,
+            short_label: row.short_label,
+            settings,
             version: row.version,
-            created_at: timestamp::from_stored(row.created_at),
-            updated_at: timestamp::from_stored(row.updated_at),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
             name: row.name,
         })
     }
@@ -145,8 +121,8 @@ pub fn insert(
     let it = &new.integration;
     diesel::insert_into(integrations::table)
         .values((
-            integrations::id.eq(it.id.to_string()),
-            integrations::type_.eq(it.kind().as_str()),
+            integrations::id.eq(it.id),
+            integrations::type_.eq(it.kind()),
             integrations::name.eq(&it.name),
             integrations::name_folded.eq(caseless::fold(&it.name)),
             integrations::enabled.eq(it.enabled),
@@ -170,7 +146,7 @@ pub fn save(
 ) -> Result<bool, StoreError> {
     let it = &new.integration;
     let before = integrations::table
-        .find(it.id.to_string())
+        .find(it.id)
         .filter(integrations::version.eq(it.version - 1))
         .filter(integrations::archived_at.is_null());
     let rows = diesel::update(before)
@@ -193,7 +169,7 @@ pub fn save(
 /// Takes an integration out of use for good. Its name stays for history's sake and is free for another; its secrets go,
 /// because nothing may be done with them any more.
 pub fn archive(tx: &mut Tx<'_>, id: IntegrationId, at: DateTime<Utc>) -> Result<(), StoreError> {
-    diesel::update(integrations::table.find(id.to_string()))
+    diesel::update(integrations::table.find(id))
         .set((
             integrations::archived_at.eq(timestamp::to_stored(at)),
             integrations::enabled.eq(false),
@@ -207,7 +183,7 @@ pub fn archive(tx: &mut Tx<'_>, id: IntegrationId, at: DateTime<Utc>) -> Result<
 
 /// The integration, unless it is archived.
 pub fn find(conn: &mut Conn, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
-    let row: Option<Row> = alive(id).first(conn).optional()?;
+    let row: Option<Row> = alive(id).select(Row::as_select()).first(conn).optional()?;
     row.map(Integration::try_from).transpose()
 }
 
@@ -215,14 +191,14 @@ pub fn find(conn: &mut Conn, id: IntegrationId) -> Result<Option<Integration>, S
 pub fn list_provider_accounts(
     conn: &mut Conn,
 ) -> Result<Vec<(IntegrationId, ApruveSettings)>, StoreError> {
-    let rows: Vec<Row> = integrations::table
+    let accounts = integrations::table
         .filter(integrations::archived_at.is_null())
-        .filter(integrations::type_.eq(MethodType::Apruve.as_str()))
-        .select(COLUMNS)
-        .load(conn)?;
+        .filter(integrations::type_.eq(MethodType::Apruve))
+        .select(Row::as_select());
+    let rows = each(accounts.load_iter(conn))?;
     let mut accounts = Vec::with_capacity(rows.len());
     for row in rows {
-        match Integration::try_from(row) {
+        match row.and_then(Integration::try_from) {
             Ok(integration) => {
                 if let Settings::Apruve(settings) = integration.settings {
                     accounts.push((integration.id, settings));
@@ -237,7 +213,7 @@ pub fn list_provider_accounts(
 
 /// The same, kept from others until the transaction ends.
 pub fn find_locked(tx: &mut Tx<'_>, id: IntegrationId) -> Result<Option<Integration>, StoreError> {
-    let row: QueryResult<Row> = first_locked!(tx, alive(id));
+    let row: QueryResult<Row> = first_locked!(tx, alive(id).select(Row::as_select()));
     row.optional()?.map(Integration::try_from).transpose()
 }
 
@@ -247,7 +223,7 @@ pub fn find_version(
     id: IntegrationId,
 ) -> Result<Option<(i64, String)>, StoreError> {
     Ok(integrations::table
-        .find(id.to_string())
+        .find(id)
         .filter(integrations::archived_at.is_null())
         .select((integrations::version, integrations::name))
         .first(conn)
@@ -257,7 +233,7 @@ pub fn find_version(
 /// The sealed API key, where there is one.
 pub fn find_api_key(conn: &mut Conn, id: IntegrationId) -> Result<Option<String>, StoreError> {
     let key: Option<Option<String>> = integrations::table
-        .find(id.to_string())
+        .find(id)
         .select(integrations::api_key_sealed)
         .first(conn)
         .optional()?;
@@ -266,10 +242,7 @@ pub fn find_api_key(conn: &mut Conn, id: IntegrationId) -> Result<Option<String>
 
 #[diesel::dsl::auto_type]
 fn alive(id: IntegrationId) -> _ {
-    let id: String = id.to_string();
-    let columns: Columns = COLUMNS;
     integrations::table
         .find(id)
         .filter(integrations::archived_at.is_null())
-        .select(columns)
 }

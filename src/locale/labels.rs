@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use diesel::deserialize::FromSqlRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::text_column::from_text_column;
+
 /// A text with a default and translations.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, FromSqlRow, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Labels {
     /// In the language of `defaultLocale` of the settings. Shown also to everyone for whom there is no translation.
@@ -17,3 +20,5 @@ pub struct Labels {
     #[schema(example = json!({ "fr": "Payer à terme", "fr-CA": "Payer à terme" }))]
     pub localized: BTreeMap<String, String>,
 }
+
+from_text_column!(Labels, |text| serde_json::from_str(text).ok());

@@ -1,10 +1,26 @@
 //! The types of payment methods there are.
 
+use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::text_column::text_column;
+
 /// What kind of method an integration provides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    AsExpression,
+    Clone,
+    Copy,
+    Debug,
+    Deserialize,
+    FromSqlRow,
+    Hash,
+    PartialEq,
+    Eq,
+    Serialize,
+    ToSchema,
+)]
+#[diesel(sql_type = Text)]
 #[serde(rename_all = "snake_case")]
 pub enum MethodType {
     /// A credit line at Apruve.
@@ -14,6 +30,8 @@ pub enum MethodType {
     /// By check or money order in the mail.
     CheckMoneyOrder,
 }
+
+text_column!(MethodType, MethodType::parse, as_str);
 
 impl MethodType {
     /// All of them, in the order in which they are listed.

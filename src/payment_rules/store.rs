@@ -71,13 +71,8 @@ pub fn find(conn: &mut Conn, id: RuleId) -> Result<Option<Rule>, StoreError> {
 /// One rule, kept from other writers until the transaction ends.
 pub fn find_locked(tx: &mut Tx<'_>, id: RuleId) -> Result<Option<Rule>, StoreError> {
     // Not a variable: what is selected differs between the databases.
-    let row: Option<Row> = first_locked!(
-        tx,
-        payment_rules::table
-            .find(id.to_string())
-            .select(Row::as_select())
-    )
-    .optional()?;
+    let row: Option<Row> =
+        first_locked!(tx, payment_rules::table.find(id).select(Row::as_select())).optional()?;
     Ok(with_methods(tx.conn(), row.into_iter().collect())?.pop())
 }
 
@@ -128,7 +123,7 @@ pub fn insert(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {
 /// Replaces a rule that is locked. Methods and countries are touched only where they differ: a new row for a method locks
 /// its integration, which whoever archives that has locked before the rules.
 pub fn save(tx: &mut Tx<'_>, before: &Rule, after: &Rule) -> Result<(), StoreError> {
-    diesel::update(payment_rules::table.find(after.id.to_string()))
+    diesel::update(payment_rules::table.find(after.id))
         .set(Row::of(after)?)
         .execute(tx.conn())?;
     if before.payment_methods != after.payment_methods {
@@ -146,14 +141,14 @@ pub fn save(tx: &mut Tx<'_>, before: &Rule, after: &Rule) -> Result<(), StoreErr
 pub fn delete(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
     delete_methods(tx, id)?;
     delete_countries(tx, id)?;
-    diesel::delete(payment_rules::table.find(id.to_string())).execute(tx.conn())?;
+    diesel::delete(payment_rules::table.find(id)).execute(tx.conn())?;
     Ok(())
 }
 
 /// The version and the name of a rule, whatever else of it can be read.
 pub fn find_version(conn: &mut Conn, id: RuleId) -> Result<Option<(i64, String)>, StoreError> {
     Ok(payment_rules::table
-        .find(id.to_string())
+        .find(id)
         .select((payment_rules::version, payment_rules::name))
         .first(conn)
         .optional()?)
@@ -161,13 +156,12 @@ pub fn find_version(conn: &mut Conn, id: RuleId) -> Result<Option<(i64, String)>
 
 /// The rules that offer the method of an integration, in the order in which checkout walks them.
 pub fn ids_using(conn: &mut Conn, integration: IntegrationId) -> Result<Vec<RuleId>, StoreError> {
-    let ids: Vec<String> = payment_rule_methods::table
+    Ok(payment_rule_methods::table
         .inner_join(payment_rules::table)
-        .filter(payment_rule_methods::integration_id.eq(integration.to_string()))
+        .filter(payment_rule_methods::integration_id.eq(integration))
         .order((payment_rules::sort_order, payment_rules::id))
         .select(payment_rules::id)
-        .load(conn)?;
-    ids.iter().map(|id| row::read_id(id)).collect()
+        .load(conn)?)
 }
 
 /// Which of these integrations exist, with their types; kept from being archived until the transaction ends.
@@ -175,24 +169,21 @@ pub fn living_integrations(
     tx: &mut Tx<'_>,
     ids: &[IntegrationId],
 ) -> Result<HashMap<IntegrationId, String>, StoreError> {
-    let mut texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    texts.sort_unstable();
-    texts.dedup();
-    let mut found = HashMap::with_capacity(texts.len());
-    for ids in texts.chunks(CHUNK) {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut found = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
         let query = integrations::table
             .filter(integrations::id.eq_any(ids))
             .filter(integrations::archived_at.is_null())
             .order(integrations::id)
             .select((integrations::id, integrations::type_));
-        let rows: Vec<(String, String)> = match tx.conn() {
+        let rows: Vec<(IntegrationId, String)> = match tx.conn() {
             Conn::Pg(conn) => query.for_share().load(conn)?,
             Conn::Sqlite(conn) => query.load(conn)?,
         };
-        for (id, kind) in rows {
-            let unreadable = |_| StoreError::unreadable(format!("the id {id} of an integration"));
-            found.insert(id.parse().map_err(unreadable)?, kind);
-        }
+        found.extend(rows);
     }
     Ok(found)
 }
@@ -214,13 +205,13 @@ fn insert_countries(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {
 }
 
 fn delete_methods(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
-    let of_rule = payment_rule_methods::rule_id.eq(id.to_string());
+    let of_rule = payment_rule_methods::rule_id.eq(id);
     diesel::delete(payment_rule_methods::table.filter(of_rule)).execute(tx.conn())?;
     Ok(())
 }
 
 fn delete_countries(tx: &mut Tx<'_>, id: RuleId) -> Result<(), StoreError> {
-    let of_rule = payment_rule_countries::rule_id.eq(id.to_string());
+    let of_rule = payment_rule_countries::rule_id.eq(id);
     diesel::delete(payment_rule_countries::table.filter(of_rule)).execute(tx.conn())?;
     Ok(())
 }

@@ -1,25 +1,32 @@
 //! Who buys, as the cart says: ids and a name of the shop's, and a keyed hash of the e-mail address.
 
+use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::{
     pii::Email,
     privacy::{EmailHash, EmailKey},
+    store::schema::payments,
 };
 
 /// A name longer than this is cut: it is kept for people to recognise.
 const MAX_CHARS: usize = 255;
 
 /// Who buys.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(AsChangeset, Clone, Debug, Default, Insertable, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = payments, treat_none_as_null = true)]
 pub struct BuyerIdentity {
     /// The shop's id of the company.
+    #[diesel(column_name = buyer_customer_id)]
     pub customer_id: Option<String>,
+    #[diesel(column_name = buyer_customer_name)]
     pub customer_name: Option<String>,
     /// The shop's id of the person.
+    #[diesel(column_name = buyer_user_id)]
     pub user_id: Option<String>,
     /// Of the person's e-mail address; never shown.
+    #[diesel(column_name = buyer_email_hash)]
     pub email_hash: Option<EmailHash>,
 }
 

@@ -1,9 +1,11 @@
 //! The history of a payment: what happened, in order, also that which changed nothing.
 
 use chrono::{DateTime, Utc};
+use diesel::{Insertable, Queryable, Selectable};
 
 use crate::{
     ids::{PaymentEventId, TransactionId},
+    store::{columns::Moment, schema::payment_events},
     string_enum::string_enum,
 };
 
@@ -30,11 +32,13 @@ string_enum! {
 }
 
 /// One entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = payment_events)]
 pub struct PaymentEvent {
     pub id: PaymentEventId,
     /// The payment's version then.
     pub version: i64,
+    #[diesel(column_name = happened_at, deserialize_as = Moment, serialize_as = Moment)]
     pub at: DateTime<Utc>,
     pub source: Source,
     /// What it was about, such as `invoice.succeeded`.

@@ -6,13 +6,13 @@
 
 mod canonical;
 
-use std::fmt;
+use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 
 use super::{
     error::PaymentError,
     transaction::{Action, State, Transaction},
 };
-use crate::ids::TransactionId;
+use crate::{ids::TransactionId, text_column::text_column};
 
 /// A name that was given to an operation, kept with its transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +23,15 @@ pub struct NaturalKey {
 }
 
 /// SHA-256 of the given fields as canonical JSON.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(AsExpression, Clone, Debug, FromSqlRow, PartialEq, Eq)]
+#[diesel(sql_type = Text)]
 pub struct ContentHash(String);
+
+text_column!(
+    ContentHash,
+    |text| Some(ContentHash(text.to_owned())),
+    as_str
+);
 
 impl ContentHash {
     /// The hash of a body. Null counts as absent; the same amount or moment in another spelling is the same.
@@ -32,15 +39,9 @@ impl ContentHash {
         ContentHash(canonical::hash(body))
     }
 
-    /// As it was stored.
-    pub fn from_stored(text: String) -> Self {
-        ContentHash(text)
-    }
-}
-
-impl fmt::Display for ContentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+    /// As it is stored.
+    fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

@@ -12,6 +12,7 @@ mod live;
 mod rows;
 mod secure_hashes;
 mod stored;
+mod transaction_rows;
 mod unfunded;
 mod watched;
 
@@ -44,17 +45,19 @@ pub use comparing::{
     Comparable, compare_at, count_comparable, enrol_forgotten, has_comparable, list_comparable,
 };
 pub use due::{claim_due, has_due, postpone};
-pub use events::{ByMoment, count_happenings, happening_position, list_happenings};
+pub use events::{ByMoment, count_happenings, list_happenings};
 pub use findings::with_findings;
-pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
+pub use listing::{Filter, SortField, count, list};
 pub use live::{Live, list_waiting};
-pub use rows::{COLUMNS, Columns, PaymentRow};
+pub use rows::PaymentRow;
 pub use secure_hashes::{insert_secure_hash, list_secure_hashes};
 pub use stored::{Stored, count_all, list_with_stored};
 pub use unfunded::{list_partly_paid, note_unfunded};
 pub use watched::{
     count_by_status, count_unsettled_since, oldest_comparable, oldest_due, oldest_unsettled,
 };
+
+use self::transaction_rows::TransactionRow;
 
 /// One live payment an order.
 pub const LIVE_ORDER_KEY: &str = "payments_live_order_key";
@@ -76,8 +79,7 @@ pub struct Written {
     id: PaymentId,
     head: rows::Head,
     projection: Projection,
-    kept: buyers::KeptRow,
-    transactions: Vec<rows::NewTransaction>,
+    transactions: Vec<TransactionRow>,
     happened: Vec<PaymentEvent>,
     moved: bool,
     version: i64,
@@ -87,15 +89,13 @@ pub struct Written {
 impl Written {
     /// What is to be written of a ledger.
     pub fn new(ledger: &Ledger) -> Self {
-        let integration = ledger.payment.integration_id.to_string();
         Written {
             id: ledger.payment.id,
             head: rows::Head::of(&ledger.payment),
             projection: Projection::of(ledger),
-            kept: buyers::KeptRow::of(&ledger.payment),
             transactions: ledger
                 .touched()
-                .map(|it| rows::NewTransaction::of(it, ledger.payment.id, &integration))
+                .map(|it| TransactionRow::of(it, &ledger.payment))
                 .collect(),
             happened: ledger.happened().to_vec(),
             moved: ledger.has_moved(),
@@ -116,22 +116,9 @@ pub fn insert(
     live::lock_order(tx, head)?;
     diesel::insert_into(payments::table)
         .values((
-            (
-                payments::id.eq(written.id.to_string()),
-                payments::integration_id.eq(&head.integration_id),
-                payments::method_type.eq(head.method_type),
-                payments::method_label.eq(&head.method_label),
-                payments::website.eq(&head.website),
-                payments::order_id.eq(&head.order_id),
-                payments::po_number.eq(&head.po_number),
-                payments::currency.eq(&head.currency),
-                payments::amount.eq(head.amount),
-                payments::created_at.eq(head.created_at),
-                payments::reconcile_at.eq(reconcile_at),
-            ),
-            head.changing(),
+            head,
             rows::projected(&written.projection, written.projection.active),
-            &written.kept,
+            payments::reconcile_at.eq(reconcile_at),
         ))
         .execute(tx.conn())?;
     write_parts(tx, written)
@@ -147,7 +134,7 @@ pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<Option<Live>, StoreErr
         }
         let live = active && (written.was_live || !live::is_taken(tx, head, written.id)?);
         let before = payments::table
-            .find(written.id.to_string())
+            .find(written.id)
             .filter(payments::version.eq(written.version - 1));
         let changed = diesel::update(before)
             .set((
@@ -184,17 +171,7 @@ fn write_parts(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {
     }
     for event in &written.happened {
         diesel::insert_into(payment_events::table)
-            .values((
-                payment_events::id.eq(event.id.to_string()),
-                payment_events::payment_id.eq(written.id.to_string()),
-                payment_events::version.eq(event.version),
-                payment_events::happened_at.eq(timestamp::to_stored(event.at)),
-                payment_events::source.eq(event.source.as_str()),
-                payment_events::kind.eq(&event.kind),
-                payment_events::transaction_id.eq(event.transaction_id.map(|id| id.to_string())),
-                payment_events::changed.eq(event.changed),
-                payment_events::message.eq(&event.message),
-            ))
+            .values((payment_events::payment_id.eq(written.id), event.clone()))
             .execute(tx.conn())?;
     }
     Ok(())
@@ -203,7 +180,7 @@ fn write_parts(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {
 /// Whether a payment has this version.
 pub fn is_at(conn: &mut Conn, id: PaymentId, version: i64) -> Result<bool, StoreError> {
     let found: Option<i64> = payments::table
-        .find(id.to_string())
+        .find(id)
         .select(payments::version)
         .first(conn)
         .optional()?;
@@ -213,8 +190,8 @@ pub fn is_at(conn: &mut Conn, id: PaymentId, version: i64) -> Result<bool, Store
 /// A payment with its transactions and with what a person has to look at.
 pub fn load(conn: &mut Conn, id: PaymentId) -> Result<Option<Ledger>, StoreError> {
     let row: Option<PaymentRow> = payments::table
-        .find(id.to_string())
-        .select(COLUMNS)
+        .find(id)
+        .select(PaymentRow::as_select())
         .first(conn)
         .optional()?;
     let Some(row) = row else { return Ok(None) };
@@ -225,13 +202,14 @@ pub fn load(conn: &mut Conn, id: PaymentId) -> Result<Option<Ledger>, StoreError
 
 /// The transactions to a payment that was read.
 pub fn with_transactions(conn: &mut Conn, row: PaymentRow) -> Result<Ledger, StoreError> {
-    let found: Vec<rows::TransactionRow> = transactions::table
+    let found: Vec<TransactionRow> = transactions::table
         .filter(transactions::payment_id.eq(row.id()))
         .order(transactions::id.asc())
+        .select(TransactionRow::as_select())
         .load(conn)?;
     let transactions: Result<Vec<Transaction>, StoreError> =
         found.into_iter().map(Transaction::try_from).collect();
-    Ok(Ledger::of(row.try_into()?, transactions?))
+    Ok(Ledger::of(row.into(), transactions?))
 }
 
 /// The payment bound to an order at Apruve.
@@ -240,13 +218,12 @@ pub fn find_by_provider_order(
     account: &str,
     order: &str,
 ) -> Result<Option<PaymentId>, StoreError> {
-    let id: Option<String> = payments::table
+    Ok(payments::table
         .filter(payments::provider_account.eq(account))
         .filter(payments::provider_order_id.eq(order))
         .select(payments::id)
         .first(conn)
-        .optional()?;
-    id.map(|id| parse_id(&id)).transpose()
+        .optional()?)
 }
 
 /// The payment with our number at Apruve.
@@ -255,13 +232,12 @@ pub fn find_by_merchant_order(
     account: &str,
     merchant_order_id: &str,
 ) -> Result<Option<PaymentId>, StoreError> {
-    let id: Option<String> = payments::table
+    Ok(payments::table
         .filter(payments::provider_account.eq(account))
         .filter(payments::merchant_order_id.eq(merchant_order_id))
         .select(payments::id)
         .first(conn)
-        .optional()?;
-    id.map(|id| parse_id(&id)).transpose()
+        .optional()?)
 }
 
 /// Whether an invoice of an integration has a number.
@@ -271,10 +247,10 @@ pub fn is_number_taken(
     number: &Reference,
 ) -> Result<bool, StoreError> {
     let with_number = transactions::table
-        .filter(transactions::integration_id.eq(integration.to_string()))
+        .filter(transactions::integration_id.eq(integration))
         .filter(transactions::number.eq(number.as_str()))
-        .filter(transactions::action.eq(Action::Invoice.as_str()))
-        .filter(transactions::state.ne(State::Failed.as_str()));
+        .filter(transactions::action.eq(Action::Invoice))
+        .filter(transactions::state.ne(State::Failed));
     Ok(diesel::select(diesel::dsl::exists(with_number)).get_result(conn)?)
 }
 
@@ -284,16 +260,16 @@ pub fn find_live(
     website: Option<&str>,
     order_id: &str,
 ) -> Result<Option<PaymentId>, StoreError> {
-    let ids: Vec<(String, Option<String>)> = payments::table
+    let ids: Vec<(PaymentId, Option<String>)> = payments::table
         .filter(payments::order_id.eq(order_id))
         .filter(payments::live.eq(true))
         .select((payments::id, payments::website))
         .load(conn)?;
     let wanted = website.unwrap_or_default();
-    ids.into_iter()
+    Ok(ids
+        .into_iter()
         .find(|(_, website)| website.as_deref().unwrap_or_default() == wanted)
-        .map(|(id, _)| parse_id(&id))
-        .transpose()
+        .map(|(id, _)| id))
 }
 
 /// The first attempt, from 1, whose number is free at an account. Another order may be called like one of ours.
@@ -309,9 +285,4 @@ pub fn first_free_attempt(
         }
     }
     Ok(u32::MAX)
-}
-
-pub(super) fn parse_id(id: &str) -> Result<PaymentId, StoreError> {
-    id.parse()
-        .map_err(|_| StoreError::unreadable(format!("the id of payment {id}")))
 }

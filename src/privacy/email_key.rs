@@ -7,6 +7,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
+use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 use zeroize::Zeroizing;
 
 use super::store;
@@ -14,6 +15,7 @@ use crate::{
     pii::Email,
     seal::{CannotOpen, CannotSeal, Sealer},
     store::{Store, StoreError},
+    text_column::text_column,
 };
 
 /// The row of the key.
@@ -24,8 +26,11 @@ const KEY_BYTES: usize = 32;
 pub struct EmailKey(hmac::Key);
 
 /// A keyed hash that replaces an e-mail address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(AsExpression, Clone, Debug, FromSqlRow, PartialEq, Eq)]
+#[diesel(sql_type = Text)]
 pub struct EmailHash(String);
+
+text_column!(EmailHash, |text| Some(EmailHash(text.to_owned())), as_str);
 
 /// Why the key cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -89,10 +94,5 @@ impl EmailHash {
     /// As it is stored.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// One that was stored.
-    pub fn from_stored(text: String) -> Self {
-        EmailHash(text)
     }
 }

@@ -2,12 +2,19 @@
 
 use std::fmt;
 
+use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
+
+use crate::text_column::text_column;
+
 /// Longer than any id of theirs.
 const MOST_BYTES: usize = 128;
 
 /// An id at Apruve. Opaque, but certain to be a single harmless segment of a path: letters, digits, `-` and `_`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(AsExpression, Clone, Debug, FromSqlRow, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[diesel(sql_type = Text)]
 pub struct ProviderId(String);
+
+text_column!(ProviderId, ProviderId::parse, as_str);
 
 impl ProviderId {
     /// Takes what may stand in a path, as it is.

@@ -1,9 +1,14 @@
 //! A comparison of many payments, and what it came upon. No I/O.
 
 use chrono::{DateTime, Utc};
+use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 
 use crate::{
     ids::{FindingId, PaymentId, ReconciliationId},
+    store::{
+        columns::{MaybeMoment, Moment},
+        schema::{reconciliation_findings, reconciliation_runs},
+    },
     string_enum::string_enum,
 };
 
@@ -38,23 +43,30 @@ string_enum! {
 }
 
 /// A run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = reconciliation_runs)]
 pub struct Run {
     pub id: ReconciliationId,
     pub trigger: Trigger,
     pub state: State,
     pub requested_by: String,
+    #[diesel(deserialize_as = Moment, serialize_as = Moment)]
     pub started_at: DateTime<Utc>,
+    #[diesel(deserialize_as = MaybeMoment, serialize_as = MaybeMoment)]
     pub finished_at: Option<DateTime<Utc>>,
     /// How many payments there were to look at when it began.
     pub total: i64,
+    #[diesel(embed)]
     pub counts: Counts,
     /// The last payment that was looked at, where they are taken in the order of their ids.
     pub position: String,
 }
 
 /// What came of the payments that were looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(
+    AsChangeset, Clone, Copy, Debug, Default, Insertable, PartialEq, Eq, Queryable, Selectable,
+)]
+#[diesel(table_name = reconciliation_runs)]
 pub struct Counts {
     pub looked: i64,
     pub changed: i64,
@@ -63,8 +75,10 @@ pub struct Counts {
 }
 
 /// Something that a run came upon.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = reconciliation_findings)]
 pub struct Found {
+    #[diesel(column_name = payment_id)]
     pub payment: PaymentId,
     pub kind: Kind,
     /// A stable word.
@@ -73,6 +87,7 @@ pub struct Found {
     /// Apruve's id of what it is about.
     pub reference: Option<String>,
     /// The row of what is unexplained; runs from before there were such have none.
+    #[diesel(column_name = finding_id)]
     pub finding: Option<FindingId>,
 }
 

@@ -4,7 +4,9 @@
 //! is its `source` and belongs in the log alone.
 
 use crate::{error_chain, http::problem::Problem};
-use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
+use diesel::result::{
+    DatabaseErrorInformation, DatabaseErrorKind, DeserializeFieldError, Error as DieselError,
+};
 
 /// Why a read or a write did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -87,8 +89,20 @@ impl From<DieselError> for StoreError {
                 Kind::Unknown if says_unavailable(info.message()) => Self::Unavailable,
                 _ => Self::broken(DieselError::DatabaseError(kind, info)),
             },
+            DieselError::DeserializationError(cause) => unreadable_column(cause),
             other => Self::broken(other),
         }
+    }
+}
+
+/// Names the column, where the error says which.
+fn unreadable_column(cause: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+    match cause.downcast_ref() {
+        Some(DeserializeFieldError {
+            field_name: Some(column),
+            ..
+        }) => StoreError::unreadable(format!("the column {column}")),
+        _ => StoreError::broken(DieselError::DeserializationError(cause)),
     }
 }
 

@@ -1,120 +1,283 @@
-//! Where a page of a list begins: after the last row of the page before, in the order the caller picked.
+//! Lists in the order that the caller picked, a page at a time. A page begins after the last row of the page before, so that
+//! rows that come or go between two pages do not shift it.
 //!
-//! Rows that come or go between two pages do not shift it, which an offset would.
+//! [`sorted!`] declares what a list is sorted by; [`page_of!`] and [`page_each!`] read a page of it.
 
+use chrono::NaiveDateTime;
 use diesel::{BoolExpressionMethods, BoxableExpression, sql_types::Bool};
 
-use super::{MultiBackend, StoreError};
-use crate::http::pagination::Position;
+use super::{MultiBackend, StoreError, timestamp};
+use crate::http::pagination::{Direction, Page, Position, SortFields};
 
 /// A condition on the rows of a table `T`.
 pub type Condition<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Bool>>;
 
 /// What one sort field says of a row and the last row of the page before.
 pub struct Step<T> {
-    /// The row comes later by this field, or not earlier.
-    pub from: Condition<T>,
     /// The row comes later by this field alone.
     pub beyond: Condition<T>,
     /// The field says nothing; the next one decides.
     pub level: Condition<T>,
 }
 
-/// The rows after the last one seen: `steps` in order of weight, then `last`, which compares the ids.
-pub fn after<T: 'static>(steps: Vec<Step<T>>, last: Condition<T>) -> Condition<T> {
-    let later = steps.into_iter().rev().fold(
-        (None, last),
-        |(_, rest),
-         Step {
-             from,
-             beyond,
-             level,
-         }| {
-            let later: Condition<T> = Box::new(beyond.or(level.and(rest)));
-            (Some(from), later)
-        },
-    );
-    match later {
-        // Says nothing new, but where in an index to begin; the rest alone does not.
-        (Some(from), later) => Box::new(from.and(later)),
-        (None, later) => later,
-    }
+/// The sort fields of a table, as [`sorted!`] declares them.
+pub trait Sorted: SortFields {
+    type Table: 'static;
+    type Rows<'a>;
+    /// The id and the sort values of a row.
+    type Key;
+
+    /// `None` for a text that is no value of the field.
+    fn step(self, direction: Direction, value: &str) -> Option<Step<Self::Table>>;
+
+    /// The rows with a later id.
+    fn behind(id: &str) -> Option<Condition<Self::Table>>;
+
+    /// The first so many rows of a range, in order.
+    fn arrange<'a>(
+        rows: Self::Rows<'a>,
+        sort: &[(Self, Direction)],
+        range: Option<Condition<Self::Table>>,
+        limit: i64,
+    ) -> Self::Rows<'a>;
+
+    /// Where a page ends that ends with this row.
+    fn position(key: &Self::Key, sort: &[(Self, Direction)]) -> Position;
 }
 
-/// The same rows as ranges, one behind the other: those that are level by every field, then those that are beyond by the
-/// last one, and so on. Each is one piece of an index, however many rows are level.
-pub fn ranges<T: 'static>(
-    steps: impl Fn() -> Option<Vec<Step<T>>>,
-    last: impl FnOnce() -> Condition<T>,
-) -> Option<Vec<Condition<T>>> {
-    let count = steps()?.len();
-    let mut ranges = Vec::with_capacity(count + 1);
-    ranges.push(level(steps()?, last()));
-    for beyond in (0..count).rev() {
-        let mut steps = steps()?;
-        steps.truncate(beyond + 1);
-        if let Some(step) = steps.pop() {
-            ranges.push(level(steps, step.beyond));
+/// A value of a sort field, as a cursor carries it.
+pub trait CursorValue: Sized {
+    fn to_cursor(&self) -> String;
+    /// `None` for what no row can hold, which only a forged cursor says.
+    fn from_cursor(text: &str) -> Option<Self>;
+}
+
+macro_rules! plain_cursor_values {
+    ($($type:ty),*) => {$(
+        impl CursorValue for $type {
+            fn to_cursor(&self) -> String {
+                self.to_string()
+            }
+
+            fn from_cursor(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
         }
+    )*};
+}
+plain_cursor_values!(String, bool, i32, i64);
+
+impl CursorValue for NaiveDateTime {
+    fn to_cursor(&self) -> String {
+        timestamp::to_cursor(timestamp::from_stored(*self))
     }
-    Some(ranges)
+
+    fn from_cursor(text: &str) -> Option<Self> {
+        timestamp::from_cursor(text)
+    }
 }
 
+/// Reads the rows of a page, and one more where there is one: the first ones, or those behind a position, one range after
+/// the other until the page is full. `load` runs the query that it is given, and selects the key with each row.
+pub fn page<'a, F: Sorted, R>(
+    page: &Page<F>,
+    rows: impl Fn() -> F::Rows<'a>,
+    mut load: impl FnMut(
+        &dyn Fn() -> Result<F::Rows<'a>, StoreError>,
+    ) -> Result<Vec<(F::Key, R)>, StoreError>,
+) -> Result<Vec<(Position, R)>, StoreError> {
+    let most = page.limit + 1;
+    let ranges = page.after.as_ref().map_or(1, |_| page.sort.len() + 1);
+    let mut found = Vec::new();
+    for range in 0..ranges {
+        let left = most - i64::try_from(found.len()).unwrap_or(i64::MAX);
+        if left <= 0 {
+            break;
+        }
+        found.extend(load(&|| {
+            let after = page.after.as_ref();
+            let range = after.map(|after| condition(&page.sort, after, range));
+            Ok(F::arrange(rows(), &page.sort, range.transpose()?, left))
+        })?);
+    }
+    let placed = found
+        .into_iter()
+        .map(|(key, row)| (F::position(&key, &page.sort), row));
+    Ok(placed.collect())
+}
+
+/// The rows after a position as ranges, one behind the other: those that are level by every field, then those that are
+/// beyond by the last one, and so on. Each is one piece of an index, however many rows are level.
+fn condition<F: Sorted>(
+    sort: &[(F, Direction)],
+    after: &Position,
+    range: usize,
+) -> Result<Condition<F::Table>, StoreError> {
+    let steps = || {
+        let fields = sort
+            .iter()
+            .zip(&after.values)
+            .rev()
+            .skip(range.saturating_sub(1));
+        let mut steps: Vec<_> = fields
+            .map(|((field, direction), value)| field.step(*direction, value))
+            .collect::<Option<_>>()?;
+        let last = match range {
+            0 => F::behind(&after.id)?,
+            _ => steps.remove(0).beyond,
+        };
+        Some(level(steps, last))
+    };
+    steps().ok_or_else(|| StoreError::unreadable("a cursor"))
+}
+
+/// The fields from the last one on: they say nothing, and `rest` decides.
 fn level<T: 'static>(steps: Vec<Step<T>>, rest: Condition<T>) -> Condition<T> {
     steps
         .into_iter()
-        .rev()
         .fold(rest, |rest, step| Box::new(step.level.and(rest)))
 }
 
-/// Reads the rows of a page: the first ones, or those behind a position, one range after the other until the page is full.
-pub fn page<T, R>(
-    after: Option<&Position>,
-    ranges: impl FnOnce(&Position) -> Option<Vec<Condition<T>>>,
-    limit: i64,
-    mut load: impl FnMut(Option<Condition<T>>, i64) -> Result<Vec<R>, StoreError>,
-) -> Result<Vec<R>, StoreError> {
-    let Some(after) = after else {
-        return load(None, limit);
-    };
-    let ranges = ranges(after).ok_or_else(|| StoreError::unreadable("a cursor"))?;
-    let mut rows = Vec::new();
-    for range in ranges {
-        let read = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        if read >= limit {
-            break;
-        }
-        rows.extend(load(Some(range), limit - read)?);
-    }
-    Ok(rows)
-}
-
-/// The step of one column, which must not be nullable.
+/// Declares the sort fields of a list: each with its name in `sort`, its column, which must not be nullable, and the type
+/// that the column is read as. Makes the enum, and `SortKey`, which is selected with each row.
 #[macro_export]
-macro_rules! keyset_step {
-    ($column:expr, $direction:expr, $value:expr) => {{
-        use diesel::ExpressionMethods;
-        let value = $value;
-        $crate::store::keyset::Step {
-            from: match $direction {
-                $crate::http::pagination::Direction::Ascending => {
-                    Box::new($column.ge(value.clone()))
-                }
-                $crate::http::pagination::Direction::Descending => {
-                    Box::new($column.le(value.clone()))
-                }
-            },
-            beyond: match $direction {
-                $crate::http::pagination::Direction::Ascending => {
-                    Box::new($column.gt(value.clone()))
-                }
-                $crate::http::pagination::Direction::Descending => {
-                    Box::new($column.lt(value.clone()))
-                }
-            },
-            level: Box::new($column.eq(value)),
+macro_rules! sorted {
+    (
+        $(#[$doc:meta])*
+        $fields:ident of $table:ident by $id:ident as $id_type:ty {
+            $($field:ident = $name:literal: $column:ident as $type:ty,)*
         }
-    }};
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $fields {
+            $($field,)*
+        }
+
+        /// The id and the sort values of a row.
+        #[derive(diesel::Queryable, diesel::Selectable)]
+        #[diesel(table_name = $table)]
+        pub struct SortKey {
+            #[diesel(column_name = $id)]
+            row_id: $id_type,
+            $($column: $type,)*
+        }
+
+        const _: () = {
+            use diesel::{ExpressionMethods, QueryDsl};
+            use $crate::{
+                http::pagination::{Direction, Position, SortFields},
+                store::{
+                    MultiBackend,
+                    keyset::{Condition, CursorValue, Sorted, Step},
+                },
+            };
+
+            impl SortFields for $fields {
+                const FIELDS: &'static [(&'static str, Self)] = &[$(($name, Self::$field)),*];
+
+                fn is_value(self, text: &str) -> bool {
+                    match self {
+                        $(Self::$field => <$type>::from_cursor(text).is_some(),)*
+                    }
+                }
+
+                fn is_id(text: &str) -> bool {
+                    <$id_type>::from_cursor(text).is_some()
+                }
+            }
+
+            impl Sorted for $fields {
+                type Table = $table::table;
+                type Rows<'a> = $table::BoxedQuery<'a, MultiBackend>;
+                type Key = SortKey;
+
+                fn step(self, direction: Direction, value: &str) -> Option<Step<$table::table>> {
+                    match self {
+                        $(Self::$field => {
+                            let value = <$type>::from_cursor(value)?;
+                            Some(Step {
+                                beyond: match direction {
+                                    Direction::Ascending => Box::new($table::$column.gt(value.clone())),
+                                    Direction::Descending => Box::new($table::$column.lt(value.clone())),
+                                },
+                                level: Box::new($table::$column.eq(value)),
+                            })
+                        })*
+                    }
+                }
+
+                fn behind(id: &str) -> Option<Condition<$table::table>> {
+                    Some(Box::new($table::$id.gt(<$id_type>::from_cursor(id)?)))
+                }
+
+                fn arrange<'a>(
+                    mut rows: Self::Rows<'a>,
+                    sort: &[(Self, Direction)],
+                    range: Option<Condition<$table::table>>,
+                    limit: i64,
+                ) -> Self::Rows<'a> {
+                    if let Some(range) = range {
+                        rows = rows.filter(range);
+                    }
+                    for field in sort {
+                        rows = match field {
+                            $((Self::$field, Direction::Ascending) => {
+                                rows.then_order_by($table::$column.asc())
+                            }
+                            (Self::$field, Direction::Descending) => {
+                                rows.then_order_by($table::$column.desc())
+                            })*
+                        };
+                    }
+                    rows.then_order_by($table::$id.asc()).limit(limit)
+                }
+
+                fn position(key: &SortKey, sort: &[(Self, Direction)]) -> Position {
+                    let value = |field: &Self| match field {
+                        $(Self::$field => key.$column.to_cursor(),)*
+                    };
+                    Position {
+                        values: sort.iter().map(|(field, _)| value(field)).collect(),
+                        id: key.row_id.to_cursor(),
+                    }
+                }
+            }
+        };
+    };
 }
 
-pub use crate::keyset_step as step;
+/// Reads a page of `$rows`, each row as a `$row`. Beside the `SortKey` of the list.
+#[macro_export]
+macro_rules! page_of {
+    ($conn:expr, $page:expr, $rows:expr, $row:ty) => {
+        $crate::store::keyset::page(
+            $page,
+            || $rows,
+            |query| {
+                let row = (SortKey::as_select(), <$row>::as_select());
+                Ok(query()?.select(row).load($conn)?)
+            },
+        )
+    };
+}
+
+/// As [`page_of!`], where some rows may not be readable: each is a result. To be read in one snapshot.
+#[macro_export]
+macro_rules! page_each {
+    ($conn:expr, $page:expr, $rows:expr, $row:ty) => {
+        $crate::store::keyset::page(
+            $page,
+            || $rows,
+            |query| {
+                let row = (SortKey::as_select(), <$row>::as_select());
+                let read = $crate::store::each::each(query()?.select(row).load_iter($conn))?;
+                $crate::store::each::keyed(read, || {
+                    Ok(query()?.select(SortKey::as_select()).load($conn)?)
+                })
+            },
+        )
+    };
+}
+
+pub use crate::{page_each, page_of, sorted};

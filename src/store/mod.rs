@@ -8,7 +8,9 @@
 //! was answered is on disk. No network, no cryptography and no JSON belongs inside a write: on SQLite all of them wait
 //! in one line.
 
+pub mod columns;
 mod conn;
+pub mod each;
 mod error;
 mod file;
 pub mod folded;

@@ -38,7 +38,7 @@ pub fn insert(
     };
     diesel::insert_into(token_revocations::table)
         .values((
-            token_revocations::id.eq(id.to_string()),
+            token_revocations::id.eq(id),
             token_revocations::jti.eq(jti),
             token_revocations::subject.eq(subject),
             token_revocations::issuer.eq(issuer),

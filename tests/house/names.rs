@@ -86,12 +86,11 @@ const REPLACED: [&str; 54] = [
 ];
 
 /// Files that are longer for now, with what they have; they only get shorter.
-const LONG_FILES: [(&str, usize); 15] = [
+const LONG_FILES: [(&str, usize); 13] = [
     ("src/cart/checked.rs", 403),
     ("src/cart/schema.rs", 408),
     ("src/checkout/tests/agreement.rs", 476),
     ("src/http/body.rs", 552),
-    ("src/http/pagination.rs", 416),
     ("src/http/problem.rs", 406),
     ("src/payment_rules/draft.rs", 411),
     ("src/payments/apply_snapshot/tests/money.rs", 570),
@@ -99,7 +98,6 @@ const LONG_FILES: [(&str, usize); 15] = [
     ("src/payments/operations/tests.rs", 430),
     ("src/payments/proof/books.rs", 490),
     ("src/payments/proof/shop.rs", 548),
-    ("src/payments/store/rows.rs", 450),
     ("src/postal/tests.rs", 560),
     ("src/store/schema.rs", 420),
 ];

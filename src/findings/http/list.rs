@@ -16,11 +16,6 @@ use crate::{
     store::{Store, StoreError},
 };
 
-const SORT_FIELDS: &[(&str, SortField)] = &[
-    ("openedAt", SortField::OpenedAt),
-    ("lastSeenAt", SortField::LastSeenAt),
-];
-
 #[utoipa::path(
     tag = "Findings",
     operation_id = "list_findings",
@@ -47,10 +42,7 @@ pub(super) async fn list_findings(
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let filter = read_filter(&mut query, caller.websites());
-    let page = query.page(SORT_FIELDS, &[(SortField::OpenedAt, Direction::Descending)]);
-    if !store::has_readable_cursor(&page) {
-        query.refuse_cursor();
-    }
+    let page = query.page(&[(SortField::OpenedAt, Direction::Descending)]);
     query.finish()?;
     let wanted = page.clone();
     let (rows, total) = store
@@ -69,7 +61,6 @@ pub(super) async fn list_findings(
         &page,
         rows,
         total,
-        |last| store::position(&page, last),
         |finding| finding,
     ))
 }

@@ -1,27 +1,27 @@
 //! Lists findings a page at a time.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::row::FindingRow;
 use crate::{
     auth::Websites,
     findings::{Finding, FindingCode, FindingState},
-    http::pagination::{Direction, ListRow, Page, Position},
+    http::pagination::{ListRow, Page, list_rows},
     ids::{IntegrationId, PaymentId},
     store::{
         Conn, MultiBackend, StoreError,
-        keyset::{self, Condition, step},
+        keyset::{self, sorted},
         schema::{findings, payments},
         timestamp,
     },
 };
 
-/// What a list can be sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SortField {
-    OpenedAt,
-    LastSeenAt,
+sorted! {
+    /// What a list can be sorted by.
+    SortField of findings by id as String {
+        OpenedAt = "openedAt": opened_at as NaiveDateTime,
+        LastSeenAt = "lastSeenAt": last_seen_at as NaiveDateTime,
+    }
 }
 
 /// What a list can be narrowed to; everything given must hold.
@@ -47,36 +47,8 @@ pub fn list(
     filter: &Filter,
     page: &Page<SortField>,
 ) -> Result<Vec<ListRow<Finding>>, StoreError> {
-    let mut query = narrowed(filter).limit(page.limit + 1);
-    if let Some(after) = &page.after {
-        let behind = behind(&page.sort, after);
-        query = query.filter(behind.ok_or_else(|| StoreError::unreadable("a cursor"))?);
-    }
-    for (field, direction) in &page.sort {
-        query = match (field, direction) {
-            (SortField::OpenedAt, Direction::Ascending) => {
-                query.then_order_by(findings::opened_at.asc())
-            }
-            (SortField::OpenedAt, Direction::Descending) => {
-                query.then_order_by(findings::opened_at.desc())
-            }
-            (SortField::LastSeenAt, Direction::Ascending) => {
-                query.then_order_by(findings::last_seen_at.asc())
-            }
-            (SortField::LastSeenAt, Direction::Descending) => {
-                query.then_order_by(findings::last_seen_at.desc())
-            }
-        };
-    }
-    let rows: Vec<FindingRow> = query
-        .then_order_by(findings::id.asc())
-        .select(FindingRow::as_select())
-        .load(conn)?;
-    let read = |row: FindingRow| {
-        let position = row.position(&page.sort);
-        ListRow::of(Finding::try_from(row), position)
-    };
-    Ok(rows.into_iter().map(read).collect())
+    let rows = keyset::page_each!(conn, page, narrowed(filter), Finding)?;
+    Ok(list_rows(rows))
 }
 
 /// How many there are in all.
@@ -84,54 +56,19 @@ pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
 }
 
-/// Where a page that ends with this finding ends.
-pub fn position(page: &Page<SortField>, last: &Finding) -> Position {
-    let value = |field: &SortField| match field {
-        SortField::OpenedAt => timestamp::to_cursor(last.opened_at),
-        SortField::LastSeenAt => timestamp::to_cursor(last.last_seen_at),
-    };
-    Position {
-        values: page.sort.iter().map(|(field, _)| value(field)).collect(),
-        id: last.id.to_string(),
-    }
-}
-
-/// Whether the page's cursor holds what its sort fields can have.
-pub fn has_readable_cursor(page: &Page<SortField>) -> bool {
-    page.after
-        .as_ref()
-        .is_none_or(|after| behind(&page.sort, after).is_some())
-}
-
-fn behind(sort: &[(SortField, Direction)], after: &Position) -> Option<Condition<findings::table>> {
-    let steps: Option<Vec<_>> = sort
-        .iter()
-        .zip(&after.values)
-        .map(|((field, direction), value)| {
-            let moment = timestamp::from_cursor(value)?;
-            Some(match field {
-                SortField::OpenedAt => step!(findings::opened_at, *direction, moment),
-                SortField::LastSeenAt => step!(findings::last_seen_at, *direction, moment),
-            })
-        })
-        .collect();
-    let last = Box::new(findings::id.gt(after.id.clone()));
-    Some(keyset::after(steps?, last))
-}
-
 fn narrowed(filter: &Filter) -> Rows {
     let mut query = findings::table.into_boxed();
     if let Some(state) = filter.state {
-        query = query.filter(findings::state.eq(state.as_str()));
+        query = query.filter(findings::state.eq(state));
     }
     if let Some(code) = filter.code {
-        query = query.filter(findings::code.eq(code.as_str()));
+        query = query.filter(findings::code.eq(code));
     }
     if let Some(payment) = filter.payment {
-        query = query.filter(findings::payment_id.eq(payment.to_string()));
+        query = query.filter(findings::payment_id.eq(payment));
     }
     if let Some(integration) = filter.integration {
-        query = query.filter(findings::integration_id.eq(integration.to_string()));
+        query = query.filter(findings::integration_id.eq(integration));
     }
     if let Some(from) = filter.opened_from {
         query = query.filter(findings::opened_at.ge(timestamp::to_stored(from)));

@@ -9,38 +9,26 @@ use utoipa::ToSchema;
 
 use super::{Page, Position, respond};
 
-/// A row of a page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ListRow<T> {
-    Readable(T),
-    Unreadable(UnreadableRow),
-}
+/// A row of a page: its sort values and its id, and what was read or why it cannot be read.
+pub type ListRow<T> = (Position, Result<T, String>);
 
-/// A row that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnreadableRow {
-    /// Its sort values, and its id.
-    pub position: Position,
-    /// What cannot be read.
-    pub reason: String,
-}
-
-impl<T> ListRow<T> {
-    /// The result of reading a row; `position` is the end of a page that ends with it.
-    pub fn of<E: Error + 'static>(read: Result<T, E>, position: Position) -> Self {
-        read.map_or_else(
-            |error| {
-                // The innermost cause names the column.
-                let mut cause: &(dyn Error + 'static) = &error;
-                while let Some(inner) = cause.source() {
-                    cause = inner;
-                }
-                let reason = cause.to_string();
-                ListRow::Unreadable(UnreadableRow { position, reason })
-            },
-            ListRow::Readable,
-        )
-    }
+/// The rows of a page from the results of reading them.
+pub fn list_rows<T, E: Error + 'static>(
+    rows: impl IntoIterator<Item = (Position, Result<T, E>)>,
+) -> Vec<ListRow<T>> {
+    let reason = |error: E, id: &str| {
+        // The innermost cause names the column.
+        let mut cause: &(dyn Error + 'static) = &error;
+        while let Some(inner) = cause.source() {
+            cause = inner;
+        }
+        format!("{cause} of {id}")
+    };
+    let row = |(position, read): (Position, Result<T, E>)| {
+        let read = read.map_err(|error| reason(error, &position.id));
+        (position, read)
+    };
+    rows.into_iter().map(row).collect()
 }
 
 /// Calls `complete` once with all readable rows in their order; the others keep their places.
@@ -50,19 +38,13 @@ pub fn complete_readable<T, E>(
 ) -> Result<Vec<ListRow<T>>, E> {
     let mut readable = Vec::new();
     let mut places = Vec::with_capacity(rows.len());
-    for row in rows {
-        places.push(match row {
-            ListRow::Readable(row) => {
-                readable.push(row);
-                None
-            }
-            ListRow::Unreadable(row) => Some(row),
-        });
+    for (position, row) in rows {
+        places.push((position, row.map(|row| readable.push(row))));
     }
     let mut completed = complete(readable)?.into_iter();
-    let at = |place: Option<UnreadableRow>| match place {
-        Some(row) => Some(ListRow::Unreadable(row)),
-        None => completed.next().map(ListRow::Readable),
+    let at = |(position, row): ListRow<()>| match row {
+        Ok(()) => Some((position, Ok(completed.next()?))),
+        Err(reason) => Some((position, Err(reason))),
     };
     Ok(places.into_iter().filter_map(at).collect())
 }
@@ -96,20 +78,18 @@ pub fn respond_each<R, T: Serialize, F>(
     page: &Page<F>,
     rows: Vec<ListRow<R>>,
     total: Option<i64>,
-    position: impl Fn(&R) -> Position,
     show: impl Fn(R) -> T,
 ) -> HttpResponse {
-    let position = |row: &ListRow<R>| match row {
-        ListRow::Readable(row) => position(row),
-        ListRow::Unreadable(row) => row.position.clone(),
-    };
-    let show = |row| match row {
-        ListRow::Readable(row) => Item::Readable(show(row)),
-        ListRow::Unreadable(row) => Item::Unreadable(UnreadableItem {
-            id: row.position.id,
+    let named = rows.into_iter().map(|(position, row)| {
+        let id = position.id.clone();
+        (position, row.map_err(|reason| (id, reason)))
+    });
+    respond(request, page, named.collect(), total, |row| match row {
+        Ok(row) => Item::Readable(show(row)),
+        Err((id, reason)) => Item::Unreadable(UnreadableItem {
+            id,
             unreadable: true,
-            reason: row.reason,
+            reason,
         }),
-    };
-    respond(request, page, rows, total, position, show)
+    })
 }

@@ -18,13 +18,6 @@ use crate::{
     store::{Store, StoreError},
 };
 
-const SORT_FIELDS: &[(&str, SortField)] = &[
-    ("name", SortField::Name),
-    ("createdAt", SortField::CreatedAt),
-    ("updatedAt", SortField::UpdatedAt),
-    ("type", SortField::Type),
-];
-
 #[utoipa::path(
     tag = "Integrations",
     summary = "List integrations",
@@ -52,10 +45,7 @@ pub(super) async fn list_integrations(
         enabled: query.flag("enabled"),
         name: query.part_of_name(),
     };
-    let page = query.page(SORT_FIELDS, &[(SortField::Name, Direction::Ascending)]);
-    if !store::has_readable_cursor(&page) {
-        query.refuse_cursor();
-    }
+    let page = query.page(&[(SortField::Name, Direction::Ascending)]);
     query.finish()?;
     let wanted = page.clone();
     let (rows, total) = store
@@ -74,7 +64,6 @@ pub(super) async fn list_integrations(
         &page,
         rows,
         total,
-        |last| store::position(&page, last),
         |row| Versioned::new(row.version, Shown::new(row, &origin)),
     ))
 }

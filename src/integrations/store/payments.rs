@@ -9,14 +9,14 @@ use crate::{
 
 /// Whether any payment was ever begun with it.
 pub fn has_payments(conn: &mut Conn, id: IntegrationId) -> Result<bool, StoreError> {
-    let with_it = payments::table.filter(payments::integration_id.eq(id.to_string()));
+    let with_it = payments::table.filter(payments::integration_id.eq(id));
     Ok(select(exists(with_it)).get_result(conn)?)
 }
 
 /// How many payments with it are not at rest: something is still to come, for which its secrets are needed.
 pub fn count_open_payments(conn: &mut Conn, id: IntegrationId) -> Result<i64, StoreError> {
     Ok(payments::table
-        .filter(payments::integration_id.eq(id.to_string()))
+        .filter(payments::integration_id.eq(id))
         .filter(payments::rests_since.is_null())
         .count()
         .get_result(conn)?)

@@ -25,7 +25,7 @@ pub fn insert_token(
     diesel::insert_into(webhook_tokens::table)
         .values((
             webhook_tokens::token_hash.eq(&token.hash),
-            webhook_tokens::integration_id.eq(id.to_string()),
+            webhook_tokens::integration_id.eq(id),
             webhook_tokens::sealed.eq(&token.sealed),
             webhook_tokens::created_at.eq(timestamp::to_stored(at)),
         ))
@@ -41,7 +41,7 @@ pub fn retire_tokens(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let until = timestamp::to_stored(until);
-    let of_integration = webhook_tokens::integration_id.eq(id.to_string());
+    let of_integration = webhook_tokens::integration_id.eq(id);
     let lives_longer = webhook_tokens::expires_at
         .is_null()
         .or(webhook_tokens::expires_at.gt(until).assume_not_null());
@@ -50,7 +50,7 @@ pub fn retire_tokens(
         .filter(lives_longer)
         .set(webhook_tokens::expires_at.eq(until))
         .execute(tx.conn())?;
-    let of_integration = webhook_tokens::integration_id.eq(id.to_string());
+    let of_integration = webhook_tokens::integration_id.eq(id);
     diesel::delete(webhook_tokens::table)
         .filter(of_integration)
         .filter(webhook_tokens::expires_at.le(timestamp::to_stored(now)))
@@ -64,7 +64,7 @@ pub fn current_token(
     id: IntegrationId,
 ) -> Result<Option<SealedToken>, StoreError> {
     let row: Option<(String, String)> = webhook_tokens::table
-        .filter(webhook_tokens::integration_id.eq(id.to_string()))
+        .filter(webhook_tokens::integration_id.eq(id))
         .filter(webhook_tokens::expires_at.is_null())
         .select((webhook_tokens::token_hash, webhook_tokens::sealed))
         .first(conn)
@@ -109,7 +109,7 @@ pub fn find_token_owners(
         .or(webhook_tokens::expires_at
             .gt(timestamp::to_stored(now))
             .assume_not_null());
-    let rows: Vec<(String, String, Option<NaiveDateTime>)> = webhook_tokens::table
+    let rows: Vec<(String, IntegrationId, Option<NaiveDateTime>)> = webhook_tokens::table
         .inner_join(integrations::table)
         .filter(webhook_tokens::token_hash.eq_any(hashes))
         .filter(valid)
@@ -120,21 +120,20 @@ pub fn find_token_owners(
             webhook_tokens::expires_at,
         ))
         .load(conn)?;
-    let unreadable = |_| StoreError::unreadable("the id of an integration");
-    rows.into_iter()
-        .map(|(hash, id, expires_at)| {
-            let owner = TokenOwner {
-                integration: id.parse().map_err(unreadable)?,
-                expires_at: expires_at.map(timestamp::from_stored),
-            };
-            Ok((hash, owner))
-        })
-        .collect()
+    let owners = rows.into_iter().map(|(hash, integration, expires_at)| {
+        let expires_at = expires_at.map(timestamp::from_stored);
+        let owner = TokenOwner {
+            integration,
+            expires_at,
+        };
+        (hash, owner)
+    });
+    Ok(owners.collect())
 }
 
 pub(super) fn delete_tokens(tx: &mut Tx<'_>, id: IntegrationId) -> Result<(), StoreError> {
     diesel::delete(webhook_tokens::table)
-        .filter(webhook_tokens::integration_id.eq(id.to_string()))
+        .filter(webhook_tokens::integration_id.eq(id))
         .execute(tx.conn())?;
     Ok(())
 }

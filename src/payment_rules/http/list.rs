@@ -44,10 +44,7 @@ pub async fn list_payment_rules(
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let filter = filter::from_query(&mut query, caller.websites());
-    let page = query.page(By::FIELDS, &[(By::SortOrder, Direction::Ascending)]);
-    if !list::has_readable_cursor(&page) {
-        query.refuse_cursor();
-    }
+    let page = query.page(&[(By::SortOrder, Direction::Ascending)]);
     query.finish()?;
     let wanted = page.clone();
     let (rules, total) = store
@@ -61,13 +58,11 @@ pub async fn list_payment_rules(
             Ok::<_, StoreError>((rules, total))
         })
         .await?;
-    let position = |rule: &Rule| list::position(&page, rule);
     Ok(pagination::respond_each(
         &request,
         &page,
         rules,
         total,
-        position,
         |rule| Versioned::new(rule.version, rule),
     ))
 }

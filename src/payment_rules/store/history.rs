@@ -4,36 +4,44 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use diesel::{
     dsl::{exists, max, not},
     prelude::*,
 };
 
 use crate::{
-    http::pagination::{Direction, Page, Position},
+    http::pagination::{Page, Position},
     ids::RuleId,
     payment_rules::Rule,
     store::{
-        Conn, StoreError, Tx, keyset, on_each,
+        Conn, StoreError, Tx,
+        columns::Moment,
+        keyset::{self, sorted},
+        on_each,
         revisions::Subject,
         schema::{payment_rule_versions, revisions},
-        timestamp,
     },
 };
 
 /// One change of the set: who, when, what.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = revisions)]
 pub struct Revision {
     pub number: i64,
-    pub changed_at: chrono::DateTime<chrono::Utc>,
+    #[diesel(deserialize_as = Moment)]
+    pub changed_at: DateTime<Utc>,
     pub actor: String,
     pub action: String,
     pub summary: String,
 }
 
-/// What revisions can be sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ByNumber;
+sorted! {
+    /// What revisions can be sorted by.
+    ByNumber of revisions by number as i64 {
+        Number = "number": number as i64,
+    }
+}
 
 /// A rule as one revision left it.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +53,7 @@ pub struct Left {
 #[derive(Insertable)]
 #[diesel(table_name = payment_rule_versions)]
 struct VersionRow {
-    rule_id: String,
+    rule_id: RuleId,
     version: i64,
     revision: i64,
     deleted: bool,
@@ -54,8 +62,6 @@ struct VersionRow {
 
 /// How many versions go into one statement.
 const CHUNK: usize = 100;
-
-type RevisionRow = (i64, chrono::NaiveDateTime, String, String, String);
 
 /// Writes down what a revision left.
 pub fn insert(tx: &mut Tx<'_>, revision: i64, left: &[Left]) -> Result<(), StoreError> {
@@ -79,13 +85,13 @@ pub fn insert_gone(
     version: i64,
 ) -> Result<(), StoreError> {
     let last: Option<String> = payment_rule_versions::table
-        .filter(payment_rule_versions::rule_id.eq(id.to_string()))
+        .filter(payment_rule_versions::rule_id.eq(id))
         .order(payment_rule_versions::version.desc())
         .select(payment_rule_versions::body)
         .first(tx.conn())
         .optional()?;
     let row = VersionRow {
-        rule_id: id.to_string(),
+        rule_id: id,
         version,
         revision,
         deleted: true,
@@ -100,7 +106,7 @@ pub fn insert_gone(
 /// The newest version there ever was of a rule, 0 when there was none: a rule that comes back continues after it.
 pub fn last_version(conn: &mut Conn, id: RuleId) -> Result<i64, StoreError> {
     let last: Option<i64> = payment_rule_versions::table
-        .filter(payment_rule_versions::rule_id.eq(id.to_string()))
+        .filter(payment_rule_versions::rule_id.eq(id))
         .select(max(payment_rule_versions::version))
         .first(conn)?;
     Ok(last.unwrap_or(0))
@@ -109,7 +115,7 @@ pub fn last_version(conn: &mut Conn, id: RuleId) -> Result<i64, StoreError> {
 /// A rule as one of its versions was, unless that is its deletion.
 pub fn find_version(conn: &mut Conn, id: RuleId, version: i64) -> Result<Option<Rule>, StoreError> {
     let body: Option<String> = payment_rule_versions::table
-        .filter(payment_rule_versions::rule_id.eq(id.to_string()))
+        .filter(payment_rule_versions::rule_id.eq(id))
         .filter(payment_rule_versions::version.eq(version))
         .filter(payment_rule_versions::deleted.eq(false))
         .select(payment_rule_versions::body)
@@ -214,89 +220,35 @@ pub fn newest(conn: &mut Conn) -> Result<i64, StoreError> {
 
 /// One revision of the rules.
 pub fn find(conn: &mut Conn, number: i64) -> Result<Option<Revision>, StoreError> {
-    let row: Option<RevisionRow> = revisions::table
-        .find(number)
-        .filter(revisions::subject.eq(Subject::Rules.as_str()))
-        .select((
-            revisions::number,
-            revisions::changed_at,
-            revisions::actor,
-            revisions::action,
-            revisions::summary,
-        ))
+    Ok(of_rules()
+        .filter(revisions::number.eq(number))
+        .select(Revision::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(read_revision))
+        .optional()?)
 }
 
 /// The revisions of a page whose cursor is readable, and one more when there is one.
-pub fn list(conn: &mut Conn, page: &Page<ByNumber>) -> Result<Vec<Revision>, StoreError> {
-    let mut query = revisions::table
-        .filter(revisions::subject.eq(Subject::Rules.as_str()))
-        .select((
-            revisions::number,
-            revisions::changed_at,
-            revisions::actor,
-            revisions::action,
-            revisions::summary,
-        ))
-        .into_boxed();
-    let direction = page
-        .sort
-        .first()
-        .map_or(Direction::Descending, |(_, direction)| *direction);
-    if let Some(number) = page
-        .after
-        .as_ref()
-        .and_then(|after| after.id.parse::<i64>().ok())
-    {
-        query = query.filter(keyset::step!(revisions::number, direction, number).beyond);
-    }
-    query = match direction {
-        Direction::Ascending => query.order(revisions::number.asc()),
-        Direction::Descending => query.order(revisions::number.desc()),
-    };
-    let rows: Vec<RevisionRow> = query.limit(page.limit + 1).load(conn)?;
-    Ok(rows.into_iter().map(read_revision).collect())
+pub fn list(
+    conn: &mut Conn,
+    page: &Page<ByNumber>,
+) -> Result<Vec<(Position, Revision)>, StoreError> {
+    keyset::page_of!(conn, page, of_rules().into_boxed(), Revision)
 }
 
 /// How many revisions of the rules there are.
 pub fn count(conn: &mut Conn) -> Result<i64, StoreError> {
-    Ok(revisions::table
-        .filter(revisions::subject.eq(Subject::Rules.as_str()))
-        .count()
-        .get_result(conn)?)
+    Ok(of_rules().count().get_result(conn)?)
 }
 
-/// Where a page ends that ends with this revision.
-pub fn position(revision: &Revision) -> Position {
-    let number = revision.number.to_string();
-    Position {
-        values: vec![number.clone()],
-        id: number,
-    }
-}
-
-/// Whether the page's cursor is one of ours.
-pub fn has_readable_cursor(page: &Page<ByNumber>) -> bool {
-    page.after
-        .as_ref()
-        .is_none_or(|after| after.id.parse::<i64>().is_ok())
-}
-
-fn read_revision((number, changed_at, actor, action, summary): RevisionRow) -> Revision {
-    Revision {
-        number,
-        changed_at: timestamp::from_stored(changed_at),
-        actor,
-        action,
-        summary,
-    }
+#[diesel::dsl::auto_type]
+fn of_rules() -> _ {
+    let rules: &'static str = Subject::Rules.as_str();
+    revisions::table.filter(revisions::subject.eq(rules))
 }
 
 fn version_row(revision: i64, left: &Left) -> VersionRow {
     VersionRow {
-        rule_id: left.rule.id.to_string(),
+        rule_id: left.rule.id,
         version: left.rule.version,
         revision,
         deleted: left.deleted,

@@ -1,5 +1,6 @@
 //! Which rules are listed, a page at a time.
 
+use chrono::NaiveDateTime;
 use diesel::{
     dsl::exists,
     prelude::*,
@@ -7,21 +8,18 @@ use diesel::{
 };
 use utoipa::ToSchema;
 
-use super::{
-    each_with_methods, place,
-    row::{self, Row},
-};
+use super::{each_with_methods, place, row::Row};
 use crate::{
     auth::Websites,
-    http::pagination::{Direction, ListRow, Page, Position},
+    http::pagination::{ListRow, Page, list_rows},
     ids::RuleId,
     money::Currency,
     payment_methods::PaymentMethodId,
     payment_rules::Rule,
     store::{
-        Conn, MultiBackend, StoreError, folded, keyset,
+        Conn, MultiBackend, StoreError, folded,
+        keyset::{self, sorted},
         schema::{integrations, payment_rule_methods, payment_rules},
-        timestamp,
     },
 };
 
@@ -48,103 +46,16 @@ pub struct Filter {
     pub websites: Websites,
 }
 
-/// What rules can be sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    SortOrder,
-    Name,
-    Currency,
-    Enabled,
-    CreatedAt,
-    UpdatedAt,
-}
-
-impl By {
-    /// The fields by their JSON names.
-    pub const FIELDS: &'static [(&'static str, By)] = &[
-        ("sortOrder", By::SortOrder),
-        ("name", By::Name),
-        ("currency", By::Currency),
-        ("enabled", By::Enabled),
-        ("createdAt", By::CreatedAt),
-        ("updatedAt", By::UpdatedAt),
-    ];
-
-    /// What a rule has to compare, as a cursor carries it.
-    fn value_of(self, rule: &Rule) -> String {
-        match self {
-            By::SortOrder => rule.sort_order.to_string(),
-            By::Name => rule.name.clone(),
-            By::Currency => rule.currency.to_string(),
-            By::Enabled => rule.enabled.to_string(),
-            By::CreatedAt => timestamp::to_cursor(rule.created_at),
-            By::UpdatedAt => timestamp::to_cursor(rule.updated_at),
-        }
+sorted! {
+    /// What rules can be sorted by.
+    By of payment_rules by id as String {
+        SortOrder = "sortOrder": sort_order as i32,
+        Name = "name": name as String,
+        Currency = "currency": currency as String,
+        Enabled = "enabled": enabled as bool,
+        CreatedAt = "createdAt": created_at as NaiveDateTime,
+        UpdatedAt = "updatedAt": updated_at as NaiveDateTime,
     }
-
-    /// `None` when the cursor holds what this field cannot have.
-    fn step(self, direction: Direction, value: &str) -> Option<keyset::Step<payment_rules::table>> {
-        Some(match self {
-            By::SortOrder => {
-                keyset::step!(
-                    payment_rules::sort_order,
-                    direction,
-                    value.parse::<i32>().ok()?
-                )
-            }
-            By::Name => keyset::step!(payment_rules::name, direction, value.to_owned()),
-            By::Currency => keyset::step!(payment_rules::currency, direction, value.to_owned()),
-            By::Enabled => {
-                keyset::step!(
-                    payment_rules::enabled,
-                    direction,
-                    value.parse::<bool>().ok()?
-                )
-            }
-            By::CreatedAt => {
-                keyset::step!(
-                    payment_rules::created_at,
-                    direction,
-                    timestamp::from_cursor(value)?
-                )
-            }
-            By::UpdatedAt => {
-                keyset::step!(
-                    payment_rules::updated_at,
-                    direction,
-                    timestamp::from_cursor(value)?
-                )
-            }
-        })
-    }
-}
-
-/// Where a page ends that ends with this rule.
-pub fn position(page: &Page<By>, rule: &Rule) -> Position {
-    Position {
-        values: page.sort.iter().map(|(by, _)| by.value_of(rule)).collect(),
-        id: rule.id.to_string(),
-    }
-}
-
-/// Whether the page's cursor holds what its sort fields can have.
-pub fn has_readable_cursor(page: &Page<By>) -> bool {
-    start(page).is_some()
-}
-
-/// The condition of a page that continues another; the outer `None` when the cursor was not one of ours.
-fn start(page: &Page<By>) -> Option<Option<keyset::Condition<payment_rules::table>>> {
-    let Some(after) = &page.after else {
-        return Some(None);
-    };
-    let steps: Option<Vec<_>> = page
-        .sort
-        .iter()
-        .zip(&after.values)
-        .map(|((by, direction), value)| by.step(*direction, value))
-        .collect();
-    let last = Box::new(payment_rules::id.gt(after.id.clone()));
-    Some(Some(keyset::after(steps?, last)))
 }
 
 /// The rules of a page whose cursor is readable, and one more when there is one.
@@ -153,37 +64,11 @@ pub fn list(
     filter: &Filter,
     page: &Page<By>,
 ) -> Result<Vec<ListRow<Rule>>, StoreError> {
-    let mut query = matching(filter).select(Row::as_select());
-    if let Some(Some(after)) = start(page) {
-        query = query.filter(after);
-    }
-    for (by, direction) in &page.sort {
-        macro_rules! order {
-            ($column:expr) => {
-                match direction {
-                    Direction::Ascending => query.then_order_by($column.asc()),
-                    Direction::Descending => query.then_order_by($column.desc()),
-                }
-            };
-        }
-        query = match by {
-            By::SortOrder => order!(payment_rules::sort_order),
-            By::Name => order!(payment_rules::name),
-            By::Currency => order!(payment_rules::currency),
-            By::Enabled => order!(payment_rules::enabled),
-            By::CreatedAt => order!(payment_rules::created_at),
-            By::UpdatedAt => order!(payment_rules::updated_at),
-        };
-    }
-    let rows: Vec<Row> = query
-        .then_order_by(payment_rules::id)
-        .limit(page.limit + 1)
-        .load(conn)?;
-    let positions: Vec<Position> = rows.iter().map(|row| row.position(&page.sort)).collect();
-    let rules = each_with_methods(conn, rows)?.into_iter().zip(positions);
-    Ok(rules
-        .map(|(rule, position)| ListRow::of(rule.map_err(StoreError::from), position))
-        .collect())
+    let rows = keyset::page_of!(conn, page, matching(filter), Row)?;
+    let (positions, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    let rules = each_with_methods(conn, rows)?.into_iter();
+    let rules = rules.map(|rule| rule.map_err(StoreError::from));
+    Ok(list_rows(positions.into_iter().zip(rules)))
 }
 
 /// How many rules are meant.
@@ -193,11 +78,10 @@ pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
 
 /// The ids of all that are meant.
 pub fn ids(conn: &mut Conn, filter: &Filter) -> Result<Vec<RuleId>, StoreError> {
-    let ids: Vec<String> = matching(filter)
+    Ok(matching(filter)
         .order(payment_rules::id)
         .select(payment_rules::id)
-        .load(conn)?;
-    ids.iter().map(|id| row::read_id(id)).collect()
+        .load(conn)?)
 }
 
 fn matching(filter: &Filter) -> payment_rules::BoxedQuery<'_, MultiBackend> {
@@ -206,7 +90,7 @@ fn matching(filter: &Filter) -> payment_rules::BoxedQuery<'_, MultiBackend> {
         query = query.filter(payment_rules::enabled.eq(enabled));
     }
     if let Some(currency) = &filter.currency {
-        query = query.filter(payment_rules::currency.eq(currency.code()));
+        query = query.filter(payment_rules::currency.eq(currency));
     }
     if let Some(name) = &filter.name {
         let pattern = folded::containing(name);
@@ -217,8 +101,8 @@ fn matching(filter: &Filter) -> payment_rules::BoxedQuery<'_, MultiBackend> {
             payment_rule_methods::table
                 .inner_join(integrations::table)
                 .filter(payment_rule_methods::rule_id.eq(payment_rules::id))
-                .filter(integrations::id.eq(method.integration.to_string()))
-                .filter(integrations::type_.eq(method.kind.as_str())),
+                .filter(integrations::id.eq(method.integration))
+                .filter(integrations::type_.eq(method.kind)),
         ));
     }
     if let Some(country) = &filter.country {

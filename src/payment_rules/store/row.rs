@@ -7,11 +7,9 @@ use diesel::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::super::{Rule, RuleMethod};
-use super::list::By;
 use crate::{
     caseless,
-    http::pagination::{Direction, Position},
-    ids::RuleId,
+    ids::{IntegrationId, RuleId},
     money::Currency,
     payment_methods::{MethodType, PaymentMethodId},
     store::{
@@ -46,23 +44,6 @@ pub struct Row {
 pub type MethodRow = (String, String, String, Option<String>);
 
 impl Row {
-    /// Where a page that ends with this row ends.
-    pub fn position(&self, sort: &[(By, Direction)]) -> Position {
-        let moment = |at| timestamp::to_cursor(timestamp::from_stored(at));
-        let value = |by: &By| match by {
-            By::SortOrder => self.sort_order.to_string(),
-            By::Name => self.name.clone(),
-            By::Currency => self.currency.clone(),
-            By::Enabled => self.enabled.to_string(),
-            By::CreatedAt => moment(self.created_at),
-            By::UpdatedAt => moment(self.updated_at),
-        };
-        Position {
-            values: sort.iter().map(|(by, _)| value(by)).collect(),
-            id: self.id.clone(),
-        }
-    }
-
     pub fn of(rule: &Rule) -> Result<Self, StoreError> {
         Ok(Row {
             id: rule.id.to_string(),
@@ -90,13 +71,14 @@ impl Row {
             .map(read_method)
             .collect::<Result<_, _>>()?;
         Ok(Rule {
-            id: read_id(&self.id)?,
-            currency: Currency::parse(&self.currency).ok_or_else(|| {
-                let what = format!("the currency `{}` of {}", self.currency, self.id);
-                StoreError::unreadable(what)
-            })?,
-            destinations: read(&self.destinations, "the destinations", &self.id)?,
-            websites: read(&self.websites, "the websites", &self.id)?,
+            id: self
+                .id
+                .parse()
+                .map_err(|_| StoreError::unreadable("the id"))?,
+            currency: Currency::parse(&self.currency)
+                .ok_or_else(|| StoreError::unreadable("the currency"))?,
+            destinations: read(&self.destinations, "the destinations")?,
+            websites: read(&self.websites, "the websites")?,
             payment_methods,
             name: self.name,
             enabled: self.enabled,
@@ -116,9 +98,9 @@ impl Row {
 #[derive(Insertable)]
 #[diesel(table_name = payment_rule_methods)]
 pub struct MethodValues {
-    rule_id: String,
+    rule_id: RuleId,
     position: i32,
-    integration_id: String,
+    integration_id: IntegrationId,
     options: Option<String>,
 }
 
@@ -126,7 +108,7 @@ pub struct MethodValues {
 #[derive(Insertable)]
 #[diesel(table_name = payment_rule_countries)]
 pub struct CountryValues {
-    rule_id: String,
+    rule_id: RuleId,
     country: String,
 }
 
@@ -134,9 +116,9 @@ pub fn method_values(rule: &Rule) -> Vec<MethodValues> {
     (0..)
         .zip(&rule.payment_methods)
         .map(|(position, method)| MethodValues {
-            rule_id: rule.id.to_string(),
+            rule_id: rule.id,
             position,
-            integration_id: method.id.integration.to_string(),
+            integration_id: method.id.integration,
             options: method
                 .options
                 .as_ref()
@@ -154,33 +136,28 @@ pub fn country_values(rule: &Rule) -> Vec<CountryValues> {
     countries
         .into_iter()
         .map(|country| CountryValues {
-            rule_id: rule.id.to_string(),
+            rule_id: rule.id,
             country: country.clone(),
         })
         .collect()
 }
 
-pub fn read_id(text: &str) -> Result<RuleId, StoreError> {
-    text.parse()
-        .map_err(|_| StoreError::unreadable(format!("the id {text} of a rule")))
-}
-
 fn read_method(row: MethodRow) -> Result<RuleMethod, StoreError> {
-    let (rule, kind, integration, options) = row;
-    let unreadable = || StoreError::unreadable(format!("the method {integration} of {rule}"));
+    let (_, kind, integration, options) = row;
+    let unreadable = || StoreError::unreadable(format!("the method {integration}"));
     Ok(RuleMethod {
         id: PaymentMethodId {
             kind: MethodType::parse(&kind).ok_or_else(unreadable)?,
             integration: integration.parse().map_err(|_| unreadable())?,
         },
         options: options
-            .map(|options| read(&options, "a method's options", &rule))
+            .map(|options| read(&options, "the options of a method"))
             .transpose()?,
     })
 }
 
-fn read<T: DeserializeOwned>(text: &str, what: &str, rule: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|_| StoreError::unreadable(format!("{what} of {rule}")))
+fn read<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::unreadable(what))
 }
 
 fn write<T: Serialize>(value: &T, rule: RuleId) -> Result<String, StoreError> {

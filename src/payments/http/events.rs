@@ -78,7 +78,7 @@ pub(super) async fn list_payment_events(
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
-    let page = query.page(&[("at", ByMoment)], &[(ByMoment, Direction::Ascending)]);
+    let page = query.page(&[(ByMoment::At, Direction::Ascending)]);
     query.finish()?;
     let id = visible(&service, caller.websites(), &id).await?;
     let wanted = page.clone();
@@ -97,7 +97,6 @@ pub(super) async fn list_payment_events(
         &page,
         rows,
         total,
-        store::happening_position,
         Shown::from,
     ))
 }

@@ -20,13 +20,6 @@ use crate::{
     store::{Store, StoreError},
 };
 
-const SORT_FIELDS: &[(&str, SortField)] = &[
-    ("createdAt", SortField::CreatedAt),
-    ("updatedAt", SortField::UpdatedAt),
-    ("orderId", SortField::OrderId),
-    ("amount", SortField::Amount),
-];
-
 #[utoipa::path(
     tag = "Payments",
     operation_id = "list_payments",
@@ -80,13 +73,7 @@ pub(super) async fn list_payments(
         created_until: query.instant("createdUntil"),
     };
     let overdue = query.flag("fundingOverdue");
-    let page = query.page(
-        SORT_FIELDS,
-        &[(SortField::CreatedAt, Direction::Descending)],
-    );
-    if !store::has_readable_cursor(&page) {
-        query.refuse_cursor();
-    }
+    let page = query.page(&[(SortField::CreatedAt, Direction::Descending)]);
     query.finish()?;
     let (wanted, now) = (page.clone(), clock.now());
     let (rows, total) = store
@@ -109,7 +96,6 @@ pub(super) async fn list_payments(
         &page,
         rows,
         total,
-        |last| store::position(&page, &last.payment),
         |ledger| Versioned::new(ledger.payment.version, PaymentShape::of(&ledger)),
     ))
 }

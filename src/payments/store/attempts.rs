@@ -1,26 +1,28 @@
 //! The attempts to pay one order.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::{
     auth::Websites,
     ids::PaymentId,
     payments::{payment::Payment, status::Status},
-    store::{Conn, StoreError, schema::payments, timestamp},
+    store::{Conn, StoreError, columns::Moment, schema::payments, timestamp},
 };
 
 /// More than anybody looks at.
 const MOST: i64 = 200;
 
 /// One attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = payments)]
 pub struct Attempt {
     pub id: PaymentId,
     pub website: Option<String>,
     pub status: Status,
     /// Whether it is live; at most one for each website is.
     pub live: bool,
+    #[diesel(deserialize_as = Moment)]
     pub created_at: DateTime<Utc>,
 }
 
@@ -30,9 +32,9 @@ pub fn list_ended_attempts(
     payment: &Payment,
     since: DateTime<Utc>,
 ) -> Result<Vec<PaymentId>, StoreError> {
-    let ended: Vec<(String, Option<String>)> = payments::table
+    let ended: Vec<(PaymentId, Option<String>)> = payments::table
         .filter(payments::order_id.eq(&payment.order_id))
-        .filter(payments::id.ne(payment.id.to_string()))
+        .filter(payments::id.ne(payment.id))
         .filter(payments::provider_account.is_not_null())
         .filter(payments::captured.eq(0))
         .filter(payments::rests_since.gt(timestamp::to_stored(since)))
@@ -41,11 +43,11 @@ pub fn list_ended_attempts(
         .select((payments::id, payments::website))
         .load(conn)?;
     let wanted = payment.website.as_deref().unwrap_or_default();
-    ended
+    Ok(ended
         .into_iter()
         .filter(|(_, website)| website.as_deref().unwrap_or_default() == wanted)
-        .map(|(id, _)| super::parse_id(&id))
-        .collect()
+        .map(|(id, _)| id)
+        .collect())
 }
 
 /// The attempts to pay an order, the live one first and then the newest; of one website, where it is given.
@@ -63,13 +65,7 @@ pub fn list_attempts(
             payments::id.desc(),
         ))
         .limit(MOST)
-        .select((
-            payments::id,
-            payments::website,
-            payments::status,
-            payments::live,
-            payments::created_at,
-        ))
+        .select(Attempt::as_select())
         .into_boxed();
     query = match website {
         Some("") => query.filter(payments::website.is_null()),
@@ -79,20 +75,7 @@ pub fn list_attempts(
     if let Some(names) = websites.names() {
         query = query.filter(payments::website.eq_any(names.to_vec()));
     }
-    let rows: Vec<(String, Option<String>, String, bool, NaiveDateTime)> = query.load(conn)?;
-    let attempts = rows
-        .into_iter()
-        .map(|(id, website, status, live, created_at)| {
-            let unreadable = || StoreError::unreadable(format!("the status of payment {id}"));
-            Ok(Attempt {
-                status: Status::parse(&status).ok_or_else(unreadable)?,
-                id: super::parse_id(&id)?,
-                website,
-                live,
-                created_at: timestamp::from_stored(created_at),
-            })
-        });
-    attempts.collect()
+    Ok(query.load(conn)?)
 }
 
 /// The website of a payment, if there is such a payment.

@@ -41,7 +41,7 @@ pub fn insert_checkout(
 ) -> Result<(), StoreError> {
     diesel::insert_into(payment_checkouts::table)
         .values((
-            payment_checkouts::payment_id.eq(id.to_string()),
+            payment_checkouts::payment_id.eq(id),
             payment_checkouts::digest.eq(&checkout.digest),
             payment_checkouts::secure_hash.eq(&checkout.secure_hash),
             payment_checkouts::sealed.eq(&checkout.sealed),
@@ -54,7 +54,7 @@ pub fn insert_checkout(
 /// What a payment was made of, as long as it is kept.
 pub fn find_checkout(conn: &mut Conn, id: PaymentId) -> Result<Option<Checkout>, StoreError> {
     Ok(payment_checkouts::table
-        .find(id.to_string())
+        .find(id)
         .select((
             payment_checkouts::digest,
             payment_checkouts::secure_hash,
@@ -107,16 +107,15 @@ pub fn forget_checkouts(
 /// Forgets what one payment was made of. False when it has something open and those are to be kept.
 pub fn erase_checkout(tx: &mut Tx<'_>, id: PaymentId, open_too: bool) -> Result<bool, StoreError> {
     let open = payments::table
-        .find(id.to_string())
+        .find(id)
         .filter(payments::rests_since.is_null());
     let is_open: bool = diesel::select(diesel::dsl::exists(open)).get_result(tx.conn())?;
     if is_open && !open_too {
         return Ok(false);
     }
-    let hashes =
-        payment_secure_hashes::table.filter(payment_secure_hashes::payment_id.eq(id.to_string()));
+    let hashes = payment_secure_hashes::table.filter(payment_secure_hashes::payment_id.eq(id));
     diesel::delete(hashes).execute(tx.conn())?;
-    diesel::delete(payment_checkouts::table.find(id.to_string())).execute(tx.conn())?;
+    diesel::delete(payment_checkouts::table.find(id)).execute(tx.conn())?;
     Ok(true)
 }
 

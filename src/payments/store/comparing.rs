@@ -34,10 +34,10 @@ pub fn list_comparable(
     which: &Comparable,
     most: i64,
 ) -> Result<Vec<PaymentId>, StoreError> {
-    let load = |conn: &mut Conn, query: Rows| -> Result<Vec<String>, StoreError> {
+    let load = |conn: &mut Conn, query: Rows| -> Result<Vec<PaymentId>, StoreError> {
         Ok(query.select(payments::id).limit(most).load(conn)?)
     };
-    let ids = match which {
+    Ok(match which {
         Comparable::Due(moment) => {
             let order = (payments::reconcile_at.asc(), payments::id.asc());
             load(conn, due(*moment).order(order))?
@@ -51,8 +51,7 @@ pub fn list_comparable(
             ids.truncate(usize::try_from(most).unwrap_or(usize::MAX));
             ids
         }
-    };
-    ids.iter().map(|id| super::parse_id(id)).collect()
+    })
 }
 
 /// How many there are.
@@ -108,7 +107,7 @@ pub fn has_comparable(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, Store
 }
 
 /// Those that are open at Apruve and were to be left alone.
-fn list_forgotten(conn: &mut Conn, most: i64) -> Result<Vec<String>, StoreError> {
+fn list_forgotten(conn: &mut Conn, most: i64) -> Result<Vec<PaymentId>, StoreError> {
     Ok(payments::table
         .filter(payments::rests_since.is_null())
         .filter(payments::provider_account.is_not_null())
@@ -139,7 +138,7 @@ pub fn compare_at(
     id: PaymentId,
     next: Option<DateTime<Utc>>,
 ) -> Result<(), StoreError> {
-    diesel::update(payments::table.find(id.to_string()))
+    diesel::update(payments::table.find(id))
         .set(payments::reconcile_at.eq(next.map(timestamp::to_stored)))
         .execute(tx.conn())?;
     Ok(())

@@ -22,11 +22,11 @@ pub fn claim_due(tx: &mut Tx<'_>, lease: &Lease, limit: i64) -> Result<Vec<Payme
         .order(payments::next_look_at.asc())
         .limit(limit)
         .select(payments::id);
-    let ids: Vec<String> = load_unlocked!(tx.conn(), due)?;
+    let ids: Vec<PaymentId> = load_unlocked!(tx.conn(), due)?;
     diesel::update(payments::table.filter(payments::id.eq_any(&ids)))
         .set(payments::next_look_at.eq(timestamp::to_stored(lease.until)))
         .execute(tx.conn())?;
-    ids.iter().map(|id| super::parse_id(id)).collect()
+    Ok(ids)
 }
 
 /// Moves the next look of a payment that is still as it was in `version`; a later change is kept.
@@ -37,7 +37,7 @@ pub fn postpone(
     until: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let unchanged = payments::table
-        .find(id.to_string())
+        .find(id)
         .filter(payments::version.eq(version));
     diesel::update(unchanged)
         .set(payments::next_look_at.eq(timestamp::to_stored(until)))

@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 
 use crate::{
-    findings::{Finding, store::FindingRow},
+    findings::Finding,
     payments::ledger::Ledger,
     store::{
         Conn, StoreError,
+        each::each,
         schema::{findings, payments},
     },
 };
@@ -18,21 +19,16 @@ pub fn with_findings(conn: &mut Conn, ledgers: Vec<Ledger>) -> Result<Vec<Ledger
         .iter()
         .map(|it| it.payment.order_id.as_str())
         .collect();
-    let found: Vec<(String, Option<String>, FindingRow)> = findings::table
+    let found = findings::table
         .inner_join(payments::table)
         .filter(findings::open_key.is_not_null())
         .filter(payments::order_id.eq_any(orders))
         .order(findings::id.asc())
-        .select((
-            payments::order_id,
-            payments::website,
-            FindingRow::as_select(),
-        ))
-        .load(conn)?;
-    let mut all = Vec::with_capacity(found.len());
-    for (order, website, row) in found {
-        match Finding::try_from(row) {
-            Ok(finding) => all.push((order, website, finding)),
+        .select((payments::order_id, payments::website, Finding::as_select()));
+    let mut all: Vec<(String, Option<String>, Finding)> = Vec::new();
+    for row in each(found.load_iter(conn))? {
+        match row {
+            Ok(found) => all.push(found),
             // A payment can be worked on without it.
             Err(error) => tracing::warn!(%error, "a finding was left out of its payment"),
         }

@@ -2,33 +2,32 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-use diesel::{BoxableExpression, prelude::*, sql_types::Bool};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
 
-use super::{COLUMNS, PaymentRow, rows::TransactionRow};
+use super::{PaymentRow, transaction_rows::TransactionRow};
 use crate::{
     auth::Websites,
-    http::pagination::{Direction, ListRow, Page, Position, complete_readable},
-    ids::IntegrationId,
-    payments::{
-        ledger::Ledger, overdue::Deadline, payment::Payment, status::Status,
-        transaction::Transaction,
-    },
+    http::pagination::{ListRow, Page, complete_readable, list_rows},
+    ids::{IntegrationId, PaymentId},
+    payments::{ledger::Ledger, overdue::Deadline, status::Status, transaction::Transaction},
     store::{
         Conn, MultiBackend, StoreError,
-        keyset::{self, Condition, step},
+        each::{each, keyed},
+        keyset::{self, Condition, sorted},
         schema::{payments, transactions},
         timestamp,
     },
 };
 
-/// What a list can be sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SortField {
-    CreatedAt,
-    UpdatedAt,
-    OrderId,
-    Amount,
+sorted! {
+    /// What a list can be sorted by.
+    SortField of payments by id as String {
+        CreatedAt = "createdAt": created_at as NaiveDateTime,
+        UpdatedAt = "updatedAt": updated_at as NaiveDateTime,
+        OrderId = "orderId": order_id as String,
+        Amount = "amount": amount as i64,
+    }
 }
 
 /// What a list can be narrowed to; everything given must hold.
@@ -57,85 +56,48 @@ pub fn list(
     filter: &Filter,
     page: &Page<SortField>,
 ) -> Result<Vec<ListRow<Ledger>>, StoreError> {
-    let load = |range: Option<Condition<payments::table>>, limit: i64| {
-        let mut query = narrowed(filter).limit(limit);
-        if let Some(range) = range {
-            query = query.filter(range);
-        }
-        for (field, direction) in &page.sort {
-            query = ordered(query, *field, *direction);
-        }
-        let query = query.then_order_by(payments::id.asc()).select(COLUMNS);
-        Ok(query.load::<PaymentRow>(conn)?)
-    };
-    let ranges = |after: &Position| behind(&page.sort, after);
-    let rows = keyset::page(page.after.as_ref(), ranges, page.limit + 1, load)?;
-    let positions: Vec<Position> = rows.iter().map(|row| raw_position(page, row)).collect();
-    let read = with_transactions(conn, rows)?.into_iter().zip(positions);
-    let rows = read.map(|(read, position)| ListRow::of(read, position));
-    complete_readable(rows.collect(), |ledgers| {
-        super::with_findings(conn, ledgers)
-    })
+    let rows = keyset::page_each!(conn, page, narrowed(filter), PaymentRow)?;
+    let (positions, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    let rows = list_rows(positions.into_iter().zip(with_transactions(conn, rows)?));
+    complete_readable(rows, |ledgers| super::with_findings(conn, ledgers))
 }
 
 /// The transactions of many payments in one query. A payment that cannot be read leaves the others as they are.
 pub fn with_transactions(
     conn: &mut Conn,
-    rows: Vec<PaymentRow>,
+    rows: Vec<Result<PaymentRow, StoreError>>,
 ) -> Result<Vec<Result<Ledger, StoreError>>, StoreError> {
-    let ids: Vec<&str> = rows.iter().map(PaymentRow::id).collect();
-    let found: Vec<TransactionRow> = transactions::table
-        .filter(transactions::payment_id.eq_any(ids))
-        .order(transactions::id.asc())
-        .load(conn)?;
-    let mut by_payment: HashMap<String, Vec<TransactionRow>> = HashMap::new();
-    for row in found {
-        let payment = row.payment_id().to_owned();
-        by_payment.entry(payment).or_default().push(row);
-    }
-    let read = |row: PaymentRow| {
-        let transactions = by_payment.remove(row.id()).unwrap_or_default();
-        let transactions: Result<Vec<Transaction>, StoreError> = transactions
-            .into_iter()
-            .map(Transaction::try_from)
-            .collect();
-        Ok(Ledger::of(row.try_into()?, transactions?))
+    let ids: Vec<PaymentId> = rows.iter().flatten().map(PaymentRow::id).collect();
+    let of_payments = || {
+        transactions::table
+            .filter(transactions::payment_id.eq_any(&ids))
+            .order(transactions::id.asc())
     };
-    Ok(rows.into_iter().map(read).collect())
-}
-
-/// Where a page that ends with a row ends that may not be readable.
-fn raw_position(page: &Page<SortField>, last: &PaymentRow) -> Position {
-    let moment = |at| timestamp::to_cursor(timestamp::from_stored(at));
-    let value = |field: &SortField| match field {
-        SortField::CreatedAt => moment(last.created_at),
-        SortField::UpdatedAt => moment(last.updated_at),
-        SortField::OrderId => last.order_id.clone(),
-        SortField::Amount => last.amount.to_string(),
-    };
-    Position {
-        values: page.sort.iter().map(|(field, _)| value(field)).collect(),
-        id: last.id().to_owned(),
+    let read = (transactions::payment_id, TransactionRow::as_select());
+    let read = each(of_payments().select(read).load_iter(conn))?;
+    let found = keyed(read, || {
+        let keys = of_payments().select(transactions::payment_id);
+        Ok(keys.load::<PaymentId>(conn)?)
+    })?;
+    let mut by_payment: HashMap<PaymentId, Vec<Result<Transaction, StoreError>>> = HashMap::new();
+    for (payment, row) in found {
+        let transaction = row.and_then(Transaction::try_from);
+        by_payment.entry(payment).or_default().push(transaction);
     }
+    let mut ledger = |row: PaymentRow| {
+        let transactions = by_payment.remove(&row.id()).unwrap_or_default();
+        let transactions: Result<_, _> = transactions.into_iter().collect();
+        Ok(Ledger::of(row.into(), transactions?))
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| row.and_then(&mut ledger))
+        .collect())
 }
 
 /// How many there are in all.
 pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
-}
-
-/// Where a page that ends with this payment ends.
-pub fn position(page: &Page<SortField>, last: &Payment) -> Position {
-    let value = |field: &SortField| match field {
-        SortField::CreatedAt => timestamp::to_cursor(last.created_at),
-        SortField::UpdatedAt => timestamp::to_cursor(last.updated_at),
-        SortField::OrderId => last.order_id.clone(),
-        SortField::Amount => last.amount.to_string(),
-    };
-    Position {
-        values: page.sort.iter().map(|(field, _)| value(field)).collect(),
-        id: last.id.to_string(),
-    }
 }
 
 fn narrowed(filter: &Filter) -> Rows {
@@ -150,10 +112,10 @@ fn narrowed(filter: &Filter) -> Rows {
         query = query.filter(payments::website.eq_any(names.to_vec()));
     }
     if let Some(status) = filter.status {
-        query = query.filter(payments::status.eq(status.as_str()));
+        query = query.filter(payments::status.eq(status));
     }
     if let Some(integration) = filter.integration {
-        query = query.filter(payments::integration_id.eq(integration.to_string()));
+        query = query.filter(payments::integration_id.eq(integration));
     }
     if let Some(reference) = &filter.reference {
         let named = transactions::table
@@ -185,15 +147,13 @@ fn narrowed(filter: &Filter) -> Rows {
     }
 }
 
-type Passed = Box<dyn BoxableExpression<payments::table, MultiBackend, SqlType = Bool>>;
-
 /// Whether a payment waits for money beyond any of the deadlines.
-fn passed(deadlines: &[Deadline]) -> Passed {
+fn passed(deadlines: &[Deadline]) -> Condition<payments::table> {
     // No payment, by an index.
-    let none: Passed = Box::new(payments::id.eq(""));
+    let none: Condition<payments::table> = Box::new(payments::id.eq(""));
     deadlines.iter().fold(none, |any, deadline| {
         let before = timestamp::to_stored(deadline.before);
-        let integration = payments::integration_id.eq(deadline.integration.to_string());
+        let integration = payments::integration_id.eq(deadline.integration);
         if deadline.from_shipment {
             let waits = payments::unfunded_shipped_since.is_not_null();
             let long = payments::unfunded_shipped_since
@@ -206,58 +166,4 @@ fn passed(deadlines: &[Deadline]) -> Passed {
             Box::new(any.or(integration.and(waits).and(long)))
         }
     })
-}
-
-fn ordered(query: Rows, field: SortField, direction: Direction) -> Rows {
-    macro_rules! by {
-        ($column:expr) => {
-            match direction {
-                Direction::Ascending => query.then_order_by($column.asc()),
-                Direction::Descending => query.then_order_by($column.desc()),
-            }
-        };
-    }
-    match field {
-        SortField::CreatedAt => by!(payments::created_at),
-        SortField::UpdatedAt => by!(payments::updated_at),
-        SortField::OrderId => by!(payments::order_id),
-        SortField::Amount => by!(payments::amount),
-    }
-}
-
-/// Whether the page's cursor holds what its sort fields can have.
-pub fn has_readable_cursor(page: &Page<SortField>) -> bool {
-    page.after
-        .as_ref()
-        .is_none_or(|after| behind(&page.sort, after).is_some())
-}
-
-/// Rows behind a position, range by range; `None` when it holds what a field cannot have, which only a forged cursor does.
-fn behind(
-    sort: &[(SortField, Direction)],
-    after: &Position,
-) -> Option<Vec<Condition<payments::table>>> {
-    let step = |field: SortField, direction: Direction, value: &str| {
-        Some(match field {
-            SortField::CreatedAt => step!(
-                payments::created_at,
-                direction,
-                timestamp::from_cursor(value)?
-            ),
-            SortField::UpdatedAt => step!(
-                payments::updated_at,
-                direction,
-                timestamp::from_cursor(value)?
-            ),
-            SortField::OrderId => step!(payments::order_id, direction, value.to_owned()),
-            SortField::Amount => step!(payments::amount, direction, value.parse::<i64>().ok()?),
-        })
-    };
-    let steps = || {
-        let fields = sort.iter().zip(&after.values);
-        fields
-            .map(|((field, direction), value)| step(*field, *direction, value))
-            .collect()
-    };
-    keyset::ranges(steps, || Box::new(payments::id.gt(after.id.clone())))
 }

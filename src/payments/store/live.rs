@@ -45,7 +45,7 @@ pub fn is_taken(conn: &mut Conn, head: &Head, id: PaymentId) -> Result<bool, Sto
     let others = payments::table
         .filter(payments::order_id.eq(&head.order_id))
         .filter(payments::live)
-        .filter(payments::id.ne(id.to_string()));
+        .filter(payments::id.ne(id));
     let websites: Vec<Option<String>> = others.select(payments::website).load(conn)?;
     Ok(websites.iter().any(|it| is_same(it, &head.website)))
 }
@@ -55,27 +55,19 @@ const MOST_WAITING: i64 = 1000;
 
 /// The payments that count as live beside the live one of their order.
 pub fn list_waiting(conn: &mut Conn) -> Result<Vec<(PaymentId, IntegrationId)>, StoreError> {
-    let rows: Vec<(String, String)> = payments::table
+    Ok(payments::table
         // Not as parameters: an index holds only those.
         .filter(payments::active)
         .filter(diesel::dsl::not(payments::live))
         .order(payments::order_id.asc())
         .limit(MOST_WAITING)
         .select((payments::id, payments::integration_id))
-        .load(conn)?;
-    rows.into_iter()
-        .map(|(id, integration)| {
-            let integration = integration.parse();
-            let integration = integration
-                .map_err(|_| StoreError::unreadable(format!("the integration of payment {id}")))?;
-            Ok((super::parse_id(&id)?, integration))
-        })
-        .collect()
+        .load(conn)?)
 }
 
 /// Gives `live` to the oldest payment of the order that waits for it.
 pub fn pass_on(tx: &mut Tx<'_>, head: &Head) -> Result<Live, StoreError> {
-    let waiting: Vec<(String, Option<String>)> = payments::table
+    let waiting: Vec<(PaymentId, Option<String>)> = payments::table
         .filter(payments::order_id.eq(&head.order_id))
         .filter(payments::active)
         .filter(diesel::dsl::not(payments::live))
@@ -89,13 +81,13 @@ pub fn pass_on(tx: &mut Tx<'_>, head: &Head) -> Result<Live, StoreError> {
         return Ok(Live::Same);
     };
     // The code that works on it now decides again.
-    diesel::update(payments::table.find(&id))
+    diesel::update(payments::table.find(id))
         .set((
             payments::live.eq(true),
             payments::version.eq(payments::version + 1),
         ))
         .execute(tx.conn())?;
-    Ok(Live::Passed(super::parse_id(&id)?))
+    Ok(Live::Passed(id))
 }
 
 /// No website is a website, too.

@@ -16,12 +16,12 @@ use crate::{
 /// All of them; none for an order that is made without the popup.
 pub fn list_secure_hashes(conn: &mut Conn, id: PaymentId) -> Result<Vec<String>, StoreError> {
     let first: Option<Option<String>> = payment_checkouts::table
-        .find(id.to_string())
+        .find(id)
         .select(payment_checkouts::secure_hash)
         .first(conn)
         .optional()?;
     let mut hashes: Vec<String> = payment_secure_hashes::table
-        .filter(payment_secure_hashes::payment_id.eq(id.to_string()))
+        .filter(payment_secure_hashes::payment_id.eq(id))
         .select(payment_secure_hashes::secure_hash)
         .load(conn)?;
     hashes.extend(first.flatten());
@@ -36,7 +36,7 @@ pub fn insert_secure_hash(
     handed_out_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let row = (
-        payment_secure_hashes::payment_id.eq(id.to_string()),
+        payment_secure_hashes::payment_id.eq(id),
         payment_secure_hashes::secure_hash.eq(secure_hash),
         payment_secure_hashes::handed_out_at.eq(timestamp::to_stored(handed_out_at)),
     );

@@ -2,10 +2,10 @@
 
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
-use super::{COLUMNS, PaymentRow};
+use super::PaymentRow;
 use crate::{
     payments::{ledger::Ledger, payment::Payment, projection::Projection},
-    store::{Conn, StoreError, Tx, schema::payments, timestamp},
+    store::{Conn, StoreError, Tx, each::each, schema::payments, timestamp},
 };
 
 /// The next few payments after an id of which something was captured, but not all that was invoiced.
@@ -14,7 +14,7 @@ pub fn list_partly_paid(
     after: &str,
     most: i64,
 ) -> Result<Vec<Ledger>, StoreError> {
-    let rows: Vec<PaymentRow> = payments::table
+    let rows = payments::table
         .filter(payments::id.gt(after))
         .filter(payments::unfunded_since.is_null())
         // Not a parameter: an index holds only those.
@@ -22,8 +22,8 @@ pub fn list_partly_paid(
         .filter(payments::invoiced.gt(payments::captured))
         .order(payments::id.asc())
         .limit(most)
-        .select(COLUMNS)
-        .load(conn)?;
+        .select(PaymentRow::as_select());
+    let rows = each(rows.load_iter(conn))?;
     let ledgers = super::listing::with_transactions(conn, rows)?;
     ledgers.into_iter().collect()
 }
@@ -35,7 +35,7 @@ pub fn note_unfunded(
     projection: &Projection,
 ) -> Result<(), StoreError> {
     let unchanged = payments::table
-        .find(payment.id.to_string())
+        .find(payment.id)
         .filter(payments::version.eq(payment.version));
     let at = |time: Option<chrono::DateTime<chrono::Utc>>| time.map(timestamp::to_stored);
     diesel::update(unchanged)

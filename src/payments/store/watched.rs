@@ -47,7 +47,7 @@ fn unsettled() -> transactions::BoxedQuery<'static, MultiBackend> {
         .filter(transactions::payment_id.eq_any(payments))
         .filter(
             transactions::state
-                .eq(State::Unknown.as_str())
+                .eq(State::Unknown)
                 .or(transactions::call_until.is_not_null()),
         )
         .into_boxed()

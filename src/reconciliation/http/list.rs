@@ -41,13 +41,7 @@ pub(super) async fn list_reconciliation_runs(
         trigger: query.parsed("trigger", "one of scheduled, caller", Trigger::parse),
         state: query.parsed("state", "one of running, finished, failed", State::parse),
     };
-    let page = query.page(
-        &[("startedAt", ByStart)],
-        &[(ByStart, Direction::Descending)],
-    );
-    if !store::has_readable_cursor(&page) {
-        query.refuse_cursor();
-    }
+    let page = query.page(&[(ByStart::StartedAt, Direction::Descending)]);
     query.finish()?;
     let wanted = page.clone();
     let (runs, total) = store
@@ -66,7 +60,6 @@ pub(super) async fn list_reconciliation_runs(
         &page,
         runs,
         total,
-        store::position,
         Shown::from,
     ))
 }

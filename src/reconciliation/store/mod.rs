@@ -2,13 +2,12 @@
 
 mod listing;
 mod queue;
-mod row;
 
 use diesel::prelude::*;
 
 use super::run::{Found, Run};
 use crate::{
-    findings::{Finding, store::FindingRow},
+    findings::Finding,
     ids::ReconciliationId,
     store::{
         Conn, StoreError,
@@ -16,19 +15,16 @@ use crate::{
     },
 };
 
-pub use listing::{ByStart, Filter, count, has_readable_cursor, list, position};
+pub use listing::{ByStart, Filter, count, list};
 pub use queue::{Claimed, Turn, begin, claim, forget_before, has_due, keep};
-
-use row::{FoundRow, Row};
 
 /// The run with this id.
 pub fn find(conn: &mut Conn, id: ReconciliationId) -> Result<Option<Run>, StoreError> {
-    let row: Option<Row> = reconciliation_runs::table
-        .find(id.to_string())
-        .select(Row::as_select())
+    Ok(reconciliation_runs::table
+        .find(id)
+        .select(Run::as_select())
         .first(conn)
-        .optional()?;
-    row.map(Run::try_from).transpose()
+        .optional()?)
 }
 
 /// What a run came upon, by payment, and no more than so much; each with its finding as that stands now.
@@ -38,28 +34,22 @@ pub fn list_found(
     most: i64,
 ) -> Result<Vec<(Found, Option<Finding>)>, StoreError> {
     let its_finding = reconciliation_findings::finding_id.eq(findings::id.nullable());
-    let rows: Vec<(FoundRow, Option<FindingRow>)> = reconciliation_findings::table
+    Ok(reconciliation_findings::table
         .left_join(findings::table.on(its_finding))
-        .filter(reconciliation_findings::run_id.eq(id.to_string()))
+        .filter(reconciliation_findings::run_id.eq(id))
         .order((
             reconciliation_findings::payment_id.asc(),
             reconciliation_findings::ordinal.asc(),
         ))
         .limit(most)
-        .select((FoundRow::as_select(), Option::<FindingRow>::as_select()))
-        .load(conn)?;
-    rows.into_iter()
-        .map(|(found, finding)| {
-            let finding = finding.map(Finding::try_from).transpose()?;
-            Ok((found.try_into()?, finding))
-        })
-        .collect()
+        .select((Found::as_select(), Option::<Finding>::as_select()))
+        .load(conn)?)
 }
 
 /// How much a run came upon.
 pub fn count_found(conn: &mut Conn, id: ReconciliationId) -> Result<i64, StoreError> {
     Ok(reconciliation_findings::table
-        .filter(reconciliation_findings::run_id.eq(id.to_string()))
+        .filter(reconciliation_findings::run_id.eq(id))
         .count()
         .get_result(conn)?)
 }

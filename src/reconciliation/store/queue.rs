@@ -4,7 +4,6 @@
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-use super::row::Row;
 use crate::{
     ids::{self, PaymentId, ReconciliationId},
     jobs::Lease,
@@ -48,14 +47,14 @@ pub fn has_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<
 
 /// Whether a scheduled run is to begin: payments are due, and the last one is over and began long enough ago.
 fn is_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<bool, StoreError> {
-    let last: Option<(NaiveDateTime, String)> = reconciliation_runs::table
-        .filter(reconciliation_runs::trigger.eq(Trigger::Scheduled.as_str()))
+    let last: Option<(NaiveDateTime, State)> = reconciliation_runs::table
+        .filter(reconciliation_runs::trigger.eq(Trigger::Scheduled))
         .order(reconciliation_runs::started_at.desc())
         .select((reconciliation_runs::started_at, reconciliation_runs::state))
         .first(conn)
         .optional()?;
     if let Some((began, state)) = last {
-        let is_over = state != State::Running.as_str();
+        let is_over = state != State::Running;
         if !is_over || now - timestamp::from_stored(began) < every {
             return Ok(false);
         }
@@ -109,22 +108,9 @@ fn comparable(run: &Run) -> payments_store::Comparable {
 
 /// False when one with this trigger is running.
 fn insert(tx: &mut Tx<'_>, run: &Run) -> Result<bool, StoreError> {
-    let at = timestamp::to_stored(run.started_at);
     let values = (
-        reconciliation_runs::id.eq(run.id.to_string()),
-        reconciliation_runs::trigger.eq(run.trigger.as_str()),
-        reconciliation_runs::state.eq(run.state.as_str()),
-        reconciliation_runs::requested_by.eq(&run.requested_by),
-        reconciliation_runs::started_at.eq(at),
-        reconciliation_runs::total.eq(run.total),
-        (
-            reconciliation_runs::looked.eq(0_i64),
-            reconciliation_runs::changed.eq(0_i64),
-            reconciliation_runs::unexplained.eq(0_i64),
-            reconciliation_runs::failed.eq(0_i64),
-        ),
-        reconciliation_runs::position.eq(&run.position),
-        reconciliation_runs::progressed_at.eq(at),
+        run.clone(),
+        reconciliation_runs::progressed_at.eq(timestamp::to_stored(run.started_at)),
         reconciliation_runs::attempts.eq(0_i32),
     );
     let inserted = on_each!(tx, conn => diesel::insert_into(reconciliation_runs::table)
@@ -135,13 +121,12 @@ fn insert(tx: &mut Tx<'_>, run: &Run) -> Result<bool, StoreError> {
 }
 
 fn running(conn: &mut Conn, trigger: Trigger) -> Result<Option<Run>, StoreError> {
-    let row: Option<Row> = reconciliation_runs::table
-        .filter(reconciliation_runs::trigger.eq(trigger.as_str()))
-        .filter(reconciliation_runs::state.eq(State::Running.as_str()))
-        .select(Row::as_select())
+    Ok(reconciliation_runs::table
+        .filter(reconciliation_runs::trigger.eq(trigger))
+        .filter(reconciliation_runs::state.eq(State::Running))
+        .select(Run::as_select())
         .first(conn)
-        .optional()?;
-    row.map(Run::try_from).transpose()
+        .optional()?)
 }
 
 /// Whether a run waits for somebody; a look costs no lock.
@@ -152,7 +137,7 @@ fn has_claimable(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError
             .le(timestamp::to_stored(now))
             .assume_not_null());
     let waiting = reconciliation_runs::table
-        .filter(reconciliation_runs::state.eq(State::Running.as_str()))
+        .filter(reconciliation_runs::state.eq(State::Running))
         .filter(free);
     Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
 }
@@ -161,7 +146,7 @@ fn has_claimable(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError
 #[diesel(table_name = reconciliation_runs)]
 struct Waiting {
     #[diesel(embed)]
-    run: Row,
+    run: Run,
     leased_until: Option<NaiveDateTime>,
     attempts: i32,
 }
@@ -181,7 +166,7 @@ pub fn claim(
     }
     let at = timestamp::to_stored(now);
     let waiting: Vec<Waiting> = reconciliation_runs::table
-        .filter(reconciliation_runs::state.eq(State::Running.as_str()))
+        .filter(reconciliation_runs::state.eq(State::Running))
         .order((
             reconciliation_runs::progressed_at.asc(),
             reconciliation_runs::id.asc(),
@@ -198,7 +183,7 @@ pub fn claim(
         return Ok(None);
     };
     let attempts = next.attempts;
-    let run = Run::try_from(next.run)?;
+    let run = next.run;
     if attempts >= MOST_ATTEMPTS {
         return end(tx, run.id, State::Failed, now);
     }
@@ -208,7 +193,7 @@ pub fn claim(
     }
     // One that began after the lock may have been taken by somebody else.
     let untaken = reconciliation_runs::table
-        .find(run.id.to_string())
+        .find(run.id)
         .filter(reconciliation_runs::attempts.eq(attempts));
     let taken = diesel::update(untaken)
         .set((
@@ -231,7 +216,7 @@ pub fn claim(
 fn lock_running(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     if let Conn::Pg(conn) = tx.conn() {
         reconciliation_runs::table
-            .filter(reconciliation_runs::state.eq(State::Running.as_str()))
+            .filter(reconciliation_runs::state.eq(State::Running))
             .order(reconciliation_runs::id.asc())
             .select(reconciliation_runs::id)
             .for_update()
@@ -246,9 +231,9 @@ fn end(
     state: State,
     now: DateTime<Utc>,
 ) -> Result<Option<Turn>, StoreError> {
-    diesel::update(reconciliation_runs::table.find(id.to_string()))
+    diesel::update(reconciliation_runs::table.find(id))
         .set((
-            reconciliation_runs::state.eq(state.as_str()),
+            reconciliation_runs::state.eq(state),
             reconciliation_runs::finished_at.eq(timestamp::to_stored(now)),
         ))
         .execute(tx.conn())?;
@@ -270,15 +255,12 @@ pub fn keep(
     let nobody: Option<String> = None;
     let never: Option<NaiveDateTime> = None;
     let ours = reconciliation_runs::table
-        .find(claimed.run.id.to_string())
-        .filter(reconciliation_runs::state.eq(State::Running.as_str()))
+        .find(claimed.run.id)
+        .filter(reconciliation_runs::state.eq(State::Running))
         .filter(reconciliation_runs::lease.eq(&claimed.lease));
     let kept = diesel::update(ours)
         .set((
-            reconciliation_runs::looked.eq(counts.looked),
-            reconciliation_runs::changed.eq(counts.changed),
-            reconciliation_runs::unexplained.eq(counts.unexplained),
-            reconciliation_runs::failed.eq(counts.failed),
+            counts,
             reconciliation_runs::position.eq(position.unwrap_or_default()),
             reconciliation_runs::lease.eq(nobody),
             reconciliation_runs::leased_until.eq(never),
@@ -300,14 +282,9 @@ fn insert_found(tx: &mut Tx<'_>, run: ReconciliationId, seen: &Seen) -> Result<(
     for (ordinal, found) in (0_i32..).zip(&seen.found) {
         diesel::insert_into(reconciliation_findings::table)
             .values((
-                reconciliation_findings::run_id.eq(run.to_string()),
-                reconciliation_findings::payment_id.eq(seen.payment.to_string()),
+                reconciliation_findings::run_id.eq(run),
                 reconciliation_findings::ordinal.eq(ordinal),
-                reconciliation_findings::kind.eq(found.kind.as_str()),
-                reconciliation_findings::code.eq(&found.code),
-                reconciliation_findings::message.eq(&found.message),
-                reconciliation_findings::reference.eq(&found.reference),
-                reconciliation_findings::finding_id.eq(found.finding.map(|id| id.to_string())),
+                found,
             ))
             .execute(tx.conn())?;
     }
@@ -322,7 +299,7 @@ pub fn forget_before(
 ) -> Result<usize, StoreError> {
     let old: Vec<String> = reconciliation_runs::table
         .filter(reconciliation_runs::started_at.lt(timestamp::to_stored(moment)))
-        .filter(reconciliation_runs::state.ne(State::Running.as_str()))
+        .filter(reconciliation_runs::state.ne(State::Running))
         .order(reconciliation_runs::started_at.asc())
         .limit(most)
         .select(reconciliation_runs::id)

@@ -19,11 +19,6 @@ use crate::{
     },
 };
 
-const SORT_FIELDS: &[(&str, SortField)] = &[
-    ("receivedAt", SortField::ReceivedAt),
-    ("state", SortField::State),
-];
-
 #[utoipa::path(
     tag = "Webhooks",
     summary = "List webhook events",
@@ -51,13 +46,7 @@ pub(super) async fn list_webhook_events(
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let filter = read_filter(&mut query);
-    let page = query.page(
-        SORT_FIELDS,
-        &[(SortField::ReceivedAt, Direction::Descending)],
-    );
-    if !store::has_readable_cursor(&page) {
-        query.refuse_cursor();
-    }
+    let page = query.page(&[(SortField::ReceivedAt, Direction::Descending)]);
     query.finish()?;
     let wanted = page.clone();
     let (rows, total) = store
@@ -76,7 +65,6 @@ pub(super) async fn list_webhook_events(
         &page,
         rows,
         total,
-        |last| store::position(&page, last),
         |event| Versioned::new(event.version, Shown::from(event)),
     ))
 }

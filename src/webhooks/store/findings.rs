@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use crate::{
-    findings::{Finding, store::FindingRow},
+    findings::Finding,
     ids::{EventId, FindingId},
     store::{
-        Conn, StoreError, Tx, on_each,
+        Conn, StoreError, Tx,
+        each::each,
+        on_each,
         schema::{findings, webhook_event_findings},
     },
     webhooks::event::Event,
@@ -22,8 +24,8 @@ pub fn link_findings(
 ) -> Result<(), StoreError> {
     for finding in found {
         let row = (
-            webhook_event_findings::event_id.eq(event.to_string()),
-            webhook_event_findings::finding_id.eq(finding.to_string()),
+            webhook_event_findings::event_id.eq(event),
+            webhook_event_findings::finding_id.eq(finding),
         );
         on_each!(tx.conn(), conn => diesel::insert_into(webhook_event_findings::table)
             .values(row)
@@ -35,23 +37,22 @@ pub fn link_findings(
 
 /// Adds the findings that events led to, as they stand now, in one query.
 pub fn with_findings(conn: &mut Conn, mut events: Vec<Event>) -> Result<Vec<Event>, StoreError> {
-    let ids: Vec<String> = events.iter().map(|it| it.id.to_string()).collect();
-    let found: Vec<(String, FindingRow)> = webhook_event_findings::table
+    let ids: Vec<EventId> = events.iter().map(|it| it.id).collect();
+    let found = webhook_event_findings::table
         .inner_join(findings::table)
         .filter(webhook_event_findings::event_id.eq_any(ids))
         .order(findings::id.asc())
-        .select((webhook_event_findings::event_id, FindingRow::as_select()))
-        .load(conn)?;
-    let mut by_event: HashMap<String, Vec<Finding>> = HashMap::new();
-    for (event, row) in found {
-        match Finding::try_from(row) {
-            Ok(finding) => by_event.entry(event).or_default().push(finding),
+        .select((webhook_event_findings::event_id, Finding::as_select()));
+    let mut by_event: HashMap<EventId, Vec<Finding>> = HashMap::new();
+    for row in each(found.load_iter(conn))? {
+        match row {
+            Ok((event, finding)) => by_event.entry(event).or_default().push(finding),
             // An event can be shown without it.
-            Err(error) => tracing::warn!(%error, event, "a finding was left out of its event"),
+            Err(error) => tracing::warn!(%error, "a finding was left out of its event"),
         }
     }
     for event in &mut events {
-        event.findings = by_event.remove(&event.id.to_string()).unwrap_or_default();
+        event.findings = by_event.remove(&event.id).unwrap_or_default();
     }
     Ok(events)
 }

@@ -19,7 +19,7 @@ use crate::store::{
     timestamp,
 };
 
-pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
+pub use listing::{Filter, SortField, count, list};
 pub use parked::{list_matched, requeue_matched};
 pub use queue::{Claimed, Settlement, claim, has_due, settle};
 pub use replays::{
@@ -60,7 +60,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewEvent) -> Result<bool, StoreError> {
         webhook_events::event.eq(&new.event),
         webhook_events::verified.eq(new.verified),
         webhook_events::body_sealed.eq(&new.body_sealed),
-        webhook_events::state.eq(state.as_str()),
+        webhook_events::state.eq(state),
         webhook_events::outcome.eq(&new.ignored),
         webhook_events::settled_at.eq(settled_at),
         webhook_events::attempts.eq(0),

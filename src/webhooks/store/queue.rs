@@ -3,42 +3,42 @@
 //! Taking one on moves its due time ahead and leaves a mark. A worker that is killed over it never comes back; then the time
 //! comes, and another one finds it. A worker that was slow finds another mark, and its result is dropped.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::prelude::*;
+use chrono::{DateTime, Utc};
+use diesel::{dsl::AssumeNotNull, prelude::*};
 
 use super::{findings::link_findings, watched::oldest_due_event};
 use crate::{
     ids::{EventId, FindingId, IntegrationId, PaymentId},
     jobs::Lease,
-    store::{Conn, StoreError, Tx, load_unlocked, on_each, schema::webhook_events, timestamp},
+    store::{
+        Conn, StoreError, Tx,
+        columns::{MaybeMoment, Moment},
+        load_unlocked, on_each,
+        schema::webhook_events,
+        timestamp,
+    },
     webhooks::{event::Subject, state::State},
 };
 
 /// An event that a worker has taken on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = webhook_events)]
 pub struct Claimed {
     pub id: EventId,
+    #[diesel(column_name = integration_id)]
     pub integration: IntegrationId,
     pub state: State,
     /// This one included.
     pub attempts: i32,
     pub body_sealed: Option<String>,
+    #[diesel(deserialize_as = Moment)]
     pub received_at: DateTime<Utc>,
+    #[diesel(deserialize_as = MaybeMoment)]
     pub occurred_at: Option<DateTime<Utc>>,
     /// The mark of the worker.
+    #[diesel(select_expression = webhook_events::lease.assume_not_null())]
+    #[diesel(select_expression_type = AssumeNotNull<webhook_events::lease>)]
     pub lease: String,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = webhook_events)]
-struct ClaimedRow {
-    id: String,
-    integration_id: String,
-    state: String,
-    attempts: i32,
-    body_sealed: Option<String>,
-    received_at: NaiveDateTime,
-    occurred_at: Option<NaiveDateTime>,
 }
 
 /// What came of an attempt.
@@ -70,7 +70,7 @@ pub fn claim(tx: &mut Tx<'_>, lease: &Lease, limit: i64) -> Result<Vec<Claimed>,
         .order((webhook_events::due_at, webhook_events::id))
         .limit(limit)
         .select(webhook_events::id);
-    let ids: Vec<String> = load_unlocked!(tx.conn(), due)?;
+    let ids: Vec<EventId> = load_unlocked!(tx.conn(), due)?;
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -80,51 +80,34 @@ pub fn claim(tx: &mut Tx<'_>, lease: &Lease, limit: i64) -> Result<Vec<Claimed>,
         webhook_events::lease.eq(&lease.mark),
         webhook_events::version.eq(webhook_events::version + 1),
     );
-    let rows: Vec<ClaimedRow> = on_each!(tx.conn(), conn => diesel::update(webhook_events::table)
+    Ok(
+        on_each!(tx.conn(), conn => diesel::update(webhook_events::table)
         .filter(webhook_events::id.eq_any(&ids))
         .set(taken)
-        .returning(ClaimedRow::as_returning())
-        .get_results(conn))?;
-    rows.into_iter()
-        .map(|row| claimed(row, &lease.mark))
-        .collect()
-}
-
-fn claimed(row: ClaimedRow, lease: &str) -> Result<Claimed, StoreError> {
-    let unreadable = || StoreError::unreadable(format!("the webhook event {}", row.id));
-    Ok(Claimed {
-        id: row.id.parse().map_err(|_| unreadable())?,
-        integration: row.integration_id.parse().map_err(|_| unreadable())?,
-        state: State::parse(&row.state).ok_or_else(unreadable)?,
-        attempts: row.attempts,
-        body_sealed: row.body_sealed,
-        received_at: timestamp::from_stored(row.received_at),
-        occurred_at: row.occurred_at.map(timestamp::from_stored),
-        lease: lease.to_owned(),
-    })
+        .returning(Claimed::as_returning())
+        .get_results(conn))?,
+    )
 }
 
 /// Writes what came of an attempt. False when the event is somebody else's by now; then nothing is changed.
 pub fn settle(tx: &mut Tx<'_>, event: &Claimed, to: &Settlement) -> Result<bool, StoreError> {
     let still_ours = webhook_events::table
-        .find(event.id.to_string())
+        .find(event.id)
         .filter(webhook_events::lease.eq(&event.lease));
     let subject = to.subject.as_ref().map(|subject| {
         (
-            webhook_events::apruve_order_id.eq(subject.order.as_ref().map(ToString::to_string)),
-            webhook_events::apruve_invoice_id.eq(subject.invoice.as_ref().map(ToString::to_string)),
-            webhook_events::merchant_order_id.eq(subject.merchant_order_id.clone()),
+            webhook_events::apruve_order_id.eq(&subject.order),
+            webhook_events::apruve_invoice_id.eq(&subject.invoice),
+            webhook_events::merchant_order_id.eq(&subject.merchant_order_id),
         )
     });
-    let payment = to
-        .payment
-        .map(|id| webhook_events::payment_id.eq(id.to_string()));
+    let payment = to.payment.map(|id| webhook_events::payment_id.eq(id));
     let settled_at = to
         .settled
         .then(|| webhook_events::settled_at.eq(timestamp::to_stored(to.now)));
     let rows = diesel::update(still_ours)
         .set((
-            webhook_events::state.eq(to.state.as_str()),
+            webhook_events::state.eq(to.state),
             webhook_events::outcome.eq(&to.outcome),
             // An assignment of None is left out of the statement.
             subject,

@@ -6,7 +6,9 @@ use diesel::{dsl::sql, prelude::*, sql_types::Text};
 use crate::{
     ids::{EventId, IntegrationId, ReplayId},
     store::{
-        Conn, MultiBackend, StoreError, Tx, load_unlocked, on_each,
+        Conn, MultiBackend, StoreError, Tx,
+        columns::{MaybeMoment, Moment},
+        load_unlocked, on_each,
         schema::{webhook_events, webhook_replays},
         timestamp,
     },
@@ -14,31 +16,38 @@ use crate::{
 };
 
 /// Which events are to be looked at again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = webhook_replays)]
 pub struct Wanted {
     /// Received from this moment on.
+    #[diesel(deserialize_as = Moment, serialize_as = Moment)]
     pub since: DateTime<Utc>,
     /// Received before this moment.
+    #[diesel(deserialize_as = MaybeMoment, serialize_as = MaybeMoment)]
     pub until: Option<DateTime<Utc>>,
     pub state: Option<State>,
+    #[diesel(column_name = integration_id)]
     pub integration: Option<IntegrationId>,
 }
 
 /// An order to look at many events again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = webhook_replays)]
 pub struct Replay {
     pub id: ReplayId,
+    #[diesel(embed)]
     pub wanted: Wanted,
     /// How many events it took up.
     pub total: i64,
     pub requested_by: String,
+    #[diesel(deserialize_as = Moment, serialize_as = Moment)]
     pub requested_at: DateTime<Utc>,
 }
 
 /// Makes one event due as if it had just come, whoever works on it now. False when there is none with a body.
 pub fn replay_one(tx: &mut Tx<'_>, id: EventId, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let event = webhook_events::table
-        .find(id.to_string())
+        .find(id)
         .filter(webhook_events::body_sealed.is_not_null());
     Ok(diesel::update(event)
         .set(afresh(None, now))
@@ -54,14 +63,7 @@ pub fn begin_replay(tx: &mut Tx<'_>, mut replay: Replay) -> Result<Replay, Store
     replay.total = wanted(&replay).count().get_result(tx.conn())?;
     diesel::insert_into(webhook_replays::table)
         .values((
-            webhook_replays::id.eq(replay.id.to_string()),
-            webhook_replays::since.eq(timestamp::to_stored(replay.wanted.since)),
-            webhook_replays::until.eq(replay.wanted.until.map(timestamp::to_stored)),
-            webhook_replays::state.eq(replay.wanted.state.map(State::as_str)),
-            webhook_replays::integration_id.eq(replay.wanted.integration.map(|id| id.to_string())),
-            webhook_replays::total.eq(replay.total),
-            webhook_replays::requested_by.eq(&replay.requested_by),
-            webhook_replays::requested_at.eq(timestamp::to_stored(replay.requested_at)),
+            replay.clone(),
             webhook_replays::finished.eq(replay.total == 0),
             webhook_replays::taken_up.eq(0_i64),
         ))
@@ -84,31 +86,28 @@ fn wanted(replay: &Replay) -> webhook_events::BoxedQuery<'static, MultiBackend> 
         }
     };
     if let Some(state) = wanted.state {
-        events = events.filter(webhook_events::state.eq(state.as_str()));
+        events = events.filter(webhook_events::state.eq(state));
     }
     if let Some(integration) = wanted.integration {
-        events = events.filter(webhook_events::integration_id.eq(integration.to_string()));
+        events = events.filter(webhook_events::integration_id.eq(integration));
     }
     events
 }
 
 /// A replay that has events left to take up, if there is any; the oldest.
 pub fn find_unfinished(conn: &mut Conn) -> Result<Option<ReplayId>, StoreError> {
-    let id: Option<String> = webhook_replays::table
+    Ok(webhook_replays::table
         .filter(diesel::dsl::not(webhook_replays::finished))
         .order(webhook_replays::id.asc())
         .select(webhook_replays::id)
         .first(conn)
-        .optional()?;
-    let unreadable = |id: &String| StoreError::unreadable(format!("the replay {id}"));
-    id.map(|id| id.parse().map_err(|_| unreadable(&id)))
-        .transpose()
+        .optional()?)
 }
 
 /// Makes the next few events of a replay due, or finishes it when it has no more. False when somebody else is at it.
 pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool, StoreError> {
     let unfinished = webhook_replays::table
-        .find(id.to_string())
+        .find(id)
         .filter(diesel::dsl::not(webhook_replays::finished))
         .select((
             webhook_replays::position_at,
@@ -131,12 +130,12 @@ pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool,
             .filter(webhook_events::received_at.ge(at))
             .filter(later);
     }
-    let events: Vec<(String, NaiveDateTime)> = events
+    let events: Vec<(EventId, NaiveDateTime)> = events
         .order((webhook_events::received_at.asc(), webhook_events::id.asc()))
         .limit(most)
         .select((webhook_events::id, webhook_events::received_at))
         .load(tx.conn())?;
-    let row = webhook_replays::table.find(id.to_string());
+    let row = webhook_replays::table.find(id);
     let taken_up = taken_up + i64::try_from(events.len()).unwrap_or(i64::MAX);
     let Some((last, received_at)) = events.last() else {
         // Some may have come to another state, or gone, since they were counted.
@@ -148,7 +147,7 @@ pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool,
             .execute(tx.conn())?;
         return Ok(true);
     };
-    let ids: Vec<&str> = events.iter().map(|(id, _)| id.as_str()).collect();
+    let ids: Vec<EventId> = events.iter().map(|(id, _)| *id).collect();
     on_each!(tx.conn(), conn => diesel::update(webhook_events::table)
         .filter(webhook_events::id.eq_any(&ids))
         .set(afresh(Some(id), replay.requested_at))
@@ -166,9 +165,9 @@ pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool,
 /// Whatever the state was, replay leads to received.
 #[diesel::dsl::auto_type]
 fn afresh(replay: Option<ReplayId>, now: DateTime<Utc>) -> _ {
-    let replay: Option<String> = replay.map(|id| id.to_string());
+    let replay: Option<ReplayId> = replay;
     let due_at: NaiveDateTime = timestamp::to_stored(now);
-    let state: &'static str = State::Received.as_str();
+    let state: State = State::Received;
     let nobody: Option<String> = None;
     let unsettled: Option<NaiveDateTime> = None;
     (
@@ -182,61 +181,26 @@ fn afresh(replay: Option<ReplayId>, now: DateTime<Utc>) -> _ {
     )
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = webhook_replays)]
-struct ReplayRow {
-    id: String,
-    since: NaiveDateTime,
-    until: Option<NaiveDateTime>,
-    state: Option<String>,
-    integration_id: Option<String>,
-    total: i64,
-    requested_by: String,
-    requested_at: NaiveDateTime,
-}
-
 /// The order with this id.
 pub fn find_replay(conn: &mut Conn, id: ReplayId) -> Result<Option<Replay>, StoreError> {
-    let row: Option<ReplayRow> = webhook_replays::table
-        .find(id.to_string())
-        .select(ReplayRow::as_select())
+    Ok(webhook_replays::table
+        .find(id)
+        .select(Replay::as_select())
         .first(conn)
-        .optional()?;
-    row.map(|row| {
-        let unreadable = || StoreError::unreadable(format!("the replay {}", row.id));
-        let state = row.state.as_deref();
-        let integration = row.integration_id.as_deref();
-        Ok(Replay {
-            id,
-            wanted: Wanted {
-                since: timestamp::from_stored(row.since),
-                until: row.until.map(timestamp::from_stored),
-                state: state
-                    .map(|word| State::parse(word).ok_or_else(unreadable))
-                    .transpose()?,
-                integration: integration
-                    .map(|id| id.parse().map_err(|_| unreadable()))
-                    .transpose()?,
-            },
-            total: row.total,
-            requested_by: row.requested_by.clone(),
-            requested_at: timestamp::from_stored(row.requested_at),
-        })
-    })
-    .transpose()
+        .optional()?)
 }
 
 /// How many of its events still wait, to be taken up or for their attempt. What a later replay took up is that one's.
 pub fn count_remaining(conn: &mut Conn, id: ReplayId) -> Result<i64, StoreError> {
     let left: Option<(i64, i64)> = webhook_replays::table
-        .find(id.to_string())
+        .find(id)
         .filter(diesel::dsl::not(webhook_replays::finished))
         .select((webhook_replays::total, webhook_replays::taken_up))
         .first(conn)
         .optional()?;
     let left = left.map_or(0, |(total, taken_up)| (total - taken_up).max(0));
     let waiting: i64 = webhook_events::table
-        .filter(webhook_events::replay_id.eq(id.to_string()))
+        .filter(webhook_events::replay_id.eq(id))
         // Not as a parameter: an index holds only those.
         .filter(webhook_events::state.eq(sql::<Text>("'received'")))
         .count()

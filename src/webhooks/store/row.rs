@@ -1,14 +1,17 @@
 //! An event's row, without its body unless that is asked for.
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, Utc};
 use diesel::{dsl::IsNotNull, prelude::*};
 
-use super::{SortField, findings::with_findings};
+use super::findings::with_findings;
 use crate::{
-    http::pagination::{Direction, Position},
-    ids::EventId,
+    ids::{EventId, IntegrationId, PaymentId, ReplayId},
     providers::ProviderId,
-    store::{Conn, StoreError, schema::webhook_events, timestamp},
+    store::{
+        Conn, StoreError,
+        columns::{MaybeMoment, Moment},
+        schema::webhook_events,
+    },
     webhooks::{
         event::{Event, Subject},
         state::State,
@@ -18,69 +21,43 @@ use crate::{
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = webhook_events)]
 pub(super) struct Row {
-    id: String,
-    integration_id: String,
+    id: EventId,
+    integration_id: IntegrationId,
     event: Option<String>,
     verified: bool,
-    state: String,
+    state: State,
     outcome: Option<String>,
     attempts: i32,
     repeats: i64,
     apruve_order_id: Option<String>,
     apruve_invoice_id: Option<String>,
     merchant_order_id: Option<String>,
-    payment_id: Option<String>,
-    replay_id: Option<String>,
+    payment_id: Option<PaymentId>,
+    replay_id: Option<ReplayId>,
     version: i64,
-    received_at: NaiveDateTime,
-    occurred_at: Option<NaiveDateTime>,
-    settled_at: Option<NaiveDateTime>,
-    due_at: Option<NaiveDateTime>,
+    #[diesel(deserialize_as = Moment)]
+    received_at: DateTime<Utc>,
+    #[diesel(deserialize_as = MaybeMoment)]
+    occurred_at: Option<DateTime<Utc>>,
+    #[diesel(deserialize_as = MaybeMoment)]
+    settled_at: Option<DateTime<Utc>>,
+    #[diesel(deserialize_as = MaybeMoment)]
+    due_at: Option<DateTime<Utc>>,
     #[diesel(select_expression = webhook_events::body_sealed.is_not_null())]
     #[diesel(select_expression_type = IsNotNull<webhook_events::body_sealed>)]
     has_body: bool,
 }
 
-impl Row {
-    /// Where a page that ends with this row ends.
-    pub(super) fn position(&self, sort: &[(SortField, Direction)]) -> Position {
-        let value = |field: &SortField| match field {
-            SortField::ReceivedAt => timestamp::to_cursor(timestamp::from_stored(self.received_at)),
-            SortField::State => self.state.clone(),
-        };
-        Position {
-            values: sort.iter().map(|(field, _)| value(field)).collect(),
-            id: self.id.clone(),
-        }
-    }
-}
-
-impl TryFrom<Row> for Event {
-    type Error = StoreError;
-
-    fn try_from(row: Row) -> Result<Self, StoreError> {
-        let unreadable = || StoreError::unreadable(format!("the webhook event {}", row.id));
-        let at = |stored: Option<NaiveDateTime>| stored.map(timestamp::from_stored);
+impl From<Row> for Event {
+    fn from(row: Row) -> Self {
+        // What does not look like an id names nothing.
         let known = |text: Option<String>| text.as_deref().and_then(ProviderId::parse);
-        Ok(Event {
-            id: row.id.parse().map_err(|_| unreadable())?,
-            integration: row.integration_id.parse().map_err(|_| unreadable())?,
-            state: State::parse(&row.state).ok_or_else(unreadable)?,
-            payment: row
-                .payment_id
-                .as_deref()
-                .map(str::parse)
-                .transpose()
-                .map_err(|_| unreadable())?,
-            replay: row
-                .replay_id
-                .as_deref()
-                .map(str::parse)
-                .transpose()
-                .map_err(|_| unreadable())?,
-            findings: Vec::new(),
+        Event {
+            id: row.id,
+            integration: row.integration_id,
             name: row.event,
             verified: row.verified,
+            state: row.state,
             outcome: row.outcome,
             attempts: row.attempts,
             repeats: row.repeats,
@@ -89,25 +66,28 @@ impl TryFrom<Row> for Event {
                 invoice: known(row.apruve_invoice_id),
                 merchant_order_id: row.merchant_order_id,
             },
+            payment: row.payment_id,
+            findings: Vec::new(),
+            replay: row.replay_id,
             version: row.version,
-            received_at: timestamp::from_stored(row.received_at),
-            occurred_at: at(row.occurred_at),
-            settled_at: at(row.settled_at),
-            due_at: at(row.due_at),
+            received_at: row.received_at,
+            occurred_at: row.occurred_at,
+            settled_at: row.settled_at,
+            due_at: row.due_at,
             has_body: row.has_body,
-        })
+        }
     }
 }
 
 /// The event with this id.
 pub fn find(conn: &mut Conn, id: EventId) -> Result<Option<Event>, StoreError> {
     let row: Option<Row> = webhook_events::table
-        .find(id.to_string())
+        .find(id)
         .select(Row::as_select())
         .first(conn)
         .optional()?;
     let Some(row) = row else { return Ok(None) };
-    let events = with_findings(conn, vec![row.try_into()?])?;
+    let events = with_findings(conn, vec![row.into()])?;
     Ok(events.into_iter().next())
 }
 
@@ -117,13 +97,13 @@ pub fn find_with_body(
     id: EventId,
 ) -> Result<Option<(Event, Option<String>)>, StoreError> {
     let row: Option<(Row, Option<String>)> = webhook_events::table
-        .find(id.to_string())
+        .find(id)
         .select((Row::as_select(), webhook_events::body_sealed))
         .first(conn)
         .optional()?;
     let Some((row, body)) = row else {
         return Ok(None);
     };
-    let events = with_findings(conn, vec![row.try_into()?])?;
+    let events = with_findings(conn, vec![row.into()])?;
     Ok(events.into_iter().next().map(|event| (event, body)))
 }

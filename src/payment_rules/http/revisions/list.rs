@@ -38,13 +38,7 @@ pub async fn list_rule_revisions(
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
-    let page = query.page(
-        &[("number", ByNumber)],
-        &[(ByNumber, Direction::Descending)],
-    );
-    if !history::has_readable_cursor(&page) {
-        query.refuse_cursor();
-    }
+    let page = query.page(&[(ByNumber::Number, Direction::Descending)]);
     query.finish()?;
     let wanted = page.clone();
     let (revisions, total, newest) = store
@@ -54,14 +48,7 @@ pub async fn list_rule_revisions(
             Ok::<_, StoreError>((revisions, total, history::newest(conn)?))
         })
         .await?;
-    let mut response = pagination::respond(
-        &request,
-        &page,
-        revisions,
-        total,
-        history::position,
-        RuleRevision::from,
-    );
+    let mut response = pagination::respond(&request, &page, revisions, total, RuleRevision::from);
     let (name, value) = precondition::etag(newest);
     if let Ok(value) = value.parse() {
         response.headers_mut().insert(name, value);
