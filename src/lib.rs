@@ -11,15 +11,16 @@
 //!    `integrations` (accounts with providers), `health`, `about` (what answers at the root), `tokens` (revocation of
 //!    tokens).
 //! 6. `payment_rules`: when a method is offered; the compiled rulebook.
-//! 7. `cart` (the cart to be paid), `settings` (settings of the whole shop).
-//! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
+//! 7. `events` (what happened here, for those who follow it from outside: rows that whoever changes something writes).
+//! 8. `cart` (the cart to be paid), `settings` (settings of the whole shop).
+//! 9. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
 //!    `idempotency`, `privacy` (sealed columns, and the people named in them).
-//! 9. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
+//! 10. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
 //!    request), `store` (the database).
-//! 10. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
-//! 11. `config`: how settings are read.
-//! 12. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
-//! 13. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `pii`, `postal`, `secret`,
+//! 11. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
+//! 12. `config`: how settings are read.
+//! 13. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
+//! 14. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `pii`, `postal`, `secret`,
 //!     `trace`, `string_enum`: small helpers without dependencies on the others.
 
 pub mod about;
@@ -33,6 +34,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod error_chain;
+pub mod events;
 pub mod expressions;
 pub mod findings;
 pub mod front_door;

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Onterms;
 use crate::{
     config::Retention,
-    error_chain, idempotency, payments, reconciliation,
+    error_chain, events, idempotency, payments, reconciliation,
     store::{Store, StoreError, Tx, replicas},
     tokens, webhooks,
 };
@@ -90,6 +90,12 @@ pub async fn sweep(
     if let Some(oldest) = before(retention.webhook_events) {
         swept += repeat(store, move |tx| {
             webhooks::forget_before(tx, oldest, ROWS_AT_ONCE)
+        })
+        .await?;
+    }
+    if let Some(oldest) = before(retention.events) {
+        swept += repeat(store, move |tx| {
+            events::forget_before(tx, oldest, ROWS_AT_ONCE)
         })
         .await?;
     }

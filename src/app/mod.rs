@@ -28,6 +28,7 @@ use crate::{
     clock::Clock,
     config::{Settings, WrongSettings},
     error_chain,
+    events::{self, EventFeed, Sequencer},
     front_door::{TimeLimits, TrustedProxies, front_door},
     http::body::{BODY_LIMIT, CartLimit},
     idempotency::KeyLifetime,
@@ -218,6 +219,9 @@ impl Onterms {
         );
         actix_web::rt::spawn(reconciler.run());
         actix_web::rt::spawn(self.webhook_worker().run());
+        let feed = EventFeed::default();
+        actix_web::rt::spawn(feed.clone().watch(self.store.in_background(events::TOPIC)));
+        actix_web::rt::spawn(Sequencer::new(self.store.in_background(events::TOPIC)).run());
         let service = self.clone();
         let limits = TimeLimits {
             request: self.settings.server.request_timeout,
@@ -245,6 +249,7 @@ impl Onterms {
                 .app_data(web::Data::from(service.sealer.clone()))
                 .app_data(web::Data::new(service.service.clone()))
                 .app_data(web::Data::new(bell.clone()))
+                .app_data(web::Data::new(feed.clone()))
                 .app_data(web::Data::new(service.revocations.clone()))
                 .app_data(web::Data::from(service.inbox.clone()))
                 .app_data(web::Data::new(cart::DIALECT))

@@ -66,6 +66,7 @@ scopes! {
     WebhooksWrite => "webhooks:write", Admin;
     FindingsRead => "findings:read", Admin;
     FindingsWrite => "findings:write", Admin;
+    EventsRead => "events:read", Admin;
     NotificationsRead => "notifications:read", Admin;
     NotificationsWrite => "notifications:write", Admin;
     SettingsRead => "settings:read", Admin;

@@ -42,6 +42,7 @@ pub fn print(document: &utoipa::openapi::OpenApi) -> String {
         (name = "Webhooks", description = "The events that Apruve sends, and their results."),
         (name = "Expressions", description = "The language of rules: check, try, and complete it."),
         (name = "Findings", description = "Differences between a payment and its provider that need a person."),
+        (name = "Events", description = "What happened, for those who follow it: a feed that is read with a cursor. Each event is a CloudEvent."),
         (name = "Reconciliation", description = "What Apruve has, compared with what we have."),
         (name = "Settings", description = "What holds for the whole shop."),
         (name = "Tokens", description = "Revocation of tokens before they expire."),
@@ -106,6 +107,8 @@ refusals! {
     OnPayment: MalformedJson BadRequest RequestTimeout IdempotencyKeyRequired NotFound WrongState ExceedsRemaining UseRefund ReferenceTaken ReferenceCanceled Conflict
         StillRunning TooLarge UnsupportedMediaType Invalid KeyReused ProviderRefused KeyRefused GatewayUnreachable
         Unavailable;
+    /// What a call with a cursor into a feed may meet.
+    Expiring: CursorExpired;
     /// What a change to one version of a resource may meet.
     Conditional: Stale PreconditionRequired;
     /// What a change may meet that takes `If-Match` and does not ask for it.
