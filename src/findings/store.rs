@@ -13,8 +13,13 @@ use super::{
     finding::{Finding, FindingState, Observation, Subject},
 };
 use crate::{
+    events::{self, EventDraft},
     ids::{self, FindingId, PaymentId},
-    store::{Conn, StoreError, Tx, first_locked, on_each, schema::findings, timestamp},
+    store::{
+        Conn, StoreError, Tx, first_locked, on_each,
+        schema::{findings, payments},
+        timestamp,
+    },
 };
 
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
@@ -54,7 +59,25 @@ pub fn open(
         .set((told, findings::version.eq(findings::version + 1)))
         .returning(FindingRow::as_returning())
         .get_result(conn))?;
-    row.try_into()
+    let finding: Finding = row.try_into()?;
+    if finding.id == id {
+        announce(tx, &finding)?;
+    }
+    Ok(finding)
+}
+
+/// Tells the feed of a finding that was not open before.
+fn announce(tx: &mut Tx<'_>, finding: &Finding) -> Result<(), StoreError> {
+    let website: Option<Option<String>> = match finding.payment_id {
+        Some(payment) => payments::table
+            .find(payment.to_string())
+            .select(payments::website)
+            .first(tx.conn())
+            .optional()?,
+        None => None,
+    };
+    let draft = EventDraft::of_finding(website.flatten(), finding.opened_at, &finding.event_data());
+    events::append(tx, &[draft])
 }
 
 /// Writes what a read of a payment noticed, and hands out those findings as they stand now. What a complete read did not

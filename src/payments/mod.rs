@@ -6,6 +6,7 @@
 
 mod abandon;
 mod amounts;
+mod announcements;
 mod answered;
 pub mod apply_snapshot;
 mod authorize;

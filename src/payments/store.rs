@@ -19,6 +19,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::{
+    announcements::announcements,
     event::PaymentEvent,
     ledger::Ledger,
     projection::Projection,
@@ -26,6 +27,7 @@ use super::{
     transaction::{Action, State, Transaction},
 };
 use crate::{
+    events::{EventDraft, append},
     ids::{IntegrationId, PaymentId},
     store::{
         Conn, StoreError, Tx, on_each,
@@ -79,6 +81,7 @@ pub struct Written {
     kept: buyers::KeptRow,
     transactions: Vec<rows::NewTransaction>,
     happened: Vec<PaymentEvent>,
+    announced: Vec<EventDraft>,
     moved: bool,
     version: i64,
     was_live: bool,
@@ -98,6 +101,7 @@ impl Written {
                 .map(|it| rows::NewTransaction::of(it, ledger.payment.id, &integration))
                 .collect(),
             happened: ledger.happened().to_vec(),
+            announced: announcements(ledger),
             moved: ledger.has_moved(),
             version: ledger.payment.version,
             was_live: ledger.payment.live,
@@ -197,7 +201,8 @@ fn write_parts(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {
             ))
             .execute(tx.conn())?;
     }
-    Ok(())
+    // After the payment itself, whose lock puts the events of its versions in order.
+    append(tx, &written.announced)
 }
 
 /// Whether a payment has this version.
