@@ -13,6 +13,7 @@ use crate::{
 };
 
 const EVERY: Duration = Duration::from_secs(600);
+const WATCH_EVERY: Duration = Duration::from_secs(60);
 /// So many rows go in one write.
 const ROWS_AT_ONCE: i64 = 500;
 /// Each with all that it came upon.
@@ -53,6 +54,21 @@ pub async fn keep_house(service: Onterms) {
             Err(error) => {
                 let error = error_chain::chain(&error);
                 tracing::warn!(error, "could not forget what was kept long enough");
+            }
+        }
+    }
+}
+
+/// Tells the feed of payments that became overdue, until the task is dropped.
+pub async fn watch_overdue(service: Onterms) {
+    loop {
+        tokio::time::sleep(WATCH_EVERY).await;
+        match service.note_overdue().await {
+            Ok(_) => {}
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                let error = error_chain::chain(&error);
+                tracing::warn!(error, "could not look for payments that became overdue");
             }
         }
     }

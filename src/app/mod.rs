@@ -204,6 +204,7 @@ impl Onterms {
                 .run(self.store.for_control(), self.clock.clone()),
         );
         actix_web::rt::spawn(housekeeping::keep_house(self.clone()));
+        actix_web::rt::spawn(housekeeping::watch_overdue(self.clone()));
         actix_web::rt::spawn(
             PendingWorker::new(
                 self.service.in_background(PAYMENTS),
@@ -317,6 +318,12 @@ impl Onterms {
     /// does it by itself.
     pub async fn fill_unfunded(&self) -> Result<u64, StoreError> {
         payments::fill_unfunded(&self.store).await
+    }
+
+    /// Tells the feed of payments that became overdue, and says how many. It happens by itself every minute.
+    pub async fn note_overdue(&self) -> Result<u64, StoreError> {
+        let store = self.store.in_background("housekeeping");
+        payments::note_overdue(&store, self.clock.now()).await
     }
 
     /// Reads who buys from carts of earlier payments, and says of how many. Housekeeping does it by itself.

@@ -69,7 +69,7 @@ pub use forget::forget_checkouts;
 pub use gateway::ProviderRegistry;
 pub use handle_event::{EventOutcome, ProviderEvent};
 pub use http::routes;
-pub use overdue::count_overdue;
+pub use overdue::{count_overdue, note_overdue};
 pub use pending_worker::{PendingWorker, register_metrics};
 pub use reference::Reference;
 pub use reseal::{SEALED, reseal};

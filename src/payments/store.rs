@@ -9,6 +9,7 @@ mod events;
 mod findings;
 mod listing;
 mod live;
+mod overdue;
 mod rows;
 mod secure_hashes;
 mod stored;
@@ -50,6 +51,7 @@ pub use events::{ByMoment, count_happenings, happening_position, list_happenings
 pub use findings::with_findings;
 pub use listing::{Filter, SortField, count, has_readable_cursor, list, position};
 pub use live::{Live, list_waiting};
+pub use overdue::{list_newly_overdue, note_overdue};
 pub use rows::{COLUMNS, Columns, PaymentRow};
 pub use secure_hashes::{insert_secure_hash, list_secure_hashes};
 pub use stored::{Stored, count_all, list_with_stored};

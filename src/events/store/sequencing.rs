@@ -39,7 +39,7 @@ pub struct Turn {
 }
 
 #[derive(QueryableByName)]
-struct Held {
+struct LeaseRow {
     #[diesel(sql_type = Nullable<Text>)]
     holder: Option<String>,
     #[diesel(sql_type = Bool)]
@@ -54,7 +54,7 @@ const HELD: &str = "SELECT holder, last, \
 
 /// Looks at the lease and whether there is work, without locking anything.
 pub fn read_lease(conn: &mut Conn, me: &str) -> Result<Lease, StoreError> {
-    let held: Held = diesel::sql_query(HELD).get_result(conn)?;
+    let held: LeaseRow = diesel::sql_query(HELD).get_result(conn)?;
     let waiting = events::table.filter(events::sequence.is_null());
     Ok(Lease {
         is_mine: held.holder.as_deref() == Some(me),
@@ -65,7 +65,7 @@ pub fn read_lease(conn: &mut Conn, me: &str) -> Result<Lease, StoreError> {
 
 /// Takes or renews the lease for some seconds and numbers what is committed. `None` while another replica holds it.
 pub fn number(tx: &mut Tx<'_>, me: &str, seconds: i32) -> Result<Option<Turn>, StoreError> {
-    let held: Held = diesel::sql_query(format!("{HELD} FOR UPDATE")).get_result(tx.conn())?;
+    let held: LeaseRow = diesel::sql_query(format!("{HELD} FOR UPDATE")).get_result(tx.conn())?;
     let is_mine = held.holder.as_deref() == Some(me);
     if !is_mine && !held.is_free {
         return Ok(None);

@@ -80,7 +80,7 @@ fn invoice_of(ledger: &Ledger, invoice: &Transaction) -> EventInvoice {
         funding: details.and_then(|it| it.funding).map(|it| EventFunding {
             funded_at: it.funded_at,
             fee_amount: money(it.fee),
-            net_amount: money(it.amount - it.fee),
+            net_amount: money(it.amount.saturating_sub(it.fee)),
         }),
     }
 }
