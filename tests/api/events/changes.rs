@@ -39,7 +39,7 @@ on_both_databases! {
         let events = told(&app, "").await;
         assert_eq!(types(&events), ["integration.deactivated"]);
         assert_eq!(events[0]["data"], json!({
-            "id": id, "version": 2, "type": "check_money_order", "name": "By check", "enabled": false,
+            "id": id, "version": 2, "type": "check_money_order", "name": "Method By check", "enabled": false,
             "paymentMethodId": method, "updatedAt": "2026-03-01T12:00:00Z",
         }));
     }

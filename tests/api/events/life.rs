@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use onterms::store::StoreError;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{text, told, types};
@@ -92,7 +93,9 @@ on_both_databases! {
 
         let declined = shop.begun("SO-2").await;
         let order = shop.confirm(&declined, false).await;
-        shop.authorize(&declined, &order).await;
+        shop.authorize(&declined, &order).await.expect(202);
+        shop.control(Method::POST, &format!("/orders/{order}/decline"), &json!({})).await;
+        shop.authorize(&declined, &order).await.expect(200);
         assert_eq!(types(&told(&shop.app, &subject(&declined)).await), ["payment.created", "payment.declined"]);
     }
 
