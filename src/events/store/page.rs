@@ -10,8 +10,8 @@ use crate::{
     store::{Conn, StoreError, schema::events, timestamp},
 };
 
-/// So many places in the feed are searched for one page: a filter that hardly anything passes does not read all of it.
-const SEARCHED: i64 = 10_000;
+/// So many places in the feed are searched at once: a filter that hardly anything passes does not read all of it.
+const SEARCHED: i64 = 2_500;
 
 /// What a reader wants.
 #[derive(Clone, Debug)]
