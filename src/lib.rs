@@ -16,7 +16,7 @@
 //! 9. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `audit`,
 //!    `idempotency`, `privacy` (sealed columns, and the people named in them).
 //! 10. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
-//!    request), `store` (the database).
+//!     request), `store` (the database).
 //! 11. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
 //! 12. `config`: how settings are read.
 //! 13. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.

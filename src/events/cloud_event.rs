@@ -52,7 +52,7 @@ pub struct CloudEvent {
     reason = "it is in the document; rows hold the data as text"
 )]
 enum EventData {
-    Payment(PaymentEventData),
+    Payment(Box<PaymentEventData>),
     Finding(FindingEventData),
     Integration(IntegrationEventData),
     Rules(RulesEventData),
