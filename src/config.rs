@@ -219,6 +219,8 @@ pub struct Retention {
     pub reconciliation_runs: Duration,
     #[serde(with = "humantime_serde")]
     pub webhook_events: Duration,
+    #[serde(with = "humantime_serde")]
+    pub events: Duration,
 }
 
 /// What is written to standard error, and how.
@@ -315,6 +317,7 @@ impl Settings {
                 self.retention.reconciliation_runs,
             ),
             ("retention.webhook_events", self.retention.webhook_events),
+            ("retention.events", self.retention.events),
             ("webhooks.poll", self.webhooks.poll),
             ("webhooks.lease", self.webhooks.lease),
         ] {

@@ -82,6 +82,8 @@ ids! {
     FindingId = FindingMarker: "finding";
     /// Names something Apruve told us.
     EventId = EventMarker: "event";
+    /// Names an event of the feed: something that happened here, for those who follow it.
+    FeedEventId = FeedEventMarker: "evt";
     /// Names an order to look at many events again.
     ReplayId = ReplayMarker: "replay";
     /// Names an installation of the service: whatever shares one database.

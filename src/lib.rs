@@ -11,19 +11,20 @@
 //!    `integrations` (accounts with providers), `health`, `about` (what answers at the root), `tokens` (revocation of
 //!    tokens).
 //! 6. `payment_rules`: when a method is offered; the compiled rulebook.
-//! 7. `cart` (the cart to be paid), `settings` (settings of the whole shop).
-//! 8. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `jobs` (what happens
+//! 7. `events` (what happened here, for those who follow it from outside: rows that whoever changes something writes).
+//! 8. `cart` (the cart to be paid), `settings` (settings of the whole shop).
+//! 9. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `jobs` (what happens
 //!    later), `privacy` (sealed columns, and the people named in them).
-//! 9. `operation`: what a handler reads from its request: caller, headers, body.
-//! 10. `audit`, `idempotency`.
-//! 11. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
+//! 10. `operation`: what a handler reads from its request: caller, headers, body.
+//! 11. `audit`, `idempotency`.
+//! 12. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
 //!     request), `store` (the database).
-//! 12. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
-//! 13. `config`: how settings are read.
-//! 14. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
-//! 15. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `pii`, `postal`, `secret`,
+//! 13. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
+//! 14. `config`: how settings are read.
+//! 15. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
+//! 16. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `pii`, `postal`, `secret`,
 //!     `trace`, `string_enum`: small helpers without dependencies on the others.
-//! 14. `text_column`: types that a column keeps as text.
+//! 17. `text_column`: types that a column keeps as text.
 
 pub mod about;
 pub mod app;
@@ -36,6 +37,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod error_chain;
+pub mod events;
 pub mod expressions;
 pub mod findings;
 pub mod front_door;

@@ -8,12 +8,13 @@ use futures_util::TryFutureExt;
 use super::Onterms;
 use crate::{
     config::Retention,
-    idempotency, jobs, payments, reconciliation,
+    events, idempotency, jobs, payments, reconciliation,
     store::{Store, StoreError, Tx, replicas},
     tokens, webhooks,
 };
 
 const EVERY: Duration = Duration::from_secs(600);
+const WATCH_EVERY: Duration = Duration::from_secs(60);
 /// So many rows go in one write.
 const ROWS_AT_ONCE: i64 = 500;
 /// Each with all that it came upon.
@@ -56,6 +57,15 @@ pub async fn keep_house(service: Onterms) {
     tokio::join!(buyers, sweeping);
 }
 
+/// Tells the feed of payments that became overdue, until the task is dropped.
+pub async fn watch_overdue(service: Onterms) {
+    let complaint = "could not look for payments that became overdue";
+    jobs::every(WATCH_EVERY, complaint, async || {
+        service.note_overdue().await.map(drop)
+    })
+    .await;
+}
+
 /// Forgets what at `now` was kept long enough, and says how many rows that were. Each write takes a few rows, so that others
 /// need not wait for long.
 pub async fn sweep(
@@ -88,6 +98,12 @@ pub async fn sweep(
     if let Some(oldest) = before(retention.webhook_events) {
         swept += repeat(store, move |tx| {
             webhooks::forget_before(tx, oldest, ROWS_AT_ONCE)
+        })
+        .await?;
+    }
+    if let Some(oldest) = before(retention.events) {
+        swept += repeat(store, move |tx| {
+            events::forget_before(tx, oldest, ROWS_AT_ONCE)
         })
         .await?;
     }

@@ -28,6 +28,7 @@ use crate::{
     clock::Clock,
     config::{Settings, WrongSettings},
     error_chain,
+    events::{self, EventFeed, Sequencer},
     front_door::{Cors, TimeLimits, TrustedProxies, cors, front_door},
     http::body::{BODY_LIMIT, CartLimit},
     idempotency::KeyLifetime,
@@ -199,7 +200,8 @@ impl Onterms {
         };
         self.auth.fetch_keys();
         let comparing = Wakeup::<reconciliation::Comparison>::default();
-        self.work_in_background(comparing.clone());
+        let feed = EventFeed::default();
+        self.work_in_background(comparing.clone(), feed.clone());
         let service = self.clone();
         let limits = TimeLimits {
             request: self.settings.server.request_timeout,
@@ -228,6 +230,7 @@ impl Onterms {
                 .app_data(web::Data::from(service.sealer.clone()))
                 .app_data(web::Data::new(service.service.clone()))
                 .app_data(web::Data::new(comparing.clone()))
+                .app_data(web::Data::new(feed.clone()))
                 .app_data(web::Data::new(service.revocations.clone()))
                 .app_data(web::Data::from(service.inbox.clone()))
                 .app_data(web::Data::new(cart::DIALECT))
@@ -252,7 +255,7 @@ impl Onterms {
     }
 
     /// Starts what nobody waits for, on this thread; requests are answered on others. It ends when the store is closed.
-    fn work_in_background(&self, comparing: Wakeup<reconciliation::Comparison>) {
+    fn work_in_background(&self, comparing: Wakeup<reconciliation::Comparison>, feed: EventFeed) {
         let settings = &self.settings;
         let refresh = settings.rulebook.refresh;
         rt::spawn(self.rulebooks.clone().keep(refresh));
@@ -260,6 +263,9 @@ impl Onterms {
         let heartbeat = self.heartbeat.clone();
         rt::spawn(heartbeat.run(self.store.for_control(), self.clock.clone()));
         rt::spawn(housekeeping::keep_house(self.clone()));
+        rt::spawn(housekeeping::watch_overdue(self.clone()));
+        rt::spawn(feed.watch(self.store.in_background(events::TOPIC)));
+        rt::spawn(Sequencer::new(self.store.in_background(events::TOPIC)).run());
         let pending = self.service.in_background(PAYMENTS);
         rt::spawn(payments::work_pending(pending, settings.payments.clone()));
         let service = self.service.in_background("reconciliation");
@@ -313,6 +319,12 @@ impl Onterms {
     /// does it by itself.
     pub async fn fill_unfunded(&self) -> Result<u64, StoreError> {
         payments::fill_unfunded(&self.store).await
+    }
+
+    /// Tells the feed of payments that became overdue, and says how many. It happens by itself every minute.
+    pub async fn note_overdue(&self) -> Result<u64, StoreError> {
+        let store = self.store.in_background("housekeeping");
+        payments::note_overdue(&store, self.clock.now()).await
     }
 
     /// Reads who buys from carts of earlier payments, and says of how many. Housekeeping does it by itself.

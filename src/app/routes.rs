@@ -11,7 +11,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
 
 use crate::{
-    about, audit, checkout, expressions, findings,
+    about, audit, checkout, events, expressions, findings,
     front_door::Methods,
     health,
     http::{openapi, problem, routing::Routes},
@@ -29,6 +29,7 @@ pub fn routes(config: &mut impl Routes) {
     integrations::routes(config);
     payments::routes(config);
     findings::routes(config);
+    events::routes(config);
     reconciliation::routes(config);
     webhooks::routes(config);
     expressions::routes(config);
@@ -49,11 +50,13 @@ pub fn document() -> OpenApi {
         .split_for_parts()
         .1;
     openapi::apply_conventions(&mut document);
+    events::describe_webhooks(&mut document);
     // Each of these lists is one table in the code.
     for tag in document.tags.iter_mut().flatten() {
         let table = match tag.name.as_str() {
             "Payments" => payments::status_table(),
             "Findings" => findings::code_table(),
+            "Events" => events::type_table(),
             _ => continue,
         };
         let text = tag.description.take().unwrap_or_default();

@@ -141,9 +141,9 @@ scopes! {
     WebhooksWrite => "webhooks:write", Admin;
     FindingsRead => "findings:read", Admin;
     FindingsWrite => "findings:write", Admin;
+    EventsRead => "events:read", Admin;
     NotificationsRead => "notifications:read", Admin;
     NotificationsWrite => "notifications:write", Admin;
-    EventsRead => "events:read", Admin;
     CreditRead => "credit:read", Admin;
     ReportsRead => "reports:read", Admin;
     RulesForce => "rules:force", Admin;

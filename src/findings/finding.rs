@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::code::FindingCode;
 use crate::{
+    events::FindingEventData,
     ids::{FindingId, IntegrationId, PaymentId},
     store::{
         columns::{MaybeMoment, Moment},
@@ -77,6 +78,24 @@ pub struct Finding {
     /// Counts changes; it is the ETag.
     #[serde(skip)]
     pub version: i64,
+}
+
+impl Finding {
+    /// As its events show it. The message is for people and stays here.
+    pub fn event_data(&self) -> FindingEventData {
+        FindingEventData {
+            id: self.id,
+            version: self.version,
+            code: self.code.as_str(),
+            state: self.state.as_str(),
+            payment_id: self.payment_id,
+            integration_id: self.integration_id,
+            provider_reference: self.provider_reference.clone(),
+            expected: self.expected.clone(),
+            observed: self.observed.clone(),
+            opened_at: self.opened_at,
+        }
+    }
 }
 
 /// Something that was noticed.

@@ -12,6 +12,7 @@ use super::{
     finding::{Finding, FindingState, Observation, Subject},
 };
 use crate::{
+    events::{self, EventDraft},
     ids::{self, FindingId, PaymentId},
     store::{Conn, StoreError, Tx, first_locked, on_each, schema::findings, timestamp},
 };
@@ -34,8 +35,7 @@ pub fn open(
         findings::observed.eq(&noticed.observed),
         findings::last_seen_at.eq(at),
     );
-    Ok(
-        on_each!(tx.conn(), conn => diesel::insert_into(findings::table)
+    let finding: Finding = on_each!(tx.conn(), conn => diesel::insert_into(findings::table)
         .values((
             findings::id.eq(id),
             findings::code.eq(noticed.code),
@@ -52,8 +52,18 @@ pub fn open(
         .do_update()
         .set((told, findings::version.eq(findings::version + 1)))
         .returning(Finding::as_returning())
-        .get_result(conn))?,
-    )
+        .get_result(conn))?;
+    if finding.id == id {
+        announce(tx, &finding)?;
+    }
+    Ok(finding)
+}
+
+/// Tells the feed of a finding that was not open before.
+fn announce(tx: &mut Tx<'_>, finding: &Finding) -> Result<(), StoreError> {
+    let website = listing::website_of(tx, finding)?;
+    let draft = EventDraft::of_finding(website, finding.opened_at, &finding.event_data());
+    events::append(tx, &[draft])
 }
 
 /// Writes what a read of a payment noticed, and hands out those findings as they stand now. What a complete read did not

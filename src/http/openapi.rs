@@ -52,6 +52,7 @@ pub fn print(document: &utoipa::openapi::OpenApi) -> String {
         (name = "Webhooks", description = "The events that Apruve sends, and their results."),
         (name = "Expressions", description = "The language of rules: check, try, and complete it."),
         (name = "Findings", description = "Differences between a payment and its provider that need a person."),
+        (name = "Events", description = "What happened, for those who follow it: a feed that is read with a cursor. Each event is a CloudEvent."),
         (name = "Reconciliation", description = "What Apruve has, compared with what we have."),
         (name = "Settings", description = "What holds for the whole shop."),
         (name = "Tokens", description = "Revocation of tokens before they expire."),
@@ -104,4 +105,6 @@ refusals! {
     /// What a POST may meet that does something to one payment.
     OnPayment: WrongState ExceedsRemaining UseRefund ReferenceTaken ReferenceCanceled Conflict StillRunning Invalid
         ProviderRefused KeyRefused GatewayUnreachable Unavailable;
+    /// What a call with a cursor into a feed may meet.
+    Expiring: CursorExpired;
 }

@@ -76,6 +76,7 @@ kinds! {
     AmbiguousAccount => CONFLICT, "ambiguous-account", "Several companies list this buyer";
     InsufficientCredit => CONFLICT, "insufficient-credit", "The buyer's credit line does not cover the order";
     StillRunning => CONFLICT, "still-running", "The first request with this Idempotency-Key is still running";
+    CursorExpired => GONE, "cursor-expired", "The cursor is older than what is kept";
     Stale => PRECONDITION_FAILED, "stale", "The resource has changed since it was read";
     TooLarge => PAYLOAD_TOO_LARGE, "too-large", "The body is too large";
     UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The media type of the body is not supported";

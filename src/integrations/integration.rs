@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::settings::Settings;
 use crate::{
+    events::IntegrationEventData,
     ids::IntegrationId,
     locale::Labels,
     payment_methods::{MethodType, PaymentMethodId},
@@ -41,6 +42,19 @@ impl Integration {
         PaymentMethodId {
             kind: self.kind(),
             integration: self.id,
+        }
+    }
+
+    /// As its events show it.
+    pub fn event_data(&self) -> IntegrationEventData {
+        IntegrationEventData {
+            id: self.id,
+            version: self.version,
+            kind: self.kind(),
+            name: self.name.clone(),
+            enabled: self.enabled,
+            payment_method_id: self.payment_method(),
+            updated_at: self.updated_at,
         }
     }
 

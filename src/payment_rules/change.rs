@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     audit::{self, Actor, Change},
+    events::{self, EventDraft, RulesEventData},
     store::{
         StoreError, Tx,
         revisions::{self, Subject},
@@ -90,8 +91,7 @@ impl<'a> Changes<'a> {
         for done in &self.done {
             audit::record(tx, self.actor, &done.entry())?;
         }
-        let Actor { at, subject, .. } = self.actor;
-        let number = revisions::next(tx, *at, subject, Subject::Rules, action, summary)?;
+        let number = next_revision(tx, self.actor, action, summary)?;
         let left: Vec<Left> = self.done.into_iter().map(|done| done.left).collect();
         store::history::insert(tx, number, &left)?;
         Ok(number)
@@ -105,6 +105,24 @@ impl<'a> Changes<'a> {
             left,
         });
     }
+}
+
+/// Takes the next revision for a change of rules, and tells the feed.
+pub fn next_revision(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    action: &str,
+    summary: &str,
+) -> Result<i64, StoreError> {
+    let Actor { at, subject, .. } = actor;
+    let number = revisions::next(tx, *at, subject, Subject::Rules, action, summary)?;
+    let data = RulesEventData {
+        version: number,
+        action: action.to_owned(),
+        changed_at: *at,
+    };
+    events::append(tx, &[EventDraft::of_rules(*at, &data)])?;
+    Ok(number)
 }
 
 impl AppliedChange {

@@ -2,16 +2,19 @@
 
 use serde_json::json;
 
-use super::{Draft, Rule, change::Changes, methods::Living, refusal::Refusal, store};
+use super::{
+    Draft, Rule,
+    change::{Changes, next_revision},
+    methods::Living,
+    refusal::Refusal,
+    store,
+};
 use crate::{
     audit::{self, Actor, Change},
     http::precondition::IfMatch,
     idempotency::{self, Key, Once},
     ids::{self, RuleId},
-    store::{
-        StoreError, Tx,
-        revisions::{self, Subject},
-    },
+    store::{StoreError, Tx},
 };
 
 /// A rule after a change, and the revision in which it is so.
@@ -120,8 +123,7 @@ fn delete_unreadable(
     };
     audit::record(tx, actor, &entry)?;
     let summary = format!("Deleted {}, which could not be read", quote(&name));
-    let (at, subject) = (actor.at, &actor.subject);
-    let number = revisions::next(tx, at, subject, Subject::Rules, "delete", &summary)?;
+    let number = next_revision(tx, actor, "delete", &summary)?;
     store::history::insert_gone(tx, number, id, version + 1)?;
     Ok(number)
 }

@@ -34,6 +34,10 @@ pub struct Ledger {
     findings: Vec<Finding>,
     /// What is to be written: the transactions that changed, and what happened.
     touched: Vec<TransactionId>,
+    /// The transactions that changed, as they were read.
+    originals: Vec<Transaction>,
+    /// The payment as it was read, where its own fields changed.
+    original_payment: Option<Box<Payment>>,
     happened: Vec<PaymentEvent>,
     /// Whether the version has grown since it was read.
     moved: bool,
@@ -47,6 +51,8 @@ impl Ledger {
             transactions,
             findings: Vec::new(),
             touched: Vec::new(),
+            originals: Vec::new(),
+            original_payment: None,
             happened: Vec::new(),
             moved: false,
         }
@@ -72,6 +78,18 @@ impl Ledger {
         self.transactions
             .iter()
             .filter(|it| self.touched.contains(&it.id))
+    }
+
+    /// The same as it was read; a payment that is about to begin has no transactions yet.
+    pub fn before(&self) -> Ledger {
+        let payment = self.original_payment.as_deref().unwrap_or(&self.payment);
+        let as_read = |it: &Transaction| match self.originals.iter().find(|one| one.id == it.id) {
+            Some(original) => Some(original.clone()),
+            None if self.touched.contains(&it.id) => None,
+            None => Some(it.clone()),
+        };
+        let transactions = self.transactions.iter().filter_map(as_read).collect();
+        Ledger::of(payment.clone(), transactions)
     }
 
     /// What happened since the ledger was read.
@@ -245,6 +263,7 @@ impl Ledger {
         let Some(place) = self.transactions.iter().position(|it| it.id == id) else {
             return Ok(false);
         };
+        let before = self.transactions[place].clone();
         let transaction = &mut self.transactions[place];
         let after = transaction.state.after(event)?;
         // Whatever it came to, no call is under way any more, and what is not unknown needs no search.
@@ -260,6 +279,7 @@ impl Ledger {
         transaction.search = search;
         let kind = format!("{}.{}", transaction.action.as_str(), state.as_str());
         if changed {
+            self.keep_original(before);
             self.touch(id, by.at);
         }
         self.note(Some(id), kind, after.is_some(), by, message);
@@ -293,6 +313,7 @@ impl Ledger {
         let before = self.transactions[place].clone();
         change(&mut self.transactions[place]);
         if self.transactions[place] != before {
+            self.keep_original(before);
             self.touch(id, at);
         }
     }
@@ -302,6 +323,8 @@ impl Ledger {
         let before = self.payment.clone();
         change(&mut self.payment);
         if self.payment != before {
+            self.original_payment
+                .get_or_insert_with(|| Box::new(before));
             self.move_on(at);
         }
     }
@@ -325,6 +348,13 @@ impl Ledger {
             changed,
             message: message.into(),
         });
+    }
+
+    /// Keeps what a transaction was before its first change; one that is new was nothing.
+    fn keep_original(&mut self, before: Transaction) {
+        if !self.touched.contains(&before.id) {
+            self.originals.push(before);
+        }
     }
 
     fn touch(&mut self, id: TransactionId, at: DateTime<Utc>) {

@@ -6,6 +6,7 @@
 
 mod abandon;
 mod amounts;
+mod announcements;
 mod answered;
 pub mod apply_snapshot;
 mod authorize;
@@ -68,7 +69,7 @@ pub use forget::forget_checkouts;
 pub use gateway::ProviderRegistry;
 pub use handle_event::{EventOutcome, ProviderEvent};
 pub use http::routes;
-pub use overdue::count_overdue;
+pub use overdue::{count_overdue, note_overdue};
 pub use pending_worker::{register_metrics, work_pending};
 pub use reference::Reference;
 pub use reseal::{SEALED, reseal};

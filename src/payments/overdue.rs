@@ -1,13 +1,17 @@
-//! Which payments Apruve should have paid the shop for by now.
+//! Which payments Apruve should have paid the shop for by now, and the event that says so.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::store;
+use super::{announcements::funding_overdue, store};
 use crate::{
+    events,
     ids::IntegrationId,
     integrations::{self, Financing},
-    store::{Conn, StoreError},
+    store::{Conn, Store, StoreError},
 };
+
+/// So many payments at a time: other writes need not wait long.
+const BATCH: usize = 50;
 
 /// By when an integration's invoices must have begun to wait to be overdue now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,4 +43,37 @@ pub fn deadlines(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Deadline>, S
             before: now - TimeDelta::hours(i64::from(settings.funding_alert_hours)),
         });
     Ok(deadlines.collect())
+}
+
+/// Tells the feed of payments that became overdue, and says how many those were. Safe in every replica at once.
+pub async fn note_overdue(from: &Store, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let mut noted = 0;
+    for deadline in from.read(move |conn| deadlines(conn, now)).await? {
+        loop {
+            // A look costs the writer nothing.
+            let (most, wanted) = (BATCH as i64, deadline);
+            let ledgers = from
+                .read(move |conn| store::list_newly_overdue(conn, &wanted, most))
+                .await?;
+            if ledgers.is_empty() {
+                break;
+            }
+            let is_last = ledgers.len() < BATCH;
+            let told = from.write(move |tx| {
+                let mut told = 0;
+                for ledger in &ledgers {
+                    if store::note_overdue(tx, &ledger.payment, &deadline)? {
+                        events::append(tx, &[funding_overdue(ledger, now)])?;
+                        told += 1;
+                    }
+                }
+                Ok::<_, StoreError>(told)
+            });
+            noted += told.await?;
+            if is_last {
+                break;
+            }
+        }
+    }
+    Ok(noted)
 }

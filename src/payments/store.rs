@@ -9,6 +9,7 @@ mod events;
 mod findings;
 mod listing;
 mod live;
+mod overdue;
 mod rows;
 mod secure_hashes;
 mod stored;
@@ -20,6 +21,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::{
+    announcements::announcements,
     event::PaymentEvent,
     ledger::Ledger,
     projection::Projection,
@@ -27,6 +29,7 @@ use super::{
     transaction::{Action, State, Transaction},
 };
 use crate::{
+    events::{EventDraft, append},
     ids::{IntegrationId, PaymentId},
     store::{
         Conn, StoreError, Tx, on_each,
@@ -49,6 +52,7 @@ pub use events::{ByMoment, count_happenings, list_happenings};
 pub use findings::with_findings;
 pub use listing::{Filter, SortField, count, list};
 pub use live::{Live, list_waiting};
+pub use overdue::{list_newly_overdue, note_overdue};
 pub use rows::PaymentRow;
 pub use secure_hashes::{insert_secure_hash, list_secure_hashes};
 pub use stored::{Stored, count_all, list_with_stored};
@@ -81,6 +85,7 @@ pub struct Written {
     projection: Projection,
     transactions: Vec<TransactionRow>,
     happened: Vec<PaymentEvent>,
+    announced: Vec<EventDraft>,
     moved: bool,
     version: i64,
     was_live: bool,
@@ -98,6 +103,7 @@ impl Written {
                 .map(|it| TransactionRow::of(it, &ledger.payment))
                 .collect(),
             happened: ledger.happened().to_vec(),
+            announced: announcements(ledger),
             moved: ledger.has_moved(),
             version: ledger.payment.version,
             was_live: ledger.payment.live,
@@ -174,7 +180,8 @@ fn write_parts(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {
             .values((payment_events::payment_id.eq(written.id), event.clone()))
             .execute(tx.conn())?;
     }
-    Ok(())
+    // After the payment itself, whose lock puts the events of its versions in order.
+    append(tx, &written.announced)
 }
 
 /// Whether a payment has this version.

@@ -92,6 +92,7 @@ fn read(body: &Map<String, Value>) -> Result<ShopSettings, Problem> {
     let settings = ShopSettings {
         merchant_country: read_country(&fields),
         default_locale: read_locale(&fields),
+        event_source: read_event_source(&fields),
     };
     fields.finish();
     findings.into_result(Some(settings))
@@ -120,6 +121,18 @@ fn read_locale(fields: &Fields<'_>) -> Option<String> {
         fields.refuse(NAME, "unknown_locale", message);
     }
     canonical
+}
+
+fn read_event_source(fields: &Fields<'_>) -> Option<String> {
+    const NAME: &str = "eventSource";
+    let source = fields.optional_text(NAME, 255)?;
+    let is_uri =
+        source.bytes().all(|b| b.is_ascii_graphic()) && reqwest::Url::parse(&source).is_ok();
+    if !is_uri {
+        let message = format!("`{source}` is not an absolute URI such as `https://shop.example`.");
+        fields.refuse(NAME, "not_a_uri", message);
+    }
+    Some(source)
 }
 
 impl From<NotChanged> for Problem {

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 /// The shop's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(example = json!({ "merchantCountry": "US", "defaultLocale": "en-US" }))]
+#[schema(example = json!({ "merchantCountry": "US", "defaultLocale": "en-US", "eventSource": null }))]
 pub struct ShopSettings {
     /// Where the shop is, ISO 3166-1; expressions see it as `merchantCountry`.
     #[schema(example = "US")]
@@ -24,4 +24,7 @@ pub struct ShopSettings {
     /// gets the labels in it. Null: they have none and are shown only where no translation fits.
     #[schema(example = "en-US")]
     pub default_locale: Option<String>,
+    /// Where events say that they come from: an absolute URI. Null: `urn:onterms:` and the id of this installation.
+    #[schema(example = "https://shop.example/payments")]
+    pub event_source: Option<String>,
 }

@@ -9,6 +9,7 @@ use crate::store::{Conn, StoreError, Tx, schema::settings};
 
 const MERCHANT_COUNTRY: &str = "merchantCountry";
 const DEFAULT_LOCALE: &str = "defaultLocale";
+const EVENT_SOURCE: &str = "eventSource";
 
 /// The settings as they are.
 pub fn load(conn: &mut Conn) -> Result<ShopSettings, StoreError> {
@@ -19,13 +20,15 @@ pub fn load(conn: &mut Conn) -> Result<ShopSettings, StoreError> {
     Ok(ShopSettings {
         merchant_country: values.remove(MERCHANT_COUNTRY),
         default_locale: values.remove(DEFAULT_LOCALE),
+        event_source: values.remove(EVENT_SOURCE),
     })
 }
 
 /// Replaces all of them.
 pub fn save(tx: &mut Tx<'_>, shop: &ShopSettings) -> Result<(), StoreError> {
     set(tx, MERCHANT_COUNTRY, shop.merchant_country.as_deref())?;
-    set(tx, DEFAULT_LOCALE, shop.default_locale.as_deref())
+    set(tx, DEFAULT_LOCALE, shop.default_locale.as_deref())?;
+    set(tx, EVENT_SOURCE, shop.event_source.as_deref())
 }
 
 /// Takes away a note that an upgrade has left for the first start after it; whether it was there.

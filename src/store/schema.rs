@@ -14,6 +14,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    event_sequence (only_row) {
+        only_row -> Integer,
+        last -> BigInt,
+        holder -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> Text,
+        #[sql_name = "type"]
+        kind -> Text,
+        subject -> Text,
+        website -> Nullable<Text>,
+        occurred_at -> Timestamp,
+        payload -> Text,
+        ordinal -> BigInt,
+        sequence -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     findings (id) {
         id -> Text,
         code -> Text,
@@ -184,6 +207,7 @@ diesel::table! {
         buyer_user_id -> Nullable<Text>,
         buyer_email_hash -> Nullable<Text>,
         due_at -> Nullable<Timestamp>,
+        overdue_noted_for -> Nullable<Timestamp>,
     }
 }
 
@@ -389,6 +413,8 @@ diesel::joinable!(webhook_tokens -> integrations (integration_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
+    event_sequence,
+    events,
     findings,
     idempotency_keys,
     integrations,

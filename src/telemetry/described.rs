@@ -34,6 +34,14 @@ const COUNTERS: &[(&str, &str)] = &[
         "onterms_provider_calls_total",
         "Calls to payment providers by how they ended.",
     ),
+    (
+        "onterms_events_numbered_total",
+        "Events that this replica gave their place in the feed; SQLite gives it at once and counts none.",
+    ),
+    (
+        "onterms_event_sequencer_takeovers_total",
+        "Times this replica took over from another one that had stopped putting events in order.",
+    ),
 ];
 
 const GAUGES: &[(&str, &str)] = &[
@@ -85,6 +93,10 @@ const GAUGES: &[(&str, &str)] = &[
     (
         "onterms_job_lag_seconds",
         "For how long the work of a background worker that should have been done first has been due.",
+    ),
+    (
+        "onterms_events_sequence",
+        "The place of the last event in the feed.",
     ),
     ("onterms_database_up", "Whether the database answers."),
     (

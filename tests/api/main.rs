@@ -20,6 +20,7 @@ mod defences;
 mod docs;
 mod erasure;
 mod etags;
+mod events;
 mod every_operation;
 mod findings;
 mod front_door;

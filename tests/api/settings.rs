@@ -12,16 +12,16 @@ on_both_databases! {
     async fn settings_are_replaced_and_read_back(database: Database) {
         let app = TestApp::start(database).await;
         let empty = app.get("/v1/settings").await;
-        assert_eq!(empty.expect(200), json!({ "merchantCountry": null, "defaultLocale": null }));
+        assert_eq!(empty.expect(200), json!({ "merchantCountry": null, "defaultLocale": null, "eventSource": null }));
         let put = app.put("/v1/settings", &json!({ "merchantCountry": "US", "defaultLocale": "FR-ca" })).await;
-        assert_eq!(put.expect(200), json!({ "merchantCountry": "US", "defaultLocale": "fr-CA" }));
+        assert_eq!(put.expect(200), json!({ "merchantCountry": "US", "defaultLocale": "fr-CA", "eventSource": null }));
         assert_ne!(put.etag(), empty.etag());
         let read = app.get("/v1/settings").await;
         assert_eq!((read.json(), read.etag()), (put.json(), put.etag()));
         let same = app.request(Method::GET, "/v1/settings").header("if-none-match", &put.etag()).send().await;
         assert_eq!(same.status, 304);
         let cleared = app.put("/v1/settings", &json!({ "merchantCountry": "DE" })).await;
-        assert_eq!(cleared.expect(200), json!({ "merchantCountry": "DE", "defaultLocale": null }));
+        assert_eq!(cleared.expect(200), json!({ "merchantCountry": "DE", "defaultLocale": null, "eventSource": null }));
         let entry = app.get("/v1/audit-log?resourceType=settings").await.expect(200)["items"].clone();
         assert_eq!(entry.as_array().map(Vec::len), Some(2));
         assert_eq!(entry[1]["actor"], "admin");
@@ -36,6 +36,19 @@ on_both_databases! {
         assert_eq!(app.get("/v1/settings").await.expect(200)["merchantCountry"], "US");
         let bare = app.request(Method::PUT, "/v1/settings").json(&json!({ "merchantCountry": "DE" })).send().await;
         assert_eq!(bare.expect(200)["merchantCountry"], "DE");
+    }
+
+    async fn where_events_come_from_is_an_absolute_uri(database: Database) {
+        let app = TestApp::start(database).await;
+        for source in ["https://shop.example/payments", "urn:shop:payments"] {
+            let put = app.put("/v1/settings", &json!({ "eventSource": source })).await;
+            assert_eq!(put.expect(200)["eventSource"], source);
+            assert_eq!(app.get("/v1/settings").await.expect(200)["eventSource"], source);
+        }
+        for source in ["shop", "/payments", "https://shop.example/a b", "https://"] {
+            let answer = app.put("/v1/settings", &json!({ "eventSource": source })).await;
+            assert_eq!(answer.pointers(), ["/eventSource"], "{source}");
+        }
     }
 
     async fn what_will_not_do_is_refused(database: Database) {

@@ -215,7 +215,7 @@ async fn every_series_without_a_free_label_is_there_from_the_start() {
         (
             "onterms_job_lag_seconds",
             "worker",
-            "payments reconciliation webhooks",
+            "payments reconciliation webhooks events",
         ),
         (
             "onterms_payment_looks_total",
@@ -239,6 +239,9 @@ async fn every_series_without_a_free_label_is_there_from_the_start() {
     for name in [
         "onterms_unsettled_oldest_seconds",
         "onterms_funding_overdue",
+        "onterms_events_sequence",
+        "onterms_events_numbered_total",
+        "onterms_event_sequencer_takeovers_total",
         "onterms_webhook_backlog",
         "onterms_webhook_oldest_pending_seconds",
         "onterms_database_up",

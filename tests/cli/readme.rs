@@ -174,6 +174,7 @@ fn the_walk_with_the_sandbox_leads_from_the_cart_to_the_money_and_through_a_back
         out.contains("\"status\": \"paid\"") && out.contains("\"captured\": \"640.50\""),
         "{out}"
     );
+    assert!(out.contains(" payment.paid SO-1\n"), "{out}");
 
     reader.run("docs/operating.md", "backup");
     service.stop();

@@ -40,6 +40,7 @@ mod absent;
 mod away;
 mod books;
 mod disk;
+mod event_feed;
 mod killed;
 mod killed_early;
 mod locked;

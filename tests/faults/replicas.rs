@@ -25,9 +25,9 @@ const ORDERS: usize = 12;
 const STEPS: usize = 4;
 
 /// A client that insists: it sends a request to one process and then the other, with the same key, until it is done.
-struct Client<'m> {
-    cluster: &'m TestCluster,
-    processes: [&'m Served; 2],
+pub struct Client<'m> {
+    pub cluster: &'m TestCluster,
+    pub processes: [&'m Served; 2],
 }
 
 impl Client<'_> {
@@ -77,7 +77,7 @@ impl Client<'_> {
     }
 
     /// One order, from the cart to a partial refund; what was acknowledged is counted in `done`.
-    async fn trade(&self, nth: usize, done: &AtomicUsize) -> Value {
+    pub async fn trade(&self, nth: usize, done: &AtomicUsize) -> Value {
         let acknowledged = || done.fetch_add(1, Ordering::Relaxed);
         let begin = self.cluster.new_payment(&format!("SO-{nth}"));
         let payment = self.insist(nth, "/v1/payments", &begin).await;

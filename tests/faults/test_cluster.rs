@@ -200,6 +200,12 @@ impl TestCluster {
         answer.json().await.expect("JSON")
     }
 
+    /// The same, whatever the answer is. `None` when the process was gone before it answered.
+    pub async fn try_get(&self, served: &Served, path: &str) -> Option<(u16, Value)> {
+        let request = served.request(Method::GET, path).bearer_auth(&self.token);
+        Pending(request).send().await
+    }
+
     /// Reads a resource until it is as wanted.
     pub async fn until(
         &self,

@@ -83,6 +83,13 @@ pub fn statements(dialect: &Dialect) -> Vec<String> {
              CASE WHEN i < 5 THEN {first} END, 1, {at}, CASE WHEN i % 2 = 0 THEN {future} END FROM {events}"
         ),
         format!(
+            "INSERT INTO events (id, type, subject, website, occurred_at, payload, ordinal, sequence) \
+             SELECT {}, CASE WHEN i = 77777 THEN 'payment.expired' ELSE 'payment.paid' END, {payment}, 'us', {at}, '{{}}', i + 1, i + 1 \
+             FROM {events}",
+            id("evt")
+        ),
+        format!("UPDATE event_sequence SET last = {EVENTS}"),
+        format!(
             "INSERT INTO idempotency_keys (caller, route, idempotency_key, request_hash, created_at) \
              SELECT 'shop', 'r', 'key' || i, 'x', {} FROM {events}",
             moment(&format!("{FIRST} + 30 * 86400 + i - 1000"))

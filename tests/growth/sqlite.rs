@@ -13,7 +13,8 @@ use crate::{
 };
 
 /// Tables that grow with the shop.
-const BIG: [&str; 7] = [
+const BIG: [&str; 8] = [
+    "events",
     "payments",
     "transactions",
     "payment_events",

@@ -92,6 +92,15 @@ pub async fn lists(app: &TestApp, [integration, method]: &[String; 2]) {
             queries.push(("/v1/webhook-events", format!("sort={sort}&cursor={place}")));
         }
     }
+    for filter in [
+        String::new(),
+        "after=50000".to_owned(),
+        "after=50000&type=payment.expired".to_owned(),
+        "after=90000&type=payment.*&website=rare".to_owned(),
+        format!("after=50000&subject={}", id("payment", 99_999)),
+    ] {
+        queries.push(("/v1/events", filter));
+    }
     for (path, query) in queries {
         for limit in ["", "&limit=1"] {
             app.get(
@@ -134,6 +143,10 @@ pub async fn work(app: &TestApp, dialect: &load::Dialect) {
         .await
         .expect("a count");
     app.service.fill_buyers().await.expect("carts are read");
+    app.service
+        .note_overdue()
+        .await
+        .expect("overdue payments are noted");
     let swept = app.service.sweep().await.expect("old rows are swept");
     assert!(swept >= 20, "there were old ones");
     for statement in load::make_due(dialect) {

@@ -2,6 +2,7 @@
 
 mod audit_log;
 mod durability;
+mod event_feed;
 mod failures;
 mod helpers;
 mod idempotency;

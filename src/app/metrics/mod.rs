@@ -11,6 +11,7 @@ use std::{sync::Arc, time::SystemTime};
 use crate::{
     clock::Clock,
     config::Settings,
+    events,
     payment_rules::rulebook::RulebookCache,
     payments,
     providers::apruve::{self, Breakers, ProviderState},
@@ -59,6 +60,7 @@ fn register(store: &Store, settings: &Settings) {
     webhooks::register_metrics();
     payments::register_metrics();
     reconciliation::register_metrics();
+    events::register_metrics();
     apruve::register_metrics();
     for state in ProviderState::ALL {
         ::metrics::gauge!("onterms_providers", "state" => state.as_str()).set(0.0);

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Measured, now_in_seconds};
 use crate::{
-    error_chain,
+    error_chain, events,
     findings::{self, FindingCode},
     payments::{self, Status},
     store::{Conn, StoreError},
@@ -28,7 +28,7 @@ const WATCHED: [WebhookEventState; 3] = [
     WebhookEventState::Failed,
 ];
 /// Who does what is due.
-const WORKERS: [&str; 3] = ["payments", "reconciliation", "webhooks"];
+const WORKERS: [&str; 4] = ["payments", "reconciliation", "webhooks", "events"];
 
 /// What one refresh saw.
 struct Seen {
@@ -40,6 +40,7 @@ struct Seen {
     events: [i64; WATCHED.len()],
     oldest_pending: Option<DateTime<Utc>>,
     due: [Option<DateTime<Utc>>; WORKERS.len()],
+    last_event: i64,
 }
 
 /// Refreshes until the store is closed or the task is dropped.
@@ -94,7 +95,9 @@ fn read_figures(conn: &mut Conn, now: DateTime<Utc>) -> Result<Seen, StoreError>
             payments::store::oldest_due(conn, now)?,
             payments::store::oldest_comparable(conn, now)?,
             webhooks::oldest_due_event(conn, now)?,
+            events::store::oldest_unnumbered(conn)?,
         ],
+        last_event: events::store::last_sequence(conn)?,
     })
 }
 
@@ -126,6 +129,7 @@ fn show(seen: &Seen, now: DateTime<Utc>) {
     for (worker, since) in WORKERS.iter().zip(seen.due) {
         ::metrics::gauge!("onterms_job_lag_seconds", "worker" => *worker).set(age(since));
     }
+    ::metrics::gauge!("onterms_events_sequence").set(seen.last_event as f64);
 }
 
 /// Shows a database of which nothing is known yet as up and empty.
@@ -139,6 +143,7 @@ pub fn register() {
         events: [0; WATCHED.len()],
         oldest_pending: None,
         due: [None; WORKERS.len()],
+        last_event: 0,
     };
     show(&nothing, DateTime::UNIX_EPOCH);
     // The service does not start without its database.

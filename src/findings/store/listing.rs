@@ -85,18 +85,22 @@ fn narrowed(filter: &Filter) -> Rows {
     query
 }
 
+/// The website of the payment that a finding is about.
+pub fn website_of(conn: &mut Conn, finding: &Finding) -> Result<Option<String>, StoreError> {
+    let Some(payment) = finding.payment_id else {
+        return Ok(None);
+    };
+    let website = payments::table.find(payment).select(payments::website);
+    let website: Option<Option<String>> = website.first(conn).optional()?;
+    Ok(website.flatten())
+}
+
 /// Whether a finding is about a payment of one of these websites.
 pub fn is_of_websites(
     conn: &mut Conn,
     finding: &Finding,
     websites: &Websites,
 ) -> Result<bool, StoreError> {
-    let Some(payment) = finding.payment_id else {
-        return Ok(false);
-    };
-    let website = payments::table
-        .find(payment.to_string())
-        .select(payments::website);
-    let website: Option<Option<String>> = website.first(conn).optional()?;
-    Ok(websites.include(website.flatten().as_deref()))
+    let website = website_of(conn, finding)?;
+    Ok(websites.include(website.as_deref()))
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{IntegrationError, announce, entry};
 use crate::{
     audit::Actor,
+    events::{self, EventDraft, EventType},
     idempotency::{self, Key, Once},
     ids::IntegrationId,
     integrations::{
@@ -83,6 +84,14 @@ fn turn(
     }
     let integration = written.into_inner();
     let revision = announce(tx, actor, &entry, &integration.name)?;
+    if !enabled {
+        let deactivated = EventType::IntegrationDeactivated;
+        let data = integration.event_data();
+        events::append(
+            tx,
+            &[EventDraft::of_integration(deactivated, actor.at, &data)],
+        )?;
+    }
     Ok((integration, revision))
 }
 

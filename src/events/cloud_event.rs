@@ -1,0 +1,79 @@
+//! An event as readers get it: CloudEvents 1.0 in structured JSON, <https://github.com/cloudevents/spec/blob/v1.0.2>.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use super::{
+    FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData, cursor,
+    store::EventRow,
+};
+
+/// The media type of one event.
+pub const MEDIA_TYPE: &str = "application/cloudevents+json";
+
+/// Something that happened, as a CloudEvent.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Event)]
+pub struct CloudEvent {
+    #[schema(example = "1.0")]
+    specversion: &'static str,
+    #[schema(example = "evt_01h455vb4pex5vsknk084sn02q")]
+    id: String,
+    /// This installation, or what `settings.eventSource` says. Together with `id` it is unique everywhere.
+    #[schema(example = "urn:onterms:installation_01h455vb4pex5vsknk084sn02q")]
+    source: String,
+    /// What happened: one of the types in `GET /v1/event-types`, to which later versions add.
+    #[serde(rename = "type")]
+    #[schema(example = "payment.paid")]
+    kind: String,
+    /// The id of what it happened to.
+    #[schema(example = "payment_01h455vb4pex5vsknk084sn02q")]
+    subject: String,
+    time: DateTime<Utc>,
+    #[schema(example = "application/json")]
+    datacontenttype: &'static str,
+    /// Its place in the feed, as 20 digits: a later event has a larger one. It is also a cursor.
+    #[schema(example = "00000000000000000042", pattern = "^[0-9]{20}$")]
+    sequence: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "us-store")]
+    website: Option<String>,
+    #[schema(value_type = EventData)]
+    data: Box<RawValue>,
+}
+
+/// What an event is about, by its type.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[allow(
+    dead_code,
+    reason = "it is in the document; rows hold the data as text"
+)]
+enum EventData {
+    Payment(Box<PaymentEventData>),
+    Finding(FindingEventData),
+    Integration(IntegrationEventData),
+    Rules(RulesEventData),
+}
+
+impl CloudEvent {
+    /// The event in a row.
+    pub fn of(row: EventRow, source: &str) -> Self {
+        // A row that holds no JSON, which nothing writes, must not keep readers from what is behind it.
+        let data = RawValue::from_string(row.payload).unwrap_or_else(|_| RawValue::NULL.to_owned());
+        CloudEvent {
+            specversion: "1.0",
+            id: row.id,
+            source: source.to_owned(),
+            kind: row.kind,
+            subject: row.subject,
+            time: row.occurred_at,
+            datacontenttype: "application/json",
+            sequence: cursor::to_text(row.sequence),
+            website: row.website,
+            data,
+        }
+    }
+}

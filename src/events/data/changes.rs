@@ -1,0 +1,78 @@
+//! Findings, integrations and rules as their events show them.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{finding_code, finding_state};
+use crate::{
+    ids::{FindingId, IntegrationId, PaymentId},
+    payment_methods::{MethodType, PaymentMethodId},
+};
+
+/// A finding that was opened.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FindingEventData {
+    #[schema(value_type = String, example = "finding_01h455vb4pex5vsknk084sn02q")]
+    pub id: FindingId,
+    /// Grows with every change.
+    #[schema(example = 1)]
+    pub version: i64,
+    #[schema(schema_with = finding_code)]
+    pub code: &'static str,
+    #[schema(schema_with = finding_state)]
+    pub state: &'static str,
+    /// The payment it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "payment_01h455vb4pex5vsknk084sn02q")]
+    pub payment_id: Option<PaymentId>,
+    /// The integration of the payment, or the one that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "integration_01h455vb4pex5vsknk084sn02q")]
+    pub integration_id: Option<IntegrationId>,
+    /// The provider's id of the order, invoice or return that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_reference: Option<String>,
+    /// What should be there: an amount, a currency or another word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "60.00")]
+    pub expected: Option<String>,
+    /// What is there instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "50.00")]
+    pub observed: Option<String>,
+    pub opened_at: DateTime<Utc>,
+}
+
+/// An integration that was switched.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct IntegrationEventData {
+    #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
+    pub id: IntegrationId,
+    /// Grows with every change.
+    #[schema(example = 2)]
+    pub version: i64,
+    #[serde(rename = "type")]
+    pub kind: MethodType,
+    #[schema(example = "Apruve US")]
+    pub name: String,
+    pub enabled: bool,
+    #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
+    pub payment_method_id: PaymentMethodId,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A change of the payment rules.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RulesEventData {
+    /// The revision: `GET /v1/rule-revisions/{number}` shows it.
+    #[schema(example = 17)]
+    pub version: i64,
+    /// What was done, as in the revision.
+    #[schema(example = "update")]
+    pub action: String,
+    pub changed_at: DateTime<Utc>,
+}

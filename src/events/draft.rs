@@ -1,0 +1,70 @@
+//! An event before it is written.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::{EventType, FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData};
+use crate::ids::{self, FeedEventId};
+
+/// What the CloudEvents `subject` of `rules.changed` is: the rules together.
+const RULES: &str = "payment-rules";
+
+/// What is to be appended, rendered already so that no JSON is written inside the transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventDraft {
+    pub(super) id: FeedEventId,
+    pub(super) kind: EventType,
+    pub(super) subject: String,
+    pub(super) website: Option<String>,
+    pub(super) at: DateTime<Utc>,
+    pub(super) payload: String,
+}
+
+impl EventDraft {
+    /// Something happened to a payment.
+    pub fn of_payment(kind: EventType, at: DateTime<Utc>, data: &PaymentEventData) -> Self {
+        let draft = EventDraft::new(kind, at, data.id.to_string(), data);
+        EventDraft {
+            website: data.website.clone(),
+            ..draft
+        }
+    }
+
+    /// A finding was opened; `website` is that of its payment.
+    pub fn of_finding(website: Option<String>, at: DateTime<Utc>, data: &FindingEventData) -> Self {
+        let draft = EventDraft::new(EventType::FindingOpened, at, data.id.to_string(), data);
+        EventDraft { website, ..draft }
+    }
+
+    /// Something happened to an integration.
+    pub fn of_integration(kind: EventType, at: DateTime<Utc>, data: &IntegrationEventData) -> Self {
+        EventDraft::new(kind, at, data.id.to_string(), data)
+    }
+
+    /// Rules changed.
+    pub fn of_rules(at: DateTime<Utc>, data: &RulesEventData) -> Self {
+        EventDraft::new(EventType::RulesChanged, at, RULES.to_owned(), data)
+    }
+
+    /// What happened.
+    pub fn kind(&self) -> EventType {
+        self.kind
+    }
+
+    /// The `data` as JSON text.
+    pub fn payload(&self) -> &str {
+        &self.payload
+    }
+
+    fn new(kind: EventType, at: DateTime<Utc>, subject: String, data: &impl Serialize) -> Self {
+        EventDraft {
+            id: ids::fresh(at),
+            kind,
+            subject,
+            website: None,
+            at,
+            // These types have text keys and finite numbers only, which can always be written.
+            payload: serde_json::to_string(data).unwrap_or_default(),
+        }
+    }
+}

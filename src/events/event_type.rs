@@ -1,0 +1,76 @@
+//! The closed list of what can happen.
+
+use crate::string_enum::string_enum;
+
+/// What the `data` of an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataKind {
+    Payment,
+    Finding,
+    Integration,
+    Rules,
+}
+
+macro_rules! event_types {
+    ($($name:ident = $word:literal, $data:ident, $text:literal;)*) => {
+        string_enum! {
+            /// What happened. The description of the tag `Events` says what each word means. The list grows: a reader ignores
+            /// types that it does not know.
+            EventType as "EventType" {
+                $(#[doc = $text] $name = $word,)*
+            }
+        }
+
+        impl EventType {
+            /// What has happened.
+            pub fn meaning(self) -> &'static str {
+                match self { $(EventType::$name => $text,)* }
+            }
+
+            /// What its `data` is about.
+            pub fn data_kind(self) -> DataKind {
+                match self { $(EventType::$name => DataKind::$data,)* }
+            }
+        }
+    };
+}
+
+event_types! {
+    PaymentCreated = "payment.created", Payment, "A payment began.";
+    PaymentAuthorized = "payment.authorized", Payment, "The status became `authorized`.";
+    PaymentPartiallyAuthorized = "payment.partially_authorized", Payment, "The status became `partially_authorized`.";
+    PaymentInvoiced = "payment.invoiced", Payment, "The status became `invoiced`.";
+    PaymentPartiallyInvoiced = "payment.partially_invoiced", Payment, "The status became `partially_invoiced`.";
+    PaymentPaid = "payment.paid", Payment, "The status became `paid`.";
+    PaymentPartiallyPaid = "payment.partially_paid", Payment, "The status became `partially_paid`.";
+    PaymentRefunded = "payment.refunded", Payment, "The status became `refunded`.";
+    PaymentPartiallyRefunded = "payment.partially_refunded", Payment, "The status became `partially_refunded`.";
+    PaymentCanceled = "payment.canceled", Payment, "The status became `canceled`.";
+    PaymentDeclined = "payment.declined", Payment, "The status became `declined`.";
+    PaymentExpired = "payment.expired", Payment, "The status became `expired`.";
+    PaymentShipped = "payment.shipped", Payment, "A shipment was recorded; one event for each.";
+    PaymentCaptured = "payment.captured", Payment, "Money came; one event for each capture.";
+    PaymentUnsettled = "payment.unsettled", Payment, "The outcome of a transaction became `unknown`; it is read back.";
+    PaymentSettled = "payment.settled", Payment, "No transaction's outcome is `unknown` any more.";
+    PaymentFundingOverdue = "payment.funding_overdue", Payment, "The provider should have paid the shop by now.";
+    InvoiceFunded = "invoice.funded", Payment, "The provider paid the shop for an invoice, or paid more for it.";
+    InvoiceClosed = "invoice.closed", Payment, "An invoice was closed.";
+    FindingOpened = "finding.opened", Finding, "A difference to a provider was found that a person has to look at.";
+    IntegrationDeactivated = "integration.deactivated", Integration, "An integration was switched off: its method is not offered.";
+    RulesChanged = "rules.changed", Rules, "Payment rules changed; `data.version` is the revision.";
+}
+
+/// The list in words, for the document.
+pub fn type_table() -> String {
+    let rows = EventType::ALL
+        .iter()
+        .map(|it| format!("| `{}` | {} |", it.as_str(), it.meaning()));
+    [
+        "| type | what happened |".to_owned(),
+        "|---|---|".to_owned(),
+    ]
+    .into_iter()
+    .chain(rows)
+    .collect::<Vec<_>>()
+    .join("\n")
+}

@@ -1,0 +1,220 @@
+//! An example of each type, for the document and for `GET /v1/event-types`.
+
+use serde_json::{Value, json};
+
+use super::{EventType, cursor, event_type::DataKind};
+
+/// The end of every id in an example.
+const SUFFIX: &str = "01h455vb4pex5vsknk084sn02q";
+const AT: &str = "2026-03-02T12:00:00Z";
+const EARLIER: &str = "2026-03-01T12:00:00Z";
+
+/// An event of a type.
+pub fn example_of(kind: EventType) -> Value {
+    let (subject, data) = match kind.data_kind() {
+        DataKind::Payment => (id("payment"), payment(kind)),
+        DataKind::Finding => (id("finding"), finding()),
+        DataKind::Integration => (id("integration"), integration()),
+        DataKind::Rules => ("payment-rules".to_owned(), rules()),
+    };
+    let mut event = json!({
+        "specversion": "1.0",
+        "id": id("evt"),
+        "source": format!("urn:onterms:{}", id("installation")),
+        "type": kind.as_str(),
+        "subject": subject,
+        "time": AT,
+        "datacontenttype": "application/json",
+        "sequence": cursor::to_text(42),
+        "data": data,
+    });
+    if let Some(website) = event["data"].get("website").cloned() {
+        event["website"] = website;
+    }
+    event
+}
+
+fn id(prefix: &str) -> String {
+    format!("{prefix}_{SUFFIX}")
+}
+
+/// What of 1290.50 is authorized, still open, invoiced, captured, returned, refunded, canceled and due.
+type Sums = [&'static str; 8];
+
+const NOTHING: Sums = [
+    "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00",
+];
+const BEGUN: Sums = [
+    "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "1290.50",
+];
+const AUTHORIZED: Sums = [
+    "1290.50", "1290.50", "0.00", "0.00", "0.00", "0.00", "0.00", "1290.50",
+];
+const PARTLY_AUTHORIZED: Sums = [
+    "1290.50", "790.50", "0.00", "0.00", "0.00", "0.00", "500.00", "790.50",
+];
+const PARTLY_INVOICED: Sums = [
+    "1290.50", "790.50", "500.00", "0.00", "0.00", "0.00", "0.00", "1290.50",
+];
+const INVOICED: Sums = [
+    "1290.50", "0.00", "1290.50", "0.00", "0.00", "0.00", "0.00", "1290.50",
+];
+const PARTLY_PAID: Sums = [
+    "1290.50", "0.00", "1290.50", "500.00", "0.00", "0.00", "0.00", "790.50",
+];
+const PAID: Sums = [
+    "1290.50", "0.00", "1290.50", "1290.50", "0.00", "0.00", "0.00", "0.00",
+];
+const PARTLY_REFUNDED: Sums = [
+    "1290.50", "0.00", "1290.50", "1290.50", "90.50", "90.50", "0.00", "0.00",
+];
+const REFUNDED: Sums = [
+    "1290.50", "0.00", "1290.50", "1290.50", "1290.50", "1290.50", "0.00", "0.00",
+];
+const CANCELED: Sums = [
+    "1290.50", "0.00", "0.00", "0.00", "0.00", "0.00", "1290.50", "0.00",
+];
+
+/// The statuses before and after, the sums, and the action and amount of the transaction that changed.
+type Story = (&'static str, &'static str, Sums, &'static str, &'static str);
+
+fn story(kind: EventType) -> Story {
+    use EventType::*;
+    match kind {
+        PaymentAuthorized => ("pending", "authorized", AUTHORIZED, "authorize", "1290.50"),
+        PaymentPartiallyAuthorized => (
+            "authorized",
+            "partially_authorized",
+            PARTLY_AUTHORIZED,
+            "cancel",
+            "500.00",
+        ),
+        PaymentInvoiced => ("authorized", "invoiced", INVOICED, "invoice", "1290.50"),
+        PaymentPartiallyInvoiced => (
+            "authorized",
+            "partially_invoiced",
+            PARTLY_INVOICED,
+            "invoice",
+            "500.00",
+        ),
+        PaymentPaid | PaymentCaptured | InvoiceFunded | InvoiceClosed => {
+            ("invoiced", "paid", PAID, "capture", "1290.50")
+        }
+        PaymentPartiallyPaid => (
+            "invoiced",
+            "partially_paid",
+            PARTLY_PAID,
+            "capture",
+            "500.00",
+        ),
+        PaymentRefunded => ("paid", "refunded", REFUNDED, "refund", "1290.50"),
+        PaymentPartiallyRefunded => (
+            "paid",
+            "partially_refunded",
+            PARTLY_REFUNDED,
+            "refund",
+            "90.50",
+        ),
+        PaymentCanceled => ("authorized", "canceled", CANCELED, "cancel", "1290.50"),
+        PaymentDeclined => ("pending", "declined", NOTHING, "authorize", "1290.50"),
+        PaymentExpired => ("pending", "expired", NOTHING, "purchase", "1290.50"),
+        PaymentShipped => ("invoiced", "invoiced", INVOICED, "shipment", "0.00"),
+        PaymentUnsettled | PaymentSettled => {
+            ("authorized", "authorized", AUTHORIZED, "invoice", "1290.50")
+        }
+        PaymentFundingOverdue => ("invoiced", "invoiced", INVOICED, "invoice", "1290.50"),
+        PaymentCreated | FindingOpened | IntegrationDeactivated | RulesChanged => {
+            ("pending", "pending", BEGUN, "purchase", "1290.50")
+        }
+    }
+}
+
+fn payment(kind: EventType) -> Value {
+    let (before, status, sums, action, amount) = story(kind);
+    let [
+        authorized,
+        open,
+        invoiced,
+        captured,
+        returned,
+        refunded,
+        canceled,
+        due,
+    ] = sums;
+    let state = match kind {
+        EventType::PaymentUnsettled => "unknown",
+        EventType::PaymentDeclined | EventType::PaymentExpired => "failed",
+        _ => "succeeded",
+    };
+    let mut data = json!({
+        "id": id("payment"),
+        "version": 4,
+        "website": "us-store",
+        "orderId": "SO-1001",
+        "paymentMethod": { "id": id("apruve"), "type": "apruve" },
+        "currency": "USD",
+        "amount": "1290.50",
+        "status": status,
+        "previousStatus": before,
+        "unsettled": state == "unknown",
+        "amounts": {
+            "authorized": authorized, "openAuthorized": open, "invoiced": invoiced, "captured": captured,
+            "returned": returned, "refunded": refunded, "canceled": canceled, "due": due,
+        },
+        "transaction": {
+            "id": id("txn"), "action": action, "origin": "caller", "state": state, "amount": amount,
+            "createdAt": AT, "updatedAt": AT,
+        },
+        "createdAt": EARLIER,
+        "updatedAt": AT,
+    });
+    if kind == EventType::PaymentCreated {
+        data["version"] = json!(1);
+        if let Some(data) = data.as_object_mut() {
+            data.remove("previousStatus");
+        }
+    }
+    if ["invoice", "capture", "refund", "shipment"].contains(&action) {
+        data["invoice"] = invoice(kind, sums);
+    }
+    data
+}
+
+fn invoice(kind: EventType, sums: Sums) -> Value {
+    let [_, _, invoiced, captured, returned, ..] = sums;
+    let mut invoice = json!({
+        "id": id("txn"), "number": "SO-1001-1", "state": "succeeded", "status": "open",
+        "amount": if invoiced == "0.00" { "1290.50" } else { invoiced },
+        "captured": captured, "returned": returned, "issuedAt": EARLIER,
+    });
+    if kind == EventType::PaymentUnsettled {
+        invoice["state"] = json!("unknown");
+    }
+    if kind == EventType::InvoiceFunded {
+        invoice["funding"] =
+            json!({ "fundedAt": AT, "feeAmount": "38.72", "netAmount": "1251.78" });
+    }
+    if kind == EventType::InvoiceClosed {
+        invoice["status"] = json!("closed");
+    }
+    invoice
+}
+
+fn finding() -> Value {
+    json!({
+        "id": id("finding"), "version": 1, "code": "invoice_differs", "state": "open",
+        "paymentId": id("payment"), "integrationId": id("integration"), "expected": "60.00", "observed": "50.00",
+        "openedAt": AT,
+    })
+}
+
+fn integration() -> Value {
+    json!({
+        "id": id("integration"), "version": 2, "type": "apruve", "name": "Apruve US", "enabled": false,
+        "paymentMethodId": id("apruve"), "updatedAt": AT,
+    })
+}
+
+fn rules() -> Value {
+    json!({ "version": 17, "action": "update", "changedAt": AT })
+}

@@ -1,0 +1,99 @@
+//! Readers that wait for something to happen. They hold no database connection: one task for each process looks, as long as
+//! anybody waits.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{Notify, Semaphore, SemaphorePermit, watch},
+    time::Instant,
+};
+
+use super::store;
+use crate::{
+    error_chain,
+    store::{Store, StoreError},
+};
+
+/// So many readers may wait at once.
+const MOST_WAITING: usize = 200;
+/// How often the end of the feed is looked at while somebody waits.
+const POLL: Duration = Duration::from_millis(100);
+/// How soon to try again after an error.
+const AFTER_ERROR: Duration = Duration::from_secs(1);
+
+/// Where readers wait. Clones are the same.
+#[derive(Clone)]
+pub struct EventFeed(Arc<Waiting>);
+
+struct Waiting {
+    places: Semaphore,
+    /// The end of the feed as it was seen last.
+    last: watch::Sender<i64>,
+    somebody: Notify,
+}
+
+/// A place to wait in.
+pub struct WaitingPlace<'f> {
+    feed: &'f Waiting,
+    _permit: SemaphorePermit<'f>,
+}
+
+impl EventFeed {
+    /// One in which nobody waits.
+    pub fn new() -> Self {
+        EventFeed(Arc::new(Waiting {
+            places: Semaphore::new(MOST_WAITING),
+            last: watch::Sender::new(0),
+            somebody: Notify::new(),
+        }))
+    }
+
+    /// A place to wait in; `None` when all are taken.
+    pub fn wait_here(&self) -> Option<WaitingPlace<'_>> {
+        let permit = self.0.places.try_acquire().ok()?;
+        Some(WaitingPlace {
+            feed: &self.0,
+            _permit: permit,
+        })
+    }
+
+    /// Looks at the end of the feed while somebody waits, until the store is closed or the task is dropped.
+    pub async fn watch(self, store: Store) {
+        loop {
+            if self.0.last.receiver_count() == 0 {
+                self.0.somebody.notified().await;
+            }
+            let pause = match store.read(store::last_sequence).await {
+                Ok(last) => {
+                    self.0.last.send_replace(last);
+                    POLL
+                }
+                Err(StoreError::Closed) => return,
+                Err(error) => {
+                    if store.outage().is_none() {
+                        let error = error_chain::chain(&error);
+                        tracing::warn!(error, "the end of the event feed cannot be read");
+                    }
+                    AFTER_ERROR
+                }
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+}
+
+impl Default for EventFeed {
+    fn default() -> Self {
+        EventFeed::new()
+    }
+}
+
+impl WaitingPlace<'_> {
+    /// Waits until the feed goes beyond a place. False when that did not happen by then.
+    pub async fn beyond(&self, place: i64, deadline: Instant) -> bool {
+        let mut last = self.feed.last.subscribe();
+        self.feed.somebody.notify_one();
+        let goes_on = last.wait_for(|last| *last > place);
+        matches!(tokio::time::timeout_at(deadline, goes_on).await, Ok(Ok(_)))
+    }
+}

@@ -1,0 +1,61 @@
+//! `GET /v1/event-types`.
+
+use actix_web::{HttpResponse, get};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::{
+    auth::scope,
+    events::{EventType, document},
+    http::problem::Problem,
+    operation::Read,
+};
+
+/// Every type of event.
+#[derive(Serialize, ToSchema)]
+struct EventTypes {
+    items: Vec<DescribedType>,
+}
+
+/// A type of event.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DescribedEventType)]
+struct DescribedType {
+    #[serde(rename = "type")]
+    kind: EventType,
+    /// What has happened.
+    #[schema(example = "The status became `paid`.")]
+    description: &'static str,
+    /// The JSON Schema of such an event; its references lead into `/openapi.json`.
+    #[schema(value_type = Object)]
+    schema: Value,
+    /// Such an event.
+    #[schema(value_type = Object)]
+    example: Value,
+}
+
+#[utoipa::path(
+    tag = "Events",
+    operation_id = "list_event_types",
+    summary = "List the types of events",
+    description = "The types that this version emits. Later versions add to them, so a reader must ignore types that it does not know.",
+    responses(
+        (status = 200, description = "Every type.", body = EventTypes),
+    ),
+    security(("bearer" = ["events:read"])),
+)]
+#[get("/v1/event-types")]
+pub(super) async fn list_event_types(
+    _read: Read<scope::GlobalRead<scope::EventsRead>>,
+) -> Result<HttpResponse, Problem> {
+    let described = |kind: &EventType| DescribedType {
+        kind: *kind,
+        description: kind.meaning(),
+        schema: document::schema_of(*kind, "/openapi.json"),
+        example: document::example_of(*kind),
+    };
+    Ok(HttpResponse::Ok().json(EventTypes {
+        items: EventType::ALL.iter().map(described).collect(),
+    }))
+}

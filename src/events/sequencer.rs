@@ -1,0 +1,110 @@
+//! The task that gives committed events their places in the feed.
+//!
+//! Every replica on PostgreSQL runs one; the one with the lease works. It renews the lease every second, so that another
+//! takes over within seconds when it is killed or cut off, and no event waits much longer than that.
+
+use std::time::{Duration, Instant};
+
+use metrics::Counter;
+use uuid::Uuid;
+
+use super::store::{self, Turn};
+use crate::{
+    error_chain,
+    store::{Backend, Store, StoreError},
+};
+
+/// After so many seconds without a sign another replica takes over.
+const LEASE_SECONDS: i32 = 5;
+const RENEW_EVERY: Duration = Duration::from_secs(1);
+/// How often the holder looks for new events.
+const POLL: Duration = Duration::from_millis(50);
+/// How often the others look whether the lease is free, and how soon to try again after an error.
+const WATCH: Duration = Duration::from_secs(1);
+
+/// The task; [`Sequencer::run`] it.
+pub struct Sequencer {
+    store: Store,
+    me: String,
+}
+
+impl Sequencer {
+    /// With an identity of its own.
+    pub fn new(store: Store) -> Self {
+        Sequencer {
+            store,
+            me: Uuid::now_v7().to_string(),
+        }
+    }
+
+    /// Works until the store is closed or the task is dropped.
+    pub async fn run(self) {
+        if self.store.backend() == Backend::Sqlite {
+            return;
+        }
+        let mut renewed: Option<Instant> = None;
+        loop {
+            let pause = match self.turn(&mut renewed).await {
+                Ok(pause) => pause,
+                Err(StoreError::Closed) => return,
+                Err(error) => {
+                    // Where the database is away, the log has said it.
+                    if self.store.outage().is_none() {
+                        let error = error_chain::chain(&error);
+                        tracing::warn!(error, "events cannot be put in order right now");
+                    }
+                    WATCH
+                }
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Does what there is to do, and says when to come back.
+    async fn turn(&self, renewed: &mut Option<Instant>) -> Result<Duration, StoreError> {
+        let me = self.me.clone();
+        let lease = self
+            .store
+            .read(move |conn| store::read_lease(conn, &me))
+            .await?;
+        if !lease.is_mine && !lease.is_free {
+            *renewed = None;
+            return Ok(WATCH);
+        }
+        let is_due = renewed.is_none_or(|at| at.elapsed() >= RENEW_EVERY);
+        if lease.is_mine && !lease.has_work && !is_due {
+            return Ok(POLL);
+        }
+        let me = self.me.clone();
+        let turn = self
+            .store
+            .write(move |tx| store::number(tx, &me, LEASE_SECONDS))
+            .await?;
+        let Some(turn) = turn else { return Ok(WATCH) };
+        *renewed = Some(Instant::now());
+        note(turn);
+        Ok(if turn.has_more { Duration::ZERO } else { POLL })
+    }
+}
+
+fn note(turn: Turn) {
+    numbered().increment(turn.numbered as u64);
+    if turn.took_over {
+        takeovers().increment(1);
+        tracing::info!("took over putting events in order from another replica");
+    }
+}
+
+fn numbered() -> Counter {
+    metrics::counter!("onterms_events_numbered_total")
+}
+
+fn takeovers() -> Counter {
+    metrics::counter!("onterms_event_sequencer_takeovers_total")
+}
+
+/// Makes every series appear before it is counted.
+pub fn register_metrics() {
+    numbered().increment(0);
+    takeovers().increment(0);
+}

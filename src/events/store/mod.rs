@@ -1,0 +1,96 @@
+//! The rows of events.
+
+mod page;
+mod sequencing;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use super::EventDraft;
+use crate::store::{
+    Conn, StoreError, Tx,
+    schema::{event_sequence, events},
+    timestamp,
+};
+
+pub use page::{EventRow, FeedPage, FeedQuery, FeedRead, read_page};
+pub use sequencing::{Lease, Turn, number, read_lease};
+
+/// Appends events to the feed, in this order. On PostgreSQL they get their places once they are committed.
+pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> {
+    let Ok(count) = i64::try_from(drafts.len()) else {
+        return Err(StoreError::unreadable("so many events"));
+    };
+    if count == 0 {
+        return Ok(());
+    }
+    // SQLite has one writer: what it commits first comes first.
+    let last: Option<i64> = match tx.conn() {
+        Conn::Pg(_) => None,
+        Conn::Sqlite(conn) => Some(
+            diesel::update(event_sequence::table)
+                .set(event_sequence::last.eq(event_sequence::last + count))
+                .returning(event_sequence::last)
+                .get_result(conn)?,
+        ),
+    };
+    let mut place = last.map(|last| last - count);
+    for draft in drafts {
+        let row = (
+            events::id.eq(draft.id.to_string()),
+            events::kind.eq(draft.kind.as_str()),
+            events::subject.eq(&draft.subject),
+            events::website.eq(&draft.website),
+            events::occurred_at.eq(timestamp::to_stored(draft.at)),
+            events::payload.eq(&draft.payload),
+        );
+        place = place.map(|place| place + 1);
+        let insert = diesel::insert_into(events::table);
+        match place {
+            Some(place) => insert
+                .values((row, events::ordinal.eq(place), events::sequence.eq(place)))
+                .execute(tx.conn())?,
+            None => insert.values(row).execute(tx.conn())?,
+        };
+    }
+    Ok(())
+}
+
+/// The last place in the feed that was given; 0 before the first.
+pub fn last_sequence(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(event_sequence::table
+        .select(event_sequence::last)
+        .first(conn)?)
+}
+
+/// When the oldest event happened that has no place yet.
+pub fn oldest_unnumbered(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let oldest: Option<NaiveDateTime> = events::table
+        .filter(events::sequence.is_null())
+        .order(events::ordinal.asc())
+        .select(events::occurred_at)
+        .first(conn)
+        .optional()?;
+    Ok(oldest.map(timestamp::from_stored))
+}
+
+/// The first events of the feed, with when they happened.
+pub(super) fn list_first(
+    conn: &mut Conn,
+    most: i64,
+) -> Result<Vec<(i64, DateTime<Utc>)>, StoreError> {
+    let rows: Vec<(i64, NaiveDateTime)> = events::table
+        .filter(events::sequence.is_not_null())
+        .order(events::sequence.asc())
+        .limit(most)
+        .select((events::sequence.assume_not_null(), events::occurred_at))
+        .load(conn)?;
+    let read = |(sequence, at)| (sequence, timestamp::from_stored(at));
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Deletes the events up to a place, and says how many they were.
+pub(super) fn delete_through(tx: &mut Tx<'_>, last: i64) -> Result<usize, StoreError> {
+    let old = events::table.filter(events::sequence.le(last));
+    Ok(diesel::delete(old).execute(tx.conn())?)
+}

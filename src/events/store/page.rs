@@ -1,0 +1,154 @@
+//! Reads a page of the feed.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use super::last_sequence;
+use crate::{
+    auth::Websites,
+    events::EventType,
+    settings::{self, installation},
+    store::{Conn, StoreError, schema::events, timestamp},
+};
+
+/// So many places in the feed are searched at once: a filter that hardly anything passes does not read all of it.
+const SEARCHED: i64 = 2_500;
+
+/// What a reader wants.
+#[derive(Clone, Debug)]
+pub struct FeedQuery {
+    /// The place of the last event it has; `None` begins with the oldest one.
+    pub after: Option<i64>,
+    /// `None`: of every type, also of those that this version does not know.
+    pub types: Option<Vec<EventType>>,
+    pub subject: Option<String>,
+    pub website: Option<String>,
+    /// The websites of the caller; what belongs to none is not shown to one that is bound to some.
+    pub websites: Websites,
+    pub limit: i64,
+}
+
+/// An event as it is stored.
+#[derive(Clone, Debug)]
+pub struct EventRow {
+    pub id: String,
+    pub kind: String,
+    pub subject: String,
+    pub website: Option<String>,
+    pub occurred_at: DateTime<Utc>,
+    pub payload: String,
+    pub sequence: i64,
+}
+
+/// Events, and where the next page begins.
+#[derive(Clone, Debug)]
+pub struct FeedPage {
+    pub rows: Vec<EventRow>,
+    /// Everything up to here was read or does not pass the filter.
+    pub next: i64,
+    /// Whether there was nothing behind that.
+    pub caught_up: bool,
+    /// What the settings name as the source of events.
+    pub source: Option<String>,
+    /// The id of this installation, where anything has asked for it yet.
+    pub installation: Option<String>,
+}
+
+/// What reading came to.
+#[derive(Clone, Debug)]
+pub enum FeedRead {
+    Page(FeedPage),
+    /// What is behind the cursor is not all there any more, or the cursor is of another feed. This one has all that is kept
+    /// behind it.
+    Expired {
+        oldest: i64,
+    },
+}
+
+/// Reads a page. To be read in one snapshot.
+pub fn read_page(conn: &mut Conn, query: &FeedQuery) -> Result<FeedRead, StoreError> {
+    let last = last_sequence(conn)?;
+    let first: Option<i64> = events::table
+        .filter(events::sequence.is_not_null())
+        .order(events::sequence.asc())
+        .select(events::sequence.assume_not_null())
+        .first(conn)
+        .optional()?;
+    let oldest = first.map_or(last, |first| first - 1);
+    let after = query.after.unwrap_or(oldest);
+    if !(oldest..=last).contains(&after) {
+        return Ok(FeedRead::Expired { oldest });
+    }
+    let end = last.min(after.saturating_add(SEARCHED));
+    let rows = load(conn, query, after, end)?;
+    let is_full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= query.limit);
+    let next = match rows.last() {
+        Some(row) if is_full => row.sequence,
+        _ => end,
+    };
+    Ok(FeedRead::Page(FeedPage {
+        rows,
+        next,
+        caught_up: next == last,
+        source: settings::store::load(conn)?.event_source,
+        installation: installation::find(conn)?,
+    }))
+}
+
+type Columns = (
+    String,
+    String,
+    String,
+    Option<String>,
+    NaiveDateTime,
+    String,
+    i64,
+);
+
+fn load(
+    conn: &mut Conn,
+    query: &FeedQuery,
+    after: i64,
+    end: i64,
+) -> Result<Vec<EventRow>, StoreError> {
+    let mut rows = events::table
+        .filter(events::sequence.gt(after))
+        .filter(events::sequence.le(end))
+        .order(events::sequence.asc())
+        .limit(query.limit)
+        .into_boxed();
+    if let Some(types) = &query.types {
+        let words: Vec<&str> = types.iter().map(|it| it.as_str()).collect();
+        rows = rows.filter(events::kind.eq_any(words));
+    }
+    if let Some(subject) = &query.subject {
+        rows = rows.filter(events::subject.eq(subject));
+    }
+    if let Some(website) = &query.website {
+        rows = rows.filter(events::website.eq(website));
+    }
+    if let Some(names) = query.websites.names() {
+        rows = rows.filter(events::website.eq_any(names.to_vec()));
+    }
+    let rows: Vec<Columns> = rows
+        .select((
+            events::id,
+            events::kind,
+            events::subject,
+            events::website,
+            events::occurred_at,
+            events::payload,
+            events::sequence.assume_not_null(),
+        ))
+        .load(conn)?;
+    let read = |(id, kind, subject, website, at, payload, sequence)| EventRow {
+        id,
+        kind,
+        subject,
+        website,
+        occurred_at: timestamp::from_stored(at),
+        payload,
+        sequence,
+    };
+    Ok(rows.into_iter().map(read).collect())
+}

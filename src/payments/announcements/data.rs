@@ -1,0 +1,103 @@
+//! A payment as its events show it: only what changed beside the sums, and nothing of the cart or the buyer.
+
+use crate::{
+    events::{
+        EventAmounts, EventFunding, EventInvoice, EventMethod, EventTransaction, PaymentEventData,
+    },
+    money::{Currency, Money},
+    payment_methods::PaymentMethodId,
+    payments::{amounts::Amounts, ledger::Ledger, status::Status, transaction::Transaction},
+};
+
+/// The data of an event of a payment that came from a status, about one of its transactions.
+pub fn of(
+    ledger: &Ledger,
+    previous: Option<Status>,
+    about: Option<&Transaction>,
+) -> PaymentEventData {
+    let payment = &ledger.payment;
+    let order = payment.provider_order.as_ref();
+    let invoice = about.and_then(|it| ledger.invoice(ledger.invoice_of(it)?));
+    PaymentEventData {
+        id: payment.id,
+        version: payment.version,
+        website: payment.website.clone(),
+        order_id: payment.order_id.clone(),
+        payment_method: EventMethod {
+            id: PaymentMethodId {
+                kind: payment.method_type,
+                integration: payment.integration_id,
+            },
+            kind: payment.method_type,
+        },
+        currency: payment.currency,
+        amount: money(payment.amount, payment.currency),
+        status: ledger.status().as_str(),
+        previous_status: previous.map(Status::as_str),
+        unsettled: ledger.is_unsettled(),
+        amounts: amounts(&ledger.amounts(), payment.currency),
+        provider_order_id: order.and_then(|order| Some(order.id.as_ref()?.to_string())),
+        invoice: invoice.map(|it| invoice_of(ledger, it)),
+        transaction: about.map(|it| transaction_of(it, payment.currency)),
+        created_at: payment.created_at,
+        updated_at: payment.updated_at,
+    }
+}
+
+fn money(minor: i64, currency: Currency) -> String {
+    Money::from_minor(minor, currency).to_string()
+}
+
+fn amounts(sums: &Amounts, currency: Currency) -> EventAmounts {
+    let money = |minor| money(minor, currency);
+    EventAmounts {
+        authorized: money(sums.authorized),
+        open_authorized: money(sums.open_authorized),
+        invoiced: money(sums.invoiced),
+        captured: money(sums.captured),
+        returned: money(sums.returned),
+        refunded: money(sums.refunded),
+        canceled: money(sums.canceled),
+        due: money(sums.due),
+    }
+}
+
+fn invoice_of(ledger: &Ledger, invoice: &Transaction) -> EventInvoice {
+    let money = |minor| money(minor, ledger.payment.currency);
+    let details = invoice.details.invoice.as_ref();
+    let part = ledger.part(invoice);
+    EventInvoice {
+        id: invoice.id,
+        number: invoice.number.clone(),
+        provider_id: invoice.reference.as_ref().map(ToString::to_string),
+        state: invoice.state.as_str(),
+        status: ledger.invoice_status(invoice),
+        amount: money(invoice.amount),
+        captured: money(part.captured),
+        returned: money(part.returned),
+        issued_at: details.and_then(|it| it.issued_at),
+        due_at: details.and_then(|it| it.due_at),
+        funding: details.and_then(|it| it.funding).map(|it| EventFunding {
+            funded_at: it.funded_at,
+            fee_amount: money(it.fee),
+            net_amount: money(it.amount.saturating_sub(it.fee)),
+        }),
+    }
+}
+
+fn transaction_of(transaction: &Transaction, currency: Currency) -> EventTransaction {
+    let refund = transaction.details.refund.as_ref();
+    EventTransaction {
+        id: transaction.id,
+        action: transaction.action.as_str(),
+        origin: transaction.origin.as_str(),
+        state: transaction.state.as_str(),
+        amount: money(transaction.amount, currency),
+        parent_id: transaction.parent_id,
+        reference: transaction.reference.as_ref().map(ToString::to_string),
+        refund_reference: refund.and_then(|it| it.refund_reference.clone()),
+        failure_code: transaction.failure.as_ref().map(|it| it.code.clone()),
+        created_at: transaction.created_at,
+        updated_at: transaction.updated_at,
+    }
+}

@@ -1,0 +1,70 @@
+//! Payments whose money became overdue, each noted once for the moment since when it is waited for.
+
+use diesel::{BoxableExpression, prelude::*, sql_types::Bool};
+
+use super::PaymentRow;
+use crate::{
+    payments::{ledger::Ledger, overdue::Deadline, payment::Payment},
+    store::{Conn, MultiBackend, StoreError, Tx, each::each, schema::payments, timestamp},
+};
+
+type Condition = Box<dyn BoxableExpression<payments::table, MultiBackend, SqlType = Bool>>;
+
+/// Some of an integration's payments that are overdue and not noted as that.
+pub fn list_newly_overdue(
+    conn: &mut Conn,
+    deadline: &Deadline,
+    most: i64,
+) -> Result<Vec<Ledger>, StoreError> {
+    // In no order: an index has the few of them.
+    let new = payments::table.filter(is_new(deadline)).limit(most);
+    let rows = each(new.select(PaymentRow::as_select()).load_iter(conn))?;
+    let ledgers = super::listing::with_transactions(conn, rows)?;
+    let read = |ledger: Result<Ledger, StoreError>| {
+        // The others are told of without it.
+        ledger
+            .inspect_err(|error| tracing::warn!(%error, "an overdue payment cannot be read"))
+            .ok()
+    };
+    Ok(ledgers.into_iter().filter_map(read).collect())
+}
+
+/// Notes that a payment is overdue. False when it has moved on, or when another replica has noted it.
+pub fn note_overdue(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    deadline: &Deadline,
+) -> Result<bool, StoreError> {
+    let unchanged = payments::table
+        .filter(payments::id.eq(payment.id))
+        .filter(payments::version.eq(payment.version))
+        .filter(is_new(deadline));
+    let update = diesel::update(unchanged);
+    let noted = match deadline.from_shipment {
+        true => update
+            .set(payments::overdue_noted_for.eq(payments::unfunded_shipped_since))
+            .execute(tx.conn())?,
+        false => update
+            .set(payments::overdue_noted_for.eq(payments::unfunded_since))
+            .execute(tx.conn())?,
+    };
+    Ok(noted > 0)
+}
+
+fn is_new(deadline: &Deadline) -> Condition {
+    let before = timestamp::to_stored(deadline.before);
+    let integration = payments::integration_id.eq(deadline.integration);
+    let unnoted = payments::overdue_noted_for.is_null();
+    let noted = payments::overdue_noted_for.assume_not_null();
+    if deadline.from_shipment {
+        let since = payments::unfunded_shipped_since;
+        let waits = since.is_not_null().and(since.assume_not_null().le(before));
+        let other = unnoted.or(noted.ne(since.assume_not_null()));
+        Box::new(integration.and(waits).and(other))
+    } else {
+        let since = payments::unfunded_since;
+        let waits = since.is_not_null().and(since.assume_not_null().le(before));
+        let other = unnoted.or(noted.ne(since.assume_not_null()));
+        Box::new(integration.and(waits).and(other))
+    }
+}

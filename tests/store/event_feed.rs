@@ -1,0 +1,228 @@
+//! Events get their places in the order in which they are committed, and survive upgrades.
+
+use std::sync::mpsc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Nullable, Text},
+};
+use onterms::{
+    events::{
+        self, EventDraft, RulesEventData,
+        store::{FeedQuery, FeedRead, number, read_page},
+    },
+    store::{Loss, Migrator, Store, StoreError, Undone},
+};
+
+use crate::{
+    helpers::{execute, open},
+    support::{Database, on_both_databases},
+};
+
+const CREATE_EVENTS: &str = "2026-11-27-000011_create_events";
+const LEASE: i32 = 60;
+
+/// An event that the clock of its replica dates so many seconds after the start.
+fn draft(version: i64, seconds: i64) -> EventDraft {
+    let at: DateTime<Utc> = DateTime::UNIX_EPOCH + TimeDelta::seconds(1_800_000_000 + seconds);
+    let data = RulesEventData {
+        version,
+        action: "update".to_owned(),
+        changed_at: at,
+    };
+    EventDraft::of_rules(at, &data)
+}
+
+async fn append(store: &Store, drafts: Vec<EventDraft>) {
+    let write = store.write(move |tx| events::append(tx, &drafts));
+    write.await.expect("events");
+}
+
+/// How many got their places; `None` where another replica gives them.
+async fn numbered(store: &Store, me: &'static str) -> Option<usize> {
+    let write = store.write(move |tx| number(tx, me, LEASE));
+    write.await.expect("a turn").map(|turn| turn.numbered)
+}
+
+/// The versions in the feed behind a cursor, and the next cursor.
+async fn read(store: &Store, after: Option<i64>) -> (Vec<i64>, i64) {
+    let query = FeedQuery {
+        after,
+        types: None,
+        subject: None,
+        website: None,
+        limit: 100,
+    };
+    let read = store.snapshot(move |conn| read_page(conn, &query));
+    let FeedRead::Page(page) = read.await.expect("a page") else {
+        panic!("the cursor is expired");
+    };
+    let version = |payload: &str| {
+        let data: serde_json::Value = serde_json::from_str(payload).expect("JSON");
+        data["version"].as_i64().expect("a version")
+    };
+    let versions = page.rows.iter().map(|row| version(&row.payload));
+    (versions.collect(), page.next)
+}
+
+/// An event that is appended in a transaction which stays open until it is let go.
+async fn hold_open(store: &Store, version: i64) -> (mpsc::Sender<()>, impl Future<Output = ()>) {
+    let (appended, is_appended) = tokio::sync::oneshot::channel();
+    let (release, released) = mpsc::channel();
+    let store = store.clone();
+    let task = actix_web::rt::spawn(async move {
+        let work = move |tx: &mut onterms::store::Tx<'_>| {
+            events::append(tx, &[draft(version, 0)])?;
+            let _ = appended.send(());
+            let _ = released.recv();
+            Ok::<_, StoreError>(())
+        };
+        store.write(work).await
+    });
+    is_appended.await.expect("it is appended");
+    let end = async { task.await.expect("no panic").expect("a commit") };
+    (release, end)
+}
+
+async fn what_commits_later_comes_later(database: Database) {
+    let store = open(&database);
+    let (release, end) = hold_open(&store, 1).await;
+    append(&store, vec![draft(2, 0)]).await;
+    assert_eq!(numbered(&store, "a").await, Some(1));
+    let (versions, cursor) = read(&store, None).await;
+    assert_eq!(versions, [2]);
+    release.send(()).expect("it waits");
+    end.await;
+    assert_eq!(
+        read(&store, Some(cursor)).await.0,
+        Vec::<i64>::new(),
+        "it has no place yet"
+    );
+    assert_eq!(numbered(&store, "a").await, Some(1));
+    assert_eq!(
+        read(&store, Some(cursor)).await.0,
+        [1],
+        "it comes behind the cursor that was handed out"
+    );
+    assert_eq!(read(&store, None).await.0, [2, 1]);
+}
+
+async fn one_replica_at_a_time(database: Database) {
+    let store = open(&database);
+    append(&store, vec![draft(1, 0)]).await;
+    assert_eq!(numbered(&store, "a").await, Some(1));
+    // Written one after the other, by replicas whose clocks differ.
+    append(&store, vec![draft(2, 0)]).await;
+    append(&store, vec![draft(3, -500)]).await;
+    append(&store, vec![draft(4, 500), draft(5, -900)]).await;
+    assert_eq!(numbered(&store, "b").await, None, "`a` holds the lease");
+    assert_eq!(read(&store, None).await.0, [1]);
+    let expired =
+        "UPDATE event_sequence SET leased_until = now() AT TIME ZONE 'utc' - interval '1 second'";
+    execute(&store, expired).await.expect("the lease runs out");
+    let turn = store
+        .write(|tx| number(tx, "b", LEASE))
+        .await
+        .expect("a turn");
+    let turn = turn.expect("the lease");
+    assert!(turn.took_over && turn.numbered == 4, "{turn:?}");
+    assert_eq!(numbered(&store, "a").await, None, "`a` has lost it");
+    assert_eq!(read(&store, None).await.0, [1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn an_event_that_is_committed_later_comes_later() {
+    if let Some(database) = Database::postgresql("an_event_that_is_committed_later") {
+        actix_web::rt::System::new().block_on(what_commits_later_comes_later(database));
+    }
+}
+
+#[test]
+fn one_replica_gives_places_until_its_lease_runs_out() {
+    if let Some(database) = Database::postgresql("one_replica_gives_places") {
+        actix_web::rt::System::new().block_on(one_replica_at_a_time(database));
+    }
+}
+
+#[derive(QueryableByName, Debug, PartialEq)]
+struct Kept {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+}
+
+#[derive(QueryableByName, Debug)]
+struct Placed {
+    #[diesel(sql_type = Nullable<BigInt>)]
+    sequence: Option<i64>,
+}
+
+async fn kept(store: &Store) -> Vec<Kept> {
+    let query = "SELECT id, version FROM payments ORDER BY id";
+    let read = store.read(move |conn| Ok::<_, StoreError>(diesel::sql_query(query).load(conn)?));
+    read.await.expect("the payments")
+}
+
+on_both_databases! {
+    async fn sqlite_gives_places_at_once_and_postgresql_after_the_commit(database: Database) {
+        let store = open(&database);
+        append(&store, vec![draft(1, 0), draft(2, -5)]).await;
+        append(&store, Vec::new()).await;
+        append(&store, vec![draft(3, 0)]).await;
+        let query = "SELECT sequence FROM events ORDER BY ordinal";
+        let read_places = store.read(move |conn| Ok::<_, StoreError>(diesel::sql_query(query).load::<Placed>(conn)?));
+        let places = read_places.await.expect("rows").into_iter().map(|it| it.sequence);
+        match store.backend() {
+            onterms::store::Backend::Sqlite => assert!(places.eq([Some(1), Some(2), Some(3)])),
+            onterms::store::Backend::PostgreSql => {
+                assert!(places.eq([None, None, None]));
+                assert_eq!(numbered(&store, "a").await, Some(3));
+            }
+        }
+        assert_eq!(read(&store, None).await, (vec![1, 2, 3], 3));
+        // What is rolled back takes no place.
+        let failed = store.write(|tx| {
+            events::append(tx, &[draft(4, 0)])?;
+            Err::<(), _>(StoreError::NotFound)
+        });
+        assert!(failed.await.is_err());
+        append(&store, vec![draft(5, 0)]).await;
+        if store.backend() == onterms::store::Backend::PostgreSql {
+            assert_eq!(numbered(&store, "a").await, Some(1));
+        }
+        assert_eq!(read(&store, Some(3)).await, (vec![5], 4));
+    }
+
+    async fn payments_of_the_release_before_get_a_feed_that_begins_with_what_happens_next(database: Database) {
+        let mut migrator = Migrator::open(&database.options()).expect("the database opens");
+        while migrator.revert_last().expect("it undoes itself").expect("a migration") != CREATE_EVENTS {}
+        let store = open(&database);
+        for statement in [
+            "INSERT INTO integrations (id, type, name, enabled, label, short_label, settings, version, created_at, updated_at) \
+             VALUES ('i', 'apruve', 'A', true, '{}', '{}', '{}', 1, '2026-03-01 12:00:00', '2026-03-01 12:00:00')",
+            "INSERT INTO payments (id, integration_id, method_type, method_label, order_id, currency, amount, version, created_at, \
+             updated_at, status, live, active, unsettled, authorized, invoiced, captured, returned, refunded, canceled) \
+             VALUES ('p', 'i', 'apruve', 'A', 'SO-1', 'USD', 100, 7, '2026-03-01 12:00:00', '2026-03-01 12:00:00', 'pending', true, \
+             true, false, 0, 0, 0, 0, 0, 0)",
+        ] {
+            execute(&store, statement).await.expect("a row");
+        }
+        let payment = Kept { id: "p".to_owned(), version: 7 };
+        for _ in 0..2 {
+            assert_eq!(migrator.run().expect("the upgrade")[0], CREATE_EVENTS);
+            assert_eq!(kept(&store).await, std::slice::from_ref(&payment));
+            assert_eq!(read(&store, None).await, (vec![], 0));
+            append(&store, vec![draft(1, 0), draft(2, 0)]).await;
+            let loss = Loss { table: "events".to_owned(), column: None, count: 2 };
+            let mut undone = migrator.undo_last(false).expect("an answer");
+            while let Undone::Migration(_) = undone {
+                undone = migrator.undo_last(false).expect("an answer");
+            }
+            assert_eq!(undone, Undone::WouldLose(vec![loss]));
+            while migrator.revert_last().expect("it undoes itself").expect("a migration") != CREATE_EVENTS {}
+            assert_eq!(kept(&store).await, std::slice::from_ref(&payment));
+        }
+    }
+}
