@@ -52,6 +52,7 @@ async fn read(store: &Store, after: Option<i64>) -> (Vec<i64>, i64) {
         types: None,
         subject: None,
         website: None,
+        websites: onterms::auth::Websites::All,
         limit: 100,
     };
     let read = store.snapshot(move |conn| read_page(conn, &query));
