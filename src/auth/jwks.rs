@@ -202,7 +202,7 @@ impl Remote {
         clock: Clock,
     ) -> Result<Self, WrongSettings> {
         let wrong = |cause: &dyn std::fmt::Display| {
-            WrongSettings(format!("jwks_url `{url}` does not fit: {cause}"))
+            WrongSettings(format!("auth.jwks_url `{url}` does not fit: {cause}"))
         };
         let url = Url::parse(url).map_err(|error| wrong(&error))?;
         let policy = HostPolicy::only(&url);
@@ -241,7 +241,7 @@ impl Remote {
 fn read_file(path: &Path, algorithms: &[Algorithm]) -> Result<KeyRing, WrongSettings> {
     let wrong = |cause: &dyn std::fmt::Display| {
         WrongSettings(format!(
-            "jwks_file `{}` cannot be used: {cause}.",
+            "auth.jwks_file `{}` cannot be used: {cause}.",
             path.display()
         ))
     };

@@ -21,7 +21,7 @@ use crate::{
 
 /// Mounts the operation.
 pub fn routes(config: &mut impl Routes) {
-    config.routing(revoke_tokens);
+    config.routing(super::me::get_me).routing(revoke_tokens);
 }
 
 /// Which tokens are revoked: one by `jti` and `expiresAt`, or those of a subject by `sub` and `issuedBefore`.

@@ -4,6 +4,7 @@
 //! reads them again when their count in the database has changed.
 
 mod http;
+mod me;
 mod revocation;
 mod store;
 

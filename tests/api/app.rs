@@ -139,6 +139,14 @@ impl TestApp {
         mint::mint(&self.settings.auth, subject, scopes, None, ttl, self.now()).expect("a token")
     }
 
+    /// A token with every scope that is bound to websites.
+    pub fn token_of(&self, websites: &[&str]) -> String {
+        let ttl = TimeDelta::days(90).to_std().expect("positive");
+        let websites: Vec<String> = websites.iter().map(|it| (*it).to_owned()).collect();
+        let auth = &self.settings.auth;
+        mint::mint(auth, "clerk", Scope::ALL, Some(&websites), ttl, self.now()).expect("a token")
+    }
+
     /// A request with every scope; see [`Request`].
     pub fn request(&self, method: Method, path: &str) -> Request {
         self.bare(method, path)

@@ -16,6 +16,7 @@ mod bodies;
 mod browser;
 mod buyer;
 mod checkout;
+mod cors;
 mod defences;
 mod docs;
 mod erasure;
@@ -41,5 +42,6 @@ mod unreadable;
 mod verify;
 mod watched;
 mod webhooks;
+mod websites;
 
 use app::TestApp;

@@ -73,6 +73,22 @@ async fn write_rule(
     HttpResponse::Ok().json(body.into_inner())
 }
 
+/// What a token says, as the service reads it.
+#[get("/me")]
+async fn me(caller: Caller<scope::GlobalRead<scope::AnyToken>>) -> impl Responder {
+    let scopes: Vec<&str> = caller
+        .token()
+        .scopes()
+        .all()
+        .map(|it| it.as_str())
+        .collect();
+    HttpResponse::Ok().json(json!({
+        "subject": caller.subject(),
+        "scopes": scopes,
+        "websites": caller.websites().names(),
+    }))
+}
+
 #[get("/check")]
 async fn check(_: Caller<scope::CountedAs<scope::IntegrationsRead, class::Check>>) -> &'static str {
     "ok"
@@ -114,6 +130,7 @@ impl Stage {
                     }
                 })
                 .service(whoami)
+                .service(me)
                 .service(write_rule)
                 .service(check)
                 .service(settle)

@@ -309,7 +309,11 @@ async fn a_remembered_token_ends_when_it_expires() {
     stage.at(Duration::from_secs(65));
     let answer = Answer::of(stage.get("/whoami").bearer_auth(&token)).await;
     assert_eq!(answer.status, 401);
-    assert_eq!(answer.body["detail"], "The token has expired.");
+    assert!(
+        answer.body["detail"]
+            .as_str()
+            .is_some_and(|it| it.contains("`exp`"))
+    );
 }
 
 #[actix_web::test]

@@ -41,7 +41,7 @@ use crate::{
         (status = 201, description = "It is canceled.", body = PaymentShape, headers(("Location" = String, description = "The payment's address."))),
         (status = 202, description = "The result of a step is not known yet; the service checks it with Apruve.", body = PaymentShape, headers(("Location" = String, description = "The payment's address."))),
     ),
-    security(("bearer" = ["payments:write"])),
+    security(("bearer" = ["payments:cancel"]), ("bearer" = ["payments:write"])),
 )]
 #[post("/v1/payments/{id}/cancel")]
 pub(super) async fn cancel_payment(

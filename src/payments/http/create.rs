@@ -140,7 +140,7 @@ pub(super) async fn create_payment(
         (status = 502, description = "`/problems/gateway-unreachable`: nothing was sent. `/problems/key-refused`: Apruve rejects the API key until another one is configured. The attempt stays open; the same request sends its order again.", headers(("Retry-After" = Option<String>, description = "When to send the request again; absent with `key-refused`."))),
         (status = 503, description = "`/problems/unavailable`: Apruve accepts no calls at the moment, or the service is unavailable. The attempt stays open.", headers(("Retry-After" = String, description = "When to send the request again, as Apruve says."))),
     ),
-    security(("bearer" = ["payments:invoice", "payments:write"])),
+    security(("bearer" = ["payments:invoice", "payments:write"]), ("bearer" = ["payments:settle"])),
 )]
 #[post("/v1/payments/on-behalf")]
 pub(super) async fn create_payment_on_behalf(

@@ -28,7 +28,7 @@ use crate::{
     params(RequiredKey),
     request_body(content = Option<NoFields>, content_type = "application/json", example = json!({})),
     responses(OnPayment, (status = 200, description = "The payment as it is now.", body = PaymentShape)),
-    security(("bearer" = ["payments:settle"])),
+    security(("bearer" = ["payments:invoice"]), ("bearer" = ["payments:capture"]), ("bearer" = ["payments:cancel"]), ("bearer" = ["payments:refund"]), ("bearer" = ["payments:resolve"])),
 )]
 #[post("/v1/payments/{id}/sync")]
 pub(super) async fn sync_payment(

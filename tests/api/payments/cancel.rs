@@ -56,7 +56,7 @@ on_both_databases! {
         for body in [json!({}), json!({ "scope": "all" })] {
             let refused = shop.cancel_with(&payment, &[Scope::PaymentsWrite], &body).await;
             assert_eq!(refused.problem(403), "missing-scope");
-            assert!(refused.header("www-authenticate").contains("payments:settle"));
+            assert!(refused.header("www-authenticate").contains("payments:cancel"));
         }
         assert!(shop.asked().await.is_empty());
         let both = [Scope::PaymentsWrite, Scope::PaymentsSettle];
