@@ -7,7 +7,7 @@ use std::{
 
 use actix_web::App;
 use serde::{Deserialize, de::IgnoredAny};
-use utoipa::openapi::OpenApi;
+use serde_json::Value;
 use utoipa_actix_web::AppExt;
 
 use crate::{
@@ -42,7 +42,7 @@ pub fn routes(config: &mut impl Routes) {
 }
 
 /// The OpenAPI document of everything that is mounted.
-pub fn document() -> OpenApi {
+pub fn document() -> Value {
     let mut document = App::new()
         .into_utoipa_app()
         .openapi(openapi::frame())
@@ -62,7 +62,7 @@ pub fn document() -> OpenApi {
         let text = tag.description.take().unwrap_or_default();
         tag.description = Some(format!("{text}\n\n{table}"));
     }
-    document
+    openapi::tidy(&document)
 }
 
 /// Which methods each address takes; read once, since every request carries a reference to it.

@@ -96,7 +96,7 @@ impl ClaimRules {
             .scopes
             .iter()
             .filter_map(|claim| claims.get(claim))
-            .flat_map(words);
+            .flat_map(words_of);
         let named: Scopes = words
             .filter_map(|word| {
                 let own = word.strip_prefix(&self.scope_prefix).unwrap_or(word);
@@ -113,7 +113,7 @@ impl ClaimRules {
             .and_then(|pointer| find(claims, pointer));
         found
             .into_iter()
-            .flat_map(words)
+            .flat_map(words_of)
             .filter_map(|role| self.roles.get(role).copied())
     }
 
@@ -158,7 +158,7 @@ fn find<'c>(claims: &'c Claims, pointer: &str) -> Option<&'c Value> {
 }
 
 /// The words of a text or of a list of texts. Others have none.
-fn words(value: &Value) -> impl Iterator<Item = &str> {
+fn words_of(value: &Value) -> impl Iterator<Item = &str> {
     let (text, list) = match value {
         Value::String(text) => (Some(text.as_str()), &[][..]),
         Value::Array(list) => (None, list.as_slice()),

@@ -1,7 +1,8 @@
 //! A cart that was read and whose amounts, currency and countries make sense.
 
+mod website;
+
 use crate::{
-    auth::{WebsiteRefusal, Websites},
     cart::{
         Address, PaymentTerm, schema,
         sums::{self, CHARGES},
@@ -65,7 +66,7 @@ fn read_all(json: &str) -> Result<(Option<Cart<'_>>, Vec<FieldError>), Problem> 
 type Checked<'v> = (Record<'v>, Option<Currency>, Option<Money>);
 
 fn check<'v>(mut record: Record<'v>, errors: &mut Vec<FieldError>) -> Checked<'v> {
-    forget_blank_website(&mut record);
+    website::forget_blank(&mut record);
     let currency = currency(&record, errors);
     let mut total = None;
     if let Some(currency) = currency {
@@ -85,16 +86,6 @@ fn check<'v>(mut record: Record<'v>, errors: &mut Vec<FieldError>) -> Checked<'v
         }
     }
     (record, currency, total)
-}
-
-/// A blank website is none, as null is.
-fn forget_blank_website(record: &mut Record<'_>) {
-    if let Some(slot) = schema().root().slot_of("website")
-        && let Value::Text(website) = record.slot(slot)
-        && website.trim().is_empty()
-    {
-        record.set_slot(slot, Value::Null);
-    }
 }
 
 fn refuse(unreadable: Unreadable) -> Problem {
@@ -184,11 +175,6 @@ impl<'v> Cart<'v> {
         self.total
     }
 
-    /// The website the cart belongs to, if it was posted.
-    pub fn website(&self) -> Option<&str> {
-        self.record.get("website").and_then(Value::as_text)
-    }
-
     /// The billing address, if there is one with a country: without a country no destination can be judged.
     pub fn billing_address(&self) -> Option<Address<'_>> {
         let record = self.record.get("billingAddress")?.as_record()?;
@@ -223,18 +209,6 @@ impl<'v> Cart<'v> {
     pub fn payment_term(&self) -> Option<PaymentTerm> {
         let customer = self.record.get("customer")?.as_record()?;
         PaymentTerm::of(customer)
-    }
-
-    /// Puts the cart on a website of its caller, where it names none and only one is possible.
-    pub fn bind(&mut self, websites: &Websites) -> Result<(), WebsiteRefusal> {
-        if !websites.is_bound() {
-            return Ok(());
-        }
-        let chosen = websites.choose(self.website())?;
-        if let (Some(chosen), Some(slot)) = (chosen, schema().root().slot_of("website")) {
-            self.record.set_slot(slot, Value::Text(chosen.into()));
-        }
-        Ok(())
     }
 
     /// Lets expressions see the shop's country. A storefront does not decide it, so what was posted is replaced.

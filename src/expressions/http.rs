@@ -103,13 +103,12 @@ struct Evaluated {
     diagnostics: Vec<Diagnostic>,
 }
 
+/// Dry runs are counted apart.
+type MayTry = scope::CountedAs<scope::GlobalRead<scope::RulesRead>, class::Evaluate>;
+
 /// Check an expression
 ///
 /// An expression with errors is a good question, so the answer is 200 with diagnostics.
-/// Dry runs are counted apart.
-type MayTry =
-    scope::CountedAs<scope::GlobalRead<scope::GlobalRead<scope::RulesRead>>, class::Evaluate>;
-
 #[utoipa::path(tag = "Expressions", operation_id = "check_expression",
     security(("bearer" = ["rules:read"])),
     request_body(content = ExpressionToCheck, content_type = "application/json"),

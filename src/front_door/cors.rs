@@ -132,7 +132,7 @@ fn check_origin(text: &str) -> Result<(), WrongSettings> {
             "cors.allowed_origins takes origins such as `https://admin.example.com`, not `{text}`{advice}."
         )))
     };
-    if text == "*" || text == "null" {
+    if text.contains('*') || text == "null" {
         return wrong(": name each origin that may call");
     }
     let Some(url) = Url::parse(text)
@@ -160,7 +160,7 @@ mod tests {
             ("https://xn--bcher-kva.example", None),
             ("*", Some("each origin")),
             ("null", Some("each origin")),
-            ("https://*.example.com", Some("")),
+            ("https://*.example.com", Some("each origin")),
             (
                 "https://admin.example.com/",
                 Some("write `https://admin.example.com`"),

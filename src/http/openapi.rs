@@ -7,6 +7,7 @@
 mod conventions;
 mod parameters;
 mod problems;
+mod schemas;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,7 @@ pub use conventions::apply as apply_conventions;
 pub use parameters::{
     IfNoneMatch, OptionalIfMatch, OptionalKey, PageParameters, RequiredIfMatch, RequiredKey,
 };
+pub use schemas::tidy;
 
 /// The document before any operation is added.
 pub fn frame() -> utoipa::openapi::OpenApi {
@@ -31,8 +33,8 @@ pub fn frame() -> utoipa::openapi::OpenApi {
 }
 
 /// The document as it is kept in `openapi/openapi.json`.
-pub fn print(document: &utoipa::openapi::OpenApi) -> String {
-    document.to_pretty_json().unwrap_or_default() + "\n"
+pub fn print(document: &serde_json::Value) -> String {
+    format!("{document:#}\n")
 }
 
 #[derive(OpenApi)]
@@ -41,6 +43,7 @@ pub fn print(document: &utoipa::openapi::OpenApi) -> String {
         title = "OnTerms",
         description = "Payment rules, checkout eligibility and Apruve payments for B2B shops. Every error is an RFC 9457 problem; `GET /problems` lists their types. HEAD works wherever GET does."
     ),
+    servers((url = "/", description = "The service that answers with this document.")),
     components(schemas(FieldError, ProblemBody)),
     modifiers(&BearerToken),
     tags(

@@ -3,21 +3,23 @@
 //! A [`Kind`] is a row of the table below; callers branch on it. The rest of a [`Problem`] tells a developer what to change.
 //! The front door logs the cause of a 5xx once, with the request's id. Callers never see it.
 
+mod advice;
+mod explained;
+
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use actix_web::{
-    HttpResponse, HttpResponseBuilder, ResponseError, get,
+    HttpResponse, HttpResponseBuilder, ResponseError,
     http::{
         StatusCode,
         header::{self, HeaderName, HeaderValue},
     },
-    web,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::http::routing::Routes;
+pub use explained::routes;
 
 macro_rules! kinds {
     ($($name:ident => $status:ident, $slug:literal, $title:literal;)*) => {
@@ -354,56 +356,4 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         self.respond(None)
     }
-}
-
-/// The explanation of a problem type, at the path that is its `type`.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Explained {
-    #[serde(rename = "type")]
-    #[schema(example = "/problems/stale")]
-    kind: String,
-    #[schema(example = 412)]
-    status: u16,
-    title: &'static str,
-}
-
-impl From<Kind> for Explained {
-    fn from(kind: Kind) -> Self {
-        Explained {
-            kind: format!("/problems/{}", kind.slug()),
-            status: kind.status().as_u16(),
-            title: kind.title(),
-        }
-    }
-}
-
-/// Mounts the explanations of problem types.
-pub fn routes(config: &mut impl Routes) {
-    config.routing(list_problems).routing(get_problem);
-}
-
-/// List every problem type
-#[utoipa::path(tag = "Problems", responses((status = 200, description = "All problem types.", body = Vec<Explained>)))]
-#[get("/problems")]
-async fn list_problems() -> HttpResponse {
-    let all: Vec<Explained> = Kind::ALL.iter().copied().map(Explained::from).collect();
-    HttpResponse::Ok().json(all)
-}
-
-/// Explain a problem type
-#[utoipa::path(tag = "Problems",
-    params(("slug" = String, Path, description = "The last segment of the problem's `type`.", example = "stale")),
-    responses(
-        (status = 200, description = "The explanation.", body = Explained),
-        (status = 404, description = "No problem has this type.", content_type = "application/problem+json", body = ProblemBody<'static>),
-    ))]
-#[get("/problems/{slug}")]
-async fn get_problem(slug: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let kind = Kind::ALL
-        .iter()
-        .copied()
-        .find(|kind| kind.slug() == slug.as_str());
-    let kind = kind.ok_or_else(|| Problem::not_found("problem type", slug))?;
-    Ok(HttpResponse::Ok().json(Explained::from(kind)))
 }

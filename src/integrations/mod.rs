@@ -8,6 +8,7 @@ pub mod account;
 mod connection;
 mod draft;
 mod endpoint;
+mod form;
 pub mod http;
 mod integration;
 mod labels;

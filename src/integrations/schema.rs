@@ -78,7 +78,7 @@ fn apruve() -> Value {
             "description": "The merchant's id at Apruve.",
         },
         "apiKey": {
-            "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$", "writeOnly": true,
+            "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$", "writeOnly": true, "format": "password",
             "description": "Apruve's API key. Left out of a change, the present one stays; it is needed again when `merchantId`, `testMode` or `baseUrl` changes.",
         },
         "apiKeyHint": { "type": "string", "readOnly": true, "description": "The end of the API key." },

@@ -25,8 +25,8 @@ use crate::{
     providers::{OrderView, ProviderSnapshot},
 };
 
-/// Pictures taken before giving up for this time. Only operations and other processes change a payment meanwhile.
-const ATTEMPTS: u8 = 4;
+/// Reads before giving up for this time. Only operations and other processes change a payment meanwhile.
+const ATTEMPTS: u8 = 8;
 
 /// What a look came to.
 #[derive(Debug)]

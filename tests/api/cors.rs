@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use actix_web::{App, HttpResponse, HttpServer, web};
 use reqwest::Method;
 use serde_json::json;
 
 use crate::{
     TestApp,
+    browser::in_browser,
     support::{Database, on_both_databases},
 };
 
@@ -70,6 +72,29 @@ on_both_databases! {
         let preflight = app.bare(Method::OPTIONS, "/webhooks/apruve/nothing").header("origin", ADMIN).header(PREFLIGHT, "POST").send().await;
         assert_eq!(preflight.header("access-control-allow-origin"), "");
         assert_ne!(preflight.status, 204);
+    }
+
+    async fn a_page_of_another_origin_does_an_administrators_day(database: Database) {
+        let pages = HttpServer::new(|| {
+            let page = || async { HttpResponse::Ok().content_type("text/html").body(include_str!("pages/admin.html")) };
+            App::new().route("/", web::get().to(page))
+        });
+        let pages = pages.workers(1).bind(("127.0.0.1", 0)).expect("a free port");
+        let origin = format!("http://{}", pages.addrs()[0]);
+        actix_web::rt::spawn(pages.run());
+        let app = TestApp::start_with(Arc::new(database), &[("cors.allowed_origins", origin.as_str())]).await;
+        app.terms("Net 30").await;
+        let fragment = format!("http://{} {}", app.address, app.token("admin", onterms::auth::Scope::ALL));
+        let url = format!("{origin}/#{}", fragment.replace(' ', "%20"));
+        in_browser(&url, |page| async move {
+            page.shows("done", "done").await;
+            let facts = page.text("log").await;
+            let facts: Vec<&str> = facts.lines().collect();
+            assert_eq!(facts, [
+                "401 401 /problems/unauthorized", "created 201 true", "replayed true", "422 422 /currency", "changed 200 Uno", "412 412",
+                "listed 2", "request true",
+            ]);
+        }).await;
     }
 
     async fn without_origins_nothing_is_said(database: Database) {

@@ -35,6 +35,15 @@ const WITH_BODY: &[Kind] = &[
     Kind::Invalid,
 ];
 
+/// Response headers of every operation with a rate limit.
+const LIMITED: [(&str, &str); 2] = [
+    (
+        "RateLimit",
+        "What is left of the limit, as `\"class\";r=99;t=1`.",
+    ),
+    ("RateLimit-Policy", "The limit, as `\"class\";q=100;w=1`."),
+];
+
 /// What a parameter in a path names, and an example. The last parameter of the path is meant.
 const IN_PATHS: &[(&str, &str, &str)] = &[
     ("/v1/findings/{id}", "finding", "finding"),
@@ -112,7 +121,13 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
     };
     let is_secured = operation.security.as_ref().is_some_and(|it| !it.is_empty());
     let mut kinds: Vec<Kind> = Vec::new();
-    if is_secured {
+    if !is_secured {
+        // An empty list says that no token is needed; without one a reader might ask for a token.
+        operation.security = Some(Vec::new());
+    } else {
+        for (name, description) in LIMITED {
+            add_header(operation, name, description);
+        }
         kinds.extend(SECURED);
         if path.contains('{') {
             kinds.push(Kind::NotFound);

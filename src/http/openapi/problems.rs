@@ -34,7 +34,7 @@ pub fn add(operation: &mut Operation, kinds: &[Kind]) {
                         declared.description =
                             format!("{} {}", declared.description, sentence(kind));
                     }
-                    mark_passing(declared, kind);
+                    add_headers(declared, kind);
                 }
             }
             _ => {
@@ -90,12 +90,22 @@ fn response(kinds: &[Kind]) -> Response {
         .build();
     kinds
         .iter()
-        .for_each(|kind| mark_passing(&mut response, *kind));
+        .for_each(|kind| add_headers(&mut response, *kind));
     response
 }
 
-fn mark_passing(response: &mut Response, kind: Kind) {
-    if kind.is_passing() {
+fn add_headers(response: &mut Response, kind: Kind) {
+    if kind == Kind::Unauthorized || kind == Kind::MissingScope {
+        let challenge = HeaderBuilder::new()
+            .description(Some(
+                "`Bearer` with what is wrong or which scope is missing (RFC 6750).",
+            ))
+            .build();
+        response
+            .headers
+            .insert("WWW-Authenticate".to_owned(), RefOr::T(challenge));
+    }
+    if kind.is_passing() || kind == Kind::TooManyRequests || kind == Kind::StillRunning {
         response
             .headers
             .entry("Retry-After".to_owned())

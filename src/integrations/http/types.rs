@@ -1,6 +1,6 @@
 //! `GET /v1/integration-types`.
 
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpResponse, get, http::header};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use crate::{
     auth::scope,
     http::{pagination::Listed, problem::Problem},
-    integrations::schema,
+    integrations::{form, schema},
+    locale::Wanted,
     money::Currency,
     operation::Read,
     payment_methods::MethodType,
@@ -26,6 +27,9 @@ struct IntegrationType {
     /// JSON Schema of `settings`; `writeOnly` marks secrets.
     #[schema(value_type = Object)]
     settings_schema: Value,
+    /// Order and widgets of a form for `settings`, as react-jsonschema-form reads them.
+    #[schema(value_type = Object)]
+    ui_schema: Value,
     capabilities: Capabilities,
 }
 
@@ -44,21 +48,29 @@ struct Capabilities {
     tag = "Integrations",
     summary = "List the types of integrations",
     description = "Each type with a title, the JSON Schema of its settings, and its capabilities.",
+    params(("Accept-Language" = Option<String>, Header, description = "The language of the titles: English, German or French.", example = "de-AT")),
     responses((status = 200, description = "All types, on one page.", body = Listed<IntegrationType>)),
     security(("bearer" = ["integrations:read"])),
 )]
 #[get("/v1/integration-types")]
 pub(super) async fn list_integration_types(
-    _read: Read<scope::GlobalRead<scope::IntegrationsRead>>,
+    read: Read<scope::GlobalRead<scope::IntegrationsRead>>,
 ) -> Result<HttpResponse, Problem> {
-    let items = MethodType::ALL.map(|kind| IntegrationType {
-        kind,
-        title: schema::title(kind),
-        settings_schema: schema::of_new(kind),
-        capabilities: Capabilities {
-            actions: schema::actions(kind),
-            currencies: Currency::all().map(|it| it.to_string()).collect(),
-        },
+    let lines = read.request.headers().get_all(header::ACCEPT_LANGUAGE);
+    let wanted = Wanted::from_accept_language(lines.filter_map(|line| line.to_str().ok()));
+    let items = MethodType::ALL.map(|kind| {
+        let mut settings_schema = schema::of_new(kind);
+        form::add_titles(&mut settings_schema, &wanted);
+        IntegrationType {
+            kind,
+            title: schema::title(kind),
+            ui_schema: form::ui_schema(kind, &settings_schema),
+            settings_schema,
+            capabilities: Capabilities {
+                actions: schema::actions(kind),
+                currencies: Currency::all().map(|it| it.to_string()).collect(),
+            },
+        }
     });
     Ok(HttpResponse::Ok().json(Listed {
         items: items.into(),
