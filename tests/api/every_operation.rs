@@ -29,16 +29,10 @@ pub struct Operation {
 
 impl Operation {
     fn read(method: &str, path: &str, described: &Value) -> Self {
-        let ways = described["security"].as_array().into_iter().flatten();
+        let ways = described["x-required-scopes"].as_array();
+        let ways = ways.into_iter().flatten();
         let ways: Vec<Vec<Scope>> = ways
-            .map(|way| {
-                way["bearer"]
-                    .as_array()
-                    .expect("scopes")
-                    .iter()
-                    .map(scope)
-                    .collect()
-            })
+            .map(|way| way.as_array().expect("scopes").iter().map(scope).collect())
             .collect();
         let statuses = described["responses"].as_object().expect("responses");
         Operation {

@@ -14,6 +14,7 @@ const LEAST_PROPERTIES: usize = 2;
 pub fn tidy(document: &OpenApi) -> Value {
     let mut value = serde_json::to_value(document).unwrap_or_default();
     describe_patches(&mut value);
+    move_scopes(&mut value);
     if let Some(Value::Object(schemas)) = value.pointer_mut("/components/schemas") {
         flatten_single_alternatives(schemas);
         distribute_alternatives(schemas);
@@ -27,6 +28,10 @@ pub fn tidy(document: &OpenApi) -> Value {
 
 /// The body of a PATCH has the fields of the PUT at the same address, each of them optional and nullable.
 fn describe_patches(document: &mut Value) {
+    let schemas = document["components"]["schemas"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
     let Some(paths) = document["paths"].as_object() else {
         return;
     };
@@ -58,7 +63,7 @@ fn describe_patches(document: &mut Value) {
             .into_iter()
             .flat_map(Map::values_mut)
         {
-            make_nullable(property);
+            make_nullable(property, &schemas);
         }
         document["components"]["schemas"][&name] = patch;
         let content = document["paths"][&path]["patch"]["requestBody"]["content"].as_object_mut();
@@ -68,11 +73,78 @@ fn describe_patches(document: &mut Value) {
     }
 }
 
-fn make_nullable(schema: &mut Value) {
+/// The scopes of an operation stand beside its security: only OAuth schemes have scopes of their own, and tokens come from
+/// whatever issuer is configured. Events that are posted to receivers need no token of ours.
+fn move_scopes(document: &mut Value) {
+    for room in ["paths", "webhooks"] {
+        let items = document.get_mut(room).and_then(Value::as_object_mut);
+        let operations = items
+            .into_iter()
+            .flat_map(Map::values_mut)
+            .filter_map(Value::as_object_mut);
+        for operation in operations
+            .flat_map(Map::values_mut)
+            .filter(|it| it.get("responses").is_some())
+        {
+            let ways = operation
+                .get("security")
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default();
+            let scopes: Vec<Value> = ways.into_iter().map(|way| way["bearer"].clone()).collect();
+            if scopes.is_empty() {
+                operation["security"] = json!([]);
+                continue;
+            }
+            operation["security"] = json!([{ "bearer": [] }]);
+            let text = operation
+                .get("description")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            operation["description"] = format!("{text}\n\nScope: {}.", sentence(&scopes))
+                .trim()
+                .into();
+            operation["x-required-scopes"] = scopes.into();
+        }
+    }
+}
+
+/// The sets of scopes of which a token needs one.
+fn sentence(ways: &[Value]) -> String {
+    let words = |way: &Value| {
+        let scopes = way
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str);
+        let scopes: Vec<String> = scopes.map(|scope| format!("`{scope}`")).collect();
+        match scopes.is_empty() {
+            true => "none".to_owned(),
+            false => scopes.join(" with "),
+        }
+    };
+    ways.iter().map(words).collect::<Vec<_>>().join(", or ")
+}
+
+fn make_nullable(schema: &mut Value, schemas: &Map<String, Value>) {
     match schema.get("type").cloned() {
         Some(Value::String(kind)) => schema["type"] = json!([kind, "null"]),
         Some(_) => {}
-        None => *schema = json!({ "oneOf": [schema.take(), { "type": "null" }] }),
+        None => {
+            let named = schema.get("$ref").and_then(Value::as_str);
+            let component = named.and_then(|named| schemas.get(named.strip_prefix(PREFIX)?));
+            let is_word =
+                component.is_some_and(|it| it.get("type").is_some_and(|kind| kind == "string"));
+            *schema = match is_word {
+                true => json!({ "oneOf": [schema.take(), { "type": "null" }] }),
+                // A patch may name a part of an inner object.
+                false => json!({
+                    "description": schema.get("description").cloned().unwrap_or_else(|| "The fields to change.".into()),
+                    "type": ["object", "null"],
+                    "additionalProperties": true,
+                }),
+            };
+        }
     }
     if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
         words.push(Value::Null);

@@ -31,7 +31,7 @@ impl Kind {
                 "The token is bound to other websites. `GET /v1/me` lists them."
             }
             Kind::NotFound => {
-                "Nothing with this id exists, or the token is not good for its website. /openapi.json lists all paths."
+                "Nothing with this id exists, or the token is not good for its website. `/openapi.json` has every path."
             }
             Kind::MethodNotAllowed => "`Allow` lists the methods of this path.",
             Kind::RequestTimeout => "The request did not arrive in time. Send it again.",

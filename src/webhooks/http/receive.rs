@@ -27,7 +27,7 @@ const BODY_LIMIT: usize = 2 * 1024 * 1024;
         ("X-Apruve-Signature" = Option<String>, Header, description = "RSA PKCS#1 v1.5 with SHA-256 over the body, in Base64. Required if the integration has a key to verify with."),
     ),
     request_body(
-        content = String,
+        content = Object,
         content_type = "application/json",
         description = "Up to 2 MiB.",
         example = json!({ "uuid": "6d5b8f0e0c7d4a55a9fd0a2c3f1b7e10", "created_at": "2026-03-01T12:00:00Z", "event": "order.accepted", "entity": { "id": "7d6f1e2a9c4b4d0f8a3b5c6d7e8f9012" } }),
