@@ -10,7 +10,12 @@ mod routes;
 
 use std::{io, net::TcpListener, sync::Arc};
 
-use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, rt, web};
+use actix_web::{
+    App, HttpServer,
+    dev::Server,
+    middleware::{Condition, from_fn},
+    rt, web,
+};
 use chrono::TimeDelta;
 
 pub use connections::raise_file_limit;
@@ -236,7 +241,7 @@ impl Onterms {
                 .app_data(web::Data::new(cart::DIALECT))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .wrap(from_fn(front_door))
-                .wrap(from_fn(cors))
+                .wrap(Condition::new(service.cors.is_used(), from_fn(cors)))
                 .configure(routes)
                 .configure(documentation::documentation)
         });

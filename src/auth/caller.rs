@@ -53,6 +53,14 @@ impl<S: Required> Caller<S> {
         self.verified.websites()
     }
 
+    /// The 403 for a token of websites, where what is asked for turned out to concern the whole shop.
+    pub fn require_whole_shop(&self) -> Result<(), Problem> {
+        match self.websites().is_bound() {
+            true => Err(closed_to_websites()),
+            false => Ok(()),
+        }
+    }
+
     /// Whose the idempotency keys are: two tokens of one subject for different websites do not share them.
     pub fn key_owner(&self) -> Cow<'_, str> {
         match self.websites().names() {
@@ -102,10 +110,7 @@ impl<S: Required> Caller<S> {
             return Err(missing_scope(S::ANY_OF));
         }
         if caller.websites().is_bound() && S::WEBSITES == WebsiteAccess::Closed {
-            return Err(Problem::new(
-                Kind::WebsiteToken,
-                "The token is bound to websites, and this operation concerns the whole shop.",
-            ));
+            return Err(closed_to_websites());
         }
         let key = Key::Subject(caller.subject());
         if let Some(allowance) = gatekeeper
@@ -218,6 +223,11 @@ fn unauthorized(detail: &str, error: Option<&str>) -> Problem {
         Problem::new(Kind::Unauthorized, detail.to_owned()),
         &challenge,
     )
+}
+
+fn closed_to_websites() -> Problem {
+    let detail = "The token is bound to websites, and this operation concerns the whole shop.";
+    Problem::new(Kind::WebsiteToken, detail)
 }
 
 /// The 403 for a token without every scope of one of these sets.

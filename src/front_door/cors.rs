@@ -48,6 +48,11 @@ impl Cors {
         })))
     }
 
+    /// Whether any page may call.
+    pub fn is_used(&self) -> bool {
+        !self.0.origins.is_empty()
+    }
+
     /// The origin of the request, if its pages may call.
     fn allowed(&self, headers: &HeaderMap) -> Option<HeaderValue> {
         let origin = headers.get(header::ORIGIN)?;
@@ -74,18 +79,13 @@ impl Cors {
     }
 }
 
-/// The middleware; wrap the whole app in it, outside of everything else.
+/// The middleware; wrap the whole app in it, outside of everything else, where [`Cors::is_used`].
 pub async fn cors(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let cors = request
-        .app_data::<Cors>()
-        .filter(|it| !it.0.origins.is_empty());
-    let Some(cors) = cors
-        .filter(|_| !request.path().starts_with(WEBHOOKS))
-        .cloned()
-    else {
+    let cors = request.app_data::<Cors>().cloned();
+    let Some(cors) = cors.filter(|_| !request.path().starts_with(WEBHOOKS)) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let origin = cors.allowed(request.headers());

@@ -178,5 +178,7 @@ on_both_databases! {
         assert_eq!(ask(&several, cart_with(json!({ "website": null, "subtotal": null, "total": "90.00" }))).await.problem(422), "website-required");
         ask(&several, cart_with(json!({ "website": "eu" }))).await.expect(200);
         assert_eq!(ask(&several, cart_with(json!({ "website": "asia" }))).await.problem(403), "website-not-yours");
+        let full = app.bare(Method::POST, "/v1/checkout/payment-methods?explain=full").bearer(&app.token_of(&["us"]));
+        assert_eq!(full.json(&cart_with(json!({ "website": "us" }))).send().await.problem(403), "website-token");
     }
 }

@@ -72,6 +72,8 @@ pub async fn list_eligible_methods(
     }
     if let ExplainRequest::Everything(_) = wish {
         caller.require(Scope::RulesRead)?;
+        // A full explanation names the rules of every website.
+        caller.require_whole_shop()?;
     }
     if let Some(cursor) = cursor {
         cursor.check(book)?;
