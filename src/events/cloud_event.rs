@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::{
-    FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData, cursor,
+    EndpointEventData, FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData, cursor,
     store::EventRow,
 };
 
@@ -56,6 +56,7 @@ enum EventData {
     Finding(FindingEventData),
     Integration(IntegrationEventData),
     Rules(RulesEventData),
+    Endpoint(EndpointEventData),
 }
 
 impl CloudEvent {
