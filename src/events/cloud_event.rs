@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::{
-    EndpointEventData, FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData, cursor,
-    store::EventRow,
+    EndpointEventData, FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData,
+    cursor, store::EventRow,
 };
 
 /// The media type of one event.

@@ -11,7 +11,8 @@ use utoipa::{
 
 pub use super::example::example_of;
 use super::{
-    EndpointEventData, EventType, FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData,
+    EndpointEventData, EventType, FindingEventData, IntegrationEventData, PaymentEventData,
+    RulesEventData,
     cloud_event::{CloudEvent, MEDIA_TYPE},
     event_type::DataKind,
 };

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{EndpointEventData, EventType, FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData};
+use super::{
+    EndpointEventData, EventType, FindingEventData, IntegrationEventData, PaymentEventData,
+    RulesEventData,
+};
 use crate::ids::{self, FeedEventId};
 
 /// What the CloudEvents `subject` of `rules.changed` is: the rules together.

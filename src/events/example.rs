@@ -124,10 +124,12 @@ fn story(kind: EventType) -> Story {
             ("authorized", "authorized", AUTHORIZED, "invoice", "1290.50")
         }
         PaymentFundingOverdue => ("invoiced", "invoiced", INVOICED, "invoice", "1290.50"),
-        PaymentCreated | FindingOpened | IntegrationDeactivated | RulesChanged | EndpointDisabled
-        | Ping => {
-            ("pending", "pending", BEGUN, "purchase", "1290.50")
-        }
+        PaymentCreated
+        | FindingOpened
+        | IntegrationDeactivated
+        | RulesChanged
+        | EndpointDisabled
+        | Ping => ("pending", "pending", BEGUN, "purchase", "1290.50"),
     }
 }
 
@@ -223,7 +225,9 @@ fn rules() -> Value {
 
 fn endpoint(kind: EventType) -> Value {
     match kind {
-        EventType::Ping => json!({ "id": id("endpoint"), "version": 1, "enabled": true, "updatedAt": EARLIER }),
+        EventType::Ping => {
+            json!({ "id": id("endpoint"), "version": 1, "enabled": true, "updatedAt": EARLIER })
+        }
         _ => json!({
             "id": id("endpoint"), "version": 3, "enabled": false, "disabledReason": "failing", "updatedAt": AT,
         }),

@@ -23,12 +23,12 @@ mod type_filter;
 /// What the database's threads know this work by.
 pub const TOPIC: &str = "events";
 
-pub use data::{
-    EndpointEventData, EventAmounts, EventFunding, EventInvoice, EventMethod, EventTransaction, FindingEventData,
-    IntegrationEventData, PaymentEventData, RulesEventData,
-};
 pub use cloud_event::MEDIA_TYPE;
 pub use cursor::to_text as cursor_text;
+pub use data::{
+    EndpointEventData, EventAmounts, EventFunding, EventInvoice, EventMethod, EventTransaction,
+    FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData,
+};
 pub use document::describe_webhooks;
 pub use draft::EventDraft;
 pub use event_type::{EventType, type_table};

@@ -129,18 +129,20 @@ pub fn find(conn: &mut Conn, id: &str) -> Result<Option<AppendedEvent>, StoreErr
         ))
         .first(conn)
         .optional()?;
-    Ok(found.map(|(kind, subject, website, at, payload, sequence)| {
-        let row = EventRow {
-            id: id.to_owned(),
-            kind,
-            subject,
-            website,
-            occurred_at: timestamp::from_stored(at),
-            payload,
-            sequence: 0,
-        };
-        AppendedEvent(row, sequence)
-    }))
+    Ok(
+        found.map(|(kind, subject, website, at, payload, sequence)| {
+            let row = EventRow {
+                id: id.to_owned(),
+                kind,
+                subject,
+                website,
+                occurred_at: timestamp::from_stored(at),
+                payload,
+                sequence: 0,
+            };
+            AppendedEvent(row, sequence)
+        }),
+    )
 }
 
 /// The place behind which everything is that happened since a moment. Events are in the order of time but for what was
