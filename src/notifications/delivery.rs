@@ -82,7 +82,7 @@ pub struct Delivery {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[diesel(deserialize_as = MaybeMoment)]
     pub attempted_at: Option<DateTime<Utc>>,
-    /// When the next attempt is due.
+    /// When the next attempt is due. While one is under way: when another is made if nothing is heard of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[diesel(column_name = due_at, deserialize_as = MaybeMoment)]
     pub next_attempt_at: Option<DateTime<Utc>>,

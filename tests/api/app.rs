@@ -140,6 +140,14 @@ impl TestApp {
         mint::mint(&self.settings.auth, subject, scopes, None, ttl, self.now()).expect("a token")
     }
 
+    /// A token with every scope for these websites alone.
+    pub fn token_for(&self, websites: &[&str]) -> String {
+        let ttl = TimeDelta::days(90).to_std().expect("positive");
+        let names: Vec<String> = websites.iter().map(|it| (*it).to_owned()).collect();
+        let auth = &self.settings.auth;
+        mint::mint(auth, "clerk", Scope::ALL, Some(&names), ttl, self.now()).expect("a token")
+    }
+
     /// A request with every scope; see [`Request`].
     pub fn request(&self, method: Method, path: &str) -> Request {
         self.bare(method, path)
