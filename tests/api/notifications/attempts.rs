@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Behaviour, Receiver, change_rules, got, path, rested, subscribe};
+use super::{
+    Behaviour, ENDPOINTS, Receiver, change_rules, deliveries, got, path, rested, subscribe,
+};
 use crate::{
     TestApp,
     app::until,
@@ -141,7 +143,7 @@ on_both_databases! {
         let nobody = subscribe(&app, "http://127.0.0.1:1/", &["rules.changed"]).await;
         change_rules(&app, "One").await;
         for (made, failure) in [(late, "timeout"), (nobody, "unreachable")] {
-            until(async || super::deliveries(&app, &made).await.first().is_some_and(|it| it["failure"] == failure)).await;
+            until(async || deliveries(&app, &made).await.first().is_some_and(|it| it["failure"] == failure)).await;
         }
     }
 
@@ -154,15 +156,15 @@ on_both_databases! {
         };
         // Another configuration allows it no more.
         let app = TestApp::start_with(database, &[SCHEDULE]).await;
-        assert_eq!(app.post(super::ENDPOINTS, &json!({ "url": url, "types": ["*"] })).await.pointers(), ["/url"]);
+        assert_eq!(app.post(ENDPOINTS, &json!({ "url": url, "types": ["*"] })).await.pointers(), ["/url"]);
         change_rules(&app, "One").await;
-        until(async || super::deliveries(&app, &made).await.first().is_some_and(|it| it["failure"] == "address_refused")).await;
+        until(async || deliveries(&app, &made).await.first().is_some_and(|it| it["failure"] == "address_refused")).await;
     }
 }
 
 /// Whether some delivery is under way.
 async fn rested_not(app: &TestApp, made: &Value) -> bool {
-    let all = super::deliveries(app, made).await;
+    let all = deliveries(app, made).await;
     all.iter()
         .any(|it| it["attempts"] == 1 && it["status"].is_null())
 }
