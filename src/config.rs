@@ -6,6 +6,7 @@
 mod auth;
 mod layers;
 mod misspelled;
+mod notifications;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use tracing_subscriber::EnvFilter;
 pub use auth::{Auth, Issuer, OneOrMany};
 pub use layers::Sources;
 pub use misspelled::{Misspelled, keys, misspelled};
+pub use notifications::Notifications;
 
 use crate::secret::SecretText;
 
@@ -47,6 +49,7 @@ pub struct Settings {
     pub payments: Payments,
     pub reconciliation: Reconciliation,
     pub webhooks: Webhooks,
+    pub notifications: Notifications,
     pub retention: Retention,
     pub log: Log,
     pub telemetry: Telemetry,
@@ -273,6 +276,7 @@ impl Settings {
             return wrong("database.write_queue must be at least 1.");
         }
         self.auth.check()?;
+        self.notifications.check()?;
         if self.rulebook.refresh < Duration::from_millis(10) {
             return wrong("rulebook.refresh must be at least 10ms.");
         }
@@ -318,6 +322,8 @@ impl Settings {
             ),
             ("retention.webhook_events", self.retention.webhook_events),
             ("retention.events", self.retention.events),
+            ("notifications.timeout", self.notifications.timeout),
+            ("notifications.poll", self.notifications.poll),
             ("webhooks.poll", self.webhooks.poll),
             ("webhooks.lease", self.webhooks.lease),
         ] {

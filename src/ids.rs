@@ -84,6 +84,12 @@ ids! {
     EventId = EventMarker: "event";
     /// Names an event of the feed: something that happened here, for those who follow it.
     FeedEventId = FeedEventMarker: "evt";
+    /// Names an endpoint that events are posted to.
+    EndpointId = EndpointMarker: "endpoint";
+    /// Names the secret of an endpoint.
+    EndpointSecretId = EndpointSecretMarker: "secret";
+    /// Names an event for an endpoint.
+    DeliveryId = DeliveryMarker: "delivery";
     /// Names an order to look at many events again.
     ReplayId = ReplayMarker: "replay";
     /// Names an installation of the service: whatever shares one database.

@@ -5,7 +5,8 @@
 //!
 //! 1. `cli`: the commands.
 //! 2. `app`: wiring.
-//! 3. `webhooks` (events that providers post), `reconciliation` (compares payments with their providers).
+//! 3. `webhooks` (events that providers post), `reconciliation` (compares payments with their providers), `notifications`
+//!    (posts events to others).
 //! 4. `payments` (a payment and its transactions).
 //! 5. `checkout` (which methods this cart may use, and why), `findings` (differences that a person has to look at),
 //!    `integrations` (accounts with providers), `health`, `about` (what answers at the root), `tokens` (revocation of
@@ -50,6 +51,7 @@ pub mod integrations;
 pub mod jobs;
 pub mod locale;
 pub mod money;
+pub mod notifications;
 pub mod operation;
 pub mod outbound;
 pub mod payment_methods;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::{CannotStart, heartbeat};
 use crate::{
     config::Settings,
-    integrations, payments,
+    integrations, notifications, payments,
     privacy::{self, SealedColumn},
     seal::Sealer,
     store::{DatabaseUrl, Migrator, Store, StoreError, StoreOptions, pooler},
@@ -92,6 +92,7 @@ fn sealed_columns() -> impl Iterator<Item = SealedColumn> {
         integrations::SEALED,
         payments::SEALED,
         webhooks::SEALED,
+        notifications::SEALED,
     ]
     .into_iter()
     .flatten()

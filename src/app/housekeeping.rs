@@ -8,7 +8,7 @@ use futures_util::TryFutureExt;
 use super::Onterms;
 use crate::{
     config::Retention,
-    events, idempotency, jobs, payments, reconciliation,
+    events, idempotency, jobs, notifications, payments, reconciliation,
     store::{Store, StoreError, Tx, replicas},
     tokens, webhooks,
 };
@@ -104,6 +104,10 @@ pub async fn sweep(
     if let Some(oldest) = before(retention.events) {
         swept += repeat(store, move |tx| {
             events::forget_before(tx, oldest, ROWS_AT_ONCE)
+        })
+        .await?;
+        swept += repeat(store, move |tx| {
+            notifications::forget_before(tx, oldest, ROWS_AT_ONCE)
         })
         .await?;
     }

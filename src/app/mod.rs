@@ -39,6 +39,7 @@ use crate::{
     idempotency::KeyLifetime,
     integrations::PublicOrigin,
     jobs::Wakeup,
+    notifications::{self, Deliverer, Receivers},
     outbound::{HostPolicy, NoClient, Outbound, Proxy, Timeouts},
     payment_rules::{log_changed_patterns, rulebook::RulebookCache},
     payments::{self, PaymentService, ProviderRegistry},
@@ -107,6 +108,7 @@ pub struct Onterms {
     auth: Auth,
     sealer: Arc<Sealer>,
     outbound: Outbound,
+    receivers: Receivers,
     revision_watch: RevisionWatch,
     rulebooks: RulebookCache,
     service: PaymentService,
@@ -132,6 +134,8 @@ impl Onterms {
         };
         let proxy = Proxy::read(&settings.outbound.proxy)?;
         let outbound = Outbound::new(HostPolicy::new(&settings)?, proxy.as_ref(), timeouts)?;
+        let policy = HostPolicy::for_receivers(&settings)?;
+        let receivers = Receivers::new(policy, proxy.as_ref(), &settings)?;
         let store = open_store(&settings, clock.now()).await?;
         refuse_wrong_key(&store, &sealer).await?;
         let revocations = RevocationWatch::start(
@@ -177,6 +181,7 @@ impl Onterms {
             auth,
             sealer,
             outbound,
+            receivers,
             revision_watch,
             rulebooks,
             service,
@@ -206,7 +211,8 @@ impl Onterms {
         self.auth.fetch_keys();
         let comparing = Wakeup::<reconciliation::Comparison>::default();
         let feed = EventFeed::default();
-        self.work_in_background(comparing.clone(), feed.clone());
+        let delivering = Wakeup::<Deliverer>::default();
+        self.work_in_background(comparing.clone(), feed.clone(), delivering.clone());
         let service = self.clone();
         let limits = TimeLimits {
             request: self.settings.server.request_timeout,
@@ -236,6 +242,8 @@ impl Onterms {
                 .app_data(web::Data::new(service.service.clone()))
                 .app_data(web::Data::new(comparing.clone()))
                 .app_data(web::Data::new(feed.clone()))
+                .app_data(web::Data::new(service.receivers.clone()))
+                .app_data(web::Data::new(delivering.clone()))
                 .app_data(web::Data::new(service.revocations.clone()))
                 .app_data(web::Data::from(service.inbox.clone()))
                 .app_data(web::Data::new(cart::DIALECT))
@@ -260,7 +268,12 @@ impl Onterms {
     }
 
     /// Starts what nobody waits for, on this thread; requests are answered on others. It ends when the store is closed.
-    fn work_in_background(&self, comparing: Wakeup<reconciliation::Comparison>, feed: EventFeed) {
+    fn work_in_background(
+        &self,
+        comparing: Wakeup<reconciliation::Comparison>,
+        feed: EventFeed,
+        delivering: Wakeup<Deliverer>,
+    ) {
         let settings = &self.settings;
         let refresh = settings.rulebook.refresh;
         rt::spawn(self.rulebooks.clone().keep(refresh));
@@ -271,6 +284,14 @@ impl Onterms {
         rt::spawn(housekeeping::watch_overdue(self.clone()));
         rt::spawn(feed.watch(self.store.in_background(events::TOPIC)));
         rt::spawn(Sequencer::new(self.store.in_background(events::TOPIC)).run());
+        let deliverer = Deliverer {
+            store: self.store.in_background(notifications::TOPIC),
+            clock: self.clock.clone(),
+            sealer: Arc::clone(&self.sealer),
+            receivers: self.receivers.clone(),
+            settings: settings.notifications.clone(),
+        };
+        rt::spawn(notifications::work(deliverer, delivering));
         let pending = self.service.in_background(PAYMENTS);
         rt::spawn(payments::work_pending(pending, settings.payments.clone()));
         let service = self.service.in_background("reconciliation");

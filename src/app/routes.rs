@@ -15,7 +15,8 @@ use crate::{
     front_door::Methods,
     health,
     http::{openapi, problem, routing::Routes},
-    integrations, payment_rules, payments, reconciliation, settings, tokens, webhooks,
+    integrations, notifications, payment_rules, payments, reconciliation, settings, tokens,
+    webhooks,
 };
 
 /// The document as it is kept, which a test holds to be what [`document`] is. Served from the binary: making it anew costs
@@ -30,6 +31,7 @@ pub fn routes(config: &mut impl Routes) {
     payments::routes(config);
     findings::routes(config);
     events::routes(config);
+    notifications::routes(config);
     reconciliation::routes(config);
     webhooks::routes(config);
     expressions::routes(config);

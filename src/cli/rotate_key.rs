@@ -4,7 +4,8 @@ use std::{path::Path, process::ExitCode};
 
 use super::Outcome;
 use crate::{
-    app, auth::startup, clock::Clock, integrations, payments, privacy, seal::Sealer, webhooks,
+    app, auth::startup, clock::Clock, integrations, notifications, payments, privacy, seal::Sealer,
+    webhooks,
 };
 
 /// Seals again what a retired key sealed. Safe beside a running service and safe to repeat.
@@ -17,6 +18,7 @@ pub fn run(config: Option<&Path>) -> Outcome {
         let secrets = integrations::reseal(&store, &sealer).await?;
         let carts = payments::reseal(&store, &sealer).await?;
         let bodies = webhooks::reseal(&store, &sealer).await?;
+        let secrets = secrets + notifications::reseal(&store, &sealer).await?;
         let keys = privacy::reseal_column(&store, &sealer, privacy::KEYS).await?;
         let counts = secrets + carts + bodies + keys;
         println!("{counts}");

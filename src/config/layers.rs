@@ -12,7 +12,7 @@ use super::{DEFAULTS, Settings, WrongSettings};
 const PREFIX: &str = "ONTERMS__";
 const DATABASE_URL: &str = "DATABASE_URL";
 /// Keys whose value in the environment is a list, parted by commas.
-const LISTS: [&str; 10] = [
+const LISTS: [&str; 12] = [
     "server.trusted_proxies",
     "auth.retired_hs256_secrets",
     "auth.jwks_algorithms",
@@ -23,6 +23,8 @@ const LISTS: [&str; 10] = [
     "cors.allowed_origins",
     "secrets.retired_master_keys",
     "apruve.allowed_hosts",
+    "notifications.allowed_hosts",
+    "notifications.retry_schedule",
 ];
 /// Keys, and a section, whose values are never repeated in a sentence about them.
 const UNSPOKEN: [&str; 5] = [

@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::{
-    FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData, cursor,
-    store::EventRow,
+    EndpointEventData, FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData,
+    cursor, store::EventRow,
 };
 
 /// The media type of one event.
@@ -56,6 +56,7 @@ enum EventData {
     Finding(FindingEventData),
     Integration(IntegrationEventData),
     Rules(RulesEventData),
+    Endpoint(EndpointEventData),
 }
 
 impl CloudEvent {

@@ -11,7 +11,8 @@ use utoipa::{
 
 pub use super::example::example_of;
 use super::{
-    EventType, FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData,
+    EndpointEventData, EventType, FindingEventData, IntegrationEventData, PaymentEventData,
+    RulesEventData,
     cloud_event::{CloudEvent, MEDIA_TYPE},
     event_type::DataKind,
 };
@@ -60,6 +61,7 @@ fn schema(kind: EventType, document: &str) -> Schema {
         DataKind::Finding => FindingEventData::name(),
         DataKind::Integration => IntegrationEventData::name(),
         DataKind::Rules => RulesEventData::name(),
+        DataKind::Endpoint => EndpointEventData::name(),
     };
     let narrowed = ObjectBuilder::new()
         .property("type", word)

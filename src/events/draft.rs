@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{EventType, FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData};
+use super::{
+    EndpointEventData, EventType, FindingEventData, IntegrationEventData, PaymentEventData,
+    RulesEventData,
+};
 use crate::ids::{self, FeedEventId};
 
 /// What the CloudEvents `subject` of `rules.changed` is: the rules together.
@@ -44,6 +47,22 @@ impl EventDraft {
     /// Rules changed.
     pub fn of_rules(at: DateTime<Utc>, data: &RulesEventData) -> Self {
         EventDraft::new(EventType::RulesChanged, at, RULES.to_owned(), data)
+    }
+
+    /// Something happened to a notification endpoint; `website` is that of an endpoint for one alone.
+    pub fn of_endpoint(
+        kind: EventType,
+        website: Option<String>,
+        at: DateTime<Utc>,
+        data: &EndpointEventData,
+    ) -> Self {
+        let draft = EventDraft::new(kind, at, data.id.to_string(), data);
+        EventDraft { website, ..draft }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> FeedEventId {
+        self.id
     }
 
     /// What happened.

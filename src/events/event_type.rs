@@ -9,6 +9,7 @@ pub enum DataKind {
     Finding,
     Integration,
     Rules,
+    Endpoint,
 }
 
 macro_rules! event_types {
@@ -58,6 +59,8 @@ event_types! {
     FindingOpened = "finding.opened", Finding, "A difference to a provider was found that a person has to look at.";
     IntegrationDeactivated = "integration.deactivated", Integration, "An integration was switched off: its method is not offered.";
     RulesChanged = "rules.changed", Rules, "Payment rules changed; `data.version` is the revision.";
+    EndpointDisabled = "endpoint.disabled", Endpoint, "The service switched a notification endpoint off: it answered 410, or nothing but errors for five days.";
+    Ping = "ping", Endpoint, "Somebody tries a notification endpoint; it is sent to that one alone.";
 }
 
 /// The list in words, for the document.

@@ -16,6 +16,7 @@ pub fn example_of(kind: EventType) -> Value {
         DataKind::Finding => (id("finding"), finding()),
         DataKind::Integration => (id("integration"), integration()),
         DataKind::Rules => ("payment-rules".to_owned(), rules()),
+        DataKind::Endpoint => (id("endpoint"), endpoint(kind)),
     };
     let mut event = json!({
         "specversion": "1.0",
@@ -123,9 +124,12 @@ fn story(kind: EventType) -> Story {
             ("authorized", "authorized", AUTHORIZED, "invoice", "1290.50")
         }
         PaymentFundingOverdue => ("invoiced", "invoiced", INVOICED, "invoice", "1290.50"),
-        PaymentCreated | FindingOpened | IntegrationDeactivated | RulesChanged => {
-            ("pending", "pending", BEGUN, "purchase", "1290.50")
-        }
+        PaymentCreated
+        | FindingOpened
+        | IntegrationDeactivated
+        | RulesChanged
+        | EndpointDisabled
+        | Ping => ("pending", "pending", BEGUN, "purchase", "1290.50"),
     }
 }
 
@@ -217,4 +221,15 @@ fn integration() -> Value {
 
 fn rules() -> Value {
     json!({ "version": 17, "action": "update", "changedAt": AT })
+}
+
+fn endpoint(kind: EventType) -> Value {
+    match kind {
+        EventType::Ping => {
+            json!({ "id": id("endpoint"), "version": 1, "enabled": true, "updatedAt": EARLIER })
+        }
+        _ => json!({
+            "id": id("endpoint"), "version": 3, "enabled": false, "disabledReason": "failing", "updatedAt": AT,
+        }),
+    }
 }

@@ -14,6 +14,7 @@ mod example;
 mod feed;
 mod forget;
 mod http;
+mod rendered;
 mod sequencer;
 mod source;
 pub mod store;
@@ -22,9 +23,11 @@ mod type_filter;
 /// What the database's threads know this work by.
 pub const TOPIC: &str = "events";
 
+pub use cloud_event::MEDIA_TYPE;
+pub use cursor::to_text as cursor_text;
 pub use data::{
-    EventAmounts, EventFunding, EventInvoice, EventMethod, EventTransaction, FindingEventData,
-    IntegrationEventData, PaymentEventData, RulesEventData,
+    EndpointEventData, EventAmounts, EventFunding, EventInvoice, EventMethod, EventTransaction,
+    FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData,
 };
 pub use document::describe_webhooks;
 pub use draft::EventDraft;
@@ -32,5 +35,7 @@ pub use event_type::{EventType, type_table};
 pub use feed::EventFeed;
 pub use forget::forget_before;
 pub use http::routes;
+pub use rendered::{RenderedEvent, render};
 pub use sequencer::{Sequencer, register_metrics};
 pub use store::append;
+pub use type_filter::types_named;

@@ -13,11 +13,21 @@ pub async fn source_of(
     store: &Store,
     clock: &Clock,
 ) -> Result<String, StoreError> {
-    if let Some(source) = &page.source {
-        return Ok(source.clone());
+    source_or(page.source.clone(), page.installation.clone(), store, clock).await
+}
+
+/// The source that the settings name, or else the installation, which gets an id when it has none.
+pub async fn source_or(
+    named: Option<String>,
+    installation: Option<String>,
+    store: &Store,
+    clock: &Clock,
+) -> Result<String, StoreError> {
+    if let Some(source) = named {
+        return Ok(source);
     }
-    let installation = match &page.installation {
-        Some(id) => id.clone(),
+    let installation = match installation {
+        Some(id) => id,
         None => installation::id(store, clock).await?,
     };
     Ok(format!("urn:onterms:{installation}"))

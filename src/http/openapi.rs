@@ -56,6 +56,7 @@ pub fn print(document: &serde_json::Value) -> String {
         (name = "Expressions", description = "The language of rules: check, try, and complete it."),
         (name = "Findings", description = "Differences between a payment and its provider that need a person."),
         (name = "Events", description = "What happened, for those who follow it: a feed that is read with a cursor. Each event is a CloudEvent."),
+        (name = "Notifications", description = "Events posted to endpoints of yours, signed as Standard Webhooks describes (https://www.standardwebhooks.com)."),
         (name = "Reconciliation", description = "What Apruve has, compared with what we have."),
         (name = "Settings", description = "What holds for the whole shop."),
         (name = "Tokens", description = "Revocation of tokens before they expire."),

@@ -1,4 +1,4 @@
-//! The way out: one HTTP client for Apruve and JWK sets.
+//! The way out: one HTTP client for Apruve, JWK sets and receivers of notifications.
 //!
 //! It goes only where a [`HostPolicy`] lets it, connects only to addresses that were checked (the resolver filters, so what
 //! was checked is what is connected to), follows no redirect, sends nothing twice and reads no more than it was told to.
@@ -31,6 +31,9 @@ use crate::trace::{self, FinishedSpan, SpanKind};
 
 /// How the service names itself to others.
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("onterms/", env!("CARGO_PKG_VERSION")));
+
+/// What is said of a name whose addresses may not be connected to.
+const NOT_PUBLIC: &str = "its name leads to addresses that are not on the public internet";
 
 /// How long a connection is kept for the next call. Shorter than servers keep theirs: a call on a connection that the other
 /// side is just closing ends with nothing known of its effect.
@@ -149,6 +152,13 @@ pub enum CallFailed {
     /// Something may have been sent, and the other side may have acted on it.
     #[error("the answer did not arrive: {0}")]
     Unknown(String),
+}
+
+impl CallFailed {
+    /// Whether the policy allows none of the addresses that the name leads to.
+    pub fn is_refused_address(&self) -> bool {
+        matches!(self, CallFailed::NotSent(cause) if cause.ends_with(NOT_PUBLIC))
+    }
 }
 
 impl From<reqwest::Error> for CallFailed {

@@ -1,5 +1,7 @@
 //! Which hosts a client may go to, and which addresses their names may lead to.
 
+mod receivers;
+
 use std::{
     io,
     net::{IpAddr, SocketAddr},
@@ -7,7 +9,10 @@ use std::{
 
 use reqwest::Url;
 
-use super::address::{is_never_allowed, is_public};
+use super::{
+    NOT_PUBLIC,
+    address::{is_never_allowed, is_public},
+};
 use crate::config::{Server, Settings, WrongSettings};
 
 /// Apruve's own hosts.
@@ -18,6 +23,8 @@ const PROVIDER_HOSTS: [&str; 2] = ["app.apruve.com", "test.apruve.com"];
 pub struct HostPolicy {
     hosts: Vec<Host>,
     loopback_allowed: bool,
+    /// Any public host will do besides; see [`HostPolicy::for_receivers`].
+    is_open: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -48,16 +55,12 @@ impl HostPolicy {
                 written_down: false,
             })
             .collect();
-        for entry in &settings.apruve.allowed_hosts {
-            hosts.push(Host::parse(entry).ok_or_else(|| {
-                WrongSettings(format!(
-                    "apruve.allowed_hosts has `{entry}`, which is neither \"host\" nor \"host:port\"."
-                ))
-            })?);
-        }
+        let key = "apruve.allowed_hosts";
+        hosts.extend(Host::parse_all(key, &settings.apruve.allowed_hosts)?);
         Ok(HostPolicy {
             hosts,
             loopback_allowed: is_development(&settings.server),
+            is_open: false,
         })
     }
 
@@ -74,6 +77,7 @@ impl HostPolicy {
                 .into_iter()
                 .collect(),
             loopback_allowed: false,
+            is_open: false,
         }
     }
 
@@ -85,6 +89,9 @@ impl HostPolicy {
         };
         if !url.username().is_empty() || url.password().is_some() {
             return refused("The URL must not carry a user name or password.".to_owned());
+        }
+        if self.is_open {
+            return self.check_receiver(url, host);
         }
         let loopback = is_loopback(host);
         match url.scheme() {
@@ -125,10 +132,7 @@ impl HostPolicy {
             .filter(|address| self.may_connect(name, address.ip()))
             .collect();
         if allowed.is_empty() {
-            return Err(io::Error::new(
-                io::ErrorKind::PermissionDenied,
-                "its name leads to addresses that are not on the public internet",
-            ));
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, NOT_PUBLIC));
         }
         Ok(allowed)
     }
@@ -142,6 +146,17 @@ impl HostPolicy {
 }
 
 impl Host {
+    fn parse_all(key: &str, entries: &[String]) -> Result<Vec<Self>, WrongSettings> {
+        let parse = |entry: &String| {
+            Host::parse(entry).ok_or_else(|| {
+                WrongSettings(format!(
+                    "{key} has `{entry}`, which is neither \"host\" nor \"host:port\"."
+                ))
+            })
+        };
+        entries.iter().map(parse).collect()
+    }
+
     fn parse(entry: &str) -> Option<Self> {
         let (host, port) = match entry.rsplit_once(':') {
             // The colons of a bare IPv6 address do not separate a port; those need brackets.

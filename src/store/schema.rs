@@ -14,6 +14,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    deliveries (id) {
+        id -> Text,
+        endpoint_id -> Text,
+        event_id -> Text,
+        event_type -> Text,
+        state -> Text,
+        attempts -> Integer,
+        status -> Nullable<Integer>,
+        duration_ms -> Nullable<BigInt>,
+        failure -> Nullable<Text>,
+        attempted_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        due_at -> Nullable<Timestamp>,
+        lease -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     event_sequence (only_row) {
         only_row -> Integer,
         last -> BigInt,
@@ -84,6 +102,34 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         name_folded -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    notification_endpoints (id) {
+        id -> Text,
+        url -> Text,
+        types -> Text,
+        websites -> Nullable<Text>,
+        description -> Nullable<Text>,
+        enabled -> Bool,
+        disabled_reason -> Nullable<Text>,
+        position -> BigInt,
+        failing_since -> Nullable<Timestamp>,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    notification_secrets (id) {
+        id -> Text,
+        endpoint_id -> Text,
+        sealed -> Text,
+        created_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
     }
 }
 
@@ -392,8 +438,10 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(deliveries -> notification_endpoints (endpoint_id));
 diesel::joinable!(findings -> integrations (integration_id));
 diesel::joinable!(findings -> payments (payment_id));
+diesel::joinable!(notification_secrets -> notification_endpoints (endpoint_id));
 diesel::joinable!(payment_checkouts -> payments (payment_id));
 diesel::joinable!(payment_events -> payments (payment_id));
 diesel::joinable!(payment_rule_countries -> payment_rules (rule_id));
@@ -413,11 +461,14 @@ diesel::joinable!(webhook_tokens -> integrations (integration_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
+    deliveries,
     event_sequence,
     events,
     findings,
     idempotency_keys,
     integrations,
+    notification_endpoints,
+    notification_secrets,
     payment_checkouts,
     payment_events,
     payment_rule_countries,

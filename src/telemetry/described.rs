@@ -35,6 +35,10 @@ const COUNTERS: &[(&str, &str)] = &[
         "Calls to payment providers by how they ended.",
     ),
     (
+        "onterms_deliveries_total",
+        "Attempts to post an event to a notification endpoint, by what they came to: delivered, retried later, or failed for good.",
+    ),
+    (
         "onterms_events_numbered_total",
         "Events that this replica gave their place in the feed; SQLite gives it at once and counts none.",
     ),

@@ -73,6 +73,7 @@ impl TestApp {
             ),
             ("rulebook.refresh", "20ms".to_owned()),
             ("webhooks.poll", "20ms".to_owned()),
+            ("notifications.poll", "20ms".to_owned()),
             ("metrics.enabled", "false".to_owned()),
             ("log.filter", "off".to_owned()),
         ];

@@ -73,6 +73,8 @@ fn filled(path: &str) -> String {
             _ if path.contains("webhook-events") => "event_01h455vb4pex5vsknk084sn02q",
             _ if path.contains("webhook-replays") => "replay_01h455vb4pex5vsknk084sn02q",
             _ if path.contains("findings") => "finding_01h455vb4pex5vsknk084sn02q",
+            _ if path.contains("notification-endpoints") => "endpoint_01h455vb4pex5vsknk084sn02q",
+            _ if path.contains("deliveries") => "delivery_01h455vb4pex5vsknk084sn02q",
             "txn" => "txn_01h455vb4pex5vsknk084sn02q",
             "orderId" => "SO-1",
             _ if path.starts_with("/v1/payments/") => "payment_01h455vb4pex5vsknk084sn02q",

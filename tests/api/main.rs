@@ -28,6 +28,7 @@ mod front_door;
 mod head;
 mod integrations;
 mod no_change;
+mod notifications;
 mod payment_rules;
 mod payments;
 mod reconciliation;

@@ -201,6 +201,11 @@ async fn every_series_without_a_free_label_is_there_from_the_start() {
             "outcome",
             "answered key_refused too_many_calls server_error no_answer not_sent held_back",
         ),
+        (
+            "onterms_deliveries_total",
+            "outcome",
+            "delivered retried failed",
+        ),
         ("onterms_webhook_events", "state", "received parked failed"),
         (
             "onterms_webhooks_total",
@@ -215,7 +220,7 @@ async fn every_series_without_a_free_label_is_there_from_the_start() {
         (
             "onterms_job_lag_seconds",
             "worker",
-            "payments reconciliation webhooks events",
+            "payments reconciliation webhooks events notifications",
         ),
         (
             "onterms_payment_looks_total",

@@ -97,7 +97,7 @@ const LONG_FILES: [(&str, usize); 11] = [
     ("src/payments/proof/books.rs", 490),
     ("src/payments/proof/shop.rs", 548),
     ("src/postal/tests.rs", 560),
-    ("src/store/schema.rs", 445),
+    ("src/store/schema.rs", 493),
 ];
 const MAX_LINES: usize = 400;
 

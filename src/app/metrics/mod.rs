@@ -11,7 +11,7 @@ use std::{sync::Arc, time::SystemTime};
 use crate::{
     clock::Clock,
     config::Settings,
-    events,
+    events, notifications,
     payment_rules::rulebook::RulebookCache,
     payments,
     providers::apruve::{self, Breakers, ProviderState},
@@ -61,6 +61,7 @@ fn register(store: &Store, settings: &Settings) {
     payments::register_metrics();
     reconciliation::register_metrics();
     events::register_metrics();
+    notifications::register_metrics();
     apruve::register_metrics();
     for state in ProviderState::ALL {
         ::metrics::gauge!("onterms_providers", "state" => state.as_str()).set(0.0);

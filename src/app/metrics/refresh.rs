@@ -11,6 +11,7 @@ use super::{Measured, now_in_seconds};
 use crate::{
     error_chain, events,
     findings::{self, FindingCode},
+    notifications,
     payments::{self, Status},
     store::{Conn, StoreError},
     webhooks::{self, WebhookEventState},
@@ -28,7 +29,13 @@ const WATCHED: [WebhookEventState; 3] = [
     WebhookEventState::Failed,
 ];
 /// Who does what is due.
-const WORKERS: [&str; 4] = ["payments", "reconciliation", "webhooks", "events"];
+const WORKERS: [&str; 5] = [
+    "payments",
+    "reconciliation",
+    "webhooks",
+    "events",
+    "notifications",
+];
 
 /// What one refresh saw.
 struct Seen {
@@ -96,6 +103,7 @@ fn read_figures(conn: &mut Conn, now: DateTime<Utc>) -> Result<Seen, StoreError>
             payments::store::oldest_comparable(conn, now)?,
             webhooks::oldest_due_event(conn, now)?,
             events::store::oldest_unnumbered(conn)?,
+            notifications::oldest_due(conn, now)?,
         ],
         last_event: events::store::last_sequence(conn)?,
     })

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{finding_code, finding_state};
+use super::{disabled_reason, finding_code, finding_state};
 use crate::{
-    ids::{FindingId, IntegrationId, PaymentId},
+    ids::{EndpointId, FindingId, IntegrationId, PaymentId},
     payment_methods::{MethodType, PaymentMethodId},
 };
 
@@ -75,4 +75,21 @@ pub struct RulesEventData {
     #[schema(example = "update")]
     pub action: String,
     pub changed_at: DateTime<Utc>,
+}
+
+/// A notification endpoint that was tried or switched off.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EndpointEventData {
+    #[schema(value_type = String, example = "endpoint_01h455vb4pex5vsknk084sn02q")]
+    pub id: EndpointId,
+    /// Grows with every change.
+    #[schema(example = 3)]
+    pub version: i64,
+    pub enabled: bool,
+    /// Why the service switched it off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = disabled_reason, required = false)]
+    pub disabled_reason: Option<&'static str>,
+    pub updated_at: DateTime<Utc>,
 }

@@ -4,7 +4,7 @@ mod changes;
 mod payment;
 mod transaction;
 
-pub use changes::{FindingEventData, IntegrationEventData, RulesEventData};
+pub use changes::{EndpointEventData, FindingEventData, IntegrationEventData, RulesEventData};
 pub use payment::{EventAmounts, EventMethod, PaymentEventData};
 pub use transaction::{EventFunding, EventInvoice, EventTransaction};
 
@@ -37,4 +37,8 @@ fn finding_code() -> RefOr<Schema> {
 
 fn finding_state() -> RefOr<Schema> {
     named("FindingState")
+}
+
+fn disabled_reason() -> RefOr<Schema> {
+    named("EndpointDisabledReason")
 }

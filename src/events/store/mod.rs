@@ -13,7 +13,9 @@ use crate::store::{
     timestamp,
 };
 
-pub use page::{EventRow, FeedPage, FeedQuery, FeedRead, read_page};
+pub use page::{
+    AppendedEvent, EventRow, FeedPage, FeedQuery, FeedRead, find, place_before, read_page,
+};
 pub use sequencing::{Lease, Turn, number, read_lease};
 
 /// Appends events to the feed, in this order. On PostgreSQL they get their places once they are committed.

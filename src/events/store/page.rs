@@ -95,6 +95,78 @@ pub fn read_page(conn: &mut Conn, query: &FeedQuery) -> Result<FeedRead, StoreEr
     }))
 }
 
+/// An event that may have no place in the feed yet.
+#[derive(Clone, Debug)]
+pub struct AppendedEvent(EventRow, Option<i64>);
+
+impl AppendedEvent {
+    /// The event, once it has its place.
+    pub fn numbered(self) -> Option<EventRow> {
+        let sequence = self.1?;
+        Some(EventRow { sequence, ..self.0 })
+    }
+}
+
+/// The event with this id.
+pub fn find(conn: &mut Conn, id: &str) -> Result<Option<AppendedEvent>, StoreError> {
+    type Found = (
+        String,
+        String,
+        Option<String>,
+        NaiveDateTime,
+        String,
+        Option<i64>,
+    );
+    let found: Option<Found> = events::table
+        .find(id)
+        .select((
+            events::kind,
+            events::subject,
+            events::website,
+            events::occurred_at,
+            events::payload,
+            events::sequence,
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(
+        found.map(|(kind, subject, website, at, payload, sequence)| {
+            let row = EventRow {
+                id: id.to_owned(),
+                kind,
+                subject,
+                website,
+                occurred_at: timestamp::from_stored(at),
+                payload,
+                sequence: 0,
+            };
+            AppendedEvent(row, sequence)
+        }),
+    )
+}
+
+/// The place behind which everything is that happened since a moment. Events are in the order of time but for what was
+/// written at once, so this halves the feed until it has the place.
+pub fn place_before(conn: &mut Conn, since: DateTime<Utc>) -> Result<i64, StoreError> {
+    let since = timestamp::to_stored(since);
+    let mut end = last_sequence(conn)?;
+    let mut begin = 0;
+    while begin < end {
+        let middle = begin + (end - begin) / 2;
+        let next: Option<(i64, NaiveDateTime)> = events::table
+            .filter(events::sequence.gt(middle))
+            .order(events::sequence.asc())
+            .select((events::sequence.assume_not_null(), events::occurred_at))
+            .first(conn)
+            .optional()?;
+        match next {
+            Some((place, at)) if at < since => begin = place,
+            _ => end = middle,
+        }
+    }
+    Ok(begin)
+}
+
 type Columns = (
     String,
     String,

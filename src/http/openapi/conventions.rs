@@ -46,8 +46,10 @@ const LIMITED: [(&str, &str); 2] = [
 
 /// What a parameter in a path names, and an example. The last parameter of the path is meant.
 const IN_PATHS: &[(&str, &str, &str)] = &[
+    ("/v1/deliveries/{id}", "delivery", "delivery"),
     ("/v1/findings/{id}", "finding", "finding"),
     ("/v1/integrations/{id}", "integration", "integration"),
+    ("/v1/notification-endpoints/{id}", "endpoint", "endpoint"),
     ("/v1/payment-rules/{id}", "rule", "rule"),
     ("/v1/payments/{id}", "payment", "payment"),
     ("/v1/payments/{id}/invoices/{txn}", "invoice", "txn"),

@@ -1,0 +1,122 @@
+//! Reads what a caller wants an endpoint to be, and finds everything that is wrong with it at once.
+
+use reqwest::Url;
+use serde_json::{Map, Value};
+
+use super::endpoint::Words;
+use crate::{
+    auth::{WebsiteRefusal, Websites},
+    events::types_named,
+    http::{
+        body::{Fields, Findings},
+        problem::{FieldError, Problem},
+    },
+    outbound::HostPolicy,
+};
+
+/// What answers carry besides: it may be sent back and is not read.
+const READ_ONLY: [&str; 6] = [
+    "id",
+    "etag",
+    "secret",
+    "disabledReason",
+    "createdAt",
+    "updatedAt",
+];
+const MOST_WORDS: usize = 100;
+
+/// An endpoint as a body describes it.
+pub struct Draft {
+    pub url: String,
+    pub types: Words,
+    pub websites: Option<Words>,
+    pub description: Option<String>,
+    pub enabled: bool,
+}
+
+/// Reads an endpoint of a caller who is good for these websites.
+pub fn read(
+    body: &Map<String, Value>,
+    caller: &Websites,
+    policy: &HostPolicy,
+) -> Result<Draft, Problem> {
+    let findings = Findings::default();
+    let fields = Fields::of(body, &findings);
+    fields.ignore(&READ_ONLY);
+    let url = read_url(&fields, policy);
+    let types = read_types(&fields);
+    let websites = fields
+        .value("websites")
+        .map(|_| fields.unique_texts("websites", MOST_WORDS, 255));
+    if websites.is_some() && is_empty_list(&fields, "websites") {
+        let message = "Name a website, or leave `websites` out.";
+        fields.refuse("websites", "required", message);
+    }
+    let description = fields.optional_name("description", 1000);
+    let enabled = fields.flag("enabled", true);
+    fields.finish();
+    let draft = url.zip(types).map(|(url, types)| Draft {
+        url,
+        types,
+        websites: websites.map(Words),
+        description,
+        enabled,
+    });
+    let draft = findings.into_result(draft)?;
+    let websites = allowed(draft.websites, caller)?;
+    Ok(Draft { websites, ..draft })
+}
+
+/// A caller that is bound to websites names some of them, or means all of them.
+fn allowed(named: Option<Words>, caller: &Websites) -> Result<Option<Words>, WebsiteRefusal> {
+    let Some(own) = caller.names() else {
+        return Ok(named);
+    };
+    let names = named.unwrap_or_else(|| Words(own.to_vec()));
+    let is_own = !names.0.is_empty() && names.0.iter().all(|name| caller.include(Some(name)));
+    is_own
+        .then_some(Some(names))
+        .ok_or(WebsiteRefusal::NotYours)
+}
+
+fn read_url(fields: &Fields<'_>, policy: &HostPolicy) -> Option<String> {
+    let text = fields.text("url", 1, 2048)?;
+    let Ok(url) = Url::parse(&text) else {
+        let message = "`url` must be an address such as https://erp.shop.example/onterms.";
+        fields.refuse("url", "not_a_url", message);
+        return None;
+    };
+    if let Err(refused) = policy.check(&url) {
+        fields.refuse("url", "address_refused", refused.sentence);
+        return None;
+    }
+    Some(text)
+}
+
+fn read_types(fields: &Fields<'_>) -> Option<Words> {
+    let words = fields.unique_texts("types", MOST_WORDS, 100);
+    if fields.value("types").is_none() || is_empty_list(fields, "types") {
+        fields.refuse(
+            "types",
+            "required",
+            "`types` names at least one type of event, or `*`.",
+        );
+    }
+    for (place, word) in words.iter().enumerate() {
+        if types_named(word).is_none() {
+            let message = format!(
+                "`{word}` is neither a type in `GET /v1/event-types`, nor a group such as payment.*, nor *."
+            );
+            let pointer = format!("{}/{place}", fields.pointer("types"));
+            fields
+                .findings()
+                .push(FieldError::at(pointer, "unknown_word", message));
+        }
+    }
+    Some(Words(words))
+}
+
+fn is_empty_list(fields: &Fields<'_>, name: &'static str) -> bool {
+    let items = fields.value(name).and_then(Value::as_array);
+    items.is_some_and(Vec::is_empty)
+}

@@ -1,0 +1,93 @@
+//! Follows the feed and makes a delivery for each endpoint that wants an event.
+//!
+//! Every replica does it. An endpoint's position moves on with the deliveries that are made for it, from where it was read: of
+//! two replicas at once, one finds another position and makes nothing.
+
+use std::time::Duration;
+
+use super::{endpoint::Endpoint, store, worker::Deliverer};
+use crate::{
+    clock::Clock,
+    events::store::{EventRow, FeedPage, FeedQuery, FeedRead, last_sequence, read_page},
+    jobs::{self, Wakeup},
+    store::{Store, StoreError},
+};
+
+/// So many deliveries are made in one write, so that others need not wait for long.
+const BATCH: i64 = 200;
+
+/// Works until the store is closed or the future is dropped.
+pub async fn follow(store: Store, clock: Clock, poll: Duration, wakeup: Wakeup<Deliverer>) {
+    let complaint = "events cannot be handed on to notification endpoints right now";
+    jobs::every(poll, complaint, async || {
+        while step(&store, &clock, &wakeup).await? {}
+        Ok(())
+    })
+    .await;
+}
+
+/// Hands a batch of events on to each endpoint. True when there is more.
+async fn step(
+    store: &Store,
+    clock: &Clock,
+    wakeup: &Wakeup<Deliverer>,
+) -> Result<bool, StoreError> {
+    let behind = store
+        .read(|conn| {
+            let last = last_sequence(conn)?;
+            store::list_behind(conn, last)
+        })
+        .await?;
+    let mut has_more = false;
+    for endpoint in behind {
+        let query = query_of(&endpoint);
+        let read = store.snapshot(move |conn| read_page(conn, &query)).await?;
+        let (rows, next, caught_up) = match read {
+            FeedRead::Page(FeedPage {
+                rows,
+                next,
+                caught_up,
+                ..
+            }) => (rows, next, caught_up),
+            FeedRead::Expired { oldest } => (Vec::new(), oldest, false),
+        };
+        let made = !rows.is_empty();
+        if hand_on(store, clock, &endpoint, rows, next).await? && made {
+            wakeup.ring();
+        }
+        has_more |= !caught_up;
+    }
+    Ok(has_more)
+}
+
+fn query_of(endpoint: &Endpoint) -> FeedQuery {
+    FeedQuery {
+        after: Some(endpoint.position),
+        types: Some(endpoint.event_types()),
+        subject: None,
+        website: None,
+        websites: endpoint.websites(),
+        limit: BATCH,
+    }
+}
+
+async fn hand_on(
+    store: &Store,
+    clock: &Clock,
+    endpoint: &Endpoint,
+    rows: Vec<EventRow>,
+    next: i64,
+) -> Result<bool, StoreError> {
+    let (id, from, now) = (endpoint.id, endpoint.position, clock.now());
+    store
+        .write(move |tx| {
+            if !store::advance(tx, id, from, next)? {
+                return Ok(false);
+            }
+            for event in &rows {
+                store::insert_delivery(tx, id, &event.id, &event.kind, now)?;
+            }
+            Ok(true)
+        })
+        .await
+}

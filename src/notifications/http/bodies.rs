@@ -1,0 +1,92 @@
+//! What is sent and answered besides endpoints and deliveries as they are.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    http::problem::Problem,
+    notifications::{
+        endpoint::Endpoint,
+        manage::{NotificationError, WithSecret},
+        secret,
+    },
+    seal::Sealer,
+};
+
+/// A notification endpoint as it is to be. What GET shows besides may be sent along and is not read.
+#[derive(ToSchema)]
+#[schema(as = NewNotificationEndpoint)]
+#[allow(dead_code, reason = "describes what `draft` reads")]
+pub struct NewEndpoint {
+    /// https on port 443 or 8443 of a public address, unless `notifications.allowed_hosts` lists the host.
+    #[schema(
+        min_length = 1,
+        max_length = 2048,
+        example = "https://erp.shop.example/onterms"
+    )]
+    url: String,
+    /// Types of events, groups such as `payment.*`, or `*`.
+    #[schema(min_items = 1, max_items = 100, example = json!(["payment.*"]))]
+    types: Vec<String>,
+    /// Only what belongs to these. Left out: what the token is good for.
+    #[schema(min_items = 1, max_items = 100, example = json!(["us-store"]))]
+    websites: Option<Vec<String>>,
+    #[schema(max_length = 1000, example = "The ERP")]
+    description: Option<String>,
+    #[schema(default = true)]
+    enabled: Option<bool>,
+}
+
+/// A notification endpoint and the secret that deliveries are signed with.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NotificationEndpointWithSecret)]
+pub struct EndpointWithSecret {
+    #[serde(flatten)]
+    endpoint: Endpoint,
+    /// Keep it like a password; no other answer shows it.
+    #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    secret: String,
+}
+
+impl EndpointWithSecret {
+    /// Opens the secret.
+    pub fn new(made: WithSecret, sealer: &Sealer) -> Result<Self, Problem> {
+        let id = made.secret.id.to_string();
+        let secret = sealer
+            .open(secret::place(&id), &made.secret.sealed)
+            .map_err(NotificationError::from)?;
+        Ok(EndpointWithSecret {
+            endpoint: made.endpoint,
+            secret: secret.expose().to_owned(),
+        })
+    }
+}
+
+/// For how long the former secret signs too.
+#[derive(ToSchema)]
+#[schema(as = SecretRotation, rename_all = "camelCase")]
+#[allow(dead_code, reason = "describes what is read")]
+pub struct SecretRotation {
+    #[schema(minimum = 0, maximum = 2_592_000, default = 86400, example = 3600)]
+    grace_seconds: Option<i64>,
+}
+
+/// From when on events are delivered again.
+#[derive(ToSchema)]
+#[schema(as = NewNotificationReplay)]
+#[allow(dead_code, reason = "describes what is read")]
+pub struct NewReplay {
+    #[schema(example = "2026-03-01T00:00:00Z")]
+    since: DateTime<Utc>,
+}
+
+/// Which events are delivered again.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NotificationReplay)]
+pub struct StartedReplay {
+    pub since: DateTime<Utc>,
+    /// The events behind this place in the feed.
+    #[schema(example = "00000000000000000042")]
+    pub after: String,
+}

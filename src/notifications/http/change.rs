@@ -1,0 +1,103 @@
+//! `PUT` and `PATCH /v1/notification-endpoints/{id}`.
+
+use actix_web::{
+    HttpResponse, patch, put,
+    web::{Data, Path},
+};
+
+use super::{bodies::NewEndpoint, endpoint_id};
+use crate::{
+    auth::scope,
+    http::{
+        openapi::{Conflicting, RequiredIfMatch},
+        problem::Problem,
+        reply::Reply,
+        request_body::{JsonObject, MergePatch},
+    },
+    notifications::{
+        attempt::Receivers,
+        endpoint::Endpoint,
+        manage::change::{Edit, EndpointUpdate, change},
+    },
+    operation::{self, Call},
+    store::Store,
+};
+
+#[utoipa::path(
+    tag = "Notifications",
+    summary = "Replace a notification endpoint",
+    description = "Accepts what GET returns. The secret stays. An endpoint that is switched on again gets what happens from then on; deliveries that were waiting go on.",
+    params(RequiredIfMatch),
+    request_body(
+        content = NewEndpoint,
+        content_type = "application/json",
+        example = json!({ "url": "https://erp.shop.example/onterms", "types": ["*"], "enabled": true }),
+    ),
+    responses(
+        Conflicting,
+        (status = 200, description = "The endpoint as it is now.", body = Endpoint),
+    ),
+    security(("bearer" = ["notifications:write"])),
+)]
+#[put("/v1/notification-endpoints/{id}")]
+pub(super) async fn replace_notification_endpoint(
+    call: operation::Edit<scope::Filtered<scope::NotificationsWrite>, JsonObject>,
+    id: Path<String>,
+    store: Data<Store>,
+    receivers: Data<Receivers>,
+) -> Result<HttpResponse, Problem> {
+    let Call {
+        caller,
+        actor,
+        header: if_match,
+        body: JsonObject(body),
+    } = call;
+    let update = EndpointUpdate {
+        id: endpoint_id(&id)?,
+        if_match,
+        edit: Edit::Replace(body),
+        caller: caller.websites().clone(),
+    };
+    let changed = change(&store, receivers.policy(), actor, update).await?;
+    Ok(Reply::ok().version(changed.version).json(changed))
+}
+
+#[utoipa::path(
+    tag = "Notifications",
+    summary = "Change parts of a notification endpoint",
+    description = "A JSON Merge Patch (RFC 7396): given fields are replaced, null restores the default.",
+    params(RequiredIfMatch),
+    request_body(
+        content(
+            (inline(Object) = "application/merge-patch+json", example = json!({ "enabled": true })),
+            (inline(Object) = "application/json", example = json!({ "types": ["payment.paid"] })),
+        ),
+    ),
+    responses(
+        Conflicting,
+        (status = 200, description = "The endpoint as it is now.", body = Endpoint),
+    ),
+    security(("bearer" = ["notifications:write"])),
+)]
+#[patch("/v1/notification-endpoints/{id}")]
+pub(super) async fn update_notification_endpoint(
+    call: operation::Edit<scope::Filtered<scope::NotificationsWrite>, MergePatch>,
+    id: Path<String>,
+    store: Data<Store>,
+    receivers: Data<Receivers>,
+) -> Result<HttpResponse, Problem> {
+    let Call {
+        caller,
+        actor,
+        header: if_match,
+        body: MergePatch(patch),
+    } = call;
+    let update = EndpointUpdate {
+        id: endpoint_id(&id)?,
+        if_match,
+        edit: Edit::Merge(patch),
+        caller: caller.websites().clone(),
+    };
+    let changed = change(&store, receivers.policy(), actor, update).await?;
+    Ok(Reply::ok().version(changed.version).json(changed))
+}

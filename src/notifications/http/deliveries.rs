@@ -1,0 +1,79 @@
+//! `GET /v1/notification-endpoints/{id}/deliveries`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    web::{Data, Path},
+};
+
+use super::endpoint_id;
+use crate::{
+    auth::{Caller, scope},
+    http::{
+        openapi::PageParameters,
+        pagination::{self, Direction, Item, Listed, Query},
+        problem::Problem,
+    },
+    notifications::{
+        TOPIC,
+        delivery::{Delivery, DeliveryState},
+        manage::{NotificationError, find_visible},
+        store::{self, Filter, SortField},
+    },
+    store::Store,
+};
+
+#[utoipa::path(
+    tag = "Notifications",
+    operation_id = "list_deliveries",
+    summary = "List the deliveries to a notification endpoint",
+    description = "What was and is to be posted to it, the newest first unless `sort` says otherwise; finished ones are kept as long as events are (`retention.events`). Nothing of the answers is kept but their status.",
+    params(
+        ("state" = Option<DeliveryState>, Query, description = "Only those in this state."),
+        ("eventId" = Option<String>, Query, description = "Only that of this event.", min_length = 1),
+        PageParameters,
+        ("sort" = Option<String>, Query, description = "`createdAt` or `-createdAt` (default).", example = "-createdAt"),
+    ),
+    responses((status = 200, description = "A page.", body = Listed<Item<Delivery>>)),
+    security(("bearer" = ["notifications:read"])),
+)]
+#[get("/v1/notification-endpoints/{id}/deliveries")]
+pub(super) async fn list_deliveries(
+    caller: Caller<scope::Filtered<scope::NotificationsRead>>,
+    request: HttpRequest,
+    id: Path<String>,
+    store: Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let states: Vec<&str> = DeliveryState::ALL.iter().map(|it| it.as_str()).collect();
+    let one_of = format!("one of {}", states.join(", "));
+    let state = query.parsed("state", &one_of, DeliveryState::parse);
+    let event = query.text("eventId");
+    let page = query.page(&[(SortField::CreatedAt, Direction::Descending)]);
+    query.finish()?;
+    let endpoint = endpoint_id(&id)?;
+    let filter = Filter {
+        endpoint,
+        state,
+        event,
+    };
+    let (wanted, websites) = (page.clone(), caller.websites().clone());
+    let (rows, total) = store
+        .for_lists(TOPIC)
+        .snapshot(move |conn| {
+            find_visible(conn, endpoint, &websites)?;
+            let rows = store::list(conn, &filter, &wanted)?;
+            let total = wanted
+                .count
+                .then(|| store::count(conn, &filter))
+                .transpose()?;
+            Ok::<_, NotificationError>((rows, total))
+        })
+        .await?;
+    Ok(pagination::respond_each(
+        &request,
+        &page,
+        rows,
+        total,
+        |delivery| delivery,
+    ))
+}

@@ -1,0 +1,77 @@
+//! Notification endpoints and deliveries over HTTP.
+
+mod bodies;
+mod change;
+mod create;
+mod delete;
+mod deliver;
+mod deliveries;
+mod list;
+mod read;
+mod rotate;
+
+use super::{MOST_ENDPOINTS, manage::NotificationError};
+use crate::{
+    http::{
+        problem::{Kind, Problem},
+        routing::Routes,
+    },
+    ids::{DeliveryId, EndpointId},
+};
+
+/// Mounts every operation of this feature.
+pub fn routes(config: &mut impl Routes) {
+    config
+        .routing(list::list_notification_endpoints)
+        .routing(create::create_notification_endpoint)
+        .routing(read::get_notification_endpoint)
+        .routing(change::replace_notification_endpoint)
+        .routing(change::update_notification_endpoint)
+        .routing(delete::delete_notification_endpoint)
+        .routing(rotate::rotate_notification_secret)
+        .routing(deliver::ping_notification_endpoint)
+        .routing(deliver::replay_notifications)
+        .routing(deliveries::list_deliveries)
+        .routing(deliver::redeliver_delivery);
+}
+
+/// The id in a path; one that cannot be read names nothing.
+fn endpoint_id(text: &str) -> Result<EndpointId, Problem> {
+    text.parse()
+        .map_err(|_| NotificationError::EndpointNotFound.into())
+}
+
+fn delivery_id(text: &str) -> Result<DeliveryId, Problem> {
+    text.parse()
+        .map_err(|_| NotificationError::DeliveryNotFound.into())
+}
+
+impl From<NotificationError> for Problem {
+    fn from(error: NotificationError) -> Self {
+        match error {
+            NotificationError::EndpointNotFound => {
+                Problem::new(Kind::NotFound, "There is no such notification endpoint.")
+            }
+            NotificationError::DeliveryNotFound => {
+                Problem::new(Kind::NotFound, "There is no such delivery.")
+            }
+            NotificationError::TooMany => Problem::new(
+                Kind::Conflict,
+                format!("There are {MOST_ENDPOINTS} notification endpoints already; delete one."),
+            ),
+            NotificationError::Disabled => Problem::new(
+                Kind::WrongState,
+                "The notification endpoint is off; switch it on with `enabled: true`.",
+            ),
+            NotificationError::Refused(problem) => problem,
+            NotificationError::Contended => Problem::new(
+                Kind::Conflict,
+                "Others keep changing this endpoint; read it again and repeat the change.",
+            ),
+            NotificationError::KeyReused(reused) => reused.into(),
+            NotificationError::CannotOpen(cause) => Problem::internal(cause),
+            NotificationError::CannotSeal(cause) => Problem::internal(cause),
+            NotificationError::Store(error) => error.into(),
+        }
+    }
+}

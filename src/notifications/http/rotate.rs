@@ -1,0 +1,71 @@
+//! `POST /v1/notification-endpoints/{id}/rotate-secret`.
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use chrono::TimeDelta;
+
+use super::{
+    bodies::{EndpointWithSecret, SecretRotation},
+    endpoint_id,
+};
+use crate::{
+    auth::scope,
+    http::{
+        body::{Fields, Findings},
+        openapi::{Conflicting, OptionalKey},
+        problem::Problem,
+        reply::Reply,
+        request_body::OptionalObject,
+    },
+    notifications::manage,
+    operation::{Call, Write},
+    seal::Sealer,
+    store::Store,
+};
+
+const DAY: i64 = 86_400;
+
+#[utoipa::path(
+    tag = "Notifications",
+    summary = "Rotate the secret of a notification endpoint",
+    description = "The response contains the new secret. For another `graceSeconds` (default: one day) deliveries are signed with the former one too; receivers accept either.",
+    params(OptionalKey),
+    request_body(content = Option<SecretRotation>, content_type = "application/json", example = json!({ "graceSeconds": 3600 })),
+    responses(
+        Conflicting,
+        (status = 200, description = "The endpoint with its new secret.", body = EndpointWithSecret, headers(("ETag" = String, description = "Its version."))),
+    ),
+    security(("bearer" = ["notifications:write"])),
+)]
+#[post("/v1/notification-endpoints/{id}/rotate-secret")]
+pub(super) async fn rotate_notification_secret(
+    call: Write<scope::Filtered<scope::NotificationsWrite>, OptionalObject>,
+    id: Path<String>,
+    store: Data<Store>,
+    sealer: Data<Sealer>,
+) -> Result<HttpResponse, Problem> {
+    let Call {
+        caller,
+        actor,
+        header: key,
+        body,
+    } = call;
+    let id = endpoint_id(&id)?;
+    let grace = read_grace(&body)?;
+    let websites = caller.websites().clone();
+    let done = manage::rotate::rotate(&store, &sealer, actor, key, id, grace, websites).await?;
+    let reply = Reply::ok()
+        .version(done.value.endpoint.version)
+        .replayed(done.replayed);
+    Ok(reply.json(EndpointWithSecret::new(done.value, &sealer)?))
+}
+
+fn read_grace(OptionalObject(body): &OptionalObject) -> Result<TimeDelta, Problem> {
+    let findings = Findings::default();
+    let fields = Fields::of(body, &findings);
+    let seconds = fields.integer("graceSeconds", 0..=30 * DAY).unwrap_or(DAY);
+    fields.finish();
+    findings.into_result(Some(TimeDelta::seconds(seconds)))
+}

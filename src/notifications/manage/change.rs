@@ -1,0 +1,109 @@
+//! Changes an endpoint: the whole of it, or what a merge patch names.
+//!
+//! The body is read against the version that is there, and written only where that version still is the present one.
+
+use serde_json::{Map, Value};
+
+use super::{NotificationError, entry, find_visible};
+use crate::{
+    audit::{self, Actor, changed_fields},
+    auth::Websites,
+    events,
+    http::{merge_patch, precondition::IfMatch},
+    ids::EndpointId,
+    notifications::{draft, endpoint::Endpoint, store},
+    outbound::HostPolicy,
+    store::Store,
+};
+
+/// Only `If-Match: *` tries again, and each failure means that somebody else's change got through.
+const ATTEMPTS: u8 = 5;
+
+/// What a caller asks to be changed.
+pub struct EndpointUpdate {
+    pub id: EndpointId,
+    pub if_match: IfMatch,
+    pub edit: Edit,
+    pub caller: Websites,
+}
+
+/// What a body says.
+pub enum Edit {
+    /// PUT: this is all of it.
+    Replace(Map<String, Value>),
+    /// PATCH: the rest stays.
+    Merge(Map<String, Value>),
+}
+
+/// Makes the change and returns the endpoint as it is then. A change that changes nothing makes no new version. An endpoint
+/// that is switched on gets what happens from then on.
+pub async fn change(
+    store: &Store,
+    policy: &HostPolicy,
+    actor: Actor,
+    update: EndpointUpdate,
+) -> Result<Endpoint, NotificationError> {
+    let id = update.id;
+    for _ in 0..ATTEMPTS {
+        let caller = update.caller.clone();
+        let current = store
+            .read(move |conn| find_visible(conn, id, &caller))
+            .await?;
+        update.if_match.check(current.version)?;
+        let next = update.apply(&current, policy, &actor)?;
+        if next.told() == current.told() {
+            return Ok(current);
+        }
+        let fields = changed_fields(Some(&current.told()), Some(&next.told()));
+        let (change, actor) = (entry("update", id, fields), actor.clone());
+        let saved = store
+            .write(move |tx| {
+                let mut next = next;
+                let begins_anew = next.enabled && !current.enabled;
+                if begins_anew {
+                    next.position = events::store::last_sequence(tx.conn())?;
+                }
+                if !store::save(tx, &next, begins_anew)? {
+                    return Ok(None);
+                }
+                audit::record(tx, &actor, &change)?;
+                Ok::<_, NotificationError>(Some(next))
+            })
+            .await?;
+        if let Some(saved) = saved {
+            return Ok(saved);
+        }
+    }
+    Err(NotificationError::Contended)
+}
+
+impl EndpointUpdate {
+    fn apply(
+        &self,
+        current: &Endpoint,
+        policy: &HostPolicy,
+        actor: &Actor,
+    ) -> Result<Endpoint, NotificationError> {
+        let body = match &self.edit {
+            Edit::Replace(body) => body.clone(),
+            Edit::Merge(patch) => {
+                let mut body = current.as_body();
+                merge_patch::overlay(&mut body, patch.clone());
+                body
+            }
+        };
+        let draft = draft::read(&body, &self.caller, policy)?;
+        let is_as_it_was = draft.enabled == current.enabled;
+        Ok(Endpoint {
+            url: draft.url,
+            types: draft.types,
+            websites: draft.websites,
+            description: draft.description,
+            enabled: draft.enabled,
+            disabled_reason: current.disabled_reason.filter(|_| is_as_it_was),
+            version: current.version + 1,
+            updated_at: actor.at,
+            ..current.clone()
+        })
+    }
+}

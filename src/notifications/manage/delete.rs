@@ -1,0 +1,33 @@
+//! Deletes an endpoint.
+
+use super::{NotificationError, entry};
+use crate::{
+    audit::{self, Actor, changed_fields},
+    auth::Websites,
+    http::precondition::IfMatch,
+    ids::EndpointId,
+    notifications::store,
+    store::Store,
+};
+
+/// Deletes it with its secrets; nothing is delivered any more.
+pub async fn delete(
+    store: &Store,
+    actor: Actor,
+    id: EndpointId,
+    if_match: IfMatch,
+    caller: Websites,
+) -> Result<(), NotificationError> {
+    store
+        .write(move |tx| {
+            let endpoint = store::find_locked(tx, id)?
+                .filter(|it| it.is_visible_to(&caller))
+                .ok_or(NotificationError::EndpointNotFound)?;
+            if_match.check(endpoint.version)?;
+            store::delete(tx, id, actor.at)?;
+            let fields = changed_fields(Some(&endpoint.told()), None);
+            audit::record(tx, &actor, &entry("delete", id, fields))?;
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,76 @@
+//! Makes a new secret for an endpoint.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::{NotificationError, WithSecret, entry, with_present_secret};
+use crate::{
+    audit::{self, Actor},
+    auth::Websites,
+    idempotency::{self, Key, Once},
+    ids::EndpointId,
+    notifications::{
+        endpoint::Endpoint,
+        secret::{self, SealedSecret},
+        store,
+    },
+    seal::Sealer,
+    store::{Store, Tx},
+};
+
+/// What the audit log shows in a secret's place.
+const DOTS: &str = "…";
+
+/// Makes a new secret. Deliveries are signed with the former ones too until the grace is over.
+pub async fn rotate(
+    store: &Store,
+    sealer: &Sealer,
+    actor: Actor,
+    key: Option<Key>,
+    id: EndpointId,
+    grace: TimeDelta,
+    caller: Websites,
+) -> Result<Once<WithSecret>, NotificationError> {
+    let secret = secret::generate(sealer, actor.at)?;
+    store
+        .write(move |tx| {
+            idempotency::once(
+                tx,
+                key.as_ref(),
+                actor.at,
+                |tx| {
+                    let endpoint = store::find_locked(tx, id)?
+                        .filter(|it| it.is_visible_to(&caller))
+                        .ok_or(NotificationError::EndpointNotFound)?;
+                    let rotated = put_in_place(tx, &actor, endpoint, secret, grace)?;
+                    Ok((id.to_string(), rotated))
+                },
+                |tx, _| with_present_secret(tx, id, &caller),
+            )
+        })
+        .await
+}
+
+fn put_in_place(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    mut endpoint: Endpoint,
+    secret: SealedSecret,
+    grace: TimeDelta,
+) -> Result<WithSecret, NotificationError> {
+    endpoint.version += 1;
+    endpoint.updated_at = actor.at;
+    store::retire_secrets(tx, endpoint.id, actor.at + grace)?;
+    store::forget_secrets(tx, endpoint.id, actor.at)?;
+    store::insert_secret(tx, endpoint.id, &secret, actor.at)?;
+    if !store::save(tx, &endpoint, false)? {
+        // The row was read under a lock, so nobody could have come between.
+        return Err(NotificationError::Contended);
+    }
+    let fields = json!({
+        "secret": { "from": DOTS, "to": DOTS },
+        "graceSeconds": { "from": null, "to": grace.num_seconds() },
+    });
+    audit::record(tx, actor, &entry("rotate_secret", endpoint.id, fields))?;
+    Ok(WithSecret { endpoint, secret })
+}

@@ -1,0 +1,45 @@
+//! The secret that deliveries to an endpoint are signed with: `whsec_` and 32 bytes in Base64, as receivers' libraries take it.
+//! It is shown when it is made and sealed at rest.
+
+use aws_lc_rs::rand;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{DateTime, Utc};
+use zeroize::Zeroizing;
+
+use crate::{
+    ids::{self, EndpointSecretId},
+    seal::{CannotSeal, SealedField, Sealer},
+    secret::SecretText,
+};
+
+/// What a secret begins with.
+pub const PREFIX: &str = "whsec_";
+const BYTES: usize = 32;
+
+/// Where a secret lies.
+pub fn place(id: &str) -> SealedField<'_> {
+    SealedField {
+        table: "notification_secrets",
+        id,
+        field: "sealed",
+    }
+}
+
+/// A secret as it is stored.
+#[derive(Clone, Debug)]
+pub struct SealedSecret {
+    pub id: EndpointSecretId,
+    pub sealed: String,
+}
+
+/// Makes a secret and seals it.
+pub fn generate(sealer: &Sealer, now: DateTime<Utc>) -> Result<SealedSecret, CannotSeal> {
+    let mut bytes = Zeroizing::new([0; BYTES]);
+    rand::fill(&mut *bytes).map_err(|_| CannotSeal)?;
+    let secret = SecretText::new(format!("{PREFIX}{}", STANDARD.encode(*bytes)));
+    let id = ids::fresh(now);
+    Ok(SealedSecret {
+        id,
+        sealed: sealer.seal(place(&id.to_string()), &secret)?,
+    })
+}

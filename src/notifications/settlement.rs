@@ -1,0 +1,188 @@
+//! What is written of an attempt, and when there is another one.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{
+    delivery::{DeliveryFailure, DeliveryState},
+    endpoint::DisabledReason,
+    schedule::{self, RetryAfter},
+};
+
+/// An endpoint that answers nothing but errors for so long is switched off.
+const PATIENCE: TimeDelta = TimeDelta::days(5);
+
+/// How an attempt ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    pub result: Result<(), DeliveryFailure>,
+    /// What the endpoint answered with.
+    pub status: Option<u16>,
+    pub took: Duration,
+    pub retry_after: Option<RetryAfter>,
+}
+
+impl Attempt {
+    /// One that was not sent.
+    pub fn unsent(failure: DeliveryFailure) -> Self {
+        Attempt {
+            result: Err(failure),
+            status: None,
+            took: Duration::ZERO,
+            retry_after: None,
+        }
+    }
+}
+
+/// What is to be written of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    pub state: DeliveryState,
+    pub status: Option<i32>,
+    pub duration_ms: i64,
+    pub failure: Option<DeliveryFailure>,
+    pub at: DateTime<Utc>,
+    /// When the next attempt is due.
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+/// What is to be written of the last of so many attempts. `random` is from 0 to 1.
+pub fn settlement(
+    attempt: &Attempt,
+    attempts: i32,
+    pauses: &[Duration],
+    now: DateTime<Utc>,
+    random: f64,
+) -> Settlement {
+    let failure = attempt.result.err();
+    let is_final = matches!(
+        failure,
+        None | Some(DeliveryFailure::Gone | DeliveryFailure::EventForgotten)
+    );
+    let due_at = match is_final {
+        true => None,
+        false => schedule::next_attempt(pauses, attempts, now, attempt.retry_after, random),
+    };
+    Settlement {
+        state: match (failure, due_at) {
+            (None, _) => DeliveryState::Delivered,
+            (Some(_), Some(_)) => DeliveryState::Pending,
+            (Some(_), None) => DeliveryState::Failed,
+        },
+        status: attempt.status.map(i32::from),
+        duration_ms: i64::try_from(attempt.took.as_millis()).unwrap_or(i64::MAX),
+        failure,
+        at: now,
+        due_at,
+    }
+}
+
+/// Whether a failure switches the endpoint off, which has seen nothing but failures since a moment.
+pub fn disables(
+    failure: DeliveryFailure,
+    failing_since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<DisabledReason> {
+    match failure {
+        DeliveryFailure::Gone => Some(DisabledReason::Gone),
+        _ if now - failing_since >= PATIENCE => Some(DisabledReason::Failing),
+        _ => None,
+    }
+}
+
+/// Whether a failure says something of the endpoint.
+pub fn is_the_endpoints(failure: DeliveryFailure) -> bool {
+    !matches!(
+        failure,
+        DeliveryFailure::EventForgotten | DeliveryFailure::NotSigned
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        "2026-03-01T12:00:00Z".parse().expect("a moment")
+    }
+
+    #[test]
+    fn what_follows_an_attempt() {
+        let pauses = [Duration::from_secs(5)];
+        for (result, attempts, state, again) in [
+            (Ok(()), 1, DeliveryState::Delivered, false),
+            (
+                Err(DeliveryFailure::ServerError),
+                1,
+                DeliveryState::Pending,
+                true,
+            ),
+            (
+                Err(DeliveryFailure::Redirect),
+                1,
+                DeliveryState::Pending,
+                true,
+            ),
+            (
+                Err(DeliveryFailure::NotSigned),
+                1,
+                DeliveryState::Pending,
+                true,
+            ),
+            (
+                Err(DeliveryFailure::ServerError),
+                2,
+                DeliveryState::Failed,
+                false,
+            ),
+            (Err(DeliveryFailure::Gone), 1, DeliveryState::Failed, false),
+            (
+                Err(DeliveryFailure::EventForgotten),
+                1,
+                DeliveryState::Failed,
+                false,
+            ),
+        ] {
+            let attempt = Attempt {
+                result,
+                ..Attempt::unsent(DeliveryFailure::Timeout)
+            };
+            let settled = settlement(&attempt, attempts, &pauses, now(), 0.5);
+            assert_eq!(
+                (settled.state, settled.due_at.is_some()),
+                (state, again),
+                "{result:?}"
+            );
+            assert_eq!(settled.failure, result.err());
+        }
+    }
+
+    #[test]
+    fn gone_disables_at_once_and_other_failures_after_five_days() {
+        let since = |time| now() - time;
+        let (almost, whole) = (
+            TimeDelta::days(5) - TimeDelta::seconds(1),
+            TimeDelta::days(5),
+        );
+        for (failure, failing, reason) in [
+            (
+                DeliveryFailure::Gone,
+                TimeDelta::zero(),
+                Some(DisabledReason::Gone),
+            ),
+            (DeliveryFailure::Timeout, almost, None),
+            (
+                DeliveryFailure::Timeout,
+                whole,
+                Some(DisabledReason::Failing),
+            ),
+        ] {
+            assert_eq!(
+                disables(failure, since(failing), now()),
+                reason,
+                "{failure:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Deliveries as callers see them, and what becomes of old ones.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    http::pagination::{ListRow, Page, list_rows},
+    ids::{self, DeliveryId, EndpointId},
+    notifications::delivery::{Delivery, DeliveryState},
+    store::{
+        Conn, MultiBackend, StoreError, Tx,
+        keyset::{self, sorted},
+        on_each,
+        schema::{deliveries, notification_endpoints},
+        timestamp,
+    },
+};
+
+sorted! {
+    /// What a list can be sorted by.
+    SortField of deliveries by id as String {
+        CreatedAt = "createdAt": created_at as NaiveDateTime,
+    }
+}
+
+/// What a list can be narrowed to; everything given must hold.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    pub endpoint: EndpointId,
+    pub state: Option<DeliveryState>,
+    pub event: Option<String>,
+}
+
+type Rows = deliveries::BoxedQuery<'static, MultiBackend>;
+
+/// One page, and one row more where there is one.
+pub fn list(
+    conn: &mut Conn,
+    filter: &Filter,
+    page: &Page<SortField>,
+) -> Result<Vec<ListRow<Delivery>>, StoreError> {
+    let rows = keyset::page_each!(conn, page, narrowed(filter), Delivery)?;
+    Ok(list_rows(rows))
+}
+
+/// How many there are in all.
+pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
+    Ok(narrowed(filter).count().get_result(conn)?)
+}
+
+fn narrowed(filter: &Filter) -> Rows {
+    let mut rows = deliveries::table
+        .filter(deliveries::endpoint_id.eq(filter.endpoint))
+        .into_boxed();
+    if let Some(state) = filter.state {
+        rows = rows.filter(deliveries::state.eq(state));
+    }
+    if let Some(event) = &filter.event {
+        rows = rows.filter(deliveries::event_id.eq(event.clone()));
+    }
+    rows
+}
+
+/// The delivery with this id.
+pub fn find_delivery(conn: &mut Conn, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {
+    let found = deliveries::table
+        .find(id)
+        .select(Delivery::as_select())
+        .first(conn);
+    Ok(found.optional()?)
+}
+
+/// Makes an event due for an endpoint; one that was delivered before becomes due again.
+pub fn insert_delivery(
+    tx: &mut Tx<'_>,
+    endpoint: EndpointId,
+    event: &str,
+    kind: &str,
+    now: DateTime<Utc>,
+) -> Result<Delivery, StoreError> {
+    let id: DeliveryId = ids::fresh(now);
+    let at = timestamp::to_stored(now);
+    let due = (
+        deliveries::state.eq(DeliveryState::Pending),
+        deliveries::attempts.eq(0),
+        deliveries::due_at.eq(at),
+        deliveries::lease.eq(None::<&str>),
+    );
+    Ok(
+        on_each!(tx.conn(), conn => diesel::insert_into(deliveries::table)
+        .values((
+            deliveries::id.eq(id),
+            deliveries::endpoint_id.eq(endpoint),
+            deliveries::event_id.eq(event),
+            deliveries::event_type.eq(kind),
+            deliveries::created_at.eq(at),
+            due,
+        ))
+        .on_conflict((deliveries::endpoint_id, deliveries::event_id))
+        .do_update()
+        .set(due)
+        .returning(Delivery::as_returning())
+        .get_result(conn))?,
+    )
+}
+
+/// Makes a delivery due again, with all its attempts before it. The result of one that is under way is dropped.
+pub fn make_due(tx: &mut Tx<'_>, id: DeliveryId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    diesel::update(deliveries::table.find(id))
+        .set((
+            deliveries::state.eq(DeliveryState::Pending),
+            deliveries::attempts.eq(0),
+            deliveries::due_at.eq(timestamp::to_stored(now)),
+            deliveries::lease.eq(None::<String>),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Forgets finished deliveries that were made before a moment, and what is left of deleted endpoints, at most so many rows;
+/// and says how many.
+pub fn forget_before(
+    tx: &mut Tx<'_>,
+    oldest: DateTime<Utc>,
+    most: i64,
+) -> Result<usize, StoreError> {
+    let old: Vec<DeliveryId> = deliveries::table
+        .filter(deliveries::due_at.is_null())
+        .filter(deliveries::created_at.lt(timestamp::to_stored(oldest)))
+        .order(deliveries::created_at)
+        .select(deliveries::id)
+        .limit(most)
+        .load(tx.conn())?;
+    let rows = delete(tx, &old)?;
+    let deleted: Vec<EndpointId> = notification_endpoints::table
+        .filter(notification_endpoints::deleted_at.is_not_null())
+        .select(notification_endpoints::id)
+        .limit(1)
+        .load(tx.conn())?;
+    let Some(endpoint) = deleted.first() else {
+        return Ok(rows);
+    };
+    let its: Vec<DeliveryId> = deliveries::table
+        .filter(deliveries::endpoint_id.eq(endpoint))
+        .select(deliveries::id)
+        .limit(most)
+        .load(tx.conn())?;
+    if its.is_empty() {
+        let gone = notification_endpoints::table.find(endpoint);
+        return Ok(rows + diesel::delete(gone).execute(tx.conn())?);
+    }
+    Ok(rows + delete(tx, &its)?)
+}
+
+fn delete(tx: &mut Tx<'_>, ids: &[DeliveryId]) -> Result<usize, StoreError> {
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    Ok(
+        on_each!(tx.conn(), conn => diesel::delete(deliveries::table)
+        .filter(deliveries::id.eq_any(ids))
+        .execute(conn))?,
+    )
+}

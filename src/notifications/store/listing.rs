@@ -1,0 +1,81 @@
+//! Lists endpoints a page at a time.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::{
+    auth::Websites,
+    http::pagination::{ListRow, Page, list_rows},
+    ids::EndpointId,
+    notifications::endpoint::{Endpoint, Words, are_visible_to},
+    store::{
+        Conn, MultiBackend, StoreError,
+        keyset::{self, sorted},
+        schema::notification_endpoints,
+    },
+};
+
+sorted! {
+    /// What a list can be sorted by.
+    EndpointSort of notification_endpoints by id as String {
+        CreatedAt = "createdAt": created_at as NaiveDateTime,
+        UpdatedAt = "updatedAt": updated_at as NaiveDateTime,
+    }
+}
+
+/// What a list can be narrowed to; everything given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct EndpointFilter {
+    pub enabled: Option<bool>,
+    /// The websites of the caller.
+    pub websites: Websites,
+}
+
+type Rows = notification_endpoints::BoxedQuery<'static, MultiBackend>;
+
+/// One page, and one row more where there is one; and, where it is asked for, how many there are in all.
+pub fn list_page(
+    conn: &mut Conn,
+    filter: &EndpointFilter,
+    page: &Page<EndpointSort>,
+) -> Result<(Vec<ListRow<Endpoint>>, Option<i64>), StoreError> {
+    let visible = visible_to(conn, &filter.websites)?;
+    let rows = keyset::page_each!(conn, page, narrowed(filter, visible.as_ref()), Endpoint)?;
+    let total = match page.count {
+        true => Some(
+            narrowed(filter, visible.as_ref())
+                .count()
+                .get_result(conn)?,
+        ),
+        false => None,
+    };
+    Ok((list_rows(rows), total))
+}
+
+/// The endpoints that a bound caller sees; there are few.
+fn visible_to(conn: &mut Conn, caller: &Websites) -> Result<Option<Vec<EndpointId>>, StoreError> {
+    if !caller.is_bound() {
+        return Ok(None);
+    }
+    let all: Vec<(EndpointId, Option<Words>)> = notification_endpoints::table
+        .filter(notification_endpoints::deleted_at.is_null())
+        .select((notification_endpoints::id, notification_endpoints::websites))
+        .load(conn)?;
+    let visible = all
+        .into_iter()
+        .filter(|(_, websites)| are_visible_to(websites.as_ref(), caller));
+    Ok(Some(visible.map(|(id, _)| id).collect()))
+}
+
+fn narrowed(filter: &EndpointFilter, visible: Option<&Vec<EndpointId>>) -> Rows {
+    let mut rows = notification_endpoints::table
+        .filter(notification_endpoints::deleted_at.is_null())
+        .into_boxed();
+    if let Some(enabled) = filter.enabled {
+        rows = rows.filter(notification_endpoints::enabled.eq(enabled));
+    }
+    if let Some(visible) = visible {
+        rows = rows.filter(notification_endpoints::id.eq_any(visible.clone()));
+    }
+    rows
+}

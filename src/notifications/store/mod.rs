@@ -1,0 +1,187 @@
+//! The rows of endpoints, their secrets and deliveries.
+
+mod deliveries;
+mod listing;
+mod queue;
+mod secrets;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::endpoint::{DisabledReason, Endpoint};
+use crate::{
+    ids::EndpointId,
+    store::{Conn, StoreError, Tx, first_locked, schema::notification_endpoints, timestamp},
+};
+
+pub use deliveries::{
+    Filter, SortField, count, find_delivery, forget_before, insert_delivery, list, make_due,
+};
+pub use listing::{EndpointFilter, EndpointSort, list_page};
+pub use queue::{Claimed, claim, find_due, oldest_due, release, settle};
+pub use secrets::{
+    SECRETS, active_secrets, delete_secrets, forget_secrets, insert_secret, present_secret,
+    retire_secrets,
+};
+
+#[diesel::dsl::auto_type]
+fn alive(id: EndpointId) -> _ {
+    notification_endpoints::table
+        .find(id)
+        .filter(notification_endpoints::deleted_at.is_null())
+}
+
+/// Adds an endpoint.
+pub fn insert(tx: &mut Tx<'_>, new: &Endpoint) -> Result<(), StoreError> {
+    diesel::insert_into(notification_endpoints::table)
+        .values((
+            notification_endpoints::id.eq(new.id),
+            notification_endpoints::url.eq(&new.url),
+            notification_endpoints::types.eq(new.types.to_text()),
+            notification_endpoints::websites.eq(new.websites.as_ref().map(|it| it.to_text())),
+            notification_endpoints::description.eq(&new.description),
+            notification_endpoints::enabled.eq(new.enabled),
+            notification_endpoints::disabled_reason.eq(new.disabled_reason),
+            notification_endpoints::position.eq(new.position),
+            notification_endpoints::version.eq(new.version),
+            notification_endpoints::created_at.eq(timestamp::to_stored(new.created_at)),
+            notification_endpoints::updated_at.eq(timestamp::to_stored(new.updated_at)),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes a new version over the one before it. One that is switched on begins with what happens from then on, and with a
+/// clean record. False when the version before is not the present one any more.
+pub fn save(tx: &mut Tx<'_>, new: &Endpoint, begins_anew: bool) -> Result<bool, StoreError> {
+    let before = alive(new.id).filter(notification_endpoints::version.eq(new.version - 1));
+    let anew = begins_anew.then_some((
+        notification_endpoints::position.eq(new.position),
+        notification_endpoints::failing_since.eq(None::<chrono::NaiveDateTime>),
+    ));
+    let rows = diesel::update(before)
+        .set((
+            notification_endpoints::url.eq(&new.url),
+            notification_endpoints::types.eq(new.types.to_text()),
+            notification_endpoints::websites.eq(new.websites.as_ref().map(|it| it.to_text())),
+            notification_endpoints::description.eq(&new.description),
+            notification_endpoints::enabled.eq(new.enabled),
+            notification_endpoints::disabled_reason.eq(new.disabled_reason),
+            // An assignment of None is left out of the statement.
+            anew,
+            notification_endpoints::version.eq(new.version),
+            notification_endpoints::updated_at.eq(timestamp::to_stored(new.updated_at)),
+        ))
+        .execute(tx.conn())?;
+    Ok(rows == 1)
+}
+
+/// Takes an endpoint out of use. [`forget_before`] takes the rest of it away.
+pub fn delete(tx: &mut Tx<'_>, id: EndpointId, at: DateTime<Utc>) -> Result<(), StoreError> {
+    delete_secrets(tx, id)?;
+    diesel::update(notification_endpoints::table.find(id))
+        .set((
+            notification_endpoints::enabled.eq(false),
+            notification_endpoints::deleted_at.eq(timestamp::to_stored(at)),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The endpoint with this id.
+pub fn find(conn: &mut Conn, id: EndpointId) -> Result<Option<Endpoint>, StoreError> {
+    let found = alive(id).select(Endpoint::as_select()).first(conn);
+    Ok(found.optional()?)
+}
+
+/// As [`find`], locked until the transaction ends.
+pub fn find_locked(tx: &mut Tx<'_>, id: EndpointId) -> Result<Option<Endpoint>, StoreError> {
+    let row: QueryResult<Endpoint> = first_locked!(tx, alive(id).select(Endpoint::as_select()));
+    Ok(row.optional()?)
+}
+
+/// How many there are. Of several callers who are about to add one, each waits for the one before.
+pub fn count_locked(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    let alive =
+        || notification_endpoints::table.filter(notification_endpoints::deleted_at.is_null());
+    let ids = alive().order(notification_endpoints::id);
+    let first: QueryResult<EndpointId> = first_locked!(tx, ids.select(notification_endpoints::id));
+    first.optional()?;
+    Ok(alive().count().get_result(tx.conn())?)
+}
+
+/// The endpoints that are on and have not got everything up to this place.
+pub fn list_behind(conn: &mut Conn, last: i64) -> Result<Vec<Endpoint>, StoreError> {
+    Ok(notification_endpoints::table
+        .filter(notification_endpoints::deleted_at.is_null())
+        .filter(notification_endpoints::enabled.eq(true))
+        .filter(notification_endpoints::position.lt(last))
+        .select(Endpoint::as_select())
+        .load(conn)?)
+}
+
+/// Moves on from a position. False when somebody else did, or the endpoint is not on any more.
+pub fn advance(tx: &mut Tx<'_>, id: EndpointId, from: i64, to: i64) -> Result<bool, StoreError> {
+    let there = alive(id)
+        .filter(notification_endpoints::enabled.eq(true))
+        .filter(notification_endpoints::position.eq(from));
+    let rows = diesel::update(there)
+        .set(notification_endpoints::position.eq(to))
+        .execute(tx.conn())?;
+    Ok(rows == 1)
+}
+
+/// Goes back to a position, so that what is behind it is delivered again.
+pub fn rewind(tx: &mut Tx<'_>, id: EndpointId, to: i64) -> Result<(), StoreError> {
+    diesel::update(alive(id))
+        .set(notification_endpoints::position.eq(to))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Notes that the endpoint works.
+pub fn note_success(tx: &mut Tx<'_>, id: EndpointId) -> Result<(), StoreError> {
+    let failing = alive(id).filter(notification_endpoints::failing_since.is_not_null());
+    diesel::update(failing)
+        .set(notification_endpoints::failing_since.eq(None::<chrono::NaiveDateTime>))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Notes a failure, and says since when there was nothing else. `None` when the endpoint is off.
+pub fn note_failure(
+    tx: &mut Tx<'_>,
+    id: EndpointId,
+    at: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let on = || alive(id).filter(notification_endpoints::enabled.eq(true));
+    diesel::update(on().filter(notification_endpoints::failing_since.is_null()))
+        .set(notification_endpoints::failing_since.eq(timestamp::to_stored(at)))
+        .execute(tx.conn())?;
+    let since: Option<Option<chrono::NaiveDateTime>> = on()
+        .select(notification_endpoints::failing_since)
+        .first(tx.conn())
+        .optional()?;
+    Ok(since.flatten().map(timestamp::from_stored))
+}
+
+/// Switches an endpoint off by ourselves. `None` when it is off already.
+pub fn disable(
+    tx: &mut Tx<'_>,
+    id: EndpointId,
+    reason: DisabledReason,
+    at: DateTime<Utc>,
+) -> Result<Option<(Endpoint, Endpoint)>, StoreError> {
+    let Some(before) = find_locked(tx, id)?.filter(|it| it.enabled) else {
+        return Ok(None);
+    };
+    let after = Endpoint {
+        enabled: false,
+        disabled_reason: Some(reason),
+        version: before.version + 1,
+        updated_at: at,
+        ..before.clone()
+    };
+    let saved = save(tx, &after, false)?;
+    Ok(saved.then_some((before, after)))
+}

@@ -1,0 +1,149 @@
+//! The secrets of endpoints.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    ids::{EndpointId, EndpointSecretId},
+    notifications::secret::{SealedSecret, place},
+    privacy::SealedColumn,
+    store::{Conn, StoreError, Tx, on_each, schema::notification_secrets, timestamp},
+};
+
+/// So many former secrets of an endpoint may be in use; each makes the header longer.
+const MOST: i64 = 4;
+
+/// The column of secrets.
+pub const SECRETS: SealedColumn = SealedColumn {
+    place,
+    list: list_sealed,
+    replace: replace_sealed,
+    batch: 200,
+};
+
+/// Adds the secret that is the present one from now on.
+pub fn insert_secret(
+    tx: &mut Tx<'_>,
+    endpoint: EndpointId,
+    secret: &SealedSecret,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::insert_into(notification_secrets::table)
+        .values((
+            notification_secrets::id.eq(secret.id),
+            notification_secrets::endpoint_id.eq(endpoint),
+            notification_secrets::sealed.eq(&secret.sealed),
+            notification_secrets::created_at.eq(timestamp::to_stored(at)),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Lets every secret end at a moment, unless it ends before.
+pub fn retire_secrets(
+    tx: &mut Tx<'_>,
+    endpoint: EndpointId,
+    until: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let until = timestamp::to_stored(until);
+    let later = notification_secrets::expires_at
+        .is_null()
+        .or(notification_secrets::expires_at.gt(until).assume_not_null());
+    let lasting = notification_secrets::table
+        .filter(notification_secrets::endpoint_id.eq(endpoint))
+        .filter(later);
+    diesel::update(lasting)
+        .set(notification_secrets::expires_at.eq(until))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Deletes the former secrets that have ended, and the oldest of too many.
+pub fn forget_secrets(
+    tx: &mut Tx<'_>,
+    endpoint: EndpointId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let kept: Vec<EndpointSecretId> = active(endpoint, now)
+        .order(notification_secrets::id.desc())
+        .limit(MOST)
+        .select(notification_secrets::id)
+        .load(tx.conn())?;
+    on_each!(tx.conn(), conn => diesel::delete(notification_secrets::table)
+        .filter(notification_secrets::endpoint_id.eq(endpoint))
+        .filter(notification_secrets::id.ne_all(&kept))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Deletes every secret.
+pub fn delete_secrets(tx: &mut Tx<'_>, endpoint: EndpointId) -> Result<(), StoreError> {
+    let all = notification_secrets::table.filter(notification_secrets::endpoint_id.eq(endpoint));
+    diesel::delete(all).execute(tx.conn())?;
+    Ok(())
+}
+
+/// The secrets that sign now, the present one first.
+pub fn active_secrets(
+    conn: &mut Conn,
+    endpoint: EndpointId,
+    now: DateTime<Utc>,
+) -> Result<Vec<SealedSecret>, StoreError> {
+    let rows: Vec<(EndpointSecretId, String)> = active(endpoint, now)
+        .order(notification_secrets::id.desc())
+        .select((notification_secrets::id, notification_secrets::sealed))
+        .load(conn)?;
+    let read = |(id, sealed)| SealedSecret { id, sealed };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// The present secret.
+pub fn present_secret(
+    conn: &mut Conn,
+    endpoint: EndpointId,
+) -> Result<Option<SealedSecret>, StoreError> {
+    let row: Option<(EndpointSecretId, String)> = notification_secrets::table
+        .filter(notification_secrets::endpoint_id.eq(endpoint))
+        .filter(notification_secrets::expires_at.is_null())
+        .order(notification_secrets::id.desc())
+        .select((notification_secrets::id, notification_secrets::sealed))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(id, sealed)| SealedSecret { id, sealed }))
+}
+
+fn active(
+    endpoint: EndpointId,
+    now: DateTime<Utc>,
+) -> notification_secrets::BoxedQuery<'static, crate::store::MultiBackend> {
+    let lasts = notification_secrets::expires_at
+        .is_null()
+        .or(notification_secrets::expires_at
+            .gt(timestamp::to_stored(now))
+            .assume_not_null());
+    notification_secrets::table
+        .filter(notification_secrets::endpoint_id.eq(endpoint))
+        .filter(lasts)
+        .into_boxed()
+}
+
+fn list_sealed(
+    conn: &mut Conn,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(notification_secrets::table
+        .filter(notification_secrets::id.gt(after))
+        .order(notification_secrets::id)
+        .select((notification_secrets::id, notification_secrets::sealed))
+        .limit(limit)
+        .load(conn)?)
+}
+
+fn replace_sealed(tx: &mut Tx<'_>, id: &str, old: &str, new: &str) -> Result<bool, StoreError> {
+    let rows = diesel::update(notification_secrets::table.find(id))
+        .filter(notification_secrets::sealed.eq(old))
+        .set(notification_secrets::sealed.eq(new))
+        .execute(tx.conn())?;
+    Ok(rows == 1)
+}

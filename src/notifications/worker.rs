@@ -1,0 +1,267 @@
+//! Posts what is due.
+//!
+//! Each endpoint has a queue of its own, of which so many attempts may be under way: one that is slow delays nobody else.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use metrics::Counter;
+
+use super::{
+    MOST_ENDPOINTS, TOPIC,
+    attempt::{Message, Receivers},
+    delivery::{DeliveryFailure, DeliveryState},
+    endpoint::{DisabledReason, Endpoint},
+    fan_out, secret,
+    settlement::{Attempt, Settlement, disables, is_the_endpoints, settlement},
+    signature,
+    store::{self, Claimed},
+};
+use crate::{
+    audit::{self, Actor, Change, changed_fields},
+    clock::Clock,
+    config, error_chain,
+    events::{self, EventDraft, EventType, RenderedEvent},
+    ids::EndpointId,
+    jobs::{Job, Lease, Runner, Wakeup},
+    seal::Sealer,
+    secret::SecretText,
+    store::{Conn, Store, StoreError, Tx},
+};
+
+/// What a lease has beyond the time for an attempt, for a busy machine.
+const LEASE_MARGIN: Duration = Duration::from_secs(45);
+/// How soon to look again for the place of an event in the feed.
+const UNNUMBERED: Duration = Duration::from_millis(250);
+/// Who switches an endpoint off, for the audit log.
+const OURSELVES: &str = "onterms";
+
+/// Makes deliveries.
+pub struct Deliverer {
+    pub store: Store,
+    pub clock: Clock,
+    pub sealer: Arc<Sealer>,
+    pub receivers: Receivers,
+    pub settings: config::Notifications,
+}
+
+/// Works until the store is closed or the future is dropped.
+pub async fn work(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
+    let (store, clock) = (deliverer.store.clone(), deliverer.clock.clone());
+    let settings = deliverer.settings.clone();
+    let lease = TimeDelta::from_std(settings.timeout + LEASE_MARGIN);
+    let runner = Runner {
+        job: Arc::new(deliverer),
+        store: store.clone(),
+        clock: clock.clone(),
+        wakeup: wakeup.clone(),
+        // Never the limit: those of the endpoints are.
+        concurrency: MOST_ENDPOINTS * settings.per_endpoint,
+        poll: settings.poll,
+        lease: lease.unwrap_or(TimeDelta::minutes(2)),
+    };
+    let following = fan_out::follow(store, clock, settings.poll, wakeup);
+    tokio::join!(runner.run(), following);
+}
+
+/// What came of a delivery that was taken on.
+pub enum Outcome {
+    Attempted(Claimed, Attempt, Settlement),
+    /// It was not attempted, and is due again.
+    Released(Claimed, DateTime<Utc>),
+}
+
+impl Job for Deliverer {
+    const NAME: &'static str = TOPIC;
+    type Item = Claimed;
+    type Outcome = Outcome;
+
+    fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        Ok(!store::find_due(conn, now, self.per_endpoint())?.is_empty())
+    }
+
+    fn claim(
+        &self,
+        tx: &mut Tx<'_>,
+        lease: &Lease,
+        limit: i64,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        store::claim(tx, lease, limit, self.per_endpoint())
+    }
+
+    async fn work(self: Arc<Self>, claimed: Claimed) -> Option<Outcome> {
+        match self.attempt(&claimed).await {
+            Ok(Some(attempt)) => {
+                let (now, pauses) = (self.clock.now(), &self.settings.retry_schedule);
+                let to = settlement(&attempt, claimed.attempts, pauses, now, random());
+                Some(Outcome::Attempted(claimed, attempt, to))
+            }
+            Ok(None) => Some(Outcome::Released(claimed, self.clock.now())),
+            Err(error) => {
+                let error = error_chain::chain(&error);
+                tracing::warn!(delivery = %claimed.id, error, "a delivery is attempted after its lease");
+                None
+            }
+        }
+    }
+
+    fn settle(&self, tx: &mut Tx<'_>, outcome: &Outcome) -> Result<bool, StoreError> {
+        match outcome {
+            Outcome::Released(claimed, due_at) => store::release(tx, claimed, *due_at),
+            Outcome::Attempted(claimed, attempt, to) => {
+                let is_ours = store::settle(tx, claimed, to)?;
+                if is_ours {
+                    note(tx, claimed.endpoint_id, attempt, to.at)?;
+                }
+                Ok(is_ours)
+            }
+        }
+    }
+
+    fn settled(&self, outcome: Outcome, was_ours: bool) {
+        if let Outcome::Attempted(claimed, attempt, to) = outcome
+            && was_ours
+        {
+            attempts(to.state).increment(1);
+            let failure = attempt.result.err().map(DeliveryFailure::as_str);
+            tracing::debug!(delivery = %claimed.id, state = to.state.as_str(), failure, "attempted a delivery");
+        }
+    }
+}
+
+impl Deliverer {
+    fn per_endpoint(&self) -> i64 {
+        i64::try_from(self.settings.per_endpoint).unwrap_or(i64::MAX)
+    }
+
+    /// `None` where there is nothing to attempt now.
+    async fn attempt(&self, claimed: &Claimed) -> Result<Option<Attempt>, StoreError> {
+        let (id, now) = (claimed.endpoint_id, self.clock.now());
+        let (endpoint, sealed) = self
+            .store
+            .read(move |conn| {
+                let endpoint = store::find(conn, id)?;
+                Ok::<_, StoreError>((endpoint, store::active_secrets(conn, id, now)?))
+            })
+            .await?;
+        let Some(endpoint) = endpoint.filter(|it| it.enabled) else {
+            return Ok(None);
+        };
+        let event = claimed.event_id.clone();
+        let body = match events::render(&self.store, &self.clock, event).await? {
+            RenderedEvent::Ready(body) => body,
+            RenderedEvent::Unnumbered => {
+                tokio::time::sleep(UNNUMBERED).await;
+                return Ok(None);
+            }
+            RenderedEvent::Forgotten => {
+                return Ok(Some(Attempt::unsent(DeliveryFailure::EventForgotten)));
+            }
+        };
+        let timestamp = now.timestamp();
+        let signature = self
+            .open(&endpoint, &sealed)
+            .and_then(|secrets| signature::sign(&secrets, &claimed.event_id, timestamp, &body));
+        let Some(signature) = signature else {
+            return Ok(Some(Attempt::unsent(DeliveryFailure::NotSigned)));
+        };
+        let message = Message {
+            id: &claimed.event_id,
+            timestamp,
+            signature,
+            body,
+        };
+        Ok(Some(self.receivers.post(&endpoint.url, message).await))
+    }
+
+    fn open(
+        &self,
+        endpoint: &Endpoint,
+        sealed: &[secret::SealedSecret],
+    ) -> Option<Vec<SecretText>> {
+        let open = |it: &secret::SealedSecret| {
+            let place = it.id.to_string();
+            self.sealer.open(secret::place(&place), &it.sealed)
+        };
+        match sealed.iter().map(open).collect() {
+            Ok(secrets) => Some(secrets),
+            Err(error) => {
+                tracing::error!(endpoint = %endpoint.id, %error, "the secret of a notification endpoint does not open");
+                None
+            }
+        }
+    }
+}
+
+/// Notes with the endpoint how an attempt ended, and switches it off where nothing is to be expected of it.
+fn note(
+    tx: &mut Tx<'_>,
+    id: EndpointId,
+    attempt: &Attempt,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let failure = match attempt.result {
+        Ok(()) => return store::note_success(tx, id),
+        Err(failure) if is_the_endpoints(failure) => failure,
+        Err(_) => return Ok(()),
+    };
+    let Some(since) = store::note_failure(tx, id, at)? else {
+        return Ok(());
+    };
+    match disables(failure, since, at) {
+        Some(reason) => disable(tx, id, reason, at),
+        None => Ok(()),
+    }
+}
+
+fn disable(
+    tx: &mut Tx<'_>,
+    id: EndpointId,
+    reason: DisabledReason,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Some((before, after)) = store::disable(tx, id, reason, at)? else {
+        return Ok(());
+    };
+    let actor = Actor {
+        subject: OURSELVES.to_owned(),
+        request_id: None,
+        at,
+    };
+    let change = Change {
+        action: "disable",
+        resource_type: "notification_endpoint",
+        resource_id: id.to_string(),
+        fields: changed_fields(Some(&before.told()), Some(&after.told())),
+    };
+    audit::record(tx, &actor, &change)?;
+    let kind = EventType::EndpointDisabled;
+    let event = EventDraft::of_endpoint(kind, after.only_website(), at, &after.event_data());
+    events::append(tx, &[event])?;
+    tracing::warn!(endpoint = %id, reason = reason.as_str(), "a notification endpoint is switched off");
+    Ok(())
+}
+
+/// From 0 to 1. Without random numbers, all pauses are as in the schedule.
+fn random() -> f64 {
+    let mut bytes = [0; 4];
+    match aws_lc_rs::rand::fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
+        Err(_) => 0.5,
+    }
+}
+
+fn attempts(state: DeliveryState) -> Counter {
+    let outcome = match state {
+        DeliveryState::Delivered => "delivered",
+        DeliveryState::Pending => "retried",
+        DeliveryState::Failed => "failed",
+    };
+    metrics::counter!("onterms_deliveries_total", "outcome" => outcome)
+}
+
+/// Makes every outcome appear before it is counted.
+pub fn register_metrics() {
+    let states = DeliveryState::ALL.iter().copied();
+    states.for_each(|it| attempts(it).increment(0));
+}
