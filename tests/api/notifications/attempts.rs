@@ -152,7 +152,10 @@ on_both_databases! {
         let (private, url) = ([("notifications.allowed_hosts", "10.255.255.1"), ("notifications.timeout", "50ms"), SCHEDULE], "http://10.255.255.1:81/hook");
         let made = {
             let app = TestApp::start_with(std::sync::Arc::clone(&database), &private).await;
-            subscribe(&app, url, &["rules.changed"]).await
+            let made = subscribe(&app, url, &["rules.changed"]).await;
+            // Its workers end with the store.
+            app.service.store().close().await;
+            made
         };
         // Another configuration allows it no more.
         let app = TestApp::start_with(database, &[SCHEDULE]).await;
