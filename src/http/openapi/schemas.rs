@@ -22,6 +22,7 @@ pub fn tidy(document: &OpenApi) -> Value {
         name_lists(schemas);
     }
     rename_lists(&mut value);
+    allow_several_alternatives(&mut value);
     open_bare_objects(&mut value);
     value
 }
@@ -45,7 +46,10 @@ fn describe_patches(document: &mut Value) {
         .filter_map(|(path, item)| Some((path.clone(), body_of_put(item)?)))
         .collect();
     for (path, full) in found {
-        let name = full.trim_end_matches("Draft").trim_end_matches("Change");
+        let name = full
+            .trim_start_matches("New")
+            .trim_end_matches("Draft")
+            .trim_end_matches("Change");
         let name = format!("{name}Patch");
         let mut patch = document["components"]["schemas"][&full].clone();
         let Some(object) = patch.as_object_mut() else {
@@ -298,6 +302,18 @@ fn rename_lists(document: &mut Value) {
 
 fn resource_of(list: &str) -> &str {
     list.rsplit('_').next().unwrap_or(list)
+}
+
+/// The data of an event may fit several of its shapes, since one of them is open.
+fn allow_several_alternatives(document: &mut Value) {
+    let data = document
+        .pointer_mut("/components/schemas/EventData")
+        .and_then(Value::as_object_mut);
+    if let Some(data) = data
+        && let Some(alternatives) = data.remove("oneOf")
+    {
+        data.insert("anyOf".to_owned(), alternatives);
+    }
 }
 
 /// An object without properties may have any.
