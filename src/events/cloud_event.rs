@@ -51,7 +51,7 @@ pub struct CloudEvent {
     dead_code,
     reason = "it is in the document; rows hold the data as text"
 )]
-enum EventData {
+pub(super) enum EventData {
     Payment(Box<PaymentEventData>),
     Finding(FindingEventData),
     Integration(IntegrationEventData),

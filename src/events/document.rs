@@ -5,7 +5,8 @@ use utoipa::{
     ToSchema,
     openapi::{
         AllOfBuilder, ContentBuilder, HttpMethod, ObjectBuilder, OpenApi, PathItem, Paths, Ref,
-        ResponseBuilder, Schema, path::OperationBuilder, request_body::RequestBodyBuilder,
+        RefOr, ResponseBuilder, Schema, path::OperationBuilder, request_body::RequestBodyBuilder,
+        schema::AnyOfBuilder,
     },
 };
 
@@ -13,7 +14,7 @@ pub use super::example::example_of;
 use super::{
     EndpointEventData, EventType, FindingEventData, IntegrationEventData, PaymentEventData,
     RulesEventData,
-    cloud_event::{CloudEvent, MEDIA_TYPE},
+    cloud_event::{CloudEvent, EventData, MEDIA_TYPE},
     event_type::DataKind,
 };
 
@@ -49,6 +50,21 @@ pub fn describe_webhooks(document: &mut OpenApi) {
         webhooks.paths.insert(kind.as_str().to_owned(), item);
     }
     document.webhooks = Some(webhooks);
+    allow_several_shapes(document);
+}
+
+/// The data of an event may fit several of its shapes, since one of them has no member of its own.
+fn allow_several_shapes(document: &mut OpenApi) {
+    let Some(components) = &mut document.components else {
+        return;
+    };
+    let name = EventData::name();
+    let Some(RefOr::T(Schema::OneOf(shapes))) = components.schemas.get(name.as_ref()) else {
+        return;
+    };
+    let any = AnyOfBuilder::new().description(shapes.description.clone());
+    let any = shapes.items.iter().cloned().fold(any, AnyOfBuilder::item);
+    components.schemas.insert(name.into_owned(), any.into());
 }
 
 fn schema(kind: EventType, document: &str) -> Schema {

@@ -22,7 +22,6 @@ pub fn tidy(document: &OpenApi) -> Value {
         name_lists(schemas);
     }
     rename_lists(&mut value);
-    allow_several_alternatives(&mut value);
     open_bare_objects(&mut value);
     value
 }
@@ -302,18 +301,6 @@ fn rename_lists(document: &mut Value) {
 
 fn resource_of(list: &str) -> &str {
     list.rsplit('_').next().unwrap_or(list)
-}
-
-/// The data of an event may fit several of its shapes, since one of them is open.
-fn allow_several_alternatives(document: &mut Value) {
-    let data = document
-        .pointer_mut("/components/schemas/EventData")
-        .and_then(Value::as_object_mut);
-    if let Some(data) = data
-        && let Some(alternatives) = data.remove("oneOf")
-    {
-        data.insert("anyOf".to_owned(), alternatives);
-    }
 }
 
 /// An object without properties may have any.
