@@ -14,7 +14,7 @@ use crate::{
         problem::Problem,
         routing::Routes,
     },
-    store::{Store, StoreError},
+    store::Store,
 };
 
 /// Mounts the call.
@@ -57,17 +57,9 @@ async fn list_audit_entries(
     };
     let page = query.page(&[(ByMoment::HappenedAt, Direction::Descending)]);
     query.finish()?;
-    let wanted = page.clone();
     let (entries, total) = store
         .for_lists("audit")
-        .snapshot(move |conn| {
-            let entries = store::list(conn, &filter, &wanted)?;
-            let total = wanted
-                .count
-                .then(|| store::count(conn, &filter))
-                .transpose()?;
-            Ok::<_, StoreError>((entries, total))
-        })
+        .list_page(filter, &page, store::list, store::count)
         .await?;
     Ok(pagination::respond(
         &request,

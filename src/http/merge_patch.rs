@@ -44,14 +44,6 @@ fn merge(
     }
 }
 
-/// 415 unless the body is a merge patch, by its own media type or as plain JSON.
-pub fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
-    expect_media_type(
-        request,
-        &["application/merge-patch+json", "application/json"],
-    )
-}
-
 /// 415 unless the body has one of these media types. A missing Content-Type is taken as JSON.
 pub fn expect_media_type(request: &HttpRequest, accepted: &[&str]) -> Result<(), Problem> {
     let Some(value) = request.headers().get(header::CONTENT_TYPE) else {

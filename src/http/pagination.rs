@@ -53,6 +53,13 @@ pub struct Page<F> {
     pub count: bool,
 }
 
+impl<F> Page<F> {
+    /// How many there are in all, counted only where the caller asked for it.
+    pub fn total<E>(&self, count: impl FnOnce() -> Result<i64, E>) -> Result<Option<i64>, E> {
+        self.count.then(count).transpose()
+    }
+}
+
 /// The sort values and the id of a page's last row, as texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {

@@ -41,6 +41,8 @@ use std::time::Duration;
 use diesel::r2d2::R2D2Connection;
 use tokio::sync::oneshot;
 
+use crate::http::pagination::Page;
+
 pub use crate::{first_locked, load_unlocked, on_each};
 pub use conn::{Conn, MultiBackend};
 pub use error::{StoreError, Unreadable};
@@ -92,6 +94,9 @@ pub struct Load {
     /// Threads with a connection each, of all kinds; without SQLite's writer.
     pub readers: usize,
 }
+
+/// Reads one page of a list that is narrowed by a filter.
+type ReadPage<F, S, R> = fn(&mut Conn, &F, &Page<S>) -> Result<Vec<R>, StoreError>;
 
 impl Store {
     /// Opens the database and starts the threads. It does not migrate: that is the [`Migrator`]'s.
@@ -199,6 +204,28 @@ impl Store {
             transaction::begin(conn, Mode::Snapshot)?;
             let result = f(conn);
             transaction::finish(conn, result)
+        })
+        .await
+    }
+
+    /// A page of a list and, where it is asked for, how many there are in all: both of one moment.
+    pub async fn list_page<R, F, S>(
+        &self,
+        filter: F,
+        page: &Page<S>,
+        list: ReadPage<F, S, R>,
+        count: fn(&mut Conn, &F) -> Result<i64, StoreError>,
+    ) -> Result<(Vec<R>, Option<i64>), StoreError>
+    where
+        R: Send + 'static,
+        F: Send + 'static,
+        S: Clone + Send + 'static,
+    {
+        let page = page.clone();
+        self.snapshot(move |conn| {
+            let rows = list(conn, &filter, &page)?;
+            let total = page.total(|| count(conn, &filter))?;
+            Ok((rows, total))
         })
         .await
     }

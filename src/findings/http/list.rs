@@ -13,7 +13,7 @@ use crate::{
         pagination::{self, Direction, Item, Listed, Query},
         problem::Problem,
     },
-    store::{Store, StoreError},
+    store::Store,
 };
 
 #[utoipa::path(
@@ -44,17 +44,9 @@ pub(super) async fn list_findings(
     let filter = read_filter(&mut query, caller.websites());
     let page = query.page(&[(SortField::OpenedAt, Direction::Descending)]);
     query.finish()?;
-    let wanted = page.clone();
     let (rows, total) = store
         .for_lists("findings")
-        .snapshot(move |conn| {
-            let rows = store::list(conn, &filter, &wanted)?;
-            let total = wanted
-                .count
-                .then(|| store::count(conn, &filter))
-                .transpose()?;
-            Ok::<_, StoreError>((rows, total))
-        })
+        .list_page(filter, &page, store::list, store::count)
         .await?;
     Ok(pagination::respond_each(
         &request,

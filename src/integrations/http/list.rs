@@ -15,7 +15,7 @@ use crate::{
         store::{self, Filter, SortField},
     },
     payment_methods::MethodType,
-    store::{Store, StoreError},
+    store::Store,
 };
 
 #[utoipa::path(
@@ -47,17 +47,9 @@ pub(super) async fn list_integrations(
     };
     let page = query.page(&[(SortField::Name, Direction::Ascending)]);
     query.finish()?;
-    let wanted = page.clone();
     let (rows, total) = store
         .for_lists("integrations")
-        .snapshot(move |conn| {
-            let rows = store::list(conn, &filter, &wanted)?;
-            let total = wanted
-                .count
-                .then(|| store::count(conn, &filter))
-                .transpose()?;
-            Ok::<_, StoreError>((rows, total))
-        })
+        .list_page(filter, &page, store::list, store::count)
         .await?;
     Ok(pagination::respond_each(
         &request,

@@ -62,10 +62,7 @@ pub(super) async fn list_deliveries(
         .snapshot(move |conn| {
             find_visible(conn, endpoint, &websites)?;
             let rows = store::list(conn, &filter, &wanted)?;
-            let total = wanted
-                .count
-                .then(|| store::count(conn, &filter))
-                .transpose()?;
+            let total = wanted.total(|| store::count(conn, &filter))?;
             Ok::<_, NotificationError>((rows, total))
         })
         .await?;

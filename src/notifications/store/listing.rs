@@ -41,14 +41,7 @@ pub fn list_page(
 ) -> Result<(Vec<ListRow<Endpoint>>, Option<i64>), StoreError> {
     let visible = visible_to(conn, &filter.websites)?;
     let rows = keyset::page_each!(conn, page, narrowed(filter, visible.as_ref()), Endpoint)?;
-    let total = match page.count {
-        true => Some(
-            narrowed(filter, visible.as_ref())
-                .count()
-                .get_result(conn)?,
-        ),
-        false => None,
-    };
+    let total = page.total(|| narrowed(filter, visible.as_ref()).count().get_result(conn))?;
     Ok((list_rows(rows), total))
 }
 

@@ -16,7 +16,7 @@ use crate::{
         pagination::{self, Direction, Item, Listed, Query, Versioned},
         problem::Problem,
     },
-    store::{Store, StoreError},
+    store::Store,
 };
 
 /// List payment rules
@@ -46,17 +46,9 @@ pub async fn list_payment_rules(
     let filter = filter::from_query(&mut query, caller.websites());
     let page = query.page(&[(By::SortOrder, Direction::Ascending)]);
     query.finish()?;
-    let wanted = page.clone();
     let (rules, total) = store
         .for_lists("payment_rules")
-        .snapshot(move |conn| {
-            let rules = list::list(conn, &filter, &wanted)?;
-            let total = wanted
-                .count
-                .then(|| list::count(conn, &filter))
-                .transpose()?;
-            Ok::<_, StoreError>((rules, total))
-        })
+        .list_page(filter, &page, list::list, list::count)
         .await?;
     Ok(pagination::respond_each(
         &request,

@@ -41,9 +41,8 @@ pub async fn reorder_payment_rules(
         body: JsonObject(body),
         ..
     } = call;
-    let object = body;
     let findings = Findings::default();
-    let fields = Fields::of(&object, &findings);
+    let fields = Fields::of(&body, &findings);
     fields.required("ids");
     let ids = fields.texts("ids", MAX_IDS, 255);
     fields.finish();

@@ -92,11 +92,10 @@ pub async fn update_payment_rule(
         caller,
         actor,
         header: if_match,
-        body: MergePatch(body),
+        body: MergePatch(patch),
         ..
     } = call;
     let id = super::id(&id)?;
-    let patch = body;
     let rule = store
         .snapshot(move |conn| store::find(conn, id)?.ok_or(Refusal::NoSuchRule(id)))
         .await?;

@@ -85,10 +85,7 @@ pub(super) async fn list_payment_events(
     let found = service.store().snapshot(move |conn| {
         store::load(conn, id)?.ok_or(PaymentError::NotFound)?;
         let rows = store::list_happenings(conn, id, &wanted)?;
-        let total = wanted
-            .count
-            .then(|| store::count_happenings(conn, id))
-            .transpose()?;
+        let total = wanted.total(|| store::count_happenings(conn, id))?;
         Ok::<_, PaymentError>((rows, total))
     });
     let (rows, total) = found.await?;

@@ -84,10 +84,7 @@ pub(super) async fn list_payments(
                 filter.overdue = Some((overdue, overdue::deadlines(conn, now)?));
             }
             let rows = store::list(conn, &filter, &wanted)?;
-            let total = wanted
-                .count
-                .then(|| store::count(conn, &filter))
-                .transpose()?;
+            let total = wanted.total(|| store::count(conn, &filter))?;
             Ok::<_, StoreError>((rows, total))
         })
         .await?;

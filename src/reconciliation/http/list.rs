@@ -14,7 +14,7 @@ use crate::{
         run::{State, Trigger},
         store::{self, ByStart, Filter},
     },
-    store::{Store, StoreError},
+    store::Store,
 };
 
 #[utoipa::path(
@@ -43,17 +43,9 @@ pub(super) async fn list_reconciliation_runs(
     };
     let page = query.page(&[(ByStart::StartedAt, Direction::Descending)]);
     query.finish()?;
-    let wanted = page.clone();
     let (runs, total) = store
         .for_lists("reconciliation")
-        .snapshot(move |conn| {
-            let runs = store::list(conn, &filter, &wanted)?;
-            let total = wanted
-                .count
-                .then(|| store::count(conn, &filter))
-                .transpose()?;
-            Ok::<_, StoreError>((runs, total))
-        })
+        .list_page(filter, &page, store::list, store::count)
         .await?;
     Ok(pagination::respond(
         &request,

@@ -11,7 +11,7 @@ use crate::{
         problem::Problem,
     },
     ids::IntegrationId,
-    store::{Store, StoreError},
+    store::Store,
     webhooks::{
         TOPIC,
         state::State,
@@ -48,17 +48,9 @@ pub(super) async fn list_webhook_events(
     let filter = read_filter(&mut query);
     let page = query.page(&[(SortField::ReceivedAt, Direction::Descending)]);
     query.finish()?;
-    let wanted = page.clone();
     let (rows, total) = store
         .for_lists(TOPIC)
-        .snapshot(move |conn| {
-            let rows = store::list(conn, &filter, &wanted)?;
-            let total = wanted
-                .count
-                .then(|| store::count(conn, &filter))
-                .transpose()?;
-            Ok::<_, StoreError>((rows, total))
-        })
+        .list_page(filter, &page, store::list, store::count)
         .await?;
     Ok(pagination::respond_each(
         &request,

@@ -44,7 +44,7 @@ pub async fn list_rule_revisions(
     let (revisions, total, newest) = store
         .snapshot(move |conn| {
             let revisions = history::list(conn, &wanted)?;
-            let total = wanted.count.then(|| history::count(conn)).transpose()?;
+            let total = wanted.total(|| history::count(conn))?;
             Ok::<_, StoreError>((revisions, total, history::newest(conn)?))
         })
         .await?;
