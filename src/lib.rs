@@ -17,15 +17,16 @@
 //! 9. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `jobs` (what happens
 //!    later), `privacy` (sealed columns, and the people named in them).
 //! 10. `operation`: what a handler reads from its request: caller, headers, body.
-//! 11. `audit`, `idempotency`.
-//! 12. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
+//! 11. `guarded_write`: writes that tests of the rules may refuse.
+//! 12. `audit`, `idempotency`.
+//! 13. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
 //!     request), `store` (the database).
-//! 13. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
-//! 14. `config`: how settings are read.
-//! 15. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
-//! 16. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `pii`, `postal`, `secret`,
+//! 14. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
+//! 15. `config`: how settings are read.
+//! 16. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
+//! 17. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `pii`, `postal`, `secret`,
 //!     `trace`, `string_enum`: small helpers without dependencies on the others.
-//! 17. `text_column`: types that a column keeps as text.
+//! 18. `text_column`: types that a column keeps as text.
 
 pub mod about;
 pub mod app;
@@ -43,6 +44,7 @@ pub mod expressions;
 pub mod findings;
 pub mod front_door;
 pub mod geo;
+pub mod guarded_write;
 pub mod health;
 pub mod http;
 pub mod idempotency;

@@ -29,19 +29,23 @@ pub use routes::{document, routes};
 use crate::{
     auth::Auth,
     cart,
-    checkout::Explainers,
+    checkout::{Explainers, rule_tests::RuleTestGuard},
     clock::Clock,
     config::{Settings, WrongSettings},
     error_chain,
     events::{self, EventFeed, Sequencer},
     front_door::{Cors, TimeLimits, TrustedProxies, cors, front_door},
+    guarded_write::GuardedStore,
     http::body::{BODY_LIMIT, CartLimit},
     idempotency::KeyLifetime,
     integrations::PublicOrigin,
     jobs::Wakeup,
     notifications::{self, Deliverer, Receivers},
     outbound::{HostPolicy, NoClient, Outbound, Proxy, Timeouts},
-    payment_rules::{log_changed_patterns, rulebook::RulebookCache},
+    payment_rules::{
+        log_changed_patterns,
+        rulebook::{HistoricRulebooks, RulebookCache},
+    },
     payments::{self, PaymentService, ProviderRegistry},
     privacy::{CannotLoadEmailKey, EmailKey},
     providers::Breakers,
@@ -149,6 +153,7 @@ impl Onterms {
         log_changed_patterns(&store).await?;
         let rulebooks = RulebookCache::start(
             store.for_control(),
+            clock.clone(),
             revision_watch.clone(),
             settings.rulebook.max_stale,
         )
@@ -222,6 +227,12 @@ impl Onterms {
         let remembered = web::Data::new(KeyLifetime(self.settings.retention.idempotency_keys));
         let origin = web::Data::new(PublicOrigin(origin));
         let explainers = web::Data::new(Explainers::new());
+        let guard = RuleTestGuard::new(self.rulebooks.clone(), self.clock.clone());
+        let guarded = web::Data::new(GuardedStore::new(self.store.clone(), Arc::new(guard)));
+        let historic = web::Data::new(HistoricRulebooks::new(
+            self.store.for_lists("revisions"),
+            self.rulebooks.clone(),
+        ));
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(service.auth.gatekeeper())
@@ -233,6 +244,8 @@ impl Onterms {
                 .app_data(remembered.clone())
                 .app_data(origin.clone())
                 .app_data(explainers.clone())
+                .app_data(historic.clone())
+                .app_data(guarded.clone())
                 .app_data(web::Data::new(service.store.clone()))
                 .app_data(web::Data::new(service.clock.clone()))
                 .app_data(web::Data::new(service.rulebooks.clone()))

@@ -10,6 +10,7 @@ mod explain;
 mod http;
 pub mod permission;
 mod reason;
+pub mod rule_tests;
 mod steps;
 mod trace;
 mod wording;

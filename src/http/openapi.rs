@@ -23,7 +23,8 @@ use crate::http::problem::{FieldError, Kind, ProblemBody};
 
 pub use conventions::apply as apply_conventions;
 pub use parameters::{
-    IfNoneMatch, OptionalIfMatch, OptionalKey, PageParameters, RequiredIfMatch, RequiredKey,
+    ForceParameter, IfNoneMatch, OptionalIfMatch, OptionalKey, PageParameters, RequiredIfMatch,
+    RequiredKey,
 };
 pub use schemas::tidy;
 
@@ -50,7 +51,7 @@ pub fn print(document: &serde_json::Value) -> String {
         (name = "Checkout", description = "Which methods a cart may use, and why not the others."),
         (name = "Payments", description = "The life of a payment, from the cart to the money."),
         (name = "Payment rules", description = "When a method is offered."),
-        (name = "Rule revisions", description = "Every state the set of rules was in."),
+        (name = "Revisions", description = "Every state of what checkout sees: rules, integrations, labels and settings."),
         (name = "Integrations", description = "Accounts with payment providers, and offline methods."),
         (name = "Webhooks", description = "The events that Apruve sends, and their results."),
         (name = "Expressions", description = "The language of rules: check, try, and complete it."),

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use super::settings::ApruveSettings;
 use crate::providers::{Later, ProviderError, ProviderId};
 use crate::{
-    outbound::Outbound, payment_methods::store::apruve_origin, providers::apruve::Account,
-    secret::SecretText,
+    http::problem::FieldError, outbound::Outbound, payment_methods::store::apruve_origin,
+    providers::apruve::Account, secret::SecretText,
 };
 
 /// What became of a check.
@@ -36,6 +36,15 @@ pub struct Warning {
     pub code: &'static str,
     /// What will happen and what would help.
     pub message: &'static str,
+}
+
+impl From<Warning> for FieldError {
+    fn from(Warning { code, message }: Warning) -> Self {
+        FieldError {
+            pointer: None,
+            ..FieldError::at("", code, message)
+        }
+    }
 }
 
 /// The answer to a check.

@@ -107,6 +107,11 @@ impl Written {
     }
 
     /// The integration itself.
+    pub fn integration(&self) -> &Integration {
+        &self.integration
+    }
+
+    /// The same, kept.
     pub fn into_inner(self) -> Integration {
         self.integration
     }

@@ -87,6 +87,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    integration_versions (integration_id, revision) {
+        integration_id -> Text,
+        revision -> BigInt,
+        version -> BigInt,
+        deleted -> Bool,
+        body -> Text,
+    }
+}
+
+diesel::table! {
     integrations (id) {
         id -> Text,
         #[sql_name = "type"]
@@ -317,6 +327,25 @@ diesel::table! {
         subject -> Text,
         action -> Text,
         summary -> Text,
+        complete -> Bool,
+    }
+}
+
+diesel::table! {
+    rule_test_set (only_row) {
+        only_row -> Integer,
+        version -> BigInt,
+        tests -> Integer,
+    }
+}
+
+diesel::table! {
+    rule_tests (position) {
+        position -> Integer,
+        name -> Text,
+        cart -> Text,
+        judged_at -> Nullable<Timestamp>,
+        expectation -> Text,
     }
 }
 
@@ -332,6 +361,13 @@ diesel::table! {
     settings (key) {
         key -> Text,
         value -> Text,
+    }
+}
+
+diesel::table! {
+    settings_versions (revision) {
+        revision -> BigInt,
+        body -> Text,
     }
 }
 
@@ -466,6 +502,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     findings,
     idempotency_keys,
+    integration_versions,
     integrations,
     notification_endpoints,
     notification_secrets,
@@ -482,8 +519,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     replicas,
     revision_counter,
     revisions,
+    rule_test_set,
+    rule_tests,
     sealed_keys,
     settings,
+    settings_versions,
     token_revocations,
     transactions,
     webhook_event_findings,

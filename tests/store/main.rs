@@ -19,3 +19,4 @@ mod races;
 mod support;
 mod upgrade;
 mod upgrade_replays;
+mod upgrade_revisions;

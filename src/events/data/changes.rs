@@ -68,7 +68,7 @@ pub struct IntegrationEventData {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RulesEventData {
-    /// The revision: `GET /v1/rule-revisions/{number}` shows it.
+    /// The revision: `GET /v1/revisions/{number}` shows it.
     #[schema(example = 17)]
     pub version: i64,
     /// What was done, as in the revision.

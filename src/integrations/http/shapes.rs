@@ -5,10 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    http::problem::Problem,
+    http::problem::{FieldError, Problem},
     integrations::{
         Integration, PublicOrigin,
-        connection::Warning,
         manage::WithToken,
         settings::{
             ApruveSettings, CheckMoneyOrderSettings, Financing, PaymentTermSettings, Settings,
@@ -102,10 +101,11 @@ pub struct WithUrl {
 pub struct ChangedIntegration {
     #[serde(flatten)]
     pub integration: Shown,
-    /// What the change did besides what was asked for, such as dropping the test key with test mode. Not there when it did
-    /// nothing else.
+    /// What the change did besides what was asked for, such as dropping the test key with test mode, and the tests of the rules
+    /// that fail since. Not there when there is nothing to say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<Warning>,
+    #[schema(required = false)]
+    pub warnings: Vec<FieldError>,
 }
 
 /// A rule that offers an integration's method.
@@ -137,6 +137,21 @@ pub struct SwitchedIntegration {
     pub integration: Shown,
     #[serde(flatten)]
     pub rules: RulesTouched,
+    /// The tests of the rules that fail now; absent where none does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub warnings: Vec<FieldError>,
+}
+
+/// What the deletion of an integration did to rules.
+#[derive(Serialize, ToSchema)]
+pub struct DeletedIntegration {
+    #[serde(flatten)]
+    pub rules: RulesTouched,
+    /// The tests of the rules that fail now; absent where none does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub warnings: Vec<FieldError>,
 }
 
 /// What Apruve has at this moment, on one page.

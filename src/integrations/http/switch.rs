@@ -11,22 +11,27 @@ use super::{
 };
 use crate::{
     auth::scope,
-    http::{openapi::OptionalKey, problem::Problem, reply::Reply, request_body::Empty},
-    idempotency::Once,
+    guarded_write::{Guarded, GuardedStore, Refusable},
+    http::{
+        openapi::{ForceParameter, OptionalKey},
+        problem::Problem,
+        reply::Reply,
+        request_body::Empty,
+    },
+    idempotency::{Key, Once},
     integrations::{
         PublicOrigin,
         manage::switch::{self, Switched},
     },
     operation::{Call, Write},
     revision_watch::RevisionWatch,
-    store::Store,
 };
 
 #[utoipa::path(
     tag = "Integrations",
     summary = "Activate an integration",
     description = "The rules in the response offer its method again. No effect on an active integration.",
-    params(OptionalKey),
+    params(OptionalKey, ForceParameter),
     responses(
         (status = 200, description = "The integration, and the rules that regain its method.", body = SwitchedIntegration, headers(("ETag" = String, description = "Its version."))),
     ),
@@ -34,9 +39,9 @@ use crate::{
 )]
 #[post("/v1/integrations/{id}/activate")]
 pub(super) async fn activate_integration(
-    call: Write<scope::IntegrationsWrite, Empty>,
+    call: Write<scope::IntegrationsWrite, Empty, (Option<Key>, Refusable)>,
     id: Path<String>,
-    store: Data<Store>,
+    writes: Data<GuardedStore>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
 ) -> Result<HttpResponse, Problem> {
@@ -44,7 +49,7 @@ pub(super) async fn activate_integration(
         actor, header: key, ..
     } = call;
     let id = integration_id(&id)?;
-    let done = switch::switch(&store, &revision_watch, actor, key, id, true).await?;
+    let done = switch::switch(&writes, &revision_watch, actor, key, id, true).await?;
     Ok(answer(done, &origin))
 }
 
@@ -62,7 +67,7 @@ pub(super) async fn activate_integration(
 pub(super) async fn deactivate_integration(
     call: Write<scope::IntegrationsWrite, Empty>,
     id: Path<String>,
-    store: Data<Store>,
+    writes: Data<GuardedStore>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
 ) -> Result<HttpResponse, Problem> {
@@ -70,11 +75,16 @@ pub(super) async fn deactivate_integration(
         actor, header: key, ..
     } = call;
     let id = integration_id(&id)?;
-    let done = switch::switch(&store, &revision_watch, actor, key, id, false).await?;
+    let made = (key, Refusable::Never);
+    let done = switch::switch(&writes, &revision_watch, actor, made, id, false).await?;
     Ok(answer(done, &origin))
 }
 
-fn answer(done: Once<Switched>, origin: &PublicOrigin) -> HttpResponse {
+fn answer(done: Guarded<Once<Switched>>, origin: &PublicOrigin) -> HttpResponse {
+    let Guarded {
+        value: done,
+        warnings,
+    } = done;
     let Switched { integration, rules } = done.value;
     let reply = Reply::ok()
         .version(integration.version)
@@ -82,6 +92,7 @@ fn answer(done: Once<Switched>, origin: &PublicOrigin) -> HttpResponse {
     let body = SwitchedIntegration {
         rules: RulesTouched::new(&rules, integration.enabled),
         integration: Shown::new(integration, origin),
+        warnings,
     };
     reply.json(body)
 }

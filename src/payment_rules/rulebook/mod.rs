@@ -5,14 +5,18 @@
 //! cost of a request grows with those and not with the rules that exist.
 
 mod cache;
+mod candidate;
 mod compiled;
+mod history;
 mod index;
 mod rendered_method;
 
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
 pub use cache::{Current, RulebookCache, TooOld};
+pub use candidate::{Candidate, Compared};
 pub use compiled::{CompiledRule, Condition};
+pub use history::{HistoricRulebooks, NoRulebook, When};
 pub use rendered_method::RenderedMethod;
 
 use crate::{
