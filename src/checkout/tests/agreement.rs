@@ -341,7 +341,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
     let mut boundless = Budget::new(1_000_000);
     for (one, place) in told.iter().zip(left) {
         let card = &book.methods()[place];
-        prop_assert_eq!(one.method.id, card.method.id);
+        prop_assert_eq!(one.card.method.id, card.method.id);
         prop_assert!(!one.reasons.is_empty(), "{:?}", drawn);
         for rule in book.rules_naming(place) {
             let id = rule.compiled.rule.id.to_string();

@@ -4,12 +4,12 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use crate::{
-    http::pagination::{ListRow, Page, list_rows},
+    http::pagination::{ListRow, Page, Period, list_rows},
     ids::{self, DeliveryId, EndpointId},
     notifications::delivery::{Delivery, DeliveryState},
     store::{
         Conn, MultiBackend, StoreError, Tx,
-        keyset::{self, sorted},
+        keyset::{self, sorted, within},
         on_each,
         schema::{deliveries, notification_endpoints},
         timestamp,
@@ -29,6 +29,7 @@ pub struct Filter {
     pub endpoint: EndpointId,
     pub state: Option<DeliveryState>,
     pub event: Option<String>,
+    pub created: Period,
 }
 
 type Rows = deliveries::BoxedQuery<'static, MultiBackend>;
@@ -58,7 +59,7 @@ fn narrowed(filter: &Filter) -> Rows {
     if let Some(event) = &filter.event {
         rows = rows.filter(deliveries::event_id.eq(event.clone()));
     }
-    rows
+    within!(rows, deliveries::created_at, filter.created)
 }
 
 /// The delivery with this id.
