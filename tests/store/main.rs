@@ -18,4 +18,5 @@ mod races;
 )]
 mod support;
 mod upgrade;
+mod upgrade_notifications;
 mod upgrade_replays;
