@@ -225,6 +225,8 @@ pub fn walk<'b>(
         spent: None,
     };
     let mut states = vec![MethodState::Unseen; book.methods().len()];
+    // A condition that fails is evaluated for each rule that has it, so that each is known to fail.
+    let mut shared: Vec<Option<bool>> = vec![None; book.shared_conditions()];
     walk.offered.reserve(states.len().min(8));
     for rule in book.candidates(context.cart, context.address) {
         let header = &rule.header;
@@ -242,7 +244,14 @@ pub fn walk<'b>(
             Condition::None => true,
             Condition::Unreadable(_) => false,
             Condition::When(expression) => {
-                let verdict = expression.holds(context.cart.record(), &mut budget);
+                let known = header.shared.and_then(|number| shared[number as usize]);
+                let verdict = match known {
+                    Some(holds) => Ok(holds),
+                    None => expression.holds(context.cart.record(), &mut budget),
+                };
+                if let (Some(number), Ok(holds)) = (header.shared, &verdict) {
+                    shared[number as usize] = Some(*holds);
+                }
                 note(rule, &verdict);
                 let code = verdict.as_ref().err().map(|error| error.code);
                 if code == Some(ErrorCode::BudgetExceeded) {

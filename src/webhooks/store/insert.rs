@@ -185,7 +185,8 @@ impl<'a> Many<'a> {
             many.outcomes.push(event.ignored.as_deref());
             many.repeats.push(0);
             many.received.push(timestamp::to_stored(event.received_at));
-            many.occurred.push(event.occurred_at.map(timestamp::to_stored));
+            many.occurred
+                .push(event.occurred_at.map(timestamp::to_stored));
             many.settled.push(settled_at);
             many.due.push(due_at);
         }
