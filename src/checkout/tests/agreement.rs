@@ -5,7 +5,7 @@
 
 mod drawn;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Value, json};
@@ -26,15 +26,11 @@ use crate::{
     payment_rules::rulebook::{BookRule, Condition, Rulebook},
 };
 
-/// What expressions are known to come to, by their texts: those that failed are not among them.
-type Known = BTreeMap<String, bool>;
-
 /// What a rule comes to by itself: the code of the first step that it fails, or nothing. `None` where the budget is spent.
 fn judged(
     rule: &BookRule,
     context: &EligibilityContext<'_, '_>,
     budget: &mut Budget,
-    known: &mut Known,
 ) -> Option<Option<&'static str>> {
     let terms = &rule.compiled.rule;
     let cart = context.cart;
@@ -73,16 +69,7 @@ fn judged(
     let Condition::When(expression) = &rule.compiled.expression else {
         return Some(None);
     };
-    let text = terms.expression.clone().unwrap_or_default();
-    // What several rules ask costs once.
-    let verdict = match known.get(&text) {
-        Some(holds) => Ok(*holds),
-        None => expression.holds(cart.record(), budget),
-    };
-    if let Ok(holds) = &verdict {
-        known.insert(text, *holds);
-    }
-    match verdict {
+    match expression.holds(cart.record(), budget) {
         Ok(true) => Some(None),
         Ok(false) => Some(Some("expression_false")),
         Err(error) if error.code == ErrorCode::BudgetExceeded => None,
@@ -103,7 +90,6 @@ fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected {
     let mut budget = context.budget().clone();
     let mut expected = Expected::default();
     let mut settled = BTreeSet::new();
-    let mut known = Known::new();
     for rule in book.rules() {
         let stops = rule.compiled.rule.stop_processing;
         // A rule that can change nothing costs nothing.
@@ -115,7 +101,7 @@ fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected {
         {
             continue;
         }
-        match judged(rule, context, &mut budget, &mut known) {
+        match judged(rule, context, &mut budget) {
             None => {
                 expected.spent = Some(rule.place);
                 break;
@@ -206,7 +192,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
             let is_spent = expected.spent.is_some_and(|spent| spent <= rule.place);
             let is_behind = |end: Option<usize>| end.is_some_and(|end| end < rule.place);
             let has_condition = matches!(rule.compiled.expression, Condition::When(_));
-            let by_itself = judged(rule, &context, &mut boundless, &mut Known::new());
+            let by_itself = judged(rule, &context, &mut boundless);
             boundless = Budget::new(1_000_000);
             let should = match by_itself {
                 Some(Some(code)) if !code.starts_with("expression") => code,
