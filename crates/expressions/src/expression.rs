@@ -118,6 +118,10 @@ impl Expression {
         &self.text
     }
 
+    pub(super) fn code(&self) -> &Code {
+        &self.code
+    }
+
     /// The value of the expression for a document.
     ///
     /// # Errors
