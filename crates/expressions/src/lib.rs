@@ -21,6 +21,7 @@ mod ast;
 mod budget;
 mod check;
 mod compile;
+mod complete;
 mod cost;
 mod counterfactual;
 mod diagnostic;
@@ -47,12 +48,15 @@ mod types;
 mod value;
 
 pub use budget::Budget;
+pub use complete::{Completion, CompletionKind, Misplaced};
 pub use counterfactual::WouldApplyIf;
-pub use diagnostic::{Diagnostic, Severity, Span};
+pub use diagnostic::{Diagnostic, Fix, FixKind, Severity, Span};
 pub use error::{ErrorCode, EvalError};
 pub use explain::{Explanation, Verdict};
 pub use expression::Expression;
-pub use language::{FunctionInfo, Language, NameInfo, OperatorInfo, TypeInfo};
+pub use language::{
+    DiagnosticInfo, FunctionInfo, Language, NameInfo, OperatorInfo, ParameterInfo, TypeInfo,
+};
 pub use number::decimal_from_json;
 pub use observed::Observed;
 pub use operand::Operand;

@@ -8,7 +8,7 @@ use crate::budget::Budget;
 use crate::error::ErrorCode;
 use crate::eval::Run;
 use crate::operand::Operand;
-use crate::schema::Shape;
+use crate::schema::{Kind, Shape};
 use crate::value::{Record, Value};
 
 /// What one atom may spend.
@@ -94,7 +94,7 @@ impl<'q> Document<'q> {
 
     pub(super) fn to_json(&self) -> String {
         let mut json = String::new();
-        Operand::Record(&self.record).write_json(&mut json);
+        write_record(&self.record, &mut json);
         json
     }
 
@@ -265,4 +265,27 @@ impl Values for Posted<'_, '_> {
     fn text(&self, path: &'static str) -> Result<Option<&str>, Unassigned> {
         Ok(self.0.text_of(self.0.chain_of(path)).unwrap_or_default())
     }
+}
+
+/// Writes a record as it can be posted: amounts are texts, which no reader of JSON rounds.
+fn write_record(record: &Record<'_>, json: &mut String) {
+    let attributes = record.shape().map_or(&[][..], Shape::attributes);
+    let mut separator = "{";
+    for (slot, attribute) in attributes.iter().enumerate() {
+        let value = record.slot(slot);
+        if value.is_null() {
+            continue;
+        }
+        json.push_str(std::mem::replace(&mut separator, ","));
+        Operand::Text(attribute.name()).write_json(json);
+        json.push(':');
+        match value {
+            Value::Record(inner) => write_record(inner, json),
+            Value::Number(number) if *attribute.kind() != Kind::Scalar => {
+                Operand::MadeText(number.to_string().into()).write_json(json);
+            }
+            value => Operand::of(value).unwrap_or(Operand::Null).write_json(json),
+        }
+    }
+    json.push_str(if separator == "{" { "{}" } else { "}" });
 }
