@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::{
     audit::{self, Actor, Change},
+    auth::Websites,
     error_chain,
     http::problem::{FieldError, Kind, Problem},
     store::{Store, StoreError, Tx},
@@ -39,8 +40,8 @@ pub struct GuardedState {
 
 /// A change that can be judged.
 pub trait Rehearsal: Send {
-    /// Takes its time, and no database.
-    fn judge(self: Box<Self>) -> Verdict;
+    /// Takes its time, and no database. The verdict is told to a caller who is bound to these websites, or to none.
+    fn judge(self: Box<Self>, told_to: &Websites) -> Verdict;
 }
 
 /// What is held against a change.
@@ -83,6 +84,7 @@ pub struct Guarded<T> {
 pub struct GuardedStore {
     store: Store,
     guard: Arc<dyn WriteGuard>,
+    websites: Websites,
 }
 
 /// How a transaction ended that was kept.
@@ -111,7 +113,19 @@ impl<E: From<StoreError>> From<StoreError> for RolledBack<E> {
 impl GuardedStore {
     /// Writes to this store under this guard.
     pub fn new(store: Store, guard: Arc<dyn WriteGuard>) -> Self {
-        GuardedStore { store, guard }
+        GuardedStore {
+            store,
+            guard,
+            websites: Websites::All,
+        }
+    }
+
+    /// The same for a caller whose token may be bound to websites.
+    pub fn told_to(&self, websites: &Websites) -> Self {
+        GuardedStore {
+            websites: websites.clone(),
+            ..self.clone()
+        }
     }
 
     /// The store, for reads and for writes that checkout does not see.
@@ -145,12 +159,12 @@ impl GuardedStore {
             });
             match attempt.await {
                 Ok((value, made)) => {
-                    let warnings = warnings(made, approved).await;
+                    let warnings = self.warnings(made, approved).await;
                     return Ok(Guarded { value, warnings });
                 }
                 Err(RolledBack::Failed(error)) => return Err(error),
                 Err(RolledBack::Rehearsed(state, rehearsal)) => {
-                    let verdict = judge(rehearsal).await?;
+                    let verdict = self.judge(rehearsal).await?;
                     match verdict.broken {
                         Some(broken) if refusable == Refusable::Yes => {
                             return Err(broken.problem.into());
@@ -162,6 +176,28 @@ impl GuardedStore {
         }
         let detail = "Others keep changing what checkout sees; repeat the change.";
         Err(Problem::new(Kind::Conflict, detail).into())
+    }
+
+    async fn warnings(
+        &self,
+        made: Committed,
+        approved: Option<(GuardedState, Verdict)>,
+    ) -> Vec<FieldError> {
+        match made {
+            Committed::Plain => Vec::new(),
+            Committed::Approved => approved.map_or_else(Vec::new, |(_, verdict)| verdict.warnings),
+            Committed::Unjudged(rehearsal) => {
+                // It is made, whatever can be said of it.
+                let verdict = self.judge(rehearsal).await;
+                verdict.map_or_else(|_| Vec::new(), |verdict| verdict.warnings)
+            }
+        }
+    }
+
+    async fn judge(&self, rehearsal: Box<dyn Rehearsal>) -> Result<Verdict, Problem> {
+        let websites = self.websites.clone();
+        let judged = tokio::task::spawn_blocking(move || rehearsal.judge(&websites)).await;
+        judged.map_err(|_| Problem::internal("running the tests of the rules panicked"))
     }
 }
 
@@ -212,21 +248,4 @@ fn force(names: &[String], state: GuardedState) -> Change<'static> {
             "revision": { "from": null, "to": state.revision },
         }),
     }
-}
-
-async fn warnings(made: Committed, approved: Option<(GuardedState, Verdict)>) -> Vec<FieldError> {
-    match made {
-        Committed::Plain => Vec::new(),
-        Committed::Approved => approved.map_or_else(Vec::new, |(_, verdict)| verdict.warnings),
-        Committed::Unjudged(rehearsal) => {
-            // It is made, whatever can be said of it.
-            let verdict = judge(rehearsal).await;
-            verdict.map_or_else(|_| Vec::new(), |verdict| verdict.warnings)
-        }
-    }
-}
-
-async fn judge(rehearsal: Box<dyn Rehearsal>) -> Result<Verdict, Problem> {
-    let judged = tokio::task::spawn_blocking(move || rehearsal.judge()).await;
-    judged.map_err(|_| Problem::internal("running the tests of the rules panicked"))
 }

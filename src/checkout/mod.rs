@@ -8,6 +8,7 @@ mod availability;
 mod eligibility;
 mod explain;
 mod http;
+mod judgement;
 pub mod permission;
 mod reason;
 pub mod rule_tests;
@@ -19,3 +20,4 @@ mod wording;
 mod tests;
 
 pub use http::{CartBody, Explainers, named_languages, routes};
+pub use judgement::CART_JUDGE;

@@ -12,6 +12,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::{
+    auth::Websites,
     checkout::rule_tests::{FailedRuleTest, explain, passes},
     clock::Clock,
     payment_rules::read_offline,
@@ -91,7 +92,7 @@ fn report(file: &Path, clock: &Clock) -> Result<Report, String> {
         },
         false => TestResult::Failed(Failed {
             passed: false,
-            why: explain(test, &book, now),
+            why: explain(test, &book, now, &Websites::All),
         }),
     };
     let tests: Vec<TestResult> = tests.iter().map(result).collect();

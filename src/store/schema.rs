@@ -477,6 +477,7 @@ diesel::table! {
 diesel::joinable!(deliveries -> notification_endpoints (endpoint_id));
 diesel::joinable!(findings -> integrations (integration_id));
 diesel::joinable!(findings -> payments (payment_id));
+diesel::joinable!(integration_versions -> revisions (revision));
 diesel::joinable!(notification_secrets -> notification_endpoints (endpoint_id));
 diesel::joinable!(payment_checkouts -> payments (payment_id));
 diesel::joinable!(payment_events -> payments (payment_id));
@@ -488,6 +489,7 @@ diesel::joinable!(payment_secure_hashes -> payments (payment_id));
 diesel::joinable!(payments -> integrations (integration_id));
 diesel::joinable!(reconciliation_findings -> payments (payment_id));
 diesel::joinable!(reconciliation_findings -> reconciliation_runs (run_id));
+diesel::joinable!(settings_versions -> revisions (revision));
 diesel::joinable!(transactions -> payments (payment_id));
 diesel::joinable!(webhook_event_findings -> findings (finding_id));
 diesel::joinable!(webhook_event_findings -> webhook_events (event_id));

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::{cart_of, is_known, offered};
 use crate::{
+    auth::Websites,
     checkout::{
         eligibility::{EligibilityContext, walk},
         explain::not_offered,
@@ -77,8 +78,27 @@ impl FailedRuleTest {
     }
 }
 
-/// Explains a test that fails against this rulebook.
-pub fn explain(test: &RuleTest, book: &Rulebook, now: DateTime<Utc>) -> FailedRuleTest {
+/// Says of a test that fails what its cart is offered, and nothing of the methods: that costs more than the test.
+pub fn outline(test: &RuleTest, book: &Rulebook, now: DateTime<Utc>) -> FailedRuleTest {
+    tell(test, book, now, None)
+}
+
+/// Explains a test that fails against this rulebook, to a caller who is bound to these websites, or to none.
+pub fn explain(
+    test: &RuleTest,
+    book: &Rulebook,
+    now: DateTime<Utc>,
+    told_to: &Websites,
+) -> FailedRuleTest {
+    tell(test, book, now, Some(told_to))
+}
+
+fn tell(
+    test: &RuleTest,
+    book: &Rulebook,
+    now: DateTime<Utc>,
+    told_to: Option<&Websites>,
+) -> FailedRuleTest {
     let failed = |offered, message, methods| FailedRuleTest {
         name: test.name.clone(),
         expect: test.expect.clone(),
@@ -93,23 +113,33 @@ pub fn explain(test: &RuleTest, book: &Rulebook, now: DateTime<Utc>) -> FailedRu
             return failed(Vec::new(), message, Vec::new());
         }
     };
-    let context = EligibilityContext::new(&cart, test.at.unwrap_or(now));
+    let mut context = EligibilityContext::new(&cart, test.at.unwrap_or(now));
+    if let Some(websites) = told_to {
+        context = context.told_to(websites);
+    }
     let mut verdicts = Verdicts::new(&context);
     let walk = walk(book, &context, |rule, verdict| {
         verdicts.note(rule, verdict);
     });
     let offered: Vec<String> = offered(book, &walk).map(str::to_owned).collect();
-    let told = not_offered(book, &context, &walk, &mut verdicts);
-    let methods = concerned(&test.expect, &offered).into_iter().map(|name| {
+    let (mut told, mut names) = (Vec::new(), Vec::new());
+    if told_to.is_some() {
+        told = not_offered(book, &context, &walk, &mut verdicts);
+        names = concerned(&test.expect, &offered);
+    }
+    let methods = names.into_iter().map(|name| {
         let by = walk.offered.iter().find(|it| {
             let card = &book.methods()[it.method()];
             card.method.name == name
         });
-        let why_not = told.iter().find(|it| it.method.name == name);
+        let why_not = told.iter().find(|it| it.card.method.name == name);
         let card = book.methods().iter().find(|it| it.method.name == name);
         ConcernedMethod {
             id: card.map(|card| card.method.id.to_string()),
-            offered_by: by.map(|it| RuleName::of(&it.rule.compiled.rule)),
+            offered_by: by
+                .map(|it| &it.rule.compiled.rule)
+                .filter(|rule| context.may_name(rule))
+                .map(RuleName::of),
             reasons: why_not.map_or_else(Vec::new, |it| it.reasons.clone()),
             name,
         }

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{FailedRuleTest, explain, passes};
+use super::{FailedRuleTest, explain, outline, passes};
 use crate::{
+    auth::Websites,
+    cart,
     clock::Clock,
     guarded_write::{BrokenTests, GuardedState, Rehearsal, Verdict, WriteGuard},
     http::problem::{Kind, Problem},
@@ -61,7 +63,7 @@ struct TestRun {
 }
 
 impl Rehearsal for TestRun {
-    fn judge(self: Box<Self>) -> Verdict {
+    fn judge(self: Box<Self>, told_to: &Websites) -> Verdict {
         let TestRun {
             tests,
             candidate,
@@ -74,34 +76,46 @@ impl Rehearsal for TestRun {
             if passes(test, &after, now) {
                 continue;
             }
-            let failed = explain(test, &after, now);
-            verdict.warnings.push(failed.warning(place));
-            if !Arc::ptr_eq(&before, &after) && passes(test, &before, now) {
+            let is_broken = !Arc::ptr_eq(&before, &after) && passes(test, &before, now);
+            if is_broken {
                 names.push(test.name.clone());
-                broken.push(failed);
+            }
+            // Tests of other websites count, and are not told of.
+            if !is_for(test, told_to) {
+                continue;
+            }
+            verdict
+                .warnings
+                .push(outline(test, &after, now).warning(place));
+            if is_broken && broken.len() < MOST_EXPLAINED {
+                broken.push(explain(test, &after, now, told_to));
             }
         }
-        verdict.broken = (!broken.is_empty()).then(|| BrokenTests {
-            problem: refusal(broken),
+        verdict.broken = (!names.is_empty()).then(|| BrokenTests {
+            problem: refusal(broken, names.len()),
             names,
         });
         verdict
     }
 }
 
-fn refusal(mut broken: Vec<FailedRuleTest>) -> Problem {
-    let count = broken.len();
+/// Whether a caller who is bound to these websites may know the test.
+fn is_for(test: &RuleTest, websites: &Websites) -> bool {
+    if !websites.is_bound() {
+        return true;
+    }
+    let cart = cart::read(test.cart.get()).ok();
+    cart.is_some_and(|cart| websites.include(cart.website()))
+}
+
+fn refusal(broken: Vec<FailedRuleTest>, count: usize) -> Problem {
     let detail = match broken.as_slice() {
-        [only] => format!(
+        [only] if count == 1 => format!(
             "The test “{}” passes now and would fail. {}",
             only.name, only.message
         ),
-        many => format!(
-            "{} tests of the rules pass now and would fail; see `tests`.",
-            many.len()
-        ),
+        _ => format!("{count} tests of the rules pass now and would fail; see `tests`."),
     };
-    broken.truncate(MOST_EXPLAINED);
     let problem = Problem::new(Kind::RuleTestsFailed, detail);
     let problem = match count - broken.len() {
         0 => problem,

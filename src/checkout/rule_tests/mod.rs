@@ -5,7 +5,7 @@ mod guard;
 
 use chrono::{DateTime, Utc};
 
-pub use explain::{FailedRuleTest, explain};
+pub use explain::{FailedRuleTest, explain, outline};
 pub use guard::RuleTestGuard;
 
 use super::eligibility::{EligibilityContext, Walk, walk};

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, post, web};
 
 use super::{
-    super::{Draft, Kept, access, manage},
+    super::{Draft, Kept, access, manage, refusal::Refusal, store},
     Saved,
 };
 use crate::{
@@ -47,9 +47,12 @@ pub async fn create_payment_rule(
     let draft = Draft::from_body(&body, Kept::Nothing)?;
     let (author, websites) = (actor.clone(), caller.websites().clone());
     let done = writes
+        .told_to(&websites)
         .write(refusable, &actor, move |tx| {
             access::check_websites(&draft.websites, &websites)?;
-            manage::create(tx, &author, key.as_ref(), draft.clone())
+            let mut done = manage::create(tx, &author, key.as_ref(), draft.clone())?;
+            store::add_labels(tx.conn(), [&mut done.value.rule])?;
+            Ok::<_, Refusal>(done)
         })
         .await?;
     Ok(super::created(&revision_watch, done.value, done.warnings).await)
@@ -84,7 +87,9 @@ pub async fn duplicate_payment_rule(
     let done = store
         .write(move |tx| {
             access::check_change(tx, id, caller.websites())?;
-            manage::duplicate(tx, &actor, key.as_ref(), id)
+            let mut done = manage::duplicate(tx, &actor, key.as_ref(), id)?;
+            store::add_labels(tx.conn(), [&mut done.value.rule])?;
+            Ok::<_, Refusal>(done)
         })
         .await?;
     Ok(super::created(&revision_watch, done, Vec::new()).await)

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    super::{Rule, access, manage},
+    super::{Rule, access, manage, refusal::Refusal, store},
     Saved,
 };
 use crate::{
@@ -95,9 +95,12 @@ async fn switch<H>(
         value: done,
         warnings,
     } = writes
+        .told_to(&websites)
         .write(refusable, &actor, move |tx| {
             access::check_change(tx, id, &websites)?;
-            manage::set_enabled(tx, &author, key.as_ref(), id, enabled)
+            let mut done = manage::set_enabled(tx, &author, key.as_ref(), id, enabled)?;
+            store::add_labels(tx.conn(), [&mut done.value.rule])?;
+            Ok::<_, Refusal>(done)
         })
         .await?;
     revision_watch.wait_for(done.value.revision).await;

@@ -151,6 +151,7 @@ async fn save(
 ) -> Result<HttpResponse, Problem> {
     let (author, websites, refusable) = (actor.clone(), websites.clone(), update.refusable);
     let saved = writes
+        .told_to(&websites)
         .write(refusable, actor, move |tx| {
             let RuleUpdate {
                 id,
@@ -160,7 +161,9 @@ async fn save(
             } = &update;
             access::check_change(tx, *id, &websites)?;
             access::check_websites(&draft.websites, &websites)?;
-            manage::replace(tx, &author, if_match, *id, draft.clone())
+            let mut changed = manage::replace(tx, &author, if_match, *id, draft.clone())?;
+            store::add_labels(tx.conn(), [&mut changed.rule])?;
+            Ok::<_, Refusal>(changed)
         })
         .await?;
     let changed = saved.value;

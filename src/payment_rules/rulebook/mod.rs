@@ -10,6 +10,7 @@ mod compiled;
 mod history;
 mod index;
 mod rendered_method;
+mod shared_conditions;
 
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
@@ -27,6 +28,7 @@ use crate::{
     settings::ShopSettings,
 };
 use index::Index;
+use shared_conditions::SharedConditions;
 
 /// A method that a rule offers, as a place among the rulebook's methods.
 #[derive(Clone, Debug)]
@@ -59,10 +61,13 @@ pub struct RuleHeader {
     pub has_destinations: bool,
     pub stops: bool,
     pub condition: Condition,
+    /// Its number among the conditions that several rules have, so that a walk evaluates it once; `None` where no other rule
+    /// has the same.
+    pub shared: Option<u32>,
 }
 
 impl RuleHeader {
-    fn of(compiled: &CompiledRule) -> Self {
+    fn of(compiled: &CompiledRule, shared: Option<u32>) -> Self {
         let rule = &compiled.rule;
         let from = rule
             .active_from
@@ -75,6 +80,7 @@ impl RuleHeader {
             has_destinations: !rule.destinations.is_empty(),
             stops: rule.stop_processing,
             condition: compiled.expression.clone(),
+            shared,
         }
     }
 
@@ -93,6 +99,7 @@ pub struct Rulebook {
     /// For each method the places of the rules that name it.
     naming: Vec<Vec<usize>>,
     index: Index,
+    shared_conditions: usize,
     settings: ShopSettings,
     is_translated: bool,
 }
@@ -118,12 +125,13 @@ impl Rulebook {
             .enumerate()
             .map(|(place, rendered_method)| (rendered_method.method.id.integration, place))
             .collect();
+        let shared_conditions = SharedConditions::among(&rules);
         let rules: Vec<_> = rules
             .into_iter()
             .enumerate()
             .map(|(place, compiled)| BookRule {
                 place,
-                header: RuleHeader::of(&compiled),
+                header: RuleHeader::of(&compiled, shared_conditions.number_of(&compiled)),
                 offers: offers(&compiled, &places, &methods),
                 compiled,
             })
@@ -142,6 +150,7 @@ impl Rulebook {
             methods,
             naming,
             index,
+            shared_conditions: shared_conditions.len(),
             settings: settings.clone(),
         }
     }
@@ -169,6 +178,11 @@ impl Rulebook {
     /// Every method, oldest first.
     pub fn methods(&self) -> &[RenderedMethod] {
         &self.methods
+    }
+
+    /// How many conditions several rules have; [`RuleHeader::shared`] is below it.
+    pub fn shared_conditions(&self) -> usize {
+        self.shared_conditions
     }
 
     /// The rules that name a method, in walking order; `method` is a place among the methods.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Shop, put, test};
 use crate::{
     app::Answer,
-    shop::cart,
+    shop::{cart, cart_with},
     support::{Database, on_both_databases},
 };
 
@@ -200,6 +200,26 @@ on_both_databases! {
             for path in [&shop.rule, &second] {
                 send(&shop, &Method::PATCH, path, &json!({ "currency": "USD" })).await.expect(200);
             }
+        }
+    }
+
+    async fn a_token_of_websites_is_told_of_the_tests_of_these_alone(database: Database) {
+        let shop = Shop::open(database).await;
+        let expect = json!({ "contains": ["Method a"] });
+        let of = |name: &str, website: Value| json!({ "name": name, "cart": cart_with(json!({ "website": website })), "expect": expect });
+        put(&shop.app, json!([of("Mine", json!("us-store")), of("Of nobody", json!(null)), of("Theirs", json!("eu-store"))])).await.expect(200);
+        let stop = json!({ "name": "Stop", "sortOrder": 0, "currency": "USD", "websites": ["us-store"], "stopProcessing": true, "paymentMethods": [{ "id": shop.b }] });
+        let bound = shop.app.token_of(&["us-store"]);
+        let create = |query: &str| shop.app.bare(Method::POST, &format!("/v1/payment-rules{query}")).bearer(&bound).json(&stop).send();
+        let refused = create("").await;
+        assert_eq!(refused.problem(409), "rule-tests-failed");
+        let told = refused.json();
+        let names: Vec<&Value> = told["tests"].as_array().expect("tests").iter().map(|it| &it["name"]).collect();
+        assert_eq!((names, &told["moreTests"]), (vec![&json!("Mine")], &json!(1)));
+        let forced = create("?force=true").await;
+        forced.expect(201);
+        for answer in [&refused, &forced] {
+            assert!(!answer.text.contains("Of nobody") && !answer.text.contains("Theirs"), "{}", answer.text);
         }
     }
 

@@ -1,12 +1,19 @@
 //! `GET /v1/revisions/{number}`
 
+use std::collections::HashMap;
+
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    super::super::{Rule, difference::Difference, refusal::Refusal, store::history},
+    super::super::{
+        Rule,
+        difference::Difference,
+        refusal::Refusal,
+        store::{self, history},
+    },
     Revision,
     changes::{RevisionChange, changes},
     read_number,
@@ -109,22 +116,39 @@ fn load(conn: &mut Conn, number: i64) -> Result<RevisionInFull, Refusal> {
     let difference = Difference::of_revision(conn, number)?;
     let (mut integrations, mut settings, mut before) = (None, None, Vec::new());
     let left = methods::left_by(conn, number)?;
+    let mut rules = history::as_of(conn, number)?;
     if revision.complete {
-        let shown = methods::as_of(conn, number)?.into_iter();
+        let shown = methods::as_of(conn, number)?;
+        add_labels(&mut rules, &shown);
+        let shown = shown.into_iter();
         integrations = Some(shown.map(RevisionIntegration::from).collect());
         settings = Some(settings::store::as_of(conn, number)?);
         if !left.is_empty() {
             before = methods::as_of(conn, number - 1)?;
         }
+    } else {
+        store::add_labels(conn, &mut rules)?;
     }
     Ok(RevisionInFull {
         changes: changes(difference, &before, &left),
         revision: revision.into(),
-        rules: history::as_of(conn, number)?,
+        rules,
         integrations,
         settings,
         newest: history::newest(conn)?,
     })
+}
+
+/// Gives the methods of rules the labels that they had.
+fn add_labels(rules: &mut [Rule], methods: &[methods::MethodVersion]) {
+    let labels: HashMap<_, _> = methods
+        .iter()
+        .map(|it| (it.method.id, &it.method.label.default))
+        .collect();
+    let named = rules.iter_mut().flat_map(|rule| &mut rule.payment_methods);
+    for method in named {
+        method.label = labels.get(&method.id).copied().cloned();
+    }
 }
 
 impl From<methods::MethodVersion> for RevisionIntegration {
