@@ -112,7 +112,10 @@ pub async fn lists(app: &TestApp, [integration, method]: &[String; 2]) {
     ] {
         queries.push(("/v1/events", filter));
     }
-    let listed = format!("/v1/notification-endpoints/{}/deliveries", id("endpoint", 0));
+    let listed = format!(
+        "/v1/notification-endpoints/{}/deliveries",
+        id("endpoint", 0)
+    );
     for filter in [
         String::new(),
         "state=failed".to_owned(),

@@ -41,8 +41,8 @@ struct TextRow {
 }
 
 async fn told(store: &Store, query: &'static str) -> Vec<String> {
-    let read =
-        store.read(move |conn| Ok::<Vec<TextRow>, StoreError>(diesel::sql_query(query).load(conn)?));
+    let read = store
+        .read(move |conn| Ok::<Vec<TextRow>, StoreError>(diesel::sql_query(query).load(conn)?));
     read.await
         .expect("rows")
         .into_iter()
