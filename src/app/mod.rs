@@ -37,7 +37,10 @@ use crate::{
     front_door::{Cors, TimeLimits, TrustedProxies, cors, front_door},
     http::body::{BODY_LIMIT, CartLimit},
     idempotency::KeyLifetime,
-    integrations::PublicOrigin,
+    integrations::{
+        PublicOrigin,
+        health::{HealthBoard, HealthChecks},
+    },
     jobs::Wakeup,
     notifications::{self, Deliverer, Receivers},
     outbound::{HostPolicy, NoClient, Outbound, Proxy, Timeouts},
@@ -56,6 +59,9 @@ use crate::{
 
 /// What the database's threads know payments by.
 const PAYMENTS: &str = "payments";
+
+/// And the health of integrations.
+const HEALTH: &str = "health";
 
 /// What a call to Apruve may take beyond its own limit, for a busy machine.
 const CALL_MARGIN: TimeDelta = TimeDelta::seconds(5);
@@ -114,6 +120,7 @@ pub struct Onterms {
     service: PaymentService,
     inbox: Arc<webhooks::Inbox>,
     heartbeat: Heartbeat,
+    health: HealthBoard,
     proxies: TrustedProxies,
     cors: Cors,
     revocations: RevocationWatch,
@@ -153,12 +160,14 @@ impl Onterms {
             settings.rulebook.max_stale,
         )
         .await?;
+        let health = HealthBoard::default();
+        health.refresh(&store.for_control()).await?;
         let exchange = ProviderRegistry {
             store: store.about(PAYMENTS),
             clock: clock.clone(),
             sealer: Arc::clone(&sealer),
             outbound: outbound.clone(),
-            breakers: Arc::<Breakers>::default(),
+            breakers: Arc::new(Breakers::observed_by(Arc::new(health.clone()))),
             email_key: Arc::new(EmailKey::load(&store, &sealer, clock.now()).await?),
         };
         let service = service(exchange, &settings);
@@ -187,6 +196,7 @@ impl Onterms {
             service,
             inbox,
             heartbeat,
+            health,
             proxies,
             cors,
             revocations,
@@ -240,6 +250,10 @@ impl Onterms {
                 .app_data(web::Data::new(service.outbound.clone()))
                 .app_data(web::Data::from(service.sealer.clone()))
                 .app_data(web::Data::new(service.service.clone()))
+                .app_data(web::Data::new(service.health.clone()))
+                .app_data(web::Data::from(
+                    service.service.providers().breakers.clone(),
+                ))
                 .app_data(web::Data::new(comparing.clone()))
                 .app_data(web::Data::new(feed.clone()))
                 .app_data(web::Data::new(service.receivers.clone()))
@@ -278,6 +292,16 @@ impl Onterms {
         let refresh = settings.rulebook.refresh;
         rt::spawn(self.rulebooks.clone().keep(refresh));
         rt::spawn(self.revocations.clone().run(refresh));
+        rt::spawn(self.health.clone().keep(self.store.for_control(), refresh));
+        rt::spawn(self.health.clone().write(self.store.in_background(HEALTH)));
+        let checks = HealthChecks {
+            store: self.store.in_background(HEALTH),
+            clock: self.clock.clone(),
+            sealer: Arc::clone(&self.sealer),
+            outbound: self.outbound.clone(),
+            breakers: Arc::clone(&self.service.providers().breakers),
+        };
+        rt::spawn(checks.run());
         let heartbeat = self.heartbeat.clone();
         rt::spawn(heartbeat.run(self.store.for_control(), self.clock.clone()));
         rt::spawn(housekeeping::keep_house(self.clone()));
@@ -324,6 +348,7 @@ impl Onterms {
                     clock: self.clock.clone(),
                     rulebooks: self.rulebooks.clone(),
                     breakers: Arc::clone(&self.service.providers().breakers),
+                    health: self.health.clone(),
                 };
                 metrics::serve(listener, measured, &self.settings)
             })

@@ -58,6 +58,9 @@ event_types! {
     InvoiceClosed = "invoice.closed", Payment, "An invoice was closed.";
     FindingOpened = "finding.opened", Finding, "A difference to a provider was found that a person has to look at.";
     IntegrationDeactivated = "integration.deactivated", Integration, "An integration was switched off: its method is not offered.";
+    IntegrationUnreachable = "integration.unreachable", Integration, "Several calls in a row to the account of an integration failed: the next ones are held back.";
+    IntegrationInvalid = "integration.invalid", Integration, "The provider has rejected the API key of an integration twice, at least a minute apart: its method is not offered.";
+    IntegrationRecovered = "integration.recovered", Integration, "The account of an integration answers again after it was `down` or `invalid`.";
     RulesChanged = "rules.changed", Rules, "Payment rules changed; `data.version` is the revision.";
     EndpointDisabled = "endpoint.disabled", Endpoint, "The service switched a notification endpoint off: it answered 410, or nothing but errors for five days.";
     Ping = "ping", Endpoint, "Somebody tries a notification endpoint; it is sent to that one alone.";

@@ -14,7 +14,7 @@ pub fn example_of(kind: EventType) -> Value {
     let (subject, data) = match kind.data_kind() {
         DataKind::Payment => (id("payment"), payment(kind)),
         DataKind::Finding => (id("finding"), finding()),
-        DataKind::Integration => (id("integration"), integration()),
+        DataKind::Integration => (id("integration"), integration(kind)),
         DataKind::Rules => ("payment-rules".to_owned(), rules()),
         DataKind::Endpoint => (id("endpoint"), endpoint(kind)),
     };
@@ -127,6 +127,9 @@ fn story(kind: EventType) -> Story {
         PaymentCreated
         | FindingOpened
         | IntegrationDeactivated
+        | IntegrationUnreachable
+        | IntegrationInvalid
+        | IntegrationRecovered
         | RulesChanged
         | EndpointDisabled
         | Ping => ("pending", "pending", BEGUN, "purchase", "1290.50"),
@@ -212,11 +215,22 @@ fn finding() -> Value {
     })
 }
 
-fn integration() -> Value {
-    json!({
-        "id": id("integration"), "version": 2, "type": "apruve", "name": "Apruve US", "enabled": false,
-        "paymentMethodId": id("apruve"), "updatedAt": AT,
-    })
+fn integration(kind: EventType) -> Value {
+    let mut data = json!({
+        "id": id("integration"), "version": 2, "type": "apruve", "name": "Apruve US",
+        "enabled": kind != EventType::IntegrationDeactivated, "paymentMethodId": id("apruve"), "updatedAt": AT,
+    });
+    let health = match kind {
+        EventType::IntegrationUnreachable => ("down", Some("unreachable")),
+        EventType::IntegrationInvalid => ("invalid", Some("unauthorized")),
+        EventType::IntegrationRecovered => ("ok", None),
+        _ => return data,
+    };
+    data["health"] = json!({ "state": health.0, "since": AT });
+    if let Some(reason) = health.1 {
+        data["health"]["reason"] = json!(reason);
+    }
+    data
 }
 
 fn rules() -> Value {

@@ -7,6 +7,7 @@ mod command;
 mod error;
 mod id;
 mod invoice;
+mod observer;
 mod retry;
 mod snapshot;
 
@@ -22,6 +23,7 @@ pub use command::{Command, CommandOutcome, Created};
 pub use error::ProviderError;
 pub use id::ProviderId;
 pub use invoice::{Funding, InvoiceLine, InvoiceStatus, quantity_of};
+pub use observer::{AccountObserver, Observation};
 pub use retry::{Later, RetryAfter};
 pub use snapshot::{
     FundingSnapshot, InvoiceSnapshot, List, OrderSnapshot, OrderState, OrderView, ProviderSnapshot,

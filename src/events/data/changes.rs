@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{disabled_reason, finding_code, finding_state};
+use super::{disabled_reason, finding_code, finding_state, health_reason, health_state};
 use crate::{
     ids::{EndpointId, FindingId, IntegrationId, PaymentId},
     payment_methods::{MethodType, PaymentMethodId},
@@ -45,7 +45,7 @@ pub struct FindingEventData {
     pub opened_at: DateTime<Utc>,
 }
 
-/// An integration that was switched.
+/// An integration that was switched off, or whose account answers differently.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IntegrationEventData {
@@ -61,7 +61,22 @@ pub struct IntegrationEventData {
     pub enabled: bool,
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub payment_method_id: PaymentMethodId,
+    /// How its account answers; with `integration.unreachable`, `integration.invalid` and `integration.recovered` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health: Option<HealthEventData>,
     pub updated_at: DateTime<Utc>,
+}
+
+/// How the account of an integration answers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HealthEventData {
+    #[schema(schema_with = health_state)]
+    pub state: &'static str,
+    pub since: DateTime<Utc>,
+    /// Absent when it is `ok`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = health_reason, required = false)]
+    pub reason: Option<&'static str>,
 }
 
 /// A change of the payment rules.

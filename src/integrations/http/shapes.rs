@@ -9,6 +9,7 @@ use crate::{
     integrations::{
         Integration, PublicOrigin,
         connection::Warning,
+        health::{HealthBoard, IntegrationHealth},
         manage::WithToken,
         settings::{
             ApruveSettings, CheckMoneyOrderSettings, Financing, PaymentTermSettings, Settings,
@@ -42,6 +43,9 @@ pub struct Shown {
     /// The method that rules offer.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub payment_method_id: String,
+    /// How its account at the provider answers. Offline methods have none. It is no part of the version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health: Option<IntegrationHealth>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -163,8 +167,10 @@ impl<T> Seen<T> {
 
 impl Shown {
     /// The integration as everybody with the read scope may see it.
-    pub fn new(integration: Integration, origin: &PublicOrigin) -> Self {
+    pub fn new(integration: Integration, origin: &PublicOrigin, health: &HealthBoard) -> Self {
+        let has_account = integration.settings.as_provider().is_some();
         Shown {
+            health: has_account.then(|| health.of(integration.id)),
             id: integration.id.to_string(),
             kind: integration.kind(),
             payment_method_id: integration.payment_method().to_string(),
@@ -208,11 +214,16 @@ impl ShownApruve {
 
 impl WithUrl {
     /// Opens the token for the one answer that shows it.
-    pub fn new(it: WithToken, sealer: &Sealer, origin: &PublicOrigin) -> Result<Self, Problem> {
+    pub fn new(
+        it: WithToken,
+        sealer: &Sealer,
+        origin: &PublicOrigin,
+        health: &HealthBoard,
+    ) -> Result<Self, Problem> {
         let token = it.token.map(|token| token.open(sealer)).transpose();
         let token = token.map_err(Problem::internal)?;
         Ok(WithUrl {
-            integration: Shown::new(it.integration, origin),
+            integration: Shown::new(it.integration, origin, health),
             webhook_url: token.map(|token| origin.webhook_url(token.expose())),
         })
     }
