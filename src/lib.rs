@@ -38,6 +38,7 @@ pub mod checkout;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod credit;
 pub mod error_chain;
 pub mod events;
 pub mod expressions;

@@ -32,6 +32,7 @@ use crate::{
     checkout::Explainers,
     clock::Clock,
     config::{Settings, WrongSettings},
+    credit::{BackgroundLimit, CreditParts, CreditService},
     error_chain,
     events::{self, EventFeed, Sequencer},
     front_door::{Cors, TimeLimits, TrustedProxies, cors, front_door},
@@ -60,6 +61,8 @@ use crate::{
 /// What the database's threads know payments by.
 const PAYMENTS: &str = "payments";
 
+/// And buyers' credit.
+const CREDIT: &str = "credit";
 /// And the health of integrations.
 const HEALTH: &str = "health";
 
@@ -133,7 +136,7 @@ impl Onterms {
         clock: Clock,
         ticks: Ticks,
     ) -> Result<Self, CannotStart> {
-        let auth = Auth::new(&settings, clock.clone(), ticks)?;
+        let auth = Auth::new(&settings, clock.clone(), ticks.clone())?;
         let sealer = Arc::new(Sealer::new(&settings.secrets)?);
         let timeouts = Timeouts {
             connect: settings.apruve.connect_timeout,
@@ -162,13 +165,26 @@ impl Onterms {
         .await?;
         let health = HealthBoard::default();
         health.refresh(&store.for_control()).await?;
+        let breakers = Arc::new(Breakers::observed_by(Arc::new(health.clone())));
+        let email_key = Arc::new(EmailKey::load(&store, &sealer, clock.now()).await?);
+        let credit = CreditService::new(CreditParts {
+            store: store.about(CREDIT),
+            clock: clock.clone(),
+            sealer: Arc::clone(&sealer),
+            outbound: outbound.clone(),
+            breakers: Arc::clone(&breakers),
+            email_key: Arc::clone(&email_key),
+            health: health.clone(),
+            background: BackgroundLimit::new(settings.credit.background, ticks),
+        });
         let exchange = ProviderRegistry {
             store: store.about(PAYMENTS),
             clock: clock.clone(),
             sealer: Arc::clone(&sealer),
             outbound: outbound.clone(),
-            breakers: Arc::new(Breakers::observed_by(Arc::new(health.clone()))),
-            email_key: Arc::new(EmailKey::load(&store, &sealer, clock.now()).await?),
+            breakers,
+            email_key,
+            credit,
         };
         let service = service(exchange, &settings);
         let parts = webhooks::Parts {
@@ -251,6 +267,7 @@ impl Onterms {
                 .app_data(web::Data::from(service.sealer.clone()))
                 .app_data(web::Data::new(service.service.clone()))
                 .app_data(web::Data::new(service.health.clone()))
+                .app_data(web::Data::new(service.service.providers().credit.clone()))
                 .app_data(web::Data::from(
                     service.service.providers().breakers.clone(),
                 ))
@@ -302,6 +319,8 @@ impl Onterms {
             breakers: Arc::clone(&self.service.providers().breakers),
         };
         rt::spawn(checks.run());
+        let credit = self.service.providers().credit.clone();
+        rt::spawn(credit.keep(self.store.for_control(), refresh));
         let heartbeat = self.heartbeat.clone();
         rt::spawn(heartbeat.run(self.store.for_control(), self.clock.clone()));
         rt::spawn(housekeeping::keep_house(self.clone()));
@@ -362,6 +381,7 @@ impl Onterms {
             &self.store.in_background("housekeeping"),
             self.clock.now(),
             &self.settings.retention,
+            self.settings.credit.keep,
         )
         .await
     }

@@ -6,6 +6,8 @@ use super::{EventType, cursor, event_type::DataKind};
 
 /// The end of every id in an example.
 const SUFFIX: &str = "01h455vb4pex5vsknk084sn02q";
+/// An account at the provider.
+const COMPANY: &str = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6";
 const AT: &str = "2026-03-02T12:00:00Z";
 const EARLIER: &str = "2026-03-01T12:00:00Z";
 
@@ -15,6 +17,7 @@ pub fn example_of(kind: EventType) -> Value {
         DataKind::Payment => (id("payment"), payment(kind)),
         DataKind::Finding => (id("finding"), finding()),
         DataKind::Integration => (id("integration"), integration(kind)),
+        DataKind::Company => (COMPANY.to_owned(), company()),
         DataKind::Rules => ("payment-rules".to_owned(), rules()),
         DataKind::Endpoint => (id("endpoint"), endpoint(kind)),
     };
@@ -127,6 +130,10 @@ fn story(kind: EventType) -> Story {
         PaymentCreated
         | FindingOpened
         | IntegrationDeactivated
+        | CreditChanged
+        | CompanyApproved
+        | CompanyChanged
+        | CompanyMemberChanged
         | IntegrationUnreachable
         | IntegrationInvalid
         | IntegrationRecovered
@@ -231,6 +238,10 @@ fn integration(kind: EventType) -> Value {
         data["health"]["reason"] = json!(reason);
     }
     data
+}
+
+fn company() -> Value {
+    json!({ "id": COMPANY, "integrationId": id("integration"), "name": "Acme Manufacturing", "status": "approved" })
 }
 
 fn rules() -> Value {

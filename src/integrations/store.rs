@@ -19,7 +19,11 @@ use crate::{
     payment_methods::MethodType,
     seal::SealedField,
     store::{
-        Conn, StoreError, Tx, columns::Moment, each::each, first_locked, schema::{integration_health, integrations},
+        Conn, StoreError, Tx,
+        columns::Moment,
+        each::each,
+        first_locked,
+        schema::{integration_health, integrations},
         timestamp,
     },
 };

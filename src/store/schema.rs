@@ -19,6 +19,7 @@ diesel::table! {
         integration_id -> Text,
         email_hash -> Nullable<Text>,
         account_id -> Nullable<Text>,
+        outdated -> Bool,
         changed_at -> Timestamp,
     }
 }

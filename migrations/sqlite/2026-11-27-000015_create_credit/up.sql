@@ -39,7 +39,10 @@ CREATE TABLE credit_changes (
     integration_id TEXT NOT NULL,
     -- NULL with NULL in account_id: every entry of the integration.
     email_hash TEXT,
+    -- An empty text: every entry without an account.
     account_id TEXT,
+    -- Whether what was read before is wrong now; otherwise it was read anew.
+    outdated BOOLEAN NOT NULL,
     changed_at TIMESTAMP NOT NULL
 );
 CREATE INDEX credit_changes_at ON credit_changes (changed_at);

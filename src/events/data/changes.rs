@@ -79,6 +79,28 @@ pub struct HealthEventData {
     pub reason: Option<&'static str>,
 }
 
+/// A buying company with an account at a provider. Figures are read with `POST /v1/checkout/credit`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CompanyEventData {
+    /// The provider's id of the company's account. Absent where the provider named none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
+    pub id: Option<String>,
+    #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
+    pub integration_id: IntegrationId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Acme Manufacturing")]
+    pub name: Option<String>,
+    /// In the provider's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "approved")]
+    pub status: Option<String>,
+    /// Since when the company may not order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disabled_at: Option<DateTime<Utc>>,
+}
+
 /// A change of the payment rules.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -5,7 +5,8 @@ mod payment;
 mod transaction;
 
 pub use changes::{
-    EndpointEventData, FindingEventData, HealthEventData, IntegrationEventData, RulesEventData,
+    CompanyEventData, EndpointEventData, FindingEventData, HealthEventData, IntegrationEventData,
+    RulesEventData,
 };
 pub use payment::{EventAmounts, EventMethod, PaymentEventData};
 pub use transaction::{EventFunding, EventInvoice, EventTransaction};

@@ -178,7 +178,10 @@ impl HealthBoard {
 
     fn reports(&self) -> std::sync::MutexGuard<'_, Reports> {
         // Two collections are never left half-written.
-        self.0.reports.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .reports
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -89,7 +89,11 @@ impl IntegrationHealth {
         };
         IntegrationHealth {
             state,
-            since: if state == self.state { self.since } else { Some(at) },
+            since: if state == self.state {
+                self.since
+            } else {
+                Some(at)
+            },
             reason,
             unauthorized_since,
         }
@@ -144,8 +148,14 @@ mod tests {
         use Observation::{Answered, Failed, Forbidden, HeldBack, Unauthorized};
         for (calls, expected) in [
             (&[(0, Answered)][..], &[Ok][..]),
-            (&[(0, Unauthorized), (59, Unauthorized)], &[Degraded, Degraded]),
-            (&[(0, Unauthorized), (60, Unauthorized)], &[Degraded, Invalid]),
+            (
+                &[(0, Unauthorized), (59, Unauthorized)],
+                &[Degraded, Degraded],
+            ),
+            (
+                &[(0, Unauthorized), (60, Unauthorized)],
+                &[Degraded, Invalid],
+            ),
             (
                 &[(0, Unauthorized), (30, Unauthorized), (60, Unauthorized)],
                 &[Degraded, Degraded, Invalid],
@@ -168,7 +178,12 @@ mod tests {
                 &[Degraded, Down, Down, Ok],
             ),
             (
-                &[(0, Unauthorized), (60, Unauthorized), (61, HeldBack), (62, Answered)],
+                &[
+                    (0, Unauthorized),
+                    (60, Unauthorized),
+                    (61, HeldBack),
+                    (62, Answered),
+                ],
                 &[Degraded, Invalid, Invalid, Ok],
             ),
         ] {
@@ -181,12 +196,21 @@ mod tests {
         let health = IntegrationHealth::default();
         assert_eq!(health.next_check(at(0)), None);
         let degraded = health.after(Observation::Unauthorized, at(0));
-        assert_eq!((degraded.since, degraded.next_check(at(0))), (Some(at(0)), Some(at(60))));
+        assert_eq!(
+            (degraded.since, degraded.next_check(at(0))),
+            (Some(at(0)), Some(at(60)))
+        );
         let invalid = degraded.after(Observation::Unauthorized, at(60));
         let later = invalid.after(Observation::Unauthorized, at(90));
-        assert_eq!((later.since, later.next_check(at(90))), (Some(at(60)), Some(at(390))));
+        assert_eq!(
+            (later.since, later.next_check(at(90))),
+            (Some(at(60)), Some(at(390)))
+        );
         let healed = later.after(Observation::Answered, at(400));
-        assert_eq!((healed.since, healed.reason, healed.next_check(at(400))), (Some(at(400)), None, None));
+        assert_eq!(
+            (healed.since, healed.reason, healed.next_check(at(400))),
+            (Some(at(400)), None, None)
+        );
     }
 
     #[test]

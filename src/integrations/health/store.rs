@@ -118,7 +118,11 @@ fn save(
 }
 
 /// Has an account checked at once, where something is wrong with it: it may have got another API key.
-pub fn check_soon(tx: &mut Tx<'_>, id: IntegrationId, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub fn check_soon(
+    tx: &mut Tx<'_>,
+    id: IntegrationId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     diesel::update(integration_health::table.find(id))
         .filter(integration_health::state.ne(HealthState::Ok))
         .set(integration_health::due_at.eq(timestamp::to_stored(now)))
@@ -129,7 +133,10 @@ pub fn check_soon(tx: &mut Tx<'_>, id: IntegrationId, now: DateTime<Utc>) -> Res
 /// Whether an account is to be checked.
 pub(super) fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let due = integration_health::due_at.le(timestamp::to_stored(now));
-    Ok(diesel::select(diesel::dsl::exists(integration_health::table.filter(due))).get_result(conn)?)
+    Ok(
+        diesel::select(diesel::dsl::exists(integration_health::table.filter(due)))
+            .get_result(conn)?,
+    )
 }
 
 /// Takes on accounts that are to be checked, the longest due first.
@@ -140,7 +147,10 @@ pub(super) fn claim(
 ) -> Result<Vec<IntegrationId>, StoreError> {
     let due = integration_health::table
         .filter(integration_health::due_at.le(timestamp::to_stored(lease.now)))
-        .order((integration_health::due_at, integration_health::integration_id))
+        .order((
+            integration_health::due_at,
+            integration_health::integration_id,
+        ))
         .limit(limit)
         .select(integration_health::integration_id);
     let ids: Vec<IntegrationId> = load_unlocked!(tx.conn(), due)?;

@@ -16,7 +16,7 @@ use crate::{
         },
     },
     locale::Labels,
-    payment_methods::MethodType,
+    payment_methods::{CreditPolicy, MethodType},
     payment_rules::usage::{Detached, RuleUse},
     seal::Sealer,
 };
@@ -82,6 +82,7 @@ pub struct ShownApruve {
     pub requires_shipment: bool,
     #[schema(example = 24)]
     pub funding_alert_hours: u32,
+    pub credit: CreditPolicy,
     /// The webhook URL, with all but the end of its token left out.
     #[schema(example = "https://pay.shop.example/webhooks/apruve/…Q3hc")]
     pub webhook_url_hint: String,
@@ -207,6 +208,7 @@ impl ShownApruve {
             financing: settings.financing,
             requires_shipment: settings.requires_shipment,
             funding_alert_hours: settings.funding_alert_hours,
+            credit: settings.credit,
             webhook_url_hint: origin.webhook_url(&settings.webhook_token_hint),
         }
     }
