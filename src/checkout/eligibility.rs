@@ -14,7 +14,7 @@ use crate::{
         sums::{self, Refused, RefusedKind},
     },
     credit::{CreditIssue, CreditView, Effect},
-    expressions::{Budget, ErrorCode, EvalError},
+    expressions::{Budget, ErrorCode, EvalError, Expression, Record},
     geo::Location,
     http::problem::FieldError,
     locale::Wanted,
@@ -248,6 +248,32 @@ enum MethodState {
     Settled,
 }
 
+/// What a condition that several rules have came to, and its steps. One that failed is run again, for each rule that has it.
+#[derive(Clone, Copy, Default)]
+struct SharedVerdict(Option<(bool, u64)>);
+
+impl SharedVerdict {
+    /// As if the condition were run for each rule: it costs as much of the budget, and hardly any time.
+    fn holds<'v>(
+        &mut self,
+        expression: &'v Expression,
+        record: &'v Record<'v>,
+        budget: &mut Budget,
+    ) -> Result<bool, EvalError> {
+        if let Some((holds, steps)) = self.0
+            && budget.spend_again(steps)
+        {
+            return Ok(holds);
+        }
+        let before = budget.left();
+        let verdict = expression.holds(record, budget);
+        if let Ok(holds) = verdict {
+            self.0 = Some((holds, before - budget.left()));
+        }
+        verdict
+    }
+}
+
 /// Walks the rules that could match. One budget serves all expressions; `note` is told what each expression came to, for
 /// whoever counts or explains.
 pub fn walk<'b>(
@@ -263,6 +289,7 @@ pub fn walk<'b>(
         spent: None,
     };
     let mut states = vec![MethodState::Unseen; book.methods().len()];
+    let mut shared = vec![SharedVerdict::default(); book.shared_conditions()];
     walk.offered.reserve(states.len().min(8));
     for rule in book.candidates(context.cart, context.address) {
         let header = &rule.header;
@@ -280,7 +307,11 @@ pub fn walk<'b>(
             Condition::None => true,
             Condition::Unreadable(_) => false,
             Condition::When(expression) => {
-                let verdict = expression.holds(context.cart.record(), &mut budget);
+                let record = context.cart.record();
+                let verdict = match header.shared {
+                    Some(number) => shared[number as usize].holds(expression, record, &mut budget),
+                    None => expression.holds(record, &mut budget),
+                };
                 note(rule, &verdict);
                 let code = verdict.as_ref().err().map(|error| error.code);
                 if code == Some(ErrorCode::BudgetExceeded) {
