@@ -12,6 +12,7 @@ mod company;
 mod entry;
 mod erase;
 mod issue;
+mod outdated;
 mod service;
 mod store;
 mod verdict;

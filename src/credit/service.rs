@@ -16,12 +16,11 @@ use serde_json::json;
 use super::{
     background::BackgroundLimit,
     cache::{CreditCache, KnownCredit},
-    entry::{CreditAccount, CreditEntry, CreditKey, Outdated, SealedEntry},
+    entry::{CreditAccount, CreditEntry, CreditKey, SealedEntry},
     store::{self, CreditRow, NewCredit},
 };
 use crate::{
     clock::Clock,
-    error_chain,
     ids::IntegrationId,
     integrations::{
         account::{self, NoAccount, OpenAccount},
@@ -30,7 +29,7 @@ use crate::{
     outbound::Outbound,
     pii::Email,
     privacy::{EmailHash, EmailKey},
-    providers::{Breakers, Later, ProviderError, ProviderId},
+    providers::{Breakers, Later, ProviderError},
     seal::Sealer,
     secret::SecretText,
     store::{Store, StoreError},
@@ -127,7 +126,7 @@ impl CreditService {
     pub async fn keep(self, store: Store, every: Duration) {
         let mut heard = Instant::now();
         loop {
-            match self.hear(&store, heard.elapsed() > DEAF_FOR).await {
+            match self.catch_up(&store, heard.elapsed() > DEAF_FOR).await {
                 Ok(()) => heard = Instant::now(),
                 Err(StoreError::Closed) => return,
                 // The rulebook asks as often, and says that the database is away.
@@ -137,7 +136,7 @@ impl CreditService {
         }
     }
 
-    async fn hear(&self, store: &Store, was_deaf: bool) -> Result<(), StoreError> {
+    pub(super) async fn catch_up(&self, store: &Store, was_deaf: bool) -> Result<(), StoreError> {
         let cache = &self.0.cache;
         let known = cache.last_change();
         let last = store.read(store::last_change).await?;
@@ -176,7 +175,8 @@ impl CreditService {
         Err(CreditUnread::Failed("it changes all the time".to_owned()))
     }
 
-    fn open(&self, row: &CreditRow) -> Result<(Email, CreditEntry), CreditUnread> {
+    /// An entry, and whose it is.
+    pub(super) fn open(&self, row: &CreditRow) -> Result<(Email, CreditEntry), CreditUnread> {
         let opened = self
             .0
             .parts
@@ -314,64 +314,10 @@ impl CreditService {
     pub(super) fn parts(&self) -> &CreditParts {
         &self.0.parts
     }
-
-    /// Drops what is outdated, here at once and in other replicas soon.
-    pub async fn forget(
-        &self,
-        integration: IntegrationId,
-        outdated: Vec<Outdated>,
-    ) -> Result<(), StoreError> {
-        let (store, now) = (&self.0.parts.store, self.now());
-        store
-            .write(move |tx| {
-                outdated
-                    .iter()
-                    .try_for_each(|it| store::drop_outdated(tx, integration, it, now))
-            })
-            .await?;
-        self.hear(store, false).await
-    }
-
-    /// Money of a buyer moved, so that everything known of the company's credit is outdated. What was known of this buyer is
-    /// read again, in a task that nobody waits for.
-    pub fn money_moved(&self, integration: IntegrationId, email: EmailHash) {
-        let service = self.clone();
-        let key = CreditKey { integration, email };
-        tokio::spawn(trace::carried(async move {
-            if let Err(error) = service.read_again(&key).await {
-                let error = error_chain::chain(&error);
-                tracing::warn!(error, %integration, "the credit after a move of money is not known");
-            }
-        }));
-    }
-
-    async fn read_again(&self, key: &CreditKey) -> Result<(), CreditUnread> {
-        let id = key.row();
-        let read = self
-            .0
-            .parts
-            .store
-            .snapshot(move |conn| store::find(conn, &id));
-        // Nobody has asked for it yet.
-        let (Some(row), _) = read.await.map_err(failed)? else {
-            return Ok(());
-        };
-        let (email, entry) = self.open(&row)?;
-        let accounts = entry.accounts.iter();
-        let mut outdated: Vec<Outdated> = accounts
-            .filter_map(|it| ProviderId::parse(&it.id))
-            .map(Outdated::Account)
-            .collect();
-        outdated.push(Outdated::Buyer(key.email.clone()));
-        self.forget(key.integration, outdated)
-            .await
-            .map_err(failed)?;
-        self.refresh(key.clone(), email);
-        Ok(())
-    }
 }
 
-fn failed(error: impl std::fmt::Display) -> CreditUnread {
+/// What went wrong here, and not at the provider.
+pub(super) fn failed(error: impl std::fmt::Display) -> CreditUnread {
     CreditUnread::Failed(error.to_string())
 }
 

@@ -118,14 +118,19 @@ impl<'s> CreditView<'s> {
             .find(|(id, _)| *id == integration)
             .copied();
         let (_, issues) = known.unwrap_or_else(|| {
-            let seen = (integration, self.look(integration, policy, cart));
+            let seen = (integration, self.find_issues(integration, policy, cart));
             self.seen.borrow_mut().push(seen);
             seen
         });
         issues.into_iter().flatten()
     }
 
-    fn look(&self, integration: IntegrationId, policy: &CreditPolicy, cart: &Cart<'_>) -> Issues {
+    fn find_issues(
+        &self,
+        integration: IntegrationId,
+        policy: &CreditPolicy,
+        cart: &Cart<'_>,
+    ) -> Issues {
         let state = self.source.health_of(integration);
         if state == HealthState::Invalid {
             return [

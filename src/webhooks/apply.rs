@@ -28,7 +28,7 @@ pub enum Verdict {
         findings: Vec<Finding>,
     },
     /// What was known of a company was dropped, and this is told to those who follow the feed.
-    Told(EventDraft),
+    Announced(EventDraft),
     /// Nothing, for this reason.
     Ignored(String),
     /// There is no payment for it yet.
@@ -144,7 +144,7 @@ impl Applier {
     async fn tell(&self, integration: IntegrationId, news: &CompanyNews) -> Verdict {
         let credit = &self.payments.providers().credit;
         match credit.company_changed(integration, news).await {
-            Ok(Some(draft)) => Verdict::Told(draft),
+            Ok(Some(draft)) => Verdict::Announced(draft),
             Ok(None) => {
                 Verdict::Ignored("Nothing to do: Apruve does not know the company.".to_owned())
             }

@@ -31,7 +31,7 @@ const PARKED: Backoff = Backoff {
 };
 
 /// What came of an event about a company.
-const TOLD: &str = "What was known of the company's credit is read again when it is needed.";
+const ANNOUNCED: &str = "What was known of the company's credit is read again when it is needed.";
 
 /// What is to be written of an attempt.
 pub fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settlement {
@@ -40,19 +40,19 @@ pub fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settleme
         Verdict::Applied {
             payment, findings, ..
         } => (Some(*payment), findings.iter().map(|it| it.id).collect()),
-        Verdict::Told(_) | Verdict::Ignored(_) | Verdict::Parked(_) | Verdict::Again(_) => {
+        Verdict::Announced(_) | Verdict::Ignored(_) | Verdict::Parked(_) | Verdict::Again(_) => {
             (None, Vec::new())
         }
     };
-    let told_of = match &verdict {
-        Verdict::Told(draft) => Some(draft.clone()),
+    let announced = match &verdict {
+        Verdict::Announced(draft) => Some(draft.clone()),
         _ => None,
     };
     let (step, outcome, due_at) = match verdict {
         Verdict::Applied {
             changed, findings, ..
         } => (Step::Apply, told(changed, &findings), None),
-        Verdict::Told(_) => (Step::Apply, TOLD.to_owned(), None),
+        Verdict::Announced(_) => (Step::Apply, ANNOUNCED.to_owned(), None),
         Verdict::Ignored(why) => (Step::Ignore, why, None),
         Verdict::Parked(why) => {
             let pause = PARKED.pause_after(event.attempts);
@@ -70,7 +70,7 @@ pub fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settleme
         subject,
         payment,
         findings,
-        told_of,
+        announced,
         settled: step != Step::PutOff,
         due_at,
         now,

@@ -53,7 +53,7 @@ pub struct Settlement {
     /// What the payment does not explain.
     pub findings: Vec<FindingId>,
     /// What the feed is told.
-    pub told_of: Option<EventDraft>,
+    pub announced: Option<EventDraft>,
     /// Whether the attempt came to something.
     pub settled: bool,
     /// When to look again; `None` when it rests.
@@ -123,7 +123,7 @@ pub fn settle(tx: &mut Tx<'_>, event: &Claimed, to: &Settlement) -> Result<bool,
         .execute(tx.conn())?;
     if rows == 1 {
         link_findings(tx, event.id, &to.findings)?;
-        events::append(tx, to.told_of.as_slice())?;
+        events::append(tx, to.announced.as_slice())?;
     }
     Ok(rows == 1)
 }
