@@ -122,11 +122,11 @@ on_both_databases! {
         let body = json!({ "cart": cart_of(AMANDA) });
         shop.calls().await;
         let answer = shop.app.post("/v1/payment-rules/evaluate", &body).await.expect(200);
-        assert_eq!(super::told(&answer, &shop.method), ["credit_unknown"]);
+        assert_eq!(crate::credit::told(&answer, &shop.method), ["credit_unknown"]);
         assert_eq!(shop.calls().await, Vec::<String>::new());
         shop.credit(AMANDA).await;
         let answer = shop.app.post("/v1/payment-rules/evaluate", &body).await.expect(200);
-        assert_eq!(super::told(&answer, &shop.method), ["offered"]);
+        assert_eq!(crate::credit::told(&answer, &shop.method), ["offered"]);
     }
 
     async fn settings_of_credit_have_defaults_and_are_refused_with_all_their_faults(database: Database) {
