@@ -9,6 +9,7 @@ use std::cell::OnceCell;
 use chrono::{DateTime, Utc};
 
 use crate::{
+    auth::Websites,
     cart::{
         Address, Cart,
         sums::{self, Refused, RefusedKind},
@@ -19,13 +20,18 @@ use crate::{
     http::problem::FieldError,
     locale::Wanted,
     payment_methods::{Method, Terms},
-    payment_rules::rulebook::{BookRule, CompiledRule, Condition, Offer, RenderedMethod, Rulebook},
+    payment_rules::{
+        Rule, access,
+        rulebook::{BookRule, CompiledRule, Condition, Offer, RenderedMethod, Rulebook},
+    },
     postal::PostalCode,
     providers::MOST_CENTS,
 };
 
 /// A reader who names no language.
 static NOBODY: Wanted = Wanted::nothing();
+/// A caller who may read every rule.
+static EVERY_WEBSITE: Websites = Websites::All;
 
 /// One offered method: the rule that offered it first, and its place among that rule's offers.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +79,8 @@ pub struct EligibilityContext<'c, 'v> {
     unpayable: Option<Refused>,
     /// The languages in which reasons name a method.
     reader: &'c Wanted,
+    /// The websites of the caller, who is told of their rules alone.
+    websites: &'c Websites,
     /// What is known of providers and of the buyer's credit; `None` where there is nothing to look at.
     credit: Option<&'c CreditView<'c>>,
     /// What the walk may spend on expressions; explanations have as much of their own.
@@ -98,6 +106,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
             has_payment_term,
             unpayable,
             reader: &NOBODY,
+            websites: &EVERY_WEBSITE,
             credit: None,
             budget: cart.budget(),
         }
@@ -134,6 +143,16 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
     /// Whoever reads the reasons, and so by which label they name a method.
     pub fn read_by(self, reader: &'c Wanted) -> Self {
         EligibilityContext { reader, ..self }
+    }
+
+    /// Whose caller is told why a method is not offered: of the rules for these websites alone.
+    pub fn told_to(self, websites: &'c Websites) -> Self {
+        EligibilityContext { websites, ..self }
+    }
+
+    /// Whether the caller may be told of this rule.
+    pub fn may_name(&self, rule: &Rule) -> bool {
+        access::may_read(rule, self.websites)
     }
 
     /// With what is known of providers and of the buyer's credit.

@@ -9,6 +9,7 @@ mod credit_text;
 mod eligibility;
 mod explain;
 mod http;
+mod judgement;
 pub mod permission;
 mod reason;
 mod steps;
@@ -19,3 +20,4 @@ mod wording;
 mod tests;
 
 pub use http::{CartBody, Explainers, named_languages, routes};
+pub use judgement::CART_JUDGE;

@@ -103,7 +103,7 @@ impl PaymentService {
             _ => None,
         };
         check_expiry(new.expires_at, self.clock().now())?;
-        let judged = self.judge(rulebooks, new)?;
+        let judged = self.judge(rulebooks, new, &context.websites)?;
         let client = client.transpose()?;
         let mut is_admitted = false;
         for _ in 0..ATTEMPTS {

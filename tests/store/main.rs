@@ -19,4 +19,5 @@ mod races;
 )]
 mod support;
 mod upgrade;
+mod upgrade_notifications;
 mod upgrade_replays;

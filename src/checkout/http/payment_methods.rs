@@ -182,11 +182,16 @@ fn decide(
     cart: Cart<'_>,
     view: Option<&CreditView<'_>>,
     Question {
-        now, wanted, wish, ..
+        now,
+        wanted,
+        wish,
+        websites,
+        ..
     }: Question<'_>,
 ) -> Result<String, Problem> {
     let context = EligibilityContext::new(&cart, now)
         .read_by(wanted)
+        .told_to(websites)
         .with_credit(view);
     let mut verdicts = Verdicts::new(&context);
     let walk = walk(book, &context, |rule, verdict| {

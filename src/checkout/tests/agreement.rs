@@ -186,7 +186,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
     let mut boundless = Budget::new(1_000_000);
     for (one, place) in told.iter().zip(left) {
         let card = &book.methods()[place];
-        prop_assert_eq!(one.method.id, card.method.id);
+        prop_assert_eq!(one.card.method.id, card.method.id);
         prop_assert!(!one.reasons.is_empty(), "{:?}", drawn);
         for rule in book.rules_naming(place) {
             let id = rule.compiled.rule.id.to_string();
@@ -254,7 +254,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
         seen.extend(credit.iter().map(|(code, hides)| format!("{code} {hides}")));
         let hiding: Vec<&str> = credit.iter().filter(|it| it.1).map(|it| it.0).collect();
         let id = json!(card.method.id.to_string());
-        if let Some(one) = told.iter().find(|it| it.method.id == card.method.id) {
+        if let Some(one) = told.iter().find(|it| it.card.method.id == card.method.id) {
             let is_told = |wanted: &&str| one.reasons.iter().any(|it| code(it) == **wanted);
             prop_assert!(hiding.iter().all(|wanted| is_told(wanted)), "{:?}", drawn);
         } else {

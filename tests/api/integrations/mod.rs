@@ -7,7 +7,7 @@ mod create;
 mod delete;
 mod health;
 mod list;
-mod reseal;
+pub mod reseal;
 mod switch;
 mod webhook_endpoints;
 mod webhook_url;
