@@ -79,7 +79,8 @@ async fn try_out(page: &Page, tag: &str, operation: &str) -> String {
     click(".opblock-summary-control").await;
     click(".try-out__btn").await;
     click(".execute").await;
-    let status = format!("{block}.querySelector('.live-responses-table tbody .response-col_status')");
+    let status =
+        format!("{block}.querySelector('.live-responses-table tbody .response-col_status')");
     page.holds(&status).await;
     let status = page.run(&format!("return {status}.innerText.trim()")).await;
     status.as_str().expect("a text").to_owned()

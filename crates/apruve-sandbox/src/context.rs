@@ -72,8 +72,7 @@ impl SandboxContext {
     /// Opens the shop, unless it is already open. Needs a Tokio runtime.
     pub fn open_shop(&self, service: ServiceAccess) {
         let (client, clock) = (self.client.clone(), self.state().clock().clone());
-        self.shop
-            .get_or_init(|| Shop::new(service, client, clock));
+        self.shop.get_or_init(|| Shop::new(service, client, clock));
     }
 
     /// The current state; expired orders are updated first.

@@ -3,17 +3,20 @@
 const DOCUMENT = '../openapi.json';
 // How the ids of all examples end.
 const EXAMPLE = '01h455vb4pex5vsknk084sn02q';
-// An id's prefix, and the list whose first item has such an id.
+const first = (items) => items[0];
+// Both ids of an example are then of the same payment.
+const invoiced = (items) => items.find((item) => item.invoices?.length > 0) ?? items[0];
+// An id's prefix, a list, and what in it has such an id.
 const LISTS = [
-  ['payment', 'payments?limit=1', (item) => item.id],
-  ['txn', 'payments?limit=1', (item) => item.invoices?.[0]?.id],
-  ['rule', 'payment-rules?limit=1', (item) => item.id],
-  ['integration', 'integrations?type=apruve&limit=1', (item) => item.id],
-  ['apruve', 'integrations?type=apruve&limit=1', (item) => item.paymentMethodId],
-  ['endpoint', 'notification-endpoints?limit=1', (item) => item.id],
-  ['event', 'webhook-events?limit=1', (item) => item.id],
-  ['finding', 'findings?limit=1', (item) => item.id],
-  ['reconciliation', 'reconciliation/runs?limit=1', (item) => item.id],
+  ['payment', 'payments?limit=50', (items) => invoiced(items)?.id],
+  ['txn', 'payments?limit=50', (items) => invoiced(items)?.invoices?.[0]?.id],
+  ['rule', 'payment-rules?limit=1', (items) => first(items)?.id],
+  ['integration', 'integrations?type=apruve&limit=1', (items) => first(items)?.id],
+  ['apruve', 'integrations?type=apruve&limit=1', (items) => first(items)?.paymentMethodId],
+  ['endpoint', 'notification-endpoints?limit=1', (items) => first(items)?.id],
+  ['event', 'webhook-events?limit=1', (items) => first(items)?.id],
+  ['finding', 'findings?limit=1', (items) => first(items)?.id],
+  ['reconciliation', 'reconciliation/runs?limit=1', (items) => first(items)?.id],
 ];
 
 const at = (id) => document.getElementById(id);
@@ -30,16 +33,36 @@ async function read(path, token) {
 
 // What this token may not read stays an example.
 async function idOf([prefix, path, id], token) {
-  const found = await read(path, token).then(({ items }) => items[0] && id(items[0]), () => null);
+  const found = await read(path, token).then(({ items }) => id(items), () => null);
   return [`${prefix}_${EXAMPLE}`, found];
 }
 
-function show(spec, token) {
+// Makes "Execute" do something sensible as it stands: an optional parameter is left out unless somebody fills it in, and what
+// has to be new each time is new.
+function prepare(spec) {
+  for (const operation of Object.values(spec.paths).flatMap(Object.values)) {
+    for (const parameter of operation.parameters ?? []) {
+      if (parameter.name === 'Idempotency-Key') {
+        parameter.example = crypto.randomUUID();
+      } else if (!parameter.required && parameter.example !== undefined) {
+        parameter.description = `${parameter.description ?? ''} Example: \`${parameter.example}\``;
+        delete parameter.example;
+      }
+    }
+    const body = operation.requestBody?.content?.['application/json'];
+    if (body?.example?.orderId) {
+      body.example.orderId = `TRY-${Date.now()}`;
+    }
+  }
+  return spec;
+}
+
+function show(described, token) {
   const place = document.createElement('div');
   place.id = 'operations';
   at('operations').replaceWith(place);
   const ui = window.SwaggerUIBundle({
-    spec,
+    spec: prepare(described),
     domNode: place,
     deepLinking: true,
     displayRequestDuration: true,

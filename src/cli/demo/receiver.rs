@@ -74,7 +74,13 @@ impl Receiver {
 
     /// Keeps the secret that the endpoint was created with.
     pub fn set_secret(&self, secret: &str) {
-        secret.clone_into(&mut self.shared.secret.lock().unwrap_or_else(PoisonError::into_inner));
+        secret.clone_into(
+            &mut self
+                .shared
+                .secret
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
     }
 
     /// Waits for an event of this type; `None` when it does not come in time.

@@ -95,6 +95,9 @@ impl Page {
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.dev_tools("Emulation.setDeviceMetricsOverride", size)
             .await;
+        // They take room on this machine and none on a telephone.
+        self.dev_tools("Emulation.setScrollbarsHidden", json!({ "hidden": true }))
+            .await;
     }
 
     /// Makes the browser prefer a colour scheme and less motion.
@@ -103,8 +106,11 @@ impl Page {
             { "name": "prefers-color-scheme", "value": scheme },
             { "name": "prefers-reduced-motion", "value": "reduce" },
         ]);
-        self.dev_tools("Emulation.setEmulatedMedia", json!({ "features": features }))
-            .await;
+        self.dev_tools(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        )
+        .await;
     }
 
     /// The faults that axe finds and calls serious or critical. `context` is axe's, as JavaScript.
@@ -155,6 +161,7 @@ impl Page {
     }
 
     async fn keep_picture(&self, name: &str) {
+        self.run("scrollTo(0, 0)").await;
         let parameters = json!({ "format": "png", "captureBeyondViewport": true });
         let picture = self.dev_tools("Page.captureScreenshot", parameters).await;
         let bytes = STANDARD.decode(picture["data"].as_str().expect("a picture"));

@@ -24,7 +24,11 @@ async fn the_shop_passes_on_only_its_own_calls_and_only_from_its_own_page() {
         ("v1/checkout/payment-methods", false, 400),
         ("v1/integrations", true, 404),
         ("v1/payments/../integrations", true, 404),
-        ("v1/payments/payment_01h455vb4pex5vsknk084sn02q/invoices", true, 404),
+        (
+            "v1/payments/payment_01h455vb4pex5vsknk084sn02q/invoices",
+            true,
+            404,
+        ),
         ("fund", false, 400),
         ("fund", true, 400),
     ] {
@@ -45,14 +49,44 @@ async fn wrong_calls_of_the_page_say_what_is_wrong() {
     for (url, method, body, status) in [
         (none.clone(), Method::GET, String::new(), 404),
         (format!("{none}/journal"), Method::GET, String::new(), 404),
-        (format!("{none}/v1/payments"), Method::POST, "{}".to_owned(), 404),
-        (format!("{order}/cart"), Method::PUT, cart(json!([1, 1])), 200),
+        (
+            format!("{none}/v1/payments"),
+            Method::POST,
+            "{}".to_owned(),
+            404,
+        ),
+        (
+            format!("{order}/cart"),
+            Method::PUT,
+            cart(json!([1, 1])),
+            200,
+        ),
         (format!("{order}/cart"), Method::PUT, cart(json!([1])), 400),
-        (format!("{order}/cart"), Method::PUT, cart(json!([0, 1])), 400),
-        (format!("{order}/cart"), Method::PUT, cart(json!([1.5, 1])), 400),
+        (
+            format!("{order}/cart"),
+            Method::PUT,
+            cart(json!([0, 1])),
+            400,
+        ),
+        (
+            format!("{order}/cart"),
+            Method::PUT,
+            cart(json!([1.5, 1])),
+            400,
+        ),
         (format!("{order}/cart"), Method::PUT, "{".to_owned(), 400),
-        (format!("{order}/v1/payments"), Method::POST, "[]".to_owned(), 400),
-        (format!("{order}/fund"), Method::POST, r#"{ "invoiceId": "none" }"#.to_owned(), 409),
+        (
+            format!("{order}/v1/payments"),
+            Method::POST,
+            "[]".to_owned(),
+            400,
+        ),
+        (
+            format!("{order}/fund"),
+            Method::POST,
+            r#"{ "invoiceId": "none" }"#.to_owned(),
+            409,
+        ),
     ] {
         let (came, answer) = call(&url, Some("a click"), method, &body).await;
         assert_eq!(came, status, "{url} {body}: {answer}");
@@ -66,21 +100,45 @@ async fn pages_are_sent_with_a_policy_that_lets_nothing_in_from_elsewhere() {
     let (shop, url) = open().await;
     let page = client().get(&url).send().await.expect("a page");
     let page = page.text().await.expect("HTML");
-    let mut files = vec![String::new(), "/".to_owned(), "/buyer".to_owned(), "/shop".to_owned()];
+    let mut files = vec![
+        String::new(),
+        "/".to_owned(),
+        "/buyer".to_owned(),
+        "/shop".to_owned(),
+    ];
     for attribute in ["src=\"", "href=\""] {
         let found = page.split(attribute).skip(1);
         files.extend(found.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
     }
-    assert!(files.iter().filter(|it| it.starts_with("/assets/")).count() > 4, "{files:?}");
+    assert!(
+        files.iter().filter(|it| it.starts_with("/assets/")).count() > 4,
+        "{files:?}"
+    );
     for file in files.iter().filter(|it| !it.starts_with('#')) {
-        let answer = client().get(format!("{}{file}", shop.sandbox.origin())).send().await;
+        let answer = client()
+            .get(format!("{}{file}", shop.sandbox.origin()))
+            .send()
+            .await;
         let answer = answer.expect("an answer");
         assert_eq!(answer.status(), 200, "{file}");
-        let policy = answer.headers()["content-security-policy"].to_str().expect("a text");
-        assert!(policy.starts_with("default-src 'self'; ") && !policy.contains("unsafe"), "{policy}");
+        let policy = answer.headers()["content-security-policy"]
+            .to_str()
+            .expect("a text");
+        assert!(
+            policy.starts_with("default-src 'self'; ") && !policy.contains("unsafe"),
+            "{policy}"
+        );
         let text = answer.text().await.expect("a text");
         // Names of elements in a script's SVG or MathML are no loads.
-        for load in ["src=\"http", "href=\"http", "url(http", "@import", "onclick=", "onload=", "innerHTML"] {
+        for load in [
+            "src=\"http",
+            "href=\"http",
+            "url(http",
+            "@import",
+            "onclick=",
+            "onload=",
+            "innerHTML",
+        ] {
             assert!(!text.contains(load), "{file} has {load}");
         }
     }

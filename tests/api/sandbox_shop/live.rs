@@ -56,7 +56,12 @@ async fn a_reload_in_the_middle_of_a_purchase_goes_on_where_it_was() {
         page.shows("order-id", &order).await;
         page.shows("payment-id", &payment).await;
         page.shows("status", "Waits for the buyer").await;
-        assert_eq!(page.run("return document.getElementById('quantity-0')").await, Value::Null, "the cart is fixed");
+        assert_eq!(
+            page.run("return document.getElementById('quantity-0')")
+                .await,
+            Value::Null,
+            "the cart is fixed"
+        );
         page.holds("document.querySelector('#entries').textContent.includes('payment.created')")
             .await;
 
@@ -69,9 +74,12 @@ async fn a_reload_in_the_middle_of_a_purchase_goes_on_where_it_was() {
         page.shows("amount-authorized", "$589.39").await;
 
         page.click("new-order").await;
-        page.holds(&format!("document.getElementById('order-id').textContent !== '{order}'"))
+        page.holds(&format!(
+            "document.getElementById('order-id').textContent !== '{order}'"
+        ))
+        .await;
+        page.holds("document.getElementById('payment').hidden")
             .await;
-        page.holds("document.getElementById('payment').hidden").await;
         page.goto(&format!("{url}?order=SHOP-unknown")).await;
         page.holds("document.getElementById('order-id').textContent.startsWith('SHOP-')")
             .await;

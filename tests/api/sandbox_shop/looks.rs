@@ -62,7 +62,10 @@ async fn the_sandboxes_own_pages_can_be_read_and_used_by_everybody() {
         let refused = super::client().post(again).send().await.expect("an answer");
         assert!(refused.status().is_client_error());
         let text = refused.text().await.expect("HTML");
-        assert!(text.contains("role=\"alert\">Order is accepted and cannot be approved."), "{text}");
+        assert!(
+            text.contains("role=\"alert\">Order is accepted and cannot be approved."),
+            "{text}"
+        );
     })
     .await;
 }

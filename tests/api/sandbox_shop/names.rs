@@ -27,22 +27,36 @@ async fn a_name_with_markup_is_shown_as_text() {
     shop.control(Method::POST, &path, &account).await;
     let terms = shop.app.terms("terms").await;
     shop.app
-        .rule(HOSTILE, 5, &[&terms], json!({ "expression": "total > 5000" }))
+        .rule(
+            HOSTILE,
+            5,
+            &[&terms],
+            json!({ "expression": "total > 5000" }),
+        )
         .await;
     let url = sell(&shop).await;
     in_browser(&url, async move |page: Page| {
-        page.holds(&format!("document.getElementById('methods').textContent.includes({})", json!(HOSTILE)))
-            .await;
+        page.holds(&format!(
+            "document.getElementById('methods').textContent.includes({})",
+            json!(HOSTILE)
+        ))
+        .await;
         page.holds(UNTOUCHED).await;
         page.click("pay").await;
         page.has("apruve-buyer").await;
-        page.holds(&format!("document.querySelector('dialog').textContent.includes({})", json!(HOSTILE)))
-            .await;
+        page.holds(&format!(
+            "document.querySelector('dialog').textContent.includes({})",
+            json!(HOSTILE)
+        ))
+        .await;
         page.holds(UNTOUCHED).await;
         page.click("apruve-approve").await;
         page.shows("status", "Authorized").await;
-        page.holds(&format!("document.getElementById('payment-method').textContent === {}", json!(HOSTILE)))
-            .await;
+        page.holds(&format!(
+            "document.getElementById('payment-method').textContent === {}",
+            json!(HOSTILE)
+        ))
+        .await;
         page.run("document.querySelectorAll('details').forEach((it) => { it.open = true })")
             .await;
         page.holds(UNTOUCHED).await;
@@ -52,8 +66,11 @@ async fn a_name_with_markup_is_shown_as_text() {
             page.holds(UNTOUCHED).await;
         }
         page.goto(&format!("{origin}/")).await;
-        page.holds(&format!("document.body.textContent.includes({})", json!(HOSTILE)))
-            .await;
+        page.holds(&format!(
+            "document.body.textContent.includes({})",
+            json!(HOSTILE)
+        ))
+        .await;
         let none = page.run("return window.hostile ?? null").await;
         assert_eq!(none, Value::Null);
     })

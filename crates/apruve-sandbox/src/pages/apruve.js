@@ -14,21 +14,23 @@
 
   // In a sheet of its own: the policy of a page may forbid style elements and attributes.
   var STYLE = [
-    '#apruve-lightbox { box-sizing: border-box; width: min(30rem, calc(100vw - 2rem)); max-height: calc(100vh - 2rem); margin: auto;',
-    ' padding: 1.5rem; overflow: auto; border: 0; border-radius: 12px; background: #fff; color: #17211e;',
-    ' font: 16px/1.5 system-ui, sans-serif; box-shadow: 0 12px 48px rgba(0,0,0,.35) }',
+    '#apruve-lightbox { --ground: #fff; --ink: #17211e; --soft: #4a5753; --edge: #75827e; --bad: #a3121f; --accent: #1d5c4d; --on-accent: #fff;',
+    ' box-sizing: border-box; width: min(30rem, calc(100vw - 2rem)); max-height: calc(100vh - 2rem); margin: auto; padding: 1.5rem;',
+    ' overflow: auto; border: 0; border-radius: 12px; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif;',
+    ' box-shadow: 0 12px 48px rgba(0,0,0,.35) }',
+    '@media (prefers-color-scheme: dark) { #apruve-lightbox { --ground: #18211e; --ink: #e6edea; --soft: #a9b7b1; --edge: #7b8a84;',
+    ' --bad: #ffa9ab; --accent: #7fd1b9; --on-accent: #06231b; color-scheme: dark } }',
     '#apruve-lightbox::backdrop { background: rgba(8,16,14,.6) }',
     '#apruve-lightbox h2 { margin: 0 0 .25rem; font: 600 1.25rem/1.3 system-ui, sans-serif; color: inherit }',
-    '#apruve-lightbox p { margin: 0 0 1rem; color: #4a5753 }',
+    '#apruve-lightbox p { margin: 0 0 1rem; color: var(--soft) }',
     '#apruve-lightbox label { display: block; margin-bottom: .25rem; font-weight: 600; color: inherit }',
-    '#apruve-lightbox select { box-sizing: border-box; width: 100%; min-height: 2.75rem; padding: .5rem; border: 1px solid #75827e;',
-    ' border-radius: 8px; background: #fff; color: inherit; font: inherit }',
+    '#apruve-lightbox :is(select, button) { box-sizing: border-box; width: 100%; min-height: 2.75rem; padding: .5rem 1rem; cursor: pointer;',
+    ' border: 1px solid var(--edge); border-radius: 8px; background: var(--ground); color: var(--ink); font: 400 1rem/1.3 system-ui, sans-serif }',
     '#apruve-lightbox .apruve-buttons { display: flex; flex-direction: column; gap: .5rem; margin-top: 1.25rem }',
-    '#apruve-lightbox button { width: 100%; min-height: 2.75rem; padding: .5rem 1rem; border: 1px solid #75827e; border-radius: 8px;',
-    ' background: #fff; color: #17211e; font: 600 1rem/1.3 system-ui, sans-serif; cursor: pointer }',
-    '#apruve-lightbox #apruve-approve { border-color: #1d5c4d; background: #1d5c4d; color: #fff }',
+    '#apruve-lightbox button { font-weight: 600 }',
+    '#apruve-lightbox #apruve-approve { border-color: var(--accent); background: var(--accent); color: var(--on-accent) }',
     '#apruve-lightbox :focus-visible { outline: 3px solid #1f6feb; outline-offset: 2px }',
-    '#apruve-lightbox .apruve-error { margin: .75rem 0 0; color: #a3121f; font-weight: 600 }',
+    '#apruve-lightbox .apruve-error { margin: .75rem 0 0; color: var(--bad); font-weight: 600 }',
     '#apruve-lightbox .apruve-error:empty { display: none }'
   ].join('\n');
 

@@ -30,8 +30,16 @@ macro_rules! shop_script {
 /// Each by its path, with its content type.
 const FILES: [(&str, &str, &str); 16] = [
     ("/assets/pages.css", STYLE, include_str!("assets/pages.css")),
-    ("/assets/controls.css", STYLE, include_str!("assets/controls.css")),
-    ("/assets/shop.css", STYLE, include_str!("../shop/page/shop.css")),
+    (
+        "/assets/controls.css",
+        STYLE,
+        include_str!("assets/controls.css"),
+    ),
+    (
+        "/assets/shop.css",
+        STYLE,
+        include_str!("../shop/page/shop.css"),
+    ),
     (
         "/assets/favicon.svg",
         "image/svg+xml",

@@ -87,7 +87,7 @@ fn detail(state: &SandboxState, order: &Order, error: Option<&ApiError>) -> Stri
 <div><dt>Purchase order</dt><dd>{}</dd></div>
 <div><dt>Placed</dt><dd>{}</dd></div>
 </dl>
-<section aria-labelledby="lines"><h2 id="lines">What is bought</h2>
+<section><h2 id="lines">What is bought</h2>
 <div class="wide" role="region" aria-labelledby="lines" tabindex="0"><table>
 <thead><tr><th scope="col">Product<th scope="col" class="amount">Quantity<th scope="col" class="amount">Amount</tr></thead>
 <tbody>{lines}</tbody></table></div></section>

@@ -11,11 +11,7 @@ use crate::state::{account::Account, merchant::Merchant};
 pub(super) async fn start(context: web::Data<SandboxContext>) -> HttpResponse {
     let state = context.state();
     let merchants: String = state.merchants.iter().map(merchant_row).collect();
-    let accounts: String = state
-        .accounts
-        .iter()
-        .map(account_row)
-        .collect();
+    let accounts: String = state.accounts.iter().map(account_row).collect();
     let shop = match context.shop.get() {
         Some(_) => {
             r#"<li><a class="card" href="/shop"><strong>Shop</strong> <span>Buy on terms, invoice, ship and refund, and see each call of the API.</span></a></li>"#
@@ -31,10 +27,10 @@ pub(super) async fn start(context: web::Data<SandboxContext>) -> HttpResponse {
 <li><a class="card" href="/buyer"><strong>Account holder</strong> <span>Approve or decline the orders that wait for you.</span></a></li>
 <li><a class="card" href="/control/state"><strong>Control API</strong> <span>Everything that is here, as JSON; other actions and faults are under <code>/control</code>.</span></a></li>
 </ul>
-<section aria-labelledby="merchants"><h2 id="merchants">Shops at Apruve</h2>
+<section><h2 id="merchants">Shops at Apruve</h2>
 <div class="wide" role="region" aria-labelledby="merchants" tabindex="0"><table>
 <thead><tr><th scope="col">Name<th scope="col">Merchant id<th scope="col">Pays for</tr></thead><tbody>{merchants}</tbody></table></div></section>
-<section aria-labelledby="accounts"><h2 id="accounts">Companies that buy on terms</h2>
+<section><h2 id="accounts">Companies that buy on terms</h2>
 <div class="wide" role="region" aria-labelledby="accounts" tabindex="0"><table>
 <thead><tr><th scope="col">Company<th scope="col">Buyers<th scope="col" class="amount">Credit left</tr></thead><tbody>{accounts}</tbody></table></div></section>"#
     );

@@ -16,11 +16,7 @@ impl Default for Quantities {
         let lines = template()["lineItems"].as_array().cloned();
         let quantity = |line: &Value| line["quantity"].as_u64().unwrap_or(1);
         let quantities = lines.iter().flatten().map(quantity);
-        Quantities(
-            quantities
-                .map(|it| it.try_into().unwrap_or(MOST))
-                .collect(),
-        )
+        Quantities(quantities.map(|it| it.try_into().unwrap_or(MOST)).collect())
     }
 }
 
@@ -51,7 +47,8 @@ impl Quantities {
             subtotal += cents(&line["price"]["value"]) * i64::from(*quantity);
         }
         let tax = (subtotal * TAX_PER_MILLE + 500) / 1000;
-        let total = subtotal + cents(&cart["shippingAmount"]) + tax - cents(&cart["discountAmount"]);
+        let total =
+            subtotal + cents(&cart["shippingAmount"]) + tax - cents(&cart["discountAmount"]);
         cart["subtotal"]["value"] = json!(amount(subtotal));
         cart["taxAmount"] = json!(amount(tax));
         cart["total"] = json!(amount(total));
@@ -87,7 +84,10 @@ mod tests {
         ] {
             let cart = Quantities::read(quantities).expect("quantities").cart();
             assert_eq!(cart["subtotal"]["value"], subtotal);
-            assert_eq!((&cart["taxAmount"], &cart["total"]), (&json!(tax), &json!(total)));
+            assert_eq!(
+                (&cart["taxAmount"], &cart["total"]),
+                (&json!(tax), &json!(total))
+            );
         }
         assert_eq!(Quantities::default().cart(), template());
     }

@@ -38,7 +38,10 @@ pub enum What {
     Call(Call),
     /// An event of the service's feed, and the call that it was read with.
     #[serde(rename_all = "camelCase")]
-    Event { read_with: String, event: Value },
+    Event {
+        read_with: String,
+        event: Value,
+    },
 }
 
 /// A call of the shop's backend. Secrets are hidden.

@@ -20,9 +20,7 @@ impl Refusal {
                 StatusCode::NOT_FOUND,
                 "No shop is open here: nobody said which service it sells with.".to_owned(),
             ),
-            Refusal::UnknownOrder => {
-                (StatusCode::NOT_FOUND, "There is no such order.".to_owned())
-            }
+            Refusal::UnknownOrder => (StatusCode::NOT_FOUND, "There is no such order.".to_owned()),
             Refusal::UnknownCall => (
                 StatusCode::NOT_FOUND,
                 "The shop makes no such call.".to_owned(),

@@ -86,8 +86,7 @@ async fn change_cart(
         let quantities = change
             .and_then(|change: CartChange| Quantities::read(change.quantities))
             .map_err(Refusal::BadRequest)?;
-        let fixed =
-            || Refusal::Conflict("The payment has begun, so the cart is fixed.".to_owned());
+        let fixed = || Refusal::Conflict("The payment has begun, so the cart is fixed.".to_owned());
         let order = shop.orders.change(&number, quantities).ok_or_else(fixed)?;
         Ok(HttpResponse::Ok().json(order.show(&number)))
     };
@@ -127,7 +126,9 @@ async fn fund(
         let funding: Funding = serde_json::from_slice(&body)
             .map_err(|error| Refusal::BadRequest(error.to_string()))?;
         let begun = shop.journal.begin();
-        let outcome = context.state().fund_invoice(&funding.invoice_id, None, None);
+        let outcome = context
+            .state()
+            .fund_invoice(&funding.invoice_id, None, None);
         context.wake.notify_one();
         let (status, answer) = match &outcome {
             Ok(()) => (StatusCode::OK, json!({ "status": "funded" })),

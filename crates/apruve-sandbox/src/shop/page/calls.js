@@ -22,6 +22,14 @@ export function showEntry(entry) {
   entries.set(entry.number, { entry, made });
   place(entry, made);
   at('no-calls').hidden = true;
+  if (entry.kind === 'call') {
+    // Events are often heard before the call has ended that they came of.
+    for (const later of entries.values()) {
+      if (later.entry.kind === 'event' && later.entry.number > entry.number) {
+        place(later.entry, later.made);
+      }
+    }
+  }
   return true;
 }
 
@@ -49,7 +57,7 @@ function callOf(entry) {
   return element('li', { className: 'call' },
     element('details', {},
       element('summary', {},
-        element('span', { className: 'method' }, entry.method), ' ', element('code', {}, entry.path), ' ', system, ' ', status, ' ',
+        element('span', { className: 'method' }, entry.method), ' ', element('code', {}, short(entry.path)), ' ', system, ' ', status, ' ',
         element('span', { className: 'took' }, `${entry.durationMs} ms`),
       ),
       element('div', { className: 'content' },
@@ -84,6 +92,11 @@ function part(title, about, text) {
     element('h3', {}, title, ' ', element('small', {}, about)),
     element('pre', {}, text),
   );
+}
+
+// Ids are long and much alike at the beginning; the whole path is in the request.
+function short(path) {
+  return path.replace(/_[0-9a-z]{22}([0-9a-z]{4})/g, '_…$1');
 }
 
 function headers(entry) {

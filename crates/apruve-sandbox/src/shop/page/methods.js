@@ -32,7 +32,7 @@ function detail(method) {
 }
 
 function refusal(method) {
-  const reasons = (method.reasons ?? []).map((reason) => reason.message);
+  const reasons = (method.reasons ?? []).map((reason) => reason.message.replace(/\.$/, ''));
   return element('li', {}, element('strong', {}, method.label ?? methodOf(method.type)), `: ${reasons.join('; ')}`);
 }
 

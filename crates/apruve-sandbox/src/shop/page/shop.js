@@ -103,16 +103,24 @@ async function pay() {
     say('Nothing was bought. Press Pay to try again.');
     return;
   }
-  await call('POST', ofPayment('authorize'), { apruveOrderId });
-  await look();
+  await change('authorize', { apruveOrderId });
 }
 
 function say(text) {
   at('pay-note').textContent = text;
 }
 
-async function look() {
-  show(await call('GET', ofPayment()));
+let changes = 0;
+// Changes the payment, and shows it as the answer has it. Its own events need no reading then.
+async function change(path, body) {
+  changes += 1;
+  try {
+    const answer = await call('POST', ofPayment(path), body);
+    show(answer.payment ?? answer);
+  } finally {
+    changes -= 1;
+    catchUp();
+  }
 }
 
 function show(shown) {
@@ -136,7 +144,7 @@ function take(entry) {
 let reading = false;
 // Reads the payment once when an event tells of a newer version.
 async function catchUp() {
-  if (reading || !payment || !(heard.get(payment.id) > payment.version)) {
+  if (reading || changes > 0 || !payment || !(heard.get(payment.id) > payment.version)) {
     return;
   }
   reading = true;
@@ -152,10 +160,7 @@ async function catchUp() {
 
 // Work of the office on this payment.
 function office(id, path, body = () => ({})) {
-  on('click', id, async () => {
-    await call('POST', ofPayment(path()), body());
-    await look();
-  });
+  on('click', id, () => change(path(), body()));
 }
 
 function invoice() {
