@@ -53,3 +53,16 @@ pub fn print_notification(is_verified: bool, event: &Value) {
         one_line(&data["amounts"]).trim_start(),
     );
 }
+
+/// How to go on by hand.
+pub fn invite(base: &str, shop: &str, storefront: &str, admin: &str) {
+    println!("\nClick through a checkout in your browser:\n\n  {shop}");
+    println!("\nThe service goes on at {base} until you press Ctrl-C.");
+    println!("Try its API out at {base}/docs/, with the administrator's token below.");
+    println!("What the shop is notified of is printed here.");
+    println!("\nAsk it yourself:\n");
+    println!("  curl -s '{base}/v1/checkout/payment-methods?explain=summary' \\");
+    println!("    -H 'Authorization: Bearer {storefront}' \\");
+    println!("    -H 'Content-Type: application/json' -d @examples/carts/us-large.json\n");
+    println!("As an administrator, with the token\n\n  {admin}\n");
+}

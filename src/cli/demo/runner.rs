@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::{
-    print::{indented, one_line, print_notification, text_of, without_secret},
+    print::{self, indented, one_line, print_notification, text_of, without_secret},
     receiver::Receiver,
 };
 use crate::{
@@ -298,18 +298,6 @@ impl DemoRunner {
 
     /// How to go on by hand.
     pub fn invite(&self, shop: &str) {
-        println!("\nClick through a checkout in your browser:\n\n  {shop}");
-        println!(
-            "\nThe service goes on at {} until you press Ctrl-C. Its document is at {}/docs",
-            self.base, self.base
-        );
-        println!("\nAsk it yourself:\n");
-        println!(
-            "  curl -s '{}/v1/checkout/payment-methods?explain=summary' \\",
-            self.base
-        );
-        println!("    -H 'Authorization: Bearer {}' \\", self.storefront);
-        println!("    -H 'Content-Type: application/json' -d @examples/carts/us-large.json\n");
-        println!("As an administrator, with the token\n\n  {}\n", self.admin);
+        print::invite(&self.base, shop, &self.storefront, &self.admin);
     }
 }

@@ -2,7 +2,7 @@
 
 pub mod assets;
 mod buyer;
-mod html;
+pub mod html;
 mod start;
 
 use actix_web::{

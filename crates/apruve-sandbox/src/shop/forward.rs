@@ -11,8 +11,7 @@ use super::{
     Shop,
     calls::{self, CallerRole},
     orders::Order,
-    refusal::{Answer, Refusal, respond},
-    routes::{self, Context},
+    page_call::{self, Answer, Context, Refusal, respond},
     service::{NewCall, ServiceResponse},
 };
 
@@ -34,8 +33,8 @@ async fn answer(
     path: &str,
     body: &[u8],
 ) -> Answer {
-    let shop = routes::open(context)?;
-    let order = routes::order(shop, number)?;
+    let shop = page_call::open(context)?;
+    let order = page_call::order(shop, number)?;
     let role = calls::role(request.method(), path).ok_or(Refusal::UnknownCall)?;
     if !is_own(path, &order) {
         return Err(Refusal::UnknownCall);
@@ -43,7 +42,7 @@ async fn answer(
     let (key, body) = match *request.method() {
         Method::GET => (None, None),
         _ => {
-            let key = routes::required_key(request)?;
+            let key = page_call::required_key(request)?;
             (Some(key), Some(full_body(path, number, &order, body)?))
         }
     };

@@ -12,7 +12,7 @@ mod journal;
 mod journal_stream;
 mod mask;
 mod orders;
-mod refusal;
+mod page_call;
 mod routes;
 mod service;
 

@@ -5,15 +5,13 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Shop,
     cart::Quantities,
     forward::pass_on,
     journal::Call,
     journal_stream,
-    orders::Order,
-    refusal::{Refusal, respond},
+    page_call::{Context, Refusal, open, order, required_key, respond},
 };
-use crate::{context::SandboxContext, pages::assets};
+use crate::pages::{assets, html};
 
 /// Everything below `/shop`.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -27,25 +25,14 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/shop/api/orders/{order}/v1/{path:.*}", web::to(pass_on));
 }
 
-pub type Context = web::Data<SandboxContext>;
-
-pub fn open(context: &Context) -> Result<&Shop, Refusal> {
-    context.shop.get().ok_or(Refusal::Closed)
-}
-
-pub fn order(shop: &Shop, number: &str) -> Result<Order, Refusal> {
-    shop.orders.get(number).ok_or(Refusal::UnknownOrder)
-}
-
-/// A header that a page of another site cannot send without a preflight.
-pub fn required_key(request: &HttpRequest) -> Result<&str, Refusal> {
-    let key = request.headers().get("Idempotency-Key");
-    key.and_then(|key| key.to_str().ok())
-        .ok_or_else(|| Refusal::BadRequest("An Idempotency-Key is needed.".to_owned()))
-}
-
 async fn page(context: Context) -> HttpResponse {
-    respond(open(&context).map(|_| assets::html(StatusCode::OK, assets::SHOP)))
+    match open(&context) {
+        Ok(_) => assets::html(StatusCode::OK, assets::SHOP),
+        Err(_) => {
+            let body = "<p>The shop opens with <code>onterms demo</code>, which has a service to sell with.</p>";
+            html::page(StatusCode::NOT_FOUND, "No shop is open here", body)
+        }
+    }
 }
 
 async fn new_order(context: Context) -> HttpResponse {

@@ -1,7 +1,10 @@
-//! What the shop's backend answers by itself where it cannot do what its page asks for.
+//! What every call of the page needs: the open shop, the order, a key; and the answer where there is none.
 
-use actix_web::{HttpResponse, http::StatusCode};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde_json::json;
+
+use super::{Shop, orders::Order};
+use crate::context::SandboxContext;
 
 /// Why a call of the page is not answered by the service.
 pub enum Refusal {
@@ -41,4 +44,23 @@ pub fn respond(answer: Answer) -> HttpResponse {
         let (status, detail) = refusal.parts();
         HttpResponse::build(status).json(json!({ "detail": detail }))
     })
+}
+
+pub type Context = web::Data<SandboxContext>;
+
+/// The shop, if it is open.
+pub fn open(context: &Context) -> Result<&Shop, Refusal> {
+    context.shop.get().ok_or(Refusal::Closed)
+}
+
+/// An order of the shop.
+pub fn order(shop: &Shop, number: &str) -> Result<Order, Refusal> {
+    shop.orders.get(number).ok_or(Refusal::UnknownOrder)
+}
+
+/// A header that a page of another site cannot send without a preflight.
+pub fn required_key(request: &HttpRequest) -> Result<&str, Refusal> {
+    let key = request.headers().get("Idempotency-Key");
+    key.and_then(|key| key.to_str().ok())
+        .ok_or_else(|| Refusal::BadRequest("An Idempotency-Key is needed.".to_owned()))
 }
