@@ -38,7 +38,8 @@ async fn the_page_says_paid_by_itself_when_apruve_pays() {
 #[actix_web::test]
 async fn a_reload_in_the_middle_of_a_purchase_goes_on_where_it_was() {
     let (shop, url) = open().await;
-    in_browser(&url, async move |page: Page| {
+    let first = url.clone();
+    in_browser(&first, async move |page: Page| {
         page.fill("quantity-0", "12").await;
         page.press(Key::Tab).await;
         page.holds("document.querySelector('.total').innerText.includes('589.39')")

@@ -38,7 +38,8 @@ async fn the_shop_can_be_read_and_used_by_everybody_at_each_step() {
 #[actix_web::test]
 async fn the_sandboxes_own_pages_can_be_read_and_used_by_everybody() {
     let (shop, url) = open().await;
-    in_browser(&url, async move |page: Page| {
+    let first = url.clone();
+    in_browser(&first, async move |page: Page| {
         let origin = shop.sandbox.origin();
         page.goto(&format!("{origin}/buyer")).await;
         page.looks_good("buyer-empty").await;
