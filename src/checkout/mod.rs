@@ -5,9 +5,11 @@
 
 mod answer;
 mod availability;
+mod credit_text;
 mod eligibility;
 mod explain;
 mod http;
+mod judgement;
 pub mod permission;
 mod reason;
 mod steps;
@@ -18,3 +20,4 @@ mod wording;
 mod tests;
 
 pub use http::{CartBody, Explainers, named_languages, routes};
+pub use judgement::CART_JUDGE;

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Fields in the order of the form, with their titles in English, German and French.
-const TITLES: [(&str, [&str; 3]); 13] = [
+const TITLES: [(&str, [&str; 3]); 18] = [
     (
         "merchantId",
         ["Merchant id", "Händler-ID", "Identifiant du marchand"],
@@ -32,6 +32,24 @@ const TITLES: [(&str, [&str; 3]); 13] = [
             "Overdue after hours",
             "Überfällig nach Stunden",
             "En retard après (heures)",
+        ],
+    ),
+    ("credit", ["Credit", "Kredit", "Crédit"]),
+    (
+        "check",
+        ["Check credit", "Kredit prüfen", "Vérifier le crédit"],
+    ),
+    ("maxAge", ["Valid for", "Gültig für", "Valable pendant"]),
+    (
+        "whenUnknown",
+        ["When unknown", "Wenn unbekannt", "Si inconnu"],
+    ),
+    (
+        "whenUnreachable",
+        [
+            "When unreachable",
+            "Wenn nicht erreichbar",
+            "Si injoignable",
         ],
     ),
     (
@@ -73,6 +91,7 @@ pub fn add_titles(schema: &mut Value, wanted: &Wanted) {
         if let Some(title) = title(name, wanted) {
             property["title"] = title.into();
         }
+        add_titles(property, wanted);
     }
 }
 
@@ -91,20 +110,14 @@ fn title(name: &str, wanted: &Wanted) -> Option<String> {
 /// Order and widgets of the settings of this type. Fields that only are shown come last and cannot be edited.
 pub fn ui_schema(kind: MethodType, schema: &Value) -> Value {
     let has = |name: &str| schema["properties"].get(name).is_some();
-    let order: Vec<&str> = TITLES
-        .iter()
-        .map(|(name, _)| *name)
-        .filter(|name| has(name))
-        .collect();
     let mut ui = Map::new();
-    ui.insert(
-        "ui:order".to_owned(),
-        order.into_iter().chain(["*"]).collect(),
-    );
+    ui.insert("ui:order".to_owned(), field_order(schema));
     for (name, widget) in WIDGETS.iter().filter(|(name, _)| has(name)) {
         ui.insert((*name).to_owned(), json!({ "ui:widget": widget }));
     }
     if kind == MethodType::Apruve {
+        let parts = field_order(&schema["properties"]["credit"]);
+        ui.insert("credit".to_owned(), json!({ "ui:order": parts }));
         let keys = json!({ "items": { "ui:widget": "textarea" } });
         ui.insert("webhookPublicKeys".to_owned(), keys);
         for hint in ["apiKeyHint", "webhookUrlHint"] {
@@ -112,6 +125,13 @@ pub fn ui_schema(kind: MethodType, schema: &Value) -> Value {
         }
     }
     ui.into()
+}
+
+/// The order of the fields of one object.
+fn field_order(schema: &Value) -> Value {
+    let has = |name: &str| schema["properties"].get(name).is_some();
+    let names = TITLES.iter().map(|(name, _)| *name);
+    names.filter(|name| has(name)).chain(["*"]).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! An administrator writes rules; checkout walks them. A rule knows payment methods and no integrations.
 
 pub mod access;
+pub mod analysis;
 mod bulk;
 mod change;
 pub mod destination;
