@@ -22,14 +22,17 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OfferedMethod {
+    /// The payment method's id; `POST /v1/payments` takes it as `paymentMethodId`.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     id: String,
+    /// The type of the integration behind the method.
     #[serde(rename = "type")]
     #[schema(example = "apruve")]
     kind: String,
     /// In the caller's language.
     #[schema(example = "Pay on terms")]
     label: String,
+    /// The same where there is little room.
     #[schema(example = "Apruve")]
     short_label: String,
     /// What the storefront needs to show and start it: `scriptUrl` and `testMode` for Apruve, `instructions`, or `payTo`
@@ -49,8 +52,10 @@ pub struct OfferedMethod {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NotOfferedMethod {
+    /// The payment method's id.
     #[schema(example = "check_money_order_01h455vb4pex5vsknk084sn02q")]
     pub id: String,
+    /// The type of the integration behind the method.
     #[serde(rename = "type")]
     #[schema(example = "check_money_order")]
     pub kind: &'static str,
@@ -99,6 +104,7 @@ pub struct Availability {
     /// `false` for a cart whose total is zero or less: the order needs no payment. Absent otherwise.
     #[schema(example = false)]
     payment_required: Option<bool>,
+    /// The revision of rules and integrations that was asked.
     #[schema(example = 17)]
     revision: i64,
 }

@@ -14,6 +14,7 @@ use crate::{
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FindingEventData {
+    /// The finding's id.
     #[schema(value_type = String, example = "finding_01h455vb4pex5vsknk084sn02q")]
     pub id: FindingId,
     /// Grows with every change.
@@ -42,6 +43,7 @@ pub struct FindingEventData {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "50.00")]
     pub observed: Option<String>,
+    /// When it was noticed first.
     pub opened_at: DateTime<Utc>,
 }
 
@@ -49,18 +51,24 @@ pub struct FindingEventData {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IntegrationEventData {
+    /// The integration's id.
     #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub id: IntegrationId,
     /// Grows with every change.
     #[schema(example = 2)]
     pub version: i64,
+    /// The type of the integration.
     #[serde(rename = "type")]
     pub kind: MethodType,
+    /// The integration's name, as administrators see it.
     #[schema(example = "Apruve US")]
     pub name: String,
+    /// Whether the method is offered and may begin payments.
     pub enabled: bool,
+    /// The id of the method that rules offer.
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub payment_method_id: PaymentMethodId,
+    /// When the integration was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
@@ -74,6 +82,7 @@ pub struct RulesEventData {
     /// What was done, as in the revision.
     #[schema(example = "update")]
     pub action: String,
+    /// When the change was made.
     pub changed_at: DateTime<Utc>,
 }
 
@@ -81,15 +90,18 @@ pub struct RulesEventData {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EndpointEventData {
+    /// The notification endpoint's id.
     #[schema(value_type = String, example = "endpoint_01h455vb4pex5vsknk084sn02q")]
     pub id: EndpointId,
     /// Grows with every change.
     #[schema(example = 3)]
     pub version: i64,
+    /// Whether it gets events.
     pub enabled: bool,
     /// Why the service switched it off.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = disabled_reason, required = false)]
     pub disabled_reason: Option<&'static str>,
+    /// When the endpoint was last changed.
     pub updated_at: DateTime<Utc>,
 }

@@ -19,6 +19,7 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct IntegrationType {
+    /// The word that an integration has as its `type`.
     #[serde(rename = "type")]
     kind: MethodType,
     /// What people call it.
@@ -30,6 +31,7 @@ struct IntegrationType {
     /// Order and widgets of a form for `settings`, as react-jsonschema-form reads them.
     #[schema(value_type = Object)]
     ui_schema: Value,
+    /// What payments with this type can do.
     capabilities: Capabilities,
 }
 
@@ -40,7 +42,7 @@ struct Capabilities {
     #[schema(example = json!(["authorize", "invoice", "shipment", "cancel", "refund"]))]
     actions: &'static [&'static str],
     /// The currencies an integration of this type may be set up for.
-    #[schema(example = json!(["USD", "EUR"]))]
+    #[schema(value_type = Vec<Currency>, example = json!(["USD", "EUR"]))]
     currencies: Vec<String>,
 }
 
