@@ -8,6 +8,7 @@ const MEDIA_TYPE: &str = "application/merge-patch+json";
 
 /// The body of a PATCH has the fields of the PUT at the same address, each of them optional and nullable.
 pub fn describe(document: &mut Value) {
+    name_one_media_type(document);
     let Some(paths) = document["paths"].as_object() else {
         return;
     };
@@ -26,17 +27,28 @@ pub fn describe(document: &mut Value) {
         };
         let name = patch_of(&full, schemas);
         let body = &mut document["paths"][&path]["patch"]["requestBody"];
-        let Some(content) = body["content"].as_object_mut() else {
-            continue;
-        };
-        // Generators make two bodies of two media types with one schema.
-        if content.contains_key(MEDIA_TYPE) && content.remove("application/json").is_some() {
-            body["description"] =
-                "A JSON Merge Patch (RFC 7396). It is read as `application/json` too.".into();
-        }
         let content = body["content"].as_object_mut();
         for media in content.into_iter().flat_map(Map::values_mut) {
             media["schema"] = reference(&name);
+        }
+    }
+}
+
+/// Generators make two bodies of two media types with one schema, so that only one is named.
+fn name_one_media_type(document: &mut Value) {
+    let items = document["paths"].as_object_mut();
+    let bodies = items
+        .into_iter()
+        .flat_map(Map::values_mut)
+        .filter_map(|item| item.get_mut("patch")?.get_mut("requestBody"));
+    for body in bodies {
+        let content = body["content"].as_object_mut();
+        let is_named_twice = content.is_some_and(|content| {
+            content.contains_key(MEDIA_TYPE) && content.remove("application/json").is_some()
+        });
+        if is_named_twice {
+            let text = "A JSON Merge Patch (RFC 7396). It is read as `application/json` too.";
+            body["description"] = text.into();
         }
     }
 }

@@ -50,7 +50,7 @@ struct Capabilities {
     tag = "Integrations",
     summary = "List the types of integrations",
     description = "Each type with a title, the JSON Schema of its settings, and its capabilities.",
-    params(("Accept-Language" = Option<String>, Header, description = "The language of the titles: English, German or French.", example = "de-AT")),
+    params(("Accept-Language" = Option<String>, Header, description = "The language of titles and descriptions: English, German or French.", example = "de-AT")),
     responses((status = 200, description = "All types, on one page.", body = Listed<IntegrationType>)),
     security(("bearer" = ["integrations:read"])),
 )]
@@ -62,7 +62,7 @@ pub(super) async fn list_integration_types(
     let wanted = Wanted::from_accept_language(lines.filter_map(|line| line.to_str().ok()));
     let items = MethodType::ALL.map(|kind| {
         let mut settings_schema = schema::of_new(kind);
-        form::add_titles(&mut settings_schema, &wanted);
+        form::add_texts(&mut settings_schema, &wanted);
         IntegrationType {
             kind,
             title: schema::title(kind),
