@@ -1,21 +1,25 @@
 //! Writes answers from parts the rulebook has ready. The shapes below describe them for the document.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
 
 use crate::{
     cart::PaymentTerm,
     checkout::{
         availability::Possible,
+        credit_text::CreditText,
         eligibility::{EligibilityContext, Offered, Walk},
         explain::NotOffered,
         reason::{Reason, RuleName},
         trace::Traced,
     },
+    credit::{CreditIssue, CreditIssueCode},
     locale::Wanted,
     payment_methods::Terms,
-    payment_rules::rulebook::Rulebook,
+    payment_rules::rulebook::{RenderedMethod, Rulebook},
 };
 
 /// A method the cart may use.
@@ -44,8 +48,24 @@ pub struct OfferedMethod {
     rule_options: Option<Box<RawValue>>,
     /// The buyer's payment term as the cart has it, where the method is one. Absent otherwise.
     payment_term: Option<PaymentTerm>,
+    /// What the buyer or the shop should know of the provider or the buyer's credit. Absent where there is nothing.
+    warnings: Option<Vec<MethodWarning>>,
     /// The rule that offered it first; with `explain` only.
     rule: Option<RuleName>,
+}
+
+/// Something about a method that is offered all the same.
+#[derive(Serialize, ToSchema)]
+pub struct MethodWarning {
+    /// What the warning is about, as a word from a closed list.
+    pub code: CreditIssueCode,
+    /// For a person.
+    #[schema(example = "The payment provider does not answer at the moment.")]
+    pub message: String,
+    /// What was compared, with the scope `credit:read` only. Decimals are texts.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = Object, example = json!({ "creditAvailable": "100.00", "total": "1290.50" }))]
+    pub observed: BTreeMap<String, Value>,
 }
 
 /// A method the cart may not use.
@@ -223,12 +243,34 @@ fn write_offered(
         {
             write_member(out, "paymentTerm", &term);
         }
+        write_warnings(out, card, context, wanted);
         if with_rule {
             write_member(out, "rule", &RuleName::of(&one.rule.compiled.rule));
         }
         out.push('}');
     }
     out.push(']');
+}
+
+fn write_warnings(
+    out: &mut String,
+    card: &RenderedMethod,
+    context: &EligibilityContext<'_, '_>,
+    wanted: &Wanted,
+) {
+    let warning = |issue: CreditIssue| {
+        let (label, total) = (card.label(wanted), context.cart.total());
+        let told = CreditText::of(&issue, label, total, context.shows_figures());
+        MethodWarning {
+            code: issue.code,
+            message: told.message,
+            observed: told.observed,
+        }
+    };
+    let warnings: Vec<MethodWarning> = context.warnings(&card.method).map(warning).collect();
+    if !warnings.is_empty() {
+        write_member(out, "warnings", &warnings);
+    }
 }
 
 /// `,"name":value`. Values of ours always have a JSON form; one without would be null.

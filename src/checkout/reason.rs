@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     checkout::eligibility::Ineligible,
+    credit::CreditIssueCode,
     expressions::{Span, WouldApplyIf},
     payment_rules::Rule,
 };
@@ -50,6 +51,31 @@ pub enum ReasonCode {
     NothingToPay,
     /// The cart's total, lines and other amounts contradict each other, and a payment would refuse them.
     TotalsConflict,
+    /// The buyer's credit at the provider does not cover the total.
+    CreditInsufficient,
+    /// The provider has suspended the buyer's company.
+    CreditHold,
+    /// The buyer's credit is not known, and the method is configured to be hidden then.
+    CreditUnknown,
+    /// The provider does not know the buyer.
+    NoAccount,
+    /// The provider does not answer at the moment, and the method is configured to be hidden then.
+    ProviderUnreachable,
+    /// The provider rejects the API key of the integration.
+    CredentialsInvalid,
+}
+
+impl From<CreditIssueCode> for ReasonCode {
+    fn from(code: CreditIssueCode) -> Self {
+        match code {
+            CreditIssueCode::Insufficient => ReasonCode::CreditInsufficient,
+            CreditIssueCode::Hold => ReasonCode::CreditHold,
+            CreditIssueCode::Unknown => ReasonCode::CreditUnknown,
+            CreditIssueCode::NoAccount => ReasonCode::NoAccount,
+            CreditIssueCode::ProviderUnreachable => ReasonCode::ProviderUnreachable,
+            CreditIssueCode::CredentialsInvalid => ReasonCode::CredentialsInvalid,
+        }
+    }
 }
 
 /// A rule, as an explanation names it.
@@ -165,6 +191,7 @@ impl Ineligible<'_> {
             Ineligible::CurrencyUnsupported => ReasonCode::CurrencyUnsupported,
             Ineligible::AmountOutOfRange => ReasonCode::AmountOutOfRange,
             Ineligible::NoPaymentTerm => ReasonCode::NoPaymentTerm,
+            Ineligible::Credit(issue) => issue.code.into(),
         }
     }
 }

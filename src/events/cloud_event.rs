@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::{
-    EndpointEventData, FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData,
-    cursor, store::EventRow,
+    CompanyEventData, EndpointEventData, FindingEventData, IntegrationEventData, PaymentEventData,
+    RulesEventData, cursor, store::EventRow,
 };
 
 /// The media type of one event.
@@ -61,6 +61,7 @@ pub(super) enum EventData {
     Payment(Box<PaymentEventData>),
     Finding(FindingEventData),
     Integration(IntegrationEventData),
+    Company(CompanyEventData),
     Rules(RulesEventData),
     Endpoint(EndpointEventData),
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Fields in the order of the form, with their titles in English, German and French.
-const TITLES: [(&str, [&str; 3]); 13] = [
+const TITLES: [(&str, [&str; 3]); 18] = [
     (
         "merchantId",
         ["Merchant id", "Händler-ID", "Identifiant du marchand"],
@@ -32,6 +32,24 @@ const TITLES: [(&str, [&str; 3]); 13] = [
             "Overdue after hours",
             "Überfällig nach Stunden",
             "En retard après (heures)",
+        ],
+    ),
+    ("credit", ["Credit", "Kredit", "Crédit"]),
+    (
+        "check",
+        ["Check credit", "Kredit prüfen", "Vérifier le crédit"],
+    ),
+    ("maxAge", ["Valid for", "Gültig für", "Valable pendant"]),
+    (
+        "whenUnknown",
+        ["When unknown", "Wenn unbekannt", "Si inconnu"],
+    ),
+    (
+        "whenUnreachable",
+        [
+            "When unreachable",
+            "Wenn nicht erreichbar",
+            "Si injoignable",
         ],
     ),
     (
@@ -60,7 +78,7 @@ const TITLES: [(&str, [&str; 3]); 13] = [
 ];
 
 /// What the schema's descriptions say, in German and French.
-const HELP: [(&str, [&str; 2]); 13] = [
+const HELP: [(&str, [&str; 2]); 18] = [
     (
         "merchantId",
         [
@@ -108,6 +126,41 @@ const HELP: [(&str, [&str; 2]); 13] = [
         [
             "Nach so vielen Stunden ohne Geld von Apruve ist eine Rechnung überfällig.",
             "Après ce nombre d’heures sans argent d’Apruve, une facture est en retard.",
+        ],
+    ),
+    (
+        "credit",
+        [
+            "Was der Kredit des Käufers und Ausfälle von Apruve im Checkout für die Zahlungsart bedeuten.",
+            "Effet du crédit de l’acheteur et des pannes d’Apruve sur le mode de paiement.",
+        ],
+    ),
+    (
+        "check",
+        [
+            "`off`: Kredit wird nicht geprüft. `advise`: er führt zu Warnungen. `require`: er entscheidet, ob die Zahlungsart angeboten wird, und wird vor einer Zahlung gelesen.",
+            "`off`: le crédit n’est pas vérifié. `advise`: il donne des avertissements. `require`: il décide de l’offre, et un paiement le lit d’abord.",
+        ],
+    ),
+    (
+        "maxAge",
+        [
+            "Was früher gelesen wurde, gilt als unbekannt; von `1s` bis `30days`.",
+            "Ce qui a été lu avant est inconnu; de `1s` à `30days`.",
+        ],
+    ),
+    (
+        "whenUnknown",
+        [
+            "Was mit der Zahlungsart geschieht, solange der Kredit des Käufers unbekannt ist.",
+            "Sort du mode de paiement tant que le crédit de l’acheteur est inconnu.",
+        ],
+    ),
+    (
+        "whenUnreachable",
+        [
+            "Was mit der Zahlungsart geschieht, solange Apruve nicht antwortet, gleich was `check` sagt.",
+            "Sort du mode de paiement tant qu’Apruve ne répond pas, quel que soit `check`.",
         ],
     ),
     (
@@ -172,6 +225,7 @@ pub fn add_texts(schema: &mut Value, wanted: &Wanted) {
         if let Some((_, [german, french])) = HELP.iter().find(|(known, _)| known == name) {
             property["description"] = pick([english, german, french], wanted).into();
         }
+        add_texts(property, wanted);
     }
 }
 
@@ -195,20 +249,14 @@ fn pick([english, german, french]: [&str; 3], wanted: &Wanted) -> String {
 /// Order and widgets of the settings of this type. Fields that only are shown come last and cannot be edited.
 pub fn ui_schema(kind: MethodType, schema: &Value) -> Value {
     let has = |name: &str| schema["properties"].get(name).is_some();
-    let order: Vec<&str> = TITLES
-        .iter()
-        .map(|(name, _)| *name)
-        .filter(|name| has(name))
-        .collect();
     let mut ui = Map::new();
-    ui.insert(
-        "ui:order".to_owned(),
-        order.into_iter().chain(["*"]).collect(),
-    );
+    ui.insert("ui:order".to_owned(), field_order(schema));
     for (name, widget) in WIDGETS.iter().filter(|(name, _)| has(name)) {
         ui.insert((*name).to_owned(), json!({ "ui:widget": widget }));
     }
     if kind == MethodType::Apruve {
+        let parts = field_order(&schema["properties"]["credit"]);
+        ui.insert("credit".to_owned(), json!({ "ui:order": parts }));
         let keys = json!({ "items": { "ui:widget": "textarea" } });
         ui.insert("webhookPublicKeys".to_owned(), keys);
         for hint in ["apiKeyHint", "webhookUrlHint"] {
@@ -216,6 +264,13 @@ pub fn ui_schema(kind: MethodType, schema: &Value) -> Value {
         }
     }
     ui.into()
+}
+
+/// The order of the fields of one object.
+fn field_order(schema: &Value) -> Value {
+    let has = |name: &str| schema["properties"].get(name).is_some();
+    let names = TITLES.iter().map(|(name, _)| *name);
+    names.filter(|name| has(name)).chain(["*"]).collect()
 }
 
 #[cfg(test)]

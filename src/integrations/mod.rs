@@ -9,6 +9,7 @@ mod connection;
 mod draft;
 mod endpoint;
 mod form;
+pub mod health;
 pub mod http;
 mod integration;
 mod labels;

@@ -1,11 +1,17 @@
 //! `POST /v1/checkout/payment-methods`: the hot path.
 
-use actix_web::{HttpRequest, HttpResponse, post, web::Data};
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data},
+};
 use chrono::{DateTime, Utc};
 
 use super::{
     answer,
     cart_body::CartBody,
+    credit_lookup::look_up,
     current,
     explanation::{Explain, ExplainRequest, Explainers},
     read_cart, rendered, wanted,
@@ -13,12 +19,14 @@ use super::{
 use crate::{
     auth::Websites,
     auth::{Caller, Scope, scope},
+    cart::Cart,
     checkout::{
         answer::Eligibility,
         eligibility::{EligibilityContext, walk},
         steps::Verdicts,
     },
     clock::Clock,
+    credit::{CreditService, CreditView, WantedCredit},
     http::{
         body::{
             CartBytes,
@@ -59,6 +67,7 @@ pub async fn list_eligible_methods(
     rulebooks: Data<RulebookCache>,
     clock: Data<Clock>,
     explainers: Data<Explainers>,
+    credit: Data<CreditService>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
     let current = current(&rulebooks)?;
@@ -79,31 +88,98 @@ pub async fn list_eligible_methods(
         cursor.check(book)?;
     }
     expect_media_type(&request, &["application/json"])?;
-    let (now, age) = (clock.now(), current.age());
-    if wish.is_short(book, &body) {
-        return Ok(answer(
-            decide(book, caller.websites(), &body, now, &wanted, wish)?,
-            age,
-        ));
+    let age = current.age();
+    let question = Question {
+        websites: caller.websites().clone(),
+        body,
+        now: clock.now(),
+        wanted,
+        wish,
+        credit: CreditService::clone(&credit),
+        shows_figures: caller.has(Scope::CreditRead),
+    };
+    let mut decided = match wish.is_short(book, &question.body) {
+        true => question.decide(book)?,
+        false => {
+            question
+                .decide_beside(&explainers, current.shared())
+                .await?
+        }
+    };
+    // What this process does not know of credit is read from the database, once.
+    if look_up(&credit, std::mem::take(&mut decided.missed), true).await {
+        let book = current.shared();
+        decided = match wish.is_short(&book, &question.body) {
+            true => question.decide(&book)?,
+            false => question.decide_beside(&explainers, book).await?,
+        };
+        look_up(&credit, std::mem::take(&mut decided.missed), true).await;
     }
-    let book = current.shared();
-    let decided =
-        explainers.run(move || decide(&book, caller.websites(), &body, now, &wanted, wish));
-    Ok(answer(decided.await?, age))
+    Ok(answer(decided.json, age))
+}
+
+/// What is asked.
+#[derive(Clone)]
+struct Question {
+    websites: Websites,
+    body: Bytes,
+    now: DateTime<Utc>,
+    wanted: Wanted,
+    wish: ExplainRequest,
+    credit: CreditService,
+    shows_figures: bool,
+}
+
+/// The answer, and what it would have been good to know of credit.
+struct Decided {
+    json: String,
+    missed: Vec<WantedCredit>,
+}
+
+impl Question {
+    /// The answer, worked out beside the threads that serve.
+    async fn decide_beside(
+        &self,
+        explainers: &Explainers,
+        book: Arc<Rulebook>,
+    ) -> Result<Decided, Problem> {
+        let question = self.clone();
+        explainers.run(move || question.decide(&book)).await
+    }
+
+    fn decide(&self, book: &Rulebook) -> Result<Decided, Problem> {
+        let (uses_credit, figures) = (book.uses_credit(), self.shows_figures);
+        let view = CreditView::of(&self.credit, uses_credit, self.now, figures);
+        let json = self.answer(book, view.as_ref())?;
+        Ok(Decided {
+            json,
+            missed: view.map(CreditView::into_wanted).unwrap_or_default(),
+        })
+    }
+
+    fn answer(&self, book: &Rulebook, view: Option<&CreditView<'_>>) -> Result<String, Problem> {
+        let text = strict::check(&self.body, Root::Cart)?;
+        decide(book, read_cart(text, book, &self.websites)?, view, self)
+    }
 }
 
 fn decide(
     book: &Rulebook,
-    websites: &Websites,
-    body: &[u8],
-    now: DateTime<Utc>,
-    wanted: &Wanted,
-    wish: ExplainRequest,
+    cart: Cart<'_>,
+    view: Option<&CreditView<'_>>,
+    Question {
+        now,
+        wanted,
+        wish,
+        websites,
+        ..
+    }: &Question,
 ) -> Result<String, Problem> {
-    let cart = read_cart(strict::check(body, Root::Cart)?, book, websites)?;
+    let (now, wish) = (*now, *wish);
     let context = EligibilityContext::new(&cart, now)
         .read_by(wanted)
-        .told_to(websites);
+        .told_to(websites)
+        .with_credit(view);
     let mut verdicts = Verdicts::new(&context);
     let walk = walk(book, &context, |rule, verdict| {
         if let Err(error) = verdict {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{disabled_reason, finding_code, finding_state};
+use super::{disabled_reason, finding_code, finding_state, health_reason, health_state};
 use crate::{
     ids::{EndpointId, FindingId, IntegrationId, PaymentId},
     payment_methods::{MethodType, PaymentMethodId},
@@ -47,7 +47,7 @@ pub struct FindingEventData {
     pub opened_at: DateTime<Utc>,
 }
 
-/// An integration that was switched.
+/// An integration that was switched off, or whose account answers differently.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IntegrationEventData {
@@ -68,8 +68,48 @@ pub struct IntegrationEventData {
     /// The id of the method that rules offer.
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub payment_method_id: PaymentMethodId,
+    /// How its account answers; with `integration.unreachable`, `integration.invalid` and `integration.recovered` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health: Option<HealthEventData>,
     /// When the integration was last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+/// How the account of an integration answers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HealthEventData {
+    #[schema(schema_with = health_state)]
+    pub state: &'static str,
+    /// Since when its account answers like that.
+    pub since: DateTime<Utc>,
+    /// Absent when it is `ok`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = health_reason, required = false)]
+    pub reason: Option<&'static str>,
+}
+
+/// A buying company with an account at a provider. Figures are read with `POST /v1/checkout/credit`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CompanyEventData {
+    /// The provider's id of the company's account. Absent where the provider named none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
+    pub id: Option<String>,
+    /// The integration whose account at Apruve the company buys from.
+    #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
+    pub integration_id: IntegrationId,
+    /// The company's name at Apruve.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Acme Manufacturing")]
+    pub name: Option<String>,
+    /// In the provider's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "approved")]
+    pub status: Option<String>,
+    /// Since when the company may not order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disabled_at: Option<DateTime<Utc>>,
 }
 
 /// A change of the payment rules.

@@ -4,7 +4,10 @@ mod changes;
 mod payment;
 mod transaction;
 
-pub use changes::{EndpointEventData, FindingEventData, IntegrationEventData, RulesEventData};
+pub use changes::{
+    CompanyEventData, EndpointEventData, FindingEventData, HealthEventData, IntegrationEventData,
+    RulesEventData,
+};
 pub use payment::{EventAmounts, EventMethod, PaymentEventData};
 pub use transaction::{EventFunding, EventInvoice, EventTransaction};
 
@@ -54,6 +57,14 @@ fn finding_code() -> RefOr<Schema> {
 
 fn finding_state() -> RefOr<Schema> {
     named("FindingState", "Whether somebody still has to look at it.")
+}
+
+fn health_state() -> RefOr<Schema> {
+    named("IntegrationHealthState")
+}
+
+fn health_reason() -> RefOr<Schema> {
+    named("IntegrationHealthReason")
 }
 
 fn disabled_reason() -> RefOr<Schema> {

@@ -122,9 +122,19 @@ fn members(kind: Kind) -> Vec<Member> {
                 "400.00",
             ),
         )],
-        Kind::Conflict | Kind::ProviderRefused | Kind::KeyRefused | Kind::Unavailable => {
+        Kind::Conflict | Kind::ProviderRefused | Kind::KeyRefused => {
             vec![failure()]
         }
+        Kind::Unavailable => vec![
+            failure(),
+            sometimes(
+                "reasons",
+                list(
+                    "Reason",
+                    "Why the method is not offered while the provider does not answer.",
+                ),
+            ),
+        ],
         Kind::GatewayUnreachable => vec![
             failure(),
             sometimes(

@@ -9,6 +9,7 @@ use crate::{
     integrations::{
         Integration, PublicOrigin,
         connection::Warning,
+        health::{HealthBoard, IntegrationHealth},
         manage::WithToken,
         settings::{
             ApruveSettings, CheckMoneyOrderSettings, Financing, PaymentTermSettings, Settings,
@@ -16,7 +17,7 @@ use crate::{
     },
     locale::Labels,
     money::Currency,
-    payment_methods::MethodType,
+    payment_methods::{CreditPolicy, MethodType},
     payment_rules::usage::{Detached, RuleUse},
     seal::Sealer,
 };
@@ -46,6 +47,9 @@ pub struct Shown {
     /// The method that rules offer.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub payment_method_id: String,
+    /// How its account at the provider answers. Offline methods have none. It is no part of the version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health: Option<IntegrationHealth>,
     /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
@@ -90,6 +94,8 @@ pub struct ShownApruve {
     /// After so many hours without Apruve's payment an invoice counts as overdue for funding.
     #[schema(example = 24)]
     pub funding_alert_hours: u32,
+    /// What the buyer's credit and outages of Apruve mean for the method at checkout.
+    pub credit: CreditPolicy,
     /// The webhook URL, with all but the end of its token left out.
     #[schema(example = "https://pay.shop.example/webhooks/apruve/…Q3hc")]
     pub webhook_url_hint: String,
@@ -178,8 +184,10 @@ impl<T> Seen<T> {
 
 impl Shown {
     /// The integration as everybody with the read scope may see it.
-    pub fn new(integration: Integration, origin: &PublicOrigin) -> Self {
+    pub fn new(integration: Integration, origin: &PublicOrigin, health: &HealthBoard) -> Self {
+        let has_account = integration.settings.as_provider().is_some();
         Shown {
+            health: has_account.then(|| health.of(integration.id)),
             id: integration.id.to_string(),
             kind: integration.kind(),
             payment_method_id: integration.payment_method().to_string(),
@@ -216,6 +224,7 @@ impl ShownApruve {
             financing: settings.financing,
             requires_shipment: settings.requires_shipment,
             funding_alert_hours: settings.funding_alert_hours,
+            credit: settings.credit,
             webhook_url_hint: origin.webhook_url(&settings.webhook_token_hint),
         }
     }
@@ -223,11 +232,16 @@ impl ShownApruve {
 
 impl WithUrl {
     /// Opens the token for the one answer that shows it.
-    pub fn new(it: WithToken, sealer: &Sealer, origin: &PublicOrigin) -> Result<Self, Problem> {
+    pub fn new(
+        it: WithToken,
+        sealer: &Sealer,
+        origin: &PublicOrigin,
+        health: &HealthBoard,
+    ) -> Result<Self, Problem> {
         let token = it.token.map(|token| token.open(sealer)).transpose();
         let token = token.map_err(Problem::internal)?;
         Ok(WithUrl {
-            integration: Shown::new(it.integration, origin),
+            integration: Shown::new(it.integration, origin, health),
             webhook_url: token.map(|token| origin.webhook_url(token.expose())),
         })
     }
