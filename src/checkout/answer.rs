@@ -26,14 +26,17 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OfferedMethod {
+    /// The payment method's id; `POST /v1/payments` takes it as `paymentMethodId`.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     id: String,
+    /// The type of the integration behind the method.
     #[serde(rename = "type")]
     #[schema(example = "apruve")]
     kind: String,
     /// In the caller's language.
     #[schema(example = "Pay on terms")]
     label: String,
+    /// The same where there is little room.
     #[schema(example = "Apruve")]
     short_label: String,
     /// What the storefront needs to show and start it: `scriptUrl` and `testMode` for Apruve, `instructions`, or `payTo`
@@ -54,6 +57,7 @@ pub struct OfferedMethod {
 /// Something about a method that is offered all the same.
 #[derive(Serialize, ToSchema)]
 pub struct MethodWarning {
+    /// What the warning is about, as a word from a closed list.
     pub code: CreditIssueCode,
     /// For a person.
     #[schema(example = "The payment provider does not answer at the moment.")]
@@ -68,8 +72,10 @@ pub struct MethodWarning {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NotOfferedMethod {
+    /// The payment method's id.
     #[schema(example = "check_money_order_01h455vb4pex5vsknk084sn02q")]
     pub id: String,
+    /// The type of the integration behind the method.
     #[serde(rename = "type")]
     #[schema(example = "check_money_order")]
     pub kind: &'static str,
@@ -124,6 +130,7 @@ pub struct Availability {
     /// `false` for a cart whose total is zero or less: the order needs no payment. Absent otherwise.
     #[schema(example = false)]
     payment_required: Option<bool>,
+    /// The revision of rules and integrations that was asked.
     #[schema(example = 17)]
     revision: i64,
 }

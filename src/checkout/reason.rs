@@ -81,8 +81,10 @@ impl From<CreditIssueCode> for ReasonCode {
 /// A rule, as an explanation names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RuleName {
+    /// The rule's id.
     #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
     pub id: String,
+    /// The rule's name.
     #[schema(example = "Small US orders")]
     pub name: String,
 }
@@ -91,6 +93,7 @@ pub struct RuleName {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Reason {
+    /// Why the method is not offered, as a word from a closed list.
     pub code: ReasonCode,
     /// The rule that names the method; absent where the reason is the method's own.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,6 +112,7 @@ pub struct Reason {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = Object, example = json!({ "total": "1290.50" }))]
     pub observed: BTreeMap<String, Value>,
+    /// The smallest change of the cart that would turn the decision, where one is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would_apply_if: Option<WouldApplyIf>,
     /// The rule that stopped the walk, or at which the budget was spent.

@@ -42,6 +42,7 @@ pub struct Warning {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionCheck {
+    /// How the check ended.
     pub result: Outcome,
     /// The result as a sentence.
     #[schema(example = "Apruve accepts the API key and knows the merchant as `Acme Supplies`.")]

@@ -21,7 +21,10 @@ mod settings;
 pub mod store;
 pub mod webhook_token;
 
-pub use http::routes;
+pub use http::{
+    document::{describe_settings, typed_resources},
+    routes,
+};
 pub use integration::Integration;
 pub use reseal::{SEALED, reseal};
 pub use settings::{ApruveSettings, Financing, Settings};

@@ -33,6 +33,7 @@ string_enum! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CreditPolicy {
+    /// What the buyer's credit decides at checkout.
     pub check: CreditCheck,
     /// What was read longer ago counts as unknown.
     #[serde(with = "humantime_serde")]

@@ -29,7 +29,6 @@ pub struct Rule {
     #[schema(example = 10)]
     pub sort_order: i32,
     /// ISO 4217. Carts in other currencies are none of this rule's business.
-    #[schema(value_type = String, example = "USD", min_length = 3, max_length = 3)]
     pub currency: Currency,
     /// Whether rules after this one are left alone where it applies.
     #[schema(default = false)]

@@ -51,6 +51,7 @@ string_enum! {
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes what is read below")]
 struct CreditQuestion {
+    /// The method whose account at Apruve is asked.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     payment_method_id: String,
     /// In any case, with or without blanks around it.
@@ -62,6 +63,7 @@ struct CreditQuestion {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct BuyerCredit {
+    /// What the buyer's credit comes to.
     state: CreditState,
     /// When it was read at the provider; null when it is unknown.
     #[schema(required)]
@@ -75,8 +77,10 @@ struct BuyerCredit {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AccountCredit {
+    /// Apruve's id of the account.
     #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
     id: String,
+    /// The company's name at Apruve.
     #[schema(example = "Acme Manufacturing")]
     name: Option<String>,
     /// In the provider's words.
@@ -86,15 +90,19 @@ struct AccountCredit {
     disabled_at: Option<DateTime<Utc>>,
     /// Whether the company may not order.
     on_hold: bool,
+    /// When the company pays, in Apruve's words.
     #[schema(example = "Net30")]
     payment_term_strategy: Option<String>,
     /// Of the figures; null where the provider's word is none of ISO 4217.
     #[schema(example = "USD")]
     currency: Option<String>,
+    /// How much the company may owe in all, in `currency`.
     #[schema(example = "100000.00")]
     credit_limit: Option<String>,
+    /// How much of that it has used.
     #[schema(example = "2500.00")]
     credit_balance: Option<String>,
+    /// How much is left; below zero where the limit was lowered.
     #[schema(example = "97500.00")]
     credit_available: Option<String>,
 }

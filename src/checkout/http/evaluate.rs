@@ -61,6 +61,7 @@ const MAX_RULES: usize = 1000;
 }))]
 #[expect(dead_code, reason = "describes what is read below")]
 struct RuleTrial {
+    /// The cart to try the rules with, as checkout takes it.
     cart: CartBody,
     /// Draft rules instead of the live ones; ids may be left out.
     rules: Option<Vec<Draft>>,

@@ -14,6 +14,7 @@ use crate::{
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FindingEventData {
+    /// The finding's id.
     #[schema(value_type = String, example = "finding_01h455vb4pex5vsknk084sn02q")]
     pub id: FindingId,
     /// Grows with every change.
@@ -42,6 +43,7 @@ pub struct FindingEventData {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "50.00")]
     pub observed: Option<String>,
+    /// When it was noticed first.
     pub opened_at: DateTime<Utc>,
 }
 
@@ -49,21 +51,27 @@ pub struct FindingEventData {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IntegrationEventData {
+    /// The integration's id.
     #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub id: IntegrationId,
     /// Grows with every change.
     #[schema(example = 2)]
     pub version: i64,
+    /// The type of the integration.
     #[serde(rename = "type")]
     pub kind: MethodType,
+    /// The integration's name, as administrators see it.
     #[schema(example = "Apruve US")]
     pub name: String,
+    /// Whether the method is offered and may begin payments.
     pub enabled: bool,
+    /// The id of the method that rules offer.
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub payment_method_id: PaymentMethodId,
     /// How its account answers; with `integration.unreachable`, `integration.invalid` and `integration.recovered` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health: Option<HealthEventData>,
+    /// When the integration was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
@@ -72,6 +80,7 @@ pub struct IntegrationEventData {
 pub struct HealthEventData {
     #[schema(schema_with = health_state)]
     pub state: &'static str,
+    /// Since when its account answers like that.
     pub since: DateTime<Utc>,
     /// Absent when it is `ok`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,8 +96,10 @@ pub struct CompanyEventData {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
     pub id: Option<String>,
+    /// The integration whose account at Apruve the company buys from.
     #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub integration_id: IntegrationId,
+    /// The company's name at Apruve.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Acme Manufacturing")]
     pub name: Option<String>,
@@ -111,6 +122,7 @@ pub struct RulesEventData {
     /// What was done, as in the revision.
     #[schema(example = "update")]
     pub action: String,
+    /// When the change was made.
     pub changed_at: DateTime<Utc>,
 }
 
@@ -118,15 +130,18 @@ pub struct RulesEventData {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EndpointEventData {
+    /// The notification endpoint's id.
     #[schema(value_type = String, example = "endpoint_01h455vb4pex5vsknk084sn02q")]
     pub id: EndpointId,
     /// Grows with every change.
     #[schema(example = 3)]
     pub version: i64,
+    /// Whether it gets events.
     pub enabled: bool,
     /// Why the service switched it off.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = disabled_reason, required = false)]
     pub disabled_reason: Option<&'static str>,
+    /// When the endpoint was last changed.
     pub updated_at: DateTime<Utc>,
 }

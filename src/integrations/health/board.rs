@@ -62,9 +62,13 @@ struct Report {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ProviderCounts)]
 pub struct HealthCounts {
+    /// How many answer as they should.
     pub ok: usize,
+    /// How many answer, though not always.
     pub degraded: usize,
+    /// How many do not answer.
     pub down: usize,
+    /// How many reject the API key.
     pub invalid: usize,
 }
 

@@ -41,6 +41,7 @@ string_enum! {
 /// The health of an integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct IntegrationHealth {
+    /// How the account answers.
     pub state: HealthState,
     /// Since when it is in this state; null when no call was made yet.
     #[schema(required)]

@@ -38,8 +38,10 @@ const USUAL_CURRENCY: &str = "USD";
 #[schema(as = CorporateAccount)]
 #[serde(rename_all = "camelCase")]
 struct ShownAccount {
+    /// Apruve's id of the account; `POST /v1/payments/on-behalf` takes it as `corporateAccountId`.
     #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
     id: String,
+    /// The company's name at Apruve.
     #[schema(example = "Acme Manufacturing")]
     name: Option<String>,
     /// The user at Apruve who orders where no authorized buyer has the buyer's e-mail address.
@@ -64,6 +66,7 @@ struct ShownAccount {
     status: Option<String>,
     /// Since when the company may not order.
     disabled_at: Option<DateTime<Utc>>,
+    /// Who may order for the company.
     authorized_buyers: Vec<ShownBuyer>,
 }
 
@@ -71,9 +74,12 @@ struct ShownAccount {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthorizedBuyer)]
 struct ShownBuyer {
+    /// Apruve's id of the person.
     id: String,
+    /// The person's name.
     #[schema(example = "Amanda Cole")]
     name: Option<String>,
+    /// The e-mail address by which Apruve knows the person.
     #[schema(example = "amanda@acme.example")]
     email: Option<String>,
 }

@@ -16,6 +16,7 @@ use crate::{
         },
     },
     locale::Labels,
+    money::Currency,
     payment_methods::{CreditPolicy, MethodType},
     payment_rules::usage::{Detached, RuleUse},
     seal::Sealer,
@@ -26,8 +27,10 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[schema(as = Integration)]
 pub struct Shown {
+    /// The integration's id.
     #[schema(example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub id: String,
+    /// The type of the integration.
     #[serde(rename = "type")]
     pub kind: MethodType,
     /// For administrators; unique.
@@ -39,6 +42,7 @@ pub struct Shown {
     pub label: Labels,
     /// The same where there is little room.
     pub short_label: Labels,
+    /// The settings of this type; secrets are shown by their ends.
     pub settings: ShownSettings,
     /// The method that rules offer.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
@@ -46,7 +50,9 @@ pub struct Shown {
     /// How its account at the provider answers. Offline methods have none. It is no part of the version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health: Option<IntegrationHealth>,
+    /// When it was created.
     pub created_at: DateTime<Utc>,
+    /// When it was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
@@ -65,23 +71,30 @@ pub enum ShownSettings {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ApruveSettings)]
 pub struct ShownApruve {
+    /// The shop's id at Apruve.
     #[schema(example = "a1b2c3d4e5f60718293a4b5c6d7e8f90")]
     pub merchant_id: String,
     /// The end of the API key.
     #[schema(example = "…9f3c")]
     pub api_key_hint: String,
+    /// Whether Apruve's test environment is used.
     pub test_mode: bool,
-    #[schema(example = json!(["USD"]))]
+    /// Carts in other currencies cannot be paid with this account.
+    #[schema(value_type = Vec<Currency>, example = json!(["USD"]))]
     pub currencies: Vec<String>,
     /// Null: the host that `testMode` picks.
     #[schema(required, example = json!(null))]
     pub base_url: Option<String>,
     /// PEM.
     pub webhook_public_keys: Vec<String>,
+    /// Who waits for the buyer's money: Apruve, or the shop itself.
     pub financing: Financing,
+    /// Whether Apruve pays the shop only once the goods are shipped.
     pub requires_shipment: bool,
+    /// After so many hours without Apruve's payment an invoice counts as overdue for funding.
     #[schema(example = 24)]
     pub funding_alert_hours: u32,
+    /// What the buyer's credit and outages of Apruve mean for the method at checkout.
     pub credit: CreditPolicy,
     /// The webhook URL, with all but the end of its token left out.
     #[schema(example = "https://pay.shop.example/webhooks/apruve/…Q3hc")]
@@ -116,8 +129,10 @@ pub struct ChangedIntegration {
 /// A rule that offers an integration's method.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RuleRef {
+    /// The rule's id.
     #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
     pub id: String,
+    /// The rule's name.
     #[schema(example = "US buyers")]
     pub name: String,
     /// Whether the rule itself is on.
@@ -148,6 +163,7 @@ pub struct SwitchedIntegration {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Seen<T> {
+    /// Everything that was found, on one page.
     pub items: Vec<T>,
     /// Always null.
     next_cursor: Option<String>,
