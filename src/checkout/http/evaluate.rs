@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, post, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data},
+};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
@@ -10,13 +13,14 @@ use utoipa::ToSchema;
 use super::{
     answer,
     cart_body::CartBody,
+    credit_lookup::look_up,
     current,
     explanation::{Cursor, ExplainRequest, Explainers, read_range},
     named_languages, read_cart, rendered,
 };
 use crate::{
     auth::Websites,
-    auth::{Caller, scope},
+    auth::{Caller, Scope, scope},
     cart::Cart,
     checkout::{
         answer::Eligibility,
@@ -25,6 +29,7 @@ use crate::{
         trace::Range,
     },
     clock::Clock,
+    credit::{CreditKey, CreditService, CreditSource, CreditView, KnownCredit, WantedCredit},
     expressions::EvalError,
     http::{
         body::{
@@ -35,7 +40,8 @@ use crate::{
         pagination::Query,
         problem::{FieldError, Kind, Problem},
     },
-    ids,
+    ids::{self, IntegrationId},
+    integrations::health::HealthState,
     locale::Wanted,
     payment_rules::{
         Draft, Kept, Rule,
@@ -44,6 +50,8 @@ use crate::{
             BookRule, CompiledRule, HistoricRulebooks, NoRulebook, Rulebook, RulebookCache, When,
         },
     },
+    pii::Email,
+    privacy::EmailHash,
     rate_limit::class,
 };
 
@@ -58,6 +66,7 @@ const MAX_RULES: usize = 1000;
 }))]
 #[expect(dead_code, reason = "describes what is read below")]
 struct RuleTrial {
+    /// The cart to try the rules with, as checkout takes it.
     cart: CartBody,
     /// Draft rules instead of the live ones, or of those of then; ids may be left out.
     rules: Option<Vec<Draft>>,
@@ -86,12 +95,13 @@ struct RuleTrial {
 #[post("/v1/payment-rules/evaluate")]
 #[expect(clippy::too_many_arguments, reason = "what the app hands to a handler")]
 pub async fn evaluate_rules(
-    _caller: Caller<scope::CountedAs<scope::RulesRead, class::Evaluate>>,
+    caller: Caller<scope::CountedAs<scope::RulesRead, class::Evaluate>>,
     request: HttpRequest,
     rulebooks: Data<RulebookCache>,
     historic: Data<HistoricRulebooks>,
     clock: Data<Clock>,
     explainers: Data<Explainers>,
+    credit: Data<CreditService>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
     let current = current(&rulebooks)?;
@@ -107,16 +117,34 @@ pub async fn evaluate_rules(
         Some(when) => Some(historic.find(when).await),
         None => None,
     };
+    let is_past = past.is_some();
     let base = match past {
         None => Ok(live.clone()),
         Some(Err(NoRulebook::Store(error))) => return Err(error.into()),
         Some(found) => found,
     };
-    let tried = explainers.run(move || {
-        let books = TrialBooks { live, base, cursor };
-        evaluate(&books, &body, now, &wanted, range)
-    });
-    Ok(answer(tried.await?, age))
+    let books = TrialBooks {
+        live,
+        base,
+        is_past,
+        cursor,
+    };
+    let trial = Trial {
+        books: Arc::new(books),
+        body,
+        now,
+        wanted,
+        range,
+        credit: CreditService::clone(&credit),
+        shows_figures: caller.has(Scope::CreditRead),
+    };
+    let (again, lookup) = (trial.clone(), CreditService::clone(&credit));
+    let (mut json, missed) = explainers.run(move || trial.run()).await?;
+    // It has no effect, so that no provider is asked.
+    if look_up(&lookup, missed, false).await {
+        (json, _) = explainers.run(move || again.run()).await?;
+    }
+    Ok(answer(json, age))
 }
 
 /// What a trial is judged by.
@@ -124,16 +152,66 @@ struct TrialBooks {
     live: Arc<Rulebook>,
     /// Of the revision that is asked for, or the live one.
     base: Result<Arc<Rulebook>, NoRulebook>,
+    is_past: bool,
     cursor: Option<Cursor>,
 }
 
-fn evaluate(
-    books: &TrialBooks,
-    body: &[u8],
+/// What is tried.
+#[derive(Clone)]
+struct Trial {
+    books: Arc<TrialBooks>,
+    body: Bytes,
     now: DateTime<Utc>,
-    wanted: &Wanted,
+    wanted: Wanted,
     range: Range,
-) -> Result<String, Problem> {
+    credit: CreditService,
+    shows_figures: bool,
+}
+
+impl Trial {
+    /// The answer, and what it would have been good to know of credit.
+    fn run(&self) -> Result<(String, Vec<WantedCredit>), Problem> {
+        // Drafts have the methods of the rules in whose place they are.
+        let base = self.books.base.as_ref().unwrap_or(&self.books.live);
+        let uses_credit = base.uses_credit();
+        if self.books.is_past {
+            let nothing = NothingKnown(&self.credit);
+            let view = CreditView::new(&nothing, self.now, self.shows_figures);
+            let json = evaluate(self, uses_credit.then_some(&view))?;
+            return Ok((json, Vec::new()));
+        }
+        let view = CreditView::of(&self.credit, uses_credit, self.now, self.shows_figures);
+        let json = evaluate(self, view.as_ref())?;
+        Ok((json, view.map(CreditView::into_wanted).unwrap_or_default()))
+    }
+}
+
+/// Credit and the health of providers are not part of history.
+struct NothingKnown<'s>(&'s CreditService);
+
+impl CreditSource for NothingKnown<'_> {
+    fn health_of(&self, _: IntegrationId) -> HealthState {
+        HealthState::Ok
+    }
+
+    fn hash(&self, email: &Email) -> EmailHash {
+        self.0.hash(email)
+    }
+
+    fn known(&self, _: &CreditKey) -> Option<KnownCredit> {
+        Some(KnownCredit::Nothing)
+    }
+}
+
+fn evaluate(trial: &Trial, view: Option<&CreditView<'_>>) -> Result<String, Problem> {
+    let Trial {
+        body,
+        now,
+        wanted,
+        range,
+        ..
+    } = trial;
+    let (books, now, range) = (&*trial.books, *now, *range);
     let (object, cart) = body::parse_around(strict::check(body, Root::Body)?, "cart")?;
     let findings = Findings::default();
     let fields = Fields::of(&object, &findings);
@@ -168,7 +246,9 @@ fn evaluate(
     if let Some(cursor) = books.cursor {
         cursor.check(base)?;
     }
-    let context = EligibilityContext::new(&cart, at).read_by(wanted);
+    let context = EligibilityContext::new(&cart, at)
+        .read_by(wanted)
+        .with_credit(view);
     let mut verdicts = Verdicts::new(&context);
     let note = |rule: &BookRule, verdict: &Result<bool, EvalError>| verdicts.note(rule, verdict);
     let walk = walk(book, &context, note);

@@ -21,6 +21,7 @@ use crate::{
     idempotency::{Key, Once},
     integrations::{
         PublicOrigin,
+        health::HealthBoard,
         manage::switch::{self, Switched},
     },
     operation::{Call, Write},
@@ -44,13 +45,14 @@ pub(super) async fn activate_integration(
     writes: Data<GuardedStore>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
+    health: Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor, header: key, ..
     } = call;
     let id = integration_id(&id)?;
     let done = switch::switch(&writes, &revision_watch, actor, key, id, true).await?;
-    Ok(answer(done, &origin))
+    Ok(answer(done, &origin, &health))
 }
 
 #[utoipa::path(
@@ -70,6 +72,7 @@ pub(super) async fn deactivate_integration(
     writes: Data<GuardedStore>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
+    health: Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor, header: key, ..
@@ -77,10 +80,14 @@ pub(super) async fn deactivate_integration(
     let id = integration_id(&id)?;
     let made = (key, Refusable::Never);
     let done = switch::switch(&writes, &revision_watch, actor, made, id, false).await?;
-    Ok(answer(done, &origin))
+    Ok(answer(done, &origin, &health))
 }
 
-fn answer(done: Guarded<Once<Switched>>, origin: &PublicOrigin) -> HttpResponse {
+fn answer(
+    done: Guarded<Once<Switched>>,
+    origin: &PublicOrigin,
+    health: &HealthBoard,
+) -> HttpResponse {
     let Guarded {
         value: done,
         warnings,
@@ -91,7 +98,7 @@ fn answer(done: Guarded<Once<Switched>>, origin: &PublicOrigin) -> HttpResponse 
         .replayed(done.replayed);
     let body = SwitchedIntegration {
         rules: RulesTouched::new(&rules, integration.enabled),
-        integration: Shown::new(integration, origin),
+        integration: Shown::new(integration, origin, health),
         warnings,
     };
     reply.json(body)

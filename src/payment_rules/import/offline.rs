@@ -18,7 +18,7 @@ use crate::{
     ids,
     locale::Labels,
     money::Currency,
-    payment_methods::{AccountTerms, Method, MethodType, PaymentMethodId, Terms},
+    payment_methods::{AccountTerms, CreditPolicy, Method, MethodType, PaymentMethodId, Terms},
     payment_rules::{
         rule_tests::RuleTest,
         rulebook::{CompiledRule, Rulebook},
@@ -143,6 +143,7 @@ impl FileMethod {
                     currencies: codes.into_iter().filter_map(Currency::parse).collect(),
                     test_mode: false,
                     origin: String::new(),
+                    credit: CreditPolicy::default(),
                 }),
                 MethodType::PaymentTerm => Terms::PaymentTerm {
                     instructions: String::new(),

@@ -11,7 +11,7 @@ use crate::{
     support::{Database, on_both_databases},
 };
 
-const CHANGES: usize = 300;
+const CHANGES: usize = 200;
 
 /// A small generator, so that a failure can be played again by its seed.
 struct Dice(u64);

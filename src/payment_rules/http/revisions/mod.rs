@@ -31,6 +31,7 @@ struct Revision {
     /// What checkout answers as `revision`.
     #[schema(example = 17)]
     number: i64,
+    /// When the revision was made.
     changed_at: DateTime<Utc>,
     /// The subject of the token.
     #[schema(example = "alice")]
@@ -38,8 +39,10 @@ struct Revision {
     /// What was changed: `rules`, `integrations` or `settings`.
     #[schema(example = "rules")]
     subject: String,
+    /// What was done, such as `create`, `update` or `delete`.
     #[schema(example = "update")]
     action: String,
+    /// The change as a sentence.
     #[schema(example = "Changed “Small US orders”")]
     summary: String,
     /// Whether all that checkout saw is kept; of revisions from before that was so the rules alone are.

@@ -52,10 +52,13 @@ struct RevisionInFull {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RevisionIntegration {
+    /// The integration's id.
     #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
     id: IntegrationId,
+    /// The id of its payment method.
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     payment_method_id: PaymentMethodId,
+    /// The type of both.
     #[serde(rename = "type")]
     kind: MethodType,
     /// Name, labels, whether it was on, and the settings that checkout used.
