@@ -60,11 +60,17 @@ fn finding_state() -> RefOr<Schema> {
 }
 
 fn health_state() -> RefOr<Schema> {
-    named("IntegrationHealthState")
+    named(
+        "IntegrationHealthState",
+        "How well the provider can be reached.",
+    )
 }
 
 fn health_reason() -> RefOr<Schema> {
-    named("IntegrationHealthReason")
+    named(
+        "IntegrationHealthReason",
+        "Why the provider cannot be reached as it should.",
+    )
 }
 
 fn disabled_reason() -> RefOr<Schema> {
