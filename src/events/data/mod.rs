@@ -60,11 +60,14 @@ fn finding_state() -> RefOr<Schema> {
 }
 
 fn health_state() -> RefOr<Schema> {
-    named("IntegrationHealthState")
+    named("IntegrationHealthState", "How its account answers.")
 }
 
 fn health_reason() -> RefOr<Schema> {
-    named("IntegrationHealthReason")
+    named(
+        "IntegrationHealthReason",
+        "Why it does not answer as it should; absent where it does.",
+    )
 }
 
 fn disabled_reason() -> RefOr<Schema> {
