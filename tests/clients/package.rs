@@ -24,8 +24,14 @@ fn build(packages: &Path, folder: &Path) {
     let sources = ["src/index.ts", "src/schema.ts", "src/webhooks.ts"];
     fs::create_dir_all(folder.join("src")).expect("a folder");
     copy(&package(), &sources, &folder.join("src"));
-    copy(&package(), &["package.json", "tsconfig.json", "tsconfig.build.json"], folder);
-    run(program(packages, "tsc").args(["--project", "tsconfig.build.json"]).current_dir(folder));
+    copy(
+        &package(),
+        &["package.json", "tsconfig.json", "tsconfig.build.json"],
+        folder,
+    );
+    run(program(packages, "tsc")
+        .args(["--project", "tsconfig.build.json"])
+        .current_dir(folder));
 }
 
 #[test]
@@ -52,13 +58,19 @@ fn the_types_of_the_package_are_those_of_the_document() {
 
 #[test]
 fn the_lock_files_name_the_public_registry_alone() {
-    for file in ["clients/typescript/package-lock.json", "tests/clients/package-lock.json"] {
+    for file in [
+        "clients/typescript/package-lock.json",
+        "tests/clients/package-lock.json",
+    ] {
         let lock = fs::read_to_string(root().join(file)).expect(file);
         let lock: serde_json::Value = serde_json::from_str(&lock).expect("JSON");
         let all = lock["packages"].as_object().expect("packages");
         for (name, package) in all.iter().filter(|(name, _)| !name.is_empty()) {
             let from = package["resolved"].as_str().unwrap_or_default();
-            assert!(from.starts_with("https://registry.npmjs.org/"), "{file}: {name} is from `{from}`");
+            assert!(
+                from.starts_with("https://registry.npmjs.org/"),
+                "{file}: {name} is from `{from}`"
+            );
             assert!(package["integrity"].is_string(), "{file}: {name}");
         }
     }
@@ -71,14 +83,18 @@ fn the_tests_of_the_package_pass() {
     build(packages, &folder);
     fs::create_dir(folder.join("test")).expect("a folder");
     copy(&package(), &["test/webhooks.test.js"], &folder.join("test"));
-    let told = run(program(packages, "node").args(["--test", "test"]).current_dir(&folder));
+    let told = run(program(packages, "node")
+        .args(["--test", "test"])
+        .current_dir(&folder));
     assert!(told.contains("pass 5") && told.contains("fail 0"), "{told}");
 }
 
 /// The code in the README, which is run as it stands there.
 fn storefront() -> String {
     let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
-    let (_, rest) = readme.split_once("```ts storefront\n").expect("a storefront");
+    let (_, rest) = readme
+        .split_once("```ts storefront\n")
+        .expect("a storefront");
     let (code, _) = rest.split_once("```").expect("its end");
     code.to_owned()
 }
@@ -100,18 +116,32 @@ async fn the_storefront_of_the_readme_sells_and_hears_that_it_was_paid() {
     let folder = workshop(packages, "storefront");
     build(packages, &folder.join("node_modules/@onterms/client"));
     let code = storefront();
-    assert!(code.lines().count() <= 40, "the README says that it is short");
+    assert!(
+        code.lines().count() <= 40,
+        "the README says that it is short"
+    );
     fs::write(folder.join("storefront.ts"), code).expect("a file");
     fs::write(folder.join("package.json"), r#"{ "type": "module" }"#).expect("a file");
     run(program(packages, "tsc")
-        .args(["--strict", "--target", "es2022", "--module", "nodenext", "--types", "node", "--skipLibCheck", "storefront.ts"])
+        .args([
+            "--strict",
+            "--target",
+            "es2022",
+            "--module",
+            "nodenext",
+            "--types",
+            "node",
+            "--skipLibCheck",
+            "storefront.ts",
+        ])
         .current_dir(&folder));
 
     let shop = Shop::open(&[]).await;
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = listener.local_addr().expect("an address").port();
     drop(listener);
-    let endpoint = json!({ "url": format!("http://127.0.0.1:{port}/events"), "types": ["payment.*"] });
+    let endpoint =
+        json!({ "url": format!("http://127.0.0.1:{port}/events"), "types": ["payment.*"] });
     let endpoint = shop.create("/v1/notification-endpoints", &endpoint).await;
     let mut command = Command::new("node");
     let started = command
@@ -119,7 +149,10 @@ async fn the_storefront_of_the_readme_sells_and_hears_that_it_was_paid() {
         .current_dir(&folder)
         .env("ONTERMS_URL", shop.setting("SERVICE"))
         .env("ONTERMS_TOKEN", shop.setting("SHOP"))
-        .env("ONTERMS_SECRET", endpoint["secret"].as_str().expect("a secret"))
+        .env(
+            "ONTERMS_SECRET",
+            endpoint["secret"].as_str().expect("a secret"),
+        )
         .env("PORT", port.to_string())
         .stdout(Stdio::piped())
         .spawn();
@@ -141,17 +174,38 @@ async fn the_storefront_of_the_readme_sells_and_hears_that_it_was_paid() {
     let sandbox = shop.setting("SANDBOX");
     let action = &payment["nextAction"];
     let popup = json!({ "order": action["order"], "secure_hash": action["secureHash"] });
-    let popup = shop.ask(&format!("{sandbox}/js/v4/checkouts"), &popup).await;
+    let popup = shop
+        .ask(&format!("{sandbox}/js/v4/checkouts"), &popup)
+        .await;
     let popup = popup["id"].as_str().expect("an id");
-    let placed = shop.ask(&format!("{sandbox}/js/v4/checkouts/{popup}/place"), &json!({ "approve": true })).await;
+    let placed = shop
+        .ask(
+            &format!("{sandbox}/js/v4/checkouts/{popup}/place"),
+            &json!({ "approve": true }),
+        )
+        .await;
     let confirmed = json!({ "paymentId": payment["id"], "apruveOrderId": placed["order_id"] });
-    let confirmed = shop.ask(&format!("{storefront}/confirmed"), &confirmed).await;
+    let confirmed = shop
+        .ask(&format!("{storefront}/confirmed"), &confirmed)
+        .await;
     assert_eq!(confirmed["status"], "authorized", "{confirmed}");
 
     let id = payment["id"].as_str().expect("an id");
-    let invoice = shop.create(&format!("/v1/payments/{id}/invoices"), &json!({ "shipment": {} })).await;
+    let invoice = shop
+        .create(
+            &format!("/v1/payments/{id}/invoices"),
+            &json!({ "shipment": {} }),
+        )
+        .await;
     let invoice = invoice["providerId"].as_str().expect("an id");
-    shop.ask(&format!("{sandbox}/control/invoices/{invoice}/fund"), &json!({})).await;
+    shop.ask(
+        &format!("{sandbox}/control/invoices/{invoice}/fund"),
+        &json!({}),
+    )
+    .await;
     let mut lines = lines.map_while(Result::ok);
-    assert!(lines.any(|line| line == "SO-README is paid: 640.50"), "it heard nothing");
+    assert!(
+        lines.any(|line| line == "SO-README is paid: 640.50"),
+        "it heard nothing"
+    );
 }

@@ -105,7 +105,9 @@ impl Shop {
     /// What an administrator creates.
     pub async fn create(&self, path: &str, body: &Value) -> Value {
         let request = self.service.request(Method::POST, path);
-        let request = request.bearer_auth(&self.admin).header("Idempotency-Key", path);
+        let request = request
+            .bearer_auth(&self.admin)
+            .header("Idempotency-Key", path);
         let answer = request.json(body).send().await.expect("an answer");
         let status = answer.status();
         let created = answer.json().await.expect("JSON");

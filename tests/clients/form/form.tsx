@@ -51,7 +51,7 @@ function Settings({ type, settingsSchema, uiSchema }: IntegrationType) {
       <button id={`look-${type}`} onClick={() => setSeen(facts(type))}>
         Was ist zu sehen?
       </button>
-      <pre id={`seen-${type}`}>{seen}</pre>
+      {seen && <pre id={`seen-${type}`}>{seen}</pre>}
       <p id={`told-${type}`}>{told}</p>
     </section>
   );
