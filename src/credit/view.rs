@@ -18,6 +18,7 @@ use crate::{
     integrations::health::HealthState,
     payment_methods::{CreditCheck, CreditPolicy},
     pii::Email,
+    privacy::EmailHash,
 };
 
 /// What is against a method at most: something about its account, and something about the buyer's credit.
@@ -29,7 +30,7 @@ pub trait CreditSource {
     fn health_of(&self, integration: IntegrationId) -> HealthState;
 
     /// By which a buyer is known.
-    fn key(&self, integration: IntegrationId, email: &Email) -> CreditKey;
+    fn hash(&self, email: &Email) -> EmailHash;
 
     /// What is known of a buyer; `None` where the database has to be asked.
     fn known(&self, key: &CreditKey) -> Option<KnownCredit>;
@@ -43,11 +44,8 @@ impl CreditSource for CreditService {
         }
     }
 
-    fn key(&self, integration: IntegrationId, email: &Email) -> CreditKey {
-        CreditKey {
-            integration,
-            email: self.hash(email),
-        }
+    fn hash(&self, email: &Email) -> EmailHash {
+        CreditService::hash(self, email)
     }
 
     fn known(&self, key: &CreditKey) -> Option<KnownCredit> {
@@ -61,7 +59,8 @@ pub struct CreditView<'s> {
     now: DateTime<Utc>,
     /// Whether figures are shown.
     pub shows_figures: bool,
-    buyer: OnceCell<Option<Email>>,
+    /// Read and hashed once, and only where a method looks at credit.
+    buyer: OnceCell<Option<(Email, EmailHash)>>,
     seen: RefCell<Vec<(IntegrationId, Issues)>>,
     wanted: RefCell<Vec<WantedCredit>>,
 }
@@ -163,10 +162,18 @@ impl<'s> CreditView<'s> {
         policy: &CreditPolicy,
         cart: &Cart<'_>,
     ) -> CreditVerdict {
-        let Some(email) = self.buyer.get_or_init(|| cart.buyer_email()) else {
+        let read = || {
+            let email = cart.buyer_email()?;
+            let hash = self.source.hash(&email);
+            Some((email, hash))
+        };
+        let Some((email, hash)) = self.buyer.get_or_init(read) else {
             return CreditVerdict::Unknown;
         };
-        let key = self.source.key(integration, email);
+        let key = CreditKey {
+            integration,
+            email: hash.clone(),
+        };
         let known = self.source.known(&key);
         let is_unread = known.is_none();
         if let Some(KnownCredit::Entry(entry)) = known

@@ -212,11 +212,7 @@ fn read_methods(fields: &Fields<'_>, enabled: bool, resolve: Resolve<'_>) -> Vec
             Some(id) if methods.iter().any(|other| other.id == id) => {
                 entry.refuse("id", "duplicate", format!("`{id}` is listed twice."));
             }
-            Some(id) => methods.push(RuleMethod {
-                id,
-                options,
-                label: None,
-            }),
+            Some(id) => methods.push(RuleMethod::new(id, options)),
             None => {}
         }
         entry.finish();

@@ -78,6 +78,17 @@ pub struct RuleMethod {
     pub label: Option<String>,
 }
 
+impl RuleMethod {
+    /// Without a label, as it is stored.
+    pub fn new(id: PaymentMethodId, options: Option<Map<String, Value>>) -> Self {
+        RuleMethod {
+            id,
+            options,
+            label: None,
+        }
+    }
+}
+
 impl Rule {
     /// Whether it is within its dates; the end is no longer part of them.
     pub fn is_active_at(&self, now: DateTime<Utc>) -> bool {

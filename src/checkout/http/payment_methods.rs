@@ -45,7 +45,8 @@ use crate::{
 ///
 /// Only `currency` is required of a cart. `explain=summary` adds why the other methods are not offered and which rule
 /// offered each; `full` adds the rules step by step, a page at a time, and needs `rules:read` too. Both count against the rate
-/// limit `explain`. No method is an empty list.
+/// limit `explain`. No method is an empty list. Payment providers are not asked: where a method looks at credit, what was
+/// read of the buyer (`customerUser.email`) counts, and is read again in the background where it is missing or too old.
 #[utoipa::path(tag = "Checkout", operation_id = "list_eligible_methods",
     security(("bearer" = ["checkout"])),
     params(
@@ -90,43 +91,47 @@ pub async fn list_eligible_methods(
     expect_media_type(&request, &["application/json"])?;
     let age = current.age();
     let question = Question {
-        websites: caller.websites().clone(),
-        body,
+        websites: caller.websites(),
+        body: &body,
         now: clock.now(),
-        wanted,
+        wanted: &wanted,
         wish,
-        credit: CreditService::clone(&credit),
         shows_figures: caller.has(Scope::CreditRead),
     };
-    let mut decided = match wish.is_short(book, &question.body) {
-        true => question.decide(book)?,
+    let is_short = wish.is_short(book, &body);
+    let mut decided = match is_short {
+        true => question.decide(book, &credit)?,
         false => {
-            question
-                .decide_beside(&explainers, current.shared())
-                .await?
+            let beside = question.beside(body.clone(), current.shared(), &credit);
+            explainers.run(beside).await?
         }
     };
+    if decided.missed.is_empty() {
+        return Ok(answer(decided.json, age));
+    }
     // What this process does not know of credit is read from the database, once.
     if look_up(&credit, std::mem::take(&mut decided.missed), true).await {
         let book = current.shared();
-        decided = match wish.is_short(&book, &question.body) {
-            true => question.decide(&book)?,
-            false => question.decide_beside(&explainers, book).await?,
+        decided = match is_short {
+            true => question.decide(&book, &credit)?,
+            false => {
+                let beside = question.beside(body.clone(), book, &credit);
+                explainers.run(beside).await?
+            }
         };
         look_up(&credit, std::mem::take(&mut decided.missed), true).await;
     }
     Ok(answer(decided.json, age))
 }
 
-/// What is asked.
-#[derive(Clone)]
-struct Question {
-    websites: Websites,
-    body: Bytes,
+/// What is asked. Requests themselves borrow it: a shared count that every worker writes to would cost the hot path.
+#[derive(Clone, Copy)]
+struct Question<'q> {
+    websites: &'q Websites,
+    body: &'q [u8],
     now: DateTime<Utc>,
-    wanted: Wanted,
+    wanted: &'q Wanted,
     wish: ExplainRequest,
-    credit: CreditService,
     shows_figures: bool,
 }
 
@@ -136,30 +141,39 @@ struct Decided {
     missed: Vec<WantedCredit>,
 }
 
-impl Question {
-    /// The answer, worked out beside the threads that serve.
-    async fn decide_beside(
-        &self,
-        explainers: &Explainers,
+impl Question<'_> {
+    /// The same with everything of its own, to be worked out beside the threads that serve.
+    fn beside(
+        self,
+        body: Bytes,
         book: Arc<Rulebook>,
-    ) -> Result<Decided, Problem> {
-        let question = self.clone();
-        explainers.run(move || question.decide(&book)).await
+        credit: &CreditService,
+    ) -> impl FnOnce() -> Result<Decided, Problem> + Send + use<> {
+        let (websites, wanted) = (self.websites.clone(), self.wanted.clone());
+        let (credit, now, wish) = (credit.clone(), self.now, self.wish);
+        let shows_figures = self.shows_figures;
+        move || {
+            let question = Question {
+                websites: &websites,
+                body: &body,
+                now,
+                wanted: &wanted,
+                wish,
+                shows_figures,
+            };
+            question.decide(&book, &credit)
+        }
     }
 
-    fn decide(&self, book: &Rulebook) -> Result<Decided, Problem> {
-        let (uses_credit, figures) = (book.uses_credit(), self.shows_figures);
-        let view = CreditView::of(&self.credit, uses_credit, self.now, figures);
-        let json = self.answer(book, view.as_ref())?;
+    fn decide(self, book: &Rulebook, credit: &CreditService) -> Result<Decided, Problem> {
+        let view = CreditView::of(credit, book.uses_credit(), self.now, self.shows_figures);
+        let text = strict::check(self.body, Root::Cart)?;
+        let cart = read_cart(text, book, self.websites)?;
+        let json = decide(book, cart, view.as_ref(), self)?;
         Ok(Decided {
             json,
             missed: view.map(CreditView::into_wanted).unwrap_or_default(),
         })
-    }
-
-    fn answer(&self, book: &Rulebook, view: Option<&CreditView<'_>>) -> Result<String, Problem> {
-        let text = strict::check(&self.body, Root::Cart)?;
-        decide(book, read_cart(text, book, &self.websites)?, view, self)
     }
 }
 
@@ -173,9 +187,8 @@ fn decide(
         wish,
         websites,
         ..
-    }: &Question,
+    }: Question<'_>,
 ) -> Result<String, Problem> {
-    let (now, wish) = (*now, *wish);
     let context = EligibilityContext::new(&cart, now)
         .read_by(wanted)
         .told_to(websites)

@@ -13,7 +13,7 @@ use crate::{
     money::Currency,
     payment_methods::{CreditCheck, CreditFallback, CreditPolicy},
     pii::Email,
-    privacy::EmailKey,
+    privacy::{EmailHash, EmailKey},
 };
 
 /// What is known of the buyer.
@@ -151,11 +151,8 @@ impl CreditSource for Known {
         self.state
     }
 
-    fn key(&self, integration: IntegrationId, email: &Email) -> CreditKey {
-        CreditKey {
-            integration,
-            email: EmailKey::of_bytes(&[7; 32]).hash(email),
-        }
+    fn hash(&self, email: &Email) -> EmailHash {
+        EmailKey::of_bytes(&[7; 32]).hash(email)
     }
 
     fn known(&self, _: &CreditKey) -> Option<KnownCredit> {

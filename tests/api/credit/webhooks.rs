@@ -23,8 +23,13 @@ on_both_databases! {
         let path = format!("/accounts/{acme}/buyers");
         shop.control(Method::POST, &path, &json!({ "name": "New", "email": "new@acme.example" })).await;
         let expected = ["credit.changed", "company.changed", "company.approved", "company.member_changed"];
-        until(async || events::told(&shop.app, "type=company.*&type=credit.*").await.len() >= 4).await;
-        let told = events::told(&shop.app, "type=company.*&type=credit.*").await;
+        let all = async || {
+            let mut told = events::told(&shop.app, "type=company.*").await;
+            told.extend(events::told(&shop.app, "type=credit.*").await);
+            told
+        };
+        until(async || all().await.len() >= 4).await;
+        let told = all().await;
         let mut types = events::types(&told);
         types.sort_unstable();
         let mut sorted = expected.to_vec();
@@ -34,7 +39,7 @@ on_both_databases! {
             assert_eq!(event["subject"], json!(acme), "{event}");
             assert_eq!(event["data"]["id"], json!(acme));
             let text = event["data"].to_string();
-            assert!(!text.contains('@') && !text.contains("5000") && !text.contains("50.00"), "{text}");
+            assert!(!text.contains('@') && !text.contains("credit"), "{text}");
         }
     }
 

@@ -143,11 +143,11 @@ on_both_databases! {
         let other = TestApp::start_with(Arc::clone(&database), &[]).await;
         shop.lock_out().await;
         let check = format!("{}/check", shop.integration);
-        other.pass(Duration::from_secs(60));
-        // Both see both rejections.
         shop.check().await;
         shop.becomes("degraded").await;
         until(async || health_at(&other, &shop).await["state"] == "degraded").await;
+        // Both see the second rejection.
+        other.pass(Duration::from_secs(60));
         other.post(&check, &json!({})).await.expect(200);
         shop.app.pass(Duration::from_secs(60));
         shop.check().await;
