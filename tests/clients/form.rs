@@ -5,7 +5,7 @@ use std::fs;
 use actix_web::{App, HttpResponse, HttpServer, web};
 
 use crate::{
-    browser::in_browser,
+    api::browser::in_browser,
     shop::Shop,
     tools::{copy, node, program, run, sources, workshop},
 };
