@@ -60,13 +60,16 @@ fn finding_state() -> RefOr<Schema> {
 }
 
 fn health_state() -> RefOr<Schema> {
-    named("IntegrationHealthState", "How its account answers.")
+    named(
+        "IntegrationHealthState",
+        "How well the provider can be reached.",
+    )
 }
 
 fn health_reason() -> RefOr<Schema> {
     named(
         "IntegrationHealthReason",
-        "Why it does not answer as it should; absent where it does.",
+        "Why the provider cannot be reached as it should.",
     )
 }
 
