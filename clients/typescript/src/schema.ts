@@ -54,7 +54,7 @@ export interface paths {
         /**
          * Tell whether to send requests here
          * @description Stays 200 with `degraded` while the database is away, or takes no writes, but checkout can still answer. Requests that
-         *     need to write are then answered with 503.
+         *     need to write are then answered with 503. Payment providers are counted and never change the answer's status.
          */
         get: operations["get_readiness"];
         put?: never;
@@ -94,7 +94,7 @@ export interface paths {
         };
         /**
          * Explain a problem type
-         * @description x
+         * @description What one type means, and what to do about it. The `type` of a problem is the path of its explanation.
          */
         get: operations["get_problem"];
         put?: never;
@@ -150,6 +150,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/checkout/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a buyer's credit
+         * @description Reads the buyer's credit at the provider, at most 12 s, and keeps it for checkout, which itself never asks a provider. Useful when a buyer signs in. Accounts and figures need `credit:read`. Counts against the rate limit `credit`.
+         *
+         *     Scope: `checkout`.
+         */
+        post: operations["read_credit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/checkout/payment-methods": {
         parameters: {
             query?: never;
@@ -163,7 +185,8 @@ export interface paths {
          * List the methods a cart may use
          * @description Only `currency` is required of a cart. `explain=summary` adds why the other methods are not offered and which rule
          *     offered each; `full` adds the rules step by step, a page at a time, and needs `rules:read` too. Both count against the rate
-         *     limit `explain`. No method is an empty list.
+         *     limit `explain`. No method is an empty list. Payment providers are not asked: where a method looks at credit, what was
+         *     read of the buyer (`customerUser.email`) counts, and is read again in the background where it is missing or too old.
          *
          *     Scope: `checkout`.
          */
@@ -515,7 +538,7 @@ export interface paths {
         put?: never;
         /**
          * Check the connection of an integration
-         * @description Reads the merchant from Apruve with the stored key. A rejection or a missing answer of Apruve is a result and not an error.
+         * @description Reads the merchant from Apruve with the stored key; the result counts for the integration's `health`. A rejection or a missing answer of Apruve is a result and not an error.
          *
          *     Scope: `integrations:write`.
          */
@@ -1020,7 +1043,8 @@ export interface paths {
         };
         /**
          * Read a payment rule
-         * @description Its ETag is what a change to it sends as `If-Match`.
+         * @description Its ETag is what a change to it sends as `If-Match`. The labels of its payment methods are the integrations' and no part of
+         *     its version.
          *
          *     Scope: `rules:read`.
          */
@@ -1134,7 +1158,7 @@ export interface paths {
         put?: never;
         /**
          * Create a payment
-         * @description The rules are evaluated again, and the totals of the cart must add up. For the same cart the live attempt is returned; another cart or method replaces it as long as the buyer has not confirmed it. No call is sent to Apruve: the buyer confirms in its popup.
+         * @description The rules are evaluated again, and the totals of the cart must add up. For the same cart the live attempt is returned; another cart or method replaces it as long as the buyer has not confirmed it. The buyer confirms in Apruve's popup. Where the integration has `credit.check` = `require`, the buyer's credit is read at Apruve before anything is stored; a replay, or the same cart again, reads nothing.
          *
          *     Scope: `payments:write`.
          */
@@ -1796,6 +1820,86 @@ export interface paths {
     };
 }
 export interface webhooks {
+    "company.approved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `company.approved`
+         * @description The provider approved a company's account.
+         */
+        post: operations["receive_company_approved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "company.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `company.changed`
+         * @description Something else about a company's account changed, such as its status.
+         */
+        post: operations["receive_company_changed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "company.member_changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `company.member_changed`
+         * @description Somebody joined or left a company.
+         */
+        post: operations["receive_company_member_changed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "credit.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `credit.changed`
+         * @description The provider says that a company's credit changed.
+         */
+        post: operations["receive_credit_changed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "endpoint.disabled": {
         parameters: {
             query?: never;
@@ -1850,6 +1954,66 @@ export interface webhooks {
          * @description An integration was switched off: its method is not offered.
          */
         post: operations["receive_integration_deactivated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "integration.invalid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `integration.invalid`
+         * @description The provider has rejected the API key of an integration twice, at least a minute apart: its method is not offered.
+         */
+        post: operations["receive_integration_invalid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "integration.recovered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `integration.recovered`
+         * @description The account of an integration answers again after it was `down` or `invalid`.
+         */
+        post: operations["receive_integration_recovered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "integration.unreachable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `integration.unreachable`
+         * @description Several calls in a row to the account of an integration failed: the next ones are held back.
+         */
+        post: operations["receive_integration_unreachable"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2325,6 +2489,53 @@ export interface components {
              */
             name?: string | null;
         };
+        /** @description A company's credit line. Limit = balance + available. */
+        AccountCredit: {
+            /**
+             * @description How much is left; below zero where the limit was lowered.
+             * @example 97500.00
+             */
+            creditAvailable?: string | null;
+            /**
+             * @description How much of that it has used.
+             * @example 2500.00
+             */
+            creditBalance?: string | null;
+            /**
+             * @description How much the company may owe in all, in `currency`.
+             * @example 100000.00
+             */
+            creditLimit?: string | null;
+            /** @description Of the figures; null where the provider's word is none of ISO 4217. */
+            currency?: components["schemas"]["Currency"] | null;
+            /**
+             * Format: date-time
+             * @description Since when the company may not order.
+             */
+            disabledAt?: string | null;
+            /**
+             * @description Apruve's id of the account.
+             * @example 2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6
+             */
+            id: string;
+            /**
+             * @description The company's name at Apruve.
+             * @example Acme Manufacturing
+             */
+            name?: string | null;
+            /** @description Whether the company may not order. */
+            onHold: boolean;
+            /**
+             * @description When the company pays, in Apruve's words.
+             * @example Net30
+             */
+            paymentTermStrategy?: string | null;
+            /**
+             * @description In the provider's words.
+             * @example approved
+             */
+            status?: string | null;
+        };
         /** @description An account to try before it is saved. */
         AccountToCheck: {
             /** @description The settings to try, as at creation. */
@@ -2370,6 +2581,8 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -2416,6 +2629,8 @@ export interface components {
              * @example "1"
              */
             etag: string;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -2457,6 +2672,8 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -2506,6 +2723,8 @@ export interface components {
              * @example null
              */
             baseUrl: string | null;
+            /** @description What the buyer's credit and outages of Apruve mean for the method at checkout. */
+            credit: components["schemas"]["CreditPolicy"];
             /**
              * @description Carts in other currencies cannot be paid with this account.
              * @example [
@@ -2552,6 +2771,29 @@ export interface components {
              * @description Origin of another host than Apruve's own; `apruve.allowed_hosts` must list it.
              */
             baseUrl?: string | null;
+            /** @description What the buyer's credit and outages of Apruve mean for the method at checkout. */
+            credit?: {
+                /**
+                 * @description `off`: credit is not looked at. `advise`: it leads to warnings. `require`: it decides whether the method is offered, and a payment reads it first.
+                 * @default off
+                 */
+                check?: components["schemas"]["CreditCheck"];
+                /**
+                 * @description What was read longer ago counts as unknown; from `1s` to `30days`.
+                 * @default 15m
+                 */
+                maxAge?: string;
+                /**
+                 * @description What becomes of the method while the buyer's credit is not known.
+                 * @default offer
+                 */
+                whenUnknown?: components["schemas"]["CreditFallback"];
+                /**
+                 * @description What becomes of the method while Apruve does not answer, whatever `check` says.
+                 * @default warn
+                 */
+                whenUnreachable?: components["schemas"]["CreditFallback"];
+            };
             /**
              * @description Carts in other currencies cannot be paid with this account.
              * @default [
@@ -2600,6 +2842,29 @@ export interface components {
              * @description Origin of another host than Apruve's own; `apruve.allowed_hosts` must list it.
              */
             baseUrl?: string | null;
+            /** @description What the buyer's credit and outages of Apruve mean for the method at checkout. */
+            credit?: {
+                /**
+                 * @description `off`: credit is not looked at. `advise`: it leads to warnings. `require`: it decides whether the method is offered, and a payment reads it first.
+                 * @default off
+                 */
+                check?: components["schemas"]["CreditCheck"];
+                /**
+                 * @description What was read longer ago counts as unknown; from `1s` to `30days`.
+                 * @default 15m
+                 */
+                maxAge?: string;
+                /**
+                 * @description What becomes of the method while the buyer's credit is not known.
+                 * @default offer
+                 */
+                whenUnknown?: components["schemas"]["CreditFallback"];
+                /**
+                 * @description What becomes of the method while Apruve does not answer, whatever `check` says.
+                 * @default warn
+                 */
+                whenUnreachable?: components["schemas"]["CreditFallback"];
+            } | null;
             /** @description Carts in other currencies cannot be paid with this account. */
             currencies?: components["schemas"]["Currency"][] | null;
             /** @description Who waits for the buyer's money. */
@@ -2730,6 +2995,18 @@ export interface components {
             action: components["schemas"]["BulkAction"];
             /** @description All that match. */
             filter: components["schemas"]["RuleFilter"];
+        };
+        /** @description A buyer's credit. */
+        BuyerCredit: {
+            /** @description The accounts of the buyer's companies; with the scope `credit:read` only. */
+            accounts?: components["schemas"]["AccountCredit"][] | null;
+            /**
+             * Format: date-time
+             * @description When it was read at the provider; null when it is unknown.
+             */
+            readAt: string | null;
+            /** @description What the buyer's credit comes to. */
+            state: components["schemas"]["CreditState"];
         };
         /** @description The terms on which a buyer may pay. */
         BuyerPaymentTerm: {
@@ -3155,6 +3432,8 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -3201,6 +3480,8 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -3249,6 +3530,8 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -3319,6 +3602,8 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -3365,6 +3650,8 @@ export interface components {
              * @example "1"
              */
             etag: string;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -3406,6 +3693,8 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -3518,6 +3807,34 @@ export interface components {
          * @enum {string}
          */
         ClosingOutcome: "paid" | "written_off";
+        /** @description A buying company with an account at a provider. Figures are read with `POST /v1/checkout/credit`. */
+        CompanyEventData: {
+            /**
+             * Format: date-time
+             * @description Since when the company may not order.
+             */
+            disabledAt?: string | null;
+            /**
+             * @description The provider's id of the company's account. Absent where the provider named none.
+             * @example 2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6
+             */
+            id?: string | null;
+            /**
+             * @description The integration whose account at Apruve the company buys from.
+             * @example integration_01h455vb4pex5vsknk084sn02q
+             */
+            integrationId: string;
+            /**
+             * @description The company's name at Apruve.
+             * @example Acme Manufacturing
+             */
+            name?: string | null;
+            /**
+             * @description In the provider's words.
+             * @example approved
+             */
+            status?: string | null;
+        };
         /** @description The state of the resource conflicts with this request. */
         ConflictProblem: {
             /** @description What happened in this request, for people. */
@@ -3598,6 +3915,11 @@ export interface components {
             /** @description The user at Apruve who orders where no authorized buyer has the buyer's e-mail address. */
             customerId?: string | null;
             /**
+             * Format: date-time
+             * @description Since when the company may not order.
+             */
+            disabledAt?: string | null;
+            /**
              * @description Apruve's id of the account; `POST /v1/payments/on-behalf` takes it as `corporateAccountId`.
              * @example 2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6
              */
@@ -3612,6 +3934,11 @@ export interface components {
              * @example Net30
              */
             paymentTermStrategy?: string | null;
+            /**
+             * @description In Apruve's words.
+             * @example approved
+             */
+            status?: string | null;
         };
         /** @description What Apruve has at this moment, on one page. */
         CorporateAccountList: {
@@ -3622,6 +3949,66 @@ export interface components {
             /** @description Always null. */
             nextCursor?: string | null;
         };
+        /**
+         * @description What the buyer's credit at the provider decides.
+         * @enum {string}
+         */
+        CreditCheck: "off" | "advise" | "require";
+        /**
+         * @description What becomes of a method of which something is not known.
+         * @enum {string}
+         */
+        CreditFallback: "offer" | "warn" | "hide";
+        /**
+         * @description What is against a method because of its provider or of the buyer's credit there.
+         * @enum {string}
+         */
+        CreditIssueCode: "credit_insufficient" | "credit_hold" | "credit_unknown" | "no_account" | "provider_unreachable" | "credentials_invalid";
+        /** @description What a method makes of its provider's credit and outages. */
+        CreditPolicy: {
+            /**
+             * @description What the buyer's credit decides at checkout.
+             * @default off
+             */
+            check?: components["schemas"]["CreditCheck"];
+            /**
+             * @description What was read longer ago counts as unknown.
+             * @default {
+             *       "nanos": 0,
+             *       "secs": 900
+             *     }
+             * @example 15m
+             */
+            maxAge?: string;
+            /**
+             * @description When the buyer's credit is not known.
+             * @default offer
+             */
+            whenUnknown?: components["schemas"]["CreditFallback"];
+            /**
+             * @description When the provider does not answer, whatever `check` says.
+             * @default warn
+             */
+            whenUnreachable?: components["schemas"]["CreditFallback"];
+        };
+        /** @description Whose credit is asked for, and of which method. */
+        CreditQuestion: {
+            /**
+             * @description In any case, with or without blanks around it.
+             * @example amanda@acme.example
+             */
+            buyerEmail: string;
+            /**
+             * @description The method whose account at Apruve is asked.
+             * @example apruve_01h455vb4pex5vsknk084sn02q
+             */
+            paymentMethodId: string;
+        };
+        /**
+         * @description What is known of a buyer's credit.
+         * @enum {string}
+         */
+        CreditState: "ok" | "hold" | "unknown" | "no_account";
         /**
          * @description An ISO 4217 currency, by its code of three letters.
          * @example USD
@@ -3786,6 +4173,8 @@ export interface components {
              * @example unknown_name
              */
             code: string;
+            /** @description The edit that leads to an expression without this mistake; absent where none was found. */
+            fix?: components["schemas"]["ExpressionFix"] | null;
             /** @description A sentence for people. */
             message: string;
             /** @description Whether it can be saved all the same. */
@@ -3794,6 +4183,18 @@ export interface components {
             span: components["schemas"]["Span"];
             /** @description What to write instead, where that can be said. */
             suggestion?: string | null;
+        };
+        /** @description What may be said of an expression. */
+        DiagnosticInfo: {
+            /**
+             * @description The `code` of a diagnostic.
+             * @example unknown_name
+             */
+            code: string;
+            /** @description Whether a diagnostic with it can have a `fix`. */
+            fixable: boolean;
+            /** @description Why not; absent where it can. */
+            reason?: string | null;
         };
         /** @description Which methods a cart may use. */
         Eligibility: {
@@ -3969,7 +4370,7 @@ export interface components {
             returned: string;
         };
         /** @description What an event is about, by its type. */
-        EventData: components["schemas"]["PaymentEventData"] | components["schemas"]["FindingEventData"] | components["schemas"]["IntegrationEventData"] | components["schemas"]["RulesEventData"] | components["schemas"]["EndpointEventData"];
+        EventData: components["schemas"]["PaymentEventData"] | components["schemas"]["FindingEventData"] | components["schemas"]["IntegrationEventData"] | components["schemas"]["CompanyEventData"] | components["schemas"]["RulesEventData"] | components["schemas"]["EndpointEventData"];
         /** @description What the provider paid the shop for an invoice. */
         EventFunding: {
             /**
@@ -4100,7 +4501,7 @@ export interface components {
          * @description What happened. The description of the tag `Events` says what each word means. The list grows: a reader ignores types that it does not know.
          * @enum {string}
          */
-        EventType: "payment.created" | "payment.authorized" | "payment.partially_authorized" | "payment.invoiced" | "payment.partially_invoiced" | "payment.paid" | "payment.partially_paid" | "payment.refunded" | "payment.partially_refunded" | "payment.canceled" | "payment.declined" | "payment.expired" | "payment.shipped" | "payment.captured" | "payment.unsettled" | "payment.settled" | "payment.funding_overdue" | "invoice.funded" | "invoice.closed" | "finding.opened" | "integration.deactivated" | "rules.changed" | "endpoint.disabled" | "ping";
+        EventType: "payment.created" | "payment.authorized" | "payment.partially_authorized" | "payment.invoiced" | "payment.partially_invoiced" | "payment.paid" | "payment.partially_paid" | "payment.refunded" | "payment.partially_refunded" | "payment.canceled" | "payment.declined" | "payment.expired" | "payment.shipped" | "payment.captured" | "payment.unsettled" | "payment.settled" | "payment.funding_overdue" | "invoice.funded" | "invoice.closed" | "finding.opened" | "credit.changed" | "company.approved" | "company.changed" | "company.member_changed" | "integration.deactivated" | "integration.unreachable" | "integration.invalid" | "integration.recovered" | "rules.changed" | "endpoint.disabled" | "ping";
         /** @description Every type of event. */
         EventTypes: {
             /** @description All types, in the order of the list. */
@@ -4154,6 +4555,31 @@ export interface components {
              */
             type: string;
         };
+        /** @description An edit of the text of an expression. */
+        ExpressionFix: {
+            /**
+             * @description The code unit after the last; the same as `start` where text is inserted.
+             * @example 0
+             */
+            end: number;
+            /** @description Whether something is replaced or only inserted. */
+            kind: components["schemas"]["ExpressionFixKind"];
+            /**
+             * @description The first UTF-16 code unit that is replaced, counted from 0.
+             * @example 0
+             */
+            start: number;
+            /**
+             * @description What to write there.
+             * @example customer != null and
+             */
+            text: string;
+        };
+        /**
+         * @description The kind of an edit.
+         * @enum {string}
+         */
+        ExpressionFixKind: "replace" | "insert";
         /**
          * @description A text to check.
          * @example {
@@ -4351,10 +4777,19 @@ export interface components {
         FindingState: "open" | "acknowledged" | "resolved";
         /** @description One function. */
         FunctionInfo: {
+            /** @description Whether it follows the name of a list, and gives each of its items the name that is the list's `itemVariable`. */
+            followsList: boolean;
             /** @description Its name. */
             name: string;
+            /** @description What is written in its parentheses. */
+            parameters: components["schemas"]["ParameterInfo"][];
             /** @description One sentence. */
             summary: string;
+            /**
+             * @description The type of its value.
+             * @example decimal
+             */
+            type: string;
             /** @description How it is written. */
             usage: string;
         };
@@ -4389,6 +4824,8 @@ export interface components {
         };
         /** @description How the service is. */
         Health: {
+            /** @description How many accounts at payment providers are in each state, which does not change the status. */
+            providers?: components["schemas"]["ProviderCounts"] | null;
             /**
              * @description Why it is not `ok`, where that is known.
              * @example the database is read-only
@@ -4405,6 +4842,18 @@ export interface components {
              * @example ok
              */
             status: string;
+        };
+        /** @description How the account of an integration answers. */
+        HealthEventData: {
+            /** @description Why the provider cannot be reached as it should. */
+            reason?: components["schemas"]["IntegrationHealthReason"];
+            /**
+             * Format: date-time
+             * @description Since when its account answers like that.
+             */
+            since: string;
+            /** @description How well the provider can be reached. */
+            state: components["schemas"]["IntegrationHealthState"];
         };
         /** @description The resource is in use. */
         InUseProblem: {
@@ -4483,10 +4932,12 @@ export interface components {
             /** @description May be left out; another type than the present one is refused. */
             type?: components["schemas"]["MethodType"] | null;
         };
-        /** @description An integration that was switched. */
+        /** @description An integration that was switched off, or whose account answers differently. */
         IntegrationEventData: {
             /** @description Whether the method is offered and may begin payments. */
             enabled: boolean;
+            /** @description How its account answers; with `integration.unreachable`, `integration.invalid` and `integration.recovered` only. */
+            health?: components["schemas"]["HealthEventData"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -4516,6 +4967,28 @@ export interface components {
              */
             version: number;
         };
+        /** @description The health of an integration. */
+        IntegrationHealth: {
+            /** @description Null when it is `ok`. */
+            reason: components["schemas"]["IntegrationHealthReason"] | null;
+            /**
+             * Format: date-time
+             * @description Since when it is in this state; null when no call was made yet.
+             */
+            since: string | null;
+            /** @description How the account answers. */
+            state: components["schemas"]["IntegrationHealthState"];
+        };
+        /**
+         * @description Why an account is not `ok`.
+         * @enum {string}
+         */
+        IntegrationHealthReason: "unreachable" | "unauthorized" | "forbidden";
+        /**
+         * @description How the account of an integration answers.
+         * @enum {string}
+         */
+        IntegrationHealthState: "ok" | "degraded" | "down" | "invalid";
         /** @description A page of a list. */
         IntegrationList: {
             /** @description This page's resources. */
@@ -4861,6 +5334,8 @@ export interface components {
         };
         /** @description Everything that may stand in an expression. */
         Language: {
+            /** @description What may be said of an expression, and whether there can be a fix. */
+            diagnostics: components["schemas"]["DiagnosticInfo"][];
             /** @description Functions, and what follows the name of a list. */
             functions: components["schemas"]["FunctionInfo"][];
             /** @description What may stand at the top. */
@@ -4927,6 +5402,20 @@ export interface components {
          * @enum {string}
          */
         MethodType: "apruve" | "payment_term" | "check_money_order";
+        /** @description Something about a method that is offered all the same. */
+        MethodWarning: {
+            /** @description What the warning is about, as a word from a closed list. */
+            code: components["schemas"]["CreditIssueCode"];
+            /**
+             * @description For a person.
+             * @example The payment provider does not answer at the moment.
+             */
+            message: string;
+            /** @description What was compared, with the scope `credit:read` only. Decimals are texts. */
+            observed?: {
+                [key: string]: unknown;
+            };
+        };
         /** @description A payment method that is no more. */
         MissingMethod: {
             /**
@@ -4942,6 +5431,11 @@ export interface components {
         };
         /** @description One name or attribute. */
         NameInfo: {
+            /**
+             * @description What one item of the list goes by inside of `any`, `all` and `sum`; absent where it is no list.
+             * @example lineItem
+             */
+            itemVariable?: string | null;
             /**
              * @description As it is written.
              * @example subtotal
@@ -5008,6 +5502,29 @@ export interface components {
              * @description Origin of another host than Apruve's own; `apruve.allowed_hosts` must list it.
              */
             baseUrl?: string | null;
+            /** @description What the buyer's credit and outages of Apruve mean for the method at checkout. */
+            credit?: {
+                /**
+                 * @description `off`: credit is not looked at. `advise`: it leads to warnings. `require`: it decides whether the method is offered, and a payment reads it first.
+                 * @default off
+                 */
+                check?: components["schemas"]["CreditCheck"];
+                /**
+                 * @description What was read longer ago counts as unknown; from `1s` to `30days`.
+                 * @default 15m
+                 */
+                maxAge?: string;
+                /**
+                 * @description What becomes of the method while the buyer's credit is not known.
+                 * @default offer
+                 */
+                whenUnknown?: components["schemas"]["CreditFallback"];
+                /**
+                 * @description What becomes of the method while Apruve does not answer, whatever `check` says.
+                 * @default warn
+                 */
+                whenUnreachable?: components["schemas"]["CreditFallback"];
+            };
             /**
              * @description Carts in other currencies cannot be paid with this account.
              * @default [
@@ -5140,7 +5657,10 @@ export interface components {
              */
             termsOfDelivery?: string | null;
         };
-        /** @description A notification endpoint as it is to be. What GET shows besides may be sent along and is not read. */
+        /**
+         * @description A notification endpoint as it is to be. What GET shows besides may be sent along and is not read. A `secret` is refused:
+         *     the service makes it.
+         */
         NewNotificationEndpoint: {
             /**
              * @description What the endpoint is for, in words of the shop.
@@ -5399,15 +5919,25 @@ export interface components {
              */
             id: string;
             /**
+             * @description In the buyer's language.
+             * @example Pay by check
+             */
+            label: string;
+            /**
              * @description How many reasons are left out. Absent if none.
              * @example 4980
              */
             moreReasons?: number | null;
             /**
              * @description One for each rule that names the method, in walking order; then what the method itself has against the cart. At most
-             *     20, of which the method's own keep their place.
+             *     20, of which the method's own keep their place. A token of websites is told of the rules for these only.
              */
             reasons: components["schemas"]["Reason"][];
+            /**
+             * @description In the buyer's language.
+             * @example Check
+             */
+            shortLabel: string;
             /**
              * @description The type of the integration behind the method.
              * @example check_money_order
@@ -5568,6 +6098,8 @@ export interface components {
              * @example apruve
              */
             type: string;
+            /** @description What the buyer or the shop should know of the provider or the buyer's credit. Absent where there is nothing. */
+            warnings?: components["schemas"]["MethodWarning"][] | null;
         };
         /** @description One operator. */
         OperatorInfo: {
@@ -5604,6 +6136,18 @@ export interface components {
              * @example us-store
              */
             website?: string | null;
+        };
+        /** @description A parameter of a function. */
+        ParameterInfo: {
+            /** @description What it is called in `usage`. */
+            name: string;
+            /** @description Whether there may be several. */
+            repeated: boolean;
+            /**
+             * @description Its type, as attributes have one.
+             * @example list of any
+             */
+            type: string;
         };
         /** @description A payment: one attempt to pay one order with one method. */
         Payment: {
@@ -6195,6 +6739,8 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -6241,6 +6787,8 @@ export interface components {
              * @example "1"
              */
             etag: string;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -6282,6 +6830,8 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -6380,6 +6930,17 @@ export interface components {
              */
             type: string;
         };
+        /** @description How many accounts at providers are in each state. */
+        ProviderCounts: {
+            /** @description How many answer, though not always. */
+            degraded: number;
+            /** @description How many do not answer. */
+            down: number;
+            /** @description How many reject the API key. */
+            invalid: number;
+            /** @description How many answer as they should. */
+            ok: number;
+        };
         /** @description The payment provider rejected the request. */
         ProviderRefusedProblem: {
             /** @description What happened in this request, for people. */
@@ -6446,7 +7007,7 @@ export interface components {
          * @description What kept a method from being offered.
          * @enum {string}
          */
-        ReasonCode: "not_in_any_rule" | "method_disabled" | "currency_mismatch" | "website_mismatch" | "destination_mismatch" | "needs_billing_address" | "rule_disabled" | "outside_dates" | "expression_false" | "expression_error" | "stopped_by" | "budget_spent" | "currency_unsupported" | "amount_out_of_range" | "no_payment_term" | "nothing_to_pay" | "totals_conflict";
+        ReasonCode: "not_in_any_rule" | "method_disabled" | "currency_mismatch" | "website_mismatch" | "destination_mismatch" | "needs_billing_address" | "rule_disabled" | "outside_dates" | "expression_false" | "expression_error" | "stopped_by" | "budget_spent" | "currency_unsupported" | "amount_out_of_range" | "no_payment_term" | "nothing_to_pay" | "totals_conflict" | "credit_insufficient" | "credit_hold" | "credit_unknown" | "no_account" | "provider_unreachable" | "credentials_invalid";
         /**
          * @description What kind of thing a run came upon.
          * @enum {string}
@@ -6713,6 +7274,11 @@ export interface components {
         /** @description Which rules are meant; what is `None` does not matter. */
         RuleFilter: {
             /**
+             * Format: date-time
+             * @description Only rules that are within their dates at this moment.
+             */
+            activeAt?: string | null;
+            /**
              * @description A country that a destination reaches: `PR` finds rules for `PR` and for `US` with `US-PR`, and so does `US`.
              * @example US
              */
@@ -6728,6 +7294,13 @@ export interface components {
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethod?: string | null;
+            /** @description Only rules after which no other is walked, or only the others. */
+            stopProcessing?: boolean | null;
+            /**
+             * @description Rules for this website, and those for every website.
+             * @example us-store
+             */
+            website?: string | null;
         };
         /** @description What an import did, or would do. */
         RuleImport: components["schemas"]["PaymentRuleWarnings"] & {
@@ -6756,6 +7329,11 @@ export interface components {
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             id: string;
+            /**
+             * @description The method's label in the shop's default language, in answers with rules; it is no part of what is stored of the rule.
+             * @example Pay on terms
+             */
+            readonly label?: string | null;
             /**
              * @description What checkout answers as the method's `ruleOptions`. They also join its `options`, where what the method itself says
              *     wins.
@@ -7109,6 +7687,10 @@ export interface components {
             column: number;
             /** @description The code unit after the last. */
             end: number;
+            /** @description The column of `end` in its line, counted from 1. */
+            endColumn: number;
+            /** @description The line of `end`, counted from 1. */
+            endLine: number;
             /** @description The line of `start`, counted from 1. */
             line: number;
             /** @description The first code unit, counted from 0. */
@@ -7142,6 +7724,8 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -7187,6 +7771,8 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -7234,6 +7820,8 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
+            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
              * @example integration_01h455vb4pex5vsknk084sn02q
@@ -7450,6 +8038,8 @@ export interface components {
             failure?: components["schemas"]["TransactionFailure"];
             /** @description The id of the request, as in the `X-Request-Id` header and in the log. */
             instance?: string | null;
+            /** @description Why the method is not offered while the provider does not answer. */
+            reasons?: components["schemas"]["Reason"][];
             /**
              * Format: int32
              * @description The HTTP status.
@@ -7865,11 +8455,15 @@ export interface operations {
                  */
                 action?: string;
                 /**
-                 * @description From this instant on, RFC 3339.
+                 * @description Only those from this instant on.
                  * @example 2026-03-01T00:00:00Z
                  */
+                happenedFrom?: string;
+                /** @description Only those before this instant. */
+                happenedUntil?: string;
+                /** @description The former name of `happenedFrom`. */
                 from?: string;
-                /** @description Until before this instant, RFC 3339. */
+                /** @description The former name of `happenedUntil`. */
                 until?: string;
                 /**
                  * @description `happenedAt` or `-happenedAt` (default).
@@ -8154,6 +8748,221 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The body is too large",
+                     *       "status": 413,
+                     *       "title": "The body is too large",
+                     *       "type": "/problems/too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TooLargeProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_credit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditQuestion"];
+            };
+        };
+        responses: {
+            /** @description What is known of it; a provider that does not answer is `unknown`. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuyerCredit"];
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. `/problems/malformed-json`: The body is not well-formed JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/request-timeout`: The request was not received in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request was not received in time",
+                     *       "status": 408,
+                     *       "title": "The request was not received in time",
+                     *       "type": "/problems/request-timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/conflict`: the integration of the method is deactivated. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -10348,7 +11157,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The language of the titles: English, German or French.
+                 * @description The language of titles and descriptions: English, German or French.
                  * @example de-AT
                  */
                 "Accept-Language"?: string | null;
@@ -16055,6 +16864,10 @@ export interface operations {
                 state?: components["schemas"]["DeliveryState"];
                 /** @description Only that of this event. */
                 eventId?: string;
+                /** @description Only those made then or later. */
+                createdFrom?: string;
+                /** @description Only those made before. */
+                createdUntil?: string;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
@@ -17221,7 +18034,26 @@ export interface operations {
                 /** @description Contained in the name, in whatever case. */
                 name?: string;
                 /** @description The id of a payment method the rule offers. */
+                paymentMethodId?: string;
+                /** @description The former name of `paymentMethodId`. */
                 paymentMethod?: string;
+                /**
+                 * @description Rules for this website, and those for every website.
+                 * @example us-store
+                 */
+                website?: string;
+                /** @description Only rules after which no other is walked, or only the others. */
+                stopProcessing?: boolean;
+                /** @description Only rules that are within their dates at this moment. */
+                activeAt?: string;
+                /** @description Only rules made then or later. */
+                createdFrom?: string;
+                /** @description Only rules made before. */
+                createdUntil?: string;
+                /** @description Only rules last changed then or later. */
+                updatedFrom?: string;
+                /** @description Only rules last changed before. */
+                updatedUntil?: string;
                 /**
                  * @description A country that a destination reaches. A territory is found under both codes of its place: `PR` and `US` find rules for `PR` and for `US` with `US-PR`.
                  * @example US
@@ -20479,14 +21311,42 @@ export interface operations {
     list_payments: {
         parameters: {
             query?: {
+                /**
+                 * @description Only those where one of these begins with it, whatever the case of the letters A to Z: the order id, the PO number, the provider's order id, the buyer's `customerId` and `customerName`, and of every transaction the provider's id, the caller's own reference and the number. No character stands for others.
+                 * @example SO-10
+                 */
+                q?: string;
                 /** @description Only those of this order. */
                 orderId?: string;
+                /** @description Only those with this PO number. */
+                poNumber?: string;
+                /** @description Only those of this company, by the shop's id of it. */
+                customerId?: string;
                 /** @description Only those of this website. */
                 website?: string;
-                /** @description Only those that stand like this. */
-                status?: components["schemas"]["PaymentStatus"];
+                /** @description Only those that stand like this; repeated, those that stand like one of these. */
+                status?: components["schemas"]["PaymentStatus"][];
+                /** @description Only those with this integration. */
+                integrationId?: string;
                 /** @description Only those with this method. */
                 paymentMethodId?: string;
+                /** @description Only that with this order at its provider. */
+                providerOrderId?: string;
+                /**
+                 * @description Only those in this ISO 4217 currency.
+                 * @example USD
+                 */
+                currency?: components["schemas"]["Currency"];
+                /**
+                 * @description Only those of this amount or more; with `currency`.
+                 * @example 100.00
+                 */
+                amountFrom?: string;
+                /**
+                 * @description Only those of less than this amount; with `currency`.
+                 * @example 250.00
+                 */
+                amountUntil?: string;
                 /**
                  * @description Only those under which something has this name: the provider's id, or the caller's own such as the number of a check.
                  * @example CHK-1
@@ -20500,6 +21360,10 @@ export interface operations {
                 createdFrom?: string;
                 /** @description Only those begun before. */
                 createdUntil?: string;
+                /** @description Only those last changed then or later. */
+                updatedFrom?: string;
+                /** @description Only those last changed before. */
+                updatedUntil?: string;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
@@ -20840,7 +21704,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/not-eligible`: the rules do not offer the method for this cart. `/problems/wrong-state`: another payment of this order is in progress. `/problems/conflict`: other requests create payments for this order at the same time. */
+            /** @description `/problems/not-eligible`: the rules do not offer the method for this cart, or the buyer's credit does not cover it; `reasons` are those of checkout. `/problems/wrong-state`: another payment of this order is in progress. `/problems/conflict`: other requests create payments for this order at the same time. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20936,22 +21800,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            /** @description `/problems/unavailable`: whether the buyer's credit covers the order is not known, and the integration has `hide` for that; `reasons` are those of checkout. Or the service is unavailable. */
             503: {
                 headers: {
-                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    /** @description When to send the request again. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "detail": "The service is temporarily unavailable",
-                     *       "status": 503,
-                     *       "title": "The service is temporarily unavailable",
-                     *       "type": "/problems/unavailable"
-                     *     }
-                     */
                     "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
                 };
             };
@@ -25531,6 +26387,10 @@ export interface operations {
                 trigger?: components["schemas"]["ReconciliationTrigger"];
                 /** @description Only those in this state. */
                 state?: components["schemas"]["ReconciliationState"];
+                /** @description Only those started then or later. */
+                startedFrom?: string;
+                /** @description Only those started before. */
+                startedUntil?: string;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
                 /** @description The `nextCursor` of the previous page. */
@@ -27419,7 +28279,7 @@ export interface operations {
                  * @example integration_01h455vb4pex5vsknk084sn02q
                  */
                 integrationId?: string;
-                /** @description An alias of `integrationId`. */
+                /** @description The former name of `integrationId`. */
                 integration?: string;
                 /**
                  * @description Only those that were applied to this payment.
@@ -27429,11 +28289,13 @@ export interface operations {
                 /** @description Only those that a key of the integration signed, or only the others. */
                 verified?: boolean;
                 /**
-                 * @description Received from this instant on, RFC 3339.
+                 * @description Only those received from this instant on.
                  * @example 2026-03-01T00:00:00Z
                  */
                 receivedFrom?: string;
-                /** @description Received before this instant, RFC 3339. */
+                /** @description Only those received before this instant. */
+                receivedUntil?: string;
+                /** @description The former name of `receivedUntil`. */
                 receivedTo?: string;
                 /** @description 1 to 200; 50 when left out. */
                 limit?: number;
@@ -28686,6 +29548,182 @@ export interface operations {
             };
         };
     };
+    receive_company_approved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "id": "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6",
+                 *         "integrationId": "integration_01h455vb4pex5vsknk084sn02q",
+                 *         "name": "Acme Manufacturing",
+                 *         "status": "approved"
+                 *       },
+                 *       "datacontenttype": "application/json",
+                 *       "id": "evt_01h455vb4pex5vsknk084sn02q",
+                 *       "sequence": "00000000000000000042",
+                 *       "source": "urn:onterms:installation_01h455vb4pex5vsknk084sn02q",
+                 *       "specversion": "1.0",
+                 *       "subject": "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6",
+                 *       "time": "2026-03-02T12:00:00Z",
+                 *       "type": "company.approved"
+                 *     }
+                 */
+                "application/cloudevents+json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["CompanyEventData"];
+                    /** @enum {string} */
+                    type?: "company.approved";
+                };
+            };
+        };
+        responses: {
+            /** @description The event was taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receive_company_changed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "id": "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6",
+                 *         "integrationId": "integration_01h455vb4pex5vsknk084sn02q",
+                 *         "name": "Acme Manufacturing",
+                 *         "status": "approved"
+                 *       },
+                 *       "datacontenttype": "application/json",
+                 *       "id": "evt_01h455vb4pex5vsknk084sn02q",
+                 *       "sequence": "00000000000000000042",
+                 *       "source": "urn:onterms:installation_01h455vb4pex5vsknk084sn02q",
+                 *       "specversion": "1.0",
+                 *       "subject": "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6",
+                 *       "time": "2026-03-02T12:00:00Z",
+                 *       "type": "company.changed"
+                 *     }
+                 */
+                "application/cloudevents+json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["CompanyEventData"];
+                    /** @enum {string} */
+                    type?: "company.changed";
+                };
+            };
+        };
+        responses: {
+            /** @description The event was taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receive_company_member_changed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "id": "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6",
+                 *         "integrationId": "integration_01h455vb4pex5vsknk084sn02q",
+                 *         "name": "Acme Manufacturing",
+                 *         "status": "approved"
+                 *       },
+                 *       "datacontenttype": "application/json",
+                 *       "id": "evt_01h455vb4pex5vsknk084sn02q",
+                 *       "sequence": "00000000000000000042",
+                 *       "source": "urn:onterms:installation_01h455vb4pex5vsknk084sn02q",
+                 *       "specversion": "1.0",
+                 *       "subject": "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6",
+                 *       "time": "2026-03-02T12:00:00Z",
+                 *       "type": "company.member_changed"
+                 *     }
+                 */
+                "application/cloudevents+json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["CompanyEventData"];
+                    /** @enum {string} */
+                    type?: "company.member_changed";
+                };
+            };
+        };
+        responses: {
+            /** @description The event was taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receive_credit_changed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "id": "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6",
+                 *         "integrationId": "integration_01h455vb4pex5vsknk084sn02q",
+                 *         "name": "Acme Manufacturing",
+                 *         "status": "approved"
+                 *       },
+                 *       "datacontenttype": "application/json",
+                 *       "id": "evt_01h455vb4pex5vsknk084sn02q",
+                 *       "sequence": "00000000000000000042",
+                 *       "source": "urn:onterms:installation_01h455vb4pex5vsknk084sn02q",
+                 *       "specversion": "1.0",
+                 *       "subject": "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6",
+                 *       "time": "2026-03-02T12:00:00Z",
+                 *       "type": "credit.changed"
+                 *     }
+                 */
+                "application/cloudevents+json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["CompanyEventData"];
+                    /** @enum {string} */
+                    type?: "credit.changed";
+                };
+            };
+        };
+        responses: {
+            /** @description The event was taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     receive_endpoint_disabled: {
         parameters: {
             query?: never;
@@ -28814,6 +29852,161 @@ export interface operations {
                     data?: components["schemas"]["IntegrationEventData"];
                     /** @enum {string} */
                     type?: "integration.deactivated";
+                };
+            };
+        };
+        responses: {
+            /** @description The event was taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receive_integration_invalid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "enabled": true,
+                 *         "health": {
+                 *           "reason": "unauthorized",
+                 *           "since": "2026-03-02T12:00:00Z",
+                 *           "state": "invalid"
+                 *         },
+                 *         "id": "integration_01h455vb4pex5vsknk084sn02q",
+                 *         "name": "Apruve US",
+                 *         "paymentMethodId": "apruve_01h455vb4pex5vsknk084sn02q",
+                 *         "type": "apruve",
+                 *         "updatedAt": "2026-03-02T12:00:00Z",
+                 *         "version": 2
+                 *       },
+                 *       "datacontenttype": "application/json",
+                 *       "id": "evt_01h455vb4pex5vsknk084sn02q",
+                 *       "sequence": "00000000000000000042",
+                 *       "source": "urn:onterms:installation_01h455vb4pex5vsknk084sn02q",
+                 *       "specversion": "1.0",
+                 *       "subject": "integration_01h455vb4pex5vsknk084sn02q",
+                 *       "time": "2026-03-02T12:00:00Z",
+                 *       "type": "integration.invalid"
+                 *     }
+                 */
+                "application/cloudevents+json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["IntegrationEventData"];
+                    /** @enum {string} */
+                    type?: "integration.invalid";
+                };
+            };
+        };
+        responses: {
+            /** @description The event was taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receive_integration_recovered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "enabled": true,
+                 *         "health": {
+                 *           "since": "2026-03-02T12:00:00Z",
+                 *           "state": "ok"
+                 *         },
+                 *         "id": "integration_01h455vb4pex5vsknk084sn02q",
+                 *         "name": "Apruve US",
+                 *         "paymentMethodId": "apruve_01h455vb4pex5vsknk084sn02q",
+                 *         "type": "apruve",
+                 *         "updatedAt": "2026-03-02T12:00:00Z",
+                 *         "version": 2
+                 *       },
+                 *       "datacontenttype": "application/json",
+                 *       "id": "evt_01h455vb4pex5vsknk084sn02q",
+                 *       "sequence": "00000000000000000042",
+                 *       "source": "urn:onterms:installation_01h455vb4pex5vsknk084sn02q",
+                 *       "specversion": "1.0",
+                 *       "subject": "integration_01h455vb4pex5vsknk084sn02q",
+                 *       "time": "2026-03-02T12:00:00Z",
+                 *       "type": "integration.recovered"
+                 *     }
+                 */
+                "application/cloudevents+json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["IntegrationEventData"];
+                    /** @enum {string} */
+                    type?: "integration.recovered";
+                };
+            };
+        };
+        responses: {
+            /** @description The event was taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receive_integration_unreachable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "enabled": true,
+                 *         "health": {
+                 *           "reason": "unreachable",
+                 *           "since": "2026-03-02T12:00:00Z",
+                 *           "state": "down"
+                 *         },
+                 *         "id": "integration_01h455vb4pex5vsknk084sn02q",
+                 *         "name": "Apruve US",
+                 *         "paymentMethodId": "apruve_01h455vb4pex5vsknk084sn02q",
+                 *         "type": "apruve",
+                 *         "updatedAt": "2026-03-02T12:00:00Z",
+                 *         "version": 2
+                 *       },
+                 *       "datacontenttype": "application/json",
+                 *       "id": "evt_01h455vb4pex5vsknk084sn02q",
+                 *       "sequence": "00000000000000000042",
+                 *       "source": "urn:onterms:installation_01h455vb4pex5vsknk084sn02q",
+                 *       "specversion": "1.0",
+                 *       "subject": "integration_01h455vb4pex5vsknk084sn02q",
+                 *       "time": "2026-03-02T12:00:00Z",
+                 *       "type": "integration.unreachable"
+                 *     }
+                 */
+                "application/cloudevents+json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["IntegrationEventData"];
+                    /** @enum {string} */
+                    type?: "integration.unreachable";
                 };
             };
         };
