@@ -3973,10 +3973,7 @@ export interface components {
             check?: components["schemas"]["CreditCheck"];
             /**
              * @description What was read longer ago counts as unknown.
-             * @default {
-             *       "nanos": 0,
-             *       "secs": 900
-             *     }
+             * @default 15m
              * @example 15m
              */
             maxAge?: string;
