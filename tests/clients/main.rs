@@ -26,6 +26,7 @@ mod shop;
 #[path = "../support/mod.rs"]
 #[allow(
     dead_code,
+    unused_imports,
     reason = "shared by test binaries that need different parts of it"
 )]
 mod support;
