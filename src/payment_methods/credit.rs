@@ -37,7 +37,7 @@ pub struct CreditPolicy {
     pub check: CreditCheck,
     /// What was read longer ago counts as unknown.
     #[serde(with = "humantime_serde")]
-    #[schema(value_type = String, example = "15m")]
+    #[schema(value_type = String, default = "15m", example = "15m")]
     pub max_age: Duration,
     /// When the buyer's credit is not known.
     pub when_unknown: CreditFallback,

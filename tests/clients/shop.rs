@@ -104,9 +104,25 @@ impl Shop {
 
     /// What an administrator creates.
     pub async fn create(&self, path: &str, body: &Value) -> Value {
-        let (status, created) = self.service.post(path, &self.admin, body).await;
+        let request = self.service.request(Method::POST, path);
+        let request = request
+            .bearer_auth(&self.admin)
+            .header("Idempotency-Key", path);
+        let answer = request.json(body).send().await.expect("an answer");
+        let status = answer.status();
+        let created = answer.json().await.expect("JSON");
         assert_eq!(status, 201, "{created}");
         created
+    }
+
+    /// What anything of the shop answers to a POST.
+    pub async fn ask(&self, url: &str, body: &Value) -> Value {
+        let client = Client::builder().no_proxy().build().expect("a client");
+        let answer = client.post(url).json(body).send().await.expect("an answer");
+        let status = answer.status();
+        let text = answer.text().await.expect("a text");
+        assert!(status.is_success(), "{url}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or_default()
     }
 
     /// A part of the environment that scripts read.

@@ -94,7 +94,7 @@ struct AccountCredit {
     #[schema(example = "Net30")]
     payment_term_strategy: Option<String>,
     /// Of the figures; null where the provider's word is none of ISO 4217.
-    #[schema(example = "USD")]
+    #[schema(value_type = Option<crate::money::Currency>)]
     currency: Option<String>,
     /// How much the company may owe in all, in `currency`.
     #[schema(example = "100000.00")]

@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 
 use super::{
     create::shown,
-    shapes::{InvoiceShape, PaymentShape, ShipmentShape, TransactionShape, WithPayment},
+    invoice_shapes::{InvoiceShape, ShipmentShape},
+    shapes::{PaymentShape, TransactionShape, WithPayment},
 };
 use crate::{
     http::{

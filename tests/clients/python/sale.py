@@ -20,6 +20,7 @@ from onterms_client.models import (
     ApruveIntegration,
     Authorization,
     Cart,
+    ChangedApruveIntegration,
     Currency,
     Eligibility,
     IntegrationPatch,
@@ -85,7 +86,7 @@ def main() -> None:
         body=NewPayment(payment_method_id=method, order_id="python-0", cart=foreign),
     )
     reasons = need(NotEligibleProblem, refused).reasons
-    assert [it.code.value for it in reasons] == ["currency_mismatch"], reasons
+    assert [it.code.value for it in reasons] == ["currency_mismatch", "currency_unsupported"], reasons
 
     payment = need(
         Payment,
@@ -129,7 +130,7 @@ def main() -> None:
     renamed = update_integration.sync(
         integration_id, client=admin, if_match=read.headers["etag"], body=IntegrationPatch(name="python")
     )
-    assert need(ApruveIntegration, renamed).name == "python", renamed
+    assert need(ChangedApruveIntegration, renamed).name == "python", renamed
     print("python: sold and refunded")
 
 

@@ -54,7 +54,7 @@ await sell(
         body: { paymentMethodId, orderId, cart: { ...cart, currency: 'EUR', lineItems: [{ productSku: '1GB82', quantity: 5, price }] } },
       });
       const problem = present(error, 'a success');
-      return 'reasons' in problem ? problem.reasons.map((it) => it.code) : [];
+      return 'reasons' in problem ? (problem.reasons ?? []).map((it) => it.code) : [];
     },
     async authorize(id, apruveOrderId) {
       const { data, error } = await authorizePayment({ client: storefront, path: { id }, headers: key(), body: { apruveOrderId } });

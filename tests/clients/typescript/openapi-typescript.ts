@@ -50,7 +50,7 @@ await sell(
       });
       const problem = present(error, 'a success');
       equal(problem.type, '/problems/not-eligible', 'type');
-      return 'reasons' in problem ? problem.reasons.map((it) => it.code) : [];
+      return 'reasons' in problem ? (problem.reasons ?? []).map((it) => it.code) : [];
     },
     async authorize(id, apruveOrderId) {
       const { data, error } = await storefront.POST('/v1/payments/{id}/authorize', {

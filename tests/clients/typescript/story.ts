@@ -12,7 +12,7 @@ export interface Shop {
   /** The ids of the methods that the cart may use. */
   offered(): Promise<string[]>;
   begin(method: string, orderId: string): Promise<Begun>;
-  /** The codes of the reasons why a cart without lines in another currency may not be paid with the method. */
+  /** The codes of the reasons why a cart in another currency may not be paid with the method. */
   refused(method: string, orderId: string): Promise<string[]>;
   /** The payment's status after the buyer has confirmed. */
   authorize(id: string, apruveOrderId: string): Promise<string>;
@@ -61,7 +61,7 @@ async function confirm(begun: Begun): Promise<string> {
 export async function sell(shop: Shop, name: string): Promise<void> {
   const method = setting('METHOD');
   equal(await shop.offered(), [method], 'offered');
-  equal(await shop.refused(method, `${name}-0`), ['currency_mismatch'], 'refused');
+  equal(await shop.refused(method, `${name}-0`), ['currency_mismatch', 'currency_unsupported'], 'refused');
   const begun = await shop.begin(method, `${name}-1`);
   equal(await shop.authorize(begun.id, await confirm(begun)), 'authorized', 'authorized');
   const invoice = await shop.invoice(begun.id);
