@@ -83,6 +83,8 @@ pub fn statements(dialect: &Dialect) -> Vec<String> {
              CASE WHEN i < 5 THEN 'failed' WHEN i % 2 = 0 THEN 'parked' ELSE 'applied' END, 1, 0, \
              CASE WHEN i < 5 THEN {first} END, 1, {at}, CASE WHEN i % 2 = 0 THEN {future} END FROM {events}"
         ),
+        // Those of the set-up have the first numbers.
+        "DELETE FROM events".to_owned(),
         format!(
             "INSERT INTO events (id, type, subject, website, occurred_at, payload, ordinal, sequence) \
              SELECT {}, CASE WHEN i = 77777 THEN 'payment.expired' ELSE 'payment.paid' END, {payment}, 'us', {at}, '{{}}', i + 1, i + 1 \

@@ -73,7 +73,12 @@ impl<G> ValidGrouping<G> for Named {
 impl QueryFragment<MultiBackend> for Named {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         out.unsafe_to_cache_prepared();
-        out.push_sql("payments.id IN (");
+        // Read before anything else: PostgreSQL could otherwise walk all payments in the list's order.
+        let (before, after) = match out.backend() {
+            MultiBackend::Pg(_) => ("payments.id = ANY(ARRAY(", "))"),
+            MultiBackend::Sqlite(_) => ("payments.id IN (", ")"),
+        };
+        out.push_sql(before);
         for (place, [table, payment, name]) in NAMES.into_iter().enumerate() {
             if place > 0 {
                 out.push_sql(" UNION ALL ");
@@ -88,7 +93,7 @@ impl QueryFragment<MultiBackend> for Named {
                 out.push_bind_param::<Text, _>(until)?;
             }
         }
-        out.push_sql(")");
+        out.push_sql(after);
         Ok(())
     }
 }
