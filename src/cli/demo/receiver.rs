@@ -84,7 +84,7 @@ impl Receiver {
     }
 
     /// Waits for an event of this type; `None` when it does not come in time.
-    pub async fn hear(&mut self, event_type: &str, patience: Duration) -> Option<Notification> {
+    pub async fn wait_for(&mut self, event_type: &str, patience: Duration) -> Option<Notification> {
         let is_wanted = |it: &Notification| it.event["type"] == event_type;
         if let Some(place) = self.waiting.iter().position(is_wanted) {
             return self.waiting.remove(place);

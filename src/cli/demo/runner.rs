@@ -192,8 +192,12 @@ impl DemoRunner {
     }
 
     /// Waits for a notification of this type, which must be signed with the endpoint's secret.
-    pub async fn hear(&mut self, receiver: &mut Receiver, event_type: &str) -> Value {
-        let heard = receiver.hear(event_type, PATIENCE).await;
+    pub async fn expect_notification(
+        &mut self,
+        receiver: &mut Receiver,
+        event_type: &str,
+    ) -> Value {
+        let heard = receiver.wait_for(event_type, PATIENCE).await;
         let is_verified = heard.as_ref().is_some_and(|it| it.is_verified);
         let event = heard.map(|it| it.event).unwrap_or_default();
         print_notification(is_verified, &event);

@@ -91,7 +91,9 @@ async fn part_of_it(
         "partially_invoiced",
     );
     fund(runner, sandbox, &invoice).await?;
-    let heard = runner.hear(receiver, "payment.partially_paid").await;
+    let heard = runner
+        .expect_notification(receiver, "payment.partially_paid")
+        .await;
     runner.expect_text(
         "what is captured",
         &heard["data"]["amounts"]["captured"],
@@ -135,7 +137,7 @@ async fn the_rest(
     runner
         .until(&run, "the run is finished", |it| it["state"] == "finished")
         .await?;
-    let heard = runner.hear(receiver, "payment.paid").await;
+    let heard = runner.expect_notification(receiver, "payment.paid").await;
     runner.expect_text("the subject", &heard["subject"], last_segment(payment));
     runner.expect_text("what is due", &heard["data"]["amounts"]["due"], "0.00");
     let payment = runner.read(payment).await?;

@@ -2,6 +2,7 @@
 
 use std::{path::Path, process::Command, sync::Arc};
 
+use onterms::{credit, privacy::EmailKey};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -9,6 +10,7 @@ use super::{AMANDA, PATH, cart_of, told};
 use crate::{
     TestApp,
     app::until,
+    integrations::reseal::sealer,
     support::{Database, on_both_databases},
     test_shop::TestShop,
     webhooks::payments::listen,
@@ -65,5 +67,24 @@ on_both_databases! {
         assert!(said.contains("1 entries of credit"), "{said}");
         until(async || shop.told(&cart_of(AMANDA)).await == ["credit_unknown"]).await;
         assert_eq!(shop.control(Method::GET, "/faults", &Value::Null).await["calls"], json!([]));
+    }
+
+    async fn what_is_kept_is_sealed_again_under_another_key_and_written_for_the_buyer(database: Database) {
+        let shop = TestShop::open(database).await;
+        shop.credit(AMANDA).await;
+        let (store, old) = (shop.app.service.store(), sealer('A', &[]));
+        let key = EmailKey::find(store, &old).await.expect("it opens").expect("a key");
+        let buyer = " Amanda@ACME.example".parse().expect("an address");
+        let kept = credit::export(store, &old, &key, &buyer).await.expect("it opens");
+        assert_eq!(kept[0]["credit"]["email"], AMANDA);
+        let done = credit::reseal(store, &sealer('E', &['A'])).await.expect("it reseals");
+        assert_eq!((done.resealed, done.current, done.overtaken), (1, 0, 0));
+        assert!(credit::export(store, &old, &key, &buyer).await.is_err(), "the old key opens it no more");
+        let again = credit::export(store, &sealer('E', &[]), &key, &buyer).await.expect("it opens");
+        assert_eq!(again, kept);
+        let back = credit::reseal(store, &sealer('A', &['E'])).await.expect("it reseals");
+        assert_eq!(back.resealed, 1);
+        let nobody = "nobody@acme.example".parse().expect("an address");
+        assert_eq!(credit::export(store, &old, &key, &nobody).await.expect("an answer"), Vec::<Value>::new());
     }
 }

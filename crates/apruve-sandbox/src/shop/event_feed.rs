@@ -48,19 +48,19 @@ impl EventFeed {
         let answer = self.service.send(&call).await.ok()?;
         let page = answer.json();
         for event in page["items"].as_array().into_iter().flatten() {
-            self.hear(&path, event);
+            self.record(&path, event);
         }
         // An expired cursor is a 410 that names the oldest one.
         let next = page.get("next").or_else(|| page.get("oldest"))?;
         Some(next.as_str()?.to_owned())
     }
 
-    fn hear(&self, path: &str, event: &Value) {
+    fn record(&self, path: &str, event: &Value) {
         let order_id = event["data"]["orderId"].as_str().unwrap_or_default();
         // The feed has the payments of all systems that sell with the service.
         if self.orders.get(order_id).is_some() {
             self.journal
-                .hear(order_id, format!("GET /v1/{path}"), event.clone());
+                .record_event(order_id, format!("GET /v1/{path}"), event.clone());
         }
     }
 }

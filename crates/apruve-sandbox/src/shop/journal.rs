@@ -61,14 +61,14 @@ pub struct Call {
     pub duration_ms: u64,
 }
 
-/// A call that has begun.
-pub struct Begun {
+/// A call that is under way.
+pub struct PendingCall {
     number: u64,
     at: DateTime<Utc>,
     started: Instant,
 }
 
-impl Begun {
+impl PendingCall {
     /// How long it has taken until now.
     pub fn duration_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
@@ -101,8 +101,8 @@ impl Journal {
     }
 
     /// Takes a number for a call, before anything can come of it.
-    pub fn begin(&self) -> Begun {
-        Begun {
+    pub fn begin(&self) -> PendingCall {
+        PendingCall {
             number: self.numbers.fetch_add(1, Ordering::Relaxed),
             at: self.clock.now(),
             started: Instant::now(),
@@ -110,16 +110,16 @@ impl Journal {
     }
 
     /// Keeps a call that has ended.
-    pub fn end(&self, begun: Begun, order_id: &str, call: Call) {
+    pub fn record_call(&self, begun: PendingCall, order_id: &str, call: Call) {
         self.keep(begun, order_id, What::Call(call));
     }
 
     /// Keeps an event.
-    pub fn hear(&self, order_id: &str, read_with: String, event: Value) {
+    pub fn record_event(&self, order_id: &str, read_with: String, event: Value) {
         self.keep(self.begin(), order_id, What::Event { read_with, event });
     }
 
-    fn keep(&self, begun: Begun, order_id: &str, what: What) {
+    fn keep(&self, begun: PendingCall, order_id: &str, what: What) {
         let mut kept = self.kept();
         if kept.entries.len() == MOST {
             kept.entries.pop_front();
@@ -163,12 +163,12 @@ mod tests {
     #[test]
     fn an_order_has_its_own_entries_and_old_ones_are_dropped() {
         let journal = Journal::new(Clock::system());
-        journal.hear("SHOP-1", String::new(), json!(1));
-        journal.hear("SHOP-2", String::new(), json!(2));
+        journal.record_event("SHOP-1", String::new(), json!(1));
+        journal.record_event("SHOP-2", String::new(), json!(2));
         let (first, position) = journal.read("SHOP-1", 0);
         assert_eq!((first.len(), position), (1, 2));
         for event in 0..MOST {
-            journal.hear("SHOP-1", String::new(), json!(event));
+            journal.record_event("SHOP-1", String::new(), json!(event));
         }
         assert_eq!(journal.read("SHOP-1", position).0.len(), MOST);
         assert_eq!(journal.read("SHOP-1", 0).0.len(), MOST);

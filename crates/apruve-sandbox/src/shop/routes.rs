@@ -131,7 +131,7 @@ async fn fund(
             answer,
             duration_ms: begun.duration_ms(),
         };
-        shop.journal.end(begun, &number, call);
+        shop.journal.record_call(begun, &number, call);
         match outcome {
             Ok(()) => Ok(HttpResponse::NoContent().finish()),
             Err(error) => Err(Refusal::Conflict(format!("{}.", error.title))),

@@ -89,7 +89,7 @@ impl Service {
             answer: mask(answer),
             duration_ms: begun.duration_ms(),
         };
-        self.journal.end(begun, order_id, entry);
+        self.journal.record_call(begun, order_id, entry);
         outcome
     }
 
