@@ -78,7 +78,11 @@ async fn get_rule_tests(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
     params(RequiredIfMatch),
-    request_body(content = RuleTests, content_type = "application/json"),
+    request_body(content = RuleTests, content_type = "application/json", example = json!({ "tests": [{
+        "name": "A small order from California may use terms",
+        "cart": { "currency": "USD", "total": "90.00", "billingAddress": { "countryIso2": "US", "regionCode": "CA" } },
+        "expect": { "contains": ["Apruve US"] }
+    }] })),
     responses((status = 200, description = "The tests as they are now.", body = SavedRuleTests)),
 )]
 #[put("/v1/rule-tests")]

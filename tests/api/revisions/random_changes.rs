@@ -239,7 +239,7 @@ fn plain(answer: &Value) -> Value {
     ])
 }
 
-struct Asked {
+struct Question {
     cart: Value,
     locale: &'static str,
     at: chrono::DateTime<chrono::Utc>,
@@ -260,7 +260,7 @@ on_both_databases! {
             let locale = dice.one(&["en", "fr", "de", "fr-CA"]);
             let cart = dice.one(&carts);
             let answer = app.post(&format!("/v1/checkout/payment-methods?locale={locale}"), &cart).await;
-            asked.push(Asked { cart, locale, at: app.now(), answer: answer.expect(200) });
+            asked.push(Question { cart, locale, at: app.now(), answer: answer.expect(200) });
         }
         let (mut offered, mut revisions) = (0, std::collections::BTreeSet::new());
         for (place, it) in asked.iter().enumerate() {
