@@ -171,13 +171,13 @@ impl Fix {
 pub(super) struct Finding {
     pub(super) severity: Severity,
     pub(super) code: &'static str,
-    pub(super) message: String,
+    pub(super) message: Box<str>,
     pub(super) range: Range,
     pub(super) suggestion: Option<String>,
     /// Further suggestions, for when the first does not lead to an expression.
     pub(super) otherwise: Vec<String>,
     /// What the end of the text lacks.
-    pub(super) closing: Option<String>,
+    pub(super) closing: Option<Box<str>>,
 }
 
 impl Finding {
@@ -185,7 +185,7 @@ impl Finding {
         Self {
             severity: Severity::Error,
             code,
-            message: message.into(),
+            message: message.into().into(),
             range,
             suggestion: None,
             otherwise: Vec::new(),
@@ -233,7 +233,7 @@ impl Finding {
     /// Says what the end of the text lacks.
     pub(super) fn closed_by(self, closing: impl Into<String>) -> Self {
         Self {
-            closing: Some(closing.into()),
+            closing: Some(closing.into().into()),
             ..self
         }
     }
@@ -252,7 +252,7 @@ impl Finding {
             start: text.len(),
             end: text.len(),
         };
-        let edit = match (&suggestion, &closing) {
+        let edit = match (suggestion.as_deref(), closing.as_deref()) {
             (Some(suggestion), _) => Some((range, suggestion)),
             (None, Some(closing)) => Some((end, closing)),
             (None, None) => None,
@@ -261,7 +261,7 @@ impl Finding {
         Diagnostic {
             severity,
             code,
-            message,
+            message: message.into(),
             span: range.span(text),
             suggestion,
             fix,

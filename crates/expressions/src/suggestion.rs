@@ -33,7 +33,8 @@ pub(super) fn verified(finding: Finding, text: &str, schema: &'static Schema) ->
     let closing = finding
         .closing
         .as_ref()
-        .and_then(|closing| close(text, closing, schema));
+        .and_then(|closing| close(text, closing, schema))
+        .map(Into::into);
     Finding {
         range,
         suggestion,
