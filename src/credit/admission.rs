@@ -61,7 +61,7 @@ impl CreditService {
                 CreditFallback::Offer | CreditFallback::Warn => Ok(()),
             };
         };
-        match self.read(integration, email).await {
+        match self.read_anew(integration, email).await {
             Ok(entry) => {
                 let verdict = judge(&entry, total.currency(), Some(total));
                 match CreditIssue::of(verdict, policy) {

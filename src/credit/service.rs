@@ -205,6 +205,20 @@ impl CreditService {
         self.begin(key, email.clone()).await
     }
 
+    /// Reads a buyer's credit from now on: what a read that began before finds may be outdated by what the caller did since.
+    pub async fn read_anew(
+        &self,
+        integration: IntegrationId,
+        email: &Email,
+    ) -> Result<Arc<CreditEntry>, CreditUnread> {
+        let key = CreditKey {
+            integration,
+            email: self.hash(email),
+        };
+        self.reads().remove(&key);
+        self.begin(key, email.clone()).await
+    }
+
     /// Begins a read that nobody waits for, unless enough of them began within the last minute.
     pub fn refresh(&self, key: CreditKey, email: Email) {
         if self.reads().contains_key(&key) || !self.0.parts.background.admits(key.integration) {

@@ -112,7 +112,9 @@ struct AccountCredit {
     operation_id = "read_credit",
     summary = "Read a buyer's credit",
     description = "Reads the buyer's credit at the provider, at most 12 s, and keeps it for checkout, which itself never asks a provider. Useful when a buyer signs in. Accounts and figures need `credit:read`. Counts against the rate limit `credit`.",
-    request_body(content = CreditQuestion, content_type = "application/json"),
+    request_body(content = CreditQuestion, content_type = "application/json", example = json!({
+            "paymentMethodId": "apruve_01h455vb4pex5vsknk084sn02q", "buyerEmail": "amanda@acme.example"
+        })),
     responses(
         (status = 200, description = "What is known of it; a provider that does not answer is `unknown`.", body = BuyerCredit),
         (status = 409, description = "`/problems/conflict`: the integration of the method is deactivated."),
