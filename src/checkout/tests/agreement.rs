@@ -256,7 +256,7 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
         let id = json!(card.method.id.to_string());
         if let Some(one) = told.iter().find(|it| it.card.method.id == card.method.id) {
             let is_told = |wanted: &&str| one.reasons.iter().any(|it| code(it) == **wanted);
-            prop_assert!(hiding.iter().all(|wanted| is_told(wanted)), "{:?}", drawn);
+            prop_assert!(hiding.iter().all(is_told), "{:?}", drawn);
         } else {
             prop_assert!(offered.contains(&place) && hiding.is_empty(), "{:?}", drawn);
             let answer: Value = serde_json::from_str(&full).expect("JSON");

@@ -60,8 +60,7 @@ pub(super) async fn replace_integration(
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
     revision_watch: Data<RevisionWatch>,
-    origin: Data<PublicOrigin>,
-    health: Data<HealthBoard>,
+    shown_with: ShownWith,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor,
@@ -77,7 +76,7 @@ pub(super) async fn replace_integration(
     };
     let policy = outbound.policy();
     let changed = change::change(&writes, &sealer, &revision_watch, policy, actor, update).await?;
-    Ok(answer(changed, &origin, &health))
+    Ok(answer(changed, &shown_with))
 }
 
 #[utoipa::path(
@@ -105,8 +104,7 @@ pub(super) async fn update_integration(
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
     revision_watch: Data<RevisionWatch>,
-    origin: Data<PublicOrigin>,
-    health: Data<HealthBoard>,
+    shown_with: ShownWith,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor,
@@ -122,10 +120,13 @@ pub(super) async fn update_integration(
     };
     let policy = outbound.policy();
     let changed = change::change(&writes, &sealer, &revision_watch, policy, actor, update).await?;
-    Ok(answer(changed, &origin, &health))
+    Ok(answer(changed, &shown_with))
 }
 
-fn answer(changed: Changed, origin: &PublicOrigin, health: &HealthBoard) -> HttpResponse {
+/// What an integration is shown with.
+type ShownWith = (Data<PublicOrigin>, Data<HealthBoard>);
+
+fn answer(changed: Changed, (origin, health): &ShownWith) -> HttpResponse {
     Reply::ok()
         .version(changed.integration.version)
         .json(ChangedIntegration {

@@ -106,8 +106,7 @@ pub(super) async fn list_corporate_accounts(
     store: Data<Store>,
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
-    breakers: Data<Breakers>,
-    clock: Data<Clock>,
+    (breakers, clock): (Data<Breakers>, Data<Clock>),
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     let mut query = Query::of(&request)?;

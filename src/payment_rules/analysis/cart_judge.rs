@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 
 use crate::{expressions::EvalError, payment_rules::rulebook::Rulebook};
 
+type Outcomes = fn(&Rulebook, &str, DateTime<Utc>, &[usize]) -> Option<Vec<RuleOutcome>>;
+
 /// Checkout's own steps and walk. Checkout knows rules and rules do not know checkout, so the app hands this in.
 #[derive(Clone, Copy)]
 pub struct CartJudge {
     /// What becomes of some rules, by their places, with a cart as JSON; `None` where that is no cart.
-    pub outcomes: fn(&Rulebook, &str, DateTime<Utc>, &[usize]) -> Option<Vec<RuleOutcome>>,
+    pub outcomes: Outcomes,
     /// The place of the rule that ends the walk, if one does; `None` where the JSON is no cart.
     pub stop: fn(&Rulebook, &str, DateTime<Utc>) -> Option<Option<usize>>,
 }

@@ -62,12 +62,12 @@ on_both_databases! {
         assert_eq!(at(0).await["changes"][0]["change"], "created");
         assert_eq!(at(0).await["rules"], json!([]));
         assert_eq!(at(1).await["settings"]["merchantCountry"], Value::Null);
-        for place in 0..5 {
-            let text = app.get(&format!("/v1/revisions/{}", numbers[place])).await.text;
+        for number in numbers.iter().take(5) {
+            let text = app.get(&format!("/v1/revisions/{number}")).await.text;
             for secret in ["0123456789abcdef", "cdef", "Hint", "webhook", "sealed"] {
                 assert!(!text.contains(secret), "{secret} is in {text}");
             }
-            let older = app.get(&format!("/v1/rule-revisions/{}", numbers[place])).await;
+            let older = app.get(&format!("/v1/rule-revisions/{number}")).await;
             assert_eq!(older.text, text, "both names show the same");
         }
     }
@@ -78,7 +78,7 @@ on_both_databases! {
         app.rule("r", 1, &[&check], json!({ "expression": "merchantCountry = 'US' and total < 1000" })).await;
         app.put("/v1/settings", &json!({ "merchantCountry": "US" })).await.expect(200);
         let (then, revision) = (app.now(), newest(&app).await);
-        assert_eq!(app.offered(&cart()).await, [check.clone()]);
+        assert_eq!(app.offered(&cart()).await, [check.as_str()]);
         app.pass(std::time::Duration::from_secs(60));
         app.put("/v1/settings", &json!({ "merchantCountry": "DE" })).await.expect(200);
         assert_eq!(app.offered(&cart()).await, Vec::<String>::new());

@@ -62,6 +62,8 @@ struct MissingMethod {
     payment_method_id: PaymentMethodId,
 }
 
+type RestoreCall = Call<scope::RulesWrite, Empty, (IfMatch, (Option<Key>, Refusable))>;
+
 /// Restore the payment rules of a revision
 ///
 /// Makes the rules what they were as of that revision, as a new revision; integrations and settings stay as they are. Payment
@@ -75,7 +77,7 @@ struct MissingMethod {
 )]
 #[post("/v1/revisions/{number}/restore")]
 pub async fn restore_revision(
-    call: Call<scope::RulesWrite, Empty, (IfMatch, (Option<Key>, Refusable))>,
+    call: RestoreCall,
     number: web::Path<String>,
     writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
@@ -94,7 +96,7 @@ pub async fn restore_revision(
 )]
 #[post("/v1/rule-revisions/{number}/restore")]
 pub async fn restore_rule_revision(
-    call: Call<scope::RulesWrite, Empty, (IfMatch, (Option<Key>, Refusable))>,
+    call: RestoreCall,
     number: web::Path<String>,
     writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
@@ -103,7 +105,7 @@ pub async fn restore_rule_revision(
 }
 
 async fn restore(
-    call: Call<scope::RulesWrite, Empty, (IfMatch, (Option<Key>, Refusable))>,
+    call: RestoreCall,
     number: &str,
     writes: &GuardedStore,
     revision_watch: &RevisionWatch,
