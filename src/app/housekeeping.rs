@@ -41,6 +41,14 @@ pub async fn keep_house(service: Onterms) {
         }
         Ok(())
     });
+    let complaint = "could not list the invoices of payments that an older version has changed";
+    let invoices = jobs::every(EVERY, complaint, async || {
+        let payments = service.fill_invoices().await?;
+        if payments > 0 {
+            tracing::info!(payments, "listed the invoices of payments that an older version has changed");
+        }
+        Ok(())
+    });
     let sweeping = async {
         // After a start there is more urgent work.
         tokio::time::sleep(EVERY).await;
@@ -54,7 +62,7 @@ pub async fn keep_house(service: Onterms) {
         })
         .await;
     };
-    tokio::join!(buyers, sweeping);
+    tokio::join!(buyers, invoices, sweeping);
 }
 
 /// Tells the feed of payments that became overdue, until the task is dropped.

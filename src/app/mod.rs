@@ -137,6 +137,10 @@ impl Onterms {
         let policy = HostPolicy::for_receivers(&settings)?;
         let receivers = Receivers::new(policy, proxy.as_ref(), &settings)?;
         let store = open_store(&settings, clock.now()).await?;
+        let payments = payments::fill_invoices(&store, clock.now()).await?;
+        if payments > 0 {
+            tracing::info!(payments, "listed the invoices of earlier payments");
+        }
         refuse_wrong_key(&store, &sealer).await?;
         let revocations = RevocationWatch::start(
             store.for_control(),
@@ -345,6 +349,12 @@ impl Onterms {
     /// does it by itself.
     pub async fn fill_unfunded(&self) -> Result<u64, StoreError> {
         payments::fill_unfunded(&self.store).await
+    }
+
+    /// Lists the invoices of payments that an older version has written, and says of how many. It happens at the start, and
+    /// housekeeping does it again.
+    pub async fn fill_invoices(&self) -> Result<u64, StoreError> {
+        payments::fill_invoices(&self.store, self.clock.now()).await
     }
 
     /// Tells the feed of payments that became overdue, and says how many. It happens by itself every minute.
