@@ -45,7 +45,10 @@ pub async fn keep_house(service: Onterms) {
     let invoices = jobs::every(EVERY, complaint, async || {
         let payments = service.fill_invoices().await?;
         if payments > 0 {
-            tracing::info!(payments, "listed the invoices of payments that an older version has changed");
+            tracing::info!(
+                payments,
+                "listed the invoices of payments that an older version has changed"
+            );
         }
         Ok(())
     });
@@ -70,6 +73,15 @@ pub async fn watch_overdue(service: Onterms) {
     let complaint = "could not look for payments that became overdue";
     jobs::every(WATCH_EVERY, complaint, async || {
         service.note_overdue().await.map(drop)
+    })
+    .await;
+}
+
+/// Tells the feed of invoices that came to be overdue, until the task is dropped.
+pub async fn watch_invoices(service: Onterms) {
+    let complaint = "could not look for invoices that came to be overdue";
+    jobs::every(WATCH_EVERY, complaint, async || {
+        service.watch_invoices().await.map(drop)
     })
     .await;
 }

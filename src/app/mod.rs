@@ -46,7 +46,7 @@ use crate::{
     privacy::{CannotLoadEmailKey, EmailKey},
     providers::Breakers,
     rate_limit::Ticks,
-    reconciliation,
+    receivables, reconciliation,
     revision_watch::RevisionWatch,
     seal::Sealer,
     store::{Store, StoreError},
@@ -286,6 +286,7 @@ impl Onterms {
         rt::spawn(heartbeat.run(self.store.for_control(), self.clock.clone()));
         rt::spawn(housekeeping::keep_house(self.clone()));
         rt::spawn(housekeeping::watch_overdue(self.clone()));
+        rt::spawn(housekeeping::watch_invoices(self.clone()));
         rt::spawn(feed.watch(self.store.in_background(events::TOPIC)));
         rt::spawn(Sequencer::new(self.store.in_background(events::TOPIC)).run());
         let deliverer = Deliverer {
@@ -349,6 +350,13 @@ impl Onterms {
     /// does it by itself.
     pub async fn fill_unfunded(&self) -> Result<u64, StoreError> {
         payments::fill_unfunded(&self.store).await
+    }
+
+    /// Tells the feed of invoices that came to be overdue, and says how many events that were. It happens by itself every
+    /// minute.
+    pub async fn watch_invoices(&self) -> Result<u64, StoreError> {
+        let store = self.store.in_background(receivables::TOPIC);
+        receivables::watch_invoices(&store, self.clock.now()).await
     }
 
     /// Lists the invoices of payments that an older version has written, and says of how many. It happens at the start, and

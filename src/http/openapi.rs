@@ -49,6 +49,7 @@ pub fn print(document: &serde_json::Value) -> String {
     tags(
         (name = "Checkout", description = "Which methods a cart may use, and why not the others."),
         (name = "Payments", description = "The life of a payment, from the cart to the money."),
+        (name = "Receivables", description = "Who owes what: invoices and offline sales, and reports for the shop's books."),
         (name = "Payment rules", description = "When a method is offered."),
         (name = "Rule revisions", description = "Every state the set of rules was in."),
         (name = "Integrations", description = "Accounts with payment providers, and offline methods."),
@@ -111,4 +112,6 @@ refusals! {
         ProviderRefused KeyRefused GatewayUnreachable Unavailable;
     /// What a call with a cursor into a feed may meet.
     Expiring: CursorExpired;
+    /// What a call may meet that answers in several media types.
+    Representing: NotAcceptable;
 }

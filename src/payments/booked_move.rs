@@ -37,8 +37,7 @@ fn moves_of(
     is_offline: bool,
 ) -> Vec<BookedMove> {
     let belongs = |it: &Transaction| {
-        it.booked_at.is_some()
-            && (is_offline || invoice_of(transactions, it) == Some(asked.id))
+        it.booked_at.is_some() && (is_offline || invoice_of(transactions, it) == Some(asked.id))
     };
     let own: Vec<&Transaction> = transactions.iter().filter(|it| belongs(it)).collect();
     let mut order: Vec<usize> = (0..own.len()).collect();
@@ -57,7 +56,10 @@ fn moves_of(
         let change = after.since(&before);
         before = after;
         let fee = fee_of(&own, asked, it);
-        if let Some(booked_at) = it.booked_at.filter(|_| change != Balance::default() || fee != 0) {
+        if let Some(booked_at) = it
+            .booked_at
+            .filter(|_| change != Balance::default() || fee != 0)
+        {
             moves.push(BookedMove {
                 transaction: it.id,
                 invoice: asked.id,

@@ -242,7 +242,8 @@ impl Ledger {
     pub fn add(&mut self, mut transaction: Transaction, by: Cause, message: impl Into<String>) {
         let id = transaction.id;
         let is_sale = transaction.action == Action::Purchase && self.is_offline();
-        let is_done = transaction.action != Action::Purchase && transaction.state == State::Succeeded;
+        let is_done =
+            transaction.action != Action::Purchase && transaction.state == State::Succeeded;
         if is_sale || is_done {
             transaction.booked_at = Some(by.at);
         }

@@ -77,7 +77,8 @@ impl Receivable {
         asking.map(|it| Receivable::of(ledger, it)).collect()
     }
 
-    fn of(ledger: &Ledger, asked: &Transaction) -> Self {
+    /// That of one transaction which asks for money: an invoice, or the purchase of an offline sale.
+    pub fn of(ledger: &Ledger, asked: &Transaction) -> Self {
         let payment = &ledger.payment;
         let is_sale = asked.action == Action::Purchase;
         let is_made = is_sale || asked.state == State::Succeeded;
@@ -132,7 +133,11 @@ impl Receivable {
             remaining: balance.due(),
             funded: funding.map_or(0, |it| it.amount),
             fee: funding.map_or(0, |it| it.fee),
-            state: if is_sale { State::Succeeded } else { asked.state },
+            state: if is_sale {
+                State::Succeeded
+            } else {
+                asked.state
+            },
             status,
             issued_at: issued_at.into(),
             shipped_at: shipped(ledger, asked)

@@ -104,7 +104,11 @@ impl Written {
             id: ledger.payment.id,
             head: rows::Head::of(&ledger.payment),
             projection: Projection::of(ledger),
-            receivables: if ledger.has_moved() { Receivable::all(ledger) } else { Vec::new() },
+            receivables: if ledger.has_moved() {
+                Receivable::all(ledger)
+            } else {
+                Vec::new()
+            },
             transactions: ledger
                 .touched()
                 .map(|it| TransactionRow::of(it, &ledger.payment))

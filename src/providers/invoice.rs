@@ -10,7 +10,17 @@ use crate::text_column::text_column;
 
 /// The status of an invoice at its provider.
 #[derive(
-    AsExpression, Clone, Copy, Debug, Default, FromSqlRow, PartialEq, Eq, Serialize, Deserialize, ToSchema,
+    AsExpression,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    FromSqlRow,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
 )]
 #[diesel(sql_type = Text)]
 #[serde(rename_all = "lowercase")]

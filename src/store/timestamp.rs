@@ -17,7 +17,8 @@ pub fn from_stored(stored: NaiveDateTime) -> DateTime<Utc> {
 
 /// The end of the calendar, which stands for never in columns that are compared and sorted by.
 pub fn never() -> NaiveDateTime {
-    NaiveDate::from_ymd_opt(9999, 12, 31).map_or(NaiveDateTime::MAX, |day| day.and_time(NaiveTime::MIN))
+    NaiveDate::from_ymd_opt(9999, 12, 31)
+        .map_or(NaiveDateTime::MAX, |day| day.and_time(NaiveTime::MIN))
 }
 
 /// The moment as the text a cursor carries.

@@ -31,6 +31,7 @@ mod no_change;
 mod notifications;
 mod payment_rules;
 mod payments;
+mod receivables;
 mod reconciliation;
 mod rule_revisions;
 mod sandbox_shop;

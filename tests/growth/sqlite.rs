@@ -13,8 +13,9 @@ use crate::{
 };
 
 /// Tables that grow with the shop.
-const BIG: [&str; 8] = [
+const BIG: [&str; 9] = [
     "events",
+    "invoices",
     "payments",
     "transactions",
     "payment_events",

@@ -35,6 +35,10 @@ pub struct EventInvoice {
     pub issued_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<Utc>>,
+    /// In `invoice.overdue`: how many days it is past due, in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 31)]
+    pub days_past_due: Option<u32>,
     /// What the provider paid the shop for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub funding: Option<EventFunding>,

@@ -94,7 +94,12 @@ impl MovesOf {
     }
 
     /// What an invoice or offline sale of a payment came to at a moment.
-    pub fn balance(&self, payment: PaymentId, invoice: TransactionId, at: DateTime<Utc>) -> Balance {
+    pub fn balance(
+        &self,
+        payment: PaymentId,
+        invoice: TransactionId,
+        at: DateTime<Utc>,
+    ) -> Balance {
         let then = as_of(self.of(payment), at);
         let asked = then.iter().find(|it| it.id == invoice);
         asked.map_or_else(Balance::default, |asked| Balance::of(&then, asked))

@@ -6,13 +6,12 @@ use diesel::prelude::*;
 use super::PaymentRow;
 use crate::{
     ids::PaymentId,
-    payments::{
-        ledger::Ledger,
-        receivable::Receivable,
-        transaction::Transaction,
-    },
+    payments::{ledger::Ledger, receivable::Receivable, transaction::Transaction},
     store::{
-        Conn, StoreError, Tx, columns::MomentOrNever, each::each, on_each,
+        Conn, StoreError, Tx,
+        columns::MomentOrNever,
+        each::each,
+        on_each,
         schema::{invoices, payments, transactions},
         timestamp,
     },
@@ -43,7 +42,9 @@ pub fn list_unlisted(conn: &mut Conn, after: &str, most: i64) -> Result<Vec<Ledg
     let ledgers = super::listing::with_transactions(conn, rows)?;
     let readable = ledgers.into_iter().filter_map(|ledger| {
         ledger
-            .inspect_err(|error| tracing::warn!(%error, "the invoices of a payment cannot be listed"))
+            .inspect_err(
+                |error| tracing::warn!(%error, "the invoices of a payment cannot be listed"),
+            )
             .ok()
     });
     Ok(readable.collect())

@@ -11,7 +11,11 @@ use crate::{
         transaction::{Action, Failure, Origin, Search, State, Transaction},
     },
     providers::ProviderId,
-    store::{StoreError, columns::{Moment, MomentOrNever}, schema::transactions},
+    store::{
+        StoreError,
+        columns::{Moment, MomentOrNever},
+        schema::transactions,
+    },
 };
 
 /// A transaction as columns, to insert or to write over. The details are JSON that is made before the write.
