@@ -8,7 +8,7 @@ use futures_util::TryFutureExt;
 use super::Onterms;
 use crate::{
     config::Retention,
-    events, idempotency, jobs, notifications, payments, reconciliation,
+    events, idempotency, jobs, notifications, payments, receivables, reconciliation,
     store::{Store, StoreError, Tx, replicas},
     tokens, webhooks,
 };
@@ -19,6 +19,21 @@ const WATCH_EVERY: Duration = Duration::from_secs(60);
 const ROWS_AT_ONCE: i64 = 500;
 /// Each with all that it came upon.
 const RUNS_AT_ONCE: i64 = 10;
+
+impl Onterms {
+    /// Tells the feed of invoices that came to be overdue, and says how many events that were. It happens by itself every
+    /// minute.
+    pub async fn watch_invoices(&self) -> Result<u64, StoreError> {
+        let store = self.store.in_background(receivables::TOPIC);
+        receivables::watch_invoices(&store, self.clock.now()).await
+    }
+
+    /// Lists the invoices of payments that an older version has written, and says of how many. It happens at the start, and
+    /// housekeeping does it again.
+    pub async fn fill_invoices(&self) -> Result<u64, StoreError> {
+        payments::fill_invoices(&self.store, self.clock.now()).await
+    }
+}
 
 /// Notes what earlier versions did not, and forgets what was kept long enough, until the store is closed or the task is
 /// dropped.

@@ -46,7 +46,7 @@ use crate::{
     privacy::{CannotLoadEmailKey, EmailKey},
     providers::Breakers,
     rate_limit::Ticks,
-    receivables, reconciliation,
+    reconciliation,
     revision_watch::RevisionWatch,
     seal::Sealer,
     store::{Store, StoreError},
@@ -351,19 +351,6 @@ impl Onterms {
     /// does it by itself.
     pub async fn fill_unfunded(&self) -> Result<u64, StoreError> {
         payments::fill_unfunded(&self.store).await
-    }
-
-    /// Tells the feed of invoices that came to be overdue, and says how many events that were. It happens by itself every
-    /// minute.
-    pub async fn watch_invoices(&self) -> Result<u64, StoreError> {
-        let store = self.store.in_background(receivables::TOPIC);
-        receivables::watch_invoices(&store, self.clock.now()).await
-    }
-
-    /// Lists the invoices of payments that an older version has written, and says of how many. It happens at the start, and
-    /// housekeeping does it again.
-    pub async fn fill_invoices(&self) -> Result<u64, StoreError> {
-        payments::fill_invoices(&self.store, self.clock.now()).await
     }
 
     /// Tells the feed of payments that became overdue, and says how many. It happens by itself every minute.

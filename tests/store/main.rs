@@ -19,5 +19,6 @@ mod races;
 )]
 mod support;
 mod upgrade;
+mod upgrade_invoices;
 mod upgrade_notifications;
 mod upgrade_replays;

@@ -14,10 +14,9 @@ use crate::{
     support::{Database, on_both_databases},
 };
 
-const CAPTURES_IN_PARTS: &str = "2026-11-26-000001_capture_in_parts";
-const CREATE_INVOICES: &str = "2026-11-27-000014_create_invoices";
+pub const CAPTURES_IN_PARTS: &str = "2026-11-26-000001_capture_in_parts";
 
-fn now() -> chrono::DateTime<chrono::Utc> {
+pub fn now() -> chrono::DateTime<chrono::Utc> {
     "2026-11-27T12:00:00Z".parse().expect("a moment")
 }
 
@@ -102,9 +101,9 @@ impl Rows {
     }
 }
 
-const AT: &str = "'2026-11-23 12:00:00'";
+pub const AT: &str = "'2026-11-23 12:00:00'";
 
-fn old_rows() -> Vec<String> {
+pub fn old_rows() -> Vec<String> {
     let rows = Rows::new()
         // All the money that came went back, and 60 are still due; meanwhile another payment was begun.
         .payment(
@@ -245,7 +244,7 @@ struct Booked {
     ordinal: i32,
 }
 
-async fn run(store: &Store, statements: Vec<String>) -> Result<(), StoreError> {
+pub async fn run(store: &Store, statements: Vec<String>) -> Result<(), StoreError> {
     let write = store.write_one(move |tx| {
         for statement in &statements {
             diesel::sql_query(statement).execute(tx.conn())?;
@@ -255,7 +254,7 @@ async fn run(store: &Store, statements: Vec<String>) -> Result<(), StoreError> {
     write.await
 }
 
-async fn load<T>(store: &Store, query: &'static str) -> Vec<T>
+pub async fn load<T>(store: &Store, query: &'static str) -> Vec<T>
 where
     T: diesel::deserialize::QueryableByName<onterms::store::MultiBackend> + Send + 'static,
 {
@@ -264,7 +263,7 @@ where
     read.await.expect("it reads")
 }
 
-fn revert_through(migrator: &mut Migrator, name: &str) {
+pub fn revert_through(migrator: &mut Migrator, name: &str) {
     loop {
         let undone = migrator.revert_last().expect("a migration undoes itself");
         if undone.expect("a migration to undo") == name {
@@ -348,54 +347,6 @@ on_both_databases! {
             WHERE action IN ('capture', 'reversal') ORDER BY id").await;
         assert_eq!(booked.iter().map(|it| it.amount).sum::<i64>(), 40 + 100 + 100 + 100 + 100 + 5);
         assert_eq!(standing(&store).await.len(), upgraded.len());
-    }
-
-    async fn invoices_are_listed_with_the_moments_at_which_they_were_booked(database: Database) {
-        let mut migrator = Migrator::open(&database.options()).expect("the database opens");
-        revert_through(&mut migrator, CAPTURES_IN_PARTS);
-        let store = open(&database);
-        run(&store, old_rows()).await.expect("rows of the release before");
-        // One capture was begun before it succeeded; a settled purchase books nothing.
-        run(&store, vec!["INSERT INTO payment_events (id, payment_id, version, happened_at, source, kind, transaction_id, changed, message) \
-            VALUES ('x1', 'payment_01h455vb4pex5vsknk084sn0gq', 1, '2026-11-25 08:00:00', 'sync', 'capture.succeeded', \
-            'txn_01h455vb4pex5vsknk084sn3gq', true, 'x'), ('x2', 'payment_01h455vb4pex5vsknk084sn0gq', 1, '2026-11-24 08:00:00', 'sync', \
-            'capture.pending', 'txn_01h455vb4pex5vsknk084sn3gq', true, 'x')".to_owned()]).await.expect("a history");
-        #[derive(QueryableByName, Debug, PartialEq)]
-        struct Moments {
-            #[diesel(sql_type = Text)]
-            id: String,
-            #[diesel(sql_type = diesel::sql_types::Timestamp)]
-            booked_at: chrono::NaiveDateTime,
-        }
-        #[derive(QueryableByName, Debug, PartialEq)]
-        struct Listed {
-            #[diesel(sql_type = Text)]
-            id: String,
-            #[diesel(sql_type = BigInt)]
-            paid: i64,
-            #[diesel(sql_type = BigInt)]
-            returned: i64,
-            #[diesel(sql_type = BigInt)]
-            remaining: i64,
-        }
-        for _ in 0..2 {
-            migrator.run().expect("the upgrade");
-            let query = "SELECT id, booked_at FROM transactions WHERE payment_id = 'payment_01h455vb4pex5vsknk084sn0gq' ORDER BY id";
-            let booked: Vec<Moments> = load(&store, query).await;
-            let booked: Vec<String> = booked.iter().map(|it| format!("{} {}", &it.id[27..], it.booked_at)).collect();
-            let at = AT.trim_matches('\'');
-            assert_eq!(booked, ["0gq 9999-12-31 00:00:00".to_owned(), format!("1gq {at}"), format!("2gq {at}"), "3gq 2026-11-25 08:00:00".to_owned()]);
-            assert_eq!(fill_invoices(&store, now()).await.expect("it fills"), 7);
-            assert_eq!(fill_invoices(&store, now()).await.expect("it fills"), 0, "once is enough");
-            let listed: Vec<Listed> = load(&store, "SELECT id, paid, returned, remaining FROM invoices ORDER BY id").await;
-            let listed: Vec<(&str, i64, i64, i64)> = listed.iter().map(|it| (&it.id[27..], it.paid, it.returned, it.remaining)).collect();
-            assert_eq!(listed, [("2aq", 40, 40, 0), ("2dq", 0, 0, 100), ("2fq", 100, 100, 0), ("2gq", 100, 0, 0), ("3aq", 0, 0, 60)]);
-            let mut differences = Vec::new();
-            verify::verify(&store, |_, found| differences.extend(found)).await.expect("it reads");
-            assert_eq!(differences, []);
-            revert_through(&mut migrator, CREATE_INVOICES);
-        }
-        migrator.run().expect("the upgrade");
     }
 
     async fn an_upgrade_survives_rows_that_nothing_writes(database: Database) {

@@ -34,8 +34,8 @@ use crate::{
     responses(
         (status = 200, description = "The report. In CSV and JSON Lines each line begins with its `rowType`, `row` or `total`, and `asOf`; totals come last.", content(
             (ReportDocument = "application/json"),
-            (String = "text/csv"),
-            (String = "application/jsonl"),
+            (String = "text/csv", example = "rowType,asOf,debtor,customerId,customerName,currency,invoices,notDue,1-30,31-60,61-90,91+,total\r\nrow,2026-03-31T12:00:00Z,buyer,C-12,ACME Inc.,USD,3,500.00,1290.50,0.00,0.00,0.00,1790.50\r\ntotal,2026-03-31T12:00:00Z,buyer,,,USD,3,500.00,1290.50,0.00,0.00,0.00,1790.50\r\n"),
+            (String = "application/jsonl", example = "{\"rowType\":\"total\",\"asOf\":\"2026-03-31T12:00:00Z\",\"debtor\":\"buyer\",\"customerId\":null,\"customerName\":null,\"currency\":\"USD\",\"invoices\":3,\"notDue\":\"500.00\",\"1-30\":\"1290.50\",\"total\":\"1790.50\"}\n"),
         )),
         NotAcceptable,
     ),

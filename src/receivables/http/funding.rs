@@ -28,8 +28,8 @@ use crate::{
     responses(
         (status = 200, description = "The report. In CSV and JSON Lines each line begins with its `rowType`, `row` or `total`, and `asOf`; totals come last.", content(
             (ReportDocument = "application/json"),
-            (String = "text/csv"),
-            (String = "application/jsonl"),
+            (String = "text/csv", example = "rowType,asOf,date,integrationId,integrationName,currency,invoices,gross,fee,returns,net\r\nrow,2026-03-31T12:00:00Z,2026-03-02,integration_01h455vb4pex5vsknk084sn02q,Apruve US,USD,2,1290.50,38.72,0.00,1251.78\r\ntotal,2026-03-31T12:00:00Z,,,,USD,2,1290.50,38.72,0.00,1251.78\r\n"),
+            (String = "application/jsonl", example = "{\"rowType\":\"total\",\"asOf\":\"2026-03-31T12:00:00Z\",\"date\":null,\"currency\":\"USD\",\"invoices\":2,\"gross\":\"1290.50\",\"fee\":\"38.72\",\"returns\":\"0.00\",\"net\":\"1251.78\"}\n"),
         )),
         NotAcceptable,
     ),

@@ -28,8 +28,8 @@ use crate::{
     responses(
         (status = 200, description = "The report. In CSV and JSON Lines each line begins with its `rowType`, `row` or `total`, and `asOf`; totals come last.", content(
             (ReportDocument = "application/json"),
-            (String = "text/csv"),
-            (String = "application/jsonl"),
+            (String = "text/csv", example = "rowType,asOf,bookedAt,transactionId,action,account,accountCode,currency,debit,credit,paymentId,orderId,invoiceId,number,integrationId,website,customerId,customerName\r\nrow,2026-03-31T12:00:00Z,2026-03-02T12:00:00Z,txn_01h455vb4pex5vsknk084sn02r,capture,cash,1000,USD,1251.78,0.00,payment_01h455vb4pex5vsknk084sn02q,SO-1001,txn_01h455vb4pex5vsknk084sn02q,SO-1001-1,integration_01h455vb4pex5vsknk084sn02q,us-store,C-12,ACME Inc.\r\n"),
+            (String = "application/jsonl", example = "{\"rowType\":\"total\",\"asOf\":\"2026-03-31T12:00:00Z\",\"account\":\"cash\",\"accountCode\":\"1000\",\"currency\":\"USD\",\"debit\":\"1251.78\",\"credit\":\"0.00\"}\n"),
         )),
         NotAcceptable,
     ),

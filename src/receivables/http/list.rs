@@ -109,10 +109,8 @@ fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
             text.parse().ok()
         }),
         funded: query.flag("funded"),
-        due_from: query.instant("dueFrom"),
-        due_until: query.instant("dueUntil"),
-        updated_from: query.instant("updatedFrom"),
-        updated_until: query.instant("updatedUntil"),
+        due: query.period("dueFrom", "dueUntil"),
+        updated: query.period("updatedFrom", "updatedUntil"),
         websites: websites.clone(),
         ..Filter::default()
     }

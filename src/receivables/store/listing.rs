@@ -6,7 +6,7 @@ use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 use super::{Rows, of_websites};
 use crate::{
     auth::Websites,
-    http::pagination::{ListRow, Page, list_rows},
+    http::pagination::{ListRow, Page, Period, list_rows},
     ids::{IntegrationId, PaymentId},
     integrations::store::FundingTerms,
     payments::{Receivable, State},
@@ -14,7 +14,7 @@ use crate::{
     receivables::debtor::Debtors,
     store::{
         Conn, StoreError,
-        keyset::{self, Condition, sorted},
+        keyset::{self, Condition, sorted, within},
         schema::invoices,
         timestamp,
     },
@@ -43,10 +43,8 @@ pub struct Filter {
     pub order_id: Option<String>,
     pub po_number: Option<String>,
     pub funded: Option<bool>,
-    pub due_from: Option<DateTime<Utc>>,
-    pub due_until: Option<DateTime<Utc>>,
-    pub updated_from: Option<DateTime<Utc>>,
-    pub updated_until: Option<DateTime<Utc>>,
+    pub due: Period,
+    pub updated: Period,
     /// Whether it is overdue at this moment.
     pub overdue: Option<(bool, DateTime<Utc>)>,
     /// The integrations, for [`Filter::overdue`].
@@ -91,18 +89,8 @@ fn narrowed(filter: &Filter) -> Rows {
         order_id = filter.order_id;
         po_number = filter.po_number;
     }
-    if let Some(from) = filter.due_from {
-        rows = rows.filter(invoices::due_at.ge(timestamp::to_stored(from)));
-    }
-    if let Some(until) = filter.due_until {
-        rows = rows.filter(invoices::due_at.lt(timestamp::to_stored(until)));
-    }
-    if let Some(from) = filter.updated_from {
-        rows = rows.filter(invoices::updated_at.ge(timestamp::to_stored(from)));
-    }
-    if let Some(until) = filter.updated_until {
-        rows = rows.filter(invoices::updated_at.lt(timestamp::to_stored(until)));
-    }
+    rows = within!(rows, invoices::due_at, filter.due);
+    rows = within!(rows, invoices::updated_at, filter.updated);
     rows = match filter.funded {
         Some(true) => rows.filter(invoices::funded_at.lt(timestamp::never())),
         Some(false) => rows.filter(invoices::funded_at.eq(timestamp::never())),

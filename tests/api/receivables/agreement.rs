@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 
 use super::{
     books::{Accounts, Aging, Entry, Sold, aging},
-    check, moment, sale,
+    check,
+    dice::{Dice, cents, decimal},
+    moment, sale,
 };
 use crate::{
     payments::shop_floor::text,
@@ -18,38 +20,13 @@ use crate::{
     test_shop::TestShop,
 };
 
-/// Numbers that look random (xorshift), the same for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn up_to(&mut self, most: i64) -> i64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        i64::try_from(self.0 >> 33).expect("31 bits") % most.max(1)
-    }
-
-    fn pick<'l>(&mut self, list: &[&'l str]) -> &'l str {
-        list[usize::try_from(self.up_to(i64::try_from(list.len()).expect("few"))).expect("few")]
-    }
-}
-
 fn number(name: &str, default: u64) -> u64 {
     let given = std::env::var(name).ok();
     given.and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-fn decimal(cents: i64) -> String {
-    format!("{}.{:02}", cents / 100, cents % 100)
-}
-
-fn cents(value: &Value) -> i64 {
-    let text = value.as_str().expect("an amount").replace('.', "");
-    text.parse().expect("cents")
-}
-
 /// A shop, its books, and what its invoices are called over HTTP.
-struct Keeper<'s> {
+struct Accountant<'s> {
     shop: &'s TestShop,
     dice: Dice,
     check: String,
@@ -60,7 +37,7 @@ struct Keeper<'s> {
     moments: Vec<DateTime<Utc>>,
 }
 
-impl Keeper<'_> {
+impl Accountant<'_> {
     fn now(&mut self) -> DateTime<Utc> {
         let now = self.shop.app.now();
         self.moments.push(now);
@@ -380,36 +357,36 @@ on_both_databases! {
         let shop = TestShop::of_services(database).await;
         let check = check(&shop, "checks").await;
         let seed = number("ONTERMS_BOOKS_SEED", 20_260_301);
-        let mut keeper = Keeper {
+        let mut accountant = Accountant {
             shop: &shop,
-            dice: Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
+            dice: Dice::of(seed),
             check,
             books: Vec::new(),
             things: Vec::new(),
             moments: Vec::new(),
         };
         for sale in 0..number("ONTERMS_BOOKS", 200) {
-            keeper.sell(&format!("SO-{sale}")).await;
-            for _ in 0..keeper.dice.up_to(4) {
-                if keeper.dice.up_to(2) == 0 {
-                    let hours = u64::try_from(1 + keeper.dice.up_to(20)).expect("few");
+            accountant.sell(&format!("SO-{sale}")).await;
+            for _ in 0..accountant.dice.up_to(4) {
+                if accountant.dice.up_to(2) == 0 {
+                    let hours = u64::try_from(1 + accountant.dice.up_to(20)).expect("few");
                     shop.pass(Duration::from_secs(hours * 3600)).await;
                 }
-                keeper.happen().await;
+                accountant.happen().await;
             }
         }
-        let count = i64::try_from(keeper.moments.len()).expect("few");
+        let count = i64::try_from(accountant.moments.len()).expect("few");
         let mut moments: Vec<DateTime<Utc>> = Vec::new();
         for _ in 0..12 {
-            let place = usize::try_from(keeper.dice.up_to(count)).expect("few");
-            let at = keeper.moments[place];
+            let place = usize::try_from(accountant.dice.up_to(count)).expect("few");
+            let at = accountant.moments[place];
             moments.extend([at, at - TimeDelta::microseconds(1)]);
         }
         moments.push(shop.app.now());
         for at in moments {
-            keeper.compare_aging(at).await;
-            keeper.compare_journal(at).await;
+            accountant.compare_aging(at).await;
+            accountant.compare_journal(at).await;
         }
-        keeper.compare_payments().await;
+        accountant.compare_payments().await;
     }
 }

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod books;
+mod dice;
 mod invoices;
 mod overdue;
 mod refusals;
