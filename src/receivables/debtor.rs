@@ -53,12 +53,6 @@ impl Debtors {
     pub fn all(&self) -> impl Iterator<Item = (IntegrationId, Option<FundingTerms>)> {
         self.0.values().map(|it| (it.id, it.funding))
     }
-
-    /// The integrations of one debtor.
-    pub fn of_debtor(&self, debtor: Debtor) -> Vec<IntegrationId> {
-        let ids = self.0.keys().copied();
-        ids.filter(|id| self.debtor(*id) == debtor).collect()
-    }
 }
 
 /// The moments of an invoice by which it becomes due.
