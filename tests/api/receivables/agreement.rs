@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     books::{Accounts, Aging, Entry, Sold, aging},
-    check,
+    check_method,
     dice::{Dice, cents, decimal},
     moment, sale,
 };
@@ -355,7 +355,7 @@ fn read_aging(rows: &Value, group: Option<&str>) -> Aging {
 on_both_databases! {
     async fn reports_agree_with_books_kept_by_hand_at_any_moment(database: Database) {
         let shop = TestShop::of_services(database).await;
-        let check = check(&shop, "checks").await;
+        let check = check_method(&shop, "checks").await;
         let seed = number("ONTERMS_BOOKS_SEED", 20_260_301);
         let mut accountant = Accountant {
             shop: &shop,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{check, items, moment, sale};
+use super::{check_method, items, moment, sale};
 use crate::{
     buyer::at,
     payments::shop_floor::text,
@@ -23,7 +23,7 @@ fn names(items: &[Value], field: &str) -> Vec<String> {
 on_both_databases! {
     async fn an_offline_sale_is_one_invoice_until_it_is_paid_or_canceled(database: Database) {
         let shop = TestShop::of_services(database).await;
-        let method = check(&shop, "checks").await;
+        let method = check_method(&shop, "checks").await;
         let due = moment(shop.app.now() + DAY * 30);
         let cart = json!({ "customer": { "id": "C-1", "name": "ACME" } });
         let paid = sale(&shop, &method, "SO-1", json!({ "dueAt": due, "poNumber": "PO-7" }), cart).await;
@@ -88,7 +88,7 @@ on_both_databases! {
 
     async fn each_filter_finds_its_own(database: Database) {
         let shop = TestShop::of_services(database).await;
-        let method = check(&shop, "checks").await;
+        let method = check_method(&shop, "checks").await;
         let due = |days: u32| moment(shop.app.now() + DAY * days);
         for (order, website, customer, po, days) in [
             ("SO-1", "us-store", "C-1", "PO-1", 10),
@@ -133,7 +133,7 @@ on_both_databases! {
 
     async fn a_token_of_a_website_sees_its_invoices_alone(database: Database) {
         let shop = TestShop::of_services(database).await;
-        let method = check(&shop, "checks").await;
+        let method = check_method(&shop, "checks").await;
         sale(&shop, &method, "SO-us", json!({}), json!({ "website": "us-store" })).await;
         sale(&shop, &method, "SO-none", json!({}), json!({ "website": null })).await;
         let mine = invoice_of(&shop, "SO-us").await;
@@ -156,7 +156,7 @@ on_both_databases! {
 
     async fn an_erased_buyer_is_not_named_by_an_invoice(database: Database) {
         let shop = TestShop::of_services(database).await;
-        let method = check(&shop, "checks").await;
+        let method = check_method(&shop, "checks").await;
         let buyer = json!({ "customer": { "id": "C-1", "name": "Jane Doe" }, "customerUser": { "id": "U-1", "email": "jane@example.com" } });
         let payment = sale(&shop, &method, "SO-1", json!({}), buyer).await;
         let id = text(&payment, "id").parse().expect("an id");

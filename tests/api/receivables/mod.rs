@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use crate::{TestApp, app::Answer, buyer::payable, test_shop::TestShop};
 
-/// Three bare check methods are enough for every sale: this one takes every cart in USD.
-pub async fn check(shop: &TestShop, name: &str) -> String {
+/// A method by check that takes every cart in USD.
+pub async fn check_method(shop: &TestShop, name: &str) -> String {
     let method = shop.app.check(name).await;
     shop.app
         .rule(&format!("Rule {name}"), 20, &[&method], json!({}))

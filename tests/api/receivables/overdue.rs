@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use futures_util::future::join;
 use serde_json::json;
 
-use super::{check, moment, sale};
+use super::{check_method, moment, sale};
 use crate::{
     TestApp,
     app::execute,
@@ -44,7 +44,7 @@ on_both_databases! {
         let database = Arc::new(database);
         let shop = TestShop::open_with(Arc::clone(&database), &[], |options| options.physical_goods = false).await;
         let other = TestApp::start_with(Arc::clone(&database), &[]).await;
-        let method = check(&shop, "checks").await;
+        let method = check_method(&shop, "checks").await;
         let due = moment(shop.app.now() + DAY * 2);
         sale(&shop, &method, "SO-1", json!({ "dueAt": due }), json!({})).await;
         let paid = sale(&shop, &method, "SO-2", json!({ "dueAt": due }), json!({})).await;
@@ -74,7 +74,7 @@ on_both_databases! {
 
     async fn what_was_overdue_before_the_upgrade_is_not_told(database: Database) {
         let shop = TestShop::of_services(database).await;
-        let method = check(&shop, "checks").await;
+        let method = check_method(&shop, "checks").await;
         let due = moment(shop.app.now() + DAY);
         sale(&shop, &method, "SO-1", json!({ "dueAt": due }), json!({})).await;
         shop.pass(DAY * 10).await;

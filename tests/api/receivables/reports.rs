@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{check, moment, sale};
+use super::{check_method, moment, sale};
 use crate::{
     payments::shop_floor::text,
     support::{Database, on_both_databases},
@@ -28,7 +28,7 @@ fn fields(text: &str) -> Vec<Vec<&str>> {
 on_both_databases! {
     async fn aging_tells_groups_debtors_and_currencies_apart(database: Database) {
         let shop = TestShop::of_services(database).await;
-        let method = check(&shop, "checks").await;
+        let method = check_method(&shop, "checks").await;
         let euros = json!({ "currency": "EUR", "name": "Checks in EUR", "sortOrder": 21, "paymentMethods": [{ "id": method }] });
         shop.app.post("/v1/payment-rules", &euros).await.expect(201);
         let acme = json!({ "customer": { "id": "C-1", "name": "=ACME" } });
@@ -89,7 +89,7 @@ on_both_databases! {
 
     async fn a_day_is_a_day_of_the_time_zone(database: Database) {
         let shop = TestShop::of_services(database).await;
-        let method = check(&shop, "checks").await;
+        let method = check_method(&shop, "checks").await;
         // The evening before in New York.
         sale(&shop, &method, "SO-1", json!({ "dueAt": "2026-03-02T03:00:00Z" }), json!({})).await;
         shop.pass(DAY).await;
@@ -134,7 +134,7 @@ on_both_databases! {
     async fn the_journal_books_each_transaction_on_the_accounts_of_the_shop(database: Database) {
         let shop = TestShop::of_services(database).await;
         shop.app.put("/v1/settings", &json!({ "accounts": { "cash": "-1800" } })).await.expect(200);
-        let method = check(&shop, "checks").await;
+        let method = check_method(&shop, "checks").await;
         let check = sale(&shop, &method, "SO-1", json!({}), json!({})).await;
         shop.act(&check, "capture", &json!({ "amount": "70" })).await.expect(201);
         shop.act(&check, "cancel", &json!({})).await.expect(201);
