@@ -27,7 +27,8 @@ impl Window {
         // A day means its first moment.
         let until = query.parsed("until", what, |text| Given::parse(text)?.begin(zone));
         let from = query.parsed("from", what, |text| Given::parse(text)?.begin(zone));
-        let until = until.unwrap_or(now);
+        // What has just been booked belongs to it.
+        let until = until.unwrap_or(now + TimeDelta::microseconds(1));
         let from = from.unwrap_or_else(|| until.checked_sub_signed(USUAL).unwrap_or(until));
         if from > until {
             query.refuse("until", "before_from", "`until` must not be before `from`.");
