@@ -9,8 +9,9 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 
 use crate::{
     audit::Actor,
-    auth::{Caller, scope::Required},
+    auth::{Caller, Scope, scope::Required},
     clock::Clock,
+    guarded_write::Refusable,
     http::{
         body::collect, pagination::Query, precondition::IfMatch, problem::Problem,
         request_body::RequestBody,
@@ -24,7 +25,8 @@ pub type Write<S, B, K = Option<Key>> = Call<S, B, K>;
 /// A change to the version of a resource that `If-Match` names: required, or optional with `M` = `Option<IfMatch>`.
 pub type Edit<S, B, M = IfMatch> = Call<S, B, M>;
 
-/// A request without query parameters by a caller with the scope `S`, with the header `H` and the body `B`.
+/// A request by a caller with the scope `S`, with the header `H` and the body `B`, and without query parameters, except for
+/// `force` where `H` says so.
 pub struct Call<S: Required, B, H> {
     pub caller: Caller<S>,
     /// For the audit log.
@@ -34,8 +36,25 @@ pub struct Call<S: Required, B, H> {
     pub body: B,
 }
 
+const FORCE: &str = "force";
+
+/// Whether the caller insists on a change that tests of the rules would refuse; 403 without the scope for that.
+pub fn read_force<S: Required>(
+    query: &mut Query,
+    caller: &Caller<S>,
+) -> Result<Refusable, Problem> {
+    if query.flag(FORCE) != Some(true) {
+        return Ok(Refusable::Yes);
+    }
+    caller.require(Scope::RulesForce)?;
+    Ok(Refusable::Forced)
+}
+
 /// A header that an operation takes.
 pub trait RequestHeader: Sized + 'static {
+    /// Whether `force=true` may be given, which needs a scope of its own.
+    const TAKES_FORCE: bool = false;
+
     /// Reads it. `hashed` is what makes two requests with one `Idempotency-Key` different.
     fn read(request: &HttpRequest, owner: &str, hashed: &[u8]) -> Result<Self, Problem>;
 }
@@ -70,7 +89,21 @@ impl RequestHeader for Option<IfMatch> {
     }
 }
 
+/// Not a header, but read like one: whether the caller insists.
+impl RequestHeader for Refusable {
+    const TAKES_FORCE: bool = true;
+
+    fn read(request: &HttpRequest, _: &str, _: &[u8]) -> Result<Self, Problem> {
+        match Query::of(request)?.flag(FORCE) {
+            Some(true) => Ok(Refusable::Forced),
+            Some(false) | None => Ok(Refusable::Yes),
+        }
+    }
+}
+
 impl<A: RequestHeader, B: RequestHeader> RequestHeader for (A, B) {
+    const TAKES_FORCE: bool = A::TAKES_FORCE || B::TAKES_FORCE;
+
     fn read(request: &HttpRequest, owner: &str, hashed: &[u8]) -> Result<Self, Problem> {
         Ok((
             A::read(request, owner, hashed)?,
@@ -89,7 +122,11 @@ impl<S: Required, B: RequestBody, H: RequestHeader> FromRequest for Call<S, B, H
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let caller = caller.await?;
-            Query::of(&request)?.finish()?;
+            let mut query = Query::of(&request)?;
+            if H::TAKES_FORCE {
+                read_force(&mut query, &caller)?;
+            }
+            query.finish()?;
             let clock = request
                 .app_data::<Data<Clock>>()
                 .ok_or_else(|| Problem::internal("the clock is not in the app's data"))?;

@@ -11,11 +11,11 @@ pub mod store;
 pub use accounts::{Account, Accounts};
 pub use http::routes;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// The shop's settings.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(example = json!({ "merchantCountry": "US", "defaultLocale": "en-US", "eventSource": null, "accounts": { "receivable": "1200", "providerReceivable": "1210", "revenue": "4000", "fees": "6800", "returns": "4100", "cash": "1000" } }))]
 pub struct ShopSettings {
@@ -30,6 +30,7 @@ pub struct ShopSettings {
     #[schema(example = "https://shop.example/payments")]
     pub event_source: Option<String>,
     /// The codes of the accounts in the journal. What is left out or null has its usual code.
+    #[serde(default)]
     #[schema(required = false)]
     pub accounts: Accounts,
 }

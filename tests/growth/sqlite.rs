@@ -13,7 +13,8 @@ use crate::{
 };
 
 /// Tables that grow with the shop.
-const BIG: [&str; 9] = [
+const BIG: [&str; 10] = [
+    "deliveries",
     "events",
     "invoices",
     "payments",

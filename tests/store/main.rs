@@ -22,3 +22,4 @@ mod upgrade;
 mod upgrade_invoices;
 mod upgrade_notifications;
 mod upgrade_replays;
+mod upgrade_revisions;

@@ -8,11 +8,13 @@ use super::{
 };
 use crate::{
     auth::scope,
+    guarded_write::{GuardedStore, Refusable},
     http::{
-        openapi::OptionalKey,
+        openapi::{ForceParameter, OptionalKey},
         problem::Problem,
         request_body::{Empty, JsonObject},
     },
+    idempotency::Key,
     operation::{Call, Write},
     revision_watch::RevisionWatch,
     store::Store,
@@ -24,7 +26,7 @@ use crate::{
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(OptionalKey),
+    params(OptionalKey, ForceParameter),
     request_body(content = Draft),
     responses(
         (status = 201, description = "The new rule.", body = Saved, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version."))),
@@ -32,27 +34,28 @@ use crate::{
 )]
 #[post("/v1/payment-rules")]
 pub async fn create_payment_rule(
-    call: Write<scope::Filtered<scope::RulesWrite>, JsonObject>,
-    store: web::Data<Store>,
+    call: Write<scope::Filtered<scope::RulesWrite>, JsonObject, (Option<Key>, Refusable)>,
+    writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         caller,
         actor,
-        header: key,
+        header: (key, refusable),
         body: JsonObject(body),
-        ..
     } = call;
     let draft = Draft::from_body(&body, Kept::Nothing)?;
-    let done = store
-        .write(move |tx| {
-            access::check_websites(&draft.websites, caller.websites())?;
-            let mut done = manage::create(tx, &actor, key.as_ref(), draft)?;
+    let (author, websites) = (actor.clone(), caller.websites().clone());
+    let done = writes
+        .told_to(&websites)
+        .write(refusable, &actor, move |tx| {
+            access::check_websites(&draft.websites, &websites)?;
+            let mut done = manage::create(tx, &author, key.as_ref(), draft.clone())?;
             store::add_labels(tx.conn(), [&mut done.value.rule])?;
             Ok::<_, Refusal>(done)
         })
         .await?;
-    Ok(super::created(&revision_watch, done).await)
+    Ok(super::created(&revision_watch, done.value, done.warnings).await)
 }
 
 /// Copy a payment rule
@@ -80,6 +83,7 @@ pub async fn duplicate_payment_rule(
         ..
     } = call;
     let id = super::id(&id)?;
+    // A copy is off, so checkout does not see it.
     let done = store
         .write(move |tx| {
             access::check_change(tx, id, caller.websites())?;
@@ -88,5 +92,5 @@ pub async fn duplicate_payment_rule(
             Ok::<_, Refusal>(done)
         })
         .await?;
-    Ok(super::created(&revision_watch, done).await)
+    Ok(super::created(&revision_watch, done, Vec::new()).await)
 }

@@ -1,4 +1,4 @@
-//! `/v1/payment-rules` and `/v1/rule-revisions`.
+//! `/v1/payment-rules` and `/v1/revisions`.
 
 mod bulk;
 mod create;
@@ -10,6 +10,7 @@ mod list;
 mod read;
 mod reorder;
 mod revisions;
+mod rule_tests;
 mod switch;
 mod update;
 mod warned;
@@ -47,6 +48,7 @@ pub fn routes(config: &mut impl Routes) {
         .routing(switch::disable_payment_rule)
         .routing(create::duplicate_payment_rule);
     revisions::routes(config);
+    rule_tests::routes(config);
 }
 
 /// An id that cannot be read names nothing.
@@ -67,18 +69,31 @@ struct Saved<'r> {
     warnings: Vec<FieldError>,
 }
 
-/// The rule and its ETag, with what is doubtful about it.
-fn with_saved(reply: Reply, rule: &Rule) -> HttpResponse {
-    let warnings = warnings_of(rule);
+/// The rule and its ETag, with what is doubtful about it, and the tests that fail since.
+fn with_saved(reply: Reply, rule: &Rule, failing: Vec<FieldError>) -> HttpResponse {
+    let mut warnings = warnings_of(rule);
+    warnings.extend(failing);
     reply.version(rule.version).json(Saved { rule, warnings })
 }
 
 /// 201 with a rule that was made, after checkout sees it.
-async fn created(revision_watch: &RevisionWatch, done: Once<Changed>) -> HttpResponse {
+async fn created(
+    revision_watch: &RevisionWatch,
+    done: Once<Changed>,
+    failing: Vec<FieldError>,
+) -> HttpResponse {
     revision_watch.wait_for(done.value.revision).await;
     let rule = &done.value.rule;
     let reply = Reply::created(format!("/v1/payment-rules/{}", rule.id));
-    with_saved(reply.replayed(done.replayed), rule)
+    with_saved(reply.replayed(done.replayed), rule, failing)
+}
+
+/// What fails since something was switched off or deleted.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RuleTestWarnings)]
+struct Reported {
+    /// The tests of the rules that fail now.
+    warnings: Vec<FieldError>,
 }
 
 impl From<Refusal> for Problem {
@@ -86,14 +101,14 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::NoSuchRule(id) => Problem::not_found("payment rule", id),
             Refusal::Website(refusal) => refusal.into(),
-            Refusal::NoSuchRevision(number) => Problem::not_found("revision of the rules", number),
+            Refusal::NoSuchRevision(number) => Problem::not_found("revision", number),
             Refusal::NoMethod(id) => Problem::new(
                 Kind::Conflict,
                 format!("`{id}` offers no payment method; give it one before turning it on."),
             ),
             Refusal::Invalid(errors) => Problem::invalid(errors),
             Refusal::ChangedSince(conflicts) => import::changed_since(&conflicts),
-            Refusal::Stale(problem) => *problem,
+            Refusal::Stale(problem) | Refusal::Guarded(problem) => *problem,
             Refusal::KeyReused(reused) => reused.into(),
             Refusal::Store(error) => error.into(),
         }

@@ -3,16 +3,17 @@
 use actix_web::{HttpResponse, patch, put, web};
 
 use super::{
-    super::{Draft, Kept, access, manage, refusal::Refusal, store},
+    super::{Draft, Kept, Rule, access, manage, refusal::Refusal, store},
     Saved,
 };
 use crate::{
     audit::Actor,
     auth::{Websites, scope},
+    guarded_write::{GuardedStore, Refusable},
     http::{
         merge_patch,
-        openapi::RequiredIfMatch,
-        precondition::{self, IfMatch},
+        openapi::{ForceParameter, RequiredIfMatch},
+        precondition::IfMatch,
         problem::Problem,
         reply::Reply,
         request_body::{JsonObject, MergePatch},
@@ -20,7 +21,6 @@ use crate::{
     ids::RuleId,
     operation::{Call, Edit},
     revision_watch::RevisionWatch,
-    store::Store,
 };
 
 /// Replace a payment rule
@@ -29,40 +29,45 @@ use crate::{
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(RequiredIfMatch),
+    params(RequiredIfMatch, ForceParameter),
     request_body(content = Draft),
     responses((status = 200, description = "The rule as it is now.", body = Saved)),
 )]
 #[put("/v1/payment-rules/{id}")]
 pub async fn replace_payment_rule(
-    call: Edit<scope::Filtered<scope::RulesWrite>, JsonObject>,
+    call: Edit<scope::Filtered<scope::RulesWrite>, JsonObject, (IfMatch, Refusable)>,
     id: web::Path<String>,
-    store: web::Data<Store>,
+    writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         caller,
         actor,
-        header: if_match,
+        header: (if_match, refusable),
         body: JsonObject(body),
-        ..
     } = call;
     let id = super::id(&id)?;
+    let store = writes.store();
     let before = store.snapshot(move |conn| store::find(conn, id)).await?;
     let before = before.filter(|rule| access::may_read(rule, caller.websites()));
     let kept = before.as_ref().map_or(Kept::Nothing, Kept::of);
     let draft = Draft::from_body(&body, kept)?;
-    let websites = caller.websites().clone();
-    save(
-        &store,
-        &revision_watch,
-        actor,
-        websites,
-        if_match,
+    let (if_match, refusable) = match before {
+        // What was compared is what must be there.
+        Some(before)
+            if only_switches_off(&before, &draft) && if_match.check(before.version).is_ok() =>
+        {
+            (IfMatch::version(before.version), Refusable::Never)
+        }
+        _ => (if_match, refusable),
+    };
+    let update = RuleUpdate {
         id,
+        if_match,
+        refusable,
         draft,
-    )
-    .await
+    };
+    save(&writes, &revision_watch, &actor, caller.websites(), update).await
 }
 
 /// Change parts of a payment rule
@@ -71,7 +76,7 @@ pub async fn replace_payment_rule(
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(RequiredIfMatch),
+    params(RequiredIfMatch, ForceParameter),
     request_body(
         content(
             (Object = "application/merge-patch+json", example = json!({ "expression": "total <= 2000", "activeUntil": null })),
@@ -83,20 +88,20 @@ pub async fn replace_payment_rule(
 )]
 #[patch("/v1/payment-rules/{id}")]
 pub async fn update_payment_rule(
-    call: Edit<scope::Filtered<scope::RulesWrite>, MergePatch>,
+    call: Edit<scope::Filtered<scope::RulesWrite>, MergePatch, (IfMatch, Refusable)>,
     id: web::Path<String>,
-    store: web::Data<Store>,
+    writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         caller,
         actor,
-        header: if_match,
+        header: (if_match, refusable),
         body: MergePatch(patch),
-        ..
     } = call;
     let id = super::id(&id)?;
-    let rule = store
+    let rule = writes
+        .store()
         .snapshot(move |conn| store::find(conn, id)?.ok_or(Refusal::NoSuchRule(id)))
         .await?;
     if !access::may_read(&rule, caller.websites()) {
@@ -106,38 +111,66 @@ pub async fn update_payment_rule(
     let mut json = rule.to_json();
     merge_patch::overlay(&mut json, patch);
     let draft = Draft::from_body(&json, Kept::of(&rule))?;
-    // The patch was laid over this version and fits no other, even where the caller would have taken any.
-    let (_, tag) = precondition::etag(rule.version);
-    save(
-        &store,
-        &revision_watch,
-        actor,
-        caller.websites().clone(),
-        IfMatch::Tags(vec![tag]),
+    let update = RuleUpdate {
         id,
+        // The patch was laid over this version and fits no other, even where the caller would have taken any.
+        if_match: IfMatch::version(rule.version),
+        refusable: match only_switches_off(&rule, &draft) {
+            true => Refusable::Never,
+            false => refusable,
+        },
         draft,
-    )
-    .await
+    };
+    save(&writes, &revision_watch, &actor, caller.websites(), update).await
+}
+
+/// What is asked of one rule.
+#[derive(Clone)]
+struct RuleUpdate {
+    id: RuleId,
+    if_match: IfMatch,
+    refusable: Refusable,
+    draft: Draft,
+}
+
+/// Whether nothing changes but that the rule is off: that is never refused.
+fn only_switches_off(before: &Rule, draft: &Draft) -> bool {
+    let off = Rule {
+        enabled: false,
+        ..before.clone()
+    };
+    before.enabled && before.redrafted(draft.clone()) == off
 }
 
 async fn save(
-    database: &Store,
+    writes: &GuardedStore,
     revision_watch: &RevisionWatch,
-    actor: Actor,
-    websites: Websites,
-    if_match: IfMatch,
-    id: RuleId,
-    draft: Draft,
+    actor: &Actor,
+    websites: &Websites,
+    update: RuleUpdate,
 ) -> Result<HttpResponse, Problem> {
-    let changed = database
-        .write(move |tx| {
-            access::check_change(tx, id, &websites)?;
+    let (author, websites, refusable) = (actor.clone(), websites.clone(), update.refusable);
+    let saved = writes
+        .told_to(&websites)
+        .write(refusable, actor, move |tx| {
+            let RuleUpdate {
+                id,
+                if_match,
+                draft,
+                ..
+            } = &update;
+            access::check_change(tx, *id, &websites)?;
             access::check_websites(&draft.websites, &websites)?;
-            let mut changed = manage::replace(tx, &actor, &if_match, id, draft)?;
+            let mut changed = manage::replace(tx, &author, if_match, *id, draft.clone())?;
             store::add_labels(tx.conn(), [&mut changed.rule])?;
             Ok::<_, Refusal>(changed)
         })
         .await?;
+    let changed = saved.value;
     revision_watch.wait_for(changed.revision).await;
-    Ok(super::with_saved(Reply::ok(), &changed.rule))
+    Ok(super::with_saved(
+        Reply::ok(),
+        &changed.rule,
+        saved.warnings,
+    ))
 }
