@@ -6,7 +6,7 @@
 //! 1. `cli`: the commands.
 //! 2. `app`: wiring.
 //! 3. `webhooks` (events that providers post), `reconciliation` (compares payments with their providers), `notifications`
-//!    (posts events to others).
+//!    (posts events to others), `receivables` (invoices, what of them is overdue, and reports for the books).
 //! 4. `payments` (a payment and its transactions).
 //! 5. `checkout` (which methods this cart may use, and why), `health`.
 //! 6. `credit` (what providers lend a buyer).
@@ -66,6 +66,7 @@ pub mod postal;
 pub mod privacy;
 pub mod providers;
 pub mod rate_limit;
+pub mod receivables;
 pub mod reconciliation;
 pub mod revision_watch;
 pub mod seal;

@@ -8,7 +8,7 @@ use futures_util::TryFutureExt;
 use super::Onterms;
 use crate::{
     config::Retention,
-    credit, events, idempotency, jobs, notifications, payments, reconciliation,
+    credit, events, idempotency, jobs, notifications, payments, receivables, reconciliation,
     store::{Store, StoreError, Tx, replicas},
     tokens, webhooks,
 };
@@ -19,6 +19,21 @@ const WATCH_EVERY: Duration = Duration::from_secs(60);
 const ROWS_AT_ONCE: i64 = 500;
 /// Each with all that it came upon.
 const RUNS_AT_ONCE: i64 = 10;
+
+impl Onterms {
+    /// Tells the feed of invoices that came to be overdue, and says how many events that were. It happens by itself every
+    /// minute.
+    pub async fn watch_invoices(&self) -> Result<u64, StoreError> {
+        let store = self.store.in_background(receivables::TOPIC);
+        receivables::watch_invoices(&store, self.clock.now()).await
+    }
+
+    /// Lists the invoices of payments that an older version has written, and says of how many. It happens at the start, and
+    /// housekeeping does it again.
+    pub async fn fill_invoices(&self) -> Result<u64, StoreError> {
+        payments::fill_invoices(&self.store, self.clock.now()).await
+    }
+}
 
 /// Notes what earlier versions did not, and forgets what was kept long enough, until the store is closed or the task is
 /// dropped.
@@ -41,6 +56,17 @@ pub async fn keep_house(service: Onterms) {
         }
         Ok(())
     });
+    let complaint = "could not list the invoices of payments that an older version has changed";
+    let invoices = jobs::every(EVERY, complaint, async || {
+        let payments = service.fill_invoices().await?;
+        if payments > 0 {
+            tracing::info!(
+                payments,
+                "listed the invoices of payments that an older version has changed"
+            );
+        }
+        Ok(())
+    });
     let sweeping = async {
         // After a start there is more urgent work.
         tokio::time::sleep(EVERY).await;
@@ -54,7 +80,7 @@ pub async fn keep_house(service: Onterms) {
         })
         .await;
     };
-    tokio::join!(buyers, sweeping);
+    tokio::join!(buyers, invoices, sweeping);
 }
 
 /// Tells the feed of payments that became overdue, until the task is dropped.
@@ -62,6 +88,15 @@ pub async fn watch_overdue(service: Onterms) {
     let complaint = "could not look for payments that became overdue";
     jobs::every(WATCH_EVERY, complaint, async || {
         service.note_overdue().await.map(drop)
+    })
+    .await;
+}
+
+/// Tells the feed of invoices that came to be overdue, until the task is dropped.
+pub async fn watch_invoices(service: Onterms) {
+    let complaint = "could not look for invoices that came to be overdue";
+    jobs::every(WATCH_EVERY, complaint, async || {
+        service.watch_invoices().await.map(drop)
     })
     .await;
 }

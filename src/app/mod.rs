@@ -149,6 +149,10 @@ impl Onterms {
         let policy = HostPolicy::for_receivers(&settings)?;
         let receivers = Receivers::new(policy, proxy.as_ref(), &settings)?;
         let store = open_store(&settings, clock.now()).await?;
+        let payments = payments::fill_invoices(&store, clock.now()).await?;
+        if payments > 0 {
+            tracing::info!(payments, "listed the invoices of earlier payments");
+        }
         refuse_wrong_key(&store, &sealer).await?;
         let revocations = RevocationWatch::start(
             store.for_control(),

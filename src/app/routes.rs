@@ -15,8 +15,8 @@ use crate::{
     front_door::Methods,
     health,
     http::{openapi, problem, routing::Routes},
-    integrations, notifications, payment_rules, payments, reconciliation, settings, tokens,
-    webhooks,
+    integrations, notifications, payment_rules, payments, receivables, reconciliation, settings,
+    tokens, webhooks,
 };
 
 /// The document as it is kept, which a test holds to be what [`document`] is. Served from the binary: making it anew costs
@@ -29,6 +29,7 @@ pub fn routes(config: &mut impl Routes) {
     payment_rules::routes(config);
     integrations::routes(config);
     payments::routes(config);
+    receivables::routes(config);
     findings::routes(config);
     events::routes(config);
     notifications::routes(config);

@@ -126,7 +126,9 @@ fn story(kind: EventType) -> Story {
         PaymentUnsettled | PaymentSettled => {
             ("authorized", "authorized", AUTHORIZED, "invoice", "1290.50")
         }
-        PaymentFundingOverdue => ("invoiced", "invoiced", INVOICED, "invoice", "1290.50"),
+        PaymentFundingOverdue | InvoiceOverdue => {
+            ("invoiced", "invoiced", INVOICED, "invoice", "1290.50")
+        }
         PaymentCreated
         | FindingOpened
         | IntegrationDeactivated
@@ -207,6 +209,10 @@ fn invoice(kind: EventType, sums: Sums) -> Value {
     if kind == EventType::InvoiceFunded {
         invoice["funding"] =
             json!({ "fundedAt": AT, "feeAmount": "38.72", "netAmount": "1251.78" });
+    }
+    if kind == EventType::InvoiceOverdue {
+        invoice["dueAt"] = json!(EARLIER);
+        invoice["daysPastDue"] = json!(1);
     }
     if kind == EventType::InvoiceClosed {
         invoice["status"] = json!("closed");

@@ -56,6 +56,7 @@ pub fn print(document: &serde_json::Value) -> String {
     tags(
         (name = "Checkout", description = "Which methods a cart may use, and why not the others."),
         (name = "Payments", description = "The life of a payment, from the cart to the money."),
+        (name = "Receivables", description = "Who owes what: invoices and offline sales, and reports for the shop's books."),
         (name = "Payment rules", description = "When a method is offered."),
         (name = "Revisions", description = "Every state of what checkout sees: rules, integrations, labels and settings."),
         (name = "Integrations", description = "Accounts with payment providers, and offline methods."),
@@ -118,4 +119,6 @@ refusals! {
         ProviderRefused KeyRefused GatewayUnreachable Unavailable;
     /// What a call with a cursor into a feed may meet.
     Expiring: CursorExpired;
+    /// What a call may meet that answers in several media types.
+    Representing: NotAcceptable;
 }

@@ -60,6 +60,7 @@ kinds! {
     WebsiteNotYours => FORBIDDEN, "website-not-yours", "The token is not good for this website";
     NotFound => NOT_FOUND, "not-found", "The resource does not exist";
     MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "The resource does not support this method";
+    NotAcceptable => NOT_ACCEPTABLE, "not-acceptable", "The resource has no representation that the request accepts";
     RequestTimeout => REQUEST_TIMEOUT, "request-timeout", "The request was not received in time";
     Conflict => CONFLICT, "conflict", "The state of the resource conflicts with this request";
     NameTaken => CONFLICT, "name-taken", "Another resource has this name";

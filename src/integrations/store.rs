@@ -1,5 +1,6 @@
 //! The rows of integrations, their sealed secrets, and their webhook tokens.
 
+mod debtors;
 mod listing;
 mod payments;
 mod sealed;
@@ -28,6 +29,7 @@ use crate::{
     },
 };
 
+pub use debtors::{BooksEntry, FundingTerms, list_books};
 pub use listing::{Filter, SortField, count, list};
 pub use payments::{count_open_payments, has_payments};
 pub use sealed::{API_KEYS, WEBHOOK_TOKENS};

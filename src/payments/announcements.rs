@@ -12,7 +12,8 @@ use super::{
     transaction::{Action, State, Transaction},
 };
 use crate::{
-    events::{EventDraft, EventType},
+    events::{EventDraft, EventInvoice, EventType},
+    ids::TransactionId,
     providers::InvoiceStatus,
 };
 
@@ -57,6 +58,27 @@ pub fn announcements(ledger: &Ledger) -> Vec<EventDraft> {
 pub fn funding_overdue(ledger: &Ledger, now: DateTime<Utc>) -> EventDraft {
     let data = data::of(ledger, Some(ledger.status()), None);
     EventDraft::of_payment(EventType::PaymentFundingOverdue, now, &data)
+}
+
+/// That an invoice, or an offline sale, came to be so many days past due; `None` where it is not this payment's.
+pub fn invoice_overdue(
+    ledger: &Ledger,
+    invoice: TransactionId,
+    days_past_due: u32,
+    now: DateTime<Utc>,
+) -> Option<EventDraft> {
+    let invoice = ledger.find(invoice)?;
+    let mut data = data::of(ledger, Some(ledger.status()), None);
+    let shown = data::invoice_of(ledger, invoice);
+    data.invoice = Some(EventInvoice {
+        days_past_due: Some(days_past_due),
+        ..shown
+    });
+    Some(EventDraft::of_payment(
+        EventType::InvoiceOverdue,
+        now,
+        &data,
+    ))
 }
 
 fn of_transaction(before: &Ledger, ledger: &Ledger, transaction: &Transaction) -> Vec<EventType> {

@@ -25,6 +25,9 @@ pub struct Details {
     /// Of money that an operator booked: when it came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_at: Option<DateTime<Utc>>,
+    /// Of a capture: what the provider keeps of it, in minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<i64>,
     /// Of a cancellation of an invoice: only the amount due is canceled.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub write_off: bool,

@@ -10,6 +10,7 @@ use crate::{
     ids::{self, TransactionId},
     payments::{
         amounts::{Amounts, Part, invoice_of, part_of},
+        balance::asks,
         event::{PaymentEvent, Source},
         payment::Payment,
         status::{self, Status},
@@ -45,7 +46,14 @@ pub struct Ledger {
 
 impl Ledger {
     /// A ledger as it was read, or of a payment that is about to begin.
-    pub fn of(payment: Payment, transactions: Vec<Transaction>) -> Self {
+    pub fn of(payment: Payment, mut transactions: Vec<Transaction>) -> Self {
+        let is_offline = !payment.method_type.has_provider();
+        for purchase in transactions.iter_mut().filter(|it| asks(it, is_offline)) {
+            // An older service does not say when a sale was booked.
+            if purchase.action == Action::Purchase {
+                purchase.booked_at = Some(purchase.created_at);
+            }
+        }
         Ledger {
             payment,
             transactions,
@@ -132,6 +140,11 @@ impl Ledger {
     /// What began it all.
     pub fn purchase(&self) -> Option<&Transaction> {
         self.of_action(Action::Purchase).next()
+    }
+
+    /// Whether no provider has a part in it: the sale itself is what the buyer owes.
+    pub fn is_offline(&self) -> bool {
+        !self.payment.method_type.has_provider()
     }
 
     /// The authorization that counts: the last one that did not fail, or else the last one.
@@ -226,8 +239,14 @@ impl Ledger {
     }
 
     /// Adds a transaction.
-    pub fn add(&mut self, transaction: Transaction, by: Cause, message: impl Into<String>) {
+    pub fn add(&mut self, mut transaction: Transaction, by: Cause, message: impl Into<String>) {
         let id = transaction.id;
+        let is_sale = transaction.action == Action::Purchase && self.is_offline();
+        let is_done =
+            transaction.action != Action::Purchase && transaction.state == State::Succeeded;
+        if is_sale || is_done {
+            transaction.booked_at = Some(by.at);
+        }
         let kind = format!(
             "{}.{}",
             transaction.action.as_str(),
@@ -277,6 +296,9 @@ impl Ledger {
         let changed = after.is_some() || answered || search != transaction.search;
         transaction.state = state;
         transaction.search = search;
+        if after == Some(State::Succeeded) && transaction.action != Action::Purchase {
+            transaction.booked_at.get_or_insert(by.at);
+        }
         let kind = format!("{}.{}", transaction.action.as_str(), state.as_str());
         if changed {
             self.keep_original(before);

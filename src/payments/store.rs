@@ -10,7 +10,9 @@ mod filter;
 mod findings;
 mod listing;
 mod live;
+mod moves;
 mod overdue;
+mod receivables;
 mod rows;
 mod search;
 mod secure_hashes;
@@ -27,6 +29,7 @@ use super::{
     event::PaymentEvent,
     ledger::Ledger,
     projection::Projection,
+    receivable::Receivable,
     reference::Reference,
     transaction::{Action, State, Transaction},
 };
@@ -55,10 +58,12 @@ pub use filter::Filter;
 pub use findings::with_findings;
 pub use listing::{SortField, count, list};
 pub use live::{Live, list_waiting};
+pub use moves::{MovesOf, list_moves};
 pub use overdue::{list_newly_overdue, note_overdue};
+pub use receivables::{list_again, list_unlisted};
 pub use rows::PaymentRow;
 pub use secure_hashes::{insert_secure_hash, list_secure_hashes};
-pub use stored::{Stored, count_all, list_with_stored};
+pub use stored::{Stored, WithStored, count_all, list_with_stored};
 pub use unfunded::{list_partly_paid, note_unfunded};
 pub use watched::{
     count_by_status, count_unsettled_since, oldest_comparable, oldest_due, oldest_unsettled,
@@ -86,6 +91,7 @@ pub struct Written {
     id: PaymentId,
     head: rows::Head,
     projection: Projection,
+    receivables: Vec<Receivable>,
     transactions: Vec<TransactionRow>,
     happened: Vec<PaymentEvent>,
     announced: Vec<EventDraft>,
@@ -101,6 +107,11 @@ impl Written {
             id: ledger.payment.id,
             head: rows::Head::of(&ledger.payment),
             projection: Projection::of(ledger),
+            receivables: if ledger.has_moved() {
+                Receivable::all(ledger)
+            } else {
+                Vec::new()
+            },
             transactions: ledger
                 .touched()
                 .map(|it| TransactionRow::of(it, &ledger.payment))
@@ -178,6 +189,7 @@ fn write_parts(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {
             .set(transaction)
             .execute(conn))?;
     }
+    receivables::write(tx, &written.receivables)?;
     for event in &written.happened {
         diesel::insert_into(payment_events::table)
             .values((payment_events::payment_id.eq(written.id), event.clone()))

@@ -208,6 +208,8 @@ pub struct Transaction {
     pub search: Search,
     /// Which of the provider's captures and reversals of its invoice it is, from 1; 0 for everything else.
     pub ordinal: u32,
+    /// When it began to count in the books: when it succeeded, and for the purchase of an offline sale when it was made.
+    pub booked_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -237,6 +239,7 @@ impl Transaction {
             call_until: None,
             search: Search::default(),
             ordinal: 0,
+            booked_at: None,
             created_at: at,
             updated_at: at,
         }

@@ -2,16 +2,20 @@
 //!
 //! Reads only, a few payments in a snapshot at a time, so that it may run beside a service at work.
 
-use std::fmt;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use super::{
     ledger::Ledger,
     projection::Projection,
-    store::{self, Stored},
+    receivable::Receivable,
+    store::{self, Stored, WithStored},
     transaction::{Action, Origin, State, Transaction},
 };
 use crate::{
-    ids::PaymentId,
+    ids::{PaymentId, TransactionId},
     store::{Store, StoreError},
 };
 
@@ -48,22 +52,27 @@ pub async fn verify(
         let batch = store
             .snapshot(move |conn| store::list_with_stored(conn, &from, BATCH))
             .await?;
-        let Some((last, ..)) = batch.last() else {
+        let Some(last) = batch.last() else {
             return Ok(());
         };
-        after = last.payment.id.to_string();
-        let differences = batch
-            .iter()
-            .flat_map(|(ledger, stored, other_is_live)| differences(ledger, stored, *other_is_live))
-            .collect();
+        after = last.ledger.payment.id.to_string();
+        let differences = batch.iter().flat_map(differences).collect();
         told(batch.len() as u64, differences);
     }
 }
 
 /// What does not hold for one payment.
-fn differences(ledger: &Ledger, stored: &Stored, other_is_live: bool) -> Vec<Difference> {
-    projected(ledger, stored, other_is_live)
+fn differences(
+    WithStored {
+        ledger,
+        stored,
+        other_is_live,
+        receivables,
+    }: &WithStored,
+) -> Vec<Difference> {
+    projected(ledger, stored, *other_is_live)
         .into_iter()
+        .chain(listed(ledger, receivables.as_deref()))
         .chain(broken(ledger))
         .map(|what| Difference {
             payment: ledger.payment.id,
@@ -128,6 +137,28 @@ fn projected(ledger: &Ledger, stored: &Stored, other_is_live: bool) -> Vec<Strin
         compare(column, text(stored), text(computed));
     }
     found
+}
+
+/// Rows of invoices that are not what the transactions come to.
+fn listed(ledger: &Ledger, stored: Option<&[Receivable]>) -> Vec<String> {
+    let Some(stored) = stored else {
+        return Vec::new();
+    };
+    let computed = Receivable::all(ledger);
+    let shown = |rows: &[Receivable]| {
+        let row = |it: &Receivable| (it.id, format!("{it:?}"));
+        rows.iter().map(row).collect::<BTreeMap<_, _>>()
+    };
+    let (stored, computed) = (shown(stored), shown(&computed));
+    let ids: BTreeSet<TransactionId> = stored.keys().chain(computed.keys()).copied().collect();
+    let text = |row: Option<&String>| row.cloned().unwrap_or_else(|| "nothing".to_owned());
+    ids.into_iter()
+        .filter(|id| stored.get(id) != computed.get(id))
+        .map(|id| {
+            let (stored, computed) = (text(stored.get(&id)), text(computed.get(&id)));
+            format!("The invoice {id} is listed as {stored} and comes to {computed}.")
+        })
+        .collect()
 }
 
 /// What no payment may come to. Minor units of its currency.

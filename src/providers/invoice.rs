@@ -1,12 +1,28 @@
 //! What a provider knows of an invoice, as it is read and kept.
 
 use chrono::{DateTime, Utc};
+use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::text_column::text_column;
+
 /// The status of an invoice at its provider.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    AsExpression,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    FromSqlRow,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+)]
+#[diesel(sql_type = Text)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = InvoiceStatus)]
 pub enum InvoiceStatus {
@@ -20,6 +36,33 @@ pub enum InvoiceStatus {
     /// Canceled.
     Canceled,
 }
+
+impl InvoiceStatus {
+    /// Every one there is.
+    pub const ALL: &'static [InvoiceStatus] = &[
+        InvoiceStatus::Pending,
+        InvoiceStatus::Open,
+        InvoiceStatus::Closed,
+        InvoiceStatus::Canceled,
+    ];
+
+    /// The word in JSON and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            InvoiceStatus::Pending => "pending",
+            InvoiceStatus::Open => "open",
+            InvoiceStatus::Closed => "closed",
+            InvoiceStatus::Canceled => "canceled",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|it| it.as_str() == word)
+    }
+}
+
+text_column!(InvoiceStatus, InvoiceStatus::parse, as_str);
 
 /// What its provider paid the shop for an invoice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{
-    ShopSettings,
+    Account, Accounts, ShopSettings,
     manage::{self, NotChanged},
     store,
 };
@@ -112,6 +112,7 @@ fn read(body: &Map<String, Value>) -> Result<ShopSettings, Problem> {
         merchant_country: read_country(&fields),
         default_locale: read_locale(&fields),
         event_source: read_event_source(&fields),
+        accounts: read_accounts(&fields),
     };
     // What PUT answered may be sent back.
     fields.ignore(&["warnings"]);
@@ -154,6 +155,29 @@ fn read_event_source(fields: &Fields<'_>) -> Option<String> {
         fields.refuse(NAME, "not_a_uri", message);
     }
     Some(source)
+}
+
+/// A code is a text of the shop's own, which a report shows as it is.
+fn read_accounts(fields: &Fields<'_>) -> Accounts {
+    const MOST: usize = 64;
+    let mut accounts = Accounts::default();
+    let Some(codes) = fields.object("accounts") else {
+        return accounts;
+    };
+    for account in Account::ALL.iter().copied() {
+        let name = account.as_str();
+        let Some(code) = codes.optional_text(name, MOST) else {
+            continue;
+        };
+        if code.trim().is_empty() || code.chars().any(char::is_control) {
+            let message =
+                format!("`{name}` must be the code of an account such as `1200`, or left out.");
+            codes.refuse(name, "not_a_code", message);
+        }
+        *accounts.code_mut(account) = code.trim().to_owned();
+    }
+    codes.finish();
+    accounts
 }
 
 impl From<NotChanged> for Problem {

@@ -2,11 +2,13 @@
 //!
 //! Few and rarely changed; checkout reads them through its rulebook, so a change is a revision like a rule's.
 
+mod accounts;
 mod http;
 pub mod installation;
 mod manage;
 pub mod store;
 
+pub use accounts::{Account, Accounts};
 pub use http::routes;
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +17,7 @@ use utoipa::ToSchema;
 /// The shop's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(example = json!({ "merchantCountry": "US", "defaultLocale": "en-US", "eventSource": null }))]
+#[schema(example = json!({ "merchantCountry": "US", "defaultLocale": "en-US", "eventSource": null, "accounts": { "receivable": "1200", "providerReceivable": "1210", "revenue": "4000", "fees": "6800", "returns": "4100", "cash": "1000" } }))]
 pub struct ShopSettings {
     /// Where the shop is, ISO 3166-1; expressions see it as `merchantCountry`.
     #[schema(example = "US")]
@@ -27,4 +29,8 @@ pub struct ShopSettings {
     /// Where events say that they come from: an absolute URI. Null: `urn:onterms:` and the id of this installation.
     #[schema(example = "https://shop.example/payments")]
     pub event_source: Option<String>,
+    /// The codes of the accounts in the journal. What is left out or null has its usual code.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub accounts: Accounts,
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use serde_json::json;
 
-use super::ShopSettings;
+use super::{Accounts, ShopSettings};
 use crate::store::{
     Conn, StoreError, Tx,
     schema::{settings, settings_versions},
@@ -13,6 +14,7 @@ use crate::store::{
 const MERCHANT_COUNTRY: &str = "merchantCountry";
 const DEFAULT_LOCALE: &str = "defaultLocale";
 const EVENT_SOURCE: &str = "eventSource";
+const ACCOUNTS: &str = "accounts";
 
 /// The settings as they are.
 pub fn load(conn: &mut Conn) -> Result<ShopSettings, StoreError> {
@@ -24,6 +26,11 @@ pub fn load(conn: &mut Conn) -> Result<ShopSettings, StoreError> {
         merchant_country: values.remove(MERCHANT_COUNTRY),
         default_locale: values.remove(DEFAULT_LOCALE),
         event_source: values.remove(EVENT_SOURCE),
+        accounts: match values.remove(ACCOUNTS) {
+            Some(text) => serde_json::from_str(&text)
+                .map_err(|_| StoreError::unreadable("the codes of accounts"))?,
+            None => Accounts::default(),
+        },
     })
 }
 
@@ -31,7 +38,9 @@ pub fn load(conn: &mut Conn) -> Result<ShopSettings, StoreError> {
 pub fn save(tx: &mut Tx<'_>, shop: &ShopSettings) -> Result<(), StoreError> {
     set(tx, MERCHANT_COUNTRY, shop.merchant_country.as_deref())?;
     set(tx, DEFAULT_LOCALE, shop.default_locale.as_deref())?;
-    set(tx, EVENT_SOURCE, shop.event_source.as_deref())
+    set(tx, EVENT_SOURCE, shop.event_source.as_deref())?;
+    let codes = (shop.accounts != Accounts::default()).then(|| json!(shop.accounts).to_string());
+    set(tx, ACCOUNTS, codes.as_deref())
 }
 
 /// Keeps what a revision left of the settings.

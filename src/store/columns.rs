@@ -120,6 +120,42 @@ impl From<Option<DateTime<Utc>>> for MaybeMoment {
     }
 }
 
+/// An `Option<DateTime<Utc>>` in a column that is never null, so that it can be compared and sorted by: the end of the
+/// calendar stands for `None`.
+#[derive(AsExpression, Clone, Copy, Debug, FromSqlRow, PartialEq, Eq)]
+#[diesel(sql_type = Timestamp)]
+pub struct MomentOrNever(NaiveDateTime);
+
+impl<DB: Backend> FromSql<Timestamp, DB> for MomentOrNever
+where
+    NaiveDateTime: FromSql<Timestamp, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        NaiveDateTime::from_sql(bytes).map(MomentOrNever)
+    }
+}
+
+impl<DB: Backend> ToSql<Timestamp, DB> for MomentOrNever
+where
+    NaiveDateTime: ToSql<Timestamp, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+
+impl From<MomentOrNever> for Option<DateTime<Utc>> {
+    fn from(moment: MomentOrNever) -> Self {
+        (moment.0 < timestamp::never()).then(|| timestamp::from_stored(moment.0))
+    }
+}
+
+impl From<Option<DateTime<Utc>>> for MomentOrNever {
+    fn from(at: Option<DateTime<Utc>>) -> Self {
+        MomentOrNever(at.map_or_else(timestamp::never, timestamp::to_stored))
+    }
+}
+
 /// JSON that is kept as text: `#[diesel(deserialize_as = Json)]`.
 #[derive(Clone, Debug, FromSqlRow)]
 pub struct Json(serde_json::Value);

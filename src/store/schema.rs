@@ -163,6 +163,49 @@ diesel::table! {
 }
 
 diesel::table! {
+    invoice_overdue_notices (invoice_id, days) {
+        invoice_id -> Text,
+        days -> Integer,
+        noted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    invoices (id) {
+        id -> Text,
+        payment_id -> Text,
+        integration_id -> Text,
+        website -> Text,
+        order_id -> Text,
+        number -> Text,
+        provider_id -> Text,
+        po_number -> Text,
+        customer_id -> Text,
+        customer_name -> Text,
+        currency -> Text,
+        amount -> BigInt,
+        canceled -> BigInt,
+        paid -> BigInt,
+        returned -> BigInt,
+        remaining -> BigInt,
+        funded -> BigInt,
+        fee -> BigInt,
+        state -> Text,
+        status -> Text,
+        issued_at -> Timestamp,
+        shipped_at -> Timestamp,
+        due_at -> Timestamp,
+        funded_at -> Timestamp,
+        opened_at -> Timestamp,
+        moved_at -> Timestamp,
+        closed_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        watched_since -> Timestamp,
+    }
+}
+
+diesel::table! {
     notification_endpoints (id) {
         id -> Text,
         url -> Text,
@@ -311,6 +354,7 @@ diesel::table! {
         buyer_email_hash -> Nullable<Text>,
         due_at -> Nullable<Timestamp>,
         overdue_noted_for -> Nullable<Timestamp>,
+        listed_version -> BigInt,
     }
 }
 
@@ -457,6 +501,7 @@ diesel::table! {
         content_hash -> Nullable<Text>,
         earlier_key -> Nullable<Text>,
         caller_reference -> Nullable<Text>,
+        booked_at -> Timestamp,
     }
 }
 
@@ -528,6 +573,9 @@ diesel::joinable!(findings -> integrations (integration_id));
 diesel::joinable!(findings -> payments (payment_id));
 diesel::joinable!(integration_health -> integrations (integration_id));
 diesel::joinable!(integration_versions -> revisions (revision));
+diesel::joinable!(invoice_overdue_notices -> invoices (invoice_id));
+diesel::joinable!(invoices -> payments (payment_id));
+diesel::joinable!(invoices -> transactions (id));
 diesel::joinable!(notification_secrets -> notification_endpoints (endpoint_id));
 diesel::joinable!(payment_checkouts -> payments (payment_id));
 diesel::joinable!(payment_events -> payments (payment_id));
@@ -561,6 +609,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     integration_health,
     integration_versions,
     integrations,
+    invoice_overdue_notices,
+    invoices,
     notification_endpoints,
     notification_secrets,
     payment_checkouts,

@@ -3,7 +3,7 @@
 //! PostgreSQL drops what is finer and SQLite would keep it, so what is stored is cut here, and reads back as it was
 //! written on either.
 
-use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
 
 /// The moment as it is stored: UTC, cut to whole microseconds.
 pub fn to_stored(at: DateTime<Utc>) -> NaiveDateTime {
@@ -13,6 +13,12 @@ pub fn to_stored(at: DateTime<Utc>) -> NaiveDateTime {
 /// The moment a stored value means.
 pub fn from_stored(stored: NaiveDateTime) -> DateTime<Utc> {
     stored.and_utc()
+}
+
+/// The end of the calendar, which stands for never in columns that are compared and sorted by.
+pub fn never() -> NaiveDateTime {
+    NaiveDate::from_ymd_opt(9999, 12, 31)
+        .map_or(NaiveDateTime::MAX, |day| day.and_time(NaiveTime::MIN))
 }
 
 /// The moment as the text a cursor carries.

@@ -33,6 +33,7 @@ mod no_change;
 mod notifications;
 mod payment_rules;
 mod payments;
+mod receivables;
 mod reconciliation;
 mod revisions;
 mod rule_revisions;

@@ -194,6 +194,19 @@ fn the_walk_with_the_sandbox_leads_from_the_cart_to_the_money_and_through_a_back
         "{out}"
     );
     assert!(out.contains(" payment.paid SO-1\n"), "{out}");
+    assert!(
+        out.contains("rowType,asOf,bookedAt,transactionId,"),
+        "{out}"
+    );
+    assert!(
+        out.contains(",providerReceivable,1210,USD,640.50,0.00,"),
+        "{out}"
+    );
+    let totals = out
+        .lines()
+        .filter(|line| line.starts_with("total,"))
+        .count();
+    assert_eq!(totals, 4, "cash, fees, revenue and what Apruve owed: {out}");
 
     reader.run("docs/operating.md", "backup");
     service.stop();

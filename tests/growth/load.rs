@@ -44,6 +44,8 @@ pub fn statements(dialect: &Dialect) -> Vec<String> {
     let at = moment(&format!(
         "{FIRST} + i - CASE WHEN i < 20 THEN 8640000 ELSE 0 END"
     ));
+    // The end of the calendar.
+    let never = moment("253402214400");
     let future = moment(&format!("{FIRST} + 40000000 + i"));
     let integration = "(SELECT id FROM integrations)";
     let (payments, events) = ((dialect.series)(PAYMENTS), (dialect.series)(EVENTS));
@@ -54,18 +56,29 @@ pub fn statements(dialect: &Dialect) -> Vec<String> {
             "INSERT INTO payments (id, integration_id, method_type, method_label, website, order_id, po_number, \
              buyer_customer_id, currency, amount, provider_account, merchant_order_id, provider_order_id, version, created_at, updated_at, status, live, active, \
              unsettled, authorized, invoiced, captured, returned, refunded, canceled, rests_since, unfunded_since, \
-             unfunded_shipped_since, next_look_at, reconcile_at) \
+             unfunded_shipped_since, next_look_at, reconcile_at, listed_version) \
              SELECT {payment}, {integration}, 'apruve', 'Terms', CASE WHEN i < 5 THEN 'rare' ELSE 'us' END, 'SO-' || i, \
              'PO-' || i, CASE WHEN i < 5 THEN 'rare' ELSE 'big' END, CASE WHEN i < 5 THEN 'EUR' ELSE 'USD' END, 1000, \
              'https://a/m', 'SO-' || i, 'order' || i, 1, {at}, {at}, CASE WHEN i < 5 THEN 'declined' ELSE 'paid' END, \
              true, true, i < 5, 1000, 1000, CASE WHEN i % 2 = 0 THEN 1000 ELSE 0 END, 0, 0, 0, \
              CASE WHEN i < 10 THEN NULL ELSE {at} END, CASE WHEN i < 5 THEN {at} END, CASE WHEN i BETWEEN 5 AND 9 THEN {at} END, \
-             CASE WHEN i % 2 = 0 THEN {future} END, {future} FROM {payments}"
+             CASE WHEN i % 2 = 0 THEN {future} END, {future}, 1 FROM {payments}"
         ),
         format!(
             "INSERT INTO transactions (id, payment_id, integration_id, action, origin, state, amount, details, reads, absences, \
              created_at, updated_at, ordinal, reference) SELECT {transaction}, {payment}, {integration}, 'purchase', 'caller', \
              'succeeded', 1000, '{{}}', 0, 0, {at}, {at}, 0, 'ref' || i FROM {payments}"
+        ),
+        // Half of them are paid, and a few are overdue.
+        format!(
+            "INSERT INTO invoices (id, payment_id, integration_id, website, order_id, number, provider_id, po_number, customer_id, \
+             customer_name, currency, amount, canceled, paid, returned, remaining, funded, fee, state, status, issued_at, shipped_at, \
+             due_at, funded_at, opened_at, moved_at, closed_at, created_at, updated_at) SELECT {transaction}, {payment}, {integration}, \
+             CASE WHEN i < 5 THEN 'rare' ELSE 'us' END, 'SO-' || i, 'INV-' || i, 'ref' || i, 'PO-' || i, 'C-' || (i / 100), '', 'USD', \
+             1000, 0, CASE WHEN i % 2 = 0 THEN 1000 ELSE 0 END, 0, CASE WHEN i % 2 = 0 THEN 0 ELSE 1000 END, 0, 0, \
+             CASE WHEN i < 5 THEN 'failed' ELSE 'succeeded' END, CASE WHEN i < 5 THEN 'canceled' ELSE 'open' END, \
+             CASE WHEN i < 10 THEN {at} ELSE {future} END, {never}, {future}, {never}, {at}, {at}, \
+             CASE WHEN i % 2 = 0 THEN {at} ELSE {never} END, {at}, {at} FROM {payments}"
         ),
         format!(
             "INSERT INTO payment_events (id, payment_id, version, happened_at, source, kind, changed, message) \

@@ -13,9 +13,10 @@ use crate::{
 };
 
 /// Tables that grow with the shop.
-const BIG: [&str; 9] = [
+const BIG: [&str; 10] = [
     "deliveries",
     "events",
+    "invoices",
     "payments",
     "transactions",
     "payment_events",

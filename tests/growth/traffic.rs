@@ -87,6 +87,29 @@ pub async fn lists(app: &TestApp, [integration, method]: &[String; 2]) {
     }
     for filter in [
         String::new(),
+        "orderId=SO-77777".to_owned(),
+        "number=INV-77777".to_owned(),
+        "providerId=ref77777".to_owned(),
+        "poNumber=PO-77777".to_owned(),
+        "customerId=C-777".to_owned(),
+        "website=rare".to_owned(),
+        "state=failed".to_owned(),
+        "status=canceled".to_owned(),
+        "overdue=true".to_owned(),
+        format!("integrationId={integration}"),
+        format!("paymentId={payment}"),
+    ] {
+        queries.push(("/v1/invoices", filter));
+    }
+    for field in ["createdAt", "updatedAt", "dueAt"] {
+        for sort in [field.to_owned(), format!("-{field}")] {
+            let place = cursor(&sort, &moment, &id("txn", 50_000));
+            queries.push(("/v1/invoices", format!("sort={sort}")));
+            queries.push(("/v1/invoices", format!("sort={sort}&cursor={place}")));
+        }
+    }
+    for filter in [
+        String::new(),
         "state=failed".to_owned(),
         "event=rare.event".to_owned(),
         format!("integrationId={integration}"),
@@ -140,6 +163,7 @@ pub async fn lists(app: &TestApp, [integration, method]: &[String; 2]) {
     let some = id("payment", 77_777);
     for path in [
         format!("/v1/payments/{some}"),
+        format!("/v1/invoices/{}", id("txn", 77_777)),
         format!("/v1/payments/{some}/events"),
         "/v1/orders/SO-77777/payment-status".to_owned(),
         format!("/v1/webhook-events/{event}"),
@@ -172,6 +196,14 @@ pub async fn work(app: &TestApp, dialect: &load::Dialect) {
         .note_overdue()
         .await
         .expect("overdue payments are noted");
+    app.service
+        .watch_invoices()
+        .await
+        .expect("overdue invoices are noted");
+    app.service
+        .fill_invoices()
+        .await
+        .expect("invoices are listed");
     let swept = app.service.sweep().await.expect("old rows are swept");
     assert!(swept >= 20, "there were old ones");
     for statement in load::make_due(dialect) {

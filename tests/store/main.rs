@@ -19,6 +19,7 @@ mod races;
 )]
 mod support;
 mod upgrade;
+mod upgrade_invoices;
 mod upgrade_notifications;
 mod upgrade_replays;
 mod upgrade_revisions;

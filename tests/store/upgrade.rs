@@ -5,7 +5,7 @@ use diesel::{
     sql_types::{BigInt, Bool, Integer, Nullable, Text},
 };
 use onterms::{
-    payments::verify,
+    payments::{fill_invoices, verify},
     store::{Migrator, Store, StoreError},
 };
 
@@ -14,7 +14,11 @@ use crate::{
     support::{Database, on_both_databases},
 };
 
-const CAPTURES_IN_PARTS: &str = "2026-11-26-000001_capture_in_parts";
+pub const CAPTURES_IN_PARTS: &str = "2026-11-26-000001_capture_in_parts";
+
+pub fn now() -> chrono::DateTime<chrono::Utc> {
+    "2026-11-27T12:00:00Z".parse().expect("a moment")
+}
 
 /// Payments of the first release. Ids end in the letter that is given.
 struct Rows(Vec<String>);
@@ -97,9 +101,9 @@ impl Rows {
     }
 }
 
-const AT: &str = "'2026-11-23 12:00:00'";
+pub const AT: &str = "'2026-11-23 12:00:00'";
 
-fn old_rows() -> Vec<String> {
+pub fn old_rows() -> Vec<String> {
     let rows = Rows::new()
         // All the money that came went back, and 60 are still due; meanwhile another payment was begun.
         .payment(
@@ -240,7 +244,7 @@ struct Booked {
     ordinal: i32,
 }
 
-async fn run(store: &Store, statements: Vec<String>) -> Result<(), StoreError> {
+pub async fn run(store: &Store, statements: Vec<String>) -> Result<(), StoreError> {
     let write = store.write_one(move |tx| {
         for statement in &statements {
             diesel::sql_query(statement).execute(tx.conn())?;
@@ -250,7 +254,7 @@ async fn run(store: &Store, statements: Vec<String>) -> Result<(), StoreError> {
     write.await
 }
 
-async fn load<T>(store: &Store, query: &'static str) -> Vec<T>
+pub async fn load<T>(store: &Store, query: &'static str) -> Vec<T>
 where
     T: diesel::deserialize::QueryableByName<onterms::store::MultiBackend> + Send + 'static,
 {
@@ -259,7 +263,7 @@ where
     read.await.expect("it reads")
 }
 
-fn revert_through(migrator: &mut Migrator, name: &str) {
+pub fn revert_through(migrator: &mut Migrator, name: &str) {
     loop {
         let undone = migrator.revert_last().expect("a migration undoes itself");
         if undone.expect("a migration to undo") == name {
@@ -305,6 +309,7 @@ on_both_databases! {
             WHERE action IN ('capture', 'reversal') ORDER BY id").await;
         let ordinals: Vec<i32> = booked.iter().map(|it| it.ordinal).collect();
         assert_eq!(ordinals, [1, 1, 1, 1, 2], "{booked:?}");
+        assert_eq!(fill_invoices(&store, now()).await.expect("it fills"), 7);
         let mut differences = Vec::new();
         verify::verify(&store, |_, found| differences.extend(found)).await.expect("it reads");
         assert_eq!(differences, []);

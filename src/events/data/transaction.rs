@@ -41,6 +41,10 @@ pub struct EventInvoice {
     /// When the buyer has to pay it; null where that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<Utc>>,
+    /// In `invoice.overdue`: how many days it is past due, in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 31)]
+    pub days_past_due: Option<u32>,
     /// What the provider paid the shop for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub funding: Option<EventFunding>,

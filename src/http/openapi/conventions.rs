@@ -49,6 +49,7 @@ const IN_PATHS: &[(&str, &str, &str)] = &[
     ("/v1/deliveries/{id}", "delivery", "delivery"),
     ("/v1/findings/{id}", "finding", "finding"),
     ("/v1/integrations/{id}", "integration", "integration"),
+    ("/v1/invoices/{id}", "invoice", "txn"),
     ("/v1/notification-endpoints/{id}", "endpoint", "endpoint"),
     ("/v1/payment-rules/{id}", "rule", "rule"),
     ("/v1/payments/{id}", "payment", "payment"),

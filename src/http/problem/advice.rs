@@ -34,6 +34,9 @@ impl Kind {
                 "Nothing with this id exists, or the token is not good for its website. `/openapi.json` has every path."
             }
             Kind::MethodNotAllowed => "`Allow` lists the methods of this path.",
+            Kind::NotAcceptable => {
+                "`detail` lists the media types that there are. Change `Accept`, or leave it out."
+            }
             Kind::RequestTimeout => "The request did not arrive in time. Send it again.",
             Kind::Conflict => {
                 "Other requests change the same resource, or its state does not allow this. Read it again, then decide whether to repeat the request."

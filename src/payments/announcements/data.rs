@@ -6,7 +6,10 @@ use crate::{
     },
     money::{Currency, Money},
     payment_methods::PaymentMethodId,
-    payments::{amounts::Amounts, ledger::Ledger, status::Status, transaction::Transaction},
+    payments::{
+        amounts::Amounts, ledger::Ledger, receivable::Receivable, status::Status,
+        transaction::Transaction,
+    },
 };
 
 /// The data of an event of a payment that came from a status, about one of its transactions.
@@ -62,21 +65,23 @@ fn amounts(sums: &Amounts, currency: Currency) -> EventAmounts {
     }
 }
 
-fn invoice_of(ledger: &Ledger, invoice: &Transaction) -> EventInvoice {
+/// An invoice, or an offline sale as one.
+pub fn invoice_of(ledger: &Ledger, invoice: &Transaction) -> EventInvoice {
     let money = |minor| money(minor, ledger.payment.currency);
     let details = invoice.details.invoice.as_ref();
-    let part = ledger.part(invoice);
+    let listed = Receivable::of(ledger, invoice);
     EventInvoice {
         id: invoice.id,
-        number: invoice.number.clone(),
+        number: Some(listed.number).filter(|number| !number.is_empty()),
         provider_id: invoice.reference.as_ref().map(ToString::to_string),
-        state: invoice.state.as_str(),
-        status: ledger.invoice_status(invoice),
+        state: listed.state.as_str(),
+        status: listed.status,
         amount: money(invoice.amount),
-        captured: money(part.captured),
-        returned: money(part.returned),
+        captured: money(listed.paid),
+        returned: money(listed.returned),
         issued_at: details.and_then(|it| it.issued_at),
-        due_at: details.and_then(|it| it.due_at),
+        due_at: listed.due_at.into(),
+        days_past_due: None,
         funding: details.and_then(|it| it.funding).map(|it| EventFunding {
             funded_at: it.funded_at,
             fee_amount: money(it.fee),

@@ -126,7 +126,13 @@ fn book(
     let mut new = Transaction::new(ids::fresh(by.at), action, Origin::Provider, amount, by.at);
     new.parent_id = Some(invoice);
     new.ordinal = last.unwrap_or(0).saturating_add(1);
-    new.reference = (action == Action::Capture).then(|| seen.id.clone());
+    if action == Action::Capture {
+        new.reference = Some(seen.id.clone());
+        // The fee is told as a total, too; the captures before have their shares of it.
+        let booked = ledger.booked(invoice).filter_map(|it| it.details.fee);
+        let earlier = booked.fold(0, i64::saturating_add);
+        new.details.fee = seen.funding.map(|told| told.fee.saturating_sub(earlier));
+    }
     ledger.adopt(new, by, message);
 }
 

@@ -270,10 +270,5 @@ pub fn check_cancelable(ledger: &Ledger, invoice: &Transaction) -> Result<(), Pa
 
 /// The word for an invoice's status.
 pub fn word(status: InvoiceStatus) -> &'static str {
-    match status {
-        InvoiceStatus::Pending => "pending",
-        InvoiceStatus::Open => "open",
-        InvoiceStatus::Closed => "closed",
-        InvoiceStatus::Canceled => "canceled",
-    }
+    status.as_str()
 }

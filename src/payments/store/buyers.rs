@@ -8,7 +8,7 @@ use crate::{
     privacy::EmailHash,
     store::{
         Conn, StoreError, Tx,
-        schema::{payment_checkouts, payments},
+        schema::{invoices, payment_checkouts, payments},
     },
 };
 
@@ -30,6 +30,9 @@ pub fn erase_person(tx: &mut Tx<'_>, id: PaymentId) -> Result<bool, StoreError> 
             payments::buyer_user_id.eq(&nothing),
             payments::buyer_email_hash.eq(&nothing),
         ))
+        .execute(tx.conn())?;
+    diesel::update(invoices::table.filter(invoices::payment_id.eq(id)))
+        .set(invoices::customer_name.eq(""))
         .execute(tx.conn())?;
     Ok(rows == 1)
 }
@@ -63,6 +66,13 @@ pub fn keep_buyer(tx: &mut Tx<'_>, id: &str, buyer: &BuyerIdentity) -> Result<()
     }
     diesel::update(payments::table.find(id))
         .set(buyer)
+        .execute(tx.conn())?;
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    diesel::update(invoices::table.filter(invoices::payment_id.eq(id)))
+        .set((
+            invoices::customer_id.eq(text(&buyer.customer_id)),
+            invoices::customer_name.eq(text(&buyer.customer_name)),
+        ))
         .execute(tx.conn())?;
     Ok(())
 }

@@ -59,6 +59,8 @@ pub struct Changing {
     ended: Option<Ended>,
     expires_at: Option<Moment>,
     version: i64,
+    /// The rows of its invoices are written with it.
+    listed_version: i64,
     updated_at: Moment,
 }
 
@@ -131,6 +133,7 @@ impl Head {
                 ended: payment.ended,
                 expires_at: payment.expires_at.map(Into::into),
                 version: payment.version,
+                listed_version: payment.version,
                 updated_at: payment.updated_at.into(),
             },
         }

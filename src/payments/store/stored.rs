@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::{
-    live,
+    live, receivables,
     rows::{Head, PaymentRow},
 };
 use crate::{
-    payments::ledger::Ledger,
+    payments::{ledger::Ledger, receivable::Receivable},
     store::{Conn, StoreError, columns::MaybeMoment, schema::payments},
 };
 
@@ -34,15 +34,25 @@ pub struct Stored {
     pub unfunded_shipped_since: Option<DateTime<Utc>>,
     #[diesel(deserialize_as = MaybeMoment)]
     pub next_look_at: Option<DateTime<Utc>>,
+    pub listed_version: i64,
 }
 
-/// The next few payments after an id, each with what is stored of its projection, and for one that is not live whether
-/// another payment of its order is. To be read in one snapshot.
+/// A payment with everything that is stored beside its transactions.
+pub struct WithStored {
+    pub ledger: Ledger,
+    pub stored: Stored,
+    /// For one that is not live: whether another payment of its order is.
+    pub other_is_live: bool,
+    /// The rows of its invoices; `None` where an older service has changed the payment since they were written.
+    pub receivables: Option<Vec<Receivable>>,
+}
+
+/// The next few payments after an id. To be read in one snapshot.
 pub fn list_with_stored(
     conn: &mut Conn,
     after: &str,
     most: i64,
-) -> Result<Vec<(Ledger, Stored, bool)>, StoreError> {
+) -> Result<Vec<WithStored>, StoreError> {
     let rows: Vec<(PaymentRow, Stored)> = payments::table
         .filter(payments::id.gt(after))
         .order(payments::id.asc())
@@ -54,7 +64,14 @@ pub fn list_with_stored(
             let ledger = super::with_transactions(conn, payment)?;
             let head = Head::of(&ledger.payment);
             let other_is_live = !stored.live && live::is_taken(conn, &head, ledger.payment.id)?;
-            Ok((ledger, stored, other_is_live))
+            let listed = receivables::of_payments(conn, &[ledger.payment.id])?;
+            let is_listed = stored.listed_version == ledger.payment.version;
+            Ok(WithStored {
+                ledger,
+                stored,
+                other_is_live,
+                receivables: is_listed.then_some(listed),
+            })
         })
         .collect()
 }

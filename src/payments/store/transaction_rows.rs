@@ -1,5 +1,6 @@
 //! A transaction as its row, both ways.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::{
@@ -10,7 +11,11 @@ use crate::{
         transaction::{Action, Failure, Origin, Search, State, Transaction},
     },
     providers::ProviderId,
-    store::{StoreError, columns::Moment, schema::transactions},
+    store::{
+        StoreError,
+        columns::{Moment, MomentOrNever},
+        schema::transactions,
+    },
 };
 
 /// A transaction as columns, to insert or to write over. The details are JSON that is made before the write.
@@ -42,6 +47,7 @@ pub struct TransactionRow {
     content_hash: Option<ContentHash>,
     earlier_key: Option<String>,
     caller_reference: Option<String>,
+    booked_at: MomentOrNever,
 }
 
 impl TransactionRow {
@@ -79,6 +85,7 @@ impl TransactionRow {
             content_hash: content,
             earlier_key,
             caller_reference: it.caller_reference.clone(),
+            booked_at: it.booked_at.into(),
         }
     }
 }
@@ -89,6 +96,10 @@ impl TryFrom<TransactionRow> for Transaction {
     fn try_from(row: TransactionRow) -> Result<Self, StoreError> {
         let unreadable =
             |_| StoreError::unreadable(format!("the details of transaction {}", row.id));
+        // An older service does not say when it was booked.
+        let updated_at: DateTime<Utc> = row.updated_at.into();
+        let booked_at: Option<DateTime<Utc>> = row.booked_at.into();
+        let is_done = row.state == State::Succeeded && row.action != Action::Purchase;
         Ok(Transaction {
             id: row.id,
             parent_id: row.parent_id,
@@ -116,8 +127,9 @@ impl TryFrom<TransactionRow> for Transaction {
                 next_at: row.next_read_at.map(Into::into),
             },
             ordinal: u32::try_from(row.ordinal).unwrap_or(0),
+            booked_at: booked_at.or(is_done.then_some(updated_at)),
             created_at: row.created_at.into(),
-            updated_at: row.updated_at.into(),
+            updated_at,
         })
     }
 }

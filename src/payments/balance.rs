@@ -1,0 +1,99 @@
+//! What the buyer or the provider owes for one invoice, or for an offline sale, and what became of it in the books.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    amounts::{Amounts, part_of},
+    transaction::{Action, State, Transaction},
+};
+
+/// The sums of one invoice or offline sale, in minor units. Every account of the books follows from them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    /// What was asked for, less what was canceled or written off.
+    pub asked: i64,
+    /// Money that came, less what the provider took back.
+    pub captured: i64,
+    /// Money given back.
+    pub refunded: i64,
+    /// Taken off before anybody had paid it.
+    pub forgiven: i64,
+}
+
+impl Balance {
+    /// Of what was asked for with this transaction: an invoice, or the purchase of an offline sale.
+    pub fn of(transactions: &[Transaction], asked: &Transaction) -> Self {
+        match asked.action {
+            Action::Purchase => Balance::of_sale(transactions, asked),
+            _ => Balance::of_invoice(transactions, asked),
+        }
+    }
+
+    fn of_invoice(transactions: &[Transaction], invoice: &Transaction) -> Self {
+        let part = part_of(transactions, invoice);
+        Balance {
+            asked: part.billed,
+            captured: part.captured,
+            refunded: part.refunded(),
+            forgiven: part.forgiven(),
+        }
+    }
+
+    fn of_sale(transactions: &[Transaction], purchase: &Transaction) -> Self {
+        let sums = Amounts::of(purchase.amount, transactions);
+        Balance {
+            asked: purchase.amount.saturating_sub(sums.canceled),
+            captured: sums.captured,
+            refunded: sums.refunded,
+            forgiven: sums.forgiven(),
+        }
+    }
+
+    /// Taken off, paid or not.
+    pub fn returned(&self) -> i64 {
+        self.refunded.saturating_add(self.forgiven)
+    }
+
+    /// The balance of the account: below zero where more came than was asked for.
+    pub fn receivable(&self) -> i64 {
+        let had = self.captured.saturating_add(self.forgiven);
+        self.asked.saturating_sub(had)
+    }
+
+    /// What it has changed by since.
+    pub fn since(&self, before: &Balance) -> Balance {
+        Balance {
+            asked: self.asked.saturating_sub(before.asked),
+            captured: self.captured.saturating_sub(before.captured),
+            refunded: self.refunded.saturating_sub(before.refunded),
+            forgiven: self.forgiven.saturating_sub(before.forgiven),
+        }
+    }
+
+    /// What is still to be paid.
+    pub fn due(&self) -> i64 {
+        self.receivable().max(0)
+    }
+}
+
+/// Whether a transaction is one that asks for money: an invoice, or the purchase of an offline sale.
+pub fn asks(transaction: &Transaction, is_offline: bool) -> bool {
+    match transaction.action {
+        Action::Invoice => true,
+        Action::Purchase => is_offline,
+        _ => false,
+    }
+}
+
+/// The transactions as the books had them then: what was booked later has not happened yet.
+pub fn as_of(transactions: &[Transaction], at: DateTime<Utc>) -> Vec<Transaction> {
+    let counts = |it: &Transaction| it.booked_at.is_some_and(|booked| booked <= at);
+    let then = |it: &Transaction| {
+        let mut then = it.clone();
+        if then.state == State::Succeeded && !counts(it) {
+            then.state = State::Pending;
+        }
+        then
+    };
+    transactions.iter().map(then).collect()
+}

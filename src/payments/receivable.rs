@@ -1,0 +1,193 @@
+//! What the shop has asked for, as lists and reports show it: each invoice at the provider, and each offline sale as one
+//! invoice. A projection of the ledger.
+
+use chrono::{DateTime, Utc};
+use diesel::{AsChangeset, Insertable, Queryable, Selectable};
+
+use super::{
+    balance::{Balance, asks},
+    ledger::Ledger,
+    transaction::{Action, State, Transaction},
+};
+use crate::{
+    ids::{IntegrationId, PaymentId, TransactionId},
+    money::Currency,
+    providers::InvoiceStatus,
+    store::{
+        columns::{Moment, MomentOrNever},
+        schema::invoices,
+    },
+};
+
+/// An invoice, or an offline sale. Texts that are not known are empty; amounts are minor units.
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = invoices)]
+pub struct Receivable {
+    /// Its transaction's.
+    pub id: TransactionId,
+    pub payment_id: PaymentId,
+    pub integration_id: IntegrationId,
+    pub website: String,
+    /// The shop's number for the order.
+    pub order_id: String,
+    /// The shop's number for the invoice.
+    pub number: String,
+    pub provider_id: String,
+    pub po_number: String,
+    // Whoever reads a ledger may write it after its buyer was erased, or was read from an old cart.
+    #[diesel(skip_update)]
+    pub customer_id: String,
+    #[diesel(skip_update)]
+    pub customer_name: String,
+    pub currency: Currency,
+    pub amount: i64,
+    /// Canceled, or written off.
+    pub canceled: i64,
+    /// Money that came.
+    pub paid: i64,
+    /// Taken off, paid or not.
+    pub returned: i64,
+    pub remaining: i64,
+    /// What the provider told of its payments, before its fee.
+    pub funded: i64,
+    pub fee: i64,
+    /// Whether it was made at all.
+    pub state: State,
+    pub status: InvoiceStatus,
+    pub issued_at: MomentOrNever,
+    /// When it was both issued and shipped.
+    pub shipped_at: MomentOrNever,
+    /// When the buyer is to pay.
+    pub due_at: MomentOrNever,
+    pub funded_at: MomentOrNever,
+    /// When it began to count in the books.
+    pub opened_at: MomentOrNever,
+    /// When its amounts last changed in the books.
+    pub moved_at: MomentOrNever,
+    /// Since when nothing remains of it.
+    pub closed_at: MomentOrNever,
+    pub created_at: Moment,
+    pub updated_at: Moment,
+}
+
+impl Receivable {
+    /// All of a payment.
+    pub fn all(ledger: &Ledger) -> Vec<Self> {
+        let asking = ledger
+            .transactions()
+            .iter()
+            .filter(|it| asks(it, ledger.is_offline()));
+        asking.map(|it| Receivable::of(ledger, it)).collect()
+    }
+
+    /// That of one transaction which asks for money: an invoice, or the purchase of an offline sale.
+    pub fn of(ledger: &Ledger, asked: &Transaction) -> Self {
+        let payment = &ledger.payment;
+        let is_sale = asked.action == Action::Purchase;
+        let is_made = is_sale || asked.state == State::Succeeded;
+        let balance = if is_made {
+            Balance::of(ledger.transactions(), asked)
+        } else {
+            Balance::default()
+        };
+        let own = || {
+            let belongs = |it: &&Transaction| is_sale || ledger.invoice_of(it) == Some(asked.id);
+            ledger.transactions().iter().filter(belongs)
+        };
+        let details = asked.details.invoice.as_ref();
+        let funding = details.and_then(|it| it.funding);
+        let status = match is_sale {
+            true => sale_status(asked, &balance),
+            false => ledger.invoice_status(asked),
+        };
+        let (issued_at, due_at) = match is_sale {
+            true => (Some(asked.created_at), payment.due_at),
+            false => (issued(asked, status), details.and_then(|it| it.due_at)),
+        };
+        let moved_at = own().filter_map(|it| it.booked_at).max();
+        let text = |text: Option<&String>| text.cloned().unwrap_or_default();
+        Receivable {
+            id: asked.id,
+            payment_id: payment.id,
+            integration_id: payment.integration_id,
+            website: text(payment.website.as_ref()),
+            order_id: payment.order_id.clone(),
+            number: match is_sale {
+                true => payment.order_id.clone(),
+                false => text(asked.number.as_ref()),
+            },
+            provider_id: asked
+                .reference
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            po_number: text(payment.po_number.as_ref()),
+            customer_id: text(payment.buyer.customer_id.as_ref()),
+            customer_name: text(payment.buyer.customer_name.as_ref()),
+            currency: payment.currency,
+            amount: asked.amount,
+            canceled: if is_made {
+                asked.amount.saturating_sub(balance.asked)
+            } else {
+                0
+            },
+            paid: balance.captured,
+            returned: balance.returned(),
+            remaining: balance.due(),
+            funded: funding.map_or(0, |it| it.amount),
+            fee: funding.map_or(0, |it| it.fee),
+            state: if is_sale {
+                State::Succeeded
+            } else {
+                asked.state
+            },
+            status,
+            issued_at: issued_at.into(),
+            shipped_at: shipped(ledger, asked)
+                .zip(issued_at)
+                .map(|(shipped, issued)| shipped.max(issued))
+                .into(),
+            due_at: due_at.into(),
+            funded_at: funding.map(|it| it.funded_at).into(),
+            opened_at: asked.booked_at.into(),
+            moved_at: moved_at.into(),
+            closed_at: moved_at.filter(|_| balance.due() == 0).into(),
+            created_at: asked.created_at.into(),
+            updated_at: own()
+                .map(|it| it.updated_at)
+                .max()
+                .unwrap_or(asked.updated_at)
+                .into(),
+        }
+    }
+}
+
+/// Open until it is paid or canceled.
+fn sale_status(purchase: &Transaction, balance: &Balance) -> InvoiceStatus {
+    match balance.due() {
+        0 if balance.captured == 0 && balance.asked < purchase.amount => InvoiceStatus::Canceled,
+        0 => InvoiceStatus::Closed,
+        _ => InvoiceStatus::Open,
+    }
+}
+
+/// When the provider put it to the buyer; one that does not say when has been since it was made.
+fn issued(invoice: &Transaction, status: InvoiceStatus) -> Option<DateTime<Utc>> {
+    let details = invoice.details.invoice.as_ref();
+    let told = details.and_then(|it| it.issued_at);
+    let is_issued = matches!(status, InvoiceStatus::Open | InvoiceStatus::Closed);
+    told.or_else(|| is_issued.then_some(invoice.created_at))
+}
+
+/// When its first goods went out.
+fn shipped(ledger: &Ledger, invoice: &Transaction) -> Option<DateTime<Utc>> {
+    let shipments = ledger
+        .children(invoice.id, Action::Shipment)
+        .filter(|it| it.state == State::Succeeded);
+    shipments
+        .map(|it| {
+            let told = it.details.shipment.as_ref().and_then(|it| it.shipped_at);
+            told.unwrap_or(it.created_at)
+        })
+        .min()
+}

@@ -1,0 +1,97 @@
+//! The rows of invoices and offline sales, which are written with the ledger that they follow from.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::PaymentRow;
+use crate::{
+    ids::PaymentId,
+    payments::{ledger::Ledger, receivable::Receivable, transaction::Transaction},
+    store::{
+        Conn, StoreError, Tx,
+        columns::MomentOrNever,
+        each::each,
+        on_each,
+        schema::{invoices, payments, transactions},
+        timestamp,
+    },
+};
+
+/// Writes the rows of a payment.
+pub fn write(tx: &mut Tx<'_>, rows: &[Receivable]) -> Result<(), StoreError> {
+    for row in rows {
+        on_each!(tx.conn(), conn => diesel::insert_into(invoices::table)
+            .values(row)
+            .on_conflict(invoices::id)
+            .do_update()
+            .set(row)
+            .execute(conn))?;
+    }
+    Ok(())
+}
+
+/// The next few payments after an id whose rows are not of their version.
+pub fn list_unlisted(conn: &mut Conn, after: &str, most: i64) -> Result<Vec<Ledger>, StoreError> {
+    let rows = payments::table
+        .filter(payments::id.gt(after))
+        .filter(payments::listed_version.ne(payments::version))
+        .order(payments::id.asc())
+        .limit(most)
+        .select(PaymentRow::as_select());
+    let rows = each(rows.load_iter(conn))?;
+    let ledgers = super::listing::with_transactions(conn, rows)?;
+    let readable = ledgers.into_iter().filter_map(|ledger| {
+        ledger
+            .inspect_err(
+                |error| tracing::warn!(%error, "the invoices of a payment cannot be listed"),
+            )
+            .ok()
+    });
+    Ok(readable.collect())
+}
+
+/// Makes the rows of a payment anew, unless it has moved on: then that has made them. Buckets of days past due that were
+/// entered before `now` are not told of.
+pub fn list_again(tx: &mut Tx<'_>, ledger: &Ledger, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let payment = &ledger.payment;
+    let unchanged = payments::table
+        .find(payment.id)
+        .filter(payments::version.eq(payment.version));
+    let listed = diesel::update(unchanged)
+        .set(payments::listed_version.eq(payments::version))
+        .execute(tx.conn())?;
+    if listed == 0 {
+        return Ok(());
+    }
+    for transaction in ledger.transactions() {
+        book(tx, transaction)?;
+    }
+    write(tx, &Receivable::all(ledger))?;
+    diesel::update(invoices::table.filter(invoices::payment_id.eq(payment.id)))
+        .set(invoices::watched_since.eq(timestamp::to_stored(now)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// A transaction that an older service has written says not when it was booked.
+fn book(tx: &mut Tx<'_>, transaction: &Transaction) -> Result<(), StoreError> {
+    if transaction.booked_at.is_none() {
+        return Ok(());
+    }
+    let unbooked = transactions::table
+        .find(transaction.id)
+        .filter(transactions::booked_at.eq(timestamp::never()));
+    diesel::update(unbooked)
+        .set(transactions::booked_at.eq(MomentOrNever::from(transaction.booked_at)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The rows of payments.
+pub fn of_payments(conn: &mut Conn, ids: &[PaymentId]) -> Result<Vec<Receivable>, StoreError> {
+    Ok(invoices::table
+        .filter(invoices::payment_id.eq_any(ids))
+        .order(invoices::id.asc())
+        .select(Receivable::as_select())
+        .load(conn)?)
+}

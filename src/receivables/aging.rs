@@ -1,0 +1,331 @@
+//! What is owed to the shop, by how many days it is past due.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+
+use super::{
+    TOPIC,
+    calendar::days_past_due,
+    debtor::{Debtor, Debtors},
+    report::{Cell, Line, Report},
+    store::{self, AgingRow, Grouping},
+};
+use crate::{
+    auth::Websites,
+    http::pagination::Position,
+    money::{Currency, Money},
+    store::{Store, StoreError},
+};
+
+/// The borders of the buckets where none are given.
+pub const DEFAULT_BORDERS: [u32; 4] = [0, 30, 60, 90];
+const MOST_BORDERS: usize = 12;
+const MOST_DAYS: u32 = 3650;
+/// So many invoices are read at a time.
+const BATCH: i64 = 2000;
+
+/// The buckets of days past due: one of what is not due, and one behind each border.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Buckets(Vec<u32>);
+
+impl Default for Buckets {
+    fn default() -> Self {
+        Buckets(DEFAULT_BORDERS.to_vec())
+    }
+}
+
+impl Buckets {
+    /// What a caller may give.
+    pub const WHAT: &str = "up to 12 whole numbers of days that begin with 0, rise, and are at most 3650, such as 0,30,60,90";
+
+    /// Reads borders with commas between them.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+        let border = |word: &str| word.parse().ok().filter(|_| digits(word));
+        let borders: Vec<u32> = text.split(',').map(border).collect::<Option<_>>()?;
+        let rise = borders.is_sorted_by(|one, next| one < next);
+        let fit = borders.first() == Some(&0) && borders.last().is_some_and(|it| *it <= MOST_DAYS);
+        (rise && fit && borders.len() <= MOST_BORDERS).then_some(Buckets(borders))
+    }
+
+    /// `notDue`, `1-30`, …, `91+`.
+    pub fn names(&self) -> Vec<String> {
+        let behind = self.0.iter().enumerate().map(|(place, border)| {
+            let first = border + 1;
+            match self.0.get(place + 1) {
+                Some(last) if *last == first => format!("{first}"),
+                Some(last) => format!("{first}-{last}"),
+                None => format!("{first}+"),
+            }
+        });
+        std::iter::once("notDue".to_owned()).chain(behind).collect()
+    }
+
+    fn place_of(&self, days: u32) -> usize {
+        self.0.iter().filter(|border| days > **border).count()
+    }
+}
+
+/// What is to be reported.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub as_of: DateTime<Utc>,
+    /// Both where it is left out.
+    pub debtor: Option<Debtor>,
+    pub by: Grouping,
+    pub buckets: Buckets,
+    pub zone: Tz,
+    pub websites: Websites,
+}
+
+/// How many invoices, and what is owed of them by bucket, in minor units.
+#[derive(Clone, Debug, Default)]
+struct Sums {
+    invoices: u64,
+    buckets: Vec<i64>,
+}
+
+/// What the lines of a group have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Group {
+    key: String,
+    currency: Currency,
+}
+
+/// The report as it is read.
+pub struct AgingReport {
+    store: Store,
+    debtors: Debtors,
+    wanted: Wanted,
+    columns: Vec<String>,
+    /// Where the rows go on.
+    after: Option<Position>,
+    is_read: bool,
+    /// The group that is being added up, the name of its customer, and the sums of each debtor in it.
+    group: Option<(Group, String, BTreeMap<Debtor, Sums>)>,
+    totals: BTreeMap<(Debtor, Currency), Sums>,
+}
+
+impl AgingReport {
+    pub async fn begin(store: &Store, wanted: Wanted) -> Result<Self, StoreError> {
+        let store = store.for_lists(TOPIC);
+        let debtors = store.read(store::load_debtors).await?;
+        let group: &[&str] = match wanted.by {
+            Grouping::Customer => &["customerId", "customerName"],
+            Grouping::Website => &["website"],
+            Grouping::Integration => &["integrationId", "integrationName"],
+        };
+        let names = ["debtor"]
+            .iter()
+            .chain(group)
+            .chain(&["currency", "invoices"]);
+        let names = names.map(|name| (*name).to_owned());
+        let columns = names
+            .chain(wanted.buckets.names())
+            .chain(["total".to_owned()])
+            .collect();
+        Ok(AgingReport {
+            store,
+            debtors,
+            wanted,
+            columns,
+            after: None,
+            is_read: false,
+            group: None,
+            totals: BTreeMap::new(),
+        })
+    }
+
+    /// The next rows; whether there were any.
+    async fn read(&mut self) -> Result<Vec<AgingRow>, StoreError> {
+        let (wanted, after) = (self.wanted.clone(), self.after.clone());
+        let (rows, last) = self
+            .store
+            .snapshot(move |conn| {
+                let Wanted {
+                    as_of,
+                    by,
+                    websites,
+                    ..
+                } = &wanted;
+                store::read_aging(conn, *as_of, *by, websites, after.as_ref(), BATCH)
+            })
+            .await?;
+        self.is_read = rows.is_empty();
+        self.after = last.or_else(|| self.after.take());
+        Ok(rows)
+    }
+
+    /// Adds an invoice to its group. The lines of the group before, once it is another.
+    fn add(&mut self, row: &AgingRow) -> Vec<Line> {
+        let debtor = self.debtors.debtor(row.integration);
+        let is_wanted = self.wanted.debtor.is_none_or(|wanted| wanted == debtor);
+        if !is_wanted || row.due == 0 {
+            return Vec::new();
+        }
+        let group = Group {
+            key: match self.wanted.by {
+                Grouping::Customer => row.customer_id.clone(),
+                Grouping::Website => row.website.clone(),
+                Grouping::Integration => row.integration.to_string(),
+            },
+            currency: row.currency,
+        };
+        let is_other = self.group.as_ref().is_some_and(|(open, ..)| *open != group);
+        let lines = if is_other { self.flush() } else { Vec::new() };
+        let due = row.dates.due(self.debtors.funding(row.integration));
+        let days = days_past_due(due, self.wanted.as_of, self.wanted.zone);
+        let place = self.wanted.buckets.place_of(days);
+        let count = self.wanted.buckets.0.len() + 1;
+        let (_, name, sums) = self
+            .group
+            .get_or_insert_with(|| (group, String::new(), BTreeMap::new()));
+        match self.wanted.by {
+            // The last name that is known.
+            Grouping::Customer if !row.customer_name.is_empty() => {
+                name.clone_from(&row.customer_name)
+            }
+            Grouping::Integration => *name = self.debtors.name(row.integration).to_owned(),
+            Grouping::Customer | Grouping::Website => {}
+        }
+        sums.entry(debtor).or_default().add(place, count, row.due);
+        let total = self.totals.entry((debtor, row.currency)).or_default();
+        total.add(place, count, row.due);
+        lines
+    }
+
+    /// The lines of the group that is open.
+    fn flush(&mut self) -> Vec<Line> {
+        let Some((group, name, sums)) = self.group.take() else {
+            return Vec::new();
+        };
+        let line = |(debtor, sums): (&Debtor, &Sums)| {
+            let mut keys = vec![Cell::text(group.key.clone())];
+            if self.wanted.by != Grouping::Website {
+                keys.push(Cell::text(name.clone()));
+            }
+            self.line(*debtor, keys, group.currency, sums)
+        };
+        sums.iter().map(line).collect()
+    }
+
+    fn line(&self, debtor: Debtor, keys: Vec<Cell>, currency: Currency, sums: &Sums) -> Line {
+        let amount = |minor| Cell::Amount(Money::from_minor(minor, currency));
+        let total = sums.buckets.iter().copied().fold(0, i64::saturating_add);
+        let mut line = vec![Cell::text(debtor.as_str())];
+        line.extend(keys);
+        line.push(Cell::text(currency.code()));
+        line.push(Cell::Count(sums.invoices));
+        line.extend(sums.buckets.iter().copied().map(amount));
+        line.push(amount(total));
+        line
+    }
+}
+
+impl Sums {
+    fn add(&mut self, place: usize, count: usize, due: i64) {
+        self.invoices += 1;
+        self.buckets.resize(count, 0);
+        if let Some(sum) = self.buckets.get_mut(place) {
+            *sum = sum.saturating_add(due);
+        }
+    }
+}
+
+impl Report for AgingReport {
+    const NAME: &'static str = "aging";
+
+    fn as_of(&self) -> DateTime<Utc> {
+        self.wanted.as_of
+    }
+
+    fn head(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("timezone", json!(self.wanted.zone.name())),
+            ("by", json!(self.wanted.by)),
+            ("buckets", json!(self.wanted.buckets.names())),
+        ]
+    }
+
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    async fn next(&mut self) -> Result<Vec<Line>, StoreError> {
+        let mut lines = Vec::new();
+        while lines.is_empty() && !self.is_read {
+            let rows = self.read().await?;
+            for row in &rows {
+                lines.extend(self.add(row));
+            }
+            if self.is_read {
+                lines.extend(self.flush());
+            }
+        }
+        Ok(lines)
+    }
+
+    fn totals(&self) -> Vec<Line> {
+        let keys = if self.wanted.by == Grouping::Website {
+            1
+        } else {
+            2
+        };
+        let line = |((debtor, currency), sums): (&(Debtor, Currency), &Sums)| {
+            self.line(*debtor, vec![Cell::Nothing; keys], *currency, sums)
+        };
+        self.totals.iter().map(line).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn borders_rise_from_zero() {
+        let names = |text: &str| Buckets::parse(text).map(|buckets| buckets.names().join(" "));
+        assert_eq!(
+            names("0,30,60,90").as_deref(),
+            Some("notDue 1-30 31-60 61-90 91+")
+        );
+        assert_eq!(names("0").as_deref(), Some("notDue 1+"));
+        assert_eq!(names("0,1,7").as_deref(), Some("notDue 1 2-7 8+"));
+        let many = (0..12)
+            .map(|it| it.to_string())
+            .collect::<Vec<_>>()
+            .join(",");
+        assert!(Buckets::parse(&many).is_some());
+        for text in [
+            "",
+            ",",
+            "30,60",
+            "0,60,30",
+            "0,30,30",
+            "0,-30",
+            "-1,0",
+            "0,+30",
+            "0,30,",
+            "0, 30",
+            "0,3.5",
+            "0,x",
+            "0,3651",
+            "0,99999999999",
+            &format!("{many},12"),
+        ] {
+            assert_eq!(Buckets::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_border_belongs_to_the_bucket_before_it() {
+        let buckets = Buckets::default();
+        let places: Vec<usize> = [0, 1, 30, 31, 60, 61, 90, 91, 4000]
+            .map(|days| buckets.place_of(days))
+            .to_vec();
+        assert_eq!(places, [0, 1, 1, 2, 2, 3, 3, 4, 4]);
+    }
+}

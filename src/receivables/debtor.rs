@@ -1,0 +1,93 @@
+//! Who owes the money of an invoice to the shop, and by when.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{
+    ids::IntegrationId,
+    integrations::store::{BooksEntry, FundingTerms},
+    payments::Receivable,
+    string_enum::string_enum,
+};
+
+string_enum! {
+    /// Who owes the money to the shop.
+    Debtor as "Debtor" {
+        /// The provider, which finances the sale and pays the shop.
+        Provider = "provider",
+        /// The shop's customer: offline sales, and accounts with `financing: self`.
+        Buyer = "buyer",
+    }
+}
+
+/// The integrations as the books know them.
+#[derive(Clone, Debug, Default)]
+pub struct Debtors(HashMap<IntegrationId, BooksEntry>);
+
+impl Debtors {
+    /// Those that were read.
+    pub fn of(entries: Vec<BooksEntry>) -> Self {
+        Debtors(entries.into_iter().map(|it| (it.id, it)).collect())
+    }
+
+    /// The terms by which the provider pays; `None` where the buyer owes.
+    pub fn funding(&self, integration: IntegrationId) -> Option<FundingTerms> {
+        self.0.get(&integration).and_then(|it| it.funding)
+    }
+
+    /// Who owes.
+    pub fn debtor(&self, integration: IntegrationId) -> Debtor {
+        match self.funding(integration) {
+            Some(_) => Debtor::Provider,
+            None => Debtor::Buyer,
+        }
+    }
+
+    /// The integration's name; empty where it is not known.
+    pub fn name(&self, integration: IntegrationId) -> &str {
+        self.0.get(&integration).map_or("", |it| it.name.as_str())
+    }
+
+    /// Every integration with its terms.
+    pub fn all(&self) -> impl Iterator<Item = (IntegrationId, Option<FundingTerms>)> {
+        self.0.values().map(|it| (it.id, it.funding))
+    }
+}
+
+/// The moments of an invoice by which it becomes due.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Dates {
+    pub issued_at: Option<DateTime<Utc>>,
+    /// When it was both issued and shipped.
+    pub shipped_at: Option<DateTime<Utc>>,
+    /// When the buyer is to pay.
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+impl Dates {
+    /// Those of an invoice.
+    pub fn of(invoice: &Receivable) -> Self {
+        Dates {
+            issued_at: invoice.issued_at.into(),
+            shipped_at: invoice.shipped_at.into(),
+            due_at: invoice.due_at.into(),
+        }
+    }
+
+    /// When whoever owes the shop has to pay; `None` as long as nothing says so.
+    pub fn due(&self, funding: Option<FundingTerms>) -> Option<DateTime<Utc>> {
+        match funding {
+            Some(terms) => {
+                let begins = if terms.from_shipment {
+                    self.shipped_at
+                } else {
+                    self.issued_at
+                };
+                begins?.checked_add_signed(TimeDelta::hours(i64::from(terms.hours)))
+            }
+            // A draft is not owed yet.
+            None => self.due_at.filter(|_| self.issued_at.is_some()),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! What providers paid the shop, a sum for each day, as they pay.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use super::{
+    TOPIC,
+    calendar::day_of,
+    debtor::Debtors,
+    report::{Cell, Line, Report, Window, moment},
+    store::{self, FundedRow},
+};
+use crate::{
+    auth::Websites,
+    http::pagination::Position,
+    ids::IntegrationId,
+    money::{Currency, Money},
+    store::{Store, StoreError},
+};
+
+/// So many invoices are read at a time.
+const BATCH: i64 = 2000;
+
+/// Minor units.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    invoices: u64,
+    gross: i64,
+    fee: i64,
+    returns: i64,
+}
+
+impl Sums {
+    fn add(&mut self, row: &FundedRow) {
+        self.invoices += 1;
+        self.gross = self.gross.saturating_add(row.funded);
+        self.fee = self.fee.saturating_add(row.fee);
+        self.returns = self.returns.saturating_add(row.returned);
+    }
+
+    fn cells(&self, currency: Currency) -> [Cell; 5] {
+        let amount = |minor| Cell::Amount(Money::from_minor(minor, currency));
+        let net = self
+            .gross
+            .saturating_sub(self.fee)
+            .saturating_sub(self.returns);
+        [
+            Cell::Count(self.invoices),
+            amount(self.gross),
+            amount(self.fee),
+            amount(self.returns),
+            amount(net),
+        ]
+    }
+}
+
+/// The report as it is read.
+pub struct FundingReport {
+    store: Store,
+    debtors: Debtors,
+    as_of: DateTime<Utc>,
+    window: Window,
+    websites: Websites,
+    columns: Vec<String>,
+    after: Option<Position>,
+    is_read: bool,
+    /// The day that is being added up.
+    day: Option<NaiveDate>,
+    sums: BTreeMap<(IntegrationId, Currency), Sums>,
+    totals: BTreeMap<Currency, Sums>,
+}
+
+impl FundingReport {
+    pub async fn begin(
+        store: &Store,
+        as_of: DateTime<Utc>,
+        window: Window,
+        websites: Websites,
+    ) -> Result<Self, StoreError> {
+        let store = store.for_lists(TOPIC);
+        let columns = [
+            "date",
+            "integrationId",
+            "integrationName",
+            "currency",
+            "invoices",
+            "gross",
+            "fee",
+            "returns",
+            "net",
+        ];
+        Ok(FundingReport {
+            debtors: store.read(store::load_debtors).await?,
+            store,
+            as_of,
+            window,
+            websites,
+            columns: columns.map(str::to_owned).to_vec(),
+            after: None,
+            is_read: false,
+            day: None,
+            sums: BTreeMap::new(),
+            totals: BTreeMap::new(),
+        })
+    }
+
+    async fn read(&mut self) -> Result<Vec<FundedRow>, StoreError> {
+        let until = self
+            .window
+            .until
+            .min(self.as_of + TimeDelta::microseconds(1));
+        let window = (self.window.from, until);
+        let (websites, after) = (self.websites.clone(), self.after.clone());
+        let (rows, last) = self
+            .store
+            .snapshot(move |conn| {
+                store::read_funded(conn, window, &websites, after.as_ref(), BATCH)
+            })
+            .await?;
+        self.is_read = rows.is_empty();
+        self.after = last.or_else(|| self.after.take());
+        Ok(rows)
+    }
+
+    /// The lines of the day before, once it is another.
+    fn add(&mut self, row: &FundedRow) -> Vec<Line> {
+        let day = day_of(row.funded_at.into(), self.window.zone);
+        let lines = if self.day == Some(day) {
+            Vec::new()
+        } else {
+            self.flush()
+        };
+        self.day = Some(day);
+        let key = (row.integration_id, row.currency);
+        self.sums.entry(key).or_default().add(row);
+        self.totals.entry(row.currency).or_default().add(row);
+        lines
+    }
+
+    fn flush(&mut self) -> Vec<Line> {
+        let day = self.day.take().map_or(Cell::Nothing, Cell::Day);
+        let line = |((integration, currency), sums): ((IntegrationId, Currency), Sums)| {
+            let mut line = vec![
+                day.clone(),
+                Cell::text(integration.to_string()),
+                Cell::text(self.debtors.name(integration)),
+                Cell::text(currency.code()),
+            ];
+            line.extend(sums.cells(currency));
+            line
+        };
+        std::mem::take(&mut self.sums)
+            .into_iter()
+            .map(line)
+            .collect()
+    }
+}
+
+impl Report for FundingReport {
+    const NAME: &'static str = "funding";
+
+    fn as_of(&self) -> DateTime<Utc> {
+        self.as_of
+    }
+
+    fn head(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("from", json!(moment(self.window.from))),
+            ("until", json!(moment(self.window.until))),
+            ("timezone", json!(self.window.zone.name())),
+        ]
+    }
+
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    async fn next(&mut self) -> Result<Vec<Line>, StoreError> {
+        let mut lines = Vec::new();
+        while lines.is_empty() && !self.is_read {
+            let rows = self.read().await?;
+            for row in &rows {
+                lines.extend(self.add(row));
+            }
+            if self.is_read {
+                lines.extend(self.flush());
+            }
+        }
+        Ok(lines)
+    }
+
+    fn totals(&self) -> Vec<Line> {
+        let line = |(currency, sums): (&Currency, &Sums)| {
+            let mut line = vec![
+                Cell::Nothing,
+                Cell::Nothing,
+                Cell::Nothing,
+                Cell::text(currency.code()),
+            ];
+            line.extend(sums.cells(*currency));
+            line
+        };
+        self.totals.iter().map(line).collect()
+    }
+}

@@ -1,0 +1,98 @@
+//! `GET /v1/reports/aging`.
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::document::{NotAcceptable, ReportDocument};
+use crate::{
+    auth::{Caller, Websites, scope},
+    clock::Clock,
+    http::{pagination::Query, problem::Problem},
+    receivables::{
+        aging::{AgingReport, Buckets, Wanted},
+        calendar::Given,
+        debtor::Debtor,
+        report::{Format, read_zone, respond},
+        store::Grouping,
+    },
+    store::Store,
+};
+
+#[utoipa::path(
+    tag = "Receivables",
+    operation_id = "report_aging",
+    summary = "Report what is owed",
+    description = "What is owed to the shop, by days past due, a row for each group, debtor and currency; amounts of different currencies are never added. It is computed from the transactions that were booked by `asOf`, with the due dates as they are known now. Apruve's debt is due `fundingAlertHours` after the invoice was issued, and shipped where that is required; a buyer's by `dueAt`. Without a due date nothing is past due.",
+    params(
+        ("asOf" = Option<String>, Query, description = "The moment that it is about, or the end of a day; now when left out. Not in the future.", example = "2026-03-31"),
+        ("debtor" = Option<Debtor>, Query, description = "Only what this one owes; both when left out."),
+        ("by" = Option<Grouping>, Query, description = "What there is a row for; when left out, `customer` with `debtor=buyer`, and `integration` otherwise. By customer only buyers owe."),
+        ("buckets" = Option<String>, Query, description = "The borders of the buckets in days past due: whole numbers that begin with 0 and rise, at most 12; 0,30,60,90 when left out. They name the columns `notDue`, `1-30`, `31-60`, `61-90`, `91+`.", example = "0,30,60,90"),
+        ("timezone" = Option<String>, Query, description = "Whose days they are: the IANA name of a time zone; UTC when left out.", example = "Europe/Berlin"),
+        ("format" = Option<String>, Query, description = "`json`, `csv` or `jsonl`, whatever `Accept` says.", example = "csv"),
+    ),
+    responses(
+        (status = 200, description = "The report. In CSV and JSON Lines each line begins with its `rowType`, `row` or `total`, and `asOf`; totals come last.", content(
+            (ReportDocument = "application/json"),
+            (String = "text/csv", example = "rowType,asOf,debtor,customerId,customerName,currency,invoices,notDue,1-30,31-60,61-90,91+,total\r\nrow,2026-03-31T12:00:00Z,buyer,C-12,ACME Inc.,USD,3,500.00,1290.50,0.00,0.00,0.00,1790.50\r\ntotal,2026-03-31T12:00:00Z,buyer,,,USD,3,500.00,1290.50,0.00,0.00,0.00,1790.50\r\n"),
+            (String = "application/jsonl", example = "{\"rowType\":\"total\",\"asOf\":\"2026-03-31T12:00:00Z\",\"debtor\":\"buyer\",\"customerId\":null,\"customerName\":null,\"currency\":\"USD\",\"invoices\":3,\"notDue\":\"500.00\",\"1-30\":\"1290.50\",\"total\":\"1790.50\"}\n"),
+        )),
+        NotAcceptable,
+    ),
+    security(("bearer" = ["reports:read"])),
+)]
+#[get("/v1/reports/aging")]
+pub(super) async fn report_aging(
+    caller: Caller<scope::Filtered<scope::ReportsRead>>,
+    request: HttpRequest,
+    store: Data<Store>,
+    clock: Data<Clock>,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let format = Format::read(&mut query, &request)?;
+    let wanted = read(&mut query, caller.websites(), clock.now());
+    query.finish()?;
+    let report = AgingReport::begin(&store, wanted).await?;
+    respond(report, format).await
+}
+
+fn read(query: &mut Query, websites: &Websites, now: DateTime<Utc>) -> Wanted {
+    let zone = read_zone(query);
+    let what = "a day such as 2026-03-31 or an RFC 3339 date and time";
+    let given = query.parsed("asOf", what, Given::parse);
+    let as_of = match given {
+        None => Some(now),
+        Some(Given::Moment(at)) => Some(at).filter(|at| *at <= now),
+        // Of today, as much as there was of it.
+        Some(day) => day
+            .end(zone)
+            .zip(day.begin(zone).filter(|begin| *begin <= now))
+            .map(|(end, _)| now.min(end - TimeDelta::microseconds(1))),
+    };
+    if as_of.is_none() {
+        let message =
+            "`asOf` must not be in the future: nobody knows what will be paid until then.";
+        query.refuse("asOf", "future", message);
+    }
+    let debtor = query.parsed("debtor", "provider or buyer", Debtor::parse);
+    let by = query.parsed("by", "customer, website or integration", Grouping::parse);
+    if (debtor, by) == (Some(Debtor::Provider), Some(Grouping::Customer)) {
+        let message = "What a provider owes is not a customer's: use `by=website` or `by=integration`, or `debtor=buyer`.";
+        query.refuse("by", "not_for_this_debtor", message);
+    }
+    let by_default = match debtor {
+        Some(Debtor::Buyer) => Grouping::Customer,
+        Some(Debtor::Provider) | None => Grouping::Integration,
+    };
+    let by = by.unwrap_or(by_default);
+    Wanted {
+        as_of: as_of.unwrap_or(now),
+        debtor: debtor.or((by == Grouping::Customer).then_some(Debtor::Buyer)),
+        by,
+        buckets: query
+            .parsed("buckets", Buckets::WHAT, Buckets::parse)
+            .unwrap_or_default(),
+        zone,
+        websites: websites.clone(),
+    }
+}

@@ -1,0 +1,117 @@
+//! `GET /v1/invoices`.
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+
+use super::shapes::ListedInvoice;
+use crate::{
+    auth::{Caller, Websites, scope},
+    clock::Clock,
+    http::{
+        openapi::PageParameters,
+        pagination::{self, Direction, Item, Listed, Query},
+        problem::Problem,
+    },
+    payments::State,
+    providers::InvoiceStatus,
+    receivables::{
+        TOPIC,
+        store::{self, Filter, SortField},
+    },
+    store::{Store, StoreError},
+};
+
+#[utoipa::path(
+    tag = "Receivables",
+    operation_id = "list_invoices",
+    summary = "List invoices",
+    description = "The invoices at Apruve and the offline sales, each of which is one invoice, in pages, newest first unless `sort` says otherwise. `overdue=true` finds those of which something remains although its debtor should have paid: Apruve by `providerDueAt`, the buyer by `dueAt`.",
+    params(
+        ("state" = Option<State>, Query, description = "Only those whose making is in this state; an offline sale has `succeeded`."),
+        ("status" = Option<InvoiceStatus>, Query, description = "Only those that stand like this; an offline sale is open until it is paid or canceled."),
+        ("dueFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those that the buyer is to pay then or later."),
+        ("dueUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those that the buyer is to pay before."),
+        ("overdue" = Option<bool>, Query, description = "Only those that are overdue, or only the others."),
+        ("funded" = Option<bool>, Query, description = "Only those for which the provider has paid something, or only the others."),
+        ("customerId" = Option<String>, Query, description = "Only those of this customer."),
+        ("website" = Option<String>, Query, description = "Only those of this website."),
+        ("integrationId" = Option<String>, Query, description = "Only those of this integration.", min_length = 1),
+        ("paymentId" = Option<String>, Query, description = "Only those of this payment.", min_length = 1),
+        ("orderId" = Option<String>, Query, description = "Only those of this order."),
+        ("number" = Option<String>, Query, description = "Only the one with this number."),
+        ("providerId" = Option<String>, Query, description = "Only the one with this id at the provider."),
+        ("poNumber" = Option<String>, Query, description = "Only those of this purchase order."),
+        ("updatedFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those that changed then or later."),
+        ("updatedUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those that changed before."),
+        PageParameters,
+        ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: createdAt, updatedAt, dueAt. Without a date come last by `dueAt`.", example = "dueAt"),
+    ),
+    responses((status = 200, description = "A page.", body = Listed<Item<ListedInvoice>>)),
+    security(("bearer" = ["payments:read"])),
+)]
+#[get("/v1/invoices")]
+pub(super) async fn list_invoices(
+    caller: Caller<scope::Filtered<scope::PaymentsRead>>,
+    request: HttpRequest,
+    store: Data<Store>,
+    clock: Data<Clock>,
+) -> Result<HttpResponse, Problem> {
+    let now = clock.now();
+    let mut query = Query::of(&request)?;
+    let filter = read_filter(&mut query, caller.websites());
+    let overdue = query.flag("overdue");
+    let page = query.page(&[(SortField::CreatedAt, Direction::Descending)]);
+    query.finish()?;
+    let wanted = page.clone();
+    let (rows, total, debtors) = store
+        .for_lists(TOPIC)
+        .snapshot(move |conn| {
+            let debtors = store::load_debtors(conn)?;
+            let filter = Filter {
+                overdue: overdue.map(|overdue| (overdue, now)),
+                debtors: debtors.clone(),
+                ..filter.clone()
+            };
+            let rows = store::list(conn, &filter, &wanted)?;
+            let total = wanted.total(|| store::count(conn, &filter))?;
+            Ok::<_, StoreError>((rows, total, debtors))
+        })
+        .await?;
+    Ok(pagination::respond_each(
+        &request,
+        &page,
+        rows,
+        total,
+        |invoice| ListedInvoice::of(invoice, &debtors, now),
+    ))
+}
+
+fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
+    let states: Vec<&str> = State::ALL.iter().map(|it| it.as_str()).collect();
+    let statuses: Vec<&str> = InvoiceStatus::ALL.iter().map(|it| it.as_str()).collect();
+    let one_of = |words: Vec<&str>| format!("one of {}", words.join(", "));
+    // An empty text would find those that have none.
+    let mut text = |name| {
+        query.parsed(name, "a text", |text| {
+            (!text.is_empty()).then(|| text.to_owned())
+        })
+    };
+    Filter {
+        customer_id: text("customerId"),
+        website: text("website"),
+        order_id: text("orderId"),
+        number: text("number"),
+        provider_id: text("providerId"),
+        po_number: text("poNumber"),
+        state: query.parsed("state", &one_of(states), State::parse),
+        status: query.parsed("status", &one_of(statuses), InvoiceStatus::parse),
+        payment: query.parsed("paymentId", "the id of a payment", |text| text.parse().ok()),
+        integration: query.parsed("integrationId", "the id of an integration", |text| {
+            text.parse().ok()
+        }),
+        funded: query.flag("funded"),
+        due: query.period("dueFrom", "dueUntil"),
+        updated: query.period("updatedFrom", "updatedUntil"),
+        websites: websites.clone(),
+        ..Filter::default()
+    }
+}

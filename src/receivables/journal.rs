@@ -1,0 +1,222 @@
+//! The journal: what each transaction changed on the accounts of the shop's books. Each transaction's entries sum to zero.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use super::{
+    TOPIC,
+    debtor::{Debtor, Debtors},
+    report::{Cell, Line, Report, Window, moment},
+    store::{self, JournalRow},
+};
+use crate::{
+    auth::Websites,
+    http::pagination::Position,
+    money::{Currency, Money},
+    payments::BookedMove,
+    settings::{self, Account, Accounts},
+    store::{Store, StoreError},
+};
+
+/// So many transactions are read at a time.
+const BATCH: i64 = 500;
+
+/// What a transaction changes on each account, in minor units: debit above zero, credit below. Together they are zero.
+pub fn postings(booked: &BookedMove, debtor: Debtor) -> Vec<(Account, i64)> {
+    let change = &booked.change;
+    let owed = match debtor {
+        Debtor::Provider => Account::ProviderReceivable,
+        Debtor::Buyer => Account::Receivable,
+    };
+    let cash = change.captured.saturating_sub(change.refunded);
+    let all = [
+        (owed, change.receivable()),
+        (Account::Cash, cash.saturating_sub(booked.fee)),
+        (Account::Fees, booked.fee),
+        (Account::Returns, change.returned()),
+        (Account::Revenue, change.asked.saturating_neg()),
+    ];
+    all.into_iter().filter(|(_, amount)| *amount != 0).collect()
+}
+
+/// Debits and credits, in minor units.
+#[derive(Clone, Copy, Debug, Default)]
+struct Turnover {
+    debit: i64,
+    credit: i64,
+}
+
+impl Turnover {
+    fn add(&mut self, amount: i64) {
+        self.debit = self.debit.saturating_add(amount.max(0));
+        self.credit = self.credit.saturating_add(amount.min(0).saturating_neg());
+    }
+
+    fn cells(&self, currency: Currency) -> [Cell; 2] {
+        [self.debit, self.credit].map(|minor| Cell::Amount(Money::from_minor(minor, currency)))
+    }
+}
+
+/// The report as it is read.
+pub struct JournalReport {
+    store: Store,
+    debtors: Debtors,
+    accounts: Accounts,
+    as_of: DateTime<Utc>,
+    window: Window,
+    websites: Websites,
+    columns: Vec<String>,
+    after: Option<Position>,
+    is_read: bool,
+    totals: BTreeMap<(Account, Currency), Turnover>,
+}
+
+impl JournalReport {
+    pub async fn begin(
+        store: &Store,
+        as_of: DateTime<Utc>,
+        window: Window,
+        websites: Websites,
+    ) -> Result<Self, StoreError> {
+        let store = store.for_lists(TOPIC);
+        let columns = [
+            "bookedAt",
+            "transactionId",
+            "action",
+            "account",
+            "accountCode",
+            "currency",
+            "debit",
+            "credit",
+            "paymentId",
+            "orderId",
+            "invoiceId",
+            "number",
+            "integrationId",
+            "website",
+            "customerId",
+            "customerName",
+        ];
+        let (debtors, accounts) = store
+            .snapshot(|conn| {
+                let debtors = store::load_debtors(conn)?;
+                Ok::<_, StoreError>((debtors, settings::store::load(conn)?.accounts))
+            })
+            .await?;
+        Ok(JournalReport {
+            store,
+            debtors,
+            accounts,
+            as_of,
+            window,
+            websites,
+            columns: columns.map(str::to_owned).to_vec(),
+            after: None,
+            is_read: false,
+            totals: BTreeMap::new(),
+        })
+    }
+
+    async fn read(&mut self) -> Result<Vec<JournalRow>, StoreError> {
+        let until = self
+            .window
+            .until
+            .min(self.as_of + TimeDelta::microseconds(1));
+        let window = (self.window.from, until);
+        let (websites, after) = (self.websites.clone(), self.after.clone());
+        let (rows, last) = self
+            .store
+            .snapshot(move |conn| {
+                store::read_journal(conn, window, &websites, after.as_ref(), BATCH)
+            })
+            .await?;
+        self.is_read = last.is_none();
+        self.after = last.or_else(|| self.after.take());
+        Ok(rows)
+    }
+
+    fn lines_of(&mut self, row: &JournalRow) -> Vec<Line> {
+        let JournalRow { booked, invoice } = row;
+        let debtor = self.debtors.debtor(invoice.integration_id);
+        let currency = invoice.currency;
+        let mut lines = Vec::new();
+        for (account, amount) in postings(booked, debtor) {
+            self.totals
+                .entry((account, currency))
+                .or_default()
+                .add(amount);
+            let mut turnover = Turnover::default();
+            turnover.add(amount);
+            let mut line = vec![
+                Cell::Moment(booked.booked_at),
+                Cell::text(booked.transaction.to_string()),
+                Cell::text(booked.action.as_str()),
+                Cell::text(account.as_str()),
+                Cell::text(self.accounts.code(account)),
+                Cell::text(currency.code()),
+            ];
+            line.extend(turnover.cells(currency));
+            line.extend([
+                Cell::text(invoice.payment_id.to_string()),
+                Cell::text(invoice.order_id.clone()),
+                Cell::text(invoice.id.to_string()),
+                Cell::text(invoice.number.clone()),
+                Cell::text(invoice.integration_id.to_string()),
+                Cell::text(invoice.website.clone()),
+                Cell::text(invoice.customer_id.clone()),
+                Cell::text(invoice.customer_name.clone()),
+            ]);
+            lines.push(line);
+        }
+        lines
+    }
+}
+
+impl Report for JournalReport {
+    const NAME: &'static str = "journal";
+
+    fn as_of(&self) -> DateTime<Utc> {
+        self.as_of
+    }
+
+    fn head(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("from", json!(moment(self.window.from))),
+            ("until", json!(moment(self.window.until))),
+            ("timezone", json!(self.window.zone.name())),
+        ]
+    }
+
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    async fn next(&mut self) -> Result<Vec<Line>, StoreError> {
+        let mut lines = Vec::new();
+        while lines.is_empty() && !self.is_read {
+            for row in self.read().await? {
+                lines.extend(self.lines_of(&row));
+            }
+        }
+        Ok(lines)
+    }
+
+    fn totals(&self) -> Vec<Line> {
+        let line = |((account, currency), turnover): (&(Account, Currency), &Turnover)| {
+            let mut line = vec![Cell::Nothing; self.columns.len()];
+            let [debit, credit] = turnover.cells(*currency);
+            let cells = [
+                Cell::text(account.as_str()),
+                Cell::text(self.accounts.code(*account)),
+                Cell::text(currency.code()),
+                debit,
+                credit,
+            ];
+            line.splice(3..8, cells);
+            line
+        };
+        self.totals.iter().map(line).collect()
+    }
+}

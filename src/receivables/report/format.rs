@@ -1,0 +1,146 @@
+//! Which format a caller wants: `format` says it, or else `Accept`.
+
+use actix_web::{
+    HttpRequest,
+    http::header::{Accept, Header},
+};
+
+use crate::http::{
+    pagination::Query,
+    problem::{Kind, Problem},
+};
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Json,
+    Csv,
+    /// JSON Lines.
+    Lines,
+}
+
+const ALL: [Format; 3] = [Format::Json, Format::Csv, Format::Lines];
+
+impl Format {
+    /// Reads `format`, which takes precedence, or else what `Accept` likes best of what there is.
+    pub fn read(query: &mut Query, request: &HttpRequest) -> Result<Self, Problem> {
+        let has_parameter = query.text("format").is_some();
+        let given = query.parsed("format", "json, csv or jsonl", Format::parse);
+        match given {
+            Some(format) => Ok(format),
+            None if has_parameter => Ok(Format::Json),
+            None => accepted(request).ok_or_else(not_acceptable),
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        ALL.into_iter().find(|format| format.extension() == word)
+    }
+
+    /// The word in `format`, and the end of the file's name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Json => "json",
+            Format::Csv => "csv",
+            Format::Lines => "jsonl",
+        }
+    }
+
+    /// As `Content-Type` says it.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Format::Json => "application/json",
+            Format::Csv => "text/csv; charset=utf-8; header=present",
+            Format::Lines => "application/jsonl",
+        }
+    }
+
+    /// The type and subtype.
+    fn essence(self) -> (&'static str, &'static str) {
+        match self {
+            Format::Json => ("application", "json"),
+            Format::Csv => ("text", "csv"),
+            Format::Lines => ("application", "jsonl"),
+        }
+    }
+}
+
+fn accepted(request: &HttpRequest) -> Option<Format> {
+    let header = Accept::parse(request)
+        .ok()
+        .filter(|accept| !accept.0.is_empty());
+    let Some(accept) = header else {
+        // No header, or none that can be read.
+        return Some(Format::Json);
+    };
+    // Of several ranges that fit, the most exact one says how well it is liked.
+    let liking = |format: Format| {
+        let (kind, subtype) = format.essence();
+        let exactness =
+            |it: &actix_web::mime::Mime| match (it.type_().as_str(), it.subtype().as_str()) {
+                ("*", "*") => Some(1),
+                (its_kind, "*") if its_kind == kind => Some(2),
+                (its_kind, its_subtype) if its_kind == kind && its_subtype == subtype => Some(3),
+                _ => None,
+            };
+        let ranges = accept.0.iter();
+        let fitting = ranges.filter_map(|it| Some((exactness(&it.item)?, it.quality)));
+        fitting
+            .max_by_key(|(exactness, _)| *exactness)
+            .map(|(_, quality)| quality)
+    };
+    let liked = ALL
+        .into_iter()
+        .filter_map(|format| Some((format, liking(format)?)));
+    let liked = liked.filter(|(_, quality)| *quality > actix_web::http::header::Quality::ZERO);
+    // The first of the best.
+    liked
+        .rev()
+        .max_by_key(|(_, quality)| *quality)
+        .map(|(format, _)| format)
+}
+
+fn not_acceptable() -> Problem {
+    let detail = "Reports are application/json, text/csv or application/jsonl; `Accept` takes none of these. `format` says it too: json, csv or jsonl.";
+    Problem::new(Kind::NotAcceptable, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn what_is_liked_best_is_written() {
+        use Format::*;
+        for (accept, expected) in [
+            ("", Some(Json)),
+            ("*/*", Some(Json)),
+            ("application/json", Some(Json)),
+            ("text/csv", Some(Csv)),
+            ("TEXT/CSV", Some(Csv)),
+            ("text/csv; header=present", Some(Csv)),
+            ("text/*", Some(Csv)),
+            ("application/*", Some(Json)),
+            ("application/jsonl", Some(Lines)),
+            ("application/jsonl, text/csv", Some(Csv)),
+            ("text/csv;q=0.5, application/jsonl", Some(Lines)),
+            (
+                "application/json;q=0.1, text/csv;q=0.2, */*;q=0.05",
+                Some(Csv),
+            ),
+            ("application/json;q=0, application/*", Some(Lines)),
+            ("text/html, */*;q=0.1", Some(Json)),
+            ("text/html", None),
+            ("application/xml, image/*", None),
+            ("text/csv;q=0", None),
+        ] {
+            let mut request = TestRequest::default();
+            if !accept.is_empty() {
+                request = request.insert_header(("Accept", accept));
+            }
+            assert_eq!(accepted(&request.to_http_request()), expected, "{accept}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! A report as lines of cells, in three formats, written into the response as it is read.
+//!
+//! The database is asked for the next lines only when the client has taken those before, so that a report of any length takes
+//! the same memory and no connection waits for a slow client.
+
+mod csv;
+mod format;
+mod json;
+mod window;
+
+use actix_web::{
+    HttpResponse,
+    http::header::{CONTENT_DISPOSITION, VARY},
+    web::Bytes,
+};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use futures_util::stream::try_unfold;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::{error_chain, http::problem::Problem, money::Money, store::StoreError};
+
+pub use format::Format;
+pub use window::{Window, read_zone};
+
+/// A value of a line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// A total has no value in the columns that tell lines apart, and some texts are not known.
+    Nothing,
+    Text(String),
+    Amount(Money),
+    Count(u64),
+    Moment(DateTime<Utc>),
+    Day(NaiveDate),
+}
+
+impl Cell {
+    /// A text; nothing where it is empty.
+    pub fn text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        match text.is_empty() {
+            true => Cell::Nothing,
+            false => Cell::Text(text),
+        }
+    }
+}
+
+impl Serialize for Cell {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Cell::Nothing => serializer.serialize_none(),
+            Cell::Text(text) => serializer.serialize_str(text),
+            Cell::Amount(amount) => serializer.collect_str(amount),
+            Cell::Count(count) => serializer.serialize_u64(*count),
+            Cell::Moment(at) => serializer.serialize_str(&moment(*at)),
+            Cell::Day(day) => serializer.collect_str(day),
+        }
+    }
+}
+
+/// A moment as reports write it.
+pub fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// The cells of a line, in the order of the columns.
+pub type Line = Vec<Cell>;
+
+/// Something that is reported line by line.
+pub trait Report: 'static {
+    /// Names the file.
+    const NAME: &'static str;
+
+    /// What is booked later does not count.
+    fn as_of(&self) -> DateTime<Utc>;
+
+    /// Members of the JSON document beside `asOf` and the lines.
+    fn head(&self) -> Vec<(&'static str, Value)>;
+
+    fn columns(&self) -> &[String];
+
+    /// The next lines; none at the end.
+    fn next(&mut self) -> impl Future<Output = Result<Vec<Line>, StoreError>>;
+
+    /// The sums, once there are no more lines.
+    fn totals(&self) -> Vec<Line>;
+}
+
+/// Writes a report in one format.
+trait Render {
+    fn begin<R: Report>(&mut self, report: &R, out: &mut Vec<u8>);
+    fn lines<R: Report>(&mut self, report: &R, lines: &[Line], kind: LineKind, out: &mut Vec<u8>);
+    fn end(&mut self, out: &mut Vec<u8>);
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LineKind {
+    Row,
+    Total,
+}
+
+impl LineKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            LineKind::Row => "row",
+            LineKind::Total => "total",
+        }
+    }
+}
+
+/// The response with a report. The first lines are read before it begins, so that what fails at once is a problem.
+pub async fn respond<R: Report>(report: R, format: Format) -> Result<HttpResponse, Problem> {
+    match format {
+        Format::Json => stream(report, format, json::Document::default()).await,
+        Format::Csv => stream(report, format, csv::Table).await,
+        Format::Lines => stream(report, format, json::Lines).await,
+    }
+}
+
+async fn stream<R: Report, W: Render + 'static>(
+    mut report: R,
+    format: Format,
+    mut writer: W,
+) -> Result<HttpResponse, Problem> {
+    let first = report.next().await?;
+    let mut head = Vec::new();
+    writer.begin(&report, &mut head);
+    let day = report.as_of().date_naive();
+    let file = format!(
+        "attachment; filename=\"{}-{day}.{}\"",
+        R::NAME,
+        format.extension()
+    );
+    let rest = try_unfold(Some((report, writer, first)), async |state| {
+        let Some((mut report, mut writer, lines)) = state else {
+            return Ok::<_, StoreError>(None);
+        };
+        let mut out = Vec::new();
+        if lines.is_empty() {
+            writer.lines(&report, &report.totals(), LineKind::Total, &mut out);
+            writer.end(&mut out);
+            return Ok(Some((Bytes::from(out), None)));
+        }
+        writer.lines(&report, &lines, LineKind::Row, &mut out);
+        // The client sees that the rest is missing: the body ends before its end.
+        let next = report.next().await.inspect_err(|error| {
+            let error = error_chain::chain(error);
+            tracing::error!(
+                error,
+                report = R::NAME,
+                "a report could not be read to its end"
+            );
+        })?;
+        Ok(Some((Bytes::from(out), Some((report, writer, next)))))
+    });
+    let head = futures_util::stream::once(async move { Ok::<_, StoreError>(Bytes::from(head)) });
+    // An empty piece would end the body.
+    let pieces = futures_util::StreamExt::chain(head, rest);
+    let pieces = futures_util::TryStreamExt::try_filter(pieces, |piece| {
+        std::future::ready(!piece.is_empty())
+    });
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type(format.media_type())
+        .insert_header((VARY, "Accept"));
+    if format != Format::Json {
+        response.insert_header((CONTENT_DISPOSITION, file));
+    }
+    Ok(response.streaming(pieces))
+}

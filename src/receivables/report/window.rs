@@ -1,0 +1,55 @@
+//! The time that a report is about.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use super::Format;
+use crate::{http::pagination::Query, receivables::calendar::Given};
+
+/// A longer window is streamed, in lines.
+const MOST_DAYS_AS_JSON: i64 = 366;
+/// Where nothing is said.
+const USUAL: TimeDelta = TimeDelta::days(30);
+
+/// From a moment until another, which no longer belongs to it.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    pub from: DateTime<Utc>,
+    pub until: DateTime<Utc>,
+    pub zone: Tz,
+}
+
+impl Window {
+    /// Reads `from`, `until` and `timezone`. Left out: the thirty days until now.
+    pub fn read(query: &mut Query, format: Format, now: DateTime<Utc>) -> Self {
+        let zone = read_zone(query);
+        let what = "a day such as 2026-03-31 or an RFC 3339 date and time";
+        // A day means its first moment.
+        let until = query.parsed("until", what, |text| Given::parse(text)?.begin(zone));
+        let from = query.parsed("from", what, |text| Given::parse(text)?.begin(zone));
+        // What has just been booked belongs to it.
+        let until = until.unwrap_or(now + TimeDelta::microseconds(1));
+        let from = from.unwrap_or_else(|| until.checked_sub_signed(USUAL).unwrap_or(until));
+        if from > until {
+            query.refuse("until", "before_from", "`until` must not be before `from`.");
+        }
+        let days = TimeDelta::days(MOST_DAYS_AS_JSON);
+        // An hour more, for clocks that are put back within it.
+        let is_long = (until - from) > days + TimeDelta::hours(1);
+        if is_long && format == Format::Json {
+            let message = format!(
+                "As JSON a report spans at most {MOST_DAYS_AS_JSON} days; `format=csv` and `format=jsonl` take longer ones."
+            );
+            query.refuse("from", "window_too_long", message);
+        }
+        Window { from, until, zone }
+    }
+}
+
+/// Reads `timezone`, an IANA name.
+pub fn read_zone(query: &mut Query) -> Tz {
+    let what = "the IANA name of a time zone such as Europe/Berlin";
+    query
+        .parsed("timezone", what, |text| text.parse().ok())
+        .unwrap_or(Tz::UTC)
+}

@@ -1,0 +1,135 @@
+//! Reads what is owed for the aging report: an invoice after the other, those of one group together.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::{Rows, of_websites};
+use crate::{
+    auth::Websites,
+    http::pagination::{Direction, Page, Position},
+    ids::{IntegrationId, PaymentId, TransactionId},
+    money::Currency,
+    payments,
+    receivables::debtor::Dates,
+    store::{
+        Conn, StoreError,
+        columns::MomentOrNever,
+        keyset::{self, sorted},
+        schema::invoices,
+        timestamp,
+    },
+    string_enum::string_enum,
+};
+
+string_enum! {
+    /// What the report has a row for.
+    Grouping as "AgingGrouping" {
+        Customer = "customer",
+        Website = "website",
+        Integration = "integration",
+    }
+}
+
+sorted! {
+    /// The columns that groups are told apart by.
+    GroupField of invoices by id as String {
+        Customer = "customer": customer_id as String,
+        Website = "website": website as String,
+        Integration = "integration": integration_id as String,
+        Currency = "currency": currency as String,
+    }
+}
+
+/// What an invoice comes to.
+#[derive(Clone, Debug)]
+pub struct AgingRow {
+    pub integration: IntegrationId,
+    pub website: String,
+    pub customer_id: String,
+    pub customer_name: String,
+    pub currency: Currency,
+    pub dates: Dates,
+    /// Minor units that were still to be paid.
+    pub due: i64,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = invoices)]
+struct Row {
+    id: TransactionId,
+    payment_id: PaymentId,
+    integration_id: IntegrationId,
+    website: String,
+    customer_id: String,
+    customer_name: String,
+    currency: Currency,
+    remaining: i64,
+    issued_at: MomentOrNever,
+    shipped_at: MomentOrNever,
+    due_at: MomentOrNever,
+    moved_at: MomentOrNever,
+}
+
+/// The next so many invoices after a position of which something was to be paid at a moment, with the position of the last.
+pub fn read_aging(
+    conn: &mut Conn,
+    at: DateTime<Utc>,
+    by: Grouping,
+    websites: &Websites,
+    after: Option<&Position>,
+    most: i64,
+) -> Result<(Vec<AgingRow>, Option<Position>), StoreError> {
+    let field = match by {
+        Grouping::Customer => GroupField::Customer,
+        Grouping::Website => GroupField::Website,
+        Grouping::Integration => GroupField::Integration,
+    };
+    let page = Page {
+        // A page reads one row more.
+        limit: most - 1,
+        sort: vec![
+            (field, Direction::Ascending),
+            (GroupField::Currency, Direction::Ascending),
+        ],
+        after: after.cloned(),
+        count: false,
+    };
+    let found = keyset::page_of!(conn, &page, owed(at, websites), Row)?;
+    let last = found.last().map(|(position, _)| position.clone());
+    let moved =
+        |row: &Row| Option::from(row.moved_at).is_some_and(|moved: DateTime<Utc>| moved > at);
+    let changed: Vec<PaymentId> = found
+        .iter()
+        .filter(|(_, row)| moved(row))
+        .map(|(_, row)| row.payment_id)
+        .collect();
+    // Only what has moved since was another amount then.
+    let books = match changed.as_slice() {
+        [] => None,
+        changed => Some(payments::store::list_moves(conn, changed)?),
+    };
+    let row = |(_, row): (_, Row)| AgingRow {
+        due: match books.as_ref().filter(|_| moved(&row)) {
+            Some(books) => books.balance(row.payment_id, row.id, at).due(),
+            None => row.remaining,
+        },
+        integration: row.integration_id,
+        website: row.website,
+        customer_id: row.customer_id,
+        customer_name: row.customer_name,
+        currency: row.currency,
+        dates: Dates {
+            issued_at: row.issued_at.into(),
+            shipped_at: row.shipped_at.into(),
+            due_at: row.due_at.into(),
+        },
+    };
+    Ok((found.into_iter().map(row).collect(), last))
+}
+
+fn owed(at: DateTime<Utc>, websites: &Websites) -> Rows {
+    let at = timestamp::to_stored(at);
+    of_websites(invoices::table.into_boxed(), websites)
+        .filter(invoices::closed_at.gt(at))
+        .filter(invoices::opened_at.le(at))
+}

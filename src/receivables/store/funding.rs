@@ -1,0 +1,64 @@
+//! Reads what providers paid the shop, in the order in which they paid.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use super::{Rows, of_websites};
+use crate::{
+    auth::Websites,
+    http::pagination::{Direction, Page, Position},
+    ids::IntegrationId,
+    money::Currency,
+    store::{
+        Conn, StoreError,
+        columns::Moment,
+        keyset::{self, sorted},
+        schema::invoices,
+        timestamp,
+    },
+};
+
+sorted! {
+    /// The order of payment.
+    PaidField of invoices by id as String {
+        FundedAt = "fundedAt": funded_at as NaiveDateTime,
+    }
+}
+
+/// An invoice that its provider paid.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = invoices)]
+pub struct FundedRow {
+    pub integration_id: IntegrationId,
+    pub currency: Currency,
+    /// Minor units before the fee.
+    pub funded: i64,
+    pub fee: i64,
+    pub returned: i64,
+    pub funded_at: Moment,
+}
+
+/// The next so many of a window after a position, with the position of the last.
+pub fn read_funded(
+    conn: &mut Conn,
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+    websites: &Websites,
+    after: Option<&Position>,
+    most: i64,
+) -> Result<(Vec<FundedRow>, Option<Position>), StoreError> {
+    let page = Page {
+        // A page reads one row more.
+        limit: most - 1,
+        sort: vec![(PaidField::FundedAt, Direction::Ascending)],
+        after: after.cloned(),
+        count: false,
+    };
+    let paid = || -> Rows {
+        of_websites(invoices::table.into_boxed(), websites)
+            .filter(invoices::funded_at.ge(timestamp::to_stored(from)))
+            .filter(invoices::funded_at.lt(timestamp::to_stored(until)))
+    };
+    let found = keyset::page_of!(conn, &page, paid(), FundedRow)?;
+    let last = found.last().map(|(position, _)| position.clone());
+    Ok((found.into_iter().map(|(_, row)| row).collect(), last))
+}

@@ -1,0 +1,57 @@
+//! Reads the rows of invoices. They are a projection of payments, which alone write them; notices of what is overdue are ours.
+
+mod aging;
+mod funding;
+mod journal;
+mod listing;
+mod overdue;
+
+use diesel::prelude::*;
+
+use super::debtor::Debtors;
+use crate::{
+    auth::Websites,
+    ids::TransactionId,
+    integrations,
+    payments::Receivable,
+    store::{Conn, MultiBackend, StoreError, schema::invoices},
+};
+
+pub use aging::{AgingRow, Grouping, read_aging};
+pub use funding::{FundedRow, read_funded};
+pub use journal::{JournalRow, read_journal};
+pub use listing::{Filter, SortField, count, list};
+pub use overdue::{Entered, list_entered, note};
+
+type Rows = invoices::BoxedQuery<'static, MultiBackend>;
+
+/// The integrations as the books know them.
+pub fn load_debtors(conn: &mut Conn) -> Result<Debtors, StoreError> {
+    Ok(Debtors::of(integrations::store::list_books(conn)?))
+}
+
+/// An invoice of one of these websites.
+pub fn find_visible(
+    conn: &mut Conn,
+    id: TransactionId,
+    websites: &Websites,
+) -> Result<Option<Receivable>, StoreError> {
+    let found: Option<Receivable> = invoices::table
+        .find(id)
+        .select(Receivable::as_select())
+        .first(conn)
+        .optional()?;
+    let website = |it: &Receivable| (!it.website.is_empty()).then(|| it.website.clone());
+    Ok(found.filter(|it| websites.include(website(it).as_deref())))
+}
+
+/// The rows that a caller may see. A website without a name is none, and nobody's who is bound to some.
+fn of_websites(rows: Rows, websites: &Websites) -> Rows {
+    match websites.names() {
+        Some(names) => {
+            let named: Vec<String> = names.iter().filter(|it| !it.is_empty()).cloned().collect();
+            rows.filter(invoices::website.eq_any(named))
+        }
+        None => rows,
+    }
+}

@@ -1,0 +1,97 @@
+//! Invoices that came to be so many days past due, each noted once.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    dsl::{exists, not},
+    prelude::*,
+};
+
+use super::listing::{unpaid, was_due};
+use crate::{
+    ids::{IntegrationId, PaymentId, TransactionId},
+    integrations::store::FundingTerms,
+    receivables::debtor::Dates,
+    store::{
+        Conn, StoreError, Tx,
+        columns::{Moment, MomentOrNever},
+        on_each,
+        schema::{invoice_overdue_notices as notices, invoices},
+        timestamp,
+    },
+};
+
+/// An invoice in a bucket in which it was not noted yet.
+#[derive(Clone, Debug)]
+pub struct Entered {
+    pub id: TransactionId,
+    pub payment: PaymentId,
+    pub dates: Dates,
+    /// Buckets that were entered earlier are not told of.
+    pub watched_since: DateTime<Utc>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = invoices)]
+struct Row {
+    id: TransactionId,
+    payment_id: PaymentId,
+    issued_at: MomentOrNever,
+    shipped_at: MomentOrNever,
+    due_at: MomentOrNever,
+    watched_since: Moment,
+}
+
+/// Some unpaid invoices of an integration that were due by `until`, but not by `after`, and have no notice of these days.
+pub fn list_entered(
+    conn: &mut Conn,
+    (integration, terms): (IntegrationId, Option<FundingTerms>),
+    days: i32,
+    until: DateTime<Utc>,
+    after: Option<DateTime<Utc>>,
+    most: i64,
+) -> Result<Vec<Entered>, StoreError> {
+    let noted = notices::table
+        .filter(notices::invoice_id.eq(invoices::id))
+        .filter(notices::days.eq(days));
+    let mut rows = invoices::table
+        .filter(invoices::integration_id.eq(integration))
+        .filter(unpaid())
+        .filter(was_due(terms, until))
+        .filter(not(exists(noted)))
+        .into_boxed();
+    if let Some(after) = after {
+        rows = rows.filter(not(was_due(terms, after)));
+    }
+    // In no order: an index has the few of them.
+    let rows: Vec<Row> = rows.limit(most).select(Row::as_select()).load(conn)?;
+    let entered = |row: Row| Entered {
+        id: row.id,
+        payment: row.payment_id,
+        dates: Dates {
+            issued_at: row.issued_at.into(),
+            shipped_at: row.shipped_at.into(),
+            due_at: row.due_at.into(),
+        },
+        watched_since: row.watched_since.into(),
+    };
+    Ok(rows.into_iter().map(entered).collect())
+}
+
+/// Notes that an invoice came to be so many days past due. False where that was noted already.
+pub fn note(
+    tx: &mut Tx<'_>,
+    invoice: TransactionId,
+    days: i32,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let row = (
+        notices::invoice_id.eq(invoice),
+        notices::days.eq(days),
+        notices::noted_at.eq(timestamp::to_stored(now)),
+    );
+    let noted = on_each!(tx.conn(), conn => diesel::insert_into(notices::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(noted > 0)
+}

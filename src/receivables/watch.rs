@@ -1,0 +1,180 @@
+//! Tells the feed of invoices that come to be overdue, and again when they enter the next bucket of days past due.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Days, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use super::{
+    aging::DEFAULT_BORDERS,
+    calendar::{day_of, days_past_due, start_of},
+    store::{self, Entered},
+};
+use crate::{
+    events,
+    ids::{IntegrationId, PaymentId},
+    integrations::store::FundingTerms,
+    payments,
+    store::{Conn, Store, StoreError},
+};
+
+/// So many invoices at a time: other writes need not wait long.
+const BATCH: usize = 50;
+
+/// Days are days of UTC here: nobody has asked for another time zone.
+const ZONE: Tz = Tz::UTC;
+
+/// A bucket of days past due, as moments at which an invoice was due.
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    /// Its first day.
+    days: u32,
+    /// The last moment that belongs to it.
+    until: DateTime<Utc>,
+    /// The last moment that belongs to the next one.
+    after: Option<DateTime<Utc>>,
+}
+
+/// Looks once for invoices that entered a bucket and notes each of them, with an event. Says how many events that were. Safe in
+/// every replica at once. An invoice that was in the bucket already when this version began to list it is noted without one.
+pub async fn watch_invoices(from: &Store, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let mut told = 0;
+    let debtors = from.read(store::load_debtors).await?;
+    for (integration, terms) in debtors.all() {
+        for bucket in buckets(now) {
+            told += watch(from, (integration, terms), bucket, now).await?;
+        }
+    }
+    Ok(told)
+}
+
+async fn watch(
+    from: &Store,
+    owed: (IntegrationId, Option<FundingTerms>),
+    bucket: Bucket,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let days = i32::try_from(bucket.days).unwrap_or(i32::MAX);
+    let mut told = 0;
+    loop {
+        // A look costs the writer nothing.
+        let (entered, ledgers) = from
+            .snapshot(move |conn| {
+                let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
+                let (until, after) = (bucket.until, bucket.after);
+                let entered = store::list_entered(conn, owed, days, until, after, most)?;
+                let ledgers = load_payments(conn, &entered)?;
+                Ok::<_, StoreError>((entered, ledgers))
+            })
+            .await?;
+        let is_last = entered.len() < BATCH;
+        let mut drafts = Vec::new();
+        for invoice in entered {
+            let due = invoice.dates.due(owed.1);
+            let is_new = due.is_some_and(|due| entry(due, bucket.days) > invoice.watched_since);
+            let draft = ledgers.get(&invoice.payment).filter(|_| is_new);
+            let past = days_past_due(due, now, ZONE);
+            let draft =
+                draft.and_then(|ledger| payments::invoice_overdue(ledger, invoice.id, past, now));
+            drafts.push((invoice.id, draft));
+        }
+        let noted = from.write(move |tx| {
+            let mut told = 0;
+            for (invoice, draft) in drafts {
+                if store::note(tx, invoice, days, now)?
+                    && let Some(draft) = draft
+                {
+                    events::append(tx, &[draft])?;
+                    told += 1;
+                }
+            }
+            Ok::<_, StoreError>(told)
+        });
+        told += noted.await?;
+        if is_last {
+            return Ok(told);
+        }
+    }
+}
+
+fn load_payments(
+    conn: &mut Conn,
+    entered: &[Entered],
+) -> Result<HashMap<PaymentId, payments::Ledger>, StoreError> {
+    let mut ledgers = HashMap::new();
+    for invoice in entered {
+        // One that cannot be read is noted and not told of; the others are.
+        match payments::store::load(conn, invoice.payment) {
+            Ok(Some(ledger)) => {
+                ledgers.insert(invoice.payment, ledger);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(%error, "a payment with an overdue invoice cannot be read")
+            }
+        }
+    }
+    Ok(ledgers)
+}
+
+/// The buckets of the usual report, as they are now.
+fn buckets(now: DateTime<Utc>) -> Vec<Bucket> {
+    // What was due so many days ago or earlier is beyond the border.
+    let beyond = |border: u32| {
+        let day = day_of(now, ZONE).checked_sub_days(Days::new(u64::from(border)))?;
+        start_of(day, ZONE)?.checked_sub_signed(TimeDelta::microseconds(1))
+    };
+    let borders = DEFAULT_BORDERS;
+    let ends = borders.iter().map(|border| match border {
+        0 => Some(now),
+        border => beyond(*border),
+    });
+    let ends: Vec<Option<DateTime<Utc>>> = ends.collect();
+    let bucket = |(place, border): (usize, &u32)| {
+        Some(Bucket {
+            days: border + 1,
+            until: ends[place]?,
+            after: ends.get(place + 1).copied().flatten(),
+        })
+    };
+    borders.iter().enumerate().filter_map(bucket).collect()
+}
+
+/// When something that was due then entered the bucket that begins with these days.
+fn entry(due: DateTime<Utc>, days: u32) -> DateTime<Utc> {
+    let later = day_of(due, ZONE).checked_add_days(Days::new(u64::from(days)));
+    match (days, later.and_then(|day| start_of(day, ZONE))) {
+        (0 | 1, _) | (_, None) => due,
+        (_, Some(start)) => start,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_moment_belongs_to_the_bucket_of_its_days() {
+        let now: DateTime<Utc> = "2026-06-15T09:30:00Z".parse().expect("a moment");
+        let buckets = buckets(now);
+        assert_eq!(
+            buckets.iter().map(|it| it.days).collect::<Vec<_>>(),
+            [1, 31, 61, 91]
+        );
+        for hours in 0..24 * 130 {
+            for shift in [TimeDelta::zero(), TimeDelta::microseconds(1)] {
+                let due = now - TimeDelta::hours(hours) - shift;
+                let days = days_past_due(Some(due), now, ZONE);
+                let within =
+                    |it: &&Bucket| due <= it.until && it.after.is_none_or(|after| due > after);
+                let found: Vec<u32> = buckets.iter().filter(within).map(|it| it.days).collect();
+                let expected = DEFAULT_BORDERS.iter().rfind(|border| days > **border);
+                assert_eq!(found, [expected.expect("overdue") + 1], "{due}");
+                let entered = entry(due, found[0]);
+                assert!(entered <= now, "{due}");
+                let before = entered - TimeDelta::microseconds(1);
+                assert!(days_past_due(Some(due), before, ZONE) < found[0], "{due}");
+            }
+        }
+    }
+}

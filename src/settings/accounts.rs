@@ -1,0 +1,86 @@
+//! The codes of the accounts in the shop's books, for the journal.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::string_enum::string_enum;
+
+string_enum! {
+    /// An account of the shop's books.
+    Account as "Account" {
+        /// What buyers owe the shop.
+        Receivable = "receivable",
+        /// What providers owe the shop.
+        ProviderReceivable = "providerReceivable",
+        Revenue = "revenue",
+        /// What providers keep.
+        Fees = "fees",
+        /// What was taken off or given back.
+        Returns = "returns",
+        Cash = "cash",
+    }
+}
+
+/// The code of each account, as the shop's books have it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+#[schema(as = AccountCodes)]
+pub struct Accounts {
+    /// What buyers owe the shop; 1200 where it is not set.
+    #[schema(example = "1200", required = false, min_length = 1, max_length = 64)]
+    pub receivable: String,
+    /// What providers owe the shop; 1210 where it is not set.
+    #[schema(example = "1210", required = false, min_length = 1, max_length = 64)]
+    pub provider_receivable: String,
+    /// 4000 where it is not set.
+    #[schema(example = "4000", required = false, min_length = 1, max_length = 64)]
+    pub revenue: String,
+    /// What providers keep; 6800 where it is not set.
+    #[schema(example = "6800", required = false, min_length = 1, max_length = 64)]
+    pub fees: String,
+    /// What was taken off or given back; 4100 where it is not set.
+    #[schema(example = "4100", required = false, min_length = 1, max_length = 64)]
+    pub returns: String,
+    /// 1000 where it is not set.
+    #[schema(example = "1000", required = false, min_length = 1, max_length = 64)]
+    pub cash: String,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        Accounts {
+            receivable: "1200".to_owned(),
+            provider_receivable: "1210".to_owned(),
+            revenue: "4000".to_owned(),
+            fees: "6800".to_owned(),
+            returns: "4100".to_owned(),
+            cash: "1000".to_owned(),
+        }
+    }
+}
+
+impl Accounts {
+    /// The code of an account.
+    pub fn code(&self, account: Account) -> &str {
+        match account {
+            Account::Receivable => &self.receivable,
+            Account::ProviderReceivable => &self.provider_receivable,
+            Account::Revenue => &self.revenue,
+            Account::Fees => &self.fees,
+            Account::Returns => &self.returns,
+            Account::Cash => &self.cash,
+        }
+    }
+
+    /// The same, to set it.
+    pub fn code_mut(&mut self, account: Account) -> &mut String {
+        match account {
+            Account::Receivable => &mut self.receivable,
+            Account::ProviderReceivable => &mut self.provider_receivable,
+            Account::Revenue => &mut self.revenue,
+            Account::Fees => &mut self.fees,
+            Account::Returns => &mut self.returns,
+            Account::Cash => &mut self.cash,
+        }
+    }
+}
