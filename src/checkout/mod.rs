@@ -8,6 +8,7 @@ mod availability;
 mod eligibility;
 mod explain;
 mod http;
+mod judgement;
 pub mod permission;
 mod reason;
 mod steps;
@@ -18,3 +19,4 @@ mod wording;
 mod tests;
 
 pub use http::{CartBody, Explainers, named_languages, routes};
+pub use judgement::CART_JUDGE;

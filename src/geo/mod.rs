@@ -16,6 +16,14 @@ pub fn is_country(code: &str) -> bool {
     country(code).is_some()
 }
 
+/// Every country, `XK` last.
+pub fn countries() -> impl Iterator<Item = &'static str> {
+    rust_iso3166::ALL_ALPHA2
+        .iter()
+        .copied()
+        .chain(std::iter::once(KOSOVO))
+}
+
 /// The country with this code, as a text that outlives the request.
 fn country(code: &str) -> Option<&'static str> {
     if code == KOSOVO {

@@ -5,6 +5,7 @@
 
 mod changed;
 mod code;
+mod example;
 mod fold;
 mod form;
 mod pattern;
@@ -15,5 +16,6 @@ mod tests;
 
 pub use changed::has_changed_meaning;
 pub use code::PostalCode;
+pub use example::{examples, is_one_code};
 pub use pattern::{BadPattern, MAX_LENGTH, check, remark};
 pub use set::PatternSet;

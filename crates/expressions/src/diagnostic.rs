@@ -37,13 +37,20 @@ impl Range {
     /// The range in UTF-16 code units.
     pub fn span(self, text: &str) -> Span {
         let utf16 = |end: usize| text.get(..end).unwrap_or(text).encode_utf16().count();
-        let before = text.get(..self.start).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let place = |end: usize| {
+            let before = text.get(..end).unwrap_or(text);
+            let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+            let line = before.matches('\n').count() + 1;
+            (line, before[line_start..].encode_utf16().count() + 1)
+        };
+        let ((line, column), (end_line, end_column)) = (place(self.start), place(self.end));
         Span {
             start: utf16(self.start),
             end: utf16(self.end),
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].encode_utf16().count() + 1,
+            line,
+            column,
+            end_line,
+            end_column,
         }
     }
 }
@@ -60,6 +67,10 @@ pub struct Span {
     pub line: usize,
     /// The column of `start` in its line, counted from 1.
     pub column: usize,
+    /// The line of `end`, counted from 1.
+    pub end_line: usize,
+    /// The column of `end` in its line, counted from 1.
+    pub end_column: usize,
 }
 
 /// How bad it is.
@@ -88,6 +99,71 @@ pub struct Diagnostic {
     /// What to write instead, where that can be said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
+    /// The edit that leads to an expression without this mistake; absent where none was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
+}
+
+/// An edit of the text of an expression.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ExpressionFix)]
+pub struct Fix {
+    /// Whether something is replaced or only inserted.
+    pub kind: FixKind,
+    /// The first UTF-16 code unit that is replaced, counted from 0.
+    #[schema(example = 0)]
+    pub start: usize,
+    /// The code unit after the last; the same as `start` where text is inserted.
+    #[schema(example = 0)]
+    pub end: usize,
+    /// What to write there.
+    #[schema(example = "customer != null and ")]
+    pub text: String,
+}
+
+/// The kind of an edit.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ExpressionFixKind)]
+pub enum FixKind {
+    /// Text is written in the place of other text.
+    Replace,
+    /// Text is written between what is there.
+    Insert,
+}
+
+impl Fix {
+    /// Writes `new` in a range of a text. What both have at either end stays where that makes it an insertion.
+    fn of(range: Range, new: &str, text: &str) -> Self {
+        let old = range.of(text);
+        let at = |start: usize, end: usize| Range { start, end }.span(text);
+        let inserted = match (new.strip_suffix(old), new.strip_prefix(old)) {
+            (Some(inserted), _) => Some((range.start, inserted)),
+            (None, Some(inserted)) => Some((range.end, inserted)),
+            (None, None) => None,
+        };
+        match inserted {
+            Some((place, inserted)) => {
+                let span = at(place, place);
+                Self {
+                    kind: FixKind::Insert,
+                    start: span.start,
+                    end: span.start,
+                    text: inserted.to_owned(),
+                }
+            }
+            None => {
+                let span = range.span(text);
+                Self {
+                    kind: FixKind::Replace,
+                    start: span.start,
+                    end: span.end,
+                    text: new.to_owned(),
+                }
+            }
+        }
+    }
 }
 
 /// A diagnostic before it is reported, in byte offsets.
@@ -100,6 +176,8 @@ pub(super) struct Finding {
     pub(super) suggestion: Option<String>,
     /// Further suggestions, for when the first does not lead to an expression.
     pub(super) otherwise: Vec<String>,
+    /// What the end of the text lacks.
+    pub(super) closing: Option<String>,
 }
 
 impl Finding {
@@ -111,6 +189,7 @@ impl Finding {
             range,
             suggestion: None,
             otherwise: Vec::new(),
+            closing: None,
         }
     }
 
@@ -132,12 +211,29 @@ impl Finding {
         Self { suggestion, ..self }
     }
 
+    /// Without anything to write instead.
+    pub(super) fn plain(self) -> Self {
+        Self {
+            suggestion: None,
+            closing: None,
+            ..self
+        }
+    }
+
     /// Adds suggestions; the first that leads to an expression is reported.
     pub(super) fn suggesting_one_of(self, suggestions: impl IntoIterator<Item = String>) -> Self {
         let mut suggestions = suggestions.into_iter();
         Self {
             suggestion: suggestions.next(),
             otherwise: suggestions.collect(),
+            ..self
+        }
+    }
+
+    /// Says what the end of the text lacks.
+    pub(super) fn closed_by(self, closing: impl Into<String>) -> Self {
+        Self {
+            closing: Some(closing.into()),
             ..self
         }
     }
@@ -150,13 +246,25 @@ impl Finding {
             range,
             suggestion,
             otherwise: _,
+            closing,
         } = self;
+        let end = Range {
+            start: text.len(),
+            end: text.len(),
+        };
+        let edit = match (&suggestion, &closing) {
+            (Some(suggestion), _) => Some((range, suggestion)),
+            (None, Some(closing)) => Some((end, closing)),
+            (None, None) => None,
+        };
+        let fix = edit.map(|(range, new)| Fix::of(range, new, text));
         Diagnostic {
             severity,
             code,
             message,
             span: range.span(text),
             suggestion,
+            fix,
         }
     }
 }

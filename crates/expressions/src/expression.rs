@@ -4,7 +4,7 @@ use super::budget::Budget;
 use super::check::{Checked, check};
 use super::compile::{Code, compile};
 use super::cost::run_every_clause;
-use super::diagnostic::{Diagnostic, Finding, Severity};
+use super::diagnostic::{Diagnostic, Finding, Severity, Span};
 use super::error::{EvalError, Failure};
 use super::eval::Run;
 use super::explain::{Explanation, explain};
@@ -44,7 +44,7 @@ impl Expression {
     /// # Errors
     /// As [`Expression::parse`].
     pub fn load(text: &str, schema: &'static Schema) -> Result<Self, Vec<Diagnostic>> {
-        let plain = |finding: Finding| finding.suggesting_if(None).into_diagnostic(text);
+        let plain = |finding: Finding| finding.plain().into_diagnostic(text);
         Self::read(text, schema, &plain)
     }
 
@@ -84,7 +84,8 @@ impl Expression {
     /// # Errors
     /// The first syntax error.
     pub fn parse_free(text: &str) -> Result<Self, Vec<Diagnostic>> {
-        let tree = parser::parse(text).map_err(|finding| vec![finding.into_diagnostic(text)])?;
+        let tree =
+            parser::parse(text).map_err(|finding| vec![finding.plain().into_diagnostic(text)])?;
         let (code, cost) = compile(&tree, None);
         let (attributes, warnings) = (Vec::new(), Vec::new());
         Ok(Self {
@@ -116,6 +117,15 @@ impl Expression {
     /// The text it was parsed from.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The range of the whole expression.
+    pub fn span(&self) -> Span {
+        self.code.range.span(&self.text)
+    }
+
+    pub(super) fn code(&self) -> &Code {
+        &self.code
     }
 
     /// The value of the expression for a document.

@@ -1,9 +1,12 @@
 //! What an editor can complete: the names of a schema, and the functions and operators of the language.
 
+mod diagnostics;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::schema::{Attribute, Schema, Shape};
+use super::schema::{Attribute, Kind, Schema, Shape};
+use super::singular::item_name;
 
 /// Everything that may stand in an expression.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -17,6 +20,8 @@ pub struct Language {
     pub functions: Vec<FunctionInfo>,
     /// Operators, those that bind tightest first.
     pub operators: Vec<OperatorInfo>,
+    /// What may be said of an expression, and whether there can be a fix.
+    pub diagnostics: Vec<DiagnosticInfo>,
 }
 
 /// One name or attribute.
@@ -32,6 +37,10 @@ pub struct NameInfo {
     pub kind: String,
     /// Whether it may be null and should be asked for first.
     pub nullable: bool,
+    /// What one item of the list goes by inside of `any`, `all` and `sum`; absent where it is no list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "lineItem")]
+    pub item_variable: Option<String>,
     /// One sentence.
     pub summary: &'static str,
 }
@@ -56,8 +65,45 @@ pub struct FunctionInfo {
     pub name: &'static str,
     /// How it is written.
     pub usage: &'static str,
+    /// What is written in its parentheses.
+    #[schema(value_type = Vec<ParameterInfo>)]
+    pub parameters: &'static [ParameterInfo],
+    /// The type of its value.
+    #[serde(rename = "type")]
+    #[schema(example = "decimal")]
+    pub kind: &'static str,
+    /// Whether it follows the name of a list, and gives each of its items the name that is the list's `itemVariable`.
+    pub follows_list: bool,
     /// One sentence.
     pub summary: &'static str,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ParameterInfo {
+    /// What it is called in `usage`.
+    pub name: &'static str,
+    /// Its type, as attributes have one.
+    #[serde(rename = "type")]
+    #[schema(example = "list of any")]
+    pub kind: &'static str,
+    /// Whether there may be several.
+    pub repeated: bool,
+}
+
+/// What may be said of an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DiagnosticInfo {
+    /// The `code` of a diagnostic.
+    #[schema(example = "unknown_name")]
+    pub code: &'static str,
+    /// Whether a diagnostic with it can have a `fix`.
+    pub fixable: bool,
+    /// Why not; absent where it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
 }
 
 /// One operator.
@@ -80,6 +126,7 @@ impl Schema {
             types: self.shapes().iter().map(type_info).collect(),
             functions: FUNCTIONS.to_vec(),
             operators: OPERATORS.to_vec(),
+            diagnostics: diagnostics::ALL.to_vec(),
         }
     }
 }
@@ -89,6 +136,8 @@ fn name_info(attribute: &Attribute) -> NameInfo {
         name: attribute.name(),
         kind: attribute.kind().to_string(),
         nullable: attribute.is_nullable(),
+        item_variable: matches!(attribute.kind(), Kind::List(_))
+            .then(|| item_name(attribute.name())),
         summary: attribute.summary(),
     }
 }
@@ -101,47 +150,81 @@ fn type_info(shape: &Shape) -> TypeInfo {
     }
 }
 
-const fn function(name: &'static str, usage: &'static str, summary: &'static str) -> FunctionInfo {
+/// Functions, and what follows the name of a list.
+pub(super) const FUNCTIONS: [FunctionInfo; 7] = [
     FunctionInfo {
+        name: "count",
+        usage: "count(list)",
+        parameters: &[one("list", "list of any")],
+        kind: "decimal",
+        follows_list: false,
+        summary: "How many items a list has.",
+    },
+    FunctionInfo {
+        name: "min",
+        usage: "min(a, b, …)",
+        parameters: &[several("a", "number or text, or one list of them")],
+        kind: "number or text",
+        follows_list: false,
+        summary: "The smallest of its arguments, or of one list.",
+    },
+    FunctionInfo {
+        name: "max",
+        usage: "max(a, b, …)",
+        parameters: &[several("a", "number or text, or one list of them")],
+        kind: "number or text",
+        follows_list: false,
+        summary: "The largest of its arguments, or of one list.",
+    },
+    FunctionInfo {
+        name: "decimal",
+        usage: "decimal(text)",
+        parameters: &[one("text", "text")],
+        kind: "decimal",
+        follows_list: false,
+        summary: "The number a text spells, such as a custom attribute.",
+    },
+    FunctionInfo {
+        name: "any",
+        usage: "items.any(condition)",
+        parameters: &[one("condition", "boolean")],
+        kind: "boolean",
+        follows_list: true,
+        summary: "Whether one item satisfies the condition; an item goes by the singular of the list.",
+    },
+    FunctionInfo {
+        name: "all",
+        usage: "items.all(condition)",
+        parameters: &[one("condition", "boolean")],
+        kind: "boolean",
+        follows_list: true,
+        summary: "Whether every item satisfies the condition; true for an empty list.",
+    },
+    FunctionInfo {
+        name: "sum",
+        usage: "items.sum(number)",
+        parameters: &[one("number", "decimal")],
+        kind: "decimal",
+        follows_list: true,
+        summary: "The sum over all items; 0 for an empty list.",
+    },
+];
+
+const fn one(name: &'static str, kind: &'static str) -> ParameterInfo {
+    ParameterInfo {
         name,
-        usage,
-        summary,
+        kind,
+        repeated: false,
     }
 }
 
-const FUNCTIONS: [FunctionInfo; 7] = [
-    function("count", "count(list)", "How many items a list has."),
-    function(
-        "min",
-        "min(a, b, …)",
-        "The smallest of its arguments, or of one list.",
-    ),
-    function(
-        "max",
-        "max(a, b, …)",
-        "The largest of its arguments, or of one list.",
-    ),
-    function(
-        "decimal",
-        "decimal(text)",
-        "The number a text spells, such as a custom attribute.",
-    ),
-    function(
-        "any",
-        "items.any(condition)",
-        "Whether one item satisfies the condition; an item goes by the singular of the list.",
-    ),
-    function(
-        "all",
-        "items.all(condition)",
-        "Whether every item satisfies the condition; true for an empty list.",
-    ),
-    function(
-        "sum",
-        "items.sum(number)",
-        "The sum over all items; 0 for an empty list.",
-    ),
-];
+const fn several(name: &'static str, kind: &'static str) -> ParameterInfo {
+    ParameterInfo {
+        name,
+        kind,
+        repeated: true,
+    }
+}
 
 const fn operator(operator: &'static str, precedence: u16, summary: &'static str) -> OperatorInfo {
     OperatorInfo {
@@ -151,7 +234,7 @@ const fn operator(operator: &'static str, precedence: u16, summary: &'static str
     }
 }
 
-const OPERATORS: [OperatorInfo; 25] = [
+pub(super) const OPERATORS: [OperatorInfo; 25] = [
     operator(
         ".",
         600,

@@ -169,7 +169,8 @@ impl<'t> Lexer<'t> {
             "unterminated_text",
             range,
             format!("the text that begins here has no closing {quote}"),
-        ))
+        )
+        .closed_by(quote))
     }
 
     fn sign(&mut self, rest: &'t str, first: char) -> Result<(Token<'t>, Range), Finding> {
@@ -177,19 +178,18 @@ impl<'t> Lexer<'t> {
             .iter()
             .find(|(foreign, _)| rest.starts_with(foreign))
         {
-            let range = self.advance(foreign.len());
             if ours.is_empty() {
-                return Err(Finding::error(
-                    "no_comments",
-                    range,
-                    "the language has no comments: leave this out",
-                ));
+                return Err(self.comment(rest));
             }
+            let range = self.advance(foreign.len());
             let message = format!("`{foreign}` is not an operator here: write `{ours}`");
             return Err(Finding::error("unknown_operator", range, message).suggesting(*ours));
         }
         if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
             return Ok((Token::Sign(sign), self.advance(sign.len())));
+        }
+        if first == '#' {
+            return Err(self.comment(rest));
         }
         let range = self.advance(first.len_utf8());
         Err(match first {
@@ -208,12 +208,8 @@ impl<'t> Lexer<'t> {
                 Finding::error("unknown_character", range, message)
                     .suggesting(format!("'{}'", &inner[..end]))
             }
-            '#' => Finding::error(
-                "no_comments",
-                range,
-                "the language has no comments: leave this out",
-            ),
-            '$' => Finding::error("unknown_character", range, "names are written without `$`"),
+            '$' => Finding::error("unknown_character", range, "names are written without `$`")
+                .suggesting(""),
             '\0' => Finding::error(
                 "unknown_character",
                 range,
@@ -234,11 +230,24 @@ impl<'t> Lexer<'t> {
     }
 }
 
+impl Lexer<'_> {
+    /// A comment: to the end of its line, or to its closing sign.
+    fn comment(&mut self, rest: &str) -> Finding {
+        let length = match rest.starts_with("/*") {
+            true => rest.find("*/").map(|end| end + 2),
+            false => rest.find(['\r', '\n']),
+        };
+        let range = self.advance(length.unwrap_or(rest.len()));
+        let message = "the language has no comments: leave this out";
+        Finding::error("no_comments", range, message).suggesting("")
+    }
+}
+
 fn starts_name(c: char) -> bool {
     c == '_' || c.is_alphabetic()
 }
 
-fn continues_name(c: char) -> bool {
+pub(super) fn continues_name(c: char) -> bool {
     starts_name(c) || c.is_alphanumeric() || unicode_mark(c)
 }
 

@@ -8,18 +8,20 @@
 //! A text passes through `lexer`, `parser` (to `ast`), `check` (with `types` and `guard`) and `compile`; `suggestion` verifies
 //! suggestions, `cost` measures the highest cost. A document passes through `schema`, `read` and `value`. `eval` runs compiled
 //! code over a document, with `operand`s as values. `explain` and `trace` describe a run; `counterfactual` finds the change of
-//! the document that would make an expression hold.
+//! the document that would make an expression hold, and `analysis` decides whether any document makes it hold, fail or not hold.
 //!
 //! The language is Oro's, with these differences: numbers are exact decimals and equal by value; comparing different kinds
 //! fails; patterns are constants and run in linear time; ranges are never expanded; an unknown escape in a text is kept as
 //! written; `"0"` counts as true. An attribute that neither the schema nor the document has is null where only its presence is
 //! tested (`x = null`, `x and …`, `x ?: …`); any other use of it fails.
 
+pub mod analysis;
 mod assumption;
 mod ast;
 mod budget;
 mod check;
 mod compile;
+mod complete;
 mod cost;
 mod counterfactual;
 mod diagnostic;
@@ -46,12 +48,15 @@ mod types;
 mod value;
 
 pub use budget::Budget;
+pub use complete::{Completion, CompletionKind, Misplaced};
 pub use counterfactual::WouldApplyIf;
-pub use diagnostic::{Diagnostic, Severity, Span};
+pub use diagnostic::{Diagnostic, Fix, FixKind, Severity, Span};
 pub use error::{ErrorCode, EvalError};
 pub use explain::{Explanation, Verdict};
 pub use expression::Expression;
-pub use language::{FunctionInfo, Language, NameInfo, OperatorInfo, TypeInfo};
+pub use language::{
+    DiagnosticInfo, FunctionInfo, Language, NameInfo, OperatorInfo, ParameterInfo, TypeInfo,
+};
 pub use number::decimal_from_json;
 pub use observed::Observed;
 pub use operand::Operand;

@@ -108,12 +108,10 @@ impl<'t> Parser<'t> {
             Token::End => format!("`{bracket}` is not closed: `{sign}` is missing"),
             _ => format!("`{sign}` is expected here, to close `{bracket}`"),
         };
-        let range = if self.token == Token::End {
-            opened
-        } else {
-            self.range
-        };
-        Err(Finding::error("unclosed_bracket", range, message))
+        Err(match self.token {
+            Token::End => Finding::error("unclosed_bracket", opened, message).closed_by(sign),
+            _ => Finding::error("unclosed_bracket", self.range, message),
+        })
     }
 
     fn nested<T>(

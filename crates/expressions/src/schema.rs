@@ -66,6 +66,8 @@ pub struct Attribute {
     kind: Kind,
     summary: &'static str,
     presence: Presence,
+    /// The values it usually has, for an editor.
+    values: Option<fn() -> &'static [String]>,
     /// Where in the schema the shape of the object, or of the listed objects, is; set by [`Schema::new`].
     target: usize,
 }
@@ -86,6 +88,7 @@ impl Attribute {
             kind,
             summary,
             presence: Presence::Nullable,
+            values: None,
             target: usize::MAX,
         }
     }
@@ -113,6 +116,19 @@ impl Attribute {
             presence: Presence::Given,
             ..self
         }
+    }
+
+    /// A text with known values, which an editor offers.
+    pub fn with_values(self, values: fn() -> &'static [String]) -> Self {
+        Self {
+            values: Some(values),
+            ..self
+        }
+    }
+
+    /// The known values; empty where any text will do.
+    pub fn values(&self) -> &'static [String] {
+        self.values.map_or(&[], |values| values())
     }
 
     /// The name expressions and documents use.

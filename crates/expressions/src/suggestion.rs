@@ -30,11 +30,33 @@ pub(super) fn verified(finding: Finding, text: &str, schema: &'static Schema) ->
         Some((range, suggestion)) => (range, Some(suggestion)),
         None => (finding.range, None),
     };
+    let closing = finding
+        .closing
+        .as_ref()
+        .and_then(|closing| close(text, closing, schema));
     Finding {
         range,
         suggestion,
+        closing,
         ..finding
     }
+}
+
+/// All that the end of the text lacks, if it is an expression with that.
+fn close(text: &str, closing: &str, schema: &'static Schema) -> Option<String> {
+    let mut added = closing.to_owned();
+    for _ in 0..=parser::MAX_NESTING {
+        let (found, is_read) = findings_of(&format!("{text}{added}"), schema);
+        if is_read {
+            let has_errors = found
+                .iter()
+                .any(|finding| finding.severity == Severity::Error);
+            return (!has_errors).then_some(added);
+        }
+        let more = found.into_iter().next()?.closing?;
+        added.push_str(&more);
+    }
+    None
 }
 
 /// Applies the suggestion, then those of further findings at the same range, until none are left. Returns the range in the

@@ -44,19 +44,56 @@ impl Checker<'_> {
         if rank == Binary::Equal.rank() && rest.len() > 1 {
             let message =
                 "this compares the result of a comparison: join two comparisons with `and`";
+            let parts = self.two_comparisons(first, rest);
             self.findings
-                .push(Finding::warning("chained_comparison", range, message));
+                .push(Finding::warning("chained_comparison", range, message).suggesting_if(parts));
         }
         if rank == Binary::Plus.rank() {
             for operand in std::iter::once(first).chain(rest.iter().map(|link| &link.operand)) {
-                let concat = matches!(&operand.kind, NodeKind::Chain { rest, .. } if rest.iter().any(|link| link.operator == Binary::Concat));
-                if concat && !operand.enclosed {
+                let NodeKind::Chain {
+                    first: joined,
+                    rest: parts,
+                } = &operand.kind
+                else {
+                    continue;
+                };
+                let [.., last] = &parts[..] else { continue };
+                if last.operator == Binary::Concat && !operand.enclosed {
                     let message = "`~` binds tighter than `+` and `-`: put the sum in parentheses";
-                    self.findings
-                        .push(Finding::warning("concat_precedence", range, message));
+                    let is_first = std::ptr::eq(operand, first);
+                    let sum = match is_first {
+                        true => last.operand.range.to(range),
+                        false => range.to(joined.range),
+                    };
+                    let enclosed = self.enclosed_in(range, sum);
+                    self.findings.push(
+                        Finding::warning("concat_precedence", range, message).suggesting(enclosed),
+                    );
                 }
             }
         }
+    }
+
+    /// `a < b < c` as two comparisons.
+    fn two_comparisons(&self, first: &Node, rest: &[ChainLink]) -> Option<String> {
+        let [one, other] = rest else { return None };
+        let left = first.range.to(one.operand.range).of(self.text);
+        let right = one.operand.range.to(other.operand.range).of(self.text);
+        Some(format!("{left} and {right}"))
+    }
+
+    /// The text of a range with parentheses around a part of it.
+    fn enclosed_in(&self, whole: Range, part: Range) -> String {
+        let before = Range {
+            end: part.start,
+            ..whole
+        };
+        let behind = Range {
+            start: part.end,
+            ..whole
+        };
+        let [before, part, behind] = [before, part, behind].map(|range| range.of(self.text));
+        format!("{before}({part}){behind}")
     }
 
     pub(super) fn tight_not(&mut self, first: &Node, whole: Range) {

@@ -3,6 +3,7 @@
 mod arbitrary;
 mod cart;
 mod diagnostics;
+mod editing;
 mod explanations;
 mod missing;
 mod reading;

@@ -1,0 +1,158 @@
+//! The cells of an attribute, each with a value that stands for it.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::constants::Constants;
+use super::domain::{Numbers, Texts};
+use crate::number::MAX_DIGITS;
+
+/// A value, and whether it stands for itself alone.
+#[derive(Debug)]
+pub(super) struct Representative<T> {
+    pub(super) value: T,
+    pub(super) exact: bool,
+}
+
+fn exact<T>(value: T) -> Representative<T> {
+    Representative { value, exact: true }
+}
+
+fn one_of_many<T>(value: T) -> Representative<T> {
+    Representative {
+        value,
+        exact: false,
+    }
+}
+
+/// The cells of numbers: the constants and the ends of the interval, and what lies between them.
+pub(super) fn numbers(constants: &Constants, domain: &Numbers) -> Vec<Representative<Decimal>> {
+    let mut borders = constants.numbers.clone();
+    borders.push(Decimal::ZERO);
+    borders.extend(domain.low);
+    borders.extend(domain.high);
+    borders.sort_unstable();
+    borders.dedup();
+    let is_within = |number: &Decimal| {
+        domain.low.is_none_or(|low| low <= *number)
+            && domain.high.is_none_or(|high| *number <= high)
+            && number.normalize().scale() <= domain.scale
+    };
+    let open_below = std::iter::once(None).chain(borders.iter().copied().map(Some));
+    let open_above = borders.iter().copied().map(Some).chain([None]);
+    let mut cells: Vec<_> = Vec::new();
+    for (below, above) in open_below.zip(open_above) {
+        let found = [
+            between(below, above, domain.scale),
+            constants
+                .whole
+                .then(|| fraction(below, above, domain.scale))
+                .flatten(),
+        ];
+        let found = found.into_iter().flatten().filter(is_within);
+        cells.extend(found.map(one_of_many));
+    }
+    cells.extend(
+        borders
+            .into_iter()
+            .filter(is_within)
+            .map(|number| exact(number.normalize())),
+    );
+    // A witness reads best with a small positive number.
+    cells.sort_by_key(|cell| (cell.value <= Decimal::ZERO, cell.value.abs()));
+    cells
+}
+
+/// A number between two others with the fewest decimals.
+fn between(below: Option<Decimal>, above: Option<Decimal>, scale: u32) -> Option<Decimal> {
+    let hundred = Decimal::ONE_HUNDRED;
+    let (below, above) = match (below, above) {
+        (None, None) => return Some(hundred),
+        (None, Some(above)) => return above.floor().checked_sub(hundred),
+        (Some(below), None) => return below.floor().checked_add(hundred),
+        (Some(below), Some(above)) => (below, above),
+    };
+    let scales = 0..=scale.min(MAX_DIGITS as u32);
+    scales
+        .filter_map(|scale| next(below, scale))
+        .find(|number| *number < above)
+}
+
+/// A number between two others that is not whole.
+fn fraction(below: Option<Decimal>, above: Option<Decimal>, scale: u32) -> Option<Decimal> {
+    let below = match (below, above) {
+        (Some(below), _) => below,
+        (None, Some(above)) => above.floor().checked_sub(Decimal::TWO)?,
+        (None, None) => Decimal::ZERO,
+    };
+    let scales = 1..=scale.min(MAX_DIGITS as u32);
+    scales
+        .filter_map(|scale| next(below, scale))
+        .find(|number| !number.fract().is_zero() && above.is_none_or(|above| *number < above))
+}
+
+/// The smallest number of so many decimals above another.
+fn next(number: Decimal, scale: u32) -> Option<Decimal> {
+    let floor = number.round_dp_with_strategy(scale, RoundingStrategy::ToNegativeInfinity);
+    let step = Decimal::try_from_i128_with_scale(1, scale).ok()?;
+    let next = floor.checked_add(step)?.normalize();
+    // A sum with more digits than fit is rounded.
+    (next > number).then_some(next)
+}
+
+/// The cells of texts: the constants, the listed texts, the empty text, and what lies between where their order matters.
+pub(super) fn texts(constants: &Constants, domain: &Texts) -> Vec<Representative<String>> {
+    let mut known: Vec<&str> = constants.texts.iter().map(|text| &**text).collect();
+    known.push("");
+    known.sort_unstable();
+    known.dedup();
+    let listed = |text: &str| domain.listed.iter().any(|listed| listed.text == text);
+    let may_be = |text: &str| {
+        let is_other = domain.others.is_empty() || domain.others.iter().any(|other| other == text);
+        !text.contains('\0')
+            && (domain.accepts)(text)
+            && (is_other || listed(text) || text.is_empty())
+    };
+    let mut cells = Vec::new();
+    for text in &domain.listed {
+        if known.binary_search(&&*text.text).is_err() {
+            let exact = text.exact;
+            let value = text.text.clone();
+            cells.push(Representative { value, exact });
+        }
+    }
+    let is_new = |text: &String| known.binary_search(&&**text).is_err() && !listed(text);
+    if !domain.others.is_empty() {
+        let mut others = domain.others.iter().filter(|text| is_new(text));
+        match constants.ordered {
+            // Each other text may compare differently.
+            true => cells.extend(others.cloned().map(exact)),
+            false => cells.extend(others.next().cloned().map(one_of_many)),
+        }
+    } else if constants.ordered {
+        for (index, text) in known.iter().enumerate() {
+            let above = known.get(index + 1);
+            let tries = ["", "a", "0", " ", "\u{1}"].map(|tail| format!("{text}{tail}"));
+            let fits = |found: &String| {
+                found.as_str() > *text && above.is_none_or(|above| found.as_str() < *above)
+            };
+            let found = tries.into_iter().find(|found| fits(found) && may_be(found));
+            cells.extend(found.map(one_of_many));
+        }
+    } else {
+        let mut tries = std::iter::once("other".to_owned())
+            .chain((2..).map(|count: u32| format!("other{count}")))
+            .take(known.len() + domain.listed.len() + 2);
+        let found = tries.find(|text| is_new(text) && may_be(text));
+        cells.extend(found.map(one_of_many));
+    }
+    let known = known.into_iter().filter(|text| may_be(text));
+    let (empty, written): (Vec<_>, Vec<_>) = known.partition(|text| text.is_empty());
+    let written: Vec<_> = written
+        .into_iter()
+        .map(|text| exact(text.to_owned()))
+        .collect();
+    let mut all = written;
+    all.append(&mut cells);
+    all.extend(empty.into_iter().map(|text| exact(text.to_owned())));
+    all
+}

@@ -1,0 +1,276 @@
+//! The search for a document: gives one attribute after the other a value of each of its cells.
+
+mod document;
+
+use super::atom::{Term, term_of};
+use super::formula::{Formula, Guard, Outcomes};
+use super::space::{Chain, Space, Variables};
+use super::variable::Variable;
+use crate::budget::Budget;
+use crate::expression::Expression;
+use document::Document;
+
+/// What a search came to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// There is such a document.
+    Found(Witness),
+    /// There is none.
+    Nothing,
+    /// It could not be decided.
+    Unknown,
+}
+
+/// A document that was found. The evaluator has confirmed it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Witness {
+    /// The document as JSON, numbers with all their digits.
+    pub json: String,
+}
+
+/// How much searches may take together.
+pub struct Steps<'s> {
+    left: u64,
+    is_over: &'s dyn Fn() -> bool,
+}
+
+/// After how many steps it is asked whether the time is over.
+const STEPS_BETWEEN_LOOKS: u64 = 256;
+
+impl<'s> Steps<'s> {
+    /// As many evaluations of atoms.
+    pub fn new(most: u64) -> Self {
+        Self {
+            left: most,
+            is_over: &|| false,
+        }
+    }
+
+    /// As many, and no longer than until this says so.
+    pub fn until(most: u64, is_over: &'s dyn Fn() -> bool) -> Self {
+        Self {
+            left: most,
+            is_over,
+        }
+    }
+
+    /// Whether they are used up.
+    pub fn are_over(&self) -> bool {
+        self.left == 0
+    }
+
+    fn take(&mut self, steps: u64) {
+        let before = self.left / STEPS_BETWEEN_LOOKS;
+        self.left = self.left.saturating_sub(steps);
+        if self.left / STEPS_BETWEEN_LOOKS != before && (self.is_over)() {
+            self.left = 0;
+        }
+    }
+}
+
+impl Space {
+    /// Searches a document of this space that meets a condition.
+    pub fn find(&self, formula: &Formula<'_>, steps: &mut Steps<'_>) -> Answer {
+        let mut variables = self.variables();
+        let mut guarded = Vec::new();
+        let question = compile(formula, &mut variables, &mut guarded);
+        for variable in &mut variables.all {
+            variable.divide();
+        }
+        let mut search = Search {
+            question: &question,
+            formula,
+            variables: &variables.all,
+            document: Document::new(self.root(), &variables.all, &guarded),
+            steps,
+            is_unsure: false,
+        };
+        match search.run() {
+            Some(witness) => Answer::Found(witness),
+            None if search.is_unsure => Answer::Unknown,
+            None => Answer::Nothing,
+        }
+    }
+}
+
+/// A formula with the structure of its expressions.
+enum Question<'f> {
+    All(Vec<Question<'f>>),
+    Any(Vec<Question<'f>>),
+    Outcome(Term<'f>, Outcomes),
+    Guard(&'f dyn Guard, bool),
+}
+
+/// The chains of the attributes that guards read, by their paths.
+type Guarded = Vec<(&'static str, Chain)>;
+
+fn compile<'f>(
+    formula: &Formula<'f>,
+    variables: &mut Variables,
+    guarded: &mut Guarded,
+) -> Question<'f> {
+    match formula {
+        Formula::All(parts) => Question::All(
+            parts
+                .iter()
+                .map(|part| compile(part, variables, guarded))
+                .collect(),
+        ),
+        Formula::Any(parts) => Question::Any(
+            parts
+                .iter()
+                .map(|part| compile(part, variables, guarded))
+                .collect(),
+        ),
+        Formula::Outcome(expression, outcomes) => {
+            Question::Outcome(term_of(expression, variables), *outcomes)
+        }
+        Formula::Guard(guard, wanted) => {
+            for path in guard.reads() {
+                if guarded.iter().all(|(known, _)| known != path)
+                    && let Some(chain) = variables.named(path)
+                {
+                    guarded.push((path, chain));
+                }
+            }
+            Question::Guard(*guard, *wanted)
+        }
+    }
+}
+
+/// What is known of a question while not every attribute has a value.
+enum Known {
+    Yes,
+    No,
+    /// It depends on this attribute; on none where it cannot be decided.
+    Open(Option<usize>),
+}
+
+struct Search<'q, 's, 'l> {
+    question: &'q Question<'q>,
+    formula: &'q Formula<'q>,
+    variables: &'q [Variable],
+    document: Document<'q>,
+    steps: &'s mut Steps<'l>,
+    /// Whether something was passed over that may hold a document.
+    is_unsure: bool,
+}
+
+impl<'q> Search<'q, '_, '_> {
+    fn run(&mut self) -> Option<Witness> {
+        if self.steps.are_over() {
+            self.is_unsure = true;
+            return None;
+        }
+        let mut asked = 1;
+        let known = known(self.question, &self.document, &mut asked);
+        self.steps.take(asked);
+        match known {
+            Known::No => None,
+            Known::Yes => self.confirmed(),
+            Known::Open(None) => self.confirmed(),
+            Known::Open(Some(variable)) => {
+                self.is_unsure |= !self.variables[variable].is_complete;
+                let cells = self.variables[variable].cells.len();
+                for cell in 0..cells {
+                    self.document.assign(variable, Some(cell));
+                    let found = self.run();
+                    if found.is_some() {
+                        return found;
+                    }
+                }
+                self.document.assign(variable, None);
+                None
+            }
+        }
+    }
+
+    /// The document as it stands, if the evaluator says that it meets the condition.
+    fn confirmed(&mut self) -> Option<Witness> {
+        let given = self.document.give_always_given();
+        let is_met = is_met(self.formula, &self.document);
+        let witness = is_met.then(|| Witness {
+            json: self.document.to_json(),
+        });
+        for variable in given {
+            self.document.assign(variable, None);
+        }
+        self.is_unsure |= witness.is_none();
+        witness
+    }
+}
+
+fn known(question: &Question<'_>, document: &Document<'_>, asked: &mut u64) -> Known {
+    match question {
+        Question::All(parts) => {
+            let mut open = None;
+            for part in parts {
+                match known(part, document, asked) {
+                    Known::No => return Known::No,
+                    Known::Yes => {}
+                    Known::Open(variable) => open = join(open, variable),
+                }
+            }
+            open.map_or(Known::Yes, Known::Open)
+        }
+        Question::Any(parts) => {
+            let mut open = None;
+            for part in parts {
+                match known(part, document, asked) {
+                    Known::Yes => return Known::Yes,
+                    Known::No => {}
+                    Known::Open(variable) => open = join(open, variable),
+                }
+            }
+            open.map_or(Known::No, Known::Open)
+        }
+        Question::Outcome(term, wanted) => {
+            let possible = document.possible(term, asked);
+            if !possible.outcomes.meets(*wanted) {
+                Known::No
+            } else if possible.outcomes.without(*wanted) == Outcomes::NONE {
+                Known::Yes
+            } else {
+                Known::Open(possible.waits_for)
+            }
+        }
+        Question::Guard(guard, wanted) => {
+            *asked += 1;
+            match guard.holds(document) {
+                Ok(holds) if holds == *wanted => Known::Yes,
+                Ok(_) => Known::No,
+                Err(unassigned) => Known::Open(Some(unassigned.0)),
+            }
+        }
+    }
+}
+
+/// The first attribute that something waits for.
+fn join(before: Option<Option<usize>>, variable: Option<usize>) -> Option<Option<usize>> {
+    Some(before.flatten().or(variable))
+}
+
+/// Whether the document meets the formula as the evaluator runs it; attributes without a value are missing.
+fn is_met(formula: &Formula<'_>, document: &Document<'_>) -> bool {
+    match formula {
+        Formula::All(parts) => parts.iter().all(|part| is_met(part, document)),
+        Formula::Any(parts) => parts.iter().any(|part| is_met(part, document)),
+        Formula::Outcome(expression, wanted) => {
+            outcome(expression, document).is_some_and(|outcome| wanted.meets(outcome))
+        }
+        Formula::Guard(guard, wanted) => guard
+            .holds(&document.as_posted())
+            .is_ok_and(|holds| holds == *wanted),
+    }
+}
+
+/// How the expression turns out; `None` where it costs too much.
+fn outcome(expression: &Expression, document: &Document<'_>) -> Option<Outcomes> {
+    let mut budget = Budget::default();
+    match expression.holds(document.record(), &mut budget) {
+        Ok(true) => Some(Outcomes::TRUE),
+        Ok(false) => Some(Outcomes::FALSE),
+        Err(error) if error.code == crate::ErrorCode::BudgetExceeded => None,
+        Err(_) => Some(Outcomes::FAILURE),
+    }
+}

@@ -1,0 +1,194 @@
+//! The attributes that a search gives values.
+
+use std::borrow::Cow;
+
+use rust_decimal::Decimal;
+
+use super::cells::{self, Representative};
+use super::constants::Constants;
+use super::domain::{Completeness, Domain, Sample};
+use crate::schema::{Attribute, Kind, Shape};
+use crate::value::{Record, Value};
+
+/// An attribute of the document, and the values tried for it.
+#[derive(Debug)]
+pub(super) struct Variable {
+    /// The slots that lead to it from the root.
+    pub(super) slots: Vec<usize>,
+    /// The object it belongs to; `None` for the document itself.
+    pub(super) parent: Option<usize>,
+    pub(super) attribute: &'static Attribute,
+    /// The shape of the object that it holds.
+    pub(super) shape: Option<&'static Shape>,
+    pub(super) constants: Constants,
+    pub(super) domain: Domain,
+    /// Whether the caller gave the domain.
+    pub(super) is_given: bool,
+    /// Empty until all constants are known.
+    pub(super) cells: Vec<Cell>,
+    /// Whether the cells hold all values there are.
+    pub(super) is_complete: bool,
+}
+
+/// A part of an attribute's values.
+#[derive(Debug)]
+pub(super) struct Cell {
+    pub(super) value: CellValue,
+    pub(super) kind: CellKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum CellKind {
+    /// One value.
+    Exact,
+    /// Values that comparisons with constants cannot tell apart.
+    Alike,
+    /// Values of which nothing is known.
+    Unlike,
+}
+
+#[derive(Debug)]
+pub(super) enum CellValue {
+    Null,
+    Bool(bool),
+    Number(Decimal),
+    Text(String),
+    Object,
+    EmptyList,
+    /// A list of one object without attributes.
+    List(Option<&'static Shape>),
+    Raw(&'static str),
+}
+
+impl Variable {
+    /// Works out the cells, once all constants are known.
+    pub(super) fn divide(&mut self) {
+        let constants = &self.constants;
+        let mut cells = Vec::new();
+        let mut nullable = !self.attribute.is_required() && !self.attribute.is_empty_when_absent();
+        match (self.attribute.kind(), &self.domain) {
+            (_, Domain::Only(samples))
+                if self.is_given || *self.attribute.kind() == Kind::Boolean =>
+            {
+                cells.extend(samples.iter().map(|sample| Cell::exact(sample.into())));
+                nullable = false;
+            }
+            (Kind::Object(_), _) => cells.push(Cell::exact(CellValue::Object)),
+            (Kind::List(_), _) => {
+                cells.push(Cell {
+                    value: CellValue::List(self.shape),
+                    kind: CellKind::Alike,
+                });
+                cells.push(Cell::exact(CellValue::EmptyList));
+            }
+            (Kind::Any, _) => cells.push(Cell {
+                value: CellValue::Raw("{}"),
+                kind: CellKind::Unlike,
+            }),
+            (Kind::Scalar, domain) => {
+                let texts = match domain {
+                    Domain::Texts(texts) => texts.clone(),
+                    _ => super::Texts::any(),
+                };
+                let numbers = super::Numbers {
+                    low: None,
+                    high: None,
+                    scale: crate::number::MAX_DIGITS as u32,
+                    nullable: false,
+                    always_given: false,
+                };
+                cells.extend(number_cells(cells::numbers(constants, &numbers)));
+                cells.extend(text_cells(cells::texts(constants, &texts)));
+            }
+            (_, Domain::Numbers(numbers)) => {
+                cells.extend(number_cells(cells::numbers(constants, numbers)));
+                nullable = numbers.nullable;
+            }
+            (_, Domain::Texts(texts)) => {
+                cells.extend(text_cells(cells::texts(constants, texts)));
+                nullable = texts.nullable;
+                self.is_complete = match texts.completeness {
+                    Completeness::Complete => true,
+                    Completeness::Unread => !constants.read,
+                    Completeness::Unordered => !constants.ordered,
+                    Completeness::Incomplete => false,
+                };
+            }
+            (_, Domain::Only(_)) => {}
+        }
+        if nullable {
+            cells.push(Cell::exact(CellValue::Null));
+        }
+        self.cells = cells;
+    }
+
+    /// Whether a witness has a value here even where nothing depends on it.
+    pub(super) fn is_always_given(&self) -> bool {
+        let never_null = self
+            .cells
+            .iter()
+            .all(|cell| !matches!(cell.value, CellValue::Null));
+        let wished = match &self.domain {
+            Domain::Numbers(numbers) => numbers.always_given,
+            _ => false,
+        };
+        self.attribute.is_required() || self.is_given && (never_null || wished)
+    }
+}
+
+fn number_cells(found: Vec<Representative<Decimal>>) -> impl Iterator<Item = Cell> {
+    found
+        .into_iter()
+        .map(|cell| Cell::of(CellValue::Number(cell.value), cell.exact))
+}
+
+fn text_cells(found: Vec<Representative<String>>) -> impl Iterator<Item = Cell> {
+    found
+        .into_iter()
+        .map(|cell| Cell::of(CellValue::Text(cell.value), cell.exact))
+}
+
+impl Cell {
+    fn exact(value: CellValue) -> Self {
+        Self::of(value, true)
+    }
+
+    fn of(value: CellValue, exact: bool) -> Self {
+        let kind = match exact {
+            true => CellKind::Exact,
+            false => CellKind::Alike,
+        };
+        Self { value, kind }
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self.value, CellValue::Null)
+    }
+}
+
+impl From<&Sample> for CellValue {
+    fn from(sample: &Sample) -> Self {
+        match sample {
+            Sample::Null => Self::Null,
+            Sample::Bool(value) => Self::Bool(*value),
+            Sample::Number(number) => Self::Number(*number),
+            Sample::Text(text) => Self::Text(text.clone()),
+        }
+    }
+}
+
+impl CellValue {
+    /// The value as a document has it.
+    pub(super) fn posted(&self, shape: Option<&'static Shape>) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(*value),
+            Self::Number(number) => Value::Number(*number),
+            Self::Text(text) => Value::Text(Cow::Borrowed(text)),
+            Self::Object => Value::Record(Record::new(shape)),
+            Self::EmptyList => Value::List(Vec::new()),
+            Self::List(shape) => Value::List(vec![Value::Record(Record::new(*shape))]),
+            Self::Raw(raw) => Value::Raw(raw),
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! What stands before a place in a text.
+
+use crate::diagnostic::Range;
+use crate::lexer::{Lexer, Token, continues_name};
+use crate::schema::{Attribute, Kind, Schema};
+use crate::singular::item_name;
+use crate::types::Type;
+
+/// What may be written at a place.
+pub(super) enum Context {
+    Value(ValuePlace),
+    /// After the dot behind a value.
+    Member(Type),
+    /// After a value.
+    Operator(Type),
+    /// After a value and `not`.
+    AfterNot,
+    /// Inside of a text that is compared with this attribute.
+    InText(Option<&'static Attribute>),
+    Nothing,
+}
+
+/// Where a value may be written.
+pub(super) struct ValuePlace {
+    /// The attribute that the value is compared with.
+    pub(super) compared: Option<&'static Attribute>,
+    /// The item variables of the loops around, innermost first.
+    pub(super) items: Vec<(String, Type)>,
+}
+
+/// What may be written at a place, and the word there, which it replaces.
+pub(super) fn context_at(schema: &'static Schema, text: &str, place: usize) -> (Context, Range) {
+    let before = Tokens::of(schema, &text[..place]);
+    if let Some(start) = before.open_text {
+        let end = place
+            + text[place..]
+                .find(|c| !continues_name(c))
+                .unwrap_or(text.len() - place);
+        let range = Range {
+            start: start + 1,
+            end,
+        };
+        return (Context::InText(before.compared()), range);
+    }
+    let written = text[..place].trim_end_matches(continues_name).len();
+    let behind = text[place..].find(|c| !continues_name(c));
+    let word = Range {
+        start: written,
+        end: place + behind.unwrap_or(text.len() - place),
+    };
+    // A number is no word.
+    if text[written..].starts_with(|c: char| c.is_ascii_digit()) && written < place {
+        return (Context::Nothing, word);
+    }
+    (Tokens::of(schema, &text[..written]).context(), word)
+}
+
+/// The tokens before a place, and the loops around it.
+struct Tokens<'t> {
+    schema: &'static Schema,
+    all: Vec<Token<'t>>,
+    /// The bracket of each open bracket: where it is among the tokens, and the item variable it brings.
+    open: Vec<(usize, Option<(String, Type)>)>,
+    /// Where a text begins that is not closed.
+    open_text: Option<usize>,
+}
+
+impl<'t> Tokens<'t> {
+    fn of(schema: &'static Schema, text: &'t str) -> Self {
+        let mut tokens = Tokens {
+            schema,
+            all: Vec::new(),
+            open: Vec::new(),
+            open_text: None,
+        };
+        let mut lexer = Lexer::new(text);
+        loop {
+            match lexer.next() {
+                Ok((Token::End, _)) => return tokens,
+                Ok((token, _)) => tokens.push(token),
+                Err(finding) if finding.code == "unterminated_text" => {
+                    tokens.open_text = Some(finding.range.start);
+                    return tokens;
+                }
+                // Half-written text: what is not a token separates others.
+                Err(_) => tokens.push(Token::End),
+            }
+        }
+    }
+
+    fn push(&mut self, token: Token<'t>) {
+        match token {
+            Token::Sign("(" | "[" | "{") => {
+                let item = match token {
+                    Token::Sign("(") => self.loop_item(),
+                    _ => None,
+                };
+                self.open.push((self.all.len(), item));
+            }
+            Token::Sign(")" | "]" | "}") => {
+                self.open.pop();
+            }
+            _ => {}
+        }
+        self.all.push(token);
+    }
+
+    /// The item variable of the loop whose parenthesis comes next.
+    fn loop_item(&self) -> Option<(String, Type)> {
+        let [before @ .., Token::Sign("."), Token::Word(name)] = &self.all[..] else {
+            return None;
+        };
+        let is_loop = ["any", "all", "sum"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known));
+        if !is_loop {
+            return None;
+        }
+        let list = before.iter().rev().find_map(|token| match token {
+            Token::Word(word) => Some(*word),
+            _ => None,
+        })?;
+        let kind = match self.type_of(before.len())? {
+            Type::List(items) => *items,
+            _ => Type::Any,
+        };
+        Some((item_name(list), kind))
+    }
+
+    fn items(&self) -> Vec<(String, Type)> {
+        let items = self.open.iter().rev();
+        items.filter_map(|(_, item)| item.clone()).collect()
+    }
+
+    fn context(&self) -> Context {
+        let value = || {
+            Context::Value(ValuePlace {
+                compared: self.compared(),
+                items: self.items(),
+            })
+        };
+        let end = self.all.len();
+        match self.all.last() {
+            Some(Token::Sign(".")) => {
+                let kind = self.type_of(end - 1);
+                kind.map_or(Context::Nothing, Context::Member)
+            }
+            Some(Token::Word("not")) if end > 1 && self.ends_value(end - 1) => Context::AfterNot,
+            Some(Token::Word("matches")) => Context::Nothing,
+            Some(_) if self.ends_value(end) => {
+                Context::Operator(self.type_of(end).unwrap_or(Type::Any))
+            }
+            _ => value(),
+        }
+    }
+
+    /// Whether a value may end before a token.
+    fn ends_value(&self, end: usize) -> bool {
+        match end.checked_sub(1).and_then(|last| self.all.get(last)) {
+            Some(Token::Word(word)) => !matches!(*word, "and" | "or" | "not" | "in" | "matches"),
+            Some(Token::Number(_) | Token::Text(_) | Token::Sign(")" | "]" | "}")) => true,
+            _ => false,
+        }
+    }
+
+    /// The attribute on the left of the comparison whose right side comes next.
+    fn compared(&self) -> Option<&'static Attribute> {
+        let mut end = self.all.len();
+        if let Some((bracket, None)) = self.open.last()
+            && matches!(self.all.get(*bracket), Some(Token::Sign("[")))
+        {
+            end = *bracket;
+        }
+        let (last, left) = self.all[..end].split_last()?;
+        let left = match (last, left) {
+            (Token::Sign("=" | "==" | "!="), left) => left,
+            (Token::Word("in"), [left @ .., Token::Word("not")]) => left,
+            (Token::Word("in"), left) if end < self.all.len() || !left.is_empty() => left,
+            _ => return None,
+        };
+        self.attribute_of(left.len())
+    }
+
+    /// The names and indexes of the path that ends before a token.
+    fn path_before(&self, end: usize) -> Option<Vec<Step<'t>>> {
+        let mut steps = Vec::new();
+        let mut place = end;
+        loop {
+            match self.all.get(place.checked_sub(1)?)? {
+                Token::Sign("]") => {
+                    let opened = self.opening(place - 1)?;
+                    steps.push(Step::Index);
+                    place = opened;
+                }
+                Token::Word(name) => {
+                    steps.push(Step::Name(name));
+                    place -= 1;
+                    match place.checked_sub(1).and_then(|last| self.all.get(last)) {
+                        Some(Token::Sign(".")) => place -= 1,
+                        _ => break,
+                    }
+                }
+                _ => return None,
+            }
+        }
+        steps.reverse();
+        Some(steps)
+    }
+
+    /// Where the bracket is opened that a token closes.
+    fn opening(&self, closing: usize) -> Option<usize> {
+        let mut depth = 0;
+        for place in (0..=closing).rev() {
+            match self.all.get(place) {
+                Some(Token::Sign(")" | "]" | "}")) => depth += 1,
+                Some(Token::Sign("(" | "[" | "{")) => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return Some(place);
+            }
+        }
+        None
+    }
+
+    /// The type of the value that ends before a token, as far as it is known.
+    fn type_of(&self, end: usize) -> Option<Type> {
+        match end.checked_sub(1).and_then(|last| self.all.get(last))? {
+            Token::Number(_) => return Some(Type::Number),
+            Token::Text(_) => return Some(Type::Text),
+            Token::Word("true" | "TRUE" | "false" | "FALSE") => return Some(Type::Boolean),
+            Token::Sign(")" | "}") => return Some(Type::Any),
+            _ => {}
+        }
+        let steps = self.path_before(end)?;
+        let (first, rest) = steps.split_first()?;
+        let Step::Name(name) = first else {
+            return Some(Type::Any);
+        };
+        let mut kind = self.type_named(name)?;
+        for step in rest {
+            kind = match (step, kind) {
+                (Step::Index, Type::List(items)) => *items,
+                (Step::Name(name), kind) => {
+                    let shape = kind.shape(self.schema);
+                    let attribute = shape.and_then(|shape| {
+                        let slot = shape.slot_of(name)?;
+                        shape.attributes().get(slot)
+                    });
+                    attribute.map_or(Type::Any, Type::of)
+                }
+                (Step::Index, _) => Type::Any,
+            };
+        }
+        Some(kind)
+    }
+
+    fn type_named(&self, name: &str) -> Option<Type> {
+        if let Some((_, kind)) = self.items().into_iter().find(|(known, _)| known == name) {
+            return Some(kind);
+        }
+        let root = self.schema.root();
+        root.attributes().get(root.slot_of(name)?).map(Type::of)
+    }
+
+    /// The attribute that the path before a token leads to.
+    fn attribute_of(&self, end: usize) -> Option<&'static Attribute> {
+        let last = match self.all.get(end.checked_sub(1)?)? {
+            Token::Word(last) => *last,
+            _ => return None,
+        };
+        let owner = match end.checked_sub(2).and_then(|dot| self.all.get(dot)) {
+            Some(Token::Sign(".")) => self.type_of(end - 2)?.shape(self.schema)?,
+            _ => self.schema.root(),
+        };
+        let attribute = owner.attributes().get(owner.slot_of(last)?)?;
+        matches!(attribute.kind(), Kind::Text | Kind::Scalar).then_some(attribute)
+    }
+}
+
+enum Step<'t> {
+    Name(&'t str),
+    Index,
+}

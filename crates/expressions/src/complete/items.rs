@@ -1,0 +1,183 @@
+//! The things that can be written.
+
+use super::context::ValuePlace;
+use super::{Completion, CompletionKind};
+use crate::diagnostic::Range;
+use crate::language::{FUNCTIONS, OPERATORS};
+use crate::schema::{Attribute, Schema};
+use crate::types::Type;
+
+/// How many things are offered at most.
+const MOST: usize = 400;
+
+/// What was found so far.
+pub(super) struct Items<'t> {
+    schema: &'static Schema,
+    /// What is written of the word before the place, in small letters.
+    written: String,
+    text: &'t str,
+    range: Range,
+    found: Vec<Completion>,
+}
+
+impl<'t> Items<'t> {
+    pub(super) fn new(schema: &'static Schema, text: &'t str, word: Range, place: usize) -> Self {
+        let before = Range { end: place, ..word };
+        Self {
+            schema,
+            written: before.of(text).to_lowercase(),
+            text,
+            range: word,
+            found: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Vec<Completion> {
+        self.found.truncate(MOST);
+        self.found
+    }
+
+    fn add(
+        &mut self,
+        label: &str,
+        kind: CompletionKind,
+        value_type: Option<String>,
+        insert: String,
+    ) {
+        if !label.to_lowercase().starts_with(&self.written) {
+            return;
+        }
+        let span = self.range.span(self.text);
+        self.found.push(Completion {
+            label: label.to_owned(),
+            kind,
+            value_type,
+            insert_text: insert,
+            start: span.start,
+            end: span.end,
+        });
+    }
+
+    pub(super) fn values(&mut self, place: &ValuePlace) {
+        if let Some(attribute) = place.compared {
+            self.quoted(attribute);
+        }
+        for (name, kind) in &place.items {
+            self.add(
+                name,
+                CompletionKind::Variable,
+                Some(self.described(kind)),
+                name.clone(),
+            );
+        }
+        for attribute in self.schema.root().attributes() {
+            self.attribute(attribute, CompletionKind::Path);
+        }
+        for function in FUNCTIONS.iter().filter(|function| !function.follows_list) {
+            let kind = Some(function.kind.to_owned());
+            self.add(
+                function.name,
+                CompletionKind::Function,
+                kind,
+                format!("{}(", function.name),
+            );
+        }
+        for (word, kind) in [
+            ("true", "boolean"),
+            ("false", "boolean"),
+            ("null", "null"),
+            ("not", "boolean"),
+        ] {
+            let insert = if word == "not" { "not " } else { word };
+            self.add(
+                word,
+                CompletionKind::Keyword,
+                Some(kind.to_owned()),
+                insert.to_owned(),
+            );
+        }
+    }
+
+    fn quoted(&mut self, attribute: &'static Attribute) {
+        for value in attribute.values() {
+            let kind = Some("text".to_owned());
+            self.add(value, CompletionKind::Value, kind, format!("'{value}'"));
+        }
+    }
+
+    /// The known values of an attribute, inside of quotes.
+    pub(super) fn texts(&mut self, attribute: Option<&'static Attribute>) {
+        for value in attribute.map_or(&[][..], Attribute::values) {
+            self.add(
+                value,
+                CompletionKind::Value,
+                Some("text".to_owned()),
+                value.clone(),
+            );
+        }
+    }
+
+    pub(super) fn members(&mut self, kind: &Type) {
+        if let Some(shape) = kind.shape(self.schema) {
+            for attribute in shape.attributes() {
+                self.attribute(attribute, CompletionKind::Member);
+            }
+        }
+        if matches!(kind, Type::List(_)) {
+            for function in FUNCTIONS.iter().filter(|function| function.follows_list) {
+                let kind = Some(function.kind.to_owned());
+                let insert = format!("{}(", function.name);
+                self.add(function.name, CompletionKind::Function, kind, insert);
+            }
+        }
+    }
+
+    pub(super) fn operators(&mut self, kind: &Type) {
+        let (number, text) = (kind.may_be_number(), kind.may_be_text());
+        for operator in OPERATORS {
+            let fits = match operator.operator {
+                "." | "not" | "&" | "^" | "|" => false,
+                "**" | "*" | "/" | "%" | "+" | "-" | ".." => number,
+                "<" | ">" | "<=" | ">=" | "~" => number || text,
+                "matches" => text,
+                "=" | "!=" | "in" | "not in" => !matches!(kind, Type::Map),
+                _ => true,
+            };
+            if !fits {
+                continue;
+            }
+            let is_word = operator.operator.starts_with(|c: char| c.is_alphabetic());
+            let kind = match is_word {
+                true => CompletionKind::Keyword,
+                false => CompletionKind::Operator,
+            };
+            self.add(
+                operator.operator,
+                kind,
+                None,
+                format!("{} ", operator.operator),
+            );
+        }
+    }
+
+    pub(super) fn keyword(&mut self, word: &str) {
+        self.add(word, CompletionKind::Keyword, None, format!("{word} "));
+    }
+
+    fn attribute(&mut self, attribute: &'static Attribute, kind: CompletionKind) {
+        let value_type = Some(attribute.kind().to_string());
+        self.add(
+            attribute.name(),
+            kind,
+            value_type,
+            attribute.name().to_owned(),
+        );
+    }
+
+    fn described(&self, kind: &Type) -> String {
+        match kind.shape(self.schema) {
+            Some(shape) => shape.name().to_owned(),
+            None => kind.word().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! A cart judged for the analysis of rules, by the steps and the walk that decide at checkout.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    eligibility::{EligibilityContext, walk},
+    steps::{Failure, Verdicts, judge},
+};
+use crate::{
+    cart::{self, Cart},
+    payment_rules::{
+        analysis::{CartJudge, RuleOutcome},
+        rulebook::Rulebook,
+    },
+};
+
+/// What the analysis of rules asks checkout.
+pub const CART_JUDGE: CartJudge = CartJudge { outcomes, stop };
+
+fn read<'v>(book: &'v Rulebook, json: &'v str) -> Option<Cart<'v>> {
+    let mut cart = cart::read(json).ok()?;
+    cart.set_merchant_country(book.merchant_country());
+    Some(cart)
+}
+
+fn outcomes(
+    book: &Rulebook,
+    json: &str,
+    at: DateTime<Utc>,
+    places: &[usize],
+) -> Option<Vec<RuleOutcome>> {
+    let cart = read(book, json)?;
+    let context = EligibilityContext::new(&cart, at);
+    let mut verdicts = Verdicts::new(&context);
+    let outcome = |place: &usize| {
+        let rule = book.rules().get(*place)?;
+        Some(match judge(rule, &context, &mut verdicts) {
+            Ok(()) => RuleOutcome::Applies,
+            Err(Failure::False) => RuleOutcome::False,
+            Err(Failure::Failed(error)) => RuleOutcome::Failed(error),
+            Err(_) => RuleOutcome::Otherwise,
+        })
+    };
+    places.iter().map(outcome).collect()
+}
+
+fn stop(book: &Rulebook, json: &str, at: DateTime<Utc>) -> Option<Option<usize>> {
+    let cart = read(book, json)?;
+    let context = EligibilityContext::new(&cart, at);
+    let walk = walk(book, &context, |_, _| {});
+    Some(walk.stop.map(|stop| stop.place))
+}

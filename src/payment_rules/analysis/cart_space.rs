@@ -1,0 +1,211 @@
+//! The carts that rules of one currency can meet.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+
+use super::guards::{COUNTRY, POSTAL_CODE, REGION, WEBSITE};
+use crate::{
+    cart,
+    expressions::analysis::{Completeness, Domain, Listed, Numbers, Sample, Space, Texts},
+    geo,
+    money::Currency,
+    payment_rules::{Destination, Rule},
+    postal,
+};
+
+/// How many postal codes are tried for the rules of one question.
+const MOST_CODES: usize = 200;
+
+/// Amounts of a cart that must fit its currency, beside the total.
+const AMOUNTS: [&str; 7] = [
+    "subtotal.value",
+    "shippingAmount",
+    "taxAmount",
+    "handlingAmount",
+    "insuranceAmount",
+    "surchargeAmount",
+    "discountAmount",
+];
+
+/// The total of the carts that are asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Totals {
+    Positive,
+    Any,
+}
+
+/// The carts of a currency, with every website and place that the rules distinguish. `placed` are the rules whose
+/// destinations are asked.
+pub fn carts(
+    currency: Currency,
+    merchant_country: Option<&str>,
+    rules: &[&Rule],
+    placed: &[&Rule],
+    totals: Totals,
+) -> Space {
+    let mut space = Space::new(cart::schema())
+        .with(
+            "currency",
+            Domain::Only(vec![Sample::Text(currency.code().to_owned())]),
+        )
+        .with(
+            "merchantCountry",
+            Domain::Only(vec![
+                merchant_country.map_or(Sample::Null, |country| Sample::Text(country.to_owned())),
+            ]),
+        )
+        .with("total", amounts(currency, Some(totals)))
+        .with(WEBSITE, websites(rules))
+        .with(COUNTRY, countries(placed))
+        .with(REGION, regions(placed))
+        .with(POSTAL_CODE, postal_codes(placed));
+    for path in AMOUNTS {
+        space = space.with(path, amounts(currency, None));
+    }
+    for address in ["shippingAddress", "shippingOrigin"] {
+        let [country, region, postal_code] = match address {
+            "shippingAddress" => [
+                "shippingAddress.countryIso2",
+                "shippingAddress.regionCode",
+                "shippingAddress.postalCode",
+            ],
+            _ => [
+                "shippingOrigin.countryIso2",
+                "shippingOrigin.regionCode",
+                "shippingOrigin.postalCode",
+            ],
+        };
+        space = space
+            .with(country, countries(&[]))
+            .with(region, Domain::Texts(code()))
+            .with(postal_code, Domain::Texts(code()));
+    }
+    space
+}
+
+/// Whole minor units, as many as fit.
+fn amounts(currency: Currency, totals: Option<Totals>) -> Domain {
+    let of_minor = |minor: i64| Decimal::new(minor, currency.digits());
+    let low = match totals {
+        Some(Totals::Positive) => 1,
+        Some(Totals::Any) | None => i64::MIN,
+    };
+    Domain::Numbers(Numbers {
+        low: Some(of_minor(low)),
+        high: Some(of_minor(i64::MAX)),
+        scale: currency.digits(),
+        nullable: totals != Some(Totals::Positive),
+        always_given: totals.is_some(),
+    })
+}
+
+fn listed(texts: impl IntoIterator<Item = String>, exact: bool) -> Vec<Listed> {
+    let texts: BTreeSet<String> = texts.into_iter().collect();
+    let listed = texts.into_iter().map(|text| Listed { text, exact });
+    listed.collect()
+}
+
+/// A text that is trimmed when a cart is read.
+fn code() -> Texts {
+    Texts {
+        accepts: |text| text.trim().len() == text.len(),
+        ..Texts::any()
+    }
+}
+
+fn websites(rules: &[&Rule]) -> Domain {
+    let names = rules.iter().flat_map(|rule| &rule.websites).cloned();
+    Domain::Texts(Texts {
+        accepts: |text| !text.trim().is_empty(),
+        listed: listed(names, true),
+        ..Texts::any()
+    })
+}
+
+fn destinations<'r>(rules: &[&'r Rule]) -> impl Iterator<Item = &'r Destination> {
+    rules.iter().flat_map(|rule| &rule.destinations)
+}
+
+fn countries(rules: &[&Rule]) -> Domain {
+    let areas = destinations(rules).map(Destination::area);
+    let named = areas.flat_map(geo::countries_of).map(str::to_owned);
+    let known = ["US", "DE", "FR"].into_iter();
+    Domain::Texts(Texts {
+        accepts: |text| text.is_empty() || geo::is_country(text),
+        listed: listed(named, true),
+        others: known.chain(geo::countries()).map(str::to_owned).collect(),
+        ..Texts::any()
+    })
+}
+
+/// Every region that makes a difference, in several spellings, so that expressions which name one of them leave another.
+fn regions(rules: &[&Rule]) -> Domain {
+    let mut named = BTreeSet::new();
+    for destination in destinations(rules) {
+        let area = destination.area();
+        if area.contains('-') {
+            named.insert(area);
+        } else if geo::countries_of(area).nth(1).is_some() {
+            named.extend(
+                geo::also_in(area)
+                    .into_iter()
+                    .filter_map(|(_, region)| region),
+            );
+        }
+    }
+    let spelled = named.into_iter().flat_map(|region| {
+        let short = region.split_once('-').map_or(region, |(_, short)| short);
+        [
+            short.to_owned(),
+            region.to_owned(),
+            short.to_ascii_lowercase(),
+            region.to_ascii_lowercase(),
+        ]
+    });
+    Domain::Texts(Texts {
+        listed: listed(spelled, false),
+        completeness: Completeness::Unordered,
+        ..code()
+    })
+}
+
+fn postal_codes(rules: &[&Rule]) -> Domain {
+    let with_patterns = rules
+        .iter()
+        .filter(|rule| destinations(&[rule]).any(|to| !to.postal_codes.is_empty()));
+    let with_patterns: Vec<_> = with_patterns.collect();
+    let mut codes = BTreeSet::new();
+    // Two rules tell codes apart in more ways than examples show, unless each pattern is one code.
+    let mut is_complete = with_patterns.len() < 2;
+    let mut are_single = true;
+    let mut are_all = true;
+    for destination in destinations(rules) {
+        let mut has_example = destination.postal_codes.is_empty();
+        for (country, pattern) in destination.patterns() {
+            are_single &= postal::is_one_code(pattern);
+            if codes.len() >= MOST_CODES {
+                are_all = false;
+                break;
+            }
+            let examples = postal::examples(country, pattern);
+            has_example |= !examples.is_empty();
+            codes.extend(examples);
+        }
+        // A destination whose patterns all match nothing matches nothing.
+        let is_dead = destination
+            .patterns()
+            .all(|(country, pattern)| postal::check(country, pattern).is_err());
+        are_all &= has_example || is_dead;
+    }
+    is_complete |= are_single;
+    Domain::Texts(Texts {
+        completeness: match (with_patterns.is_empty(), is_complete && are_all) {
+            (true, _) => Completeness::Complete,
+            (false, true) => Completeness::Unread,
+            (false, false) => Completeness::Incomplete,
+        },
+        listed: listed(codes, false),
+        ..code()
+    })
+}

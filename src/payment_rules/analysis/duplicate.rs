@@ -1,0 +1,185 @@
+//! Whether a rule does what an earlier one does already.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{
+    cart_space::Totals,
+    finding::{FindingKind, RuleFinding},
+    inquiry::Inquiry,
+    subject::{Subject, moment_of, with_sample},
+};
+use crate::{
+    expressions::analysis::{Answer, Formula},
+    payment_rules::Rule,
+};
+
+/// What two rules must have in common besides the carts that they apply to.
+#[derive(PartialEq, Eq, Hash)]
+pub struct Deed {
+    currency: String,
+    stops: bool,
+    dates: [Option<i64>; 2],
+    methods: Vec<(String, String)>,
+}
+
+impl Deed {
+    /// `None` for a rule that does nothing.
+    pub fn of(rule: &Rule) -> Option<Self> {
+        let methods = rule.payment_methods.iter().map(|method| {
+            let options = method.options.as_ref().map(|options| {
+                let sorted: std::collections::BTreeMap<_, _> = options.iter().collect();
+                serde_json::to_string(&sorted).unwrap_or_default()
+            });
+            (method.id.to_string(), options.unwrap_or_default())
+        });
+        let is_off = !rule.enabled || moment_of(rule, chrono::DateTime::UNIX_EPOCH).is_none();
+        (!is_off).then(|| Deed {
+            currency: rule.currency.code().to_owned(),
+            stops: rule.stop_processing,
+            dates: [rule.active_from, rule.active_until]
+                .map(|date| date.map(|date| date.timestamp_micros())),
+            methods: methods.collect(),
+        })
+    }
+}
+
+/// How many carts tell rules apart at first sight.
+const SIGHTS: usize = 48;
+
+/// Notes the duplicates among all rules.
+pub fn examine_all(inquiry: &Inquiry<'_>, subjects: &[Subject<'_>]) {
+    let mut by_deed: HashMap<Deed, Vec<&Subject<'_>>> = HashMap::new();
+    for subject in subjects {
+        if let Some(deed) = Deed::of(subject.rule()) {
+            by_deed.entry(deed).or_default().push(subject);
+        }
+    }
+    let mut groups: Vec<_> = by_deed.into_values().filter(|all| all.len() > 1).collect();
+    groups.sort_by_key(|group| group.first().map(|first| first.place()));
+    for group in groups {
+        for alike in alike_at_first_sight(inquiry, group) {
+            examine_group(inquiry, &alike);
+        }
+    }
+}
+
+/// Rules that apply to the same of some carts, in walking order.
+fn alike_at_first_sight<'s, 'b>(
+    inquiry: &Inquiry<'_>,
+    group: Vec<&'s Subject<'b>>,
+) -> Vec<Vec<&'s Subject<'b>>> {
+    let step = group.len().div_ceil(SIGHTS).max(1);
+    let mut sights: Vec<Vec<bool>> = vec![Vec::new(); group.len()];
+    for subject in group.iter().step_by(step) {
+        if inquiry.is_over() {
+            break;
+        }
+        for json in inquiry.samples_of(subject).iter().take(1) {
+            with_sample(json, inquiry.book.merchant_country(), |sample| {
+                for (place, other) in group.iter().enumerate() {
+                    sights[place].push(other.seems_to_apply(sample));
+                }
+            });
+        }
+    }
+    let mut alike: HashMap<Vec<bool>, Vec<&Subject<'_>>> = HashMap::new();
+    for (subject, sight) in group.into_iter().zip(sights) {
+        alike.entry(sight).or_default().push(subject);
+    }
+    let mut alike: Vec<_> = alike.into_values().filter(|all| all.len() > 1).collect();
+    alike.sort_by_key(|group| group.first().map(|first| first.place()));
+    alike
+}
+
+/// Compares each rule with the first of those that do the same: what is like a duplicate is like its original.
+fn examine_group(inquiry: &Inquiry<'_>, group: &[&Subject<'_>]) {
+    let mut originals: Vec<&Subject<'_>> = Vec::new();
+    for subject in group {
+        if inquiry.is_over() {
+            return;
+        }
+        let is_known = originals
+            .iter()
+            .any(|original| examine(inquiry, original, subject));
+        if !is_known {
+            originals.push(subject);
+        }
+    }
+}
+
+/// Notes whether a rule is a duplicate of an earlier one that does the same, and says whether it is.
+pub fn examine(inquiry: &Inquiry<'_>, original: &Subject<'_>, subject: &Subject<'_>) -> bool {
+    let mut samples = inquiry.samples_of(original);
+    samples.extend(inquiry.samples_of(subject));
+    let country = inquiry.book.merchant_country();
+    let tells_apart = |json: &String| {
+        let differ = with_sample(json, country, |sample| {
+            original.seems_to_apply(sample) != subject.seems_to_apply(sample)
+        });
+        differ.unwrap_or(false)
+    };
+    if samples.is_empty() || samples.iter().any(tells_apart) {
+        return false;
+    }
+    let Some(at) = moment_of(subject.rule(), inquiry.now) else {
+        return false;
+    };
+    let answer = match is_same_text(original.rule(), subject.rule()) {
+        true => Answer::Nothing,
+        false => match differing(inquiry, original, subject) {
+            Answer::Nothing => differing(inquiry, subject, original),
+            answer => answer,
+        },
+    };
+    match answer {
+        Answer::Nothing => {}
+        Answer::Found(_) => return false,
+        Answer::Unknown => {
+            let rules = vec![subject.place(), original.place()];
+            inquiry.note_unknown(FindingKind::Duplicate, rules);
+            return false;
+        }
+    }
+    let places = [subject.place(), original.place()];
+    let Some(witness) = inquiry.witness(&samples, at, &places) else {
+        return false;
+    };
+    let both = [subject, original];
+    let spans = both
+        .into_iter()
+        .filter_map(|it| Some((it.place(), it.expression()?.span())));
+    inquiry.note(RuleFinding {
+        kind: FindingKind::Duplicate,
+        message: format!(
+            "“{}” comes before the rule, applies to the same carts and offers the same methods.",
+            original.rule().name
+        ),
+        rules: places.to_vec(),
+        spans: spans.collect(),
+        pointer: String::new(),
+        witness: Some(witness),
+    });
+    true
+}
+
+/// Whether two rules name the same websites and destinations and have the same expression.
+fn is_same_text(one: &Rule, other: &Rule) -> bool {
+    fn set<T: Ord>(all: &[T]) -> BTreeSet<&T> {
+        all.iter().collect()
+    }
+    let text = |rule: &Rule| rule.expression.as_deref().map(str::trim).map(str::to_owned);
+    set(&one.websites) == set(&other.websites)
+        && one.destinations == other.destinations
+        && text(one) == text(other)
+}
+
+/// A cart to which the first applies and the second does not.
+fn differing(inquiry: &Inquiry<'_>, first: &Subject<'_>, second: &Subject<'_>) -> Answer {
+    let formula = Formula::All(vec![first.applies(), second.applies_not(first)]);
+    let rules = [first.rule(), second.rule()];
+    let placed: &[&Rule] = match second.is_placed_within(first) {
+        true => &rules,
+        false => &rules[..1],
+    };
+    inquiry.find(&formula, &rules, placed, Totals::Any)
+}

@@ -1,0 +1,157 @@
+//! What all questions of one analysis share: the rulebook, the time there is, and the carts that were found.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    cart_judge::{CartJudge, RuleOutcome},
+    cart_space::{Totals, carts},
+    finding::{FindingKind, RuleAnalysis, RuleFinding, RuleWitness, Undecided},
+    subject::Subject,
+};
+use crate::{
+    expressions::analysis::{Answer, Formula, Steps},
+    payment_rules::{Rule, rulebook::Rulebook},
+};
+
+/// How much one question may take. A question about a few attributes takes some hundred steps.
+const STEPS: u64 = 40_000;
+
+/// How many findings one analysis takes.
+const MOST_FINDINGS: usize = 2000;
+
+/// How many carts are kept for a rule.
+const MOST_SAMPLES: usize = 8;
+
+/// An analysis under way.
+pub struct Inquiry<'b> {
+    pub book: &'b Rulebook,
+    pub judge: CartJudge,
+    pub now: DateTime<Utc>,
+    ends: Instant,
+    /// Carts to which the rule at a place applies; empty where none was found.
+    samples: RefCell<HashMap<usize, Vec<String>>>,
+    analysis: RefCell<RuleAnalysis>,
+    is_incomplete: Cell<bool>,
+}
+
+impl<'b> Inquiry<'b> {
+    pub fn new(book: &'b Rulebook, judge: CartJudge, now: DateTime<Utc>, time: Duration) -> Self {
+        Inquiry {
+            book,
+            judge,
+            now,
+            ends: Instant::now() + time,
+            samples: RefCell::default(),
+            analysis: RefCell::default(),
+            is_incomplete: Cell::new(false),
+        }
+    }
+
+    /// Whether the time is over; then the analysis is incomplete.
+    pub fn is_over(&self) -> bool {
+        let is_over = Instant::now() >= self.ends || self.is_incomplete.get();
+        self.is_incomplete.set(is_over);
+        is_over
+    }
+
+    pub fn note(&self, finding: RuleFinding) {
+        let mut analysis = self.analysis.borrow_mut();
+        match analysis.findings.len() < MOST_FINDINGS {
+            true => analysis.findings.push(finding),
+            false => self.is_incomplete.set(true),
+        }
+    }
+
+    pub fn note_unknown(&self, kind: FindingKind, rules: Vec<usize>) {
+        // What there was no time for is not undecidable.
+        if self.is_over() {
+            return;
+        }
+        let mut analysis = self.analysis.borrow_mut();
+        match analysis.unknown.len() < MOST_FINDINGS {
+            true => analysis.unknown.push(Undecided { kind, rules }),
+            false => self.is_incomplete.set(true),
+        }
+    }
+
+    /// What was found.
+    pub fn finish(self, rules: usize) -> RuleAnalysis {
+        let mut analysis = self.analysis.into_inner();
+        analysis.rules = rules;
+        analysis.is_incomplete = self.is_incomplete.get();
+        analysis
+            .findings
+            .sort_by_key(|finding| (finding.rules.first().copied(), finding.kind));
+        analysis
+            .unknown
+            .sort_by_key(|undecided| (undecided.rules.first().copied(), undecided.kind));
+        analysis
+    }
+
+    /// Searches a cart in the currency of the first of these rules. `placed` are those whose destinations are asked.
+    pub fn find(
+        &self,
+        formula: &Formula<'_>,
+        rules: &[&Rule],
+        placed: &[&Rule],
+        totals: Totals,
+    ) -> Answer {
+        let Some(first) = rules.first() else {
+            return Answer::Unknown;
+        };
+        if self.is_over() {
+            return Answer::Unknown;
+        }
+        let merchant_country = self.book.merchant_country();
+        let space = carts(first.currency, merchant_country, rules, placed, totals);
+        let is_over = || Instant::now() >= self.ends;
+        space.find(formula, &mut Steps::until(STEPS, &is_over))
+    }
+
+    /// Carts to which a rule applies while it is in force.
+    pub fn samples_of(&self, subject: &Subject<'_>) -> Vec<String> {
+        if let Some(known) = self.samples.borrow().get(&subject.place()) {
+            return known.clone();
+        }
+        let rule = [subject.rule()];
+        let found = self.find(&subject.applies(), &rule, &rule, Totals::Any);
+        let samples = match found {
+            Answer::Found(witness) => vec![witness.json],
+            Answer::Nothing | Answer::Unknown => Vec::new(),
+        };
+        self.samples
+            .borrow_mut()
+            .insert(subject.place(), samples.clone());
+        samples
+    }
+
+    /// Keeps a cart to which a rule applies.
+    pub fn keep_sample(&self, place: usize, cart: String) {
+        let mut samples = self.samples.borrow_mut();
+        let known = samples.entry(place).or_default();
+        if known.len() < MOST_SAMPLES && !known.contains(&cart) {
+            known.push(cart);
+        }
+    }
+
+    /// The first of these carts to which checkout says that all of these rules apply.
+    pub fn witness(
+        &self,
+        carts: &[String],
+        at: DateTime<Utc>,
+        places: &[usize],
+    ) -> Option<RuleWitness> {
+        let apply = |cart: &&String| {
+            let outcomes = (self.judge.outcomes)(self.book, cart, at, places);
+            outcomes.is_some_and(|all| all.iter().all(|outcome| *outcome == RuleOutcome::Applies))
+        };
+        let cart = carts.iter().find(apply)?.clone();
+        Some(RuleWitness { cart, at })
+    }
+}

@@ -1,0 +1,124 @@
+//! What is peculiar about rules, proven: what it says holds for every cart, or is shown by one.
+//!
+//! Three questions are asked of a rule's expression (can it hold, not hold, fail?) and two of a pair of rules (is one within
+//! the other, do they apply to the same?). Each is a condition on carts; [`crate::expressions::analysis`] decides whether a
+//! cart meets it. Dates are compared here, because no expression reads them. A cart that is shown was judged by checkout.
+//!
+//! Most pairs of rules need no decision: a cart to which one applies and the other does not tells them apart, and one such
+//! cart is known for each rule.
+
+mod cart_judge;
+mod cart_space;
+mod duplicate;
+mod finding;
+mod guards;
+mod inquiry;
+mod own;
+mod shadow;
+mod subject;
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+pub use cart_judge::{CartJudge, RuleOutcome};
+pub use finding::{FindingKind, RuleAnalysis, RuleFinding, RuleWitness, Undecided};
+
+use super::rulebook::Rulebook;
+use inquiry::Inquiry;
+use subject::Subject;
+
+/// How long the analysis of all rules may take.
+pub const FOR_ALL: Duration = Duration::from_secs(2);
+/// How long the analysis of a rule that was saved may take.
+pub const FOR_ONE: Duration = Duration::from_millis(100);
+
+/// Analyses all rules.
+pub fn analyze(
+    book: &Rulebook,
+    judge: CartJudge,
+    now: DateTime<Utc>,
+    time: Duration,
+) -> RuleAnalysis {
+    let inquiry = Inquiry::new(book, judge, now, time);
+    for book_rule in book.rules() {
+        if inquiry.is_over() {
+            break;
+        }
+        own::examine(&inquiry, book_rule);
+    }
+    let subjects: Vec<_> = book.rules().iter().filter_map(Subject::new).collect();
+    duplicate::examine_all(&inquiry, &subjects);
+    for subject in &subjects {
+        if inquiry.is_over() {
+            break;
+        }
+        let is_before = |stop: &&Subject<'_>| {
+            stop.place() < subject.place() && shadow::can_stop(stop.rule(), subject.rule())
+        };
+        let stops: Vec<_> = subjects.iter().filter(is_before).collect();
+        shadow::examine(&inquiry, subject, &stops);
+    }
+    inquiry.finish(book.rules().len())
+}
+
+/// Analyses one rule and its relations to all others; `place` is its place in the rulebook.
+pub fn analyze_one(
+    book: &Rulebook,
+    place: usize,
+    judge: CartJudge,
+    now: DateTime<Utc>,
+    time: Duration,
+) -> RuleAnalysis {
+    let inquiry = Inquiry::new(book, judge, now, time);
+    let Some(book_rule) = book.rules().get(place) else {
+        return inquiry.finish(0);
+    };
+    own::examine(&inquiry, book_rule);
+    if let Some(subject) = Subject::new(book_rule).filter(|subject| subject.rule().enabled) {
+        compare(&inquiry, &subject);
+    }
+    inquiry.finish(1)
+}
+
+fn compare(inquiry: &Inquiry<'_>, subject: &Subject<'_>) {
+    let rules = inquiry.book.rules();
+    let (before, after) = rules.split_at(subject.place());
+    let after = after.get(1..).unwrap_or_default();
+    let stops_of = |rule: &super::Rule| {
+        let stops = before.iter().filter_map(Subject::new);
+        stops
+            .filter(|stop| shadow::can_stop(stop.rule(), rule))
+            .collect::<Vec<_>>()
+    };
+    let own_stops = stops_of(subject.rule());
+    shadow::examine(inquiry, subject, &own_stops.iter().collect::<Vec<_>>());
+    if let Some(deed) = duplicate::Deed::of(subject.rule()) {
+        for other in rules.iter().filter(|other| other.place != subject.place()) {
+            if inquiry.is_over() {
+                return;
+            }
+            if duplicate::Deed::of(&other.compiled.rule).as_ref() != Some(&deed) {
+                continue;
+            }
+            let Some(other) = Subject::new(other) else {
+                continue;
+            };
+            match other.place() < subject.place() {
+                true => duplicate::examine(inquiry, &other, subject),
+                false => duplicate::examine(inquiry, subject, &other),
+            };
+        }
+    }
+    for later in after {
+        if inquiry.is_over() {
+            return;
+        }
+        if !shadow::can_stop(subject.rule(), &later.compiled.rule) {
+            continue;
+        }
+        if let Some(later) = Subject::new(later) {
+            shadow::examine(inquiry, &later, &[subject]);
+        }
+    }
+}

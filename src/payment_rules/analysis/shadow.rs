@@ -1,0 +1,253 @@
+//! Whether a rule is never reached, because earlier rules stop wherever it applies.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{
+    cart_space::Totals,
+    finding::{FindingKind, RuleFinding, RuleWitness},
+    inquiry::Inquiry,
+    subject::{Subject, moment_of, with_sample},
+};
+use crate::{
+    expressions::analysis::{Answer, Formula},
+    payment_rules::Rule,
+};
+
+/// How many single rules are tried as the one that shadows.
+const MOST_SINGLES: usize = 12;
+/// How many rules are tried together.
+const MOST_TOGETHER: usize = 48;
+/// How many moments are told apart.
+const MOST_MOMENTS: usize = 16;
+
+/// Whether a rule can stop carts that another one applies to.
+pub fn can_stop(stop: &Rule, rule: &Rule) -> bool {
+    let shares_website = || {
+        let mut websites = stop.websites.iter();
+        stop.websites.is_empty()
+            || rule.websites.is_empty()
+            || websites.any(|website| rule.websites.contains(website))
+    };
+    stop.enabled
+        && stop.stop_processing
+        && stop.currency == rule.currency
+        && moment_of(stop, DateTime::UNIX_EPOCH).is_some()
+        && shares_website()
+}
+
+/// Notes whether a rule is shadowed by one of these earlier rules, or by some of them together.
+pub fn examine(inquiry: &Inquiry<'_>, subject: &Subject<'_>, stops: &[&Subject<'_>]) {
+    if stops.is_empty() || !subject.rule().enabled || inquiry.is_over() {
+        return;
+    }
+    let Some(moments) = moments(subject.rule(), stops, inquiry.now) else {
+        return;
+    };
+    if inquiry.samples_of(subject).is_empty() {
+        return;
+    }
+    // A cart to which no earlier rule applies decides most questions at once.
+    let Some(mut singles) = stopping(inquiry, subject, stops, &moments) else {
+        return;
+    };
+    let mut is_unknown = None;
+    singles.retain(|place| stops[*place].is_active_whenever(subject.rule()));
+    singles.truncate(MOST_SINGLES);
+    while let Some(place) = (!singles.is_empty()).then(|| singles.remove(0)) {
+        let stop = stops[place];
+        match uncovered(inquiry, subject, &[stop]) {
+            Answer::Nothing => return note(inquiry, subject, &[stop], &moments),
+            Answer::Found(witness) => {
+                inquiry.keep_sample(subject.place(), witness.json);
+                let Some(still) = stopping(inquiry, subject, stops, &moments) else {
+                    return;
+                };
+                singles.retain(|place| still.contains(place));
+            }
+            Answer::Unknown => is_unknown = is_unknown.or(Some(stop.place())),
+        }
+    }
+    match together(inquiry, subject, stops, &moments) {
+        Together::Covered(stops) => note(inquiry, subject, &stops, &moments),
+        Together::Reached => {}
+        Together::Unknown => {
+            let rules = std::iter::once(subject.place()).chain(is_unknown);
+            inquiry.note_unknown(FindingKind::Shadowed, rules.collect());
+        }
+    }
+}
+
+/// The moments at which the rule is in force that differ in which of these are; `None` where they are too many, or none.
+fn moments(rule: &Rule, stops: &[&Subject<'_>], now: DateTime<Utc>) -> Option<Vec<DateTime<Utc>>> {
+    let borders = stops
+        .iter()
+        .flat_map(|stop| [stop.rule().active_from, stop.rule().active_until]);
+    let mut borders: Vec<_> = borders.flatten().chain(rule.active_from).collect();
+    borders.sort_unstable();
+    borders.dedup();
+    let before = borders.first().map(|first| *first - TimeDelta::seconds(1));
+    let mut moments: Vec<_> = std::iter::once(moment_of(rule, now)?).collect();
+    for moment in before.into_iter().chain(borders) {
+        if rule.is_active_at(moment) && !moments.contains(&moment) {
+            moments.push(moment);
+        }
+    }
+    (moments.len() <= MOST_MOMENTS).then_some(moments)
+}
+
+/// The rules that apply to every cart that is known for the subject; `None` where one of these carts reaches it.
+fn stopping(
+    inquiry: &Inquiry<'_>,
+    subject: &Subject<'_>,
+    stops: &[&Subject<'_>],
+    moments: &[DateTime<Utc>],
+) -> Option<Vec<usize>> {
+    let mut all: Vec<usize> = (0..stops.len()).collect();
+    for json in inquiry.samples_of(subject) {
+        let hits: Vec<usize> = with_sample(&json, inquiry.book.merchant_country(), |sample| {
+            let places = 0..stops.len();
+            places
+                .filter(|place| stops[*place].seems_to_apply(sample))
+                .collect()
+        })?;
+        let is_stopped = |moment: &DateTime<Utc>| {
+            let mut active = hits.iter().map(|place| stops[*place].rule());
+            active.any(|rule| rule.is_active_at(*moment))
+        };
+        if !moments.iter().all(is_stopped) {
+            return None;
+        }
+        all.retain(|place| hits.contains(place));
+    }
+    Some(all)
+}
+
+/// A cart to which the subject applies and none of these rules does.
+fn uncovered(inquiry: &Inquiry<'_>, subject: &Subject<'_>, stops: &[&Subject<'_>]) -> Answer {
+    let mut parts = vec![subject.applies()];
+    parts.extend(stops.iter().map(|stop| stop.applies_not(subject)));
+    let others = stops.iter().map(|stop| stop.rule());
+    let rules: Vec<_> = std::iter::once(subject.rule()).chain(others).collect();
+    let others = stops
+        .iter()
+        .filter(|stop| stop.is_placed_within(subject))
+        .map(|stop| stop.rule());
+    let placed: Vec<_> = std::iter::once(subject.rule()).chain(others).collect();
+    inquiry.find(&Formula::All(parts), &rules, &placed, Totals::Any)
+}
+
+enum Together<'s, 'b> {
+    Covered(Vec<&'s Subject<'b>>),
+    Reached,
+    Unknown,
+}
+
+/// Whether several rules together stop wherever the subject applies.
+fn together<'s, 'b>(
+    inquiry: &Inquiry<'_>,
+    subject: &Subject<'_>,
+    stops: &[&'s Subject<'b>],
+    moments: &[DateTime<Utc>],
+) -> Together<'s, 'b> {
+    if stops.len() > MOST_TOGETHER {
+        return Together::Unknown;
+    }
+    let mut needed: Vec<&Subject<'_>> = Vec::new();
+    let mut is_unknown = false;
+    for moment in moments {
+        let active = stops
+            .iter()
+            .filter(|stop| stop.rule().is_active_at(*moment));
+        let active: Vec<_> = active.copied().collect();
+        match uncovered(inquiry, subject, &active) {
+            Answer::Found(_) => return Together::Reached,
+            Answer::Unknown => is_unknown = true,
+            Answer::Nothing => {
+                for stop in fewest(inquiry, subject, active) {
+                    if needed.iter().all(|known| known.place() != stop.place()) {
+                        needed.push(stop);
+                    }
+                }
+            }
+        }
+    }
+    needed.sort_by_key(|stop| stop.place());
+    match is_unknown {
+        true => Together::Unknown,
+        false => Together::Covered(needed),
+    }
+}
+
+/// As few of these rules as still cover the subject.
+fn fewest<'s, 'b>(
+    inquiry: &Inquiry<'_>,
+    subject: &Subject<'_>,
+    mut stops: Vec<&'s Subject<'b>>,
+) -> Vec<&'s Subject<'b>> {
+    let mut place = 0;
+    while place < stops.len() {
+        let dropped = stops.remove(place);
+        if uncovered(inquiry, subject, &stops) != Answer::Nothing {
+            stops.insert(place, dropped);
+            place += 1;
+        }
+    }
+    stops
+}
+
+fn note(
+    inquiry: &Inquiry<'_>,
+    subject: &Subject<'_>,
+    stops: &[&Subject<'_>],
+    moments: &[DateTime<Utc>],
+) {
+    let Some(witness) = witness(inquiry, subject, stops, moments) else {
+        return;
+    };
+    let names: Vec<_> = stops
+        .iter()
+        .map(|stop| format!("“{}”", stop.rule().name))
+        .collect();
+    let message = match &names[..] {
+        [name] => format!(
+            "No cart reaches the rule: {name} comes before it, applies to every cart that it applies to, and stops."
+        ),
+        names => format!(
+            "No cart reaches the rule: {} come before it, one of them applies to every cart that it applies to, and they stop.",
+            names.join(", ")
+        ),
+    };
+    let all = || std::iter::once(subject).chain(stops.iter().copied());
+    let spans = all().filter_map(|it| Some((it.place(), it.expression()?.span())));
+    inquiry.note(RuleFinding {
+        kind: FindingKind::Shadowed,
+        message,
+        rules: all().map(Subject::place).collect(),
+        spans: spans.collect(),
+        pointer: String::new(),
+        witness: Some(witness),
+    });
+}
+
+/// A cart to which the subject and one of these rules apply, and at which the walk ends before the subject.
+fn witness(
+    inquiry: &Inquiry<'_>,
+    subject: &Subject<'_>,
+    stops: &[&Subject<'_>],
+    moments: &[DateTime<Utc>],
+) -> Option<RuleWitness> {
+    let samples = inquiry.samples_of(subject);
+    for at in moments {
+        for stop in stops {
+            let places = [subject.place(), stop.place()];
+            let Some(witness) = inquiry.witness(&samples, *at, &places) else {
+                continue;
+            };
+            let end = (inquiry.judge.stop)(inquiry.book, &witness.cart, *at)?;
+            if end.is_some_and(|end| end < subject.place()) {
+                return Some(witness);
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,168 @@
+//! A rule as a condition on carts.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::guards::{InDestination, OnWebsite, are_within};
+use crate::{
+    cart::{self, Cart},
+    expressions::{
+        Budget, Expression,
+        analysis::{Formula, Outcomes},
+    },
+    geo::Location,
+    payment_rules::{
+        Rule,
+        rulebook::{BookRule, Condition},
+    },
+    postal::PostalCode,
+};
+
+/// A rule that can be asked about.
+pub struct Subject<'b> {
+    pub book_rule: &'b BookRule,
+    website: OnWebsite<'b>,
+    destination: InDestination<'b>,
+}
+
+impl<'b> Subject<'b> {
+    /// `None` for a rule whose expression cannot be read; it never applies.
+    pub fn new(book_rule: &'b BookRule) -> Option<Self> {
+        let compiled = &book_rule.compiled;
+        if matches!(compiled.expression, Condition::Unreadable(_)) {
+            return None;
+        }
+        Some(Subject {
+            book_rule,
+            website: OnWebsite(&compiled.rule),
+            destination: InDestination {
+                rule: &compiled.rule,
+                destinations: &compiled.destinations,
+            },
+        })
+    }
+
+    pub fn rule(&self) -> &'b Rule {
+        &self.book_rule.compiled.rule
+    }
+
+    pub fn place(&self) -> usize {
+        self.book_rule.place
+    }
+
+    pub fn expression(&self) -> Option<&'b Expression> {
+        match &self.book_rule.compiled.expression {
+            Condition::When(expression) => Some(expression),
+            Condition::None | Condition::Unreadable(_) => None,
+        }
+    }
+
+    /// The carts that its websites and destinations let through, and whose expression comes out so.
+    pub fn with_outcome(&self, outcomes: Outcomes) -> Formula<'_> {
+        let mut parts = Vec::new();
+        if !self.rule().websites.is_empty() {
+            parts.push(Formula::Guard(&self.website, true));
+        }
+        if !self.rule().destinations.is_empty() {
+            parts.push(Formula::Guard(&self.destination, true));
+        }
+        if let Some(expression) = self.expression() {
+            parts.push(Formula::Outcome(expression, outcomes));
+        }
+        Formula::All(parts)
+    }
+
+    /// The carts that it applies to while it is in force.
+    pub fn applies(&self) -> Formula<'_> {
+        self.with_outcome(Outcomes::TRUE)
+    }
+
+    /// The other carts of its currency, among those that another rule applies to.
+    pub fn applies_not(&self, other: &Subject<'_>) -> Formula<'_> {
+        let mut parts = Vec::new();
+        if !self.rule().websites.is_empty() {
+            parts.push(Formula::Guard(&self.website, false));
+        }
+        if self.is_placed_within(other) {
+            parts.push(Formula::Guard(&self.destination, false));
+        }
+        if let Some(expression) = self.expression() {
+            parts.push(Formula::Outcome(expression, Outcomes::NOT_TRUE));
+        }
+        Formula::Any(parts)
+    }
+
+    /// Whether its destinations matter among the carts that another rule applies to.
+    pub fn is_placed_within(&self, other: &Subject<'_>) -> bool {
+        let own = &self.rule().destinations;
+        !own.is_empty() && !are_within(&other.rule().destinations, own)
+    }
+
+    /// Whether it is in force at every moment at which another rule is.
+    pub fn is_active_whenever(&self, other: &Rule) -> bool {
+        let rule = self.rule();
+        let begins = rule
+            .active_from
+            .is_none_or(|from| other.active_from.is_some_and(|other| from <= other));
+        let ends = rule
+            .active_until
+            .is_none_or(|until| other.active_until.is_some_and(|other| other <= until));
+        begins && ends
+    }
+
+    /// Whether it applies to a cart while it is in force, as far as a first look tells.
+    pub fn seems_to_apply(&self, sample: &Sampled<'_>) -> bool {
+        let rule = self.rule();
+        let is_elsewhere = |website: &str| rule.websites.iter().all(|known| known != website);
+        if !rule.websites.is_empty() && sample.cart.website().is_some_and(is_elsewhere) {
+            return false;
+        }
+        let destinations = self.destination.destinations;
+        let is_there = |location| destinations.matches(location, || sample.postal_code.as_ref());
+        if !destinations.is_empty() && !sample.location.as_ref().is_some_and(is_there) {
+            return false;
+        }
+        self.expression().is_none_or(|expression| {
+            let mut budget = Budget::default();
+            let holds = expression.holds(sample.cart.record(), &mut budget);
+            holds.unwrap_or(false)
+        })
+    }
+}
+
+/// A cart that was found, ready to be held against many rules.
+pub struct Sampled<'j> {
+    pub cart: &'j Cart<'j>,
+    location: Option<Location<'j>>,
+    postal_code: Option<PostalCode>,
+}
+
+/// Reads a cart that was found, and calls `look` with it; `None` where it is no cart.
+pub fn with_sample<T>(
+    json: &str,
+    merchant_country: Option<&str>,
+    look: impl FnOnce(&Sampled<'_>) -> T,
+) -> Option<T> {
+    let mut cart = cart::read(json).ok()?;
+    cart.set_merchant_country(merchant_country);
+    let cart = &cart;
+    let address = cart.billing_address();
+    let location = address.and_then(|address| Location::new(address.country?, address.region));
+    let postal_code =
+        address.and_then(|address| PostalCode::of(address.country?, address.postal_code?));
+    let sampled = Sampled {
+        cart,
+        location,
+        postal_code,
+    };
+    Some(look(&sampled))
+}
+
+/// A moment at which a rule is in force: now, if it can be; `None` where there is none.
+pub fn moment_of(rule: &Rule, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let last = rule
+        .active_until
+        .map(|until| until - TimeDelta::microseconds(1));
+    let near = rule.active_from.map_or(now, |from| from.max(now));
+    let moment = last.map_or(near, |last| near.min(last));
+    rule.is_active_at(moment).then_some(moment)
+}
