@@ -11,7 +11,7 @@ use super::{
     ledger::Ledger,
     record::Record,
     rivals,
-    store::{self, Written},
+    store::{self, Live, Written},
     transaction::{Action, State},
 };
 use crate::{
@@ -40,6 +40,14 @@ pub struct Change {
     payment: (PaymentId, IntegrationId),
     reading: Option<Reading>,
     at: DateTime<Utc>,
+}
+
+/// What writing a change did.
+#[derive(Debug)]
+pub struct Saved {
+    pub live: Live,
+    /// The findings that the reading noticed, in their current state.
+    pub findings: Vec<Finding>,
 }
 
 /// What was noticed when the payment was read back at its provider.
@@ -86,19 +94,19 @@ impl Change {
         }
     }
 
-    /// Writes it, and hands out the findings of the reading as they stand then. [`PaymentError::Contended`] when others wrote
-    /// meanwhile.
-    pub fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, PaymentError> {
+    /// Writes it. [`PaymentError::Contended`] when others wrote meanwhile.
+    pub fn write(&self, tx: &mut Tx<'_>) -> Result<Saved, PaymentError> {
         let live = store::save(tx, &self.written)?.ok_or(PaymentError::Contended)?;
         rivals::note(tx, self.payment, live, self.at)?;
         self.record.write(tx)?;
         for operation in &self.came_to_nothing {
             idempotency::forget_operation(tx, operation)?;
         }
-        match &self.reading {
-            Some(reading) => reading.write(tx),
-            None => Ok(Vec::new()),
-        }
+        let findings = match &self.reading {
+            Some(reading) => reading.write(tx)?,
+            None => Vec::new(),
+        };
+        Ok(Saved { live, findings })
     }
 }
 

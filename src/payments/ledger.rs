@@ -58,6 +58,15 @@ impl Ledger {
         }
     }
 
+    /// The same after it was written: nothing has changed since. `live` is whether it is the live payment of its order.
+    pub fn saved(self, live: bool) -> Self {
+        let payment = Payment {
+            live,
+            ..self.payment
+        };
+        Ledger::of(payment, self.transactions).with_findings(self.findings)
+    }
+
     /// The same with what a person has to look at.
     pub fn with_findings(self, findings: Vec<Finding>) -> Self {
         Ledger { findings, ..self }

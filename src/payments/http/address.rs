@@ -1,10 +1,47 @@
 //! `billTo` and `shipTo` of an invoice, in the words of a cart's addresses.
 
+use utoipa::ToSchema;
+
 use crate::{
     geo,
     http::body::Fields,
     providers::{AddressDraft, CleanText},
 };
+
+/// An address in the words of a cart's.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only described")]
+pub struct InvoiceAddress {
+    #[schema(max_length = 255, example = "Acme")]
+    pub organization: Option<String>,
+    #[schema(max_length = 255)]
+    pub name_prefix: Option<String>,
+    #[schema(max_length = 255, example = "Amanda")]
+    pub first_name: Option<String>,
+    #[schema(max_length = 255)]
+    pub middle_name: Option<String>,
+    #[schema(max_length = 255, example = "Cole")]
+    pub last_name: Option<String>,
+    #[schema(max_length = 255)]
+    pub name_suffix: Option<String>,
+    #[schema(max_length = 255, example = "1 Main Street")]
+    pub street: Option<String>,
+    #[schema(max_length = 255)]
+    pub street2: Option<String>,
+    #[schema(max_length = 255, example = "Springfield")]
+    pub city: Option<String>,
+    /// As `CA` or `US-CA`.
+    #[schema(max_length = 255, example = "US-CA")]
+    pub region_code: Option<String>,
+    #[schema(max_length = 255, example = "90210")]
+    pub postal_code: Option<String>,
+    #[schema(min_length = 2, max_length = 2, example = "US")]
+    pub country_iso2: Option<String>,
+    #[schema(max_length = 255)]
+    pub phone: Option<String>,
+}
 
 /// Reads an address that may be absent, and notes what is refused.
 pub(super) fn read(body: &Fields<'_>, name: &'static str) -> Option<AddressDraft> {

@@ -3,8 +3,10 @@
 use std::collections::HashSet;
 
 use rust_decimal::Decimal;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
+use utoipa::ToSchema;
 
+use super::reader::quantity;
 use crate::{
     http::{
         body::{self, Fields, Findings},
@@ -17,6 +19,20 @@ use crate::{
 const MOST_LINES: i64 = 1_000_000;
 /// Digits after the point of a quantity.
 const MOST_DIGITS: u32 = 6;
+
+/// So much of one of the payment's `lines`.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only described")]
+pub struct LinePart {
+    /// Its place in `lines`, from 0.
+    #[schema(minimum = 0, example = 0)]
+    pub line: usize,
+    /// More than zero, at most what is left of the line.
+    #[schema(schema_with = quantity)]
+    pub quantity: Value,
+}
 
 /// Reads the list from its own text, so that quantities stay exact, and notes what is refused.
 pub(super) fn read(text: &str, findings: &Findings) -> Vec<Item> {

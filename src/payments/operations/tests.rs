@@ -391,14 +391,8 @@ fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
         "begun"
     );
     assert_eq!(ledger.status(), Status::PartiallyPaid);
-    assert_eq!(
-        told(refund::begin(&mut ledger, &back(None, 301), start())),
-        "exceeds"
-    );
-    assert_eq!(
-        told(refund::begin(&mut ledger, &back(None, 100), start())),
-        "begun"
-    );
+    assert_eq!(told(back(None, 301).begin(&mut ledger, start())), "exceeds");
+    assert_eq!(told(back(None, 100).begin(&mut ledger, start())), "begun");
     assert_eq!(
         told(capture::capture(&mut ledger, &money(Some(701)), by(6))),
         "exceeds"
@@ -409,14 +403,8 @@ fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
         told(capture::capture(&mut ledger, &money(None), by(7))),
         "wrong state"
     );
-    assert_eq!(
-        told(refund::begin(&mut ledger, &back(None, 201), start())),
-        "exceeds"
-    );
-    assert_eq!(
-        told(refund::begin(&mut ledger, &back(None, 200), start())),
-        "begun"
-    );
+    assert_eq!(told(back(None, 201).begin(&mut ledger, start())), "exceeds");
+    assert_eq!(told(back(None, 200).begin(&mut ledger, start())), "begun");
     assert_eq!(ledger.status(), Status::Refunded);
     assert_eq!(
         told(capture::capture(&mut authorized(1000), &money(None), by(5))),
