@@ -5,6 +5,7 @@ mod floors;
 mod migrations;
 mod names;
 mod openapi;
+mod tables;
 #[path = "../support/mod.rs"]
 #[allow(
     dead_code,
