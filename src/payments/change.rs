@@ -22,16 +22,6 @@ use crate::{
     store::Tx,
 };
 
-/// Failures that say that nothing was done, so that the same request may be made again. What was done and then declined is
-/// not among them.
-const NOTHING_DONE: [&str; 5] = [
-    "key_refused",
-    "not_found",
-    "not_sent",
-    "provider_refused",
-    "resolved",
-];
-
 /// A change that is about to be written.
 pub struct Change {
     written: Written,
@@ -135,7 +125,7 @@ fn came_to_nothing(ledger: &Ledger) -> Vec<String> {
         let nothing_done = transaction
             .failure
             .as_ref()
-            .is_some_and(|failure| NOTHING_DONE.contains(&failure.code.as_str()));
+            .is_some_and(|failure| failure.code.is_nothing_done());
         if transaction.state != State::Failed || !nothing_done {
             continue;
         }

@@ -263,8 +263,7 @@ pub(super) fn lose_old_calls(ledger: &mut Ledger, by: Cause) {
         .map(|it| it.id)
         .collect();
     for id in over {
-        // Every state takes it.
-        let _ = ledger.apply(id, Event::Lost, by, "The call ended without a result.");
+        ledger.advance(id, Event::Lost, by, "The call ended without a result.");
     }
 }
 

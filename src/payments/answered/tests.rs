@@ -140,7 +140,7 @@ fn whatever_was_asked_a_lost_answer_is_unknown_and_what_was_not_sent_or_refused_
         let it = refused.find(call.id).expect("the call");
         let failure = it.failure.as_ref().expect("a failure");
         assert_eq!(
-            (&*failure.code, &*failure.message),
+            (failure.code.as_str(), &*failure.message),
             ("provider_refused", "Not enough credit")
         );
         assert_eq!(refused.payment.ended, None);

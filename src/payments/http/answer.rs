@@ -22,7 +22,7 @@ use crate::{
         loaded_payment::LoadedPayment,
         open_payment::OperationResult,
         operations::invoice::word,
-        transaction::{Action, Failure, State, Transaction},
+        transaction::{Action, Failure, FailureCode, State, Transaction},
     },
     providers::{InvoiceStatus, Later},
 };
@@ -47,11 +47,15 @@ fn settled(done: &OperationResult) -> Result<Reply, Problem> {
 
 /// An operation that ended in nothing, and may be asked for again `later`.
 pub fn refusal(failure: &Failure, later: Option<&Later>) -> Problem {
-    let kind = match failure.code.as_str() {
-        "provider_refused" => Kind::ProviderRefused,
-        "key_refused" => Kind::KeyRefused,
-        "not_sent" => Kind::GatewayUnreachable,
-        _ => Kind::Conflict,
+    let kind = match failure.code {
+        FailureCode::ProviderRefused => Kind::ProviderRefused,
+        FailureCode::KeyRefused => Kind::KeyRefused,
+        FailureCode::NotSent => Kind::GatewayUnreachable,
+        FailureCode::Canceled
+        | FailureCode::Declined
+        | FailureCode::Expired
+        | FailureCode::NotFound
+        | FailureCode::Resolved => Kind::Conflict,
     };
     let problem = match later {
         Some(later) => later::problem(later),

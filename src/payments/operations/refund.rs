@@ -113,8 +113,7 @@ fn offline(ledger: &mut Ledger, input: &NewRefund, by: Cause) -> Result<Intent, 
     let new = entry(input, purchase, by);
     let id = new.id;
     ledger.add(new, by, "Money was given back by hand.");
-    // New ones take it.
-    let _ = ledger.apply(id, Event::Succeeds, by, "Money was given back by hand.");
+    ledger.advance(id, Event::Succeeds, by, "Money was given back by hand.");
     Ok(Intent {
         transaction: id,
         command: None,
