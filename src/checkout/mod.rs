@@ -5,6 +5,7 @@
 
 mod answer;
 mod availability;
+mod credit_text;
 mod eligibility;
 mod explain;
 mod http;

@@ -56,7 +56,7 @@ enum Command {
     Migrate(migrate::MigrateArgs),
     /// Encrypts all secrets again with secrets.master_key, so that a retired key can be removed.
     RotateKey,
-    /// Erases a buyer: carts and webhook bodies with the e-mail address, and the buyer of payments.
+    /// Erases a buyer: carts and webhook bodies with the e-mail address, the buyer of payments, and what is known of the buyer's credit.
     EraseBuyer(erase_buyer::EraseBuyerArgs),
     /// Exports the stored data of the buyer with an e-mail address, as JSON.
     ExportBuyer(export_buyer::ExportBuyerArgs),

@@ -4,8 +4,12 @@
 //! named in `responses(…)` as a type of this file. The rows come from the table of problems, so a description cannot name a
 //! type or a status that does not exist.
 
+mod alternatives;
 mod conventions;
+mod lists;
 mod parameters;
+mod patches;
+mod problem_types;
 mod problems;
 mod schemas;
 
@@ -21,6 +25,7 @@ use utoipa::{
 
 use crate::http::problem::{FieldError, Kind, ProblemBody};
 
+pub use alternatives::{TypedResource, TypedShape};
 pub use conventions::apply as apply_conventions;
 pub use parameters::{
     IfNoneMatch, OptionalIfMatch, OptionalKey, PageParameters, RequiredIfMatch, RequiredKey,
@@ -41,7 +46,8 @@ pub fn print(document: &serde_json::Value) -> String {
 #[openapi(
     info(
         title = "OnTerms",
-        description = "Payment rules, checkout eligibility and Apruve payments for B2B shops. Every error is an RFC 9457 problem; `GET /problems` lists their types. HEAD works wherever GET does."
+        description = "Payment rules, checkout eligibility and Apruve payments for B2B shops. Every error is an RFC 9457 problem; `GET /problems` lists their types. HEAD works wherever GET does.",
+        contact(name = "OnTerms")
     ),
     servers((url = "/", description = "The service that answers with this document.")),
     components(schemas(FieldError, ProblemBody)),

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::Deserialize;
 
-use super::{AccountTerms, Method, MethodType, PaymentMethodId, Terms};
+use super::{AccountTerms, CreditPolicy, Method, MethodType, PaymentMethodId, Terms};
 use crate::{
     locale::Labels,
     money::Currency,
@@ -51,6 +51,8 @@ struct Settings {
     test_mode: bool,
     base_url: Option<String>,
     #[serde(default)]
+    credit: CreditPolicy,
+    #[serde(default)]
     instructions: String,
     net_days: Option<u16>,
     #[serde(default)]
@@ -91,6 +93,7 @@ fn terms(kind: MethodType, settings: Settings) -> Terms {
                 .filter_map(|code| Currency::parse(code))
                 .collect(),
             test_mode: settings.test_mode,
+            credit: settings.credit,
             origin: settings
                 .base_url
                 .unwrap_or_else(|| apruve_origin(settings.test_mode).to_owned()),

@@ -4,6 +4,7 @@
 //! An order has one live attempt. The same cart again returns it; another cart or method replaces it, as long as the buyer
 //! has not confirmed it.
 
+mod admit;
 mod again;
 mod attempt;
 mod judge;
@@ -198,12 +199,13 @@ impl PaymentService {
 
 impl Creation {
     async fn run(self, mut found: Found) -> Result<CreateResult, PaymentError> {
+        let mut is_admitted = false;
         for _ in 0..ATTEMPTS {
             let account = found.account.take().transpose()?;
             let registry = self.service.providers();
             let client = account.map(|account| account.open(&registry.sealer));
             let client = client.transpose()?.map(|opened| registry.opened(opened));
-            match self.begin(found, client).await {
+            match self.begin(found, client, &mut is_admitted).await {
                 Err(PaymentError::Contended) => {}
                 begun => return begun,
             }
@@ -220,13 +222,21 @@ impl Creation {
         &self,
         found: Found,
         client: Option<ProviderClient>,
+        is_admitted: &mut bool,
     ) -> Result<CreateResult, PaymentError> {
         let by = self.service.cause(Source::Caller);
-        let superseded = match found.live {
+        let live = match found.live {
             Some(existing) if self.is_same(&existing) => {
                 let existing = self.service.unseal(existing)?;
                 return self.again(existing, client, by).await;
             }
+            live => live,
+        };
+        if !*is_admitted {
+            self.service.admit(&self.new, &self.judged).await?;
+            *is_admitted = true;
+        }
+        let superseded = match live {
             Some(PaymentRows { mut ledger, .. }) => {
                 supersede(&mut ledger, by)?;
                 Some(ledger)

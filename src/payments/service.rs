@@ -176,8 +176,14 @@ impl PaymentService {
 
     /// Writes a change. `None` when others wrote meanwhile.
     pub async fn write_change(&self, change: Change) -> Result<Option<Saved>, PaymentError> {
+        let credit = change.credit();
         match self.store().write(move |tx| change.write(tx)).await {
-            Ok(saved) => Ok(Some(saved)),
+            Ok(saved) => {
+                if let Some((integration, email)) = credit {
+                    self.providers().credit.money_moved(integration, email);
+                }
+                Ok(Some(saved))
+            }
             Err(PaymentError::Contended) => Ok(None),
             Err(error) => Err(error),
         }

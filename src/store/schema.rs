@@ -14,6 +14,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    credit_changes (number) {
+        number -> BigInt,
+        integration_id -> Text,
+        email_hash -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        outdated -> Bool,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    credit_counter (only_row) {
+        only_row -> Integer,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    credit_entries (id) {
+        id -> Text,
+        integration_id -> Text,
+        email_hash -> Text,
+        sealed -> Text,
+        read_at -> Timestamp,
+        number -> BigInt,
+    }
+}
+
+diesel::table! {
+    credit_entry_accounts (entry_id, account_id) {
+        entry_id -> Text,
+        account_id -> Text,
+    }
+}
+
+diesel::table! {
     deliveries (id) {
         id -> Text,
         endpoint_id -> Text,
@@ -83,6 +119,17 @@ diesel::table! {
         request_hash -> Text,
         operation -> Nullable<Text>,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    integration_health (integration_id) {
+        integration_id -> Text,
+        state -> Text,
+        reason -> Nullable<Text>,
+        since -> Timestamp,
+        unauthorized_since -> Nullable<Timestamp>,
+        due_at -> Nullable<Timestamp>,
     }
 }
 
@@ -438,9 +485,12 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(credit_entries -> integrations (integration_id));
+diesel::joinable!(credit_entry_accounts -> credit_entries (entry_id));
 diesel::joinable!(deliveries -> notification_endpoints (endpoint_id));
 diesel::joinable!(findings -> integrations (integration_id));
 diesel::joinable!(findings -> payments (payment_id));
+diesel::joinable!(integration_health -> integrations (integration_id));
 diesel::joinable!(notification_secrets -> notification_endpoints (endpoint_id));
 diesel::joinable!(payment_checkouts -> payments (payment_id));
 diesel::joinable!(payment_events -> payments (payment_id));
@@ -461,11 +511,16 @@ diesel::joinable!(webhook_tokens -> integrations (integration_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
+    credit_changes,
+    credit_counter,
+    credit_entries,
+    credit_entry_accounts,
     deliveries,
     event_sequence,
     events,
     findings,
     idempotency_keys,
+    integration_health,
     integrations,
     notification_endpoints,
     notification_secrets,

@@ -17,6 +17,7 @@ mod browser;
 mod buyer;
 mod checkout;
 mod cors;
+mod credit;
 mod defences;
 mod docs;
 mod erasure;

@@ -5,10 +5,10 @@ mod floors;
 mod migrations;
 mod names;
 mod openapi;
-mod tables;
 #[path = "../support/mod.rs"]
 #[allow(
     dead_code,
     reason = "shared by test binaries that need different parts of it"
 )]
 mod support;
+mod tables;

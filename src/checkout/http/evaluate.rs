@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, post, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data},
+};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
@@ -10,13 +13,14 @@ use utoipa::ToSchema;
 use super::{
     answer,
     cart_body::CartBody,
+    credit_lookup::look_up,
     current,
     explanation::{ExplainRequest, Explainers, read_range},
     read_cart, rendered, wanted,
 };
 use crate::{
     auth::Websites,
-    auth::{Caller, scope},
+    auth::{Caller, Scope, scope},
     cart::Cart,
     checkout::{
         answer::Eligibility,
@@ -25,6 +29,7 @@ use crate::{
         trace::Range,
     },
     clock::Clock,
+    credit::{CreditService, CreditView, WantedCredit},
     expressions::EvalError,
     http::{
         body::{
@@ -56,6 +61,7 @@ const MAX_RULES: usize = 1000;
 }))]
 #[expect(dead_code, reason = "describes what is read below")]
 struct RuleTrial {
+    /// The cart to try the rules with, as checkout takes it.
     cart: CartBody,
     /// Draft rules instead of the live ones; ids may be left out.
     rules: Option<Vec<Draft>>,
@@ -77,11 +83,12 @@ struct RuleTrial {
         (status = 409, description = "`/problems/revision-changed`: the rules have changed since the previous page."),))]
 #[post("/v1/payment-rules/evaluate")]
 pub async fn evaluate_rules(
-    _caller: Caller<scope::CountedAs<scope::RulesRead, class::Evaluate>>,
+    caller: Caller<scope::CountedAs<scope::RulesRead, class::Evaluate>>,
     request: HttpRequest,
     rulebooks: Data<RulebookCache>,
     clock: Data<Clock>,
     explainers: Data<Explainers>,
+    credit: Data<CreditService>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
     let current = current(&rulebooks)?;
@@ -94,17 +101,56 @@ pub async fn evaluate_rules(
     }
     expect_media_type(&request, &["application/json"])?;
     let (book, now, age) = (current.shared(), clock.now(), current.age());
-    let tried = explainers.run(move || evaluate(&book, &body, now, &wanted, range));
-    Ok(answer(tried.await?, age))
+    let trial = Trial {
+        book,
+        body,
+        now,
+        wanted,
+        range,
+        credit: CreditService::clone(&credit),
+        shows_figures: caller.has(Scope::CreditRead),
+    };
+    let (again, lookup) = (trial.clone(), CreditService::clone(&credit));
+    let (mut json, missed) = explainers.run(move || trial.run()).await?;
+    // It has no effect, so that no provider is asked.
+    if look_up(&lookup, missed, false).await {
+        (json, _) = explainers.run(move || again.run()).await?;
+    }
+    Ok(answer(json, age))
 }
 
-fn evaluate(
-    live: &Rulebook,
-    body: &[u8],
+/// What is tried.
+#[derive(Clone)]
+struct Trial {
+    book: Arc<Rulebook>,
+    body: Bytes,
     now: DateTime<Utc>,
-    wanted: &Wanted,
+    wanted: Wanted,
     range: Range,
-) -> Result<String, Problem> {
+    credit: CreditService,
+    shows_figures: bool,
+}
+
+impl Trial {
+    /// The answer, and what it would have been good to know of credit.
+    fn run(&self) -> Result<(String, Vec<WantedCredit>), Problem> {
+        // Drafts have the methods of the live rules.
+        let uses_credit = self.book.uses_credit();
+        let view = CreditView::of(&self.credit, uses_credit, self.now, self.shows_figures);
+        let json = evaluate(self, view.as_ref())?;
+        Ok((json, view.map(CreditView::into_wanted).unwrap_or_default()))
+    }
+}
+
+fn evaluate(trial: &Trial, view: Option<&CreditView<'_>>) -> Result<String, Problem> {
+    let Trial {
+        body,
+        now,
+        wanted,
+        range,
+        ..
+    } = trial;
+    let (live, now, range) = (&*trial.book, *now, *range);
     let (object, cart) = body::parse_around(strict::check(body, Root::Body)?, "cart")?;
     let findings = Findings::default();
     let fields = Fields::of(&object, &findings);
@@ -121,7 +167,9 @@ fn evaluate(
         .and_then(|cart| cart_of(cart, book, &findings));
     fields.finish();
     let cart = findings.into_result(cart)?;
-    let context = EligibilityContext::new(&cart, at).read_by(wanted);
+    let context = EligibilityContext::new(&cart, at)
+        .read_by(wanted)
+        .with_credit(view);
     let mut verdicts = Verdicts::new(&context);
     let note = |rule: &BookRule, verdict: &Result<bool, EvalError>| verdicts.note(rule, verdict);
     let walk = walk(book, &context, note);

@@ -21,6 +21,7 @@ use crate::{
     },
     integrations::{
         PublicOrigin,
+        health::HealthBoard,
         manage::change::{self, Changed, Edit, IntegrationUpdate},
     },
     operation::Call,
@@ -60,6 +61,7 @@ pub(super) async fn replace_integration(
     outbound: Data<Outbound>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
+    health: Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor,
@@ -74,7 +76,7 @@ pub(super) async fn replace_integration(
     };
     let policy = outbound.policy();
     let changed = change::change(&store, &sealer, &revision_watch, policy, actor, update).await?;
-    Ok(answer(changed, &origin))
+    Ok(answer(changed, &origin, &health))
 }
 
 #[utoipa::path(
@@ -103,6 +105,7 @@ pub(super) async fn update_integration(
     outbound: Data<Outbound>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
+    health: Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor,
@@ -117,14 +120,14 @@ pub(super) async fn update_integration(
     };
     let policy = outbound.policy();
     let changed = change::change(&store, &sealer, &revision_watch, policy, actor, update).await?;
-    Ok(answer(changed, &origin))
+    Ok(answer(changed, &origin, &health))
 }
 
-fn answer(changed: Changed, origin: &PublicOrigin) -> HttpResponse {
+fn answer(changed: Changed, origin: &PublicOrigin, health: &HealthBoard) -> HttpResponse {
     Reply::ok()
         .version(changed.integration.version)
         .json(ChangedIntegration {
-            integration: Shown::new(changed.integration, origin),
+            integration: Shown::new(changed.integration, origin, health),
             warnings: changed.warnings,
         })
 }

@@ -9,13 +9,15 @@ use crate::{
     integrations::{
         Integration, PublicOrigin,
         connection::Warning,
+        health::{HealthBoard, IntegrationHealth},
         manage::WithToken,
         settings::{
             ApruveSettings, CheckMoneyOrderSettings, Financing, PaymentTermSettings, Settings,
         },
     },
     locale::Labels,
-    payment_methods::MethodType,
+    money::Currency,
+    payment_methods::{CreditPolicy, MethodType},
     payment_rules::usage::{Detached, RuleUse},
     seal::Sealer,
 };
@@ -25,8 +27,10 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[schema(as = Integration)]
 pub struct Shown {
+    /// The integration's id.
     #[schema(example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub id: String,
+    /// The type of the integration.
     #[serde(rename = "type")]
     pub kind: MethodType,
     /// For administrators; unique.
@@ -38,11 +42,17 @@ pub struct Shown {
     pub label: Labels,
     /// The same where there is little room.
     pub short_label: Labels,
+    /// The settings of this type; secrets are shown by their ends.
     pub settings: ShownSettings,
     /// The method that rules offer.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub payment_method_id: String,
+    /// How its account at the provider answers. Offline methods have none. It is no part of the version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health: Option<IntegrationHealth>,
+    /// When it was created.
     pub created_at: DateTime<Utc>,
+    /// When it was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
@@ -61,23 +71,31 @@ pub enum ShownSettings {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ApruveSettings)]
 pub struct ShownApruve {
+    /// The shop's id at Apruve.
     #[schema(example = "a1b2c3d4e5f60718293a4b5c6d7e8f90")]
     pub merchant_id: String,
     /// The end of the API key.
     #[schema(example = "…9f3c")]
     pub api_key_hint: String,
+    /// Whether Apruve's test environment is used.
     pub test_mode: bool,
-    #[schema(example = json!(["USD"]))]
+    /// Carts in other currencies cannot be paid with this account.
+    #[schema(value_type = Vec<Currency>, example = json!(["USD"]))]
     pub currencies: Vec<String>,
     /// Null: the host that `testMode` picks.
     #[schema(required, example = json!(null))]
     pub base_url: Option<String>,
     /// PEM.
     pub webhook_public_keys: Vec<String>,
+    /// Who waits for the buyer's money: Apruve, or the shop itself.
     pub financing: Financing,
+    /// Whether Apruve pays the shop only once the goods are shipped.
     pub requires_shipment: bool,
+    /// After so many hours without Apruve's payment an invoice counts as overdue for funding.
     #[schema(example = 24)]
     pub funding_alert_hours: u32,
+    /// What the buyer's credit and outages of Apruve mean for the method at checkout.
+    pub credit: CreditPolicy,
     /// The webhook URL, with all but the end of its token left out.
     #[schema(example = "https://pay.shop.example/webhooks/apruve/…Q3hc")]
     pub webhook_url_hint: String,
@@ -111,8 +129,10 @@ pub struct ChangedIntegration {
 /// A rule that offers an integration's method.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RuleRef {
+    /// The rule's id.
     #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
     pub id: String,
+    /// The rule's name.
     #[schema(example = "US buyers")]
     pub name: String,
     /// Whether the rule itself is on.
@@ -143,6 +163,7 @@ pub struct SwitchedIntegration {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Seen<T> {
+    /// Everything that was found, on one page.
     pub items: Vec<T>,
     /// Always null.
     next_cursor: Option<String>,
@@ -163,8 +184,10 @@ impl<T> Seen<T> {
 
 impl Shown {
     /// The integration as everybody with the read scope may see it.
-    pub fn new(integration: Integration, origin: &PublicOrigin) -> Self {
+    pub fn new(integration: Integration, origin: &PublicOrigin, health: &HealthBoard) -> Self {
+        let has_account = integration.settings.as_provider().is_some();
         Shown {
+            health: has_account.then(|| health.of(integration.id)),
             id: integration.id.to_string(),
             kind: integration.kind(),
             payment_method_id: integration.payment_method().to_string(),
@@ -201,6 +224,7 @@ impl ShownApruve {
             financing: settings.financing,
             requires_shipment: settings.requires_shipment,
             funding_alert_hours: settings.funding_alert_hours,
+            credit: settings.credit,
             webhook_url_hint: origin.webhook_url(&settings.webhook_token_hint),
         }
     }
@@ -208,11 +232,16 @@ impl ShownApruve {
 
 impl WithUrl {
     /// Opens the token for the one answer that shows it.
-    pub fn new(it: WithToken, sealer: &Sealer, origin: &PublicOrigin) -> Result<Self, Problem> {
+    pub fn new(
+        it: WithToken,
+        sealer: &Sealer,
+        origin: &PublicOrigin,
+        health: &HealthBoard,
+    ) -> Result<Self, Problem> {
         let token = it.token.map(|token| token.open(sealer)).transpose();
         let token = token.map_err(Problem::internal)?;
         Ok(WithUrl {
-            integration: Shown::new(it.integration, origin),
+            integration: Shown::new(it.integration, origin, health),
             webhook_url: token.map(|token| origin.webhook_url(token.expose())),
         })
     }

@@ -15,6 +15,7 @@ use crate::{
     idempotency::Once,
     integrations::{
         PublicOrigin,
+        health::HealthBoard,
         manage::switch::{self, Switched},
     },
     operation::{Call, Write},
@@ -39,13 +40,14 @@ pub(super) async fn activate_integration(
     store: Data<Store>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
+    health: Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor, header: key, ..
     } = call;
     let id = integration_id(&id)?;
     let done = switch::switch(&store, &revision_watch, actor, key, id, true).await?;
-    Ok(answer(done, &origin))
+    Ok(answer(done, &origin, &health))
 }
 
 #[utoipa::path(
@@ -65,23 +67,24 @@ pub(super) async fn deactivate_integration(
     store: Data<Store>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
+    health: Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor, header: key, ..
     } = call;
     let id = integration_id(&id)?;
     let done = switch::switch(&store, &revision_watch, actor, key, id, false).await?;
-    Ok(answer(done, &origin))
+    Ok(answer(done, &origin, &health))
 }
 
-fn answer(done: Once<Switched>, origin: &PublicOrigin) -> HttpResponse {
+fn answer(done: Once<Switched>, origin: &PublicOrigin, health: &HealthBoard) -> HttpResponse {
     let Switched { integration, rules } = done.value;
     let reply = Reply::ok()
         .version(integration.version)
         .replayed(done.replayed);
     let body = SwitchedIntegration {
         rules: RulesTouched::new(&rules, integration.enabled),
-        integration: Shown::new(integration, origin),
+        integration: Shown::new(integration, origin, health),
     };
     reply.json(body)
 }

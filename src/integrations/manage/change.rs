@@ -14,6 +14,7 @@ use crate::{
         Integration,
         connection::{Warning, warnings_of_change},
         draft::{self, Draft},
+        health,
         integration::DOTS,
         store::{self, Written},
     },
@@ -166,6 +167,9 @@ impl Plan {
         }
         if !store::save(tx, &self.next, self.api_key.as_deref())? {
             return Ok(None);
+        }
+        if self.api_key.is_some() {
+            health::store::check_soon(tx, self.next.id(), actor.at)?;
         }
         let revision = announce(tx, actor, &self.entry, &self.name)?;
         Ok(Some((self.next.into_inner(), revision)))

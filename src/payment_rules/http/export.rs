@@ -26,6 +26,7 @@ struct RuleExport {
     /// Of the format.
     #[schema(example = 1)]
     version: u8,
+    /// When the file was made.
     exported_at: DateTime<Utc>,
     /// Of this service and its database: an import knows its own files by it.
     #[schema(example = "installation_01h455vb4pex5vsknk084sn02q")]

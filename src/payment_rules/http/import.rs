@@ -36,8 +36,10 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NamedRule {
+    /// The rule's id.
     #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
     id: RuleId,
+    /// The rule's name.
     #[schema(example = "Small US orders")]
     name: String,
 }
@@ -46,8 +48,10 @@ pub struct NamedRule {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RuleConflict {
+    /// The rule's id.
     #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
     id: RuleId,
+    /// The rule's name.
     #[schema(example = "Small US orders")]
     name: String,
     /// Its `ETag` now; null when it was deleted.
@@ -61,7 +65,9 @@ pub struct RuleConflict {
 pub struct RuleImport {
     /// Whether nothing was changed because this was only asked.
     dry_run: bool,
+    /// Rules that were made.
     created: Vec<NamedRule>,
+    /// Rules that were changed.
     updated: Vec<NamedRule>,
     /// Rules of the file that were as they should be.
     unchanged: Vec<NamedRule>,

@@ -14,6 +14,7 @@ use crate::http::problem::{FieldError, Problem};
 #[derive(Serialize, ToSchema)]
 #[schema(as = PaymentRuleWarning)]
 struct RuleWarning {
+    /// The rule that the warning is about.
     rule: NamedRule,
     /// Its pointer begins at the rule.
     #[serde(flatten)]

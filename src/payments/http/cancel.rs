@@ -28,6 +28,7 @@ declare_body! {
     /// How much is to be given up.
     #[serde(deny_unknown_fields)]
     Cancellation {
+        /// What to cancel: the part that is not invoiced when it is left out.
         scope: Option<Extent> = optional_word("scope"),
         /// Kept with each transaction of it.
         #[schema(max_length = 1000, example = "The buyer changed their mind")]

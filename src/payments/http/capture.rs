@@ -9,13 +9,14 @@ use chrono::{DateTime, Utc};
 use super::{
     answer,
     posted_body::declare_body,
-    reader::amount,
+    reader::Amount,
     request::{Answer, Post, open},
     shapes::{TransactionShape, WithPayment},
 };
 use crate::{
     auth::scope,
     http::openapi::{OnPayment, RequiredKey},
+    money::Currency,
     payments::{
         PaymentService,
         operations::{
@@ -30,16 +31,17 @@ declare_body! {
     #[serde(deny_unknown_fields)]
     NewCapture {
         /// All that is due when it is left out.
-        #[schema(schema_with = amount)]
+        #[schema(value_type = Option<Amount>)]
         amount: Option<i64> = amount(),
-        /// The payment's.
-        #[schema(example = "USD")]
+        /// The payment's currency.
+        #[schema(value_type = Option<Currency>)]
         currency: Option<String> = currency(),
         /// The shop's own name for it, such as the number of a check.
         #[schema(max_length = 255, example = "CHK-1")]
         reference: Option<String> = optional_name("reference", 255),
         /// When the money came; not in the future.
         received_at: Option<DateTime<Utc>> = past_instant("receivedAt", "the money came"),
+        /// What a person should know about the money.
         #[schema(max_length = 1000, example = "Two checks in one letter")]
         note: Option<String> = optional_name("note", 1000),
     }

@@ -11,7 +11,7 @@ use super::{
     answer::{self, InvoiceAnswer},
     items::LinePart,
     posted_body::{PostedLines, declare_body},
-    reader::{Reader, amount, lines},
+    reader::{Amount, Reader, lines},
     request::{Answer, Post, open},
     shipment::{NewShipment, new_shipment},
 };
@@ -31,25 +31,30 @@ declare_body! {
     /// What to ask for. Without items, lines and an amount, it is all that is left.
     #[serde(deny_unknown_fields)]
     NewInvoice {
-        #[schema(schema_with = amount)]
+        /// Total of the invoice. Without items and lines: everything that is left of the payment when it is left out.
+        #[schema(value_type = Option<Amount>)]
         amount: Option<()> = together(),
-        #[schema(schema_with = amount)]
+        /// Tax in the total.
+        #[schema(value_type = Option<Amount>)]
         tax_amount: Option<()> = together(),
-        #[schema(schema_with = amount)]
+        /// Cost of shipping in the total.
+        #[schema(value_type = Option<Amount>)]
         shipping_amount: Option<()> = together(),
-        #[schema(schema_with = amount)]
+        /// Cost of handling in the total.
+        #[schema(value_type = Option<Amount>)]
         handling_amount: Option<()> = together(),
-        #[schema(schema_with = amount)]
+        /// Cost of insurance in the total.
+        #[schema(value_type = Option<Amount>)]
         insurance_amount: Option<()> = together(),
-        #[schema(schema_with = amount)]
+        /// Other surcharges in the total.
+        #[schema(value_type = Option<Amount>)]
         surcharge_amount: Option<()> = together(),
         /// Taken off the lines; not negative.
-        #[schema(schema_with = amount)]
+        #[schema(value_type = Option<Amount>)]
         discount_amount: Option<()> = together(),
         /// Parts of the payment's `lines`.
         #[schema(value_type = Option<Vec<LinePart>>, min_items = 1)]
         items: Vec<Item> = items(),
-        /// Lines of the shop's own, as in a cart. With tax, shipping and discount they come to the amount.
         #[schema(schema_with = lines)]
         line_items: Option<()> = together(),
         /// The shop's number for it, unique within its integration; ours when it is left out. The same number with the same
@@ -61,6 +66,7 @@ declare_body! {
         /// Whether the buyer owes it at once, or only after `issue`.
         #[schema(value_type = Option<bool>, default = true)]
         issue: bool = flag("issue", true),
+        /// A text for the buyer on the invoice.
         #[schema(max_length = 3500)]
         notes: Option<String> = optional_text("notes", 3500),
         /// Sent to Apruve, and not kept here.
@@ -69,6 +75,7 @@ declare_body! {
         /// Sent to Apruve, and not kept here.
         #[schema(value_type = Option<InvoiceAddress>)]
         ship_to: Option<AddressDraft> = address("shipTo"),
+        /// The terms of delivery to print on the invoice.
         #[schema(max_length = 255, example = "DAP Springfield")]
         terms_of_delivery: Option<String> = optional_text("termsOfDelivery", 255),
         /// Told to Apruve once the invoice is made, as a transaction of its own.

@@ -24,6 +24,7 @@ declare_body! {
     /// How an invoice ended that the shop finances itself.
     #[serde(deny_unknown_fields)]
     Closing {
+        /// How the invoice ended outside Apruve.
         outcome: ClosingOutcome = word("outcome"),
         /// Kept with the transaction.
         #[schema(max_length = 500, example = "Bank transfer of 3 March")]

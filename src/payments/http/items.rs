@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use rust_decimal::Decimal;
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::reader::quantity;
+use super::reader::Quantity;
 use crate::{
     http::{
         body::{self, Fields, Findings},
@@ -30,8 +30,7 @@ pub struct LinePart {
     #[schema(minimum = 0, example = 0)]
     pub line: usize,
     /// More than zero, at most what is left of the line.
-    #[schema(schema_with = quantity)]
-    pub quantity: Value,
+    pub quantity: Quantity,
 }
 
 /// Reads the list from its own text, so that quantities stay exact, and notes what is refused.

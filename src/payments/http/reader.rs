@@ -5,9 +5,13 @@ use std::cell::RefCell;
 
 use chrono::{DateTime, Utc};
 use reqwest::Url;
-use utoipa::openapi::{
-    Ref, RefOr, Schema,
-    schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type},
+use serde_json::Value;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        Ref, RefOr, Schema,
+        schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type},
+    },
 };
 
 use super::{
@@ -333,29 +337,40 @@ impl<'b> Reader<'b> {
 /// Digits with an optional fraction, as amounts are read.
 const DECIMAL: &str = r"^(0|[1-9]\d*)(\.\d+)?$";
 
-/// The schema of an amount.
-pub fn amount() -> RefOr<Schema> {
-    let types = SchemaType::Array(vec![Type::String, Type::Number, Type::Null]);
-    let schema = ObjectBuilder::new()
-        .schema_type(types)
-        .pattern(Some(DECIMAL))
-        .examples([serde_json::json!("500.00")])
-        .description(Some(
-            "A decimal text or a JSON number, read exactly; no more digits than the currency has.",
-        ));
-    RefOr::T(schema.into())
+/// An amount in the payment's currency.
+pub struct Amount;
+
+impl PartialSchema for Amount {
+    fn schema() -> RefOr<Schema> {
+        decimal(
+            "An amount: a decimal text or a JSON number, read exactly; no more digits than the currency has.",
+            serde_json::json!("500.00"),
+        )
+    }
 }
 
-/// The schema of a quantity.
-pub fn quantity() -> RefOr<Schema> {
-    let types = SchemaType::Array(vec![Type::String, Type::Number]);
+impl ToSchema for Amount {}
+
+/// How many units.
+pub struct Quantity;
+
+impl PartialSchema for Quantity {
+    fn schema() -> RefOr<Schema> {
+        decimal(
+            "A quantity: a JSON number or a decimal text, read exactly; at most six digits after the point.",
+            serde_json::json!(4),
+        )
+    }
+}
+
+impl ToSchema for Quantity {}
+
+fn decimal(description: &str, example: Value) -> RefOr<Schema> {
     let schema = ObjectBuilder::new()
-        .schema_type(types)
+        .schema_type(SchemaType::Array(vec![Type::String, Type::Number]))
         .pattern(Some(DECIMAL))
-        .examples([serde_json::json!(4)])
-        .description(Some(
-            "A JSON number or a decimal text, read exactly; at most six digits after the point.",
-        ));
+        .examples([example])
+        .description(Some(description));
     RefOr::T(schema.into())
 }
 
@@ -363,6 +378,9 @@ pub fn quantity() -> RefOr<Schema> {
 pub fn lines() -> RefOr<Schema> {
     let list = ArrayBuilder::new()
         .items(Ref::from_schema_name("CartLineItem"))
-        .schema_type(SchemaType::Array(vec![Type::Array, Type::Null]));
+        .schema_type(SchemaType::Array(vec![Type::Array, Type::Null]))
+        .description(Some(
+            "Lines of the shop's own, as in a cart. With tax, shipping and discount they come to the amount.",
+        ));
     RefOr::T(list.into())
 }

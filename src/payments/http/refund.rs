@@ -8,7 +8,7 @@ use actix_web::{
 use super::{
     answer,
     posted_body::declare_body,
-    reader::{Reader, amount},
+    reader::{Amount, Reader},
     request::{Answer, Post, open},
     shapes::{TransactionShape, WithPayment},
 };
@@ -16,6 +16,7 @@ use crate::{
     auth::scope,
     http::openapi::{OnPayment, RequiredKey},
     ids::TransactionId,
+    money::Currency,
     payments::{PaymentService, operations::refund},
 };
 
@@ -26,11 +27,13 @@ declare_body! {
         /// The invoice it is taken off. Only offline methods have none.
         #[schema(value_type = Option<String>, example = "txn_01h455vb4pex5vsknk084sn02q")]
         invoice_id: Option<TransactionId> = invoice_id(),
-        #[schema(schema_with = amount)]
+        /// How much is given back or taken off.
+        #[schema(value_type = Amount)]
         amount: i64 = required_amount(),
-        /// The payment's.
-        #[schema(example = "USD")]
+        /// The payment's currency.
+        #[schema(value_type = Currency)]
         currency: String = required_currency(),
+        /// Why money is given back.
         #[schema(max_length = 255, example = "Damaged")]
         reason: Option<String> = optional_text("reason", 255),
         /// The shop's own number for it, unique within the invoice: the same number with the same fields is the same refund,

@@ -25,6 +25,7 @@ declare_body! {
     /// What became of a transaction, as a person found out.
     #[serde(deny_unknown_fields)]
     Resolution {
+        /// What the transaction's outcome was.
         state: ResolvedState = word("state"),
         /// How that is known.
         #[schema(

@@ -25,25 +25,33 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[schema(as = Payment)]
 pub struct PaymentShape {
+    /// The payment's id.
     #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
     pub id: PaymentId,
+    /// The website of the order; null where the shop named none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "us-store")]
     pub website: Option<String>,
     /// The shop's number for the order.
     #[schema(example = "SO-1001")]
     pub order_id: String,
+    /// The buyer's number for the order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub po_number: Option<String>,
+    /// The method as it was when the payment began.
     pub payment_method: MethodShape,
+    /// Who buys, by the shop's own ids.
     pub buyer: BuyerShape,
-    #[schema(value_type = String, example = "USD")]
+    /// Currency of every amount of the payment.
     pub currency: Currency,
+    /// What the order costs, in `currency`.
     #[schema(example = "1290.50")]
     pub amount: String,
+    /// Where the payment is between its beginning and the money.
     pub status: Status,
     /// Whether anything's outcome is not known yet.
     pub unsettled: bool,
+    /// Sums over everything that happened to the payment.
     pub amounts: AmountsShape,
     /// What the storefront is to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,6 +62,7 @@ pub struct PaymentShape {
     /// What was ordered, and how much of it is invoiced; empty once the cart is erased. Lists of payments leave it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lines: Option<Vec<PaymentLineShape>>,
+    /// The invoices of the payment, oldest first.
     pub invoices: Vec<InvoiceShape>,
     /// Oldest first.
     pub transactions: Vec<TransactionShape>,
@@ -67,7 +76,9 @@ pub struct PaymentShape {
     pub expires_at: Option<DateTime<Utc>>,
     /// Grows with every change.
     pub version: i64,
+    /// When the payment was created.
     pub created_at: DateTime<Utc>,
+    /// When the payment was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
@@ -76,10 +87,13 @@ pub struct PaymentShape {
 #[serde(rename_all = "camelCase")]
 #[schema(as = PaymentMethodAsItWas)]
 pub struct MethodShape {
+    /// The payment method's id.
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub id: PaymentMethodId,
+    /// The type of the integration behind the method.
     #[serde(rename = "type")]
     pub kind: MethodType,
+    /// What the buyer read.
     #[schema(example = "Pay on terms")]
     pub label: String,
     /// Payments of earlier versions have none.
@@ -98,6 +112,7 @@ pub struct BuyerShape {
     /// The shop's id of the company.
     #[schema(example = "42")]
     pub customer_id: Option<String>,
+    /// The company's name.
     #[schema(example = "Acme")]
     pub customer_name: Option<String>,
     /// The shop's id of the person.
@@ -110,6 +125,7 @@ pub struct BuyerShape {
 #[serde(rename_all = "camelCase")]
 #[schema(as = PaymentAmounts)]
 pub struct AmountsShape {
+    /// What the buyer or an operator agreed to, in the payment's currency.
     #[schema(example = "1290.50")]
     pub authorized: String,
     /// authorized − canceled − invoiced.
@@ -118,6 +134,7 @@ pub struct AmountsShape {
     /// Without canceled invoices.
     #[schema(example = "500.00")]
     pub invoiced: String,
+    /// What was paid: by the provider, or as an operator recorded it.
     #[schema(example = "500.00")]
     pub captured: String,
     /// Taken off invoices, paid or not.
@@ -142,10 +159,12 @@ pub enum NextAction {
     /// Load the script, give it order and hash, and let the buyer confirm; then `authorize` with the order id it tells.
     #[serde(rename_all = "camelCase")]
     ApruveCheckout {
+        /// Apruve's script, to be loaded by the checkout page.
         script_url: String,
         /// As it is to be given to `apruve.setOrder`, unchanged.
         #[schema(value_type = Object)]
         order: OrderJson,
+        /// Proves to Apruve that the order is the shop's; to be given to `apruve.setOrder`.
         secure_hash: String,
     },
 }
@@ -180,35 +199,51 @@ pub struct InvoiceShape {
     pub provider_id: Option<String>,
     /// Whether it was made at all.
     pub state: State,
+    /// Where the invoice is between its issue and its payment.
     pub status: InvoiceStatus,
+    /// The invoice's total, in the payment's currency.
     #[schema(example = "500.00")]
     pub amount: String,
+    /// Tax in the total.
     #[schema(example = "0.00")]
     pub tax_amount: String,
+    /// Cost of shipping in the total.
     #[schema(example = "0.00")]
     pub shipping_amount: String,
+    /// Cost of handling in the total.
     #[schema(example = "0.00")]
     pub handling_amount: String,
+    /// Cost of insurance in the total.
     #[schema(example = "0.00")]
     pub insurance_amount: String,
+    /// Other surcharges in the total.
     #[schema(example = "0.00")]
     pub surcharge_amount: String,
+    /// What was taken off the lines; not negative.
     #[schema(example = "0.00")]
     pub discount_amount: String,
+    /// What of the total was paid.
     #[schema(example = "500.00")]
     pub captured: String,
+    /// What of the total was taken off by refunds.
     #[schema(example = "0.00")]
     pub returned: String,
+    /// Since when the buyer owes it; null before it is issued.
     pub issued_at: Option<DateTime<Utc>>,
+    /// When the buyer has to pay it; null where that is not known.
     pub due_at: Option<DateTime<Utc>>,
+    /// A text for the buyer on the invoice.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
+    /// The terms of delivery on the invoice.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub terms_of_delivery: Option<String>,
+    /// What was shipped of the invoice, oldest first.
     pub shipments: Vec<ShipmentShape>,
     /// What Apruve paid the shop for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub funding: Option<FundingShape>,
+    /// What the invoice is for.
     pub lines: Vec<LineShape>,
 }
 
@@ -222,17 +257,25 @@ pub struct ShipmentShape {
     pub id: TransactionId,
     /// Apruve's id.
     pub provider_id: Option<String>,
+    /// Whether the provider has it.
     pub state: State,
+    /// What the shipped goods cost, in the payment's currency.
     pub amount: String,
+    /// When it was sent.
     pub shipped_at: Option<DateTime<Utc>>,
     /// The same as `carrier`.
     pub shipper: Option<String>,
+    /// Who carries it.
     pub carrier: Option<String>,
+    /// The carrier's number for it.
     pub tracking_number: Option<String>,
+    /// Where the buyer can follow it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tracking_url: Option<String>,
+    /// When it arrived.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivered_at: Option<DateTime<Utc>>,
+    /// A text about the shipment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
     /// Which lines went out, where that was said.
@@ -246,6 +289,7 @@ pub struct ShipmentShape {
 #[serde(rename_all = "camelCase")]
 #[schema(as = InvoiceFunding)]
 pub struct FundingShape {
+    /// When Apruve paid the shop.
     pub funded_at: DateTime<Utc>,
     /// What Apruve keeps.
     #[schema(example = "15.00")]
@@ -260,17 +304,24 @@ pub struct FundingShape {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Transaction)]
 pub struct TransactionShape {
+    /// The transaction's id.
     #[schema(value_type = String, example = "txn_01h455vb4pex5vsknk084sn02q")]
     pub id: TransactionId,
+    /// What was done.
     pub action: Action,
+    /// Who did it: a caller of this service, or the provider.
     pub origin: Origin,
+    /// How it ended, as far as that is known.
     pub state: State,
+    /// How much it is about, in the payment's currency.
     #[schema(example = "500.00")]
     pub amount: String,
+    /// The transaction that it belongs to, such as the invoice of a refund.
     #[schema(value_type = Option<String>)]
     pub parent_id: Option<TransactionId>,
     /// The provider's id; of money that an operator booked, the operator's name for it.
     pub reference: Option<String>,
+    /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
     /// Why it was given back or canceled.
@@ -285,7 +336,9 @@ pub struct TransactionShape {
     /// What a person should know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// When it was begun.
     pub created_at: DateTime<Utc>,
+    /// When it was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
@@ -295,6 +348,7 @@ pub struct TransactionShape {
 pub struct WithPayment<T> {
     #[serde(flatten)]
     pub it: T,
+    /// The payment after the operation.
     pub payment: PaymentShape,
 }
 

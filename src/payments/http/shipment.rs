@@ -10,7 +10,7 @@ use super::{
     answer,
     items::LinePart,
     posted_body::declare_body,
-    reader::{Reader, amount},
+    reader::{Amount, Reader},
     request::{Answer, Post, open, transaction_id},
     shapes::{TransactionShape, WithPayment},
 };
@@ -30,17 +30,19 @@ declare_body! {
     #[serde(deny_unknown_fields)]
     NewShipment {
         /// What of the invoice is not shipped yet, when it is left out.
-        #[schema(schema_with = amount)]
+        #[schema(value_type = Option<Amount>)]
         amount: Option<i64> = amount(),
         /// Parts of the payment's `lines` that the invoice is over.
         #[schema(value_type = Option<Vec<LinePart>>, min_items = 1)]
         items: Vec<Item> = items(),
         /// Now when it is left out.
         shipped_at: Option<DateTime<Utc>> = instant("shippedAt"),
+        /// When it arrived, where that is known.
         delivered_at: Option<DateTime<Utc>> = instant("deliveredAt"),
         /// The same as `carrier`.
         #[schema(max_length = 255, example = "UPS")]
         shipper: Option<String> = optional_text("shipper", 255),
+        /// Who carries it.
         #[schema(max_length = 255, example = "UPS")]
         carrier: Option<String> = optional_text("carrier", 255),
         /// Kept here alone; Apruve does not know it.
@@ -49,6 +51,7 @@ declare_body! {
             example = "https://carrier.example/track/1Z999AA10123456784"
         )]
         tracking_url: Option<String> = url("trackingUrl"),
+        /// A text about the shipment, sent to Apruve.
         #[schema(max_length = 3500)]
         notes: Option<String> = optional_text("notes", 3500),
         /// Unique within the invoice: the same number with the same fields is the same shipment, whatever the

@@ -27,6 +27,7 @@ declare_body! {
         /// Unique within the invoice.
         #[schema(value_type = Option<String>, max_length = 255, example = "1Z999AA10123456784")]
         tracking_number: Option<Option<String>> = text_change("trackingNumber", 255),
+        /// Who carries it.
         #[schema(value_type = Option<String>, max_length = 255, example = "UPS")]
         carrier: Option<Option<String>> = text_change("carrier", 255),
         /// Kept here alone; Apruve does not know it.
@@ -36,9 +37,11 @@ declare_body! {
             example = "https://carrier.example/track/1Z999AA10123456784"
         )]
         tracking_url: Option<Option<String>> = change("trackingUrl", |it| it.url("trackingUrl")),
+        /// When it arrived.
         #[schema(value_type = Option<DateTime<Utc>>)]
         delivered_at: Option<Option<DateTime<Utc>>> =
             change("deliveredAt", |it| it.instant("deliveredAt")),
+        /// A text about the shipment, sent to Apruve.
         #[schema(value_type = Option<String>, max_length = 3500)]
         notes: Option<Option<String>> = text_change("notes", 3500),
     }

@@ -27,12 +27,15 @@ struct RuleRevision {
     /// Grows; changes of other things take numbers too.
     #[schema(example = 17)]
     number: i64,
+    /// When the revision was made.
     changed_at: DateTime<Utc>,
     /// The subject of the token.
     #[schema(example = "alice")]
     actor: String,
+    /// What was done, such as `create`, `update` or `delete`.
     #[schema(example = "update")]
     action: String,
+    /// The change as a sentence.
     #[schema(example = "Changed “Small US orders”")]
     summary: String,
 }

@@ -39,8 +39,10 @@ struct RuleChange {
     /// `created`, `updated` or `deleted`.
     #[schema(example = "updated")]
     change: &'static str,
+    /// The rule's id.
     #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
     id: RuleId,
+    /// The rule's name.
     name: String,
     /// Field → `{ from, to }`.
     #[schema(value_type = Object)]

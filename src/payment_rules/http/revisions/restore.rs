@@ -38,8 +38,11 @@ use crate::{
 struct RuleRestore {
     /// The newest revision of the rules.
     revision: i64,
+    /// Rules that were made again.
     created: Vec<NamedRule>,
+    /// Rules that were changed back.
     updated: Vec<NamedRule>,
+    /// Rules that the revision did not have.
     deleted: Vec<NamedRule>,
     /// Payment methods that are no more, and the rules that had to do without them.
     missing_methods: Vec<MissingMethod>,
@@ -51,8 +54,10 @@ struct RuleRestore {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MissingMethod {
+    /// The rule that had the method.
     #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
     rule_id: RuleId,
+    /// The method that does not exist any more.
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     payment_method_id: PaymentMethodId,
 }
