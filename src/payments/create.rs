@@ -126,10 +126,9 @@ impl PaymentService {
         new: NewPayment,
     ) -> Result<CreateResult, PaymentError> {
         let mut found = self.find_for(&context, &new).await?;
-        if let Some(earlier) = found.earlier? {
+        if let Some(earlier) = std::mem::replace(&mut found.earlier, Ok(None))? {
             return self.replayed(earlier);
         }
-        found.earlier = Ok(None);
         check_expiry(new.expires_at, self.clock().now())?;
         let judged = self.judge(rulebooks, &new, &context.websites)?;
         let creation = Creation {
@@ -210,10 +209,9 @@ impl Creation {
                 begun => return begun,
             }
             found = self.service.find_for(&self.context, &self.new).await?;
-            if let Some(earlier) = found.earlier? {
+            if let Some(earlier) = std::mem::replace(&mut found.earlier, Ok(None))? {
                 return self.service.replayed(earlier);
             }
-            found.earlier = Ok(None);
         }
         Err(PaymentError::Contended)
     }
