@@ -29,23 +29,23 @@ const QUIET: [(&str, &str); 5] = [
 
 /// The most of an operation: all statements, and how often the transactions of a payment are loaded.
 const MOST: [(&str, usize, usize); 17] = [
-    ("create", 25, 1),
-    ("create again", 17, 1),
-    ("create offline", 17, 1),
-    ("create on behalf", 42, 4),
-    ("authorize", 29, 3),
-    ("invoice", 37, 7),
-    ("invoice again", 13, 4),
-    ("invoice with shipment", 68, 12),
-    ("issue", 28, 4),
-    ("cancel invoice", 30, 4),
-    ("close", 45, 6),
-    ("shipment", 32, 5),
-    ("capture", 29, 4),
-    ("cancel", 29, 4),
-    ("refund", 30, 5),
+    ("create", 17, 0),
+    ("create again", 14, 1),
+    ("create offline", 14, 0),
+    ("create on behalf", 31, 1),
+    ("authorize", 23, 1),
+    ("invoice", 20, 1),
+    ("invoice again", 5, 1),
+    ("invoice with shipment", 33, 1),
+    ("issue", 19, 1),
+    ("cancel invoice", 21, 1),
+    ("close", 28, 2),
+    ("shipment", 20, 1),
+    ("capture", 19, 1),
+    ("cancel", 20, 1),
+    ("refund", 18, 1),
     ("sync", 12, 2),
-    ("resolve", 36, 6),
+    ("resolve", 27, 3),
 ];
 
 /// What was sent during one operation.
@@ -222,6 +222,6 @@ async fn all() {
 }
 
 #[test]
-fn an_operation_loads_its_payment_once_and_sends_no_more_statements_than_before() {
+fn an_operation_loads_its_payment_once_and_sends_few_statements() {
     actix_web::rt::System::new().block_on(all());
 }
