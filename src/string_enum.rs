@@ -1,5 +1,14 @@
 //! Closed lists of words: one spelling each, in JSON, in the database, in the document, and in the code.
 
+/// One of them, for readers of any.
+pub trait StringEnum: Copy + 'static {
+    /// Every word there is.
+    const WORDS: &'static [Self];
+
+    /// The word in JSON.
+    fn word(self) -> &'static str;
+}
+
 /// Declares them, each with the name it has in the document.
 macro_rules! string_enum {
     ($($(#[doc = $doc:literal])* $name:ident as $schema:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {$(
@@ -26,6 +35,14 @@ macro_rules! string_enum {
             #[allow(dead_code, reason = "not every list is read back")]
             pub fn parse(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|it| it.as_str() == word)
+            }
+        }
+
+        impl crate::string_enum::StringEnum for $name {
+            const WORDS: &'static [Self] = Self::ALL;
+
+            fn word(self) -> &'static str {
+                self.as_str()
             }
         }
 

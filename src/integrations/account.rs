@@ -16,11 +16,12 @@ use crate::{
     providers::apruve::Account,
     seal::{CannotOpen, Sealer},
     secret::SecretText,
-    store::{Store, StoreError},
+    store::{Conn, Store, StoreError},
 };
 
 /// An account that can be called.
 pub struct OpenAccount {
+    pub integration: IntegrationId,
     pub settings: ApruveSettings,
     /// Whose account it is, by Apruve's id.
     pub merchant: ProviderId,
@@ -40,28 +41,53 @@ pub enum NoAccount {
     Store(#[from] StoreError),
 }
 
-/// Opens the account of an integration, on or off. Nothing is asked of Apruve.
+/// An account whose key is still sealed.
+pub struct SealedAccount {
+    id: IntegrationId,
+    settings: ApruveSettings,
+    api_key: String,
+}
+
+impl SealedAccount {
+    /// Reads the account of an integration, on or off; to be called in a snapshot.
+    pub fn find(conn: &mut Conn, id: IntegrationId) -> Result<Self, NoAccount> {
+        let integration = store::find(conn, id)?.ok_or(NoAccount::NotFound)?;
+        match (integration.settings, store::find_api_key(conn, id)?) {
+            (Settings::Apruve(settings), Some(api_key)) => Ok(SealedAccount {
+                id,
+                settings,
+                api_key,
+            }),
+            _ => Err(NoAccount::Offline),
+        }
+    }
+
+    /// Opens it. Nothing is asked of the provider.
+    pub fn open(self, sealer: &Sealer) -> Result<OpenAccount, NoAccount> {
+        let SealedAccount {
+            id,
+            settings,
+            api_key,
+        } = self;
+        let merchant = ProviderId::parse(&settings.merchant_id)
+            .ok_or_else(|| StoreError::unreadable(format!("the merchant of {id}")))?;
+        Ok(OpenAccount {
+            integration: id,
+            merchant,
+            api_key: sealer.open(store::api_key_place(&id.to_string()), &api_key)?,
+            settings,
+        })
+    }
+}
+
+/// Opens the account of an integration, on or off. Nothing is asked of the provider.
 pub async fn open(
     store: &Store,
     sealer: &Sealer,
     id: IntegrationId,
 ) -> Result<OpenAccount, NoAccount> {
-    let (integration, sealed) = store
-        .snapshot(move |conn| {
-            let integration = store::find(conn, id)?.ok_or(NoAccount::NotFound)?;
-            Ok::<_, NoAccount>((integration, store::find_api_key(conn, id)?))
-        })
-        .await?;
-    let (Settings::Apruve(settings), Some(sealed)) = (integration.settings, sealed) else {
-        return Err(NoAccount::Offline);
-    };
-    let merchant = ProviderId::parse(&settings.merchant_id)
-        .ok_or_else(|| StoreError::unreadable(format!("the merchant of {id}")))?;
-    Ok(OpenAccount {
-        merchant,
-        api_key: sealer.open(store::api_key_place(&id.to_string()), &sealed)?,
-        settings,
-    })
+    let found = store.snapshot(move |conn| SealedAccount::find(conn, id));
+    found.await?.open(sealer)
 }
 
 impl OpenAccount {

@@ -4,24 +4,32 @@
 //! The request's key belongs to the first of them, and a step of the key to each of the others. A repeated request continues
 //! where it stopped, nothing is sent twice, and the key serves no other request meanwhile.
 
+use std::rc::Rc;
+
 use super::{
     error::PaymentError,
     ledger::{Cause, Ledger},
-    operate::OperationResult,
-    operations::{cancel, invoice},
-    service::{CallerContext, Intent, PaymentService},
+    open_payment::{OpenPayment, OperationResult, Performed},
+    operations::{Operation, act, cancel, invoice},
+    service::Intent,
     transaction::State,
 };
-use crate::ids::PaymentId;
+use crate::{idempotency::Key, string_enum::string_enum};
 
-/// How much to cancel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Extent {
-    /// What is not invoiced.
-    #[default]
-    Remainder,
-    /// The invoices too.
-    All,
+string_enum! {
+    /// How much is to be given up.
+    Extent as "CancellationScope" {
+        /// What is not invoiced; the default.
+        Remainder = "remainder",
+        /// Every invoice first, none of which may be paid, funded or shipped.
+        All = "all",
+    }
+}
+
+impl Default for Extent {
+    fn default() -> Self {
+        Extent::Remainder
+    }
 }
 
 /// What to cancel, and why.
@@ -41,102 +49,98 @@ impl Cancellation {
     }
 }
 
-impl PaymentService {
-    /// Gives up the remainder or everything; `may` says whether the caller may do that as things stand. The transaction of the
-    /// answer is the last one that was begun: when it has not succeeded, the rest waits for the request to be sent again.
+/// Whether the caller may cancel a payment in its current state.
+pub type Permission = Rc<dyn Fn(&Ledger) -> Result<(), PaymentError>>;
+
+impl OpenPayment {
+    /// Cancels the remainder or everything. The transaction of the answer is the last one that was begun: when it has not
+    /// succeeded, the rest waits for the request to be sent again.
     pub async fn abandon(
-        &self,
-        id: PaymentId,
-        context: &CallerContext,
-        wanted: &Cancellation,
-        may: impl Fn(&Ledger) -> Result<(), PaymentError>,
+        self,
+        wanted: Cancellation,
+        may: Permission,
     ) -> Result<OperationResult, PaymentError> {
         match wanted.extent {
-            Extent::Remainder => self.abandon_remainder(id, context, wanted, &may).await,
-            Extent::All => self.abandon_all(id, context, wanted, &may).await,
+            Extent::Remainder => self.operate(remainder(wanted, may)).await,
+            Extent::All => self.abandon_all(wanted, may).await,
         }
-    }
-
-    async fn abandon_remainder(
-        &self,
-        id: PaymentId,
-        context: &CallerContext,
-        wanted: &Cancellation,
-        may: &impl Fn(&Ledger) -> Result<(), PaymentError>,
-    ) -> Result<OperationResult, PaymentError> {
-        self.operate(id, context, |ledger, start| {
-            may(ledger)?;
-            let begun = cancel::begin(ledger, start)?;
-            wanted.explain(ledger, &begun, start.by);
-            Ok(begun)
-        })
-        .await
     }
 
     async fn abandon_all(
-        &self,
-        id: PaymentId,
-        context: &CallerContext,
-        wanted: &Cancellation,
-        may: &impl Fn(&Ledger) -> Result<(), PaymentError>,
+        self,
+        wanted: Cancellation,
+        may: Permission,
     ) -> Result<OperationResult, PaymentError> {
-        let mut steps = Steps::of(context);
-        if let Some(first) = self.done_before(context).await? {
+        let first = self.earlier()?;
+        if let Some(first) = first {
             // Refused while it is still being answered.
-            self.replay(id, first).await?;
-            self.ready(id).await?;
-            let told = self.replay(id, first).await?;
-            if !leaves_more_to_do(&told) {
-                return Ok(told);
-            }
-            steps.begun = true;
+            self.replay(first)?;
         }
-        // What is unknown is read back, so that all invoices are judged by how they stand.
-        self.ready(id).await?;
-        let ledger = self.ledger(id).await?;
-        may(&ledger)?;
-        for open in cancel::open_invoices(&ledger)? {
-            let step = steps.next(&open.to_string());
-            let canceled = self.operate(id, &step, |ledger, start| {
-                may(ledger)?;
-                invoice::cancel(ledger, open, wanted.reason.as_deref(), start)
-            });
-            let done = canceled.await?;
-            if !leaves_more_to_do(&done) {
-                return Ok(done);
+        self.detached(async move |payment| {
+            // What is unknown is read back, so that all invoices are judged by their current state.
+            payment.ready().await?;
+            let mut steps = Steps::of(payment.context.key.clone());
+            if let Some(first) = first {
+                let told = payment.replay(first)?;
+                if !leaves_more_to_do(payment.ledger(), &told) {
+                    return Ok(told);
+                }
+                steps.begun = true;
             }
-        }
-        self.abandon_remainder(id, &steps.next("order"), wanted, may)
-            .await
+            may(payment.ledger())?;
+            for open in cancel::open_invoices(payment.ledger())? {
+                let step = steps.next(&open.to_string());
+                let (may, reason) = (Rc::clone(&may), wanted.reason.clone());
+                let cancel = act(move |ledger, start| {
+                    may(ledger)?;
+                    invoice::cancel(ledger, open, reason.as_deref(), start)
+                });
+                let done = payment.run(&step, cancel).await?;
+                if !leaves_more_to_do(payment.ledger(), &done) {
+                    return Ok(done);
+                }
+            }
+            payment
+                .run(&steps.next("order"), remainder(wanted, may))
+                .await
+        })
+        .await
     }
 }
 
+/// Cancels what is not invoiced.
+fn remainder(wanted: Cancellation, may: Permission) -> impl Operation {
+    act(move |ledger, start| {
+        may(ledger)?;
+        let begun = cancel::begin(ledger, start)?;
+        wanted.explain(ledger, &begun, start.by);
+        Ok(begun)
+    })
+}
+
 /// The keys of one request's transactions.
-struct Steps<'a> {
-    context: &'a CallerContext,
+struct Steps {
+    key: Key,
     /// Whether the request's own key is taken.
     begun: bool,
 }
 
-impl<'a> Steps<'a> {
-    fn of(context: &'a CallerContext) -> Self {
-        Steps {
-            context,
-            begun: false,
-        }
+impl Steps {
+    fn of(key: Key) -> Self {
+        Steps { key, begun: false }
     }
 
-    fn next(&mut self, name: &str) -> CallerContext {
-        let mut context = self.context.clone();
+    fn next(&mut self, name: &str) -> Key {
         if std::mem::replace(&mut self.begun, true) {
-            context.key = context.key.step(name);
+            self.key.step(name)
+        } else {
+            self.key.clone()
         }
-        context
     }
 }
 
 /// Whether an invoice was canceled, after which the next one follows.
-fn leaves_more_to_do(done: &OperationResult) -> bool {
-    let cancel = done.ledger.find(done.transaction);
-    cancel.is_some_and(|it| it.state == State::Succeeded && done.ledger.is_of_invoice(it))
+fn leaves_more_to_do(ledger: &Ledger, done: &Performed) -> bool {
+    let cancel = ledger.find(done.transaction);
+    cancel.is_some_and(|it| it.state == State::Succeeded && ledger.is_of_invoice(it))
 }

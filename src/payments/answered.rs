@@ -8,7 +8,7 @@ use crate::{
         apply_snapshot::{bind, finish_cancellation, finish_close, finish_purchase, is_closing},
         ledger::{Cause, Ledger},
         status::Ended,
-        transaction::{Action, Event, Failure, State, Transaction, WrongMove},
+        transaction::{Action, Event, Failure, FailureCode, State, Transaction, WrongMove},
     },
     providers::{CommandOutcome, Created, InvoiceSnapshot, InvoiceStatus},
 };
@@ -23,7 +23,7 @@ pub fn answered(ledger: &mut Ledger, id: TransactionId, came: &CommandOutcome, b
             let message =
                 format!("Apruve rejects the API key of the integration (status {status}).");
             ledger
-                .fail(id, Failure::new("key_refused", message), by)
+                .fail(id, Failure::new(FailureCode::KeyRefused, message), by)
                 .map(drop)
         }
         CommandOutcome::Later(later) => not_sent(ledger, id, later, by),
@@ -140,7 +140,7 @@ fn not_sent(
     cause: impl Display,
     by: Cause,
 ) -> Result<(), WrongMove> {
-    let failure = Failure::new("not_sent", format!("Nothing was sent: {cause}."));
+    let failure = Failure::new(FailureCode::NotSent, format!("Nothing was sent: {cause}."));
     ledger.fail(id, failure, by).map(drop)
 }
 
@@ -180,7 +180,7 @@ fn refused(
     let makes_order = ledger
         .find(id)
         .is_some_and(|it| it.action == Action::Authorize);
-    let failed = ledger.fail(id, Failure::new("provider_refused", message), by)?;
+    let failed = ledger.fail(id, Failure::new(FailureCode::ProviderRefused, message), by)?;
     // Only a no to the buyer's order ends the attempt; otherwise it may be made again.
     if failed && makes_order && is_about_the_matter(status) {
         finish_purchase(ledger, Event::Fails, by, message);
@@ -196,8 +196,8 @@ pub fn give_up_authorization(ledger: &mut Ledger, by: Cause) {
         .filter(|it| !it.state.is_settled())
         .map(|it| it.id);
     if let Some(id) = waiting {
-        // Unsettled takes it.
-        let _ = ledger.fail(id, Failure::new("canceled", "The order was canceled."), by);
+        let failure = Failure::new(FailureCode::Canceled, "The order was canceled.");
+        ledger.fail_open(id, failure, by);
     }
     finish_purchase(ledger, Event::Fails, by, "The order was canceled.");
 }

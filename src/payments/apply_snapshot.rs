@@ -34,8 +34,8 @@ use crate::{
 };
 
 pub use candidates::{OrderMismatch, ours, verify};
-pub use close::{finish_close, is_closing};
-pub use end::{finish_cancellation, finish_purchase};
+pub use close::{finish_close, fix_closed_amount, is_closing};
+pub use end::{finish_cancellation, finish_purchase, fix_canceled_amount};
 pub use order::{bind, bound};
 
 /// What webhooks said beside making us look: when which invoice was funded. Moves no money.

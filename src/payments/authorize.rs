@@ -2,49 +2,35 @@
 
 use super::{
     error::PaymentError,
-    event::Source,
-    operate::OperationResult,
-    operations::authorize::authorize,
-    service::{CallerContext, Intent, PaymentService},
+    open_payment::{OpenPayment, OperationResult},
+    operations::{act, authorize::authorize, offline_is_not_authorized},
+    service::Intent,
 };
-use crate::{ids::PaymentId, providers::ProviderId};
+use crate::providers::ProviderId;
 
-impl PaymentService {
+impl OpenPayment {
     /// Reads the order back and lets the payment follow it. No intent is written before, because only a question is asked.
-    /// `order` is `None` for what Apruve cannot know.
+    /// `order` is `None` for a text that is no id of a provider.
     pub async fn authorize(
-        &self,
-        id: PaymentId,
-        context: &CallerContext,
-        order: Option<&ProviderId>,
+        self,
+        order: Option<ProviderId>,
     ) -> Result<OperationResult, PaymentError> {
-        if let Some(transaction) = self.done_before(context).await? {
-            return self.replay(id, transaction).await;
-        }
-        let ledger = self.ledger(id).await?;
-        let order = order.ok_or(PaymentError::OrderNotFound)?;
-        // An offline payment is refused with its own sentence, not with Apruve's.
-        let Some(_) = &ledger.payment.provider_order else {
-            return Err(super::operations::offline_is_not_authorized(&ledger));
-        };
-        let seen = self.client(&ledger).await?.order(order).await?;
-        let secure_hashes = self.secure_hashes(id).await?;
-        let by = self.mover(Source::Caller);
-        let begun = self
-            .begin(id, context, |ledger| {
-                let transaction = authorize(ledger, &seen, &secure_hashes, by)?;
-                Ok(Intent {
-                    transaction,
-                    command: None,
-                })
-            })
-            .await?;
-        Ok(OperationResult {
-            ledger: self.ledger(id).await?,
-            transaction: begun.value.transaction,
-            replayed: begun.replayed,
-            repeated: false,
-            later: None,
+        self.once(async move |payment| {
+            let order = order.ok_or(PaymentError::OrderNotFound)?;
+            // An offline payment is refused with its own sentence, not with the provider's.
+            if payment.ledger().payment.provider_order.is_none() {
+                return Err(offline_is_not_authorized(payment.ledger()));
+            }
+            let snapshot = payment.client().await?.order(&order).await?;
+            let id = payment.ledger().payment.id;
+            let secure_hashes = payment.service.secure_hashes(id).await?;
+            let key = payment.context.key.clone();
+            let follow = act(move |ledger, start| {
+                let transaction = authorize(ledger, &snapshot, &secure_hashes, start.by)?;
+                Ok(Intent::without_command(transaction))
+            });
+            payment.run(&key, follow).await
         })
+        .await
     }
 }

@@ -11,7 +11,7 @@ use super::{
     ledger::Ledger,
     record::Record,
     rivals,
-    store::{self, Written},
+    store::{self, Live, Written},
     transaction::{Action, State},
 };
 use crate::{
@@ -23,16 +23,6 @@ use crate::{
     store::Tx,
 };
 
-/// Failures that say that nothing was done, so that the same request may be made again. What was done and then declined is
-/// not among them.
-const NOTHING_DONE: [&str; 5] = [
-    "key_refused",
-    "not_found",
-    "not_sent",
-    "provider_refused",
-    "resolved",
-];
-
 /// A change that is about to be written.
 pub struct Change {
     written: Written,
@@ -43,6 +33,14 @@ pub struct Change {
     /// Whose credit it used or gave back.
     credit: Option<(IntegrationId, EmailHash)>,
     at: DateTime<Utc>,
+}
+
+/// What writing a change did.
+#[derive(Debug)]
+pub struct Saved {
+    pub live: Live,
+    /// The findings that the reading noticed, in their current state.
+    pub findings: Vec<Finding>,
 }
 
 /// What was noticed when the payment was read back at its provider.
@@ -95,19 +93,19 @@ impl Change {
         self.credit.clone()
     }
 
-    /// Writes it, and hands out the findings of the reading as they stand then. [`PaymentError::Contended`] when others wrote
-    /// meanwhile.
-    pub fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, PaymentError> {
+    /// Writes it. [`PaymentError::Contended`] when others wrote meanwhile.
+    pub fn write(&self, tx: &mut Tx<'_>) -> Result<Saved, PaymentError> {
         let live = store::save(tx, &self.written)?.ok_or(PaymentError::Contended)?;
         rivals::note(tx, self.payment, live, self.at)?;
         self.record.write(tx)?;
         for operation in &self.came_to_nothing {
             idempotency::forget_operation(tx, operation)?;
         }
-        match &self.reading {
-            Some(reading) => reading.write(tx),
-            None => Ok(Vec::new()),
-        }
+        let findings = match &self.reading {
+            Some(reading) => reading.write(tx)?,
+            None => Vec::new(),
+        };
+        Ok(Saved { live, findings })
     }
 }
 
@@ -143,7 +141,7 @@ fn came_to_nothing(ledger: &Ledger) -> Vec<String> {
         let nothing_done = transaction
             .failure
             .as_ref()
-            .is_some_and(|failure| NOTHING_DONE.contains(&failure.code.as_str()));
+            .is_some_and(|failure| failure.code.is_nothing_done());
         if transaction.state != State::Failed || !nothing_done {
             continue;
         }

@@ -1,7 +1,8 @@
-//! Begins a payment: the cart is judged again, its totals must add up, and what the buyer is to confirm is made.
+//! Begins a payment: the rules are evaluated again, the totals of the cart must add up, and the order that the buyer is to
+//! confirm is made.
 //!
-//! One attempt stands for an order. The same cart again is handed back the attempt that stands; another cart or method takes
-//! its place, as long as nobody has taken it up.
+//! An order has one live attempt. The same cart again returns it; another cart or method replaces it, as long as the buyer
+//! has not confirmed it.
 
 mod admit;
 mod again;
@@ -11,16 +12,17 @@ mod judge;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use self::{again::Again, attempt::Attempt, judge::Judged};
+use self::{attempt::Attempt, judge::Judged};
 use super::{
-    apply_snapshot::FundedAt,
     error::PaymentError,
     event::Source,
     gateway::ProviderClient,
     ledger::Ledger,
-    on_behalf::Buyer,
+    loaded_payment::{LoadedPayment, PaymentRows},
+    on_behalf::{Account, Buyer, account_of},
+    open_payment::{OpenPayment, check_answered},
     operations::cancel::supersede,
-    payment::account_key,
+    projection::Projection,
     record::Record,
     reference::Reference,
     service::{CallerContext, Intent, PaymentService},
@@ -28,15 +30,20 @@ use super::{
     transaction::State,
 };
 use crate::{
-    http::problem::FieldError,
-    idempotency,
+    findings::Finding,
+    http::problem::{FieldError, Problem},
+    idempotency::{self, KeyReused},
     ids::{IntegrationId, PaymentId},
-    integrations,
+    integrations::{
+        self,
+        account::{NoAccount, SealedAccount},
+    },
     locale::Wanted,
-    payment_methods::{MethodType, PaymentMethodId},
+    payment_methods::PaymentMethodId,
     payment_rules::rulebook::RulebookCache,
-    providers::Later,
+    providers::{AccountKey, Later},
     store::{Conn, StoreError, Tx},
+    trace,
 };
 
 /// Each failure means that somebody else began a payment for the same order.
@@ -79,10 +86,10 @@ impl DueDate {
     }
 }
 
-/// What became of it.
+/// The result of a request that begins a payment.
 #[derive(Debug)]
 pub struct CreateResult {
-    pub ledger: Ledger,
+    pub payment: LoadedPayment,
     /// Whether this very request began it.
     pub new: bool,
     pub replayed: bool,
@@ -90,180 +97,204 @@ pub struct CreateResult {
     pub later: Option<Later>,
 }
 
+/// What is there before a payment begins, read in one snapshot.
+struct Found {
+    /// The payment that an earlier request with the same key began.
+    earlier: Result<Option<PaymentRows>, KeyReused>,
+    /// Methods of a provider have one.
+    account: Option<Result<SealedAccount, NoAccount>>,
+    /// The live attempt of the order.
+    live: Option<PaymentRows>,
+    /// Of all attempts to pay the order.
+    findings: Vec<Finding>,
+}
+
+/// A request that begins a payment, once the rules allow it.
+struct Creation {
+    service: PaymentService,
+    context: CallerContext,
+    new: NewPayment,
+    judged: Judged,
+}
+
 impl PaymentService {
-    /// Begins a payment, or hands back the one that stands.
+    /// Begins a payment, or returns the live one of the order.
     pub async fn create(
         &self,
         rulebooks: &RulebookCache,
+        context: CallerContext,
+        new: NewPayment,
+    ) -> Result<CreateResult, PaymentError> {
+        let mut found = self.find_for(&context, &new).await?;
+        if let Some(earlier) = std::mem::replace(&mut found.earlier, Ok(None))? {
+            return self.replayed(earlier);
+        }
+        check_expiry(new.expires_at, self.clock().now())?;
+        let judged = self.judge(rulebooks, &new, &context.websites)?;
+        let creation = Creation {
+            service: self.clone(),
+            context,
+            new,
+            judged,
+        };
+        // The task goes on when the caller disconnects, so that nothing is begun that is not sent.
+        let task = actix_web::rt::spawn(trace::carried(creation.run(found)));
+        task.await.map_err(Problem::internal)?
+    }
+
+    async fn find_for(
+        &self,
         context: &CallerContext,
         new: &NewPayment,
-    ) -> Result<CreateResult, PaymentError> {
-        let client = match new.method.kind {
-            MethodType::Apruve => Some(self.providers().client(new.method.integration).await),
-            _ => None,
+    ) -> Result<Found, PaymentError> {
+        let (key, now, method) = (context.key.clone(), context.actor.at, new.method);
+        let (website, order_id) = (new.website.clone(), new.order_id.to_string());
+        let find = move |conn: &mut Conn| {
+            let earlier = match idempotency::peek::<PaymentError>(conn, &key, now) {
+                Ok(None) => Ok(None),
+                Ok(Some(operation)) => Ok(Some(rows_of(conn, parse(&operation)?)?)),
+                Err(PaymentError::KeyReused(reused)) => Err(reused),
+                Err(error) => return Err(error),
+            };
+            if !matches!(earlier, Ok(None)) {
+                return Ok(Found {
+                    earlier,
+                    account: None,
+                    live: None,
+                    findings: Vec::new(),
+                });
+            }
+            let account = match method.kind.has_provider() {
+                true => match SealedAccount::find(conn, method.integration) {
+                    Err(NoAccount::Store(error)) => return Err(error.into()),
+                    found => Some(found),
+                },
+                false => None,
+            };
+            let live = store::find_live(conn, website.as_deref(), &order_id)?;
+            Ok(Found {
+                earlier,
+                account,
+                live: live.map(|id| rows_of(conn, id)).transpose()?,
+                findings: store::list_findings(conn, &order_id, website.as_deref())?,
+            })
         };
-        check_expiry(new.expires_at, self.clock().now())?;
-        let judged = self.judge(rulebooks, new, &context.websites)?;
-        let client = client.transpose()?;
+        self.store().snapshot(find).await
+    }
+
+    /// The payment that an earlier request with the same key began.
+    fn replayed(&self, earlier: PaymentRows) -> Result<CreateResult, PaymentError> {
+        if let Some(authorization) = earlier.ledger.authorization() {
+            check_answered(authorization, self.clock().now())?;
+        }
+        Ok(CreateResult {
+            payment: self.unseal(earlier)?,
+            new: false,
+            replayed: true,
+            later: None,
+        })
+    }
+}
+
+impl Creation {
+    async fn run(self, mut found: Found) -> Result<CreateResult, PaymentError> {
         let mut is_admitted = false;
         for _ in 0..ATTEMPTS {
-            let (website, order_id) = (new.website.clone(), new.order_id.to_string());
-            let find = move |conn: &mut Conn| store::find_live(conn, website.as_deref(), &order_id);
-            let existing = match self.store().read(find).await? {
-                Some(id) => Some(self.ledger(id).await?),
-                None => None,
-            };
-            let by = self.mover(Source::Caller);
-            if let Some(existing) = &existing
-                && self.is_same(existing, new, &judged).await?
-            {
-                match self
-                    .make_again(context, new, &judged, client.as_ref(), existing, by)
-                    .await
-                {
-                    Ok(None) => return self.return_existing(context, existing.clone()).await,
-                    Ok(Some(Again::Told(earlier))) => return self.told(earlier, true).await,
-                    Ok(Some(Again::Intent(begun))) => {
-                        return self.start(existing.payment.id, Some(begun), client).await;
-                    }
-                    Err(PaymentError::Contended) => continue,
-                    Err(error) => return Err(error),
-                }
-            }
-            if !is_admitted {
-                self.admit(new, &judged).await?;
-                is_admitted = true;
-            }
-            let superseded = match existing {
-                Some(mut ledger) => {
-                    supersede(&mut ledger, by)?;
-                    Some(ledger)
-                }
-                None => None,
-            };
-            let account = match &new.buyer {
-                Some(buyer) => Some(
-                    self.account_of(new.method, buyer, judged.totals.total())
-                        .await?,
-                ),
-                None => None,
-            };
-            let attempt = self
-                .attempt(new, &judged, client.as_ref(), account.as_ref(), by)
-                .await?;
-            match self
-                .write(context, new, superseded.as_ref(), &attempt)
-                .await
-            {
-                Ok(Some(earlier)) => return self.told(earlier, true).await,
-                Ok(None) => {
-                    let client = client.map(|client| client.about(&attempt.ledger));
-                    return self
-                        .start(attempt.ledger.payment.id, attempt.begun, client)
-                        .await;
-                }
+            let account = found.account.take().transpose()?;
+            let registry = self.service.providers();
+            let client = account.map(|account| account.open(&registry.sealer));
+            let client = client.transpose()?.map(|opened| registry.opened(opened));
+            match self.begin(found, client, &mut is_admitted).await {
                 Err(PaymentError::Contended) => {}
-                Err(error) => return Err(error),
+                begun => return begun,
+            }
+            found = self.service.find_for(&self.context, &self.new).await?;
+            if let Some(earlier) = std::mem::replace(&mut found.earlier, Ok(None))? {
+                return self.service.replayed(earlier);
             }
         }
         Err(PaymentError::Contended)
     }
 
-    /// What an earlier request with this key began.
-    pub async fn created_before(
+    async fn begin(
         &self,
-        context: &CallerContext,
-    ) -> Result<Option<CreateResult>, PaymentError> {
-        match self.operation_of(context).await? {
-            Some(operation) => Ok(Some(self.told(parse(&operation)?, true).await?)),
-            None => Ok(None),
-        }
-    }
-
-    async fn told(&self, id: PaymentId, replayed: bool) -> Result<CreateResult, PaymentError> {
-        let ledger = self.ledger(id).await?;
-        if let Some(authorization) = ledger.authorization() {
-            self.replay(id, authorization.id).await?;
-        }
-        Ok(CreateResult {
-            ledger,
-            new: false,
-            replayed,
-            later: None,
-        })
-    }
-
-    async fn is_same(
-        &self,
-        existing: &Ledger,
-        new: &NewPayment,
-        judged: &Judged,
-    ) -> Result<bool, PaymentError> {
-        if existing.payment.integration_id != new.method.integration {
-            return Ok(false);
-        }
-        let id = existing.payment.id;
-        let checkout = self.checkout(id).await?;
-        Ok(checkout.is_some_and(|checkout| checkout.digest == judged.digest))
-    }
-
-    /// The attempt that stands is what this request's key stands for, too.
-    async fn return_existing(
-        &self,
-        context: &CallerContext,
-        ledger: Ledger,
+        found: Found,
+        client: Option<ProviderClient>,
+        is_admitted: &mut bool,
     ) -> Result<CreateResult, PaymentError> {
-        let (key, now, id) = (
-            context.key.clone(),
-            context.actor.at,
-            ledger.payment.id.to_string(),
-        );
-        let remember = move |tx: &mut Tx<'_>| {
-            idempotency::once(
-                tx,
-                Some(&key),
-                now,
-                |_| Ok::<_, PaymentError>((id, ())),
-                |_, _| Ok(()),
-            )
+        let by = self.service.cause(Source::Caller);
+        let live = match found.live {
+            Some(existing) if self.is_same(&existing) => {
+                let existing = self.service.unseal(existing)?;
+                return self.again(existing, client, by).await;
+            }
+            live => live,
         };
-        let once = self.store().write(remember).await?;
-        Ok(CreateResult {
-            ledger,
-            new: false,
-            replayed: once.replayed,
-            later: None,
-        })
+        if !*is_admitted {
+            self.service.admit(&self.new, &self.judged).await?;
+            *is_admitted = true;
+        }
+        let superseded = match live {
+            Some(PaymentRows { mut ledger, .. }) => {
+                supersede(&mut ledger, by)?;
+                Some(ledger)
+            }
+            None => None,
+        };
+        let account = self.account(client.as_ref()).await?;
+        let attempt = self.attempt(client.as_ref(), account.as_ref(), by).await?;
+        if let Some(earlier) = self.write(superseded.as_ref(), &attempt).await? {
+            return self.service.replayed(earlier);
+        }
+        let live = Projection::of(&attempt.ledger).active;
+        let payment = LoadedPayment {
+            ledger: attempt.ledger.saved(live).with_findings(found.findings),
+            checkout: Some(attempt.opened),
+            confirmation: attempt.confirmation,
+        };
+        self.start(payment, attempt.intent, client).await
     }
 
-    /// Writes an attempt, and that it took another's place. An earlier request's payment is told instead.
+    /// Whether an attempt is over the same cart and method.
+    fn is_same(&self, existing: &PaymentRows) -> bool {
+        existing.ledger.payment.integration_id == self.new.method.integration
+            && existing
+                .checkout
+                .as_ref()
+                .is_some_and(|checkout| checkout.digest == self.judged.digest)
+    }
+
+    /// The company that an order on behalf of a buyer is made for.
+    async fn account(
+        &self,
+        client: Option<&ProviderClient>,
+    ) -> Result<Option<Account>, PaymentError> {
+        let Some(buyer) = &self.new.buyer else {
+            return Ok(None);
+        };
+        let client = client.ok_or(PaymentError::NoAccount)?;
+        let account = account_of(client, buyer, self.judged.totals.total());
+        account.await.map(Some)
+    }
+
+    /// Writes an attempt, and that it took another's place; or returns the payment of an earlier request with the same key.
     async fn write(
         &self,
-        context: &CallerContext,
-        new: &NewPayment,
         superseded: Option<&Ledger>,
         attempt: &Attempt,
-    ) -> Result<Option<PaymentId>, PaymentError> {
-        let id = attempt.ledger.payment.id;
-        let at = attempt.ledger.payment.created_at;
-        let account = attempt
-            .ledger
-            .payment
-            .provider_order
-            .as_ref()
-            .map(|provider_order| provider_order.account.clone());
+    ) -> Result<Option<PaymentRows>, PaymentError> {
+        let actor = &self.context.actor;
+        let (id, at) = (attempt.ledger.payment.id, attempt.ledger.payment.created_at);
+        let provider_order = attempt.ledger.payment.provider_order.as_ref();
+        let account = provider_order.map(|provider_order| provider_order.account.clone());
         let reconcile_at = account.is_some().then(|| at + TimeDelta::hours(1));
         let (written, record) = (
             Written::new(&attempt.ledger),
-            Record::of(&attempt.ledger, &context.actor),
+            Record::of(&attempt.ledger, actor),
         );
-        let before =
-            superseded.map(|ledger| (Written::new(ledger), Record::of(ledger, &context.actor)));
-        let (checkout, key, integration) = (
-            attempt.checkout.clone(),
-            context.key.clone(),
-            new.method.integration,
-        );
+        let before = superseded.map(|ledger| (Written::new(ledger), Record::of(ledger, actor)));
+        let (checkout, key) = (attempt.checkout.clone(), self.context.key.clone());
+        let integration = self.new.method.integration;
         let write = move |tx: &mut Tx<'_>| {
             idempotency::once(
                 tx,
@@ -279,40 +310,49 @@ impl PaymentService {
                     }
                     store::insert(tx, &written, reconcile_at)?;
                     store::insert_checkout(tx, id, &checkout)?;
-                    check_integration(tx, integration, account.as_deref())?;
+                    check_integration(tx, integration, account.as_ref())?;
                     record.write(tx)?;
                     Ok((id.to_string(), None))
                 },
-                |_, operation| Ok(Some(parse(operation)?)),
+                |tx, operation| Ok(Some(rows_of(tx.conn(), parse(operation)?)?)),
             )
         };
-        Ok(self.store().write(write).await?.value)
+        Ok(self.service.store().write(write).await?.value)
     }
 
+    /// Sends the order, where it is made without the buyer.
     async fn start(
         &self,
-        id: PaymentId,
-        begun: Option<Intent>,
+        payment: LoadedPayment,
+        intent: Option<Intent>,
         client: Option<ProviderClient>,
     ) -> Result<CreateResult, PaymentError> {
+        let client = client.map(|client| client.about(&payment.ledger));
+        let (service, context) = (self.service.clone(), self.context.clone());
+        let mut payment = OpenPayment::of(service, context, payment, client);
         let mut later = None;
-        if let (Some(begun), Some(client)) = (begun, client) {
-            let transaction = begun.transaction;
-            later = self.carry_out(id, client, begun).await;
-            let ledger = self.ledger(id).await?;
-            let state = ledger.find(transaction).map(|it| it.state);
-            if state == Some(State::Pending) {
-                // Apruve may have accepted at once; that is read, not believed.
-                let _ = self.sync(id, Source::Answer, &FundedAt::new()).await;
+        if let Some(intent) = intent {
+            let performed = payment.carry_out(intent).await;
+            later = performed.later;
+            let made = payment.ledger().find(performed.transaction);
+            if made.is_some_and(|it| it.state == State::Pending)
+                // The provider may have accepted at once; that is read, not taken from the answer.
+                && let Err(error) = payment.sync(Source::Answer).await
+            {
+                tracing::info!(payment = %payment.ledger().payment.id, %error, "a new order could not be read back");
             }
         }
         Ok(CreateResult {
-            ledger: self.ledger(id).await?,
+            payment: payment.into_payment(),
             new: true,
             replayed: false,
             later,
         })
     }
+}
+
+fn rows_of(conn: &mut Conn, id: PaymentId) -> Result<PaymentRows, PaymentError> {
+    PaymentRows::find(conn, id)?.ok_or(PaymentError::NotFound)
 }
 
 fn check_expiry(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), PaymentError> {
@@ -332,7 +372,7 @@ fn check_expiry(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result
 fn check_integration(
     tx: &mut Tx<'_>,
     id: IntegrationId,
-    account: Option<&str>,
+    account: Option<&AccountKey>,
 ) -> Result<(), PaymentError> {
     let integration = integrations::store::find(tx, id)?.filter(|it| it.enabled);
     let Some(integration) = integration else {
@@ -344,8 +384,8 @@ fn check_integration(
     let now = integration
         .settings
         .as_provider()
-        .map(|settings| account_key(settings.origin(), &settings.merchant_id));
-    if now.as_deref() == account {
+        .map(|settings| AccountKey::new(settings.origin(), &settings.merchant_id));
+    if now.as_ref() == account {
         Ok(())
     } else {
         Err(PaymentError::Contended)

@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::{
     clock::Clock,
     credit::CreditService,
     ids::IntegrationId,
     integrations::account::{self, NoAccount, OpenAccount},
     outbound::Outbound,
-    payments::{
-        ledger::Ledger,
-        payment::{ProviderOrderRef, account_key},
-    },
+    payments::{ledger::Ledger, next::BuyerConfirmation, payment::ProviderOrderRef},
     privacy::EmailKey,
     providers::{
-        Breaker, Breakers, Command, CommandOutcome, CorporateAccount, InvoiceSnapshot, List,
-        Listing, OrderSnapshot, Provider, ProviderError, ProviderId, ProviderSnapshot,
+        AccountKey, Breaker, Breakers, Command, CommandOutcome, CorporateAccount, InvoiceSnapshot,
+        List, Listing, OrderSnapshot, Provider, ProviderError, ProviderId, ProviderSnapshot,
+        secure_hash,
     },
     seal::Sealer,
     store::Store,
@@ -50,13 +50,18 @@ pub struct ProviderClient {
 impl ProviderRegistry {
     /// The client of an integration, whether it is switched on or not: payments that exist go on.
     pub async fn client(&self, id: IntegrationId) -> Result<ProviderClient, NoAccount> {
-        Ok(ProviderClient {
-            opened: account::open(&self.store, &self.sealer, id).await?,
+        Ok(self.opened(account::open(&self.store, &self.sealer, id).await?))
+    }
+
+    /// The client of an account that was opened.
+    pub fn opened(&self, opened: OpenAccount) -> ProviderClient {
+        ProviderClient {
             order_bytes: LONG_ORDER,
-            breaker: self.breakers.of(&id.to_string()),
+            breaker: self.breakers.of(&opened.integration.to_string()),
             outbound: self.outbound.clone(),
             clock: self.clock.clone(),
-        })
+            opened,
+        }
     }
 }
 
@@ -75,8 +80,17 @@ impl ProviderClient {
     }
 
     /// By which orders of this account are bound once.
-    pub fn account_key(&self) -> String {
-        account_key(self.opened.settings.origin(), self.opened.merchant.as_str())
+    pub fn account_key(&self) -> AccountKey {
+        AccountKey::new(self.opened.settings.origin(), self.opened.merchant.as_str())
+    }
+
+    /// What the popup is to be given for an order of an account.
+    pub fn confirmation(&self, account: &AccountKey, order: Value) -> BuyerConfirmation {
+        BuyerConfirmation {
+            script_url: format!("{}/js/v4/apruve.js", account.origin()),
+            secure_hash: secure_hash(&self.opened.api_key, &order),
+            order,
+        }
     }
 
     /// One order.

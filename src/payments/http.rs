@@ -16,9 +16,10 @@ mod invoice_switch;
 mod items;
 mod line_shapes;
 mod list;
-pub mod operation_bodies;
 mod order_status;
+mod posted_body;
 mod read;
+mod reader;
 mod refund;
 mod request;
 mod resolve;
@@ -65,7 +66,7 @@ async fn visible(
     websites: &Websites,
     text: &str,
 ) -> Result<PaymentId, Problem> {
-    let id: PaymentId = text.parse().map_err(|_| PaymentError::NotFound)?;
+    let id = request::payment_id(text)?;
     if websites.is_bound() {
         // A payment keeps its website, so that nothing changes between this look and the operation.
         let found = service

@@ -1,26 +1,21 @@
 //! An invoice, and the shipment that goes along with it: two transactions, begun by one request.
 //!
 //! The shipment has a step of the request's key to itself. So the request sent again begins a shipment that was not begun
-//! before, once. One that was tried and failed is asked for at the invoice's own address.
+//! before, once. A shipment that was tried and failed is posted at the invoice's own address.
 
 use chrono::{DateTime, Utc};
 
 use super::{
     error::PaymentError,
     ledger::Ledger,
-    operate::OperationResult,
-    operations::{invoice, shipment},
+    open_payment::{OpenPayment, OperationResult},
+    operations::{Operation, OperationStart, invoice, shipment},
     order::OrderTotals,
     reference::Reference,
-    service::{CallerContext, PaymentService},
-    store,
+    service::Intent,
     transaction::{Action, State},
 };
-use crate::{
-    http::problem::FieldError,
-    ids::{PaymentId, TransactionId},
-    store::Conn,
-};
+use crate::{http::problem::FieldError, ids::TransactionId};
 
 /// What is to be invoiced, and what went out with it.
 #[derive(Clone, Debug)]
@@ -29,101 +24,98 @@ pub struct NewInvoiceWithShipment {
     pub shipment: Option<shipment::NewShipment>,
 }
 
-/// Each failure means that others took the number that we had chosen.
-const ATTEMPTS: u8 = 8;
+/// The invoice as an operation.
+struct Invoicing {
+    input: NewInvoiceWithShipment,
+    /// What was ordered, as long as that is known.
+    ordered: Option<OrderTotals>,
+    /// Our number that is known to be free; else the first one is tried.
+    free: Option<Reference>,
+}
 
-impl PaymentService {
-    /// Invoices, and ships once Apruve has the invoice. What becomes of the shipment changes nothing about the invoice.
-    pub async fn invoice(
-        &self,
-        id: PaymentId,
-        context: &CallerContext,
-        input: &NewInvoiceWithShipment,
-    ) -> Result<OperationResult, PaymentError> {
-        let ordered = self.ordered(id).await?;
-        let mut invoiced = Err(PaymentError::Contended);
-        for _ in 0..ATTEMPTS {
-            let own = self.own_number(id).await?;
-            invoiced = self
-                .invoice_as(id, context, input, ordered.as_ref(), &own)
-                .await;
-            if input.invoice.number.is_some() || !matches!(invoiced, Err(PaymentError::NumberTaken))
-            {
-                break;
-            }
-        }
-        let done = invoiced?;
-        match &input.shipment {
-            Some(input) if waits_for_shipment(&done.ledger, done.transaction) => {
-                self.ship_along(id, context, done, input).await
-            }
-            _ => Ok(done),
-        }
+impl Operation for Invoicing {
+    fn earlier(&self, ledger: &Ledger) -> Result<Option<TransactionId>, PaymentError> {
+        invoice::earlier(ledger, &self.input.invoice)
     }
 
-    async fn invoice_as(
-        &self,
-        id: PaymentId,
-        context: &CallerContext,
-        input: &NewInvoiceWithShipment,
-        ordered: Option<&OrderTotals>,
-        own: &Reference,
+    fn begin(&self, ledger: &mut Ledger, start: OperationStart) -> Result<Intent, PaymentError> {
+        let input = &self.input.invoice;
+        check_due(input.due_at, start.by.at)?;
+        let own = match &self.free {
+            Some(free) => free.clone(),
+            None => invoice::own_numbers(ledger)
+                .next()
+                .ok_or(PaymentError::NumberTaken)?,
+        };
+        let intent = invoice::begin(ledger, input, self.ordered.as_ref(), &own, start)?;
+        if let Some(shipment) = &self.input.shipment {
+            shipment::check_along(ledger, intent.transaction, shipment)?;
+        }
+        Ok(intent)
+    }
+
+    fn renumber(&mut self, free: Reference) -> bool {
+        self.free = Some(free);
+        self.input.invoice.number.is_none()
+    }
+}
+
+/// A shipment of an invoice as an operation.
+pub struct Shipping {
+    pub invoice: TransactionId,
+    pub input: shipment::NewShipment,
+}
+
+impl Operation for Shipping {
+    fn earlier(&self, ledger: &Ledger) -> Result<Option<TransactionId>, PaymentError> {
+        shipment::earlier(ledger, self.invoice, &self.input)
+    }
+
+    fn begin(&self, ledger: &mut Ledger, start: OperationStart) -> Result<Intent, PaymentError> {
+        shipment::begin(ledger, self.invoice, &self.input, start)
+    }
+}
+
+impl OpenPayment {
+    /// Invoices, and ships once the provider has the invoice. The result of the shipment changes nothing about the invoice.
+    pub async fn invoice(
+        self,
+        input: NewInvoiceWithShipment,
     ) -> Result<OperationResult, PaymentError> {
-        self.operate_unless(
-            id,
-            context,
-            |ledger| invoice::earlier(ledger, &input.invoice),
-            |ledger, start| {
-                check_due(input.invoice.due_at, start.by.at)?;
-                let begun = invoice::begin(ledger, &input.invoice, ordered, own, start)?;
-                if let Some(input) = &input.shipment {
-                    shipment::check_along(ledger, begun.transaction, input)?;
+        let earlier = self.earlier()?.map(|earlier| self.replay(earlier));
+        let earlier = earlier.transpose()?;
+        self.detached(async move |payment| {
+            let shipment = input.shipment.clone();
+            let performed = match earlier {
+                Some(earlier) => earlier,
+                None => {
+                    payment.ready().await?;
+                    let invoicing = Invoicing {
+                        input,
+                        ordered: payment.checkout().and_then(|it| it.totals.clone()),
+                        free: None,
+                    };
+                    let key = payment.context.key.clone();
+                    payment.run(&key, invoicing).await?
                 }
-                Ok(begun)
-            },
-        )
+            };
+            let invoice = performed.transaction;
+            if let Some(input) = shipment
+                && waits_for_shipment(payment.ledger(), invoice)
+                && let Err(error) = payment.ship_along(Shipping { invoice, input }).await
+            {
+                let payment = payment.ledger().payment.id;
+                tracing::warn!(%payment, %invoice, %error, "the shipment of an invoice was not begun");
+            }
+            Ok(performed)
+        })
         .await
     }
 
-    /// The first of our numbers for a payment's next invoice that nobody has taken. A shop may give numbers like ours.
-    async fn own_number(&self, id: PaymentId) -> Result<Reference, PaymentError> {
-        let ledger = self.ledger(id).await?;
-        let find = move |conn: &mut Conn| {
-            for number in invoice::own_numbers(&ledger) {
-                if !store::is_number_taken(conn, ledger.payment.integration_id, &number)? {
-                    return Ok(number);
-                }
-            }
-            Err(PaymentError::NumberTaken)
-        };
-        self.store().read(find).await
-    }
-
-    async fn ship_along(
-        &self,
-        id: PaymentId,
-        context: &CallerContext,
-        invoiced: OperationResult,
-        input: &shipment::NewShipment,
-    ) -> Result<OperationResult, PaymentError> {
-        let step = CallerContext {
-            key: context.key.step("shipment"),
-            ..context.clone()
-        };
-        let invoice = invoiced.transaction;
-        let shipped = self.operate_unless(
-            id,
-            &step,
-            |ledger| shipment::earlier(ledger, invoice, input),
-            |ledger, start| shipment::begin(ledger, invoice, input, start),
-        );
-        if let Err(error) = shipped.await {
-            tracing::warn!(payment = %id, %invoice, %error, "the shipment of an invoice was not begun");
-        }
-        Ok(OperationResult {
-            ledger: self.ledger(id).await?,
-            ..invoiced
-        })
+    async fn ship_along(&mut self, shipping: Shipping) -> Result<(), PaymentError> {
+        self.ready().await?;
+        let key = self.context.key.step("shipment");
+        self.run(&key, shipping).await.map(drop)
     }
 }
 

@@ -66,6 +66,15 @@ impl Ledger {
         }
     }
 
+    /// The same after it was written: nothing has changed since. `live` is whether it is the live payment of its order.
+    pub fn saved(self, live: bool) -> Self {
+        let payment = Payment {
+            live,
+            ..self.payment
+        };
+        Ledger::of(payment, self.transactions).with_findings(self.findings)
+    }
+
     /// The same with what a person has to look at.
     pub fn with_findings(self, findings: Vec<Finding>) -> Self {
         Ledger { findings, ..self }
@@ -308,6 +317,17 @@ impl Ledger {
         Ok(after.is_some())
     }
 
+    /// As [`Ledger::apply`], for a transaction that is not settled and so takes any event. A settled one stays as it is.
+    pub fn advance(
+        &mut self,
+        id: TransactionId,
+        event: Event,
+        by: Cause,
+        message: impl Into<String>,
+    ) -> bool {
+        self.apply(id, event, by, message).unwrap_or(false)
+    }
+
     /// Fails a transaction for a reason.
     pub fn fail(
         &mut self,
@@ -320,6 +340,11 @@ impl Ledger {
             self.edit(id, by.at, |it| it.failure = Some(failure));
         }
         Ok(moved)
+    }
+
+    /// As [`Ledger::fail`], for a transaction that is not settled. A settled one stays as it is.
+    pub fn fail_open(&mut self, id: TransactionId, failure: Failure, by: Cause) -> bool {
+        self.fail(id, failure, by).unwrap_or(false)
     }
 
     /// Changes what is known of a transaction besides its state and amount; nothing is written when nothing differs.

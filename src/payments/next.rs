@@ -2,8 +2,13 @@
 
 use serde_json::Value;
 
-use super::{error::PaymentError, ledger::Ledger, service::PaymentService, status::Status, store};
-use crate::{integrations::account::NoAccount, providers::secure_hash, store::Tx};
+use super::{
+    error::PaymentError, gateway::ProviderClient, loaded_payment::LoadedPayment,
+    service::PaymentService, status::Status, store,
+};
+use crate::{
+    http::problem::Problem, integrations::account::NoAccount, providers::AccountKey, store::Tx,
+};
 
 /// What the popup is to be given.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,64 +20,54 @@ pub struct BuyerConfirmation {
 }
 
 impl PaymentService {
-    /// What opens Apruve's popup, as long as nobody has made the order.
+    /// What opens the provider's popup, as long as nobody has made the order. `None` where the integration is gone.
     pub async fn next_action(
         &self,
-        ledger: &Ledger,
+        payment: &LoadedPayment,
     ) -> Result<Option<BuyerConfirmation>, PaymentError> {
-        let Some(provider_order) = &ledger.payment.provider_order else {
-            return Ok(None);
-        };
-        let waits = ledger.status() == Status::Pending
-            && provider_order.id.is_none()
-            && ledger.authorization().is_none();
-        if !waits {
-            return Ok(None);
+        if payment.confirmation.is_some() || popup_order(payment).is_none() {
+            return Ok(payment.confirmation.clone());
         }
-        let id = ledger.payment.id;
-        let found = self.checkout(id).await?;
-        let Some(checkout) = found.filter(|it| it.secure_hash.is_some()) else {
-            return Ok(None);
-        };
-        let sealer = &self.providers().sealer;
-        let opened = sealer.open(store::checkout_place(&id.to_string()), &checkout.sealed);
-        let opened = opened.map_err(crate::http::problem::Problem::internal)?;
-        let mut kept: Value = serde_json::from_str(opened.expose())
-            .map_err(crate::http::problem::Problem::internal)?;
-        let origin = provider_order
-            .account
-            .rsplit_once('/')
-            .map_or(provider_order.account.as_str(), |(origin, _)| origin);
-        let order = kept["order"].take();
-        let Some(secure_hash) = self.present_hash(ledger, &order).await? else {
-            return Ok(None);
-        };
-        Ok(Some(BuyerConfirmation {
-            script_url: format!("{origin}/js/v4/apruve.js"),
-            order,
-            secure_hash,
-        }))
+        match self.client(&payment.ledger).await {
+            Ok(client) => self.confirmation(payment, &client).await,
+            Err(NoAccount::NotFound | NoAccount::Offline) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
-    /// The order's hash under the API key that the integration has now, which Apruve checks it with. It is kept before anybody
-    /// gets it, because the buyer's order will carry it even if the key changes again. `None` where the integration is gone.
-    async fn present_hash(
+    /// The same for an account that is open. The order's hash is under the API key that the integration has now, which the
+    /// provider checks it with. It is kept before anybody gets it, because the buyer's order will carry it even if the key
+    /// changes again.
+    pub(super) async fn confirmation(
         &self,
-        ledger: &Ledger,
-        order: &Value,
-    ) -> Result<Option<String>, PaymentError> {
-        let client = match self.client(ledger).await {
-            Ok(client) => client,
-            Err(NoAccount::NotFound | NoAccount::Offline) => return Ok(None),
-            Err(error) => return Err(error.into()),
+        payment: &LoadedPayment,
+        client: &ProviderClient,
+    ) -> Result<Option<BuyerConfirmation>, PaymentError> {
+        let Some((account, order)) = popup_order(payment) else {
+            return Ok(None);
         };
-        let hash = secure_hash(&client.opened.api_key, order);
-        let id = ledger.payment.id;
-        if !self.secure_hashes(id).await?.contains(&hash) {
-            let (given, at) = (hash.clone(), self.clock().now());
-            let keep = move |tx: &mut Tx<'_>| store::insert_secure_hash(tx, id, &given, at);
+        let order: Value = serde_json::from_str(order).map_err(Problem::internal)?;
+        let confirmation = client.confirmation(account, order);
+        let id = payment.ledger.payment.id;
+        if !self
+            .secure_hashes(id)
+            .await?
+            .contains(&confirmation.secure_hash)
+        {
+            let (hash, at) = (confirmation.secure_hash.clone(), self.clock().now());
+            let keep = move |tx: &mut Tx<'_>| store::insert_secure_hash(tx, id, &hash, at);
             self.store().write(keep).await?;
         }
-        Ok(Some(hash))
+        Ok(Some(confirmation))
     }
+}
+
+/// The account and the order for the popup of a payment whose buyer has not confirmed yet.
+fn popup_order(payment: &LoadedPayment) -> Option<(&AccountKey, &str)> {
+    let ledger = &payment.ledger;
+    let provider_order = ledger.payment.provider_order.as_ref();
+    let waits = ledger.status() == Status::Pending && ledger.authorization().is_none();
+    let provider_order = provider_order.filter(|it| waits && it.id.is_none())?;
+    let order = payment.checkout.as_ref()?.popup_order.as_deref()?;
+    Some((&provider_order.account, order))
 }

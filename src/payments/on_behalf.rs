@@ -2,12 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{error::PaymentError, service::PaymentService};
+use super::{error::PaymentError, gateway::ProviderClient};
 use crate::{
     checkout::permission::credit_reason,
     credit::{CreditIssue, CreditIssueCode, is_on_hold},
     money::{Currency, Money},
-    payment_methods::PaymentMethodId,
     providers::{AccountChoice, CorporateAccount, ProviderId, ReadBack},
 };
 
@@ -49,25 +48,21 @@ impl Account {
     }
 }
 
-impl PaymentService {
-    /// Asks Apruve which company the buyer belongs to. Where there are several, the one that names the buyer is meant; where
-    /// that does not tell them apart, the caller must. Its credit line must cover the order.
-    pub async fn account_of(
-        &self,
-        method: PaymentMethodId,
-        buyer: &Buyer,
-        total: Money,
-    ) -> Result<Account, PaymentError> {
-        let client = self.providers().client(method.integration).await?;
-        let found = client.accounts_of(&buyer.email).await;
-        let found = found.map_err(|error| match PaymentError::from(error) {
-            PaymentError::OrderNotFound => PaymentError::NoCorporateAccount,
-            other => other,
-        })?;
-        let account = choose(&found.items, buyer, total.currency())?;
-        account.check_credit(total)?;
-        Ok(account)
-    }
+/// Asks the provider which company the buyer belongs to. Where there are several, the one that names the buyer is meant; where
+/// that does not tell them apart, the caller must. Its credit line must cover the order.
+pub async fn account_of(
+    client: &ProviderClient,
+    buyer: &Buyer,
+    total: Money,
+) -> Result<Account, PaymentError> {
+    let found = client.accounts_of(&buyer.email).await;
+    let found = found.map_err(|error| match PaymentError::from(error) {
+        PaymentError::OrderNotFound => PaymentError::NoCorporateAccount,
+        other => other,
+    })?;
+    let account = choose(&found.items, buyer, total.currency())?;
+    account.check_credit(total)?;
+    Ok(account)
 }
 
 fn choose(

@@ -18,6 +18,7 @@ use chrono::{DateTime, Utc};
 use super::{
     error::PaymentError,
     ledger::{Cause, Ledger},
+    reference::Reference,
     service::Intent,
     transaction::{Action, State, Transaction},
 };
@@ -30,6 +31,39 @@ pub struct OperationStart {
     pub by: Cause,
     /// When a call that it makes is certainly over.
     pub call_until: DateTime<Utc>,
+}
+
+/// What a caller may do to a payment: a decision on its ledger, which may be made again when others wrote meanwhile.
+pub trait Operation: 'static {
+    /// The earlier operation that this one repeats, recognised by the shop's own name for it.
+    fn earlier(&self, _: &Ledger) -> Result<Option<TransactionId>, PaymentError> {
+        Ok(None)
+    }
+
+    /// Adds what is about to be done to the ledger.
+    fn begin(&self, ledger: &mut Ledger, start: OperationStart) -> Result<Intent, PaymentError>;
+
+    /// Takes a free number of ours, because the one that it chose was taken. False when it chose none.
+    fn renumber(&mut self, _free: Reference) -> bool {
+        false
+    }
+}
+
+impl<F> Operation for F
+where
+    F: Fn(&mut Ledger, OperationStart) -> Result<Intent, PaymentError> + 'static,
+{
+    fn begin(&self, ledger: &mut Ledger, start: OperationStart) -> Result<Intent, PaymentError> {
+        self(ledger, start)
+    }
+}
+
+/// An operation that is one decision.
+pub fn act<F>(decision: F) -> impl Operation
+where
+    F: Fn(&mut Ledger, OperationStart) -> Result<Intent, PaymentError> + 'static,
+{
+    decision
 }
 
 impl OperationStart {
@@ -64,7 +98,7 @@ pub fn possible(ledger: &Ledger) -> Vec<&'static str> {
             .of_action(Action::Invoice)
             .filter(|it| it.state == State::Succeeded)
     };
-    let any_standing =
+    let any_invoice =
         |wanted: &[InvoiceStatus]| invoices().any(|it| wanted.contains(&ledger.invoice_status(it)));
     let table = [
         ("authorize", !offline && undecided && !authorized),
@@ -72,10 +106,10 @@ pub fn possible(ledger: &Ledger) -> Vec<&'static str> {
             "invoices",
             !offline && authorized && ledger.left_to_invoice() > 0,
         ),
-        ("issue", any_standing(&[InvoiceStatus::Pending])),
+        ("issue", any_invoice(&[InvoiceStatus::Pending])),
         (
             "shipments",
-            any_standing(&[InvoiceStatus::Open, InvoiceStatus::Closed]),
+            any_invoice(&[InvoiceStatus::Open, InvoiceStatus::Closed]),
         ),
         (
             "capture",

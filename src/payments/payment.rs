@@ -8,7 +8,7 @@ use crate::{
     money::Currency,
     payment_methods::MethodType,
     payments::{buyer::BuyerIdentity, status::Ended},
-    providers::ProviderId,
+    providers::{AccountKey, ProviderId},
 };
 
 /// What a payment is, besides its transactions.
@@ -52,16 +52,11 @@ pub struct Payment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderOrderRef {
     /// Host and merchant.
-    pub account: String,
+    pub account: AccountKey,
     /// Our number for the order.
     pub number: String,
     /// The provider's id, once an order is bound.
     pub id: Option<ProviderId>,
     /// Apruve's word for how far it is.
     pub order_status: Option<String>,
-}
-
-/// Host and merchant in one text, by which orders are bound once.
-pub fn account_key(origin: &str, merchant_id: &str) -> String {
-    format!("{origin}/{merchant_id}")
 }

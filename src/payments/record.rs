@@ -20,9 +20,12 @@ impl Record {
         let entries = moves.filter_map(|it| {
             let transaction = ledger.find(it.transaction_id?)?;
             let amount = Money::from_minor(transaction.amount, ledger.payment.currency);
+            // Such as `invoice.succeeded`, or `shipment.corrected`.
+            let action = transaction.action.as_str();
+            let state = it.kind.strip_prefix(action)?.strip_prefix('.')?;
             let mut fields = serde_json::json!({
                 "transaction": { "from": null, "to": transaction.id.to_string() },
-                "state": { "from": null, "to": it.kind.rsplit('.').next() },
+                "state": { "from": null, "to": state },
                 "amount": { "from": null, "to": amount.to_string() },
                 "source": { "from": null, "to": it.source.as_str() },
             });
@@ -40,7 +43,7 @@ impl Record {
                 fields["receivedAt"] = serde_json::json!({ "from": null, "to": at });
             }
             Some(audit::Change {
-                action: transaction.action.as_str(),
+                action,
                 resource_type: "payment",
                 resource_id: ledger.payment.id.to_string(),
                 fields,

@@ -3,16 +3,21 @@
 use super::{
     error::PaymentError,
     event::Source,
-    ledger::Ledger,
-    operate::OperationResult,
-    operations::resolve,
-    service::{CallerContext, Intent, PaymentService},
+    ledger::{Cause, Ledger},
+    open_payment::{OpenPayment, OperationResult},
+    operations::{act, resolve},
+    service::Intent,
     transaction::State,
 };
-use crate::{
-    ids::{PaymentId, TransactionId},
-    providers::ProviderId,
-};
+use crate::{ids::TransactionId, providers::ProviderId, string_enum::string_enum};
+
+string_enum! {
+    /// What became of it.
+    ResolvedState as "ResolvedState" {
+        Succeeded = "succeeded",
+        Failed = "failed",
+    }
+}
 
 /// The result, and its source.
 #[derive(Clone, Debug)]
@@ -25,42 +30,35 @@ pub struct Verdict {
     pub force: bool,
 }
 
-impl PaymentService {
-    /// Settles a transaction whose outcome is unknown. It is read back first, and what that tells wins.
+impl OpenPayment {
+    /// Settles a transaction whose outcome is unknown. It is read back first, and what the provider reports is kept.
     pub async fn resolve(
-        &self,
-        id: PaymentId,
-        context: &CallerContext,
+        self,
         transaction: TransactionId,
-        verdict: &Verdict,
+        verdict: Verdict,
     ) -> Result<OperationResult, PaymentError> {
-        if let Some(transaction) = self.done_before(context).await? {
-            return self.replay(id, transaction).await;
-        }
-        resolve::check(&self.ledger(id).await?, transaction, verdict)?;
-        self.ready(id).await?;
-        let by = self.mover(Source::Operator);
-        let settled = self.begin(id, context, |ledger| {
-            if !told_meanwhile(ledger, transaction, verdict)? {
-                resolve::resolve(ledger, transaction, verdict, by)?;
-            }
-            Ok(Intent {
-                transaction,
-                command: None,
-            })
-        });
-        Ok(OperationResult {
-            replayed: settled.await?.replayed,
-            ledger: self.ledger(id).await?,
-            transaction,
-            repeated: false,
-            later: None,
+        self.once(async move |payment| {
+            resolve::check(payment.ledger(), transaction, &verdict)?;
+            payment.ready().await?;
+            let key = payment.context.key.clone();
+            let settle = act(move |ledger, start| {
+                let by = Cause {
+                    source: Source::Operator,
+                    at: start.by.at,
+                };
+                if !is_reported(ledger, transaction, &verdict)? {
+                    resolve::resolve(ledger, transaction, &verdict, by)?;
+                }
+                Ok(Intent::without_command(transaction))
+            });
+            payment.run(&key, settle).await
         })
+        .await
     }
 }
 
 /// Whether Apruve reports the same result as the person. If not, the result of Apruve is kept.
-fn told_meanwhile(
+fn is_reported(
     ledger: &Ledger,
     id: TransactionId,
     verdict: &Verdict,

@@ -6,14 +6,14 @@ use super::{
     buyer::BuyerIdentity,
     event::Source,
     ledger::{Cause, Ledger},
-    payment::{Payment, ProviderOrderRef, account_key},
+    payment::{Payment, ProviderOrderRef},
     transaction::{Action, Origin, State, Transaction},
 };
 use crate::{
     ids::{self, TransactionId},
     money::Currency,
     payment_methods::MethodType,
-    providers::ProviderId,
+    providers::{AccountKey, ProviderId},
 };
 
 /// Our number for the order at Apruve.
@@ -55,7 +55,7 @@ pub fn payment(amount: i64) -> Payment {
         currency: Currency::parse("USD").expect("a currency"),
         amount,
         provider_order: Some(ProviderOrderRef {
-            account: account_key("https://test.apruve.com", MERCHANT),
+            account: AccountKey::new("https://test.apruve.com", MERCHANT),
             number: ORDER_NUMBER.to_owned(),
             id: None,
             order_status: None,

@@ -1,37 +1,34 @@
-//! Where payments are worked on: reads a ledger, decides on it, writes it back, and calls Apruve in between with nothing
-//! held.
+//! What all work on payments shares: the database, the clock, the providers, and how a ledger is read and written.
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    answered::answered,
-    change::Change,
+    change::{Change, Saved},
     error::PaymentError,
     event::Source,
     gateway::{ProviderClient, ProviderRegistry},
     ledger::{Cause, Ledger},
     locks::PaymentLocks,
-    store,
+    projection::Projection,
+    store::{self, Live},
 };
 use crate::{
     audit::Actor,
     auth::Websites,
     clock::Clock,
-    findings::Finding,
-    idempotency::{self, Key, Once},
+    idempotency::{self, Key},
     ids::{PaymentId, TransactionId},
     integrations::account::NoAccount,
-    providers::{Command, CommandOutcome, Later},
-    store::{Conn, Store, StoreError},
-    trace,
+    providers::Command,
+    store::{Conn, Store},
 };
 
 /// Each failure means that somebody else's change got through.
-const ATTEMPTS: u8 = 12;
+pub(super) const ATTEMPTS: u8 = 12;
 
-/// The desk; clones share everything.
+/// The use cases of payments; clones share everything.
 #[derive(Clone)]
 pub struct PaymentService(Arc<Inner>);
 
@@ -56,8 +53,18 @@ pub struct CallerContext {
 pub struct Intent {
     /// The transaction it is.
     pub transaction: TransactionId,
-    /// What Apruve is to be asked, if anything.
+    /// What the provider is to be asked, if anything.
     pub command: Option<Command>,
+}
+
+impl Intent {
+    /// An operation that asks nothing of the provider.
+    pub fn without_command(transaction: TransactionId) -> Self {
+        Intent {
+            transaction,
+            command: None,
+        }
+    }
 }
 
 impl PaymentService {
@@ -75,7 +82,7 @@ impl PaymentService {
         }))
     }
 
-    /// The same desk for work about `topic` that nobody waits for.
+    /// The same for work about `topic` that nobody waits for.
     pub fn in_background(&self, topic: &'static str) -> Self {
         let providers = ProviderRegistry {
             store: self.store().in_background(topic),
@@ -103,7 +110,7 @@ impl PaymentService {
         &self.0.providers.clock
     }
 
-    /// What opens lines to providers.
+    /// What opens the accounts at providers.
     pub fn providers(&self) -> &ProviderRegistry {
         &self.0.providers
     }
@@ -113,7 +120,7 @@ impl PaymentService {
         self.0.attempt_lasts
     }
 
-    /// The line of a payment's integration.
+    /// The account of a payment's integration.
     pub async fn client(&self, ledger: &Ledger) -> Result<ProviderClient, NoAccount> {
         let client = self
             .0
@@ -138,59 +145,71 @@ impl PaymentService {
     }
 
     /// Decides on a ledger and writes it back; what others wrote meanwhile makes it decide again.
-    pub async fn change<T: Send + 'static>(
+    pub async fn change(
         &self,
-        id: PaymentId,
+        mut ledger: Ledger,
         actor: &Actor,
-        mut act: impl FnMut(&mut Ledger) -> Result<T, PaymentError>,
-    ) -> Result<(T, Ledger), PaymentError> {
+        act: impl Fn(&mut Ledger),
+    ) -> Result<Ledger, PaymentError> {
+        let id = ledger.payment.id;
         for _ in 0..ATTEMPTS {
-            let mut ledger = self.ledger(id).await?;
-            let value = act(&mut ledger)?;
-            if self.save(&ledger, actor).await? {
-                return Ok((value, ledger));
+            act(&mut ledger);
+            if let Some(saved) = self.save(ledger, actor).await? {
+                return Ok(saved);
             }
+            ledger = self.ledger(id).await?;
         }
         Err(PaymentError::Contended)
     }
 
-    /// Writes a ledger back. False when others wrote meanwhile.
-    pub async fn save(&self, ledger: &Ledger, actor: &Actor) -> Result<bool, PaymentError> {
-        let written = self.write_change(Change::of(ledger, actor)).await?;
-        Ok(written.is_some())
+    /// Writes a ledger back, and returns it as it is then. `None` when others wrote meanwhile.
+    pub async fn save(
+        &self,
+        ledger: Ledger,
+        actor: &Actor,
+    ) -> Result<Option<Ledger>, PaymentError> {
+        match self.write_change(Change::of(&ledger, actor)).await? {
+            Some(saved) => Ok(Some(self.written(ledger, saved.live).await)),
+            None => Ok(None),
+        }
     }
 
-    /// Writes a change, and hands out the findings that were written with it. `None` when others wrote meanwhile.
-    pub async fn write_change(&self, change: Change) -> Result<Option<Vec<Finding>>, PaymentError> {
+    /// Writes a change. `None` when others wrote meanwhile.
+    pub async fn write_change(&self, change: Change) -> Result<Option<Saved>, PaymentError> {
         let credit = change.credit();
         match self.store().write(move |tx| change.write(tx)).await {
-            Ok(findings) => {
+            Ok(saved) => {
                 if let Some((integration, email)) = credit {
                     self.providers().credit.money_moved(integration, email);
                 }
-                Ok(Some(findings))
+                Ok(Some(saved))
             }
             Err(PaymentError::Contended) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// What an earlier request with this key began.
-    pub async fn operation_of(
-        &self,
-        context: &CallerContext,
-    ) -> Result<Option<String>, PaymentError> {
-        let (key, now) = (context.key.clone(), context.actor.at);
-        let peek = move |conn: &mut Conn| idempotency::peek(conn, &key, now);
-        self.store().read(peek).await
+    /// A ledger after it was written. Where that moved another payment of the order, it is read again.
+    pub(super) async fn written(&self, ledger: Ledger, live: Live) -> Ledger {
+        let id = ledger.payment.id;
+        let is_live = ledger.payment.live && Projection::of(&ledger).active;
+        let saved = ledger.saved(is_live);
+        match live {
+            Live::Same => saved,
+            // What was written stays written, also when it cannot be read now.
+            Live::Waits | Live::Settled | Live::Passed(_) => self.ledger(id).await.unwrap_or(saved),
+        }
     }
 
-    /// What a payment was made of, as long as it is kept.
-    pub async fn checkout(&self, id: PaymentId) -> Result<Option<store::Checkout>, PaymentError> {
-        Ok(self
-            .store()
-            .read(move |conn| store::find_checkout(conn, id))
-            .await?)
+    /// What an earlier request with this key began.
+    pub(super) async fn operation_of(
+        &self,
+        key: &Key,
+        now: DateTime<Utc>,
+    ) -> Result<Option<String>, PaymentError> {
+        let key = key.clone();
+        let peek = move |conn: &mut Conn| idempotency::peek(conn, &key, now);
+        self.store().read(peek).await
     }
 
     /// The secure hashes that a payment's popup was given.
@@ -201,112 +220,20 @@ impl PaymentService {
             .await?)
     }
 
-    /// Who moves a ledger now.
-    pub fn mover(&self, source: Source) -> Cause {
+    /// The cause of a change that is made now.
+    pub fn cause(&self, source: Source) -> Cause {
         Cause {
             source,
             at: self.clock().now(),
         }
     }
 
-    /// Begins an operation unless its key was used before. In that case its transaction is returned.
-    pub async fn begin(
-        &self,
-        id: PaymentId,
-        context: &CallerContext,
-        mut act: impl FnMut(&mut Ledger) -> Result<Intent, PaymentError>,
-    ) -> Result<Once<Intent>, PaymentError> {
-        for _ in 0..ATTEMPTS {
-            let mut ledger = self.ledger(id).await?;
-            let begun = match act(&mut ledger) {
-                Ok(begun) => begun,
-                // It may be the same request, begun a moment ago, that leaves nothing to be done now.
-                Err(refused) => {
-                    let earlier = self.operation_of(context).await?;
-                    return Ok(replayed(&earlier.ok_or(refused)?)?);
-                }
-            };
-            let change = Change::of(&ledger, &context.actor);
-            let (key, now) = (context.key.clone(), context.actor.at);
-            let transaction = begun.transaction;
-            let write = self.store().write(move |tx| {
-                idempotency::once(
-                    tx,
-                    Some(&key),
-                    now,
-                    |tx| {
-                        change.write(tx)?;
-                        Ok((transaction.to_string(), transaction.to_string()))
-                    },
-                    |_, operation| Ok(operation.to_owned()),
-                )
-            });
-            match write.await {
-                Ok(once) if once.replayed => return Ok(replayed(&once.value)?),
-                Ok(_) => {
-                    return Ok(Once {
-                        value: begun,
-                        replayed: false,
-                    });
-                }
-                Err(PaymentError::Contended) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(PaymentError::Contended)
-    }
-
-    /// Sends the command of an operation to Apruve, in a task that outlives the request, and stores the result.
-    /// Says when the same may be asked again, where only that was in the way.
-    pub async fn carry_out(
-        &self,
-        id: PaymentId,
-        client: ProviderClient,
-        begun: Intent,
-    ) -> Option<Later> {
-        let command = begun.command?;
-        let service = self.clone();
-        let transaction = begun.transaction;
-        let task = actix_web::rt::spawn(trace::carried(async move {
-            let came = client.perform(command).await;
-            let later = match &came {
-                CommandOutcome::Later(later) => Some(later.clone()),
-                _ => None,
-            };
-            service.record(id, transaction, came).await;
-            later
-        }));
-        // If it panicked, the search for unfinished calls finds the transaction.
-        task.await.ok().flatten()
-    }
-
-    /// Writes what came of a call. When that cannot be written, the call's time runs out and it is looked for.
-    async fn record(&self, id: PaymentId, transaction: TransactionId, came: CommandOutcome) {
-        let by = self.mover(Source::Answer);
-        let actor = Actor {
+    /// Who the audit log names for what a provider's answer changed.
+    pub(super) fn provider_actor(&self, at: DateTime<Utc>) -> Actor {
+        Actor {
             subject: "apruve".to_owned(),
             request_id: None,
-            at: by.at,
-        };
-        let recorded = self.change(id, &actor, |ledger| {
-            answered(ledger, transaction, &came, by);
-            Ok(())
-        });
-        if let Err(error) = recorded.await {
-            tracing::error!(%error, payment = %id, %transaction, "the outcome of a call was not written");
+            at,
         }
     }
-}
-
-fn replayed(operation: &str) -> Result<Once<Intent>, StoreError> {
-    let transaction = operation.parse();
-    let transaction =
-        transaction.map_err(|_| StoreError::unreadable("the operation of an idempotency key"))?;
-    Ok(Once {
-        value: Intent {
-            transaction,
-            command: None,
-        },
-        replayed: true,
-    })
 }

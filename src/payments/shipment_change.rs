@@ -1,68 +1,72 @@
-//! Corrects what was told of a shipment: Apruve is told first, then it is written here. Saying the same twice does no harm, so
-//! a change whose answer was lost is simply sent again.
+//! Corrects what was told of a shipment: the provider is told first, then it is written here. Saying the same twice does no
+//! harm, so a change whose answer was lost is simply sent again.
 
 use super::{
     error::PaymentError,
     event::Source,
-    ledger::Ledger,
+    loaded_payment::LoadedPayment,
     operations::shipment::{self, Correction},
     service::PaymentService,
 };
 use crate::{
     audit::Actor,
     http::problem::{Kind, Problem},
-    ids::{PaymentId, TransactionId},
-    providers::{Command, CommandOutcome},
+    ids::TransactionId,
+    providers::CommandOutcome,
     trace,
 };
 
 impl PaymentService {
     /// Corrects a shipment, of `invoice` where the caller says of which; the payment as it is then. What changes nothing is not
-    /// told to anybody.
+    /// sent.
     pub async fn correct_shipment(
         &self,
-        id: PaymentId,
-        actor: &Actor,
+        payment: LoadedPayment,
+        actor: Actor,
         invoice: Option<TransactionId>,
         shipment: TransactionId,
-        correction: &Correction,
-    ) -> Result<Ledger, PaymentError> {
-        let ledger = self.ledger(id).await?;
-        let parent = || ledger.find(shipment).and_then(|it| it.parent_id);
-        let invoice = invoice.or_else(parent).ok_or(PaymentError::NoTransaction)?;
-        let Some(command) = shipment::correct(&ledger, invoice, shipment, correction)? else {
-            return Ok(ledger);
-        };
-        if let Some(command) = command {
-            self.tell(&ledger, command).await?;
-        }
-        let by = self.mover(Source::Caller);
-        let written = self.change(id, actor, |ledger| {
-            ledger.edit(shipment, by.at, |it| {
-                correction.apply(it.details.shipment.get_or_insert_default());
+        correction: Correction,
+    ) -> Result<LoadedPayment, PaymentError> {
+        let service = self.clone();
+        // The task goes on when the caller disconnects, so that what the provider was told is written here too.
+        let task = actix_web::rt::spawn(trace::carried(async move {
+            let ledger = payment.ledger;
+            let parent = || ledger.find(shipment).and_then(|it| it.parent_id);
+            let invoice = invoice.or_else(parent).ok_or(PaymentError::NoTransaction)?;
+            let change = shipment::correct(&ledger, invoice, shipment, &correction)?;
+            let Some(command) = change else {
+                return Ok(LoadedPayment { ledger, ..payment });
+            };
+            if let Some(command) = command {
+                let client = service.client(&ledger).await?;
+                accepted(client.perform(command).await)?;
+            }
+            let by = service.cause(Source::Caller);
+            let written = service.change(ledger, &actor, |ledger| {
+                ledger.edit(shipment, by.at, |it| {
+                    correction.apply(it.details.shipment.get_or_insert_default());
+                });
+                let message = "The shipment was corrected.";
+                ledger.note(Some(shipment), "shipment.corrected", true, by, message);
             });
-            let message = "The shipment was corrected.";
-            ledger.note(Some(shipment), "shipment.corrected", true, by, message);
-            Ok(())
-        });
-        Ok(written.await?.1)
+            let ledger = written.await?;
+            Ok(LoadedPayment { ledger, ..payment })
+        }));
+        task.await.map_err(Problem::internal)?
     }
+}
 
-    /// Sends a change in a task that outlives whoever waits for it.
-    async fn tell(&self, ledger: &Ledger, command: Command) -> Result<(), PaymentError> {
-        let line = self.client(ledger).await?;
-        let task = actix_web::rt::spawn(trace::carried(async move { line.perform(command).await }));
-        match task.await {
-            Ok(CommandOutcome::Done(_)) => Ok(()),
-            Ok(CommandOutcome::Refused { message, .. }) => {
-                Err(Problem::new(Kind::ProviderRefused, message).into())
-            }
-            Ok(CommandOutcome::KeyRefused { .. }) => Err(PaymentError::KeyRefused),
-            Ok(CommandOutcome::Later(later)) => Err(PaymentError::Later(later)),
-            Ok(CommandOutcome::Lost(cause) | CommandOutcome::NotSent(cause)) => {
-                Err(PaymentError::Unreachable(cause))
-            }
-            Err(panicked) => Err(Problem::internal(panicked).into()),
+/// Whether a provider accepted a change that writes no intent, because sending it twice does no harm.
+fn accepted(outcome: CommandOutcome) -> Result<(), PaymentError> {
+    match outcome {
+        CommandOutcome::Done(_) => Ok(()),
+        CommandOutcome::Refused { message, .. } => {
+            Err(Problem::new(Kind::ProviderRefused, message).into())
+        }
+        CommandOutcome::KeyRefused { .. } => Err(PaymentError::KeyRefused),
+        CommandOutcome::Later(later) => Err(PaymentError::Later(later)),
+        CommandOutcome::Lost(cause) | CommandOutcome::NotSent(cause) => {
+            Err(PaymentError::Unreachable(cause))
         }
     }
 }

@@ -36,6 +36,7 @@ use super::{
 use crate::{
     events::{EventDraft, append},
     ids::{IntegrationId, PaymentId},
+    providers::AccountKey,
     store::{
         Conn, StoreError, Tx, on_each,
         schema::{payment_events, payments, transactions},
@@ -55,7 +56,7 @@ pub use comparing::{
 pub use due::{claim_due, has_due, postpone};
 pub use events::{ByMoment, count_happenings, list_happenings};
 pub use filter::Filter;
-pub use findings::with_findings;
+pub use findings::{list_findings, with_findings};
 pub use listing::{SortField, count, list};
 pub use live::{Live, list_waiting};
 pub use moves::{MovesOf, list_moves};
@@ -237,7 +238,7 @@ pub fn with_transactions(conn: &mut Conn, row: PaymentRow) -> Result<Ledger, Sto
 /// The payment bound to an order at Apruve.
 pub fn find_by_provider_order(
     conn: &mut Conn,
-    account: &str,
+    account: &AccountKey,
     order: &str,
 ) -> Result<Option<PaymentId>, StoreError> {
     Ok(payments::table
@@ -251,7 +252,7 @@ pub fn find_by_provider_order(
 /// The payment with our number at Apruve.
 pub fn find_by_merchant_order(
     conn: &mut Conn,
-    account: &str,
+    account: &AccountKey,
     merchant_order_id: &str,
 ) -> Result<Option<PaymentId>, StoreError> {
     Ok(payments::table
@@ -297,7 +298,7 @@ pub fn find_live(
 /// The first attempt, from 1, whose number is free at an account. Another order may be called like one of ours.
 pub fn first_free_attempt(
     conn: &mut Conn,
-    account: &str,
+    account: &AccountKey,
     order_id: &Reference,
 ) -> Result<u32, StoreError> {
     for attempt in 1..u32::MAX {

@@ -6,7 +6,7 @@
 
 use super::{
     apply_snapshot::{self, FundedAt, Known, finish_purchase},
-    change::Change,
+    change::{Change, Saved},
     error::PaymentError,
     event::Source,
     ledger::{Cause, Ledger},
@@ -57,22 +57,22 @@ impl PaymentService {
                 at: actor.at,
             };
             lose_old_calls(&mut ledger, by);
-            let Some(provider_order) = ledger.payment.provider_order.clone() else {
-                self.save(&ledger, &actor).await?;
-                let changed = ledger.has_moved();
-                return self.synced(ledger, changed, Vec::new()).await;
-            };
-            if ledger.has_moved() && !self.save(&ledger, &actor).await? {
-                continue;
-            }
             let lost_calls = ledger.has_moved();
-            ledger = Ledger::of(ledger.payment.clone(), ledger.transactions().to_vec());
+            if lost_calls {
+                match self.save(ledger, &actor).await? {
+                    Some(saved) => ledger = saved,
+                    None => continue,
+                }
+            }
+            let Some(provider_order) = ledger.payment.provider_order.clone() else {
+                return Ok(synced(ledger, lost_calls, Vec::new()));
+            };
             let secure_hashes = self.secure_hashes_of(&ledger, &provider_order).await?;
             let read = self.read_back(&ledger, &provider_order, &secure_hashes);
             let (snapshot, financing) = match read.await {
                 Ok(read) => read,
                 Err(error) => {
-                    self.postpone(id, &actor, by).await?;
+                    self.postpone(ledger, &actor, by).await?;
                     return Err(error);
                 }
             };
@@ -81,7 +81,7 @@ impl PaymentService {
                 secure_hashes: &secure_hashes,
                 financing,
             };
-            let by = self.mover(source);
+            let by = self.cause(source);
             let noticed = apply_snapshot::apply_snapshot(&mut ledger, &snapshot, known, by);
             let complete = snapshot.is_complete();
             expire(&mut ledger, &snapshot, by);
@@ -96,16 +96,16 @@ impl PaymentService {
             }
             let reading = Change::of_reading(&ledger, &actor, &noticed, complete);
             match self.write_change(reading).await {
-                Ok(Some(findings)) => {
+                Ok(Some(saved)) => {
                     let changed = ledger.has_moved() || lost_calls;
-                    return self.synced(ledger, changed, findings).await;
+                    return self.read(ledger, changed, saved).await;
                 }
                 Ok(None) => {}
                 Err(PaymentError::NumberTaken) => {
                     rename_adopted(&mut ledger, by);
                     let reading = Change::of_reading(&ledger, &actor, &noticed, complete);
-                    if let Some(findings) = self.write_change(reading).await? {
-                        return self.synced(ledger, true, findings).await;
+                    if let Some(saved) = self.write_change(reading).await? {
+                        return self.read(ledger, true, saved).await;
                     }
                 }
                 Err(conflict @ PaymentError::OrderBoundElsewhere) => {
@@ -148,33 +148,22 @@ impl PaymentService {
         Ok((snapshot, client.opened.settings.financing))
     }
 
-    /// Tells of a payment that counts as live beside the live one of its order, too.
-    async fn synced(
+    /// A payment after a reading was written. Where findings of it may have changed, it is read again.
+    async fn read(
         &self,
-        mut ledger: Ledger,
+        ledger: Ledger,
         changed: bool,
-        mut findings: Vec<Finding>,
+        saved: Saved,
     ) -> Result<SyncOutcome, PaymentError> {
-        let active = Projection::of(&ledger).active;
-        if active != ledger.payment.live {
-            ledger = self.ledger(ledger.payment.id).await?;
-        }
-        if active && !ledger.payment.live {
-            let rival = |it: &&Finding| it.code == FindingCode::TwoLivePayments;
-            let known = findings.iter().any(|it| rival(&it));
-            findings.extend(
-                ledger
-                    .findings()
-                    .iter()
-                    .filter(|it| !known && rival(it))
-                    .cloned(),
-            );
-        }
-        Ok(SyncOutcome {
-            ledger,
-            changed,
-            findings,
-        })
+        let id = ledger.payment.id;
+        let known = ledger.findings().iter();
+        let has_findings = known.filter(|it| it.payment_id == Some(id)).count() > 0;
+        let ledger = if has_findings || !saved.findings.is_empty() {
+            self.ledger(id).await?
+        } else {
+            self.written(ledger, saved.live).await
+        };
+        Ok(synced(ledger, changed, saved.findings))
     }
 
     /// A look that would give one order two payments changes nothing and says so.
@@ -211,21 +200,20 @@ impl PaymentService {
     }
 
     /// Moves the next look ahead where Apruve could not be asked.
-    async fn postpone(&self, id: PaymentId, actor: &Actor, by: Cause) -> Result<(), PaymentError> {
-        let (_, ledger) = self
-            .change(id, actor, |ledger| {
-                let searched: Vec<TransactionId> = ledger
-                    .transactions()
-                    .iter()
-                    .filter(|it| it.state == State::Unknown)
-                    .map(|it| it.id)
-                    .collect();
-                for id in searched {
-                    ledger.edit(id, by.at, |it| it.search.synced(by.at));
-                }
-                Ok(())
-            })
-            .await?;
+    async fn postpone(&self, ledger: Ledger, actor: &Actor, by: Cause) -> Result<(), PaymentError> {
+        let id = ledger.payment.id;
+        let postponed = self.change(ledger, actor, |ledger| {
+            let searched: Vec<TransactionId> = ledger
+                .transactions()
+                .iter()
+                .filter(|it| it.state == State::Unknown)
+                .map(|it| it.id)
+                .collect();
+            for id in searched {
+                ledger.edit(id, by.at, |it| it.search.synced(by.at));
+            }
+        });
+        let ledger = postponed.await?;
         // One whose order waits at Apruve has none, and is not to be given one.
         let has_next = Projection::of(&ledger).next_look_at.is_some();
         if !ledger.is_unsettled() && has_next {
@@ -251,6 +239,21 @@ impl PaymentService {
     }
 }
 
+/// The result of a sync. A payment that counts as live beside the live one of its order is among the findings.
+fn synced(ledger: Ledger, changed: bool, mut findings: Vec<Finding>) -> SyncOutcome {
+    if Projection::of(&ledger).active && !ledger.payment.live {
+        let is_rival = |it: &&Finding| it.code == FindingCode::TwoLivePayments;
+        if !findings.iter().any(|it| is_rival(&it)) {
+            findings.extend(ledger.findings().iter().filter(is_rival).cloned());
+        }
+    }
+    SyncOutcome {
+        ledger,
+        changed,
+        findings,
+    }
+}
+
 /// Calls that must be over without having told what came of them.
 pub(super) fn lose_old_calls(ledger: &mut Ledger, by: Cause) {
     let over: Vec<TransactionId> = ledger
@@ -260,8 +263,7 @@ pub(super) fn lose_old_calls(ledger: &mut Ledger, by: Cause) {
         .map(|it| it.id)
         .collect();
     for id in over {
-        // Every state takes it.
-        let _ = ledger.apply(id, Event::Lost, by, "The call ended without a result.");
+        ledger.advance(id, Event::Lost, by, "The call ended without a result.");
     }
 }
 

@@ -2,16 +2,16 @@
 
 use super::{
     apply_snapshot::FundedAt, comparison::ENDED_FOR, error::PaymentError, event::Source,
-    ledger::Ledger, service::PaymentService, store,
+    loaded_payment::LoadedPayment, service::PaymentService, store,
 };
-use crate::ids::PaymentId;
+use crate::{auth::Websites, ids::PaymentId};
 
 /// More attempts of one order are left to reconciliation.
 const MOST_ATTEMPTS: usize = 10;
 
 impl PaymentService {
     /// Reads a payment back, and the attempts to pay its order that ended lately: Apruve may have an order for one of them.
-    pub async fn sync_attempts(&self, id: PaymentId) -> Result<Ledger, PaymentError> {
+    pub async fn sync_attempts(&self, id: PaymentId) -> Result<LoadedPayment, PaymentError> {
         let synced = self.sync(id, Source::Sync, &FundedAt::new()).await?;
         let (payment, since) = (synced.ledger.payment, self.clock().now() - ENDED_FOR);
         if payment.provider_order.is_some() {
@@ -25,6 +25,6 @@ impl PaymentService {
                 }
             }
         }
-        self.ledger(id).await
+        self.load(id, &Websites::All).await
     }
 }

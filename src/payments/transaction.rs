@@ -62,6 +62,43 @@ string_enum! {
     }
 }
 
+string_enum! {
+    /// Why something did not happen.
+    FailureCode as "TransactionFailureCode" {
+        /// The order that it belongs to was canceled.
+        Canceled = "canceled",
+        /// The provider, or the buyer there, said no.
+        Declined = "declined",
+        /// The order was not approved in time.
+        Expired = "expired",
+        /// The provider rejects the API key.
+        KeyRefused = "key_refused",
+        /// The provider does not have it.
+        NotFound = "not_found",
+        /// Nothing was sent.
+        NotSent = "not_sent",
+        /// The provider rejected it.
+        ProviderRefused = "provider_refused",
+        /// A person found out that it did not happen.
+        Resolved = "resolved",
+    }
+}
+
+impl FailureCode {
+    /// Whether nothing was done, so that the same request may be made again. What was done and then declined is not among
+    /// them.
+    pub fn is_nothing_done(self) -> bool {
+        match self {
+            FailureCode::KeyRefused
+            | FailureCode::NotFound
+            | FailureCode::NotSent
+            | FailureCode::ProviderRefused
+            | FailureCode::Resolved => true,
+            FailureCode::Canceled | FailureCode::Declined | FailureCode::Expired => false,
+        }
+    }
+}
+
 /// What may come to a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -112,18 +149,18 @@ impl State {
 #[schema(as = TransactionFailure)]
 pub struct Failure {
     /// A stable word.
-    #[schema(example = "provider_refused")]
-    pub code: String,
+    #[schema(value_type = String, example = "provider_refused")]
+    pub code: FailureCode,
     /// The provider's words, or ours, for a person.
     #[schema(example = "Apruve refused with status 400: Not enough credit available")]
     pub message: String,
 }
 
 impl Failure {
-    /// A failure with a code of ours.
-    pub fn new(code: &str, message: impl Into<String>) -> Self {
+    /// A failure with its sentence.
+    pub fn new(code: FailureCode, message: impl Into<String>) -> Self {
         Failure {
-            code: code.to_owned(),
+            code,
             message: message.into(),
         }
     }

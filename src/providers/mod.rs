@@ -2,6 +2,7 @@
 //!
 //! A second provider is one more folder here, one more variant of [`Provider`], and its settings in `integrations`.
 
+mod account_key;
 pub mod apruve;
 mod command;
 mod error;
@@ -13,6 +14,7 @@ mod snapshot;
 
 use apruve::Account;
 
+pub use account_key::AccountKey;
 pub use apruve::{
     About, AccountChoice, AddressDraft, Always, BadSignature, Breaker, Breakers, CleanText,
     CompanyNoun, CorporateAccount, Envelope, Fulfilment, InvoiceDraft, InvoiceReturnDraft,

@@ -18,7 +18,7 @@ use super::private;
 use super::share::Class;
 use super::transaction;
 use super::url::{self, DatabaseUrl};
-use super::watch::Watch;
+use super::watch::{Statements, Watch};
 use super::{StoreError, StoreOptions};
 use crate::error_chain;
 
@@ -91,6 +91,7 @@ pub(super) enum Purpose {
 pub(super) struct Shared {
     pub(super) options: StoreOptions,
     pub(super) outages: Arc<Outages>,
+    pub(super) statements: Arc<Statements>,
     file: OpenedFile,
 }
 
@@ -99,6 +100,7 @@ impl Shared {
         Shared {
             options,
             outages: Arc::default(),
+            statements: Arc::default(),
             file: OpenedFile::default(),
         }
     }
@@ -138,6 +140,7 @@ impl Shared {
         })?;
         conn.set_instrumentation(Watch {
             outages: Arc::clone(&self.outages),
+            statements: Arc::clone(&self.statements),
             writes: purpose != Purpose::Reading,
             unfit,
         });

@@ -54,7 +54,6 @@ pub use options::StoreOptions;
 pub use outage::Outage;
 pub use tx::Tx;
 pub use url::{Backend, BadDatabaseUrl, DatabaseUrl};
-pub use watch::observe_statements;
 
 use conn::{Purpose, Shared};
 use readers::Readers;
@@ -166,6 +165,12 @@ impl Store {
     /// The same for what the service needs to know of itself, on a thread of its own.
     pub fn for_control(&self) -> Self {
         self.shared_as(Class::Control, "control")
+    }
+
+    /// Hands the text of every statement of this store to `observer` from now on; for tests that look at plans or count
+    /// statements. False when there is an observer already.
+    pub fn observe_statements(&self, observer: impl Fn(&str) + Send + Sync + 'static) -> bool {
+        self.inner.shared.statements.observe(observer)
     }
 
     fn shared_as(&self, class: Class, topic: &'static str) -> Self {

@@ -13,18 +13,23 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use super::outage::{Outage, Outages};
 
 /// Takes the text of a statement, as Diesel prints it.
-pub type Observer = fn(&str);
+type Observer = Box<dyn Fn(&str) + Send + Sync>;
 
-static OBSERVER: OnceLock<Observer> = OnceLock::new();
+/// Who is given every statement of one store; for tests that look at plans or count statements.
+#[derive(Default)]
+pub(super) struct Statements(OnceLock<Observer>);
 
-/// Hands every statement of this process to `observer` from now on; for tests that look at plans. False when there is one.
-pub fn observe_statements(observer: Observer) -> bool {
-    OBSERVER.set(observer).is_ok()
+impl Statements {
+    /// Hands over every statement from now on. False when there is an observer already.
+    pub(super) fn observe(&self, observer: impl Fn(&str) + Send + Sync + 'static) -> bool {
+        self.0.set(Box::new(observer)).is_ok()
+    }
 }
 
 /// The instrumentation of one connection.
 pub(super) struct Watch {
     pub(super) outages: Arc<Outages>,
+    pub(super) statements: Arc<Statements>,
     /// Whether it is meant to write.
     pub(super) writes: bool,
     /// Set when this connection must not be used again.
@@ -35,7 +40,7 @@ impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
             InstrumentationEvent::StartQuery { query, .. } => {
-                if let Some(observe) = OBSERVER.get() {
+                if let Some(observe) = self.statements.0.get() {
                     observe(&query.to_string());
                 }
             }

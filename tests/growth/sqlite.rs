@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Mutex};
 
 use diesel::{RunQueryDsl, sql_types::Text};
-use onterms::store::{Store, StoreError, observe_statements};
+use onterms::store::{Store, StoreError};
 
 use crate::{
     TestApp,
@@ -103,6 +103,7 @@ async fn grown(database: Database) {
     let database = std::sync::Arc::new(database);
     let app = TestApp::start_with(std::sync::Arc::clone(&database), &traffic::FLAGS).await;
     app.is_tampered();
+    assert!(app.service.store().observe_statements(observe));
     let integration = traffic::integration(&app).await;
     for statement in load::statements(&SQLITE) {
         // As it is with users: nobody gathers statistics there.
@@ -141,6 +142,5 @@ async fn grown(database: Database) {
 
 #[test]
 fn no_statement_reads_more_because_there_is_more_on_sqlite() {
-    assert!(observe_statements(observe));
     actix_web::rt::System::new().block_on(grown(Database::sqlite()));
 }

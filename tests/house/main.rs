@@ -11,3 +11,4 @@ mod openapi;
     reason = "shared by test binaries that need different parts of it"
 )]
 mod support;
+mod tables;

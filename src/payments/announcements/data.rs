@@ -101,7 +101,10 @@ fn transaction_of(transaction: &Transaction, currency: Currency) -> EventTransac
         parent_id: transaction.parent_id,
         reference: transaction.reference.as_ref().map(ToString::to_string),
         refund_reference: refund.and_then(|it| it.refund_reference.clone()),
-        failure_code: transaction.failure.as_ref().map(|it| it.code.clone()),
+        failure_code: transaction
+            .failure
+            .as_ref()
+            .map(|it| it.code.as_str().to_owned()),
         created_at: transaction.created_at,
         updated_at: transaction.updated_at,
     }

@@ -9,7 +9,7 @@ use crate::{
         details::{Details, InvoiceDetails},
         sample::{at, authorized, begun, by, child, id_of, only, payment, transaction, with},
         status::Ended,
-        transaction::{Event, Failure},
+        transaction::{Event, Failure, FailureCode},
     },
     providers::Funding,
 };
@@ -201,7 +201,10 @@ fn an_unknown_outcome_is_told_and_a_call_under_way_is_not() {
         .expect("a move");
     assert_eq!(kinds(&found), [PaymentInvoiced, PaymentSettled]);
     let mut missed = unknown;
-    let failure = Failure::new("not_found", "Nobody may read this: buyer@example.com");
+    let failure = Failure::new(
+        FailureCode::NotFound,
+        "Nobody may read this: buyer@example.com",
+    );
     missed.fail(id, failure, by(30)).expect("a move");
     let drafts = announcements(&missed);
     assert_eq!(kinds(&missed), [PaymentSettled]);

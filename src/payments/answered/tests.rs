@@ -130,7 +130,7 @@ fn whatever_was_asked_a_lost_answer_is_unknown_and_what_was_not_sent_or_refused_
             let it = failed.find(call.id).expect("the call");
             assert_eq!(it.state, State::Failed, "{came:?}");
             assert_eq!(
-                it.failure.as_ref().map(|it| &*it.code),
+                it.failure.as_ref().map(|it| it.code.as_str()),
                 Some(code),
                 "{came:?}"
             );
@@ -140,7 +140,7 @@ fn whatever_was_asked_a_lost_answer_is_unknown_and_what_was_not_sent_or_refused_
         let it = refused.find(call.id).expect("the call");
         let failure = it.failure.as_ref().expect("a failure");
         assert_eq!(
-            (&*failure.code, &*failure.message),
+            (failure.code.as_str(), &*failure.message),
             ("provider_refused", "Not enough credit")
         );
         assert_eq!(refused.payment.ended, None);
@@ -332,7 +332,7 @@ fn an_order_that_the_provider_keeps_open_because_of_its_invoices_is_closed_on_ou
         let failed = after(&ledger, &call, &came);
         let it = only(&failed, Action::Cancel);
         assert_eq!(
-            it.failure.as_ref().map(|it| &*it.code),
+            it.failure.as_ref().map(|it| it.code.as_str()),
             Some(code),
             "{came:?}"
         );

@@ -45,8 +45,7 @@ pub fn verify(
         .provider_order
         .as_ref()
         .ok_or(OrderMismatch::Merchant)?;
-    let merchant = provider_order.account.rsplit('/').next();
-    if order.merchant_id.is_none() || order.merchant_id.as_deref() != merchant {
+    if order.merchant_id.as_deref() != Some(provider_order.account.merchant()) {
         return Err(OrderMismatch::Merchant);
     }
     if order.merchant_order_id.as_deref() != Some(&provider_order.number) {

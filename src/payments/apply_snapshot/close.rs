@@ -17,12 +17,17 @@ pub fn finish_close(
     by: Cause,
     message: &str,
 ) -> Result<bool, WrongMove> {
+    fix_closed_amount(ledger, id, by);
+    ledger.apply(id, Event::Succeeds, by, message)
+}
+
+/// Sets the amount of what closes an invoice to what is due now.
+pub fn fix_closed_amount(ledger: &mut Ledger, id: TransactionId, by: Cause) {
     let unsettled = ledger.find(id).filter(|it| !it.state.is_settled());
     let invoice = unsettled.and_then(|it| ledger.invoice(it.parent_id?));
     if let Some(due) = invoice.map(|it| ledger.part(it).due()) {
         ledger.edit(id, by.at, |it| it.amount = due);
     }
-    ledger.apply(id, Event::Succeeds, by, message)
 }
 
 /// Whether a transaction closes an invoice for the shop.
@@ -51,8 +56,8 @@ pub(super) fn close(
     for id in under_way {
         match status {
             Some(InvoiceStatus::Closed) => {
-                // Unsettled takes it.
-                let _ = finish_close(ledger, id, by, "The invoice at Apruve is closed.");
+                fix_closed_amount(ledger, id, by);
+                ledger.advance(id, Event::Succeeds, by, "The invoice at Apruve is closed.");
             }
             Some(_) => missed(ledger, id, by, "The invoice at Apruve is not closed."),
             None => {}

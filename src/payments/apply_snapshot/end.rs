@@ -5,7 +5,7 @@ use crate::{
     payments::{
         ledger::{Cause, Ledger},
         status::Ended,
-        transaction::{Action, Event, Failure, Origin, State, Transaction, WrongMove},
+        transaction::{Action, Event, Failure, FailureCode, Origin, State, Transaction, WrongMove},
     },
     providers::{OrderSnapshot, OrderState},
 };
@@ -22,20 +22,19 @@ pub(super) fn ended(ledger: &mut Ledger, order: &OrderSnapshot, invoices_known: 
     let expired = matches!((order.expire_at, order.final_at), (Some(end), Some(at)) if at >= end);
     if !authorization.state.is_settled() {
         let (code, message, ended) = match (ours.is_empty(), expired) {
-            (false, _) => ("canceled", "The order was canceled.", None),
+            (false, _) => (FailureCode::Canceled, "The order was canceled.", None),
             (true, true) => (
-                "expired",
+                FailureCode::Expired,
                 "The order was not approved in time.",
                 Some(Ended::Expired),
             ),
             (true, false) => (
-                "declined",
+                FailureCode::Declined,
                 "Apruve, or the buyer there, declined the order.",
                 Some(Ended::Declined),
             ),
         };
-        // Unsettled takes it.
-        let _ = ledger.fail(authorization.id, Failure::new(code, message), by);
+        ledger.fail_open(authorization.id, Failure::new(code, message), by);
         finish_purchase(ledger, Event::Fails, by, message);
         ledger.edit_payment(by.at, |payment| payment.ended = payment.ended.or(ended));
     }
@@ -47,8 +46,8 @@ pub(super) fn ended(ledger: &mut Ledger, order: &OrderSnapshot, invoices_known: 
         return;
     }
     for id in ours {
-        // Unsettled takes it.
-        let _ = finish_cancellation(ledger, id, by, "The order at Apruve is canceled.");
+        fix_canceled_amount(ledger, id, by);
+        ledger.advance(id, Event::Succeeds, by, "The order at Apruve is canceled.");
     }
     let left = ledger.uninvoiced();
     if authorization.state == State::Succeeded && left > 0 {
@@ -72,6 +71,12 @@ pub fn finish_cancellation(
     by: Cause,
     message: &str,
 ) -> Result<bool, WrongMove> {
+    fix_canceled_amount(ledger, id, by);
+    ledger.apply(id, Event::Succeeds, by, message)
+}
+
+/// Sets the amount of a cancellation of the order to what is left now.
+pub fn fix_canceled_amount(ledger: &mut Ledger, id: TransactionId, by: Cause) {
     let accepted = ledger
         .authorization()
         .is_some_and(|it| it.state == State::Succeeded);
@@ -80,7 +85,6 @@ pub fn finish_cancellation(
         let left = ledger.uninvoiced();
         ledger.edit(id, by.at, |it| it.amount = left);
     }
-    ledger.apply(id, Event::Succeeds, by, message)
 }
 
 /// Our cancellations of the order whose outcome is open.
@@ -102,7 +106,6 @@ pub fn finish_purchase(ledger: &mut Ledger, event: Event, by: Cause, message: &s
         .filter(|it| !it.state.is_settled())
         .map(|it| it.id);
     if let Some(id) = purchase {
-        // An unsettled one takes either event.
-        let _ = ledger.apply(id, event, by, message);
+        ledger.advance(id, event, by, message);
     }
 }

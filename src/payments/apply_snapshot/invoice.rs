@@ -137,8 +137,7 @@ fn follow(
         }
     }
     if !settled {
-        // Unsettled takes it.
-        let _ = ledger.apply(id, Event::Succeeds, by, "Apruve has the invoice.");
+        ledger.advance(id, Event::Succeeds, by, "Apruve has the invoice.");
     }
     ledger.edit(id, by.at, |it| it.reference = Some(seen.id.clone()));
     true

@@ -50,11 +50,11 @@ pub(super) fn apply_status(
     for issue in open_children(ledger, Action::Issue) {
         match seen.status {
             Some(InvoiceStatus::Open | InvoiceStatus::Closed) => {
-                let _ = ledger.apply(issue, Event::Succeeds, by, "The invoice is issued.");
+                ledger.advance(issue, Event::Succeeds, by, "The invoice is issued.");
             }
             // One that was issued before it was canceled is open no more; what is under way will be refused.
             Some(InvoiceStatus::Canceled) if seen.issued_at.is_some() => {
-                let _ = ledger.apply(issue, Event::Succeeds, by, "The invoice was issued.");
+                ledger.advance(issue, Event::Succeeds, by, "The invoice was issued.");
             }
             Some(InvoiceStatus::Pending | InvoiceStatus::Canceled) => {
                 missed(ledger, issue, by, "The invoice at Apruve is not issued.")
@@ -67,7 +67,7 @@ pub(super) fn apply_status(
         match seen.status {
             _ if ledger.find(cancel).is_some_and(is_closing) => {}
             Some(InvoiceStatus::Canceled) => {
-                let _ = ledger.apply(
+                ledger.advance(
                     cancel,
                     Event::Succeeds,
                     by,

@@ -84,8 +84,7 @@ pub(super) fn follow<'o>(
         OrderState::Accepted => accepted(ledger, &authorization, order, by, findings),
         OrderState::Waiting => {
             if authorization.state == State::Unknown {
-                // `Waits` is taken by every state.
-                let _ = ledger.apply(
+                ledger.advance(
                     authorization.id,
                     Event::Waits,
                     by,
@@ -118,7 +117,7 @@ fn accepted(
                 ).with("canceled", &order.status));
                 return;
             }
-            let _ = ledger.apply(authorization.id, Event::Succeeds, by, "Apruve accepted the order.");
+            ledger.advance(authorization.id, Event::Succeeds, by, "Apruve accepted the order.");
             finish_purchase(ledger, Event::Succeeds, by, "Apruve accepted the order.");
         }
         State::Succeeded => {}

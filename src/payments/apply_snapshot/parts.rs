@@ -182,8 +182,7 @@ fn settle(
         return false;
     };
     if !settled {
-        // Unsettled takes it.
-        let _ = ledger.apply(id, Event::Succeeds, by, "Apruve has it.");
+        ledger.advance(id, Event::Succeeds, by, "Apruve has it.");
     }
     ledger.edit(id, by.at, |it| it.reference = Some(reference.clone()));
     true

@@ -4,7 +4,7 @@ use crate::{
     ids::TransactionId,
     payments::{
         ledger::{Cause, Ledger},
-        transaction::{Failure, State},
+        transaction::{Failure, FailureCode, State},
     },
 };
 
@@ -21,7 +21,6 @@ pub(super) fn missed(ledger: &mut Ledger, id: TransactionId, by: Cause, message:
     let certain = search.missed(by.at);
     ledger.edit(id, by.at, |it| it.search = search);
     if certain {
-        // Unknown takes it.
-        let _ = ledger.fail(id, Failure::new("not_found", message), by);
+        ledger.fail_open(id, Failure::new(FailureCode::NotFound, message), by);
     }
 }

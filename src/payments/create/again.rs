@@ -1,81 +1,94 @@
-//! The order of an attempt is sent again, where Apruve has certainly not made it and has not refused the buyer either.
+//! The same cart and method again: the live attempt is returned. Where its order was certainly not made at the provider and
+//! not refused either, it is sent again.
 
-use super::{NewPayment, judge::Judged};
+use super::{CreateResult, Creation};
 use crate::{
     idempotency,
-    ids::PaymentId,
     payments::{
-        PaymentError, PaymentService,
+        PaymentError,
         change::Change,
         gateway::ProviderClient,
         ledger::{Cause, Ledger},
-        service::{CallerContext, Intent},
+        loaded_payment::LoadedPayment,
         transaction::State,
     },
     store::Tx,
 };
 
-/// The result.
-pub(super) enum Again {
-    /// It is about to be sent.
-    Intent(Intent),
-    /// An earlier request with this key began this payment.
-    Told(PaymentId),
-}
-
-/// Whether an attempt on behalf of a buyer waits for its order to be sent again. Popups make their orders themselves.
-fn waits_for_its_order(existing: &Ledger) -> bool {
-    let mut provider_order = existing.payment.provider_order.iter();
-    provider_order.any(|provider_order| provider_order.id.is_none())
-        && existing.payment.ended.is_none()
+/// Our number of an order on behalf of a buyer that is to be sent again. Popups make their orders themselves.
+fn waiting_order(existing: &Ledger) -> Option<&str> {
+    let provider_order = existing.payment.provider_order.as_ref();
+    let waits = existing.payment.ended.is_none()
         && existing.amounts().canceled == 0
         && existing
             .authorization()
-            .is_some_and(|it| it.state == State::Failed)
+            .is_some_and(|it| it.state == State::Failed);
+    provider_order
+        .filter(|it| waits && it.id.is_none())
+        .map(|it| it.number.as_str())
 }
 
-impl PaymentService {
-    /// Begins to send the order again, under its number. `None` where that is not what the attempt waits for.
-    pub(super) async fn make_again(
+impl Creation {
+    /// Returns the live attempt, and sends its order again if that is what it waits for.
+    pub(super) async fn again(
         &self,
-        context: &CallerContext,
-        new: &NewPayment,
-        judged: &Judged,
-        client: Option<&ProviderClient>,
-        existing: &Ledger,
+        mut existing: LoadedPayment,
+        client: Option<ProviderClient>,
         by: Cause,
-    ) -> Result<Option<Again>, PaymentError> {
-        let (Some(client), Some(buyer)) = (client, &new.buyer) else {
-            return Ok(None);
+    ) -> Result<CreateResult, PaymentError> {
+        let number = waiting_order(&existing.ledger).map(str::to_owned);
+        let (Some(number), Some(called), Some(_)) = (number, client.as_ref(), &self.new.buyer)
+        else {
+            return self.existing(existing, client.as_ref()).await;
         };
-        let provider_order = existing.payment.provider_order.as_ref();
-        let Some(provider_order) = provider_order.filter(|_| waits_for_its_order(existing)) else {
-            return Ok(None);
-        };
-        let total = judged.totals.total();
-        let account = self.account_of(new.method, buyer, total).await?;
-        let mut draft = self.draft(new, judged, client, Some(&account)).await?;
-        draft.merchant_order_id.clone_from(&provider_order.number);
-        let mut ledger = existing.clone();
-        let begun = self.ask_for_order(&mut ledger, draft, by);
-        let (id, key, at) = (existing.payment.id, context.key.clone(), by.at);
-        let change = Change::of(&ledger, &context.actor);
+        let account = self.account(Some(called)).await?;
+        let mut draft = self.draft(called, account.as_ref()).await?;
+        draft.merchant_order_id = number;
+        let intent = self.ask_for_order(&mut existing.ledger, draft, by);
+        let (id, key, at) = (existing.ledger.payment.id, self.context.key.clone(), by.at);
+        let change = Change::of(&existing.ledger, &self.context.actor);
         let write = move |tx: &mut Tx<'_>| {
             idempotency::once(
                 tx,
                 Some(&key),
                 at,
                 |tx| {
-                    change.write(tx)?;
-                    Ok::<_, PaymentError>((id.to_string(), None))
+                    let live = change.write(tx)?.live;
+                    Ok::<_, PaymentError>((id.to_string(), Ok(live)))
                 },
-                |_, operation| Ok(Some(super::parse(operation)?)),
+                |tx, operation| Ok(Err(super::rows_of(tx.conn(), super::parse(operation)?)?)),
             )
         };
-        let earlier = self.store().write(write).await?.value;
-        Ok(Some(match earlier {
-            Some(earlier) => Again::Told(earlier),
-            None => Again::Intent(begun),
-        }))
+        match self.service.store().write(write).await?.value {
+            Err(earlier) => self.service.replayed(earlier),
+            Ok(live) => {
+                existing.ledger = self.service.written(existing.ledger, live).await;
+                self.start(existing, Some(intent), client).await
+            }
+        }
+    }
+
+    /// The live attempt is what the request's key stands for, too.
+    async fn existing(
+        &self,
+        mut payment: LoadedPayment,
+        client: Option<&ProviderClient>,
+    ) -> Result<CreateResult, PaymentError> {
+        let (key, now) = (self.context.key.clone(), self.context.actor.at);
+        let id = payment.ledger.payment.id.to_string();
+        let remember = move |tx: &mut Tx<'_>| {
+            let act = |_: &mut Tx<'_>| Ok::<_, PaymentError>((id, ()));
+            idempotency::once(tx, Some(&key), now, act, |_, _| Ok(()))
+        };
+        let once = self.service.store().write(remember).await?;
+        if let Some(client) = client {
+            payment.confirmation = self.service.confirmation(&payment, client).await?;
+        }
+        Ok(CreateResult {
+            payment,
+            new: false,
+            replayed: once.replayed,
+            later: None,
+        })
     }
 }

@@ -2,24 +2,26 @@
 
 use serde_json::json;
 
-use super::{NewPayment, judge::Judged};
+use super::Creation;
 use crate::{
     ids::{self, PaymentId},
     money::Money,
     payments::{
-        PaymentError, PaymentService,
+        PaymentError,
         buyer::BuyerIdentity,
         details::Details,
         gateway::ProviderClient,
         ledger::{Cause, Ledger},
+        next::BuyerConfirmation,
         on_behalf::Account,
+        opened_checkout::OpenedCheckout,
         order::Prices,
         payment::{Payment, ProviderOrderRef},
         service::Intent,
         store::{self, Checkout},
         transaction::{Action, Origin, Transaction},
     },
-    providers::{Command, OrderDraft, WireTime, secure_hash},
+    providers::{Command, OrderDraft, WireTime},
     seal::Sealer,
     secret::SecretText,
     store::Conn,
@@ -29,24 +31,31 @@ use crate::{
 pub(super) struct Attempt {
     pub ledger: Ledger,
     pub checkout: Checkout,
-    /// What is to be asked of Apruve, for an order on behalf of a buyer.
-    pub begun: Option<Intent>,
+    pub opened: OpenedCheckout,
+    /// What the popup is to be given.
+    pub confirmation: Option<BuyerConfirmation>,
+    /// What the provider is to be asked, for an order on behalf of a buyer.
+    pub intent: Option<Intent>,
 }
 
-impl PaymentService {
+impl Creation {
     /// Makes an attempt: the payment, its purchase, and the order that the buyer is to confirm or that is sent at once.
     pub(super) async fn attempt(
         &self,
-        new: &NewPayment,
-        judged: &Judged,
         client: Option<&ProviderClient>,
         on_behalf: Option<&Account>,
         by: Cause,
     ) -> Result<Attempt, PaymentError> {
+        let Creation {
+            service,
+            new,
+            judged,
+            ..
+        } = self;
         let id: PaymentId = ids::fresh(by.at);
-        let (mut provider_order, mut order, mut hash) = (None, None, None);
+        let (mut provider_order, mut order, mut confirmation) = (None, None, None);
         if let Some(client) = client {
-            let draft = self.draft(new, judged, client, on_behalf).await?;
+            let draft = self.draft(client, on_behalf).await?;
             provider_order = Some(ProviderOrderRef {
                 account: client.account_key(),
                 number: draft.merchant_order_id.clone(),
@@ -54,9 +63,9 @@ impl PaymentService {
                 order_status: None,
             });
             // Orders made over REST have no hash.
-            hash = on_behalf
+            confirmation = on_behalf
                 .is_none()
-                .then(|| secure_hash(&client.opened.api_key, &json!(draft)));
+                .then(|| client.confirmation(&client.account_key(), json!(draft)));
             order = Some(draft);
         }
         let total: Money = judged.totals.total();
@@ -70,7 +79,7 @@ impl PaymentService {
             buyer: BuyerIdentity::of_cart(
                 &new.cart,
                 new.buyer.as_ref().map(|buyer| buyer.email.as_str()),
-                &self.providers().email_key,
+                &service.providers().email_key,
             ),
             due_at: judged.due.map(|due| due.counted_from(by.at)),
             website: new.website.clone(),
@@ -80,7 +89,7 @@ impl PaymentService {
             amount: total.minor(),
             expires_at: provider_order
                 .is_some()
-                .then(|| new.expires_at.unwrap_or(by.at + self.attempt_lasts())),
+                .then(|| new.expires_at.unwrap_or(by.at + service.attempt_lasts())),
             provider_order,
             ended: None,
             live: false,
@@ -105,27 +114,33 @@ impl PaymentService {
         };
         ledger.add(purchase, by, "The buyer chose the method.");
         let sealed = sealed(
-            self.providers().sealer.as_ref(),
+            service.providers().sealer.as_ref(),
             id,
             &new.cart,
             order.as_ref(),
         )?;
-        let begun = on_behalf
+        let popup_order = confirmation.as_ref().map(|it| it.order.to_string());
+        let intent = on_behalf
             .and(order)
             .map(|draft| self.ask_for_order(&mut ledger, draft, by));
-        let checkout = Checkout {
-            digest: judged.digest.clone(),
-            secure_hash: hash,
-            sealed,
-        };
         Ok(Attempt {
             ledger,
-            checkout,
-            begun,
+            checkout: Checkout {
+                digest: judged.digest.clone(),
+                secure_hash: confirmation.as_ref().map(|it| it.secure_hash.clone()),
+                sealed,
+            },
+            opened: OpenedCheckout {
+                digest: judged.digest.clone(),
+                totals: Some(judged.totals.clone()),
+                popup_order,
+            },
+            confirmation,
+            intent,
         })
     }
 
-    /// Writes down that the order is being made, and says what Apruve is to be asked.
+    /// Writes down that the order is being made, and says what the provider is to be asked.
     pub(super) fn ask_for_order(
         &self,
         ledger: &mut Ledger,
@@ -140,7 +155,7 @@ impl PaymentService {
             by.at,
         );
         authorize.parent_id = ledger.purchase().map(|it| it.id);
-        authorize.call_until = Some(by.at + self.call_lasts());
+        authorize.call_until = Some(by.at + self.service.call_lasts());
         let transaction = authorize.id;
         ledger.add(authorize, by, "The order is being made at Apruve.");
         Intent {
@@ -149,17 +164,16 @@ impl PaymentService {
         }
     }
 
-    /// The order for Apruve under the first of our numbers that is free.
+    /// The order for the provider under the first of our numbers that is free.
     pub(super) async fn draft(
         &self,
-        new: &NewPayment,
-        judged: &Judged,
         client: &ProviderClient,
         on_behalf: Option<&Account>,
     ) -> Result<OrderDraft, PaymentError> {
+        let Creation { new, judged, .. } = self;
         let (account, order_id) = (client.account_key(), new.order_id.clone());
         let find = move |conn: &mut Conn| store::first_free_attempt(conn, &account, &order_id);
-        let attempt = self.store().read(find).await?;
+        let attempt = self.service.store().read(find).await?;
         let merchant = client.opened.merchant.clone();
         let draft =
             judged

@@ -1,10 +1,59 @@
 //! `billTo` and `shipTo` of an invoice, in the words of a cart's addresses.
 
+use utoipa::ToSchema;
+
 use crate::{
     geo,
     http::body::Fields,
     providers::{AddressDraft, CleanText},
 };
+
+/// An address in the words of a cart's.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only described")]
+pub struct InvoiceAddress {
+    /// The company's name.
+    #[schema(max_length = 255, example = "Acme")]
+    pub organization: Option<String>,
+    /// What stands before the person's name, such as `Dr.`.
+    #[schema(max_length = 255)]
+    pub name_prefix: Option<String>,
+    /// The person's first name.
+    #[schema(max_length = 255, example = "Amanda")]
+    pub first_name: Option<String>,
+    /// The person's middle name.
+    #[schema(max_length = 255)]
+    pub middle_name: Option<String>,
+    /// The person's last name.
+    #[schema(max_length = 255, example = "Cole")]
+    pub last_name: Option<String>,
+    /// What stands behind the person's name, such as `Jr.`.
+    #[schema(max_length = 255)]
+    pub name_suffix: Option<String>,
+    /// Street and number.
+    #[schema(max_length = 255, example = "1 Main Street")]
+    pub street: Option<String>,
+    /// The second line of the street address.
+    #[schema(max_length = 255)]
+    pub street2: Option<String>,
+    /// The city.
+    #[schema(max_length = 255, example = "Springfield")]
+    pub city: Option<String>,
+    /// As `CA` or `US-CA`.
+    #[schema(max_length = 255, example = "US-CA")]
+    pub region_code: Option<String>,
+    /// The postal code.
+    #[schema(max_length = 255, example = "90210")]
+    pub postal_code: Option<String>,
+    /// ISO 3166-1 code of the country, in two letters.
+    #[schema(min_length = 2, max_length = 2, example = "US")]
+    pub country_iso2: Option<String>,
+    /// A telephone number for questions about the delivery.
+    #[schema(max_length = 255)]
+    pub phone: Option<String>,
+}
 
 /// Reads an address that may be absent, and notes what is refused.
 pub(super) fn read(body: &Fields<'_>, name: &'static str) -> Option<AddressDraft> {

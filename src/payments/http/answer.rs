@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::{
     create::shown,
     invoice_shapes::{InvoiceShape, ShipmentShape},
+    request::Answer,
     shapes::{PaymentShape, TransactionShape, WithPayment},
 };
 use crate::{
@@ -25,10 +26,10 @@ use crate::{
     payments::{
         PaymentService,
         error::{Excess, PaymentError},
-        ledger::Ledger,
-        operate::OperationResult,
+        loaded_payment::LoadedPayment,
+        open_payment::OperationResult,
         operations::invoice::word,
-        transaction::{Action, Failure, State},
+        transaction::{Action, Failure, FailureCode, State, Transaction},
     },
     providers::{InvoiceStatus, Later},
 };
@@ -36,29 +37,32 @@ use crate::{
 /// The parts of an answer that an operation's own transaction decides: 201 when it is settled, 202 with the payment's address
 /// while it is not, and a problem when it came to nothing.
 fn settled(done: &OperationResult) -> Result<Reply, Problem> {
-    let transaction = done
-        .ledger
-        .find(done.transaction)
-        .ok_or(PaymentError::NoTransaction)?;
+    let transaction = found(done)?;
     let status = match (transaction.state, &transaction.failure) {
-        (State::Failed, Some(failure)) => return Err(refusal(failure, done.later.as_ref())),
-        (State::Succeeded | State::Failed, _) if done.repeated => StatusCode::OK,
+        (State::Failed, Some(failure)) => {
+            return Err(refusal(failure, done.performed.later.as_ref()));
+        }
+        (State::Succeeded | State::Failed, _) if done.performed.repeated => StatusCode::OK,
         (State::Succeeded | State::Failed, _) => StatusCode::CREATED,
         (State::Pending | State::Unknown, _) => StatusCode::ACCEPTED,
     };
-    let location = format!("/v1/payments/{}", done.ledger.payment.id);
+    let location = format!("/v1/payments/{}", done.payment.ledger.payment.id);
     Ok(Reply::with(status)
         .location(location)
-        .replayed(done.replayed))
+        .replayed(done.performed.replayed))
 }
 
 /// An operation that ended in nothing, and may be asked for again `later`.
 pub fn refusal(failure: &Failure, later: Option<&Later>) -> Problem {
-    let kind = match failure.code.as_str() {
-        "provider_refused" => Kind::ProviderRefused,
-        "key_refused" => Kind::KeyRefused,
-        "not_sent" => Kind::GatewayUnreachable,
-        _ => Kind::Conflict,
+    let kind = match failure.code {
+        FailureCode::ProviderRefused => Kind::ProviderRefused,
+        FailureCode::KeyRefused => Kind::KeyRefused,
+        FailureCode::NotSent => Kind::GatewayUnreachable,
+        FailureCode::Canceled
+        | FailureCode::Declined
+        | FailureCode::Expired
+        | FailureCode::NotFound
+        | FailureCode::Resolved => Kind::Conflict,
     };
     let problem = match later {
         Some(later) => later::problem(later),
@@ -68,44 +72,30 @@ pub fn refusal(failure: &Failure, later: Option<&Later>) -> Problem {
 }
 
 /// Answers with the payment.
-pub async fn payment(
-    service: &PaymentService,
-    done: &OperationResult,
-) -> Result<HttpResponse, Problem> {
-    Ok(settled(done)?.json(shown(service, &done.ledger).await?))
+pub async fn payment(service: &PaymentService, done: OperationResult) -> Answer {
+    Ok(settled(&done)?.json(shown(service, &done.payment).await?))
 }
 
 /// Answers with the operation's transaction, and the payment beside it.
-pub async fn transaction(
-    service: &PaymentService,
-    done: &OperationResult,
-) -> Result<HttpResponse, Problem> {
-    let reply = settled(done)?;
-    let transaction = done
-        .ledger
-        .find(done.transaction)
-        .ok_or(PaymentError::NoTransaction)?;
-    let it = TransactionShape::of(transaction, done.ledger.payment.currency);
-    Ok(reply.json(beside(service, it, &done.ledger).await?))
+pub async fn transaction(service: &PaymentService, done: OperationResult) -> Answer {
+    let reply = settled(&done)?;
+    let transaction = found(&done)?;
+    let it = TransactionShape::of(transaction, done.payment.ledger.payment.currency);
+    Ok(reply.json(beside(service, it, &done.payment).await?))
 }
 
 /// Answers with the invoice that the operation made or is about, and the payment beside it.
-pub async fn invoice(
-    service: &PaymentService,
-    done: &OperationResult,
-) -> Result<HttpResponse, Problem> {
-    let reply = settled(done)?;
-    let transaction = done
-        .ledger
-        .find(done.transaction)
-        .ok_or(PaymentError::NoTransaction)?;
+pub async fn invoice(service: &PaymentService, done: OperationResult) -> Answer {
+    let reply = settled(&done)?;
+    let transaction = found(&done)?;
     let invoice = done
+        .payment
         .ledger
         .invoice(transaction.id)
-        .or_else(|| done.ledger.invoice(transaction.parent_id?))
+        .or_else(|| done.payment.ledger.invoice(transaction.parent_id?))
         .ok_or(PaymentError::NoTransaction)?;
-    let it = InvoiceShape::of(&done.ledger, invoice);
-    Ok(reply.json(beside(service, it, &done.ledger).await?))
+    let it = InvoiceShape::of(&done.payment.ledger, invoice);
+    Ok(reply.json(beside(service, it, &done.payment).await?))
 }
 
 /// What invoicing did: the invoice, what went out with it, and the payment.
@@ -120,54 +110,57 @@ pub struct InvoiceAnswer {
 }
 
 /// Answers with the invoice that was made, its shipment, and the payment beside them.
-pub async fn invoiced(
-    service: &PaymentService,
-    done: &OperationResult,
-) -> Result<HttpResponse, Problem> {
-    let reply = settled(done)?;
+pub async fn invoiced(service: &PaymentService, done: OperationResult) -> Answer {
+    let reply = settled(&done)?;
     let invoice = done
+        .payment
         .ledger
-        .invoice(done.transaction)
+        .invoice(done.performed.transaction)
         .ok_or(PaymentError::NoTransaction)?;
-    let shipment = done.ledger.children(invoice.id, Action::Shipment).next();
-    let it = InvoiceShape::of(&done.ledger, invoice);
+    let shipment = done
+        .payment
+        .ledger
+        .children(invoice.id, Action::Shipment)
+        .next();
+    let it = InvoiceShape::of(&done.payment.ledger, invoice);
     Ok(reply.json(InvoiceAnswer {
-        it: beside(service, it, &done.ledger).await?,
-        shipment: shipment.map(|it| TransactionShape::of(it, done.ledger.payment.currency)),
+        it: beside(service, it, &done.payment).await?,
+        shipment: shipment.map(|it| TransactionShape::of(it, done.payment.ledger.payment.currency)),
     }))
 }
 
 /// Answers with a transaction that a person settled, whatever became of it.
-pub async fn resolved(
-    service: &PaymentService,
-    done: &OperationResult,
-) -> Result<HttpResponse, Problem> {
-    let transaction = done
-        .ledger
-        .find(done.transaction)
-        .ok_or(PaymentError::NoTransaction)?;
-    let it = TransactionShape::of(transaction, done.ledger.payment.currency);
-    let answer = beside(service, it, &done.ledger).await?;
-    Ok(Reply::ok().replayed(done.replayed).json(answer))
+pub async fn resolved(service: &PaymentService, done: OperationResult) -> Answer {
+    let transaction = found(&done)?;
+    let it = TransactionShape::of(transaction, done.payment.ledger.payment.currency);
+    let answer = beside(service, it, &done.payment).await?;
+    Ok(Reply::ok().replayed(done.performed.replayed).json(answer))
 }
 
 /// Answers with a shipment as it is now, and the payment beside it.
 pub async fn shipment(
     service: &PaymentService,
-    ledger: &Ledger,
+    payment: &LoadedPayment,
     id: TransactionId,
-) -> Result<HttpResponse, Problem> {
+) -> Answer {
+    let ledger = &payment.ledger;
     let shipment = ledger.find(id).ok_or(PaymentError::NoTransaction)?;
     let it = ShipmentShape::of(shipment, ledger.payment.currency);
-    Ok(HttpResponse::Ok().json(beside(service, it, ledger).await?))
+    Ok(HttpResponse::Ok().json(beside(service, it, payment).await?))
+}
+
+/// The transaction that an operation is.
+fn found(done: &OperationResult) -> Result<&Transaction, PaymentError> {
+    let transaction = done.payment.ledger.find(done.performed.transaction);
+    transaction.ok_or(PaymentError::NoTransaction)
 }
 
 async fn beside<T: Serialize>(
     service: &PaymentService,
     it: T,
-    ledger: &Ledger,
+    payment: &LoadedPayment,
 ) -> Result<WithPayment<T>, Problem> {
-    let payment = shown(service, ledger).await?;
+    let payment = shown(service, payment).await?;
     Ok(WithPayment { it, payment })
 }
 

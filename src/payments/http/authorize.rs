@@ -1,40 +1,40 @@
 //! `POST /v1/payments/{id}/authorize`.
 
 use actix_web::{
-    HttpResponse,
     http::StatusCode,
     post,
     web::{Data, Path},
 };
-use utoipa::ToSchema;
 
-use super::{answer, create::shown, request::parts, shapes::PaymentShape, visible};
+use super::{
+    answer,
+    create::shown,
+    posted_body::{PostedBody, declare_body},
+    request::{Answer, Post, open},
+    shapes::PaymentShape,
+};
 use crate::{
     auth::scope,
     http::{
-        body::{Fields, Findings},
         openapi::{OnCreation, RequiredKey},
-        problem::Problem,
         request_body::JsonObject,
     },
-    idempotency::Key,
-    operation::Write,
     payments::{PaymentService, transaction::State},
     providers::ProviderId,
 };
 
-/// The order that the buyer made.
-#[derive(ToSchema)]
-#[schema(as = Authorization, rename_all = "camelCase")]
-#[expect(dead_code, reason = "only described")]
-pub struct AuthorizationBody {
-    /// What `APRUVE_COMPLETE_EVENT` told the page.
-    #[schema(
-        example = "00000000000000000000000000000001",
-        min_length = 1,
-        max_length = 128
-    )]
-    apruve_order_id: String,
+declare_body! {
+    /// The order that the buyer made.
+    #[schema(as = Authorization)]
+    AuthorizationBody {
+        /// What `APRUVE_COMPLETE_EVENT` told the page.
+        #[schema(
+            example = "00000000000000000000000000000001",
+            min_length = 1,
+            max_length = 128
+        )]
+        apruve_order_id: String = text("apruveOrderId", 128),
+    }
 }
 
 #[utoipa::path(
@@ -55,34 +55,20 @@ pub struct AuthorizationBody {
 )]
 #[post("/v1/payments/{id}/authorize")]
 pub(super) async fn authorize_payment(
-    call: Write<scope::Filtered<scope::PaymentsWrite>, JsonObject, Key>,
+    call: Post<scope::PaymentsWrite, JsonObject>,
     id: Path<String>,
     service: Data<PaymentService>,
-) -> Result<HttpResponse, Problem> {
-    let (context, body) = parts(call);
-    let id = visible(&service, &context.websites, &id).await?;
-    let order = read(&body)?;
-    let done = service.authorize(id, &context, order.as_ref()).await?;
-    let state = done.ledger.find(done.transaction).map(|it| it.state);
-    let status = match state {
+) -> Answer {
+    let (payment, body, _) = open(&service, call, &id).await?;
+    let body = PostedBody::from(body).read(&payment, AuthorizationBody::read)?;
+    // What no id can be, the provider cannot know.
+    let order = ProviderId::parse(&body.apruve_order_id);
+    let done = payment.authorize(order).await?;
+    let transaction = done.payment.ledger.find(done.performed.transaction);
+    let status = match transaction.map(|it| it.state) {
         Some(State::Pending | State::Unknown) => StatusCode::ACCEPTED,
         _ => StatusCode::OK,
     };
-    Ok(answer::with_status(
-        status,
-        done.replayed,
-        &shown(&service, &done.ledger).await?,
-    ))
-}
-
-/// The order's id; `None` for what no id can be, which Apruve cannot know.
-fn read(JsonObject(body): &JsonObject) -> Result<Option<ProviderId>, Problem> {
-    let findings = Findings::default();
-    let fields = Fields::of(body, &findings);
-    let text = fields
-        .required("apruveOrderId")
-        .and_then(|_| fields.text("apruveOrderId", 1, 128));
-    fields.finish();
-    let text = findings.into_result(text)?;
-    Ok(ProviderId::parse(&text))
+    let shape = shown(&service, &done.payment).await?;
+    Ok(answer::with_status(status, done.performed.replayed, &shape))
 }

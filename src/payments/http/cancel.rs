@@ -1,41 +1,47 @@
 //! `POST /v1/payments/{id}/cancel`.
 
+use std::rc::Rc;
+
 use actix_web::{
-    HttpResponse, post,
-    web::{Bytes, Data, Path},
+    post,
+    web::{Data, Path},
 };
 
 use super::{
     answer,
-    operation_bodies::Cancellation as CancellationBody,
-    request::{Body, MAX_REASON},
+    posted_body::declare_body,
+    request::{Answer, MAX_REASON, Post, open},
     shapes::PaymentShape,
-    visible,
 };
 use crate::{
     auth::{Scope, scope},
-    http::{
-        openapi::{OnPayment, RequiredKey},
-        problem::Problem,
-        request_body::JsonText,
-    },
-    idempotency::Key,
-    operation::{Call, Write},
+    http::openapi::{OnPayment, RequiredKey},
     payments::{
         PaymentService,
-        abandon::{Cancellation, Extent},
+        abandon::{self, Extent},
         ledger::Ledger,
-        operations::cancel,
-        service::CallerContext,
+        operations::cancel::is_invoiced,
     },
 };
+
+declare_body! {
+    /// How much is to be given up.
+    #[serde(deny_unknown_fields)]
+    Cancellation {
+        /// What to cancel: the part that is not invoiced when it is left out.
+        scope: Option<Extent> = optional_word("scope"),
+        /// Kept with each transaction of it.
+        #[schema(max_length = 1000, example = "The buyer changed their mind")]
+        reason: Option<String> = optional_name("reason", MAX_REASON),
+    }
+}
 
 #[utoipa::path(
     tag = "Payments",
     summary = "Cancel a payment, or the rest of it",
     description = "Cancels what is not invoiced. With `scope` `all`, cancels every invoice first, unless one is paid, funded or shipped. Once something is invoiced or captured this needs `payments:cancel`. Where Apruve keeps the order open because it has invoices, the rest is closed on our side only, which the transaction's `note` says. When a step is not known to have succeeded, the rest waits: send the same request again.",
     params(RequiredKey),
-    request_body(content = Option<CancellationBody>, content_type = "application/json", example = json!({ "scope": "remainder", "reason": "The buyer changed their mind" })),
+    request_body(content = Option<Cancellation>, content_type = "application/json", example = json!({ "scope": "remainder", "reason": "The buyer changed their mind" })),
     responses(
         OnPayment,
         (status = 201, description = "It is canceled.", body = PaymentShape, headers(("Location" = String, description = "The payment's address."))),
@@ -45,48 +51,19 @@ use crate::{
 )]
 #[post("/v1/payments/{id}/cancel")]
 pub(super) async fn cancel_payment(
-    call: Write<scope::Filtered<scope::CancelPayment>, JsonText, Key>,
+    call: Post<scope::CancelPayment>,
     id: Path<String>,
     service: Data<PaymentService>,
-) -> Result<HttpResponse, Problem> {
-    let Call {
-        caller,
-        actor,
-        header: key,
-        body: JsonText(bytes),
-    } = call;
-    let context = CallerContext {
-        websites: caller.websites().clone(),
-        key,
-        actor,
+) -> Answer {
+    let (payment, body, caller) = open(&service, call, &id).await?;
+    let body = body.read(&payment, Cancellation::read)?;
+    let wanted = abandon::Cancellation {
+        extent: body.scope.unwrap_or_default(),
+        reason: body.reason,
     };
-    let id = visible(&service, &context.websites, &id).await?;
-    let wanted = read(&bytes)?;
-    let may = |ledger: &Ledger| match cancel::is_invoiced(ledger) {
+    let may = move |ledger: &Ledger| match is_invoiced(ledger) {
         true => Ok(caller.require(Scope::PaymentsCancel)?),
         false => Ok(()),
     };
-    answer::payment(
-        &service,
-        &service.abandon(id, &context, &wanted, may).await?,
-    )
-    .await
-}
-
-fn read(bytes: &Bytes) -> Result<Cancellation, Problem> {
-    let body = Body::read(bytes)?;
-    let fields = body.fields(&[]);
-    let word = fields.optional_text("scope", 255);
-    let extent = match word.as_deref() {
-        None | Some("remainder") => Extent::Remainder,
-        Some("all") => Extent::All,
-        Some(other) => {
-            let message = format!("`scope` must be remainder or all, not `{other}`.");
-            fields.refuse("scope", "unknown_word", message);
-            Extent::Remainder
-        }
-    };
-    let reason = fields.optional_name("reason", MAX_REASON);
-    fields.finish();
-    body.finish(Cancellation { extent, reason })
+    answer::payment(&service, payment.abandon(wanted, Rc::new(may)).await?).await
 }

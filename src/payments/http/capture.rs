@@ -1,34 +1,51 @@
 //! `POST /v1/payments/{id}/capture`.
 
 use actix_web::{
-    HttpResponse, post,
+    post,
     web::{Data, Path},
 };
-
 use chrono::{DateTime, Utc};
 
 use super::{
     answer,
-    operation_bodies::NewCapture,
-    request::{Body, check_currency, parts},
+    posted_body::declare_body,
+    reader::Amount,
+    request::{Answer, Post, open},
     shapes::{TransactionShape, WithPayment},
-    visible,
 };
 use crate::{
     auth::scope,
-    http::{
-        body::Fields,
-        openapi::{OnPayment, RequiredKey},
-        problem::Problem,
-        request_body::JsonText,
-    },
-    idempotency::Key,
-    operation::Write,
+    http::openapi::{OnPayment, RequiredKey},
+    money::Currency,
     payments::{
         PaymentService,
-        operations::capture::{self, ReceivedMoney},
+        operations::{
+            act,
+            capture::{ReceivedMoney, capture},
+        },
     },
 };
+
+declare_body! {
+    /// Money that came on an offline method.
+    #[serde(deny_unknown_fields)]
+    NewCapture {
+        /// All that is due when it is left out.
+        #[schema(value_type = Option<Amount>)]
+        amount: Option<i64> = amount(),
+        /// The payment's currency.
+        #[schema(value_type = Option<Currency>)]
+        currency: Option<String> = currency(),
+        /// The shop's own name for it, such as the number of a check.
+        #[schema(max_length = 255, example = "CHK-1")]
+        reference: Option<String> = optional_name("reference", 255),
+        /// When the money came; not in the future.
+        received_at: Option<DateTime<Utc>> = past_instant("receivedAt", "the money came"),
+        /// What a person should know about the money.
+        #[schema(max_length = 1000, example = "Two checks in one letter")]
+        note: Option<String> = optional_name("note", 1000),
+    }
+}
 
 #[utoipa::path(
     tag = "Payments",
@@ -44,41 +61,18 @@ use crate::{
 )]
 #[post("/v1/payments/{id}/capture")]
 pub(super) async fn capture_payment(
-    call: Write<scope::Filtered<scope::PaymentsCapture>, JsonText, Key>,
+    call: Post<scope::PaymentsCapture>,
     id: Path<String>,
     service: Data<PaymentService>,
-) -> Result<HttpResponse, Problem> {
-    let (context, JsonText(bytes)) = parts(call);
-    let id = visible(&service, &context.websites, &id).await?;
-    let currency = service.ledger(id).await?.payment.currency;
-    let body = Body::read(&bytes)?;
-    let fields = body.fields(&["amount"]);
-    check_currency(&fields, currency);
+) -> Answer {
+    let (payment, body, _) = open(&service, call, &id).await?;
+    let body = body.read(&payment, NewCapture::read)?;
     let money = ReceivedMoney {
-        amount: None,
-        reference: fields.optional_name("reference", 255),
-        received_at: received_at(&fields, service.clock().now()),
-        note: fields.optional_name("note", 1000),
+        amount: body.amount,
+        reference: body.reference,
+        received_at: body.received_at,
+        note: body.note,
     };
-    fields.finish();
-    let money = ReceivedMoney {
-        amount: body.amount(currency),
-        ..money
-    };
-    let money = body.finish(money)?;
-    let done = service.operate(id, &context, |ledger, start| {
-        capture::capture(ledger, &money, start.by)
-    });
-    answer::transaction(&service, &done.await?).await
-}
-
-/// When the money came, which has been.
-fn received_at(fields: &Fields<'_>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let at = fields.instant("receivedAt")?;
-    if at > now {
-        let message =
-            format!("`receivedAt` is in the future: {at}. Give the moment the money came.");
-        fields.refuse("receivedAt", "in_the_future", message);
-    }
-    Some(at)
+    let capture = act(move |ledger, start| capture(ledger, &money, start.by));
+    answer::transaction(&service, payment.operate(capture).await?).await
 }

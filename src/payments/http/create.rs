@@ -1,18 +1,21 @@
 //! `POST /v1/payments` and `POST /v1/payments/on-behalf`.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, post, web::Data};
+use actix_web::{HttpRequest, http::StatusCode, post, web::Data};
 
 use super::{
     answer,
     bodies::{NewPaymentBody, OnBehalfBody, new_payment},
     line_shapes::PaymentLineShape,
+    request::Answer,
     shapes::{NextAction, PaymentShape},
 };
 use crate::{
     audit::Actor,
-    auth::{Caller, scope},
+    auth::{
+        Caller,
+        scope::{self, Required},
+    },
     checkout::named_languages,
-    clock::Clock,
     http::{
         body::CartBytes,
         openapi::{OnCreation, RequiredKey},
@@ -22,20 +25,23 @@ use crate::{
     idempotency::Key,
     payment_rules::rulebook::RulebookCache,
     payments::{
-        PaymentService, create::CreateResult, ledger::Ledger, operations::invoice::invoiced,
-        service::CallerContext, transaction::State,
+        PaymentService, create::CreateResult, loaded_payment::LoadedPayment,
+        operations::invoice::invoiced, service::CallerContext, transaction::State,
     },
     providers::OrderJson,
 };
 
 /// A payment with its lines and what the storefront is to do next.
-pub async fn shown(service: &PaymentService, ledger: &Ledger) -> Result<PaymentShape, Problem> {
-    let mut shape = PaymentShape::of(ledger);
-    let ordered = service.ordered(ledger.payment.id).await?;
-    let invoiced = invoiced(ledger);
-    let lines = ordered.map(|ordered| PaymentLineShape::all(&ordered, &invoiced));
+pub async fn shown(
+    service: &PaymentService,
+    payment: &LoadedPayment,
+) -> Result<PaymentShape, Problem> {
+    let mut shape = PaymentShape::of(&payment.ledger);
+    let invoiced = invoiced(&payment.ledger);
+    let totals = payment.checkout.as_ref().and_then(|it| it.totals.as_ref());
+    let lines = totals.map(|totals| PaymentLineShape::all(totals, &invoiced));
     shape.lines = Some(lines.unwrap_or_default());
-    let next = service.next_action(ledger).await?;
+    let next = service.next_action(payment).await?;
     shape.next_action = next.map(|it| NextAction::ApruveCheckout {
         script_url: it.script_url,
         order: OrderJson(it.order),
@@ -75,42 +81,17 @@ pub async fn shown(service: &PaymentService, ledger: &Ledger) -> Result<PaymentS
 pub(super) async fn create_payment(
     caller: Caller<scope::Filtered<scope::PaymentsWrite>>,
     request: HttpRequest,
-    CartBytes(bytes): CartBytes,
+    body: CartBytes,
     service: Data<PaymentService>,
     rulebooks: Data<RulebookCache>,
-    clock: Data<Clock>,
-) -> Result<HttpResponse, Problem> {
-    let mut query = Query::of(&request)?;
-    let languages = named_languages(&mut query, &request);
-    query.finish()?;
-    let key = Key::require(&request, &caller.key_owner(), &bytes)?;
-    let context = CallerContext {
-        actor: Actor::of(&request, caller.subject(), clock.now()),
-        websites: caller.websites().clone(),
-        key,
+) -> Answer {
+    let created = create(&caller, &request, body, &service, &rulebooks, false).await?;
+    let status = match created.new || created.replayed {
+        true => StatusCode::CREATED,
+        false => StatusCode::OK,
     };
-    let new = new_payment(
-        &request,
-        &bytes,
-        caller.websites(),
-        false,
-        languages,
-        clock.now(),
-    )?;
-    let created = match service.created_before(&context).await? {
-        Some(created) => created,
-        None => service.create(&rulebooks, &context, &new).await?,
-    };
-    let status = if created.new || created.replayed {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    };
-    Ok(answer::with_status(
-        status,
-        created.replayed,
-        &shown(&service, &created.ledger).await?,
-    ))
+    let shape = shown(&service, &created.payment).await?;
+    Ok(answer::with_status(status, created.replayed, &shape))
 }
 
 #[utoipa::path(
@@ -147,50 +128,46 @@ pub(super) async fn create_payment(
 pub(super) async fn create_payment_on_behalf(
     caller: Caller<scope::Filtered<scope::OnBehalf>>,
     request: HttpRequest,
-    CartBytes(bytes): CartBytes,
+    body: CartBytes,
     service: Data<PaymentService>,
     rulebooks: Data<RulebookCache>,
-    clock: Data<Clock>,
-) -> Result<HttpResponse, Problem> {
-    let mut query = Query::of(&request)?;
-    let languages = named_languages(&mut query, &request);
+) -> Answer {
+    let created = create(&caller, &request, body, &service, &rulebooks, true).await?;
+    let shape = shown(&service, &created.payment).await?;
+    let status = status_on_behalf(&created)?;
+    Ok(answer::with_status(status, created.replayed, &shape))
+}
+
+/// Reads a request that begins a payment, and begins it.
+async fn create<S: Required>(
+    caller: &Caller<S>,
+    request: &HttpRequest,
+    CartBytes(bytes): CartBytes,
+    service: &PaymentService,
+    rulebooks: &RulebookCache,
+    on_behalf: bool,
+) -> Result<CreateResult, Problem> {
+    let mut query = Query::of(request)?;
+    let languages = named_languages(&mut query, request);
     query.finish()?;
-    let key = Key::require(&request, &caller.key_owner(), &bytes)?;
+    let now = service.clock().now();
     let context = CallerContext {
-        actor: Actor::of(&request, caller.subject(), clock.now()),
+        key: Key::require(request, &caller.key_owner(), &bytes)?,
+        actor: Actor::of(request, caller.subject(), now),
         websites: caller.websites().clone(),
-        key,
     };
-    let new = new_payment(
-        &request,
-        &bytes,
-        caller.websites(),
-        true,
-        languages,
-        clock.now(),
-    )?;
-    let created = match service.created_before(&context).await? {
-        Some(created) => created,
-        None => service.create(&rulebooks, &context, &new).await?,
-    };
-    let shape = shown(&service, &created.ledger).await?;
-    Ok(answer::with_status(
-        status_on_behalf(&created)?,
-        created.replayed,
-        &shape,
-    ))
+    let websites = caller.websites();
+    let new = new_payment(request, &bytes, websites, on_behalf, languages, now)?;
+    Ok(service.create(rulebooks, context, new).await?)
 }
 
 fn status_on_behalf(created: &CreateResult) -> Result<StatusCode, Problem> {
-    let authorization = created.ledger.authorization();
+    let authorization = created.payment.ledger.authorization();
     let failure = authorization
-        .filter(|it| it.state == State::Failed)
+        .filter(|it| created.new && it.state == State::Failed)
         .and_then(|it| it.failure.as_ref());
-    match failure {
-        Some(failure) if created.new => {
-            return Err(answer::refusal(failure, created.later.as_ref()));
-        }
-        _ => {}
+    if let Some(failure) = failure {
+        return Err(answer::refusal(failure, created.later.as_ref()));
     }
     if !created.new && !created.replayed {
         return Ok(StatusCode::OK);

@@ -1,36 +1,89 @@
 //! `POST /v1/payments/{id}/invoices`.
 
 use actix_web::{
-    HttpResponse, post,
-    web::{Bytes, Data, Path},
+    post,
+    web::{Data, Path},
 };
+use chrono::{DateTime, Utc};
 
 use super::{
-    address,
+    address::InvoiceAddress,
     answer::{self, InvoiceAnswer},
-    bodies::reference,
-    operation_bodies::NewInvoice,
-    request::{Body, EXACT, parts},
-    shipment, visible,
+    items::LinePart,
+    posted_body::{PostedLines, declare_body},
+    reader::{Amount, Reader, lines},
+    request::{Answer, Post, open},
+    shipment::{NewShipment, new_shipment},
 };
 use crate::{
     auth::scope,
-    http::{
-        openapi::{OnPayment, RequiredKey},
-        problem::{FieldError, Problem},
-        request_body::CartText,
-    },
-    idempotency::Key,
-    money::Currency,
-    operation::Write,
+    http::openapi::{OnPayment, RequiredKey},
     payments::{
         PaymentService, Reference,
         invoicing::NewInvoiceWithShipment,
-        ledger::Ledger,
-        operations,
-        order::{InvoiceRequest, Prices},
+        operations::{self, invoice},
+        order::Item,
     },
+    providers::AddressDraft,
 };
+
+declare_body! {
+    /// What to ask for. Without items, lines and an amount, it is all that is left.
+    #[serde(deny_unknown_fields)]
+    NewInvoice {
+        /// Total of the invoice. Without items and lines: everything that is left of the payment when it is left out.
+        #[schema(value_type = Option<Amount>)]
+        amount: Option<()> = together(),
+        /// Tax in the total.
+        #[schema(value_type = Option<Amount>)]
+        tax_amount: Option<()> = together(),
+        /// Cost of shipping in the total.
+        #[schema(value_type = Option<Amount>)]
+        shipping_amount: Option<()> = together(),
+        /// Cost of handling in the total.
+        #[schema(value_type = Option<Amount>)]
+        handling_amount: Option<()> = together(),
+        /// Cost of insurance in the total.
+        #[schema(value_type = Option<Amount>)]
+        insurance_amount: Option<()> = together(),
+        /// Other surcharges in the total.
+        #[schema(value_type = Option<Amount>)]
+        surcharge_amount: Option<()> = together(),
+        /// Taken off the lines; not negative.
+        #[schema(value_type = Option<Amount>)]
+        discount_amount: Option<()> = together(),
+        /// Parts of the payment's `lines`.
+        #[schema(value_type = Option<Vec<LinePart>>, min_items = 1)]
+        items: Vec<Item> = items(),
+        #[schema(schema_with = lines)]
+        line_items: Option<()> = together(),
+        /// The shop's number for it, unique within its integration; ours when it is left out. The same number with the same
+        /// fields is the same invoice, whatever the `Idempotency-Key`.
+        #[schema(value_type = Option<String>, min_length = 1, max_length = 255, example = "INV-1001-1")]
+        merchant_invoice_id: Option<Reference> = reference("merchantInvoiceId"),
+        /// Not in the past; Apruve's terms when it is left out.
+        due_at: Option<DateTime<Utc>> = instant("dueAt"),
+        /// Whether the buyer owes it at once, or only after `issue`.
+        #[schema(value_type = Option<bool>, default = true)]
+        issue: bool = flag("issue", true),
+        /// A text for the buyer on the invoice.
+        #[schema(max_length = 3500)]
+        notes: Option<String> = optional_text("notes", 3500),
+        /// Sent to Apruve, and not kept here.
+        #[schema(value_type = Option<InvoiceAddress>)]
+        bill_to: Option<AddressDraft> = address("billTo"),
+        /// Sent to Apruve, and not kept here.
+        #[schema(value_type = Option<InvoiceAddress>)]
+        ship_to: Option<AddressDraft> = address("shipTo"),
+        /// The terms of delivery to print on the invoice.
+        #[schema(max_length = 255, example = "DAP Springfield")]
+        terms_of_delivery: Option<String> = optional_text("termsOfDelivery", 255),
+        /// Told to Apruve once the invoice is made, as a transaction of its own.
+        #[schema(value_type = Option<NewShipment>)]
+        shipment: Option<operations::shipment::NewShipment> =
+            nested("shipment", |it| new_shipment(it, "/shipment/trackingNumber")),
+    }
+}
 
 #[utoipa::path(
     tag = "Payments",
@@ -49,90 +102,35 @@ use crate::{
 )]
 #[post("/v1/payments/{id}/invoices")]
 pub(super) async fn create_invoice(
-    call: Write<scope::Filtered<scope::PaymentsInvoice>, CartText, Key>,
+    call: Post<scope::PaymentsInvoice, PostedLines>,
     id: Path<String>,
     service: Data<PaymentService>,
-) -> Result<HttpResponse, Problem> {
-    let (context, CartText(bytes)) = parts(call);
-    let id = visible(&service, &context.websites, &id).await?;
-    let input = read(&bytes, &service.ledger(id).await?)?;
-    answer::invoiced(&service, &service.invoice(id, &context, &input).await?).await
+) -> Answer {
+    let (payment, PostedLines(body), _) = open(&service, call, &id).await?;
+    let input = body.read(&payment, new_invoice)?;
+    answer::invoiced(&service, payment.invoice(input).await?).await
 }
 
-fn read(bytes: &Bytes, ledger: &Ledger) -> Result<NewInvoiceWithShipment, Problem> {
-    let currency = ledger.payment.currency;
-    let body = Body::read(bytes)?;
-    let fields = body.fields(&EXACT);
-    let (number, due_at, issue) = (
-        reference(&fields, "merchantInvoiceId", false),
-        fields.instant("dueAt"),
-        fields.flag("issue", true),
-    );
-    let notes = fields.optional_text("notes", 3500);
-    let terms_of_delivery = fields.optional_text("termsOfDelivery", 255);
-    let bill_to = address::read(&fields, "billTo");
-    let ship_to = address::read(&fields, "shipTo");
-    fields.finish();
-    let items = body.items();
-    if !items.is_empty() && body.member("lineItems").is_some() {
+fn new_invoice(reader: &Reader<'_>) -> NewInvoiceWithShipment {
+    let body = NewInvoice::read(reader);
+    if !body.items.is_empty() && reader.has_exact("lineItems") {
         let message =
             "Give `items`, parts of the order's lines, or `lineItems` of your own, not both.";
-        body.findings
-            .push(FieldError::at("/items", "given_twice", message));
+        reader.refuse("items", "given_twice", message);
     }
-    let request = InvoiceRequest::read(body.text(), currency, prices(ledger));
-    let shipment = body.member("shipment").map(|text| {
-        read_shipment(text, currency).unwrap_or_else(|errors| {
-            let below = errors.into_iter().map(|error| error.prefixed("/shipment"));
-            body.findings.extend(below);
-            operations::shipment::NewShipment::default()
-        })
-    });
-    let key = body.given(number.as_ref().map(Reference::as_str), "/merchantInvoiceId");
-    match request {
-        Ok(mut request) => {
-            request.items = items;
-            body.finish(NewInvoiceWithShipment {
-                invoice: operations::invoice::NewInvoice {
-                    request,
-                    key,
-                    number,
-                    due_at,
-                    issue,
-                    notes,
-                    terms_of_delivery,
-                    bill_to,
-                    ship_to,
-                },
-                shipment,
-            })
-        }
-        Err(errors) => {
-            body.findings.extend(errors);
-            body.refuse()
-        }
-    }
-}
-
-fn read_shipment(
-    text: &str,
-    currency: Currency,
-) -> Result<operations::shipment::NewShipment, Vec<FieldError>> {
-    let refused = |problem: Problem| problem.errors().to_vec();
-    let body = Body::of(text).map_err(refused)?;
-    let fields = body.fields(&shipment::EXACT);
-    let mut input = shipment::read(&fields);
-    fields.finish();
-    input.amount = body.amount(currency);
-    input.items = body.items();
-    input.key = body.given(input.tracking_number.as_deref(), "/shipment/trackingNumber");
-    body.finish(input).map_err(refused)
-}
-
-/// As the cart's prices were.
-fn prices(ledger: &Ledger) -> Prices {
-    match ledger.purchase() {
-        Some(purchase) if purchase.details.prices_include_tax => Prices::WithTax,
-        _ => Prices::WithoutTax,
+    let number = body.merchant_invoice_id;
+    NewInvoiceWithShipment {
+        invoice: invoice::NewInvoice {
+            request: reader.invoice_amounts(body.items),
+            key: reader.given(number.as_ref().map(Reference::as_str), "/merchantInvoiceId"),
+            number,
+            due_at: body.due_at,
+            issue: body.issue,
+            notes: body.notes,
+            terms_of_delivery: body.terms_of_delivery,
+            bill_to: body.bill_to,
+            ship_to: body.ship_to,
+        },
+        shipment: body.shipment,
     }
 }

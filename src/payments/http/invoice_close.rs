@@ -1,32 +1,37 @@
 //! `POST /v1/payments/{id}/invoices/{txn}/close`.
 
 use actix_web::{
-    HttpResponse, post,
-    web::{Bytes, Data, Path},
+    post,
+    web::{Data, Path},
 };
 
 use super::{
     answer,
     invoice_shapes::InvoiceShape,
-    operation_bodies::Closing,
-    request::{Body, parts, transaction_id},
+    posted_body::declare_body,
+    request::{Answer, Post, open, transaction_id},
     shapes::WithPayment,
-    visible,
 };
 use crate::{
     auth::scope,
-    http::{
-        openapi::{OnPayment, RequiredKey},
-        problem::Problem,
-        request_body::JsonText,
-    },
-    idempotency::Key,
-    operation::Write,
+    http::openapi::{OnPayment, RequiredKey},
     payments::{
         PaymentService,
         operations::close::{ClosingOutcome, NewClosing},
     },
 };
+
+declare_body! {
+    /// How an invoice ended that the shop finances itself.
+    #[serde(deny_unknown_fields)]
+    Closing {
+        /// How the invoice ended outside Apruve.
+        outcome: ClosingOutcome = word("outcome"),
+        /// Kept with the transaction.
+        #[schema(max_length = 500, example = "Bank transfer of 3 March")]
+        reason: Option<String> = optional_text("reason", 500),
+    }
+}
 
 #[utoipa::path(
     tag = "Payments",
@@ -44,40 +49,13 @@ use crate::{
 )]
 #[post("/v1/payments/{id}/invoices/{txn}/close")]
 pub(super) async fn close_invoice(
-    call: Write<scope::Filtered<scope::PaymentsInvoice>, JsonText, Key>,
+    call: Post<scope::PaymentsInvoice>,
     path: Path<(String, String)>,
     service: Data<PaymentService>,
-) -> Result<HttpResponse, Problem> {
-    let (context, JsonText(bytes)) = parts(call);
-    let (id, txn) = (
-        visible(&service, &context.websites, &path.0).await?,
-        transaction_id(&path.1)?,
-    );
-    let input = read(&bytes)?;
-    answer::invoice(
-        &service,
-        &service.close_invoice(id, &context, txn, &input).await?,
-    )
-    .await
-}
-
-fn read(bytes: &Bytes) -> Result<NewClosing, Problem> {
-    let body = Body::read(bytes)?;
-    let fields = body.fields(&[]);
-    let outcome = fields.text("outcome", 1, 255);
-    let outcome = outcome.and_then(|word| match word.as_str() {
-        "paid" => Some(ClosingOutcome::Paid),
-        "written_off" => Some(ClosingOutcome::WrittenOff),
-        other => {
-            let message = format!("`outcome` must be paid or written_off, not `{other}`.");
-            fields.refuse("outcome", "unknown_word", message);
-            None
-        }
-    });
-    let reason = fields.optional_text("reason", 500);
-    fields.finish();
-    match outcome {
-        Some(outcome) => body.finish(NewClosing { outcome, reason }),
-        None => body.refuse(),
-    }
+) -> Answer {
+    let (payment, body, _) = open(&service, call, &path.0).await?;
+    let invoice = transaction_id(&path.1)?;
+    let Closing { outcome, reason } = body.read(&payment, Closing::read)?;
+    let input = NewClosing { outcome, reason };
+    answer::invoice(&service, payment.close_invoice(invoice, input).await?).await
 }

@@ -1,28 +1,24 @@
 //! `POST /v1/payments/{id}/invoices/{txn}/issue` and `…/cancel`.
 
 use actix_web::{
-    HttpResponse, post,
-    web::{Bytes, Data, Path},
+    post,
+    web::{Data, Path},
 };
 
 use super::{
     answer,
     invoice_shapes::InvoiceShape,
-    operation_bodies::{InvoiceCancellation, NoFields},
-    request::{Body, MAX_REASON, parts, transaction_id, without_fields},
+    posted_body::declare_body,
+    request::{Answer, MAX_REASON, NoFields, Post, open, transaction_id},
     shapes::WithPayment,
-    visible,
 };
 use crate::{
     auth::scope,
-    http::{
-        openapi::{OnPayment, RequiredKey},
-        problem::Problem,
-        request_body::JsonText,
+    http::openapi::{OnPayment, RequiredKey},
+    payments::{
+        PaymentService,
+        operations::{act, invoice},
     },
-    idempotency::Key,
-    operation::Write,
-    payments::{PaymentService, operations::invoice},
 };
 
 #[utoipa::path(
@@ -40,20 +36,25 @@ use crate::{
 )]
 #[post("/v1/payments/{id}/invoices/{txn}/issue")]
 pub(super) async fn issue_invoice(
-    call: Write<scope::Filtered<scope::PaymentsInvoice>, JsonText, Key>,
+    call: Post<scope::PaymentsInvoice>,
     path: Path<(String, String)>,
     service: Data<PaymentService>,
-) -> Result<HttpResponse, Problem> {
-    let (context, JsonText(bytes)) = parts(call);
-    let (id, txn) = (
-        visible(&service, &context.websites, &path.0).await?,
-        transaction_id(&path.1)?,
-    );
-    without_fields(&bytes)?;
-    let done = service.operate(id, &context, |ledger, start| {
-        invoice::issue(ledger, txn, start)
-    });
-    answer::invoice(&service, &done.await?).await
+) -> Answer {
+    let (payment, body, _) = open(&service, call, &path.0).await?;
+    let invoice = transaction_id(&path.1)?;
+    body.read(&payment, NoFields::read)?;
+    let issue = act(move |ledger, start| invoice::issue(ledger, invoice, start));
+    answer::invoice(&service, payment.operate(issue).await?).await
+}
+
+declare_body! {
+    /// Why an invoice is given up; the body may as well be left out.
+    #[serde(deny_unknown_fields)]
+    InvoiceCancellation {
+        /// Kept with the transaction and in the audit log.
+        #[schema(max_length = 1000, example = "Billed to the wrong branch")]
+        reason: Option<String> = optional_name("reason", MAX_REASON),
+    }
 }
 
 #[utoipa::path(
@@ -71,26 +72,14 @@ pub(super) async fn issue_invoice(
 )]
 #[post("/v1/payments/{id}/invoices/{txn}/cancel")]
 pub(super) async fn cancel_invoice(
-    call: Write<scope::Filtered<scope::PaymentsCancel>, JsonText, Key>,
+    call: Post<scope::PaymentsCancel>,
     path: Path<(String, String)>,
     service: Data<PaymentService>,
-) -> Result<HttpResponse, Problem> {
-    let (context, JsonText(bytes)) = parts(call);
-    let (id, txn) = (
-        visible(&service, &context.websites, &path.0).await?,
-        transaction_id(&path.1)?,
-    );
-    let reason = read_reason(&bytes)?;
-    let done = service.operate(id, &context, |ledger, start| {
-        invoice::cancel(ledger, txn, reason.as_deref(), start)
-    });
-    answer::invoice(&service, &done.await?).await
-}
-
-fn read_reason(bytes: &Bytes) -> Result<Option<String>, Problem> {
-    let body = Body::read(bytes)?;
-    let fields = body.fields(&[]);
-    let reason = fields.optional_name("reason", MAX_REASON);
-    fields.finish();
-    body.finish(reason)
+) -> Answer {
+    let (payment, body, _) = open(&service, call, &path.0).await?;
+    let invoice = transaction_id(&path.1)?;
+    let InvoiceCancellation { reason } = body.read(&payment, InvoiceCancellation::read)?;
+    let cancel =
+        act(move |ledger, start| invoice::cancel(ledger, invoice, reason.as_deref(), start));
+    answer::invoice(&service, payment.operate(cancel).await?).await
 }

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use rust_decimal::Decimal;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
+use super::reader::Quantity;
 use crate::{
     http::{
         body::{self, Fields, Findings},
@@ -17,6 +19,19 @@ use crate::{
 const MOST_LINES: i64 = 1_000_000;
 /// Digits after the point of a quantity.
 const MOST_DIGITS: u32 = 6;
+
+/// So much of one of the payment's `lines`.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only described")]
+pub struct LinePart {
+    /// Its place in `lines`, from 0.
+    #[schema(minimum = 0, example = 0)]
+    pub line: usize,
+    /// More than zero, at most what is left of the line.
+    pub quantity: Quantity,
+}
 
 /// Reads the list from its own text, so that quantities stay exact, and notes what is refused.
 pub(super) fn read(text: &str, findings: &Findings) -> Vec<Item> {

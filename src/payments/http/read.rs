@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Path},
 };
 
-use super::{create::shown, shapes::PaymentShape, visible};
+use super::{create::shown, request::payment_id, shapes::PaymentShape};
 use crate::{
     auth::scope,
     findings,
@@ -35,12 +35,14 @@ pub(super) async fn get_payment(
     id: Path<String>,
     service: Data<PaymentService>,
 ) -> Result<HttpResponse, Problem> {
-    let id = visible(&service, read.caller.websites(), &id).await?;
-    let ledger = service.ledger(id).await?;
+    let payment = service
+        .load(payment_id(&id)?, read.caller.websites())
+        .await?;
+    let ledger = &payment.ledger;
     let state = findings::state_of(ledger.payment.version, ledger.findings());
     if let Some(not_modified) = reply::not_modified(&read.request, &state) {
         return Ok(not_modified);
     }
-    let shown = shown(&service, &ledger).await?;
+    let shown = shown(&service, &payment).await?;
     Ok(Reply::ok().state(&state).json(shown))
 }

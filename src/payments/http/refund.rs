@@ -1,30 +1,47 @@
 //! `POST /v1/payments/{id}/refunds`.
 
 use actix_web::{
-    HttpResponse, post,
-    web::{Bytes, Data, Path},
+    post,
+    web::{Data, Path},
 };
 
 use super::{
     answer,
-    operation_bodies::NewRefund,
-    request::{Body, check_currency, parts},
+    posted_body::declare_body,
+    reader::{Amount, Reader},
+    request::{Answer, Post, open},
     shapes::{TransactionShape, WithPayment},
-    visible,
 };
 use crate::{
     auth::scope,
-    http::{
-        openapi::{OnPayment, RequiredKey},
-        problem::{FieldError, Problem},
-        request_body::JsonText,
-    },
-    idempotency::Key,
+    http::openapi::{OnPayment, RequiredKey},
     ids::TransactionId,
     money::Currency,
-    operation::Write,
-    payments::{PaymentService, error::PaymentError, ledger::Ledger, operations::refund},
+    payments::{PaymentService, operations::refund},
 };
+
+declare_body! {
+    /// Money to be given back, or not to be asked for any more.
+    #[serde(deny_unknown_fields)]
+    NewRefund {
+        /// The invoice it is taken off. Only offline methods have none.
+        #[schema(value_type = Option<String>, example = "txn_01h455vb4pex5vsknk084sn02q")]
+        invoice_id: Option<TransactionId> = invoice_id(),
+        /// How much is given back or taken off.
+        #[schema(value_type = Amount)]
+        amount: i64 = required_amount(),
+        /// The payment's currency.
+        #[schema(value_type = Currency)]
+        currency: String = required_currency(),
+        /// Why money is given back.
+        #[schema(max_length = 255, example = "Damaged")]
+        reason: Option<String> = optional_text("reason", 255),
+        /// The shop's own number for it, unique within the invoice: the same number with the same fields is the same refund,
+        /// whatever the `Idempotency-Key`.
+        #[schema(max_length = 255, example = "RMA-17")]
+        refund_reference: Option<String> = optional_text("refundReference", 255),
+    }
+}
 
 #[utoipa::path(
     tag = "Payments",
@@ -43,67 +60,22 @@ use crate::{
 )]
 #[post("/v1/payments/{id}/refunds")]
 pub(super) async fn refund_payment(
-    call: Write<scope::Filtered<scope::PaymentsRefund>, JsonText, Key>,
+    call: Post<scope::PaymentsRefund>,
     id: Path<String>,
     service: Data<PaymentService>,
-) -> Result<HttpResponse, Problem> {
-    let (context, JsonText(bytes)) = parts(call);
-    let id = visible(&service, &context.websites, &id).await?;
-    let input = read(&bytes, service.ledger(id).await?.payment.currency)?;
-    let done = service.operate_unless(
-        id,
-        &context,
-        |ledger| refund::earlier(ledger, &input),
-        |ledger, start| {
-            check_invoice(ledger, input.invoice)?;
-            refund::begin(ledger, &input, start)
-        },
-    );
-    answer::transaction(&service, &done.await?).await
+) -> Answer {
+    let (payment, body, _) = open(&service, call, &id).await?;
+    let input = body.read(&payment, new_refund)?;
+    answer::transaction(&service, payment.operate(input).await?).await
 }
 
-fn read(bytes: &Bytes, currency: Currency) -> Result<refund::NewRefund, Problem> {
-    let body = Body::read(bytes)?;
-    let fields = body.fields(&["amount"]);
-    let invoice = fields.optional_text("invoiceId", 255);
-    let invoice = invoice.and_then(|text| {
-        let id = text.parse::<TransactionId>();
-        id.inspect_err(|_| body.findings.push(no_invoice())).ok()
-    });
-    let reason = fields.optional_text("reason", 255);
-    let refund_reference = fields.optional_text("refundReference", 255);
-    fields.required("currency");
-    check_currency(&fields, currency);
-    fields.finish();
-    let amount = body.amount(currency);
-    if amount.is_none() && body.member("amount").is_none() {
-        let message = "`amount` is required.";
-        body.findings
-            .push(FieldError::at("/amount", "required", message));
+fn new_refund(reader: &Reader<'_>) -> refund::NewRefund {
+    let body = NewRefund::read(reader);
+    refund::NewRefund {
+        key: reader.given(body.refund_reference.as_deref(), "/refundReference"),
+        invoice: body.invoice_id,
+        amount: body.amount,
+        reason: body.reason,
+        refund_reference: body.refund_reference,
     }
-    match amount {
-        Some(amount) => {
-            let key = body.given(refund_reference.as_deref(), "/refundReference");
-            body.finish(refund::NewRefund {
-                invoice,
-                amount,
-                reason,
-                refund_reference,
-                key,
-            })
-        }
-        None => body.refuse(),
-    }
-}
-
-fn check_invoice(ledger: &Ledger, invoice: Option<TransactionId>) -> Result<(), PaymentError> {
-    match invoice {
-        Some(id) if ledger.invoice(id).is_none() => Err(PaymentError::Invalid(vec![no_invoice()])),
-        _ => Ok(()),
-    }
-}
-
-fn no_invoice() -> FieldError {
-    let message = "`invoiceId` must be the id of an invoice of this payment.";
-    FieldError::at("/invoiceId", "unknown_invoice", message)
 }

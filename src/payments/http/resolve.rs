@@ -1,29 +1,47 @@
 //! `POST /v1/payments/{id}/transactions/{txn}/resolve`.
 
 use actix_web::{
-    HttpResponse, post,
-    web::{Bytes, Data, Path},
+    post,
+    web::{Data, Path},
 };
 
 use super::{
     answer,
-    operation_bodies::Resolution,
-    request::{Body, parts, transaction_id},
+    posted_body::declare_body,
+    request::{Answer, Post, open, transaction_id},
     shapes::{TransactionShape, WithPayment},
-    visible,
 };
 use crate::{
     auth::scope,
-    http::{
-        openapi::{OnPayment, RequiredKey},
-        problem::Problem,
-        request_body::JsonText,
+    http::openapi::{OnPayment, RequiredKey},
+    payments::{
+        PaymentService,
+        resolving::{ResolvedState, Verdict},
     },
-    idempotency::Key,
-    operation::Write,
-    payments::{PaymentService, resolving::Verdict},
     providers::ProviderId,
 };
+
+declare_body! {
+    /// What became of a transaction, as a person found out.
+    #[serde(deny_unknown_fields)]
+    Resolution {
+        /// What the transaction's outcome was.
+        state: ResolvedState = word("state"),
+        /// How that is known.
+        #[schema(
+            min_length = 1,
+            max_length = 500,
+            example = "Apruve's support says that it was never made."
+        )]
+        reason: String = text("reason", 500),
+        /// Apruve's id of the order, invoice, shipment or return; needed with `succeeded`. What has no id of its own needs none.
+        #[schema(value_type = Option<String>, example = "9a9c3389fdc281b5c6c8d542a7e91ff6")]
+        provider_id: Option<ProviderId> = provider_id("providerId"),
+        /// Takes `failed` for an invoice or a refund although no complete listing without it was read.
+        #[schema(value_type = Option<bool>, default = false)]
+        force: bool = flag("force", false),
+    }
+}
 
 #[utoipa::path(
     tag = "Payments",
@@ -40,55 +58,18 @@ use crate::{
 )]
 #[post("/v1/payments/{id}/transactions/{txn}/resolve")]
 pub(super) async fn resolve_transaction(
-    call: Write<scope::Filtered<scope::PaymentsResolve>, JsonText, Key>,
+    call: Post<scope::PaymentsResolve>,
     path: Path<(String, String)>,
     service: Data<PaymentService>,
-) -> Result<HttpResponse, Problem> {
-    let (context, JsonText(bytes)) = parts(call);
-    let (id, txn) = (
-        visible(&service, &context.websites, &path.0).await?,
-        transaction_id(&path.1)?,
-    );
-    let verdict = read(&bytes)?;
-    answer::resolved(
-        &service,
-        &service.resolve(id, &context, txn, &verdict).await?,
-    )
-    .await
-}
-
-fn read(bytes: &Bytes) -> Result<Verdict, Problem> {
-    let body = Body::read(bytes)?;
-    let fields = body.fields(&[]);
-    let state = fields.text("state", 1, 255);
-    let succeeded = state.and_then(|word| match word.as_str() {
-        "succeeded" => Some(true),
-        "failed" => Some(false),
-        other => {
-            let message = format!("`state` must be succeeded or failed, not `{other}`.");
-            fields.refuse("state", "unknown_word", message);
-            None
-        }
-    });
-    let reason = fields.text("reason", 1, 500);
-    let given = fields.optional_text("providerId", 255);
-    let provider_id = given.and_then(|text| {
-        let read = ProviderId::parse(&text);
-        if read.is_none() {
-            let message = "`providerId` is not an id as Apruve makes them.";
-            fields.refuse("providerId", "not_an_id", message);
-        }
-        read
-    });
-    let force = fields.flag("force", false);
-    fields.finish();
-    match succeeded.zip(reason) {
-        Some((succeeded, reason)) => body.finish(Verdict {
-            succeeded,
-            reason,
-            provider_id,
-            force,
-        }),
-        None => body.refuse(),
-    }
+) -> Answer {
+    let (payment, body, _) = open(&service, call, &path.0).await?;
+    let transaction = transaction_id(&path.1)?;
+    let body = body.read(&payment, Resolution::read)?;
+    let verdict = Verdict {
+        succeeded: body.state == ResolvedState::Succeeded,
+        reason: body.reason,
+        provider_id: body.provider_id,
+        force: body.force,
+    };
+    answer::resolved(&service, payment.resolve(transaction, verdict).await?).await
 }

@@ -1,29 +1,67 @@
 //! `POST /v1/payments/{id}/invoices/{txn}/shipments`.
 
 use actix_web::{
-    HttpResponse, post,
+    post,
     web::{Data, Path},
 };
+use chrono::{DateTime, Utc};
 
 use super::{
     answer,
-    operation_bodies::NewShipment,
-    request::{Body, parts, read_url, transaction_id},
+    items::LinePart,
+    posted_body::declare_body,
+    reader::{Amount, Reader},
+    request::{Answer, Post, open, transaction_id},
     shapes::{TransactionShape, WithPayment},
-    visible,
 };
 use crate::{
     auth::scope,
-    http::{
-        body::Fields,
-        openapi::{OnPayment, RequiredKey},
-        problem::Problem,
-        request_body::JsonText,
+    http::openapi::{OnPayment, RequiredKey},
+    payments::{
+        PaymentService,
+        invoicing::Shipping,
+        operations::shipment::{self, ShipmentExtent},
+        order::Item,
     },
-    idempotency::Key,
-    operation::Write,
-    payments::{PaymentService, operations::shipment},
 };
+
+declare_body! {
+    /// What went out.
+    #[serde(deny_unknown_fields)]
+    NewShipment {
+        /// What of the invoice is not shipped yet, when it is left out.
+        #[schema(value_type = Option<Amount>)]
+        amount: Option<i64> = amount(),
+        /// Parts of the payment's `lines` that the invoice is over.
+        #[schema(value_type = Option<Vec<LinePart>>, min_items = 1)]
+        items: Vec<Item> = items(),
+        /// Now when it is left out.
+        shipped_at: Option<DateTime<Utc>> = instant("shippedAt"),
+        /// When it arrived, where that is known.
+        delivered_at: Option<DateTime<Utc>> = instant("deliveredAt"),
+        /// The same as `carrier`.
+        #[schema(max_length = 255, example = "UPS")]
+        shipper: Option<String> = optional_text("shipper", 255),
+        /// Who carries it.
+        #[schema(max_length = 255, example = "UPS")]
+        carrier: Option<String> = optional_text("carrier", 255),
+        /// Kept here alone; Apruve does not know it.
+        #[schema(
+            max_length = 2000,
+            example = "https://carrier.example/track/1Z999AA10123456784"
+        )]
+        tracking_url: Option<String> = url("trackingUrl"),
+        /// A text about the shipment, sent to Apruve.
+        #[schema(max_length = 3500)]
+        notes: Option<String> = optional_text("notes", 3500),
+        /// Unique within the invoice: the same number with the same fields is the same shipment, whatever the
+        /// `Idempotency-Key`.
+        #[schema(max_length = 255, example = "1Z999AA10123456784")]
+        tracking_number: Option<String> = optional_text("trackingNumber", 255),
+        /// Left out, it is `fulfilled` when the shipments come to the invoice.
+        status: Option<ShipmentExtent> = optional_word("status"),
+    }
+}
 
 #[utoipa::path(
     tag = "Payments",
@@ -42,67 +80,34 @@ use crate::{
 )]
 #[post("/v1/payments/{id}/invoices/{txn}/shipments")]
 pub(super) async fn create_shipment(
-    call: Write<scope::Filtered<scope::PaymentsInvoice>, JsonText, Key>,
+    call: Post<scope::PaymentsInvoice>,
     path: Path<(String, String)>,
     service: Data<PaymentService>,
-) -> Result<HttpResponse, Problem> {
-    let (context, JsonText(bytes)) = parts(call);
-    let (id, invoice) = (
-        visible(&service, &context.websites, &path.0).await?,
-        transaction_id(&path.1)?,
-    );
-    let ledger = service.ledger(id).await?;
-    let body = Body::read(&bytes)?;
-    let fields = body.fields(&EXACT);
-    let mut input = read(&fields);
-    fields.finish();
-    input.amount = body.amount(ledger.payment.currency);
-    input.items = body.items();
-    input.key = body.given(input.tracking_number.as_deref(), "/trackingNumber");
-    let input = body.finish(input)?;
-    let done = service.operate_unless(
-        id,
-        &context,
-        |ledger| shipment::earlier(ledger, invoice, &input),
-        |ledger, start| shipment::begin(ledger, invoice, &input, start),
-    );
-    answer::transaction(&service, &done.await?).await
+) -> Answer {
+    let (payment, body, _) = open(&service, call, &path.0).await?;
+    let invoice = transaction_id(&path.1)?;
+    let input = body.read(&payment, |it| new_shipment(it, "/trackingNumber"))?;
+    let shipping = Shipping { invoice, input };
+    answer::transaction(&service, payment.operate(shipping).await?).await
 }
 
-/// What is read from its own text.
-pub(super) const EXACT: [&str; 2] = ["amount", "items"];
-
-/// Reads a shipment but for [`EXACT`].
-pub(super) fn read(fields: &Fields<'_>) -> shipment::NewShipment {
-    let status = fields.optional_text("status", 255);
-    let partial = match status.as_deref() {
-        None => None,
-        Some("partial") => Some(true),
-        Some("fulfilled") => Some(false),
-        Some(other) => {
-            let message = format!("`status` must be partial or fulfilled, not `{other}`.");
-            fields.refuse("status", "unknown_word", message);
-            None
-        }
-    };
-    let (shipper, carrier) = (
-        fields.optional_text("shipper", 255),
-        fields.optional_text("carrier", 255),
-    );
-    if shipper.is_some() && carrier.is_some() && shipper != carrier {
+/// Reads a shipment, whose tracking number is at `pointer` of the whole body.
+pub(super) fn new_shipment(reader: &Reader<'_>, pointer: &'static str) -> shipment::NewShipment {
+    let body = NewShipment::read(reader);
+    if body.shipper.is_some() && body.carrier.is_some() && body.shipper != body.carrier {
         let message = "`carrier` and `shipper` are one; say the same, or leave one out.";
-        fields.refuse("carrier", "given_twice", message);
+        reader.refuse("carrier", "given_twice", message);
     }
     shipment::NewShipment {
-        amount: None,
-        items: Vec::new(),
-        shipped_at: fields.instant("shippedAt"),
-        delivered_at: fields.instant("deliveredAt"),
-        shipper: shipper.or(carrier),
-        tracking_number: fields.optional_text("trackingNumber", 255),
-        tracking_url: read_url(fields, "trackingUrl"),
-        notes: fields.optional_text("notes", 3500),
-        partial,
-        key: None,
+        amount: body.amount,
+        items: body.items,
+        shipped_at: body.shipped_at,
+        delivered_at: body.delivered_at,
+        shipper: body.shipper.or(body.carrier),
+        key: reader.given(body.tracking_number.as_deref(), pointer),
+        tracking_number: body.tracking_number,
+        tracking_url: body.tracking_url,
+        notes: body.notes,
+        partial: body.status.map(|it| it == ShipmentExtent::Partial),
     }
 }

@@ -1,29 +1,54 @@
 //! `PATCH /v1/payments/{id}/shipments/{txn}`, and the same at the invoice: `…/invoices/{txn}/shipments/{shipment}`.
 
 use actix_web::{
-    HttpResponse, patch,
+    patch,
     web::{Data, Path},
 };
+use chrono::{DateTime, Utc};
 
 use super::{
     answer,
     invoice_shapes::ShipmentShape,
-    operation_bodies::ShipmentChanges,
-    request::{read_url, transaction_id},
+    posted_body::{PostedBody, declare_body},
+    reader::Context,
+    request::{Answer, payment_id, transaction_id},
     shapes::WithPayment,
-    visible,
 };
 use crate::{
     auth::scope,
-    http::{
-        body::{Fields, Findings},
-        openapi::OnPayment,
-        problem::Problem,
-        request_body::MergePatch,
-    },
+    http::{openapi::OnPayment, request_body::MergePatch},
     operation::Call,
     payments::{PaymentService, operations::shipment::Correction},
 };
+
+declare_body! {
+    /// What is to be said of a shipment from now on. What is left out stays as it is; null takes it back.
+    #[serde(deny_unknown_fields)]
+    ShipmentChanges {
+        /// Unique within the invoice.
+        #[schema(value_type = Option<String>, max_length = 255, example = "1Z999AA10123456784")]
+        tracking_number: Option<Option<String>> = text_change("trackingNumber", 255),
+        /// Who carries it.
+        #[schema(value_type = Option<String>, max_length = 255, example = "UPS")]
+        carrier: Option<Option<String>> = text_change("carrier", 255),
+        /// Kept here alone; Apruve does not know it.
+        #[schema(
+            value_type = Option<String>,
+            max_length = 2000,
+            example = "https://carrier.example/track/1Z999AA10123456784"
+        )]
+        tracking_url: Option<Option<String>> = change("trackingUrl", |it| it.url("trackingUrl")),
+        /// When it arrived.
+        #[schema(value_type = Option<DateTime<Utc>>)]
+        delivered_at: Option<Option<DateTime<Utc>>> =
+            change("deliveredAt", |it| it.instant("deliveredAt")),
+        /// A text about the shipment, sent to Apruve.
+        #[schema(value_type = Option<String>, max_length = 3500)]
+        notes: Option<Option<String>> = text_change("notes", 3500),
+    }
+}
+
+type Patch = Call<scope::Filtered<scope::PaymentsInvoice>, MergePatch, ()>;
 
 #[utoipa::path(
     tag = "Payments",
@@ -43,10 +68,10 @@ use crate::{
 )]
 #[patch("/v1/payments/{id}/invoices/{txn}/shipments/{shipment}")]
 pub(super) async fn update_shipment(
-    call: Call<scope::Filtered<scope::PaymentsInvoice>, MergePatch, ()>,
+    call: Patch,
     path: Path<(String, String, String)>,
     service: Data<PaymentService>,
-) -> Result<HttpResponse, Problem> {
+) -> Answer {
     let (id, invoice, shipment) = path.into_inner();
     correct(&service, call, [&id, &shipment], Some(&invoice)).await
 }
@@ -69,57 +94,34 @@ pub(super) async fn update_shipment(
 )]
 #[patch("/v1/payments/{id}/shipments/{txn}")]
 pub(super) async fn update_payment_shipment(
-    call: Call<scope::Filtered<scope::PaymentsInvoice>, MergePatch, ()>,
+    call: Patch,
     path: Path<(String, String)>,
     service: Data<PaymentService>,
-) -> Result<HttpResponse, Problem> {
+) -> Answer {
     let (id, shipment) = path.into_inner();
     correct(&service, call, [&id, &shipment], None).await
 }
 
 async fn correct(
     service: &PaymentService,
-    call: Call<scope::Filtered<scope::PaymentsInvoice>, MergePatch, ()>,
+    call: Patch,
     [id, shipment]: [&str; 2],
     invoice: Option<&str>,
-) -> Result<HttpResponse, Problem> {
-    let correction = read(&call.body)?;
-    let id = visible(service, call.caller.websites(), id).await?;
+) -> Answer {
+    let payment = service
+        .load(payment_id(id)?, call.caller.websites())
+        .await?;
+    let context = Context::of(&payment.ledger, call.actor.at);
+    let body = PostedBody::from(call.body).read_in(context, ShipmentChanges::read)?;
+    let correction = Correction {
+        tracking_number: body.tracking_number,
+        shipper: body.carrier,
+        tracking_url: body.tracking_url,
+        delivered_at: body.delivered_at,
+        notes: body.notes,
+    };
     let invoice = invoice.map(transaction_id).transpose()?;
     let shipment = transaction_id(shipment)?;
-    let ledger = service
-        .correct_shipment(id, &call.actor, invoice, shipment, &correction)
-        .await?;
-    answer::shipment(service, &ledger, shipment).await
-}
-
-fn read(MergePatch(patch): &MergePatch) -> Result<Correction, Problem> {
-    let findings = Findings::default();
-    let fields = Fields::of(patch, &findings);
-    let text = |name, most| {
-        let read = || {
-            fields
-                .optional_text(name, most)
-                .filter(|text| !text.trim().is_empty())
-        };
-        changed(&fields, name, read)
-    };
-    let correction = Correction {
-        tracking_number: text("trackingNumber", 255),
-        shipper: text("carrier", 255),
-        tracking_url: changed(&fields, "trackingUrl", || read_url(&fields, "trackingUrl")),
-        delivered_at: changed(&fields, "deliveredAt", || fields.instant("deliveredAt")),
-        notes: text("notes", 3500),
-    };
-    fields.finish();
-    findings.into_result(Some(correction))
-}
-
-/// `None` where the field is left out, `Some(None)` where it is null or empty.
-fn changed<T>(
-    fields: &Fields<'_>,
-    name: &'static str,
-    read: impl FnOnce() -> Option<T>,
-) -> Option<Option<T>> {
-    fields.raw(name).map(|_| read())
+    let corrected = service.correct_shipment(payment, call.actor, invoice, shipment, correction);
+    answer::shipment(service, &corrected.await?, shipment).await
 }

@@ -6,18 +6,17 @@ use actix_web::{
 };
 
 use super::{
-    create::shown, operation_bodies::NoFields, request::without_fields, shapes::PaymentShape,
+    create::shown,
+    request::{Answer, NoFields, Post},
+    shapes::PaymentShape,
     visible,
 };
 use crate::{
     auth::scope,
     http::{
         openapi::{OnPayment, RequiredKey},
-        problem::Problem,
-        request_body::JsonText,
+        request_body::Empty,
     },
-    idempotency::Key,
-    operation::Write,
     payments::PaymentService,
 };
 
@@ -32,13 +31,11 @@ use crate::{
 )]
 #[post("/v1/payments/{id}/sync")]
 pub(super) async fn sync_payment(
-    call: Write<scope::Filtered<scope::SyncPayment>, JsonText, Key>,
+    call: Post<scope::SyncPayment, Empty>,
     id: Path<String>,
     service: Data<PaymentService>,
-) -> Result<HttpResponse, Problem> {
-    let JsonText(bytes) = call.body;
+) -> Answer {
     let id = visible(&service, call.caller.websites(), &id).await?;
-    without_fields(&bytes)?;
-    let ledger = service.sync_attempts(id).await?;
-    Ok(HttpResponse::Ok().json(shown(&service, &ledger).await?))
+    let payment = service.sync_attempts(id).await?;
+    Ok(HttpResponse::Ok().json(shown(&service, &payment).await?))
 }

@@ -84,8 +84,7 @@ fn locally(ledger: &mut Ledger, by: Cause, message: &str) -> Result<Intent, Paym
     let id = new.id;
     new.parent_id = ledger.purchase().map(|it| it.id);
     ledger.add(new, by, message);
-    // New ones take it.
-    let _ = ledger.apply(id, Event::Succeeds, by, message);
+    ledger.advance(id, Event::Succeeds, by, message);
     let end = if sums.captured > 0 {
         Event::Succeeds
     } else {

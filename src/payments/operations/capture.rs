@@ -67,8 +67,7 @@ pub fn capture(
         ..Details::default()
     };
     ledger.add(new, by, "Money came.");
-    // New ones take it.
-    let _ = ledger.apply(id, Event::Succeeds, by, "Money came.");
+    ledger.advance(id, Event::Succeeds, by, "Money came.");
     if ledger.amounts().due == 0 {
         finish_purchase(ledger, Event::Succeeds, by, "The payment is complete.");
     }

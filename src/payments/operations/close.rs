@@ -13,15 +13,17 @@ use crate::{
         transaction::{Action, Origin, Transaction},
     },
     providers::{Command, InvoiceStatus},
+    string_enum::string_enum,
 };
 
-/// How an invoice ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClosingOutcome {
-    /// What was due came.
-    Paid,
-    /// It is not to come any more.
-    WrittenOff,
+string_enum! {
+    /// How an invoice ended.
+    ClosingOutcome as "ClosingOutcome" {
+        /// What was due came.
+        Paid = "paid",
+        /// It is not to come any more.
+        WrittenOff = "written_off",
+    }
 }
 
 /// How an invoice is to be closed.

@@ -1,7 +1,8 @@
 //! Giving back: a return on an invoice at Apruve, or a refund of an offline payment that somebody made by hand.
 
-use super::{OperationStart, made_invoice, money, none_open, wrong_state};
+use super::{Operation, OperationStart, made_invoice, money, none_open, wrong_state};
 use crate::{
+    http::problem::FieldError,
     ids::{self, TransactionId},
     payments::{
         details::{Details, RefundDetails},
@@ -27,34 +28,39 @@ pub struct NewRefund {
     pub key: Option<Given>,
 }
 
-/// The refund that has this one's reference already and is what is asked for again. References are unique within an invoice.
-pub fn earlier(ledger: &Ledger, input: &NewRefund) -> Result<Option<TransactionId>, PaymentError> {
-    let parent = input.invoice.or_else(|| ledger.purchase().map(|it| it.id));
-    match (&input.key, parent) {
-        (Some(key), Some(parent)) => {
-            key.repeats(ledger.children(parent, Action::Refund), |_| false)
+impl Operation for NewRefund {
+    /// References are unique within an invoice.
+    fn earlier(&self, ledger: &Ledger) -> Result<Option<TransactionId>, PaymentError> {
+        let parent = self.invoice.or_else(|| ledger.purchase().map(|it| it.id));
+        match (&self.key, parent) {
+            (Some(key), Some(parent)) => {
+                key.repeats(ledger.children(parent, Action::Refund), |_| false)
+            }
+            _ => Ok(None),
         }
-        _ => Ok(None),
     }
-}
 
-/// Begins a return on an invoice, open ones too; an offline refund is done with this.
-pub fn begin(
-    ledger: &mut Ledger,
-    input: &NewRefund,
-    start: OperationStart,
-) -> Result<Intent, PaymentError> {
-    match input.invoice {
-        Some(invoice) => on_invoice(ledger, invoice, input, start),
-        None if ledger.payment.provider_order.is_none() => offline(ledger, input, start.by),
-        None => Err(PaymentError::Invalid(vec![
-            crate::http::problem::FieldError::at(
+    /// Begins a return on an invoice, open ones too; an offline refund is done with this.
+    fn begin(&self, ledger: &mut Ledger, start: OperationStart) -> Result<Intent, PaymentError> {
+        match self.invoice {
+            Some(invoice) if ledger.invoice(invoice).is_none() => {
+                Err(PaymentError::Invalid(vec![no_invoice()]))
+            }
+            Some(invoice) => on_invoice(ledger, invoice, self, start),
+            None if ledger.payment.provider_order.is_none() => offline(ledger, self, start.by),
+            None => Err(PaymentError::Invalid(vec![FieldError::at(
                 "/invoiceId",
                 "required",
                 "`invoiceId` says which invoice the money goes back on.",
-            ),
-        ])),
+            )])),
+        }
     }
+}
+
+/// The error of an id that is not an invoice's of the payment.
+pub fn no_invoice() -> FieldError {
+    let message = "`invoiceId` must be the id of an invoice of this payment.";
+    FieldError::at("/invoiceId", "unknown_invoice", message)
 }
 
 fn on_invoice(
@@ -107,8 +113,7 @@ fn offline(ledger: &mut Ledger, input: &NewRefund, by: Cause) -> Result<Intent, 
     let new = entry(input, purchase, by);
     let id = new.id;
     ledger.add(new, by, "Money was given back by hand.");
-    // New ones take it.
-    let _ = ledger.apply(id, Event::Succeeds, by, "Money was given back by hand.");
+    ledger.advance(id, Event::Succeeds, by, "Money was given back by hand.");
     Ok(Intent {
         transaction: id,
         command: None,

@@ -6,12 +6,14 @@ use crate::{
     ids::TransactionId,
     payments::{
         answered::give_up_authorization,
-        apply_snapshot::{bind, finish_cancellation, finish_close, finish_purchase, is_closing},
+        apply_snapshot::{
+            bind, finish_purchase, fix_canceled_amount, fix_closed_amount, is_closing,
+        },
         error::PaymentError,
         ledger::{Cause, Ledger},
         resolving::Verdict,
         status::Ended,
-        transaction::{Action, Event, Failure, State, Transaction},
+        transaction::{Action, Event, Failure, FailureCode, State, Transaction},
     },
 };
 
@@ -85,8 +87,7 @@ pub fn resolve(
     if verdict.succeeded {
         succeed(ledger, &transaction, verdict, by)?;
     } else {
-        // Unknown takes it.
-        let _ = ledger.fail(id, Failure::new("resolved", reason), by);
+        ledger.fail_open(id, Failure::new(FailureCode::Resolved, reason), by);
         if transaction.action == Action::Authorize {
             finish_purchase(ledger, Event::Fails, by, reason);
             ledger.edit_payment(by.at, |payment| payment.ended = Some(Ended::Declined));
@@ -121,12 +122,12 @@ fn succeed(
         }
         ledger.edit(id, by.at, |it| it.reference = Some(given));
     }
-    // Unknown takes any of these.
-    let _ = match transaction.action {
-        Action::Cancel if on_order => finish_cancellation(ledger, id, by, reason),
-        _ if is_closing(transaction) => finish_close(ledger, id, by, reason),
-        _ => ledger.apply(id, Event::Succeeds, by, reason),
-    };
+    match transaction.action {
+        Action::Cancel if on_order => fix_canceled_amount(ledger, id, by),
+        _ if is_closing(transaction) => fix_closed_amount(ledger, id, by),
+        _ => {}
+    }
+    ledger.advance(id, Event::Succeeds, by, reason);
     match transaction.action {
         Action::Authorize => finish_purchase(ledger, Event::Succeeds, by, reason),
         Action::Cancel if on_order => give_up_authorization(ledger, by),

@@ -22,7 +22,18 @@ use crate::{
         CleanText, Command, Fulfilment, InvoiceStatus, LineDraft, ProviderId, ShipmentDraft,
         WireTime,
     },
+    string_enum::string_enum,
 };
+
+string_enum! {
+    /// Whether more of the invoice is to follow.
+    ShipmentExtent as "ShipmentStatus" {
+        /// More will follow.
+        Partial = "partial",
+        /// That was all.
+        Fulfilled = "fulfilled",
+    }
+}
 
 /// What went out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

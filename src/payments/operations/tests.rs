@@ -214,11 +214,7 @@ fn what_is_begun_on_an_invoice_waits_for_what_is_open_on_it() {
             let begun = [
                 told(invoice::issue(&mut ledger(), made.id, start())),
                 told(invoice::cancel(&mut ledger(), made.id, None, start())),
-                told(refund::begin(
-                    &mut ledger(),
-                    &back(Some(made.id), 1),
-                    start(),
-                )),
+                told(back(Some(made.id), 1).begin(&mut ledger(), start())),
             ];
             let expected = may.map(|may| if may { "begun" } else { "wrong state" });
             assert_eq!(begun, expected, "{:?}", under_way.action);
@@ -248,11 +244,7 @@ fn nothing_is_begun_on_an_invoice_whose_outcome_is_open_or_that_was_never_made()
             "wrong state"
         );
         assert_eq!(
-            told(refund::begin(
-                &mut ledger(),
-                &back(Some(made.id), 1),
-                start()
-            )),
+            told(back(Some(made.id), 1).begin(&mut ledger(), start())),
             "wrong state"
         );
         assert_eq!(
@@ -280,15 +272,11 @@ fn no_more_is_given_back_than_is_left_of_the_invoice() {
         [child(&made, Action::Refund, State::Succeeded, 200)],
     );
     for (amount, expected) in [(401, "exceeds"), (400, "begun")] {
-        let outcome = refund::begin(
-            &mut with(&ledger, []),
-            &back(Some(made.id), amount),
-            start(),
-        );
+        let outcome = back(Some(made.id), amount).begin(&mut with(&ledger, []), start());
         assert_eq!(told(outcome), expected);
     }
     let (canceled, made) = invoiced(InvoiceStatus::Canceled);
-    let outcome = refund::begin(&mut with(&canceled, []), &back(Some(made.id), 1), start());
+    let outcome = back(Some(made.id), 1).begin(&mut with(&canceled, []), start());
     assert_eq!(told(outcome), "wrong state");
 }
 
@@ -391,14 +379,8 @@ fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
         "begun"
     );
     assert_eq!(ledger.status(), Status::PartiallyPaid);
-    assert_eq!(
-        told(refund::begin(&mut ledger, &back(None, 301), start())),
-        "exceeds"
-    );
-    assert_eq!(
-        told(refund::begin(&mut ledger, &back(None, 100), start())),
-        "begun"
-    );
+    assert_eq!(told(back(None, 301).begin(&mut ledger, start())), "exceeds");
+    assert_eq!(told(back(None, 100).begin(&mut ledger, start())), "begun");
     assert_eq!(
         told(capture::capture(&mut ledger, &money(Some(701)), by(6))),
         "exceeds"
@@ -409,14 +391,8 @@ fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
         told(capture::capture(&mut ledger, &money(None), by(7))),
         "wrong state"
     );
-    assert_eq!(
-        told(refund::begin(&mut ledger, &back(None, 201), start())),
-        "exceeds"
-    );
-    assert_eq!(
-        told(refund::begin(&mut ledger, &back(None, 200), start())),
-        "begun"
-    );
+    assert_eq!(told(back(None, 201).begin(&mut ledger, start())), "exceeds");
+    assert_eq!(told(back(None, 200).begin(&mut ledger, start())), "begun");
     assert_eq!(ledger.status(), Status::Refunded);
     assert_eq!(
         told(capture::capture(&mut authorized(1000), &money(None), by(5))),

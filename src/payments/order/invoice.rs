@@ -100,7 +100,7 @@ impl InvoiceRequest {
     }
 
     /// Everything that is left, as it was ordered.
-    pub(super) fn everything(prices: Prices) -> Self {
+    pub fn everything(prices: Prices) -> Self {
         InvoiceRequest {
             amount: None,
             charges: [None; 6],

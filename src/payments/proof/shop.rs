@@ -14,7 +14,7 @@ use crate::{
         event::Source,
         ledger::{Cause, Ledger},
         operations::{
-            OperationStart, authorize, cancel, close, invoice, refund, resolve, shipment,
+            Operation, OperationStart, authorize, cancel, close, invoice, refund, resolve, shipment,
         },
         order::{InvoiceRequest, Prices},
         resolving::Verdict,
@@ -248,7 +248,7 @@ impl Shop {
                             refund_reference: None,
                             key: None,
                         };
-                        refund::begin(&mut ledger, &input, start)
+                        input.begin(&mut ledger, start)
                     }
                 }
             }

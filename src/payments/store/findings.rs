@@ -19,6 +19,39 @@ pub fn with_findings(conn: &mut Conn, ledgers: Vec<Ledger>) -> Result<Vec<Ledger
         .iter()
         .map(|it| it.payment.order_id.as_str())
         .collect();
+    let all = read(conn, &orders)?;
+    let of = |ledger: &Ledger| {
+        let website = ledger.payment.website.as_deref().unwrap_or_default();
+        all.iter()
+            .filter(|it| it.0 == ledger.payment.order_id)
+            .filter(|it| it.1.as_deref().unwrap_or_default() == website)
+            .map(|it| it.2.clone())
+            .collect()
+    };
+    let with = |ledger: Ledger| {
+        let findings = of(&ledger);
+        ledger.with_findings(findings)
+    };
+    Ok(ledgers.into_iter().map(with).collect())
+}
+
+/// The findings of an order that are not resolved, oldest first.
+pub fn list_findings(
+    conn: &mut Conn,
+    order_id: &str,
+    website: Option<&str>,
+) -> Result<Vec<Finding>, StoreError> {
+    let website = website.unwrap_or_default();
+    let found = read(conn, &[order_id])?.into_iter();
+    let of_website = found.filter(|it| it.1.as_deref().unwrap_or_default() == website);
+    Ok(of_website.map(|(_, _, finding)| finding).collect())
+}
+
+/// Each with the order's number and website.
+fn read(
+    conn: &mut Conn,
+    orders: &[&str],
+) -> Result<Vec<(String, Option<String>, Finding)>, StoreError> {
     let found = findings::table
         .inner_join(payments::table)
         .filter(findings::open_key.is_not_null())
@@ -33,17 +66,5 @@ pub fn with_findings(conn: &mut Conn, ledgers: Vec<Ledger>) -> Result<Vec<Ledger
             Err(error) => tracing::warn!(%error, "a finding was left out of its payment"),
         }
     }
-    let of = |ledger: &Ledger| {
-        let website = ledger.payment.website.as_deref().unwrap_or_default();
-        all.iter()
-            .filter(|it| it.0 == ledger.payment.order_id)
-            .filter(|it| it.1.as_deref().unwrap_or_default() == website)
-            .map(|it| it.2.clone())
-            .collect()
-    };
-    let with = |ledger: Ledger| {
-        let findings = of(&ledger);
-        ledger.with_findings(findings)
-    };
-    Ok(ledgers.into_iter().map(with).collect())
+    Ok(all)
 }

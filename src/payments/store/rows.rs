@@ -12,7 +12,7 @@ use crate::{
         projection::Projection,
         status::{Ended, Status},
     },
-    providers::ProviderId,
+    providers::{AccountKey, ProviderId},
     store::{columns::Moment, schema::payments},
 };
 
@@ -52,7 +52,7 @@ pub struct Head {
 #[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable)]
 #[diesel(table_name = payments, treat_none_as_null = true)]
 pub struct Changing {
-    provider_account: Option<String>,
+    provider_account: Option<AccountKey>,
     merchant_order_id: Option<String>,
     provider_order_id: Option<ProviderId>,
     provider_order_status: Option<String>,

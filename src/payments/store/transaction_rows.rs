@@ -8,7 +8,7 @@ use crate::{
     payments::{
         natural_key::{ContentHash, NaturalKey},
         payment::Payment,
-        transaction::{Action, Failure, Origin, Search, State, Transaction},
+        transaction::{Action, Failure, FailureCode, Origin, Search, State, Transaction},
     },
     providers::ProviderId,
     store::{
@@ -32,7 +32,7 @@ pub struct TransactionRow {
     amount: i64,
     reference: Option<ProviderId>,
     number: Option<String>,
-    failure_code: Option<String>,
+    failure_code: Option<FailureCode>,
     failure_message: Option<String>,
     details: String,
     call_until: Option<Moment>,
@@ -70,7 +70,7 @@ impl TransactionRow {
             amount: it.amount,
             reference: it.reference.clone(),
             number: it.number.clone(),
-            failure_code: it.failure.as_ref().map(|failure| failure.code.clone()),
+            failure_code: it.failure.as_ref().map(|failure| failure.code),
             failure_message: it.failure.as_ref().map(|failure| failure.message.clone()),
             details: serde_json::json!(it.details).to_string(),
             call_until: it.call_until.map(Into::into),

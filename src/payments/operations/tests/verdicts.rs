@@ -224,6 +224,6 @@ fn only_an_open_invoice_of_a_shop_that_finances_itself_is_closed() {
         told(invoice::cancel(&mut closing, made.id, None, start())),
         "wrong state"
     );
-    let refund = refund::begin(&mut closing, &back(Some(made.id), 1), start());
+    let refund = back(Some(made.id), 1).begin(&mut closing, start());
     assert_eq!(told(refund), "wrong state");
 }

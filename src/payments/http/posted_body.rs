@@ -1,0 +1,150 @@
+//! The body of an operation on a payment, parsed once. Members with amounts in them keep their own texts, from which they are
+//! read exactly.
+//!
+//! [`declare_body!`] declares a body: one line a member gives its schema in the document and its reader. All errors are collected.
+
+use std::collections::HashMap;
+
+use actix_web::{
+    HttpRequest,
+    web::{Bytes, Data},
+};
+use serde_json::{Map, Value, value::RawValue};
+
+use super::reader::{Context, Reader};
+use crate::{
+    http::{
+        body::{self, BODY_LIMIT, CartLimit, Findings},
+        merge_patch::expect_media_type,
+        problem::Problem,
+        request_body::{JsonObject, MergePatch, RequestBody},
+    },
+    payments::open_payment::OpenPayment,
+};
+
+/// Members that are read from their own texts, because they have amounts in them.
+pub(super) const EXACT: [&str; 10] = [
+    "amount",
+    "taxAmount",
+    "shippingAmount",
+    "handlingAmount",
+    "insuranceAmount",
+    "surchargeAmount",
+    "discountAmount",
+    "lineItems",
+    "items",
+    "shipment",
+];
+
+/// A JSON object; no body at all, or null, is an empty one.
+pub struct PostedBody {
+    text: String,
+    pub(super) map: Map<String, Value>,
+    /// The members that are read exactly; null counts as absent.
+    pub(super) exact: HashMap<String, Box<RawValue>>,
+}
+
+/// The same, as large as a cart.
+pub struct PostedLines(pub PostedBody);
+
+impl RequestBody for PostedBody {
+    fn read(request: &HttpRequest, bytes: Bytes) -> Result<Self, Problem> {
+        expect_media_type(request, &["application/json"])?;
+        let text = body::text(&bytes)?;
+        PostedBody::parse(match text.trim() {
+            "" | "null" => "{}",
+            _ => text,
+        })
+    }
+}
+
+impl RequestBody for PostedLines {
+    fn read(request: &HttpRequest, bytes: Bytes) -> Result<Self, Problem> {
+        RequestBody::read(request, bytes).map(PostedLines)
+    }
+
+    fn limit(request: &HttpRequest) -> usize {
+        let limit = request.app_data::<Data<CartLimit>>();
+        limit.map_or(BODY_LIMIT, |limit| limit.0)
+    }
+}
+
+impl PostedBody {
+    /// Parses an object from text that was checked.
+    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
+        let (map, exact) = body::parse_apart(text, &EXACT)?;
+        let owned = exact
+            .into_iter()
+            .map(|(name, value)| (name, value.to_owned()));
+        Ok(PostedBody {
+            text: text.to_owned(),
+            map,
+            exact: owned.collect(),
+        })
+    }
+
+    /// The whole text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Reads what an operation on a payment takes, or says all that is wrong with it.
+    pub fn read<T>(
+        &self,
+        payment: &OpenPayment,
+        read: impl FnOnce(&Reader<'_>) -> T,
+    ) -> Result<T, Problem> {
+        self.read_in(Context::of(payment.ledger(), payment.now()), read)
+    }
+
+    /// The same with what the body depends on.
+    pub(super) fn read_in<T>(
+        &self,
+        context: Context,
+        read: impl FnOnce(&Reader<'_>) -> T,
+    ) -> Result<T, Problem> {
+        let findings = Findings::default();
+        let reader = Reader::new(self, context, &findings);
+        let value = read(&reader);
+        reader.finish();
+        findings.into_result(Some(value))
+    }
+}
+
+impl From<JsonObject> for PostedBody {
+    fn from(JsonObject(map): JsonObject) -> Self {
+        PostedBody {
+            text: String::new(),
+            map,
+            exact: HashMap::new(),
+        }
+    }
+}
+
+impl From<MergePatch> for PostedBody {
+    fn from(MergePatch(map): MergePatch) -> Self {
+        JsonObject(map).into()
+    }
+}
+
+/// Declares the bodies of operations: each member with its type, its reader and what the document says of it.
+macro_rules! declare_body {
+    ($($(#[$($meta:tt)*])* $name:ident { $($(#[$($about:tt)*])* $field:ident: $type:ty = $reader:ident($($argument:expr),*),)* })*) => {$(
+        #[derive(utoipa::ToSchema)]
+        #[schema(rename_all = "camelCase")]
+        $(#[$($meta)*])*
+        #[allow(dead_code, reason = "some members are only checked, or read together with others")]
+        pub struct $name {
+            $($(#[$($about)*])* pub $field: $type,)*
+        }
+
+        impl $name {
+            /// Reads the members and notes what is refused.
+            #[allow(unused_variables, reason = "a body may have no members")]
+            pub fn read(body: &$crate::payments::http::reader::Reader<'_>) -> Self {
+                $name { $($field: body.$reader($($argument),*),)* }
+            }
+        }
+    )*};
+}
+pub(super) use declare_body;

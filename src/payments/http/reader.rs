@@ -1,0 +1,386 @@
+//! Readers of the members of a payment body. Each notes an invalid value and then returns a placeholder, which nobody sees:
+//! a body with errors is refused whole.
+
+use std::cell::RefCell;
+
+use chrono::{DateTime, Utc};
+use reqwest::Url;
+use serde_json::Value;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        Ref, RefOr, Schema,
+        schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type},
+    },
+};
+
+use super::{
+    address, items,
+    posted_body::{EXACT, PostedBody},
+};
+use crate::{
+    http::{
+        body::{Fields, Findings},
+        problem::Problem,
+    },
+    ids::TransactionId,
+    money::Currency,
+    payments::{
+        Reference,
+        ledger::Ledger,
+        natural_key::{ContentHash, Given},
+        operations::refund::no_invoice,
+        order::{self, InvoiceRequest, Item, Prices},
+    },
+    providers::{AddressDraft, ProviderId},
+    string_enum::StringEnum,
+};
+
+/// What the values of a body are checked against.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    /// The payment's.
+    pub currency: Currency,
+    /// As the cart's prices were.
+    pub prices: Prices,
+    pub now: DateTime<Utc>,
+}
+
+impl Context {
+    /// Of a payment.
+    pub fn of(ledger: &Ledger, now: DateTime<Utc>) -> Self {
+        let purchase = ledger.purchase();
+        let with_tax = purchase.is_some_and(|it| it.details.prices_include_tax);
+        Context {
+            currency: ledger.payment.currency,
+            prices: if with_tax {
+                Prices::WithTax
+            } else {
+                Prices::WithoutTax
+            },
+            now,
+        }
+    }
+}
+
+/// One object that is being read.
+pub struct Reader<'b> {
+    body: &'b PostedBody,
+    context: Context,
+    fields: Fields<'b>,
+    /// The members that are read from their own texts, as far as they were.
+    read: RefCell<Vec<&'static str>>,
+}
+
+impl<'b> Reader<'b> {
+    pub(super) fn new(body: &'b PostedBody, context: Context, findings: &'b Findings) -> Self {
+        Reader {
+            body,
+            context,
+            fields: Fields::of(&body.map, findings),
+            read: RefCell::default(),
+        }
+    }
+
+    /// Notes the members that nobody has read.
+    pub(super) fn finish(self) {
+        for name in EXACT {
+            if self.has_exact(name) && !self.read.borrow().contains(&name) {
+                let message = format!("There is no field `{name}`.");
+                self.refuse(name, "unknown_field", message);
+            }
+        }
+        self.fields.finish();
+    }
+
+    /// Notes an error at a member.
+    pub fn refuse(&self, name: &str, code: &'static str, message: impl Into<String>) {
+        self.fields.refuse(name, code, message);
+    }
+
+    /// The shop's name for this operation, if it gave one, with everything else that it gave.
+    pub fn given(&self, name: Option<&str>, pointer: &'static str) -> Option<Given> {
+        let name = name.filter(|name| !name.trim().is_empty())?;
+        Some(Given {
+            name: name.to_owned(),
+            content: ContentHash::of(self.body.text()),
+            pointer,
+        })
+    }
+
+    /// The text of a member that is read exactly.
+    fn exact(&self, name: &'static str) -> Option<&'b str> {
+        self.fields.ignore(&[name]);
+        self.read.borrow_mut().push(name);
+        self.body.exact.get(name).map(|raw| raw.get())
+    }
+
+    /// The object of these exact members alone.
+    fn exact_members(&self, names: &[&'static str]) -> String {
+        let members = names.iter().filter_map(|name| {
+            let value = self.exact(name)?;
+            Some(format!("\"{name}\":{value}"))
+        });
+        format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+    }
+
+    /// A text that has to be there.
+    pub fn text(&self, name: &'static str, most: usize) -> String {
+        self.fields.text(name, 1, most).unwrap_or_default()
+    }
+
+    /// A text that is kept as it was sent.
+    pub fn optional_text(&self, name: &'static str, most: usize) -> Option<String> {
+        self.fields.optional_text(name, most)
+    }
+
+    /// A trimmed text; a blank one counts as absent.
+    pub fn optional_name(&self, name: &'static str, most: usize) -> Option<String> {
+        self.fields.optional_name(name, most)
+    }
+
+    /// A moment.
+    pub fn instant(&self, name: &'static str) -> Option<DateTime<Utc>> {
+        self.fields.instant(name)
+    }
+
+    /// A moment that has been. `what` is what happened then.
+    pub fn past_instant(&self, name: &'static str, what: &str) -> Option<DateTime<Utc>> {
+        let at = self.fields.instant(name)?;
+        if at > self.context.now {
+            let message = format!("`{name}` is in the future: {at}. Give the moment {what}.");
+            self.refuse(name, "in_the_future", message);
+        }
+        Some(at)
+    }
+
+    /// `true` or `false`, or the default.
+    pub fn flag(&self, name: &'static str, default: bool) -> bool {
+        self.fields.flag(name, default)
+    }
+
+    /// One of a list of words.
+    pub fn optional_word<W: StringEnum>(&self, name: &'static str) -> Option<W> {
+        self.word_in(name, &self.fields.optional_text(name, 255)?)
+    }
+
+    /// One of a list of words that has to be there.
+    pub fn word<W: StringEnum>(&self, name: &'static str) -> W {
+        let text = self.fields.text(name, 1, 255);
+        text.and_then(|text| self.word_in(name, &text))
+            .unwrap_or(W::WORDS[0])
+    }
+
+    fn word_in<W: StringEnum>(&self, name: &str, text: &str) -> Option<W> {
+        let found = W::WORDS.iter().find(|it| it.word() == text);
+        if found.is_none() {
+            let words: Vec<&str> = W::WORDS.iter().map(|it| it.word()).collect();
+            let message = format!("`{name}` must be {}, not `{text}`.", words.join(" or "));
+            self.refuse(name, "unknown_word", message);
+        }
+        found.copied()
+    }
+
+    /// `amount` in minor units, above zero.
+    pub fn amount(&self) -> Option<i64> {
+        let body = self.exact_members(&["amount"]);
+        match order::read_amount(&body, self.context.currency) {
+            Ok(amount) => amount.map(|amount| amount.minor()),
+            Err(errors) => {
+                self.fields.findings().extend(errors);
+                None
+            }
+        }
+    }
+
+    /// `amount`, which has to be there.
+    pub fn required_amount(&self) -> i64 {
+        if self.exact("amount").is_none() {
+            self.refuse("amount", "required", "`amount` is required.");
+        }
+        self.amount().unwrap_or_default()
+    }
+
+    /// `currency`, which must be the payment's.
+    pub fn currency(&self) -> Option<String> {
+        let given = self.fields.optional_text("currency", 8)?;
+        let code = self.context.currency.code();
+        if given != code {
+            let message =
+                format!("The payment is in {code}; `currency` must be that, not `{given}`.");
+            self.refuse("currency", "currency_mismatch", message);
+        }
+        Some(given)
+    }
+
+    /// `currency`, which has to be there.
+    pub fn required_currency(&self) -> String {
+        self.fields.required("currency");
+        self.currency().unwrap_or_default()
+    }
+
+    /// `items`: parts of lines.
+    pub fn items(&self) -> Vec<Item> {
+        match self.exact("items") {
+            Some(text) => items::read(text, self.fields.findings()),
+            None => Vec::new(),
+        }
+    }
+
+    /// `amount`, the charges and `lineItems` of an invoice.
+    pub fn invoice_amounts(&self, items: Vec<Item>) -> InvoiceRequest {
+        let names = [
+            "amount",
+            "taxAmount",
+            "shippingAmount",
+            "handlingAmount",
+            "insuranceAmount",
+            "surchargeAmount",
+            "discountAmount",
+            "lineItems",
+        ];
+        let body = self.exact_members(&names);
+        let read = InvoiceRequest::read(&body, self.context.currency, self.context.prices);
+        let mut request = read.unwrap_or_else(|errors| {
+            self.fields.findings().extend(errors);
+            InvoiceRequest::everything(self.context.prices)
+        });
+        request.items = items;
+        request
+    }
+
+    /// A member that [`Reader::invoice_amounts`] reads together with others.
+    pub fn together(&self) -> Option<()> {
+        None
+    }
+
+    /// Whether a member that is read exactly was posted.
+    pub fn has_exact(&self, name: &str) -> bool {
+        self.body.exact.contains_key(name)
+    }
+
+    /// An object inside the body that is read like one of its own; its errors are below its name.
+    pub fn nested<T>(&self, name: &'static str, read: impl FnOnce(&Reader<'_>) -> T) -> Option<T> {
+        let body = PostedBody::parse(self.exact(name)?);
+        let value = body.and_then(|body| body.read_in(self.context, read));
+        let pointer = self.fields.pointer(name);
+        let noted = |problem: Problem| {
+            let errors = problem.errors().iter().cloned();
+            let below = errors.map(|error| error.prefixed(&pointer));
+            self.fields.findings().extend(below);
+        };
+        value.map_err(noted).ok()
+    }
+
+    /// A name of the shop's that the provider must keep unchanged.
+    pub fn reference(&self, name: &'static str) -> Option<Reference> {
+        let text = self.fields.optional_text(name, 255)?;
+        let noted = |why| self.refuse(name, "not_a_reference", format!("`{name}` {why}"));
+        Reference::parse(&text).map_err(noted).ok()
+    }
+
+    /// An id at the provider.
+    pub fn provider_id(&self, name: &'static str) -> Option<ProviderId> {
+        let id = ProviderId::parse(&self.fields.optional_text(name, 255)?);
+        if id.is_none() {
+            let message = format!("`{name}` is not an id as Apruve makes them.");
+            self.refuse(name, "not_an_id", message);
+        }
+        id
+    }
+
+    /// The invoice that a refund is taken off.
+    pub fn invoice_id(&self) -> Option<TransactionId> {
+        let text = self.fields.optional_text("invoiceId", 255)?;
+        let noted = |_| self.fields.findings().push(no_invoice());
+        text.parse().map_err(noted).ok()
+    }
+
+    /// An address for an invoice.
+    pub fn address(&self, name: &'static str) -> Option<AddressDraft> {
+        address::read(&self.fields, name)
+    }
+
+    /// A link for people, to be opened in a browser.
+    pub fn url(&self, name: &'static str) -> Option<String> {
+        let text = self.fields.optional_text(name, 2000)?;
+        if text.is_empty() {
+            return None;
+        }
+        let url = Url::parse(&text).ok();
+        if !url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+            let message =
+                format!("`{name}` must be a link such as https://carrier.example/track/1Z.");
+            self.refuse(name, "not_a_url", message);
+        }
+        Some(text)
+    }
+
+    /// The change that a patch makes to a member: `None` where it is left out, `Some(None)` where it is null or empty.
+    pub fn change<T>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(&Self) -> Option<T>,
+    ) -> Option<Option<T>> {
+        self.fields.raw(name).map(|_| read(self))
+    }
+
+    /// The change of a text.
+    pub fn text_change(&self, name: &'static str, most: usize) -> Option<Option<String>> {
+        self.change(name, |it| {
+            it.optional_text(name, most)
+                .filter(|text| !text.trim().is_empty())
+        })
+    }
+}
+
+/// Digits with an optional fraction, as amounts are read.
+const DECIMAL: &str = r"^(0|[1-9]\d*)(\.\d+)?$";
+
+/// An amount in the payment's currency.
+pub struct Amount;
+
+impl PartialSchema for Amount {
+    fn schema() -> RefOr<Schema> {
+        decimal(
+            "An amount: a decimal text or a JSON number, read exactly; no more digits than the currency has.",
+            serde_json::json!("500.00"),
+        )
+    }
+}
+
+impl ToSchema for Amount {}
+
+/// How many units.
+pub struct Quantity;
+
+impl PartialSchema for Quantity {
+    fn schema() -> RefOr<Schema> {
+        decimal(
+            "A quantity: a JSON number or a decimal text, read exactly; at most six digits after the point.",
+            serde_json::json!(4),
+        )
+    }
+}
+
+impl ToSchema for Quantity {}
+
+fn decimal(description: &str, example: Value) -> RefOr<Schema> {
+    let schema = ObjectBuilder::new()
+        .schema_type(SchemaType::Array(vec![Type::String, Type::Number]))
+        .pattern(Some(DECIMAL))
+        .examples([example])
+        .description(Some(description));
+    RefOr::T(schema.into())
+}
+
+/// The schema of lines as in a cart.
+pub fn lines() -> RefOr<Schema> {
+    let list = ArrayBuilder::new()
+        .items(Ref::from_schema_name("CartLineItem"))
+        .schema_type(SchemaType::Array(vec![Type::Array, Type::Null]))
+        .description(Some(
+            "Lines of the shop's own, as in a cart. With tax, shipping and discount they come to the amount.",
+        ));
+    RefOr::T(list.into())
+}

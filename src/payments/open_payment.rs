@@ -1,0 +1,399 @@
+//! A payment that a request works on: read once, changed in memory, and written where something is about to be done and
+//! again with its result.
+//!
+//! The work runs in a task of its own that starts before the intent is written. A caller that disconnects, at any moment,
+//! leaves no intent whose call was never sent.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    answered::answered,
+    apply_snapshot::FundedAt,
+    change::Change,
+    error::PaymentError,
+    event::Source,
+    gateway::ProviderClient,
+    ledger::Ledger,
+    loaded_payment::{LoadedPayment, PaymentRows},
+    opened_checkout::OpenedCheckout,
+    operations::{Operation, OperationStart, invoice},
+    reference::Reference,
+    service::{ATTEMPTS, CallerContext, Intent, PaymentService},
+    store,
+    transaction::Transaction,
+};
+use crate::{
+    http::problem::Problem,
+    idempotency::{self, Key, KeyReused},
+    ids::{PaymentId, TransactionId},
+    integrations::account::{NoAccount, SealedAccount},
+    providers::{CommandOutcome, Later},
+    store::{Conn, StoreError, Tx},
+    trace,
+};
+
+/// A payment that a request works on.
+pub struct OpenPayment {
+    pub(super) service: PaymentService,
+    pub(super) context: CallerContext,
+    payment: LoadedPayment,
+    /// What an earlier request with the same key began.
+    earlier: Result<Option<TransactionId>, KeyReused>,
+    account: Option<Result<SealedAccount, NoAccount>>,
+    client: Option<ProviderClient>,
+}
+
+/// What was done to a payment.
+#[derive(Clone, Debug)]
+pub struct Performed {
+    /// The transaction that the operation is.
+    pub transaction: TransactionId,
+    /// Whether an earlier request did it.
+    pub replayed: bool,
+    /// Whether that one had another key and is recognised by the shop's own name for the operation.
+    pub repeated: bool,
+    /// Nothing was done, and the same request may be sent again later.
+    pub later: Option<Later>,
+}
+
+/// The state of an operation, and the payment as it is then.
+#[derive(Debug)]
+pub struct OperationResult {
+    pub payment: LoadedPayment,
+    pub performed: Performed,
+}
+
+impl PaymentService {
+    /// Reads a payment for a request that is to change it.
+    pub async fn open(
+        &self,
+        id: PaymentId,
+        context: CallerContext,
+    ) -> Result<OpenPayment, PaymentError> {
+        let (key, now) = (context.key.clone(), context.actor.at);
+        let websites = context.websites.clone();
+        let read = move |conn: &mut Conn| {
+            let rows = PaymentRows::of_websites(conn, id, &websites)?;
+            let earlier = match idempotency::peek::<PaymentError>(conn, &key, now) {
+                // A key of these routes always belongs to a transaction.
+                Ok(operation) => Ok(operation.and_then(|operation| operation.parse().ok())),
+                Err(PaymentError::KeyReused(reused)) => Err(reused),
+                Err(error) => return Err(error),
+            };
+            let payment = &rows.ledger.payment;
+            let account = match &payment.provider_order {
+                Some(_) if matches!(earlier, Ok(None)) => {
+                    match SealedAccount::find(conn, payment.integration_id) {
+                        Err(NoAccount::Store(error)) => return Err(error.into()),
+                        found => Some(found),
+                    }
+                }
+                _ => None,
+            };
+            Ok((rows, earlier, account))
+        };
+        let (rows, earlier, account) = self.store().snapshot(read).await?;
+        Ok(OpenPayment {
+            payment: self.unseal(rows)?,
+            service: self.clone(),
+            context,
+            earlier,
+            account,
+            client: None,
+        })
+    }
+}
+
+impl OpenPayment {
+    /// A payment that is about to begin, or whose order is about to be sent again.
+    pub(super) fn of(
+        service: PaymentService,
+        context: CallerContext,
+        payment: LoadedPayment,
+        client: Option<ProviderClient>,
+    ) -> Self {
+        OpenPayment {
+            service,
+            context,
+            payment,
+            earlier: Ok(None),
+            account: None,
+            client,
+        }
+    }
+
+    /// The payment as it is now.
+    pub fn ledger(&self) -> &Ledger {
+        &self.payment.ledger
+    }
+
+    /// The moment of now.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.service.clock().now()
+    }
+
+    /// What the payment was made of, as long as that is kept.
+    pub fn checkout(&self) -> Option<&OpenedCheckout> {
+        self.payment.checkout.as_ref()
+    }
+
+    /// The payment at the end of the work.
+    pub fn into_payment(self) -> LoadedPayment {
+        self.payment
+    }
+
+    /// What an earlier request with the same key began.
+    pub fn earlier(&self) -> Result<Option<TransactionId>, PaymentError> {
+        Ok(self.earlier?)
+    }
+
+    /// Does one operation, once for the request's key.
+    pub async fn operate(self, operation: impl Operation) -> Result<OperationResult, PaymentError> {
+        self.once(async move |payment| {
+            payment.ready().await?;
+            let key = payment.context.key.clone();
+            payment.run(&key, operation).await
+        })
+        .await
+    }
+
+    /// Does the work of a request, unless an earlier request with its key did it.
+    pub async fn once(
+        self,
+        work: impl AsyncFnOnce(&mut OpenPayment) -> Result<Performed, PaymentError> + 'static,
+    ) -> Result<OperationResult, PaymentError> {
+        match self.earlier()? {
+            Some(earlier) => {
+                let performed = self.replay(earlier)?;
+                Ok(self.into_result(performed))
+            }
+            None => self.detached(work).await,
+        }
+    }
+
+    /// Works in a task that goes on when the caller disconnects.
+    pub(super) async fn detached(
+        mut self,
+        work: impl AsyncFnOnce(&mut OpenPayment) -> Result<Performed, PaymentError> + 'static,
+    ) -> Result<OperationResult, PaymentError> {
+        let task = actix_web::rt::spawn(trace::carried(async move {
+            let performed = work(&mut self).await?;
+            Ok(self.into_result(performed))
+        }));
+        // After a panic, the search for unfinished calls finds what was begun.
+        task.await.map_err(Problem::internal)?
+    }
+
+    fn into_result(self, performed: Performed) -> OperationResult {
+        OperationResult {
+            payment: self.payment,
+            performed,
+        }
+    }
+
+    /// Reads back what is unknown before anything new is begun, and opens the account.
+    pub async fn ready(&mut self) -> Result<(), PaymentError> {
+        if self.ledger().payment.provider_order.is_none() {
+            return Ok(());
+        }
+        if self.ledger().is_unsettled()
+            && let Err(error) = self.sync(Source::Recovery).await
+        {
+            // Whether the new operation may go ahead is decided on what is known.
+            tracing::info!(payment = %self.ledger().payment.id, %error, "what is unknown could not be read back");
+            self.reload().await?;
+        }
+        self.client().await.map(drop)
+    }
+
+    /// Reads the payment back at its provider.
+    pub async fn sync(&mut self, source: Source) -> Result<(), PaymentError> {
+        let id = self.ledger().payment.id;
+        let synced = self.service.sync(id, source, &FundedAt::new()).await?;
+        self.payment.ledger = synced.ledger;
+        Ok(())
+    }
+
+    /// The account at the payment's provider.
+    pub async fn client(&mut self) -> Result<&ProviderClient, PaymentError> {
+        let client = match (self.client.take(), self.account.take()) {
+            (Some(client), _) => client,
+            (None, Some(account)) => {
+                let registry = self.service.providers();
+                let client = registry.opened(account?.open(&registry.sealer)?);
+                client.about(&self.payment.ledger)
+            }
+            (None, None) => self.service.client(&self.payment.ledger).await?,
+        };
+        Ok(self.client.insert(client))
+    }
+
+    async fn reload(&mut self) -> Result<(), PaymentError> {
+        self.payment.ledger = self.service.ledger(self.ledger().payment.id).await?;
+        Ok(())
+    }
+
+    /// An operation in its current state, unless its first request is still being answered.
+    pub fn replay(&self, transaction: TransactionId) -> Result<Performed, PaymentError> {
+        if let Some(found) = self.ledger().find(transaction) {
+            check_answered(found, self.service.clock().now())?;
+        }
+        Ok(Performed {
+            transaction,
+            replayed: true,
+            repeated: false,
+            later: None,
+        })
+    }
+
+    /// Does an operation, once for a key: writes what is about to be done, sends the command, and writes the result.
+    pub async fn run(
+        &mut self,
+        key: &Key,
+        mut operation: impl Operation,
+    ) -> Result<Performed, PaymentError> {
+        let by = self.service.cause(Source::Caller);
+        let start = OperationStart {
+            by,
+            call_until: by.at + self.service.call_lasts(),
+        };
+        for _ in 0..ATTEMPTS {
+            let mut ledger = self.ledger().clone();
+            let (intent, repeated) = match decide(&operation, &mut ledger, start) {
+                Ok(decided) => decided,
+                // The same request may have begun it a moment ago, so that nothing is left to be done now.
+                Err(refused) => {
+                    let earlier = self.service.operation_of(key, self.context.actor.at);
+                    let earlier = earlier.await?.ok_or(refused)?;
+                    self.reload().await?;
+                    return self.replay(transaction_of(&earlier)?);
+                }
+            };
+            let transaction = intent.transaction;
+            match self.begin(key, ledger, transaction).await {
+                Ok(Some(earlier)) => {
+                    self.reload().await?;
+                    return self.replay(earlier);
+                }
+                Ok(None) if repeated => {
+                    let replayed = self.replay(transaction)?;
+                    return Ok(Performed {
+                        repeated,
+                        ..replayed
+                    });
+                }
+                Ok(None) => return Ok(self.carry_out(intent).await),
+                Err(PaymentError::Contended) => self.reload().await?,
+                Err(PaymentError::NumberTaken) => {
+                    let free = self.free_number().await?;
+                    if !operation.renumber(free) {
+                        return Err(PaymentError::NumberTaken);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(PaymentError::Contended)
+    }
+
+    /// Writes what is about to be done, under the request's key; or returns what an earlier request with the key began.
+    async fn begin(
+        &mut self,
+        key: &Key,
+        ledger: Ledger,
+        transaction: TransactionId,
+    ) -> Result<Option<TransactionId>, PaymentError> {
+        let change = Change::of(&ledger, &self.context.actor);
+        let (key, now) = (key.clone(), self.context.actor.at);
+        let write = self.service.store().write(move |tx| {
+            let act = |tx: &mut Tx<'_>| {
+                let live = change.write(tx)?.live;
+                Ok::<_, PaymentError>((transaction.to_string(), Ok(live)))
+            };
+            idempotency::once(tx, Some(&key), now, act, |_, operation| {
+                Ok(Err(operation.to_owned()))
+            })
+        });
+        match write.await?.value {
+            Ok(live) => {
+                self.payment.ledger = self.service.written(ledger, live).await;
+                Ok(None)
+            }
+            Err(operation) => Ok(Some(transaction_of(&operation)?)),
+        }
+    }
+
+    /// The first of our numbers for the payment's next invoice that nobody has taken. A shop may give numbers like ours.
+    async fn free_number(&self) -> Result<Reference, PaymentError> {
+        let ledger = self.ledger().clone();
+        let find = move |conn: &mut Conn| {
+            for number in invoice::own_numbers(&ledger) {
+                if !store::is_number_taken(conn, ledger.payment.integration_id, &number)? {
+                    return Ok(number);
+                }
+            }
+            Err(PaymentError::NumberTaken)
+        };
+        self.service.store().read(find).await
+    }
+
+    /// Sends the command of an operation and writes the result.
+    pub(super) async fn carry_out(&mut self, intent: Intent) -> Performed {
+        let mut later = None;
+        if let (Some(command), Some(client)) = (intent.command, &self.client) {
+            let outcome = client.perform(command).await;
+            self.record(intent.transaction, &outcome).await;
+            if let CommandOutcome::Later(why) = outcome {
+                later = Some(why);
+            }
+        }
+        Performed {
+            transaction: intent.transaction,
+            replayed: false,
+            repeated: false,
+            later,
+        }
+    }
+
+    /// Writes the result of a call. When that cannot be written, the call's time runs out and it is searched for.
+    async fn record(&mut self, transaction: TransactionId, outcome: &CommandOutcome) {
+        let by = self.service.cause(Source::Answer);
+        let actor = self.service.provider_actor(by.at);
+        let ledger = self.ledger().clone();
+        let recorded = self.service.change(ledger, &actor, |ledger| {
+            answered(ledger, transaction, outcome, by);
+        });
+        match recorded.await {
+            Ok(ledger) => self.payment.ledger = ledger,
+            Err(error) => {
+                let payment = self.ledger().payment.id;
+                tracing::error!(%error, %payment, %transaction, "the outcome of a call was not written");
+            }
+        }
+    }
+}
+
+/// What is to be done, and whether it was done before under the shop's own name for it.
+fn decide(
+    operation: &impl Operation,
+    ledger: &mut Ledger,
+    start: OperationStart,
+) -> Result<(Intent, bool), PaymentError> {
+    match operation.earlier(ledger)? {
+        Some(transaction) => Ok((Intent::without_command(transaction), true)),
+        None => Ok((operation.begin(ledger, start)?, false)),
+    }
+}
+
+/// Refuses to tell of an operation whose first request is still being answered.
+pub(super) fn check_answered(it: &Transaction, now: DateTime<Utc>) -> Result<(), PaymentError> {
+    match it.call_until.filter(|until| *until > now) {
+        Some(until) => Err(idempotency::still_running(until, now).into()),
+        None => Ok(()),
+    }
+}
+
+fn transaction_of(operation: &str) -> Result<TransactionId, StoreError> {
+    let unreadable = |_| StoreError::unreadable("the operation of an idempotency key");
+    operation.parse().map_err(unreadable)
+}

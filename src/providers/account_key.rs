@@ -1,0 +1,77 @@
+//! Which account an order is in.
+
+use std::fmt;
+
+use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
+
+use crate::text_column::text_column;
+
+/// Host and merchant in one text, by which orders are bound once.
+#[derive(AsExpression, Clone, Debug, FromSqlRow, PartialEq, Eq)]
+#[diesel(sql_type = Text)]
+pub struct AccountKey {
+    text: String,
+    /// How much of it is the origin.
+    origin: usize,
+}
+
+text_column!(AccountKey, AccountKey::parse, as_str);
+
+impl AccountKey {
+    /// Of a host, as in `https://app.apruve.com`, and a merchant there.
+    pub fn new(origin: &str, merchant_id: &str) -> Self {
+        AccountKey {
+            text: format!("{origin}/{merchant_id}"),
+            origin: origin.len(),
+        }
+    }
+
+    /// Reads it as it is kept. Ids of merchants have no slash; a text without one names no merchant.
+    fn parse(text: &str) -> Option<Self> {
+        Some(AccountKey {
+            origin: text.rfind('/').unwrap_or(text.len()),
+            text: text.to_owned(),
+        })
+    }
+
+    /// The host, with its scheme.
+    pub fn origin(&self) -> &str {
+        self.text.get(..self.origin).unwrap_or_default()
+    }
+
+    /// The merchant's id at the provider.
+    pub fn merchant(&self) -> &str {
+        self.text.get(self.origin + 1..).unwrap_or_default()
+    }
+
+    /// As it is kept.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for AccountKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_reads_back_with_its_parts() {
+        for (origin, merchant) in [
+            ("https://app.apruve.com", "9a9c3389"),
+            ("http://127.0.0.1:4100", "m-1_2"),
+        ] {
+            let key = AccountKey::new(origin, merchant);
+            let read = AccountKey::parse(key.as_str()).expect("a key");
+            assert_eq!((read.origin(), read.merchant()), (origin, merchant));
+            assert_eq!(read, key);
+        }
+        let read = AccountKey::parse("nowhere").expect("a key");
+        assert_eq!((read.origin(), read.merchant()), ("nowhere", ""));
+    }
+}

@@ -1,0 +1,227 @@
+//! How many statements each operation on a payment sends: the payment is loaded once, and written once for what is about to
+//! be done and once for its result.
+//!
+//! An operation may send fewer statements than its row says, never more.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use serde_json::{Value, json};
+
+use super::shop_floor::text;
+use crate::{
+    app::Answer,
+    buyer::{at, fresh_key},
+    support::Database,
+    test_shop::TestShop,
+};
+
+/// Nothing runs by itself meanwhile.
+const QUIET: [(&str, &str); 5] = [
+    ("payments.sweep", "1h"),
+    ("reconciliation.poll", "1h"),
+    ("notifications.poll", "1h"),
+    ("webhooks.poll", "1h"),
+    ("rulebook.refresh", "1h"),
+];
+
+/// The most of an operation: all statements, and how often the transactions of a payment are loaded.
+const MOST: [(&str, usize, usize); 17] = [
+    ("create", 17, 0),
+    ("create again", 14, 1),
+    ("create offline", 14, 0),
+    ("create on behalf", 31, 1),
+    ("authorize", 23, 1),
+    ("invoice", 20, 1),
+    ("invoice again", 5, 1),
+    ("invoice with shipment", 33, 1),
+    ("issue", 19, 1),
+    ("cancel invoice", 21, 1),
+    ("close", 28, 2),
+    ("shipment", 20, 1),
+    ("capture", 19, 1),
+    ("cancel", 20, 1),
+    ("refund", 18, 1),
+    ("sync", 12, 2),
+    ("resolve", 27, 3),
+];
+
+/// What was sent during one operation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Sent {
+    statements: usize,
+    loads: usize,
+}
+
+/// Counts what the service sends during each operation.
+struct Counted {
+    shop: TestShop,
+    sent: Arc<Mutex<Vec<String>>>,
+    found: BTreeMap<String, Sent>,
+}
+
+impl Counted {
+    async fn open() -> Self {
+        let database = Arc::new(Database::sqlite());
+        let shop = TestShop::open_with(database, &QUIET, |options| {
+            options.physical_goods = false;
+        })
+        .await;
+        let sent: Arc<Mutex<Vec<String>>> = Arc::default();
+        let notes = Arc::clone(&sent);
+        let observed = shop.app.service.store().observe_statements(move |text| {
+            let verb = text.split(' ').next().unwrap_or_default();
+            if ["SELECT", "INSERT", "UPDATE", "DELETE"].contains(&verb) {
+                let text = text.split(" -- binds").next().unwrap_or_default();
+                notes.lock().expect("no panic").push(text.to_owned());
+            }
+        });
+        assert!(observed);
+        Counted {
+            shop,
+            sent,
+            found: BTreeMap::new(),
+        }
+    }
+
+    /// Sends one request and notes what it takes.
+    async fn count(&mut self, name: &str, path: &str, body: &Value, status: u16) -> Value {
+        self.count_as(name, &fresh_key(), path, body, status).await
+    }
+
+    async fn count_as(
+        &mut self,
+        name: &str,
+        key: &str,
+        path: &str,
+        body: &Value,
+        status: u16,
+    ) -> Value {
+        self.sent.lock().expect("no panic").clear();
+        let answer: Answer = self.shop.post_as(key, path, body).await;
+        let sent = std::mem::take(&mut *self.sent.lock().expect("no panic"));
+        let loads =
+            |it: &&String| it.contains("FROM `transactions`") && it.contains("`content_hash`");
+        let found = Sent {
+            statements: sent.len(),
+            loads: sent.iter().filter(loads).count(),
+        };
+        if std::env::var_os("ONTERMS_SHOW_STATEMENTS").is_some() {
+            eprintln!("== {name}: {found:?}\n{}", sent.join("\n"));
+        }
+        self.found.insert(name.to_owned(), found);
+        answer.expect(status)
+    }
+
+    /// The same for an operation on a payment.
+    async fn act(&mut self, name: &str, payment: &Value, what: &str, body: Value) -> Value {
+        self.count(name, &format!("{}/{what}", at(payment)), &body, 201)
+            .await
+    }
+}
+
+async fn operations(it: &mut Counted) {
+    let new = it.shop.new_payment("SO-1");
+    let begun = it.count("create", "/v1/payments", &new, 201).await;
+    it.count("create again", "/v1/payments", &new, 200).await;
+    let order = it.shop.confirm(&begun, true).await;
+    let path = format!("{}/authorize", at(&begun));
+    let body = json!({ "apruveOrderId": order });
+    let payment = it.count("authorize", &path, &body, 200).await;
+
+    let path = format!("{}/invoices", at(&payment));
+    let body = json!({ "amount": "10", "issue": false });
+    let invoice = it.count_as("invoice", "one", &path, &body, 201).await;
+    it.count_as("invoice again", "one", &path, &body, 201).await;
+    let below = |invoice: &Value, what: &str| format!("invoices/{}/{what}", text(invoice, "id"));
+    it.act("issue", &payment, &below(&invoice, "issue"), json!({}))
+        .await;
+    it.act(
+        "cancel invoice",
+        &payment,
+        &below(&invoice, "cancel"),
+        json!({}),
+    )
+    .await;
+    let body = json!({ "amount": "10", "shipment": {} });
+    it.act("invoice with shipment", &payment, "invoices", body)
+        .await;
+    let invoice = it.shop.invoiced(&payment, "20").await;
+    it.act(
+        "shipment",
+        &payment,
+        &below(&invoice, "shipments"),
+        json!({}),
+    )
+    .await;
+    let body = json!({ "invoiceId": invoice["id"], "amount": "5", "currency": "USD" });
+    it.act("refund", &payment, "refunds", body).await;
+    it.act("cancel", &payment, "cancel", json!({})).await;
+    let sync = format!("{}/sync", at(&payment));
+    it.count("sync", &sync, &json!({}), 200).await;
+}
+
+async fn others(it: &mut Counted) {
+    let method = it.shop.app.check("SO-2").await;
+    it.shop.app.rule("Check", 20, &[&method], json!({})).await;
+    let mut new = it.shop.new_payment("SO-2");
+    new["paymentMethodId"] = json!(method);
+    let check = it.count("create offline", "/v1/payments", &new, 201).await;
+    it.act("capture", &check, "capture", json!({})).await;
+
+    let mut new = it.shop.new_payment("SO-3");
+    new["buyerEmail"] = json!(it.shop.sandbox.buyer_email);
+    it.count("create on behalf", "/v1/payments/on-behalf", &new, 202)
+        .await;
+
+    let payment = it.shop.authorized("SO-4").await;
+    it.shop.deaf("/orders/*/invoices").await;
+    let lost = it
+        .shop
+        .act(&payment, "invoices", &json!({ "amount": "10" }))
+        .await;
+    let lost = lost.expect(202);
+    it.shop.away().await;
+    let path = format!(
+        "{}/transactions/{}/resolve",
+        at(&payment),
+        text(&lost, "id")
+    );
+    let body = json!({ "state": "failed", "reason": "The provider says so.", "force": true });
+    it.count("resolve", &path, &body, 200).await;
+    it.shop.mended().await;
+
+    let own = json!({ "settings": { "financing": "self" } });
+    it.shop
+        .app
+        .patch(&it.shop.integration, &own)
+        .await
+        .expect(200);
+    let (payment, invoice) = it.shop.with_invoice("SO-5").await;
+    let what = format!("invoices/{}/close", text(&invoice, "id"));
+    it.act("close", &payment, &what, json!({ "outcome": "paid" }))
+        .await;
+}
+
+async fn all() {
+    let mut counted = Counted::open().await;
+    operations(&mut counted).await;
+    others(&mut counted).await;
+    let over: Vec<String> = MOST
+        .iter()
+        .filter_map(|(name, statements, loads)| {
+            let found = counted.found[*name];
+            let is_more = found.statements > *statements || found.loads > *loads;
+            is_more.then(|| format!("{name}: {found:?}"))
+        })
+        .collect();
+    assert!(over.is_empty(), "{over:#?}");
+    assert_eq!(counted.found.len(), MOST.len());
+}
+
+#[test]
+fn an_operation_loads_its_payment_once_and_sends_few_statements() {
+    actix_web::rt::System::new().block_on(all());
+}
