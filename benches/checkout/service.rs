@@ -174,6 +174,24 @@ impl Service {
         kb / 1024.0
     }
 
+    /// Processor time of the process until now.
+    #[allow(dead_code, reason = "only one bench asks for it")]
+    pub fn cpu_seconds(&self) -> f64 {
+        let id = self.child.as_ref().map_or(0, Child::id);
+        let stat = std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("stat"))
+            .unwrap_or_default();
+        // Behind the name, which may have blanks: the state is the third field, the two times the 14th and 15th.
+        let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+        let ticks: f64 = fields
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .filter_map(|it| it.parse::<f64>().ok())
+            .sum();
+        // Linux counts a hundred a second.
+        ticks / 100.0
+    }
+
     /// Ends the process.
     pub fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {

@@ -33,8 +33,10 @@ pub fn routes(config: &mut impl Routes) {
         ("resourceId" = Option<String>, Query, description = "The id of one resource."),
         ("actor" = Option<String>, Query, description = "The subject of a token."),
         ("action" = Option<String>, Query, description = "Such as `create`, `update` or `delete`.", example = "update"),
-        ("from" = Option<String>, Query, description = "From this instant on, RFC 3339.", example = "2026-03-01T00:00:00Z"),
-        ("until" = Option<String>, Query, description = "Until before this instant, RFC 3339."),
+        ("happenedFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those from this instant on.", example = "2026-03-01T00:00:00Z"),
+        ("happenedUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those before this instant."),
+        ("from" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "The former name of `happenedFrom`."),
+        ("until" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "The former name of `happenedUntil`."),
         ("sort" = Option<String>, Query, description = "`happenedAt` or `-happenedAt` (default).", example = "-happenedAt"),
         PageParameters,
     ),
@@ -47,13 +49,14 @@ async fn list_audit_entries(
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
+    query.alias("happenedFrom", "from");
+    query.alias("happenedUntil", "until");
     let filter = Filter {
         resource_type: query.text("resourceType"),
         resource_id: query.text("resourceId"),
         actor: query.text("actor"),
         action: query.text("action"),
-        from: query.instant("from"),
-        until: query.instant("until"),
+        happened: query.period("happenedFrom", "happenedUntil"),
     };
     let page = query.page(&[(ByMoment::HappenedAt, Direction::Descending)]);
     query.finish()?;

@@ -1,15 +1,15 @@
 //! The rows of the audit log.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::log::{Actor, Change, Entry};
 use crate::{
-    http::pagination::{Page, Position},
+    http::pagination::{Page, Period, Position},
     ids::{self, AuditId},
     store::{
         Conn, MultiBackend, StoreError, Tx,
-        keyset::{self, sorted},
+        keyset::{self, sorted, within},
         schema::audit_log,
         timestamp,
     },
@@ -22,10 +22,7 @@ pub struct Filter {
     pub resource_id: Option<String>,
     pub actor: Option<String>,
     pub action: Option<String>,
-    /// This moment is the first that belongs.
-    pub from: Option<DateTime<Utc>>,
-    /// This moment is the first that no longer belongs.
-    pub until: Option<DateTime<Utc>>,
+    pub happened: Period,
 }
 
 sorted! {
@@ -81,11 +78,5 @@ fn matching(filter: &Filter) -> audit_log::BoxedQuery<'_, MultiBackend> {
     if let Some(action) = &filter.action {
         query = query.filter(audit_log::action.eq(action));
     }
-    if let Some(from) = filter.from {
-        query = query.filter(audit_log::happened_at.ge(timestamp::to_stored(from)));
-    }
-    if let Some(until) = filter.until {
-        query = query.filter(audit_log::happened_at.lt(timestamp::to_stored(until)));
-    }
-    query
+    within!(query, audit_log::happened_at, filter.happened)
 }

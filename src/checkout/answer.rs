@@ -54,8 +54,14 @@ pub struct NotOfferedMethod {
     #[serde(rename = "type")]
     #[schema(example = "check_money_order")]
     pub kind: &'static str,
+    /// In the buyer's language.
+    #[schema(example = "Pay by check")]
+    pub label: String,
+    /// In the buyer's language.
+    #[schema(example = "Check")]
+    pub short_label: String,
     /// One for each rule that names the method, in walking order; then what the method itself has against the cart. At most
-    /// 20, of which the method's own keep their place.
+    /// 20, of which the method's own keep their place. A token of websites is told of the rules for these only.
     #[schema(max_items = 20)]
     pub reasons: Vec<Reason>,
     /// How many reasons are left out. Absent if none.
@@ -135,6 +141,7 @@ pub fn eligibility(
         Explanation::Everything(reasons, trace) => (Some(reasons), Some(trace)),
     };
     if let Some(not_offered) = not_offered {
+        let show = |it| show(it, wanted);
         let methods: Vec<_> = not_offered.into_iter().map(show).collect();
         write_member(&mut out, "notOffered", &methods);
     }
@@ -177,10 +184,13 @@ fn write_payment_required(out: &mut String, context: &EligibilityContext<'_, '_>
     }
 }
 
-fn show(not_offered: NotOffered<'_>) -> NotOfferedMethod {
+fn show(not_offered: NotOffered<'_>, wanted: &Wanted) -> NotOfferedMethod {
+    let card = not_offered.card;
     NotOfferedMethod {
-        id: not_offered.method.id.to_string(),
-        kind: not_offered.method.id.kind.as_str(),
+        id: card.method.id.to_string(),
+        kind: card.method.id.kind.as_str(),
+        label: card.label(wanted).to_owned(),
+        short_label: card.short_label(wanted).to_owned(),
         reasons: not_offered.reasons,
         more_reasons: (not_offered.more > 0).then_some(not_offered.more),
     }

@@ -9,22 +9,28 @@ use std::cell::OnceCell;
 use chrono::{DateTime, Utc};
 
 use crate::{
+    auth::Websites,
     cart::{
         Address, Cart,
         sums::{self, Refused, RefusedKind},
     },
-    expressions::{Budget, ErrorCode, EvalError},
+    expressions::{Budget, ErrorCode, EvalError, Expression, Record},
     geo::Location,
     http::problem::FieldError,
     locale::Wanted,
     payment_methods::{Method, Terms},
-    payment_rules::rulebook::{BookRule, CompiledRule, Condition, Offer, RenderedMethod, Rulebook},
+    payment_rules::{
+        Rule, access,
+        rulebook::{BookRule, CompiledRule, Condition, Offer, RenderedMethod, Rulebook},
+    },
     postal::PostalCode,
     providers::MOST_CENTS,
 };
 
 /// A reader who names no language.
 static NOBODY: Wanted = Wanted::nothing();
+/// A caller who may read every rule.
+static EVERY_WEBSITE: Websites = Websites::All;
 
 /// One offered method: the rule that offered it first, and its place among that rule's offers.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +78,8 @@ pub struct EligibilityContext<'c, 'v> {
     unpayable: Option<Refused>,
     /// The languages in which reasons name a method.
     reader: &'c Wanted,
+    /// The websites of the caller, who is told of their rules alone.
+    websites: &'c Websites,
     /// What the walk may spend on expressions; explanations have as much of their own.
     budget: Budget,
 }
@@ -95,6 +103,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
             has_payment_term,
             unpayable,
             reader: &NOBODY,
+            websites: &EVERY_WEBSITE,
             budget: cart.budget(),
         }
     }
@@ -130,6 +139,16 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
     /// Whoever reads the reasons, and so by which label they name a method.
     pub fn read_by(self, reader: &'c Wanted) -> Self {
         EligibilityContext { reader, ..self }
+    }
+
+    /// Whose caller is told why a method is not offered: of the rules for these websites alone.
+    pub fn told_to(self, websites: &'c Websites) -> Self {
+        EligibilityContext { websites, ..self }
+    }
+
+    /// Whether the caller may be told of this rule.
+    pub fn may_name(&self, rule: &Rule) -> bool {
+        access::may_read(rule, self.websites)
     }
 
     /// The method's name for the reader.
@@ -210,6 +229,32 @@ enum MethodState {
     Settled,
 }
 
+/// What a condition that several rules have came to, and its steps. One that failed is run again, for each rule that has it.
+#[derive(Clone, Copy, Default)]
+struct SharedVerdict(Option<(bool, u64)>);
+
+impl SharedVerdict {
+    /// As if the condition were run for each rule: it costs as much of the budget, and hardly any time.
+    fn holds<'v>(
+        &mut self,
+        expression: &'v Expression,
+        record: &'v Record<'v>,
+        budget: &mut Budget,
+    ) -> Result<bool, EvalError> {
+        if let Some((holds, steps)) = self.0
+            && budget.spend_again(steps)
+        {
+            return Ok(holds);
+        }
+        let before = budget.left();
+        let verdict = expression.holds(record, budget);
+        if let Ok(holds) = verdict {
+            self.0 = Some((holds, before - budget.left()));
+        }
+        verdict
+    }
+}
+
 /// Walks the rules that could match. One budget serves all expressions; `note` is told what each expression came to, for
 /// whoever counts or explains.
 pub fn walk<'b>(
@@ -225,6 +270,7 @@ pub fn walk<'b>(
         spent: None,
     };
     let mut states = vec![MethodState::Unseen; book.methods().len()];
+    let mut shared = vec![SharedVerdict::default(); book.shared_conditions()];
     walk.offered.reserve(states.len().min(8));
     for rule in book.candidates(context.cart, context.address) {
         let header = &rule.header;
@@ -242,7 +288,11 @@ pub fn walk<'b>(
             Condition::None => true,
             Condition::Unreadable(_) => false,
             Condition::When(expression) => {
-                let verdict = expression.holds(context.cart.record(), &mut budget);
+                let record = context.cart.record();
+                let verdict = match header.shared {
+                    Some(number) => shared[number as usize].holds(expression, record, &mut budget),
+                    None => expression.holds(record, &mut budget),
+                };
                 note(rule, &verdict);
                 let code = verdict.as_ref().err().map(|error| error.code);
                 if code == Some(ErrorCode::BudgetExceeded) {

@@ -14,7 +14,6 @@ use super::{
 };
 use crate::{
     money::Money,
-    payment_methods::Method,
     payment_rules::rulebook::{BookRule, RenderedMethod, Rulebook},
     providers::MOST_CENTS,
 };
@@ -27,7 +26,7 @@ const MOST_MISFITS: usize = 10;
 /// A method that is not offered, with its reasons in walking order.
 #[derive(Debug)]
 pub struct NotOffered<'b> {
-    pub method: &'b Method,
+    pub card: &'b RenderedMethod,
     pub reasons: Vec<Reason>,
     /// How many reasons more there are.
     pub more: usize,
@@ -58,12 +57,17 @@ fn explain<'b>(
     let method = &card.method;
     let unfit = context.misfits(method).next();
     // Each rule that names the method gives one reason.
-    let rules = book.rules_naming(place);
+    let rules: Vec<&BookRule> = book
+        .rules_naming(place)
+        .filter(|rule| context.may_name(&rule.compiled.rule))
+        .collect();
+    let is_named = !rules.is_empty();
     let misfits = context.misfits(method).count();
     let room =
         MOST_REASONS - misfits.min(MOST_MISFITS.max(MOST_REASONS.saturating_sub(rules.len())));
     let mut more = rules.len().saturating_sub(room);
     let mut reasons: Vec<Reason> = rules
+        .into_iter()
         .take(room)
         .filter_map(|rule| {
             let passed_over = |walk: &Walk<'_>| {
@@ -79,7 +83,7 @@ fn explain<'b>(
             reason.map(|reason| reason.incomplete_if(incomplete))
         })
         .collect();
-    if book.rules_naming(place).len() == 0 {
+    if !is_named {
         let message = format!("No rule names \"{}\".", context.label_of(card));
         reasons.push(Reason::new(ReasonCode::NotInAnyRule, None, message));
     }
@@ -95,7 +99,7 @@ fn explain<'b>(
         }
     }
     NotOffered {
-        method,
+        card,
         reasons,
         more,
     }

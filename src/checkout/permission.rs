@@ -9,6 +9,7 @@ use super::{
     steps::Verdicts,
 };
 use crate::{
+    auth::Websites,
     cart::Cart,
     locale::Wanted,
     payment_methods::PaymentMethodId,
@@ -26,13 +27,13 @@ pub enum Permission<'b> {
 }
 
 /// Asks for one method; the answer is checkout's own, in the reader's language, except that nothing is payable where checkout's
-/// is incomplete, and that the cart's sums are left out: whoever takes money judges them too, and has an error for each field.
+/// is incomplete, that the caller is told of the rules for its websites alone, and that the cart's sums are left out: whoever takes money judges them too, and has an error for each field.
 pub fn ask<'b>(
     book: &'b Rulebook,
     cart: &Cart<'_>,
     now: DateTime<Utc>,
     wanted: PaymentMethodId,
-    reader: &Wanted,
+    (reader, websites): (&Wanted, &Websites),
 ) -> Permission<'b> {
     let Some(place) = book
         .methods()
@@ -43,7 +44,8 @@ pub fn ask<'b>(
     };
     let context = EligibilityContext::new(cart, now)
         .without_sums()
-        .read_by(reader);
+        .read_by(reader)
+        .told_to(websites);
     let mut verdicts = Verdicts::new(&context);
     let walk = walk(book, &context, |rule, verdict| {
         verdicts.note(rule, verdict);
@@ -60,7 +62,7 @@ pub fn ask<'b>(
     let told = not_offered(book, &context, &walk, &mut verdicts);
     let reasons = told
         .into_iter()
-        .find(|it| it.method.id == wanted)
+        .find(|it| it.card.method.id == wanted)
         .map(|it| it.reasons);
     Permission::NotOffered(json!(reasons.unwrap_or_default()))
 }

@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::{
+    signal::unix::{SignalKind, signal},
     sync::{Notify, Semaphore, SemaphorePermit, watch},
     time::Instant,
 };
@@ -27,9 +28,16 @@ pub struct EventFeed(Arc<Waiting>);
 
 struct Waiting {
     places: Semaphore,
-    /// The end of the feed as it was seen last.
-    last: watch::Sender<i64>,
+    seen: watch::Sender<Seen>,
     somebody: Notify,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    /// The end of the feed as it was seen last.
+    last: i64,
+    /// Nobody waits any more: the service stops.
+    is_over: bool,
 }
 
 /// A place to wait in.
@@ -43,7 +51,7 @@ impl EventFeed {
     pub fn new() -> Self {
         EventFeed(Arc::new(Waiting {
             places: Semaphore::new(MOST_WAITING),
-            last: watch::Sender::new(0),
+            seen: watch::Sender::default(),
             somebody: Notify::new(),
         }))
     }
@@ -57,15 +65,28 @@ impl EventFeed {
         })
     }
 
+    /// Answers everybody who waits, from when the process is asked to stop on.
+    pub async fn end_with_the_process(self) {
+        match signal(SignalKind::terminate()) {
+            Ok(mut asked) => {
+                asked.recv().await;
+                self.0.seen.send_modify(|seen| seen.is_over = true);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "readers that wait for events will hold a stop up")
+            }
+        }
+    }
+
     /// Looks at the end of the feed while somebody waits, until the store is closed or the task is dropped.
     pub async fn watch(self, store: Store) {
         loop {
-            if self.0.last.receiver_count() == 0 {
+            if self.0.seen.receiver_count() == 0 {
                 self.0.somebody.notified().await;
             }
             let pause = match store.read(store::last_sequence).await {
                 Ok(last) => {
-                    self.0.last.send_replace(last);
+                    self.0.seen.send_modify(|seen| seen.last = last);
                     POLL
                 }
                 Err(StoreError::Closed) => return,
@@ -89,11 +110,14 @@ impl Default for EventFeed {
 }
 
 impl WaitingPlace<'_> {
-    /// Waits until the feed goes beyond a place. False when that did not happen by then.
+    /// Waits until the feed goes beyond a place. False when that did not happen by then, or before the service stops.
     pub async fn beyond(&self, place: i64, deadline: Instant) -> bool {
-        let mut last = self.feed.last.subscribe();
+        let mut seen = self.feed.seen.subscribe();
         self.feed.somebody.notify_one();
-        let goes_on = last.wait_for(|last| *last > place);
-        matches!(tokio::time::timeout_at(deadline, goes_on).await, Ok(Ok(_)))
+        let goes_on = seen.wait_for(|seen| seen.is_over || seen.last > place);
+        match tokio::time::timeout_at(deadline, goes_on).await {
+            Ok(Ok(seen)) => seen.last > place,
+            Ok(Err(_)) | Err(_) => false,
+        }
     }
 }

@@ -35,7 +35,7 @@ pub use event_type::{EventType, type_table};
 pub use feed::EventFeed;
 pub use forget::forget_before;
 pub use http::routes;
-pub use rendered::{RenderedEvent, render};
+pub use rendered::{EventBatch, RenderedEvent};
 pub use sequencer::{Sequencer, register_metrics};
 pub use store::append;
 pub use type_filter::types_named;

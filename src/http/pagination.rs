@@ -1,8 +1,10 @@
 //! Lists: pages of `{ items, nextCursor }`, in an order that the caller chooses.
 //!
 //! A page continues after the last row's sort values and id (a keyset), so inserted and deleted rows do not shift it. The
-//! cursor contains its order; with another `sort` it is rejected.
+//! cursor contains its order and names its list; with another `sort` or other filters it is rejected.
 
+mod cursor;
+mod filters;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -10,8 +12,7 @@ mod tests;
 use std::collections::HashMap;
 
 use actix_web::{HttpRequest, HttpResponse, http::header};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::{
@@ -19,6 +20,8 @@ use crate::http::{
     problem::{FieldError, Problem},
 };
 
+use cursor::{Cursor, list_of, parameter};
+pub use filters::{AmountRange, Period};
 pub use rows::{Item, ListRow, UnreadableItem, complete_readable, list_rows, respond_each};
 
 /// Which way a field is sorted.
@@ -67,13 +70,6 @@ pub struct Position {
     pub id: String,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Cursor {
-    sort: String,
-    #[serde(flatten)]
-    position: Position,
-}
-
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -105,23 +101,30 @@ impl<T> Versioned<T> {
     }
 }
 
-/// The query parameters of one request. Repeated and unknown ones are rejected, the latter with the nearest known name.
+/// The query parameters of one request. Unknown ones are rejected with the nearest known name, and so are repeated ones
+/// unless they are read by [`Query::each`].
 pub struct Query {
-    given: HashMap<String, String>,
+    given: HashMap<String, Vec<String>>,
+    /// Which list with which filters, as cursors name it.
+    list: String,
     names: Vec<&'static str>,
+    /// Parameters that were given by a former name, and that name.
+    spelled: HashMap<&'static str, &'static str>,
     errors: Vec<FieldError>,
 }
 
 impl Query {
     /// Reads the query string.
     pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
-        Self::read(request.query_string())
+        Self::read(request.path(), request.query_string())
     }
 
-    fn read(text: &str) -> Result<Self, Problem> {
+    fn read(path: &str, text: &str) -> Result<Self, Problem> {
         let mut query = Query {
             given: HashMap::new(),
+            list: list_of(path, text),
             names: Vec::new(),
+            spelled: HashMap::new(),
             errors: Vec::new(),
         };
         if text.is_empty() {
@@ -141,29 +144,39 @@ impl Query {
                     "A parameter must not contain NUL.",
                 );
             }
-            if query.given.insert(name.clone(), value).is_some() {
-                query.refuse(&name, "repeated", format!("`{name}` must not be repeated."));
-            }
+            query.given.entry(name).or_default().push(value);
         }
         Ok(query)
     }
 
     /// Adds an error for a parameter.
     pub fn refuse(&mut self, name: &str, code: &'static str, message: impl Into<String>) {
+        let spelled = self.spelled.get(name).map_or(name, |former| *former);
         self.errors
-            .push(FieldError::parameter(name.to_owned(), code, message));
+            .push(FieldError::parameter(spelled.to_owned(), code, message));
+    }
+
+    fn refuse_value(&mut self, name: &str, what: &str, text: &str) {
+        let spelled = self.spelled.get(name).map_or(name, |former| *former);
+        let message = format!("`{spelled}` must be {what}, not `{text}`.");
+        self.refuse(name, "not_understood", message);
     }
 
     /// Adds the error that `cursor` is not a cursor of this list.
     fn refuse_cursor(&mut self) {
-        let message = "`cursor` must be the `nextCursor` of a page with the same `sort`.";
+        let message = "`cursor` must be the `nextCursor` of a page of this list with the same filters and `sort`.";
         self.refuse("cursor", "not_understood", message);
     }
 
     /// A text parameter.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
         self.names.push(name);
-        self.given.get(name).cloned()
+        let values = self.given.get(name)?;
+        let first = values.first().cloned();
+        if values.len() > 1 {
+            self.refuse(name, "repeated", format!("`{name}` must not be repeated."));
+        }
+        first
     }
 
     /// A parameter that is parsed by `read`; `what` completes "must be …".
@@ -176,11 +189,7 @@ impl Query {
         let text = self.text(name)?;
         let value = read(&text);
         if value.is_none() {
-            self.refuse(
-                name,
-                "not_understood",
-                format!("`{name}` must be {what}, not `{text}`."),
-            );
+            self.refuse_value(name, what, &text);
         }
         value
     }
@@ -219,9 +228,9 @@ impl Query {
             self.sort(&sort_text)
         };
         let after = self.text("cursor").and_then(|text| {
-            let cursor: Option<Cursor> = decode(&text);
-            let fits = cursor.filter(|cursor| {
+            let fits = Cursor::read(&text).filter(|cursor| {
                 cursor.sort == sort_text
+                    && cursor.list.as_ref().is_none_or(|list| *list == self.list)
                     && cursor.position.values.len() == sort.len()
                     // A forged cursor must not contain NUL, which PostgreSQL rejects.
                     && cursor.position.values.iter().all(|value| !value.contains('\0'))
@@ -312,11 +321,6 @@ impl Query {
     }
 }
 
-fn decode<T: DeserializeOwned>(text: &str) -> Option<T> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    serde_json::from_slice(&bytes).ok()
-}
-
 /// Responds with a page. `rows` may have one row more than `limit`, which means that there is a next page.
 pub fn respond<R, T: Serialize, F>(
     request: &HttpRequest,
@@ -329,12 +333,13 @@ pub fn respond<R, T: Serialize, F>(
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next_cursor = rows.last().filter(|_| more).map(|(last, _)| {
-        let sort = parameter(request.query_string(), "sort").unwrap_or_default();
+        let query = request.query_string();
         let cursor = Cursor {
-            sort,
+            sort: parameter(query, "sort").unwrap_or_default(),
+            list: Some(list_of(request.path(), query)),
             position: last.clone(),
         };
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
+        cursor.write()
     });
     let mut response = HttpResponse::Ok();
     if let Some(cursor) = &next_cursor {
@@ -345,15 +350,6 @@ pub fn respond<R, T: Serialize, F>(
         next_cursor,
         total,
     })
-}
-
-fn parameter(query: &str, name: &str) -> Option<String> {
-    let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(query).ok()?;
-    pairs
-        .into_inner()
-        .into_iter()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value)
 }
 
 fn next_link(request: &HttpRequest, cursor: &str) -> String {

@@ -15,14 +15,7 @@ use crate::{
 };
 
 /// What answers carry besides: it may be sent back and is not read.
-const READ_ONLY: [&str; 6] = [
-    "id",
-    "etag",
-    "secret",
-    "disabledReason",
-    "createdAt",
-    "updatedAt",
-];
+const READ_ONLY: [&str; 5] = ["id", "etag", "disabledReason", "createdAt", "updatedAt"];
 const MOST_WORDS: usize = 100;
 
 /// An endpoint as a body describes it.
@@ -43,6 +36,10 @@ pub fn read(
     let findings = Findings::default();
     let fields = Fields::of(body, &findings);
     fields.ignore(&READ_ONLY);
+    if fields.value("secret").is_some() {
+        let message = "The service makes the secret, and shows it once; `POST …/rotate-secret` makes another one.";
+        fields.refuse("secret", "read_only", message);
+    }
     let url = read_url(&fields, policy);
     let types = read_types(&fields);
     let websites = fields
@@ -86,6 +83,11 @@ fn read_url(fields: &Fields<'_>, policy: &HostPolicy) -> Option<String> {
         fields.refuse("url", "not_a_url", message);
         return None;
     };
+    if url.fragment().is_some() {
+        let message = "`url` must have no fragment (`#…`): it would not be sent.";
+        fields.refuse("url", "fragment", message);
+        return None;
+    }
     if let Err(refused) = policy.check(&url) {
         fields.refuse("url", "address_refused", refused.sentence);
         return None;

@@ -84,8 +84,12 @@ async fn hand_on(
             if !store::advance(tx, id, from, next)? {
                 return Ok(false);
             }
-            for event in &rows {
-                store::insert_delivery(tx, id, &event.id, &event.kind, now)?;
+            let events: Vec<(&str, &str)> = rows
+                .iter()
+                .map(|event| (event.id.as_str(), event.kind.as_str()))
+                .collect();
+            if !events.is_empty() {
+                store::insert_deliveries(tx, id, &events, now)?;
             }
             Ok(true)
         })

@@ -12,7 +12,9 @@ use super::{
     attempt::{Message, Receivers},
     delivery::{DeliveryFailure, DeliveryState},
     endpoint::{DisabledReason, Endpoint},
-    fan_out, secret,
+    fan_out,
+    prepared::{Prepared, prepare},
+    secret,
     settlement::{Attempt, Settlement, disables, is_the_endpoints, settlement},
     signature,
     store::{self, Claimed},
@@ -66,14 +68,15 @@ pub async fn work(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
 
 /// What came of a delivery that was taken on.
 pub enum Outcome {
-    Attempted(Claimed, Attempt, Settlement),
+    /// With whether the endpoint was failing before.
+    Attempted(Claimed, Attempt, Settlement, bool),
     /// It was not attempted, and is due again.
     Released(Claimed, DateTime<Utc>),
 }
 
 impl Job for Deliverer {
     const NAME: &'static str = TOPIC;
-    type Item = Claimed;
+    type Item = Prepared;
     type Outcome = Outcome;
 
     fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
@@ -85,16 +88,20 @@ impl Job for Deliverer {
         tx: &mut Tx<'_>,
         lease: &Lease,
         limit: i64,
-    ) -> Result<Vec<Claimed>, StoreError> {
-        store::claim(tx, lease, limit, self.per_endpoint())
+    ) -> Result<Vec<Prepared>, StoreError> {
+        let claimed = store::claim(tx, lease, limit, self.per_endpoint())?;
+        prepare(tx.conn(), claimed, lease.now)
     }
 
-    async fn work(self: Arc<Self>, claimed: Claimed) -> Option<Outcome> {
-        match self.attempt(&claimed).await {
+    async fn work(self: Arc<Self>, item: Prepared) -> Option<Outcome> {
+        let attempted = self.attempt(&item).await;
+        let Prepared { claimed, to, .. } = item;
+        match attempted {
             Ok(Some(attempt)) => {
                 let (now, pauses) = (self.clock.now(), &self.settings.retry_schedule);
-                let to = settlement(&attempt, claimed.attempts, pauses, now, random());
-                Some(Outcome::Attempted(claimed, attempt, to))
+                let settled = settlement(&attempt, claimed.attempts, pauses, now, random());
+                let was_failing = to.is_none_or(|it| it.is_failing);
+                Some(Outcome::Attempted(claimed, attempt, settled, was_failing))
             }
             Ok(None) => Some(Outcome::Released(claimed, self.clock.now())),
             Err(error) => {
@@ -108,9 +115,10 @@ impl Job for Deliverer {
     fn settle(&self, tx: &mut Tx<'_>, outcome: &Outcome) -> Result<bool, StoreError> {
         match outcome {
             Outcome::Released(claimed, due_at) => store::release(tx, claimed, *due_at),
-            Outcome::Attempted(claimed, attempt, to) => {
+            Outcome::Attempted(claimed, attempt, to, was_failing) => {
                 let is_ours = store::settle(tx, claimed, to)?;
-                if is_ours {
+                // That one which works goes on to work needs no note.
+                if is_ours && (*was_failing || attempt.result.is_err()) {
                     note(tx, claimed.endpoint_id, attempt, to.at)?;
                 }
                 Ok(is_ours)
@@ -119,7 +127,7 @@ impl Job for Deliverer {
     }
 
     fn settled(&self, outcome: Outcome, was_ours: bool) {
-        if let Outcome::Attempted(claimed, attempt, to) = outcome
+        if let Outcome::Attempted(claimed, attempt, to, _) = outcome
             && was_ours
         {
             attempts(to.state).increment(1);
@@ -135,20 +143,12 @@ impl Deliverer {
     }
 
     /// `None` where there is nothing to attempt now.
-    async fn attempt(&self, claimed: &Claimed) -> Result<Option<Attempt>, StoreError> {
-        let (id, now) = (claimed.endpoint_id, self.clock.now());
-        let (endpoint, sealed) = self
-            .store
-            .read(move |conn| {
-                let endpoint = store::find(conn, id)?;
-                Ok::<_, StoreError>((endpoint, store::active_secrets(conn, id, now)?))
-            })
-            .await?;
-        let Some(endpoint) = endpoint.filter(|it| it.enabled) else {
+    async fn attempt(&self, item: &Prepared) -> Result<Option<Attempt>, StoreError> {
+        let Some(to) = &item.to else {
             return Ok(None);
         };
-        let event = claimed.event_id.clone();
-        let body = match events::render(&self.store, &self.clock, event).await? {
+        let (now, id) = (self.clock.now(), &item.claimed.event_id);
+        let body = match item.events.render(&self.store, &self.clock, id).await? {
             RenderedEvent::Ready(body) => body,
             RenderedEvent::Unnumbered => {
                 tokio::time::sleep(UNNUMBERED).await;
@@ -160,18 +160,18 @@ impl Deliverer {
         };
         let timestamp = now.timestamp();
         let signature = self
-            .open(&endpoint, &sealed)
-            .and_then(|secrets| signature::sign(&secrets, &claimed.event_id, timestamp, &body));
+            .open(&to.endpoint, &to.secrets)
+            .and_then(|secrets| signature::sign(&secrets, id, timestamp, &body));
         let Some(signature) = signature else {
             return Ok(Some(Attempt::unsent(DeliveryFailure::NotSigned)));
         };
         let message = Message {
-            id: &claimed.event_id,
+            id,
             timestamp,
             signature,
             body,
         };
-        Ok(Some(self.receivers.post(&endpoint.url, message).await))
+        Ok(Some(self.receivers.post(&to.endpoint.url, message).await))
     }
 
     fn open(

@@ -11,10 +11,13 @@ mod proxied;
 mod proxy;
 
 use std::{
+    io,
+    net::SocketAddr,
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
+use futures_util::future::BoxFuture;
 use reqwest::{
     Client, Method, Request, RequestBuilder, Response, Url,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -79,7 +82,10 @@ impl Outbound {
             .map(|proxy| Proxied::new(proxy, Arc::clone(&policy), timeouts))
             .transpose()?;
         let client = Client::builder()
-            .dns_resolver(Arc::new(CheckedResolver(policy.clone())))
+            .dns_resolver(Arc::new(CheckedResolver {
+                policy: policy.clone(),
+                look_up,
+            }))
             .redirect(redirect::Policy::none())
             .no_proxy()
             .retry(reqwest::retry::never())
@@ -221,14 +227,24 @@ fn last_cause(error: &dyn std::error::Error) -> String {
 }
 
 /// Resolves names and keeps the addresses that the policy lets us connect to.
-struct CheckedResolver(Arc<HostPolicy>);
+struct CheckedResolver {
+    policy: Arc<HostPolicy>,
+    look_up: fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>,
+}
+
+/// As the system does.
+fn look_up(name: String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
+    Box::pin(async move { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) })
+}
 
 impl Resolve for CheckedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let policy = self.0.clone();
+        let (policy, found) = (
+            self.policy.clone(),
+            (self.look_up)(name.as_str().to_owned()),
+        );
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed = policy.keep_allowed(name.as_str(), found)?;
+            let allowed = policy.keep_allowed(name.as_str(), found.await?.into_iter())?;
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }
@@ -236,15 +252,54 @@ impl Resolve for CheckedResolver {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     async fn resolved(name: &str) -> Result<usize, String> {
         let policy = HostPolicy::only(&Url::parse("https://listed.example/").expect("a URL"));
         let name = name.parse().expect("a test writes valid names");
-        let addresses = CheckedResolver(Arc::new(policy)).resolve(name).await;
+        let policy = Arc::new(policy);
+        let addresses = CheckedResolver { policy, look_up }.resolve(name).await;
         addresses
             .map(|found| found.count())
             .map_err(|error| error.to_string())
+    }
+
+    /// Answers with a public address, then with both kinds, then with one of this machine, as somebody does who wants to be
+    /// let in by the first answer and connected to by the last.
+    fn rebinding(_: String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
+        static ASKED: AtomicUsize = AtomicUsize::new(0);
+        let (public, own) = ("1.1.1.1:0", "127.0.0.1:0");
+        let found = match ASKED.fetch_add(1, Ordering::Relaxed) {
+            0 => vec![public],
+            1 => vec![own, public, "[::ffff:169.254.169.254]:0"],
+            _ => vec![own],
+        };
+        let found = found.into_iter().map(|it| it.parse().expect("an address"));
+        let found = Ok(found.collect());
+        Box::pin(async { found })
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_elsewhere_the_next_time_is_judged_by_what_is_connected_to() {
+        let policy = Arc::new(HostPolicy::only(
+            &Url::parse("https://listed.example/").expect("a URL"),
+        ));
+        let resolver = CheckedResolver {
+            policy,
+            look_up: rebinding,
+        };
+        for expected in [Some("1.1.1.1:0"), Some("1.1.1.1:0"), None, None] {
+            let name = "hook.example".parse().expect("a name");
+            let found = resolver.resolve(name).await;
+            let found = found.map(|it| it.map(|it| it.to_string()).collect::<Vec<_>>());
+            match (found, expected) {
+                (Ok(found), Some(expected)) => assert_eq!(found, [expected]),
+                (Err(error), None) => assert!(error.to_string().ends_with(NOT_PUBLIC)),
+                (found, _) => panic!("{found:?} instead of {expected:?}"),
+            }
+        }
     }
 
     #[tokio::test]

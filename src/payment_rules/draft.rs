@@ -206,14 +206,18 @@ fn read_methods(fields: &Fields<'_>, enabled: bool, resolve: Resolve<'_>) -> Vec
         let Some(entry) = body::object_at(item, pointer, fields.findings()) else {
             continue;
         };
-        // An export names the method too, and a part of it may be sent anywhere.
-        entry.ignore(&["type", "name"]);
+        // Answers have the method's label, exports its name; a part of them may be sent anywhere.
+        entry.ignore(&["type", "name", "label"]);
         let options = read_options(&entry);
         match resolve(&entry) {
             Some(id) if methods.iter().any(|other| other.id == id) => {
                 entry.refuse("id", "duplicate", format!("`{id}` is listed twice."));
             }
-            Some(id) => methods.push(RuleMethod { id, options }),
+            Some(id) => methods.push(RuleMethod {
+                id,
+                options,
+                label: None,
+            }),
             None => {}
         }
         entry.finish();

@@ -2,7 +2,7 @@
 //!
 //! An administrator writes rules; checkout walks them. A rule knows payment methods and no integrations.
 
-mod access;
+pub mod access;
 pub mod analysis;
 mod bulk;
 mod change;

@@ -73,6 +73,10 @@ pub struct RuleMethod {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub options: Option<Map<String, Value>>,
+    /// The method's label in the shop's default language, in answers with rules; it is no part of what is stored of the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(read_only, example = "Pay on terms")]
+    pub label: Option<String>,
 }
 
 impl Rule {

@@ -13,9 +13,10 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use self::row::{MethodRow, Row};
-use super::Rule;
+use super::{Rule, RuleMethod};
 use crate::{
     ids::{IntegrationId, RuleId},
+    locale::Labels,
     store::{
         Conn, StoreError, Tx, Unreadable, first_locked, on_each,
         schema::{integrations, payment_rule_countries, payment_rule_methods, payment_rules},
@@ -186,6 +187,37 @@ pub fn living_integrations(
         found.extend(rows);
     }
     Ok(found)
+}
+
+/// Gives the methods of rules their labels, for whoever reads them.
+pub fn add_labels<'r>(
+    conn: &mut Conn,
+    rules: impl IntoIterator<Item = &'r mut Rule>,
+) -> Result<(), StoreError> {
+    let mut methods: Vec<&mut RuleMethod> = rules
+        .into_iter()
+        .flat_map(|rule| &mut rule.payment_methods)
+        .collect();
+    let mut ids: Vec<IntegrationId> = methods.iter().map(|it| it.id.integration).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut labels: HashMap<IntegrationId, String> = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        let rows: Vec<(IntegrationId, String)> = integrations::table
+            .filter(integrations::id.eq_any(ids))
+            .select((integrations::id, integrations::label))
+            .load(conn)?;
+        let read = |(id, text): (IntegrationId, String)| {
+            // An integration whose label cannot be read says so itself.
+            let labels: Labels = serde_json::from_str(&text).ok()?;
+            Some((id, labels.default))
+        };
+        labels.extend(rows.into_iter().filter_map(read));
+    }
+    for method in &mut methods {
+        method.label = labels.get(&method.id.integration).cloned();
+    }
+    Ok(())
 }
 
 fn insert_methods(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {

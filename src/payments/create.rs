@@ -102,7 +102,7 @@ impl PaymentService {
             _ => None,
         };
         check_expiry(new.expires_at, self.clock().now())?;
-        let judged = self.judge(rulebooks, new)?;
+        let judged = self.judge(rulebooks, new, &context.websites)?;
         let client = client.transpose()?;
         for _ in 0..ATTEMPTS {
             let (website, order_id) = (new.website.clone(), new.order_id.to_string());

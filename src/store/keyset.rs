@@ -280,4 +280,19 @@ macro_rules! page_each {
     };
 }
 
-pub use crate::{page_each, page_of, sorted};
+/// Narrows a boxed query to a [`Period`](crate::http::pagination::Period) of a column.
+#[macro_export]
+macro_rules! within {
+    ($query:expr, $column:expr, $period:expr) => {{
+        let (mut query, period) = ($query, $period);
+        if let Some(from) = period.from {
+            query = query.filter($column.ge($crate::store::timestamp::to_stored(from)));
+        }
+        if let Some(until) = period.until {
+            query = query.filter($column.lt($crate::store::timestamp::to_stored(until)));
+        }
+        query
+    }};
+}
+
+pub use crate::{page_each, page_of, sorted, within};

@@ -14,6 +14,7 @@ pub mod each;
 mod error;
 mod file;
 pub mod folded;
+mod grouped;
 pub mod keyset;
 mod losses;
 mod migrate;
@@ -46,6 +47,7 @@ use crate::http::pagination::Page;
 pub use crate::{first_locked, load_unlocked, on_each};
 pub use conn::{Conn, MultiBackend};
 pub use error::{StoreError, Unreadable};
+pub use grouped::Grouped;
 pub use losses::Loss;
 pub use migrate::{Migrator, Undone};
 pub use options::StoreOptions;
@@ -295,6 +297,12 @@ impl Store {
             .await;
     }
 
+    /// Queues work for a thread of this handle's class, and does not wait for it.
+    fn start(&self, work: impl FnOnce(&mut Slot) + Send + 'static) -> Result<(), StoreError> {
+        let threads = self.inner.threads(self.share.class);
+        threads.submit(self.share.topic, Box::new(work))
+    }
+
     async fn on_a_thread<T, E, F>(&self, f: F) -> Result<T, E>
     where
         F: FnOnce(&mut Slot) -> Result<T, E> + Send + 'static,
@@ -302,16 +310,12 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let (reply, receiver) = oneshot::channel();
-        let threads = self.inner.threads(self.share.class);
-        threads.submit(
-            self.share.topic,
-            Box::new(move |slot| {
-                // Nobody waits for the answer any more, and nothing was begun.
-                if !reply.is_closed() {
-                    let _ = reply.send(f(slot));
-                }
-            }),
-        )?;
+        self.start(move |slot| {
+            // Nobody waits for the answer any more, and nothing was begun.
+            if !reply.is_closed() {
+                let _ = reply.send(f(slot));
+            }
+        })?;
         answer(receiver).await
     }
 }

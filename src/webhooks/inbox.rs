@@ -26,7 +26,7 @@ use crate::{
     rate_limit::{Class, Key},
     revision_watch::RevisionWatch,
     seal::{CannotSeal, Sealer},
-    store::{Store, StoreError},
+    store::{Grouped, Store, StoreError},
     string_enum::string_enum,
 };
 
@@ -41,7 +41,7 @@ pub struct Parts {
 
 /// The inbox; one for the whole process.
 pub struct Inbox {
-    store: Store,
+    events: Grouped<NewEvent, bool>,
     clock: Clock,
     sealer: Arc<Sealer>,
     auth: Auth,
@@ -78,10 +78,10 @@ impl Inbox {
             revision_watch,
         } = parts;
         Inbox {
-            inbound_token: InboundTokenCache::new(store.clone(), revision_watch),
+            events: Grouped::new(store.clone(), store::insert),
+            inbound_token: InboundTokenCache::new(store, revision_watch),
             signature_pool: SignaturePool::new(settings.verifiers, settings.verify_queue),
             wakeups: Wakeups::default(),
-            store,
             clock,
             sealer,
             auth,
@@ -144,10 +144,7 @@ impl Inbox {
             }
         };
         let (verified, waits) = (event.verified, event.ignored.is_none());
-        let is_new = self
-            .store
-            .write_one(move |tx| store::insert(tx, &event))
-            .await?;
+        let is_new = self.events.write(event).await?;
         count(match (is_new, verified) {
             (false, _) => Reception::Duplicate,
             (true, true) => Reception::Accepted,

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::{
     TestApp,
+    app::until,
     apruve::{API_KEY, MERCHANT},
     buyer::{at, payable},
     support::{Database, on_both_databases},
@@ -71,6 +72,38 @@ on_both_databases! {
         let log = log.expect(200);
         assert_eq!(log["items"].as_array().map(Vec::len), Some(1));
         assert_eq!(log["items"][0]["actor"], "tests");
+    }
+
+    async fn events_and_deliveries_name_nobody_so_that_erasing_a_buyer_leaves_them(database: Database) {
+        let shop = TestShop::open(database).await;
+        let endpoint = json!({ "url": "https://erp.shop.example/", "types": ["payment.*"] });
+        let endpoint = shop.app.post("/v1/notification-endpoints", &endpoint).await.expect(201);
+        let mut body = shop.new_payment("SO-1");
+        body["cart"] = payable();
+        body["cart"]["customer"]["name"] = json!("Amanda Acme Ltd");
+        body["cart"]["customerUser"] = json!({ "id": "amanda-7", "email": EMAIL });
+        let named = shop.post("/v1/payments", &body).await.expect(201);
+        shop.post(&format!("{}/cancel", at(&named)), &json!({})).await.expect(201);
+        let deliveries = format!("/v1/notification-endpoints/{}/deliveries", endpoint["id"].as_str().expect("an id"));
+        let told = async || {
+            let feed = shop.app.get("/v1/events?type=payment.*").await.expect(200);
+            let ids = shop.app.get(&deliveries).await.expect(200);
+            let ids: Vec<_> = ids["items"].as_array().expect("a list").iter().map(|it| it["eventId"].clone()).collect();
+            (feed["items"].clone(), ids)
+        };
+        until(async || told().await.1.len() == 2).await;
+        let before = told().await;
+        assert_eq!(before.0.as_array().map(Vec::len), Some(2), "{before:?}");
+        for personal in ["manda", "@", "90210", "lineItems"] {
+            assert!(!before.0.to_string().contains(personal), "{personal}: {}", before.0);
+        }
+        assert_eq!(erase(&shop.app, EMAIL, false).await, Erased { carts: 1, buyers: 1, kept: Vec::new() });
+        assert_eq!(told().await, before);
+        for filter in ["q=amanda", "q=amanda-7"] {
+            assert_eq!(shop.app.get(&format!("/v1/payments?{filter}")).await.expect(200)["items"], json!([]), "{filter}");
+        }
+        // The company's id stays, for the shop's books.
+        assert_eq!(shop.app.get("/v1/payments?customerId=42").await.expect(200)["items"].as_array().map(Vec::len), Some(1));
     }
 
     async fn who_insists_erases_the_cart_of_an_open_payment_too(database: Database) {

@@ -27,6 +27,7 @@ mod findings;
 mod front_door;
 mod head;
 mod integrations;
+mod lists;
 mod no_change;
 mod notifications;
 mod payment_rules;

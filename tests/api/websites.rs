@@ -181,4 +181,32 @@ on_both_databases! {
         let full = app.bare(Method::POST, "/v1/checkout/payment-methods?explain=full").bearer(&app.token_of(&["us"]));
         assert_eq!(full.json(&cart_with(json!({ "website": "us" }))).send().await.problem(403), "website-token");
     }
+
+    async fn an_explanation_names_no_rule_of_another_website_to_a_bound_token(database: Database) {
+        let two = TwoWebsites::open(database).await;
+        let (shop, app) = (&two.shop, &two.shop.app);
+        let check = app.check("Check").await;
+        app.rule("Secret of eu", 1, &[&check], json!({ "websites": ["eu"] })).await;
+        app.rule("Shared", 2, &[&check], json!({ "websites": ["eu", "us"], "expression": "total > 1000" })).await;
+        app.rule("Of all", 3, &[&check], json!({ "expression": "total > 2000" })).await;
+        let only = app.check("Only eu").await;
+        app.rule("Another secret", 4, &[&only], json!({ "websites": ["eu"] })).await;
+        let cart = cart_with(json!({ "website": "us" }));
+        let path = "/v1/checkout/payment-methods?explain=summary";
+        for (token, named) in [(app.token_of(&["us"]), false), (app.token_of(&["us", "eu"]), true), (app.token("whole", onterms::auth::Scope::ALL), true)] {
+            let answer = app.bare(Method::POST, path).bearer(&token).json(&cart).send().await;
+            let told = answer.expect(200);
+            let codes = |method: &str| {
+                let methods = told["notOffered"].as_array().expect("a list").iter();
+                let reasons = methods.filter(|it| it["id"] == method).flat_map(|it| it["reasons"].as_array().expect("a list"));
+                reasons.map(|it| it["code"].as_str().expect("a code").to_owned()).collect::<Vec<_>>()
+            };
+            assert_eq!(answer.text.contains("ecret"), named, "{}", answer.text);
+            assert_eq!(codes(&check).len(), if named { 3 } else { 2 }, "{told}");
+            assert_eq!(codes(&only), if named { ["website_mismatch"] } else { ["not_in_any_rule"] }, "{told}");
+        }
+        let refused = begin(shop, &app.token_of(&["us"]), "SO-9", json!({ "paymentMethodId": check, "website": "us" })).await;
+        assert_eq!(refused.problem(409), "not-eligible");
+        assert!(!refused.text.contains("ecret") && refused.text.contains("Shared"), "{}", refused.text);
+    }
 }

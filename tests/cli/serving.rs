@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
+    time::{Duration, Instant},
 };
 
 use reqwest::Method;
@@ -72,6 +73,45 @@ fn a_request_in_flight_is_answered_before_the_service_stops() {
     let (status, log) = service.wait();
     assert_eq!(status.code(), Some(0), "{log}");
     assert!(log.contains("closing the database"), "{log}");
+}
+
+#[test]
+fn readers_that_wait_for_events_are_answered_when_the_service_stops() {
+    let place = Workspace::new().with_keys();
+    let mut service = place.serve(&[]);
+    let token = place.token("admin");
+    let ask = |wait: u8| {
+        let mut stream = TcpStream::connect(&service.address).expect("a connection");
+        write!(
+            stream,
+            "GET /v1/events?wait={wait} HTTP/1.1\r\nHost: onterms\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+        )
+        .expect("the request is sent");
+        stream
+    };
+    let read = |mut stream: TcpStream| {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("the answer");
+        answer
+    };
+    let mut waiting: Vec<TcpStream> = (0..5).map(|_| ask(25)).collect();
+    // When this one has waited for its second, the others wait too.
+    assert!(read(ask(1)).starts_with("HTTP/1.1 200 OK"));
+
+    let began = Instant::now();
+    service.terminate();
+    for stream in waiting.drain(..) {
+        let answer = read(stream);
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+        assert!(answer.contains("\"caughtUp\":true"), "{answer}");
+    }
+    assert!(
+        began.elapsed() < Duration::from_secs(15),
+        "they are not waited for"
+    );
+    let (status, log) = service.wait();
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(began.elapsed() < Duration::from_secs(20));
 }
 
 #[test]

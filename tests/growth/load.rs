@@ -51,12 +51,12 @@ pub fn statements(dialect: &Dialect) -> Vec<String> {
     let first = format!("'{}'", self::id("payment", 0));
     vec![
         format!(
-            "INSERT INTO payments (id, integration_id, method_type, method_label, website, order_id, currency, amount, \
+            "INSERT INTO payments (id, integration_id, method_type, method_label, website, order_id, po_number, buyer_customer_id, currency, amount, \
              provider_account, merchant_order_id, provider_order_id, version, created_at, updated_at, status, live, active, \
              unsettled, authorized, invoiced, captured, returned, refunded, canceled, rests_since, unfunded_since, \
              unfunded_shipped_since, next_look_at, reconcile_at) \
-             SELECT {payment}, {integration}, 'apruve', 'Terms', CASE WHEN i < 5 THEN 'rare' ELSE 'us' END, 'SO-' || i, 'USD', \
-             1000, 'https://a/m', 'SO-' || i, 'order' || i, 1, {at}, {at}, CASE WHEN i < 5 THEN 'declined' ELSE 'paid' END, \
+             SELECT {payment}, {integration}, 'apruve', 'Terms', CASE WHEN i < 5 THEN 'rare' ELSE 'us' END, 'SO-' || i, \
+             'PO-' || i, CASE WHEN i < 5 THEN 'rare' ELSE 'big' END, CASE WHEN i < 5 THEN 'EUR' ELSE 'USD' END, 1000, 'https://a/m', 'SO-' || i, 'order' || i, 1, {at}, {at}, CASE WHEN i < 5 THEN 'declined' ELSE 'paid' END, \
              true, true, i < 5, 1000, 1000, CASE WHEN i % 2 = 0 THEN 1000 ELSE 0 END, 0, 0, 0, \
              CASE WHEN i < 10 THEN NULL ELSE {at} END, CASE WHEN i < 5 THEN {at} END, CASE WHEN i BETWEEN 5 AND 9 THEN {at} END, \
              CASE WHEN i % 2 = 0 THEN {future} END, {future} FROM {payments}"

@@ -59,6 +59,17 @@ pub async fn lists(app: &TestApp, [integration, method]: &[String; 2]) {
         "unsettled=true".to_owned(),
         "fundingOverdue=true".to_owned(),
         format!("createdFrom={text}"),
+        format!("integrationId={integration}"),
+        "poNumber=PO-3".to_owned(),
+        "customerId=rare".to_owned(),
+        "providerOrderId=order77777".to_owned(),
+        "currency=EUR".to_owned(),
+        "currency=EUR&amountFrom=10&amountUntil=11".to_owned(),
+        "q=SO-7777".to_owned(),
+        "q=so-77777".to_owned(),
+        "q=ref7777".to_owned(),
+        "q=nothing".to_owned(),
+        "q=rare".to_owned(),
     ] {
         queries.push(("/v1/payments", filter));
     }

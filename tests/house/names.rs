@@ -86,9 +86,8 @@ const REPLACED: [&str; 54] = [
 ];
 
 /// Files that are longer for now, with what they have; they only get shorter.
-const LONG_FILES: [(&str, usize); 11] = [
+const LONG_FILES: [(&str, usize); 10] = [
     ("src/cart/schema.rs", 408),
-    ("src/checkout/tests/agreement.rs", 476),
     ("src/http/body.rs", 552),
     ("src/payment_rules/draft.rs", 411),
     ("src/payments/apply_snapshot/tests/money.rs", 570),

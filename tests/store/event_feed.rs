@@ -1,6 +1,9 @@
 //! Events get their places in the order in which they are committed, and survive upgrades.
 
-use std::sync::mpsc;
+use std::{
+    cell::Cell,
+    sync::{Arc, Barrier, mpsc},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
@@ -16,7 +19,7 @@ use onterms::{
 };
 
 use crate::{
-    helpers::{execute, open},
+    helpers::{execute, insert, open},
     support::{Database, on_both_databases},
 };
 
@@ -154,6 +157,76 @@ struct Kept {
     version: i64,
 }
 
+thread_local! {
+    /// The statements that this thread of the database has run.
+    static STATEMENTS: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count_statement(_: &str) {
+    STATEMENTS.set(STATEMENTS.get() + 1);
+}
+
+/// A write that notes an event and touches two rows, the second only when the other writer has touched its first.
+async fn cross(
+    store: &Store,
+    version: i64,
+    rows: [&'static str; 2],
+    met: Option<Arc<Barrier>>,
+) -> Result<(), StoreError> {
+    let write = store.write(move |tx| {
+        events::append(tx, &[draft(version, 0)])?;
+        for (place, row) in rows.into_iter().enumerate() {
+            if let Some(met) = met.as_ref().filter(|_| place == 1) {
+                met.wait();
+            }
+            let touch = format!("UPDATE settings SET value = value WHERE key = '{row}'");
+            diesel::sql_query(touch).execute(tx.conn())?;
+        }
+        Ok(())
+    });
+    write.await
+}
+
+/// Two writers who lock each other out; one is rolled back, and does it again.
+async fn deadlocked(database: Database) {
+    let options = database.options();
+    let stores =
+        [Store::open(&options), Store::open(&options)].map(|it| it.expect("the database opens"));
+    for row in ["a", "b"] {
+        let done = stores[0].write(move |tx| insert(tx, row, "x"));
+        done.await.expect("a row");
+    }
+    let met = Arc::new(Barrier::new(2));
+    let (one, other) = futures_util::future::join(
+        cross(&stores[0], 1, ["a", "b"], Some(Arc::clone(&met))),
+        cross(&stores[1], 2, ["b", "a"], Some(met)),
+    )
+    .await;
+    assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
+    let lost = if one.is_ok() { 2 } else { 1 };
+    let failure = one.err().or(other.err());
+    assert!(matches!(failure, Some(StoreError::Busy)), "{failure:?}");
+    assert_eq!(
+        numbered(&stores[0], "a").await,
+        Some(1),
+        "what was rolled back left no event"
+    );
+    cross(&stores[0], lost, ["a", "b"], None)
+        .await
+        .expect("nobody is in its way now");
+    assert_eq!(numbered(&stores[0], "a").await, Some(1));
+    let (mut versions, next) = read(&stores[0], None).await;
+    versions.sort_unstable();
+    assert_eq!((versions, next), (vec![1, 2], 2));
+}
+
+#[test]
+fn a_write_that_is_rolled_back_by_a_deadlock_and_done_again_writes_its_event_once() {
+    if let Some(database) = Database::postgresql("a_write_that_is_rolled_back_by_a_deadlock") {
+        actix_web::rt::System::new().block_on(deadlocked(database));
+    }
+}
+
 #[derive(QueryableByName, Debug)]
 struct Placed {
     #[diesel(sql_type = Nullable<BigInt>)]
@@ -194,6 +267,30 @@ on_both_databases! {
             assert_eq!(numbered(&store, "a").await, Some(1));
         }
         assert_eq!(read(&store, Some(3)).await, (vec![5], 4));
+    }
+
+    async fn however_many_events_a_write_has_they_cost_it_one_statement(database: Database) {
+        let store = open(&database);
+        onterms::store::observe_statements(count_statement);
+        // On SQLite, where a statement is no round trip, their places are another one.
+        let expected = match store.backend() {
+            onterms::store::Backend::Sqlite => 2,
+            onterms::store::Backend::PostgreSql => 1,
+        };
+        for count in [1, 2, 30] {
+            let drafts: Vec<EventDraft> = (0..count).map(|version| draft(version, 0)).collect();
+            let write = store.write(move |tx| {
+                let before = STATEMENTS.get();
+                events::append(tx, &drafts)?;
+                Ok::<_, StoreError>(STATEMENTS.get() - before)
+            });
+            assert_eq!(write.await.expect("events"), expected, "{count} events");
+        }
+        if store.backend() == onterms::store::Backend::PostgreSql {
+            assert_eq!(numbered(&store, "a").await, Some(33));
+        }
+        let all: Vec<i64> = [1, 2, 30].into_iter().flat_map(|count| 0..count).collect();
+        assert_eq!(read(&store, None).await, (all, 33), "in the order in which they were given");
     }
 
     async fn payments_of_the_release_before_get_a_feed_that_begins_with_what_happens_next(database: Database) {

@@ -4,6 +4,7 @@ mod audit_log;
 mod durability;
 mod event_feed;
 mod failures;
+mod grouped;
 mod helpers;
 mod idempotency;
 mod lost_connections;
@@ -18,4 +19,5 @@ mod races;
 )]
 mod support;
 mod upgrade;
+mod upgrade_notifications;
 mod upgrade_replays;

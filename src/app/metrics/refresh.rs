@@ -37,6 +37,9 @@ const WORKERS: [&str; 5] = [
     "notifications",
 ];
 
+/// Where an endpoint of notifications stands: on, switched off by a caller, or by the service for one of two reasons.
+const ENDPOINTS: [&str; 4] = ["on", "off", "gone", "failing"];
+
 /// What one refresh saw.
 struct Seen {
     by_status: HashMap<String, i64>,
@@ -48,6 +51,7 @@ struct Seen {
     oldest_pending: Option<DateTime<Utc>>,
     due: [Option<DateTime<Utc>>; WORKERS.len()],
     last_event: i64,
+    endpoints: [i64; ENDPOINTS.len()],
 }
 
 /// Refreshes until the store is closed or the task is dropped.
@@ -106,7 +110,19 @@ fn read_figures(conn: &mut Conn, now: DateTime<Utc>) -> Result<Seen, StoreError>
             notifications::oldest_due(conn, now)?,
         ],
         last_event: events::store::last_sequence(conn)?,
+        endpoints: count_endpoints(conn)?,
     })
+}
+
+fn count_endpoints(conn: &mut Conn) -> Result<[i64; ENDPOINTS.len()], StoreError> {
+    let mut counts = [0; ENDPOINTS.len()];
+    for (state, count) in notifications::count_endpoints(conn)? {
+        let place = ENDPOINTS.iter().position(|word| *word == state);
+        if let Some(counted) = place.and_then(|place| counts.get_mut(place)) {
+            *counted += count;
+        }
+    }
+    Ok(counts)
 }
 
 fn show(seen: &Seen, now: DateTime<Utc>) {
@@ -138,6 +154,9 @@ fn show(seen: &Seen, now: DateTime<Utc>) {
         ::metrics::gauge!("onterms_job_lag_seconds", "worker" => *worker).set(age(since));
     }
     ::metrics::gauge!("onterms_events_sequence").set(seen.last_event as f64);
+    for (state, count) in ENDPOINTS.iter().zip(seen.endpoints) {
+        ::metrics::gauge!("onterms_notification_endpoints", "state" => *state).set(count as f64);
+    }
 }
 
 /// Shows a database of which nothing is known yet as up and empty.
@@ -152,6 +171,7 @@ pub fn register() {
         oldest_pending: None,
         due: [None; WORKERS.len()],
         last_event: 0,
+        endpoints: [0; ENDPOINTS.len()],
     };
     show(&nothing, DateTime::UNIX_EPOCH);
     // The service does not start without its database.

@@ -101,7 +101,9 @@ fn decide(
     wish: ExplainRequest,
 ) -> Result<String, Problem> {
     let cart = read_cart(strict::check(body, Root::Cart)?, book, websites)?;
-    let context = EligibilityContext::new(&cart, now).read_by(wanted);
+    let context = EligibilityContext::new(&cart, now)
+        .read_by(wanted)
+        .told_to(websites);
     let mut verdicts = Verdicts::new(&context);
     let walk = walk(book, &context, |rule, verdict| {
         if let Err(error) = verdict {

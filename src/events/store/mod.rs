@@ -14,7 +14,7 @@ use crate::store::{
 };
 
 pub use page::{
-    AppendedEvent, EventRow, FeedPage, FeedQuery, FeedRead, find, place_before, read_page,
+    AppendedEvent, EventRow, FeedPage, FeedQuery, FeedRead, find_each, place_before, read_page,
 };
 pub use sequencing::{Lease, Turn, number, read_lease};
 
@@ -26,34 +26,40 @@ pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> 
     if count == 0 {
         return Ok(());
     }
-    // SQLite has one writer: what it commits first comes first.
-    let last: Option<i64> = match tx.conn() {
-        Conn::Pg(_) => None,
-        Conn::Sqlite(conn) => Some(
-            diesel::update(event_sequence::table)
-                .set(event_sequence::last.eq(event_sequence::last + count))
-                .returning(event_sequence::last)
-                .get_result(conn)?,
-        ),
-    };
-    let mut place = last.map(|last| last - count);
-    for draft in drafts {
-        let row = (
+    let rows = drafts.iter().map(|draft| {
+        (
             events::id.eq(draft.id.to_string()),
             events::kind.eq(draft.kind.as_str()),
             events::subject.eq(&draft.subject),
             events::website.eq(&draft.website),
             events::occurred_at.eq(timestamp::to_stored(draft.at)),
             events::payload.eq(&draft.payload),
-        );
-        place = place.map(|place| place + 1);
-        let insert = diesel::insert_into(events::table);
-        match place {
-            Some(place) => insert
-                .values((row, events::ordinal.eq(place), events::sequence.eq(place)))
-                .execute(tx.conn())?,
-            None => insert.values(row).execute(tx.conn())?,
-        };
+        )
+    });
+    // One statement however many there are: a write of a payment waits for it.
+    match tx.conn() {
+        Conn::Pg(conn) => {
+            let rows: Vec<_> = rows.collect();
+            diesel::insert_into(events::table)
+                .values(rows)
+                .execute(conn)?;
+        }
+        Conn::Sqlite(conn) => {
+            // There is one writer: what it commits first comes first.
+            let last: i64 = diesel::update(event_sequence::table)
+                .set(event_sequence::last.eq(event_sequence::last + count))
+                .returning(event_sequence::last)
+                .get_result(conn)?;
+            let places = last - count + 1..=last;
+            let placed = rows.zip(places).map(|(row, place)| {
+                let place = (events::ordinal.eq(place), events::sequence.eq(place));
+                (row, place)
+            });
+            let rows: Vec<_> = placed.collect();
+            diesel::insert_into(events::table)
+                .values(rows)
+                .execute(conn)?;
+        }
     }
     Ok(())
 }

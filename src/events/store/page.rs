@@ -1,5 +1,7 @@
 //! Reads a page of the feed.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
@@ -107,9 +109,13 @@ impl AppendedEvent {
     }
 }
 
-/// The event with this id.
-pub fn find(conn: &mut Conn, id: &str) -> Result<Option<AppendedEvent>, StoreError> {
+/// The events with these ids, by their ids.
+pub fn find_each(
+    conn: &mut Conn,
+    ids: &[String],
+) -> Result<HashMap<String, AppendedEvent>, StoreError> {
     type Found = (
+        String,
         String,
         String,
         Option<String>,
@@ -117,9 +123,10 @@ pub fn find(conn: &mut Conn, id: &str) -> Result<Option<AppendedEvent>, StoreErr
         String,
         Option<i64>,
     );
-    let found: Option<Found> = events::table
-        .find(id)
+    let found: Vec<Found> = events::table
+        .filter(events::id.eq_any(ids))
         .select((
+            events::id,
             events::kind,
             events::subject,
             events::website,
@@ -127,22 +134,20 @@ pub fn find(conn: &mut Conn, id: &str) -> Result<Option<AppendedEvent>, StoreErr
             events::payload,
             events::sequence,
         ))
-        .first(conn)
-        .optional()?;
-    Ok(
-        found.map(|(kind, subject, website, at, payload, sequence)| {
-            let row = EventRow {
-                id: id.to_owned(),
-                kind,
-                subject,
-                website,
-                occurred_at: timestamp::from_stored(at),
-                payload,
-                sequence: 0,
-            };
-            AppendedEvent(row, sequence)
-        }),
-    )
+        .load(conn)?;
+    let read = |(id, kind, subject, website, at, payload, sequence): Found| {
+        let row = EventRow {
+            id: id.clone(),
+            kind,
+            subject,
+            website,
+            occurred_at: timestamp::from_stored(at),
+            payload,
+            sequence: 0,
+        };
+        (id, AppendedEvent(row, sequence))
+    };
+    Ok(found.into_iter().map(read).collect())
 }
 
 /// The place behind which everything is that happened since a moment. Events are in the order of time but for what was

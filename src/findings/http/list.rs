@@ -68,8 +68,7 @@ fn read_filter(query: &mut Query, websites: &Websites) -> Filter {
         integration: query.parsed("integrationId", "the id of an integration", |text| {
             text.parse().ok()
         }),
-        opened_from: query.instant("openedFrom"),
-        opened_until: query.instant("openedUntil"),
+        opened: query.period("openedFrom", "openedUntil"),
         websites: websites.clone(),
     }
 }

@@ -1,18 +1,17 @@
 //! Lists findings a page at a time.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::{
     auth::Websites,
     findings::{Finding, FindingCode, FindingState},
-    http::pagination::{ListRow, Page, list_rows},
+    http::pagination::{ListRow, Page, Period, list_rows},
     ids::{IntegrationId, PaymentId},
     store::{
         Conn, MultiBackend, StoreError,
-        keyset::{self, sorted},
+        keyset::{self, sorted, within},
         schema::{findings, payments},
-        timestamp,
     },
 };
 
@@ -31,10 +30,7 @@ pub struct Filter {
     pub code: Option<FindingCode>,
     pub payment: Option<PaymentId>,
     pub integration: Option<IntegrationId>,
-    /// This moment is the first that belongs.
-    pub opened_from: Option<DateTime<Utc>>,
-    /// This moment is the first that no longer belongs.
-    pub opened_until: Option<DateTime<Utc>>,
+    pub opened: Period,
     /// The websites of the caller; what is about no payment belongs to none.
     pub websites: Websites,
 }
@@ -70,12 +66,7 @@ fn narrowed(filter: &Filter) -> Rows {
     if let Some(integration) = filter.integration {
         query = query.filter(findings::integration_id.eq(integration));
     }
-    if let Some(from) = filter.opened_from {
-        query = query.filter(findings::opened_at.ge(timestamp::to_stored(from)));
-    }
-    if let Some(until) = filter.opened_until {
-        query = query.filter(findings::opened_at.lt(timestamp::to_stored(until)));
-    }
+    query = within!(query, findings::opened_at, filter.opened);
     if let Some(names) = filter.websites.names() {
         let visible = payments::table
             .filter(payments::website.eq_any(names.to_vec()))

@@ -18,7 +18,7 @@ impl SortFields for By {
 }
 
 fn page(text: &str) -> Result<Page<By>, Problem> {
-    let mut query = Query::read(text)?;
+    let mut query = Query::read("/v1/things", text)?;
     let page = query.page(&[(By::Order, Direction::Ascending)]);
     query.finish().map(|()| page)
 }
@@ -59,15 +59,184 @@ fn a_wrong_parameter_is_refused_by_name() {
 }
 
 #[test]
-fn a_cursor_of_another_order_is_refused() {
-    let cursor = Cursor {
-        sort: "name".into(),
-        position: Position {
-            values: vec!["a".into()],
-            id: "x".into(),
-        },
+fn a_cursor_of_another_order_or_of_another_list_is_refused() {
+    let cursor = |list: Option<&str>| {
+        let cursor = Cursor {
+            sort: "name".into(),
+            list: list.map(|filters| list_of("/v1/things", filters)),
+            position: Position {
+                values: vec!["a".into()],
+                id: "x".into(),
+            },
+        };
+        cursor.write()
     };
-    let text = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).expect("json"));
+    // Of an earlier version.
+    let text = cursor(None);
     assert!(page(&format!("sort=name&cursor={text}")).is_ok());
     assert!(page(&format!("sort=-name&cursor={text}")).is_err());
+    let text = cursor(Some("limit=3&sort=name&count=true"));
+    assert!(page(&format!("cursor={text}&sort=name&limit=5")).is_ok());
+    let text = cursor(Some("sort=name&website=us&name=x"));
+    let with = |filters: &str| {
+        let text = format!("{filters}&sort=name&cursor={text}");
+        let mut query = Query::read("/v1/things", &text)?;
+        let _ = (query.text("name"), query.text("website"));
+        let page: Page<By> = query.page(&[]);
+        query.finish().map(|()| page.limit)
+    };
+    assert!(with("name=x&website=us").is_ok());
+    for other in ["name=x", "name=y&website=us", "website=us&website=x"] {
+        assert!(with(other).is_err(), "{other}");
+    }
+}
+
+/// The parameters that a text is refused for, where `read` reads it.
+fn refused(text: &str, read: impl FnOnce(&mut Query)) -> Vec<String> {
+    let mut query = Query::read("/v1/things", text).expect("a query string");
+    read(&mut query);
+    let errors = query.finish().err();
+    let errors = errors.iter().flat_map(|problem| problem.errors());
+    errors
+        .map(|error| {
+            format!(
+                "{} {}",
+                error.parameter.as_deref().unwrap_or("?"),
+                error.code
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_former_name_is_an_alias_and_contradicts_nothing() {
+    let read = |query: &mut Query| {
+        query.alias("happenedFrom", "from");
+        query.alias("happenedUntil", "until");
+        query.period("happenedFrom", "happenedUntil");
+    };
+    for (text, errors) in [
+        ("happenedFrom=2026-03-01T00:00:00Z", &[][..]),
+        ("from=2026-03-01T00:00:00Z&until=2026-03-02T00:00:00Z", &[]),
+        (
+            "from=2026-03-01T00:00:00Z&happenedFrom=2026-03-01T00:00:00Z",
+            &[],
+        ),
+        (
+            "from=2026-03-01T00:00:00Z&happenedFrom=2026-03-02T00:00:00Z",
+            &["from conflict"],
+        ),
+        ("from=x", &["from not_understood"]),
+        ("happenedUntil=x", &["happenedUntil not_understood"]),
+        (
+            "from=2026-03-01T00:00:00Z&from=2026-03-01T00:00:00Z",
+            &["from repeated"],
+        ),
+        (
+            "until=2026-03-01T00:00:00Z&from=2026-03-01T00:00:00Z",
+            &["until empty_range"],
+        ),
+        (
+            "until=2026-03-01T00:00:00Z&happenedFrom=2026-03-01T00:00:00.000001Z",
+            &["until empty_range"],
+        ),
+        (
+            "until=2026-03-01T00:00:00.000001Z&from=2026-03-01T00:00:00Z",
+            &[],
+        ),
+        ("form=2026-03-01T00:00:00Z", &["form unknown_parameter"]),
+    ] {
+        assert_eq!(refused(text, read), errors, "{text}");
+    }
+}
+
+#[test]
+fn a_range_of_amounts_has_a_currency_and_its_decimals() {
+    let read = |query: &mut Query| {
+        let currency = query.parsed("currency", "a currency", crate::money::Currency::parse);
+        query.amounts(currency);
+    };
+    for (text, errors) in [
+        ("currency=USD&amountFrom=10.50&amountUntil=10.51", &[][..]),
+        ("currency=JPY&amountFrom=10.0", &[]),
+        ("currency=BHD&amountUntil=0.001", &[]),
+        ("amountFrom=1", &["currency required"]),
+        ("currency=XXX&amountFrom=1", &["currency not_understood"]),
+        ("currency=usd&amountFrom=1", &["currency not_understood"]),
+        (
+            "currency=USD&amountFrom=1.005",
+            &["amountFrom not_an_amount"],
+        ),
+        (
+            "currency=JPY&amountUntil=0.5",
+            &["amountUntil not_an_amount"],
+        ),
+        (
+            "currency=USD&amountFrom=99999999999999999999",
+            &["amountFrom not_an_amount"],
+        ),
+        ("currency=USD&amountFrom=-1", &["amountFrom not_understood"]),
+        (
+            "currency=USD&amountFrom=1e3",
+            &["amountFrom not_understood"],
+        ),
+        (
+            "currency=USD&amountFrom=1,5",
+            &["amountFrom not_understood"],
+        ),
+        ("currency=USD&amountFrom=.5", &["amountFrom not_understood"]),
+        ("currency=USD&amountFrom=5.", &["amountFrom not_understood"]),
+        (
+            "currency=USD&amountFrom=1.2.3",
+            &["amountFrom not_understood"],
+        ),
+        ("currency=USD&amountFrom=", &["amountFrom not_understood"]),
+        (
+            "currency=USD&amountFrom=2&amountUntil=2.00",
+            &["amountUntil empty_range"],
+        ),
+        (
+            "currency=USD&amountFrom=2&amountUntil=1",
+            &["amountUntil empty_range"],
+        ),
+    ] {
+        assert_eq!(refused(text, read), errors, "{text}");
+    }
+}
+
+#[test]
+fn a_repeated_parameter_takes_a_hundred_values_and_a_search_some_characters() {
+    let read = |query: &mut Query| {
+        query.each("status", "paid or open", |text| {
+            ["paid", "open"].contains(&text).then(|| text.to_owned())
+        });
+        query.search();
+    };
+    let many = |count: usize| vec!["status=paid"; count].join("&");
+    let long = "x".repeat(256);
+    for (text, errors) in [
+        ("status=paid&status=open&status=paid", &[][..]),
+        (&many(100), &[]),
+        (&many(101), &["status too_many"]),
+        (
+            "status=paid&status=payed&status=",
+            &["status not_understood", "status not_understood"],
+        ),
+        ("q=100%25", &[]),
+        (&format!("q={}", &long[1..]), &[]),
+        (&format!("q={long}"), &["q not_understood"]),
+        ("q=", &["q not_understood"]),
+        ("q=%20%20", &["q not_understood"]),
+        ("q=a&q=b", &["q repeated"]),
+        ("q=a%00b", &["q control_character"]),
+    ] {
+        assert_eq!(refused(text, read), errors, "{text}");
+    }
+    let mut query =
+        Query::read("/", "status=paid&status=open&status=paid&q=%20SO-1").expect("a query");
+    assert_eq!(
+        query.each("status", "", |text| Some(text.to_owned())),
+        ["paid", "open"]
+    );
+    assert_eq!(query.search().as_deref(), Some("SO-1"));
 }

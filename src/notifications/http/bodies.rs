@@ -14,7 +14,8 @@ use crate::{
     seal::Sealer,
 };
 
-/// A notification endpoint as it is to be. What GET shows besides may be sent along and is not read.
+/// A notification endpoint as it is to be. What GET shows besides may be sent along and is not read. A `secret` is refused:
+/// the service makes it.
 #[derive(ToSchema)]
 #[schema(as = NewNotificationEndpoint)]
 #[allow(dead_code, reason = "describes what `draft` reads")]

@@ -30,6 +30,8 @@ use crate::{
     params(
         ("state" = Option<DeliveryState>, Query, description = "Only those in this state."),
         ("eventId" = Option<String>, Query, description = "Only that of this event.", min_length = 1),
+        ("createdFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those made then or later."),
+        ("createdUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those made before."),
         PageParameters,
         ("sort" = Option<String>, Query, description = "`createdAt` or `-createdAt` (default).", example = "-createdAt"),
     ),
@@ -48,6 +50,7 @@ pub(super) async fn list_deliveries(
     let one_of = format!("one of {}", states.join(", "));
     let state = query.parsed("state", &one_of, DeliveryState::parse);
     let event = query.text("eventId");
+    let created = query.period("createdFrom", "createdUntil");
     let page = query.page(&[(SortField::CreatedAt, Direction::Descending)]);
     query.finish()?;
     let endpoint = endpoint_id(&id)?;
@@ -55,6 +58,7 @@ pub(super) async fn list_deliveries(
         endpoint,
         state,
         event,
+        created,
     };
     let (wanted, websites) = (page.clone(), caller.websites().clone());
     let (rows, total) = store

@@ -4,12 +4,12 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use crate::{
-    http::pagination::{ListRow, Page, list_rows},
+    http::pagination::{ListRow, Page, Period, list_rows},
     ids::{self, DeliveryId, EndpointId},
     notifications::delivery::{Delivery, DeliveryState},
     store::{
         Conn, MultiBackend, StoreError, Tx,
-        keyset::{self, sorted},
+        keyset::{self, sorted, within},
         on_each,
         schema::{deliveries, notification_endpoints},
         timestamp,
@@ -29,6 +29,7 @@ pub struct Filter {
     pub endpoint: EndpointId,
     pub state: Option<DeliveryState>,
     pub event: Option<String>,
+    pub created: Period,
 }
 
 type Rows = deliveries::BoxedQuery<'static, MultiBackend>;
@@ -58,7 +59,7 @@ fn narrowed(filter: &Filter) -> Rows {
     if let Some(event) = &filter.event {
         rows = rows.filter(deliveries::event_id.eq(event.clone()));
     }
-    rows
+    within!(rows, deliveries::created_at, filter.created)
 }
 
 /// The delivery with this id.
@@ -102,6 +103,48 @@ pub fn insert_delivery(
         .returning(Delivery::as_returning())
         .get_result(conn))?,
     )
+}
+
+/// Makes events due for an endpoint, each given by its id and its type, as [`insert_delivery`] does.
+pub fn insert_deliveries(
+    tx: &mut Tx<'_>,
+    endpoint: EndpointId,
+    events: &[(&str, &str)],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Conn::Pg(conn) = tx.conn() else {
+        // Statements cost little where there is no server.
+        for (event, kind) in events {
+            insert_delivery(tx, endpoint, event, kind, now)?;
+        }
+        return Ok(());
+    };
+    let at = timestamp::to_stored(now);
+    let due = (
+        deliveries::state.eq(DeliveryState::Pending),
+        deliveries::attempts.eq(0),
+        deliveries::due_at.eq(at),
+        deliveries::lease.eq(None::<&str>),
+    );
+    let row = |(event, kind): &(&str, &str)| {
+        let id: DeliveryId = ids::fresh(now);
+        (
+            deliveries::id.eq(id),
+            deliveries::endpoint_id.eq(endpoint),
+            deliveries::event_id.eq((*event).to_owned()),
+            deliveries::event_type.eq((*kind).to_owned()),
+            deliveries::created_at.eq(at),
+            due,
+        )
+    };
+    let rows: Vec<_> = events.iter().map(row).collect();
+    diesel::insert_into(deliveries::table)
+        .values(rows)
+        .on_conflict((deliveries::endpoint_id, deliveries::event_id))
+        .do_update()
+        .set(due)
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Makes a delivery due again, with all its attempts before it. The result of one that is under way is dropped.

@@ -15,7 +15,8 @@ use crate::{
 };
 
 pub use deliveries::{
-    Filter, SortField, count, find_delivery, forget_before, insert_delivery, list, make_due,
+    Filter, SortField, count, find_delivery, forget_before, insert_deliveries, insert_delivery,
+    list, make_due,
 };
 pub use listing::{EndpointFilter, EndpointSort, list_page};
 pub use queue::{Claimed, claim, find_due, oldest_due, release, settle};
@@ -94,6 +95,22 @@ pub fn find(conn: &mut Conn, id: EndpointId) -> Result<Option<Endpoint>, StoreEr
     Ok(found.optional()?)
 }
 
+/// Those of these endpoints that are on, each with whether it is failing.
+pub fn find_enabled(
+    conn: &mut Conn,
+    ids: &[EndpointId],
+) -> Result<Vec<(Endpoint, bool)>, StoreError> {
+    Ok(notification_endpoints::table
+        .filter(notification_endpoints::id.eq_any(ids))
+        .filter(notification_endpoints::deleted_at.is_null())
+        .filter(notification_endpoints::enabled.eq(true))
+        .select((
+            Endpoint::as_select(),
+            notification_endpoints::failing_since.is_not_null(),
+        ))
+        .load(conn)?)
+}
+
 /// As [`find`], locked until the transaction ends.
 pub fn find_locked(tx: &mut Tx<'_>, id: EndpointId) -> Result<Option<Endpoint>, StoreError> {
     let row: QueryResult<Endpoint> = first_locked!(tx, alive(id).select(Endpoint::as_select()));
@@ -108,6 +125,28 @@ pub fn count_locked(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     let first: QueryResult<EndpointId> = first_locked!(tx, ids.select(notification_endpoints::id));
     first.optional()?;
     Ok(alive().count().get_result(tx.conn())?)
+}
+
+/// How many endpoints there are that are `on`, that a caller switched `off`, and that the service did, by the reason.
+pub fn count_endpoints(conn: &mut Conn) -> Result<Vec<(String, i64)>, StoreError> {
+    let groups = (
+        notification_endpoints::enabled,
+        notification_endpoints::disabled_reason,
+    );
+    let rows: Vec<(bool, Option<String>, i64)> = notification_endpoints::table
+        .filter(notification_endpoints::deleted_at.is_null())
+        .group_by(groups)
+        .select((
+            notification_endpoints::enabled,
+            notification_endpoints::disabled_reason,
+            diesel::dsl::count_star(),
+        ))
+        .load(conn)?;
+    let state = |(enabled, reason, count): (bool, Option<String>, i64)| match enabled {
+        true => ("on".to_owned(), count),
+        false => (reason.unwrap_or_else(|| "off".to_owned()), count),
+    };
+    Ok(rows.into_iter().map(state).collect())
 }
 
 /// The endpoints that are on and have not got everything up to this place.

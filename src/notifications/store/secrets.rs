@@ -64,7 +64,7 @@ pub fn forget_secrets(
     endpoint: EndpointId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let kept: Vec<EndpointSecretId> = active(endpoint, now)
+    let kept: Vec<EndpointSecretId> = active(&[endpoint], now)
         .order(notification_secrets::id.desc())
         .limit(MOST)
         .select(notification_secrets::id)
@@ -83,17 +83,21 @@ pub fn delete_secrets(tx: &mut Tx<'_>, endpoint: EndpointId) -> Result<(), Store
     Ok(())
 }
 
-/// The secrets that sign now, the present one first.
+/// The secrets with which deliveries to these endpoints are signed now, the present ones first.
 pub fn active_secrets(
     conn: &mut Conn,
-    endpoint: EndpointId,
+    endpoints: &[EndpointId],
     now: DateTime<Utc>,
-) -> Result<Vec<SealedSecret>, StoreError> {
-    let rows: Vec<(EndpointSecretId, String)> = active(endpoint, now)
+) -> Result<Vec<(EndpointId, SealedSecret)>, StoreError> {
+    let rows: Vec<(EndpointId, EndpointSecretId, String)> = active(endpoints, now)
         .order(notification_secrets::id.desc())
-        .select((notification_secrets::id, notification_secrets::sealed))
+        .select((
+            notification_secrets::endpoint_id,
+            notification_secrets::id,
+            notification_secrets::sealed,
+        ))
         .load(conn)?;
-    let read = |(id, sealed)| SealedSecret { id, sealed };
+    let read = |(endpoint, id, sealed)| (endpoint, SealedSecret { id, sealed });
     Ok(rows.into_iter().map(read).collect())
 }
 
@@ -113,7 +117,7 @@ pub fn present_secret(
 }
 
 fn active(
-    endpoint: EndpointId,
+    endpoints: &[EndpointId],
     now: DateTime<Utc>,
 ) -> notification_secrets::BoxedQuery<'static, crate::store::MultiBackend> {
     let lasts = notification_secrets::expires_at
@@ -122,7 +126,7 @@ fn active(
             .gt(timestamp::to_stored(now))
             .assume_not_null());
     notification_secrets::table
-        .filter(notification_secrets::endpoint_id.eq(endpoint))
+        .filter(notification_secrets::endpoint_id.eq_any(endpoints.to_vec()))
         .filter(lasts)
         .into_boxed()
 }

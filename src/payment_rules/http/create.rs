@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, post, web};
 
 use super::{
-    super::{Draft, Kept, access, manage},
+    super::{Draft, Kept, access, manage, refusal::Refusal, store},
     Saved,
 };
 use crate::{
@@ -47,7 +47,9 @@ pub async fn create_payment_rule(
     let done = store
         .write(move |tx| {
             access::check_websites(&draft.websites, caller.websites())?;
-            manage::create(tx, &actor, key.as_ref(), draft)
+            let mut done = manage::create(tx, &actor, key.as_ref(), draft)?;
+            store::add_labels(tx.conn(), [&mut done.value.rule])?;
+            Ok::<_, Refusal>(done)
         })
         .await?;
     Ok(super::created(&revision_watch, done).await)
@@ -81,7 +83,9 @@ pub async fn duplicate_payment_rule(
     let done = store
         .write(move |tx| {
             access::check_change(tx, id, caller.websites())?;
-            manage::duplicate(tx, &actor, key.as_ref(), id)
+            let mut done = manage::duplicate(tx, &actor, key.as_ref(), id)?;
+            store::add_labels(tx.conn(), [&mut done.value.rule])?;
+            Ok::<_, Refusal>(done)
         })
         .await?;
     Ok(super::created(&revision_watch, done).await)

@@ -4,7 +4,10 @@ use super::super::store::list::Filter;
 use crate::{
     auth::Websites,
     geo,
-    http::{body::Fields, pagination::Query},
+    http::{
+        body::Fields,
+        pagination::{Period, Query},
+    },
     money::Currency,
     payment_methods::PaymentMethodId,
 };
@@ -15,17 +18,23 @@ const COUNTRY: &str = "an ISO 3166-1 country such as US";
 
 /// The filters of a list.
 pub fn from_query(query: &mut Query, websites: &Websites) -> Filter {
+    query.alias("paymentMethodId", "paymentMethod");
     Filter {
         enabled: query.flag("enabled"),
         currency: query.parsed("currency", CURRENCY, Currency::parse),
         name: query.part_of_name(),
-        payment_method: query.parsed("paymentMethod", METHOD, PaymentMethodId::parse),
+        payment_method: query.parsed("paymentMethodId", METHOD, PaymentMethodId::parse),
         country: query.parsed("country", COUNTRY, country),
+        website: query.text("website"),
+        stop_processing: query.flag("stopProcessing"),
+        active_at: query.instant("activeAt"),
+        created: query.period("createdFrom", "createdUntil"),
+        updated: query.period("updatedFrom", "updatedUntil"),
         websites: websites.clone(),
     }
 }
 
-/// The same filters as an object of a body.
+/// The same filters as an object of a body, without the times at which rules were made and changed.
 pub fn from_fields(fields: Fields<'_>) -> Filter {
     let filter = Filter {
         enabled: fields
@@ -35,6 +44,13 @@ pub fn from_fields(fields: Fields<'_>) -> Filter {
         name: fields.optional_text("name", 255),
         payment_method: parsed(&fields, "paymentMethod", METHOD, PaymentMethodId::parse),
         country: parsed(&fields, "country", COUNTRY, country),
+        website: fields.optional_text("website", 255),
+        stop_processing: fields
+            .value("stopProcessing")
+            .map(|_| fields.flag("stopProcessing", false)),
+        active_at: fields.instant("activeAt"),
+        created: Period::default(),
+        updated: Period::default(),
         websites: Websites::All,
     };
     fields.finish();

@@ -12,7 +12,8 @@ use crate::{
 
 /// Read a payment rule
 ///
-/// Its ETag is what a change to it sends as `If-Match`.
+/// Its ETag is what a change to it sends as `If-Match`. The labels of its payment methods are the integrations' and no part of
+/// its version.
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:read"])),
@@ -27,7 +28,11 @@ pub async fn get_payment_rule(
 ) -> Result<HttpResponse, Problem> {
     let id = super::id(&id)?;
     let rule = store
-        .snapshot(move |conn| store::find(conn, id)?.ok_or(Refusal::NoSuchRule(id)))
+        .snapshot(move |conn| {
+            let mut rule = store::find(conn, id)?.ok_or(Refusal::NoSuchRule(id))?;
+            store::add_labels(conn, [&mut rule])?;
+            Ok::<_, Refusal>(rule)
+        })
         .await?;
     if !access::may_read(&rule, read.caller.websites()) {
         return Err(Refusal::NoSuchRule(id).into());

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, post, web};
 
 use super::{
-    super::{Rule, access, manage},
+    super::{Rule, access, manage, refusal::Refusal, store},
     Saved,
 };
 use crate::{
@@ -66,7 +66,7 @@ async fn switch(
     call: Write<scope::Filtered<scope::RulesWrite>, Empty>,
     id: &str,
     enabled: bool,
-    store: &Store,
+    database: &Store,
     revision_watch: &RevisionWatch,
 ) -> Result<HttpResponse, Problem> {
     let Call {
@@ -76,10 +76,12 @@ async fn switch(
         ..
     } = call;
     let id = super::id(id)?;
-    let done = store
+    let done = database
         .write(move |tx| {
             access::check_change(tx, id, caller.websites())?;
-            manage::set_enabled(tx, &actor, key.as_ref(), id, enabled)
+            let mut done = manage::set_enabled(tx, &actor, key.as_ref(), id, enabled)?;
+            store::add_labels(tx.conn(), [&mut done.value.rule])?;
+            Ok::<_, Refusal>(done)
         })
         .await?;
     revision_watch.wait_for(done.value.revision).await;

@@ -121,7 +121,7 @@ pub async fn update_payment_rule(
 }
 
 async fn save(
-    store: &Store,
+    database: &Store,
     revision_watch: &RevisionWatch,
     actor: Actor,
     websites: Websites,
@@ -129,11 +129,13 @@ async fn save(
     id: RuleId,
     draft: Draft,
 ) -> Result<HttpResponse, Problem> {
-    let changed = store
+    let changed = database
         .write(move |tx| {
             access::check_change(tx, id, &websites)?;
             access::check_websites(&draft.websites, &websites)?;
-            manage::replace(tx, &actor, &if_match, id, draft)
+            let mut changed = manage::replace(tx, &actor, &if_match, id, draft)?;
+            store::add_labels(tx.conn(), [&mut changed.rule])?;
+            Ok::<_, Refusal>(changed)
         })
         .await?;
     revision_watch.wait_for(changed.revision).await;

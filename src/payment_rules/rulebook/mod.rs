@@ -8,6 +8,7 @@ mod cache;
 mod compiled;
 mod index;
 mod rendered_method;
+mod shared_conditions;
 
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
@@ -23,6 +24,7 @@ use crate::{
     settings::ShopSettings,
 };
 use index::Index;
+use shared_conditions::SharedConditions;
 
 /// A method that a rule offers, as a place among the rulebook's methods.
 #[derive(Clone, Debug)]
@@ -55,10 +57,13 @@ pub struct RuleHeader {
     pub has_destinations: bool,
     pub stops: bool,
     pub condition: Condition,
+    /// Its number among the conditions that several rules have, so that a walk evaluates it once; `None` where no other rule
+    /// has the same.
+    pub shared: Option<u32>,
 }
 
 impl RuleHeader {
-    fn of(compiled: &CompiledRule) -> Self {
+    fn of(compiled: &CompiledRule, shared: Option<u32>) -> Self {
         let rule = &compiled.rule;
         let from = rule
             .active_from
@@ -71,6 +76,7 @@ impl RuleHeader {
             has_destinations: !rule.destinations.is_empty(),
             stops: rule.stop_processing,
             condition: compiled.expression.clone(),
+            shared,
         }
     }
 
@@ -89,6 +95,7 @@ pub struct Rulebook {
     /// For each method the places of the rules that name it.
     naming: Vec<Vec<usize>>,
     index: Index,
+    shared_conditions: usize,
     settings: ShopSettings,
     is_translated: bool,
 }
@@ -114,12 +121,13 @@ impl Rulebook {
             .enumerate()
             .map(|(place, rendered_method)| (rendered_method.method.id.integration, place))
             .collect();
+        let shared_conditions = SharedConditions::among(&rules);
         let rules: Vec<_> = rules
             .into_iter()
             .enumerate()
             .map(|(place, compiled)| BookRule {
                 place,
-                header: RuleHeader::of(&compiled),
+                header: RuleHeader::of(&compiled, shared_conditions.number_of(&compiled)),
                 offers: offers(&compiled, &places, &methods),
                 compiled,
             })
@@ -138,6 +146,7 @@ impl Rulebook {
             methods,
             naming,
             index,
+            shared_conditions: shared_conditions.len(),
             settings: settings.clone(),
         }
     }
@@ -165,6 +174,11 @@ impl Rulebook {
     /// Every method, oldest first.
     pub fn methods(&self) -> &[RenderedMethod] {
         &self.methods
+    }
+
+    /// How many conditions several rules have; [`RuleHeader::shared`] is below it.
+    pub fn shared_conditions(&self) -> usize {
+        self.shared_conditions
     }
 
     /// The rules that name a method, in walking order; `method` is a place among the methods.

@@ -1,6 +1,6 @@
 //! Which rules are listed, a page at a time.
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{
     dsl::exists,
     prelude::*,
@@ -8,18 +8,19 @@ use diesel::{
 };
 use utoipa::ToSchema;
 
-use super::{each_with_methods, place, row::Row};
+use super::{add_labels, each_with_methods, place, row::Row};
 use crate::{
     auth::Websites,
-    http::pagination::{ListRow, Page, list_rows},
+    http::pagination::{ListRow, Page, Period, complete_readable, list_rows},
     ids::RuleId,
     money::Currency,
     payment_methods::PaymentMethodId,
     payment_rules::Rule,
     store::{
         Conn, MultiBackend, StoreError, folded,
-        keyset::{self, sorted},
+        keyset::{self, sorted, within},
         schema::{integrations, payment_rule_methods, payment_rules},
+        timestamp,
     },
 };
 
@@ -41,6 +42,17 @@ pub struct Filter {
     /// A country that a destination reaches: `PR` finds rules for `PR` and for `US` with `US-PR`, and so does `US`.
     #[schema(example = "US")]
     pub country: Option<String>,
+    /// Rules for this website, and those for every website.
+    #[schema(example = "us-store")]
+    pub website: Option<String>,
+    /// Only rules after which no other is walked, or only the others.
+    pub stop_processing: Option<bool>,
+    /// Only rules that are within their dates at this moment.
+    pub active_at: Option<DateTime<Utc>>,
+    #[schema(ignore)]
+    pub created: Period,
+    #[schema(ignore)]
+    pub updated: Period,
     /// Rules that callers bound to these websites may read.
     #[schema(ignore)]
     pub websites: Websites,
@@ -68,7 +80,11 @@ pub fn list(
     let (positions, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     let rules = each_with_methods(conn, rows)?.into_iter();
     let rules = rules.map(|rule| rule.map_err(StoreError::from));
-    Ok(list_rows(positions.into_iter().zip(rules)))
+    let rows = list_rows(positions.into_iter().zip(rules));
+    complete_readable(rows, |mut rules| {
+        add_labels(conn, &mut rules)?;
+        Ok(rules)
+    })
 }
 
 /// How many rules are meant.
@@ -108,6 +124,20 @@ fn matching(filter: &Filter) -> payment_rules::BoxedQuery<'_, MultiBackend> {
     if let Some(country) = &filter.country {
         query = query.filter(place::reaches(country));
     }
+    if let Some(website) = &filter.website {
+        query = query.filter(concerns(std::slice::from_ref(website)));
+    }
+    if let Some(stops) = filter.stop_processing {
+        query = query.filter(payment_rules::stop_processing.eq(stops));
+    }
+    if let Some(moment) = filter.active_at.map(timestamp::to_stored) {
+        let (from, until) = (payment_rules::active_from, payment_rules::active_until);
+        query = query
+            .filter(from.is_null().or(from.assume_not_null().le(moment)))
+            .filter(until.is_null().or(until.assume_not_null().gt(moment)));
+    }
+    query = within!(query, payment_rules::created_at, filter.created);
+    query = within!(query, payment_rules::updated_at, filter.updated);
     if let Some(names) = filter.websites.names() {
         query = query.filter(concerns(names));
     }

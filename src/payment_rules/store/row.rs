@@ -153,6 +153,7 @@ fn read_method(row: MethodRow) -> Result<RuleMethod, StoreError> {
         options: options
             .map(|options| read(&options, "the options of a method"))
             .transpose()?,
+        label: None,
     })
 }
 

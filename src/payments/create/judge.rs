@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{DueDate, NewPayment};
 use crate::{
+    auth::Websites,
     cart::{self, PaymentTerm},
     checkout::permission::{self, Permission},
     http::problem::{FieldError, Problem},
@@ -36,6 +37,7 @@ impl PaymentService {
         &self,
         rulebooks: &RulebookCache,
         new: &NewPayment,
+        websites: &Websites,
     ) -> Result<Judged, PaymentError> {
         let current = rulebooks.current().map_err(Problem::from)?;
         let book = current.book();
@@ -54,19 +56,24 @@ impl PaymentService {
                 message,
             )]));
         }
-        let card =
-            match permission::ask(book, &cart, self.clock().now(), new.method, &new.languages) {
-                Permission::Offered(card) => card,
-                Permission::NotOffered(reasons) => return Err(PaymentError::NotEligible(reasons)),
-                Permission::Unknown => {
-                    let message = format!("There is no payment method `{}`.", new.method);
-                    return Err(PaymentError::Invalid(vec![FieldError::at(
-                        "/paymentMethodId",
-                        "unknown_method",
-                        message,
-                    )]));
-                }
-            };
+        let card = match permission::ask(
+            book,
+            &cart,
+            self.clock().now(),
+            new.method,
+            (&new.languages, websites),
+        ) {
+            Permission::Offered(card) => card,
+            Permission::NotOffered(reasons) => return Err(PaymentError::NotEligible(reasons)),
+            Permission::Unknown => {
+                let message = format!("There is no payment method `{}`.", new.method);
+                return Err(PaymentError::Invalid(vec![FieldError::at(
+                    "/paymentMethodId",
+                    "unknown_method",
+                    message,
+                )]));
+            }
+        };
         let agreed = match &card.method.terms {
             Terms::PaymentTerm { net_days, .. } => net_days.map(DueDate::NetDays),
             Terms::Provider(_) | Terms::CheckMoneyOrder { .. } => None,

@@ -2,21 +2,23 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{PaymentRow, transaction_rows::TransactionRow};
+use super::{
+    PaymentRow,
+    filter::{Filter, narrowed},
+    transaction_rows::TransactionRow,
+};
 use crate::{
-    auth::Websites,
     http::pagination::{ListRow, Page, complete_readable, list_rows},
-    ids::{IntegrationId, PaymentId},
-    payments::{ledger::Ledger, overdue::Deadline, status::Status, transaction::Transaction},
+    ids::PaymentId,
+    payments::{ledger::Ledger, transaction::Transaction},
     store::{
-        Conn, MultiBackend, StoreError,
+        Conn, StoreError,
         each::{each, keyed},
-        keyset::{self, Condition, sorted},
+        keyset::{self, sorted},
         schema::{payments, transactions},
-        timestamp,
     },
 };
 
@@ -29,26 +31,6 @@ sorted! {
         Amount = "amount": amount as i64,
     }
 }
-
-/// What a list can be narrowed to; everything given must hold.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    pub order_id: Option<String>,
-    pub website: Option<String>,
-    /// The websites of the caller.
-    pub websites: Websites,
-    pub status: Option<Status>,
-    pub integration: Option<IntegrationId>,
-    /// The provider's id of anything under the payment, or the caller's own name for it.
-    pub reference: Option<String>,
-    pub unsettled: Option<bool>,
-    /// Whether any of these deadlines has passed.
-    pub overdue: Option<(bool, Vec<Deadline>)>,
-    pub created_from: Option<DateTime<Utc>>,
-    pub created_until: Option<DateTime<Utc>>,
-}
-
-type Rows = payments::BoxedQuery<'static, MultiBackend>;
 
 /// One page, and one payment more where there is one.
 pub fn list(
@@ -98,72 +80,4 @@ pub fn with_transactions(
 /// How many there are in all.
 pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64, StoreError> {
     Ok(narrowed(filter).count().get_result(conn)?)
-}
-
-fn narrowed(filter: &Filter) -> Rows {
-    let mut query = payments::table.into_boxed();
-    if let Some(order_id) = &filter.order_id {
-        query = query.filter(payments::order_id.eq(order_id.clone()));
-    }
-    if let Some(website) = &filter.website {
-        query = query.filter(payments::website.eq(website.clone()));
-    }
-    if let Some(names) = filter.websites.names() {
-        query = query.filter(payments::website.eq_any(names.to_vec()));
-    }
-    if let Some(status) = filter.status {
-        query = query.filter(payments::status.eq(status));
-    }
-    if let Some(integration) = filter.integration {
-        query = query.filter(payments::integration_id.eq(integration));
-    }
-    if let Some(reference) = &filter.reference {
-        let named = transactions::table
-            .filter(
-                transactions::reference
-                    .eq(reference.clone())
-                    .or(transactions::caller_reference.eq(reference.clone())),
-            )
-            .select(transactions::payment_id);
-        query = query.filter(payments::id.eq_any(named));
-    }
-    if let Some(unsettled) = filter.unsettled {
-        // Not as a parameter: an index holds only those that are.
-        query = match unsettled {
-            true => query.filter(payments::unsettled),
-            false => query.filter(diesel::dsl::not(payments::unsettled)),
-        };
-    }
-    if let Some(from) = filter.created_from {
-        query = query.filter(payments::created_at.ge(timestamp::to_stored(from)));
-    }
-    if let Some(until) = filter.created_until {
-        query = query.filter(payments::created_at.lt(timestamp::to_stored(until)));
-    }
-    match &filter.overdue {
-        Some((true, deadlines)) => query.filter(passed(deadlines)),
-        Some((false, deadlines)) => query.filter(diesel::dsl::not(passed(deadlines))),
-        None => query,
-    }
-}
-
-/// Whether a payment waits for money beyond any of the deadlines.
-fn passed(deadlines: &[Deadline]) -> Condition<payments::table> {
-    // No payment, by an index.
-    let none: Condition<payments::table> = Box::new(payments::id.eq(""));
-    deadlines.iter().fold(none, |any, deadline| {
-        let before = timestamp::to_stored(deadline.before);
-        let integration = payments::integration_id.eq(deadline.integration);
-        if deadline.from_shipment {
-            let waits = payments::unfunded_shipped_since.is_not_null();
-            let long = payments::unfunded_shipped_since
-                .assume_not_null()
-                .le(before);
-            Box::new(any.or(integration.and(waits).and(long)))
-        } else {
-            let waits = payments::unfunded_since.is_not_null();
-            let long = payments::unfunded_since.assume_not_null().le(before);
-            Box::new(any.or(integration.and(waits).and(long)))
-        }
-    })
 }

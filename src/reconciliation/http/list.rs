@@ -24,6 +24,8 @@ use crate::{
     params(
         ("trigger" = Option<Trigger>, Query, description = "Only those with this trigger."),
         ("state" = Option<State>, Query, description = "Only those in this state."),
+        ("startedFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those started then or later."),
+        ("startedUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those started before."),
         PageParameters,
         ("sort" = Option<String>, Query, description = "`startedAt` or `-startedAt` (default).", example = "-startedAt"),
     ),
@@ -40,6 +42,7 @@ pub(super) async fn list_reconciliation_runs(
     let filter = Filter {
         trigger: query.parsed("trigger", "one of scheduled, caller", Trigger::parse),
         state: query.parsed("state", "one of running, finished, failed", State::parse),
+        started: query.period("startedFrom", "startedUntil"),
     };
     let page = query.page(&[(ByStart::StartedAt, Direction::Descending)]);
     query.finish()?;

@@ -4,11 +4,11 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::{
-    http::pagination::{Page, Position},
+    http::pagination::{Page, Period, Position},
     reconciliation::run::{Run, State, Trigger},
     store::{
         Conn, MultiBackend, StoreError,
-        keyset::{self, sorted},
+        keyset::{self, sorted, within},
         schema::reconciliation_runs,
     },
 };
@@ -25,6 +25,7 @@ sorted! {
 pub struct Filter {
     pub trigger: Option<Trigger>,
     pub state: Option<State>,
+    pub started: Period,
 }
 
 /// One page, and one row more where there is one.
@@ -49,5 +50,5 @@ fn narrowed(filter: &Filter) -> reconciliation_runs::BoxedQuery<'static, MultiBa
     if let Some(state) = filter.state {
         query = query.filter(reconciliation_runs::state.eq(state));
     }
-    query
+    within!(query, reconciliation_runs::started_at, filter.started)
 }

@@ -10,7 +10,6 @@ use crate::{
         pagination::{self, Direction, Item, Listed, Query, Versioned},
         problem::Problem,
     },
-    ids::IntegrationId,
     store::Store,
     webhooks::{
         TOPIC,
@@ -27,11 +26,12 @@ use crate::{
         ("state" = Option<State>, Query, description = "Only those that stand here."),
         ("event" = Option<String>, Query, description = "Only this event, as Apruve writes it.", example = "invoice.closed"),
         ("integrationId" = Option<String>, Query, description = "Only those of this integration.", example = "integration_01h455vb4pex5vsknk084sn02q"),
-        ("integration" = Option<String>, Query, description = "An alias of `integrationId`."),
+        ("integration" = Option<String>, Query, description = "The former name of `integrationId`."),
         ("paymentId" = Option<String>, Query, description = "Only those that were applied to this payment.", example = "payment_01h455vb4pex5vsknk084sn02q"),
         ("verified" = Option<bool>, Query, description = "Only those that a key of the integration signed, or only the others."),
-        ("receivedFrom" = Option<String>, Query, description = "Received from this instant on, RFC 3339.", example = "2026-03-01T00:00:00Z"),
-        ("receivedTo" = Option<String>, Query, description = "Received before this instant, RFC 3339."),
+        ("receivedFrom" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those received from this instant on.", example = "2026-03-01T00:00:00Z"),
+        ("receivedUntil" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only those received before this instant."),
+        ("receivedTo" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "The former name of `receivedUntil`."),
         PageParameters,
         ("sort" = Option<String>, Query, description = "Fields in order of precedence, each with an optional `-`: receivedAt, state.", example = "-receivedAt"),
     ),
@@ -62,19 +62,17 @@ pub(super) async fn list_webhook_events(
 }
 
 fn read_filter(query: &mut Query) -> Filter {
-    let integration = |query: &mut Query, name| {
-        query.parsed(name, "the id of an integration", |text| {
-            text.parse::<IntegrationId>().ok()
-        })
-    };
+    query.alias("integrationId", "integration");
+    query.alias("receivedUntil", "receivedTo");
     Filter {
         state: query.parsed("state", &known_states(), State::parse),
         event: query.text("event"),
-        integration: integration(query, "integrationId").or(integration(query, "integration")),
+        integration: query.parsed("integrationId", "the id of an integration", |text| {
+            text.parse().ok()
+        }),
         payment: query.parsed("paymentId", "the id of a payment", |text| text.parse().ok()),
         verified: query.flag("verified"),
-        received_from: query.instant("receivedFrom"),
-        received_to: query.instant("receivedTo"),
+        received: query.period("receivedFrom", "receivedUntil"),
     }
 }
 

@@ -1,17 +1,16 @@
 //! Lists events a page at a time.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::{findings::with_findings, row::Row};
 use crate::{
-    http::pagination::{ListRow, Page, complete_readable, list_rows},
+    http::pagination::{ListRow, Page, Period, complete_readable, list_rows},
     ids::{IntegrationId, PaymentId},
     store::{
         Conn, MultiBackend, StoreError,
-        keyset::{self, sorted},
+        keyset::{self, sorted, within},
         schema::webhook_events,
-        timestamp,
     },
     webhooks::{event::Event, state::State},
 };
@@ -32,10 +31,7 @@ pub struct Filter {
     pub integration: Option<IntegrationId>,
     pub payment: Option<PaymentId>,
     pub verified: Option<bool>,
-    /// This moment is the first that belongs.
-    pub received_from: Option<DateTime<Utc>>,
-    /// This moment is the first that no longer belongs.
-    pub received_to: Option<DateTime<Utc>>,
+    pub received: Period,
 }
 
 type Rows = webhook_events::BoxedQuery<'static, MultiBackend>;
@@ -74,11 +70,5 @@ fn narrowed(filter: &Filter) -> Rows {
     if let Some(verified) = filter.verified {
         query = query.filter(webhook_events::verified.eq(verified));
     }
-    if let Some(from) = filter.received_from {
-        query = query.filter(webhook_events::received_at.ge(timestamp::to_stored(from)));
-    }
-    if let Some(to) = filter.received_to {
-        query = query.filter(webhook_events::received_at.lt(timestamp::to_stored(to)));
-    }
-    query
+    within!(query, webhook_events::received_at, filter.received)
 }

@@ -6,7 +6,7 @@ mod corporate_accounts;
 mod create;
 mod delete;
 mod list;
-mod reseal;
+pub mod reseal;
 mod switch;
 mod webhook_endpoints;
 mod webhook_url;

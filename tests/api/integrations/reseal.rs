@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A sealer under a key made of this letter; the service of the tests seals under `A`.
-fn sealer(current: char, retired: &[char]) -> Sealer {
+pub fn sealer(current: char, retired: &[char]) -> Sealer {
     let key = |letter: &char| {
         let letters: String = std::iter::repeat_n(*letter, 43).collect();
         SecretText::new(format!("base64:{letters}="))

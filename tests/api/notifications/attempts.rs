@@ -123,6 +123,23 @@ on_both_databases! {
         assert!(receiver.received().iter().all(|it| it.path == "/hook?token=1"));
     }
 
+    async fn an_answer_that_trickles_ends_with_the_time_for_it(database: Database) {
+        let limit = ("notifications.timeout", "300ms");
+        let app = TestApp::start_with(database.into(), &[SCHEDULE, limit]).await;
+        let (slow, quick) = (Receiver::start(Behaviour::Trickle), Receiver::start(Behaviour::Status(200)));
+        let made = subscribe(&app, &slow.url(), &["rules.changed"]).await;
+        subscribe(&app, &quick.url(), &["rules.changed"]).await;
+        for nth in 0..9 {
+            change_rules(&app, &format!("Rule {nth}")).await;
+        }
+        got(&quick, 9).await;
+        // The status was the answer.
+        let all = rested(&app, &made, 9).await;
+        assert!(all.iter().all(|it| it["state"] == "delivered"), "{all:?}");
+        let longest = all.iter().filter_map(|it| it["durationMs"].as_i64()).max();
+        assert!(longest.is_some_and(|it| (200..5000).contains(&it)), "{longest:?}");
+    }
+
     async fn one_that_is_slow_delays_nobody_else(database: Database) {
         let app = start(database).await;
         let (slow, quick) = (Receiver::start(Behaviour::Silent), Receiver::start(Behaviour::Status(200)));

@@ -70,6 +70,60 @@ on_both_databases! {
         assert!(third.is_signed_with(secret(&last)) && third.signatures.len() == 1);
     }
 
+    async fn a_rotation_within_the_grace_of_another_leaves_each_secret_its_own_time(database: Database) {
+        let app = TestApp::start(database).await;
+        let receiver = Receiver::start(Behaviour::Status(200));
+        let first = subscribe(&app, &receiver.url(), &["rules.changed"]).await;
+        let rotate = format!("{}/rotate-secret", path(&first));
+        let second = app.post(&rotate, &json!({ "graceSeconds": 60 })).await.expect(200);
+        app.pass(Duration::from_secs(10));
+        let third = app.post(&rotate, &json!({ "graceSeconds": 20 })).await.expect(200);
+        let signers = async |name: &str, count: usize| {
+            change_rules(&app, name).await;
+            got(&receiver, count).await;
+            let message = receiver.received().pop().expect("a message");
+            let valid = [&first, &second, &third].map(|it| message.is_signed_with(secret(it)));
+            assert_eq!(message.signatures.len(), valid.iter().filter(|it| **it).count(), "{name}");
+            valid
+        };
+        // A shorter grace also shortens that of the ones before: what is retired now is not to be trusted for longer.
+        assert_eq!(signers("One", 1).await, [true, true, true]);
+        app.pass(Duration::from_secs(21));
+        assert_eq!(signers("Two", 2).await, [false, false, true]);
+        // The header stays short however often somebody rotates.
+        for _ in 0..6 {
+            app.post(&rotate, &json!({ "graceSeconds": 3600 })).await.expect(200);
+            app.pass(Duration::from_secs(1));
+        }
+        change_rules(&app, "Three").await;
+        got(&receiver, 3).await;
+        assert_eq!(receiver.received()[2].signatures.len(), 5);
+    }
+
+    async fn one_that_is_under_way_is_delivered_again_and_its_first_result_is_dropped(database: Database) {
+        let app = TestApp::start_with(database.into(), &[("notifications.per_endpoint", "1")]).await;
+        let release = std::sync::Arc::new(tokio::sync::Semaphore::new(0));
+        let receiver = Receiver::start(Behaviour::Held(std::sync::Arc::clone(&release), 500));
+        let made = subscribe(&app, &receiver.url(), &["rules.changed"]).await;
+        change_rules(&app, "One").await;
+        got(&receiver, 1).await;
+        let under_way = deliveries(&app, &made).await.remove(0);
+        assert_eq!((&under_way["state"], &under_way["attempts"]), (&json!("pending"), &json!(1)));
+        receiver.behave(Behaviour::Status(200));
+        let again = format!("/v1/deliveries/{}/redeliver", under_way["id"].as_str().expect("an id"));
+        app.post(&again, &json!({})).await.expect(202);
+        got(&receiver, 2).await;
+        let is_delivered = async || deliveries(&app, &made).await[0]["state"] == "delivered";
+        until(is_delivered).await;
+        release.add_permits(1);
+        change_rules(&app, "Two").await;
+        got(&receiver, 3).await;
+        let all = rested(&app, &made, 2).await;
+        assert_eq!((&all[0]["state"], &all[0]["status"], &all[0]["attempts"]), (&json!("delivered"), &json!(200), &json!(1)), "{all:?}");
+        let [one, two, _] = &receiver.received()[..] else { panic!("three messages") };
+        assert_eq!((&one.id, &one.body), (&two.id, &two.body));
+    }
+
     async fn a_ping_goes_to_the_one_that_is_tried(database: Database) {
         let app = TestApp::start(database).await;
         let (one, other) = (Receiver::start(Behaviour::Status(200)), Receiver::start(Behaviour::Status(200)));

@@ -34,8 +34,15 @@ on_both_databases! {
         let list = app.get(&format!("{ENDPOINTS}?count=true")).await.expect(200);
         assert_eq!((alone(list["items"][0].clone()), &list["total"]), (shown.clone(), &json!(1)));
 
-        let same = app.put(&path(&made), &made).await;
-        assert_eq!((same.expect(200), same.etag()), (shown, read.etag()), "what was answered may be sent back");
+        let same = app.put(&path(&made), &shown).await;
+        assert_eq!((same.expect(200), same.etag()), (shown, read.etag()), "what GET answered may be sent back");
+        for secret in [secret(&made), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", ""] {
+            for (method, path) in [(Method::POST, ENDPOINTS.to_owned()), (Method::PUT, path(&made)), (Method::PATCH, path(&made))] {
+                let body = json!({ "url": URL, "types": ["*"], "secret": secret });
+                let refused = app.request(method, &path).header("if-match", "*").json(&body).send().await;
+                assert_eq!(refused.pointers(), ["/secret"], "the service makes it");
+            }
+        }
         let changed = app.patch(&path(&made), &json!({ "description": null, "types": ["*"], "enabled": false })).await;
         assert_ne!(changed.etag(), read.etag());
         let changed = changed.expect(200);
@@ -67,7 +74,20 @@ on_both_databases! {
             (json!({ "url": "http://erp.shop.example/", "types": ["*"] }), &["/url"]),
             (json!({ "url": "https://erp.shop.example:444/", "types": ["*"] }), &["/url"]),
             (json!({ "url": "https://user:pw@erp.shop.example/", "types": ["*"] }), &["/url"]),
+            (json!({ "url": "https://user@erp.shop.example/", "types": ["*"] }), &["/url"]),
+            (json!({ "url": "https://erp.shop.example/#hook", "types": ["*"] }), &["/url"]),
+            (json!({ "url": "https://erp.shop.example/#", "types": ["*"] }), &["/url"]),
+            (json!({ "url": "https://erp.shop.example:0/", "types": ["*"] }), &["/url"]),
+            (json!({ "url": "https://erp.shop.example:65536/", "types": ["*"] }), &["/url"]),
             (json!({ "url": "https://10.0.0.1/", "types": ["*"] }), &["/url"]),
+            (json!({ "url": "https://[fd00::1]/", "types": ["*"] }), &["/url"]),
+            (json!({ "url": "https://[::ffff:10.0.0.1]/", "types": ["*"] }), &["/url"]),
+            (json!({ "url": "https://0x7f.1/", "types": ["*"] }), &["/url"]),
+            (json!({ "url": "ws://erp.shop.example/", "types": ["*"] }), &["/url"]),
+            (json!({ "url": format!("https://erp.shop.example/{}", "x".repeat(2048)), "types": ["*"] }), &["/url"]),
+            (json!({ "url": 7, "types": { "payment.paid": true } }), &["/types", "/url"]),
+            (json!({ "url": URL, "types": ["payment.paid "] }), &["/types/0"]),
+            (json!({ "url": URL, "types": ["Payment.paid", "payment.**", "", "payment"] }), &["/types/0", "/types/1", "/types/2", "/types/3"]),
             (json!({ "url": "https://169.254.169.254/latest", "types": ["*"] }), &["/url"]),
             (json!({ "url": "file:///etc/passwd", "types": ["*"] }), &["/url"]),
             (json!({ "url": URL, "types": ["*"], "websites": [] }), &["/websites"]),
@@ -124,6 +144,19 @@ on_both_databases! {
         assert!(first["nextCursor"].is_string());
         app.delete(&path(&first["items"][0])).await.expect(204);
         app.post(ENDPOINTS, &one_more).await.expect(201);
+    }
+
+    async fn of_many_who_make_the_fiftieth_at_once_one_does(database: Database) {
+        let app = TestApp::start(database).await;
+        for nth in 0..49 {
+            subscribe(&app, &format!("{URL}/{nth}"), &["ping"]).await;
+        }
+        let last = json!({ "url": URL, "types": ["*"] });
+        let racers = futures_util::future::join_all((0..8).map(|_| app.post(ENDPOINTS, &last))).await;
+        let mut statuses: Vec<u16> = racers.iter().map(|it| it.status.as_u16()).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 409, 409, 409, 409, 409, 409, 409]);
+        assert_eq!(app.get(&format!("{ENDPOINTS}?count=true")).await.expect(200)["total"], 50);
     }
 
     async fn a_row_that_cannot_be_read_leaves_the_others_in_the_list(database: Database) {

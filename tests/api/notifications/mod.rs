@@ -4,6 +4,7 @@ mod attempts;
 mod deliver;
 mod endpoints;
 mod receiver;
+mod reseal;
 mod websites;
 
 use chrono::{DateTime, TimeDelta, Utc};

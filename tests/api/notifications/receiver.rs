@@ -20,6 +20,10 @@ pub enum Behaviour {
     Endless,
     /// Never.
     Silent,
+    /// With this status once there is a permit.
+    Held(Arc<tokio::sync::Semaphore>, u16),
+    /// 200, and then a byte now and then without end.
+    Trickle,
 }
 
 /// A message as it came in.
@@ -177,5 +181,16 @@ async fn answer(request: HttpRequest, body: String, shared: web::Data<Shared>) -
             with(200).streaming(endless)
         }
         Behaviour::Silent => std::future::pending().await,
+        Behaviour::Held(permits, status) => {
+            permits.acquire().await.expect("permits").forget();
+            with(status).finish()
+        }
+        Behaviour::Trickle => {
+            let bytes = futures_util::stream::unfold((), |()| async {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                Some((Ok::<_, actix_web::Error>(web::Bytes::from_static(b".")), ()))
+            });
+            with(200).streaming(bytes)
+        }
     }
 }

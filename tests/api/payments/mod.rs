@@ -15,6 +15,7 @@ mod odd_answers;
 mod offered_means_payable;
 mod parts;
 mod refusals;
+mod search;
 mod secure_hashes;
 mod shipment_items;
 mod shipments;

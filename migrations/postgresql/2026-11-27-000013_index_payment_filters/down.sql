@@ -1,0 +1,17 @@
+DROP INDEX transactions_number_lower;
+DROP INDEX transactions_caller_reference_lower;
+DROP INDEX transactions_reference_lower;
+DROP INDEX payments_buyer_customer_name_lower;
+DROP INDEX payments_buyer_customer_id_lower;
+DROP INDEX payments_provider_order_id_lower;
+DROP INDEX payments_po_number_lower;
+DROP INDEX payments_order_id_lower;
+DROP INDEX payments_buyer_customer_id;
+CREATE INDEX payments_buyer_customer_id ON payments (buyer_customer_id, created_at) WHERE buyer_customer_id IS NOT NULL;
+DROP INDEX payments_currency;
+DROP INDEX payments_provider_order_id;
+DROP INDEX payments_po_number;
+ALTER TABLE transactions ALTER COLUMN caller_reference TYPE TEXT COLLATE "default";
+ALTER TABLE payments ALTER COLUMN buyer_customer_name TYPE TEXT COLLATE "default";
+ALTER TABLE payments ALTER COLUMN buyer_customer_id TYPE TEXT COLLATE "default";
+ALTER TABLE payments ALTER COLUMN po_number TYPE TEXT COLLATE "default";

@@ -1,0 +1,154 @@
+//! Filters that many lists have: ranges of time and of money, words that may be repeated, and names of before.
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+
+use super::Query;
+use crate::money::{Currency, Money};
+
+/// So many values a repeated parameter may have.
+const MAX_REPEATED: usize = 100;
+/// So long is the longest text that a list can be searched for.
+const MAX_SEARCHED: usize = 255;
+
+/// A range of time; what is `None` is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Period {
+    /// This moment is the first that belongs.
+    pub from: Option<DateTime<Utc>>,
+    /// This moment is the first that no longer belongs.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// A range of amounts of one currency, in minor units; what is `None` is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AmountRange {
+    /// This amount is the smallest that belongs.
+    pub from_minor: Option<i64>,
+    /// This amount is the smallest that no longer belongs.
+    pub until_minor: Option<i64>,
+}
+
+impl Query {
+    /// Lets a parameter also be given by the name that it had before. To be called before the parameter is read. Both names
+    /// at once with different values are refused.
+    pub fn alias(&mut self, name: &'static str, former: &'static str) {
+        self.names.push(former);
+        let Some(values) = self.given.get(former).cloned() else {
+            return;
+        };
+        match self.given.get(name) {
+            None => {
+                self.given.insert(name.to_owned(), values);
+                self.spelled.insert(name, former);
+            }
+            Some(same) if *same == values => {}
+            Some(_) => {
+                let message = format!(
+                    "`{former}` is the former name of `{name}`; give one of them, or both with the same value."
+                );
+                self.refuse(former, "conflict", message);
+            }
+        }
+    }
+
+    /// Every value of a parameter that may be repeated, parsed by `read`; `what` completes "must be …".
+    pub fn each<T: PartialEq>(
+        &mut self,
+        name: &'static str,
+        what: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
+        self.names.push(name);
+        let given = self.given.get(name).cloned().unwrap_or_default();
+        if given.len() > MAX_REPEATED {
+            let message = format!("`{name}` takes at most {MAX_REPEATED} values.");
+            self.refuse(name, "too_many", message);
+            return Vec::new();
+        }
+        let mut values = Vec::new();
+        for text in given {
+            match read(&text) {
+                Some(value) if values.contains(&value) => {}
+                Some(value) => values.push(value),
+                None => self.refuse_value(name, what, &text),
+            }
+        }
+        values
+    }
+
+    /// `…From` and `…Until`: the first moment that belongs, and the first that no longer does.
+    pub fn period(&mut self, from: &'static str, until: &'static str) -> Period {
+        let period = Period {
+            from: self.instant(from),
+            until: self.instant(until),
+        };
+        if let (Some(first), Some(end)) = (period.from, period.until)
+            && first >= end
+        {
+            self.refuse_empty_range(from, until);
+        }
+        period
+    }
+
+    /// `amountFrom` and `amountUntil`: the smallest amount that belongs, and the smallest that no longer does. Amounts of
+    /// different currencies do not compare, so they need a currency.
+    pub fn amounts(&mut self, currency: Option<Currency>) -> AmountRange {
+        const NAMES: [&str; 2] = ["amountFrom", "amountUntil"];
+        let [from_minor, until_minor] = NAMES.map(|name| {
+            let text = self.text(name)?;
+            let amount = read_amount(&text);
+            if amount.is_none() {
+                self.refuse_value(name, "an amount such as 100.00", &text);
+            }
+            let amount = Money::from_decimal(amount?, currency?);
+            let refused = |error| self.refuse(name, "not_an_amount", format!("`{name}` {error}."));
+            amount.map_err(refused).ok().map(|amount| amount.minor())
+        });
+        let [from, until] = NAMES;
+        if !self.given.contains_key("currency")
+            && NAMES.iter().any(|it| self.given.contains_key(*it))
+        {
+            let message = "`amountFrom` and `amountUntil` need `currency`: amounts of different currencies do not compare.";
+            self.refuse("currency", "required", message);
+        }
+        if let (Some(first), Some(end)) = (from_minor, until_minor)
+            && first >= end
+        {
+            self.refuse_empty_range(from, until);
+        }
+        AmountRange {
+            from_minor,
+            until_minor,
+        }
+    }
+
+    /// `q`: a text to search for, without the blanks around it.
+    pub fn search(&mut self) -> Option<String> {
+        self.parsed("q", "1 to 255 characters", |text| {
+            let text = text.trim();
+            (1..=MAX_SEARCHED)
+                .contains(&text.chars().count())
+                .then(|| text.to_owned())
+        })
+    }
+
+    fn refuse_empty_range(&mut self, from: &str, until: &str) {
+        let message = format!(
+            "`{until}` must be beyond `{from}`, which is part of the range; the end is not."
+        );
+        self.refuse(until, "empty_range", message);
+    }
+}
+
+/// Digits with or without a point between them.
+fn read_amount(text: &str) -> Option<Decimal> {
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && text.starts_with(|first: char| first.is_ascii_digit())
+        && !text.ends_with('.');
+    is_plain
+        .then(|| Decimal::from_str_exact(text).ok())
+        .flatten()
+}

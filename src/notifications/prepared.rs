@@ -1,0 +1,75 @@
+//! Deliveries that a worker takes on, with all that is needed to make them. It is read once for all that are taken on at once:
+//! under load that is most of what a delivery costs.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    endpoint::Endpoint,
+    secret::SealedSecret,
+    store::{self, Claimed},
+};
+use crate::{
+    events::EventBatch,
+    ids::EndpointId,
+    store::{Conn, StoreError},
+};
+
+/// Where something is posted to.
+#[derive(Debug)]
+pub struct Addressee {
+    pub endpoint: Endpoint,
+    /// The secrets that sign now, the present one first.
+    pub secrets: Vec<SealedSecret>,
+    /// Whether nothing has reached it for a while.
+    pub is_failing: bool,
+}
+
+/// A delivery that was taken on.
+pub struct Prepared {
+    pub claimed: Claimed,
+    /// `None` where the endpoint is off or deleted.
+    pub to: Option<Arc<Addressee>>,
+    pub events: Arc<EventBatch>,
+}
+
+/// Reads what is needed to make deliveries.
+pub fn prepare(
+    conn: &mut Conn,
+    claimed: Vec<Claimed>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Prepared>, StoreError> {
+    if claimed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut ids: Vec<EndpointId> = claimed.iter().map(|it| it.endpoint_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut secrets: HashMap<EndpointId, Vec<SealedSecret>> = HashMap::new();
+    for (endpoint, secret) in store::active_secrets(conn, &ids, now)? {
+        secrets.entry(endpoint).or_default().push(secret);
+    }
+    let endpoints = store::find_enabled(conn, &ids)?.into_iter();
+    let addressees: HashMap<EndpointId, Arc<Addressee>> = endpoints
+        .map(|(endpoint, is_failing)| {
+            let id = endpoint.id;
+            let addressee = Addressee {
+                endpoint,
+                secrets: secrets.remove(&id).unwrap_or_default(),
+                is_failing,
+            };
+            (id, Arc::new(addressee))
+        })
+        .collect();
+    let mut events: Vec<String> = claimed.iter().map(|it| it.event_id.clone()).collect();
+    events.sort_unstable();
+    events.dedup();
+    let events = Arc::new(EventBatch::read(conn, &events)?);
+    let prepared = claimed.into_iter().map(|claimed| Prepared {
+        to: addressees.get(&claimed.endpoint_id).cloned(),
+        events: Arc::clone(&events),
+        claimed,
+    });
+    Ok(prepared.collect())
+}

@@ -1,0 +1,197 @@
+//! Rows that many callers write at the same time. On PostgreSQL one statement writes all that wait, so that they share its
+//! commit, which is what a durable write costs; each caller gets its answer after the commit. SQLite's writer shares commits
+//! anyway.
+
+use std::collections::VecDeque;
+use std::slice;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot;
+
+use super::slot::Slot;
+use super::{Backend, Store, StoreError, Tx, answer};
+
+/// The most rows of one statement. More would hardly be faster, and the first row would wait longer.
+const MAX_BATCH: usize = 64;
+/// The most batches under way at the same time: while one waits for its commit, another is prepared.
+const MAX_LANES: usize = 2;
+/// The most rows that wait.
+const MAX_WAITING: usize = 4096;
+
+/// Writes rows, and returns one result for each of them, in their order.
+type Statement<R, T> = fn(&mut Tx<'_>, &[R]) -> Result<Vec<T>, StoreError>;
+
+/// One kind of row, with the one statement that writes any number of them.
+pub struct Grouped<R, T> {
+    store: Store,
+    statement: Statement<R, T>,
+    queue: Arc<Queue<R, T>>,
+}
+
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// What waits.
+struct Queue<R, T>(Mutex<State<R, T>>);
+
+struct State<R, T> {
+    waiting: VecDeque<(R, Reply<T>)>,
+    lanes: usize,
+}
+
+impl<R, T> Grouped<R, T>
+where
+    R: Send + 'static,
+    T: Send + 'static,
+{
+    /// `statement` must be exactly one statement, as for [`Store::write_one`].
+    pub fn new(store: Store, statement: Statement<R, T>) -> Self {
+        let state = State {
+            waiting: VecDeque::new(),
+            lanes: 0,
+        };
+        Grouped {
+            store,
+            statement,
+            queue: Arc::new(Queue(Mutex::new(state))),
+        }
+    }
+
+    /// Writes a row; returns when it is on disk. A row that its neighbours make fail is written again by itself.
+    ///
+    /// Errors are those of [`Store::write_one`].
+    pub async fn write(&self, row: R) -> Result<T, StoreError> {
+        let statement = self.statement;
+        if self.store.backend() == Backend::Sqlite {
+            let alone = move |tx: &mut Tx<'_>| only(statement(tx, slice::from_ref(&row))?);
+            return self.store.write_one(alone).await;
+        }
+        let (reply, receiver) = oneshot::channel();
+        if self.queue.push(row, reply)? {
+            let lane = Lane::open(Arc::clone(&self.queue));
+            self.store
+                .start(move |slot| lane.run(slot, statement))
+                .inspect_err(|_| tracing::debug!("no thread takes the rows that wait"))?;
+        }
+        answer(receiver).await
+    }
+}
+
+/// A statement for one row has one result.
+fn only<T>(results: Vec<T>) -> Result<T, StoreError> {
+    let first = results.into_iter().next();
+    first.ok_or_else(|| StoreError::broken("a statement has no result for its row"))
+}
+
+impl<R, T> Queue<R, T> {
+    /// No row is written under this lock, so a poisoned one holds nothing half done.
+    fn lock(&self) -> MutexGuard<'_, State<R, T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a row. True when another lane is to be opened for it.
+    fn push(&self, row: R, reply: Reply<T>) -> Result<bool, StoreError> {
+        let mut state = self.lock();
+        if state.waiting.len() >= MAX_WAITING {
+            return Err(StoreError::Busy);
+        }
+        state.waiting.push_back((row, reply));
+        let opens = state.lanes < MAX_LANES;
+        state.lanes += usize::from(opens);
+        Ok(opens)
+    }
+}
+
+/// One thread's work: batch after batch, until nothing waits.
+struct Lane<R, T> {
+    queue: Arc<Queue<R, T>>,
+    is_open: bool,
+}
+
+impl<R, T> Lane<R, T> {
+    fn open(queue: Arc<Queue<R, T>>) -> Self {
+        Lane {
+            queue,
+            is_open: true,
+        }
+    }
+
+    fn run(mut self, slot: &mut Slot, statement: Statement<R, T>) {
+        while let Some((rows, replies)) = self.next() {
+            write_batch(slot, statement, &rows, replies);
+        }
+    }
+
+    /// The next batch; the lane ends with the last. Callers that went away before their row was sent are left out.
+    fn next(&mut self) -> Option<(Vec<R>, Vec<Reply<T>>)> {
+        let mut state = self.queue.lock();
+        state.waiting.retain(|(_, reply)| !reply.is_closed());
+        if state.waiting.is_empty() {
+            state.lanes -= 1;
+            self.is_open = false;
+            return None;
+        }
+        let size = state.waiting.len().min(MAX_BATCH);
+        Some(state.waiting.drain(..size).unzip())
+    }
+}
+
+impl<R, T> Drop for Lane<R, T> {
+    /// A lane that never began, or that panicked, must leave no row behind that nobody takes: their callers hear of it.
+    fn drop(&mut self) {
+        if self.is_open {
+            let mut state = self.queue.lock();
+            state.lanes -= 1;
+            if state.lanes == 0 {
+                state.waiting.clear();
+            }
+        }
+    }
+}
+
+fn write_batch<R, T>(
+    slot: &mut Slot,
+    statement: Statement<R, T>,
+    rows: &[R],
+    replies: Vec<Reply<T>>,
+) {
+    match slot.write_one(|tx| statement(tx, rows)) {
+        Ok(results) => {
+            for (reply, result) in replies.into_iter().zip(results) {
+                // A caller that went away does not mind.
+                let _ = reply.send(Ok(result));
+            }
+        }
+        Err(error) if rows.len() == 1 => {
+            if let Some(reply) = replies.into_iter().next() {
+                let _ = reply.send(Err(error));
+            }
+        }
+        Err(error) => match of_all_rows(&error) {
+            Some(error) => {
+                for reply in replies {
+                    let _ = reply.send(Err(error()));
+                }
+            }
+            // One of them is to blame.
+            None => {
+                for (row, reply) in rows.iter().zip(replies) {
+                    let row = slice::from_ref(row);
+                    let _ = reply.send(slot.write_one(|tx| only(statement(tx, row)?)));
+                }
+            }
+        },
+    }
+}
+
+/// The error again, where each row by itself would meet it too, or where the statement may have been done.
+fn of_all_rows(error: &StoreError) -> Option<fn() -> StoreError> {
+    match error {
+        StoreError::Busy => Some(|| StoreError::Busy),
+        StoreError::Unavailable => Some(|| StoreError::Unavailable),
+        StoreError::Closed => Some(|| StoreError::Closed),
+        StoreError::Conflict { .. }
+        | StoreError::Reference
+        | StoreError::NotFound
+        | StoreError::Broken(_) => None,
+    }
+}
