@@ -19,19 +19,30 @@ use crate::{
 };
 
 /// A POST by a caller with the scope `S`, with an `Idempotency-Key`: optional, or required with `K` = [`Key`].
-pub type Write<S, B, K = Option<Key>> = Call<S, B, K>;
+pub type Write<S, B, K = Option<Key>, Q = ()> = Call<S, B, K, Q>;
 
 /// A change to the version of a resource that `If-Match` names: required, or optional with `M` = `Option<IfMatch>`.
-pub type Edit<S, B, M = IfMatch> = Call<S, B, M>;
+pub type Edit<S, B, M = IfMatch, Q = ()> = Call<S, B, M, Q>;
 
-/// A request without query parameters by a caller with the scope `S`, with the header `H` and the body `B`.
-pub struct Call<S: Required, B, H> {
+/// A request by a caller with the scope `S`, with the header `H`, the body `B` and the query parameters `Q`.
+pub struct Call<S: Required, B, H, Q = ()> {
     pub caller: Caller<S>,
     /// For the audit log.
     pub actor: Actor,
     /// The `Idempotency-Key` or the `If-Match`.
     pub header: H,
     pub body: B,
+    pub query: Q,
+}
+
+/// The query parameters that an operation takes; `()` is none.
+pub trait RequestQuery: Sized + 'static {
+    /// Reads them. What is wrong is noted in `query`.
+    fn read(query: &mut Query) -> Self;
+}
+
+impl RequestQuery for () {
+    fn read(_: &mut Query) -> Self {}
 }
 
 /// A header that an operation takes.
@@ -79,7 +90,9 @@ impl<A: RequestHeader, B: RequestHeader> RequestHeader for (A, B) {
     }
 }
 
-impl<S: Required, B: RequestBody, H: RequestHeader> FromRequest for Call<S, B, H> {
+impl<S: Required, B: RequestBody, H: RequestHeader, Q: RequestQuery> FromRequest
+    for Call<S, B, H, Q>
+{
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -89,7 +102,9 @@ impl<S: Required, B: RequestBody, H: RequestHeader> FromRequest for Call<S, B, H
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let caller = caller.await?;
-            Query::of(&request)?.finish()?;
+            let mut given = Query::of(&request)?;
+            let query = Q::read(&mut given);
+            given.finish()?;
             let clock = request
                 .app_data::<Data<Clock>>()
                 .ok_or_else(|| Problem::internal("the clock is not in the app's data"))?;
@@ -102,6 +117,7 @@ impl<S: Required, B: RequestBody, H: RequestHeader> FromRequest for Call<S, B, H
                 actor,
                 header,
                 body,
+                query,
             })
         })
     }

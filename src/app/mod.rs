@@ -29,7 +29,7 @@ pub use routes::{document, routes};
 use crate::{
     auth::Auth,
     cart,
-    checkout::Explainers,
+    checkout::{self, Explainers},
     clock::Clock,
     config::{Settings, WrongSettings},
     error_chain,
@@ -41,7 +41,7 @@ use crate::{
     jobs::Wakeup,
     notifications::{self, Deliverer, Receivers},
     outbound::{HostPolicy, NoClient, Outbound, Proxy, Timeouts},
-    payment_rules::{log_changed_patterns, rulebook::RulebookCache},
+    payment_rules::{RuleAnalyst, log_changed_patterns, rulebook::RulebookCache},
     payments::{self, PaymentService, ProviderRegistry},
     privacy::{CannotLoadEmailKey, EmailKey},
     providers::Breakers,
@@ -222,6 +222,11 @@ impl Onterms {
         let remembered = web::Data::new(KeyLifetime(self.settings.retention.idempotency_keys));
         let origin = web::Data::new(PublicOrigin(origin));
         let explainers = web::Data::new(Explainers::new());
+        let analyst = web::Data::new(RuleAnalyst::new(
+            checkout::CART_JUDGE,
+            self.rulebooks.clone(),
+            self.clock.clone(),
+        ));
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(service.auth.gatekeeper())
@@ -233,6 +238,7 @@ impl Onterms {
                 .app_data(remembered.clone())
                 .app_data(origin.clone())
                 .app_data(explainers.clone())
+                .app_data(analyst.clone())
                 .app_data(web::Data::new(service.store.clone()))
                 .app_data(web::Data::new(service.clock.clone()))
                 .app_data(web::Data::new(service.rulebooks.clone()))

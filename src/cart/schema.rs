@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use super::known_values;
+
 use crate::expressions::{Attribute, Kind, Schema, Shape};
 
 /// The schema of carts.
@@ -79,7 +81,9 @@ fn cart() -> Shape {
         "cart",
         "What a buyer is about to pay for.",
         [
-            text("currency", "ISO 4217 code of every amount in the cart.").required(),
+            text("currency", "ISO 4217 code of every amount in the cart.")
+                .required()
+                .with_values(known_values::currencies),
             list("lineItems", "lineItem", "What is bought.").expected(),
             object(
                 "billingAddress",
@@ -119,7 +123,8 @@ fn cart() -> Shape {
             text(
                 "merchantCountry",
                 "ISO 3166-1 country of the shop, from the settings.",
-            ),
+            )
+            .with_values(known_values::countries),
         ],
     )
 }
@@ -129,7 +134,9 @@ fn address() -> Shape {
         "address",
         "A postal address.",
         [
-            text("countryIso2", "ISO 3166-1 alpha-2 country, such as `US`.").expected(),
+            text("countryIso2", "ISO 3166-1 alpha-2 country, such as `US`.")
+                .expected()
+                .with_values(known_values::countries),
             text("countryIso3", "ISO 3166-1 alpha-3 country, such as `USA`."),
             text("countryName", "Country for people."),
             text("regionCode", "Region as `CA` or `US-CA` (ISO 3166-2)."),
@@ -368,7 +375,9 @@ fn amount() -> Shape {
         "An amount with its currency.",
         [
             money("value", "The amount.").expected(),
-            text("currency", "ISO 4217 code.").expected(),
+            text("currency", "ISO 4217 code.")
+                .expected()
+                .with_values(known_values::currencies),
         ],
     )
 }

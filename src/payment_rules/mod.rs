@@ -28,6 +28,6 @@ mod warnings;
 pub use destination::{Destination, Kept};
 pub use destinations::Destinations;
 pub use draft::Draft;
-pub use http::routes;
+pub use http::{RuleAnalyst, routes};
 pub use rule::{Rule, RuleMethod};
 pub use upgrade::log_changed_patterns;

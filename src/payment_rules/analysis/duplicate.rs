@@ -151,7 +151,8 @@ pub fn examine(inquiry: &Inquiry<'_>, original: &Subject<'_>, subject: &Subject<
     inquiry.note(RuleFinding {
         kind: FindingKind::Duplicate,
         message: format!(
-            "“{}” comes before the rule, applies to the same carts and offers the same methods.",
+            "“{}” applies to the same carts and offers the same methods as “{}”, which comes before it.",
+            subject.rule().name,
             original.rule().name
         ),
         rules: places.to_vec(),

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, post, web};
 use super::{
     super::{Draft, Kept, access, manage, refusal::Refusal, store},
     Saved,
+    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SavedAnalysis},
 };
 use crate::{
     auth::scope,
@@ -13,6 +14,7 @@ use crate::{
         problem::Problem,
         request_body::{Empty, JsonObject},
     },
+    idempotency::Key,
     operation::{Call, Write},
     revision_watch::RevisionWatch,
     store::Store,
@@ -21,10 +23,11 @@ use crate::{
 /// Create a payment rule
 ///
 /// An expression with errors, a place that does not exist, or a payment method that does not exist is refused, all at once.
+/// `warnings` tell what is doubtful about it, and what the analysis against all other rules found.
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(OptionalKey),
+    params(OptionalKey, AnalyzeParameter),
     request_body(content = Draft),
     responses(
         (status = 201, description = "The new rule.", body = Saved, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version."))),
@@ -32,17 +35,19 @@ use crate::{
 )]
 #[post("/v1/payment-rules")]
 pub async fn create_payment_rule(
-    call: Write<scope::Filtered<scope::RulesWrite>, JsonObject>,
+    call: Write<scope::Filtered<scope::RulesWrite>, JsonObject, Option<Key>, Analyze>,
     store: web::Data<Store>,
     revision_watch: web::Data<RevisionWatch>,
+    analyst: web::Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         caller,
         actor,
         header: key,
         body: JsonObject(body),
-        ..
+        query: analyze,
     } = call;
+    let websites = caller.websites().clone();
     let draft = Draft::from_body(&body, Kept::Nothing)?;
     let done = store
         .write(move |tx| {
@@ -52,7 +57,9 @@ pub async fn create_payment_rule(
             Ok::<_, Refusal>(done)
         })
         .await?;
-    Ok(super::created(&revision_watch, done).await)
+    revision_watch.wait_for(done.value.revision).await;
+    let analysis = SavedAnalysis::of(&done.value, analyze, &analyst, &websites).await;
+    Ok(super::created(&done, analysis))
 }
 
 /// Copy a payment rule
@@ -88,5 +95,6 @@ pub async fn duplicate_payment_rule(
             Ok::<_, Refusal>(done)
         })
         .await?;
-    Ok(super::created(&revision_watch, done).await)
+    revision_watch.wait_for(done.value.revision).await;
+    Ok(super::created(&done, SavedAnalysis::default()))
 }

@@ -1,5 +1,6 @@
 //! `/v1/payment-rules` and `/v1/rule-revisions`.
 
+mod analysis;
 mod bulk;
 mod create;
 mod delete;
@@ -15,6 +16,7 @@ mod update;
 mod warned;
 
 use actix_web::HttpResponse;
+use analysis::SavedAnalysis;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -27,8 +29,9 @@ use crate::{
     },
     idempotency::Once,
     ids::RuleId,
-    revision_watch::RevisionWatch,
 };
+
+pub use analysis::RuleAnalyst;
 
 /// Mounts the calls. Fixed words come before `{id}`, which would take them for an id.
 pub fn routes(config: &mut impl Routes) {
@@ -37,6 +40,7 @@ pub fn routes(config: &mut impl Routes) {
         .routing(create::create_payment_rule)
         .routing(bulk::change_payment_rules)
         .routing(reorder::reorder_payment_rules)
+        .routing(analysis::analyze_payment_rules)
         .routing(export::export_payment_rules)
         .routing(import::import_payment_rules)
         .routing(read::get_payment_rule)
@@ -65,20 +69,28 @@ struct Saved<'r> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     warnings: Vec<FieldError>,
+    /// Whether the time for comparing it with other rules was over before all were looked at. Absent otherwise.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    incomplete: bool,
 }
 
-/// The rule and its ETag, with what is doubtful about it.
-fn with_saved(reply: Reply, rule: &Rule) -> HttpResponse {
-    let warnings = warnings_of(rule);
-    reply.version(rule.version).json(Saved { rule, warnings })
+/// The rule and its ETag, with what is doubtful about it and what its analysis found.
+fn with_saved(reply: Reply, rule: &Rule, analysis: SavedAnalysis) -> HttpResponse {
+    let mut warnings = warnings_of(rule);
+    warnings.extend(analysis.warnings);
+    reply.version(rule.version).json(Saved {
+        rule,
+        warnings,
+        incomplete: analysis.is_incomplete,
+    })
 }
 
 /// 201 with a rule that was made, after checkout sees it.
-async fn created(revision_watch: &RevisionWatch, done: Once<Changed>) -> HttpResponse {
-    revision_watch.wait_for(done.value.revision).await;
+fn created(done: &Once<Changed>, analysis: SavedAnalysis) -> HttpResponse {
     let rule = &done.value.rule;
     let reply = Reply::created(format!("/v1/payment-rules/{}", rule.id));
-    with_saved(reply.replayed(done.replayed), rule)
+    with_saved(reply.replayed(done.replayed), rule, analysis)
 }
 
 impl From<Refusal> for Problem {

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, post, web};
 use super::{
     super::{Rule, access, manage, refusal::Refusal, store},
     Saved,
+    analysis::SavedAnalysis,
 };
 use crate::{
     auth::scope,
@@ -88,7 +89,7 @@ async fn switch(
     let reply = Reply::ok().replayed(done.replayed);
     let rule = &done.value.rule;
     Ok(match enabled {
-        true => super::with_saved(reply, rule),
+        true => super::with_saved(reply, rule, SavedAnalysis::default()),
         false => reply.version(rule.version).json(rule),
     })
 }

@@ -3,8 +3,14 @@
 use actix_web::{HttpResponse, patch, put, web};
 
 use super::{
-    super::{Draft, Kept, access, manage, refusal::Refusal, store},
+    super::{
+        Draft, Kept, access,
+        manage::{self, Changed},
+        refusal::Refusal,
+        store,
+    },
     Saved,
+    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SavedAnalysis},
 };
 use crate::{
     audit::Actor,
@@ -29,23 +35,24 @@ use crate::{
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(RequiredIfMatch),
+    params(RequiredIfMatch, AnalyzeParameter),
     request_body(content = Draft),
     responses((status = 200, description = "The rule as it is now.", body = Saved)),
 )]
 #[put("/v1/payment-rules/{id}")]
 pub async fn replace_payment_rule(
-    call: Edit<scope::Filtered<scope::RulesWrite>, JsonObject>,
+    call: Edit<scope::Filtered<scope::RulesWrite>, JsonObject, IfMatch, Analyze>,
     id: web::Path<String>,
     store: web::Data<Store>,
     revision_watch: web::Data<RevisionWatch>,
+    analyst: web::Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         caller,
         actor,
         header: if_match,
         body: JsonObject(body),
-        ..
+        query: analyze,
     } = call;
     let id = super::id(&id)?;
     let before = store.snapshot(move |conn| store::find(conn, id)).await?;
@@ -53,16 +60,10 @@ pub async fn replace_payment_rule(
     let kept = before.as_ref().map_or(Kept::Nothing, Kept::of);
     let draft = Draft::from_body(&body, kept)?;
     let websites = caller.websites().clone();
-    save(
-        &store,
-        &revision_watch,
-        actor,
-        websites,
-        if_match,
-        id,
-        draft,
-    )
-    .await
+    let changed = save(&store, actor, websites.clone(), if_match, id, draft).await?;
+    revision_watch.wait_for(changed.revision).await;
+    let analysis = SavedAnalysis::of(&changed, analyze, &analyst, &websites).await;
+    Ok(super::with_saved(Reply::ok(), &changed.rule, analysis))
 }
 
 /// Change parts of a payment rule
@@ -71,7 +72,7 @@ pub async fn replace_payment_rule(
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(RequiredIfMatch),
+    params(RequiredIfMatch, AnalyzeParameter),
     request_body(
         content(
             (Object = "application/merge-patch+json", example = json!({ "expression": "total <= 2000", "activeUntil": null })),
@@ -83,17 +84,18 @@ pub async fn replace_payment_rule(
 )]
 #[patch("/v1/payment-rules/{id}")]
 pub async fn update_payment_rule(
-    call: Edit<scope::Filtered<scope::RulesWrite>, MergePatch>,
+    call: Edit<scope::Filtered<scope::RulesWrite>, MergePatch, IfMatch, Analyze>,
     id: web::Path<String>,
     store: web::Data<Store>,
     revision_watch: web::Data<RevisionWatch>,
+    analyst: web::Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         caller,
         actor,
         header: if_match,
         body: MergePatch(patch),
-        ..
+        query: analyze,
     } = call;
     let id = super::id(&id)?;
     let rule = store
@@ -108,27 +110,21 @@ pub async fn update_payment_rule(
     let draft = Draft::from_body(&json, Kept::of(&rule))?;
     // The patch was laid over this version and fits no other, even where the caller would have taken any.
     let (_, tag) = precondition::etag(rule.version);
-    save(
-        &store,
-        &revision_watch,
-        actor,
-        caller.websites().clone(),
-        IfMatch::Tags(vec![tag]),
-        id,
-        draft,
-    )
-    .await
+    let (websites, if_match) = (caller.websites().clone(), IfMatch::Tags(vec![tag]));
+    let changed = save(&store, actor, websites.clone(), if_match, id, draft).await?;
+    revision_watch.wait_for(changed.revision).await;
+    let analysis = SavedAnalysis::of(&changed, analyze, &analyst, &websites).await;
+    Ok(super::with_saved(Reply::ok(), &changed.rule, analysis))
 }
 
 async fn save(
     database: &Store,
-    revision_watch: &RevisionWatch,
     actor: Actor,
     websites: Websites,
     if_match: IfMatch,
     id: RuleId,
     draft: Draft,
-) -> Result<HttpResponse, Problem> {
+) -> Result<Changed, Problem> {
     let changed = database
         .write(move |tx| {
             access::check_change(tx, id, &websites)?;
@@ -138,6 +134,5 @@ async fn save(
             Ok::<_, Refusal>(changed)
         })
         .await?;
-    revision_watch.wait_for(changed.revision).await;
-    Ok(super::with_saved(Reply::ok(), &changed.rule))
+    Ok(changed)
 }

@@ -54,6 +54,7 @@ pub(super) async fn cancel_payment(
         actor,
         header: key,
         body: JsonText(bytes),
+        ..
     } = call;
     let context = CallerContext {
         websites: caller.websites().clone(),

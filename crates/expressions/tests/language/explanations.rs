@@ -28,7 +28,7 @@ fn a_false_comparison_says_what_was_there_and_what_would_do() {
         json!({
             "verdict": "false",
             "message": "total <= 1000 is false: total is 1290.50",
-            "span": {"start": 0, "end": 13, "line": 1, "column": 1},
+            "span": {"start": 0, "end": 13, "line": 1, "column": 1, "endLine": 1, "endColumn": 14},
             "observed": {"total": "1290.50"},
             "wouldApplyIf": {"path": "total", "operator": "<=", "value": "1000"}
         })
