@@ -10,6 +10,7 @@ use crate::http::routing::Routes;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct About {
+    /// The name of the program, always `onterms`.
     #[schema(example = "onterms")]
     name: &'static str,
     /// The version of the program.

@@ -46,6 +46,7 @@ pub struct Settings {
     pub apruve: Apruve,
     pub outbound: Outbound,
     pub rate_limits: RateLimits,
+    pub credit: Credit,
     pub payments: Payments,
     pub reconciliation: Reconciliation,
     pub webhooks: Webhooks,
@@ -165,10 +166,22 @@ pub struct RateLimits {
     pub checkout: u32,
     pub explain: u32,
     pub check: u32,
+    pub credit: u32,
     pub evaluate: u32,
     pub admin: u32,
     pub webhook_miss: u32,
     pub webhook_unverified: u32,
+}
+
+/// What buyers may owe, as providers say.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credit {
+    /// Reads a minute and integration that nobody waits for; 0 is none.
+    pub background: u32,
+    /// How long what was read is kept, though it is used for less.
+    #[serde(with = "humantime_serde")]
+    pub keep: Duration,
 }
 
 /// What Apruve tells us.
@@ -322,6 +335,7 @@ impl Settings {
             ),
             ("retention.webhook_events", self.retention.webhook_events),
             ("retention.events", self.retention.events),
+            ("credit.keep", self.credit.keep),
             ("notifications.timeout", self.notifications.timeout),
             ("notifications.poll", self.notifications.poll),
             ("webhooks.poll", self.webhooks.poll),

@@ -8,24 +8,26 @@
 //! 3. `webhooks` (events that providers post), `reconciliation` (compares payments with their providers), `notifications`
 //!    (posts events to others).
 //! 4. `payments` (a payment and its transactions).
-//! 5. `checkout` (which methods this cart may use, and why), `findings` (differences that a person has to look at),
-//!    `integrations` (accounts with providers), `health`, `about` (what answers at the root), `tokens` (revocation of
-//!    tokens).
-//! 6. `payment_rules`: when a method is offered; the compiled rulebook.
-//! 7. `events` (what happened here, for those who follow it from outside: rows that whoever changes something writes).
-//! 8. `cart` (the cart to be paid), `settings` (settings of the whole shop).
-//! 9. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `jobs` (what happens
-//!    later), `privacy` (sealed columns, and the people named in them).
-//! 10. `operation`: what a handler reads from its request: caller, headers, body.
-//! 11. `audit`, `idempotency`.
-//! 12. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
+//! 5. `checkout` (which methods this cart may use, and why), `health`.
+//! 6. `credit` (what providers lend a buyer).
+//! 7. `findings` (differences that a person has to look at), `integrations` (accounts with providers, and their health),
+//!    `about` (what answers at the root), `tokens` (revocation of tokens).
+//! 8. `payment_rules`: when a method is offered; the compiled rulebook.
+//! 9. `events` (what happened here, for those who follow it from outside: rows that whoever changes something writes).
+//! 10. `cart` (the cart to be paid), `settings` (settings of the whole shop).
+//! 11. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `jobs` (what happens
+//!     later), `privacy` (sealed columns, and the people named in them).
+//! 12. `operation`: what a handler reads from its request: caller, headers, body.
+//! 13. `guarded_write`: writes that tests of the rules may refuse.
+//! 14. `audit`, `idempotency`.
+//! 15. `providers` (clients of payment providers; Apruve's API), `auth` (who may call), `front_door` (what happens to every
 //!     request), `store` (the database).
-//! 13. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
-//! 14. `config`: how settings are read.
-//! 15. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
-//! 16. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `pii`, `postal`, `secret`,
+//! 16. `outbound` (calls to others), `rate_limit`, `seal` (secrets at rest), `telemetry`.
+//! 17. `config`: how settings are read.
+//! 18. `http`: what every handler needs: bodies, query parameters, preconditions, problem documents.
+//! 19. `caseless`, `error_chain`, `clock`, `revision_watch`, `geo`, `ids`, `locale`, `money`, `pii`, `postal`, `secret`,
 //!     `trace`, `string_enum`: small helpers without dependencies on the others.
-//! 17. `text_column`: types that a column keeps as text.
+//! 20. `text_column`: types that a column keeps as text.
 
 pub mod about;
 pub mod app;
@@ -37,12 +39,14 @@ pub mod checkout;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod credit;
 pub mod error_chain;
 pub mod events;
 pub mod expressions;
 pub mod findings;
 pub mod front_door;
 pub mod geo;
+pub mod guarded_write;
 pub mod health;
 pub mod http;
 pub mod idempotency;

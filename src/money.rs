@@ -7,6 +7,10 @@ use std::{borrow::Cow, fmt};
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 pub use product::{Product, half_even};
 
@@ -56,6 +60,20 @@ impl Currency {
         u32::from(self.digits)
     }
 }
+
+impl PartialSchema for Currency {
+    fn schema() -> RefOr<Schema> {
+        let codes: Vec<String> = Currency::all().map(|known| known.to_string()).collect();
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(codes))
+            .description(Some("An ISO 4217 currency, by its code of three letters."))
+            .examples(["USD"]);
+        RefOr::T(schema.into())
+    }
+}
+
+impl ToSchema for Currency {}
 
 text_column!(Currency, Currency::parse, code);
 

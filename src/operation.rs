@@ -9,8 +9,9 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 
 use crate::{
     audit::Actor,
-    auth::{Caller, scope::Required},
+    auth::{Caller, Scope, scope::Required},
     clock::Clock,
+    guarded_write::Refusable,
     http::{
         body::collect, pagination::Query, precondition::IfMatch, problem::Problem,
         request_body::RequestBody,
@@ -24,7 +25,8 @@ pub type Write<S, B, K = Option<Key>, Q = ()> = Call<S, B, K, Q>;
 /// A change to the version of a resource that `If-Match` names: required, or optional with `M` = `Option<IfMatch>`.
 pub type Edit<S, B, M = IfMatch, Q = ()> = Call<S, B, M, Q>;
 
-/// A request by a caller with the scope `S`, with the header `H`, the body `B` and the query parameters `Q`.
+/// A request by a caller with the scope `S`, with the header `H`, the body `B` and the query parameters `Q`, and with `force`
+/// where `H` says so.
 pub struct Call<S: Required, B, H, Q = ()> {
     pub caller: Caller<S>,
     /// For the audit log.
@@ -45,8 +47,25 @@ impl RequestQuery for () {
     fn read(_: &mut Query) -> Self {}
 }
 
+const FORCE: &str = "force";
+
+/// Whether the caller insists on a change that tests of the rules would refuse; 403 without the scope for that.
+pub fn read_force<S: Required>(
+    query: &mut Query,
+    caller: &Caller<S>,
+) -> Result<Refusable, Problem> {
+    if query.flag(FORCE) != Some(true) {
+        return Ok(Refusable::Yes);
+    }
+    caller.require(Scope::RulesForce)?;
+    Ok(Refusable::Forced)
+}
+
 /// A header that an operation takes.
 pub trait RequestHeader: Sized + 'static {
+    /// Whether `force=true` may be given, which needs a scope of its own.
+    const TAKES_FORCE: bool = false;
+
     /// Reads it. `hashed` is what makes two requests with one `Idempotency-Key` different.
     fn read(request: &HttpRequest, owner: &str, hashed: &[u8]) -> Result<Self, Problem>;
 }
@@ -81,7 +100,21 @@ impl RequestHeader for Option<IfMatch> {
     }
 }
 
+/// Not a header, but read like one: whether the caller insists.
+impl RequestHeader for Refusable {
+    const TAKES_FORCE: bool = true;
+
+    fn read(request: &HttpRequest, _: &str, _: &[u8]) -> Result<Self, Problem> {
+        match Query::of(request)?.flag(FORCE) {
+            Some(true) => Ok(Refusable::Forced),
+            Some(false) | None => Ok(Refusable::Yes),
+        }
+    }
+}
+
 impl<A: RequestHeader, B: RequestHeader> RequestHeader for (A, B) {
+    const TAKES_FORCE: bool = A::TAKES_FORCE || B::TAKES_FORCE;
+
     fn read(request: &HttpRequest, owner: &str, hashed: &[u8]) -> Result<Self, Problem> {
         Ok((
             A::read(request, owner, hashed)?,
@@ -103,6 +136,9 @@ impl<S: Required, B: RequestBody, H: RequestHeader, Q: RequestQuery> FromRequest
         Box::pin(async move {
             let caller = caller.await?;
             let mut given = Query::of(&request)?;
+            if H::TAKES_FORCE {
+                read_force(&mut given, &caller)?;
+            }
             let query = Q::read(&mut given);
             given.finish()?;
             let clock = request

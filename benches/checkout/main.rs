@@ -4,6 +4,7 @@
 //! both with the same 64 connections. Only the ratios mean something: the machine sets the rest. Nothing here fails; the
 //! goals stand beside the figures.
 
+mod credit;
 mod floor;
 mod load;
 mod rules;
@@ -60,6 +61,7 @@ fn main() {
     );
     println!("{:<44} {:>37.2}", "  … of the first line", large / ten);
     explained();
+    credit::compare();
     memory_and_start();
 }
 

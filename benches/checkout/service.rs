@@ -18,6 +18,8 @@ pub struct Service {
     database: Option<String>,
     pub port: u16,
     pub token: String,
+    /// The methods by their types.
+    pub methods: Vec<(String, String)>,
 }
 
 impl Service {
@@ -29,11 +31,18 @@ impl Service {
 
     /// The same on a database of its own.
     pub fn start_on(database: Option<String>, rules: &[Value]) -> Self {
+        let nowhere = json!({ "merchantId": "9a9c3389fdc281b5c6c8d542a7e91ff6", "apiKey": "0123456789abcdef0123456789abcdef" });
+        Self::start_as(database, rules, &nowhere)
+    }
+
+    /// The same with an account of its own at the provider.
+    pub fn start_as(database: Option<String>, rules: &[Value], account: &Value) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut service = Service {
             child: None,
             port: 0,
             token: String::new(),
+            methods: Vec::new(),
             database,
             folder,
         };
@@ -41,7 +50,7 @@ impl Service {
         service.token = service.mint();
         let ids: Vec<(String, String)> = ["apruve", "payment_term", "check_money_order"]
             .iter()
-            .map(|kind| ((*kind).to_owned(), service.create_method(kind)))
+            .map(|kind| ((*kind).to_owned(), service.create_method(kind, account)))
             .collect();
         for batch in rules.chunks(2000) {
             let mut text = Value::from(batch).to_string();
@@ -51,6 +60,7 @@ impl Service {
             let body = format!("{{\"version\":1,\"rules\":{text}}}");
             service.ask("/v1/payment-rules/import", &body);
         }
+        service.methods = ids;
         service
     }
 
@@ -122,11 +132,9 @@ impl Service {
             .to_owned()
     }
 
-    fn create_method(&self, kind: &str) -> String {
+    fn create_method(&self, kind: &str, account: &Value) -> String {
         let settings = match kind {
-            "apruve" => {
-                json!({ "merchantId": "9a9c3389fdc281b5c6c8d542a7e91ff6", "apiKey": "0123456789abcdef0123456789abcdef" })
-            }
+            "apruve" => account.clone(),
             "payment_term" => json!({ "instructions": "Net 30" }),
             _ => json!({ "payTo": "Acme", "sendTo": "1 Main Street" }),
         };

@@ -6,6 +6,7 @@
 //! goals stand beside the figures. `ONTERMS_BENCH_DELIVERIES` takes another number of deliveries than 10,000.
 
 #[path = "../checkout/load.rs"]
+#[expect(dead_code, reason = "shared with benches that need more of it")]
 mod load;
 #[path = "../checkout/rules.rs"]
 #[expect(dead_code, reason = "shared with a bench that needs more of it")]

@@ -84,7 +84,7 @@ fn body(number: usize) -> String {
         "product_url": "https://shop.example/products/1GB82", "merchant_notes": null, "variant_info": null,
     });
     json!({
-        "uuid": format!("{number:032x}"), "created_at": "2026-03-01T12:00:00Z", "event": "team_member.added",
+        "uuid": format!("{number:032x}"), "created_at": "2026-03-01T12:00:00Z", "event": "order.archived",
         "entity": { "id": "9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d", "invoice_items": vec![item; 7] },
     })
     .to_string()

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::{CannotStart, heartbeat};
 use crate::{
     config::Settings,
-    integrations, notifications, payments,
+    credit, integrations, notifications, payments,
     privacy::{self, SealedColumn},
     seal::Sealer,
     store::{DatabaseUrl, Migrator, Store, StoreError, StoreOptions, pooler},
@@ -90,6 +90,7 @@ fn sealed_columns() -> impl Iterator<Item = SealedColumn> {
     [
         &[privacy::KEYS][..],
         integrations::SEALED,
+        credit::SEALED,
         payments::SEALED,
         webhooks::SEALED,
         notifications::SEALED,

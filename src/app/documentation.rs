@@ -30,6 +30,30 @@ use crate::http::{
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const DOCUMENT: &str = "openapi.json";
 
+/// The files of our own, which stand before Swagger UI's of the same name.
+const OWN: [(&str, &str, &str); 4] = [
+    (
+        "index.html",
+        "text/html; charset=utf-8",
+        include_str!("documentation/index.html"),
+    ),
+    (
+        "onterms.css",
+        "text/css; charset=utf-8",
+        include_str!("documentation/onterms.css"),
+    ),
+    (
+        "onterms.js",
+        "text/javascript; charset=utf-8",
+        include_str!("documentation/onterms.js"),
+    ),
+    (
+        "onterms.svg",
+        "image/svg+xml",
+        include_str!("documentation/favicon.svg"),
+    ),
+];
+
 /// One file, in both forms.
 struct Page {
     content_type: String,
@@ -140,6 +164,11 @@ fn read(name: &str) -> io::Result<Option<(String, Bytes)>> {
     if name == DOCUMENT {
         let bytes = Bytes::from_static(KEPT.as_bytes());
         return Ok(Some(("application/json".to_owned(), bytes)));
+    }
+    let name = if name.is_empty() { "index.html" } else { name };
+    if let Some((_, content_type, text)) = OWN.iter().find(|(own, ..)| *own == name) {
+        let bytes = Bytes::from_static(text.as_bytes());
+        return Ok(Some(((*content_type).to_owned(), bytes)));
     }
     let config = Arc::new(Config::from("/openapi.json"));
     let found = utoipa_swagger_ui::serve(name, config);

@@ -8,7 +8,7 @@ use futures_util::TryFutureExt;
 use super::Onterms;
 use crate::{
     config::Retention,
-    events, idempotency, jobs, notifications, payments, reconciliation,
+    credit, events, idempotency, jobs, notifications, payments, reconciliation,
     store::{Store, StoreError, Tx, replicas},
     tokens, webhooks,
 };
@@ -72,6 +72,7 @@ pub async fn sweep(
     store: &Store,
     now: DateTime<Utc>,
     retention: &Retention,
+    keep_credit: Duration,
 ) -> Result<usize, StoreError> {
     let before = |kept| now.checked_sub_signed(TimeDelta::from_std(kept).unwrap_or(TimeDelta::MAX));
     let mut swept = store
@@ -80,6 +81,17 @@ pub async fn sweep(
     swept += store
         .write_one(move |tx| tokens::forget_ended(tx, now))
         .await?;
+    // Every replica hears of a change within seconds, or knows that it has not.
+    let heard = now - TimeDelta::hours(1);
+    swept += store
+        .write_one(move |tx| credit::forget_changes(tx, heard))
+        .await?;
+    if let Some(oldest) = before(keep_credit) {
+        swept += repeat(store, move |tx| {
+            credit::forget_before(tx, oldest, ROWS_AT_ONCE)
+        })
+        .await?;
+    }
     if let Some(oldest) = before(retention.idempotency_keys) {
         swept += repeat(store, move |tx| {
             idempotency::forget_before(tx, oldest, ROWS_AT_ONCE)

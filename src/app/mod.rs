@@ -29,19 +29,27 @@ pub use routes::{document, routes};
 use crate::{
     auth::Auth,
     cart,
-    checkout::{self, Explainers},
+    checkout::{self, Explainers, rule_tests::RuleTestGuard},
     clock::Clock,
     config::{Settings, WrongSettings},
+    credit::{BackgroundLimit, CreditParts, CreditService},
     error_chain,
     events::{self, EventFeed, Sequencer},
     front_door::{Cors, TimeLimits, TrustedProxies, cors, front_door},
+    guarded_write::GuardedStore,
     http::body::{BODY_LIMIT, CartLimit},
     idempotency::KeyLifetime,
-    integrations::PublicOrigin,
+    integrations::{
+        PublicOrigin,
+        health::{HealthBoard, HealthChecks},
+    },
     jobs::Wakeup,
     notifications::{self, Deliverer, Receivers},
     outbound::{HostPolicy, NoClient, Outbound, Proxy, Timeouts},
-    payment_rules::{RuleAnalyst, log_changed_patterns, rulebook::RulebookCache},
+    payment_rules::{
+        RuleAnalyst, log_changed_patterns,
+        rulebook::{HistoricRulebooks, RulebookCache},
+    },
     payments::{self, PaymentService, ProviderRegistry},
     privacy::{CannotLoadEmailKey, EmailKey},
     providers::Breakers,
@@ -56,6 +64,11 @@ use crate::{
 
 /// What the database's threads know payments by.
 const PAYMENTS: &str = "payments";
+
+/// And buyers' credit.
+const CREDIT: &str = "credit";
+/// And the health of integrations.
+const HEALTH: &str = "health";
 
 /// What a call to Apruve may take beyond its own limit, for a busy machine.
 const CALL_MARGIN: TimeDelta = TimeDelta::seconds(5);
@@ -114,6 +127,7 @@ pub struct Onterms {
     service: PaymentService,
     inbox: Arc<webhooks::Inbox>,
     heartbeat: Heartbeat,
+    health: HealthBoard,
     proxies: TrustedProxies,
     cors: Cors,
     revocations: RevocationWatch,
@@ -126,7 +140,7 @@ impl Onterms {
         clock: Clock,
         ticks: Ticks,
     ) -> Result<Self, CannotStart> {
-        let auth = Auth::new(&settings, clock.clone(), ticks)?;
+        let auth = Auth::new(&settings, clock.clone(), ticks.clone())?;
         let sealer = Arc::new(Sealer::new(&settings.secrets)?);
         let timeouts = Timeouts {
             connect: settings.apruve.connect_timeout,
@@ -149,17 +163,33 @@ impl Onterms {
         log_changed_patterns(&store).await?;
         let rulebooks = RulebookCache::start(
             store.for_control(),
+            clock.clone(),
             revision_watch.clone(),
             settings.rulebook.max_stale,
         )
         .await?;
+        let health = HealthBoard::default();
+        health.refresh(&store.for_control()).await?;
+        let breakers = Arc::new(Breakers::observed_by(Arc::new(health.clone())));
+        let email_key = Arc::new(EmailKey::load(&store, &sealer, clock.now()).await?);
+        let credit = CreditService::new(CreditParts {
+            store: store.about(CREDIT),
+            clock: clock.clone(),
+            sealer: Arc::clone(&sealer),
+            outbound: outbound.clone(),
+            breakers: Arc::clone(&breakers),
+            email_key: Arc::clone(&email_key),
+            health: health.clone(),
+            background: BackgroundLimit::new(settings.credit.background, ticks),
+        });
         let exchange = ProviderRegistry {
             store: store.about(PAYMENTS),
             clock: clock.clone(),
             sealer: Arc::clone(&sealer),
             outbound: outbound.clone(),
-            breakers: Arc::<Breakers>::default(),
-            email_key: Arc::new(EmailKey::load(&store, &sealer, clock.now()).await?),
+            breakers,
+            email_key,
+            credit,
         };
         let service = service(exchange, &settings);
         let parts = webhooks::Parts {
@@ -187,6 +217,7 @@ impl Onterms {
             service,
             inbox,
             heartbeat,
+            health,
             proxies,
             cors,
             revocations,
@@ -227,6 +258,12 @@ impl Onterms {
             self.rulebooks.clone(),
             self.clock.clone(),
         ));
+        let guard = RuleTestGuard::new(self.rulebooks.clone(), self.clock.clone());
+        let guarded = web::Data::new(GuardedStore::new(self.store.clone(), Arc::new(guard)));
+        let historic = web::Data::new(HistoricRulebooks::new(
+            self.store.for_lists("revisions"),
+            self.rulebooks.clone(),
+        ));
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(service.auth.gatekeeper())
@@ -239,6 +276,8 @@ impl Onterms {
                 .app_data(origin.clone())
                 .app_data(explainers.clone())
                 .app_data(analyst.clone())
+                .app_data(historic.clone())
+                .app_data(guarded.clone())
                 .app_data(web::Data::new(service.store.clone()))
                 .app_data(web::Data::new(service.clock.clone()))
                 .app_data(web::Data::new(service.rulebooks.clone()))
@@ -246,6 +285,11 @@ impl Onterms {
                 .app_data(web::Data::new(service.outbound.clone()))
                 .app_data(web::Data::from(service.sealer.clone()))
                 .app_data(web::Data::new(service.service.clone()))
+                .app_data(web::Data::new(service.health.clone()))
+                .app_data(web::Data::new(service.service.providers().credit.clone()))
+                .app_data(web::Data::from(
+                    service.service.providers().breakers.clone(),
+                ))
                 .app_data(web::Data::new(comparing.clone()))
                 .app_data(web::Data::new(feed.clone()))
                 .app_data(web::Data::new(service.receivers.clone()))
@@ -284,6 +328,18 @@ impl Onterms {
         let refresh = settings.rulebook.refresh;
         rt::spawn(self.rulebooks.clone().keep(refresh));
         rt::spawn(self.revocations.clone().run(refresh));
+        rt::spawn(self.health.clone().keep(self.store.for_control(), refresh));
+        rt::spawn(self.health.clone().write(self.store.in_background(HEALTH)));
+        let checks = HealthChecks {
+            store: self.store.in_background(HEALTH),
+            clock: self.clock.clone(),
+            sealer: Arc::clone(&self.sealer),
+            outbound: self.outbound.clone(),
+            breakers: Arc::clone(&self.service.providers().breakers),
+        };
+        rt::spawn(checks.run());
+        let credit = self.service.providers().credit.clone();
+        rt::spawn(credit.keep(self.store.for_control(), refresh));
         let heartbeat = self.heartbeat.clone();
         rt::spawn(heartbeat.run(self.store.for_control(), self.clock.clone()));
         rt::spawn(housekeeping::keep_house(self.clone()));
@@ -331,6 +387,7 @@ impl Onterms {
                     clock: self.clock.clone(),
                     rulebooks: self.rulebooks.clone(),
                     breakers: Arc::clone(&self.service.providers().breakers),
+                    health: self.health.clone(),
                 };
                 metrics::serve(listener, measured, &self.settings)
             })
@@ -344,6 +401,7 @@ impl Onterms {
             &self.store.in_background("housekeeping"),
             self.clock.now(),
             &self.settings.retention,
+            self.settings.credit.keep,
         )
         .await
     }

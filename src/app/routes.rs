@@ -53,6 +53,7 @@ pub fn document() -> Value {
         .1;
     openapi::apply_conventions(&mut document);
     events::describe_webhooks(&mut document);
+    integrations::describe_settings(&mut document);
     // Each of these lists is one table in the code.
     for tag in document.tags.iter_mut().flatten() {
         let table = match tag.name.as_str() {
@@ -64,7 +65,7 @@ pub fn document() -> Value {
         let text = tag.description.take().unwrap_or_default();
         tag.description = Some(format!("{text}\n\n{table}"));
     }
-    openapi::tidy(&document)
+    openapi::tidy(&document, &integrations::typed_resources())
 }
 
 /// Which methods each address takes; read once, since every request carries a reference to it.

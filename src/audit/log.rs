@@ -59,17 +59,22 @@ pub struct Change<'a> {
 #[serde(rename_all = "camelCase")]
 #[schema(as = AuditEntry)]
 pub struct Entry {
+    /// The entry's id; begins with `audit_`.
     #[schema(value_type = String, example = "audit_01h455vb4pex5vsknk084sn02q")]
     pub id: AuditId,
+    /// When the change was made.
     #[diesel(deserialize_as = Moment)]
     pub happened_at: DateTime<Utc>,
     /// The subject of the token.
     #[schema(example = "alice")]
     pub actor: String,
+    /// What was done, such as `create`, `update` or `delete`.
     #[schema(example = "update")]
     pub action: String,
+    /// The kind of resource that was changed, such as `payment_rule`.
     #[schema(example = "payment_rule")]
     pub resource_type: String,
+    /// The id of the resource that was changed.
     #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
     pub resource_id: String,
     /// The `X-Request-Id` of the change.

@@ -10,6 +10,7 @@ use crate::{
     expressions::{Budget, Record, Unreadable, Value},
     http::problem::{FieldError, Kind, Problem},
     money::{Currency, Money, NotAnAmount},
+    pii::Email,
 };
 
 const ADDRESSES: [&str; 3] = ["billingAddress", "shippingAddress", "shippingOrigin"];
@@ -179,6 +180,12 @@ impl<'v> Cart<'v> {
     pub fn billing_address(&self) -> Option<Address<'_>> {
         let record = self.record.get("billingAddress")?.as_record()?;
         Some(Address::of(record)).filter(|address| address.country.is_some())
+    }
+
+    /// The address of the person who buys, if it is one.
+    pub fn buyer_email(&self) -> Option<Email> {
+        let user = self.record.get("customerUser")?.as_record()?;
+        user.get("email")?.as_text()?.parse().ok()
     }
 
     /// Whether the buyer is known.

@@ -16,6 +16,7 @@ pub struct PaymentTerm {
     /// The shop's id: a number or a text, as the cart had it.
     #[schema(example = 1)]
     pub id: Option<serde_json::Value>,
+    /// What buyers read, such as `Net 30`.
     #[schema(example = "Net 30")]
     pub label: Option<String>,
 }

@@ -1,35 +1,42 @@
 //! Writes answers from parts the rulebook has ready. The shapes below describe them for the document.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
 
 use crate::{
     cart::PaymentTerm,
     checkout::{
         availability::Possible,
+        credit_text::CreditText,
         eligibility::{EligibilityContext, Offered, Walk},
         explain::NotOffered,
         reason::{Reason, RuleName},
         trace::Traced,
     },
+    credit::{CreditIssue, CreditIssueCode},
     locale::Wanted,
     payment_methods::Terms,
-    payment_rules::rulebook::Rulebook,
+    payment_rules::rulebook::{RenderedMethod, Rulebook},
 };
 
 /// A method the cart may use.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OfferedMethod {
+    /// The payment method's id; `POST /v1/payments` takes it as `paymentMethodId`.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     id: String,
+    /// The type of the integration behind the method.
     #[serde(rename = "type")]
     #[schema(example = "apruve")]
     kind: String,
     /// In the caller's language.
     #[schema(example = "Pay on terms")]
     label: String,
+    /// The same where there is little room.
     #[schema(example = "Apruve")]
     short_label: String,
     /// What the storefront needs to show and start it: `scriptUrl` and `testMode` for Apruve, `instructions`, or `payTo`
@@ -41,16 +48,34 @@ pub struct OfferedMethod {
     rule_options: Option<Box<RawValue>>,
     /// The buyer's payment term as the cart has it, where the method is one. Absent otherwise.
     payment_term: Option<PaymentTerm>,
+    /// What the buyer or the shop should know of the provider or the buyer's credit. Absent where there is nothing.
+    warnings: Option<Vec<MethodWarning>>,
     /// The rule that offered it first; with `explain` only.
     rule: Option<RuleName>,
+}
+
+/// Something about a method that is offered all the same.
+#[derive(Serialize, ToSchema)]
+pub struct MethodWarning {
+    /// What the warning is about, as a word from a closed list.
+    pub code: CreditIssueCode,
+    /// For a person.
+    #[schema(example = "The payment provider does not answer at the moment.")]
+    pub message: String,
+    /// What was compared, with the scope `credit:read` only. Decimals are texts.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = Object, example = json!({ "creditAvailable": "100.00", "total": "1290.50" }))]
+    pub observed: BTreeMap<String, Value>,
 }
 
 /// A method the cart may not use.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NotOfferedMethod {
+    /// The payment method's id.
     #[schema(example = "check_money_order_01h455vb4pex5vsknk084sn02q")]
     pub id: String,
+    /// The type of the integration behind the method.
     #[serde(rename = "type")]
     #[schema(example = "check_money_order")]
     pub kind: &'static str,
@@ -105,6 +130,7 @@ pub struct Availability {
     /// `false` for a cart whose total is zero or less: the order needs no payment. Absent otherwise.
     #[schema(example = false)]
     payment_required: Option<bool>,
+    /// The revision of rules and integrations that was asked.
     #[schema(example = 17)]
     revision: i64,
 }
@@ -217,12 +243,34 @@ fn write_offered(
         {
             write_member(out, "paymentTerm", &term);
         }
+        write_warnings(out, card, context, wanted);
         if with_rule {
             write_member(out, "rule", &RuleName::of(&one.rule.compiled.rule));
         }
         out.push('}');
     }
     out.push(']');
+}
+
+fn write_warnings(
+    out: &mut String,
+    card: &RenderedMethod,
+    context: &EligibilityContext<'_, '_>,
+    wanted: &Wanted,
+) {
+    let warning = |issue: CreditIssue| {
+        let (label, total) = (card.label(wanted), context.cart.total());
+        let told = CreditText::of(&issue, label, total, context.shows_figures());
+        MethodWarning {
+            code: issue.code,
+            message: told.message,
+            observed: told.observed,
+        }
+    };
+    let warnings: Vec<MethodWarning> = context.warnings(&card.method).map(warning).collect();
+    if !warnings.is_empty() {
+        write_member(out, "warnings", &warnings);
+    }
 }
 
 /// `,"name":value`. Values of ours always have a JSON form; one without would be null.

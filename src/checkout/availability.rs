@@ -2,6 +2,7 @@
 
 use crate::{
     checkout::eligibility::{EligibilityContext, Ineligible, Offered},
+    credit::CreditIssueCode,
     payment_methods::Method,
     payment_rules::rulebook::{CompiledRule, Rulebook},
 };
@@ -74,5 +75,13 @@ fn is_ruled_out(method: &Method, context: &EligibilityContext<'_, '_>) -> bool {
         // The total and the lines move with the cart, and a guest may still sign in.
         Ineligible::AmountOutOfRange | Ineligible::TotalsConflict(_) => false,
         Ineligible::NoPaymentTerm => context.cart.has_customer(),
+        Ineligible::Credit(issue) => match issue.code {
+            CreditIssueCode::CredentialsInvalid | CreditIssueCode::Hold => true,
+            // The total moves, what is not known becomes known, and somebody else may buy.
+            CreditIssueCode::Insufficient
+            | CreditIssueCode::Unknown
+            | CreditIssueCode::NoAccount
+            | CreditIssueCode::ProviderUnreachable => false,
+        },
     })
 }

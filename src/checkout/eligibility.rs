@@ -14,6 +14,7 @@ use crate::{
         Address, Cart,
         sums::{self, Refused, RefusedKind},
     },
+    credit::{CreditIssue, CreditView, Effect},
     expressions::{Budget, ErrorCode, EvalError, Expression, Record},
     geo::Location,
     http::problem::FieldError,
@@ -80,6 +81,8 @@ pub struct EligibilityContext<'c, 'v> {
     reader: &'c Wanted,
     /// The websites of the caller, who is told of their rules alone.
     websites: &'c Websites,
+    /// What is known of providers and of the buyer's credit; `None` where there is nothing to look at.
+    credit: Option<&'c CreditView<'c>>,
     /// What the walk may spend on expressions; explanations have as much of their own.
     budget: Budget,
 }
@@ -104,6 +107,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
             unpayable,
             reader: &NOBODY,
             websites: &EVERY_WEBSITE,
+            credit: None,
             budget: cart.budget(),
         }
     }
@@ -149,6 +153,35 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
     /// Whether the caller may be told of this rule.
     pub fn may_name(&self, rule: &Rule) -> bool {
         access::may_read(rule, self.websites)
+    }
+
+    /// With what is known of providers and of the buyer's credit.
+    pub fn with_credit(self, credit: Option<&'c CreditView<'c>>) -> Self {
+        EligibilityContext { credit, ..self }
+    }
+
+    /// Whether credit figures are shown.
+    pub fn shows_figures(&self) -> bool {
+        self.credit.is_some_and(|view| view.shows_figures)
+    }
+
+    /// What is against a method because of its provider or of the buyer's credit.
+    fn credit_issues(&self, method: &Method) -> impl Iterator<Item = CreditIssue> + use<> {
+        // A method that does not fit anyway is not worth asking for.
+        let looked_at = self
+            .credit
+            .filter(|_| method.enabled)
+            .zip(method.terms.credit());
+        let issues = looked_at
+            .filter(|_| self.unfit_terms(&method.terms).is_none())
+            .map(|(view, policy)| view.issues(method.id.integration, policy, self.cart));
+        issues.into_iter().flatten()
+    }
+
+    /// What a buyer is warned of who may use the method.
+    pub fn warnings(&self, method: &Method) -> impl Iterator<Item = CreditIssue> + use<> {
+        let issues = self.credit_issues(method);
+        issues.filter(|issue| issue.effect == Effect::Warn)
     }
 
     /// The method's name for the reader.
@@ -200,7 +233,12 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
             _ => &[],
         };
         let conflicts = conflicts.iter().map(Ineligible::TotalsConflict);
-        own.into_iter().flatten().chain(conflicts)
+        let credit = self.credit_issues(method);
+        let credit = credit.filter(|issue| issue.effect == Effect::Hide);
+        own.into_iter()
+            .flatten()
+            .chain(conflicts)
+            .chain(credit.map(Ineligible::Credit))
     }
 
     fn unfit_terms<'s>(&self, terms: &Terms) -> Option<Ineligible<'s>> {
@@ -334,4 +372,6 @@ pub enum Ineligible<'c> {
     CurrencyUnsupported,
     AmountOutOfRange,
     NoPaymentTerm,
+    /// The account does not answer as it should, or the buyer's credit does not do.
+    Credit(CreditIssue),
 }

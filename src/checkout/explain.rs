@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 
 use super::{
+    credit_text::CreditText,
     eligibility::{EligibilityContext, Ineligible, Offered, Walk},
     reason::{Reason, ReasonCode, RuleName},
     steps::{self, Failure, Verdicts},
@@ -180,6 +181,13 @@ pub fn unfit_reason(
         }
         Ineligible::NoPaymentTerm => {
             reason("Neither the customer nor its group has a payment term.".to_owned())
+        }
+        Ineligible::Credit(issue) => {
+            let told = CreditText::of(&issue, label, cart.total(), context.shows_figures());
+            Reason {
+                observed: told.observed,
+                ..reason(told.message)
+            }
         }
     }
 }

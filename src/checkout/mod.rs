@@ -5,12 +5,14 @@
 
 mod answer;
 mod availability;
+mod credit_text;
 mod eligibility;
 mod explain;
 mod http;
 mod judgement;
 pub mod permission;
 mod reason;
+pub mod rule_tests;
 mod steps;
 mod trace;
 mod wording;

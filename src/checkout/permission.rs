@@ -4,13 +4,16 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{
+    credit_text::CreditText,
     eligibility::{EligibilityContext, walk},
     explain::{budget_spent, not_offered},
+    reason::Reason,
     steps::Verdicts,
 };
 use crate::{
     auth::Websites,
     cart::Cart,
+    credit::CreditIssue,
     locale::Wanted,
     payment_methods::PaymentMethodId,
     payment_rules::rulebook::{RenderedMethod, Rulebook},
@@ -24,6 +27,12 @@ pub enum Permission<'b> {
     NotOffered(Value),
     /// There is no such method.
     Unknown,
+}
+
+/// The reason for which a payment may not begin, as checkout tells it to whoever may not read figures.
+pub fn credit_reason(issue: &CreditIssue, label: &str) -> Value {
+    let told = CreditText::of(issue, label, None, false);
+    json!([Reason::new(issue.code.into(), None, told.message)])
 }
 
 /// Asks for one method; the answer is checkout's own, in the reader's language, except that nothing is payable where checkout's

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     checkout::eligibility::Ineligible,
+    credit::CreditIssueCode,
     expressions::{Span, WouldApplyIf},
     payment_rules::Rule,
 };
@@ -50,13 +51,40 @@ pub enum ReasonCode {
     NothingToPay,
     /// The cart's total, lines and other amounts contradict each other, and a payment would refuse them.
     TotalsConflict,
+    /// The buyer's credit at the provider does not cover the total.
+    CreditInsufficient,
+    /// The provider has suspended the buyer's company.
+    CreditHold,
+    /// The buyer's credit is not known, and the method is configured to be hidden then.
+    CreditUnknown,
+    /// The provider does not know the buyer.
+    NoAccount,
+    /// The provider does not answer at the moment, and the method is configured to be hidden then.
+    ProviderUnreachable,
+    /// The provider rejects the API key of the integration.
+    CredentialsInvalid,
+}
+
+impl From<CreditIssueCode> for ReasonCode {
+    fn from(code: CreditIssueCode) -> Self {
+        match code {
+            CreditIssueCode::Insufficient => ReasonCode::CreditInsufficient,
+            CreditIssueCode::Hold => ReasonCode::CreditHold,
+            CreditIssueCode::Unknown => ReasonCode::CreditUnknown,
+            CreditIssueCode::NoAccount => ReasonCode::NoAccount,
+            CreditIssueCode::ProviderUnreachable => ReasonCode::ProviderUnreachable,
+            CreditIssueCode::CredentialsInvalid => ReasonCode::CredentialsInvalid,
+        }
+    }
 }
 
 /// A rule, as an explanation names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RuleName {
+    /// The rule's id.
     #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
     pub id: String,
+    /// The rule's name.
     #[schema(example = "Small US orders")]
     pub name: String,
 }
@@ -65,6 +93,7 @@ pub struct RuleName {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Reason {
+    /// Why the method is not offered, as a word from a closed list.
     pub code: ReasonCode,
     /// The rule that names the method; absent where the reason is the method's own.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,6 +112,7 @@ pub struct Reason {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = Object, example = json!({ "total": "1290.50" }))]
     pub observed: BTreeMap<String, Value>,
+    /// The smallest change of the cart that would turn the decision, where one is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would_apply_if: Option<WouldApplyIf>,
     /// The rule that stopped the walk, or at which the budget was spent.
@@ -161,6 +191,7 @@ impl Ineligible<'_> {
             Ineligible::CurrencyUnsupported => ReasonCode::CurrencyUnsupported,
             Ineligible::AmountOutOfRange => ReasonCode::AmountOutOfRange,
             Ineligible::NoPaymentTerm => ReasonCode::NoPaymentTerm,
+            Ineligible::Credit(issue) => issue.code.into(),
         }
     }
 }

@@ -8,11 +8,12 @@ use crate::{
     cart::{self, sums},
     locale::Labels,
     money::Currency,
-    payment_methods::{AccountTerms, Method, MethodType, PaymentMethodId, Terms},
+    payment_methods::{AccountTerms, CreditPolicy, Method, MethodType, PaymentMethodId, Terms},
     providers::MOST_CENTS,
 };
 
 mod agreement;
+mod credit;
 
 #[path = "../../tests/support/any_cart.rs"]
 mod any_cart;
@@ -44,6 +45,7 @@ fn terms_method() -> Method {
         currencies: Currency::all().collect(),
         test_mode: true,
         origin: "https://test.apruve.com".into(),
+        credit: CreditPolicy::DEFAULT,
     };
     method(MethodType::Apruve, Terms::Provider(terms))
 }

@@ -39,7 +39,9 @@ const STEPS: [Step; 7] = [
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StepTrace {
+    /// What was checked.
     pub step: Step,
+    /// How the check ended.
     pub outcome: StepOutcome,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,6 +52,7 @@ pub struct StepTrace {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MethodTrace {
+    /// The payment method's id.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub id: String,
     /// Whether this rule offered it.
@@ -65,12 +68,15 @@ pub struct MethodTrace {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RuleTrace {
+    /// The rule.
     pub rule: RuleName,
+    /// The rule's place: rules with smaller numbers are checked first.
     pub sort_order: i32,
     /// Whether it passed every step.
     pub applied: bool,
     /// Whether it ended the walk.
     pub stopped: bool,
+    /// Each check of the rule, in the order in which they are made.
     pub steps: Vec<StepTrace>,
     /// The expression, part by part; absent without one, where it was not reached, or where that is too costly.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,6 +89,7 @@ pub struct RuleTrace {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Traced {
+    /// One entry per rule, in the order in which rules are checked.
     pub items: Vec<RuleTrace>,
     /// Give it as `cursor`, with the same cart, to get the next rules; null after the last. It ends with the revision.
     #[schema(example = "MTcuMTAw")]

@@ -11,6 +11,7 @@ use crate::{
     audit::Actor,
     auth::startup,
     clock::Clock,
+    credit,
     payments::{self, Erased, Erasure},
     pii::Email,
     privacy::EmailKey,
@@ -57,9 +58,10 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
         };
         let carts = payments::erase(&store, &sealer, &wanted, &mut progress).await?;
         let bodies = webhooks::erase(&store, &sealer, &actor, &buyer, &mut progress).await?;
+        let entries = credit::erase(&store, &key, &actor, &buyer).await?;
         bar.finish_and_clear();
         store.close().await;
-        tell(&carts, bodies);
+        tell(&carts, bodies, entries);
         Ok(match carts.kept.as_slice() {
             [] => ExitCode::SUCCESS,
             _ => ExitCode::from(KEPT),
@@ -67,9 +69,9 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
     })
 }
 
-fn tell(erased: &Erased, bodies: u64) {
+fn tell(erased: &Erased, bodies: u64, entries: u64) {
     println!(
-        "Erased {} carts, the buyer of {} payments, and {bodies} webhook bodies.",
+        "Erased {} carts, the buyer of {} payments, {bodies} webhook bodies, and {entries} entries of credit.",
         erased.carts, erased.buyers
     );
     if erased.kept.is_empty() {

@@ -7,8 +7,8 @@ use indicatif::ProgressBar;
 
 use super::Outcome;
 use crate::{
-    app, auth::startup, clock::Clock, payments, pii::Email, privacy::EmailKey, seal::Sealer,
-    webhooks,
+    app, auth::startup, clock::Clock, credit, payments, pii::Email, privacy::EmailKey,
+    seal::Sealer, webhooks,
 };
 
 #[derive(Args)]
@@ -34,9 +34,11 @@ pub fn run(args: &ExportBuyerArgs, config: Option<&Path>) -> Outcome {
         let mut progress = |rows| bar.inc(rows);
         let payments = payments::export(&store, &sealer, &key, &buyer, &mut progress).await?;
         let bodies = webhooks::export(&store, &sealer, &buyer, &mut progress).await?;
+        let credit = credit::export(&store, &sealer, &key, &buyer).await?;
         bar.finish_and_clear();
         store.close().await;
-        let all = serde_json::json!({ "payments": payments, "webhookBodies": bodies });
+        let all =
+            serde_json::json!({ "payments": payments, "webhookBodies": bodies, "credit": credit });
         println!("{all:#}");
         Ok(ExitCode::SUCCESS)
     })

@@ -14,6 +14,7 @@ mod rotate_key;
 mod sandbox;
 mod serve;
 mod shell;
+mod test_rules;
 pub mod token;
 mod verify;
 
@@ -56,13 +57,15 @@ enum Command {
     Migrate(migrate::MigrateArgs),
     /// Encrypts all secrets again with secrets.master_key, so that a retired key can be removed.
     RotateKey,
-    /// Erases a buyer: carts and webhook bodies with the e-mail address, and the buyer of payments.
+    /// Erases a buyer: carts and webhook bodies with the e-mail address, the buyer of payments, and what is known of the buyer's credit.
     EraseBuyer(erase_buyer::EraseBuyerArgs),
     /// Exports the stored data of the buyer with an e-mail address, as JSON.
     ExportBuyer(export_buyer::ExportBuyerArgs),
     Token(token::TokenArgs),
     /// Runs expressions over recorded cases and compares.
     Eval(EvalArgs),
+    /// Runs the tests of exported rules, without a database.
+    TestRules(test_rules::TestRulesArgs),
     /// Recalculates every payment from its transactions and compares the result with the stored one.
     Verify,
     /// Prints the OpenAPI document.
@@ -100,6 +103,7 @@ pub fn run() -> ExitCode {
         Command::ExportBuyer(args) => export_buyer::run(&args, config),
         Command::Token(args) => print_token(&args, config),
         Command::Eval(args) => Ok(eval::run(&args.cases)),
+        Command::TestRules(args) => Ok(test_rules::run(&args)),
         Command::Verify => verify::run(config),
         Command::Openapi => openapi::run(),
         Command::CheckConfig => check_config::run(config),

@@ -4,8 +4,8 @@ use std::{path::Path, process::ExitCode};
 
 use super::Outcome;
 use crate::{
-    app, auth::startup, clock::Clock, integrations, notifications, payments, privacy, seal::Sealer,
-    webhooks,
+    app, auth::startup, clock::Clock, credit, integrations, notifications, payments, privacy,
+    seal::Sealer, webhooks,
 };
 
 /// Seals again what a retired key sealed. Safe beside a running service and safe to repeat.
@@ -19,6 +19,7 @@ pub fn run(config: Option<&Path>) -> Outcome {
         let carts = payments::reseal(&store, &sealer).await?;
         let bodies = webhooks::reseal(&store, &sealer).await?;
         let secrets = secrets + notifications::reseal(&store, &sealer).await?;
+        let secrets = secrets + credit::reseal(&store, &sealer).await?;
         let keys = privacy::reseal_column(&store, &sealer, privacy::KEYS).await?;
         let counts = secrets + carts + bodies + keys;
         println!("{counts}");

@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::{
-    EndpointEventData, FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData,
-    cursor, store::EventRow,
+    CompanyEventData, EndpointEventData, FindingEventData, IntegrationEventData, PaymentEventData,
+    RulesEventData, cursor, store::EventRow,
 };
 
 /// The media type of one event.
@@ -17,8 +17,10 @@ pub const MEDIA_TYPE: &str = "application/cloudevents+json";
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Event)]
 pub struct CloudEvent {
+    /// The version of CloudEvents, always `1.0`.
     #[schema(example = "1.0")]
     specversion: &'static str,
+    /// The event's id. Notifications have the same as `webhook-id`, also when they are sent again.
     #[schema(example = "evt_01h455vb4pex5vsknk084sn02q")]
     id: String,
     /// This installation, or what `settings.eventSource` says. Together with `id` it is unique everywhere.
@@ -31,15 +33,19 @@ pub struct CloudEvent {
     /// The id of what it happened to.
     #[schema(example = "payment_01h455vb4pex5vsknk084sn02q")]
     subject: String,
+    /// When it happened.
     time: DateTime<Utc>,
+    /// The media type of `data`, always `application/json`.
     #[schema(example = "application/json")]
     datacontenttype: &'static str,
     /// Its place in the feed, as 20 digits: a later event has a larger one. It is also a cursor.
     #[schema(example = "00000000000000000042", pattern = "^[0-9]{20}$")]
     sequence: String,
+    /// The website it belongs to. Absent where it belongs to none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "us-store")]
     website: Option<String>,
+    /// The resource as it is after the event; its shape follows from `type`.
     #[schema(value_type = EventData)]
     data: Box<RawValue>,
 }
@@ -55,6 +61,7 @@ pub(super) enum EventData {
     Payment(Box<PaymentEventData>),
     Finding(FindingEventData),
     Integration(IntegrationEventData),
+    Company(CompanyEventData),
     Rules(RulesEventData),
     Endpoint(EndpointEventData),
 }

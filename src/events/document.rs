@@ -12,8 +12,8 @@ use utoipa::{
 
 pub use super::example::example_of;
 use super::{
-    EndpointEventData, EventType, FindingEventData, IntegrationEventData, PaymentEventData,
-    RulesEventData,
+    CompanyEventData, EndpointEventData, EventType, FindingEventData, IntegrationEventData,
+    PaymentEventData, RulesEventData,
     cloud_event::{CloudEvent, EventData, MEDIA_TYPE},
     event_type::DataKind,
 };
@@ -76,6 +76,7 @@ fn schema(kind: EventType, document: &str) -> Schema {
         DataKind::Payment => PaymentEventData::name(),
         DataKind::Finding => FindingEventData::name(),
         DataKind::Integration => IntegrationEventData::name(),
+        DataKind::Company => CompanyEventData::name(),
         DataKind::Rules => RulesEventData::name(),
         DataKind::Endpoint => EndpointEventData::name(),
     };

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
-    EndpointEventData, EventType, FindingEventData, IntegrationEventData, PaymentEventData,
-    RulesEventData,
+    CompanyEventData, EndpointEventData, EventType, FindingEventData, IntegrationEventData,
+    PaymentEventData, RulesEventData,
 };
 use crate::ids::{self, FeedEventId};
 
@@ -42,6 +42,13 @@ impl EventDraft {
     /// Something happened to an integration.
     pub fn of_integration(kind: EventType, at: DateTime<Utc>, data: &IntegrationEventData) -> Self {
         EventDraft::new(kind, at, data.id.to_string(), data)
+    }
+
+    /// Something happened to a company; where it is not named, to one of the integration's.
+    pub fn of_company(kind: EventType, at: DateTime<Utc>, data: &CompanyEventData) -> Self {
+        let integration = || data.integration_id.to_string();
+        let subject = data.id.clone().unwrap_or_else(integration);
+        EventDraft::new(kind, at, subject, data)
     }
 
     /// Rules changed.

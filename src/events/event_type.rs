@@ -8,6 +8,7 @@ pub enum DataKind {
     Payment,
     Finding,
     Integration,
+    Company,
     Rules,
     Endpoint,
 }
@@ -57,7 +58,14 @@ event_types! {
     InvoiceFunded = "invoice.funded", Payment, "The provider paid the shop for an invoice, or paid more for it.";
     InvoiceClosed = "invoice.closed", Payment, "An invoice was closed.";
     FindingOpened = "finding.opened", Finding, "A difference to a provider was found that a person has to look at.";
+    CreditChanged = "credit.changed", Company, "The provider says that a company's credit changed.";
+    CompanyApproved = "company.approved", Company, "The provider approved a company's account.";
+    CompanyChanged = "company.changed", Company, "Something else about a company's account changed, such as its status.";
+    CompanyMemberChanged = "company.member_changed", Company, "Somebody joined or left a company.";
     IntegrationDeactivated = "integration.deactivated", Integration, "An integration was switched off: its method is not offered.";
+    IntegrationUnreachable = "integration.unreachable", Integration, "Several calls in a row to the account of an integration failed: the next ones are held back.";
+    IntegrationInvalid = "integration.invalid", Integration, "The provider has rejected the API key of an integration twice, at least a minute apart: its method is not offered.";
+    IntegrationRecovered = "integration.recovered", Integration, "The account of an integration answers again after it was `down` or `invalid`.";
     RulesChanged = "rules.changed", Rules, "Payment rules changed; `data.version` is the revision.";
     EndpointDisabled = "endpoint.disabled", Endpoint, "The service switched a notification endpoint off: it answered 410, or nothing but errors for five days.";
     Ping = "ping", Endpoint, "Somebody tries a notification endpoint; it is sent to that one alone.";

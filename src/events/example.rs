@@ -6,6 +6,8 @@ use super::{EventType, cursor, event_type::DataKind};
 
 /// The end of every id in an example.
 const SUFFIX: &str = "01h455vb4pex5vsknk084sn02q";
+/// An account at the provider.
+const COMPANY: &str = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6";
 const AT: &str = "2026-03-02T12:00:00Z";
 const EARLIER: &str = "2026-03-01T12:00:00Z";
 
@@ -14,7 +16,8 @@ pub fn example_of(kind: EventType) -> Value {
     let (subject, data) = match kind.data_kind() {
         DataKind::Payment => (id("payment"), payment(kind)),
         DataKind::Finding => (id("finding"), finding()),
-        DataKind::Integration => (id("integration"), integration()),
+        DataKind::Integration => (id("integration"), integration(kind)),
+        DataKind::Company => (COMPANY.to_owned(), company()),
         DataKind::Rules => ("payment-rules".to_owned(), rules()),
         DataKind::Endpoint => (id("endpoint"), endpoint(kind)),
     };
@@ -127,6 +130,13 @@ fn story(kind: EventType) -> Story {
         PaymentCreated
         | FindingOpened
         | IntegrationDeactivated
+        | CreditChanged
+        | CompanyApproved
+        | CompanyChanged
+        | CompanyMemberChanged
+        | IntegrationUnreachable
+        | IntegrationInvalid
+        | IntegrationRecovered
         | RulesChanged
         | EndpointDisabled
         | Ping => ("pending", "pending", BEGUN, "purchase", "1290.50"),
@@ -212,11 +222,26 @@ fn finding() -> Value {
     })
 }
 
-fn integration() -> Value {
-    json!({
-        "id": id("integration"), "version": 2, "type": "apruve", "name": "Apruve US", "enabled": false,
-        "paymentMethodId": id("apruve"), "updatedAt": AT,
-    })
+fn integration(kind: EventType) -> Value {
+    let mut data = json!({
+        "id": id("integration"), "version": 2, "type": "apruve", "name": "Apruve US",
+        "enabled": kind != EventType::IntegrationDeactivated, "paymentMethodId": id("apruve"), "updatedAt": AT,
+    });
+    let health = match kind {
+        EventType::IntegrationUnreachable => ("down", Some("unreachable")),
+        EventType::IntegrationInvalid => ("invalid", Some("unauthorized")),
+        EventType::IntegrationRecovered => ("ok", None),
+        _ => return data,
+    };
+    data["health"] = json!({ "state": health.0, "since": AT });
+    if let Some(reason) = health.1 {
+        data["health"]["reason"] = json!(reason);
+    }
+    data
+}
+
+fn company() -> Value {
+    json!({ "id": COMPANY, "integrationId": id("integration"), "name": "Acme Manufacturing", "status": "approved" })
 }
 
 fn rules() -> Value {

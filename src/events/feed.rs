@@ -28,12 +28,12 @@ pub struct EventFeed(Arc<Waiting>);
 
 struct Waiting {
     places: Semaphore,
-    seen: watch::Sender<Seen>,
+    seen: watch::Sender<FeedEnd>,
     somebody: Notify,
 }
 
 #[derive(Clone, Copy, Default)]
-struct Seen {
+struct FeedEnd {
     /// The end of the feed as it was seen last.
     last: i64,
     /// Nobody waits any more: the service stops.

@@ -26,8 +26,9 @@ pub const TOPIC: &str = "events";
 pub use cloud_event::MEDIA_TYPE;
 pub use cursor::to_text as cursor_text;
 pub use data::{
-    EndpointEventData, EventAmounts, EventFunding, EventInvoice, EventMethod, EventTransaction,
-    FindingEventData, IntegrationEventData, PaymentEventData, RulesEventData,
+    CompanyEventData, EndpointEventData, EventAmounts, EventFunding, EventInvoice, EventMethod,
+    EventTransaction, FindingEventData, HealthEventData, IntegrationEventData, PaymentEventData,
+    RulesEventData,
 };
 pub use document::describe_webhooks;
 pub use draft::EventDraft;

@@ -8,7 +8,10 @@ mod complete;
 use actix_web::{HttpResponse, get, post, web::Data};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use utoipa::{ToSchema, openapi::Ref};
+use utoipa::{
+    ToSchema,
+    openapi::{Ref, schema::RefBuilder},
+};
 
 use super::{
     Budget, Diagnostic, Dialect, EvalError, Expression, Language, MAX_TEXT, Record, Trace,
@@ -41,6 +44,7 @@ pub fn routes(config: &mut impl Routes) {
 #[schema(example = json!({ "expression": "total <= 1000 and billingAddress.countryIso2 in [\"US\", \"CA\"]" }))]
 #[expect(dead_code, reason = "describes what is read below")]
 struct ExpressionToCheck {
+    /// The expression to check, in the language of rules.
     #[schema(
         example = "total <= 1000 and billingAddress.countryIso2 in [\"US\", \"CA\"]",
         max_length = 32768
@@ -74,6 +78,7 @@ struct Checked {
 #[schema(example = json!({ "expression": "total <= 1000", "cart": { "currency": "USD", "total": "1290.50" } }))]
 #[expect(dead_code, reason = "describes what is read below")]
 struct ExpressionTrial {
+    /// The expression to evaluate, in the language of rules.
     #[schema(example = "total <= 1000", max_length = 32768)]
     expression: String,
     /// The cart, as checkout takes it. Here `merchantCountry` is what the cart says, not what the settings say.
@@ -83,7 +88,12 @@ struct ExpressionTrial {
 
 /// The language knows no carts; who describes them for the document calls them this.
 fn cart() -> Ref {
-    Ref::from_schema_name("Cart")
+    RefBuilder::new()
+        .ref_location_from_schema_name("Cart")
+        .description(Some(
+            "The cart, as checkout takes it. Here `merchantCountry` is what the cart says, not what the settings say.",
+        ))
+        .build()
 }
 
 /// What an expression comes to on one cart.

@@ -35,12 +35,15 @@ string_enum! {
 #[diesel(table_name = findings)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
+    /// The finding's id.
     #[schema(value_type = String, example = "finding_01h455vb4pex5vsknk084sn02q")]
     pub id: FindingId,
+    /// The kind of difference.
     pub code: FindingCode,
     /// What is where, and what would help.
     #[schema(example = "Apruve has a second order for this payment; cancel it there.")]
     pub message: String,
+    /// Whether somebody still has to look at it.
     pub state: FindingState,
     /// The payment it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,6 +65,7 @@ pub struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "50.00")]
     pub observed: Option<String>,
+    /// When it was noticed first.
     #[diesel(deserialize_as = Moment)]
     pub opened_at: DateTime<Utc>,
     /// When it was noticed last.
@@ -70,8 +74,10 @@ pub struct Finding {
     /// The subject of the token that acknowledged it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged_by: Option<String>,
+    /// What the person who acknowledged it wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// When the difference was gone; null while it is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[diesel(deserialize_as = MaybeMoment)]
     pub resolved_at: Option<DateTime<Utc>>,

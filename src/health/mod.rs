@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::routing::Routes;
+use crate::integrations::health::{HealthBoard, HealthCounts};
 use crate::payment_rules::rulebook::RulebookCache;
 use crate::store::Store;
 
@@ -23,6 +24,9 @@ struct Health {
     /// The revision checkout answers from.
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<i64>,
+    /// How many accounts at payment providers are in each state, which does not change the status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    providers: Option<HealthCounts>,
 }
 
 /// Mounts the two questions.
@@ -41,20 +45,26 @@ async fn live() -> HttpResponse {
         status: "ok",
         reason: None,
         revision: None,
+        providers: None,
     })
 }
 
 /// Tell whether to send requests here
 ///
 /// Stays 200 with `degraded` while the database is away, or takes no writes, but checkout can still answer. Requests that
-/// need to write are then answered with 503.
+/// need to write are then answered with 503. Payment providers are counted and never change the answer's status.
 #[utoipa::path(tag = "Health", operation_id = "get_readiness",
     responses(
         (status = 200, description = "Send requests.", body = Health),
         (status = 503, description = "Do not: the rules are too old to answer from.", body = Health),
     ))]
 #[get("/health/ready")]
-async fn ready(rulebooks: web::Data<RulebookCache>, store: web::Data<Store>) -> HttpResponse {
+async fn ready(
+    rulebooks: web::Data<RulebookCache>,
+    store: web::Data<Store>,
+    health: web::Data<HealthBoard>,
+) -> HttpResponse {
+    let providers = Some(health.counts());
     let outage = store.outage();
     let reason = outage.map(|outage| outage.to_string());
     let Ok(current) = rulebooks.current() else {
@@ -62,6 +72,7 @@ async fn ready(rulebooks: web::Data<RulebookCache>, store: web::Data<Store>) -> 
             status: "unavailable",
             reason,
             revision: None,
+            providers,
         });
     };
     let status = if rulebooks.is_confirmed() && outage.is_none() {
@@ -73,5 +84,6 @@ async fn ready(rulebooks: web::Data<RulebookCache>, store: web::Data<Store>) -> 
         status,
         reason,
         revision: Some(current.book().revision()),
+        providers,
     })
 }

@@ -4,8 +4,12 @@
 //! named in `responses(…)` as a type of this file. The rows come from the table of problems, so a description cannot name a
 //! type or a status that does not exist.
 
+mod alternatives;
 mod conventions;
+mod lists;
 mod parameters;
+mod patches;
+mod problem_types;
 mod problems;
 mod schemas;
 
@@ -21,9 +25,11 @@ use utoipa::{
 
 use crate::http::problem::{FieldError, Kind, ProblemBody};
 
+pub use alternatives::{TypedResource, TypedShape};
 pub use conventions::apply as apply_conventions;
 pub use parameters::{
-    IfNoneMatch, OptionalIfMatch, OptionalKey, PageParameters, RequiredIfMatch, RequiredKey,
+    ForceParameter, IfNoneMatch, OptionalIfMatch, OptionalKey, PageParameters, RequiredIfMatch,
+    RequiredKey,
 };
 pub use schemas::tidy;
 
@@ -41,7 +47,8 @@ pub fn print(document: &serde_json::Value) -> String {
 #[openapi(
     info(
         title = "OnTerms",
-        description = "Payment rules, checkout eligibility and Apruve payments for B2B shops. Every error is an RFC 9457 problem; `GET /problems` lists their types. HEAD works wherever GET does."
+        description = "Payment rules, checkout eligibility and Apruve payments for B2B shops. Every error is an RFC 9457 problem; `GET /problems` lists their types. HEAD works wherever GET does.",
+        contact(name = "OnTerms")
     ),
     servers((url = "/", description = "The service that answers with this document.")),
     components(schemas(FieldError, ProblemBody)),
@@ -50,7 +57,7 @@ pub fn print(document: &serde_json::Value) -> String {
         (name = "Checkout", description = "Which methods a cart may use, and why not the others."),
         (name = "Payments", description = "The life of a payment, from the cart to the money."),
         (name = "Payment rules", description = "When a method is offered."),
-        (name = "Rule revisions", description = "Every state the set of rules was in."),
+        (name = "Revisions", description = "Every state of what checkout sees: rules, integrations, labels and settings."),
         (name = "Integrations", description = "Accounts with payment providers, and offline methods."),
         (name = "Webhooks", description = "The events that Apruve sends, and their results."),
         (name = "Expressions", description = "The language of rules: check, try, and complete it."),

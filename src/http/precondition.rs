@@ -33,6 +33,11 @@ pub enum IfMatch {
 }
 
 impl IfMatch {
+    /// This version and no other.
+    pub fn version(version: i64) -> Self {
+        IfMatch::Tags(vec![etag(version).1])
+    }
+
     /// Reads the header; 428 without one.
     pub fn required(request: &HttpRequest) -> Result<Self, Problem> {
         Self::optional(request)?.ok_or_else(|| {

@@ -65,6 +65,8 @@ kinds! {
     NameTaken => CONFLICT, "name-taken", "Another resource has this name";
     ChangedSinceExport => CONFLICT, "changed-since-export", "Rules have changed since the file was exported";
     RevisionChanged => CONFLICT, "revision-changed", "The rules have changed since the previous page";
+    RevisionIncomplete => CONFLICT, "revision-incomplete", "The revision does not keep all that checkout saw";
+    RuleTestsFailed => CONFLICT, "rule-tests-failed", "Tests of the rules would fail";
     InUse => CONFLICT, "in-use", "The resource is in use";
     WrongState => CONFLICT, "wrong-state", "The current status does not allow this operation";
     NotEligible => CONFLICT, "not-eligible", "The cart may not use this payment method";

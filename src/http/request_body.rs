@@ -61,6 +61,12 @@ pub struct JsonText(pub Bytes);
 /// As [`JsonText`], as large as a cart.
 pub struct CartText(pub Bytes);
 
+/// As [`JsonText`], as large as the tests of rules with their carts.
+pub struct TestsText(pub Bytes);
+
+/// The most bytes of all tests together.
+pub const TESTS_LIMIT: usize = 8 * 1024 * 1024;
+
 /// No body; an empty object and null are accepted too.
 pub struct Empty;
 
@@ -111,6 +117,16 @@ impl RequestBody for CartText {
     fn limit(request: &HttpRequest) -> usize {
         let limit = request.app_data::<Data<CartLimit>>();
         limit.map_or(BODY_LIMIT, |limit| limit.0)
+    }
+}
+
+impl RequestBody for TestsText {
+    fn read(request: &HttpRequest, bytes: Bytes) -> Result<Self, Problem> {
+        JsonText::read(request, bytes).map(|JsonText(bytes)| TestsText(bytes))
+    }
+
+    fn limit(_: &HttpRequest) -> usize {
+        TESTS_LIMIT
     }
 }
 

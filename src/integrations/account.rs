@@ -70,6 +70,16 @@ impl OpenAccount {
         Account::new(outbound, self.settings.origin(), &self.api_key)
     }
 
+    /// The account for calls that somebody waits for: each is one attempt, and how it ends counts for the account's health.
+    pub fn watched<'a>(
+        &'a self,
+        outbound: &'a Outbound,
+        breaker: &'a Breaker,
+        clock: &'a Clock,
+    ) -> Account<'a> {
+        self.at(outbound).watched(breaker, clock)
+    }
+
     /// The account at its provider, whose calls are held back while it does not answer. `order_bytes` is the length of the
     /// order that the calls are about.
     pub fn provider<'a>(

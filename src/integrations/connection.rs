@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use super::settings::ApruveSettings;
 use crate::providers::{Later, ProviderError, ProviderId};
 use crate::{
-    outbound::Outbound, payment_methods::store::apruve_origin, providers::apruve::Account,
-    secret::SecretText,
+    http::problem::FieldError, outbound::Outbound, payment_methods::store::apruve_origin,
+    providers::apruve::Account, secret::SecretText,
 };
 
 /// What became of a check.
@@ -38,10 +38,20 @@ pub struct Warning {
     pub message: &'static str,
 }
 
+impl From<Warning> for FieldError {
+    fn from(Warning { code, message }: Warning) -> Self {
+        FieldError {
+            pointer: None,
+            ..FieldError::at("", code, message)
+        }
+    }
+}
+
 /// The answer to a check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionCheck {
+    /// How the check ended.
     pub result: Outcome,
     /// The result as a sentence.
     #[schema(example = "Apruve accepts the API key and knows the merchant as `Acme Supplies`.")]
@@ -114,13 +124,21 @@ pub fn warnings_of_change(before: &ApruveSettings, after: &ApruveSettings) -> Ve
     warnings
 }
 
-/// Reads the merchant with this key. No transaction is held meanwhile.
-pub async fn check(
+/// Reads the merchant with this key, which nothing is kept of.
+pub async fn check_unsaved(
     outbound: &Outbound,
     settings: &ApruveSettings,
     api_key: &SecretText,
 ) -> ConnectionCheck {
-    let account = Account::new(outbound, settings.origin(), api_key);
+    check(
+        &Account::new(outbound, settings.origin(), api_key),
+        settings,
+    )
+    .await
+}
+
+/// Reads the merchant. No transaction is held meanwhile.
+pub async fn check(account: &Account<'_>, settings: &ApruveSettings) -> ConnectionCheck {
     let warnings = warnings(settings);
     let merchant = match ProviderId::parse(&settings.merchant_id) {
         Some(id) => account.merchant(&id).await,

@@ -19,10 +19,11 @@ use crate::{
 };
 
 /// What answers carry besides: it may be sent back and is not read.
-const READ_ONLY: [&str; 7] = [
+const READ_ONLY: [&str; 8] = [
     "id",
     "etag",
     "paymentMethodId",
+    "health",
     "createdAt",
     "updatedAt",
     "webhookUrl",

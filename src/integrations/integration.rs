@@ -54,6 +54,7 @@ impl Integration {
             name: self.name.clone(),
             enabled: self.enabled,
             payment_method_id: self.payment_method(),
+            health: None,
             updated_at: self.updated_at,
         }
     }

@@ -9,6 +9,7 @@ mod connection;
 mod draft;
 mod endpoint;
 mod form;
+pub mod health;
 pub mod http;
 mod integration;
 mod labels;
@@ -20,7 +21,10 @@ mod settings;
 pub mod store;
 pub mod webhook_token;
 
-pub use http::routes;
+pub use http::{
+    document::{describe_settings, typed_resources},
+    routes,
+};
 pub use integration::Integration;
 pub use reseal::{SEALED, reseal};
 pub use settings::{ApruveSettings, Financing, Settings};

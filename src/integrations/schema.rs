@@ -112,9 +112,30 @@ fn apruve() -> Value {
             "type": "integer", "minimum": 1, "maximum": 8760, "default": 24,
             "description": "After so many hours without money from Apruve, an invoice is overdue.",
         },
+        "credit": credit(),
         "webhookUrlHint": {
             "type": "string", "readOnly": true,
             "description": "The webhook URL with all but the end of its token left out.",
+        },
+    })
+}
+
+fn credit() -> Value {
+    let word = |words: &[&str], default: &str, description: &str| json!({ "type": "string", "enum": words, "default": default, "description": description });
+    let fallbacks = ["offer", "warn", "hide"];
+    json!({
+        "type": "object", "additionalProperties": false,
+        "description": "What the buyer's credit and outages of Apruve mean for the method at checkout.",
+        "properties": {
+            "check": word(&["off", "advise", "require"], "off",
+                "`off`: credit is not looked at. `advise`: it leads to warnings. `require`: it decides whether the method is offered, and a payment reads it first."),
+            "maxAge": {
+                "type": "string", "maxLength": 40, "default": "15m",
+                "description": "What was read longer ago counts as unknown; from `1s` to `30days`.",
+            },
+            "whenUnknown": word(&fallbacks, "offer", "What becomes of the method while the buyer's credit is not known."),
+            "whenUnreachable": word(&fallbacks, "warn",
+                "What becomes of the method while Apruve does not answer, whatever `check` says."),
         },
     })
 }

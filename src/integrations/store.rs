@@ -19,7 +19,11 @@ use crate::{
     payment_methods::MethodType,
     seal::SealedField,
     store::{
-        Conn, StoreError, Tx, columns::Moment, each::each, first_locked, schema::integrations,
+        Conn, StoreError, Tx,
+        columns::Moment,
+        each::each,
+        first_locked,
+        schema::{integration_health, integrations},
         timestamp,
     },
 };
@@ -107,6 +111,11 @@ impl Written {
     }
 
     /// The integration itself.
+    pub fn integration(&self) -> &Integration {
+        &self.integration
+    }
+
+    /// The same, kept.
     pub fn into_inner(self) -> Integration {
         self.integration
     }
@@ -178,6 +187,7 @@ pub fn archive(tx: &mut Tx<'_>, id: IntegrationId, at: DateTime<Utc>) -> Result<
             integrations::updated_at.eq(timestamp::to_stored(at)),
         ))
         .execute(tx.conn())?;
+    diesel::delete(integration_health::table.find(id)).execute(tx.conn())?;
     tokens::delete_tokens(tx, id)
 }
 

@@ -54,15 +54,19 @@ string_enum! {
 #[diesel(table_name = deliveries)]
 #[serde(rename_all = "camelCase")]
 pub struct Delivery {
+    /// The delivery's id.
     #[schema(value_type = String, example = "delivery_01h455vb4pex5vsknk084sn02q")]
     pub id: DeliveryId,
+    /// The notification endpoint that the event is posted to.
     #[schema(value_type = String, example = "endpoint_01h455vb4pex5vsknk084sn02q")]
     pub endpoint_id: EndpointId,
     /// The `webhook-id` of each attempt.
     #[schema(example = "evt_01h455vb4pex5vsknk084sn02q")]
     pub event_id: String,
+    /// The `type` of the event.
     #[schema(example = "payment.paid")]
     pub event_type: String,
+    /// Whether it arrived, waits for an attempt, or was given up.
     pub state: DeliveryState,
     /// How many there were, one that is under way included.
     #[schema(example = 1)]
@@ -86,6 +90,7 @@ pub struct Delivery {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[diesel(column_name = due_at, deserialize_as = MaybeMoment)]
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// When it was created.
     #[diesel(deserialize_as = Moment)]
     pub created_at: DateTime<Utc>,
 }

@@ -45,8 +45,10 @@ impl Words {
 #[serde(rename_all = "camelCase")]
 #[schema(as = NotificationEndpoint)]
 pub struct Endpoint {
+    /// The endpoint's id.
     #[schema(value_type = String, example = "endpoint_01h455vb4pex5vsknk084sn02q")]
     pub id: EndpointId,
+    /// Where events are posted to.
     #[schema(example = "https://erp.shop.example/onterms")]
     pub url: String,
     /// The types of events that it gets: words of `GET /v1/event-types`, groups such as `payment.*`, or `*` for all.
@@ -56,6 +58,7 @@ pub struct Endpoint {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>, example = json!(["us-store"]))]
     pub websites: Option<Words>,
+    /// What the endpoint is for, in words of the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "The ERP")]
     pub description: Option<String>,
@@ -64,8 +67,10 @@ pub struct Endpoint {
     /// Why the service switched it off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disabled_reason: Option<DisabledReason>,
+    /// When it was created.
     #[diesel(deserialize_as = Moment)]
     pub created_at: DateTime<Utc>,
+    /// When it was last changed.
     #[diesel(deserialize_as = Moment)]
     pub updated_at: DateTime<Utc>,
     /// Counts changes; it is the ETag.

@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::{locale::Labels, money::Currency, payment_methods::PaymentMethodId};
+use crate::{
+    locale::Labels,
+    money::Currency,
+    payment_methods::{CreditPolicy, PaymentMethodId},
+};
 
 /// A payment method as rules and checkout see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +46,17 @@ pub struct AccountTerms {
     pub test_mode: bool,
     /// Origin of Apruve's host, without a trailing slash.
     pub origin: String,
+    pub credit: CreditPolicy,
+}
+
+impl Terms {
+    /// What credit and outages mean; `None` for what no provider lends.
+    pub fn credit(&self) -> Option<&CreditPolicy> {
+        match self {
+            Terms::Provider(terms) => Some(&terms.credit),
+            Terms::PaymentTerm { .. } | Terms::CheckMoneyOrder { .. } => None,
+        }
+    }
 }
 
 impl Method {

@@ -1,9 +1,11 @@
 //! Reads payment methods from the rows of their integrations.
 
-use diesel::prelude::*;
-use serde::Deserialize;
+pub mod history;
 
-use super::{AccountTerms, Method, MethodType, PaymentMethodId, Terms};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{AccountTerms, CreditPolicy, Method, MethodType, PaymentMethodId, Terms};
 use crate::{
     locale::Labels,
     money::Currency,
@@ -20,7 +22,17 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Method>, StoreError> {
 
 /// The same, for those who go on without a method that cannot be read.
 pub fn list_each(conn: &mut Conn) -> Result<Vec<Result<Method, Unreadable>>, StoreError> {
-    let rows: Vec<Row> = integrations::table
+    let rows: Vec<Row> = rows().load(conn)?;
+    let each = rows.into_iter().map(|row| {
+        let (id, version) = (row.0.clone(), row.7);
+        method(row).map_err(|why| Unreadable { id, version, why })
+    });
+    Ok(each.collect())
+}
+
+#[diesel::dsl::auto_type]
+fn rows() -> _ {
+    integrations::table
         .filter(integrations::archived_at.is_null())
         .order(integrations::id)
         .select((
@@ -33,16 +45,10 @@ pub fn list_each(conn: &mut Conn) -> Result<Vec<Result<Method, Unreadable>>, Sto
             integrations::settings,
             integrations::version,
         ))
-        .load(conn)?;
-    let each = rows.into_iter().map(|row| {
-        let (id, version) = (row.0.clone(), row.7);
-        method(row).map_err(|why| Unreadable { id, version, why })
-    });
-    Ok(each.collect())
 }
 
-/// The part of an integration's settings that is read here; `integrations` writes them.
-#[derive(Deserialize)]
+/// The part of an integration's settings that is read here and kept in history; `integrations` writes them.
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Settings {
     #[serde(default)]
@@ -50,6 +56,8 @@ struct Settings {
     #[serde(default)]
     test_mode: bool,
     base_url: Option<String>,
+    #[serde(default)]
+    credit: CreditPolicy,
     #[serde(default)]
     instructions: String,
     net_days: Option<u16>,
@@ -91,6 +99,7 @@ fn terms(kind: MethodType, settings: Settings) -> Terms {
                 .filter_map(|code| Currency::parse(code))
                 .collect(),
             test_mode: settings.test_mode,
+            credit: settings.credit,
             origin: settings
                 .base_url
                 .unwrap_or_else(|| apruve_origin(settings.test_mode).to_owned()),

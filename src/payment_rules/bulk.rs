@@ -21,6 +21,7 @@ use crate::{
 /// What to do, and to which rules.
 #[derive(Clone, Debug, PartialEq, ToSchema)]
 pub struct BulkChange {
+    /// What to do with each of the rules.
     pub action: Action,
     #[serde(flatten)]
     pub selection: Selection,

@@ -47,7 +47,6 @@ pub struct Draft {
     #[schema(example = 10)]
     pub sort_order: i32,
     /// ISO 4217. Carts in other currencies are none of this rule's business.
-    #[schema(value_type = String, example = "USD", min_length = 3, max_length = 3)]
     pub currency: Currency,
     /// Whether rules after this one are left alone where it applies.
     #[schema(required = false, default = false)]
@@ -213,11 +212,7 @@ fn read_methods(fields: &Fields<'_>, enabled: bool, resolve: Resolve<'_>) -> Vec
             Some(id) if methods.iter().any(|other| other.id == id) => {
                 entry.refuse("id", "duplicate", format!("`{id}` is listed twice."));
             }
-            Some(id) => methods.push(RuleMethod {
-                id,
-                options,
-                label: None,
-            }),
+            Some(id) => methods.push(RuleMethod::new(id, options)),
             None => {}
         }
         entry.finish();

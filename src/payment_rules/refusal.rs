@@ -15,8 +15,8 @@ pub enum Refusal {
     /// There is no rule with this id.
     #[error("there is no rule {0}")]
     NoSuchRule(RuleId),
-    /// There is no revision of the rules with this number.
-    #[error("there is no revision {0} of the rules")]
+    /// There is no revision with this number.
+    #[error("there is no revision {0}")]
     NoSuchRevision(i64),
     /// The rule lost its last payment method; without one it could only stop others.
     #[error("the rule {0} has no payment method")]
@@ -30,6 +30,9 @@ pub enum Refusal {
     /// Somebody else was faster.
     #[error("{0}")]
     Stale(Box<Problem>),
+    /// Tests of the rules would fail.
+    #[error("{0}")]
+    Guarded(Box<Problem>),
     /// The caller's token is bound to other websites.
     #[error("the rule is not of the caller's websites")]
     Website(#[from] WebsiteRefusal),
@@ -39,4 +42,11 @@ pub enum Refusal {
     /// The database said no.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<Problem> for Refusal {
+    /// What the guard of a write holds against it.
+    fn from(problem: Problem) -> Self {
+        Refusal::Guarded(Box::new(problem))
+    }
 }

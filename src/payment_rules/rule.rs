@@ -29,7 +29,6 @@ pub struct Rule {
     #[schema(example = 10)]
     pub sort_order: i32,
     /// ISO 4217. Carts in other currencies are none of this rule's business.
-    #[schema(value_type = String, example = "USD", min_length = 3, max_length = 3)]
     pub currency: Currency,
     /// Whether rules after this one are left alone where it applies.
     #[schema(default = false)]
@@ -77,6 +76,17 @@ pub struct RuleMethod {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(read_only, example = "Pay on terms")]
     pub label: Option<String>,
+}
+
+impl RuleMethod {
+    /// Without a label, as it is stored.
+    pub fn new(id: PaymentMethodId, options: Option<Map<String, Value>>) -> Self {
+        RuleMethod {
+            id,
+            options,
+            label: None,
+        }
+    }
 }
 
 impl Rule {

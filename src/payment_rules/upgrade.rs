@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use super::{Rule, store as rules};
 use crate::{
     ids::RuleId,
-    postal, settings,
-    store::{Store, StoreError, Tx},
+    payment_methods, postal, settings,
+    store::{
+        Store, StoreError, Tx,
+        revisions::{self, Subject},
+    },
 };
 
 /// Stored by the migration that came with the forms of postal codes, and taken away when this was logged.
@@ -24,6 +29,35 @@ pub async fn log_changed_patterns(store: &Store) -> Result<(), StoreError> {
         );
     }
     Ok(())
+}
+
+/// Records all that checkout sees as one revision, unless the newest one says it all: at the first start, after the upgrade
+/// that brought complete revisions, and after a change by an older version of the service. Of several replicas one does it.
+pub async fn complete_history(store: &Store, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let is_complete = store.read(|conn| {
+        let newest = revisions::current(conn)?;
+        revisions::is_complete(conn, newest)
+    });
+    if is_complete.await? {
+        return Ok(());
+    }
+    store.write(move |tx| record_everything(tx, at)).await
+}
+
+fn record_everything(tx: &mut Tx<'_>, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let newest = revisions::current_locked(tx)?;
+    if revisions::is_complete(tx, newest)? {
+        return Ok(());
+    }
+    // The versions of rules are complete as they are.
+    let (subject, summary) = (
+        Subject::Integrations,
+        "Recorded all integrations and settings",
+    );
+    let number = revisions::next_in_full(tx, at, "onterms", subject, "record", summary)?;
+    payment_methods::store::history::insert_all(tx, number)?;
+    let settings = settings::store::load(tx)?;
+    settings::store::insert_version(tx, number, &settings)
 }
 
 /// A rule, a country, and patterns of it.

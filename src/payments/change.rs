@@ -19,6 +19,7 @@ use crate::{
     findings::{self, Finding, Observation, Subject},
     idempotency,
     ids::{IntegrationId, PaymentId},
+    privacy::EmailHash,
     store::Tx,
 };
 
@@ -39,6 +40,8 @@ pub struct Change {
     came_to_nothing: Vec<String>,
     payment: (PaymentId, IntegrationId),
     reading: Option<Reading>,
+    /// Whose credit it used or gave back.
+    credit: Option<(IntegrationId, EmailHash)>,
     at: DateTime<Utc>,
 }
 
@@ -61,6 +64,7 @@ impl Change {
             came_to_nothing: came_to_nothing(ledger),
             payment: (ledger.payment.id, ledger.payment.integration_id),
             reading: None,
+            credit: credit_moved(ledger),
             at: actor.at,
         }
     }
@@ -84,6 +88,11 @@ impl Change {
             reading: Some(reading),
             ..Change::of(ledger, actor)
         }
+    }
+
+    /// Whose credit it used or gave back, where the provider knows the buyer.
+    pub fn credit(&self) -> Option<(IntegrationId, EmailHash)> {
+        self.credit.clone()
     }
 
     /// Writes it, and hands out the findings of the reading as they stand then. [`PaymentError::Contended`] when others wrote
@@ -117,6 +126,13 @@ impl Reading {
             self.at,
         )?)
     }
+}
+
+fn credit_moved(ledger: &Ledger) -> Option<(IntegrationId, EmailHash)> {
+    let payment = &ledger.payment;
+    let moved = payment.provider_order.is_some() && ledger.amounts() != ledger.before().amounts();
+    let email = payment.buyer.email_hash.clone().filter(|_| moved);
+    email.map(|email| (payment.integration_id, email))
 }
 
 /// The operations that this change ends without anything done. The key of an order made for a buyer stands for the payment.

@@ -3,6 +3,7 @@
 //! One attempt stands for an order. The same cart again is handed back the attempt that stands; another cart or method takes
 //! its place, as long as nobody has taken it up.
 
+mod admit;
 mod again;
 mod attempt;
 mod judge;
@@ -104,6 +105,7 @@ impl PaymentService {
         check_expiry(new.expires_at, self.clock().now())?;
         let judged = self.judge(rulebooks, new, &context.websites)?;
         let client = client.transpose()?;
+        let mut is_admitted = false;
         for _ in 0..ATTEMPTS {
             let (website, order_id) = (new.website.clone(), new.order_id.to_string());
             let find = move |conn: &mut Conn| store::find_live(conn, website.as_deref(), &order_id);
@@ -127,6 +129,10 @@ impl PaymentService {
                     Err(PaymentError::Contended) => continue,
                     Err(error) => return Err(error),
                 }
+            }
+            if !is_admitted {
+                self.admit(new, &judged).await?;
+                is_admitted = true;
             }
             let superseded = match existing {
                 Some(mut ledger) => {

@@ -55,6 +55,14 @@ pub enum PaymentError {
     AmbiguousAccount(Vec<serde_json::Value>),
     #[error("no company with a credit line has this buyer")]
     NoCorporateAccount,
+    /// Whether the buyer's credit covers the order is not known, and the same request may be sent again then.
+    #[error("the buyer's credit is not known")]
+    CreditNotKnown {
+        /// The reasons as checkout tells them.
+        reasons: serde_json::Value,
+        /// Seconds or a date.
+        retry_after: String,
+    },
     #[error("the credit left is {available}")]
     InsufficientCredit { available: String },
     /// Nothing was asked or done, and the same request may be sent again later.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     clock::Clock,
+    credit::CreditService,
     ids::IntegrationId,
     integrations::account::{self, NoAccount, OpenAccount},
     outbound::Outbound,
@@ -30,6 +31,7 @@ pub struct ProviderRegistry {
     pub breakers: Arc<Breakers>,
     /// Hashes buyers' e-mail addresses.
     pub email_key: Arc<EmailKey>,
+    pub credit: CreditService,
 }
 
 /// As long as an order may be of which nothing is known yet.

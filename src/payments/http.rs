@@ -11,6 +11,7 @@ mod due;
 mod events;
 mod invoice;
 mod invoice_close;
+mod invoice_shapes;
 mod invoice_switch;
 mod items;
 mod line_shapes;

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::{error::PaymentError, service::PaymentService};
 use crate::{
+    checkout::permission::credit_reason,
+    credit::{CreditIssue, CreditIssueCode, is_on_hold},
     money::{Currency, Money},
     payment_methods::PaymentMethodId,
     providers::{AccountChoice, CorporateAccount, ProviderId, ReadBack},
@@ -73,7 +75,17 @@ fn choose(
     buyer: &Buyer,
     currency: Currency,
 ) -> Result<Account, PaymentError> {
-    let usable = found.iter().filter(|it| it.disabled_at.is_none());
+    let is_held =
+        |it: &ReadBack<CorporateAccount>| is_on_hold(it.status.as_deref(), it.disabled_at);
+    let of_company = |it: &&ReadBack<CorporateAccount>| {
+        buyer.company.as_ref().is_none_or(|wanted| it.id == *wanted)
+    };
+    let mut meant = found.iter().filter(of_company).peekable();
+    if meant.peek().is_some() && meant.all(is_held) {
+        let issue = CreditIssue::hiding(CreditIssueCode::Hold);
+        return Err(PaymentError::NotEligible(credit_reason(&issue, "")));
+    }
+    let usable = found.iter().filter(|it| !is_held(it));
     let named: Vec<&ReadBack<CorporateAccount>> = match &buyer.company {
         Some(wanted) => usable.filter(|it| it.id == *wanted).collect(),
         None => usable.collect(),

@@ -162,8 +162,14 @@ impl PaymentService {
 
     /// Writes a change, and hands out the findings that were written with it. `None` when others wrote meanwhile.
     pub async fn write_change(&self, change: Change) -> Result<Option<Vec<Finding>>, PaymentError> {
+        let credit = change.credit();
         match self.store().write(move |tx| change.write(tx)).await {
-            Ok(findings) => Ok(Some(findings)),
+            Ok(findings) => {
+                if let Some((integration, email)) = credit {
+                    self.providers().credit.money_moved(integration, email);
+                }
+                Ok(Some(findings))
+            }
             Err(PaymentError::Contended) => Ok(None),
             Err(error) => Err(error),
         }

@@ -26,7 +26,7 @@ const KEY_BYTES: usize = 32;
 pub struct EmailKey(hmac::Key);
 
 /// A keyed hash that replaces an e-mail address.
-#[derive(AsExpression, Clone, Debug, FromSqlRow, PartialEq, Eq)]
+#[derive(AsExpression, Clone, Debug, FromSqlRow, PartialEq, Eq, Hash)]
 #[diesel(sql_type = Text)]
 pub struct EmailHash(String);
 

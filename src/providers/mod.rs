@@ -7,6 +7,7 @@ mod command;
 mod error;
 mod id;
 mod invoice;
+mod observer;
 mod retry;
 mod snapshot;
 
@@ -14,14 +15,15 @@ use apruve::Account;
 
 pub use apruve::{
     About, AccountChoice, AddressDraft, Always, BadSignature, Breaker, Breakers, CleanText,
-    CorporateAccount, Envelope, Fulfilment, InvoiceDraft, InvoiceReturnDraft, LineDraft, Listing,
-    MOST_CENTS, OrderDraft, OrderJson, PublicKey, ReadBack, SIGNATURE_HEADER, ShipmentDraft,
-    Unintelligible, WireTime, secure_hash, verify,
+    CompanyNoun, CorporateAccount, Envelope, Fulfilment, InvoiceDraft, InvoiceReturnDraft,
+    LineDraft, Listing, MOST_CENTS, OrderDraft, OrderJson, PublicKey, ReadBack, SIGNATURE_HEADER,
+    ShipmentDraft, Unintelligible, WireTime, secure_hash, verify,
 };
 pub use command::{Command, CommandOutcome, Created};
 pub use error::ProviderError;
 pub use id::ProviderId;
 pub use invoice::{Funding, InvoiceLine, InvoiceStatus, quantity_of};
+pub use observer::{AccountObserver, Observation};
 pub use retry::{Later, RetryAfter};
 pub use snapshot::{
     FundingSnapshot, InvoiceSnapshot, List, OrderSnapshot, OrderState, OrderView, ProviderSnapshot,
@@ -76,6 +78,17 @@ impl Provider<'_> {
     ) -> Result<Option<ProviderId>, ProviderError> {
         match self {
             Provider::Apruve(account) => Ok(account.invoice(id).await?.order_id.clone()),
+        }
+    }
+
+    /// One company.
+    pub async fn company(
+        &self,
+        merchant: &ProviderId,
+        id: &ProviderId,
+    ) -> Result<ReadBack<CorporateAccount>, ProviderError> {
+        match self {
+            Provider::Apruve(account) => account.corporate_account(merchant, id).await,
         }
     }
 

@@ -12,6 +12,8 @@ pub enum Class {
     Explain,
     /// Live connection checks, which call out.
     Check,
+    /// Reads of credit, which call out.
+    Credit,
     /// Dry runs of rules and expressions.
     Evaluate,
     /// Everything else behind a token.
@@ -23,10 +25,11 @@ pub enum Class {
 }
 
 impl Class {
-    pub(super) const ALL: [Class; 7] = [
+    pub(super) const ALL: [Class; 8] = [
         Class::Checkout,
         Class::Explain,
         Class::Check,
+        Class::Credit,
         Class::Evaluate,
         Class::Admin,
         Class::WebhookMiss,
@@ -38,6 +41,7 @@ impl Class {
             Class::Checkout => "checkout",
             Class::Explain => "explain",
             Class::Check => "check",
+            Class::Credit => "credit",
             Class::Evaluate => "evaluate",
             Class::Admin => "admin",
             Class::WebhookMiss => "webhook-miss",
@@ -50,6 +54,7 @@ impl Class {
             Class::Checkout => limits.checkout,
             Class::Explain => limits.explain,
             Class::Check => limits.check,
+            Class::Credit => limits.credit,
             Class::Evaluate => limits.evaluate,
             Class::Admin => limits.admin,
             Class::WebhookMiss => limits.webhook_miss,
@@ -75,4 +80,4 @@ macro_rules! classes {
     )*};
 }
 
-classes! { Checkout Explain Check Evaluate Admin }
+classes! { Checkout Explain Check Credit Evaluate Admin }

@@ -174,6 +174,7 @@ mod tests {
             checkout: 0,
             explain: 1,
             check: 1,
+            credit: 1,
             evaluate: 3,
             admin: 1,
             webhook_miss: 1,

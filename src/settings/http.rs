@@ -1,7 +1,9 @@
 //! `/v1/settings`
 
 use actix_web::{HttpResponse, get, put, web};
+use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::{
     ShopSettings,
@@ -11,11 +13,12 @@ use super::{
 use crate::{
     auth::scope,
     geo,
+    guarded_write::{GuardedStore, Refusable},
     http::{
         body::{Fields, Findings},
-        openapi::{IfNoneMatch, OptionalIfMatch},
+        openapi::{ForceParameter, IfNoneMatch, OptionalIfMatch},
         precondition::IfMatch,
-        problem::Problem,
+        problem::{FieldError, Problem},
         reply::{self, Reply},
         request_body::JsonObject,
         routing::Routes,
@@ -61,29 +64,45 @@ async fn get_settings(
 #[utoipa::path(
     tag = "Settings",
     security(("bearer" = ["settings:write"])),
-    params(OptionalIfMatch),
+    params(OptionalIfMatch, ForceParameter),
     request_body(content = ShopSettings),
-    responses((status = 200, description = "The settings as they are now.", body = ShopSettings)),
+    responses((status = 200, description = "The settings as they are now.", body = SavedSettings)),
 )]
 #[put("/v1/settings")]
 async fn replace_settings(
-    call: Edit<scope::SettingsWrite, JsonObject, Option<IfMatch>>,
-    store: web::Data<Store>,
+    call: Edit<scope::SettingsWrite, JsonObject, (Option<IfMatch>, Refusable)>,
+    writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor,
-        header: if_match,
+        header: (if_match, refusable),
         body: JsonObject(body),
         ..
     } = call;
     let settings = read(&body)?;
-    let wanted = settings.clone();
-    let version = store
-        .write(move |tx| manage::replace(tx, &actor, if_match.as_ref(), &wanted))
+    let (wanted, author) = (settings.clone(), actor.clone());
+    let saved = writes
+        .write(refusable, &actor, move |tx| {
+            manage::replace(tx, &author, if_match.as_ref(), &wanted)
+        })
         .await?;
-    revision_watch.wait_for(version).await;
-    Ok(Reply::ok().version(version).json(settings))
+    revision_watch.wait_for(saved.value).await;
+    Ok(Reply::ok().version(saved.value).json(SavedSettings {
+        settings,
+        warnings: saved.warnings,
+    }))
+}
+
+/// The settings as they were saved.
+#[derive(Serialize, ToSchema)]
+struct SavedSettings {
+    #[serde(flatten)]
+    settings: ShopSettings,
+    /// The tests of the rules that fail now; absent where none does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    warnings: Vec<FieldError>,
 }
 
 fn read(body: &Map<String, Value>) -> Result<ShopSettings, Problem> {
@@ -94,6 +113,8 @@ fn read(body: &Map<String, Value>) -> Result<ShopSettings, Problem> {
         default_locale: read_locale(&fields),
         event_source: read_event_source(&fields),
     };
+    // What PUT answered may be sent back.
+    fields.ignore(&["warnings"]);
     fields.finish();
     findings.into_result(Some(settings))
 }
@@ -138,7 +159,7 @@ fn read_event_source(fields: &Fields<'_>) -> Option<String> {
 impl From<NotChanged> for Problem {
     fn from(reason: NotChanged) -> Self {
         match reason {
-            NotChanged::Stale(problem) => *problem,
+            NotChanged::Stale(problem) | NotChanged::Guarded(problem) => *problem,
             NotChanged::Store(error) => error.into(),
         }
     }

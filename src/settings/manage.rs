@@ -18,9 +18,19 @@ pub enum NotChanged {
     /// Somebody else was faster.
     #[error("{0}")]
     Stale(Box<Problem>),
+    /// Tests of the rules would fail.
+    #[error("{0}")]
+    Guarded(Box<Problem>),
     /// The database said no.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<Problem> for NotChanged {
+    /// What the guard of a write holds against it.
+    fn from(problem: Problem) -> Self {
+        NotChanged::Guarded(Box::new(problem))
+    }
 }
 
 /// Replaces the settings and returns the newest revision of them.
@@ -51,12 +61,14 @@ pub fn replace(
     };
     audit::record(tx, actor, &change)?;
     let summary = "Changed the settings";
-    Ok(revisions::next(
+    let number = revisions::next(
         tx,
         actor.at,
         &actor.subject,
         Subject::Settings,
         "update",
         summary,
-    )?)
+    )?;
+    store::insert_version(tx, number, after)?;
+    Ok(number)
 }

@@ -9,11 +9,11 @@ pub mod store;
 
 pub use http::routes;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// The shop's settings.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(example = json!({ "merchantCountry": "US", "defaultLocale": "en-US", "eventSource": null }))]
 pub struct ShopSettings {

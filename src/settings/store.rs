@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::ShopSettings;
-use crate::store::{Conn, StoreError, Tx, schema::settings};
+use crate::store::{
+    Conn, StoreError, Tx,
+    schema::{settings, settings_versions},
+};
 
 const MERCHANT_COUNTRY: &str = "merchantCountry";
 const DEFAULT_LOCALE: &str = "defaultLocale";
@@ -29,6 +32,37 @@ pub fn save(tx: &mut Tx<'_>, shop: &ShopSettings) -> Result<(), StoreError> {
     set(tx, MERCHANT_COUNTRY, shop.merchant_country.as_deref())?;
     set(tx, DEFAULT_LOCALE, shop.default_locale.as_deref())?;
     set(tx, EVENT_SOURCE, shop.event_source.as_deref())
+}
+
+/// Keeps what a revision left of the settings.
+pub fn insert_version(
+    tx: &mut Tx<'_>,
+    revision: i64,
+    shop: &ShopSettings,
+) -> Result<(), StoreError> {
+    let body = serde_json::to_string(shop)
+        .map_err(|_| StoreError::unreadable("the settings that are to be kept"))?;
+    diesel::insert_into(settings_versions::table)
+        .values((
+            settings_versions::revision.eq(revision),
+            settings_versions::body.eq(body),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The settings as a revision left them.
+pub fn as_of(conn: &mut Conn, revision: i64) -> Result<ShopSettings, StoreError> {
+    let body: Option<String> = settings_versions::table
+        .filter(settings_versions::revision.le(revision))
+        .order(settings_versions::revision.desc())
+        .select(settings_versions::body)
+        .first(conn)
+        .optional()?;
+    let read = |body: String| {
+        serde_json::from_str(&body).map_err(|_| StoreError::unreadable("a version of the settings"))
+    };
+    body.map_or_else(|| Ok(ShopSettings::default()), read)
 }
 
 /// Takes away a note that an upgrade has left for the first start after it; whether it was there.

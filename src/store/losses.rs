@@ -10,11 +10,12 @@ use diesel::sql_types::{BigInt, Text};
 use super::{Conn, StoreError};
 
 /// Tables of the mechanism itself, and counters, which say nothing that the counted rows do not.
-const OURS: [&str; 4] = [
+const OURS: [&str; 5] = [
     "__diesel_schema_migrations",
     "event_sequence",
     "replicas",
     "revision_counter",
+    "rule_test_set",
 ];
 
 /// Rows of a table, or values of a column, that would be gone.

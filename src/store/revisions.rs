@@ -24,11 +24,72 @@ impl Subject {
             Self::Settings => "settings",
         }
     }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        let all = [Self::Rules, Self::Integrations, Self::Settings];
+        all.into_iter().find(|subject| subject.as_str() == word)
+    }
 }
 
 /// Takes the next number and records who did what. Numbers have no gaps and appear in order: from here to the end of
-/// the transaction every other change waits, so this is best called late in it.
+/// the transaction every other change waits, so this is best called late in it. Whoever calls it keeps what it changed.
 pub fn next(
+    tx: &mut Tx<'_>,
+    at: DateTime<Utc>,
+    actor: &str,
+    subject: Subject,
+    action: &str,
+    summary: &str,
+) -> Result<i64, StoreError> {
+    let number = insert(tx, at, actor, subject, action, summary)?;
+    // It adds to what is kept, so it is as complete as what was there.
+    if is_complete(tx, number - 1)? {
+        mark_complete(tx, number)?;
+    }
+    Ok(number)
+}
+
+/// As [`next`], for whoever records all that checkout sees: from here on every revision is complete.
+pub fn next_in_full(
+    tx: &mut Tx<'_>,
+    at: DateTime<Utc>,
+    actor: &str,
+    subject: Subject,
+    action: &str,
+    summary: &str,
+) -> Result<i64, StoreError> {
+    let number = insert(tx, at, actor, subject, action, summary)?;
+    mark_complete(tx, number)?;
+    Ok(number)
+}
+
+/// Whether all that checkout saw at a revision is kept; false where there is none.
+pub fn is_complete(conn: &mut Conn, number: i64) -> Result<bool, StoreError> {
+    let complete: Option<bool> = revisions::table
+        .find(number)
+        .select(revisions::complete)
+        .first(conn)
+        .optional()?;
+    Ok(complete.unwrap_or(false))
+}
+
+/// The newest revision that was made until then; `None` before the first.
+pub fn newest_as_of(conn: &mut Conn, at: DateTime<Utc>) -> Result<Option<i64>, StoreError> {
+    Ok(revisions::table
+        .filter(revisions::changed_at.le(timestamp::to_stored(at)))
+        .select(diesel::dsl::max(revisions::number))
+        .first(conn)?)
+}
+
+fn mark_complete(tx: &mut Tx<'_>, number: i64) -> Result<(), StoreError> {
+    diesel::update(revisions::table.find(number))
+        .set(revisions::complete.eq(true))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+fn insert(
     tx: &mut Tx<'_>,
     at: DateTime<Utc>,
     actor: &str,
@@ -50,6 +111,7 @@ pub fn next(
             revisions::summary.eq(summary),
         ))
         .execute(tx.conn())?;
+    tx.note_revision(number);
     Ok(number)
 }
 

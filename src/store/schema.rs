@@ -14,6 +14,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    credit_changes (number) {
+        number -> BigInt,
+        integration_id -> Text,
+        email_hash -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        outdated -> Bool,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    credit_counter (only_row) {
+        only_row -> Integer,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    credit_entries (id) {
+        id -> Text,
+        integration_id -> Text,
+        email_hash -> Text,
+        sealed -> Text,
+        read_at -> Timestamp,
+        number -> BigInt,
+    }
+}
+
+diesel::table! {
+    credit_entry_accounts (entry_id, account_id) {
+        entry_id -> Text,
+        account_id -> Text,
+    }
+}
+
+diesel::table! {
     deliveries (id) {
         id -> Text,
         endpoint_id -> Text,
@@ -83,6 +119,27 @@ diesel::table! {
         request_hash -> Text,
         operation -> Nullable<Text>,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    integration_versions (integration_id, revision) {
+        integration_id -> Text,
+        revision -> BigInt,
+        version -> BigInt,
+        deleted -> Bool,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    integration_health (integration_id) {
+        integration_id -> Text,
+        state -> Text,
+        reason -> Nullable<Text>,
+        since -> Timestamp,
+        unauthorized_since -> Nullable<Timestamp>,
+        due_at -> Nullable<Timestamp>,
     }
 }
 
@@ -317,6 +374,25 @@ diesel::table! {
         subject -> Text,
         action -> Text,
         summary -> Text,
+        complete -> Bool,
+    }
+}
+
+diesel::table! {
+    rule_test_set (only_row) {
+        only_row -> Integer,
+        version -> BigInt,
+        tests -> Integer,
+    }
+}
+
+diesel::table! {
+    rule_tests (position) {
+        position -> Integer,
+        name -> Text,
+        cart -> Text,
+        judged_at -> Nullable<Timestamp>,
+        expectation -> Text,
     }
 }
 
@@ -332,6 +408,13 @@ diesel::table! {
     settings (key) {
         key -> Text,
         value -> Text,
+    }
+}
+
+diesel::table! {
+    settings_versions (revision) {
+        revision -> BigInt,
+        body -> Text,
     }
 }
 
@@ -438,9 +521,13 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(credit_entries -> integrations (integration_id));
+diesel::joinable!(credit_entry_accounts -> credit_entries (entry_id));
 diesel::joinable!(deliveries -> notification_endpoints (endpoint_id));
 diesel::joinable!(findings -> integrations (integration_id));
 diesel::joinable!(findings -> payments (payment_id));
+diesel::joinable!(integration_health -> integrations (integration_id));
+diesel::joinable!(integration_versions -> revisions (revision));
 diesel::joinable!(notification_secrets -> notification_endpoints (endpoint_id));
 diesel::joinable!(payment_checkouts -> payments (payment_id));
 diesel::joinable!(payment_events -> payments (payment_id));
@@ -452,6 +539,7 @@ diesel::joinable!(payment_secure_hashes -> payments (payment_id));
 diesel::joinable!(payments -> integrations (integration_id));
 diesel::joinable!(reconciliation_findings -> payments (payment_id));
 diesel::joinable!(reconciliation_findings -> reconciliation_runs (run_id));
+diesel::joinable!(settings_versions -> revisions (revision));
 diesel::joinable!(transactions -> payments (payment_id));
 diesel::joinable!(webhook_event_findings -> findings (finding_id));
 diesel::joinable!(webhook_event_findings -> webhook_events (event_id));
@@ -461,11 +549,17 @@ diesel::joinable!(webhook_tokens -> integrations (integration_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
+    credit_changes,
+    credit_counter,
+    credit_entries,
+    credit_entry_accounts,
     deliveries,
     event_sequence,
     events,
     findings,
     idempotency_keys,
+    integration_health,
+    integration_versions,
     integrations,
     notification_endpoints,
     notification_secrets,
@@ -482,8 +576,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     replicas,
     revision_counter,
     revisions,
+    rule_test_set,
+    rule_tests,
     sealed_keys,
     settings,
+    settings_versions,
     token_revocations,
     transactions,
     webhook_event_findings,

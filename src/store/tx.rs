@@ -9,16 +9,43 @@ use super::Conn;
 ///
 /// [`Store::write`]: super::Store::write
 /// [`Store::write_one`]: super::Store::write_one
-pub struct Tx<'a>(&'a mut Conn);
+pub struct Tx<'a> {
+    conn: &'a mut Conn,
+    first_revision: Option<i64>,
+    changes_tests: bool,
+}
 
 impl<'a> Tx<'a> {
     pub(super) fn new(conn: &'a mut Conn) -> Self {
-        Self(conn)
+        Self {
+            conn,
+            first_revision: None,
+            changes_tests: false,
+        }
+    }
+
+    /// The first revision that this transaction has taken: what checkout sees changes with it.
+    pub fn first_revision(&self) -> Option<i64> {
+        self.first_revision
+    }
+
+    pub(super) fn note_revision(&mut self, number: i64) {
+        self.first_revision.get_or_insert(number);
+    }
+
+    /// Whether this transaction changes the tests of the rules.
+    pub fn changes_tests(&self) -> bool {
+        self.changes_tests
+    }
+
+    /// Notes that this transaction changes the tests of the rules.
+    pub fn note_tests(&mut self) {
+        self.changes_tests = true;
     }
 
     /// The connection itself, as Diesel wants it.
     pub fn conn(&mut self) -> &mut Conn {
-        self.0
+        self.conn
     }
 }
 
@@ -26,18 +53,18 @@ impl Deref for Tx<'_> {
     type Target = Conn;
 
     fn deref(&self) -> &Conn {
-        self.0
+        self.conn
     }
 }
 
 impl DerefMut for Tx<'_> {
     fn deref_mut(&mut self) -> &mut Conn {
-        self.0
+        self.conn
     }
 }
 
 impl AsMut<Conn> for Tx<'_> {
     fn as_mut(&mut self) -> &mut Conn {
-        self.0
+        self.conn
     }
 }

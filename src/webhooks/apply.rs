@@ -1,4 +1,5 @@
-//! Makes of an event what follows from it: finds out which order it is about, and has `payments` read that order back.
+//! Makes of an event what follows from it: finds out which order it is about, and has `payments` read that order back; what
+//! is about a company is for `credit`.
 
 use std::sync::Arc;
 
@@ -7,11 +8,13 @@ use super::{
     store::Claimed,
 };
 use crate::{
+    credit::{CompanyNews, CreditUnread},
+    events::{EventDraft, EventType},
     findings::Finding,
     ids::{IntegrationId, PaymentId},
     integrations::account::NoAccount,
     payments::{EventOutcome, PaymentError, PaymentService, ProviderEvent},
-    providers::{About, ProviderError, ProviderId, Unintelligible},
+    providers::{About, CompanyNoun, ProviderError, ProviderId, Unintelligible},
     seal::Sealer,
 };
 
@@ -24,6 +27,8 @@ pub enum Verdict {
         changed: bool,
         findings: Vec<Finding>,
     },
+    /// What was known of a company was dropped, and this is told to those who follow the feed.
+    Announced(EventDraft),
     /// Nothing, for this reason.
     Ignored(String),
     /// There is no payment for it yet.
@@ -48,14 +53,9 @@ pub struct Applier {
 /// Why nothing follows from an event whatever else is known, so that it need not be kept waiting.
 pub fn nothing_follows(body: &[u8]) -> Option<String> {
     match About::read(body) {
-        Ok(About::Elsewhere(what)) => Some(elsewhere(what)),
         Ok(_) => None,
         Err(why) => Some(unintelligible(&why)),
     }
-}
-
-fn elsewhere(what: &str) -> String {
-    format!("Nothing to do: it is about {what}, of which no payment is made.")
 }
 
 fn unintelligible(why: &Unintelligible) -> String {
@@ -94,7 +94,19 @@ impl Applier {
         let mut subject = Subject::default();
         let mut funded = None;
         match about {
-            About::Elsewhere(what) => return Verdict::Ignored(elsewhere(what)).into(),
+            About::Company {
+                what,
+                account,
+                emails,
+            } => {
+                let news = CompanyNews {
+                    kind: company_event(what),
+                    account,
+                    emails: emails.iter().filter_map(|it| it.parse().ok()).collect(),
+                    at: event.occurred_at.unwrap_or(event.received_at),
+                };
+                return self.tell(event.integration, &news).await.into();
+            }
             About::Order {
                 id,
                 merchant_order_id,
@@ -125,6 +137,19 @@ impl Applier {
         Found {
             verdict,
             subject: Some(subject),
+        }
+    }
+
+    /// Drops what is known of a company, and has the feed tell what became of it.
+    async fn tell(&self, integration: IntegrationId, news: &CompanyNews) -> Verdict {
+        let credit = &self.payments.providers().credit;
+        match credit.company_changed(integration, news).await {
+            Ok(Some(draft)) => Verdict::Announced(draft),
+            Ok(None) => {
+                Verdict::Ignored("Nothing to do: Apruve does not know the company.".to_owned())
+            }
+            Err(CreditUnread::NoAccount) => deleted(),
+            Err(error) => Verdict::Again(format!("Its company could not be read: {error}.")),
         }
     }
 
@@ -195,6 +220,15 @@ impl From<NoAccount> for Verdict {
             }
             NoAccount::Store(cause) => Verdict::Again(format!("The database: {cause}.")),
         }
+    }
+}
+
+fn company_event(what: CompanyNoun) -> EventType {
+    match what {
+        CompanyNoun::Approval => EventType::CompanyApproved,
+        CompanyNoun::Account => EventType::CompanyChanged,
+        CompanyNoun::Member => EventType::CompanyMemberChanged,
+        CompanyNoun::Credit => EventType::CreditChanged,
     }
 }
 

@@ -30,6 +30,9 @@ const PARKED: Backoff = Backoff {
     most_attempts: 4,
 };
 
+/// What came of an event about a company.
+const ANNOUNCED: &str = "What was known of the company's credit is read again when it is needed.";
+
 /// What is to be written of an attempt.
 pub fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settlement {
     let Found { verdict, subject } = found;
@@ -37,12 +40,19 @@ pub fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settleme
         Verdict::Applied {
             payment, findings, ..
         } => (Some(*payment), findings.iter().map(|it| it.id).collect()),
-        Verdict::Ignored(_) | Verdict::Parked(_) | Verdict::Again(_) => (None, Vec::new()),
+        Verdict::Announced(_) | Verdict::Ignored(_) | Verdict::Parked(_) | Verdict::Again(_) => {
+            (None, Vec::new())
+        }
+    };
+    let announced = match &verdict {
+        Verdict::Announced(draft) => Some(draft.clone()),
+        _ => None,
     };
     let (step, outcome, due_at) = match verdict {
         Verdict::Applied {
             changed, findings, ..
         } => (Step::Apply, told(changed, &findings), None),
+        Verdict::Announced(_) => (Step::Apply, ANNOUNCED.to_owned(), None),
         Verdict::Ignored(why) => (Step::Ignore, why, None),
         Verdict::Parked(why) => {
             let pause = PARKED.pause_after(event.attempts);
@@ -60,6 +70,7 @@ pub fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settleme
         subject,
         payment,
         findings,
+        announced,
         settled: step != Step::PutOff,
         due_at,
         now,

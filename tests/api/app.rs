@@ -1,5 +1,8 @@
 //! The service as a test runs it, and a client to knock with.
 
+#[path = "documented_problems.rs"]
+mod documented_problems;
+
 use std::{
     net::SocketAddr,
     sync::{
@@ -249,11 +252,15 @@ impl Request {
         let response = self.0.send().await.expect("an answer");
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.expect("a text");
-        Answer {
+        let answer = Answer {
             status,
             headers,
             text,
+        };
+        if answer.header("content-type") == "application/problem+json" {
+            documented_problems::check(&answer.text);
         }
+        answer
     }
 }
 

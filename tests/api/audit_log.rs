@@ -43,7 +43,7 @@ on_both_databases! {
             ("actor=nobody".to_owned(), 0),
             ("from=2026-03-01T12:00:30Z".to_owned(), 2),
             ("until=2026-03-01T12:01:00Z".to_owned(), 1),
-            ("from=2026-03-01T12:00:00Z&until=2026-03-01T12:00:00Z".to_owned(), 0),
+            ("happenedFrom=2026-03-01T12:00:01Z&happenedUntil=2026-03-01T12:01:00Z".to_owned(), 0),
         ] {
             let list = app.get(&format!("/v1/audit-log?resourceType=payment_rule&count=true&{query}")).await.expect(200);
             assert_eq!(list["total"], expected, "{query}");

@@ -3,6 +3,8 @@
 //! Where there is no Chromium with its driver a test says so and passes, unless `ONTERMS_REQUIRE_CHROMIUM=1` says that there
 //! must be one.
 
+mod checks;
+
 use std::{
     env,
     io::{BufRead, BufReader},
@@ -91,7 +93,13 @@ impl Driver {
 
     async fn browser(&self) -> Client {
         // The sandbox of Chromium itself does not work for root, which is who tests run as in containers.
-        let arguments = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage"];
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            // Amounts and times are shown as its reader writes them.
+            "--lang=en-US",
+        ];
         let capabilities = json!({ "goog:chromeOptions": { "args": arguments } });
         let capabilities = capabilities.as_object().expect("an object").clone();
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -142,7 +150,9 @@ impl Page {
     }
 
     async fn enabled(&self, id: &str) -> Element {
-        let path = format!("//*[@id='{id}'][not(ancestor-or-self::*[@disabled])]");
+        let path = format!(
+            "//*[@id='{id}'][not(ancestor-or-self::*[@disabled or @aria-disabled='true' or @hidden])]"
+        );
         self.find(&path).await
     }
 

@@ -127,7 +127,7 @@ on_both_databases! {
         let url = made["webhookUrl"].as_str().expect("a URL");
         let path = &url[url.find("/webhooks/").expect("a path")..];
         for (uuid, email) in [("1", "AMANDA@acme.example"), ("2", "joamanda@acme.example")] {
-            let hint = json!({ "uuid": uuid, "event": "team_member.added", "entity": { "email": email } });
+            let hint = json!({ "uuid": uuid, "event": "order.archived", "entity": { "email": email } });
             app.bare(Method::POST, path).raw(hint.to_string()).send().await.expect(200);
         }
         let buyer: Email = EMAIL.parse().expect("an address");

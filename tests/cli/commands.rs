@@ -23,9 +23,18 @@ fn demo_once_plays_the_main_job_and_leaves_no_file_behind() {
         "/v1/checkout/payment-methods",
         "offered",
         "expression_false",
+        "-> POST /v1/notification-endpoints",
+        "<< notification payment.partially_paid, signature verified",
+        "<< notification payment.paid, signature verified",
+        "order SO-1001 is paid, version ",
+        " expectations held, 0 did not.",
     ] {
         assert!(ended.out.contains(word), "no `{word}` in: {}", ended.out);
     }
+    // Nothing of the payment is polled, and the secret is not printed.
+    assert!(!ended.out.contains("-> GET /v1/payments/"), "{}", ended.out);
+    let mut secrets = ended.out.split("whsec_").skip(1);
+    assert!(secrets.all(|rest| rest.starts_with('…')), "{}", ended.out);
     assert_eq!(place.files(), Vec::<String>::new());
 }
 

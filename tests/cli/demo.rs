@@ -35,8 +35,12 @@ async fn demo_leaves_a_shop_open_in_which_a_cart_may_be_paid_on_terms() {
     let client = Client::builder().no_proxy().build().expect("a client");
     let shown = client.get(page).send().await.expect("an answer");
     assert_eq!(shown.status(), 200);
+    let orders = format!("{page}/api/orders");
+    let order = client.post(&orders).send().await.expect("an answer");
+    let order: Value = order.json().await.expect("JSON");
+    let order = order["orderId"].as_str().expect("a number");
     let methods = client
-        .post(format!("{page}/api/checkout/payment-methods"))
+        .post(format!("{orders}/{order}/v1/checkout/payment-methods"))
         .header("Idempotency-Key", "a click")
         .send()
         .await

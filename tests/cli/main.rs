@@ -29,4 +29,5 @@ mod serving;
     reason = "shared by test binaries that need different parts of it"
 )]
 mod support;
+mod test_rules;
 mod upgrade;

@@ -171,6 +171,25 @@ fn the_first_walk_ends_with_a_reason() {
 }
 
 #[test]
+fn the_walk_of_rules_refuses_a_change_and_looks_back() {
+    if !has_programs() {
+        return;
+    }
+    let reader = Reader::new();
+    let _service = reader.start("service", reader.service);
+    let out = reader.run("README.md", "rules-walk");
+    for part in [
+        "passes now and would fail",
+        "total <= 50 is false: total is 90.00",
+        "{\"then\":[\"Pay by check\"]}\n{\"now\":[]}\n",
+        "FAIL  Small orders may pay by check\n",
+        "the tests fail\n",
+    ] {
+        assert!(out.contains(part), "no `{part}` in {out}");
+    }
+}
+
+#[test]
 fn the_walk_with_the_sandbox_leads_from_the_cart_to_the_money_and_through_a_backup() {
     if !has_programs() {
         return;

@@ -51,12 +51,13 @@ pub fn statements(dialect: &Dialect) -> Vec<String> {
     let first = format!("'{}'", self::id("payment", 0));
     vec![
         format!(
-            "INSERT INTO payments (id, integration_id, method_type, method_label, website, order_id, po_number, buyer_customer_id, currency, amount, \
-             provider_account, merchant_order_id, provider_order_id, version, created_at, updated_at, status, live, active, \
+            "INSERT INTO payments (id, integration_id, method_type, method_label, website, order_id, po_number, \
+             buyer_customer_id, currency, amount, provider_account, merchant_order_id, provider_order_id, version, created_at, updated_at, status, live, active, \
              unsettled, authorized, invoiced, captured, returned, refunded, canceled, rests_since, unfunded_since, \
              unfunded_shipped_since, next_look_at, reconcile_at) \
              SELECT {payment}, {integration}, 'apruve', 'Terms', CASE WHEN i < 5 THEN 'rare' ELSE 'us' END, 'SO-' || i, \
-             'PO-' || i, CASE WHEN i < 5 THEN 'rare' ELSE 'big' END, CASE WHEN i < 5 THEN 'EUR' ELSE 'USD' END, 1000, 'https://a/m', 'SO-' || i, 'order' || i, 1, {at}, {at}, CASE WHEN i < 5 THEN 'declined' ELSE 'paid' END, \
+             'PO-' || i, CASE WHEN i < 5 THEN 'rare' ELSE 'big' END, CASE WHEN i < 5 THEN 'EUR' ELSE 'USD' END, 1000, \
+             'https://a/m', 'SO-' || i, 'order' || i, 1, {at}, {at}, CASE WHEN i < 5 THEN 'declined' ELSE 'paid' END, \
              true, true, i < 5, 1000, 1000, CASE WHEN i % 2 = 0 THEN 1000 ELSE 0 END, 0, 0, 0, \
              CASE WHEN i < 10 THEN NULL ELSE {at} END, CASE WHEN i < 5 THEN {at} END, CASE WHEN i BETWEEN 5 AND 9 THEN {at} END, \
              CASE WHEN i % 2 = 0 THEN {future} END, {future} FROM {payments}"
@@ -89,6 +90,21 @@ pub fn statements(dialect: &Dialect) -> Vec<String> {
             id("evt")
         ),
         format!("UPDATE event_sequence SET last = {EVENTS}"),
+        format!(
+            "INSERT INTO notification_endpoints (id, url, types, enabled, position, version, created_at, updated_at) \
+             VALUES ('{}', 'https://erp.shop.example/', '[\"payment.paid\"]', true, {EVENTS}, 1, {}, {})",
+            self::id("endpoint", 0),
+            moment(&FIRST.to_string()),
+            moment(&FIRST.to_string()),
+        ),
+        format!(
+            "INSERT INTO deliveries (id, endpoint_id, event_id, event_type, state, attempts, created_at, due_at) \
+             SELECT {}, '{}', {}, 'payment.paid', CASE WHEN i BETWEEN 20 AND 24 THEN 'failed' WHEN i % 2 = 0 THEN 'pending' \
+             ELSE 'delivered' END, 1, {at}, CASE WHEN i % 2 = 0 AND i >= 25 THEN {future} END FROM {events}",
+            id("delivery"),
+            self::id("endpoint", 0),
+            id("evt"),
+        ),
         format!(
             "INSERT INTO idempotency_keys (caller, route, idempotency_key, request_hash, created_at) \
              SELECT 'shop', 'r', 'key' || i, 'x', {} FROM {events}",

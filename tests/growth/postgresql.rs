@@ -115,6 +115,8 @@ async fn grown(cluster: postgres::Cluster) {
         "unfunded_since",
         "overdue_noted_for",
         "\"sequence\" >",
+        "UNION ALL SELECT named.",
+        "\"deliveries\".\"state\" =",
         "row_number() OVER (ORDER BY ordinal)",
     ] {
         assert!(

@@ -13,7 +13,8 @@ use crate::{
 };
 
 /// Tables that grow with the shop.
-const BIG: [&str; 8] = [
+const BIG: [&str; 9] = [
+    "deliveries",
     "events",
     "payments",
     "transactions",

@@ -112,6 +112,20 @@ pub async fn lists(app: &TestApp, [integration, method]: &[String; 2]) {
     ] {
         queries.push(("/v1/events", filter));
     }
+    let listed = format!(
+        "/v1/notification-endpoints/{}/deliveries",
+        id("endpoint", 0)
+    );
+    for filter in [
+        String::new(),
+        "state=failed".to_owned(),
+        format!("eventId={}", id("evt", 77_777)),
+        format!("createdFrom={text}"),
+        "sort=createdAt".to_owned(),
+        "state=failed&sort=createdAt".to_owned(),
+    ] {
+        queries.push((&listed, filter));
+    }
     for (path, query) in queries {
         for limit in ["", "&limit=1"] {
             app.get(

@@ -21,3 +21,4 @@ mod support;
 mod upgrade;
 mod upgrade_notifications;
 mod upgrade_replays;
+mod upgrade_revisions;

@@ -35,14 +35,14 @@ const NOTIFICATION_ROWS: [&str; 3] = [
 ];
 
 #[derive(QueryableByName, Debug, PartialEq)]
-struct Told {
+struct TextRow {
     #[diesel(sql_type = Text)]
     text: String,
 }
 
 async fn told(store: &Store, query: &'static str) -> Vec<String> {
-    let read =
-        store.read(move |conn| Ok::<Vec<Told>, StoreError>(diesel::sql_query(query).load(conn)?));
+    let read = store
+        .read(move |conn| Ok::<Vec<TextRow>, StoreError>(diesel::sql_query(query).load(conn)?));
     read.await
         .expect("rows")
         .into_iter()

@@ -69,10 +69,10 @@ impl SandboxContext {
         }
     }
 
-    /// Opens the shop, unless it is already open.
+    /// Opens the shop, unless it is already open. Needs a Tokio runtime.
     pub fn open_shop(&self, service: ServiceAccess) {
-        let client = self.client.clone();
-        self.shop.get_or_init(|| Shop::new(service, client));
+        let (client, clock) = (self.client.clone(), self.state().clock().clone());
+        self.shop.get_or_init(|| Shop::new(service, client, clock));
     }
 
     /// The current state; expired orders are updated first.

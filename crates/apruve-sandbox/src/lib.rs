@@ -159,7 +159,8 @@ impl Running {
         format!("http://{}", self.address)
     }
 
-    /// Opens the demo shop at `/shop`, which sells with this service. Only the first call has an effect.
+    /// Opens the demo shop at `/shop`, which sells with this service. Only the first call has an effect. Needs a Tokio
+    /// runtime.
     pub fn open_shop(&self, service: ServiceAccess) {
         self.context.open_shop(service);
     }

@@ -1,3 +1,5 @@
+DROP INDEX deliveries_state;
+DROP INDEX deliveries_listed_falling;
 DROP INDEX transactions_number_lower;
 DROP INDEX transactions_caller_reference_lower;
 DROP INDEX transactions_reference_lower;

@@ -14,3 +14,6 @@ CREATE INDEX payments_buyer_customer_name_lower ON payments (lower(buyer_custome
 CREATE INDEX transactions_reference_lower ON transactions (lower(reference)) WHERE reference IS NOT NULL;
 CREATE INDEX transactions_caller_reference_lower ON transactions (lower(caller_reference)) WHERE caller_reference IS NOT NULL;
 CREATE INDEX transactions_number_lower ON transactions (lower(number)) WHERE number IS NOT NULL;
+-- Deliveries are listed the newest first, also those in one state.
+CREATE INDEX deliveries_listed_falling ON deliveries (endpoint_id, created_at DESC, id);
+CREATE INDEX deliveries_state ON deliveries (endpoint_id, state, created_at DESC, id);

@@ -11,7 +11,9 @@ use std::{sync::Arc, time::SystemTime};
 use crate::{
     clock::Clock,
     config::Settings,
-    events, notifications,
+    events,
+    integrations::health::HealthBoard,
+    notifications,
     payment_rules::rulebook::RulebookCache,
     payments,
     providers::apruve::{self, Breakers, ProviderState},
@@ -30,6 +32,7 @@ pub struct Measured {
     pub clock: Clock,
     pub rulebooks: RulebookCache,
     pub breakers: Arc<Breakers>,
+    pub health: HealthBoard,
 }
 
 /// Gauges that are only worth reading when somebody looks.
@@ -46,6 +49,7 @@ fn measure(measured: &Measured) {
     for (state, count) in measured.breakers.count_by_state() {
         ::metrics::gauge!("onterms_providers", "state" => state.as_str()).set(count as f64);
     }
+    measured.health.measure();
     process().collect();
 }
 
@@ -66,6 +70,7 @@ fn register(store: &Store, settings: &Settings) {
     for state in ProviderState::ALL {
         ::metrics::gauge!("onterms_providers", "state" => state.as_str()).set(0.0);
     }
+    HealthBoard::default().measure();
     refresh::register();
     let database = match store.backend() {
         Backend::Sqlite => "sqlite",

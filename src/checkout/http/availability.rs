@@ -2,15 +2,18 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 
-use super::{answer, cart_body::CartBody, current, read_cart, text_of, wanted};
+use super::{
+    answer, cart_body::CartBody, credit_lookup::look_up, current, read_cart, text_of, wanted,
+};
 use crate::{
-    auth::{Caller, scope},
+    auth::{Caller, Scope, scope},
     checkout::{
         answer::{self as written, Availability},
         availability::possible_for,
         eligibility::EligibilityContext,
     },
     clock::Clock,
+    credit::{CreditService, CreditView},
     http::{
         body::{CartBytes, strict::Root},
         pagination::Query,
@@ -37,6 +40,7 @@ pub async fn check_availability(
     request: HttpRequest,
     rulebooks: Data<RulebookCache>,
     clock: Data<Clock>,
+    credit: Data<CreditService>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
     let current = current(&rulebooks)?;
@@ -44,15 +48,20 @@ pub async fn check_availability(
     let mut query = Query::of(&request)?;
     let wanted = wanted(&mut query, &request, book);
     query.finish()?;
-    let cart = read_cart(
-        text_of(&request, &body, Root::Cart)?,
-        book,
-        caller.websites(),
-    )?;
-    let context = EligibilityContext::new(&cart, clock.now());
-    let possible = possible_for(book, &context);
-    Ok(answer(
-        written::availability(book, &possible, &context, &wanted),
-        current.age(),
-    ))
+    let text = text_of(&request, &body, Root::Cart)?;
+    let figures = caller.has(Scope::CreditRead);
+    let mut is_again = false;
+    loop {
+        let cart = read_cart(text, book, caller.websites())?;
+        let view = CreditView::of(&credit, book.uses_credit(), clock.now(), figures);
+        let context = EligibilityContext::new(&cart, clock.now()).with_credit(view.as_ref());
+        let possible = possible_for(book, &context);
+        let json = written::availability(book, &possible, &context, &wanted);
+        let missed = view.map(CreditView::into_wanted).unwrap_or_default();
+        // What this process does not know of credit is read from the database, once.
+        if !look_up(&credit, missed, true).await || is_again {
+            return Ok(answer(json, current.age()));
+        }
+        is_again = true;
+    }
 }

@@ -5,7 +5,10 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         Ref, RefOr, Schema,
-        schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, SchemaType, Type},
+        schema::{
+            AdditionalProperties, ArrayBuilder, ObjectBuilder, OneOfBuilder, RefBuilder,
+            SchemaType, Type,
+        },
     },
 };
 
@@ -49,21 +52,13 @@ impl ToSchema for CartBody {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         let root = cart::schema().root().name();
         let parts = cart::schema().shapes().iter();
+        schemas.push((Currency::name().into_owned(), Currency::schema()));
         schemas.extend(
             parts
                 .filter(|shape| shape.name() != root)
                 .map(|shape| (component(shape), RefOr::T(object(shape).into()))),
         );
     }
-}
-
-/// The currencies that rules can be about; the cart has one of them.
-fn currency(attribute: &Attribute) -> RefOr<Schema> {
-    let codes = Currency::all().map(|currency| currency.code().to_owned());
-    let schema = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .enum_values(Some(codes.collect::<Vec<_>>()));
-    RefOr::T(schema.description(Some(attribute.summary())).into())
 }
 
 /// `Cart` for the cart, `CartLineItem` for its line items.
@@ -79,7 +74,10 @@ fn component(shape: &Shape) -> String {
 }
 
 fn object(shape: &Shape) -> ObjectBuilder {
-    let object = ObjectBuilder::new().description(Some(shape.summary()));
+    // Attributes of the shop's own are what rules are often about.
+    let object = ObjectBuilder::new()
+        .description(Some(shape.summary()))
+        .additional_properties(Some(AdditionalProperties::FreeForm(true)));
     shape.attributes().iter().fold(object, |object, attribute| {
         let object = object.property(attribute.name(), property(attribute));
         if attribute.is_required() {
@@ -91,11 +89,17 @@ fn object(shape: &Shape) -> ObjectBuilder {
 }
 
 fn property(attribute: &Attribute) -> RefOr<Schema> {
-    // Only the cart's own has to be there and make sense.
-    if attribute.name() == "currency" && attribute.is_required() {
-        return currency(attribute);
-    }
     let summary = Some(attribute.summary());
+    if attribute.name() == "currency" {
+        let currency = RefBuilder::new().ref_location_from_schema_name(Currency::name());
+        return match attribute.is_required() {
+            true => currency
+                .description(Some(attribute.summary()))
+                .build()
+                .into(),
+            false => nullable(currency.build(), attribute),
+        };
+    }
     let types: &[Type] = match attribute.kind() {
         Kind::Decimal | Kind::Money | Kind::Scalar => &[Type::String, Type::Number, Type::Null],
         Kind::Text if attribute.is_required() => &[Type::String],
@@ -103,10 +107,7 @@ fn property(attribute: &Attribute) -> RefOr<Schema> {
         Kind::Boolean => &[Type::Boolean, Type::Null],
         Kind::Any => &[],
         Kind::Object(name) => {
-            let object = OneOfBuilder::new()
-                .item(reference(name))
-                .item(ObjectBuilder::new().schema_type(Type::Null));
-            return RefOr::T(object.description(summary).into());
+            return nullable(reference(name), attribute);
         }
         Kind::List(items) => {
             let list = match **items {
@@ -127,6 +128,13 @@ fn property(attribute: &Attribute) -> RefOr<Schema> {
         .schema_type(kind)
         .pattern(is_decimal.then_some(DECIMAL));
     RefOr::T(schema.description(summary).into())
+}
+
+fn nullable(it: Ref, attribute: &Attribute) -> RefOr<Schema> {
+    let either = OneOfBuilder::new()
+        .item(it)
+        .item(ObjectBuilder::new().schema_type(Type::Null));
+    RefOr::T(either.description(Some(attribute.summary())).into())
 }
 
 fn reference(name: &str) -> Ref {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, post, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data},
+};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
@@ -10,13 +13,14 @@ use utoipa::ToSchema;
 use super::{
     answer,
     cart_body::CartBody,
+    credit_lookup::look_up,
     current,
-    explanation::{ExplainRequest, Explainers, read_range},
-    read_cart, rendered, wanted,
+    explanation::{Cursor, ExplainRequest, Explainers, read_range},
+    named_languages, read_cart, rendered,
 };
 use crate::{
     auth::Websites,
-    auth::{Caller, scope},
+    auth::{Caller, Scope, scope},
     cart::Cart,
     checkout::{
         answer::Eligibility,
@@ -25,6 +29,7 @@ use crate::{
         trace::Range,
     },
     clock::Clock,
+    credit::{CreditKey, CreditService, CreditSource, CreditView, KnownCredit, WantedCredit},
     expressions::EvalError,
     http::{
         body::{
@@ -33,15 +38,20 @@ use crate::{
         },
         merge_patch::expect_media_type,
         pagination::Query,
-        problem::{FieldError, Problem},
+        problem::{FieldError, Kind, Problem},
     },
-    ids,
+    ids::{self, IntegrationId},
+    integrations::health::HealthState,
     locale::Wanted,
     payment_rules::{
         Draft, Kept, Rule,
         draft::{UNKNOWN_METHOD, no_such_method},
-        rulebook::{BookRule, CompiledRule, Rulebook, RulebookCache},
+        rulebook::{
+            BookRule, CompiledRule, HistoricRulebooks, NoRulebook, Rulebook, RulebookCache, When,
+        },
     },
+    pii::Email,
+    privacy::EmailHash,
     rate_limit::class,
 };
 
@@ -56,16 +66,23 @@ const MAX_RULES: usize = 1000;
 }))]
 #[expect(dead_code, reason = "describes what is read below")]
 struct RuleTrial {
+    /// The cart to try the rules with, as checkout takes it.
     cart: CartBody,
-    /// Draft rules instead of the live ones; ids may be left out.
+    /// Draft rules instead of the live ones, or of those of then; ids may be left out.
     rules: Option<Vec<Draft>>,
-    /// The moment to judge dates at; now when absent.
+    /// The revision whose rules, methods and settings to judge by; the live ones when absent.
+    #[schema(example = 17)]
+    revision: Option<i64>,
+    /// The same by time: the revision that checkout answered from at this instant.
+    as_of: Option<DateTime<Utc>>,
+    /// The moment to judge dates at; `asOf` or else now when absent.
     at: Option<DateTime<Utc>>,
 }
 
-/// Try a cart against the live rules, or against drafts
+/// Try a cart against the live rules, earlier ones, or drafts
 ///
-/// Answers like checkout with `explain=full`, with a page of the trace, and has no effect.
+/// Answers like checkout with `explain=full`, with a page of the trace, and has no effect. With `revision` or `asOf` it
+/// answers what checkout answered then.
 #[utoipa::path(tag = "Payment rules", operation_id = "evaluate_rules",
     security(("bearer" = ["rules:read"])),
     params(
@@ -74,58 +91,168 @@ struct RuleTrial {
         ("locale" = Option<String>, Query, min_length = 2, description = "Language of the labels; else Accept-Language.", example = "fr-CA")),
     request_body(content = RuleTrial, content_type = "application/json"),
     responses((status = 200, description = "What the cart would be offered, and why.", body = Eligibility),
-        (status = 409, description = "`/problems/revision-changed`: the rules have changed since the previous page."),))]
+        (status = 409, description = "`/problems/revision-changed`: the rules have changed since the previous page. `/problems/revision-incomplete`: of the revision only the rules are kept, because it is older than the upgrade to complete revisions."),))]
 #[post("/v1/payment-rules/evaluate")]
+#[expect(clippy::too_many_arguments, reason = "what the app hands to a handler")]
 pub async fn evaluate_rules(
-    _caller: Caller<scope::CountedAs<scope::RulesRead, class::Evaluate>>,
+    caller: Caller<scope::CountedAs<scope::RulesRead, class::Evaluate>>,
     request: HttpRequest,
     rulebooks: Data<RulebookCache>,
+    historic: Data<HistoricRulebooks>,
     clock: Data<Clock>,
     explainers: Data<Explainers>,
+    credit: Data<CreditService>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
     let current = current(&rulebooks)?;
     let mut query = Query::of(&request)?;
     let (range, cursor) = read_range(&mut query);
-    let wanted = wanted(&mut query, &request, current.book());
+    // The methods of then may be translated where those of now are not.
+    let wanted = named_languages(&mut query, &request);
     query.finish()?;
-    if let Some(cursor) = cursor {
-        cursor.check(current.book())?;
-    }
     expect_media_type(&request, &["application/json"])?;
-    let (book, now, age) = (current.shared(), clock.now(), current.age());
-    let tried = explainers.run(move || evaluate(&book, &body, now, &wanted, range));
-    Ok(answer(tried.await?, age))
+    let (live, now, age) = (current.shared(), clock.now(), current.age());
+    let looked = body.clone();
+    let past = match explainers.run(move || Ok(look_for_when(&looked))).await? {
+        Some(when) => Some(historic.find(when).await),
+        None => None,
+    };
+    let is_past = past.is_some();
+    let base = match past {
+        None => Ok(live.clone()),
+        Some(Err(NoRulebook::Store(error))) => return Err(error.into()),
+        Some(found) => found,
+    };
+    let books = TrialBooks {
+        live,
+        base,
+        is_past,
+        cursor,
+    };
+    let trial = Trial {
+        books: Arc::new(books),
+        body,
+        now,
+        wanted,
+        range,
+        credit: CreditService::clone(&credit),
+        shows_figures: caller.has(Scope::CreditRead),
+    };
+    let (again, lookup) = (trial.clone(), CreditService::clone(&credit));
+    let (mut json, missed) = explainers.run(move || trial.run()).await?;
+    // It has no effect, so that no provider is asked.
+    if look_up(&lookup, missed, false).await {
+        (json, _) = explainers.run(move || again.run()).await?;
+    }
+    Ok(answer(json, age))
 }
 
-fn evaluate(
-    live: &Rulebook,
-    body: &[u8],
+/// What a trial is judged by.
+struct TrialBooks {
+    live: Arc<Rulebook>,
+    /// Of the revision that is asked for, or the live one.
+    base: Result<Arc<Rulebook>, NoRulebook>,
+    is_past: bool,
+    cursor: Option<Cursor>,
+}
+
+/// What is tried.
+#[derive(Clone)]
+struct Trial {
+    books: Arc<TrialBooks>,
+    body: Bytes,
     now: DateTime<Utc>,
-    wanted: &Wanted,
+    wanted: Wanted,
     range: Range,
-) -> Result<String, Problem> {
+    credit: CreditService,
+    shows_figures: bool,
+}
+
+impl Trial {
+    /// The answer, and what it would have been good to know of credit.
+    fn run(&self) -> Result<(String, Vec<WantedCredit>), Problem> {
+        // Drafts have the methods of the rules in whose place they are.
+        let base = self.books.base.as_ref().unwrap_or(&self.books.live);
+        let uses_credit = base.uses_credit();
+        if self.books.is_past {
+            let nothing = NothingKnown(&self.credit);
+            let view = CreditView::new(&nothing, self.now, self.shows_figures);
+            let json = evaluate(self, uses_credit.then_some(&view))?;
+            return Ok((json, Vec::new()));
+        }
+        let view = CreditView::of(&self.credit, uses_credit, self.now, self.shows_figures);
+        let json = evaluate(self, view.as_ref())?;
+        Ok((json, view.map(CreditView::into_wanted).unwrap_or_default()))
+    }
+}
+
+/// Credit and the health of providers are not part of history.
+struct NothingKnown<'s>(&'s CreditService);
+
+impl CreditSource for NothingKnown<'_> {
+    fn health_of(&self, _: IntegrationId) -> HealthState {
+        HealthState::Ok
+    }
+
+    fn hash(&self, email: &Email) -> EmailHash {
+        self.0.hash(email)
+    }
+
+    fn known(&self, _: &CreditKey) -> Option<KnownCredit> {
+        Some(KnownCredit::Nothing)
+    }
+}
+
+fn evaluate(trial: &Trial, view: Option<&CreditView<'_>>) -> Result<String, Problem> {
+    let Trial {
+        body,
+        now,
+        wanted,
+        range,
+        ..
+    } = trial;
+    let (books, now, range) = (&*trial.books, *now, *range);
     let (object, cart) = body::parse_around(strict::check(body, Root::Body)?, "cart")?;
     let findings = Findings::default();
     let fields = Fields::of(&object, &findings);
-    let at = fields.instant("at").unwrap_or(now);
+    let when = read_when(&fields);
+    check_when(when, &fields, now);
+    if let Err(NoRulebook::Unknown(number)) = &books.base {
+        let message = format!("There is no revision {number}.");
+        fields.refuse("revision", "unknown_revision", message);
+    }
+    let as_of = when.and_then(|when| match when {
+        When::AsOf(at) => Some(at),
+        When::Revision(_) => None,
+    });
+    let at = fields.instant("at").or(as_of).unwrap_or(now);
+    // Without a revision what else is wrong is told all the same.
+    let base = books.base.as_ref().unwrap_or(&books.live);
     let drafts = fields
         .value("rules")
-        .map(|_| drafts(&fields, live, now))
+        .map(|_| drafts(&fields, base, now))
         .filter(|_| findings.is_empty());
-    let drafted = drafts.map(|drafts| compile(live, drafts));
-    let book = drafted.as_ref().unwrap_or(live);
+    let drafted = drafts.map(|drafts| compile(base, drafts));
+    let book = drafted.as_ref().unwrap_or(base);
     let cart = fields
         .required("cart")
         .and(cart)
         .and_then(|cart| cart_of(cart, book, &findings));
     fields.finish();
     let cart = findings.into_result(cart)?;
-    let context = EligibilityContext::new(&cart, at).read_by(wanted);
+    if let Err(NoRulebook::Incomplete(number)) = books.base {
+        return Err(incomplete(number));
+    }
+    if let Some(cursor) = books.cursor {
+        cursor.check(base)?;
+    }
+    let context = EligibilityContext::new(&cart, at)
+        .read_by(wanted)
+        .with_credit(view);
     let mut verdicts = Verdicts::new(&context);
     let note = |rule: &BookRule, verdict: &Result<bool, EvalError>| verdicts.note(rule, verdict);
     let walk = walk(book, &context, note);
-    let (rules, wish) = ((book, live.revision()), ExplainRequest::Everything(range));
+    let (rules, wish) = ((book, base.revision()), ExplainRequest::Everything(range));
     Ok(rendered(
         rules,
         &context,
@@ -134,6 +261,39 @@ fn evaluate(
         wish,
         wanted,
     ))
+}
+
+/// The revision that a body asks for, before the rest of it is read; what is wrong with it is told with the rest.
+fn look_for_when(body: &[u8]) -> Option<When> {
+    let (object, _) = body::parse_around(str::from_utf8(body).ok()?, "cart").ok()?;
+    read_when(&Fields::of(&object, &Findings::default()))
+}
+
+fn read_when(fields: &Fields<'_>) -> Option<When> {
+    let number = fields.integer("revision", 0..=i64::MAX);
+    let as_of = fields.instant("asOf");
+    number.map(When::Revision).or(as_of.map(When::AsOf))
+}
+
+fn check_when(when: Option<When>, fields: &Fields<'_>, now: DateTime<Utc>) {
+    if fields.value("revision").and(fields.value("asOf")).is_some() {
+        let message = "Name the rulebook by `revision` or by `asOf`, not by both.";
+        fields.refuse("asOf", "not_both", message);
+    }
+    if matches!(when, Some(When::AsOf(at)) if at > now) {
+        let message = "`asOf` must not be in the future: nobody knows the rules of then.";
+        fields.refuse("asOf", "in_the_future", message);
+    }
+}
+
+fn incomplete(number: Option<i64>) -> Problem {
+    let detail = match number {
+        Some(number) => format!(
+            "Of revision {number} only the rules are kept, not the payment methods and settings that checkout saw; `complete` says so of each revision."
+        ),
+        None => "Nothing is kept of that instant: it is before the first revision.".to_owned(),
+    };
+    Problem::new(Kind::RevisionIncomplete, detail)
 }
 
 fn cart_of<'v>(cart: &'v RawValue, book: &'v Rulebook, findings: &Findings) -> Option<Cart<'v>> {

@@ -2,6 +2,8 @@
 
 mod availability;
 mod cart_body;
+mod credit;
+mod credit_lookup;
 mod evaluate;
 mod explanation;
 mod payment_methods;
@@ -41,6 +43,7 @@ pub fn routes(config: &mut impl Routes) {
     config
         .routing(payment_methods::list_eligible_methods)
         .routing(availability::check_availability)
+        .routing(credit::read_credit)
         .routing(evaluate::evaluate_rules);
 }
 

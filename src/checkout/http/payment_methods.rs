@@ -1,11 +1,17 @@
 //! `POST /v1/checkout/payment-methods`: the hot path.
 
-use actix_web::{HttpRequest, HttpResponse, post, web::Data};
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data},
+};
 use chrono::{DateTime, Utc};
 
 use super::{
     answer,
     cart_body::CartBody,
+    credit_lookup::look_up,
     current,
     explanation::{Explain, ExplainRequest, Explainers},
     read_cart, rendered, wanted,
@@ -13,12 +19,14 @@ use super::{
 use crate::{
     auth::Websites,
     auth::{Caller, Scope, scope},
+    cart::Cart,
     checkout::{
         answer::Eligibility,
         eligibility::{EligibilityContext, walk},
         steps::Verdicts,
     },
     clock::Clock,
+    credit::{CreditService, CreditView, WantedCredit},
     http::{
         body::{
             CartBytes,
@@ -37,7 +45,8 @@ use crate::{
 ///
 /// Only `currency` is required of a cart. `explain=summary` adds why the other methods are not offered and which rule
 /// offered each; `full` adds the rules step by step, a page at a time, and needs `rules:read` too. Both count against the rate
-/// limit `explain`. No method is an empty list.
+/// limit `explain`. No method is an empty list. Payment providers are not asked: where a method looks at credit, what was
+/// read of the buyer (`customerUser.email`) counts, and is read again in the background where it is missing or too old.
 #[utoipa::path(tag = "Checkout", operation_id = "list_eligible_methods",
     security(("bearer" = ["checkout"])),
     params(
@@ -59,6 +68,7 @@ pub async fn list_eligible_methods(
     rulebooks: Data<RulebookCache>,
     clock: Data<Clock>,
     explainers: Data<Explainers>,
+    credit: Data<CreditService>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
     let current = current(&rulebooks)?;
@@ -79,31 +89,110 @@ pub async fn list_eligible_methods(
         cursor.check(book)?;
     }
     expect_media_type(&request, &["application/json"])?;
-    let (now, age) = (clock.now(), current.age());
-    if wish.is_short(book, &body) {
-        return Ok(answer(
-            decide(book, caller.websites(), &body, now, &wanted, wish)?,
-            age,
-        ));
+    let age = current.age();
+    let question = Question {
+        websites: caller.websites(),
+        body: &body,
+        now: clock.now(),
+        wanted: &wanted,
+        wish,
+        shows_figures: caller.has(Scope::CreditRead),
+    };
+    let is_short = wish.is_short(book, &body);
+    let mut decided = match is_short {
+        true => question.decide(book, &credit)?,
+        false => {
+            let beside = question.beside(body.clone(), current.shared(), &credit);
+            explainers.run(beside).await?
+        }
+    };
+    if decided.missed.is_empty() {
+        return Ok(answer(decided.json, age));
     }
-    let book = current.shared();
-    let decided =
-        explainers.run(move || decide(&book, caller.websites(), &body, now, &wanted, wish));
-    Ok(answer(decided.await?, age))
+    // What this process does not know of credit is read from the database, once.
+    if look_up(&credit, std::mem::take(&mut decided.missed), true).await {
+        let book = current.shared();
+        decided = match is_short {
+            true => question.decide(&book, &credit)?,
+            false => {
+                let beside = question.beside(body.clone(), book, &credit);
+                explainers.run(beside).await?
+            }
+        };
+        look_up(&credit, std::mem::take(&mut decided.missed), true).await;
+    }
+    Ok(answer(decided.json, age))
+}
+
+/// What is asked. Requests themselves borrow it: a shared count that every worker writes to would cost the hot path.
+#[derive(Clone, Copy)]
+struct Question<'q> {
+    websites: &'q Websites,
+    body: &'q [u8],
+    now: DateTime<Utc>,
+    wanted: &'q Wanted,
+    wish: ExplainRequest,
+    shows_figures: bool,
+}
+
+/// The answer, and what it would have been good to know of credit.
+struct Decided {
+    json: String,
+    missed: Vec<WantedCredit>,
+}
+
+impl Question<'_> {
+    /// The same with everything of its own, to be worked out beside the threads that serve.
+    fn beside(
+        self,
+        body: Bytes,
+        book: Arc<Rulebook>,
+        credit: &CreditService,
+    ) -> impl FnOnce() -> Result<Decided, Problem> + Send + use<> {
+        let (websites, wanted) = (self.websites.clone(), self.wanted.clone());
+        let (credit, now, wish) = (credit.clone(), self.now, self.wish);
+        let shows_figures = self.shows_figures;
+        move || {
+            let question = Question {
+                websites: &websites,
+                body: &body,
+                now,
+                wanted: &wanted,
+                wish,
+                shows_figures,
+            };
+            question.decide(&book, &credit)
+        }
+    }
+
+    fn decide(self, book: &Rulebook, credit: &CreditService) -> Result<Decided, Problem> {
+        let view = CreditView::of(credit, book.uses_credit(), self.now, self.shows_figures);
+        let text = strict::check(self.body, Root::Cart)?;
+        let cart = read_cart(text, book, self.websites)?;
+        let json = decide(book, cart, view.as_ref(), self)?;
+        Ok(Decided {
+            json,
+            missed: view.map(CreditView::into_wanted).unwrap_or_default(),
+        })
+    }
 }
 
 fn decide(
     book: &Rulebook,
-    websites: &Websites,
-    body: &[u8],
-    now: DateTime<Utc>,
-    wanted: &Wanted,
-    wish: ExplainRequest,
+    cart: Cart<'_>,
+    view: Option<&CreditView<'_>>,
+    Question {
+        now,
+        wanted,
+        wish,
+        websites,
+        ..
+    }: Question<'_>,
 ) -> Result<String, Problem> {
-    let cart = read_cart(strict::check(body, Root::Cart)?, book, websites)?;
     let context = EligibilityContext::new(&cart, now)
         .read_by(wanted)
-        .told_to(websites);
+        .told_to(websites)
+        .with_credit(view);
     let mut verdicts = Verdicts::new(&context);
     let walk = walk(book, &context, |rule, verdict| {
         if let Err(error) = verdict {

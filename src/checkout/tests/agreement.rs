@@ -20,10 +20,12 @@ use crate::{
         steps::Verdicts,
         trace::{Range, Traced, trace},
     },
+    credit::CreditView,
     expressions::{Budget, ErrorCode},
     geo,
     locale::Wanted,
     payment_rules::rulebook::{BookRule, Condition, Rulebook},
+    providers::MOST_CENTS,
 };
 
 /// What a rule comes to by itself: the code of the first step that it fails, or nothing. `None` where the budget is spent.
@@ -155,7 +157,10 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
     let text = drawn.cart.to_string();
     let cart = cart::read(&text).expect("a cart");
     let book = book(drawn);
-    let context = EligibilityContext::new(&cart, at()).spending(drawn.steps);
+    let view = CreditView::new(&drawn.known, at(), true);
+    let context = EligibilityContext::new(&cart, at())
+        .with_credit(Some(&view))
+        .spending(drawn.steps);
     let mut verdicts = Verdicts::new(&context);
     let mut alone = Vec::new();
     let walk = walk(&book, &context, |rule, verdict| {
@@ -239,6 +244,34 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
     prop_assert_eq!(stopped, expected.stop, "{:?}", drawn);
 
     let nobody = Wanted::default();
+    let full = eligibility(&book, &walk, Explanation::Nothing, &context, &nobody);
+    let (credit, all) = (drawn.known.model(&cart), book.methods());
+    for (place, card) in all.iter().enumerate().filter(|(_, it)| it.method.enabled) {
+        let total = cart.total().map_or(0, |total| total.minor());
+        if card.method.terms.credit().is_none() || total > MOST_CENTS {
+            continue;
+        }
+        seen.extend(credit.iter().map(|(code, hides)| format!("{code} {hides}")));
+        let hiding: Vec<&str> = credit.iter().filter(|it| it.1).map(|it| it.0).collect();
+        let id = json!(card.method.id.to_string());
+        if let Some(one) = told.iter().find(|it| it.card.method.id == card.method.id) {
+            let is_told = |wanted: &&str| one.reasons.iter().any(|it| code(it) == **wanted);
+            prop_assert!(hiding.iter().all(|wanted| is_told(wanted)), "{:?}", drawn);
+        } else {
+            prop_assert!(offered.contains(&place) && hiding.is_empty(), "{:?}", drawn);
+            let answer: Value = serde_json::from_str(&full).expect("JSON");
+            let list = answer["offered"].as_array().cloned().unwrap_or_default();
+            let shown = list
+                .iter()
+                .find(|it| it["id"] == id)
+                .cloned()
+                .unwrap_or_default();
+            let warned = shown["warnings"].as_array().cloned().unwrap_or_default();
+            let warned: Vec<String> = warned.iter().map(code).collect();
+            let expected: Vec<&str> = credit.iter().map(|it| it.0).collect();
+            prop_assert_eq!(warned, expected, "{:?}", drawn);
+        }
+    }
     let answer = |told| plain(&eligibility(&book, &walk, told, &context, &nobody));
     let short = answer(Explanation::Nothing);
     prop_assert_eq!(
@@ -304,6 +337,15 @@ fn whatever_the_rules_and_the_budget_what_is_told_is_what_is_decided() {
         "spent false",
         "stopped true",
         "offered before the budget was spent",
+        "credit_insufficient true",
+        "credit_insufficient false",
+        "credit_hold true",
+        "credit_unknown true",
+        "credit_unknown false",
+        "no_account true",
+        "provider_unreachable true",
+        "provider_unreachable false",
+        "credentials_invalid true",
     ] {
         assert!(seen.contains(what), "{what} was never tried: {seen:?}");
     }

@@ -3,6 +3,8 @@
 //!
 //! Every step checks its result, so the demo is also a test: with `--once` it exits non-zero when a result differs.
 
+mod print;
+mod receiver;
 mod runner;
 mod sale;
 mod story;
@@ -21,6 +23,7 @@ use crate::{
     rate_limit::Ticks,
     telemetry,
 };
+use receiver::Receiver;
 use runner::DemoRunner;
 
 #[derive(Args)]
@@ -45,17 +48,26 @@ pub fn run(args: &DemoArgs) -> Outcome {
         let running = actix_web::rt::spawn(server);
         let mut runner = DemoRunner::new(format!("http://{address}"), &settings)?;
         let sandbox = Sandbox::start(Options::default()).await?;
-        story::tell(&mut runner, &sandbox).await?;
+        let mut receiver = Receiver::start(Clock::system())?;
+        story::tell(&mut runner, &sandbox, &mut receiver).await?;
         let outcome = runner.verdict();
         if !args.once && outcome == ExitCode::SUCCESS {
             sandbox.open_shop(runner.access());
             runner.invite(&format!("{}/shop", sandbox.origin()));
+            actix_web::rt::spawn(print_what_comes(receiver));
             running.await??;
         }
         handle.stop(false).await;
         service.close().await;
         Ok(outcome)
     })
+}
+
+/// Prints what the shop's receiver is told while somebody tries things by hand.
+async fn print_what_comes(mut receiver: Receiver) {
+    while let Some(notification) = receiver.next().await {
+        print::print_notification(notification.is_verified, &notification.event);
+    }
 }
 
 /// Fixed settings that ignore the environment and settings files: a demo must not touch a real database.

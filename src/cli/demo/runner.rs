@@ -14,6 +14,10 @@ use reqwest::{Client, Method, StatusCode};
 use secrecy::SecretString;
 use serde_json::Value;
 
+use super::{
+    print::{self, indented, one_line, print_notification, text_of, without_secret},
+    receiver::Receiver,
+};
 use crate::{
     auth::{
         Role,
@@ -154,7 +158,8 @@ impl DemoRunner {
         let answer = self
             .call(method.clone(), path, &self.admin.clone(), body)
             .await?;
-        println!("<- {}\n{}", answer.0, one_line(&answer.1));
+        let shown = without_secret(answer.1.clone());
+        println!("<- {}\n{}", answer.0, one_line(&shown));
         let should = format!("{method} {path} answers {status}, not {}", answer.0);
         self.check(answer.0.as_u16() == status, &should);
         Ok(answer.1)
@@ -184,6 +189,25 @@ impl DemoRunner {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Waits for a notification of this type, which must be signed with the endpoint's secret.
+    pub async fn expect_notification(
+        &mut self,
+        receiver: &mut Receiver,
+        event_type: &str,
+    ) -> Value {
+        let heard = receiver.wait_for(event_type, PATIENCE).await;
+        let is_verified = heard.as_ref().is_some_and(|it| it.is_verified);
+        let event = heard.map(|it| it.event).unwrap_or_default();
+        print_notification(is_verified, &event);
+        let told = event["type"] == event_type;
+        self.check(
+            told,
+            &format!("{event_type} is notified within {PATIENCE:?}"),
+        );
+        self.check(is_verified, "the notification's signature is right");
+        event
     }
 
     /// Triggers an event in the stand-in for Apruve.
@@ -278,41 +302,6 @@ impl DemoRunner {
 
     /// How to go on by hand.
     pub fn invite(&self, shop: &str) {
-        println!("\nClick through a checkout in your browser:\n\n  {shop}");
-        println!(
-            "\nThe service goes on at {} until you press Ctrl-C. Its document is at {}/docs",
-            self.base, self.base
-        );
-        println!("\nAsk it yourself:\n");
-        println!(
-            "  curl -s '{}/v1/checkout/payment-methods?explain=summary' \\",
-            self.base
-        );
-        println!("    -H 'Authorization: Bearer {}' \\", self.storefront);
-        println!("    -H 'Content-Type: application/json' -d @examples/carts/us-large.json\n");
-        println!("As an administrator, with the token\n\n  {}\n", self.admin);
-    }
-}
-
-/// A JSON text without its quotes.
-fn text_of(value: &Value) -> &str {
-    value.as_str().unwrap_or("?")
-}
-
-fn indented(value: &Value) -> String {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.lines()
-        .map(|line| format!("   {line}\n"))
-        .collect::<String>()
-        .trim_end()
-        .to_owned()
-}
-
-fn one_line(value: &Value) -> String {
-    const MOST: usize = 160;
-    let text = value.to_string();
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("   {} …", &text[..end]),
-        None => format!("   {text}"),
+        print::invite(&self.base, shop, &self.storefront, &self.admin);
     }
 }

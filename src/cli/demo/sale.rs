@@ -5,7 +5,7 @@ use std::error::Error;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::runner::DemoRunner;
+use super::{receiver::Receiver, runner::DemoRunner};
 use apruve_sandbox::Running;
 
 type StepResult<T = ()> = Result<T, Box<dyn Error>>;
@@ -14,19 +14,34 @@ type StepResult<T = ()> = Result<T, Box<dyn Error>>;
 pub async fn tell(
     runner: &mut DemoRunner,
     sandbox: &Running,
+    receiver: &mut Receiver,
     integration: &str,
     method: &str,
 ) -> StepResult {
     runner.chapter("The webhook URL is registered at Apruve");
     let path = format!("/v1/integrations/{integration}/webhook-endpoints");
     runner.act(Method::POST, &path, &Value::Null, 201).await?;
+    subscribe(runner, receiver).await?;
 
     let payment = begin(runner, sandbox, method).await?;
     let payment = format!("/v1/payments/{payment}");
-    part_of_it(runner, sandbox, &payment).await?;
-    the_rest(runner, sandbox, &payment).await?;
+    part_of_it(runner, sandbox, receiver, &payment).await?;
+    the_rest(runner, sandbox, receiver, &payment).await?;
     the_same_again(runner, sandbox, &payment).await?;
     money_back(runner, &payment).await
+}
+
+/// The shop's own systems are told what happens to its payments, so that nothing has to be polled.
+async fn subscribe(runner: &mut DemoRunner, receiver: &Receiver) -> StepResult {
+    runner.chapter("The shop wants to hear of its payments instead of asking again and again");
+    let url = format!("http://{}/onterms", receiver.address);
+    let body = json!({ "url": url, "types": ["payment.*"], "description": "The shop of the demo" });
+    let endpoint = runner
+        .act(Method::POST, "/v1/notification-endpoints", &body, 201)
+        .await?;
+    receiver.set_secret(text(&endpoint["secret"]));
+    runner.say("The secret is shown once; with it the shop checks who sends a notification");
+    Ok(())
 }
 
 /// The payment is begun, confirmed and authorized.
@@ -59,7 +74,12 @@ async fn begin(runner: &mut DemoRunner, sandbox: &Running, method: &str) -> Step
 }
 
 /// A part is invoiced and shipped, and Apruve pays it.
-async fn part_of_it(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> StepResult {
+async fn part_of_it(
+    runner: &mut DemoRunner,
+    sandbox: &Running,
+    receiver: &mut Receiver,
+    payment: &str,
+) -> StepResult {
     runner.chapter("The shop invoices and ships a part of it, and Apruve pays");
     let part = json!({ "amount": "500.00", "shipment": { "trackingNumber": "1Z 999" } });
     let invoice = runner
@@ -71,11 +91,15 @@ async fn part_of_it(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -
         "partially_invoiced",
     );
     fund(runner, sandbox, &invoice).await?;
-    let payment = runner
-        .until(payment, "captured is 500.00", |it| {
-            it["amounts"]["captured"] == "500.00"
-        })
-        .await?;
+    let heard = runner
+        .expect_notification(receiver, "payment.partially_paid")
+        .await;
+    runner.expect_text(
+        "what is captured",
+        &heard["data"]["amounts"]["captured"],
+        "500.00",
+    );
+    let payment = runner.read(payment).await?;
     runner.expect_text("the status", &payment["status"], "partially_paid");
     let funding = &payment["invoices"][0]["funding"];
     runner.say(&format!(
@@ -87,7 +111,12 @@ async fn part_of_it(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -
 }
 
 /// The rest is invoiced; the webhook of its funding is lost, and reconciliation finds it.
-async fn the_rest(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> StepResult {
+async fn the_rest(
+    runner: &mut DemoRunner,
+    sandbox: &Running,
+    receiver: &mut Receiver,
+    payment: &str,
+) -> StepResult {
     runner.chapter(
         "It invoices the rest; this time the webhook is lost, and reconciliation finds the money",
     );
@@ -108,10 +137,11 @@ async fn the_rest(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> 
     runner
         .until(&run, "the run is finished", |it| it["state"] == "finished")
         .await?;
-    let payment = runner
-        .until(payment, "the payment is paid", |it| it["status"] == "paid")
-        .await?;
-    runner.expect_text("what is due", &payment["amounts"]["due"], "0.00");
+    let heard = runner.expect_notification(receiver, "payment.paid").await;
+    runner.expect_text("the subject", &heard["subject"], last_segment(payment));
+    runner.expect_text("what is due", &heard["data"]["amounts"]["due"], "0.00");
+    let payment = runner.read(payment).await?;
+    runner.expect_text("the status", &payment["status"], "paid");
     Ok(())
 }
 
@@ -188,6 +218,10 @@ async fn money_back(runner: &mut DemoRunner, payment: &str) -> StepResult {
         ));
     }
     Ok(())
+}
+
+fn last_segment(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 async fn fund(runner: &mut DemoRunner, sandbox: &Running, invoice: &Value) -> StepResult {

@@ -5,7 +5,7 @@ use std::error::Error;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::runner::DemoRunner;
+use super::{receiver::Receiver, runner::DemoRunner};
 use apruve_sandbox::Running;
 
 /// The carts of `examples/carts`, compiled in so that the demo runs anywhere.
@@ -64,7 +64,11 @@ const OUTCOMES: [(&[&str], &[&str]); 5] = [
 ];
 
 /// Runs the demo from the first integration to the last cart.
-pub async fn tell(runner: &mut DemoRunner, sandbox: &Running) -> Result<(), Box<dyn Error>> {
+pub async fn tell(
+    runner: &mut DemoRunner,
+    sandbox: &Running,
+    receiver: &mut Receiver,
+) -> Result<(), Box<dyn Error>> {
     runner.chapter("An administrator connects three payment methods");
     let (account, apruve) = integration(runner, &apruve(sandbox)).await?;
     let (_, terms) = integration(runner, &payment_term()).await?;
@@ -90,7 +94,7 @@ pub async fn tell(runner: &mut DemoRunner, sandbox: &Running) -> Result<(), Box<
             refused,
         );
     }
-    super::sale::tell(runner, sandbox, &account, &apruve).await
+    super::sale::tell(runner, sandbox, receiver, &account, &apruve).await
 }
 
 /// The ids of a new integration and of its method.

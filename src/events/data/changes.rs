@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{disabled_reason, finding_code, finding_state};
+use super::{disabled_reason, finding_code, finding_state, health_reason, health_state};
 use crate::{
     ids::{EndpointId, FindingId, IntegrationId, PaymentId},
     payment_methods::{MethodType, PaymentMethodId},
@@ -14,6 +14,7 @@ use crate::{
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FindingEventData {
+    /// The finding's id.
     #[schema(value_type = String, example = "finding_01h455vb4pex5vsknk084sn02q")]
     pub id: FindingId,
     /// Grows with every change.
@@ -42,38 +43,86 @@ pub struct FindingEventData {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "50.00")]
     pub observed: Option<String>,
+    /// When it was noticed first.
     pub opened_at: DateTime<Utc>,
 }
 
-/// An integration that was switched.
+/// An integration that was switched off, or whose account answers differently.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IntegrationEventData {
+    /// The integration's id.
     #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub id: IntegrationId,
     /// Grows with every change.
     #[schema(example = 2)]
     pub version: i64,
+    /// The type of the integration.
     #[serde(rename = "type")]
     pub kind: MethodType,
+    /// The integration's name, as administrators see it.
     #[schema(example = "Apruve US")]
     pub name: String,
+    /// Whether the method is offered and may begin payments.
     pub enabled: bool,
+    /// The id of the method that rules offer.
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub payment_method_id: PaymentMethodId,
+    /// How its account answers; with `integration.unreachable`, `integration.invalid` and `integration.recovered` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health: Option<HealthEventData>,
+    /// When the integration was last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+/// How the account of an integration answers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HealthEventData {
+    #[schema(schema_with = health_state)]
+    pub state: &'static str,
+    /// Since when its account answers like that.
+    pub since: DateTime<Utc>,
+    /// Absent when it is `ok`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = health_reason, required = false)]
+    pub reason: Option<&'static str>,
+}
+
+/// A buying company with an account at a provider. Figures are read with `POST /v1/checkout/credit`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CompanyEventData {
+    /// The provider's id of the company's account. Absent where the provider named none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
+    pub id: Option<String>,
+    /// The integration whose account at Apruve the company buys from.
+    #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
+    pub integration_id: IntegrationId,
+    /// The company's name at Apruve.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Acme Manufacturing")]
+    pub name: Option<String>,
+    /// In the provider's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "approved")]
+    pub status: Option<String>,
+    /// Since when the company may not order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disabled_at: Option<DateTime<Utc>>,
 }
 
 /// A change of the payment rules.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RulesEventData {
-    /// The revision: `GET /v1/rule-revisions/{number}` shows it.
+    /// The revision: `GET /v1/revisions/{number}` shows it.
     #[schema(example = 17)]
     pub version: i64,
     /// What was done, as in the revision.
     #[schema(example = "update")]
     pub action: String,
+    /// When the change was made.
     pub changed_at: DateTime<Utc>,
 }
 
@@ -81,15 +130,18 @@ pub struct RulesEventData {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EndpointEventData {
+    /// The notification endpoint's id.
     #[schema(value_type = String, example = "endpoint_01h455vb4pex5vsknk084sn02q")]
     pub id: EndpointId,
     /// Grows with every change.
     #[schema(example = 3)]
     pub version: i64,
+    /// Whether it gets events.
     pub enabled: bool,
     /// Why the service switched it off.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = disabled_reason, required = false)]
     pub disabled_reason: Option<&'static str>,
+    /// When the endpoint was last changed.
     pub updated_at: DateTime<Utc>,
 }

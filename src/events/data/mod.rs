@@ -4,41 +4,75 @@ mod changes;
 mod payment;
 mod transaction;
 
-pub use changes::{EndpointEventData, FindingEventData, IntegrationEventData, RulesEventData};
+pub use changes::{
+    CompanyEventData, EndpointEventData, FindingEventData, HealthEventData, IntegrationEventData,
+    RulesEventData,
+};
 pub use payment::{EventAmounts, EventMethod, PaymentEventData};
 pub use transaction::{EventFunding, EventInvoice, EventTransaction};
 
-use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::openapi::{RefOr, Schema, schema::RefBuilder};
 
 /// A closed list that a room above owns, by its name in the document.
-fn named(schema: &str) -> RefOr<Schema> {
-    Ref::from_schema_name(schema).into()
+fn named(schema: &str, description: &str) -> RefOr<Schema> {
+    RefBuilder::new()
+        .ref_location_from_schema_name(schema)
+        .description(Some(description))
+        .build()
+        .into()
 }
 
 fn payment_status() -> RefOr<Schema> {
-    named("PaymentStatus")
+    named(
+        "PaymentStatus",
+        "Where the payment is between its beginning and the money.",
+    )
+}
+
+fn previous_status() -> RefOr<Schema> {
+    named(
+        "PaymentStatus",
+        "The status before this change; the same where it did not change, absent where the payment began.",
+    )
 }
 
 fn action() -> RefOr<Schema> {
-    named("TransactionAction")
+    named("TransactionAction", "What was done.")
 }
 
 fn origin() -> RefOr<Schema> {
-    named("TransactionOrigin")
+    named(
+        "TransactionOrigin",
+        "Who did it: a caller of this service, or the provider.",
+    )
 }
 
 fn state() -> RefOr<Schema> {
-    named("TransactionState")
+    named("TransactionState", "How it ended, as far as that is known.")
 }
 
 fn finding_code() -> RefOr<Schema> {
-    named("FindingCode")
+    named("FindingCode", "The kind of difference.")
 }
 
 fn finding_state() -> RefOr<Schema> {
-    named("FindingState")
+    named("FindingState", "Whether somebody still has to look at it.")
+}
+
+fn health_state() -> RefOr<Schema> {
+    named(
+        "IntegrationHealthState",
+        "How well the provider can be reached.",
+    )
+}
+
+fn health_reason() -> RefOr<Schema> {
+    named(
+        "IntegrationHealthReason",
+        "Why the provider cannot be reached as it should.",
+    )
 }
 
 fn disabled_reason() -> RefOr<Schema> {
-    named("EndpointDisabledReason")
+    named("EndpointDisabledReason", "Why the service switched it off.")
 }

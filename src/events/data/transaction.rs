@@ -24,15 +24,21 @@ pub struct EventInvoice {
     /// Whether it was made at all.
     #[schema(schema_with = state)]
     pub state: &'static str,
+    /// Where the invoice is between its issue and its payment.
     pub status: InvoiceStatus,
+    /// The invoice's total, in the payment's currency.
     #[schema(example = "1290.50")]
     pub amount: String,
+    /// What of it was paid.
     #[schema(example = "1290.50")]
     pub captured: String,
+    /// What of it was taken off by refunds.
     #[schema(example = "0.00")]
     pub returned: String,
+    /// Since when the buyer owes it; null before it is issued.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issued_at: Option<DateTime<Utc>>,
+    /// When the buyer has to pay it; null where that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<Utc>>,
     /// What the provider paid the shop for it.
@@ -44,6 +50,7 @@ pub struct EventInvoice {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventFunding {
+    /// When the provider paid the shop.
     pub funded_at: DateTime<Utc>,
     /// What the provider keeps.
     #[schema(example = "38.72")]
@@ -57,6 +64,7 @@ pub struct EventFunding {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventTransaction {
+    /// The transaction's id.
     #[schema(value_type = String, example = "txn_01h455vb4pex5vsknk084sn02r")]
     pub id: TransactionId,
     #[schema(schema_with = action)]
@@ -65,8 +73,10 @@ pub struct EventTransaction {
     pub origin: &'static str,
     #[schema(schema_with = state)]
     pub state: &'static str,
+    /// How much it is about, in the payment's currency.
     #[schema(example = "1290.50")]
     pub amount: String,
+    /// The transaction that it belongs to, such as the invoice of a refund.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub parent_id: Option<TransactionId>,
@@ -80,6 +90,8 @@ pub struct EventTransaction {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "provider_refused")]
     pub failure_code: Option<String>,
+    /// When it was begun.
     pub created_at: DateTime<Utc>,
+    /// When it was last changed.
     pub updated_at: DateTime<Utc>,
 }

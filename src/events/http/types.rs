@@ -15,6 +15,7 @@ use crate::{
 /// Every type of event.
 #[derive(Serialize, ToSchema)]
 struct EventTypes {
+    /// All types, in the order of the list.
     items: Vec<DescribedType>,
 }
 
@@ -22,6 +23,7 @@ struct EventTypes {
 #[derive(Serialize, ToSchema)]
 #[schema(as = DescribedEventType)]
 struct DescribedType {
+    /// The word that an event has as its `type`.
     #[serde(rename = "type")]
     kind: EventType,
     /// What has happened.

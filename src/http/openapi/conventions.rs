@@ -9,7 +9,7 @@ use utoipa::openapi::{
 };
 
 use super::{
-    parameters::{CURSOR, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH},
+    parameters::{CURSOR, FORCE, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH},
     problems,
 };
 use crate::http::problem::Kind;
@@ -150,6 +150,9 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
     if let Some(is_required) = takes(IF_MATCH) {
         kinds.push(Kind::Stale);
         kinds.extend(is_required.then_some(Kind::PreconditionRequired));
+    }
+    if takes(FORCE).is_some() {
+        kinds.push(Kind::RuleTestsFailed);
     }
     if takes(IF_NONE_MATCH).is_some() {
         let current = Response::new("The ETag in `If-None-Match` is current.");

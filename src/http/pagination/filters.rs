@@ -134,10 +134,12 @@ impl Query {
     }
 
     fn refuse_empty_range(&mut self, from: &str, until: &str) {
+        let given = |name| self.spelled.get(name).copied().unwrap_or(name).to_owned();
+        let (from, until) = (given(from), given(until));
         let message = format!(
             "`{until}` must be beyond `{from}`, which is part of the range; the end is not."
         );
-        self.refuse(until, "empty_range", message);
+        self.refuse(&until, "empty_range", message);
     }
 }
 

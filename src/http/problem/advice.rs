@@ -45,6 +45,12 @@ impl Kind {
             Kind::RevisionChanged => {
                 "The cursor belongs to an earlier revision of the rules. Start again without a cursor."
             }
+            Kind::RevisionIncomplete => {
+                "Revisions from before the upgrade to complete revisions keep the rules alone, so what checkout answered then cannot be told. `GET /v1/revisions` says of each whether it is `complete`."
+            }
+            Kind::RuleTestsFailed => {
+                "Tests that pass now would fail after the change, so nothing was changed. `tests` says which, what they expect, what the cart would be offered, and why. Correct the change or the tests; with the scope `rules:force`, `force=true` changes it all the same."
+            }
             Kind::InUse => {
                 "`rules` and `openPayments` say what uses it. Change these first, or delete with `detach=true` where that is possible."
             }

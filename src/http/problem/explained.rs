@@ -11,11 +11,14 @@ use crate::http::routing::Routes;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Explained {
+    /// The problem's `type`: the path at which it is explained.
     #[serde(rename = "type")]
     #[schema(example = "/problems/stale")]
     kind: String,
+    /// The HTTP status of such a problem.
     #[schema(example = 412)]
     status: u16,
+    /// The `title` of such a problem.
     title: &'static str,
     /// Why it happens, and what to do.
     #[schema(
@@ -50,6 +53,7 @@ async fn list_problems() -> HttpResponse {
 
 /// Explain a problem type
 #[utoipa::path(tag = "Problems",
+    description = "What one type means, and what to do about it. The `type` of a problem is the path of its explanation.",
     params(("slug" = String, Path, description = "The last segment of the problem's `type`.", example = "stale")),
     responses(
         (status = 200, description = "The explanation.", body = Explained),

@@ -66,6 +66,7 @@ fn what_is_left_out_gets_its_default() {
         json!({
             "merchantId": "a1b2", "testMode": false, "currencies": ["USD"], "baseUrl": null,
             "webhookPublicKeys": [], "financing": "apruve", "requiresShipment": false, "fundingAlertHours": 24,
+            "credit": { "check": "off", "maxAge": "15m", "whenUnknown": "offer", "whenUnreachable": "warn" },
         })
     );
 }

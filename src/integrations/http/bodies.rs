@@ -5,27 +5,31 @@ use serde_json::Value;
 use utoipa::{
     ToSchema,
     openapi::{
-        RefOr, Schema,
-        schema::{AnyOfBuilder, ObjectBuilder},
+        Ref, RefOr, Schema,
+        schema::{AnyOfBuilder, RefBuilder},
     },
 };
 
-use crate::{integrations::schema, locale::Labels, payment_methods::MethodType};
+use super::document;
+use crate::{locale::Labels, payment_methods::MethodType};
 
 /// A new integration. What GET shows besides may be sent along and is not read.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct NewIntegration {
+    /// The type of the integration; it cannot be changed later.
     #[schema(rename = "type")]
     pub kind: MethodType,
+    /// For administrators; unique among integrations.
     #[schema(min_length = 3, max_length = 255, example = "Apruve US")]
     pub name: String,
+    /// Whether the method may be offered at once.
     #[schema(default = true)]
     pub enabled: Option<bool>,
+    /// What buyers read.
     pub label: Labels,
     /// Left out, it is the label.
     pub short_label: Option<Labels>,
-    /// By type; see `GET /v1/integration-types`. Offline methods may leave it out.
     #[schema(schema_with = new_settings)]
     pub settings: Option<Value>,
 }
@@ -34,16 +38,18 @@ pub struct NewIntegration {
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct IntegrationChange {
+    /// May be left out; another type than the present one is refused.
     #[schema(rename = "type")]
     pub kind: Option<MethodType>,
+    /// For administrators; unique among integrations.
     #[schema(min_length = 3, max_length = 255, example = "Apruve US")]
     pub name: String,
     /// Changed by `activate` and `deactivate` only.
     pub enabled: Option<bool>,
+    /// What buyers read.
     pub label: Labels,
     /// Left out, it is the label.
     pub short_label: Option<Labels>,
-    /// Secrets that are left out stay as they are.
     #[schema(schema_with = changed_settings)]
     pub settings: Option<Value>,
 }
@@ -70,24 +76,31 @@ pub struct Rotation {
 }
 
 fn new_settings() -> RefOr<Schema> {
-    any_of(MethodType::ALL.map(schema::of_new))
+    any_of(
+        "By type; see `GET /v1/integration-types`. Offline methods may leave it out.",
+        document::settings_of_new,
+    )
 }
 
 fn changed_settings() -> RefOr<Schema> {
-    any_of(MethodType::ALL.map(schema::of_change))
+    any_of(
+        "By type, as at creation. Secrets that are left out stay as they are.",
+        document::settings_of_change,
+    )
 }
 
 fn settings_to_check() -> RefOr<Schema> {
-    any_of([schema::of_new(MethodType::Apruve)])
+    RefBuilder::new()
+        .ref_location_from_schema_name(document::settings_of_new(MethodType::Apruve))
+        .description(Some("The settings to try, as at creation."))
+        .build()
+        .into()
 }
 
-fn any_of<const N: usize>(schemas: [Value; N]) -> RefOr<Schema> {
-    let any = schemas
+fn any_of(description: &str, name: fn(MethodType) -> &'static str) -> RefOr<Schema> {
+    let any = MethodType::ALL
         .into_iter()
-        // What utoipa does not know of JSON Schema would be any object; a test sees that this does not happen.
-        .map(|schema| {
-            serde_json::from_value(schema).unwrap_or_else(|_| ObjectBuilder::new().into())
-        })
-        .fold(AnyOfBuilder::new(), |any, schema: Schema| any.item(schema));
-    any.into()
+        .map(|kind| Ref::from_schema_name(name(kind)))
+        .fold(AnyOfBuilder::new(), AnyOfBuilder::item);
+    any.description(Some(description)).into()
 }

@@ -12,29 +12,30 @@ use super::{
 };
 use crate::{
     auth::scope,
+    guarded_write::{GuardedStore, Refusable},
     http::{
-        openapi::RequiredIfMatch,
+        openapi::{ForceParameter, RequiredIfMatch},
         precondition::IfMatch,
-        problem::Problem,
+        problem::{FieldError, Problem},
         reply::Reply,
         request_body::{JsonObject, MergePatch},
     },
     integrations::{
         PublicOrigin,
+        health::HealthBoard,
         manage::change::{self, Changed, Edit, IntegrationUpdate},
     },
     operation::Call,
     outbound::Outbound,
     revision_watch::RevisionWatch,
     seal::Sealer,
-    store::Store,
 };
 
 #[utoipa::path(
     tag = "Integrations",
     summary = "Replace an integration",
     description = "Accepts what GET returns. An absent API key is kept. `type` never changes, and `enabled` is changed by `activate` and `deactivate`. A change of `merchantId`, `testMode` or `baseUrl` requires the API key again, and is rejected once a payment exists.",
-    params(RequiredIfMatch),
+    params(RequiredIfMatch, ForceParameter),
     request_body(
         content = IntegrationChange,
         content_type = "application/json",
@@ -53,35 +54,37 @@ use crate::{
 )]
 #[put("/v1/integrations/{id}")]
 pub(super) async fn replace_integration(
-    call: Call<scope::IntegrationsWrite, JsonObject, IfMatch>,
+    call: Call<scope::IntegrationsWrite, JsonObject, (IfMatch, Refusable)>,
     id: Path<String>,
-    store: Data<Store>,
+    writes: Data<GuardedStore>,
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
+    health: Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor,
-        header: if_match,
+        header: (if_match, refusable),
         body: JsonObject(body),
         ..
     } = call;
     let update = IntegrationUpdate {
         id: integration_id(&id)?,
         if_match,
+        refusable,
         edit: Edit::Replace(body),
     };
     let policy = outbound.policy();
-    let changed = change::change(&store, &sealer, &revision_watch, policy, actor, update).await?;
-    Ok(answer(changed, &origin))
+    let changed = change::change(&writes, &sealer, &revision_watch, policy, actor, update).await?;
+    Ok(answer(changed, &origin, &health))
 }
 
 #[utoipa::path(
     tag = "Integrations",
     summary = "Change parts of an integration",
     description = "A JSON Merge Patch (RFC 7396): given fields are replaced, null restores the default. `apiKey` cannot be removed.",
-    params(RequiredIfMatch),
+    params(RequiredIfMatch, ForceParameter),
     request_body(
         content(
             (inline(Object) = "application/merge-patch+json", example = json!({ "label": { "localized": { "fr": "Payer à terme" } } })),
@@ -96,35 +99,42 @@ pub(super) async fn replace_integration(
 )]
 #[patch("/v1/integrations/{id}")]
 pub(super) async fn update_integration(
-    call: Call<scope::IntegrationsWrite, MergePatch, IfMatch>,
+    call: Call<scope::IntegrationsWrite, MergePatch, (IfMatch, Refusable)>,
     id: Path<String>,
-    store: Data<Store>,
+    writes: Data<GuardedStore>,
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
+    health: Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor,
-        header: if_match,
+        header: (if_match, refusable),
         body: MergePatch(patch),
         ..
     } = call;
     let update = IntegrationUpdate {
         id: integration_id(&id)?,
         if_match,
+        refusable,
         edit: Edit::Merge(patch),
     };
     let policy = outbound.policy();
-    let changed = change::change(&store, &sealer, &revision_watch, policy, actor, update).await?;
-    Ok(answer(changed, &origin))
+    let changed = change::change(&writes, &sealer, &revision_watch, policy, actor, update).await?;
+    Ok(answer(changed, &origin, &health))
 }
 
-fn answer(changed: Changed, origin: &PublicOrigin) -> HttpResponse {
+fn answer(changed: Changed, origin: &PublicOrigin, health: &HealthBoard) -> HttpResponse {
     Reply::ok()
         .version(changed.integration.version)
         .json(ChangedIntegration {
-            integration: Shown::new(changed.integration, origin),
-            warnings: changed.warnings,
+            integration: Shown::new(changed.integration, origin, health),
+            warnings: changed
+                .warnings
+                .into_iter()
+                .map(FieldError::from)
+                .chain(changed.failing)
+                .collect(),
         })
 }

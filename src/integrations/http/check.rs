@@ -8,6 +8,7 @@ use actix_web::{
 use super::{bodies::AccountToCheck, integration_id};
 use crate::{
     auth::scope,
+    clock::Clock,
     http::{
         problem::Problem,
         request_body::{Empty, JsonObject},
@@ -20,6 +21,7 @@ use crate::{
     },
     operation::Call,
     outbound::Outbound,
+    providers::Breakers,
     rate_limit::class,
     seal::Sealer,
     store::Store,
@@ -54,14 +56,14 @@ pub(super) async fn check_connection(
 ) -> Result<HttpResponse, Problem> {
     let JsonObject(body) = call.body;
     let (settings, api_key) = draft::read_for_check(&body, outbound.policy())?;
-    let check = connection::check(&outbound, &settings, &api_key).await;
+    let check = connection::check_unsaved(&outbound, &settings, &api_key).await;
     Ok(HttpResponse::Ok().json(check))
 }
 
 #[utoipa::path(
     tag = "Integrations",
     summary = "Check the connection of an integration",
-    description = "Reads the merchant from Apruve with the stored key. A rejection or a missing answer of Apruve is a result and not an error.",
+    description = "Reads the merchant from Apruve with the stored key; the result counts for the integration's `health`. A rejection or a missing answer of Apruve is a result and not an error.",
     responses(
         (status = 200, description = "The result of the check.", body = ConnectionCheck),
         (status = 409, description = "`/problems/conflict`: an offline method has no connection."),
@@ -75,11 +77,15 @@ pub(super) async fn check_integration(
     store: Data<Store>,
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
+    breakers: Data<Breakers>,
+    clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     let account = account::open(&store, &sealer, id)
         .await
         .map_err(IntegrationError::from)?;
-    let check = connection::check(&outbound, &account.settings, &account.api_key).await;
+    let breaker = breakers.of(&id.to_string());
+    let watched = account.watched(&outbound, &breaker, &clock);
+    let check = connection::check(&watched, &account.settings).await;
     Ok(HttpResponse::Ok().json(check))
 }

@@ -4,12 +4,14 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     web::{Data, Path},
 };
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{integration_id, shapes::Seen};
 use crate::{
     auth::{Caller, scope},
+    clock::Clock,
     http::{
         openapi::{Conflicting, FromProvider},
         pagination::Query,
@@ -18,7 +20,10 @@ use crate::{
     integrations::{account, connection::Trouble, manage::IntegrationError},
     money::{Currency, Money},
     outbound::Outbound,
-    providers::apruve::{AuthorizedBuyer, CorporateAccount},
+    providers::{
+        Breakers,
+        apruve::{AuthorizedBuyer, CorporateAccount},
+    },
     seal::Sealer,
     store::Store,
 };
@@ -33,8 +38,10 @@ const USUAL_CURRENCY: &str = "USD";
 #[schema(as = CorporateAccount)]
 #[serde(rename_all = "camelCase")]
 struct ShownAccount {
+    /// Apruve's id of the account; `POST /v1/payments/on-behalf` takes it as `corporateAccountId`.
     #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
     id: String,
+    /// The company's name at Apruve.
     #[schema(example = "Acme Manufacturing")]
     name: Option<String>,
     /// The user at Apruve who orders where no authorized buyer has the buyer's e-mail address.
@@ -54,6 +61,12 @@ struct ShownAccount {
     /// Of the credit figures; those are null where it is none of ISO 4217.
     #[schema(example = "USD")]
     currency: String,
+    /// In Apruve's words.
+    #[schema(example = "approved")]
+    status: Option<String>,
+    /// Since when the company may not order.
+    disabled_at: Option<DateTime<Utc>>,
+    /// Who may order for the company.
     authorized_buyers: Vec<ShownBuyer>,
 }
 
@@ -61,9 +74,12 @@ struct ShownAccount {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuthorizedBuyer)]
 struct ShownBuyer {
+    /// Apruve's id of the person.
     id: String,
+    /// The person's name.
     #[schema(example = "Amanda Cole")]
     name: Option<String>,
+    /// The e-mail address by which Apruve knows the person.
     #[schema(example = "amanda@acme.example")]
     email: Option<String>,
 }
@@ -90,6 +106,8 @@ pub(super) async fn list_corporate_accounts(
     store: Data<Store>,
     sealer: Data<Sealer>,
     outbound: Data<Outbound>,
+    breakers: Data<Breakers>,
+    clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     let mut query = Query::of(&request)?;
@@ -98,7 +116,8 @@ pub(super) async fn list_corporate_accounts(
     let account = account::open(&store, &sealer, id)
         .await
         .map_err(IntegrationError::from)?;
-    let apruve = account.at(&outbound);
+    let breaker = breakers.of(&id.to_string());
+    let apruve = account.watched(&outbound, &breaker, &clock);
     let listing = match &email {
         Some(email) => {
             apruve
@@ -143,6 +162,8 @@ impl From<CorporateAccount> for ShownAccount {
             credit_balance: amount(account.credit_used_cents),
             credit_available: amount(account.credit_available_cents),
             currency: currency.map_or(code, |it| it.to_string()),
+            status: account.status,
+            disabled_at: account.disabled_at,
             authorized_buyers: account
                 .authorized_buyers
                 .into_iter()

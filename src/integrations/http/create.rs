@@ -6,7 +6,7 @@ use super::{bodies::NewIntegration, shapes::WithUrl};
 use crate::{
     auth::scope,
     http::{openapi::OptionalKey, problem::Problem, reply::Reply, request_body::JsonObject},
-    integrations::{PublicOrigin, draft, manage},
+    integrations::{PublicOrigin, draft, health::HealthBoard, manage},
     operation::{Call, Write},
     outbound::Outbound,
     revision_watch::RevisionWatch,
@@ -49,6 +49,7 @@ pub(super) async fn create_integration(
     outbound: Data<Outbound>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
+    health: Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor,
@@ -62,6 +63,6 @@ pub(super) async fn create_integration(
     let reply = Reply::created(format!("/v1/integrations/{id}"))
         .version(done.value.integration.version)
         .replayed(done.replayed);
-    let shown = WithUrl::new(done.value, &sealer, &origin)?;
+    let shown = WithUrl::new(done.value, &sealer, &origin, &health)?;
     Ok(reply.json(shown))
 }

@@ -5,11 +5,15 @@ use actix_web::{
     web::{Data, Path},
 };
 
-use super::{integration_id, shapes::RulesTouched};
+use super::{
+    integration_id,
+    shapes::{DeletedIntegration, RulesTouched},
+};
 use crate::{
     audit::Actor,
     auth::{Caller, scope},
     clock::Clock,
+    guarded_write::GuardedStore,
     http::{
         openapi::RequiredIfMatch,
         pagination::Query,
@@ -19,7 +23,6 @@ use crate::{
     },
     integrations::manage,
     revision_watch::RevisionWatch,
-    store::Store,
 };
 
 #[utoipa::path(
@@ -31,7 +34,7 @@ use crate::{
         RequiredIfMatch,
     ),
     responses(
-        (status = 200, description = "Deleted, and detached from these rules, shown after the change.", body = RulesTouched),
+        (status = 200, description = "Deleted, and detached from these rules, shown after the change; or tests of the rules fail since.", body = DeletedIntegration),
         (status = 204, description = "Deleted; no rule offered its method."),
         (status = 409, description = "`/problems/in-use`: `rules` lists the rules that offer its method, `openPayments` counts the payments that are not at rest."),
     ),
@@ -42,7 +45,7 @@ pub(super) async fn delete_integration(
     caller: Caller<scope::IntegrationsWrite>,
     request: HttpRequest,
     id: Path<String>,
-    store: Data<Store>,
+    writes: Data<GuardedStore>,
     clock: Data<Clock>,
     revision_watch: Data<RevisionWatch>,
     _body: Body<Ignored>,
@@ -53,10 +56,13 @@ pub(super) async fn delete_integration(
     query.finish()?;
     let if_match = IfMatch::required(&request)?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    let detached =
-        manage::delete::delete(&store, &revision_watch, actor, id, if_match, detach).await?;
-    if detached.rules.is_empty() {
+    let done =
+        manage::delete::delete(&writes, &revision_watch, actor, id, if_match, detach).await?;
+    if done.value.rules.is_empty() && done.warnings.is_empty() {
         return Ok(HttpResponse::NoContent().finish());
     }
-    Ok(HttpResponse::Ok().json(RulesTouched::detached(&detached)))
+    Ok(HttpResponse::Ok().json(DeletedIntegration {
+        rules: RulesTouched::detached(&done.value),
+        warnings: done.warnings,
+    }))
 }

@@ -12,6 +12,7 @@ use crate::{
     },
     integrations::{
         PublicOrigin,
+        health::HealthBoard,
         store::{self, Filter, SortField},
     },
     payment_methods::MethodType,
@@ -38,6 +39,7 @@ pub(super) async fn list_integrations(
     request: HttpRequest,
     store: web::Data<Store>,
     origin: web::Data<PublicOrigin>,
+    health: web::Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let filter = Filter {
@@ -56,7 +58,7 @@ pub(super) async fn list_integrations(
         &page,
         rows,
         total,
-        |row| Versioned::new(row.version, Shown::new(row, &origin)),
+        |row| Versioned::new(row.version, Shown::new(row, &origin, &health)),
     ))
 }
 

@@ -6,6 +6,7 @@ mod check;
 mod corporate_accounts;
 mod create;
 mod delete;
+pub mod document;
 mod list;
 mod read;
 pub mod shapes;

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     auth::scope,
     http::{openapi::IfNoneMatch, pagination::Listed, problem::Problem, reply},
-    integrations::{PublicOrigin, manage::IntegrationError, store},
+    integrations::{PublicOrigin, health::HealthBoard, manage::IntegrationError, store},
     operation::Read,
     payment_rules::usage,
     store::Store,
@@ -32,12 +32,13 @@ pub(super) async fn get_integration(
     id: Path<String>,
     store: Data<Store>,
     origin: Data<PublicOrigin>,
+    health: Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let id = integration_id(&id)?;
     let found = store.read(move |conn| store::find(conn, id)).await?;
     let integration = found.ok_or(IntegrationError::NotFound)?;
     let version = integration.version;
-    let shown = Shown::new(integration, &origin);
+    let shown = Shown::new(integration, &origin, &health);
     Ok(reply::versioned(&read.request, version, shown))
 }
 

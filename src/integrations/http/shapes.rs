@@ -5,17 +5,18 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    http::problem::Problem,
+    http::problem::{FieldError, Problem},
     integrations::{
         Integration, PublicOrigin,
-        connection::Warning,
+        health::{HealthBoard, IntegrationHealth},
         manage::WithToken,
         settings::{
             ApruveSettings, CheckMoneyOrderSettings, Financing, PaymentTermSettings, Settings,
         },
     },
     locale::Labels,
-    payment_methods::MethodType,
+    money::Currency,
+    payment_methods::{CreditPolicy, MethodType},
     payment_rules::usage::{Detached, RuleUse},
     seal::Sealer,
 };
@@ -25,8 +26,10 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[schema(as = Integration)]
 pub struct Shown {
+    /// The integration's id.
     #[schema(example = "integration_01h455vb4pex5vsknk084sn02q")]
     pub id: String,
+    /// The type of the integration.
     #[serde(rename = "type")]
     pub kind: MethodType,
     /// For administrators; unique.
@@ -38,11 +41,17 @@ pub struct Shown {
     pub label: Labels,
     /// The same where there is little room.
     pub short_label: Labels,
+    /// The settings of this type; secrets are shown by their ends.
     pub settings: ShownSettings,
     /// The method that rules offer.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub payment_method_id: String,
+    /// How its account at the provider answers. Offline methods have none. It is no part of the version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health: Option<IntegrationHealth>,
+    /// When it was created.
     pub created_at: DateTime<Utc>,
+    /// When it was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
@@ -61,23 +70,31 @@ pub enum ShownSettings {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ApruveSettings)]
 pub struct ShownApruve {
+    /// The shop's id at Apruve.
     #[schema(example = "a1b2c3d4e5f60718293a4b5c6d7e8f90")]
     pub merchant_id: String,
     /// The end of the API key.
     #[schema(example = "…9f3c")]
     pub api_key_hint: String,
+    /// Whether Apruve's test environment is used.
     pub test_mode: bool,
-    #[schema(example = json!(["USD"]))]
+    /// Carts in other currencies cannot be paid with this account.
+    #[schema(value_type = Vec<Currency>, example = json!(["USD"]))]
     pub currencies: Vec<String>,
     /// Null: the host that `testMode` picks.
     #[schema(required, example = json!(null))]
     pub base_url: Option<String>,
     /// PEM.
     pub webhook_public_keys: Vec<String>,
+    /// Who waits for the buyer's money: Apruve, or the shop itself.
     pub financing: Financing,
+    /// Whether Apruve pays the shop only once the goods are shipped.
     pub requires_shipment: bool,
+    /// After so many hours without Apruve's payment an invoice counts as overdue for funding.
     #[schema(example = 24)]
     pub funding_alert_hours: u32,
+    /// What the buyer's credit and outages of Apruve mean for the method at checkout.
+    pub credit: CreditPolicy,
     /// The webhook URL, with all but the end of its token left out.
     #[schema(example = "https://pay.shop.example/webhooks/apruve/…Q3hc")]
     pub webhook_url_hint: String,
@@ -102,17 +119,20 @@ pub struct WithUrl {
 pub struct ChangedIntegration {
     #[serde(flatten)]
     pub integration: Shown,
-    /// What the change did besides what was asked for, such as dropping the test key with test mode. Not there when it did
-    /// nothing else.
+    /// What the change did besides what was asked for, such as dropping the test key with test mode, and the tests of the rules
+    /// that fail since. Not there when there is nothing to say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<Warning>,
+    #[schema(required = false)]
+    pub warnings: Vec<FieldError>,
 }
 
 /// A rule that offers an integration's method.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RuleRef {
+    /// The rule's id.
     #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
     pub id: String,
+    /// The rule's name.
     #[schema(example = "US buyers")]
     pub name: String,
     /// Whether the rule itself is on.
@@ -137,12 +157,28 @@ pub struct SwitchedIntegration {
     pub integration: Shown,
     #[serde(flatten)]
     pub rules: RulesTouched,
+    /// The tests of the rules that fail now; absent where none does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub warnings: Vec<FieldError>,
+}
+
+/// What the deletion of an integration did to rules.
+#[derive(Serialize, ToSchema)]
+pub struct DeletedIntegration {
+    #[serde(flatten)]
+    pub rules: RulesTouched,
+    /// The tests of the rules that fail now; absent where none does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub warnings: Vec<FieldError>,
 }
 
 /// What Apruve has at this moment, on one page.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Seen<T> {
+    /// Everything that was found, on one page.
     pub items: Vec<T>,
     /// Always null.
     next_cursor: Option<String>,
@@ -163,8 +199,10 @@ impl<T> Seen<T> {
 
 impl Shown {
     /// The integration as everybody with the read scope may see it.
-    pub fn new(integration: Integration, origin: &PublicOrigin) -> Self {
+    pub fn new(integration: Integration, origin: &PublicOrigin, health: &HealthBoard) -> Self {
+        let has_account = integration.settings.as_provider().is_some();
         Shown {
+            health: has_account.then(|| health.of(integration.id)),
             id: integration.id.to_string(),
             kind: integration.kind(),
             payment_method_id: integration.payment_method().to_string(),
@@ -201,6 +239,7 @@ impl ShownApruve {
             financing: settings.financing,
             requires_shipment: settings.requires_shipment,
             funding_alert_hours: settings.funding_alert_hours,
+            credit: settings.credit,
             webhook_url_hint: origin.webhook_url(&settings.webhook_token_hint),
         }
     }
@@ -208,11 +247,16 @@ impl ShownApruve {
 
 impl WithUrl {
     /// Opens the token for the one answer that shows it.
-    pub fn new(it: WithToken, sealer: &Sealer, origin: &PublicOrigin) -> Result<Self, Problem> {
+    pub fn new(
+        it: WithToken,
+        sealer: &Sealer,
+        origin: &PublicOrigin,
+        health: &HealthBoard,
+    ) -> Result<Self, Problem> {
         let token = it.token.map(|token| token.open(sealer)).transpose();
         let token = token.map_err(Problem::internal)?;
         Ok(WithUrl {
-            integration: Shown::new(it.integration, origin),
+            integration: Shown::new(it.integration, origin, health),
             webhook_url: token.map(|token| origin.webhook_url(token.expose())),
         })
     }

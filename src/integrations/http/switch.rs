@@ -11,22 +11,28 @@ use super::{
 };
 use crate::{
     auth::scope,
-    http::{openapi::OptionalKey, problem::Problem, reply::Reply, request_body::Empty},
-    idempotency::Once,
+    guarded_write::{Guarded, GuardedStore, Refusable},
+    http::{
+        openapi::{ForceParameter, OptionalKey},
+        problem::Problem,
+        reply::Reply,
+        request_body::Empty,
+    },
+    idempotency::{Key, Once},
     integrations::{
         PublicOrigin,
+        health::HealthBoard,
         manage::switch::{self, Switched},
     },
     operation::{Call, Write},
     revision_watch::RevisionWatch,
-    store::Store,
 };
 
 #[utoipa::path(
     tag = "Integrations",
     summary = "Activate an integration",
     description = "The rules in the response offer its method again. No effect on an active integration.",
-    params(OptionalKey),
+    params(OptionalKey, ForceParameter),
     responses(
         (status = 200, description = "The integration, and the rules that regain its method.", body = SwitchedIntegration, headers(("ETag" = String, description = "Its version."))),
     ),
@@ -34,18 +40,19 @@ use crate::{
 )]
 #[post("/v1/integrations/{id}/activate")]
 pub(super) async fn activate_integration(
-    call: Write<scope::IntegrationsWrite, Empty>,
+    call: Write<scope::IntegrationsWrite, Empty, (Option<Key>, Refusable)>,
     id: Path<String>,
-    store: Data<Store>,
+    writes: Data<GuardedStore>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
+    health: Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor, header: key, ..
     } = call;
     let id = integration_id(&id)?;
-    let done = switch::switch(&store, &revision_watch, actor, key, id, true).await?;
-    Ok(answer(done, &origin))
+    let done = switch::switch(&writes, &revision_watch, actor, key, id, true).await?;
+    Ok(answer(done, &origin, &health))
 }
 
 #[utoipa::path(
@@ -62,26 +69,37 @@ pub(super) async fn activate_integration(
 pub(super) async fn deactivate_integration(
     call: Write<scope::IntegrationsWrite, Empty>,
     id: Path<String>,
-    store: Data<Store>,
+    writes: Data<GuardedStore>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
+    health: Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor, header: key, ..
     } = call;
     let id = integration_id(&id)?;
-    let done = switch::switch(&store, &revision_watch, actor, key, id, false).await?;
-    Ok(answer(done, &origin))
+    let made = (key, Refusable::Never);
+    let done = switch::switch(&writes, &revision_watch, actor, made, id, false).await?;
+    Ok(answer(done, &origin, &health))
 }
 
-fn answer(done: Once<Switched>, origin: &PublicOrigin) -> HttpResponse {
+fn answer(
+    done: Guarded<Once<Switched>>,
+    origin: &PublicOrigin,
+    health: &HealthBoard,
+) -> HttpResponse {
+    let Guarded {
+        value: done,
+        warnings,
+    } = done;
     let Switched { integration, rules } = done.value;
     let reply = Reply::ok()
         .version(integration.version)
         .replayed(done.replayed);
     let body = SwitchedIntegration {
         rules: RulesTouched::new(&rules, integration.enabled),
-        integration: Shown::new(integration, origin),
+        integration: Shown::new(integration, origin, health),
+        warnings,
     };
     reply.json(body)
 }

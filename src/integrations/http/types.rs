@@ -19,6 +19,7 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct IntegrationType {
+    /// The word that an integration has as its `type`.
     #[serde(rename = "type")]
     kind: MethodType,
     /// What people call it.
@@ -30,6 +31,7 @@ struct IntegrationType {
     /// Order and widgets of a form for `settings`, as react-jsonschema-form reads them.
     #[schema(value_type = Object)]
     ui_schema: Value,
+    /// What payments with this type can do.
     capabilities: Capabilities,
 }
 
@@ -40,7 +42,7 @@ struct Capabilities {
     #[schema(example = json!(["authorize", "invoice", "shipment", "cancel", "refund"]))]
     actions: &'static [&'static str],
     /// The currencies an integration of this type may be set up for.
-    #[schema(example = json!(["USD", "EUR"]))]
+    #[schema(value_type = Vec<Currency>, example = json!(["USD", "EUR"]))]
     currencies: Vec<String>,
 }
 
@@ -48,7 +50,7 @@ struct Capabilities {
     tag = "Integrations",
     summary = "List the types of integrations",
     description = "Each type with a title, the JSON Schema of its settings, and its capabilities.",
-    params(("Accept-Language" = Option<String>, Header, description = "The language of the titles: English, German or French.", example = "de-AT")),
+    params(("Accept-Language" = Option<String>, Header, description = "The language of titles and descriptions: English, German or French.", example = "de-AT")),
     responses((status = 200, description = "All types, on one page.", body = Listed<IntegrationType>)),
     security(("bearer" = ["integrations:read"])),
 )]
@@ -60,7 +62,7 @@ pub(super) async fn list_integration_types(
     let wanted = Wanted::from_accept_language(lines.filter_map(|line| line.to_str().ok()));
     let items = MethodType::ALL.map(|kind| {
         let mut settings_schema = schema::of_new(kind);
-        form::add_titles(&mut settings_schema, &wanted);
+        form::add_texts(&mut settings_schema, &wanted);
         IntegrationType {
             kind,
             title: schema::title(kind),

@@ -17,7 +17,7 @@ use crate::{
         request_body::{Empty, OptionalObject},
     },
     idempotency::Key,
-    integrations::{PublicOrigin, manage},
+    integrations::{PublicOrigin, health::HealthBoard, manage},
     operation::Call,
     revision_watch::RevisionWatch,
     seal::Sealer,
@@ -46,6 +46,7 @@ pub(super) async fn rotate_webhook_token(
     sealer: Data<Sealer>,
     revision_watch: Data<RevisionWatch>,
     origin: Data<PublicOrigin>,
+    health: Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor,
@@ -60,7 +61,7 @@ pub(super) async fn rotate_webhook_token(
     let reply = Reply::ok()
         .version(done.value.integration.version)
         .replayed(done.replayed);
-    let shown = WithUrl::new(done.value, &sealer, &origin)?;
+    let shown = WithUrl::new(done.value, &sealer, &origin, &health)?;
     Ok(reply.json(shown))
 }
 
@@ -89,10 +90,11 @@ pub(super) async fn reveal_webhook_url(
     store: Data<Store>,
     sealer: Data<Sealer>,
     origin: Data<PublicOrigin>,
+    health: Data<HealthBoard>,
 ) -> Result<HttpResponse, Problem> {
     let Call { actor, .. } = call;
     let id = integration_id(&id)?;
     let shown = manage::webhook_url::reveal(&store, actor, id).await?;
     let reply = Reply::ok().version(shown.integration.version);
-    Ok(reply.json(WithUrl::new(shown, &sealer, &origin)?))
+    Ok(reply.json(WithUrl::new(shown, &sealer, &origin, &health)?))
 }

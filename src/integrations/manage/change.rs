@@ -3,24 +3,28 @@
 //! The body is read against the version that is there, outside of any transaction, and written only where that version
 //! still is the present one. Otherwise all is read again: then `If-Match` decides whether the caller may still mean it.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::{IntegrationError, announce, entry};
 use crate::{
     audit::{self, Actor, changed_fields},
-    http::{merge_patch, precondition::IfMatch},
+    guarded_write::{Guarded, GuardedStore, Refusable},
+    http::{merge_patch, precondition::IfMatch, problem::FieldError},
     ids::IntegrationId,
     integrations::{
         Integration,
         connection::{Warning, warnings_of_change},
         draft::{self, Draft},
+        health,
         integration::DOTS,
         store::{self, Written},
     },
     outbound::HostPolicy,
     revision_watch::RevisionWatch,
     seal::Sealer,
-    store::{Store, Tx},
+    store::Tx,
 };
 
 /// Only `If-Match: *` tries again, and each failure means that somebody else's change got through.
@@ -31,6 +35,7 @@ pub struct IntegrationUpdate {
     pub id: IntegrationId,
     /// The version the caller means.
     pub if_match: IfMatch,
+    pub refusable: Refusable,
     pub edit: Edit,
 }
 
@@ -61,18 +66,20 @@ pub struct Changed {
     pub integration: Integration,
     /// What the change did besides what was asked for.
     pub warnings: Vec<Warning>,
+    /// The tests of the rules that fail since.
+    pub failing: Vec<FieldError>,
 }
 
 /// Makes the change and returns the integration as it is then. A change that changes nothing makes no new version.
 pub async fn change(
-    store: &Store,
+    writes: &GuardedStore,
     sealer: &Sealer,
     revision_watch: &RevisionWatch,
     policy: &HostPolicy,
     actor: Actor,
     update: IntegrationUpdate,
 ) -> Result<Changed, IntegrationError> {
-    let id = update.id;
+    let (id, store) = (update.id, writes.store());
     for _ in 0..ATTEMPTS {
         let current = store.read(move |conn| store::find(conn, id)).await?;
         let current = current.ok_or(IntegrationError::NotFound)?;
@@ -82,16 +89,22 @@ pub async fn change(
             return Ok(Changed {
                 integration: current,
                 warnings: Vec::new(),
+                failing: Vec::new(),
             });
         };
-        let actor = actor.clone();
-        let done = store.write(move |tx| plan.carry_out(tx, &actor)).await?;
+        let (author, plan) = (actor.clone(), Arc::new(plan));
+        let carry_out = move |tx: &mut Tx<'_>| plan.carry_out(tx, &author);
+        let Guarded {
+            value: done,
+            warnings: failing,
+        } = writes.write(update.refusable, &actor, carry_out).await?;
         if let Some((integration, revision)) = done {
             revision_watch.wait_for(revision).await;
             let settings = |it: &Integration| it.settings.as_provider().cloned();
             let both = settings(&current).zip(settings(&integration));
             return Ok(Changed {
                 integration,
+                failing,
                 warnings: both.map_or_else(Vec::new, |(before, after)| {
                     warnings_of_change(&before, &after)
                 }),
@@ -152,7 +165,7 @@ impl Plan {
 
     /// `None` when the version it was made for is not the present one any more.
     fn carry_out(
-        self,
+        &self,
         tx: &mut Tx<'_>,
         actor: &Actor,
     ) -> Result<Option<(Integration, i64)>, IntegrationError> {
@@ -161,13 +174,16 @@ impl Plan {
             // Under the lock no payment can come between, because it would refer to this row.
             store::find_locked(tx, id)?;
             if store::has_payments(tx, id)? {
-                return Err(IntegrationError::Bound(self.moved));
+                return Err(IntegrationError::Bound(self.moved.clone()));
             }
         }
         if !store::save(tx, &self.next, self.api_key.as_deref())? {
             return Ok(None);
         }
-        let revision = announce(tx, actor, &self.entry, &self.name)?;
-        Ok(Some((self.next.into_inner(), revision)))
+        if self.api_key.is_some() {
+            health::store::check_soon(tx, self.next.id(), actor.at)?;
+        }
+        let revision = announce(tx, actor, &self.entry, (self.next.id(), &self.name))?;
+        Ok(Some((self.next.integration().clone(), revision)))
     }
 }

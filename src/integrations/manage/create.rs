@@ -69,7 +69,12 @@ pub async fn create(
                     if let Some(token) = &token {
                         store::insert_token(tx, integration.id, token, actor.at)?;
                     }
-                    revision = Some(announce(tx, &actor, &entry, &integration.name)?);
+                    revision = Some(announce(
+                        tx,
+                        &actor,
+                        &entry,
+                        (integration.id, &integration.name),
+                    )?);
                     Ok((id, WithToken { integration, token }))
                 },
                 |tx, id| {

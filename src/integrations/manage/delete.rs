@@ -5,26 +5,32 @@ use serde_json::json;
 use super::{IntegrationError, announce};
 use crate::{
     audit::{Actor, Change, changed_fields},
+    guarded_write::{Guarded, GuardedStore, Refusable},
     http::precondition::IfMatch,
     ids::IntegrationId,
     integrations::store,
     payment_rules::usage::{self, Detached},
     revision_watch::RevisionWatch,
-    store::{Store, StoreError},
+    store::StoreError,
 };
 
 /// Archives it. Payments that are not at rest stand in the way. So do rules that use its method, unless `detach` takes the
 /// method out of them first; then they are returned as they are then.
 pub async fn delete(
-    store: &Store,
+    writes: &GuardedStore,
     revision_watch: &RevisionWatch,
     actor: Actor,
     id: IntegrationId,
     if_match: IfMatch,
     detach: bool,
-) -> Result<Detached, IntegrationError> {
-    let (detached, revision) = store
-        .write(move |tx| {
+) -> Result<Guarded<Detached>, IntegrationError> {
+    let author = actor.clone();
+    let Guarded {
+        value: (value, revision),
+        warnings,
+    } = writes
+        .write(Refusable::Never, &actor, move |tx| {
+            let actor = &author;
             let (version, name, told) = match store::find_locked(tx, id) {
                 Ok(found) => {
                     let found = found.ok_or(IntegrationError::NotFound)?;
@@ -53,7 +59,7 @@ pub async fn delete(
             let detached = if rules.is_empty() {
                 Detached::default()
             } else {
-                usage::detach(tx, &actor, id)?
+                usage::detach(tx, actor, id)?
             };
             store::archive(tx, id, actor.at)?;
             let entry = Change {
@@ -62,10 +68,10 @@ pub async fn delete(
                 resource_id: id.to_string(),
                 fields: changed_fields(Some(&told), None),
             };
-            let revision = announce(tx, &actor, &entry, &name)?;
+            let revision = announce(tx, actor, &entry, (id, &name))?;
             Ok((detached, revision))
         })
         .await?;
     revision_watch.wait_for(revision).await;
-    Ok(detached)
+    Ok(Guarded { value, warnings })
 }

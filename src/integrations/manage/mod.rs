@@ -17,6 +17,8 @@ use crate::{
     audit::{self, Actor, Change},
     http::problem::Problem,
     idempotency::KeyReused,
+    ids::IntegrationId,
+    payment_methods::store::history,
     payment_rules::usage::RuleUse,
     providers::apruve::Refusal,
     seal::{CannotOpen, CannotSeal},
@@ -101,22 +103,24 @@ pub struct WithToken {
     pub token: Option<SealedToken>,
 }
 
-/// Tells the audit log, and takes a revision: checkout can see the change.
+/// Tells the audit log, and takes a revision that keeps what checkout sees of the integration: its row is written.
 fn announce(
     tx: &mut Tx<'_>,
     actor: &Actor,
     change: &Change<'_>,
-    name: &str,
+    (id, name): (IntegrationId, &str),
 ) -> Result<i64, StoreError> {
     audit::record(tx, actor, change)?;
-    revisions::next(
+    let number = revisions::next(
         tx,
         actor.at,
         &actor.subject,
         revisions::Subject::Integrations,
         change.action,
         &format!("{} integration `{name}`", change.action),
-    )
+    )?;
+    history::insert(tx, number, id)?;
+    Ok(number)
 }
 
 /// One entry for the audit log.

@@ -8,6 +8,7 @@ use super::{IntegrationError, announce, entry};
 use crate::{
     audit::Actor,
     events::{self, EventDraft, EventType},
+    guarded_write::{Guarded, GuardedStore, Refusable},
     idempotency::{self, Key, Once},
     ids::IntegrationId,
     integrations::{
@@ -16,7 +17,7 @@ use crate::{
     },
     payment_rules::usage::{self, RuleUse},
     revision_watch::RevisionWatch,
-    store::{Store, Tx},
+    store::Tx,
 };
 
 /// An integration and the rules that name its method.
@@ -26,17 +27,23 @@ pub struct Switched {
     pub rules: Vec<RuleUse>,
 }
 
-/// Switches it on or off. Doing so twice is no error and changes nothing the second time.
+/// Switches it on or off. Doing so twice is no error and changes nothing the second time. Tests of the rules may refuse that it
+/// is switched on, and only that.
 pub async fn switch(
-    store: &Store,
+    writes: &GuardedStore,
     revision_watch: &RevisionWatch,
     actor: Actor,
-    key: Option<Key>,
+    (key, refusable): (Option<Key>, Refusable),
     id: IntegrationId,
     enabled: bool,
-) -> Result<Once<Switched>, IntegrationError> {
-    let (done, revision) = store
-        .write(move |tx| {
+) -> Result<Guarded<Once<Switched>>, IntegrationError> {
+    let author = actor.clone();
+    let Guarded {
+        value: (value, revision),
+        warnings,
+    } = writes
+        .write(refusable, &actor, move |tx| {
+            let actor = &author;
             let mut revision = None;
             let done = idempotency::once(
                 tx,
@@ -46,7 +53,7 @@ pub async fn switch(
                     let mut integration =
                         store::find_locked(tx, id)?.ok_or(IntegrationError::NotFound)?;
                     if integration.enabled != enabled {
-                        let (turned, number) = turn(tx, &actor, integration, enabled)?;
+                        let (turned, number) = turn(tx, actor, integration, enabled)?;
                         (integration, revision) = (turned, Some(number));
                     }
                     Ok((id.to_string(), with_rules(tx, integration)?))
@@ -62,7 +69,7 @@ pub async fn switch(
     if let Some(revision) = revision {
         revision_watch.wait_for(revision).await;
     }
-    Ok(done)
+    Ok(Guarded { value, warnings })
 }
 
 fn turn(
@@ -83,7 +90,7 @@ fn turn(
         return Err(IntegrationError::NotFound);
     }
     let integration = written.into_inner();
-    let revision = announce(tx, actor, &entry, &integration.name)?;
+    let revision = announce(tx, actor, &entry, (integration.id, &integration.name))?;
     if !enabled {
         let deactivated = EventType::IntegrationDeactivated;
         let data = integration.event_data();

@@ -82,7 +82,7 @@ fn put_in_place(
     }
     let integration = written.into_inner();
     // Checkout does not see webhook URLs, but who takes webhooks in remembers tokens for a revision.
-    let revision = announce(tx, actor, &entry, &integration.name)?;
+    let revision = announce(tx, actor, &entry, (integration.id, &integration.name))?;
     let token = Some(token.stored);
     Ok((WithToken { integration, token }, revision))
 }

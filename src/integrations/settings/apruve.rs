@@ -1,5 +1,6 @@
 //! The settings of an Apruve account.
 
+mod credit;
 mod read;
 
 pub(super) use read::read;
@@ -9,7 +10,9 @@ use utoipa::ToSchema;
 
 use super::Origin;
 use crate::{
-    money::Currency, payment_methods::store::apruve_origin, providers::apruve::TEST_WEBHOOK_KEY,
+    money::Currency,
+    payment_methods::{CreditPolicy, store::apruve_origin},
+    providers::apruve::TEST_WEBHOOK_KEY,
 };
 
 /// Who lends the buyer the money.
@@ -51,6 +54,9 @@ pub struct ApruveSettings {
     pub requires_shipment: bool,
     /// After so many hours without money from Apruve, an invoice is overdue.
     pub funding_alert_hours: u32,
+    /// What credit and outages mean for the method.
+    #[serde(default)]
+    pub credit: CreditPolicy,
     /// The end of the API key.
     pub api_key_hint: String,
     /// The end of the webhook token.

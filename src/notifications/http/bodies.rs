@@ -33,8 +33,10 @@ pub struct NewEndpoint {
     /// Only what belongs to these. Left out: what the token is good for.
     #[schema(min_items = 1, max_items = 100, example = json!(["us-store"]))]
     websites: Option<Vec<String>>,
+    /// What the endpoint is for, in words of the shop.
     #[schema(max_length = 1000, example = "The ERP")]
     description: Option<String>,
+    /// Whether it gets events from now on.
     #[schema(default = true)]
     enabled: Option<bool>,
 }
@@ -69,6 +71,7 @@ impl EndpointWithSecret {
 #[schema(as = SecretRotation, rename_all = "camelCase")]
 #[allow(dead_code, reason = "describes what is read")]
 pub struct SecretRotation {
+    /// For so many seconds notifications are signed with the old secret too; at most 30 days.
     #[schema(minimum = 0, maximum = 2_592_000, default = 86400, example = 3600)]
     grace_seconds: Option<i64>,
 }
@@ -78,6 +81,7 @@ pub struct SecretRotation {
 #[schema(as = NewNotificationReplay)]
 #[allow(dead_code, reason = "describes what is read")]
 pub struct NewReplay {
+    /// Events from this moment on are posted again.
     #[schema(example = "2026-03-01T00:00:00Z")]
     since: DateTime<Utc>,
 }
@@ -86,6 +90,7 @@ pub struct NewReplay {
 #[derive(Serialize, ToSchema)]
 #[schema(as = NotificationReplay)]
 pub struct StartedReplay {
+    /// Events from this moment on are posted again.
     pub since: DateTime<Utc>,
     /// The events behind this place in the feed.
     #[schema(example = "00000000000000000042")]

@@ -250,17 +250,33 @@ pub struct SavedAnalysis {
     pub is_incomplete: bool,
 }
 
-impl SavedAnalysis {
-    /// Analyses a rule as it was saved against all others, once the rulebook has it.
-    pub async fn of(
-        changed: &Changed,
+/// Whether a save is followed by an analysis of its rule.
+pub enum SaveAnalysis<'a> {
+    None,
+    OfRule {
+        analyst: &'a RuleAnalyst,
+        /// Of the caller, who is told of rules that it may read.
+        websites: &'a Websites,
+    },
+}
+
+impl<'a> SaveAnalysis<'a> {
+    pub fn of_rule(
         Analyze(is_wanted): Analyze,
-        analyst: &RuleAnalyst,
-        websites: &Websites,
+        analyst: &'a RuleAnalyst,
+        websites: &'a Websites,
     ) -> Self {
-        if !is_wanted {
-            return SavedAnalysis::default();
+        match is_wanted {
+            true => SaveAnalysis::OfRule { analyst, websites },
+            false => SaveAnalysis::None,
         }
+    }
+
+    /// Analyses a rule as it was saved against all others, once the rulebook has it.
+    pub async fn of(self, changed: &Changed) -> SavedAnalysis {
+        let SaveAnalysis::OfRule { analyst, websites } = self else {
+            return SavedAnalysis::default();
+        };
         let unknown = SavedAnalysis {
             warnings: Vec::new(),
             is_incomplete: true,

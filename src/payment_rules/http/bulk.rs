@@ -16,17 +16,18 @@ use super::{
 };
 use crate::{
     auth::scope,
+    guarded_write::{Guarded, GuardedStore, Refusable},
     http::{
         body::{Fields, Findings},
-        openapi::OptionalKey,
+        openapi::{ForceParameter, OptionalKey},
         problem::Problem,
         reply::Reply,
         request_body::JsonObject,
     },
-    idempotency,
+    idempotency::{self, Key},
     operation::{Call, Write},
     revision_watch::RevisionWatch,
-    store::{Conn, Store},
+    store::Conn,
 };
 
 /// How many ids one body may name.
@@ -56,35 +57,42 @@ pub struct RulesChanged {
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(OptionalKey),
+    params(OptionalKey, ForceParameter),
     request_body(content = BulkChange, example = json!({ "action": "disable", "filter": { "currency": "EUR", "country": "DE" } })),
     responses((status = 200, description = "The number of changed rules.", body = RulesChanged)),
 )]
 #[post("/v1/payment-rules/bulk")]
 pub async fn change_payment_rules(
-    call: Write<scope::RulesWrite, JsonObject>,
-    store: web::Data<Store>,
+    call: Write<scope::RulesWrite, JsonObject, (Option<Key>, Refusable)>,
+    writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor,
-        header: key,
+        header: (key, refusable),
         body: JsonObject(body),
         ..
     } = call;
     let change = read(&body)?;
     let switches_on = change.action == Action::Enable;
-    let done = store
-        .write(move |tx| bulk::apply(tx, &actor, key.as_ref(), &change))
+    let refusable = match switches_on {
+        true => refusable,
+        false => Refusable::Never,
+    };
+    let author = actor.clone();
+    let done = writes
+        .write(refusable, &actor, move |tx| {
+            bulk::apply(tx, &author, key.as_ref(), &change)
+        })
         .await?;
-    let switched_on = match done.value {
+    let switched_on = match done.value.value {
         Counted {
             changed: 1..,
             revision,
             ..
         } if switches_on => {
             let read = move |conn: &mut Conn| Difference::of_revision(conn, revision);
-            store.snapshot(read).await?.saved()
+            writes.store().snapshot(read).await?.saved()
         }
         _ => Vec::new(),
     };
@@ -94,9 +102,13 @@ pub async fn change_payment_rules(
 /// Counts what was done, after checkout sees it, with what is doubtful about rules that are on now.
 pub async fn answer(
     revision_watch: &RevisionWatch,
-    done: idempotency::Once<Counted>,
+    done: Guarded<idempotency::Once<Counted>>,
     switched_on: Vec<Rule>,
 ) -> Result<HttpResponse, Problem> {
+    let Guarded {
+        value: done,
+        warnings: failing,
+    } = done;
     let Counted {
         count,
         changed,
@@ -108,7 +120,7 @@ pub async fn answer(
         count,
         changed,
         revision,
-        warnings: Warnings::of(switched_on).await?,
+        warnings: Warnings::of(switched_on, failing).await?,
     }))
 }
 

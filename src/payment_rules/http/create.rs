@@ -5,12 +5,13 @@ use actix_web::{HttpResponse, post, web};
 use super::{
     super::{Draft, Kept, access, manage, refusal::Refusal, store},
     Saved,
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SavedAnalysis},
+    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
 };
 use crate::{
     auth::scope,
+    guarded_write::{GuardedStore, Refusable},
     http::{
-        openapi::OptionalKey,
+        openapi::{ForceParameter, OptionalKey},
         problem::Problem,
         request_body::{Empty, JsonObject},
     },
@@ -23,11 +24,10 @@ use crate::{
 /// Create a payment rule
 ///
 /// An expression with errors, a place that does not exist, or a payment method that does not exist is refused, all at once.
-/// `warnings` tell what is doubtful about it, and what the analysis against all other rules found.
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(OptionalKey, AnalyzeParameter),
+    params(OptionalKey, ForceParameter, AnalyzeParameter),
     request_body(content = Draft),
     responses(
         (status = 201, description = "The new rule.", body = Saved, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version."))),
@@ -35,31 +35,31 @@ use crate::{
 )]
 #[post("/v1/payment-rules")]
 pub async fn create_payment_rule(
-    call: Write<scope::Filtered<scope::RulesWrite>, JsonObject, Option<Key>, Analyze>,
-    store: web::Data<Store>,
+    call: Write<scope::Filtered<scope::RulesWrite>, JsonObject, (Option<Key>, Refusable), Analyze>,
+    writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
     analyst: web::Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         caller,
         actor,
-        header: key,
+        header: (key, refusable),
         body: JsonObject(body),
         query: analyze,
     } = call;
-    let websites = caller.websites().clone();
     let draft = Draft::from_body(&body, Kept::Nothing)?;
-    let done = store
-        .write(move |tx| {
-            access::check_websites(&draft.websites, caller.websites())?;
-            let mut done = manage::create(tx, &actor, key.as_ref(), draft)?;
+    let (author, websites) = (actor.clone(), caller.websites().clone());
+    let done = writes
+        .told_to(&websites)
+        .write(refusable, &actor, move |tx| {
+            access::check_websites(&draft.websites, &websites)?;
+            let mut done = manage::create(tx, &author, key.as_ref(), draft.clone())?;
             store::add_labels(tx.conn(), [&mut done.value.rule])?;
             Ok::<_, Refusal>(done)
         })
         .await?;
-    revision_watch.wait_for(done.value.revision).await;
-    let analysis = SavedAnalysis::of(&done.value, analyze, &analyst, &websites).await;
-    Ok(super::created(&done, analysis))
+    let analysis = SaveAnalysis::of_rule(analyze, &analyst, caller.websites());
+    Ok(super::created(&revision_watch, done.value, done.warnings, analysis).await)
 }
 
 /// Copy a payment rule
@@ -87,6 +87,7 @@ pub async fn duplicate_payment_rule(
         ..
     } = call;
     let id = super::id(&id)?;
+    // A copy is off, so checkout does not see it.
     let done = store
         .write(move |tx| {
             access::check_change(tx, id, caller.websites())?;
@@ -95,6 +96,5 @@ pub async fn duplicate_payment_rule(
             Ok::<_, Refusal>(done)
         })
         .await?;
-    revision_watch.wait_for(done.value.revision).await;
-    Ok(super::created(&done, SavedAnalysis::default()))
+    Ok(super::created(&revision_watch, done, Vec::new(), SaveAnalysis::None).await)
 }

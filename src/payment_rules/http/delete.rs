@@ -2,13 +2,16 @@
 
 use actix_web::{HttpResponse, delete, web};
 
-use super::super::{access, manage};
+use super::{
+    super::{access, manage},
+    Reported,
+};
 use crate::{
     auth::scope,
-    http::{openapi::RequiredIfMatch, problem::Problem, request_body::Ignored},
+    guarded_write::{GuardedStore, Refusable},
+    http::{openapi::RequiredIfMatch, problem::Problem, reply::Reply, request_body::Ignored},
     operation::{Call, Edit},
     revision_watch::RevisionWatch,
-    store::Store,
 };
 
 /// Delete a payment rule
@@ -18,13 +21,16 @@ use crate::{
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
     params(RequiredIfMatch),
-    responses((status = 204, description = "The rule is deleted.")),
+    responses(
+        (status = 200, description = "The rule is deleted, and tests of the rules fail since.", body = Reported),
+        (status = 204, description = "The rule is deleted."),
+    ),
 )]
 #[delete("/v1/payment-rules/{id}")]
 pub async fn delete_payment_rule(
     call: Edit<scope::Filtered<scope::RulesWrite>, Ignored>,
     id: web::Path<String>,
-    store: web::Data<Store>,
+    writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
@@ -34,12 +40,17 @@ pub async fn delete_payment_rule(
         ..
     } = call;
     let id = super::id(&id)?;
-    let revision = store
-        .write(move |tx| {
-            access::check_change(tx, id, caller.websites())?;
-            manage::delete(tx, &actor, &if_match, id)
+    let (author, websites) = (actor.clone(), caller.websites().clone());
+    let done = writes
+        .told_to(&websites)
+        .write(Refusable::Never, &actor, move |tx| {
+            access::check_change(tx, id, &websites)?;
+            manage::delete(tx, &author, &if_match, id)
         })
         .await?;
-    revision_watch.wait_for(revision).await;
-    Ok(HttpResponse::NoContent().finish())
+    revision_watch.wait_for(done.value).await;
+    Ok(match done.warnings {
+        warnings if warnings.is_empty() => HttpResponse::NoContent().finish(),
+        warnings => Reply::ok().json(Reported { warnings }),
+    })
 }

@@ -8,14 +8,18 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::super::{Rule, store};
+use super::super::{
+    Rule,
+    rule_tests::{self, RuleTest},
+    store,
+};
 use crate::{
     auth::scope,
     clock::Clock,
     http::{pagination::Versioned, precondition, problem::Problem, reply::Reply},
     operation::Read,
-    payment_methods::{self, Method, PaymentMethodId},
-    settings::installation,
+    payment_methods::{self, Method, MethodType, PaymentMethodId, Terms},
+    settings::{self, installation},
     store::{Store, StoreError},
 };
 
@@ -26,6 +30,7 @@ struct RuleExport {
     /// Of the format.
     #[schema(example = 1)]
     version: u8,
+    /// When the file was made.
     exported_at: DateTime<Utc>,
     /// Of this service and its database: an import knows its own files by it.
     #[schema(example = "installation_01h455vb4pex5vsknk084sn02q")]
@@ -37,6 +42,46 @@ struct RuleExport {
     /// integration, by which an import finds it where its id names nothing.
     #[schema(value_type = Vec<Versioned<Rule>>)]
     rules: Vec<Map<String, Value>>,
+    /// The tests of the rules.
+    tests: Vec<RuleTest>,
+    /// What checkout sees of every integration, for whoever runs the tests without a database; an import passes over it.
+    payment_methods: Vec<ExportedMethod>,
+    /// The setting, for the same.
+    merchant_country: Option<String>,
+}
+
+/// A payment method as it is when rules are exported.
+#[derive(Serialize, ToSchema)]
+struct ExportedMethod {
+    #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
+    id: PaymentMethodId,
+    #[serde(rename = "type")]
+    kind: MethodType,
+    #[schema(example = "Apruve US")]
+    name: String,
+    enabled: bool,
+    /// Of the carts that it takes; null means any.
+    #[schema(value_type = Option<Vec<String>>, example = json!(["USD"]))]
+    currencies: Option<Vec<String>>,
+}
+
+impl From<&Method> for ExportedMethod {
+    fn from(method: &Method) -> Self {
+        let currencies = match &method.terms {
+            Terms::Provider(terms) => {
+                let codes = terms.currencies.iter().map(|it| it.code().to_owned());
+                Some(codes.collect())
+            }
+            Terms::PaymentTerm { .. } | Terms::CheckMoneyOrder { .. } => None,
+        };
+        ExportedMethod {
+            id: method.id,
+            kind: method.id.kind,
+            name: method.name.clone(),
+            enabled: method.enabled,
+            currencies,
+        }
+    }
 }
 
 /// Export all payment rules
@@ -57,13 +102,17 @@ pub async fn export_payment_rules(
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let installation = installation::id(&store, &clock).await?;
-    let (rules, methods, revision) = store
+    let (rules, methods, revision, tests, settings) = store
         .snapshot(|conn| {
             let rules = store::load_all(conn)?;
             let methods = payment_methods::store::list(conn)?;
-            Ok::<_, StoreError>((rules, methods, store::history::newest(conn)?))
+            let revision = store::history::newest(conn)?;
+            let tests = rule_tests::store::load(conn)?;
+            let settings = settings::store::load(conn)?;
+            Ok::<_, StoreError>((rules, methods, revision, tests, settings))
         })
         .await?;
+    let exported: Vec<ExportedMethod> = methods.iter().map(ExportedMethod::from).collect();
     let methods: HashMap<PaymentMethodId, Method> = methods
         .into_iter()
         .map(|method| (method.id, method))
@@ -77,6 +126,9 @@ pub async fn export_payment_rules(
             .iter()
             .map(|rule| with_names(rule, &methods))
             .collect(),
+        tests,
+        payment_methods: exported,
+        merchant_country: settings.merchant_country,
     };
     Ok(Reply::ok().version(revision).json(export))
 }

@@ -1,5 +1,7 @@
 //! `POST /v1/payment-rules/import`
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use futures_util::StreamExt;
 use serde::Serialize;
@@ -17,9 +19,10 @@ use crate::{
     audit::Actor,
     auth::{Caller, scope},
     clock::Clock,
+    guarded_write::{Guarded, GuardedStore, Refusable},
     http::{
         body, merge_patch,
-        openapi::OptionalKey,
+        openapi::{ForceParameter, OptionalKey},
         pagination::Query,
         precondition::{self, IfMatch},
         problem::{FieldError, Kind, Problem},
@@ -27,6 +30,7 @@ use crate::{
     },
     idempotency::{Key, RequestHash},
     ids::RuleId,
+    operation::read_force,
     payment_methods,
     revision_watch::RevisionWatch,
     store::{Conn, Store},
@@ -36,8 +40,10 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NamedRule {
+    /// The rule's id.
     #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
     id: RuleId,
+    /// The rule's name.
     #[schema(example = "Small US orders")]
     name: String,
 }
@@ -46,8 +52,10 @@ pub struct NamedRule {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RuleConflict {
+    /// The rule's id.
     #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
     id: RuleId,
+    /// The rule's name.
     #[schema(example = "Small US orders")]
     name: String,
     /// Its `ETag` now; null when it was deleted.
@@ -61,7 +69,9 @@ pub struct RuleConflict {
 pub struct RuleImport {
     /// Whether nothing was changed because this was only asked.
     dry_run: bool,
+    /// Rules that were made.
     created: Vec<NamedRule>,
+    /// Rules that were changed.
     updated: Vec<NamedRule>,
     /// Rules of the file that were as they should be.
     unchanged: Vec<NamedRule>,
@@ -80,7 +90,8 @@ pub struct RuleImport {
 /// Takes the file of an export, however large. A rule whose id is known is updated, any other is added; in a file from
 /// another installation, or one without `installation`, a rule whose id is not known stands for the one with its name, where
 /// there is just one. With `mode=replace` the file is the whole set and rules that are not in it are deleted. A payment
-/// method is found by its id or else by `type` and `name`.
+/// method is found by its id or else by `type` and `name`. Tests in the file take the place of those with their names, and with
+/// `mode=replace` of all tests; a file without `tests` leaves them alone.
 ///
 /// A file that was exported here before rules were changed, which it would undo, is refused and they are named;
 /// `overwrite=true` takes it all the same. With `dryRun=true` nothing is changed and the answer says what would be, with such
@@ -94,6 +105,7 @@ pub struct RuleImport {
         ("overwrite" = Option<bool>, Query, description = "Take the file although rules have changed since it was exported."),
         ("If-Match" = Option<String>, Header, description = "The ETag of an export: the rules must still be as they were then.", example = "\"17\""),
         OptionalKey,
+        ForceParameter,
     ),
     request_body(content = Object, description = "What an export returned.", example = json!({
         "version": 1,
@@ -113,35 +125,47 @@ pub struct RuleImport {
 pub async fn import_payment_rules(
     caller: Caller<scope::RulesWrite>,
     request: HttpRequest,
-    store: web::Data<Store>,
+    writes: web::Data<GuardedStore>,
     clock: web::Data<Clock>,
     revision_watch: web::Data<RevisionWatch>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (dry_run, terms) = read_terms(&request)?;
+    let (dry_run, terms, refusable) = read_terms(&request, &caller)?;
+    let store = writes.store();
     merge_patch::expect_media_type(&request, &["application/json"])?;
     let actor = Actor::of(&request, caller.subject(), clock.now());
-    let (file, hash) = read_file(&request, payload, &store, &actor).await?;
+    let (file, hash) = read_file(&request, payload, store, &actor).await?;
     let key = Key::with_hash(&request, &caller.key_owner(), hash)?;
-    let mut reply = Reply::ok();
+    let (mut reply, mut failing) = (Reply::ok(), Vec::new());
     let imported = if dry_run {
         store
             .snapshot(move |conn| import::foresee(conn, &file, &terms))
             .await?
     } else {
-        let done = store
-            .write(move |tx| import::import(tx, &actor, key.as_ref(), &file, &terms))
+        let (author, file, terms) = (actor.clone(), Arc::new(file), Arc::new(terms));
+        let Guarded {
+            value: done,
+            warnings,
+        } = writes
+            .write(refusable, &actor, move |tx| {
+                import::import(tx, &author, key.as_ref(), &file, &terms)
+            })
             .await?;
+        failing = warnings;
         revision_watch.wait_for(done.value.revision).await;
         reply = reply.replayed(done.replayed);
         done.value
     };
-    let warnings = Warnings::of(imported.difference.saved()).await?;
+    let warnings = Warnings::of(imported.difference.saved(), failing).await?;
     Ok(reply.json(RuleImport::new(dry_run, imported, warnings)))
 }
 
-fn read_terms(request: &HttpRequest) -> Result<(bool, Terms), Problem> {
+fn read_terms(
+    request: &HttpRequest,
+    caller: &Caller<scope::RulesWrite>,
+) -> Result<(bool, Terms, Refusable), Problem> {
     let mut query = Query::of(request)?;
+    let refusable = read_force(&mut query, caller)?;
     let dry_run = query.flag("dryRun").unwrap_or(false);
     let overwrite = query.flag("overwrite").unwrap_or(false);
     let others = query.parsed("mode", "merge or replace", |word| match word {
@@ -155,7 +179,7 @@ fn read_terms(request: &HttpRequest) -> Result<(bool, Terms), Problem> {
         overwrite,
         if_match: IfMatch::optional(request)?,
     };
-    Ok((dry_run, terms))
+    Ok((dry_run, terms, refusable))
 }
 
 /// The file, read while it arrives, and the hash of the request.

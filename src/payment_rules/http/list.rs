@@ -16,6 +16,7 @@ use crate::{
         pagination::{self, Direction, Item, Listed, Query, Versioned},
         problem::Problem,
     },
+    money::Currency,
     store::Store,
 };
 
@@ -27,7 +28,7 @@ use crate::{
     security(("bearer" = ["rules:read"])),
     params(
         ("enabled" = Option<bool>, Query, description = "Only rules that are on, or off."),
-        ("currency" = Option<String>, Query, description = "ISO 4217.", example = "USD"),
+        ("currency" = Option<Currency>, Query, description = "Only rules for carts in this currency.", example = "USD"),
         ("name" = Option<String>, Query, description = "Contained in the name, in whatever case."),
         ("paymentMethodId" = Option<String>, Query, description = "The id of a payment method the rule offers."),
         ("paymentMethod" = Option<String>, Query, description = "The former name of `paymentMethodId`."),

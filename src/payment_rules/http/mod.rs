@@ -1,4 +1,4 @@
-//! `/v1/payment-rules` and `/v1/rule-revisions`.
+//! `/v1/payment-rules` and `/v1/revisions`.
 
 mod analysis;
 mod bulk;
@@ -11,12 +11,12 @@ mod list;
 mod read;
 mod reorder;
 mod revisions;
+mod rule_tests;
 mod switch;
 mod update;
 mod warned;
 
 use actix_web::HttpResponse;
-use analysis::SavedAnalysis;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,9 +29,11 @@ use crate::{
     },
     idempotency::Once,
     ids::RuleId,
+    revision_watch::RevisionWatch,
 };
 
 pub use analysis::RuleAnalyst;
+use analysis::{SaveAnalysis, SavedAnalysis};
 
 /// Mounts the calls. Fixed words come before `{id}`, which would take them for an id.
 pub fn routes(config: &mut impl Routes) {
@@ -51,6 +53,7 @@ pub fn routes(config: &mut impl Routes) {
         .routing(switch::disable_payment_rule)
         .routing(create::duplicate_payment_rule);
     revisions::routes(config);
+    rule_tests::routes(config);
 }
 
 /// An id that cannot be read names nothing.
@@ -75,10 +78,16 @@ struct Saved<'r> {
     incomplete: bool,
 }
 
-/// The rule and its ETag, with what is doubtful about it and what its analysis found.
-fn with_saved(reply: Reply, rule: &Rule, analysis: SavedAnalysis) -> HttpResponse {
+/// The rule and its ETag, with what is doubtful about it, what its analysis found, and the tests that fail since.
+fn with_saved(
+    reply: Reply,
+    rule: &Rule,
+    failing: Vec<FieldError>,
+    analysis: SavedAnalysis,
+) -> HttpResponse {
     let mut warnings = warnings_of(rule);
     warnings.extend(analysis.warnings);
+    warnings.extend(failing);
     reply.version(rule.version).json(Saved {
         rule,
         warnings,
@@ -87,10 +96,25 @@ fn with_saved(reply: Reply, rule: &Rule, analysis: SavedAnalysis) -> HttpRespons
 }
 
 /// 201 with a rule that was made, after checkout sees it.
-fn created(done: &Once<Changed>, analysis: SavedAnalysis) -> HttpResponse {
+async fn created(
+    revision_watch: &RevisionWatch,
+    done: Once<Changed>,
+    failing: Vec<FieldError>,
+    analysis: SaveAnalysis<'_>,
+) -> HttpResponse {
+    revision_watch.wait_for(done.value.revision).await;
+    let analysis = analysis.of(&done.value).await;
     let rule = &done.value.rule;
     let reply = Reply::created(format!("/v1/payment-rules/{}", rule.id));
-    with_saved(reply.replayed(done.replayed), rule, analysis)
+    with_saved(reply.replayed(done.replayed), rule, failing, analysis)
+}
+
+/// What fails since something was switched off or deleted.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RuleTestWarnings)]
+struct Reported {
+    /// The tests of the rules that fail now.
+    warnings: Vec<FieldError>,
 }
 
 impl From<Refusal> for Problem {
@@ -98,14 +122,14 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::NoSuchRule(id) => Problem::not_found("payment rule", id),
             Refusal::Website(refusal) => refusal.into(),
-            Refusal::NoSuchRevision(number) => Problem::not_found("revision of the rules", number),
+            Refusal::NoSuchRevision(number) => Problem::not_found("revision", number),
             Refusal::NoMethod(id) => Problem::new(
                 Kind::Conflict,
                 format!("`{id}` offers no payment method; give it one before turning it on."),
             ),
             Refusal::Invalid(errors) => Problem::invalid(errors),
             Refusal::ChangedSince(conflicts) => import::changed_since(&conflicts),
-            Refusal::Stale(problem) => *problem,
+            Refusal::Stale(problem) | Refusal::Guarded(problem) => *problem,
             Refusal::KeyReused(reused) => reused.into(),
             Refusal::Store(error) => error.into(),
         }

@@ -8,15 +8,16 @@ use super::{
 };
 use crate::{
     auth::scope,
+    guarded_write::{GuardedStore, Refusable},
     http::{
         body::{Fields, Findings},
-        openapi::OptionalKey,
+        openapi::{ForceParameter, OptionalKey},
         problem::Problem,
         request_body::JsonObject,
     },
+    idempotency::Key,
     operation::{Call, Write},
     revision_watch::RevisionWatch,
-    store::Store,
 };
 
 /// Put payment rules in an order
@@ -25,19 +26,19 @@ use crate::{
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(OptionalKey),
+    params(OptionalKey, ForceParameter),
     request_body(content = RuleOrder),
     responses((status = 200, description = "How many got another sort order.", body = RulesChanged)),
 )]
 #[post("/v1/payment-rules/reorder")]
 pub async fn reorder_payment_rules(
-    call: Write<scope::RulesWrite, JsonObject>,
-    store: web::Data<Store>,
+    call: Write<scope::RulesWrite, JsonObject, (Option<Key>, Refusable)>,
+    writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor,
-        header: key,
+        header: (key, refusable),
         body: JsonObject(body),
         ..
     } = call;
@@ -47,8 +48,11 @@ pub async fn reorder_payment_rules(
     let ids = fields.texts("ids", MAX_IDS, 255);
     fields.finish();
     let order = findings.into_result(Some(RuleOrder { ids }))?;
-    let done = store
-        .write(move |tx| reorder::reorder(tx, &actor, key.as_ref(), &order))
+    let author = actor.clone();
+    let done = writes
+        .write(refusable, &actor, move |tx| {
+            reorder::reorder(tx, &author, key.as_ref(), &order)
+        })
         .await?;
     answer(&revision_watch, done, Vec::new()).await
 }

@@ -3,22 +3,18 @@
 use actix_web::{HttpResponse, patch, put, web};
 
 use super::{
-    super::{
-        Draft, Kept, access,
-        manage::{self, Changed},
-        refusal::Refusal,
-        store,
-    },
+    super::{Draft, Kept, Rule, access, manage, refusal::Refusal, store},
     Saved,
-    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SavedAnalysis},
+    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
 };
 use crate::{
     audit::Actor,
     auth::{Websites, scope},
+    guarded_write::{GuardedStore, Refusable},
     http::{
         merge_patch,
-        openapi::RequiredIfMatch,
-        precondition::{self, IfMatch},
+        openapi::{ForceParameter, RequiredIfMatch},
+        precondition::IfMatch,
         problem::Problem,
         reply::Reply,
         request_body::{JsonObject, MergePatch},
@@ -26,7 +22,6 @@ use crate::{
     ids::RuleId,
     operation::{Call, Edit},
     revision_watch::RevisionWatch,
-    store::Store,
 };
 
 /// Replace a payment rule
@@ -35,35 +30,56 @@ use crate::{
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(RequiredIfMatch, AnalyzeParameter),
+    params(RequiredIfMatch, ForceParameter, AnalyzeParameter),
     request_body(content = Draft),
     responses((status = 200, description = "The rule as it is now.", body = Saved)),
 )]
 #[put("/v1/payment-rules/{id}")]
 pub async fn replace_payment_rule(
-    call: Edit<scope::Filtered<scope::RulesWrite>, JsonObject, IfMatch, Analyze>,
+    call: Edit<scope::Filtered<scope::RulesWrite>, JsonObject, (IfMatch, Refusable), Analyze>,
     id: web::Path<String>,
-    store: web::Data<Store>,
+    writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
     analyst: web::Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         caller,
         actor,
-        header: if_match,
+        header: (if_match, refusable),
         body: JsonObject(body),
         query: analyze,
     } = call;
     let id = super::id(&id)?;
+    let store = writes.store();
     let before = store.snapshot(move |conn| store::find(conn, id)).await?;
     let before = before.filter(|rule| access::may_read(rule, caller.websites()));
     let kept = before.as_ref().map_or(Kept::Nothing, Kept::of);
     let draft = Draft::from_body(&body, kept)?;
-    let websites = caller.websites().clone();
-    let changed = save(&store, actor, websites.clone(), if_match, id, draft).await?;
-    revision_watch.wait_for(changed.revision).await;
-    let analysis = SavedAnalysis::of(&changed, analyze, &analyst, &websites).await;
-    Ok(super::with_saved(Reply::ok(), &changed.rule, analysis))
+    let (if_match, refusable) = match before {
+        // What was compared is what must be there.
+        Some(before)
+            if only_switches_off(&before, &draft) && if_match.check(before.version).is_ok() =>
+        {
+            (IfMatch::version(before.version), Refusable::Never)
+        }
+        _ => (if_match, refusable),
+    };
+    let update = RuleUpdate {
+        id,
+        if_match,
+        refusable,
+        draft,
+    };
+    let analysis = SaveAnalysis::of_rule(analyze, &analyst, caller.websites());
+    save(
+        &writes,
+        &revision_watch,
+        &actor,
+        caller.websites(),
+        update,
+        analysis,
+    )
+    .await
 }
 
 /// Change parts of a payment rule
@@ -72,7 +88,7 @@ pub async fn replace_payment_rule(
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(RequiredIfMatch, AnalyzeParameter),
+    params(RequiredIfMatch, ForceParameter, AnalyzeParameter),
     request_body(
         content(
             (Object = "application/merge-patch+json", example = json!({ "expression": "total <= 2000", "activeUntil": null })),
@@ -84,21 +100,22 @@ pub async fn replace_payment_rule(
 )]
 #[patch("/v1/payment-rules/{id}")]
 pub async fn update_payment_rule(
-    call: Edit<scope::Filtered<scope::RulesWrite>, MergePatch, IfMatch, Analyze>,
+    call: Edit<scope::Filtered<scope::RulesWrite>, MergePatch, (IfMatch, Refusable), Analyze>,
     id: web::Path<String>,
-    store: web::Data<Store>,
+    writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
     analyst: web::Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         caller,
         actor,
-        header: if_match,
+        header: (if_match, refusable),
         body: MergePatch(patch),
         query: analyze,
     } = call;
     let id = super::id(&id)?;
-    let rule = store
+    let rule = writes
+        .store()
         .snapshot(move |conn| store::find(conn, id)?.ok_or(Refusal::NoSuchRule(id)))
         .await?;
     if !access::may_read(&rule, caller.websites()) {
@@ -108,31 +125,78 @@ pub async fn update_payment_rule(
     let mut json = rule.to_json();
     merge_patch::overlay(&mut json, patch);
     let draft = Draft::from_body(&json, Kept::of(&rule))?;
-    // The patch was laid over this version and fits no other, even where the caller would have taken any.
-    let (_, tag) = precondition::etag(rule.version);
-    let (websites, if_match) = (caller.websites().clone(), IfMatch::Tags(vec![tag]));
-    let changed = save(&store, actor, websites.clone(), if_match, id, draft).await?;
-    revision_watch.wait_for(changed.revision).await;
-    let analysis = SavedAnalysis::of(&changed, analyze, &analyst, &websites).await;
-    Ok(super::with_saved(Reply::ok(), &changed.rule, analysis))
+    let update = RuleUpdate {
+        id,
+        // The patch was laid over this version and fits no other, even where the caller would have taken any.
+        if_match: IfMatch::version(rule.version),
+        refusable: match only_switches_off(&rule, &draft) {
+            true => Refusable::Never,
+            false => refusable,
+        },
+        draft,
+    };
+    let analysis = SaveAnalysis::of_rule(analyze, &analyst, caller.websites());
+    save(
+        &writes,
+        &revision_watch,
+        &actor,
+        caller.websites(),
+        update,
+        analysis,
+    )
+    .await
+}
+
+/// What is asked of one rule.
+#[derive(Clone)]
+struct RuleUpdate {
+    id: RuleId,
+    if_match: IfMatch,
+    refusable: Refusable,
+    draft: Draft,
+}
+
+/// Whether nothing changes but that the rule is off: that is never refused.
+fn only_switches_off(before: &Rule, draft: &Draft) -> bool {
+    let off = Rule {
+        enabled: false,
+        ..before.clone()
+    };
+    before.enabled && before.redrafted(draft.clone()) == off
 }
 
 async fn save(
-    database: &Store,
-    actor: Actor,
-    websites: Websites,
-    if_match: IfMatch,
-    id: RuleId,
-    draft: Draft,
-) -> Result<Changed, Problem> {
-    let changed = database
-        .write(move |tx| {
-            access::check_change(tx, id, &websites)?;
+    writes: &GuardedStore,
+    revision_watch: &RevisionWatch,
+    actor: &Actor,
+    websites: &Websites,
+    update: RuleUpdate,
+    analysis: SaveAnalysis<'_>,
+) -> Result<HttpResponse, Problem> {
+    let (author, websites, refusable) = (actor.clone(), websites.clone(), update.refusable);
+    let saved = writes
+        .told_to(&websites)
+        .write(refusable, actor, move |tx| {
+            let RuleUpdate {
+                id,
+                if_match,
+                draft,
+                ..
+            } = &update;
+            access::check_change(tx, *id, &websites)?;
             access::check_websites(&draft.websites, &websites)?;
-            let mut changed = manage::replace(tx, &actor, &if_match, id, draft)?;
+            let mut changed = manage::replace(tx, &author, if_match, *id, draft.clone())?;
             store::add_labels(tx.conn(), [&mut changed.rule])?;
             Ok::<_, Refusal>(changed)
         })
         .await?;
-    Ok(changed)
+    let changed = saved.value;
+    revision_watch.wait_for(changed.revision).await;
+    let analysis = analysis.of(&changed).await;
+    Ok(super::with_saved(
+        Reply::ok(),
+        &changed.rule,
+        saved.warnings,
+        analysis,
+    ))
 }

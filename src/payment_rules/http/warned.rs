@@ -10,11 +10,14 @@ use super::{
 };
 use crate::http::problem::{FieldError, Problem};
 
-/// What is doubtful about one of many rules.
+/// What is doubtful about one of many rules, or which test of them fails.
 #[derive(Serialize, ToSchema)]
 #[schema(as = PaymentRuleWarning)]
 struct RuleWarning {
-    rule: NamedRule,
+    /// The rule that the pointer begins at; absent for a test that fails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    rule: Option<NamedRule>,
     /// Its pointer begins at the rule.
     #[serde(flatten)]
     warning: FieldError,
@@ -25,7 +28,7 @@ struct RuleWarning {
 #[serde(rename_all = "camelCase")]
 #[schema(as = PaymentRuleWarnings)]
 pub struct Warnings {
-    /// What is doubtful about rules that were saved; absent where nothing is.
+    /// What is doubtful about rules that were saved, and the tests that fail since; absent where nothing is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     warnings: Vec<RuleWarning>,
@@ -36,8 +39,18 @@ pub struct Warnings {
 }
 
 impl Warnings {
-    /// Judges rules as they were saved, apart from the threads that answer.
-    pub async fn of(rules: Vec<Rule>) -> Result<Self, Problem> {
+    /// Judges rules as they were saved, apart from the threads that answer. `failing` are tests that fail since.
+    pub async fn of(rules: Vec<Rule>, failing: Vec<FieldError>) -> Result<Self, Problem> {
+        let mut found = Warnings::of_rules(rules).await?;
+        let failing = failing.into_iter().map(|warning| RuleWarning {
+            rule: None,
+            warning,
+        });
+        found.warnings.extend(failing);
+        Ok(found)
+    }
+
+    async fn of_rules(rules: Vec<Rule>) -> Result<Self, Problem> {
         if rules.is_empty() {
             return Ok(Warnings {
                 warnings: Vec::new(),
@@ -47,7 +60,7 @@ impl Warnings {
         let judge = move || {
             let warned = warnings_of_all(&rules);
             let named = |(place, warning): (usize, FieldError)| {
-                let rule = NamedRule::from(rules.get(place)?);
+                let rule = Some(NamedRule::from(rules.get(place)?));
                 Some(RuleWarning { rule, warning })
             };
             Warnings {

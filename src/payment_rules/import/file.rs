@@ -5,7 +5,10 @@ use std::{cell::RefCell, collections::HashSet};
 use serde_json::Value;
 
 use super::{
-    super::{Draft, Kept, Rule, draft},
+    super::{
+        Draft, Kept, Rule, draft,
+        rule_tests::{self, RuleTest},
+    },
     patterns::Doubtful,
     split::{Element, Position, Splitter, TooLong},
 };
@@ -18,6 +21,7 @@ use crate::{
         },
         precondition,
         problem::{FieldError, Problem},
+        request_body::TESTS_LIMIT,
     },
     ids::{self, RuleId},
     payment_methods::{Method, MethodType, PaymentMethodId},
@@ -36,6 +40,8 @@ pub struct File {
     /// The newest revision of the rules when it was exported.
     pub revision: Option<i64>,
     pub rules: Vec<FileRule>,
+    /// Tests of the rules; nothing where the file says nothing of them.
+    pub tests: Option<Vec<RuleTest>>,
 }
 
 /// A rule of a file.
@@ -54,6 +60,7 @@ pub struct Unjudged {
     installation: Option<String>,
     revision: Option<i64>,
     rules: Vec<FileRule>,
+    tests: Option<Vec<RuleTest>>,
     doubtful: Vec<Doubtful>,
     findings: Findings,
 }
@@ -74,6 +81,7 @@ impl Unjudged {
             installation: self.installation,
             revision: self.revision,
             rules: self.rules,
+            tests: self.tests,
         }))
     }
 }
@@ -98,7 +106,7 @@ impl<'m> Reader<'m> {
             methods,
             actor,
             doubtful: Vec::new(),
-            splitter: Splitter::new(LARGEST_RULE, BODY_LIMIT),
+            splitter: Splitter::new(LARGEST_RULE, BODY_LIMIT + TESTS_LIMIT),
             rules: Vec::new(),
             count: 0,
             ids: HashSet::new(),
@@ -119,8 +127,10 @@ impl<'m> Reader<'m> {
     /// The whole file; its values are validated later.
     pub fn finish(mut self) -> Result<Unjudged, Problem> {
         let rest = self.splitter.finish();
-        let file = match body::parse_object(&rest.into()) {
-            Ok(file) => file,
+        // The carts of tests are read from their own texts.
+        let read = body::text(&rest).and_then(|text| body::parse_apart(text, &["tests"]));
+        let (mut file, mut apart) = match read {
+            Ok(read) => read,
             // Names that are given twice are told together, wherever they are.
             Err(problem) if self.misunderstood.is_empty() => return Err(problem),
             Err(problem) => {
@@ -131,8 +141,11 @@ impl<'m> Reader<'m> {
         if !self.misunderstood.is_empty() {
             return Err(strict::refusal(self.misunderstood));
         }
+        let tests = apart.remove("tests");
+        let tests = tests.map(|tests| rule_tests::read_list(tests, &self.findings));
+        file.remove("tests");
         let fields = Fields::of(&file, &self.findings);
-        fields.ignore(&["exportedAt"]);
+        fields.ignore(&["exportedAt", "merchantCountry", "paymentMethods"]);
         fields.integer("version", 1..=1);
         let installation = fields.optional_text("installation", 255);
         let revision = fields.integer("revision", 0..=i64::MAX);
@@ -144,6 +157,7 @@ impl<'m> Reader<'m> {
             installation,
             revision,
             rules: self.rules,
+            tests,
             doubtful: self.doubtful,
             findings: self.findings,
         })

@@ -7,6 +7,7 @@
 mod conflicts;
 mod file;
 mod matching;
+mod offline;
 mod patterns;
 mod split;
 
@@ -18,7 +19,7 @@ use super::{
     difference::{Difference, Others},
     methods::Living,
     refusal::Refusal,
-    store,
+    rule_tests, store,
 };
 use crate::{
     audit::Actor,
@@ -32,6 +33,7 @@ use crate::{
 pub use self::{
     conflicts::Conflict,
     file::{File, Reader},
+    offline::read_offline,
     patterns::refused,
 };
 
@@ -98,6 +100,9 @@ pub fn import(
             let mut changes = Changes::by(actor);
             difference.apply(tx, &mut changes)?;
             let revision = changes.commit(tx, "import", &difference.summary("Imported rules"))?;
+            if let Some(tests) = &file.tests {
+                rule_tests::merge(tx, actor, tests, terms.others == Others::Keep)?;
+            }
             Ok((
                 difference.operation(revision),
                 Imported {

@@ -5,7 +5,7 @@
 //! rulebook goes on answering until it is too old to be trusted. One rule or method that cannot be read is left out and
 //! complained of; checkout goes on with the others.
 
-mod load;
+pub(super) mod load;
 
 use std::{
     collections::BTreeSet,
@@ -17,7 +17,9 @@ use arc_swap::{ArcSwap, Guard};
 
 use super::{CompiledRule, Rulebook};
 use crate::{
+    clock::Clock,
     error_chain,
+    payment_rules::complete_history,
     revision_watch::RevisionWatch,
     settings::ShopSettings,
     store::{Store, StoreError, Unreadable, revisions::Mark},
@@ -33,6 +35,8 @@ struct CurrentRulebook {
     told_too_old: bool,
     /// Of the book's revision.
     mark: Option<Mark>,
+    /// Whether that revision keeps all that checkout sees.
+    is_complete: bool,
     /// Id and version of what was left out and complained of.
     left_out: Arc<BTreeSet<(String, i64)>>,
 }
@@ -80,6 +84,7 @@ pub struct TooOld;
 pub struct RulebookCache {
     held: Arc<ArcSwap<CurrentRulebook>>,
     store: Store,
+    clock: Clock,
     revision_watch: RevisionWatch,
     max_stale: Duration,
 }
@@ -88,6 +93,7 @@ impl RulebookCache {
     /// Loads the first rulebook; without one there is nothing to serve.
     pub async fn start(
         store: Store,
+        clock: Clock,
         revision_watch: RevisionWatch,
         max_stale: Duration,
     ) -> Result<Self, StoreError> {
@@ -97,11 +103,14 @@ impl RulebookCache {
             last_look: Look::Answered,
             told_too_old: false,
             mark: None,
+            is_complete: true,
             left_out: Arc::default(),
         };
+        complete_history(&store, clock.now()).await?;
         let rulebooks = RulebookCache {
             held: Arc::new(ArcSwap::from_pointee(held)),
             store,
+            clock,
             revision_watch,
             max_stale,
         };
@@ -116,6 +125,11 @@ impl RulebookCache {
             return Err(TooOld);
         }
         Ok(Current(held))
+    }
+
+    /// The newest rulebook there is, however old: for whoever asks the database too.
+    pub fn newest(&self) -> Arc<Rulebook> {
+        Arc::clone(&self.held.load().book)
     }
 
     /// Whether the database answered at the last look.
@@ -133,7 +147,7 @@ impl RulebookCache {
         loop {
             self.revision_watch.wish(refresh).await;
             match self.refresh().await {
-                Ok(()) => {}
+                Ok(()) => self.keep_history_complete().await,
                 Err(StoreError::Closed) => {
                     // The service stops; remaining requests get the age.
                     let held = CurrentRulebook::clone(&self.held.load());
@@ -147,14 +161,26 @@ impl RulebookCache {
         }
     }
 
+    /// An older version of the service may share the database, and keeps rules alone.
+    async fn keep_history_complete(&self) {
+        if self.held.load().is_complete {
+            return;
+        }
+        if let Err(error) = complete_history(&self.store, self.clock.now()).await {
+            let error = error_chain::chain(&error);
+            tracing::warn!(error, "what checkout sees could not be recorded in full");
+        }
+    }
+
     async fn refresh(&self) -> Result<(), StoreError> {
         let started = Instant::now();
         let held = self.held.load_full();
         let known = held.book.revision();
         let (newest, mark) = load::newest(&self.store, known).await?;
         let goes_on = mark == held.mark && newest >= known;
-        let (book, mark, left_out) = if newest == known && goes_on {
-            (Arc::clone(&held.book), mark, Arc::clone(&held.left_out))
+        let (book, mark, is_complete, left_out) = if newest == known && goes_on {
+            let left_out = Arc::clone(&held.left_out);
+            (Arc::clone(&held.book), mark, held.is_complete, left_out)
         } else {
             let before = if goes_on {
                 Arc::clone(&held.book)
@@ -168,7 +194,12 @@ impl RulebookCache {
             };
             let loaded = load::load(&self.store, before).await?;
             let left_out = complain(loaded.unreadable, &held.left_out);
-            (loaded.book, loaded.mark, Arc::new(left_out))
+            (
+                loaded.book,
+                loaded.mark,
+                loaded.is_complete,
+                Arc::new(left_out),
+            )
         };
         let revision = book.revision();
         self.held.store(Arc::new(CurrentRulebook {
@@ -177,6 +208,7 @@ impl RulebookCache {
             last_look: Look::Answered,
             told_too_old: false,
             mark,
+            is_complete,
             left_out,
         }));
         metrics::gauge!("onterms_rulebook_revision").set(revision as f64);

@@ -5,7 +5,9 @@
 //! cost of a request grows with those and not with the rules that exist.
 
 mod cache;
+mod candidate;
 mod compiled;
+mod history;
 mod index;
 mod rendered_method;
 mod shared_conditions;
@@ -13,14 +15,16 @@ mod shared_conditions;
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
 pub use cache::{Current, RulebookCache, TooOld};
+pub use candidate::{Candidate, Compared};
 pub use compiled::{CompiledRule, Condition};
+pub use history::{HistoricRulebooks, NoRulebook, When};
 pub use rendered_method::RenderedMethod;
 
 use crate::{
     cart::{Address, Cart},
     ids::{IntegrationId, RuleId},
     locale::Language,
-    payment_methods::Method,
+    payment_methods::{CreditCheck, Method},
     settings::ShopSettings,
 };
 use index::Index;
@@ -98,6 +102,7 @@ pub struct Rulebook {
     shared_conditions: usize,
     settings: ShopSettings,
     is_translated: bool,
+    uses_credit: bool,
 }
 
 impl Rulebook {
@@ -142,6 +147,7 @@ impl Rulebook {
         Rulebook {
             revision,
             rules,
+            uses_credit: methods.iter().any(|card| uses_credit(&card.method)),
             is_translated: methods.iter().any(RenderedMethod::is_translated),
             methods,
             naming,
@@ -192,6 +198,11 @@ impl Rulebook {
         self.settings.merchant_country.as_deref()
     }
 
+    /// Whether a method that is on looks at the buyer's credit.
+    pub fn uses_credit(&self) -> bool {
+        self.uses_credit
+    }
+
     /// Whether it matters which language a caller reads.
     pub fn is_translated(&self) -> bool {
         self.is_translated
@@ -225,6 +236,11 @@ impl Rulebook {
             .map(|rule| (rule.compiled.rule.id, &rule.compiled))
             .collect()
     }
+}
+
+fn uses_credit(method: &Method) -> bool {
+    let credit = method.terms.credit();
+    method.enabled && credit.is_some_and(|policy| policy.check != CreditCheck::Off)
 }
 
 fn offers(

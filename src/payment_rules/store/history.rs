@@ -15,7 +15,7 @@ use crate::{
     ids::RuleId,
     payment_rules::Rule,
     store::{
-        Conn, StoreError, Tx,
+        Conn, MultiBackend, StoreError, Tx,
         columns::Moment,
         keyset::{self, sorted},
         on_each,
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// One change of the set: who, when, what.
+/// One change of what checkout sees: who, when, what.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = revisions)]
 pub struct Revision {
@@ -32,8 +32,11 @@ pub struct Revision {
     #[diesel(deserialize_as = Moment)]
     pub changed_at: DateTime<Utc>,
     pub actor: String,
+    pub subject: String,
     pub action: String,
     pub summary: String,
+    /// Whether everything that checkout saw is kept, or the rules alone.
+    pub complete: bool,
 }
 
 sorted! {
@@ -183,10 +186,59 @@ pub fn before(conn: &mut Conn, revision: i64) -> Result<Vec<Rule>, StoreError> {
         .collect()
 }
 
+/// Which version each rule had as a revision left it.
+pub fn versions_as_of(conn: &mut Conn, revision: i64) -> Result<Vec<(RuleId, i64)>, StoreError> {
+    Ok(left_as_of(revision)
+        .select((
+            payment_rule_versions::rule_id,
+            payment_rule_versions::version,
+        ))
+        .load(conn)?)
+}
+
 /// The whole set as a revision left it, in the order in which checkout walked it.
 pub fn as_of(conn: &mut Conn, revision: i64) -> Result<Vec<Rule>, StoreError> {
+    let rows: Vec<(i64, String)> = left_as_of(revision)
+        .select((payment_rule_versions::version, payment_rule_versions::body))
+        .load(conn)?;
+    let mut rules = read_bodies(rows)?;
+    rules.sort_by_key(|rule| (rule.sort_order, rule.id.to_string()));
+    Ok(rules)
+}
+
+/// Rules as these versions of them were, in no order.
+pub fn load_versions(conn: &mut Conn, versions: &[(RuleId, i64)]) -> Result<Vec<Rule>, StoreError> {
+    let mut rules = Vec::with_capacity(versions.len());
+    for wanted in versions.chunks(CHUNK) {
+        let (ids, numbers): (Vec<RuleId>, Vec<i64>) = wanted.iter().copied().unzip();
+        let wanted: HashSet<_> = wanted.iter().copied().collect();
+        let rows: Vec<(RuleId, i64, String)> = payment_rule_versions::table
+            .filter(payment_rule_versions::rule_id.eq_any(ids))
+            .filter(payment_rule_versions::version.eq_any(numbers))
+            .select((
+                payment_rule_versions::rule_id,
+                payment_rule_versions::version,
+                payment_rule_versions::body,
+            ))
+            .load(conn)?;
+        let rows = rows
+            .into_iter()
+            .filter(|(id, version, _)| wanted.contains(&(*id, *version)));
+        rules.extend(read_bodies(rows.map(|(_, version, body)| (version, body)))?);
+    }
+    Ok(rules)
+}
+
+fn read_bodies(rows: impl IntoIterator<Item = (i64, String)>) -> Result<Vec<Rule>, StoreError> {
+    let rows = rows.into_iter();
+    rows.map(|(version, body)| read_body(version, &body))
+        .collect()
+}
+
+/// The newest version of each rule that was there.
+fn left_as_of(revision: i64) -> payment_rule_versions::BoxedQuery<'static, MultiBackend> {
     let newer = diesel::alias!(payment_rule_versions as newer);
-    let rows: Vec<(i64, String)> = payment_rule_versions::table
+    payment_rule_versions::table
         .filter(payment_rule_versions::revision.le(revision))
         .filter(payment_rule_versions::deleted.eq(false))
         .filter(not(exists(
@@ -203,14 +255,7 @@ pub fn as_of(conn: &mut Conn, revision: i64) -> Result<Vec<Rule>, StoreError> {
                 )
                 .filter(newer.field(payment_rule_versions::revision).le(revision)),
         )))
-        .select((payment_rule_versions::version, payment_rule_versions::body))
-        .load(conn)?;
-    let mut rules = rows
-        .into_iter()
-        .map(|(version, body)| read_body(version, &body))
-        .collect::<Result<Vec<_>, _>>()?;
-    rules.sort_by_key(|rule| (rule.sort_order, rule.id.to_string()));
-    Ok(rules)
+        .into_boxed()
 }
 
 /// The newest revision of the rules; 0 when there is none.
@@ -218,32 +263,35 @@ pub fn newest(conn: &mut Conn) -> Result<i64, StoreError> {
     crate::store::revisions::newest(conn, Subject::Rules)
 }
 
-/// One revision of the rules.
+/// One revision.
 pub fn find(conn: &mut Conn, number: i64) -> Result<Option<Revision>, StoreError> {
-    Ok(of_rules()
-        .filter(revisions::number.eq(number))
+    Ok(revisions::table
+        .find(number)
         .select(Revision::as_select())
         .first(conn)
         .optional()?)
 }
 
-/// The revisions of a page whose cursor is readable, and one more when there is one.
+/// The revisions of a page whose cursor is readable, and one more when there is one: all, or those of one subject.
 pub fn list(
     conn: &mut Conn,
+    subject: Option<Subject>,
     page: &Page<ByNumber>,
 ) -> Result<Vec<(Position, Revision)>, StoreError> {
-    keyset::page_of!(conn, page, of_rules().into_boxed(), Revision)
+    keyset::page_of!(conn, page, of_subject(subject), Revision)
 }
 
-/// How many revisions of the rules there are.
-pub fn count(conn: &mut Conn) -> Result<i64, StoreError> {
-    Ok(of_rules().count().get_result(conn)?)
+/// How many revisions there are.
+pub fn count(conn: &mut Conn, subject: Option<Subject>) -> Result<i64, StoreError> {
+    Ok(of_subject(subject).count().get_result(conn)?)
 }
 
-#[diesel::dsl::auto_type]
-fn of_rules() -> _ {
-    let rules: &'static str = Subject::Rules.as_str();
-    revisions::table.filter(revisions::subject.eq(rules))
+fn of_subject(subject: Option<Subject>) -> revisions::BoxedQuery<'static, MultiBackend> {
+    let all = revisions::table.into_boxed();
+    match subject {
+        Some(subject) => all.filter(revisions::subject.eq(subject.as_str())),
+        None => all,
+    }
 }
 
 fn version_row(revision: i64, left: &Left) -> VersionRow {

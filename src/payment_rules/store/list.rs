@@ -32,7 +32,6 @@ pub struct Filter {
     /// Only rules that are on, or off.
     pub enabled: Option<bool>,
     /// ISO 4217.
-    #[schema(value_type = Option<String>, example = "USD")]
     pub currency: Option<Currency>,
     /// Contained in the name, in whatever case.
     pub name: Option<String>,

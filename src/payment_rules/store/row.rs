@@ -145,16 +145,14 @@ pub fn country_values(rule: &Rule) -> Vec<CountryValues> {
 fn read_method(row: MethodRow) -> Result<RuleMethod, StoreError> {
     let (_, kind, integration, options) = row;
     let unreadable = || StoreError::unreadable(format!("the method {integration}"));
-    Ok(RuleMethod {
-        id: PaymentMethodId {
-            kind: MethodType::parse(&kind).ok_or_else(unreadable)?,
-            integration: integration.parse().map_err(|_| unreadable())?,
-        },
-        options: options
-            .map(|options| read(&options, "the options of a method"))
-            .transpose()?,
-        label: None,
-    })
+    let id = PaymentMethodId {
+        kind: MethodType::parse(&kind).ok_or_else(unreadable)?,
+        integration: integration.parse().map_err(|_| unreadable())?,
+    };
+    let options = options
+        .map(|options| read(&options, "the options of a method"))
+        .transpose()?;
+    Ok(RuleMethod::new(id, options))
 }
 
 fn read<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, StoreError> {

@@ -10,9 +10,10 @@ use crate::{
     cart::{self, PaymentTerm},
     checkout::permission::{self, Permission},
     http::problem::{FieldError, Problem},
-    payment_methods::{MethodType, Terms},
+    payment_methods::{CreditPolicy, MethodType, Terms},
     payment_rules::rulebook::RulebookCache,
     payments::{PaymentError, PaymentService, Reference, order::OrderTotals},
+    pii::Email,
 };
 
 /// What a cart comes to with a method that it may use.
@@ -27,6 +28,10 @@ pub(super) struct Judged {
     /// When the sale is to be paid, where that is agreed on.
     pub due: Option<DueDate>,
     pub totals: OrderTotals,
+    /// What credit and outages mean for the method, where a provider is behind it.
+    pub credit: Option<CreditPolicy>,
+    /// The address of the person who buys.
+    pub email: Option<Email>,
     /// Tells the same cart from another.
     pub digest: String,
 }
@@ -84,6 +89,7 @@ impl PaymentService {
         let payment_term = (new.method.kind == MethodType::PaymentTerm)
             .then(|| cart.payment_term())
             .flatten();
+        let email = cart.buyer_email();
         // The totals distinguish numbers beyond a float's digits.
         let cart: Value = serde_json::from_str(&new.cart).unwrap_or_default();
         let identity = json!([
@@ -101,6 +107,8 @@ impl PaymentService {
             short_label: card.short_label(&new.languages).to_owned(),
             payment_term,
             due: new.due.or(agreed),
+            credit: card.method.terms.credit().copied(),
+            email,
             totals,
             digest: URL_SAFE_NO_PAD.encode(digest(&SHA256, identity.to_string().as_bytes())),
         })

@@ -1,12 +1,19 @@
 //! What an operation's outcome looks like to its caller, and what its refusals say.
 
-use actix_web::{HttpResponse, http::StatusCode};
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{HeaderValue, RETRY_AFTER},
+    },
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
     create::shown,
-    shapes::{InvoiceShape, PaymentShape, ShipmentShape, TransactionShape, WithPayment},
+    invoice_shapes::{InvoiceShape, ShipmentShape},
+    shapes::{PaymentShape, TransactionShape, WithPayment},
 };
 use crate::{
     http::{
@@ -236,6 +243,15 @@ impl From<PaymentError> for Problem {
                 format!("The company's credit line has {available} left, which does not cover the order."),
             )
             .with("available", available),
+            PaymentError::CreditNotKnown { reasons, retry_after } => {
+                let detail = "Whether the buyer's credit covers the order is not known at the moment, and the integration is configured to begin no payment then. Send the request again later.";
+                let problem = Problem::new(Kind::Unavailable, detail).with("reasons", reasons);
+                match HeaderValue::from_str(&retry_after) {
+                    Ok(when) => problem.with_header(RETRY_AFTER, when),
+                    // Then the problem says when to come again.
+                    Err(_) => problem,
+                }
+            }
             PaymentError::Later(later) => later::problem(&later),
             PaymentError::Unreachable(cause) => {
                 Problem::new(Kind::GatewayUnreachable, format!("Apruve could not be called: {cause}."))

@@ -45,6 +45,7 @@ pub struct NewPaymentBody {
     net_days: Option<u16>,
     /// When the order at Apruve expires unless the buyer has confirmed it; in the future.
     expires_at: Option<DateTime<Utc>>,
+    /// What the buyer is about to pay for, as checkout was given it.
     cart: CartBody,
 }
 
@@ -53,16 +54,21 @@ pub struct NewPaymentBody {
 #[schema(as = NewPaymentOnBehalf, rename_all = "camelCase")]
 #[expect(dead_code, reason = "only described")]
 pub struct OnBehalfBody {
+    /// One that checkout offers for this cart.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     payment_method_id: String,
+    /// The shop's number for the order.
     #[schema(example = "SO-1001", min_length = 1, max_length = 255)]
     order_id: String,
+    /// As in the cart, where that has one.
     #[schema(example = "us-store", min_length = 1, max_length = 255)]
     website: Option<String>,
+    /// The buyer's number for the order.
     #[schema(example = "PO-7", min_length = 1, max_length = 255)]
     po_number: Option<String>,
     /// When the order at Apruve expires unless it is accepted; in the future.
     expires_at: Option<DateTime<Utc>>,
+    /// What the buyer pays for, as checkout was given it.
     cart: CartBody,
     /// By which Apruve knows the buyer.
     #[schema(example = "amanda@acme.example", min_length = 3, max_length = 254)]

@@ -48,7 +48,7 @@ pub async fn shown(service: &PaymentService, ledger: &Ledger) -> Result<PaymentS
     tag = "Payments",
     operation_id = "create_payment",
     summary = "Create a payment",
-    description = "The rules are evaluated again, and the totals of the cart must add up. For the same cart the live attempt is returned; another cart or method replaces it as long as the buyer has not confirmed it. No call is sent to Apruve: the buyer confirms in its popup.",
+    description = "The rules are evaluated again, and the totals of the cart must add up. For the same cart the live attempt is returned; another cart or method replaces it as long as the buyer has not confirmed it. The buyer confirms in Apruve's popup. Where the integration has `credit.check` = `require`, the buyer's credit is read at Apruve before anything is stored; a replay, or the same cart again, reads nothing.",
     params(
         RequiredKey,
         ("locale" = Option<String>, Query, description = "The buyer's language, in which the payment keeps the method's labels; else Accept-Language, else the shop's default.", example = "fr-CA"),
@@ -66,7 +66,8 @@ pub async fn shown(service: &PaymentService, ledger: &Ledger) -> Result<PaymentS
         OnCreation,
         (status = 201, description = "Created now, or by an earlier request with this key.", body = PaymentShape, headers(("Location" = String, description = "Its address."))),
         (status = 200, description = "The live attempt for this order and the same cart.", body = PaymentShape, headers(("Location" = String, description = "Its address."))),
-        (status = 409, description = "`/problems/not-eligible`: the rules do not offer the method for this cart. `/problems/wrong-state`: another payment of this order is in progress. `/problems/conflict`: other requests create payments for this order at the same time."),
+        (status = 409, description = "`/problems/not-eligible`: the rules do not offer the method for this cart, or the buyer's credit does not cover it; `reasons` are those of checkout. `/problems/wrong-state`: another payment of this order is in progress. `/problems/conflict`: other requests create payments for this order at the same time."),
+        (status = 503, description = "`/problems/unavailable`: whether the buyer's credit covers the order is not known, and the integration has `hide` for that; `reasons` are those of checkout. Or the service is unavailable.", headers(("Retry-After" = String, description = "When to send the request again."))),
     ),
     security(("bearer" = ["payments:write"])),
 )]

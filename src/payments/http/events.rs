@@ -30,17 +30,22 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[schema(as = PaymentEvent)]
 struct Shown {
+    /// The entry's id.
     #[schema(value_type = String, example = "happening_01h455vb4pex5vsknk084sn02q")]
     id: PaymentEventId,
+    /// When it was noted.
     at: DateTime<Utc>,
+    /// Where the news came from.
     source: Source,
     /// What it was about.
     #[schema(example = "invoice.succeeded")]
     kind: String,
+    /// The transaction it is about, if it is about one.
     #[schema(value_type = Option<String>)]
     transaction_id: Option<TransactionId>,
     /// False for what came late or again.
     changed: bool,
+    /// What happened, as a sentence.
     #[schema(example = "Apruve has the invoice.")]
     message: String,
     /// The payment's version then.

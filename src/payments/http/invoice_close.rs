@@ -7,9 +7,10 @@ use actix_web::{
 
 use super::{
     answer,
+    invoice_shapes::InvoiceShape,
     operation_bodies::Closing,
     request::{Body, parts, transaction_id},
-    shapes::{InvoiceShape, WithPayment},
+    shapes::WithPayment,
     visible,
 };
 use crate::{

@@ -7,9 +7,10 @@ use actix_web::{
 
 use super::{
     answer,
+    invoice_shapes::InvoiceShape,
     operation_bodies::{InvoiceCancellation, NoFields},
     request::{Body, MAX_REASON, parts, transaction_id, without_fields},
-    shapes::{InvoiceShape, WithPayment},
+    shapes::WithPayment,
     visible,
 };
 use crate::{

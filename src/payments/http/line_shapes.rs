@@ -19,16 +19,21 @@ use crate::{
 pub struct PaymentLineShape {
     /// Its place among the lines, from 0, by which invoices and shipments name it.
     pub line: usize,
+    /// The product's SKU.
     pub sku: Option<String>,
+    /// The product's name, or the line's title.
     #[schema(example = "Wool socks")]
     pub name: String,
+    /// How many units were ordered, as a decimal.
     #[schema(example = "10")]
     pub quantity: String,
+    /// What the line costs, in the payment's currency.
     #[schema(example = "1200.00")]
     pub total: String,
     /// By invoices that name the line and are not canceled.
     #[schema(example = "4")]
     pub invoiced_quantity: String,
+    /// How much of `total` is invoiced.
     #[schema(example = "480.00")]
     pub invoiced_amount: String,
 }
@@ -41,9 +46,13 @@ pub struct LineShape {
     /// Its place in the payment's `lines`, where it is a part of one of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
+    /// What the line is for, in words.
     pub title: String,
+    /// The product's SKU.
     pub sku: Option<String>,
+    /// How many units, as a decimal; null for a line without a quantity.
     pub quantity: Option<String>,
+    /// What the line costs, in the payment's currency.
     pub total: String,
 }
 
@@ -53,8 +62,10 @@ pub struct LineShape {
 pub struct ShippedItemShape {
     /// The line's place in the payment's `lines`.
     pub line: usize,
+    /// How many units of the line went out, as a decimal.
     #[schema(example = "4")]
     pub quantity: String,
+    /// What these units cost, in the payment's currency.
     #[schema(example = "480.00")]
     pub total: String,
 }

@@ -37,7 +37,7 @@ use crate::{
         ("integrationId" = Option<String>, Query, description = "Only those with this integration.", min_length = 1),
         ("paymentMethodId" = Option<String>, Query, description = "Only those with this method.", min_length = 1),
         ("providerOrderId" = Option<String>, Query, description = "Only that with this order at its provider.", min_length = 1),
-        ("currency" = Option<String>, Query, description = "Only those in this ISO 4217 currency.", example = "USD"),
+        ("currency" = Option<Currency>, Query, description = "Only those in this ISO 4217 currency.", example = "USD"),
         ("amountFrom" = Option<String>, Query, description = "Only those of this amount or more; with `currency`.", example = "100.00"),
         ("amountUntil" = Option<String>, Query, description = "Only those of less than this amount; with `currency`.", example = "250.00"),
         ("reference" = Option<String>, Query, description = "Only those under which something has this name: the provider's id, or the caller's own such as the number of a check.", example = "CHK-1"),

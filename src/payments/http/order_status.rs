@@ -30,14 +30,18 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct OrderPaymentStatus {
+    /// The shop's number for the order.
     #[schema(example = "SO-1001")]
     order_id: String,
+    /// The website of the order; null where the shop named none.
     #[schema(example = "us-store")]
     website: Option<String>,
     /// Of the live payment of the order, else of the newest.
     status: Status,
+    /// The payment that `status` and `amounts` are of.
     #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
     payment_id: PaymentId,
+    /// Sums over everything that happened to that payment.
     amounts: AmountsShape,
     /// All attempts: the live one first, then the newest.
     payments: Vec<ShownAttempt>,
@@ -48,11 +52,14 @@ struct OrderPaymentStatus {
 #[serde(rename_all = "camelCase")]
 #[schema(as = PaymentAttempt)]
 struct ShownAttempt {
+    /// The payment's id.
     #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
     id: PaymentId,
+    /// The payment's status.
     status: Status,
     /// Whether it is the live payment of the order.
     live: bool,
+    /// When the payment was created.
     created_at: DateTime<Utc>,
 }
 

@@ -1,10 +1,10 @@
-//! Payments, invoices and transactions as callers see them.
+//! Payments and transactions as callers see them.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::line_shapes::{LineShape, PaymentLineShape, ShippedItemShape};
+use super::{invoice_shapes::InvoiceShape, line_shapes::PaymentLineShape};
 use crate::{
     cart::PaymentTerm,
     findings::Finding,
@@ -17,7 +17,7 @@ use crate::{
         status::Status,
         transaction::{self, Action, Failure, Origin, State},
     },
-    providers::{InvoiceStatus, OrderJson},
+    providers::OrderJson,
 };
 
 /// A payment: one attempt to pay one order with one method.
@@ -25,25 +25,33 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[schema(as = Payment)]
 pub struct PaymentShape {
+    /// The payment's id.
     #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
     pub id: PaymentId,
+    /// The website of the order; null where the shop named none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "us-store")]
     pub website: Option<String>,
     /// The shop's number for the order.
     #[schema(example = "SO-1001")]
     pub order_id: String,
+    /// The buyer's number for the order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub po_number: Option<String>,
+    /// The method as it was when the payment began.
     pub payment_method: MethodShape,
+    /// Who buys, by the shop's own ids.
     pub buyer: BuyerShape,
-    #[schema(value_type = String, example = "USD")]
+    /// Currency of every amount of the payment.
     pub currency: Currency,
+    /// What the order costs, in `currency`.
     #[schema(example = "1290.50")]
     pub amount: String,
+    /// Where the payment is between its beginning and the money.
     pub status: Status,
     /// Whether anything's outcome is not known yet.
     pub unsettled: bool,
+    /// Sums over everything that happened to the payment.
     pub amounts: AmountsShape,
     /// What the storefront is to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,6 +62,7 @@ pub struct PaymentShape {
     /// What was ordered, and how much of it is invoiced; empty once the cart is erased. Lists of payments leave it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lines: Option<Vec<PaymentLineShape>>,
+    /// The invoices of the payment, oldest first.
     pub invoices: Vec<InvoiceShape>,
     /// Oldest first.
     pub transactions: Vec<TransactionShape>,
@@ -67,7 +76,9 @@ pub struct PaymentShape {
     pub expires_at: Option<DateTime<Utc>>,
     /// Grows with every change.
     pub version: i64,
+    /// When the payment was created.
     pub created_at: DateTime<Utc>,
+    /// When the payment was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
@@ -76,10 +87,13 @@ pub struct PaymentShape {
 #[serde(rename_all = "camelCase")]
 #[schema(as = PaymentMethodAsItWas)]
 pub struct MethodShape {
+    /// The payment method's id.
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub id: PaymentMethodId,
+    /// The type of the integration behind the method.
     #[serde(rename = "type")]
     pub kind: MethodType,
+    /// What the buyer read.
     #[schema(example = "Pay on terms")]
     pub label: String,
     /// Payments of earlier versions have none.
@@ -98,6 +112,7 @@ pub struct BuyerShape {
     /// The shop's id of the company.
     #[schema(example = "42")]
     pub customer_id: Option<String>,
+    /// The company's name.
     #[schema(example = "Acme")]
     pub customer_name: Option<String>,
     /// The shop's id of the person.
@@ -110,6 +125,7 @@ pub struct BuyerShape {
 #[serde(rename_all = "camelCase")]
 #[schema(as = PaymentAmounts)]
 pub struct AmountsShape {
+    /// What the buyer or an operator agreed to, in the payment's currency.
     #[schema(example = "1290.50")]
     pub authorized: String,
     /// authorized − canceled − invoiced.
@@ -118,6 +134,7 @@ pub struct AmountsShape {
     /// Without canceled invoices.
     #[schema(example = "500.00")]
     pub invoiced: String,
+    /// What was paid: by the provider, or as an operator recorded it.
     #[schema(example = "500.00")]
     pub captured: String,
     /// Taken off invoices, paid or not.
@@ -142,10 +159,12 @@ pub enum NextAction {
     /// Load the script, give it order and hash, and let the buyer confirm; then `authorize` with the order id it tells.
     #[serde(rename_all = "camelCase")]
     ApruveCheckout {
+        /// Apruve's script, to be loaded by the checkout page.
         script_url: String,
         /// As it is to be given to `apruve.setOrder`, unchanged.
         #[schema(value_type = Object)]
         order: OrderJson,
+        /// Proves to Apruve that the order is the shop's; to be given to `apruve.setOrder`.
         secure_hash: String,
     },
 }
@@ -165,112 +184,29 @@ pub struct ProviderShape {
     pub merchant_order_id: String,
 }
 
-/// An invoice.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = Invoice)]
-pub struct InvoiceShape {
-    /// Its transaction's.
-    #[schema(value_type = String, example = "txn_01h455vb4pex5vsknk084sn02q")]
-    pub id: TransactionId,
-    /// Ours.
-    #[schema(example = "SO-1001-1")]
-    pub number: Option<String>,
-    /// Apruve's id.
-    pub provider_id: Option<String>,
-    /// Whether it was made at all.
-    pub state: State,
-    pub status: InvoiceStatus,
-    #[schema(example = "500.00")]
-    pub amount: String,
-    #[schema(example = "0.00")]
-    pub tax_amount: String,
-    #[schema(example = "0.00")]
-    pub shipping_amount: String,
-    #[schema(example = "0.00")]
-    pub handling_amount: String,
-    #[schema(example = "0.00")]
-    pub insurance_amount: String,
-    #[schema(example = "0.00")]
-    pub surcharge_amount: String,
-    #[schema(example = "0.00")]
-    pub discount_amount: String,
-    #[schema(example = "500.00")]
-    pub captured: String,
-    #[schema(example = "0.00")]
-    pub returned: String,
-    pub issued_at: Option<DateTime<Utc>>,
-    pub due_at: Option<DateTime<Utc>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub notes: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub terms_of_delivery: Option<String>,
-    pub shipments: Vec<ShipmentShape>,
-    /// What Apruve paid the shop for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub funding: Option<FundingShape>,
-    pub lines: Vec<LineShape>,
-}
-
-/// A shipment.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = Shipment)]
-pub struct ShipmentShape {
-    /// Its transaction's.
-    #[schema(value_type = String)]
-    pub id: TransactionId,
-    /// Apruve's id.
-    pub provider_id: Option<String>,
-    pub state: State,
-    pub amount: String,
-    pub shipped_at: Option<DateTime<Utc>>,
-    /// The same as `carrier`.
-    pub shipper: Option<String>,
-    pub carrier: Option<String>,
-    pub tracking_number: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tracking_url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delivered_at: Option<DateTime<Utc>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub notes: Option<String>,
-    /// Which lines went out, where that was said.
-    pub items: Vec<ShippedItemShape>,
-    /// Whether more of the invoice is to follow.
-    pub partial: bool,
-}
-
-/// What Apruve paid.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = InvoiceFunding)]
-pub struct FundingShape {
-    pub funded_at: DateTime<Utc>,
-    /// What Apruve keeps.
-    #[schema(example = "15.00")]
-    pub fee_amount: String,
-    /// What reaches the shop.
-    #[schema(example = "485.00")]
-    pub net_amount: String,
-}
-
 /// A transaction.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Transaction)]
 pub struct TransactionShape {
+    /// The transaction's id.
     #[schema(value_type = String, example = "txn_01h455vb4pex5vsknk084sn02q")]
     pub id: TransactionId,
+    /// What was done.
     pub action: Action,
+    /// Who did it: a caller of this service, or the provider.
     pub origin: Origin,
+    /// How it ended, as far as that is known.
     pub state: State,
+    /// How much it is about, in the payment's currency.
     #[schema(example = "500.00")]
     pub amount: String,
+    /// The transaction that it belongs to, such as the invoice of a refund.
     #[schema(value_type = Option<String>)]
     pub parent_id: Option<TransactionId>,
     /// The provider's id; of money that an operator booked, the operator's name for it.
     pub reference: Option<String>,
+    /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
     /// Why it was given back or canceled.
@@ -285,7 +221,9 @@ pub struct TransactionShape {
     /// What a person should know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// When it was begun.
     pub created_at: DateTime<Utc>,
+    /// When it was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
@@ -295,6 +233,7 @@ pub struct TransactionShape {
 pub struct WithPayment<T> {
     #[serde(flatten)]
     pub it: T,
+    /// The payment after the operation.
     pub payment: PaymentShape,
 }
 
@@ -378,67 +317,6 @@ impl AmountsShape {
             refunded: money(sums.refunded),
             canceled: money(sums.canceled),
             due: money(sums.due),
-        }
-    }
-}
-
-impl InvoiceShape {
-    /// One invoice of a ledger.
-    pub fn of(ledger: &Ledger, invoice: &transaction::Transaction) -> Self {
-        let money = |minor| Money::from_minor(minor, ledger.payment.currency).to_string();
-        let details = invoice.details.invoice.clone().unwrap_or_default();
-        let part = ledger.part(invoice);
-        InvoiceShape {
-            id: invoice.id,
-            number: invoice.number.clone(),
-            provider_id: invoice.reference.as_ref().map(ToString::to_string),
-            state: invoice.state,
-            status: ledger.invoice_status(invoice),
-            amount: money(invoice.amount),
-            tax_amount: money(details.tax),
-            shipping_amount: money(details.shipping),
-            handling_amount: money(details.handling),
-            insurance_amount: money(details.insurance),
-            surcharge_amount: money(details.surcharge),
-            discount_amount: money(details.discount),
-            captured: money(part.captured),
-            returned: money(part.returned),
-            issued_at: details.issued_at,
-            due_at: details.due_at,
-            notes: details.notes,
-            terms_of_delivery: details.terms_of_delivery,
-            shipments: ledger
-                .children(invoice.id, Action::Shipment)
-                .map(|shipment| ShipmentShape::of(shipment, ledger.payment.currency))
-                .collect(),
-            funding: details.funding.map(|funding| FundingShape {
-                funded_at: funding.funded_at,
-                fee_amount: money(funding.fee),
-                net_amount: money(funding.amount.saturating_sub(funding.fee)),
-            }),
-            lines: LineShape::all(details.lines, ledger.payment.currency),
-        }
-    }
-}
-
-impl ShipmentShape {
-    /// One shipment in its payment's currency.
-    pub fn of(shipment: &transaction::Transaction, currency: Currency) -> Self {
-        let details = shipment.details.shipment.clone().unwrap_or_default();
-        ShipmentShape {
-            id: shipment.id,
-            provider_id: shipment.reference.as_ref().map(ToString::to_string),
-            state: shipment.state,
-            amount: Money::from_minor(shipment.amount, currency).to_string(),
-            shipped_at: details.shipped_at,
-            carrier: details.shipper.clone(),
-            shipper: details.shipper,
-            tracking_number: details.tracking_number,
-            tracking_url: details.tracking_url,
-            delivered_at: details.delivered_at,
-            notes: details.notes,
-            items: ShippedItemShape::all(details.items, currency),
-            partial: details.partial,
         }
     }
 }

@@ -7,9 +7,10 @@ use actix_web::{
 
 use super::{
     answer,
+    invoice_shapes::ShipmentShape,
     operation_bodies::ShipmentChanges,
     request::{read_url, transaction_id},
-    shapes::{ShipmentShape, WithPayment},
+    shapes::WithPayment,
     visible,
 };
 use crate::{

@@ -8,7 +8,10 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::string_enum::string_enum;
+use crate::{
+    providers::{AccountObserver, Observation},
+    string_enum::string_enum,
+};
 
 /// So many failures in a row hold the next calls back.
 const FAILURES: u32 = 5;
@@ -33,6 +36,7 @@ pub struct Breaker {
     /// What the caller names the account with.
     account: String,
     state: Mutex<State>,
+    observer: Option<Arc<dyn AccountObserver>>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,10 +47,18 @@ struct State {
 }
 
 impl Breaker {
-    fn new(account: &str) -> Self {
+    fn new(account: &str, observer: Option<Arc<dyn AccountObserver>>) -> Self {
         Breaker {
             account: account.to_owned(),
             state: Mutex::default(),
+            observer,
+        }
+    }
+
+    /// Tells whoever keeps the health of accounts.
+    pub(super) fn report(&self, observation: Observation, now: DateTime<Utc>) {
+        if let Some(observer) = &self.observer {
+            observer.observe(&self.account, observation, now);
         }
     }
 
@@ -107,19 +119,32 @@ impl Breaker {
 
 /// The breakers of every account, by whatever the caller names accounts with.
 #[derive(Debug, Default)]
-pub struct Breakers(Mutex<HashMap<String, Arc<Breaker>>>);
+pub struct Breakers {
+    known: Mutex<HashMap<String, Arc<Breaker>>>,
+    observer: Option<Arc<dyn AccountObserver>>,
+}
 
 impl Breakers {
+    /// Breakers whose calls are told to somebody.
+    pub fn observed_by(observer: Arc<dyn AccountObserver>) -> Self {
+        Breakers {
+            known: Mutex::default(),
+            observer: Some(observer),
+        }
+    }
+
     /// The one breaker of an account.
     pub fn of(&self, account: &str) -> Arc<Breaker> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let breaker = known.entry(account.to_owned());
-        Arc::clone(breaker.or_insert_with(|| Arc::new(Breaker::new(account))))
+        Arc::clone(
+            breaker.or_insert_with(|| Arc::new(Breaker::new(account, self.observer.clone()))),
+        )
     }
 
     /// How many accounts are in each state; those that were never called are not counted.
     pub fn count_by_state(&self) -> Vec<(ProviderState, usize)> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let states: Vec<_> = known.values().map(|it| it.provider_state()).collect();
         let count = |state: ProviderState| states.iter().filter(|it| **it == state).count();
         let all = ProviderState::ALL.iter();

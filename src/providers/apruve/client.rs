@@ -29,11 +29,11 @@ use reqwest::{
     header::{ACCEPT, HeaderValue, RETRY_AFTER},
 };
 
-use super::breaker::Breaker;
+use super::breaker::{Breaker, ProviderState};
 use crate::{
     clock::Clock,
     outbound::{self, BodyFailed, CallFailed, Outbound},
-    providers::RetryAfter,
+    providers::{Observation, RetryAfter},
     secret::SecretText,
 };
 
@@ -57,6 +57,8 @@ pub struct Account<'a> {
 struct Guard<'a> {
     breaker: &'a Breaker,
     clock: &'a Clock,
+    /// Whether calls are held back and reads tried again.
+    is_patient: bool,
 }
 
 /// An answer's head, and its body as far as it came.
@@ -106,9 +108,27 @@ impl<'a> Account<'a> {
     }
 
     /// For work that goes on by itself: calls are held back while the account does not answer, and reads are tried again.
-    pub fn guarded(mut self, breaker: &'a Breaker, clock: &'a Clock) -> Self {
-        self.guard = Some(Guard { breaker, clock });
+    pub fn guarded(self, breaker: &'a Breaker, clock: &'a Clock) -> Self {
+        self.with_guard(breaker, clock, true)
+    }
+
+    /// For calls that somebody waits for: each is one attempt that is never held back, and how it ends counts.
+    pub fn watched(self, breaker: &'a Breaker, clock: &'a Clock) -> Self {
+        self.with_guard(breaker, clock, false)
+    }
+
+    fn with_guard(mut self, breaker: &'a Breaker, clock: &'a Clock, is_patient: bool) -> Self {
+        self.guard = Some(Guard {
+            breaker,
+            clock,
+            is_patient,
+        });
         self
+    }
+
+    /// Whether reads are tried again.
+    fn is_patient(&self) -> bool {
+        self.guard.as_ref().is_some_and(|guard| guard.is_patient)
     }
 
     /// A request for a path below `/api/v4`, or why none can be sent.
@@ -163,7 +183,7 @@ impl Guard<'_> {
     /// For how many seconds more calls wait, if they do.
     fn held_back(&self) -> Option<u64> {
         let now = self.clock.now();
-        if self.breaker.admits(now) {
+        if !self.is_patient || self.breaker.admits(now) {
             return None;
         }
         let milliseconds = self.breaker.waits(now).num_milliseconds();
@@ -173,15 +193,31 @@ impl Guard<'_> {
     }
 
     fn learn(&self, received: &Result<Received, NoAnswer>, origin: &str) {
-        if matches!(received, Ok(Received { status: 429, .. })) {
+        let now = self.clock.now();
+        let observation = match received {
             // It does answer, and it says when it will take more.
-        } else if !is_passing(received) {
-            if self.breaker.succeeded() {
-                watch::tell_that_it_answers(self.breaker, origin);
+            Ok(Received { status: 429, .. }) => return,
+            answered if is_passing(answered) => {
+                if self.breaker.failed(now) {
+                    watch::tell_that_it_is_away(self.breaker, origin);
+                }
+                match self.breaker.provider_state() {
+                    ProviderState::Down => Observation::HeldBack,
+                    ProviderState::Ok | ProviderState::Degraded => Observation::Failed,
+                }
             }
-        } else if self.breaker.failed(self.clock.now()) {
-            watch::tell_that_it_is_away(self.breaker, origin);
-        }
+            answered => {
+                if self.breaker.succeeded() {
+                    watch::tell_that_it_answers(self.breaker, origin);
+                }
+                match answered {
+                    Ok(Received { status: 401, .. }) => Observation::Unauthorized,
+                    Ok(Received { status: 403, .. }) => Observation::Forbidden,
+                    _ => Observation::Answered,
+                }
+            }
+        };
+        self.breaker.report(observation, now);
     }
 }
 

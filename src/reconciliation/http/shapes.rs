@@ -15,14 +15,19 @@ use crate::{
 #[schema(as = ReconciliationRun)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Shown {
+    /// The run's id.
     #[schema(example = "reconciliation_01h455vb4pex5vsknk084sn02q")]
     id: String,
+    /// Whether somebody asked for the run, or the schedule.
     trigger: Trigger,
+    /// Whether the run still goes on, and how it ended.
     state: State,
     /// The subject of the token that asked for it, or `onterms:schedule`.
     #[schema(example = "onterms:schedule")]
     requested_by: String,
+    /// When the run began.
     started_at: DateTime<Utc>,
+    /// When the run ended; null while it goes on.
     finished_at: Option<DateTime<Utc>>,
     /// How many payments there were to look at when it began.
     #[schema(example = 120)]
@@ -78,8 +83,10 @@ pub(super) struct Detailed {
 #[schema(as = ReconciliationRunFinding)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ShownFinding {
+    /// The payment that was read back.
     #[schema(example = "payment_01h455vb4pex5vsknk084sn02q")]
     payment_id: String,
+    /// What sort of difference it is.
     kind: Kind,
     /// A stable word.
     #[schema(example = "second_order")]
@@ -100,24 +107,35 @@ pub(super) struct ShownFinding {
 #[schema(as = ReconciliationRunFindingState)]
 #[serde(rename_all = "camelCase")]
 struct RowOfFinding {
+    /// The finding's id.
     #[schema(value_type = String, example = "finding_01h455vb4pex5vsknk084sn02q")]
     id: FindingId,
+    /// Whether somebody still has to look at it.
     state: FindingState,
+    /// The integration of the payment.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "integration_01h455vb4pex5vsknk084sn02q")]
     integration_id: Option<IntegrationId>,
+    /// The provider's id of the order, invoice or return that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_reference: Option<String>,
+    /// What should be there: an amount, a currency or another word.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<String>,
+    /// What is there instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     observed: Option<String>,
+    /// When it was noticed first.
     opened_at: DateTime<Utc>,
+    /// When it was noticed last.
     last_seen_at: DateTime<Utc>,
+    /// The subject of the token that acknowledged it.
     #[serde(skip_serializing_if = "Option::is_none")]
     acknowledged_by: Option<String>,
+    /// What the person who acknowledged it wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
+    /// When the difference was gone; null while it is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     resolved_at: Option<DateTime<Utc>>,
 }

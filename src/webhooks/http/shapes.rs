@@ -14,13 +14,16 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[schema(as = WebhookEvent)]
 pub struct Shown {
+    /// The id of the inbox entry.
     #[schema(example = "event_01h455vb4pex5vsknk084sn02q")]
     id: String,
+    /// The integration whose webhook URL it was posted to.
     #[schema(example = "integration_01h455vb4pex5vsknk084sn02q")]
     integration_id: String,
     /// As Apruve wrote it; null where it could not be read.
     #[schema(example = "invoice.closed")]
     event: Option<String>,
+    /// Whether it was applied, still waits, or was put aside.
     state: State,
     /// False where the integration has no key to verify with: anybody may have sent it.
     #[schema(example = true)]
@@ -43,6 +46,7 @@ pub struct Shown {
     findings: Vec<Finding>,
     /// The replay that took it up last.
     replay_id: Option<String>,
+    /// When it was received first.
     received_at: DateTime<Utc>,
     /// When it happened, as Apruve says.
     occurred_at: Option<DateTime<Utc>>,
@@ -80,11 +84,16 @@ pub enum RawBody {
 #[serde(rename_all = "camelCase")]
 #[schema(as = WebhookReplay)]
 pub struct ShownReplay {
+    /// The replay's id.
     #[schema(example = "replay_01h455vb4pex5vsknk084sn02q")]
     id: String,
+    /// Webhooks received from this moment on are taken up.
     since: DateTime<Utc>,
+    /// Webhooks received before this moment are taken up; null without an end.
     until: Option<DateTime<Utc>>,
+    /// Only webhooks in this state are taken up; null for every state.
     state: Option<State>,
+    /// Only webhooks of this integration are taken up; null for every integration.
     integration_id: Option<String>,
     /// How many events it took up.
     #[schema(example = 120)]
@@ -98,6 +107,7 @@ pub struct ShownReplay {
     /// The subject of the token that asked for it.
     #[schema(example = "alice")]
     requested_by: String,
+    /// When the replay was asked for.
     requested_at: DateTime<Utc>,
 }
 

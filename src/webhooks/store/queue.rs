@@ -8,6 +8,7 @@ use diesel::{dsl::AssumeNotNull, prelude::*};
 
 use super::{findings::link_findings, watched::oldest_due_event};
 use crate::{
+    events::{self, EventDraft},
     ids::{EventId, FindingId, IntegrationId, PaymentId},
     jobs::Lease,
     store::{
@@ -51,6 +52,8 @@ pub struct Settlement {
     pub payment: Option<PaymentId>,
     /// What the payment does not explain.
     pub findings: Vec<FindingId>,
+    /// What the feed is told.
+    pub announced: Option<EventDraft>,
     /// Whether the attempt came to something.
     pub settled: bool,
     /// When to look again; `None` when it rests.
@@ -120,6 +123,7 @@ pub fn settle(tx: &mut Tx<'_>, event: &Claimed, to: &Settlement) -> Result<bool,
         .execute(tx.conn())?;
     if rows == 1 {
         link_findings(tx, event.id, &to.findings)?;
+        events::append(tx, to.announced.as_slice())?;
     }
     Ok(rows == 1)
 }

@@ -47,6 +47,8 @@ on_both_databases! {
                 "creditBalance": "2500.01",
                 "creditAvailable": "97499.99",
                 "currency": "USD",
+                "status": "approved",
+                "disabledAt": null,
                 "authorizedBuyers": theirs["authorized_buyers"],
             }],
             "nextCursor": null,

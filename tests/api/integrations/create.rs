@@ -45,6 +45,7 @@ on_both_databases! {
         assert_eq!(settings, json!({
             "merchantId": MERCHANT, "apiKeyHint": "…9f3c", "testMode": false, "currencies": ["USD"], "baseUrl": null,
             "webhookPublicKeys": [], "financing": "apruve", "requiresShipment": false, "fundingAlertHours": 24,
+            "credit": { "check": "off", "maxAge": "15m", "whenUnknown": "offer", "whenUnreachable": "warn" },
         }));
         let (_, created) = create(&app, &payment_term("Terms")).await;
         assert_eq!(created["settings"], json!({ "instructions": "" }));

@@ -5,6 +5,7 @@ mod check;
 mod corporate_accounts;
 mod create;
 mod delete;
+mod health;
 mod list;
 pub mod reseal;
 mod switch;

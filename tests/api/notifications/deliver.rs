@@ -103,7 +103,7 @@ on_both_databases! {
     async fn one_that_is_under_way_is_delivered_again_and_its_first_result_is_dropped(database: Database) {
         let app = TestApp::start_with(database.into(), &[("notifications.per_endpoint", "1")]).await;
         let release = std::sync::Arc::new(tokio::sync::Semaphore::new(0));
-        let receiver = Receiver::start(Behaviour::Held(std::sync::Arc::clone(&release), 500));
+        let receiver = Receiver::start(Behaviour::AfterPermit(std::sync::Arc::clone(&release), 500));
         let made = subscribe(&app, &receiver.url(), &["rules.changed"]).await;
         change_rules(&app, "One").await;
         got(&receiver, 1).await;

@@ -21,7 +21,7 @@ pub enum Behaviour {
     /// Never.
     Silent,
     /// With this status once there is a permit.
-    Held(Arc<tokio::sync::Semaphore>, u16),
+    AfterPermit(Arc<tokio::sync::Semaphore>, u16),
     /// 200, and then a byte now and then without end.
     Trickle,
 }
@@ -181,7 +181,7 @@ async fn answer(request: HttpRequest, body: String, shared: web::Data<Shared>) -
             with(200).streaming(endless)
         }
         Behaviour::Silent => std::future::pending().await,
-        Behaviour::Held(permits, status) => {
+        Behaviour::AfterPermit(permits, status) => {
             permits.acquire().await.expect("permits").forget();
             with(status).finish()
         }

@@ -127,7 +127,7 @@ fn webhook(uuid: &str, event: &str, entity: Value) -> String {
 
 /// A body that nothing follows from.
 fn idle(uuid: &str) -> String {
-    webhook(uuid, "team_member.added", json!({ "id": "m1" }))
+    webhook(uuid, "order.archived", json!({ "id": "m1" }))
 }
 
 /// Every event, oldest first.

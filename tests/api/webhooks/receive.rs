@@ -20,12 +20,12 @@ on_both_databases! {
     async fn a_signed_webhook_is_kept_and_answered_with_200(database: Database) {
         let app = TestApp::start(database).await;
         let account = Account::new(&app, "Apruve US").await;
-        let body = webhook("u1", "team_member.added", json!({ "id": "m1" }));
+        let body = webhook("u1", "order.archived", json!({ "id": "m1" }));
         assert_eq!(account.hears(&app, body).await.status, 200);
         let event = at_rest(&app).await.remove(0);
         let expected = json!({
-            "id": event["id"], "integrationId": account.id, "event": "team_member.added", "state": "ignored", "verified": true,
-            "outcome": "Nothing to do: it is about a team member, of which no payment is made.",
+            "id": event["id"], "integrationId": account.id, "event": "order.archived", "state": "ignored", "verified": true,
+            "outcome": "Nothing to do: it is an event we do not know.",
             "attempts": 0, "repeats": 0, "apruveOrderId": null, "apruveInvoiceId": null, "paymentId": null, "findings": [], "replayId": null,
             "receivedAt": "2026-03-01T12:00:00Z", "occurredAt": "2026-03-01T11:59:30Z", "settledAt": "2026-03-01T12:00:00Z",
             "nextAttemptAt": null, "etag": "\"1\"",
@@ -39,7 +39,7 @@ on_both_databases! {
         let account = Account::new(&app, "Apruve US").await;
         let answers = join_all((0..50).map(|_| account.hears(&app, idle("u1")))).await;
         assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
-        let without_uuid = r#"{"event":"team_member.added"}"#;
+        let without_uuid = r#"{"event":"order.archived"}"#;
         let answers = join_all((0..50).map(|_| account.hears(&app, without_uuid))).await;
         assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
         let kept = at_rest(&app).await;
@@ -174,7 +174,7 @@ on_both_databases! {
         let database = Arc::new(database);
         let app = TestApp::start_with(Arc::clone(&database), &[]).await;
         let account = Account::new(&app, "Apruve US").await;
-        account.hears(&app, webhook("u1", "team_member.added", json!({ "email": "planted@acme.example" }))).await.expect(200);
+        account.hears(&app, webhook("u1", "order.archived", json!({ "email": "planted@acme.example" }))).await.expect(200);
         at_rest(&app).await;
         let sealed: Vec<Option<String>> = app
             .service

@@ -2,6 +2,7 @@
 
 mod examples;
 mod names;
+mod schemas;
 
 use std::{collections::BTreeSet, fs, path::Path};
 

@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use super::{ControlResponse, SandboxContext};
 use crate::{
     error::ApiError,
-    state::{SandboxState, account::NewAccount},
+    state::{
+        SandboxState,
+        account::{NewAccount, NewBuyer, NewStatus},
+    },
 };
 
 #[derive(Deserialize)]
@@ -90,12 +93,49 @@ pub(super) async fn set_credit(
     id: web::Path<String>,
     body: web::Json<CreditChange>,
 ) -> ControlResponse {
-    let mut state = context.state();
     let (limit, balance) = (body.credit_amount_cents, body.credit_balance_cents);
-    let outcome = state.set_credit(&id, limit, balance);
+    change_account(&context, &id, |state| state.set_credit(&id, limit, balance))
+}
+
+/// Suspends, denies, disables or approves a company.
+pub(super) async fn set_status(
+    context: web::Data<SandboxContext>,
+    id: web::Path<String>,
+    body: web::Json<NewStatus>,
+) -> ControlResponse {
+    change_account(&context, &id, |state| {
+        state.set_status(&id, body.into_inner())
+    })
+}
+
+pub(super) async fn add_buyer(
+    context: web::Data<SandboxContext>,
+    id: web::Path<String>,
+    body: web::Json<NewBuyer>,
+) -> ControlResponse {
+    change_account(&context, &id, |state| {
+        state.add_buyer(&id, body.into_inner())
+    })
+}
+
+pub(super) async fn remove_buyer(
+    context: web::Data<SandboxContext>,
+    path: web::Path<(String, String)>,
+) -> ControlResponse {
+    let (id, buyer_id) = path.into_inner();
+    change_account(&context, &id, |state| state.remove_buyer(&id, &buyer_id))
+}
+
+fn change_account(
+    context: &SandboxContext,
+    id: &str,
+    change: impl FnOnce(&mut SandboxState) -> Result<(), ApiError>,
+) -> ControlResponse {
+    let mut state = context.state();
+    let outcome = change(&mut state);
     context.wake.notify_one();
     ControlResponse::of(outcome.map(|()| {
-        let account = state.accounts.get(&id);
+        let account = state.accounts.get(id);
         json!(account.map(|account| state.show_account(account)))
     }))
 }

@@ -59,6 +59,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::post().to(actions::add_account),
         )
         .route("/accounts/{id}/credit", web::put().to(actions::set_credit))
+        .route("/accounts/{id}/status", web::put().to(actions::set_status))
+        .route("/accounts/{id}/buyers", web::post().to(actions::add_buyer))
+        .route(
+            "/accounts/{id}/buyers/{buyer_id}",
+            web::delete().to(actions::remove_buyer),
+        )
         .route(
             "/orders/{id}/{action}",
             web::post().to(actions::change_order),

@@ -6,11 +6,15 @@ use actix_web::{
     web,
 };
 
-use super::SandboxContext;
+use super::{
+    SandboxContext,
+    html::{amount, escape, page, time},
+};
 use crate::{
     error::ApiError,
     state::{
         SandboxState,
+        item::Item,
         order::{Order, OrderStatus},
     },
 };
@@ -24,21 +28,28 @@ pub(super) async fn list(context: web::Data<SandboxContext>) -> HttpResponse {
         .map(|order| row(&state, order))
         .collect();
     rows.reverse();
-    let body = format!(
-        "<table><tr><th>Order<th>Account<th>Amount<th>Status</tr>{}</table>",
-        rows.concat()
-    );
-    page(StatusCode::OK, "Orders", &body)
+    let body = if rows.is_empty() {
+        r#"<p class="empty">Nobody has ordered anything yet.</p>"#.to_owned()
+    } else {
+        format!(
+            r#"<div class="wide" role="region" aria-label="Orders" tabindex="0"><table>
+<thead><tr><th scope="col">Order<th scope="col">Company<th scope="col" class="amount">Amount<th scope="col">Status<th scope="col">Placed</tr></thead>
+<tbody>{}</tbody></table></div>"#,
+            rows.concat()
+        )
+    };
+    page(StatusCode::OK, "Orders on terms", &body)
 }
 
 fn row(state: &SandboxState, order: &Order) -> String {
     format!(
-        "<tr><td><a href=\"/buyer/orders/{}\">{}</a><td>{}<td>{}<td>{}</tr>",
+        r#"<tr><td><a href="/buyer/orders/{}">{}</a><td>{}<td class="amount">{}<td>{}<td>{}</tr>"#,
         order.id,
         escape(name(order)),
         escape(account_name(state, order)),
         amount(order.details.amount_cents, &order.details.currency),
-        order.status.word(),
+        status(order),
+        time(order.created_at),
     )
 }
 
@@ -47,37 +58,88 @@ pub(super) async fn show(
     context: web::Data<SandboxContext>,
     id: web::Path<String>,
 ) -> HttpResponse {
-    let state = context.state();
-    match state.orders.get(&id) {
-        Some(order) => page(StatusCode::OK, name(order), &detail(&state, order)),
-        None => refused(&ApiError::not_found()),
-    }
+    order_page(&context.state(), &id, None)
 }
 
-fn detail(state: &SandboxState, order: &Order) -> String {
+fn order_page(state: &SandboxState, id: &str, error: Option<&ApiError>) -> HttpResponse {
+    let code = error.map_or(200, |error| error.status);
+    let code = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
+    let Some(order) = state.orders.get(id) else {
+        let body = r#"<p>There is no such order.</p><p><a href="/buyer">All orders</a></p>"#;
+        return page(StatusCode::NOT_FOUND, "Not found", body);
+    };
+    let title = format!("Order {}", name(order));
+    page(code, &title, &detail(state, order, error))
+}
+
+fn detail(state: &SandboxState, order: &Order, error: Option<&ApiError>) -> String {
     let details = &order.details;
     let account = state.accounts.get(&order.account_id);
     let available = account.map_or(0, |account| account.available_cents());
-    let mut body = format!(
-        "<p>{} for <b>{}</b>, which has {} of credit left. Status: <b id=\"status\">{}</b></p>",
+    let number = details.po_number.as_deref();
+    let lines: String = details.items.iter().map(line).collect();
+    format!(
+        r#"<dl class="facts">
+<div><dt>Status</dt><dd id="status">{}</dd></div>
+<div><dt>Amount</dt><dd>{}</dd></div>
+<div><dt>Company</dt><dd>{}</dd></div>
+<div><dt>Credit left</dt><dd>{}</dd></div>
+<div><dt>Purchase order</dt><dd>{}</dd></div>
+<div><dt>Placed</dt><dd>{}</dd></div>
+</dl>
+<section><h2 id="lines">What is bought</h2>
+<div class="wide" role="region" aria-labelledby="lines" tabindex="0"><table>
+<thead><tr><th scope="col">Product<th scope="col" class="amount">Quantity<th scope="col" class="amount">Amount</tr></thead>
+<tbody>{lines}</tbody></table></div></section>
+{}
+<p><a href="/buyer">All orders</a></p>"#,
+        status(order),
         amount(details.amount_cents, &details.currency),
         escape(account_name(state, order)),
         amount(available, &details.currency),
-        order.status.word(),
-    );
+        number.map_or_else(|| "none".to_owned(), escape),
+        time(order.created_at),
+        actions(order, error),
+    )
+}
+
+/// The buttons, and beside them why the last one did nothing.
+fn actions(order: &Order, error: Option<&ApiError>) -> String {
+    let mut forms = String::new();
     if order.status == OrderStatus::Pending {
         for (action, label) in [
             ("approve", "Approve"),
             ("decline", "Decline"),
             ("expire", "Let it expire"),
         ] {
-            body += &format!(
+            forms += &format!(
                 "<form method=\"post\" action=\"/buyer/orders/{}/{action}\"><button id=\"{action}\">{label}</button></form>",
                 order.id
             );
         }
     }
-    body + "<p><a href=\"/buyer\">All orders</a></p>"
+    let error = error.map_or_else(String::new, |error| {
+        format!(
+            r#"<p class="error" role="alert">{}.</p>"#,
+            escape(&error.title)
+        )
+    });
+    format!(r#"<div class="buttons">{forms}{error}</div>"#)
+}
+
+fn line(item: &Item) -> String {
+    let text = |name: &str| match &item.shown.get(name) {
+        Some(serde_json::Value::String(text)) => escape(text),
+        Some(serde_json::Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let total = item.total_cents.map(|cents| amount(cents, ""));
+    format!(
+        r#"<tr><td>{}<td class="amount">{}<td class="amount">{}</tr>"#,
+        text("title"),
+        text("quantity"),
+        total.unwrap_or_default().trim_end(),
+    )
 }
 
 /// Runs an action, and shows the order again.
@@ -86,40 +148,32 @@ pub(super) async fn act(
     path: web::Path<(String, String)>,
 ) -> HttpResponse {
     let (id, action) = path.into_inner();
-    let outcome = {
-        let mut state = context.state();
-        match action.as_str() {
-            "approve" => state.approve_order(&id),
-            "decline" | "expire" => state.decline_order(&id),
-            _ => Err(ApiError::not_found()),
-        }
+    let mut state = context.state();
+    let outcome = match action.as_str() {
+        "approve" => state.approve_order(&id),
+        "decline" | "expire" => state.decline_order(&id),
+        _ => Err(ApiError::not_found()),
     };
     context.wake.notify_one();
     match outcome {
         Ok(()) => HttpResponse::SeeOther()
             .insert_header((header::LOCATION, format!("/buyer/orders/{id}")))
             .finish(),
-        Err(error) => refused(&error),
+        Err(error) => order_page(&state, &id, Some(&error)),
     }
 }
 
-fn refused(error: &ApiError) -> HttpResponse {
-    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
-    let body = format!("<p>{}</p>", escape(&error.title));
-    page(status, "This is not possible", &body)
-}
-
-fn page(status: StatusCode, title: &str, body: &str) -> HttpResponse {
-    let title = escape(title);
-    let html = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
-         <style>body{{font:16px sans-serif;margin:2em}}td,th{{padding:.3em 1em;text-align:left}}\
-         form{{display:inline-block;margin-right:1em}}</style>\
-         <h1>{title}</h1>{body}</html>"
-    );
-    HttpResponse::build(status)
-        .content_type("text/html; charset=utf-8")
-        .body(html)
+fn status(order: &Order) -> String {
+    let (label, tone) = match order.status {
+        OrderStatus::New => ("New", "plain"),
+        OrderStatus::Pending => ("Waits for approval", "waiting"),
+        OrderStatus::Accepted => ("Accepted", "good"),
+        OrderStatus::Canceled => ("Canceled", "bad"),
+    };
+    format!(
+        r#"<span class="status {tone}" data-status="{}">{label}</span>"#,
+        order.status.word()
+    )
 }
 
 /// The shop's order number, or the order's id without one.
@@ -131,18 +185,4 @@ fn name(order: &Order) -> &str {
 fn account_name<'a>(state: &'a SandboxState, order: &Order) -> &'a str {
     let account = state.accounts.get(&order.account_id);
     account.map_or("?", |account| account.name.as_str())
-}
-
-fn amount(cents: i64, currency: &str) -> String {
-    let sign = if cents < 0 { "-" } else { "" };
-    let (whole, rest) = (cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
-    format!("{sign}{whole}.{rest:02} {}", escape(currency))
-}
-
-/// Shops choose their order numbers, so they must not be interpreted as HTML.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

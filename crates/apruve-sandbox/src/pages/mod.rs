@@ -1,6 +1,9 @@
-//! For the browser: the replacement for apruve.js with its lightbox, and the pages of the account holder.
+//! For the browser: the replacement for apruve.js with its dialog, the start page, and the pages of the account holder.
 
+pub mod assets;
 mod buyer;
+pub mod html;
+mod start;
 
 use actix_web::{
     HttpResponse,
@@ -16,7 +19,9 @@ const SCRIPT: &str = include_str!("apruve.js");
 
 /// Scripts and pages.
 pub fn routes(config: &mut web::ServiceConfig) {
+    assets::routes(config);
     config
+        .route("/", web::get().to(start::start))
         .route("/js/v4/apruve.js", web::get().to(script))
         .route("/js/v4/checkouts", web::post().to(open))
         .route("/js/v4/checkouts/{id}/place", web::post().to(place))

@@ -1,17 +1,30 @@
 //! `/shop`: a demo shop in the browser, with a checkout and the settlement of its payments.
 //!
-//! This is the shop's backend: it has the prices and the tokens and calls the service; the page only calls this server. The
-//! shop opens when it gets the address of the service, which may start after the sandbox.
+//! This is the shop's backend: it has the prices and the tokens and calls the service; the page only calls this server. It
+//! follows the service's event feed, and streams what it called and heard to the page. The shop opens when it gets the
+//! address of the service, which may start after the sandbox.
 
 mod calls;
-mod pages;
+mod cart;
+mod event_feed;
+mod forward;
+mod journal;
+mod journal_stream;
+mod mask;
+mod orders;
+mod page_call;
+mod routes;
+mod service;
 
-use actix_web::web;
-use serde_json::{Value, json};
-
-pub use pages::routes;
+use std::sync::Arc;
 
 use secrecy::SecretString;
+use tokio::task::JoinHandle;
+
+pub use routes::routes;
+
+use self::{event_feed::EventFeed, journal::Journal, orders::Orders, service::Service};
+use crate::clock::Clock;
 
 /// The service that a shop sells with, and tokens for it.
 pub struct ServiceAccess {
@@ -19,60 +32,45 @@ pub struct ServiceAccess {
     pub origin: String,
     /// With the scopes of a storefront: `checkout payments:read payments:write`.
     pub storefront_token: SecretString,
-    /// With the scopes of a back office, which include `payments:settle`.
+    /// With the scopes of a back office, which include `payments:settle` and `events:read`.
     pub office_token: SecretString,
 }
 
 /// An open shop.
 pub struct Shop {
-    service: ServiceAccess,
-    client: reqwest::Client,
+    service: Arc<Service>,
+    orders: Arc<Orders>,
+    journal: Arc<Journal>,
+    follower: JoinHandle<()>,
 }
 
 impl Shop {
-    /// A shop that calls the service with this client.
-    pub fn new(service: ServiceAccess, client: reqwest::Client) -> Self {
-        Shop { service, client }
+    /// A shop that calls the service with this client. Needs a Tokio runtime.
+    pub fn new(access: ServiceAccess, client: reqwest::Client, clock: Clock) -> Self {
+        let journal = Arc::new(Journal::new(clock));
+        let service = Arc::new(Service::new(access, client, journal.clone()));
+        let orders = Arc::new(Orders::default());
+        let feed = EventFeed {
+            service: service.clone(),
+            orders: orders.clone(),
+            journal: journal.clone(),
+        };
+        Shop {
+            service,
+            orders,
+            journal,
+            follower: tokio::spawn(feed.follow()),
+        }
+    }
+
+    /// Where the service listens.
+    pub fn service_origin(&self) -> &str {
+        self.service.origin()
     }
 }
 
-/// The cart of every order.
-fn cart() -> Value {
-    // Checked by a test.
-    serde_json::from_str(include_str!("cart.json")).unwrap_or_default()
-}
-
-/// A new order of that cart.
-fn order(number: &str) -> Value {
-    json!({ "orderId": format!("SHOP-{number}"), "cart": cart() })
-}
-
-/// A body of the page with the cart added: the page must not decide what is bought and at which price.
-fn with_cart(body: &web::Bytes) -> Option<Value> {
-    let mut body: Value = serde_json::from_slice(body).ok()?;
-    body.as_object_mut()?.insert("cart".to_owned(), cart());
-    Some(body)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_page_does_not_say_what_is_bought() {
-        assert!(cart()["total"].is_string());
-        let body =
-            web::Bytes::from_static(b"{\"orderId\":\"SHOP-1\",\"cart\":{\"total\":\"0.01\"}}");
-        let sent = with_cart(&body).expect("an object");
-        assert_eq!(
-            (&sent["orderId"], &sent["cart"]),
-            (&json!("SHOP-1"), &cart())
-        );
-        for body in ["", "7", "[]", "{"] {
-            assert!(
-                with_cart(&web::Bytes::from_static(body.as_bytes())).is_none(),
-                "{body}"
-            );
-        }
+impl Drop for Shop {
+    fn drop(&mut self) {
+        self.follower.abort();
     }
 }

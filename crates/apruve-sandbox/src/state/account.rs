@@ -20,6 +20,9 @@ pub struct Account {
     pub credit_amount_cents: i64,
     /// The used credit.
     pub credit_balance_cents: i64,
+    /// Such as `approved`, `suspended`, `denied` or `disabled`. (The words of the real list are not known.)
+    pub status: String,
+    pub disabled_at: Option<DateTime<Utc>>,
     pub buyers: Vec<Buyer>,
     pub created_at: DateTime<Utc>,
 }
@@ -53,6 +56,19 @@ pub struct NewBuyer {
     pub email: String,
 }
 
+/// The status of an account whose company may order.
+const APPROVED: &str = "approved";
+
+/// A change of an account's standing.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewStatus {
+    pub status: String,
+    /// Whether `disabled_at` is set.
+    #[serde(default)]
+    pub disabled: bool,
+}
+
 fn dollars() -> String {
     "USD".to_owned()
 }
@@ -66,6 +82,12 @@ impl Account {
     pub fn available_cents(&self) -> i64 {
         self.credit_amount_cents
             .saturating_sub(self.credit_balance_cents)
+    }
+
+    /// Whether the company may order.
+    pub fn may_order(&self) -> bool {
+        self.disabled_at.is_none()
+            && !["suspended", "denied", "disabled"].contains(&self.status.as_str())
     }
 
     /// Whether the person with this id may buy on the account.
@@ -129,6 +151,8 @@ impl SandboxState {
             strategy: new.strategy,
             credit_amount_cents: new.credit_amount_cents,
             credit_balance_cents: 0,
+            status: APPROVED.to_owned(),
+            disabled_at: None,
             buyers,
             created_at: self.now(),
         };
@@ -137,6 +161,56 @@ impl SandboxState {
         self.accounts.put(&id, account);
         self.emit(merchant_id, "corporate_account.approved", &entity);
         Ok(id)
+    }
+
+    /// Suspends, denies, disables or approves an account, and sends `corporate_account.` with the status.
+    pub fn set_status(&mut self, id: &str, new: NewStatus) -> Result<(), ApiError> {
+        let now = self.now();
+        let account = self.accounts.get_mut(id).ok_or_else(ApiError::not_found)?;
+        account.disabled_at = new.disabled.then(|| account.disabled_at.unwrap_or(now));
+        account.status = new.status;
+        let event = format!("corporate_account.{}", account.status);
+        self.emit_about(id, &event, None);
+        Ok(())
+    }
+
+    /// Adds a buyer to an account, and sends `team_member.added`.
+    pub fn add_buyer(&mut self, id: &str, new: NewBuyer) -> Result<(), ApiError> {
+        let buyer = Buyer {
+            id: self.ids.fresh(),
+            name: new.name,
+            email: new.email,
+        };
+        let account = self.accounts.get_mut(id).ok_or_else(ApiError::not_found)?;
+        account.buyers.push(buyer.clone());
+        self.emit_about(id, "team_member.added", Some(&buyer));
+        Ok(())
+    }
+
+    /// Takes a buyer off an account, and sends `team_member.removed`.
+    pub fn remove_buyer(&mut self, id: &str, buyer_id: &str) -> Result<(), ApiError> {
+        let account = self.accounts.get_mut(id).ok_or_else(ApiError::not_found)?;
+        let place = account.buyers.iter().position(|buyer| buyer.id == buyer_id);
+        let buyer = account
+            .buyers
+            .remove(place.ok_or_else(ApiError::not_found)?);
+        self.emit_about(id, "team_member.removed", Some(&buyer));
+        Ok(())
+    }
+
+    /// Sends an event about an account, or about one of its buyers.
+    fn emit_about(&mut self, id: &str, event: &str, buyer: Option<&Buyer>) {
+        let Some(account) = self.accounts.get(id) else {
+            return;
+        };
+        let merchant_id = account.merchant_id.clone();
+        let entity = match buyer {
+            Some(buyer) => json!({
+                "id": buyer.id, "name": buyer.name, "email": buyer.email, "corporate_account_id": id,
+            }),
+            None => self.show_account(account),
+        };
+        self.emit(&merchant_id, event, &entity);
     }
 
     /// The accounts of a shop; with an e-mail address only those of this buyer.
@@ -165,6 +239,8 @@ impl SandboxState {
             "credit_available_cents": account.available_cents(),
             "credit_balance_cents": account.credit_balance_cents,
             "credit_amount_cents": account.credit_amount_cents,
+            "status": account.status,
+            "disabled_at": account.disabled_at.map(shown_time),
             "authorized_buyers": buyers.collect::<Vec<_>>(),
             "created_at": shown_time(account.created_at),
         });
@@ -194,6 +270,8 @@ mod tests {
             strategy: strategy.to_owned(),
             credit_amount_cents: 0,
             credit_balance_cents: 0,
+            status: APPROVED.to_owned(),
+            disabled_at: None,
             buyers: Vec::new(),
             created_at: DateTime::UNIX_EPOCH,
         };

@@ -78,6 +78,11 @@ impl SandboxState {
         }
     }
 
+    /// The clock, which is not set ahead.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// The time of the stand-in.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now() + self.ahead

@@ -140,7 +140,7 @@ async fn the_account_holder_approves_declines_or_lets_expire_on_a_page() {
             .expect("a page");
         let shown = after.text().await.expect("HTML");
         assert!(
-            shown.contains(&format!("<b id=\"status\">{status}</b>")),
+            shown.contains(&format!("data-status=\"{status}\"")),
             "{shown}"
         );
         assert!(!shown.contains("<form"), "{shown}");

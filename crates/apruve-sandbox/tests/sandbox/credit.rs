@@ -158,3 +158,70 @@ async fn a_buyer_is_found_in_any_case_and_an_unknown_one_as_the_behaviour_says()
         StatusCode::NOT_FOUND
     );
 }
+
+#[actix_web::test]
+async fn a_company_that_is_on_hold_is_shown_so_and_gets_no_order() {
+    let sandbox = TestSandbox::new().await;
+    let account = sandbox.account().await;
+    let path = format!(
+        "/accounts/{}/status",
+        account["id"].as_str().expect("an id")
+    );
+    for (status, disabled, accepted) in [
+        ("suspended", false, "canceled"),
+        ("denied", false, "canceled"),
+        ("disabled", false, "canceled"),
+        ("approved", true, "canceled"),
+        ("approved", false, "accepted"),
+    ] {
+        let body = json!({ "status": status, "disabled": disabled });
+        let shown = sandbox.control(Method::PUT, &path, &body).await;
+        assert_eq!(shown["status"], status);
+        assert_eq!(shown["disabled_at"].is_string(), disabled, "{shown}");
+        let events = sandbox.events().await;
+        assert_eq!(
+            events.last().map(String::as_str),
+            Some(&*format!("corporate_account.{status}"))
+        );
+        let order = sandbox
+            .make("/orders", &sandbox.order_body(1_000).await)
+            .await;
+        let order = format!("/orders/{}", order["id"].as_str().expect("an id"));
+        sandbox.act(&format!("{order}/approve")).await;
+        assert_eq!(
+            sandbox.read(&order).await["status"],
+            accepted,
+            "{status} {disabled}"
+        );
+        sandbox.webhooks().await;
+    }
+}
+
+#[actix_web::test]
+async fn buyers_join_and_leave_with_a_webhook_each() {
+    let sandbox = TestSandbox::new().await;
+    let account = sandbox.account().await;
+    let id = account["id"].as_str().expect("an id");
+    sandbox.webhooks().await;
+    let path = format!("/accounts/{id}/buyers");
+    let body = json!({ "name": "Bob", "email": "bob@acme.example" });
+    let shown = sandbox.control(Method::POST, &path, &body).await;
+    let buyers = shown["authorized_buyers"]
+        .as_array()
+        .expect("buyers")
+        .clone();
+    let bob = buyers.last().expect("a buyer").clone();
+    assert_eq!(bob["email"], "bob@acme.example");
+    let bob = bob["id"].as_str().expect("an id");
+    sandbox
+        .control(Method::DELETE, &format!("{path}/{bob}"), &Value::Null)
+        .await;
+    assert_eq!(
+        sandbox.events().await,
+        ["team_member.added", "team_member.removed"]
+    );
+    let (status, _) = sandbox
+        .try_control(Method::DELETE, &format!("{path}/{bob}"), &Value::Null)
+        .await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}

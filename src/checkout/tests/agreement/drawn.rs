@@ -10,7 +10,7 @@ use proptest::{
 use serde_json::{Value, json};
 
 use crate::{
-    checkout::tests::{check, method, terms_method},
+    checkout::tests::{check, credit::Known, method, terms_method},
     ids,
     payment_methods::{Method, MethodType, Terms},
     payment_rules::{
@@ -42,6 +42,7 @@ pub struct Drawn {
     pub on: Vec<bool>,
     pub cart: Value,
     pub steps: u64,
+    pub known: Known,
 }
 
 pub fn at() -> DateTime<Utc> {
@@ -127,6 +128,7 @@ fn any_cart() -> impl Strategy<Value = Value> {
         .prop_map(|(currency, website, total, address, customer)| {
             json!({
                 "currency": currency, "website": website, "total": total, "billingAddress": address, "customer": customer,
+                "customerUser": { "email": "x@acme.example" },
                 "lineItems": [{ "productSku": "A", "quantity": 10, "price": { "value": "1.00", "currency": currency } }],
             })
         })
@@ -138,12 +140,14 @@ pub fn drawn() -> impl Strategy<Value = Drawn> {
         prop::collection::vec(prop::bool::weighted(0.9), 4),
         any_cart(),
         select(vec![0_u64, 20, 100, 400, 900, 2_000, 100_000]),
+        Known::any(),
     )
-        .prop_map(|(rules, on, cart, steps)| Drawn {
+        .prop_map(|(rules, on, cart, steps, known)| Drawn {
             rules,
             on,
             cart,
             steps,
+            known,
         })
 }
 
@@ -151,6 +155,9 @@ pub fn book(drawn: &Drawn) -> Rulebook {
     let mut methods = methods();
     for (method, on) in methods.iter_mut().zip(&drawn.on) {
         method.enabled = *on;
+        if let Terms::Provider(terms) = &mut method.terms {
+            terms.credit = drawn.known.policy;
+        }
     }
     let compiled = drawn.rules.iter().enumerate().map(|(place, rule)| {
         let mut rule = rule.clone();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{ApruveSettings, Financing, hint, is_test_key};
+use super::{ApruveSettings, Financing, credit, hint, is_test_key};
 use crate::{
     http::{
         body::{Fields, kind_of},
@@ -44,6 +44,7 @@ pub(in crate::integrations::settings) fn read(
     }
     let financing = read_financing(fields);
     let requires_shipment = fields.flag("requiresShipment", false);
+    let credit = credit::read(fields);
     let hours = fields.integer("fundingAlertHours", 1..=8760);
     let settings = ApruveSettings {
         merchant_id: merchant_id?,
@@ -54,6 +55,7 @@ pub(in crate::integrations::settings) fn read(
         financing: financing?,
         requires_shipment,
         funding_alert_hours: hours.and_then(|hours| hours.try_into().ok()).unwrap_or(24),
+        credit,
         api_key_hint: match (&api_key, current) {
             (Given::Yes(key), _) => hint(key.expose()),
             (_, current) => current.map_or_else(String::new, |now| now.api_key_hint.clone()),

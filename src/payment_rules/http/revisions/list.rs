@@ -1,10 +1,10 @@
-//! `GET /v1/rule-revisions`
+//! `GET /v1/revisions`
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 
 use super::{
     super::super::store::history::{self, ByNumber},
-    RuleRevision,
+    Revision,
 };
 use crate::{
     auth::{Caller, scope},
@@ -14,21 +14,48 @@ use crate::{
         precondition,
         problem::Problem,
     },
-    store::{Store, StoreError},
+    store::{Store, StoreError, revisions::Subject},
 };
+
+/// List the revisions
+///
+/// Every change of what checkout sees: rules, integrations, labels and settings. Newest first. The ETag is what a restore
+/// sends as `If-Match`.
+#[utoipa::path(
+    tag = "Revisions",
+    security(("bearer" = ["rules:read"])),
+    params(
+        ("subject" = Option<String>, Query, pattern = "^(rules|integrations|settings)$", description = "Only changes of `rules`, `integrations` or `settings`.", example = "rules"),
+        ("sort" = Option<String>, Query, description = "`number` or `-number` (default).", example = "-number"),
+        PageParameters,
+    ),
+    responses(
+        (status = 200, description = "A page of revisions.", body = Listed<Revision>, headers(("ETag" = String, description = "The newest revision of the rules."))),
+    ),
+)]
+#[get("/v1/revisions")]
+pub async fn list_revisions(
+    _caller: Caller<scope::RulesRead>,
+    request: HttpRequest,
+    store: web::Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let subject = query.parsed("subject", "rules, integrations or settings", Subject::parse);
+    list(&request, query, subject, &store).await
+}
 
 /// List the revisions of the payment rules
 ///
-/// Newest first. The ETag is what a restore sends as `If-Match`.
+/// `GET /v1/revisions` with `subject=rules`.
 #[utoipa::path(
-    tag = "Rule revisions",
+    tag = "Revisions",
     security(("bearer" = ["rules:read"])),
     params(
         ("sort" = Option<String>, Query, description = "`number` or `-number` (default).", example = "-number"),
         PageParameters,
     ),
     responses(
-        (status = 200, description = "A page of revisions.", body = Listed<RuleRevision>, headers(("ETag" = String, description = "The newest revision of the rules."))),
+        (status = 200, description = "A page of revisions.", body = Listed<Revision>, headers(("ETag" = String, description = "The newest revision of the rules."))),
     ),
 )]
 #[get("/v1/rule-revisions")]
@@ -37,18 +64,27 @@ pub async fn list_rule_revisions(
     request: HttpRequest,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let mut query = Query::of(&request)?;
+    let query = Query::of(&request)?;
+    list(&request, query, Some(Subject::Rules), &store).await
+}
+
+async fn list(
+    request: &HttpRequest,
+    mut query: Query,
+    subject: Option<Subject>,
+    store: &Store,
+) -> Result<HttpResponse, Problem> {
     let page = query.page(&[(ByNumber::Number, Direction::Descending)]);
     query.finish()?;
     let wanted = page.clone();
     let (revisions, total, newest) = store
         .snapshot(move |conn| {
-            let revisions = history::list(conn, &wanted)?;
-            let total = wanted.total(|| history::count(conn))?;
+            let revisions = history::list(conn, subject, &wanted)?;
+            let total = wanted.total(|| history::count(conn, subject))?;
             Ok::<_, StoreError>((revisions, total, history::newest(conn)?))
         })
         .await?;
-    let mut response = pagination::respond(&request, &page, revisions, total, RuleRevision::from);
+    let mut response = pagination::respond(request, &page, revisions, total, Revision::from);
     let (name, value) = precondition::etag(newest);
     if let Ok(value) = value.parse() {
         response.headers_mut().insert(name, value);

@@ -1,5 +1,6 @@
-//! `/v1/rule-revisions`
+//! `/v1/revisions`, and `/v1/rule-revisions`, which is the older name of the same.
 
+mod changes;
 mod list;
 mod read;
 mod restore;
@@ -8,55 +9,70 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::store::history::Revision;
+use super::super::store::history::Revision as Row;
 use crate::http::problem::Problem;
 use crate::http::routing::Routes;
 
 /// Mounts the calls.
 pub fn routes(config: &mut impl Routes) {
     config
+        .routing(list::list_revisions)
         .routing(list::list_rule_revisions)
+        .routing(read::get_revision)
         .routing(read::get_rule_revision)
+        .routing(restore::restore_revision)
         .routing(restore::restore_rule_revision);
 }
 
-/// A change of the rules.
+/// A change of what checkout sees.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct RuleRevision {
-    /// Grows; changes of other things take numbers too.
+struct Revision {
+    /// What checkout answers as `revision`.
     #[schema(example = 17)]
     number: i64,
+    /// When the revision was made.
     changed_at: DateTime<Utc>,
     /// The subject of the token.
     #[schema(example = "alice")]
     actor: String,
+    /// What was changed: `rules`, `integrations` or `settings`.
+    #[schema(example = "rules")]
+    subject: String,
+    /// What was done, such as `create`, `update` or `delete`.
     #[schema(example = "update")]
     action: String,
+    /// The change as a sentence.
     #[schema(example = "Changed “Small US orders”")]
     summary: String,
+    /// Whether all that checkout saw is kept; of revisions from before that was so the rules alone are.
+    complete: bool,
 }
 
-impl From<Revision> for RuleRevision {
-    fn from(revision: Revision) -> Self {
-        let Revision {
+impl From<Row> for Revision {
+    fn from(revision: Row) -> Self {
+        let Row {
             number,
             changed_at,
             actor,
+            subject,
             action,
             summary,
+            complete,
         } = revision;
-        RuleRevision {
+        Revision {
             number,
             changed_at,
             actor,
+            subject,
             action,
             summary,
+            complete,
         }
     }
 }
 
 fn read_number(text: &str) -> Result<i64, Problem> {
     text.parse()
-        .map_err(|_| Problem::not_found("revision of the rules", text))
+        .map_err(|_| Problem::not_found("revision", text))
 }

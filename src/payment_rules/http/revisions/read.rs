@@ -1,61 +1,99 @@
-//! `GET /v1/rule-revisions/{number}`
+//! `GET /v1/revisions/{number}`
+
+use std::collections::HashMap;
 
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    super::super::{Rule, difference::Difference, refusal::Refusal, store::history},
-    RuleRevision, read_number,
+    super::super::{
+        Rule,
+        difference::Difference,
+        refusal::Refusal,
+        store::{self, history},
+    },
+    Revision,
+    changes::{RevisionChange, changes},
+    read_number,
 };
 use crate::{
-    audit,
     auth::scope,
     http::{openapi::IfNoneMatch, problem::Problem, reply},
-    ids::RuleId,
+    ids::IntegrationId,
     operation::Read,
-    store::Store,
+    payment_methods::{MethodType, PaymentMethodId, store::history as methods},
+    settings::{self, ShopSettings},
+    store::{Conn, Store},
 };
 
-/// A change of the rules, and the rules after it.
+/// A change of what checkout sees, and all that it saw afterwards.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct RuleRevisionInFull {
+struct RevisionInFull {
     #[serde(flatten)]
-    revision: RuleRevision,
+    revision: Revision,
     /// What it changed.
-    changes: Vec<RuleChange>,
-    /// The whole set as it left it, in the order in which checkout walked it.
+    changes: Vec<RevisionChange>,
+    /// The rules as it left them, in the order in which checkout walked them.
     rules: Vec<Rule>,
+    /// What checkout saw of the integrations; null where the revision is not complete.
+    #[schema(required)]
+    integrations: Option<Vec<RevisionIntegration>>,
+    /// The settings; null where the revision is not complete.
+    #[schema(required)]
+    settings: Option<ShopSettings>,
     /// The newest revision of the rules; also the ETag.
     newest: i64,
 }
 
-/// What a revision did to one rule.
+/// What checkout saw of an integration.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct RuleChange {
-    /// `created`, `updated` or `deleted`.
-    #[schema(example = "updated")]
-    change: &'static str,
-    #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
-    id: RuleId,
-    name: String,
-    /// Field → `{ from, to }`.
+struct RevisionIntegration {
+    /// The integration's id.
+    #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
+    id: IntegrationId,
+    /// The id of its payment method.
+    #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
+    payment_method_id: PaymentMethodId,
+    /// The type of both.
+    #[serde(rename = "type")]
+    kind: MethodType,
+    /// Name, labels, whether it was on, and the settings that checkout used.
+    #[serde(flatten)]
     #[schema(value_type = Object)]
-    fields: Value,
+    rest: Value,
 }
 
-/// Read a revision of the payment rules
+/// Read a revision
 ///
-/// What it changed, and all rules as it left them. The ETag is what a restore sends as `If-Match`: it changes with every
-/// newer revision.
+/// What it changed, and all that checkout saw afterwards: rules, integrations without their secrets, and settings. The ETag is
+/// what a restore sends as `If-Match`: it changes with every newer revision of the rules.
 #[utoipa::path(
-    tag = "Rule revisions",
+    tag = "Revisions",
     security(("bearer" = ["rules:read"])),
     params(("number" = i64, Path, description = "The revision.", example = 17), IfNoneMatch),
-    responses((status = 200, description = "The revision.", body = RuleRevisionInFull, headers(("ETag" = String, description = "The newest revision of the rules.")))),
+    responses((status = 200, description = "The revision.", body = RevisionInFull, headers(("ETag" = String, description = "The newest revision of the rules.")))),
+)]
+#[get("/v1/revisions/{number}")]
+pub async fn get_revision(
+    read: Read<scope::RulesRead>,
+    number: web::Path<String>,
+    store: web::Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    respond(&read, &number, &store).await
+}
+
+/// Read a revision by its older address
+///
+/// As `GET /v1/revisions/{number}`.
+#[utoipa::path(
+    tag = "Revisions",
+    security(("bearer" = ["rules:read"])),
+    params(("number" = i64, Path, description = "The revision.", example = 17), IfNoneMatch),
+    responses((status = 200, description = "The revision.", body = RevisionInFull, headers(("ETag" = String, description = "The newest revision of the rules.")))),
 )]
 #[get("/v1/rule-revisions/{number}")]
 pub async fn get_rule_revision(
@@ -63,50 +101,71 @@ pub async fn get_rule_revision(
     number: web::Path<String>,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let number = read_number(&number)?;
-    let (revision, difference, rules, newest) = store
-        .snapshot(move |conn| {
-            let revision = history::find(conn, number)?.ok_or(Refusal::NoSuchRevision(number))?;
-            let difference = Difference::of_revision(conn, number)?;
-            let rules = history::as_of(conn, number)?;
-            Ok::<_, Refusal>((revision, difference, rules, history::newest(conn)?))
-        })
-        .await?;
-    let shown = RuleRevisionInFull {
-        revision: revision.into(),
-        changes: changes(difference),
-        rules,
-        newest,
-    };
-    Ok(reply::versioned(&read.request, newest, shown))
+    respond(&read, &number, &store).await
 }
 
-fn changes(difference: Difference) -> Vec<RuleChange> {
-    let Difference {
-        created,
-        updated,
-        deleted,
-        ..
-    } = difference;
-    let created = created.into_iter().map(|rule| ("created", None, rule));
-    let updated = updated
-        .into_iter()
-        .map(|(before, after)| ("updated", Some(before), after));
-    let deleted = deleted.into_iter().map(|rule| ("deleted", None, rule));
-    created
-        .chain(updated)
-        .chain(deleted)
-        .map(|(change, before, rule)| RuleChange {
-            change,
-            id: rule.id,
-            fields: match &before {
-                Some(before) => audit::changed_fields(
-                    Some(&Value::Object(before.to_json())),
-                    Some(&Value::Object(rule.to_json())),
-                ),
-                None => Value::Object(Map::new()),
-            },
-            name: rule.name,
-        })
-        .collect()
+async fn respond(
+    read: &Read<scope::RulesRead>,
+    number: &str,
+    store: &Store,
+) -> Result<HttpResponse, Problem> {
+    let number = read_number(number)?;
+    let shown = store.snapshot(move |conn| load(conn, number)).await?;
+    Ok(reply::versioned(&read.request, shown.newest, shown))
+}
+
+fn load(conn: &mut Conn, number: i64) -> Result<RevisionInFull, Refusal> {
+    let revision = history::find(conn, number)?.ok_or(Refusal::NoSuchRevision(number))?;
+    let difference = Difference::of_revision(conn, number)?;
+    let (mut integrations, mut settings, mut before) = (None, None, Vec::new());
+    let left = methods::left_by(conn, number)?;
+    let mut rules = history::as_of(conn, number)?;
+    if revision.complete {
+        let shown = methods::as_of(conn, number)?;
+        add_labels(&mut rules, &shown);
+        let shown = shown.into_iter();
+        integrations = Some(shown.map(RevisionIntegration::from).collect());
+        settings = Some(settings::store::as_of(conn, number)?);
+        if !left.is_empty() {
+            before = methods::as_of(conn, number - 1)?;
+        }
+    } else {
+        store::add_labels(conn, &mut rules)?;
+    }
+    Ok(RevisionInFull {
+        changes: changes(difference, &before, &left),
+        revision: revision.into(),
+        rules,
+        integrations,
+        settings,
+        newest: history::newest(conn)?,
+    })
+}
+
+/// Gives the methods of rules the labels that they had.
+fn add_labels(rules: &mut [Rule], methods: &[methods::MethodVersion]) {
+    let labels: HashMap<_, _> = methods
+        .iter()
+        .map(|it| (it.method.id, &it.method.label.default))
+        .collect();
+    let named = rules.iter_mut().flat_map(|rule| &mut rule.payment_methods);
+    for method in named {
+        method.label = labels.get(&method.id).copied().cloned();
+    }
+}
+
+impl From<methods::MethodVersion> for RevisionIntegration {
+    fn from(version: methods::MethodVersion) -> Self {
+        let id = version.method.id;
+        let mut rest = version.json;
+        if let Value::Object(rest) = &mut rest {
+            rest.remove("type");
+        }
+        RevisionIntegration {
+            id: id.integration,
+            payment_method_id: id,
+            kind: id.kind,
+            rest,
+        }
+    }
 }

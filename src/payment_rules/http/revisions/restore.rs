@@ -1,4 +1,4 @@
-//! `POST /v1/rule-revisions/{number}/restore`
+//! `POST /v1/revisions/{number}/restore`
 
 use actix_web::{HttpResponse, post, web};
 use serde::Serialize;
@@ -17,8 +17,9 @@ use super::{
 };
 use crate::{
     auth::scope,
+    guarded_write::{Guarded, GuardedStore, Refusable},
     http::{
-        openapi::{OptionalKey, RequiredIfMatch},
+        openapi::{ForceParameter, OptionalKey, RequiredIfMatch},
         precondition::IfMatch,
         problem::Problem,
         reply::Reply,
@@ -29,7 +30,6 @@ use crate::{
     operation::Call,
     payment_methods::PaymentMethodId,
     revision_watch::RevisionWatch,
-    store::Store,
 };
 
 /// What a restore did.
@@ -38,8 +38,11 @@ use crate::{
 struct RuleRestore {
     /// The newest revision of the rules.
     revision: i64,
+    /// Rules that were made again.
     created: Vec<NamedRule>,
+    /// Rules that were changed back.
     updated: Vec<NamedRule>,
+    /// Rules that the revision did not have.
     deleted: Vec<NamedRule>,
     /// Payment methods that are no more, and the rules that had to do without them.
     missing_methods: Vec<MissingMethod>,
@@ -51,44 +54,80 @@ struct RuleRestore {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MissingMethod {
+    /// The rule that had the method.
     #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
     rule_id: RuleId,
+    /// The method that does not exist any more.
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     payment_method_id: PaymentMethodId,
 }
 
-/// Restore a revision of the payment rules
+/// Restore the payment rules of a revision
 ///
-/// Makes the rules what they were as of that revision, as a new revision. Payment methods that are no more are left out and
-/// listed; a rule that is left without any is off. `If-Match` takes the ETag of the list, of a revision, or of an export:
-/// when the rules have changed since, nothing is restored.
+/// Makes the rules what they were as of that revision, as a new revision; integrations and settings stay as they are. Payment
+/// methods that are no more are left out and listed; a rule that is left without any is off. `If-Match` takes the ETag of the
+/// list, of a revision, or of an export: when the rules have changed since, nothing is restored.
 #[utoipa::path(
-    tag = "Rule revisions",
+    tag = "Revisions",
     security(("bearer" = ["rules:write"])),
-    params(("number" = i64, Path, description = "The revision.", example = 17), RequiredIfMatch, OptionalKey),
+    params(("number" = i64, Path, description = "The revision.", example = 17), RequiredIfMatch, OptionalKey, ForceParameter),
+    responses((status = 200, description = "What was done.", body = RuleRestore)),
+)]
+#[post("/v1/revisions/{number}/restore")]
+pub async fn restore_revision(
+    call: Call<scope::RulesWrite, Empty, (IfMatch, (Option<Key>, Refusable))>,
+    number: web::Path<String>,
+    writes: web::Data<GuardedStore>,
+    revision_watch: web::Data<RevisionWatch>,
+) -> Result<HttpResponse, Problem> {
+    restore(call, &number, &writes, &revision_watch).await
+}
+
+/// Restore the payment rules of a revision by its older address
+///
+/// As `POST /v1/revisions/{number}/restore`.
+#[utoipa::path(
+    tag = "Revisions",
+    security(("bearer" = ["rules:write"])),
+    params(("number" = i64, Path, description = "The revision.", example = 17), RequiredIfMatch, OptionalKey, ForceParameter),
     responses((status = 200, description = "What was done.", body = RuleRestore)),
 )]
 #[post("/v1/rule-revisions/{number}/restore")]
 pub async fn restore_rule_revision(
-    call: Call<scope::RulesWrite, Empty, (IfMatch, Option<Key>)>,
+    call: Call<scope::RulesWrite, Empty, (IfMatch, (Option<Key>, Refusable))>,
     number: web::Path<String>,
-    store: web::Data<Store>,
+    writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
+) -> Result<HttpResponse, Problem> {
+    restore(call, &number, &writes, &revision_watch).await
+}
+
+async fn restore(
+    call: Call<scope::RulesWrite, Empty, (IfMatch, (Option<Key>, Refusable))>,
+    number: &str,
+    writes: &GuardedStore,
+    revision_watch: &RevisionWatch,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         actor,
-        header: (if_match, key),
+        header: (if_match, (key, refusable)),
         ..
     } = call;
-    let number = read_number(&number)?;
-    let done = store
-        .write(move |tx| restore::restore(tx, &actor, key.as_ref(), &if_match, number))
+    let number = read_number(number)?;
+    let author = actor.clone();
+    let Guarded {
+        value: done,
+        warnings: failing,
+    } = writes
+        .write(refusable, &actor, move |tx| {
+            restore::restore(tx, &author, key.as_ref(), &if_match, number)
+        })
         .await?;
     revision_watch.wait_for(done.value.revision).await;
     let reply = Reply::ok()
         .version(done.value.revision)
         .replayed(done.replayed);
-    let warnings = Warnings::of(done.value.difference.saved()).await?;
+    let warnings = Warnings::of(done.value.difference.saved(), failing).await?;
     Ok(reply.json(RuleRestore::new(done.value, warnings)))
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Loaded {
     pub(super) book: Arc<Rulebook>,
     /// Of its revision.
     pub(super) mark: Option<revisions::Mark>,
+    /// Whether the revision keeps all that checkout saw.
+    pub(super) is_complete: bool,
     /// Rules and methods that stand in the database but not in it.
     pub(super) unreadable: Vec<Unreadable>,
 }
@@ -28,9 +30,10 @@ pub(super) struct Loaded {
 const LOAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What one look at the database brought.
-struct Rows {
+pub(in super::super) struct Rows {
     revision: i64,
     mark: Option<revisions::Mark>,
+    is_complete: bool,
     versions: Vec<(String, i64)>,
     changed: Vec<Rule>,
     methods: Vec<Method>,
@@ -53,24 +56,29 @@ pub(super) async fn newest(
 /// The rulebook of the newest revision, and the rules and methods that stand in the database but not in it. What `before`
 /// has compiled is not compiled again.
 pub(super) async fn load(store: &Store, before: Arc<Rulebook>) -> Result<Loaded, StoreError> {
-    let known: HashMap<String, i64> = before
-        .compiled()
-        .iter()
-        .map(|(id, compiled)| (id.to_string(), compiled.rule.version))
-        .collect();
+    let known = known_in(&before);
     let rows = store.snapshot(move |conn| read(conn, &known));
     let mut rows = within(LOAD_TIMEOUT, rows).await?;
     let unreadable = std::mem::take(&mut rows.unreadable);
-    let mark = rows.mark.take();
+    let (mark, is_complete) = (rows.mark.take(), rows.is_complete);
     // Off the request threads.
     tokio::task::spawn_blocking(move || Arc::new(assemble(&before, rows)))
         .await
         .map(|book| Loaded {
             book,
             mark,
+            is_complete,
             unreadable,
         })
         .map_err(|_| StoreError::unreadable("the rules: compiling them panicked"))
+}
+
+/// The versions of the rules that a rulebook has compiled.
+pub(in super::super) fn known_in(book: &Rulebook) -> HashMap<String, i64> {
+    let compiled = book.compiled().into_iter();
+    compiled
+        .map(|(id, compiled)| (id.to_string(), compiled.rule.version))
+        .collect()
 }
 
 async fn within<T>(
@@ -82,7 +90,11 @@ async fn within<T>(
         .unwrap_or(Err(StoreError::Unavailable))
 }
 
-fn read(conn: &mut Conn, known: &HashMap<String, i64>) -> Result<Rows, StoreError> {
+/// What differs from the versions that are known.
+pub(in super::super) fn read(
+    conn: &mut Conn,
+    known: &HashMap<String, i64>,
+) -> Result<Rows, StoreError> {
     let revision = revisions::current(conn)?;
     let versions = rules::list_versions(conn)?;
     let is_new = |(id, version): &&(String, i64)| known.get(id) != Some(version);
@@ -97,6 +109,7 @@ fn read(conn: &mut Conn, known: &HashMap<String, i64>) -> Result<Rows, StoreErro
     Ok(Rows {
         revision,
         mark: revisions::mark(conn, revision)?,
+        is_complete: revisions::is_complete(conn, revision)?,
         versions,
         changed,
         methods,
@@ -110,7 +123,8 @@ fn readable<T>(rows: Vec<Result<T, Unreadable>>, unreadable: &mut Vec<Unreadable
     rows.into_iter().filter_map(keep).collect()
 }
 
-fn assemble(before: &Rulebook, rows: Rows) -> Rulebook {
+/// The rulebook that has what `before` has but for the rows that differ from it.
+pub(in super::super) fn assemble(before: &Rulebook, rows: Rows) -> Rulebook {
     let mut compiled: HashMap<RuleId, Arc<CompiledRule>> = before
         .compiled()
         .into_iter()

@@ -129,7 +129,7 @@ impl Account<'_> {
         things: usize,
         deadline: &Deadline,
     ) -> Result<Vec<u8>, ProviderError> {
-        let mut pauses = PAUSES.iter().filter(|_| self.guard.is_some());
+        let mut pauses = PAUSES.iter().filter(|_| self.is_patient());
         loop {
             let request = self.request(Method::GET, path, query);
             let request = request.map_err(ProviderError::NotSent)?;

@@ -41,10 +41,12 @@ impl SandboxState {
         debug_assert!(outcome.is_ok());
     }
 
-    /// The account holder approves: `accepted` if the credit suffices, otherwise `canceled`.
+    /// The account holder approves: `accepted` if the credit suffices and the company may order, otherwise
+    /// `canceled`.
     pub fn approve_order(&mut self, id: &str) -> Result<(), ApiError> {
         let order = self.order_in(id, &[Pending], "approved")?;
         let account = self.accounts.get(&order.account_id);
+        let account = account.filter(|account| account.may_order());
         let available = account.map_or(0, |account| account.available_cents());
         if available < order.details.amount_cents {
             self.settle(id, Canceled);

@@ -1,0 +1,151 @@
+//! Forwards calls of the page to the service.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{Method, header},
+    web,
+};
+use serde_json::Value;
+
+use super::{
+    Shop,
+    calls::{self, CallerRole},
+    orders::Order,
+    page_call::{self, Answer, Context, Refusal, respond},
+    service::{NewCall, ServiceResponse},
+};
+
+/// Forwards the calls that the page may make to the service.
+pub async fn pass_on(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    body: web::Bytes,
+    context: Context,
+) -> HttpResponse {
+    let (number, path) = path.into_inner();
+    respond(answer(&context, &request, &number, &path, &body).await)
+}
+
+async fn answer(
+    context: &Context,
+    request: &HttpRequest,
+    number: &str,
+    path: &str,
+    body: &[u8],
+) -> Answer {
+    let shop = page_call::open(context)?;
+    let order = page_call::order(shop, number)?;
+    let role = calls::role(request.method(), path).ok_or(Refusal::UnknownCall)?;
+    if !is_own(path, &order) {
+        return Err(Refusal::UnknownCall);
+    }
+    let (key, body) = match *request.method() {
+        Method::GET => (None, None),
+        _ => {
+            let key = page_call::required_key(request)?;
+            (Some(key), Some(full_body(path, number, &order, body)?))
+        }
+    };
+    let answered = forward(shop, number, role, path, key, body).await?;
+    if path == "payments"
+        && let Some(id) = answered.json()["id"].as_str()
+        && answered.status.is_success()
+    {
+        shop.orders.set_payment(number, id);
+    }
+    Ok(HttpResponse::build(answered.status)
+        .insert_header((header::CONTENT_TYPE, answered.content_type))
+        .body(answered.body))
+}
+
+async fn forward(
+    shop: &Shop,
+    number: &str,
+    role: CallerRole,
+    path: &str,
+    key: Option<&str>,
+    body: Option<Value>,
+) -> Result<ServiceResponse, Refusal> {
+    let path = match path {
+        "checkout/payment-methods" => "checkout/payment-methods?explain=summary",
+        path => path,
+    };
+    let call = NewCall {
+        role,
+        path,
+        key,
+        body,
+    };
+    let answered = shop.service.call_for(number, call).await;
+    answered.map_err(|error| {
+        Refusal::NoAnswer(format!(
+            "The service does not answer: {}.",
+            error.without_url()
+        ))
+    })
+}
+
+/// Whether a call is about the payment of this order, where it is about one.
+fn is_own(path: &str, order: &Order) -> bool {
+    match path.strip_prefix("payments/") {
+        Some(rest) => rest.split('/').next() == order.payment_id.as_deref(),
+        None => true,
+    }
+}
+
+/// The body of a call. The page must not decide what is bought and at which price.
+fn full_body(path: &str, number: &str, order: &Order, body: &[u8]) -> Result<Value, Refusal> {
+    let cart = || order.quantities.cart();
+    if path == "checkout/payment-methods" {
+        return Ok(cart());
+    }
+    let broken = || Refusal::BadRequest("The body is no JSON object.".to_owned());
+    let mut body: Value = serde_json::from_slice(body).map_err(|_| broken())?;
+    let members = body.as_object_mut().ok_or_else(broken)?;
+    if path == "payments" {
+        members.insert("orderId".to_owned(), number.into());
+        members.insert("cart".to_owned(), cart());
+    }
+    Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_page_does_not_say_what_is_bought() {
+        let order = Order::default();
+        let cart = order.quantities.cart();
+        let body = br#"{ "orderId": "SHOP-2", "cart": { "total": "0.01" } }"#;
+        let sent = full_body("payments", "SHOP-1", &order, body).ok();
+        assert_eq!(sent, Some(json!({ "orderId": "SHOP-1", "cart": cart })));
+        let sent = full_body("checkout/payment-methods", "SHOP-1", &order, b"{}").ok();
+        assert_eq!(sent, Some(cart));
+        for body in ["", "7", "[]", "{"] {
+            let sent = full_body("payments", "SHOP-1", &order, body.as_bytes());
+            assert!(sent.is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_order_has_calls_for_its_own_payment_only() {
+        let order = Order {
+            payment_id: Some("payment_1".to_owned()),
+            ..Order::default()
+        };
+        for (path, own) in [
+            ("payments", true),
+            ("checkout/payment-methods", true),
+            ("payments/payment_1", true),
+            ("payments/payment_1/invoices", true),
+            ("payments/payment_2", false),
+            ("payments/payment_12/invoices", false),
+        ] {
+            assert_eq!(is_own(path, &order), own, "{path}");
+        }
+        assert!(!is_own("payments/payment_1", &Order::default()));
+    }
+}

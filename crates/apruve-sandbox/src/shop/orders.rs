@@ -1,0 +1,85 @@
+//! The shop's orders: what a real shop keeps in its own database, so that a page may be loaded again at any time.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use serde_json::{Value, json};
+
+use super::cart::Quantities;
+
+/// An order.
+#[derive(Clone, Debug, Default)]
+pub struct Order {
+    pub quantities: Quantities,
+    /// The id of its payment, once one has begun.
+    pub payment_id: Option<String>,
+}
+
+/// All orders, by their number.
+#[derive(Default)]
+pub struct Orders(Mutex<HashMap<String, Order>>);
+
+impl Orders {
+    fn all(&self) -> MutexGuard<'_, HashMap<String, Order>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds an order of the usual cart.
+    pub fn add(&self, number: &str) -> Order {
+        let order = Order::default();
+        self.all().insert(number.to_owned(), order.clone());
+        order
+    }
+
+    pub fn get(&self, number: &str) -> Option<Order> {
+        self.all().get(number).cloned()
+    }
+
+    /// Other quantities. `None` where there is no such order or its payment has begun, which fixes what is bought.
+    pub fn change(&self, number: &str, quantities: Quantities) -> Option<Order> {
+        let mut all = self.all();
+        let order = all.get_mut(number)?;
+        if order.payment_id.is_some() {
+            return None;
+        }
+        order.quantities = quantities;
+        Some(order.clone())
+    }
+
+    /// Keeps the payment that has begun.
+    pub fn set_payment(&self, number: &str, payment_id: &str) {
+        if let Some(order) = self.all().get_mut(number) {
+            order.payment_id = Some(payment_id.to_owned());
+        }
+    }
+}
+
+impl Order {
+    /// The JSON that the page gets.
+    pub fn show(&self, number: &str) -> Value {
+        json!({ "orderId": number, "cart": self.quantities.cart(), "paymentId": self.payment_id })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_bought_is_fixed_once_its_payment_has_begun() {
+        let orders = Orders::default();
+        orders.add("SHOP-1");
+        let two = Quantities::read(vec![2, 2]).expect("quantities");
+        assert!(orders.change("SHOP-2", two.clone()).is_none());
+        assert!(orders.change("SHOP-1", two.clone()).is_some());
+        orders.set_payment("SHOP-1", "payment_1");
+        assert!(orders.change("SHOP-1", Quantities::default()).is_none());
+        let order = orders.get("SHOP-1").expect("an order");
+        assert_eq!(
+            order.show("SHOP-1"),
+            json!({ "orderId": "SHOP-1", "cart": two.cart(), "paymentId": "payment_1" })
+        );
+    }
+}

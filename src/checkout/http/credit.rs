@@ -1,0 +1,248 @@
+//! `POST /v1/checkout/credit`.
+
+use actix_web::{HttpResponse, post, web::Data};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::current;
+use crate::{
+    auth::{Scope, Websites, scope},
+    credit::{CreditAccount, CreditEntry, CreditService, CreditUnread},
+    http::{
+        body::{Fields, Findings},
+        problem::{Kind, Problem},
+        request_body::JsonObject,
+    },
+    ids::IntegrationId,
+    operation::Call,
+    payment_methods::PaymentMethodId,
+    payment_rules::rulebook::{RenderedMethod, Rulebook, RulebookCache},
+    pii::Email,
+    rate_limit::class,
+    string_enum::string_enum,
+};
+
+const MOST_ID_CHARS: usize = 100;
+/// The longest address that mail can be sent to.
+const MOST_EMAIL_CHARS: usize = 254;
+
+/// Reads credit at a provider, so it is counted apart.
+type MayAsk = scope::CountedAs<scope::Filtered<scope::Checkout>, class::Credit>;
+
+string_enum! {
+    /// What is known of a buyer's credit.
+    CreditState as "CreditState" {
+        /// The buyer may order on credit; whether it covers a cart, checkout tells.
+        Ok = "ok",
+        /// No company of the buyer's may order.
+        Hold = "hold",
+        /// The provider could not be asked.
+        Unknown = "unknown",
+        /// The provider does not know the buyer.
+        NoAccount = "no_account",
+    }
+}
+
+/// Whose credit is asked for, and of which method.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what is read below")]
+struct CreditQuestion {
+    /// The method whose account at Apruve is asked.
+    #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
+    payment_method_id: String,
+    /// In any case, with or without blanks around it.
+    #[schema(max_length = 254, example = "amanda@acme.example")]
+    buyer_email: String,
+}
+
+/// A buyer's credit.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct BuyerCredit {
+    /// What the buyer's credit comes to.
+    state: CreditState,
+    /// When it was read at the provider; null when it is unknown.
+    #[schema(required)]
+    read_at: Option<DateTime<Utc>>,
+    /// The accounts of the buyer's companies; with the scope `credit:read` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accounts: Option<Vec<AccountCredit>>,
+}
+
+/// A company's credit line. Limit = balance + available.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct AccountCredit {
+    /// Apruve's id of the account.
+    #[schema(example = "2f5b1c9e8d7a4f60b3c2d1e0f9a8b7c6")]
+    id: String,
+    /// The company's name at Apruve.
+    #[schema(example = "Acme Manufacturing")]
+    name: Option<String>,
+    /// In the provider's words.
+    #[schema(example = "approved")]
+    status: Option<String>,
+    /// Since when the company may not order.
+    disabled_at: Option<DateTime<Utc>>,
+    /// Whether the company may not order.
+    on_hold: bool,
+    /// When the company pays, in Apruve's words.
+    #[schema(example = "Net30")]
+    payment_term_strategy: Option<String>,
+    /// Of the figures; null where the provider's word is none of ISO 4217.
+    #[schema(value_type = Option<crate::money::Currency>)]
+    currency: Option<String>,
+    /// How much the company may owe in all, in `currency`.
+    #[schema(example = "100000.00")]
+    credit_limit: Option<String>,
+    /// How much of that it has used.
+    #[schema(example = "2500.00")]
+    credit_balance: Option<String>,
+    /// How much is left; below zero where the limit was lowered.
+    #[schema(example = "97500.00")]
+    credit_available: Option<String>,
+}
+
+#[utoipa::path(
+    tag = "Checkout",
+    operation_id = "read_credit",
+    summary = "Read a buyer's credit",
+    description = "Reads the buyer's credit at the provider, at most 12 s, and keeps it for checkout, which itself never asks a provider. Useful when a buyer signs in. Accounts and figures need `credit:read`. Counts against the rate limit `credit`.",
+    request_body(content = CreditQuestion, content_type = "application/json"),
+    responses(
+        (status = 200, description = "What is known of it; a provider that does not answer is `unknown`.", body = BuyerCredit),
+        (status = 409, description = "`/problems/conflict`: the integration of the method is deactivated."),
+    ),
+    security(("bearer" = ["checkout"])),
+)]
+#[post("/v1/checkout/credit")]
+pub(super) async fn read_credit(
+    call: Call<MayAsk, JsonObject, ()>,
+    rulebooks: Data<RulebookCache>,
+    credit: Data<CreditService>,
+) -> Result<HttpResponse, Problem> {
+    let JsonObject(body) = call.body;
+    let (integration, email) = {
+        let current = current(&rulebooks)?;
+        read_question(&body, current.book(), call.caller.websites())?
+    };
+    let shows_accounts = call.caller.has(Scope::CreditRead);
+    let answer = match credit.read(integration, &email).await {
+        Ok(entry) => BuyerCredit::of(&entry, shows_accounts),
+        Err(CreditUnread::Unreachable { .. }) => BuyerCredit {
+            state: CreditState::Unknown,
+            read_at: None,
+            accounts: shows_accounts.then(Vec::new),
+        },
+        Err(CreditUnread::NoAccount) => return Err(deactivated()),
+        Err(failed @ CreditUnread::Failed(_)) => return Err(Problem::internal(failed)),
+    };
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+fn read_question(
+    body: &Map<String, Value>,
+    book: &Rulebook,
+    websites: &Websites,
+) -> Result<(IntegrationId, Email), Problem> {
+    let findings = Findings::default();
+    let fields = Fields::of(body, &findings);
+    let method = fields.text("paymentMethodId", 1, MOST_ID_CHARS);
+    let method = method.and_then(|text| match find_method(book, websites, &text) {
+        Some((id, true)) => Some(id),
+        Some((_, false)) => {
+            let message = format!("`{text}` is an offline method, which lends no credit.");
+            fields.refuse("paymentMethodId", "offline_method", message);
+            None
+        }
+        None => {
+            let message = format!("There is no payment method `{text}`.");
+            fields.refuse("paymentMethodId", "unknown_method", message);
+            None
+        }
+    });
+    let email = fields.text("buyerEmail", 1, MOST_EMAIL_CHARS);
+    let email = email.and_then(|text| match text.parse::<Email>() {
+        Ok(email) => Some(email),
+        Err(error) => {
+            fields.refuse(
+                "buyerEmail",
+                "not_an_email",
+                format!("`buyerEmail`: {error}."),
+            );
+            None
+        }
+    });
+    fields.finish();
+    let (method, email) = findings.into_result(method.zip(email))?;
+    let is_on = |card: &&RenderedMethod| card.method.id == method;
+    match book.methods().iter().find(is_on) {
+        Some(card) if card.method.enabled => Ok((method.integration, email)),
+        _ => Err(deactivated()),
+    }
+}
+
+/// The method, and whether a provider is behind it. A token of websites sees those that a rule for one of its websites, or
+/// for all, offers.
+fn find_method(
+    book: &Rulebook,
+    websites: &Websites,
+    text: &str,
+) -> Option<(PaymentMethodId, bool)> {
+    let methods = book.methods();
+    let place = methods
+        .iter()
+        .position(|card| card.method.id.to_string() == text)?;
+    let is_theirs = |rule_websites: &[String]| {
+        rule_websites.is_empty() || rule_websites.iter().any(|it| websites.include(Some(it)))
+    };
+    let mut rules = book.rules_naming(place);
+    if websites.is_bound() && !rules.any(|rule| is_theirs(&rule.compiled.rule.websites)) {
+        return None;
+    }
+    let method = &methods[place].method;
+    Some((method.id, method.terms.credit().is_some()))
+}
+
+fn deactivated() -> Problem {
+    let detail = "The integration of this method is deactivated.";
+    Problem::new(Kind::Conflict, detail)
+}
+
+impl BuyerCredit {
+    fn of(entry: &CreditEntry, shows_accounts: bool) -> Self {
+        let may_order = entry.accounts.iter().any(|it| !it.is_on_hold());
+        BuyerCredit {
+            state: match (entry.accounts.is_empty(), may_order) {
+                (true, _) => CreditState::NoAccount,
+                (false, true) => CreditState::Ok,
+                (false, false) => CreditState::Hold,
+            },
+            read_at: Some(entry.read_at),
+            accounts: shows_accounts
+                .then(|| entry.accounts.iter().map(AccountCredit::from).collect()),
+        }
+    }
+}
+
+impl From<&CreditAccount> for AccountCredit {
+    fn from(account: &CreditAccount) -> Self {
+        let amount = |minor| account.money(minor).map(|money| money.to_string());
+        AccountCredit {
+            id: account.id.clone(),
+            name: account.name.clone(),
+            status: account.status.clone(),
+            disabled_at: account.disabled_at,
+            on_hold: account.is_on_hold(),
+            payment_term_strategy: account.terms.clone(),
+            currency: account.currency.map(|it| it.to_string()),
+            credit_limit: amount(account.limit),
+            credit_balance: amount(account.used),
+            credit_available: amount(account.available),
+        }
+    }
+}

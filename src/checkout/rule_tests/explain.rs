@@ -1,0 +1,194 @@
+//! Says why a test fails: what it expects, what its cart is offered, and why the methods concerned are or are not.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{cart_of, is_known, offered};
+use crate::{
+    auth::Websites,
+    checkout::{
+        eligibility::{EligibilityContext, walk},
+        explain::not_offered,
+        reason::{Reason, RuleName},
+        steps::Verdicts,
+    },
+    http::problem::FieldError,
+    payment_rules::{
+        rule_tests::{Expectation, RuleTest},
+        rulebook::Rulebook,
+    },
+};
+
+/// A test that fails.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FailedRuleTest {
+    #[schema(example = "A small order from California may use terms")]
+    pub name: String,
+    pub expect: Expectation,
+    /// What its cart is offered instead, by the names of integrations.
+    #[schema(example = json!(["Check"]))]
+    pub offered: Vec<String>,
+    /// The same in a sentence.
+    pub message: String,
+    /// The methods on which expectation and answer differ.
+    pub methods: Vec<ConcernedMethod>,
+}
+
+/// A method on which expectation and answer differ.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConcernedMethod {
+    /// Of its integration.
+    #[schema(example = "Apruve US")]
+    name: String,
+    /// Absent where no integration has this name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
+    id: Option<String>,
+    /// The rule that offers it. Absent where it is not offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offered_by: Option<RuleName>,
+    /// Why it is not offered. Absent where it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    reasons: Vec<Reason>,
+}
+
+impl FailedRuleTest {
+    /// Why the methods concerned are offered or not, a sentence each.
+    pub fn reasons(&self) -> Vec<String> {
+        let of_method = |method: &ConcernedMethod| {
+            let name = &method.name;
+            let by = method.offered_by.iter();
+            let by = by.map(|rule| format!("“{name}” is offered by “{}”.", rule.name));
+            let reasons = method.reasons.iter();
+            let reasons = reasons.map(|it| format!("“{name}”: {}", it.message));
+            by.chain(reasons).collect::<Vec<_>>()
+        };
+        self.methods.iter().flat_map(of_method).collect()
+    }
+
+    /// As a warning; `place` is the test's among all.
+    pub fn warning(&self, place: usize) -> FieldError {
+        let message = format!("The test “{}” fails. {}", self.name, self.message);
+        FieldError::at(format!("/tests/{place}"), "rule_test_failed", message)
+            .with("test", &self.name)
+    }
+}
+
+/// Says of a test that fails what its cart is offered, and nothing of the methods: that costs more than the test.
+pub fn outline(test: &RuleTest, book: &Rulebook, now: DateTime<Utc>) -> FailedRuleTest {
+    tell(test, book, now, None)
+}
+
+/// Explains a test that fails against this rulebook, to a caller who is bound to these websites, or to none.
+pub fn explain(
+    test: &RuleTest,
+    book: &Rulebook,
+    now: DateTime<Utc>,
+    told_to: &Websites,
+) -> FailedRuleTest {
+    tell(test, book, now, Some(told_to))
+}
+
+fn tell(
+    test: &RuleTest,
+    book: &Rulebook,
+    now: DateTime<Utc>,
+    told_to: Option<&Websites>,
+) -> FailedRuleTest {
+    let failed = |offered, message, methods| FailedRuleTest {
+        name: test.name.clone(),
+        expect: test.expect.clone(),
+        offered,
+        message,
+        methods,
+    };
+    let cart = match cart_of(test, book) {
+        Ok(cart) => cart,
+        Err(problem) => {
+            let message = format!("Its cart cannot be read: {problem}");
+            return failed(Vec::new(), message, Vec::new());
+        }
+    };
+    let mut context = EligibilityContext::new(&cart, test.at.unwrap_or(now));
+    if let Some(websites) = told_to {
+        context = context.told_to(websites);
+    }
+    let mut verdicts = Verdicts::new(&context);
+    let walk = walk(book, &context, |rule, verdict| {
+        verdicts.note(rule, verdict);
+    });
+    let offered: Vec<String> = offered(book, &walk).map(str::to_owned).collect();
+    let (mut told, mut names) = (Vec::new(), Vec::new());
+    if told_to.is_some() {
+        told = not_offered(book, &context, &walk, &mut verdicts);
+        names = concerned(&test.expect, &offered);
+    }
+    let methods = names.into_iter().map(|name| {
+        let by = walk.offered.iter().find(|it| {
+            let card = &book.methods()[it.method()];
+            card.method.name == name
+        });
+        let why_not = told.iter().find(|it| it.card.method.name == name);
+        let card = book.methods().iter().find(|it| it.method.name == name);
+        ConcernedMethod {
+            id: card.map(|card| card.method.id.to_string()),
+            offered_by: by
+                .map(|it| &it.rule.compiled.rule)
+                .filter(|rule| context.may_name(rule))
+                .map(RuleName::of),
+            reasons: why_not.map_or_else(Vec::new, |it| it.reasons.clone()),
+            name,
+        }
+    });
+    let methods = methods.collect();
+    let mut message = sentence(&test.expect, &offered);
+    for name in test.expect.names().iter().filter(|it| !is_known(book, it)) {
+        message.push_str(&format!(" There is no integration “{name}”."));
+    }
+    if walk.is_incomplete() {
+        message.push_str(
+            " The rules used up what one request may spend on expressions before all were judged.",
+        );
+    }
+    failed(offered, message, methods)
+}
+
+/// The names on which the two differ.
+fn concerned(expect: &Expectation, offered: &[String]) -> Vec<String> {
+    let is_offered = |name: &&String| offered.contains(name);
+    let missing = |names: &[String]| -> Vec<String> {
+        let missing = names.iter().filter(|name| !is_offered(name));
+        missing.cloned().collect()
+    };
+    match expect {
+        Expectation::Offered(names) => {
+            let more = offered.iter().filter(|name| !names.contains(name));
+            missing(names).into_iter().chain(more.cloned()).collect()
+        }
+        Expectation::Contains(names) => missing(names),
+        Expectation::Excludes(names) => names.iter().filter(is_offered).cloned().collect(),
+    }
+}
+
+fn sentence(expect: &Expectation, offered: &[String]) -> String {
+    let what = match expect {
+        Expectation::Offered(names) if names.is_empty() => "no method is offered".to_owned(),
+        Expectation::Offered(names) => format!("exactly {} is offered", list(names)),
+        Expectation::Contains(names) => format!("{} is offered", list(names)),
+        Expectation::Excludes(names) => format!("{} is not offered", list(names)),
+    };
+    let got = match offered {
+        [] => "nothing".to_owned(),
+        offered => list(offered),
+    };
+    format!("It expects that {what}; offered is {got}.")
+}
+
+fn list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("“{name}”")).collect();
+    quoted.join(", ")
+}

@@ -1,0 +1,125 @@
+//! Holds the tests of the rules against every change of what checkout sees.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::{FailedRuleTest, explain, outline, passes};
+use crate::{
+    auth::Websites,
+    cart,
+    clock::Clock,
+    guarded_write::{BrokenTests, GuardedState, Rehearsal, Verdict, WriteGuard},
+    http::problem::{Kind, Problem},
+    payment_rules::{
+        rule_tests::{RuleTest, store},
+        rulebook::{Candidate, Compared, RulebookCache},
+    },
+    store::{StoreError, Tx, revisions},
+};
+
+/// How many tests a refusal explains.
+const MOST_EXPLAINED: usize = 20;
+
+/// The guard of all writes.
+pub struct RuleTestGuard {
+    rulebooks: RulebookCache,
+    clock: Clock,
+}
+
+impl RuleTestGuard {
+    /// Compares with what checkout answers from; tests without an instant are judged by the clock.
+    pub fn new(rulebooks: RulebookCache, clock: Clock) -> Self {
+        RuleTestGuard { rulebooks, clock }
+    }
+}
+
+impl WriteGuard for RuleTestGuard {
+    fn state(&self, tx: &mut Tx<'_>) -> Result<Option<GuardedState>, StoreError> {
+        let set = store::find_set(tx)?;
+        if set.tests == 0 {
+            return Ok(None);
+        }
+        Ok(Some(GuardedState {
+            revision: revisions::current(tx)?,
+            tests: set.version,
+        }))
+    }
+
+    fn read(&self, tx: &mut Tx<'_>) -> Result<Box<dyn Rehearsal>, StoreError> {
+        Ok(Box::new(TestRun {
+            tests: store::load(tx)?,
+            candidate: Candidate::read(tx, self.rulebooks.newest())?,
+            now: self.clock.now(),
+        }))
+    }
+}
+
+/// The tests, and the rules that a change finds and leaves.
+struct TestRun {
+    tests: Vec<RuleTest>,
+    candidate: Candidate,
+    now: DateTime<Utc>,
+}
+
+impl Rehearsal for TestRun {
+    fn judge(self: Box<Self>, told_to: &Websites) -> Verdict {
+        let TestRun {
+            tests,
+            candidate,
+            now,
+        } = *self;
+        let Compared { before, after } = candidate.compile();
+        let mut verdict = Verdict::default();
+        let (mut broken, mut names) = (Vec::new(), Vec::new());
+        for (place, test) in tests.iter().enumerate() {
+            if passes(test, &after, now) {
+                continue;
+            }
+            let is_broken = !Arc::ptr_eq(&before, &after) && passes(test, &before, now);
+            if is_broken {
+                names.push(test.name.clone());
+            }
+            // Tests of other websites count, and are not told of.
+            if !is_for(test, told_to) {
+                continue;
+            }
+            verdict
+                .warnings
+                .push(outline(test, &after, now).warning(place));
+            if is_broken && broken.len() < MOST_EXPLAINED {
+                broken.push(explain(test, &after, now, told_to));
+            }
+        }
+        verdict.broken = (!names.is_empty()).then(|| BrokenTests {
+            problem: refusal(broken, names.len()),
+            names,
+        });
+        verdict
+    }
+}
+
+/// Whether a caller who is bound to these websites may know the test.
+fn is_for(test: &RuleTest, websites: &Websites) -> bool {
+    if !websites.is_bound() {
+        return true;
+    }
+    let cart = cart::read(test.cart.get()).ok();
+    cart.is_some_and(|cart| websites.include(cart.website()))
+}
+
+fn refusal(broken: Vec<FailedRuleTest>, count: usize) -> Problem {
+    let detail = match broken.as_slice() {
+        [only] if count == 1 => format!(
+            "The test “{}” passes now and would fail. {}",
+            only.name, only.message
+        ),
+        _ => format!("{count} tests of the rules pass now and would fail; see `tests`."),
+    };
+    let problem = Problem::new(Kind::RuleTestsFailed, detail);
+    let problem = match count - broken.len() {
+        0 => problem,
+        more => problem.with("moreTests", more),
+    };
+    problem.with("tests", broken)
+}

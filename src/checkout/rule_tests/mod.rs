@@ -1,0 +1,62 @@
+//! Runs the tests that administrators keep with their rules, by the walk that answers carts.
+
+mod explain;
+mod guard;
+
+use chrono::{DateTime, Utc};
+
+pub use explain::{FailedRuleTest, explain, outline};
+pub use guard::RuleTestGuard;
+
+use super::eligibility::{EligibilityContext, Walk, walk};
+use crate::{
+    cart::{self, Cart},
+    http::problem::Problem,
+    payment_rules::{
+        rule_tests::{Expectation, RuleTest},
+        rulebook::Rulebook,
+    },
+};
+
+/// Whether a test passes. `now` is what its dates are judged by where it names no instant.
+pub fn passes(test: &RuleTest, book: &Rulebook, now: DateTime<Utc>) -> bool {
+    let Ok(cart) = cart_of(test, book) else {
+        return false;
+    };
+    let context = EligibilityContext::new(&cart, test.at.unwrap_or(now));
+    let walk = walk(book, &context, |_, _| ());
+    is_fulfilled(&test.expect, book, &walk)
+}
+
+/// The cart of a test. One that was stored and cannot be read any more, after an upgrade for instance, fails its test.
+fn cart_of<'v>(test: &'v RuleTest, book: &'v Rulebook) -> Result<Cart<'v>, Problem> {
+    let mut cart = cart::read(test.cart.get())?;
+    cart.set_merchant_country(book.merchant_country());
+    Ok(cart)
+}
+
+/// Names that name nothing are never fulfilled: a test that excludes a method which is called otherwise now guards nothing. Nor
+/// is anything where the walk came to no end.
+fn is_fulfilled(expect: &Expectation, book: &Rulebook, walk: &Walk<'_>) -> bool {
+    if walk.is_incomplete() || !expect.names().iter().all(|name| is_known(book, name)) {
+        return false;
+    }
+    let is_offered = |name: &String| offered(book, walk).any(|it| it == name);
+    match expect {
+        Expectation::Offered(names) => offered(book, walk).eq(names.iter().map(String::as_str)),
+        Expectation::Contains(names) => names.iter().all(is_offered),
+        Expectation::Excludes(names) => !names.iter().any(is_offered),
+    }
+}
+
+fn is_known(book: &Rulebook, name: &str) -> bool {
+    book.methods().iter().any(|card| card.method.name == name)
+}
+
+/// The integrations whose methods are offered, by name.
+fn offered<'b>(book: &'b Rulebook, walk: &Walk<'b>) -> impl Iterator<Item = &'b str> {
+    let places = walk.offered.iter().map(|offered| offered.method());
+    let places: Vec<usize> = places.collect();
+    let name = |place: usize| book.methods()[place].method.name.as_str();
+    places.into_iter().map(name)
+}

@@ -1,0 +1,68 @@
+//! JSON as the demo prints it.
+
+// Without colours where nobody sees them.
+use anstream::println;
+use serde_json::Value;
+
+/// A JSON text without its quotes.
+pub fn text_of(value: &Value) -> &str {
+    value.as_str().unwrap_or("?")
+}
+
+/// On lines of their own.
+pub fn indented(value: &Value) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.lines()
+        .map(|line| format!("   {line}\n"))
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
+}
+
+/// The beginning, on one line.
+pub fn one_line(value: &Value) -> String {
+    const MOST: usize = 160;
+    let text = value.to_string();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("   {} …", &text[..end]),
+        None => format!("   {text}"),
+    }
+}
+
+/// A secret is shown once to whoever creates something, and does not belong into a terminal.
+pub fn without_secret(mut value: Value) -> Value {
+    if let Some(secret) = value.get_mut("secret") {
+        *secret = "whsec_…".into();
+    }
+    value
+}
+
+/// A notification that the shop has received.
+pub fn print_notification(is_verified: bool, event: &Value) {
+    let signature = match is_verified {
+        true => "\x1b[32msignature verified\x1b[0m",
+        false => "\x1b[31msignature NOT verified\x1b[0m",
+    };
+    let data = &event["data"];
+    println!(
+        "\n<< notification {}, {signature}\n   order {} is {}, version {}: {}",
+        text_of(&event["type"]),
+        text_of(&data["orderId"]),
+        text_of(&data["status"]),
+        data["version"],
+        one_line(&data["amounts"]).trim_start(),
+    );
+}
+
+/// How to go on by hand.
+pub fn invite(base: &str, shop: &str, storefront: &str, admin: &str) {
+    println!("\nClick through a checkout in your browser:\n\n  {shop}");
+    println!("\nThe service goes on at {base} until you press Ctrl-C.");
+    println!("Try its API out at {base}/docs/, with the administrator's token below.");
+    println!("What the shop is notified of is printed here.");
+    println!("\nAsk it yourself:\n");
+    println!("  curl -s '{base}/v1/checkout/payment-methods?explain=summary' \\");
+    println!("    -H 'Authorization: Bearer {storefront}' \\");
+    println!("    -H 'Content-Type: application/json' -d @examples/carts/us-large.json\n");
+    println!("As an administrator, with the token\n\n  {admin}\n");
+}

@@ -1,0 +1,35 @@
+//! How many reads of credit begin without anybody waiting for them.
+
+use std::{num::NonZeroU32, time::Duration};
+
+use governor::{
+    Quota, RateLimiter, middleware::NoOpMiddleware, state::keyed::DefaultKeyedStateStore,
+};
+
+use crate::{ids::IntegrationId, rate_limit::Ticks};
+
+type Limiter = RateLimiter<
+    IntegrationId,
+    DefaultKeyedStateStore<IntegrationId>,
+    Ticks,
+    NoOpMiddleware<Duration>,
+>;
+
+/// A quota a minute for each integration.
+pub struct BackgroundLimit(Option<Limiter>);
+
+impl BackgroundLimit {
+    /// So many a minute; 0 is none.
+    pub fn new(per_minute: u32, ticks: Ticks) -> Self {
+        let quota = NonZeroU32::new(per_minute).map(Quota::per_minute);
+        let limiter =
+            quota.map(|quota| RateLimiter::new(quota, DefaultKeyedStateStore::default(), ticks));
+        BackgroundLimit(limiter)
+    }
+
+    /// Whether one more may begin now.
+    pub fn admits(&self, integration: IntegrationId) -> bool {
+        let limiter = self.0.as_ref();
+        limiter.is_some_and(|limiter| limiter.check_key(&integration).is_ok())
+    }
+}

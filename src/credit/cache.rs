@@ -1,0 +1,275 @@
+//! The entries that this process knows: checkout reads them and nothing else.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    hash::{BuildHasher, RandomState},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+};
+
+use super::entry::{CreditEntry, CreditKey};
+use crate::{ids::IntegrationId, privacy::EmailHash};
+
+const SHARDS: usize = 16;
+/// A shard with so many entries is emptied: a shop has fewer buyers at work.
+const MOST_IN_A_SHARD: usize = 8192;
+/// So many changes are remembered, to tell whether something that was just read is outdated already.
+const MOST_CHANGES: usize = 1024;
+
+/// What is known of a buyer here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KnownCredit {
+    Entry(Arc<CreditEntry>),
+    /// The database has no entry either.
+    Nothing,
+}
+
+/// A change of the entries in the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditChange {
+    pub number: i64,
+    pub integration: IntegrationId,
+    pub email: Option<EmailHash>,
+    /// The empty text: entries without an account.
+    pub account: Option<String>,
+}
+
+/// The entries of this process.
+#[derive(Debug)]
+pub struct CreditCache {
+    shards: Vec<RwLock<HashMap<CreditKey, KnownCredit>>>,
+    hasher: RandomState,
+    seen: Mutex<Seen>,
+}
+
+/// The changes that were applied here.
+#[derive(Debug, Default)]
+struct Seen {
+    last: i64,
+    recent: VecDeque<CreditChange>,
+}
+
+impl Default for CreditCache {
+    fn default() -> Self {
+        CreditCache {
+            shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
+            hasher: RandomState::new(),
+            seen: Mutex::default(),
+        }
+    }
+}
+
+impl CreditChange {
+    fn concerns(&self, key: &CreditKey, known: &KnownCredit) -> bool {
+        if self.integration != key.integration {
+            return false;
+        }
+        match (&self.email, &self.account, known) {
+            (Some(email), _, _) => *email == key.email,
+            (None, Some(account), KnownCredit::Entry(entry)) => entry.tells_of(account),
+            // That the database has no entry stays true.
+            (None, Some(_), KnownCredit::Nothing) => false,
+            (None, None, _) => true,
+        }
+    }
+
+    /// Whether what is known was there before the change.
+    fn is_newer_than(&self, known: &KnownCredit) -> bool {
+        match known {
+            KnownCredit::Entry(entry) => entry.number < self.number,
+            KnownCredit::Nothing => true,
+        }
+    }
+}
+
+impl CreditCache {
+    /// What is known of a buyer; `None` where the database has to be asked.
+    pub fn get(&self, key: &CreditKey) -> Option<KnownCredit> {
+        let shard = self.shard(key).read();
+        shard
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(key)
+            .cloned()
+    }
+
+    /// The last change that was applied here.
+    pub fn last_change(&self) -> i64 {
+        self.seen().last
+    }
+
+    /// Keeps what was read from the database when `as_of` was the last change. False when a later change makes it outdated;
+    /// then it is to be read again.
+    pub fn insert(&self, key: CreditKey, known: KnownCredit, as_of: i64) -> bool {
+        let seen = self.seen();
+        // Changes that are not remembered any more may have been about it.
+        let oldest = seen
+            .recent
+            .front()
+            .map_or(seen.last, |change| change.number);
+        let is_remembered = as_of >= seen.last || oldest <= as_of + 1;
+        let later = |change: &&CreditChange| change.number > as_of;
+        let mut later = seen.recent.iter().filter(later);
+        if !is_remembered
+            || later.any(|change| change.concerns(&key, &known) && change.is_newer_than(&known))
+        {
+            return false;
+        }
+        let shard = self.shard(&key).write();
+        let mut shard = shard.unwrap_or_else(PoisonError::into_inner);
+        if shard.len() >= MOST_IN_A_SHARD {
+            shard.clear();
+        }
+        shard.insert(key, known);
+        true
+    }
+
+    /// Applies changes in their order; `last` is the newest there is.
+    pub fn apply(&self, changes: Vec<CreditChange>, last: i64) {
+        let mut seen = self.seen();
+        for change in changes {
+            if change.number <= seen.last {
+                continue;
+            }
+            self.forget(|key, known| change.concerns(key, known) && change.is_newer_than(known));
+            if seen.recent.len() >= MOST_CHANGES {
+                seen.recent.pop_front();
+            }
+            seen.recent.push_back(change);
+        }
+        seen.last = seen.last.max(last);
+    }
+
+    /// Forgets everything: changes were missed.
+    pub fn clear(&self, last: i64) {
+        let mut seen = self.seen();
+        self.forget(|_, _| true);
+        seen.recent.clear();
+        seen.last = last;
+    }
+
+    fn forget(&self, is_outdated: impl Fn(&CreditKey, &KnownCredit) -> bool) {
+        for shard in &self.shards {
+            let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
+            shard.retain(|key, known| !is_outdated(key, known));
+        }
+    }
+
+    fn shard(&self, key: &CreditKey) -> &RwLock<HashMap<CreditKey, KnownCredit>> {
+        let hash = self.hasher.hash_one(key) as usize;
+        &self.shards[hash % SHARDS]
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::{credit::entry::CreditAccount, ids, privacy::EmailKey};
+
+    fn key(integration: IntegrationId, email: &str) -> CreditKey {
+        let email = email.parse().expect("an address");
+        CreditKey {
+            integration,
+            email: EmailKey::of_bytes(&[7; 32]).hash(&email),
+        }
+    }
+
+    fn entry(number: i64, accounts: &[&str]) -> KnownCredit {
+        let account = |id: &&str| CreditAccount {
+            id: (*id).to_owned(),
+            name: None,
+            status: None,
+            disabled_at: None,
+            terms: None,
+            currency: None,
+            limit: None,
+            used: None,
+            available: None,
+        };
+        KnownCredit::Entry(Arc::new(CreditEntry {
+            accounts: accounts.iter().map(account).collect(),
+            read_at: DateTime::UNIX_EPOCH,
+            number,
+        }))
+    }
+
+    fn change(number: i64, of: &CreditKey, email: bool, account: Option<&str>) -> CreditChange {
+        CreditChange {
+            number,
+            integration: of.integration,
+            email: email.then(|| of.email.clone()),
+            account: account.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_change_drops_what_it_is_about_and_what_is_older() {
+        let here: IntegrationId = ids::fresh(DateTime::UNIX_EPOCH);
+        let elsewhere: IntegrationId = ids::fresh(DateTime::UNIX_EPOCH);
+        let ann = key(here, "ann@acme.example");
+        for (known, what, stays) in [
+            (entry(1, &["c1"]), change(2, &ann, true, None), false),
+            (entry(2, &["c1"]), change(2, &ann, true, None), true),
+            (entry(3, &["c1"]), change(2, &ann, true, None), true),
+            (
+                entry(1, &["c1"]),
+                change(2, &key(here, "bob@acme.example"), true, None),
+                true,
+            ),
+            (
+                entry(1, &["c1", "c2"]),
+                change(2, &ann, false, Some("c2")),
+                false,
+            ),
+            (entry(1, &["c1"]), change(2, &ann, false, Some("c2")), true),
+            (entry(1, &[]), change(2, &ann, false, Some("")), false),
+            (entry(1, &["c1"]), change(2, &ann, false, Some("")), true),
+            (entry(1, &["c1"]), change(2, &ann, false, None), false),
+            (
+                entry(1, &["c1"]),
+                change(2, &key(elsewhere, "x@y.example"), false, None),
+                true,
+            ),
+            (KnownCredit::Nothing, change(2, &ann, true, None), false),
+            (
+                KnownCredit::Nothing,
+                change(2, &ann, false, Some("c1")),
+                true,
+            ),
+        ] {
+            let cache = CreditCache::default();
+            assert!(cache.insert(ann.clone(), known.clone(), 0));
+            cache.apply(vec![what.clone()], 2);
+            assert_eq!(cache.get(&ann).is_some(), stays, "{known:?} {what:?}");
+            assert_eq!(cache.last_change(), 2);
+            // What was read before the change is not kept after it either.
+            let late = CreditCache::default();
+            late.apply(
+                vec![change(1, &key(elsewhere, "x@y.example"), true, None)],
+                1,
+            );
+            late.apply(vec![what.clone()], 2);
+            assert_eq!(
+                late.insert(ann.clone(), known.clone(), 1),
+                stays,
+                "{known:?} {what:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn changes_that_are_not_remembered_may_have_been_about_anything() {
+        let here: IntegrationId = ids::fresh(DateTime::UNIX_EPOCH);
+        let ann = key(here, "ann@acme.example");
+        let cache = CreditCache::default();
+        cache.clear(10);
+        assert!(!cache.insert(ann.clone(), entry(5, &["c1"]), 5));
+        assert!(cache.insert(ann.clone(), entry(5, &["c1"]), 10));
+        cache.clear(11);
+        assert_eq!(cache.get(&ann), None);
+    }
+}

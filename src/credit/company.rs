@@ -1,0 +1,85 @@
+//! What webhooks tell of companies and their credit: it is dropped here, and told to those who follow the feed.
+//!
+//! A webhook is hearsay, so the company is read back; whatever order webhooks come in, what is told is how it is.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    entry::Outdated,
+    service::{CreditService, CreditUnread},
+};
+use crate::{
+    events::{CompanyEventData, EventDraft, EventType},
+    ids::IntegrationId,
+    pii::Email,
+    providers::{ProviderError, ProviderId},
+};
+
+/// Something was heard of a company.
+#[derive(Clone)]
+pub struct CompanyNews {
+    pub kind: EventType,
+    /// The company's account, where it was named.
+    pub account: Option<ProviderId>,
+    /// The buyers that were named.
+    pub emails: Vec<Email>,
+    pub at: DateTime<Utc>,
+}
+
+impl CreditService {
+    /// Drops what the news make outdated, reads the company, and gives the event for the feed; `None` when the provider knows
+    /// no such company.
+    pub async fn company_changed(
+        &self,
+        integration: IntegrationId,
+        news: &CompanyNews,
+    ) -> Result<Option<EventDraft>, CreditUnread> {
+        let opened = self.account(integration).await?;
+        let forgotten = self.forget(integration, self.outdated_by(news)).await;
+        forgotten.map_err(|error| CreditUnread::Failed(error.to_string()))?;
+        let mut data = CompanyEventData {
+            id: news.account.as_ref().map(ToString::to_string),
+            integration_id: integration,
+            name: None,
+            status: None,
+            disabled_at: None,
+        };
+        if let Some(account) = &news.account {
+            let parts = self.parts();
+            let breaker = parts.breakers.of(&integration.to_string());
+            let provider = opened.provider(&parts.outbound, &breaker, &parts.clock, 0);
+            match provider.company(&opened.merchant, account).await {
+                Ok(company) => {
+                    data.name.clone_from(&company.name);
+                    data.status.clone_from(&company.status);
+                    data.disabled_at = company.disabled_at;
+                }
+                Err(ProviderError::NotFound) => return Ok(None),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(Some(EventDraft::of_company(news.kind, news.at, &data)))
+    }
+
+    fn outdated_by(&self, news: &CompanyNews) -> Vec<Outdated> {
+        let mut outdated: Vec<Outdated> = news
+            .account
+            .iter()
+            .cloned()
+            .map(Outdated::Account)
+            .collect();
+        outdated.extend(
+            news.emails
+                .iter()
+                .map(|email| Outdated::Buyer(self.hash(email))),
+        );
+        if outdated.is_empty() {
+            return vec![Outdated::All];
+        }
+        // Somebody may have got an account who had none.
+        if news.kind != EventType::CreditChanged {
+            outdated.push(Outdated::WithoutAccount);
+        }
+        outdated
+    }
+}

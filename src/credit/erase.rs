@@ -1,0 +1,82 @@
+//! Erases a buyer, writes what is kept of one, and seals entries again.
+
+use serde_json::{Value, json};
+
+use super::{
+    entry::Outdated,
+    store::{self, ENTRIES},
+};
+use crate::{
+    audit::{self, Actor, Change},
+    pii::Email,
+    privacy::{CannotReseal, CannotSearch, EmailKey, Resealed, SealedColumn, reseal_column},
+    seal::Sealer,
+    store::{Store, StoreError},
+};
+
+/// The columns of sealed values.
+pub const SEALED: &[SealedColumn] = &[ENTRIES];
+
+/// Goes through all entries once.
+pub async fn reseal(store: &Store, sealer: &Sealer) -> Result<Resealed, CannotReseal> {
+    reseal_column(store, sealer, ENTRIES).await
+}
+
+/// Erases what is known of a buyer's credit, also in running replicas, and says how many entries that were.
+pub async fn erase(
+    store: &Store,
+    key: &EmailKey,
+    actor: &Actor,
+    buyer: &Email,
+) -> Result<u64, StoreError> {
+    let hash = key.hash(buyer);
+    let wanted = hash.clone();
+    let rows = store
+        .read(move |conn| store::list_by_email(conn, &wanted))
+        .await?;
+    for row in &rows {
+        let (actor, integration, hash) = (actor.clone(), row.integration_id, hash.clone());
+        let entry = Change {
+            action: "erase",
+            resource_type: "credit",
+            resource_id: integration.to_string(),
+            fields: json!({ "credit": { "from": buyer.hash(), "to": null } }),
+        };
+        store
+            .write(move |tx| {
+                store::drop_outdated(tx, integration, &Outdated::Buyer(hash), actor.at)?;
+                audit::record(tx, &actor, &entry)?;
+                Ok::<_, StoreError>(())
+            })
+            .await?;
+    }
+    Ok(rows.len() as u64)
+}
+
+/// What is known of a buyer's credit.
+pub async fn export(
+    store: &Store,
+    sealer: &Sealer,
+    key: &EmailKey,
+    buyer: &Email,
+) -> Result<Vec<Value>, CannotSearch> {
+    let hash = key.hash(buyer);
+    let rows = store
+        .read(move |conn| store::list_by_email(conn, &hash))
+        .await?;
+    let mut exported = Vec::new();
+    for row in rows {
+        let place = store::place(&row.id);
+        let opened = sealer.open_bytes(place, &row.sealed);
+        let opened = opened.map_err(|cause| CannotSearch::CannotOpen {
+            field: place.field,
+            id: row.id.clone(),
+            cause,
+        })?;
+        let credit: Value = serde_json::from_slice(&opened).unwrap_or_default();
+        exported.push(json!({
+            "integrationId": row.integration_id, "readAt": row.read_at, "credit": credit,
+        }));
+    }
+    Ok(exported)
+}

@@ -1,0 +1,30 @@
+//! What providers lend a buyer, and what that means for a method at checkout.
+//!
+//! Checkout never asks a provider: it judges by entries in memory, keyed by integration and hashed e-mail address. An entry is
+//! read at the provider when somebody asks for it, in the background when a cart of the buyer is evaluated, and after each
+//! move of money; webhooks about credit and companies drop it. The database shares entries among replicas, and a log of their
+//! changes keeps every replica's memory in step.
+
+mod admission;
+mod background;
+mod cache;
+mod company;
+mod entry;
+mod erase;
+mod issue;
+mod outdated;
+mod service;
+mod store;
+mod verdict;
+mod view;
+
+pub use admission::CreditRefusal;
+pub use background::BackgroundLimit;
+pub use cache::KnownCredit;
+pub use company::CompanyNews;
+pub use entry::{CreditAccount, CreditEntry, CreditKey, is_on_hold};
+pub use erase::{SEALED, erase, export, reseal};
+pub use issue::{CreditIssue, CreditIssueCode, Effect};
+pub use service::{CreditParts, CreditService, CreditUnread};
+pub use store::{forget_before, forget_changes};
+pub use view::{CreditSource, CreditView, WantedCredit};

@@ -1,0 +1,67 @@
+//! Drops what became outdated, in every replica.
+
+use super::{
+    entry::{CreditKey, Outdated},
+    service::{CreditService, CreditUnread, failed},
+    store,
+};
+use crate::{
+    error_chain, ids::IntegrationId, privacy::EmailHash, providers::ProviderId, store::StoreError,
+    trace,
+};
+
+impl CreditService {
+    /// Drops what is outdated, here at once and in other replicas soon.
+    pub async fn forget(
+        &self,
+        integration: IntegrationId,
+        outdated: Vec<Outdated>,
+    ) -> Result<(), StoreError> {
+        let (store, now) = (&self.parts().store, self.now());
+        store
+            .write(move |tx| {
+                outdated
+                    .iter()
+                    .try_for_each(|it| store::drop_outdated(tx, integration, it, now))
+            })
+            .await?;
+        self.catch_up(store, false).await
+    }
+
+    /// Money of a buyer moved, so that everything known of the company's credit is outdated. What was known of this buyer is
+    /// read again, in a task that nobody waits for.
+    pub fn money_moved(&self, integration: IntegrationId, email: EmailHash) {
+        let service = self.clone();
+        let key = CreditKey { integration, email };
+        tokio::spawn(trace::carried(async move {
+            if let Err(error) = service.read_again(&key).await {
+                let error = error_chain::chain(&error);
+                tracing::warn!(error, %integration, "the credit after a move of money is not known");
+            }
+        }));
+    }
+
+    async fn read_again(&self, key: &CreditKey) -> Result<(), CreditUnread> {
+        let id = key.row();
+        let read = self
+            .parts()
+            .store
+            .snapshot(move |conn| store::find(conn, &id));
+        // Nobody has asked for it yet.
+        let (Some(row), _) = read.await.map_err(failed)? else {
+            return Ok(());
+        };
+        let (email, entry) = self.open(&row)?;
+        let accounts = entry.accounts.iter();
+        let mut outdated: Vec<Outdated> = accounts
+            .filter_map(|it| ProviderId::parse(&it.id))
+            .map(Outdated::Account)
+            .collect();
+        outdated.push(Outdated::Buyer(key.email.clone()));
+        self.forget(key.integration, outdated)
+            .await
+            .map_err(failed)?;
+        self.refresh(key.clone(), email);
+        Ok(())
+    }
+}

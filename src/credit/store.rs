@@ -1,0 +1,314 @@
+//! The rows of credit, and the log of their changes.
+//!
+//! Every change takes the next number from one counter, whose row stays locked until the commit: a replica that has seen a
+//! number has seen all before it.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::{
+    cache::CreditChange,
+    entry::{CreditKey, Outdated},
+};
+use crate::{
+    ids::IntegrationId,
+    privacy::{EmailHash, SealedColumn},
+    seal::SealedField,
+    store::{
+        Conn, StoreError, Tx,
+        columns::Moment,
+        on_each,
+        schema::{credit_changes, credit_counter, credit_entries, credit_entry_accounts},
+        timestamp,
+    },
+};
+
+/// What the log calls entries without an account.
+const WITHOUT_ACCOUNT: &str = "";
+
+/// A row.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = credit_entries)]
+pub struct CreditRow {
+    pub id: String,
+    pub integration_id: IntegrationId,
+    pub sealed: String,
+    #[diesel(deserialize_as = Moment)]
+    pub read_at: DateTime<Utc>,
+    pub number: i64,
+}
+
+/// What is to be kept of a buyer's credit.
+#[derive(Clone, Debug)]
+pub struct NewCredit {
+    pub key: CreditKey,
+    pub accounts: Vec<String>,
+    pub sealed: String,
+    pub read_at: DateTime<Utc>,
+}
+
+/// Where what was read lies.
+pub fn place(id: &str) -> SealedField<'_> {
+    SealedField {
+        table: "credit_entries",
+        id,
+        field: "sealed",
+    }
+}
+
+/// The number of the last change.
+pub fn last_change(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(credit_counter::table
+        .select(credit_counter::last)
+        .first(conn)?)
+}
+
+/// The changes behind a number, in their order.
+pub fn list_changes(conn: &mut Conn, after: i64) -> Result<Vec<CreditChange>, StoreError> {
+    type Row = (i64, IntegrationId, Option<EmailHash>, Option<String>);
+    let rows: Vec<Row> = credit_changes::table
+        .filter(credit_changes::number.gt(after))
+        .order(credit_changes::number)
+        .select((
+            credit_changes::number,
+            credit_changes::integration_id,
+            credit_changes::email_hash,
+            credit_changes::account_id,
+        ))
+        .load(conn)?;
+    let read = |(number, integration, email, account)| CreditChange {
+        number,
+        integration,
+        email,
+        account,
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// One row, and the last change that it takes into account.
+pub fn find(conn: &mut Conn, id: &str) -> Result<(Option<CreditRow>, i64), StoreError> {
+    let row = credit_entries::table
+        .find(id)
+        .select(CreditRow::as_select())
+        .first(conn)
+        .optional()?;
+    Ok((row, last_change(conn)?))
+}
+
+/// The rows of the buyer with an address.
+pub fn list_by_email(conn: &mut Conn, email: &EmailHash) -> Result<Vec<CreditRow>, StoreError> {
+    Ok(credit_entries::table
+        .filter(credit_entries::email_hash.eq(email))
+        .order(credit_entries::id)
+        .select(CreditRow::as_select())
+        .load(conn)?)
+}
+
+/// Keeps what was read since the change `began`. `None` when something made it outdated meanwhile; else its number.
+pub fn save(tx: &mut Tx<'_>, new: &NewCredit, began: i64) -> Result<Option<i64>, StoreError> {
+    let number = next_number(tx)?;
+    let outdated = credit_changes::table
+        .filter(credit_changes::number.gt(began))
+        .filter(credit_changes::outdated)
+        .filter(credit_changes::integration_id.eq(new.key.integration));
+    let changes: Vec<(Option<EmailHash>, Option<String>)> = outdated
+        .select((credit_changes::email_hash, credit_changes::account_id))
+        .load(tx.conn())?;
+    let accounts = accounts_of(new);
+    let concerns = |(email, account): &(Option<EmailHash>, Option<String>)| match (email, account) {
+        (Some(email), _) => *email == new.key.email,
+        (None, Some(account)) => accounts.contains(account),
+        (None, None) => true,
+    };
+    if changes.iter().any(concerns) {
+        return Ok(None);
+    }
+    let id = new.key.row();
+    let values = (
+        credit_entries::sealed.eq(&new.sealed),
+        credit_entries::read_at.eq(timestamp::to_stored(new.read_at)),
+        credit_entries::number.eq(number),
+    );
+    on_each!(tx.conn(), conn => diesel::insert_into(credit_entries::table)
+        .values((
+            credit_entries::id.eq(&id),
+            credit_entries::integration_id.eq(new.key.integration),
+            credit_entries::email_hash.eq(&new.key.email),
+            values,
+        ))
+        .on_conflict(credit_entries::id)
+        .do_update()
+        .set(values)
+        .execute(conn))?;
+    let told = credit_entry_accounts::table.filter(credit_entry_accounts::entry_id.eq(&id));
+    diesel::delete(told).execute(tx.conn())?;
+    for account in &new.accounts {
+        on_each!(tx.conn(), conn => diesel::insert_into(credit_entry_accounts::table)
+            .values((
+                credit_entry_accounts::entry_id.eq(&id),
+                credit_entry_accounts::account_id.eq(account),
+            ))
+            .on_conflict_do_nothing()
+            .execute(conn))?;
+    }
+    let email = Some(&new.key.email);
+    log(
+        tx,
+        number,
+        new.key.integration,
+        email,
+        None,
+        false,
+        new.read_at,
+    )?;
+    Ok(Some(number))
+}
+
+/// Drops what is outdated.
+pub fn drop_outdated(
+    tx: &mut Tx<'_>,
+    integration: IntegrationId,
+    outdated: &Outdated,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let number = next_number(tx)?;
+    let (email, account) = match outdated {
+        Outdated::Buyer(email) => (Some(email), None),
+        Outdated::Account(account) => (None, Some(account.as_str())),
+        Outdated::WithoutAccount => (None, Some(WITHOUT_ACCOUNT)),
+        Outdated::All => (None, None),
+    };
+    let ids = outdated_rows(tx.conn(), integration, outdated)?;
+    for some in ids.chunks(500) {
+        on_each!(tx.conn(), conn => diesel::delete(credit_entry_accounts::table)
+            .filter(credit_entry_accounts::entry_id.eq_any(some))
+            .execute(conn))?;
+        on_each!(tx.conn(), conn => diesel::delete(credit_entries::table)
+            .filter(credit_entries::id.eq_any(some))
+            .execute(conn))?;
+    }
+    log(tx, number, integration, email, account, true, now)
+}
+
+fn outdated_rows(
+    conn: &mut Conn,
+    integration: IntegrationId,
+    outdated: &Outdated,
+) -> Result<Vec<String>, StoreError> {
+    let of_integration = credit_entries::integration_id.eq(integration);
+    let told =
+        credit_entry_accounts::table.filter(credit_entry_accounts::entry_id.eq(credit_entries::id));
+    let ids = match outdated {
+        Outdated::Buyer(email) => credit_entries::table
+            .filter(of_integration)
+            .filter(credit_entries::email_hash.eq(email))
+            .select(credit_entries::id)
+            .load(conn)?,
+        Outdated::Account(account) => credit_entries::table
+            .inner_join(credit_entry_accounts::table)
+            .filter(of_integration)
+            .filter(credit_entry_accounts::account_id.eq(account.as_str()))
+            .select(credit_entries::id)
+            .load(conn)?,
+        Outdated::WithoutAccount => credit_entries::table
+            .filter(of_integration)
+            .filter(diesel::dsl::not(diesel::dsl::exists(told)))
+            .select(credit_entries::id)
+            .load(conn)?,
+        Outdated::All => credit_entries::table
+            .filter(of_integration)
+            .select(credit_entries::id)
+            .load(conn)?,
+    };
+    Ok(ids)
+}
+
+/// What a change of the log may call the accounts of an entry.
+fn accounts_of(new: &NewCredit) -> Vec<String> {
+    match new.accounts.as_slice() {
+        [] => vec![WITHOUT_ACCOUNT.to_owned()],
+        accounts => accounts.to_vec(),
+    }
+}
+
+fn next_number(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    Ok(diesel::update(credit_counter::table)
+        .set(credit_counter::last.eq(credit_counter::last + 1))
+        .returning(credit_counter::last)
+        .get_result(tx.conn())?)
+}
+
+fn log(
+    tx: &mut Tx<'_>,
+    number: i64,
+    integration: IntegrationId,
+    email: Option<&EmailHash>,
+    account: Option<&str>,
+    outdated: bool,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::insert_into(credit_changes::table)
+        .values((
+            credit_changes::number.eq(number),
+            credit_changes::integration_id.eq(integration),
+            credit_changes::email_hash.eq(email),
+            credit_changes::account_id.eq(account),
+            credit_changes::outdated.eq(outdated),
+            credit_changes::changed_at.eq(timestamp::to_stored(at)),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Forgets entries that nobody can use any more, and says how many.
+pub fn forget_before(
+    tx: &mut Tx<'_>,
+    oldest: DateTime<Utc>,
+    most: i64,
+) -> Result<usize, StoreError> {
+    let ids: Vec<String> = credit_entries::table
+        .filter(credit_entries::read_at.lt(timestamp::to_stored(oldest)))
+        .order(credit_entries::read_at)
+        .limit(most)
+        .select(credit_entries::id)
+        .load(tx.conn())?;
+    on_each!(tx.conn(), conn => diesel::delete(credit_entry_accounts::table)
+        .filter(credit_entry_accounts::entry_id.eq_any(&ids))
+        .execute(conn))?;
+    Ok(
+        on_each!(tx.conn(), conn => diesel::delete(credit_entries::table)
+        .filter(credit_entries::id.eq_any(&ids))
+        .execute(conn))?,
+    )
+}
+
+/// Forgets changes that every replica has seen, and says how many.
+pub fn forget_changes(tx: &mut Tx<'_>, oldest: DateTime<Utc>) -> Result<usize, StoreError> {
+    let old = credit_changes::changed_at.lt(timestamp::to_stored(oldest));
+    Ok(diesel::delete(credit_changes::table.filter(old)).execute(tx.conn())?)
+}
+
+/// All of them, for sealing them again under another master key.
+pub const ENTRIES: SealedColumn = SealedColumn {
+    place,
+    list,
+    replace,
+    batch: 200,
+};
+
+fn list(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(credit_entries::table
+        .filter(credit_entries::id.gt(after))
+        .order(credit_entries::id)
+        .select((credit_entries::id, credit_entries::sealed))
+        .limit(limit)
+        .load(conn)?)
+}
+
+fn replace(tx: &mut Tx<'_>, id: &str, old: &str, new: &str) -> Result<bool, StoreError> {
+    let rows = diesel::update(credit_entries::table.find(id))
+        .filter(credit_entries::sealed.eq(old))
+        .set(credit_entries::sealed.eq(new))
+        .execute(tx.conn())?;
+    Ok(rows == 1)
+}

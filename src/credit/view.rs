@@ -1,0 +1,191 @@
+//! What one evaluation of a cart sees of providers and of the buyer's credit. It never asks a provider or the database; it
+//! notes what would be worth asking for.
+
+use std::cell::{OnceCell, RefCell};
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    cache::KnownCredit,
+    entry::CreditKey,
+    issue::{CreditIssue, CreditIssueCode, Effect},
+    service::CreditService,
+    verdict::{CreditVerdict, judge},
+};
+use crate::{
+    cart::Cart,
+    ids::IntegrationId,
+    integrations::health::HealthState,
+    payment_methods::{CreditCheck, CreditPolicy},
+    pii::Email,
+    privacy::EmailHash,
+};
+
+/// What is against a method at most: something about its account, and something about the buyer's credit.
+type Issues = [Option<CreditIssue>; 2];
+
+/// What is known in this process.
+pub trait CreditSource {
+    /// How the account of an integration answers.
+    fn health_of(&self, integration: IntegrationId) -> HealthState;
+
+    /// By which a buyer is known.
+    fn hash(&self, email: &Email) -> EmailHash;
+
+    /// What is known of a buyer; `None` where the database has to be asked.
+    fn known(&self, key: &CreditKey) -> Option<KnownCredit>;
+}
+
+impl CreditSource for CreditService {
+    fn health_of(&self, integration: IntegrationId) -> HealthState {
+        match self.health().has_trouble() {
+            true => self.health().of(integration).state,
+            false => HealthState::Ok,
+        }
+    }
+
+    fn hash(&self, email: &Email) -> EmailHash {
+        CreditService::hash(self, email)
+    }
+
+    fn known(&self, key: &CreditKey) -> Option<KnownCredit> {
+        self.cache().get(key)
+    }
+}
+
+/// What one evaluation sees. What it has seen of a method once it sees again, whatever happens meanwhile.
+pub struct CreditView<'s> {
+    source: &'s dyn CreditSource,
+    now: DateTime<Utc>,
+    /// Whether figures are shown.
+    pub shows_figures: bool,
+    /// Read and hashed once, and only where a method looks at credit.
+    buyer: OnceCell<Option<(Email, EmailHash)>>,
+    seen: RefCell<Vec<(IntegrationId, Issues)>>,
+    wanted: RefCell<Vec<WantedCredit>>,
+}
+
+/// Something that would be worth knowing.
+#[derive(Clone)]
+pub struct WantedCredit {
+    pub key: CreditKey,
+    pub email: Email,
+    /// Whether the database may have it.
+    pub is_unread: bool,
+}
+
+impl<'s> CreditView<'s> {
+    /// The view of an evaluation; `None` where there is nothing to see: every account is well, and no method looks at credit.
+    pub fn of(
+        service: &'s CreditService,
+        uses_credit: bool,
+        now: DateTime<Utc>,
+        shows_figures: bool,
+    ) -> Option<Self> {
+        (uses_credit || service.health().has_trouble())
+            .then(|| CreditView::new(service, now, shows_figures))
+    }
+
+    /// A view of what is known somewhere.
+    pub fn new(source: &'s dyn CreditSource, now: DateTime<Utc>, shows_figures: bool) -> Self {
+        CreditView {
+            source,
+            now,
+            shows_figures,
+            buyer: OnceCell::new(),
+            seen: RefCell::default(),
+            wanted: RefCell::default(),
+        }
+    }
+
+    /// What would be worth knowing next time.
+    pub fn into_wanted(self) -> Vec<WantedCredit> {
+        self.wanted.into_inner()
+    }
+
+    /// What is against a method for a cart.
+    pub fn issues(
+        &self,
+        integration: IntegrationId,
+        policy: &CreditPolicy,
+        cart: &Cart<'_>,
+    ) -> impl Iterator<Item = CreditIssue> + use<> {
+        let known = self
+            .seen
+            .borrow()
+            .iter()
+            .find(|(id, _)| *id == integration)
+            .copied();
+        let (_, issues) = known.unwrap_or_else(|| {
+            let seen = (integration, self.find_issues(integration, policy, cart));
+            self.seen.borrow_mut().push(seen);
+            seen
+        });
+        issues.into_iter().flatten()
+    }
+
+    fn find_issues(
+        &self,
+        integration: IntegrationId,
+        policy: &CreditPolicy,
+        cart: &Cart<'_>,
+    ) -> Issues {
+        let state = self.source.health_of(integration);
+        if state == HealthState::Invalid {
+            return [
+                Some(CreditIssue::hiding(CreditIssueCode::CredentialsInvalid)),
+                None,
+            ];
+        }
+        let unreachable = || {
+            let effect = Effect::of(policy.when_unreachable)?;
+            Some(CreditIssue::new(
+                CreditIssueCode::ProviderUnreachable,
+                effect,
+            ))
+        };
+        let is_down = state == HealthState::Down;
+        let account = is_down.then(unreachable).flatten();
+        if policy.check == CreditCheck::Off {
+            return [account, None];
+        }
+        let credit = match self.verdict(integration, policy, cart) {
+            CreditVerdict::Unknown if is_down => None,
+            verdict => CreditIssue::of(verdict, policy),
+        };
+        [account, credit]
+    }
+
+    fn verdict(
+        &self,
+        integration: IntegrationId,
+        policy: &CreditPolicy,
+        cart: &Cart<'_>,
+    ) -> CreditVerdict {
+        let read = || {
+            let email = cart.buyer_email()?;
+            let hash = self.source.hash(&email);
+            Some((email, hash))
+        };
+        let Some((email, hash)) = self.buyer.get_or_init(read) else {
+            return CreditVerdict::Unknown;
+        };
+        let key = CreditKey {
+            integration,
+            email: hash.clone(),
+        };
+        let known = self.source.known(&key);
+        let is_unread = known.is_none();
+        if let Some(KnownCredit::Entry(entry)) = known
+            && !entry.is_older_than(policy.max_age, self.now)
+        {
+            return judge(&entry, cart.currency(), cart.total());
+        }
+        self.wanted.borrow_mut().push(WantedCredit {
+            key,
+            email: email.clone(),
+            is_unread,
+        });
+        CreditVerdict::Unknown
+    }
+}

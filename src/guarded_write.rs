@@ -1,0 +1,251 @@
+//! Writes that are tried before they are made, because somebody has said what must stay so.
+//!
+//! Every change of what checkout sees takes a revision, so its transaction shows what would result. Where a guard has
+//! something to hold against it, the transaction is taken back, judged on a thread of its own, and made again, unless others
+//! were faster: then it is judged again. Without anything to hold against it a write is what it is elsewhere. Switching
+//! something off is never refused; what that breaks is told in the answer.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::{
+    audit::{self, Actor, Change},
+    auth::Websites,
+    error_chain,
+    http::problem::{FieldError, Kind, Problem},
+    store::{Store, StoreError, Tx},
+};
+
+/// Each failure means that somebody else's change got through.
+const ATTEMPTS: u8 = 5;
+
+/// Says what a change would do. Read in its transaction, judged outside of it.
+pub trait WriteGuard: Send + Sync {
+    /// What the transaction would leave, by its numbers; `None` where there is nothing to hold against it.
+    fn state(&self, tx: &mut Tx<'_>) -> Result<Option<GuardedState>, StoreError>;
+
+    /// What it takes to judge that.
+    fn read(&self, tx: &mut Tx<'_>) -> Result<Box<dyn Rehearsal>, StoreError>;
+}
+
+/// What a transaction leaves: two that leave the same numbers rest on the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GuardedState {
+    /// The newest revision.
+    pub revision: i64,
+    /// The version of the tests.
+    pub tests: i64,
+}
+
+/// A change that can be judged.
+pub trait Rehearsal: Send {
+    /// Takes its time, and no database. The verdict is told to a caller who is bound to these websites, or to none.
+    fn judge(self: Box<Self>, told_to: &Websites) -> Verdict;
+}
+
+/// What is held against a change.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// What it breaks that was well before.
+    pub broken: Option<BrokenTests>,
+    /// All that is not well afterwards.
+    pub warnings: Vec<FieldError>,
+}
+
+/// What a change breaks.
+#[derive(Debug)]
+pub struct BrokenTests {
+    /// For whoever wants the change.
+    pub problem: Problem,
+    /// For the audit log, if it is made all the same.
+    pub names: Vec<String>,
+}
+
+/// Whether a change may be refused for what it breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusable {
+    Yes,
+    /// The caller insists, and may.
+    Forced,
+    /// It switches something off, which must always be possible.
+    Never,
+}
+
+/// What a write returned, and what is not well since.
+#[derive(Debug)]
+pub struct Guarded<T> {
+    pub value: T,
+    pub warnings: Vec<FieldError>,
+}
+
+/// Writes under a guard. Cheap to clone.
+#[derive(Clone)]
+pub struct GuardedStore {
+    store: Store,
+    guard: Arc<dyn WriteGuard>,
+    websites: Websites,
+}
+
+/// How a transaction ended that was kept.
+enum Committed {
+    /// There was nothing to judge.
+    Plain,
+    /// It leaves what was judged before.
+    Approved,
+    /// It is to be judged now that it is made.
+    Unjudged(Box<dyn Rehearsal>),
+}
+
+/// Why a transaction was taken back.
+enum RolledBack<E> {
+    /// To judge it first.
+    Rehearsed(GuardedState, Box<dyn Rehearsal>),
+    Failed(E),
+}
+
+impl<E: From<StoreError>> From<StoreError> for RolledBack<E> {
+    fn from(error: StoreError) -> Self {
+        RolledBack::Failed(error.into())
+    }
+}
+
+impl GuardedStore {
+    /// Writes to this store under this guard.
+    pub fn new(store: Store, guard: Arc<dyn WriteGuard>) -> Self {
+        GuardedStore {
+            store,
+            guard,
+            websites: Websites::All,
+        }
+    }
+
+    /// The same for a caller whose token may be bound to websites.
+    pub fn told_to(&self, websites: &Websites) -> Self {
+        GuardedStore {
+            websites: websites.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The store, for reads and for writes that checkout does not see.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// As [`Store::write`], under the guard. `change` may run several times, and only the last one is kept.
+    pub async fn write<T, E, F>(
+        &self,
+        refusable: Refusable,
+        actor: &Actor,
+        change: F,
+    ) -> Result<Guarded<T>, E>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Clone + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + From<Problem> + Send + 'static,
+    {
+        let mut approved: Option<(GuardedState, Verdict)> = None;
+        for _ in 0..ATTEMPTS {
+            let expected = approved.as_ref().map(|(state, verdict)| {
+                let broken = verdict.broken.as_ref();
+                (*state, broken.map(|it| it.names.clone()))
+            });
+            let (guard, actor, change) = (Arc::clone(&self.guard), actor.clone(), change.clone());
+            let attempt = self.store.write(move |tx| {
+                let value = change(tx).map_err(RolledBack::Failed)?;
+                let made = end(tx, &*guard, refusable, &actor, expected)?;
+                Ok((value, made))
+            });
+            match attempt.await {
+                Ok((value, made)) => {
+                    let warnings = self.warnings(made, approved).await;
+                    return Ok(Guarded { value, warnings });
+                }
+                Err(RolledBack::Failed(error)) => return Err(error),
+                Err(RolledBack::Rehearsed(state, rehearsal)) => {
+                    let verdict = self.judge(rehearsal).await?;
+                    match verdict.broken {
+                        Some(broken) if refusable == Refusable::Yes => {
+                            return Err(broken.problem.into());
+                        }
+                        _ => approved = Some((state, verdict)),
+                    }
+                }
+            }
+        }
+        let detail = "Others keep changing what checkout sees; repeat the change.";
+        Err(Problem::new(Kind::Conflict, detail).into())
+    }
+
+    async fn warnings(
+        &self,
+        made: Committed,
+        approved: Option<(GuardedState, Verdict)>,
+    ) -> Vec<FieldError> {
+        match made {
+            Committed::Plain => Vec::new(),
+            Committed::Approved => approved.map_or_else(Vec::new, |(_, verdict)| verdict.warnings),
+            Committed::Unjudged(rehearsal) => {
+                // It is made, whatever can be said of it.
+                let verdict = self.judge(rehearsal).await;
+                verdict.map_or_else(|_| Vec::new(), |verdict| verdict.warnings)
+            }
+        }
+    }
+
+    async fn judge(&self, rehearsal: Box<dyn Rehearsal>) -> Result<Verdict, Problem> {
+        let websites = self.websites.clone();
+        let judged = tokio::task::spawn_blocking(move || rehearsal.judge(&websites)).await;
+        judged.map_err(|_| Problem::internal("running the tests of the rules panicked"))
+    }
+}
+
+/// Decides at the end of a transaction whether it is kept.
+fn end<E: From<StoreError>>(
+    tx: &mut Tx<'_>,
+    guard: &dyn WriteGuard,
+    refusable: Refusable,
+    actor: &Actor,
+    expected: Option<(GuardedState, Option<Vec<String>>)>,
+) -> Result<Committed, RolledBack<E>> {
+    if tx.first_revision().is_none() && !tx.changes_tests() {
+        return Ok(Committed::Plain);
+    }
+    let Some(state) = guard.state(tx)? else {
+        return Ok(Committed::Plain);
+    };
+    if let Some((judged, forced)) = expected
+        && judged == state
+    {
+        if let Some(names) = forced {
+            audit::record(tx, actor, &force(&names, state))?;
+        }
+        return Ok(Committed::Approved);
+    }
+    match (guard.read(tx), refusable) {
+        (Ok(rehearsal), Refusable::Never) => Ok(Committed::Unjudged(rehearsal)),
+        (Ok(rehearsal), Refusable::Yes | Refusable::Forced) => {
+            Err(RolledBack::Rehearsed(state, rehearsal))
+        }
+        // What cannot be judged must not keep anybody from switching it off.
+        (Err(error @ StoreError::Broken(_)), Refusable::Never) => {
+            let error = error_chain::chain(&error);
+            tracing::error!(error, "the tests of the rules could not be run");
+            Ok(Committed::Plain)
+        }
+        (Err(error), _) => Err(error.into()),
+    }
+}
+
+fn force(names: &[String], state: GuardedState) -> Change<'static> {
+    Change {
+        action: "force",
+        resource_type: "rule_tests",
+        resource_id: "rule-tests".to_owned(),
+        fields: json!({
+            "failing": { "from": [], "to": names },
+            "revision": { "from": null, "to": state.revision },
+        }),
+    }
+}

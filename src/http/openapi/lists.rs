@@ -1,0 +1,79 @@
+//! Lists in the document: each has a name after its resource, and so has what it holds.
+
+use serde_json::{Map, Value};
+
+use super::schemas::{PREFIX, for_each_part, reference};
+
+/// How names of generic types begin that utoipa makes, and how the document's names end instead.
+const GENERIC: [(&str, &str); 4] = [
+    ("Listed_", "List"),
+    ("Seen_", "List"),
+    ("TransactionWithPayment_", "WithPayment"),
+    ("Versioned_", "WithEtag"),
+];
+
+/// What a list holds gets a name of its own.
+pub fn name_items(schemas: &mut Map<String, Value>) {
+    let mut named = Map::new();
+    for (list, schema) in schemas
+        .iter_mut()
+        .filter(|(name, _)| name.starts_with("Listed_"))
+    {
+        let resource = resource_of(list);
+        let Some(items) = schema.pointer_mut("/properties/items/items") else {
+            continue;
+        };
+        if items.get("$ref").is_some() {
+            continue;
+        }
+        if let Some(readable) = items
+            .pointer_mut("/oneOf/0")
+            .filter(|it| it.get("allOf").is_some())
+        {
+            let name = format!("{resource}WithEtag");
+            named.insert(name.clone(), readable.take());
+            *readable = reference(&name);
+        }
+        let name = format!("{resource}ListItem");
+        named.insert(name.clone(), items.take());
+        *items = reference(&name);
+    }
+    schemas.extend(named);
+}
+
+/// `Listed_Item_Versioned_Payment` is a `PaymentList`.
+pub fn rename(document: &mut Value) {
+    let Some(schemas) = document
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut)
+    else {
+        return;
+    };
+    let renamed: Vec<(String, String)> = schemas
+        .keys()
+        .filter_map(|name| Some((name.clone(), plain_name(name)?)))
+        .collect();
+    for (old, new) in renamed {
+        if let Some(schema) = schemas.remove(&old) {
+            // A list's items are called the same, and are the same.
+            schemas.entry(new).or_insert(schema);
+        }
+    }
+    for_each_part(document, &mut |part| {
+        let named = part.get("$ref").and_then(Value::as_str);
+        let new = named.and_then(|it| plain_name(it.strip_prefix(PREFIX)?));
+        if let Some(new) = new {
+            part["$ref"] = reference(&new)["$ref"].take();
+        }
+    });
+}
+
+fn plain_name(name: &str) -> Option<String> {
+    let (_, ending) = GENERIC.iter().find(|(start, _)| name.starts_with(start))?;
+    let resource = resource_of(name);
+    Some(format!("{resource}{ending}"))
+}
+
+fn resource_of(generic: &str) -> &str {
+    generic.rsplit('_').next().unwrap_or(generic)
+}

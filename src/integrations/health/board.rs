@@ -1,0 +1,216 @@
+//! The states as this process knows them, and what its calls have to say about them.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use arc_swap::{ArcSwap, Guard};
+use chrono::{DateTime, Utc};
+use metrics::gauge;
+use serde::Serialize;
+use tokio::sync::Notify;
+use utoipa::ToSchema;
+
+use super::{HealthState, IntegrationHealth, store};
+use crate::{
+    error_chain,
+    ids::IntegrationId,
+    providers::{AccountObserver, Observation},
+    store::{Store, StoreError},
+};
+
+/// While nothing can be written, so many reports are kept, the newest.
+const MOST_REPORTS: usize = 1000;
+/// How soon to try again after an error.
+const AFTER_ERROR: Duration = Duration::from_secs(1);
+
+type Known = HashMap<IntegrationId, IntegrationHealth>;
+
+/// The health of every integration. Clones are the same.
+#[derive(Clone, Debug, Default)]
+pub struct HealthBoard(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// Whether any is not well; checkout reads it.
+    has_trouble: AtomicBool,
+    known: ArcSwap<Known>,
+    reports: Mutex<Reports>,
+    reported: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Reports {
+    waiting: VecDeque<Report>,
+    /// Those with a report that others do not know yet, so that an answer after it counts.
+    unsettled: HashSet<IntegrationId>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Report {
+    integration: IntegrationId,
+    observation: Observation,
+    at: DateTime<Utc>,
+}
+
+/// How many accounts at providers are in each state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ProviderCounts)]
+pub struct HealthCounts {
+    /// How many answer as they should.
+    pub ok: usize,
+    /// How many answer, though not always.
+    pub degraded: usize,
+    /// How many do not answer.
+    pub down: usize,
+    /// How many reject the API key.
+    pub invalid: usize,
+}
+
+impl HealthBoard {
+    /// Whether an account is not well. Costs one load.
+    pub fn has_trouble(&self) -> bool {
+        self.0.has_trouble.load(Ordering::Relaxed)
+    }
+
+    /// The health of every account, to be asked several times.
+    pub fn known(&self) -> Guard<Arc<Known>> {
+        self.0.known.load()
+    }
+
+    /// The health of one account.
+    pub fn of(&self, id: IntegrationId) -> IntegrationHealth {
+        self.known().get(&id).copied().unwrap_or_default()
+    }
+
+    /// How many accounts are in each state.
+    pub fn counts(&self) -> HealthCounts {
+        let known = self.known();
+        let count = |state| known.values().filter(|it| it.state == state).count();
+        HealthCounts {
+            ok: count(HealthState::Ok),
+            degraded: count(HealthState::Degraded),
+            down: count(HealthState::Down),
+            invalid: count(HealthState::Invalid),
+        }
+    }
+
+    /// Shows the counts as metrics.
+    pub fn measure(&self) {
+        let counts = self.counts();
+        for (state, count) in [
+            (HealthState::Ok, counts.ok),
+            (HealthState::Degraded, counts.degraded),
+            (HealthState::Down, counts.down),
+            (HealthState::Invalid, counts.invalid),
+        ] {
+            gauge!("onterms_integrations", "health" => state.as_str()).set(count as f64);
+        }
+    }
+
+    /// Reads the states again and again, until the store is closed.
+    pub async fn keep(self, store: Store, every: Duration) {
+        loop {
+            match self.refresh(&store).await {
+                Err(StoreError::Closed) => return,
+                // The rulebook asks as often, and says that the database is away.
+                Ok(()) | Err(_) => tokio::time::sleep(every).await,
+            }
+        }
+    }
+
+    /// Reads the states now.
+    pub async fn refresh(&self, store: &Store) -> Result<(), StoreError> {
+        let known: Known = store.read(store::list).await?.into_iter().collect();
+        let has_trouble = known.values().any(|it| it.state != HealthState::Ok);
+        if **self.0.known.load() != known {
+            self.0.known.store(Arc::new(known));
+        }
+        self.0.has_trouble.store(has_trouble, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Writes what calls have to say, until the store is closed.
+    pub async fn write(self, store: Store) {
+        loop {
+            self.0.reported.notified().await;
+            while let Some(report) = self.next() {
+                match self.settle(&store, report).await {
+                    Ok(()) => {}
+                    Err(StoreError::Closed) => return,
+                    Err(error) => {
+                        if store.outage().is_none() {
+                            let error = error_chain::chain(&error);
+                            tracing::warn!(error, "the health of an integration was not written");
+                        }
+                        tokio::time::sleep(AFTER_ERROR).await;
+                        self.reports().waiting.push_front(report);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn settle(&self, store: &Store, report: Report) -> Result<(), StoreError> {
+        let Report {
+            integration,
+            observation,
+            at,
+        } = report;
+        let changed = store
+            .write(move |tx| store::note(tx, integration, observation, at))
+            .await?;
+        if changed {
+            self.refresh(store).await?;
+        }
+        let mut reports = self.reports();
+        let is_last = |it: &Report| it.integration != integration;
+        if reports.waiting.iter().all(is_last) {
+            reports.unsettled.remove(&integration);
+        }
+        Ok(())
+    }
+
+    fn next(&self) -> Option<Report> {
+        self.reports().waiting.pop_front()
+    }
+
+    fn reports(&self) -> std::sync::MutexGuard<'_, Reports> {
+        // Two collections are never left half-written.
+        self.0
+            .reports
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AccountObserver for HealthBoard {
+    fn observe(&self, account: &str, observation: Observation, at: DateTime<Utc>) {
+        let Ok(integration) = account.parse::<IntegrationId>() else {
+            return;
+        };
+        let known = self.of(integration);
+        let mut reports = self.reports();
+        let is_settled = !reports.unsettled.contains(&integration);
+        // What changes nothing is not written: most calls are answered.
+        if is_settled && known.after(observation, at) == known {
+            return;
+        }
+        reports.unsettled.insert(integration);
+        if reports.waiting.len() >= MOST_REPORTS {
+            reports.waiting.pop_front();
+        }
+        reports.waiting.push_back(Report {
+            integration,
+            observation,
+            at,
+        });
+        drop(reports);
+        self.0.reported.notify_one();
+    }
+}

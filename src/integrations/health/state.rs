@@ -1,0 +1,232 @@
+//! The health of one account, and what calls make of it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{events::EventType, providers::Observation, string_enum::string_enum};
+
+/// One rejected key may be a mistake on the other side; two that lie so far apart are none.
+const TWICE: TimeDelta = TimeDelta::seconds(60);
+/// How soon a state is checked again.
+const AFTER_REJECTION: TimeDelta = TimeDelta::seconds(60);
+const AFTER_FAILURE: TimeDelta = TimeDelta::seconds(30);
+const AFTER_FORBIDDEN: TimeDelta = TimeDelta::minutes(5);
+const WHILE_INVALID: TimeDelta = TimeDelta::minutes(5);
+
+string_enum! {
+    /// How the account of an integration answers.
+    HealthState as "IntegrationHealthState" {
+        /// The last call was answered, or none was made yet.
+        Ok = "ok",
+        /// The last call failed or was refused.
+        Degraded = "degraded",
+        /// Several calls in a row failed: the next ones are held back.
+        Down = "down",
+        /// The provider has rejected the API key twice, at least a minute apart.
+        Invalid = "invalid",
+    }
+
+    /// Why an account is not `ok`.
+    HealthReason as "IntegrationHealthReason" {
+        /// No usable answer came.
+        Unreachable = "unreachable",
+        /// 401: the provider does not know the API key.
+        Unauthorized = "unauthorized",
+        /// 403: the provider knows the API key and refuses the call.
+        Forbidden = "forbidden",
+    }
+}
+
+/// The health of an integration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct IntegrationHealth {
+    /// How the account answers.
+    pub state: HealthState,
+    /// Since when it is in this state; null when no call was made yet.
+    #[schema(required)]
+    pub since: Option<DateTime<Utc>>,
+    /// Null when it is `ok`.
+    #[schema(required)]
+    pub reason: Option<HealthReason>,
+    /// Since when every answer has rejected the API key.
+    #[serde(skip)]
+    pub unauthorized_since: Option<DateTime<Utc>>,
+}
+
+impl Default for IntegrationHealth {
+    fn default() -> Self {
+        IntegrationHealth {
+            state: HealthState::Ok,
+            since: None,
+            reason: None,
+            unauthorized_since: None,
+        }
+    }
+}
+
+impl IntegrationHealth {
+    /// The health after a call that ended like this.
+    pub fn after(self, observation: Observation, at: DateTime<Utc>) -> Self {
+        use HealthState::{Degraded, Down, Invalid, Ok};
+        let (state, reason, unauthorized_since) = match (self.state, observation) {
+            (_, Observation::Answered) => (Ok, None, None),
+            (state, Observation::Unauthorized) => {
+                let first = self.unauthorized_since.unwrap_or(at);
+                let is_sure = state == Invalid || at - first >= TWICE;
+                let state = if is_sure { Invalid } else { Degraded };
+                (state, Some(HealthReason::Unauthorized), Some(first))
+            }
+            (_, Observation::Forbidden) => (Degraded, Some(HealthReason::Forbidden), None),
+            // A wrong key stays wrong while nobody answers.
+            (Invalid, Observation::Failed | Observation::HeldBack) => return self,
+            (_, Observation::HeldBack) | (Down, Observation::Failed) => (
+                Down,
+                Some(HealthReason::Unreachable),
+                self.unauthorized_since,
+            ),
+            (Ok, Observation::Failed) => (Degraded, Some(HealthReason::Unreachable), None),
+            (Degraded, Observation::Failed) => return self,
+        };
+        IntegrationHealth {
+            state,
+            since: if state == self.state {
+                self.since
+            } else {
+                Some(at)
+            },
+            reason,
+            unauthorized_since,
+        }
+    }
+
+    /// When the account is to be checked again; `None` while nothing is wrong.
+    pub fn next_check(self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let pause = match (self.state, self.reason) {
+            (HealthState::Ok, _) => return None,
+            (HealthState::Invalid, _) => WHILE_INVALID,
+            (_, Some(HealthReason::Unauthorized)) => AFTER_REJECTION,
+            (_, Some(HealthReason::Forbidden)) => AFTER_FORBIDDEN,
+            (_, Some(HealthReason::Unreachable) | None) => AFTER_FAILURE,
+        };
+        Some(now + pause)
+    }
+}
+
+/// What the feed tells of a change, if anything.
+pub(super) fn announced(before: HealthState, after: HealthState) -> Option<EventType> {
+    use HealthState::{Degraded, Down, Invalid, Ok};
+    match (before, after) {
+        (Ok | Degraded | Invalid, Down) => Some(EventType::IntegrationUnreachable),
+        (Ok | Degraded | Down, Invalid) => Some(EventType::IntegrationInvalid),
+        (Down | Invalid, Ok | Degraded) => Some(EventType::IntegrationRecovered),
+        (Ok | Degraded, Ok | Degraded) | (Down, Down) | (Invalid, Invalid) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_767_225_600 + second, 0).expect("a moment")
+    }
+
+    /// The states that calls at these seconds lead through.
+    fn states(calls: &[(i64, Observation)]) -> Vec<HealthState> {
+        let mut health = IntegrationHealth::default();
+        let mut states = Vec::new();
+        for (second, observation) in calls {
+            health = health.after(*observation, at(*second));
+            states.push(health.state);
+        }
+        states
+    }
+
+    #[test]
+    fn calls_lead_from_state_to_state() {
+        use HealthState::{Degraded, Down, Invalid, Ok};
+        use Observation::{Answered, Failed, Forbidden, HeldBack, Unauthorized};
+        for (calls, expected) in [
+            (&[(0, Answered)][..], &[Ok][..]),
+            (
+                &[(0, Unauthorized), (59, Unauthorized)],
+                &[Degraded, Degraded],
+            ),
+            (
+                &[(0, Unauthorized), (60, Unauthorized)],
+                &[Degraded, Invalid],
+            ),
+            (
+                &[(0, Unauthorized), (30, Unauthorized), (60, Unauthorized)],
+                &[Degraded, Degraded, Invalid],
+            ),
+            (
+                &[(0, Unauthorized), (30, Answered), (60, Unauthorized)],
+                &[Degraded, Ok, Degraded],
+            ),
+            (
+                &[(0, Unauthorized), (30, Forbidden), (60, Unauthorized)],
+                &[Degraded, Degraded, Degraded],
+            ),
+            (
+                &[(0, Unauthorized), (30, HeldBack), (60, Unauthorized)],
+                &[Degraded, Down, Invalid],
+            ),
+            (&[(0, Forbidden), (600, Forbidden)], &[Degraded, Degraded]),
+            (
+                &[(0, Failed), (1, HeldBack), (2, Failed), (3, Answered)],
+                &[Degraded, Down, Down, Ok],
+            ),
+            (
+                &[
+                    (0, Unauthorized),
+                    (60, Unauthorized),
+                    (61, HeldBack),
+                    (62, Answered),
+                ],
+                &[Degraded, Invalid, Invalid, Ok],
+            ),
+        ] {
+            assert_eq!(states(calls), expected, "{calls:?}");
+        }
+    }
+
+    #[test]
+    fn a_state_has_a_beginning_and_a_next_check_until_it_is_over() {
+        let health = IntegrationHealth::default();
+        assert_eq!(health.next_check(at(0)), None);
+        let degraded = health.after(Observation::Unauthorized, at(0));
+        assert_eq!(
+            (degraded.since, degraded.next_check(at(0))),
+            (Some(at(0)), Some(at(60)))
+        );
+        let invalid = degraded.after(Observation::Unauthorized, at(60));
+        let later = invalid.after(Observation::Unauthorized, at(90));
+        assert_eq!(
+            (later.since, later.next_check(at(90))),
+            (Some(at(60)), Some(at(390)))
+        );
+        let healed = later.after(Observation::Answered, at(400));
+        assert_eq!(
+            (healed.since, healed.reason, healed.next_check(at(400))),
+            (Some(at(400)), None, None)
+        );
+    }
+
+    #[test]
+    fn only_what_matters_to_others_is_announced() {
+        use HealthState::{Degraded, Down, Invalid, Ok};
+        for (before, after, event) in [
+            (Ok, Degraded, None),
+            (Degraded, Ok, None),
+            (Degraded, Down, Some(EventType::IntegrationUnreachable)),
+            (Down, Ok, Some(EventType::IntegrationRecovered)),
+            (Degraded, Invalid, Some(EventType::IntegrationInvalid)),
+            (Down, Invalid, Some(EventType::IntegrationInvalid)),
+            (Invalid, Ok, Some(EventType::IntegrationRecovered)),
+        ] {
+            assert_eq!(announced(before, after), event, "{before:?} {after:?}");
+        }
+    }
+}

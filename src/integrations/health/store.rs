@@ -1,0 +1,175 @@
+//! The rows of health.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::state::{HealthReason, HealthState, IntegrationHealth, announced};
+use crate::{
+    events::{self, EventDraft, HealthEventData},
+    ids::IntegrationId,
+    integrations::store,
+    jobs::Lease,
+    payment_methods::MethodType,
+    providers::Observation,
+    store::{
+        Conn, StoreError, Tx,
+        columns::{MaybeMoment, Moment},
+        load_unlocked, on_each,
+        schema::{integration_health, integrations},
+        timestamp,
+    },
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = integration_health)]
+struct Row {
+    state: HealthState,
+    reason: Option<HealthReason>,
+    #[diesel(deserialize_as = Moment)]
+    since: DateTime<Utc>,
+    #[diesel(deserialize_as = MaybeMoment)]
+    unauthorized_since: Option<DateTime<Utc>>,
+}
+
+impl From<Row> for IntegrationHealth {
+    fn from(row: Row) -> Self {
+        IntegrationHealth {
+            state: row.state,
+            since: Some(row.since),
+            reason: row.reason,
+            unauthorized_since: row.unauthorized_since,
+        }
+    }
+}
+
+/// Every account at a provider that is not archived, with its health.
+pub fn list(conn: &mut Conn) -> Result<Vec<(IntegrationId, IntegrationHealth)>, StoreError> {
+    let rows: Vec<(IntegrationId, Option<Row>)> = integrations::table
+        .left_join(integration_health::table)
+        .filter(integrations::archived_at.is_null())
+        .filter(integrations::type_.eq(MethodType::Apruve))
+        .select((integrations::id, Option::<Row>::as_select()))
+        .load(conn)?;
+    let read = |(id, row): (IntegrationId, Option<Row>)| {
+        (id, row.map(IntegrationHealth::from).unwrap_or_default())
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Writes what a call says of an account, with the event that follows. False when it changes nothing. The integration is
+/// locked until the end of the transaction, so that of several replicas that saw the same only one changes the state.
+pub fn note(
+    tx: &mut Tx<'_>,
+    id: IntegrationId,
+    observation: Observation,
+    at: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let Some(integration) = store::find_locked(tx, id)? else {
+        return Ok(false);
+    };
+    let before = find(tx.conn(), id)?;
+    let after = before.after(observation, at);
+    if after == before {
+        return Ok(false);
+    }
+    save(tx, id, after, at)?;
+    if let Some(kind) = announced(before.state, after.state) {
+        let mut data = integration.event_data();
+        data.health = Some(HealthEventData {
+            state: after.state.as_str(),
+            since: at,
+            reason: after.reason.map(HealthReason::as_str),
+        });
+        events::append(tx, &[EventDraft::of_integration(kind, at, &data)])?;
+    }
+    Ok(true)
+}
+
+fn find(conn: &mut Conn, id: IntegrationId) -> Result<IntegrationHealth, StoreError> {
+    let row: Option<Row> = integration_health::table
+        .find(id)
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    Ok(row.map(IntegrationHealth::from).unwrap_or_default())
+}
+
+fn save(
+    tx: &mut Tx<'_>,
+    id: IntegrationId,
+    health: IntegrationHealth,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let values = (
+        integration_health::state.eq(health.state),
+        integration_health::reason.eq(health.reason),
+        integration_health::since.eq(timestamp::to_stored(health.since.unwrap_or(at))),
+        integration_health::unauthorized_since
+            .eq(health.unauthorized_since.map(timestamp::to_stored)),
+        integration_health::due_at.eq(health.next_check(at).map(timestamp::to_stored)),
+    );
+    on_each!(tx.conn(), conn => diesel::insert_into(integration_health::table)
+        .values((integration_health::integration_id.eq(id), values))
+        .on_conflict(integration_health::integration_id)
+        .do_update()
+        .set(values)
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Has an account checked at once, where something is wrong with it: it may have got another API key.
+pub fn check_soon(
+    tx: &mut Tx<'_>,
+    id: IntegrationId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::update(integration_health::table.find(id))
+        .filter(integration_health::state.ne(HealthState::Ok))
+        .set(integration_health::due_at.eq(timestamp::to_stored(now)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Whether an account is to be checked.
+pub(super) fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let due = integration_health::due_at.le(timestamp::to_stored(now));
+    Ok(
+        diesel::select(diesel::dsl::exists(integration_health::table.filter(due)))
+            .get_result(conn)?,
+    )
+}
+
+/// Takes on accounts that are to be checked, the longest due first.
+pub(super) fn claim(
+    tx: &mut Tx<'_>,
+    lease: &Lease,
+    limit: i64,
+) -> Result<Vec<IntegrationId>, StoreError> {
+    let due = integration_health::table
+        .filter(integration_health::due_at.le(timestamp::to_stored(lease.now)))
+        .order((
+            integration_health::due_at,
+            integration_health::integration_id,
+        ))
+        .limit(limit)
+        .select(integration_health::integration_id);
+    let ids: Vec<IntegrationId> = load_unlocked!(tx.conn(), due)?;
+    on_each!(tx.conn(), conn => diesel::update(integration_health::table)
+        .filter(integration_health::integration_id.eq_any(&ids))
+        .set(integration_health::due_at.eq(timestamp::to_stored(lease.until)))
+        .execute(conn))?;
+    Ok(ids)
+}
+
+/// Says when an account that was checked is checked next.
+pub(super) fn schedule(
+    tx: &mut Tx<'_>,
+    id: IntegrationId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let next = find(tx.conn(), id)?.next_check(now);
+    let rows = diesel::update(integration_health::table.find(id))
+        .set(integration_health::due_at.eq(next.map(timestamp::to_stored)))
+        .execute(tx.conn())?;
+    Ok(rows == 1)
+}

@@ -1,0 +1,100 @@
+//! Integrations in the API document: the settings of each type have a name, and an integration is told apart by its type.
+
+use utoipa::openapi::{OpenApi, RefOr, Schema};
+
+use crate::{
+    http::openapi::{TypedResource, TypedShape},
+    integrations::schema,
+    payment_methods::MethodType,
+};
+
+/// The component that `settings` are at creation.
+pub fn settings_of_new(kind: MethodType) -> &'static str {
+    match kind {
+        MethodType::Apruve => "NewApruveSettings",
+        // These have no secrets, so that creation and change take the same.
+        MethodType::PaymentTerm | MethodType::CheckMoneyOrder => settings_of_change(kind),
+    }
+}
+
+/// The component that `settings` are in a change.
+pub fn settings_of_change(kind: MethodType) -> &'static str {
+    match kind {
+        MethodType::Apruve => "ApruveSettingsChange",
+        MethodType::PaymentTerm => "PaymentTermSettingsChange",
+        MethodType::CheckMoneyOrder => "CheckMoneyOrderSettingsChange",
+    }
+}
+
+/// Adds the settings of each type, as they are sent.
+pub fn describe_settings(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_default();
+    for kind in MethodType::ALL {
+        for (name, mut schema, text) in [
+            (
+                settings_of_change(kind),
+                schema::of_change(kind),
+                "in a change",
+            ),
+            (
+                settings_of_new(kind),
+                schema::of_new(kind),
+                "of a new integration",
+            ),
+        ] {
+            schema["description"] =
+                format!("Settings of the type `{}` {text}.", kind.as_str()).into();
+            if settings_of_new(kind) == settings_of_change(kind) {
+                schema["description"] = format!("Settings of the type `{}`.", kind.as_str()).into();
+            }
+            // A test finds a schema that utoipa cannot hold.
+            if let Ok(schema) = serde_json::from_value::<Schema>(schema) {
+                components.schemas.insert(name.to_owned(), RefOr::T(schema));
+            }
+        }
+    }
+}
+
+/// What is told apart by its type.
+pub fn typed_resources() -> [TypedResource; 2] {
+    [
+        TypedResource {
+            component: "Integration",
+            member: "settings",
+            shapes: MethodType::ALL.map(shown).into(),
+        },
+        TypedResource {
+            component: "NewIntegration",
+            member: "settings",
+            shapes: MethodType::ALL.map(new).into(),
+        },
+    ]
+}
+
+fn shown(kind: MethodType) -> TypedShape {
+    let (component, schema) = match kind {
+        MethodType::Apruve => ("ApruveIntegration", "ApruveSettings"),
+        MethodType::PaymentTerm => ("PaymentTermIntegration", "PaymentTermSettings"),
+        MethodType::CheckMoneyOrder => ("CheckMoneyOrderIntegration", "CheckMoneyOrderSettings"),
+    };
+    TypedShape {
+        word: kind.as_str(),
+        component,
+        schema,
+        is_required: true,
+    }
+}
+
+fn new(kind: MethodType) -> TypedShape {
+    let component = match kind {
+        MethodType::Apruve => "NewApruveIntegration",
+        MethodType::PaymentTerm => "NewPaymentTermIntegration",
+        MethodType::CheckMoneyOrder => "NewCheckMoneyOrderIntegration",
+    };
+    TypedShape {
+        word: kind.as_str(),
+        component,
+        schema: settings_of_new(kind),
+        is_required: kind == MethodType::Apruve,
+    }
+}

@@ -1,0 +1,74 @@
+//! Reads what credit and outages mean for the method.
+
+use std::{ops::RangeInclusive, time::Duration};
+
+use humantime_serde::re::humantime;
+
+use crate::{
+    http::body::Fields,
+    payment_methods::{CreditCheck, CreditFallback, CreditPolicy},
+};
+
+/// A shorter time would have every cart read again, and after a longer one nobody knows anything.
+const AGES: RangeInclusive<Duration> =
+    Duration::from_secs(1)..=Duration::from_secs(30 * 24 * 60 * 60);
+const LONGEST_TEXT: usize = 40;
+
+/// What is wrong is noted, and stands for the default.
+pub fn read(fields: &Fields<'_>) -> CreditPolicy {
+    let default = CreditPolicy::DEFAULT;
+    let Some(credit) = fields.object("credit") else {
+        return default;
+    };
+    let fallback = "`offer`, `warn` or `hide`";
+    let policy = CreditPolicy {
+        check: word(
+            &credit,
+            "check",
+            "`off`, `advise` or `require`",
+            CreditCheck::parse,
+        )
+        .unwrap_or(default.check),
+        max_age: max_age(&credit).unwrap_or(default.max_age),
+        when_unknown: word(&credit, "whenUnknown", fallback, CreditFallback::parse)
+            .unwrap_or(default.when_unknown),
+        when_unreachable: word(&credit, "whenUnreachable", fallback, CreditFallback::parse)
+            .unwrap_or(default.when_unreachable),
+    };
+    credit.finish();
+    policy
+}
+
+fn word<T>(
+    fields: &Fields<'_>,
+    name: &'static str,
+    words: &str,
+    parse: fn(&str) -> Option<T>,
+) -> Option<T> {
+    fields.value(name)?;
+    let text = fields.optional_text(name, LONGEST_TEXT)?;
+    let word = parse(&text);
+    if word.is_none() {
+        let message = format!("`{name}` is {words}, not `{text}`.");
+        fields.refuse(name, "unknown_word", message);
+    }
+    word
+}
+
+fn max_age(fields: &Fields<'_>) -> Option<Duration> {
+    fields.value("maxAge")?;
+    let text = fields.optional_text("maxAge", LONGEST_TEXT)?;
+    match humantime::parse_duration(&text) {
+        Ok(age) if AGES.contains(&age) => Some(age),
+        Ok(_) => {
+            let message = "`maxAge` is from `1s` to `30days`.";
+            fields.refuse("maxAge", "out_of_range", message);
+            None
+        }
+        Err(_) => {
+            let message = format!("`maxAge` is a duration such as `15m` or `2h`, not `{text}`.");
+            fields.refuse("maxAge", "not_understood", message);
+            None
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! What each revision left of the payment methods: all that checkout sees of their integrations, and never a secret.
+
+use std::collections::HashSet;
+
+use diesel::{
+    dsl::{exists, not},
+    prelude::*,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Method, Row, Settings, method, rows};
+use crate::{
+    ids::IntegrationId,
+    store::{
+        Conn, StoreError, Tx, on_each,
+        schema::{integration_versions, integrations},
+    },
+};
+
+/// A method as one revision left it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MethodVersion {
+    pub method: Method,
+    /// Its JSON form.
+    pub json: Value,
+    /// Whether its integration was deleted then; the rest is what it was before.
+    pub deleted: bool,
+}
+
+/// What is kept of an integration.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MethodBody {
+    #[serde(rename = "type")]
+    kind: String,
+    name: String,
+    enabled: bool,
+    label: Value,
+    short_label: Value,
+    settings: Settings,
+}
+
+type VersionRow = (String, i64, bool, String);
+
+/// Keeps what a revision left of one integration; one that is archived or cannot be read offers nothing any more.
+pub fn insert(tx: &mut Tx<'_>, revision: i64, id: IntegrationId) -> Result<(), StoreError> {
+    let row: Option<Row> = rows()
+        .filter(integrations::id.eq(id))
+        .first(tx.conn())
+        .optional()?;
+    let version = match &row {
+        Some(row) => row.7,
+        None => integrations::table
+            .find(id)
+            .select(integrations::version)
+            .first(tx.conn())?,
+    };
+    let body = row.and_then(|row| body(&row));
+    insert_row(tx, revision, &id.to_string(), version, body)
+}
+
+/// Keeps all of them, for a revision that does not rest on those before it.
+pub fn insert_all(tx: &mut Tx<'_>, revision: i64) -> Result<(), StoreError> {
+    let rows: Vec<Row> = rows().load(tx.conn())?;
+    let mut gone: HashSet<String> = integration_versions::table
+        .filter(integration_versions::deleted.eq(false))
+        .select(integration_versions::integration_id)
+        .distinct()
+        .load(tx.conn())?
+        .into_iter()
+        .collect();
+    for row in &rows {
+        gone.remove(&row.0);
+        insert_row(tx, revision, &row.0, row.7, body(row))?;
+    }
+    for id in gone {
+        insert_row(tx, revision, &id, 0, None)?;
+    }
+    Ok(())
+}
+
+/// All methods as a revision left them, oldest first.
+pub fn as_of(conn: &mut Conn, revision: i64) -> Result<Vec<MethodVersion>, StoreError> {
+    let newer = diesel::alias!(integration_versions as newer);
+    let rows: Vec<VersionRow> = integration_versions::table
+        .filter(integration_versions::revision.le(revision))
+        .filter(integration_versions::deleted.eq(false))
+        .filter(not(exists(
+            newer
+                .filter(
+                    newer
+                        .field(integration_versions::integration_id)
+                        .eq(integration_versions::integration_id),
+                )
+                .filter(
+                    newer
+                        .field(integration_versions::revision)
+                        .gt(integration_versions::revision),
+                )
+                .filter(newer.field(integration_versions::revision).le(revision)),
+        )))
+        .order(integration_versions::integration_id)
+        .select(columns())
+        .load(conn)?;
+    rows.into_iter().map(read).collect()
+}
+
+/// What one revision changed.
+pub fn left_by(conn: &mut Conn, revision: i64) -> Result<Vec<MethodVersion>, StoreError> {
+    let rows: Vec<VersionRow> = integration_versions::table
+        .filter(integration_versions::revision.eq(revision))
+        .filter(integration_versions::body.ne(NOTHING))
+        .order(integration_versions::integration_id)
+        .select(columns())
+        .load(conn)?;
+    rows.into_iter().map(read).collect()
+}
+
+#[diesel::dsl::auto_type]
+fn columns() -> _ {
+    (
+        integration_versions::integration_id,
+        integration_versions::version,
+        integration_versions::deleted,
+        integration_versions::body,
+    )
+}
+
+/// The body of an integration of which nothing was kept before it went.
+const NOTHING: &str = "{}";
+
+fn body(row: &Row) -> Option<String> {
+    let (_, kind, name, enabled, label, short_label, settings, _) = row.clone();
+    method(row.clone()).ok()?;
+    let body = MethodBody {
+        kind,
+        name,
+        enabled,
+        label: serde_json::from_str(&label).ok()?,
+        short_label: serde_json::from_str(&short_label).ok()?,
+        settings: serde_json::from_str(&settings).ok()?,
+    };
+    serde_json::to_string(&body).ok()
+}
+
+fn insert_row(
+    tx: &mut Tx<'_>,
+    revision: i64,
+    id: &str,
+    version: i64,
+    body: Option<String>,
+) -> Result<(), StoreError> {
+    let deleted = body.is_none();
+    let body = match body {
+        Some(body) => body,
+        None => last_body(tx, id)?,
+    };
+    let row = (
+        integration_versions::integration_id.eq(id),
+        integration_versions::revision.eq(revision),
+        integration_versions::version.eq(version),
+        integration_versions::deleted.eq(deleted),
+        integration_versions::body.eq(body),
+    );
+    on_each!(tx, conn => diesel::insert_into(integration_versions::table)
+        .values(row)
+        .execute(conn))?;
+    Ok(())
+}
+
+/// What is known of one that goes.
+fn last_body(conn: &mut Conn, id: &str) -> Result<String, StoreError> {
+    let last: Option<String> = integration_versions::table
+        .filter(integration_versions::integration_id.eq(id))
+        .order(integration_versions::revision.desc())
+        .select(integration_versions::body)
+        .first(conn)
+        .optional()?;
+    Ok(last.unwrap_or_else(|| NOTHING.to_owned()))
+}
+
+fn read((id, version, deleted, body): VersionRow) -> Result<MethodVersion, StoreError> {
+    let unreadable = || StoreError::unreadable(format!("a version of {id}"));
+    let json: Value = serde_json::from_str(&body).map_err(|_| unreadable())?;
+    let parts: MethodBody = serde_json::from_str(&body).map_err(|_| unreadable())?;
+    let row = (
+        id.clone(),
+        parts.kind,
+        parts.name,
+        parts.enabled,
+        parts.label.to_string(),
+        parts.short_label.to_string(),
+        serde_json::to_string(&parts.settings).map_err(|_| unreadable())?,
+        version,
+    );
+    Ok(MethodVersion {
+        method: method(row)?,
+        json,
+        deleted,
+    })
+}

@@ -1,0 +1,124 @@
+//! `/v1/rule-tests`
+
+use actix_web::{HttpResponse, get, put, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::super::rule_tests::{self, RuleTest};
+use crate::{
+    auth::scope,
+    guarded_write::{GuardedStore, Refusable},
+    http::{
+        body::{self, Fields, Findings},
+        openapi::{IfNoneMatch, RequiredIfMatch},
+        problem::{FieldError, Problem},
+        reply::{self, Reply},
+        request_body::TestsText,
+        routing::Routes,
+    },
+    operation::{Call, Edit, Read},
+    store::{Store, StoreError},
+};
+
+/// Mounts the calls.
+pub fn routes(config: &mut impl Routes) {
+    config.routing(get_rule_tests).routing(replace_rule_tests);
+}
+
+/// The tests of the rules.
+#[derive(Serialize, ToSchema)]
+struct RuleTests {
+    #[schema(max_items = 500)]
+    tests: Vec<RuleTest>,
+}
+
+/// The tests of the rules as they were saved.
+#[derive(Serialize, ToSchema)]
+struct SavedRuleTests {
+    #[schema(max_items = 500)]
+    tests: Vec<RuleTest>,
+    /// The tests that fail now; absent where none does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    warnings: Vec<FieldError>,
+}
+
+/// Read the tests of the rules
+///
+/// Each is a cart, and which methods it is to be offered. Every change of what checkout sees is tried against them first.
+#[utoipa::path(
+    tag = "Payment rules",
+    security(("bearer" = ["rules:read"])),
+    params(IfNoneMatch),
+    responses((status = 200, description = "The tests, in their order.", body = RuleTests)),
+)]
+#[get("/v1/rule-tests")]
+async fn get_rule_tests(
+    read: Read<scope::RulesRead>,
+    store: web::Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    let (version, tests) = store
+        .snapshot(|conn| {
+            let version = rule_tests::store::find_set(conn)?.version;
+            Ok::<_, StoreError>((version, rule_tests::store::load(conn)?))
+        })
+        .await?;
+    Ok(reply::versioned(
+        &read.request,
+        version,
+        RuleTests { tests },
+    ))
+}
+
+/// Replace the tests of the rules
+///
+/// Tests that fail may be saved, and are told in `warnings`. From then on a change of rules, integrations or settings is
+/// refused if a test that passes would fail after it; switching off and deleting are not refused, but say so.
+#[utoipa::path(
+    tag = "Payment rules",
+    security(("bearer" = ["rules:write"])),
+    params(RequiredIfMatch),
+    request_body(content = RuleTests, content_type = "application/json"),
+    responses((status = 200, description = "The tests as they are now.", body = SavedRuleTests)),
+)]
+#[put("/v1/rule-tests")]
+async fn replace_rule_tests(
+    call: Edit<scope::RulesWrite, TestsText>,
+    writes: web::Data<GuardedStore>,
+) -> Result<HttpResponse, Problem> {
+    let Call {
+        actor,
+        header: if_match,
+        body: TestsText(body),
+        ..
+    } = call;
+    let tests = web::block(move || read(&body))
+        .await
+        .map_err(Problem::internal)??;
+    let (author, wanted) = (actor.clone(), tests.clone());
+    let saved = writes
+        .write(Refusable::Never, &actor, move |tx| {
+            rule_tests::replace(tx, &author, &if_match, &wanted)
+        })
+        .await?;
+    Ok(Reply::ok().version(saved.value).json(SavedRuleTests {
+        tests,
+        warnings: saved.warnings,
+    }))
+}
+
+fn read(body: &[u8]) -> Result<Vec<RuleTest>, Problem> {
+    let (object, apart) = body::parse_apart(body::text(body)?, &["tests"])?;
+    let findings = Findings::default();
+    let list = apart.get("tests");
+    if list.is_none() {
+        let message = "`tests` is required.";
+        findings.push(FieldError::at("/tests", "required", message));
+    }
+    let tests = list.map(|list| rule_tests::read_list(list, &findings));
+    let fields = Fields::of(&object, &findings);
+    // What PUT answered may be sent back.
+    fields.ignore(&["tests", "warnings"]);
+    fields.finish();
+    findings.into_result(tests)
+}

@@ -1,0 +1,100 @@
+//! Changes an administrator makes to the tests.
+
+use std::collections::HashMap;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use serde_json::{Map, Value, json};
+
+use super::{MOST_TESTS, RuleTest, store};
+use crate::{
+    audit::{self, Actor, Change},
+    http::{precondition::IfMatch, problem::FieldError},
+    payment_rules::refusal::Refusal,
+    store::{StoreError, Tx},
+};
+
+/// Puts these tests in the place of all there are, and returns their version; the same tests change nothing.
+pub fn replace(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    if_match: &IfMatch,
+    tests: &[RuleTest],
+) -> Result<i64, Refusal> {
+    let set = store::find_set_locked(tx)?;
+    if_match
+        .check(set.version)
+        .map_err(|problem| Refusal::Stale(Box::new(problem)))?;
+    let before = store::load(tx)?;
+    Ok(save(tx, actor, set, &before, tests)?)
+}
+
+/// Takes the tests of a file in: all there are then, or with `keep` beside those whose names it does not have.
+pub fn merge(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    tests: &[RuleTest],
+    keep: bool,
+) -> Result<i64, Refusal> {
+    let set = store::find_set_locked(tx)?;
+    let before = store::load(tx)?;
+    let mut merged = if keep { before.clone() } else { Vec::new() };
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (place, test) in merged.iter().enumerate() {
+        places.insert(test.name.clone(), place);
+    }
+    for test in tests {
+        match places.get(&test.name) {
+            Some(place) => merged[*place] = test.clone(),
+            None => merged.push(test.clone()),
+        }
+    }
+    if merged.len() > MOST_TESTS {
+        let message = format!(
+            "With those that are kept there would be {} tests; {MOST_TESTS} are the most.",
+            merged.len()
+        );
+        return Err(Refusal::Invalid(vec![FieldError::at(
+            "/tests", "too_many", message,
+        )]));
+    }
+    Ok(save(tx, actor, set, &before, &merged)?)
+}
+
+fn save(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    set: store::TestSet,
+    before: &[RuleTest],
+    after: &[RuleTest],
+) -> Result<i64, StoreError> {
+    // Whoever saves failing tests hears of them, whether they are new or not.
+    tx.note_tests();
+    if before == after {
+        return Ok(set.version);
+    }
+    let change = Change {
+        action: "update",
+        resource_type: "rule_tests",
+        resource_id: "rule-tests".to_owned(),
+        fields: audit::changed_fields(Some(&told(before)), Some(&told(after))),
+    };
+    audit::record(tx, actor, &change)?;
+    store::replace(tx, set, after)
+}
+
+/// The tests by name, without the people in their carts.
+fn told(tests: &[RuleTest]) -> Value {
+    let each = tests.iter().map(|test| {
+        let hash = short_hash(test.cart.get());
+        let told = json!({ "at": test.at, "expect": test.expect, "cartHash": hash });
+        (test.name.clone(), told)
+    });
+    Value::Object(each.collect::<Map<_, _>>())
+}
+
+/// Enough to see that a cart has changed.
+fn short_hash(text: &str) -> String {
+    let hash = digest(&SHA256, text.as_bytes());
+    let bytes = hash.as_ref().iter().take(8);
+    bytes.map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,65 @@
+//! Tests that administrators keep with their rules: a cart, and which methods it is to be offered.
+//!
+//! They are kept, exported and imported here. Running them is checkout's, which walks the rules.
+
+mod manage;
+mod read;
+pub mod store;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+pub use manage::{merge, replace};
+pub use read::{MOST_TESTS, read_list};
+
+/// A cart, and what it is to be offered.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RuleTest {
+    /// Unique among the tests.
+    #[schema(
+        example = "A small order from California may use terms",
+        min_length = 1,
+        max_length = 255
+    )]
+    pub name: String,
+    /// As checkout takes it.
+    #[schema(value_type = Object, example = json!({ "currency": "USD", "total": "90.00", "billingAddress": { "countryIso2": "US", "regionCode": "CA" } }))]
+    pub cart: Box<RawValue>,
+    /// The instant that dates of rules are judged by; the present one when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<Utc>>,
+    pub expect: Expectation,
+}
+
+/// What is expected, by the names of integrations.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RuleTestExpectation)]
+pub enum Expectation {
+    /// These are offered in this order, and nothing else.
+    Offered(Vec<String>),
+    /// These are among what is offered.
+    Contains(Vec<String>),
+    /// None of these is offered.
+    Excludes(Vec<String>),
+}
+
+impl Expectation {
+    /// The names of integrations in it.
+    pub fn names(&self) -> &[String] {
+        match self {
+            Expectation::Offered(names)
+            | Expectation::Contains(names)
+            | Expectation::Excludes(names) => names,
+        }
+    }
+}
+
+impl PartialEq for RuleTest {
+    fn eq(&self, other: &Self) -> bool {
+        let same_cart = self.cart.get() == other.cart.get();
+        same_cart && (&self.name, self.at, &self.expect) == (&other.name, other.at, &other.expect)
+    }
+}

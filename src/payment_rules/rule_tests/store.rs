@@ -1,0 +1,101 @@
+//! The rows of the tests, and the version of all of them together.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+use serde_json::value::RawValue;
+
+use super::RuleTest;
+use crate::store::{
+    Conn, StoreError, Tx, first_locked, on_each,
+    schema::{rule_test_set, rule_tests},
+    timestamp,
+};
+
+/// The tests as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
+pub struct TestSet {
+    /// Counts changes; it is the ETag.
+    pub version: i64,
+    /// How many tests there are.
+    pub tests: i32,
+}
+
+/// How many rows go into one statement.
+const CHUNK: usize = 100;
+
+/// The version and the number of the tests.
+pub fn find_set(conn: &mut Conn) -> Result<TestSet, StoreError> {
+    Ok(rule_test_set::table
+        .select((rule_test_set::version, rule_test_set::tests))
+        .first(conn)?)
+}
+
+/// The same, kept from other writers until the transaction ends.
+pub fn find_set_locked(tx: &mut Tx<'_>) -> Result<TestSet, StoreError> {
+    let set = rule_test_set::table.select((rule_test_set::version, rule_test_set::tests));
+    Ok(first_locked!(tx, set)?)
+}
+
+/// All tests, in their order.
+pub fn load(conn: &mut Conn) -> Result<Vec<RuleTest>, StoreError> {
+    let rows: Vec<(String, String, Option<NaiveDateTime>, String)> = rule_tests::table
+        .order(rule_tests::position)
+        .select((
+            rule_tests::name,
+            rule_tests::cart,
+            rule_tests::judged_at,
+            rule_tests::expectation,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(name, cart, at, expectation)| read(name, cart, at, &expectation))
+        .collect()
+}
+
+fn read(
+    name: String,
+    cart: String,
+    at: Option<NaiveDateTime>,
+    expectation: &str,
+) -> Result<RuleTest, StoreError> {
+    let unreadable = || StoreError::unreadable("a test of the rules");
+    let at: Option<DateTime<Utc>> = at.map(timestamp::from_stored);
+    Ok(RuleTest {
+        name,
+        cart: RawValue::from_string(cart).map_err(|_| unreadable())?,
+        at,
+        expect: serde_json::from_str(expectation).map_err(|_| unreadable())?,
+    })
+}
+
+/// Puts these tests in the place of those there are, whose set is locked, and returns the new version.
+pub fn replace(tx: &mut Tx<'_>, before: TestSet, tests: &[RuleTest]) -> Result<i64, StoreError> {
+    diesel::delete(rule_tests::table).execute(tx.conn())?;
+    let mut rows = Vec::with_capacity(tests.len());
+    for (position, test) in (0_i32..).zip(tests) {
+        let expectation = serde_json::to_string(&test.expect)
+            .map_err(|_| StoreError::unreadable("an expectation that is to be kept"))?;
+        rows.push((
+            rule_tests::position.eq(position),
+            rule_tests::name.eq(test.name.clone()),
+            rule_tests::cart.eq(test.cart.get().to_owned()),
+            rule_tests::judged_at.eq(test.at.map(timestamp::to_stored)),
+            rule_tests::expectation.eq(expectation),
+        ));
+    }
+    for rows in rows.chunks(CHUNK) {
+        let rows = rows.to_vec();
+        on_each!(tx, conn => diesel::insert_into(rule_tests::table)
+            .values(rows)
+            .execute(conn))?;
+    }
+    let version = before.version + 1;
+    let count = i32::try_from(tests.len()).unwrap_or(i32::MAX);
+    diesel::update(rule_test_set::table)
+        .set((
+            rule_test_set::version.eq(version),
+            rule_test_set::tests.eq(count),
+        ))
+        .execute(tx.conn())?;
+    Ok(version)
+}

@@ -1,0 +1,66 @@
+//! The rulebook that a transaction would leave, beside the one that it found.
+
+use std::sync::Arc;
+
+use super::{
+    Rulebook,
+    cache::load::{self, known_in},
+    history,
+};
+use crate::store::{StoreError, Tx, revisions};
+
+/// What was read in the transaction; compiled outside of it.
+pub struct Candidate {
+    present: Arc<Rulebook>,
+    /// Where the transaction found another revision than the present one.
+    before: Option<history::RevisionRows>,
+    /// Unless it changes nothing that checkout sees.
+    after: Option<load::Rows>,
+}
+
+/// Two rulebooks.
+pub struct Compared {
+    pub before: Arc<Rulebook>,
+    pub after: Arc<Rulebook>,
+}
+
+impl Candidate {
+    /// Reads what differs from the present rulebook.
+    pub fn read(tx: &mut Tx<'_>, present: Arc<Rulebook>) -> Result<Self, StoreError> {
+        let after = match tx.first_revision() {
+            None => None,
+            Some(_) => Some(load::read(tx, &known_in(&present))?),
+        };
+        let found = match tx.first_revision() {
+            Some(first) => first - 1,
+            None => revisions::current(tx)?,
+        };
+        let before = match present.revision() == found {
+            true => None,
+            false => Some(history::read(tx, found, &present)?),
+        };
+        Ok(Candidate {
+            present,
+            before,
+            after,
+        })
+    }
+
+    /// Compiles both.
+    pub fn compile(self) -> Compared {
+        let Candidate {
+            present,
+            before,
+            after,
+        } = self;
+        let before = match before {
+            None => Arc::clone(&present),
+            Some(rows) => Arc::new(history::assemble(&present, rows)),
+        };
+        let after = match after {
+            None => Arc::clone(&before),
+            Some(rows) => Arc::new(load::assemble(&present, rows)),
+        };
+        Compared { before, after }
+    }
+}

@@ -1,0 +1,173 @@
+//! The rulebooks of earlier revisions, for whoever asks what checkout answered then, and nothing of them for checkout itself.
+//!
+//! A few are kept compiled, because one question is often followed by the next about the same revision. They share each rule
+//! that the present rulebook has in the same version.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chrono::{DateTime, Utc};
+
+use super::{CompiledRule, Rulebook, RulebookCache, cache::load::known_in};
+use crate::{
+    ids::RuleId,
+    payment_methods::{Method, store::history as methods},
+    payment_rules::{Rule, store::history as rules},
+    settings::{self, ShopSettings},
+    store::{
+        Conn, Store, StoreError,
+        revisions::{self, Mark},
+    },
+};
+
+/// How many rulebooks are kept, and how many rules in all of them together: one alone may have more.
+const MOST_BOOKS: usize = 8;
+const MOST_RULES: usize = 50_000;
+
+/// Which rulebook is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// The one that checkout answered from under this number.
+    Revision(i64),
+    /// The one that checkout answered from at this instant.
+    AsOf(DateTime<Utc>),
+}
+
+/// Why there is none.
+#[derive(Debug, thiserror::Error)]
+pub enum NoRulebook {
+    /// No change has this number.
+    #[error("there is no revision {0}")]
+    Unknown(i64),
+    /// The revision keeps rules alone, because it is from before everything was kept; `None` is before the first.
+    #[error("the revision does not keep all that checkout saw")]
+    Incomplete(Option<i64>),
+    /// The database said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Finds and keeps rulebooks of earlier revisions; app data.
+pub struct HistoricRulebooks {
+    store: Store,
+    present: RulebookCache,
+    kept: Mutex<VecDeque<KeptBook>>,
+}
+
+struct KeptBook {
+    /// After a failover the number may be given out again.
+    mark: Mark,
+    book: Arc<Rulebook>,
+}
+
+impl HistoricRulebooks {
+    /// Reads from this store, and shares compiled rules with the present rulebook.
+    pub fn new(store: Store, present: RulebookCache) -> Self {
+        HistoricRulebooks {
+            store,
+            present,
+            kept: Mutex::default(),
+        }
+    }
+
+    /// The rulebook of a revision.
+    pub async fn find(&self, when: When) -> Result<Arc<Rulebook>, NoRulebook> {
+        let (number, mark) = self.store.snapshot(move |conn| locate(conn, when)).await?;
+        if let Some(book) = self.take_kept(number, &mark) {
+            return Ok(book);
+        }
+        let present = self.present.newest();
+        let known = Arc::clone(&present);
+        let rows = self.store.snapshot(move |conn| read(conn, number, &known));
+        let rows = rows.await?;
+        let book = tokio::task::spawn_blocking(move || Arc::new(assemble(&present, rows)))
+            .await
+            .map_err(|_| StoreError::unreadable("earlier rules: compiling them panicked"))?;
+        self.keep(mark, &book);
+        Ok(book)
+    }
+
+    fn take_kept(&self, number: i64, mark: &Mark) -> Option<Arc<Rulebook>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |it: &KeptBook| it.book.revision() == number && it.mark == *mark;
+        let place = kept.iter().position(is_it)?;
+        let found = kept.remove(place)?;
+        let book = Arc::clone(&found.book);
+        kept.push_front(found);
+        Some(book)
+    }
+
+    fn keep(&self, mark: Mark, book: &Arc<Rulebook>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push_front(KeptBook {
+            mark,
+            book: Arc::clone(book),
+        });
+        let too_many = |kept: &VecDeque<KeptBook>| {
+            let rules: usize = kept.iter().map(|it| it.book.rules().len()).sum();
+            kept.len() > MOST_BOOKS || rules > MOST_RULES
+        };
+        while kept.len() > 1 && too_many(&kept) {
+            kept.pop_back();
+        }
+    }
+}
+
+fn locate(conn: &mut Conn, when: When) -> Result<(i64, Mark), NoRulebook> {
+    let number = match when {
+        When::Revision(number) => number,
+        When::AsOf(at) => revisions::newest_as_of(conn, at)?.ok_or(NoRulebook::Incomplete(None))?,
+    };
+    let mark = revisions::mark(conn, number)?.ok_or(NoRulebook::Unknown(number))?;
+    match revisions::is_complete(conn, number)? {
+        true => Ok((number, mark)),
+        false => Err(NoRulebook::Incomplete(Some(number))),
+    }
+}
+
+/// What there is of a revision, beside the rules that are compiled already.
+pub(super) struct RevisionRows {
+    revision: i64,
+    versions: Vec<(RuleId, i64)>,
+    changed: Vec<Rule>,
+    methods: Vec<Method>,
+    settings: ShopSettings,
+}
+
+/// Reads a revision. Rules that `present` has in the same version are not read.
+pub(super) fn read(
+    conn: &mut Conn,
+    revision: i64,
+    present: &Rulebook,
+) -> Result<RevisionRows, StoreError> {
+    let known = known_in(present);
+    let versions = rules::versions_as_of(conn, revision)?;
+    let is_new = |(id, version): &&(RuleId, i64)| known.get(&id.to_string()) != Some(version);
+    let new: Vec<_> = versions.iter().filter(is_new).copied().collect();
+    let methods = methods::as_of(conn, revision)?.into_iter();
+    Ok(RevisionRows {
+        revision,
+        changed: rules::load_versions(conn, &new)?,
+        versions,
+        methods: methods.map(|version| version.method).collect(),
+        settings: settings::store::as_of(conn, revision)?,
+    })
+}
+
+/// Compiles what was read; `present` is what it was read against.
+pub(super) fn assemble(present: &Rulebook, rows: RevisionRows) -> Rulebook {
+    let compiled = present.compiled();
+    let mut fresh: HashMap<RuleId, Arc<CompiledRule>> = rows
+        .changed
+        .into_iter()
+        .map(|rule| (rule.id, Arc::new(CompiledRule::new(rule))))
+        .collect();
+    let rules = rows.versions.iter().filter_map(|(id, version)| {
+        let present = compiled.get(id).copied();
+        let same = present.filter(|present| present.rule.version == *version);
+        same.map(Arc::clone).or_else(|| fresh.remove(id))
+    });
+    Rulebook::new(rows.revision, rules.collect(), rows.methods, &rows.settings)
+}
