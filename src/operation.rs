@@ -20,20 +20,31 @@ use crate::{
 };
 
 /// A POST by a caller with the scope `S`, with an `Idempotency-Key`: optional, or required with `K` = [`Key`].
-pub type Write<S, B, K = Option<Key>> = Call<S, B, K>;
+pub type Write<S, B, K = Option<Key>, Q = ()> = Call<S, B, K, Q>;
 
 /// A change to the version of a resource that `If-Match` names: required, or optional with `M` = `Option<IfMatch>`.
-pub type Edit<S, B, M = IfMatch> = Call<S, B, M>;
+pub type Edit<S, B, M = IfMatch, Q = ()> = Call<S, B, M, Q>;
 
-/// A request by a caller with the scope `S`, with the header `H` and the body `B`, and without query parameters, except for
-/// `force` where `H` says so.
-pub struct Call<S: Required, B, H> {
+/// A request by a caller with the scope `S`, with the header `H`, the body `B` and the query parameters `Q`, and with `force`
+/// where `H` says so.
+pub struct Call<S: Required, B, H, Q = ()> {
     pub caller: Caller<S>,
     /// For the audit log.
     pub actor: Actor,
     /// The `Idempotency-Key` or the `If-Match`.
     pub header: H,
     pub body: B,
+    pub query: Q,
+}
+
+/// The query parameters that an operation takes; `()` is none.
+pub trait RequestQuery: Sized + 'static {
+    /// Reads them. What is wrong is noted in `query`.
+    fn read(query: &mut Query) -> Self;
+}
+
+impl RequestQuery for () {
+    fn read(_: &mut Query) -> Self {}
 }
 
 const FORCE: &str = "force";
@@ -112,7 +123,9 @@ impl<A: RequestHeader, B: RequestHeader> RequestHeader for (A, B) {
     }
 }
 
-impl<S: Required, B: RequestBody, H: RequestHeader> FromRequest for Call<S, B, H> {
+impl<S: Required, B: RequestBody, H: RequestHeader, Q: RequestQuery> FromRequest
+    for Call<S, B, H, Q>
+{
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -122,11 +135,12 @@ impl<S: Required, B: RequestBody, H: RequestHeader> FromRequest for Call<S, B, H
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let caller = caller.await?;
-            let mut query = Query::of(&request)?;
+            let mut given = Query::of(&request)?;
             if H::TAKES_FORCE {
-                read_force(&mut query, &caller)?;
+                read_force(&mut given, &caller)?;
             }
-            query.finish()?;
+            let query = Q::read(&mut given);
+            given.finish()?;
             let clock = request
                 .app_data::<Data<Clock>>()
                 .ok_or_else(|| Problem::internal("the clock is not in the app's data"))?;
@@ -139,6 +153,7 @@ impl<S: Required, B: RequestBody, H: RequestHeader> FromRequest for Call<S, B, H
                 actor,
                 header,
                 body,
+                query,
             })
         })
     }

@@ -30,7 +30,7 @@ pub use routes::{document, routes};
 use crate::{
     auth::Auth,
     cart,
-    checkout::{Explainers, rule_tests::RuleTestGuard},
+    checkout::{self, Explainers, rule_tests::RuleTestGuard},
     clock::Clock,
     config::{Settings, WrongSettings},
     credit::{BackgroundLimit, CreditParts, CreditService},
@@ -45,7 +45,7 @@ use crate::{
     notifications::{Deliverer, Receivers},
     outbound::{HostPolicy, NoClient, Outbound, Proxy, Timeouts},
     payment_rules::{
-        log_changed_patterns,
+        RuleAnalyst, log_changed_patterns,
         rulebook::{HistoricRulebooks, RulebookCache},
     },
     payments::{self, PaymentService, ProviderRegistry},
@@ -255,6 +255,11 @@ impl Onterms {
         let remembered = web::Data::new(KeyLifetime(self.settings.retention.idempotency_keys));
         let origin = web::Data::new(PublicOrigin(origin));
         let explainers = web::Data::new(Explainers::new());
+        let analyst = web::Data::new(RuleAnalyst::new(
+            checkout::CART_JUDGE,
+            self.rulebooks.clone(),
+            self.clock.clone(),
+        ));
         let guard = RuleTestGuard::new(self.rulebooks.clone(), self.clock.clone());
         let guarded = web::Data::new(GuardedStore::new(self.store.clone(), Arc::new(guard)));
         let historic = web::Data::new(HistoricRulebooks::new(
@@ -272,6 +277,7 @@ impl Onterms {
                 .app_data(remembered.clone())
                 .app_data(origin.clone())
                 .app_data(explainers.clone())
+                .app_data(analyst.clone())
                 .app_data(historic.clone())
                 .app_data(guarded.clone())
                 .app_data(web::Data::new(service.store.clone()))

@@ -7,6 +7,7 @@
 mod address;
 mod checked;
 mod dialect;
+mod known_values;
 mod payment_term;
 mod schema;
 pub mod sums;

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use super::known_values::{country, currency};
+
 use crate::expressions::{Attribute, Kind, Schema, Shape};
 
 /// The schema of carts.
@@ -46,13 +48,8 @@ fn any(name: &'static str, summary: &'static str) -> Attribute {
 }
 
 fn shapes() -> Vec<Shape> {
-    let mut shapes = vec![
-        cart(),
-        address(),
-        customer(),
-        customer_group(),
-        customer_user(),
-    ];
+    let mut shapes = vec![cart(), address(), customer()];
+    shapes.extend([customer_group(), customer_user()]);
     shapes.extend(line_shapes());
     shapes.push(payment_term());
     shapes
@@ -79,7 +76,7 @@ fn cart() -> Shape {
         "cart",
         "What a buyer is about to pay for.",
         [
-            text("currency", "ISO 4217 code of every amount in the cart.").required(),
+            currency("ISO 4217 code of every amount in the cart.").required(),
             list("lineItems", "lineItem", "What is bought.").expected(),
             object(
                 "billingAddress",
@@ -116,7 +113,7 @@ fn cart() -> Shape {
                 Kind::Boolean,
                 "Whether `taxAmount` is inside the lines' prices instead of on top of them.",
             ),
-            text(
+            country(
                 "merchantCountry",
                 "ISO 3166-1 country of the shop, from the settings.",
             ),
@@ -129,7 +126,7 @@ fn address() -> Shape {
         "address",
         "A postal address.",
         [
-            text("countryIso2", "ISO 3166-1 alpha-2 country, such as `US`.").expected(),
+            country("countryIso2", "ISO 3166-1 alpha-2 country, such as `US`.").expected(),
             text("countryIso3", "ISO 3166-1 alpha-3 country, such as `USA`."),
             text("countryName", "Country for people."),
             text("regionCode", "Region as `CA` or `US-CA` (ISO 3166-2)."),
@@ -368,7 +365,7 @@ fn amount() -> Shape {
         "An amount with its currency.",
         [
             money("value", "The amount.").expected(),
-            text("currency", "ISO 4217 code.").expected(),
+            currency("ISO 4217 code.").expected(),
         ],
     )
 }

@@ -9,8 +9,12 @@ pub fn field_error(diagnostic: &Diagnostic, pointer: &str) -> FieldError {
     let Span { line, column, .. } = diagnostic.span;
     let message = format!("Line {line}, column {column}: {}", diagnostic.message);
     let error = FieldError::at(pointer, diagnostic.code, message).with("span", diagnostic.span);
-    match &diagnostic.suggestion {
+    let error = match &diagnostic.suggestion {
         Some(suggestion) => error.with("suggestion", suggestion),
+        None => error,
+    };
+    match &diagnostic.fix {
+        Some(fix) => error.with("fix", fix),
         None => error,
     }
 }

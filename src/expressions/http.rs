@@ -3,6 +3,8 @@
 //! What documents look like is the [`Dialect`]'s business; the app hands it in, so that the language itself goes on knowing
 //! no carts.
 
+mod complete;
+
 use actix_web::{HttpResponse, get, post, web::Data};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -27,11 +29,12 @@ use crate::{
     rate_limit::class,
 };
 
-/// Mounts the three calls.
+/// Mounts the calls.
 pub fn routes(config: &mut impl Routes) {
     config
         .routing(check_expression)
         .routing(evaluate_expression)
+        .routing(complete::complete_expression)
         .routing(get_expression_schema);
 }
 

@@ -29,7 +29,7 @@ mod warnings;
 pub use destination::{Destination, Kept};
 pub use destinations::Destinations;
 pub use draft::Draft;
-pub use http::routes;
+pub use http::{RuleAnalyst, routes};
 pub use import::read_offline;
 pub use rule::{Rule, RuleMethod};
 pub use upgrade::{complete_history, log_changed_patterns};

@@ -26,6 +26,7 @@ string_enum! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "`string_enum!` derives no default")]
 impl Default for Extent {
     fn default() -> Self {
         Extent::Remainder

@@ -158,6 +158,16 @@ fn the_first_walk_ends_with_a_reason() {
         out.contains("total <= 1000 is false: total is 1290.50"),
         "{out}"
     );
+    let analysis = out.rfind("{\"revision\":").map(|start| &out[start..]);
+    let analysis = analysis.unwrap_or_else(|| panic!("no analysis: {out}"));
+    for found in [
+        "never_true",
+        "shadowed",
+        "\"incomplete\":false",
+        "\"witness\":",
+    ] {
+        assert!(analysis.contains(found), "{found}: {analysis}");
+    }
 }
 
 #[test]

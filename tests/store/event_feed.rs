@@ -271,7 +271,7 @@ on_both_databases! {
 
     async fn however_many_events_a_write_has_they_cost_it_one_statement(database: Database) {
         let store = open(&database);
-        onterms::store::observe_statements(count_statement);
+        assert!(store.observe_statements(count_statement), "nobody else counts");
         // On SQLite, where a statement is no round trip, their places are another one.
         let expected = match store.backend() {
             onterms::store::Backend::Sqlite => 2,

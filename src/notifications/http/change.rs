@@ -51,6 +51,7 @@ pub(super) async fn replace_notification_endpoint(
         actor,
         header: if_match,
         body: JsonObject(body),
+        ..
     } = call;
     let update = EndpointUpdate {
         id: endpoint_id(&id)?,
@@ -91,6 +92,7 @@ pub(super) async fn update_notification_endpoint(
         actor,
         header: if_match,
         body: MergePatch(patch),
+        ..
     } = call;
     let update = EndpointUpdate {
         id: endpoint_id(&id)?,

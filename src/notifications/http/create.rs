@@ -46,6 +46,7 @@ pub(super) async fn create_notification_endpoint(
         actor,
         header: key,
         body: JsonObject(body),
+        ..
     } = call;
     let websites = caller.websites().clone();
     let draft = draft::read(&body, &websites, receivers.policy())?;

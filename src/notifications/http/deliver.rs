@@ -80,6 +80,7 @@ pub(super) async fn replay_notifications(
         actor,
         header: key,
         body,
+        ..
     } = call;
     let id = endpoint_id(&id)?;
     let since = read_since(&body)?;

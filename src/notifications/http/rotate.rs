@@ -51,6 +51,7 @@ pub(super) async fn rotate_notification_secret(
         actor,
         header: key,
         body,
+        ..
     } = call;
     let id = endpoint_id(&id)?;
     let grace = read_grace(&body)?;

@@ -1,6 +1,6 @@
 //! The carts that rules of one currency can meet.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use rust_decimal::Decimal;
 
@@ -27,6 +27,12 @@ const AMOUNTS: [&str; 7] = [
     "surchargeAmount",
     "discountAmount",
 ];
+
+/// Every country; a witness reads best with a large one.
+static COUNTRIES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let large = ["US", "DE", "FR"].into_iter();
+    large.chain(geo::countries()).collect()
+});
 
 /// The total of the carts that are asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,11 +136,10 @@ fn destinations<'r>(rules: &[&'r Rule]) -> impl Iterator<Item = &'r Destination>
 fn countries(rules: &[&Rule]) -> Domain {
     let areas = destinations(rules).map(Destination::area);
     let named = areas.flat_map(geo::countries_of).map(str::to_owned);
-    let known = ["US", "DE", "FR"].into_iter();
     Domain::Texts(Texts {
         accepts: |text| text.is_empty() || geo::is_country(text),
         listed: listed(named, true),
-        others: known.chain(geo::countries()).map(str::to_owned).collect(),
+        others: &COUNTRIES,
         ..Texts::any()
     })
 }

@@ -15,14 +15,14 @@ use crate::{
 
 /// What two rules must have in common besides the carts that they apply to.
 #[derive(PartialEq, Eq, Hash)]
-pub struct Deed {
+pub struct RuleEffect {
     currency: String,
     stops: bool,
     dates: [Option<i64>; 2],
     methods: Vec<(String, String)>,
 }
 
-impl Deed {
+impl RuleEffect {
     /// `None` for a rule that does nothing.
     pub fn of(rule: &Rule) -> Option<Self> {
         let methods = rule.payment_methods.iter().map(|method| {
@@ -33,7 +33,7 @@ impl Deed {
             (method.id.to_string(), options.unwrap_or_default())
         });
         let is_off = !rule.enabled || moment_of(rule, chrono::DateTime::UNIX_EPOCH).is_none();
-        (!is_off).then(|| Deed {
+        (!is_off).then(|| RuleEffect {
             currency: rule.currency.code().to_owned(),
             stops: rule.stop_processing,
             dates: [rule.active_from, rule.active_until]
@@ -43,33 +43,36 @@ impl Deed {
     }
 }
 
-/// How many carts tell rules apart at first sight.
-const SIGHTS: usize = 48;
+/// How many carts tell rules apart at once.
+const MOST_PROBES: usize = 48;
 
 /// Notes the duplicates among all rules.
 pub fn examine_all(inquiry: &Inquiry<'_>, subjects: &[Subject<'_>]) {
-    let mut by_deed: HashMap<Deed, Vec<&Subject<'_>>> = HashMap::new();
+    let mut by_effect: HashMap<RuleEffect, Vec<&Subject<'_>>> = HashMap::new();
     for subject in subjects {
-        if let Some(deed) = Deed::of(subject.rule()) {
-            by_deed.entry(deed).or_default().push(subject);
+        if let Some(effect) = RuleEffect::of(subject.rule()) {
+            by_effect.entry(effect).or_default().push(subject);
         }
     }
-    let mut groups: Vec<_> = by_deed.into_values().filter(|all| all.len() > 1).collect();
+    let mut groups: Vec<_> = by_effect
+        .into_values()
+        .filter(|all| all.len() > 1)
+        .collect();
     groups.sort_by_key(|group| group.first().map(|first| first.place()));
     for group in groups {
-        for alike in alike_at_first_sight(inquiry, group) {
+        for alike in grouped_by_samples(inquiry, group) {
             examine_group(inquiry, &alike);
         }
     }
 }
 
 /// Rules that apply to the same of some carts, in walking order.
-fn alike_at_first_sight<'s, 'b>(
+fn grouped_by_samples<'s, 'b>(
     inquiry: &Inquiry<'_>,
     group: Vec<&'s Subject<'b>>,
 ) -> Vec<Vec<&'s Subject<'b>>> {
-    let step = group.len().div_ceil(SIGHTS).max(1);
-    let mut sights: Vec<Vec<bool>> = vec![Vec::new(); group.len()];
+    let step = group.len().div_ceil(MOST_PROBES).max(1);
+    let mut verdicts: Vec<Vec<bool>> = vec![Vec::new(); group.len()];
     for subject in group.iter().step_by(step) {
         if inquiry.is_over() {
             break;
@@ -77,14 +80,14 @@ fn alike_at_first_sight<'s, 'b>(
         for json in inquiry.samples_of(subject).iter().take(1) {
             with_sample(json, inquiry.book.merchant_country(), |sample| {
                 for (place, other) in group.iter().enumerate() {
-                    sights[place].push(other.seems_to_apply(sample));
+                    verdicts[place].push(other.seems_to_apply(sample));
                 }
             });
         }
     }
     let mut alike: HashMap<Vec<bool>, Vec<&Subject<'_>>> = HashMap::new();
-    for (subject, sight) in group.into_iter().zip(sights) {
-        alike.entry(sight).or_default().push(subject);
+    for (subject, verdict) in group.into_iter().zip(verdicts) {
+        alike.entry(verdict).or_default().push(subject);
     }
     let mut alike: Vec<_> = alike.into_values().filter(|all| all.len() > 1).collect();
     alike.sort_by_key(|group| group.first().map(|first| first.place()));
@@ -151,7 +154,8 @@ pub fn examine(inquiry: &Inquiry<'_>, original: &Subject<'_>, subject: &Subject<
     inquiry.note(RuleFinding {
         kind: FindingKind::Duplicate,
         message: format!(
-            "“{}” comes before the rule, applies to the same carts and offers the same methods.",
+            "“{}” applies to the same carts and offers the same methods as “{}”, which comes before it.",
+            subject.rule().name,
             original.rule().name
         ),
         rules: places.to_vec(),

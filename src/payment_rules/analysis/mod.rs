@@ -93,12 +93,12 @@ fn compare(inquiry: &Inquiry<'_>, subject: &Subject<'_>) {
     };
     let own_stops = stops_of(subject.rule());
     shadow::examine(inquiry, subject, &own_stops.iter().collect::<Vec<_>>());
-    if let Some(deed) = duplicate::Deed::of(subject.rule()) {
+    if let Some(effect) = duplicate::RuleEffect::of(subject.rule()) {
         for other in rules.iter().filter(|other| other.place != subject.place()) {
             if inquiry.is_over() {
                 return;
             }
-            if duplicate::Deed::of(&other.compiled.rule).as_ref() != Some(&deed) {
+            if duplicate::RuleEffect::of(&other.compiled.rule).as_ref() != Some(&effect) {
                 continue;
             }
             let Some(other) = Subject::new(other) else {

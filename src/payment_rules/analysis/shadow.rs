@@ -204,16 +204,17 @@ fn note(
     let Some(witness) = witness(inquiry, subject, stops, moments) else {
         return;
     };
+    let subject_name = format!("“{}”", subject.rule().name);
     let names: Vec<_> = stops
         .iter()
         .map(|stop| format!("“{}”", stop.rule().name))
         .collect();
     let message = match &names[..] {
         [name] => format!(
-            "No cart reaches the rule: {name} comes before it, applies to every cart that it applies to, and stops."
+            "No cart reaches {subject_name}: {name} comes before it, applies to every cart that it applies to, and stops."
         ),
         names => format!(
-            "No cart reaches the rule: {} come before it, one of them applies to every cart that it applies to, and they stop.",
+            "No cart reaches {subject_name}: {} come before it and stop, and to every cart that it applies to, one of them applies.",
             names.join(", ")
         ),
     };

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, post, web};
 use super::{
     super::{Draft, Kept, access, manage, refusal::Refusal, store},
     Saved,
+    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
 };
 use crate::{
     auth::scope,
@@ -26,7 +27,7 @@ use crate::{
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(OptionalKey, ForceParameter),
+    params(OptionalKey, ForceParameter, AnalyzeParameter),
     request_body(content = Draft),
     responses(
         (status = 201, description = "The new rule.", body = Saved, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version."))),
@@ -34,15 +35,17 @@ use crate::{
 )]
 #[post("/v1/payment-rules")]
 pub async fn create_payment_rule(
-    call: Write<scope::Filtered<scope::RulesWrite>, JsonObject, (Option<Key>, Refusable)>,
+    call: Write<scope::Filtered<scope::RulesWrite>, JsonObject, (Option<Key>, Refusable), Analyze>,
     writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
+    analyst: web::Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         caller,
         actor,
         header: (key, refusable),
         body: JsonObject(body),
+        query: analyze,
     } = call;
     let draft = Draft::from_body(&body, Kept::Nothing)?;
     let (author, websites) = (actor.clone(), caller.websites().clone());
@@ -55,7 +58,8 @@ pub async fn create_payment_rule(
             Ok::<_, Refusal>(done)
         })
         .await?;
-    Ok(super::created(&revision_watch, done.value, done.warnings).await)
+    let analysis = SaveAnalysis::of_rule(analyze, &analyst, caller.websites());
+    Ok(super::created(&revision_watch, done.value, done.warnings, analysis).await)
 }
 
 /// Copy a payment rule
@@ -92,5 +96,5 @@ pub async fn duplicate_payment_rule(
             Ok::<_, Refusal>(done)
         })
         .await?;
-    Ok(super::created(&revision_watch, done, Vec::new()).await)
+    Ok(super::created(&revision_watch, done, Vec::new(), SaveAnalysis::None).await)
 }

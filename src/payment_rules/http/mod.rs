@@ -1,5 +1,6 @@
 //! `/v1/payment-rules` and `/v1/revisions`.
 
+mod analysis;
 mod bulk;
 mod create;
 mod delete;
@@ -31,6 +32,9 @@ use crate::{
     revision_watch::RevisionWatch,
 };
 
+pub use analysis::RuleAnalyst;
+use analysis::{SaveAnalysis, SavedAnalysis};
+
 /// Mounts the calls. Fixed words come before `{id}`, which would take them for an id.
 pub fn routes(config: &mut impl Routes) {
     config
@@ -38,6 +42,7 @@ pub fn routes(config: &mut impl Routes) {
         .routing(create::create_payment_rule)
         .routing(bulk::change_payment_rules)
         .routing(reorder::reorder_payment_rules)
+        .routing(analysis::analyze_payment_rules)
         .routing(export::export_payment_rules)
         .routing(import::import_payment_rules)
         .routing(read::get_payment_rule)
@@ -67,13 +72,27 @@ struct Saved<'r> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     warnings: Vec<FieldError>,
+    /// Whether the time for comparing it with other rules was over before all were looked at. Absent otherwise.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    incomplete: bool,
 }
 
-/// The rule and its ETag, with what is doubtful about it, and the tests that fail since.
-fn with_saved(reply: Reply, rule: &Rule, failing: Vec<FieldError>) -> HttpResponse {
+/// The rule and its ETag, with what is doubtful about it, what its analysis found, and the tests that fail since.
+fn with_saved(
+    reply: Reply,
+    rule: &Rule,
+    failing: Vec<FieldError>,
+    analysis: SavedAnalysis,
+) -> HttpResponse {
     let mut warnings = warnings_of(rule);
+    warnings.extend(analysis.warnings);
     warnings.extend(failing);
-    reply.version(rule.version).json(Saved { rule, warnings })
+    reply.version(rule.version).json(Saved {
+        rule,
+        warnings,
+        incomplete: analysis.is_incomplete,
+    })
 }
 
 /// 201 with a rule that was made, after checkout sees it.
@@ -81,11 +100,13 @@ async fn created(
     revision_watch: &RevisionWatch,
     done: Once<Changed>,
     failing: Vec<FieldError>,
+    analysis: SaveAnalysis<'_>,
 ) -> HttpResponse {
     revision_watch.wait_for(done.value.revision).await;
+    let analysis = analysis.of(&done.value).await;
     let rule = &done.value.rule;
     let reply = Reply::created(format!("/v1/payment-rules/{}", rule.id));
-    with_saved(reply.replayed(done.replayed), rule, failing)
+    with_saved(reply.replayed(done.replayed), rule, failing, analysis)
 }
 
 /// What fails since something was switched off or deleted.

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::{
     super::{Rule, access, manage, refusal::Refusal, store},
     Saved,
+    analysis::SavedAnalysis,
 };
 use crate::{
     auth::scope,
@@ -107,7 +108,7 @@ async fn switch<H>(
     let reply = Reply::ok().replayed(done.replayed);
     let rule = &done.value.rule;
     Ok(match enabled {
-        true => super::with_saved(reply, rule, warnings),
+        true => super::with_saved(reply, rule, warnings, SavedAnalysis::default()),
         false => reply
             .version(rule.version)
             .json(DisabledRule { rule, warnings }),

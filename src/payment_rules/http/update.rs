@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, patch, put, web};
 use super::{
     super::{Draft, Kept, Rule, access, manage, refusal::Refusal, store},
     Saved,
+    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
 };
 use crate::{
     audit::Actor,
@@ -29,22 +30,24 @@ use crate::{
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(RequiredIfMatch, ForceParameter),
+    params(RequiredIfMatch, ForceParameter, AnalyzeParameter),
     request_body(content = Draft),
     responses((status = 200, description = "The rule as it is now.", body = Saved)),
 )]
 #[put("/v1/payment-rules/{id}")]
 pub async fn replace_payment_rule(
-    call: Edit<scope::Filtered<scope::RulesWrite>, JsonObject, (IfMatch, Refusable)>,
+    call: Edit<scope::Filtered<scope::RulesWrite>, JsonObject, (IfMatch, Refusable), Analyze>,
     id: web::Path<String>,
     writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
+    analyst: web::Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         caller,
         actor,
         header: (if_match, refusable),
         body: JsonObject(body),
+        query: analyze,
     } = call;
     let id = super::id(&id)?;
     let store = writes.store();
@@ -67,7 +70,16 @@ pub async fn replace_payment_rule(
         refusable,
         draft,
     };
-    save(&writes, &revision_watch, &actor, caller.websites(), update).await
+    let analysis = SaveAnalysis::of_rule(analyze, &analyst, caller.websites());
+    save(
+        &writes,
+        &revision_watch,
+        &actor,
+        caller.websites(),
+        update,
+        analysis,
+    )
+    .await
 }
 
 /// Change parts of a payment rule
@@ -76,7 +88,7 @@ pub async fn replace_payment_rule(
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(RequiredIfMatch, ForceParameter),
+    params(RequiredIfMatch, ForceParameter, AnalyzeParameter),
     request_body(
         content(
             (Object = "application/merge-patch+json", example = json!({ "expression": "total <= 2000", "activeUntil": null })),
@@ -88,16 +100,18 @@ pub async fn replace_payment_rule(
 )]
 #[patch("/v1/payment-rules/{id}")]
 pub async fn update_payment_rule(
-    call: Edit<scope::Filtered<scope::RulesWrite>, MergePatch, (IfMatch, Refusable)>,
+    call: Edit<scope::Filtered<scope::RulesWrite>, MergePatch, (IfMatch, Refusable), Analyze>,
     id: web::Path<String>,
     writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
+    analyst: web::Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         caller,
         actor,
         header: (if_match, refusable),
         body: MergePatch(patch),
+        query: analyze,
     } = call;
     let id = super::id(&id)?;
     let rule = writes
@@ -121,7 +135,16 @@ pub async fn update_payment_rule(
         },
         draft,
     };
-    save(&writes, &revision_watch, &actor, caller.websites(), update).await
+    let analysis = SaveAnalysis::of_rule(analyze, &analyst, caller.websites());
+    save(
+        &writes,
+        &revision_watch,
+        &actor,
+        caller.websites(),
+        update,
+        analysis,
+    )
+    .await
 }
 
 /// What is asked of one rule.
@@ -148,6 +171,7 @@ async fn save(
     actor: &Actor,
     websites: &Websites,
     update: RuleUpdate,
+    analysis: SaveAnalysis<'_>,
 ) -> Result<HttpResponse, Problem> {
     let (author, websites, refusable) = (actor.clone(), websites.clone(), update.refusable);
     let saved = writes
@@ -168,9 +192,11 @@ async fn save(
         .await?;
     let changed = saved.value;
     revision_watch.wait_for(changed.revision).await;
+    let analysis = analysis.of(&changed).await;
     Ok(super::with_saved(
         Reply::ok(),
         &changed.rule,
         saved.warnings,
+        analysis,
     ))
 }

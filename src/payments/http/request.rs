@@ -40,6 +40,7 @@ pub async fn open<S: Required, B>(
         actor,
         header: key,
         body,
+        ..
     } = call;
     let context = CallerContext {
         websites: caller.websites().clone(),

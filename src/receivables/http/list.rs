@@ -59,7 +59,7 @@ pub(super) async fn list_invoices(
     let mut query = Query::of(&request)?;
     let filter = read_filter(&mut query, caller.websites());
     let overdue = query.flag("overdue");
-    let page = query.page(&[(SortField::CreatedAt, Direction::Descending)]);
+    let page = query.page(&[(SortField::Created, Direction::Descending)]);
     query.finish()?;
     let wanted = page.clone();
     let (rows, total, debtors) = store

@@ -23,9 +23,9 @@ use crate::{
 sorted! {
     /// What a list can be sorted by.
     SortField of invoices by id as String {
-        CreatedAt = "createdAt": created_at as NaiveDateTime,
-        UpdatedAt = "updatedAt": updated_at as NaiveDateTime,
-        DueAt = "dueAt": due_at as NaiveDateTime,
+        Created = "createdAt": created_at as NaiveDateTime,
+        Updated = "updatedAt": updated_at as NaiveDateTime,
+        Due = "dueAt": due_at as NaiveDateTime,
     }
 }
 

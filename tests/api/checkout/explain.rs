@@ -39,7 +39,7 @@ on_both_databases! {
         let reason = &answer["notOffered"][0]["reasons"][0];
         assert_eq!(reason["code"], "expression_false");
         assert_eq!(reason["message"], "total <= 99.5 is false: total is 100.00");
-        assert_eq!(reason["span"], json!({ "start": 21, "end": 34, "line": 1, "column": 22 }));
+        assert_eq!(reason["span"], json!({ "start": 21, "end": 34, "line": 1, "column": 22, "endLine": 1, "endColumn": 35 }));
         assert_eq!(reason["observed"], json!({ "total": "100.00" }));
         assert_eq!(reason["wouldApplyIf"], json!({ "path": "total", "operator": "<=", "value": "99.5" }));
     }

@@ -1,8 +1,10 @@
 //! What the tests of payment rules share.
 
+mod analysis;
 mod bulk;
 mod concurrency;
 mod crud;
+mod editing;
 mod import;
 mod import_again;
 mod list;
@@ -28,9 +30,10 @@ pub fn with(mut rule: Value, more: Value) -> Value {
     rule
 }
 
-/// Makes a rule and returns it.
+/// Makes a rule and returns it, without its analysis.
 pub async fn make(app: &TestApp, rule: &Value) -> Value {
-    app.post("/v1/payment-rules", rule).await.expect(201)
+    let made = app.post("/v1/payment-rules?analyze=false", rule).await;
+    made.expect(201)
 }
 
 /// The address of a rule.

@@ -42,7 +42,7 @@ pub(super) struct Read {
 }
 
 /// The structure of an expression; its attributes and constants are added to `variables`.
-pub(super) fn term_of<'e>(expression: &'e Expression, variables: &mut Variables) -> Term<'e> {
+pub(super) fn term_of<'e>(expression: &'e Expression, variables: &mut Variables<'_>) -> Term<'e> {
     let mut builder = Builder {
         text: expression.text(),
         variables,
@@ -50,12 +50,12 @@ pub(super) fn term_of<'e>(expression: &'e Expression, variables: &mut Variables)
     builder.term(expression.code())
 }
 
-struct Builder<'e, 'v> {
+struct Builder<'e, 'v, 's> {
     text: &'e str,
-    variables: &'v mut Variables,
+    variables: &'v mut Variables<'s>,
 }
 
-impl<'e> Builder<'e, '_> {
+impl<'e> Builder<'e, '_, '_> {
     fn term(&mut self, code: &'e Code) -> Term<'e> {
         let boxed = |this: &mut Self, code| Box::new(this.term(code));
         match &code.op {

@@ -107,7 +107,7 @@ pub(super) fn texts(constants: &Constants, domain: &Texts) -> Vec<Representative
     known.dedup();
     let listed = |text: &str| domain.listed.iter().any(|listed| listed.text == text);
     let may_be = |text: &str| {
-        let is_other = domain.others.is_empty() || domain.others.iter().any(|other| other == text);
+        let is_other = domain.others.is_empty() || domain.others.contains(&text);
         !text.contains('\0')
             && (domain.accepts)(text)
             && (is_other || listed(text) || text.is_empty())
@@ -120,13 +120,14 @@ pub(super) fn texts(constants: &Constants, domain: &Texts) -> Vec<Representative
             cells.push(Representative { value, exact });
         }
     }
-    let is_new = |text: &String| known.binary_search(&&**text).is_err() && !listed(text);
+    let is_new = |text: &str| known.binary_search(&text).is_err() && !listed(text);
     if !domain.others.is_empty() {
-        let mut others = domain.others.iter().filter(|text| is_new(text));
+        let others = domain.others.iter().filter(|text| is_new(text));
+        let mut others = others.map(|text| (*text).to_owned());
         match constants.ordered {
             // Each other text may compare differently.
-            true => cells.extend(others.cloned().map(exact)),
-            false => cells.extend(others.next().cloned().map(one_of_many)),
+            true => cells.extend(others.map(exact)),
+            false => cells.extend(others.next().map(one_of_many)),
         }
     } else if constants.ordered {
         for (index, text) in known.iter().enumerate() {

@@ -52,7 +52,7 @@ pub struct Texts {
     /// Texts that guards distinguish.
     pub listed: Vec<Listed>,
     /// If not empty, the only texts besides the listed ones; one of them stands for all that nothing distinguishes.
-    pub others: Vec<String>,
+    pub others: &'static [&'static str],
     /// Whether the attribute may be missing, too.
     pub nullable: bool,
     /// Whether these texts stand for all.
@@ -87,7 +87,7 @@ impl Texts {
         Self {
             accepts: |_| true,
             listed: Vec::new(),
-            others: Vec::new(),
+            others: &[],
             nullable: true,
             completeness: Completeness::Complete,
         }

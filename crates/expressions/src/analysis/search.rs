@@ -106,7 +106,7 @@ type Guarded = Vec<(&'static str, Chain)>;
 
 fn compile<'f>(
     formula: &Formula<'f>,
-    variables: &mut Variables,
+    variables: &mut Variables<'_>,
     guarded: &mut Guarded,
 ) -> Question<'f> {
     match formula {
@@ -149,7 +149,7 @@ enum Known {
 struct Search<'q, 's, 'l> {
     question: &'q Question<'q>,
     formula: &'q Formula<'q>,
-    variables: &'q [Variable],
+    variables: &'q [Variable<'q>],
     document: Document<'q>,
     steps: &'s mut Steps<'l>,
     /// Whether something was passed over that may hold a document.

@@ -1,8 +1,9 @@
 //! The documents that are asked about: a schema, and narrower domains of some of its attributes.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::domain::Domain;
+use super::domain::{Domain, Sample};
 use super::variable::Variable;
 use crate::compile::{Path, PathBase, PathStep};
 use crate::schema::{Schema, Shape};
@@ -11,7 +12,8 @@ use crate::schema::{Schema, Shape};
 #[derive(Clone, Debug)]
 pub struct Space {
     schema: &'static Schema,
-    domains: Vec<(&'static str, Domain)>,
+    /// By the slots that lead to the attribute from the root.
+    domains: Vec<(Vec<usize>, Domain)>,
 }
 
 impl Space {
@@ -24,9 +26,11 @@ impl Space {
     }
 
     /// Narrows the values of an attribute, such as `billingAddress.countryIso2`. One that the schema does not know is ignored.
-    pub fn with(mut self, path: &'static str, domain: Domain) -> Self {
-        self.domains.retain(|(known, _)| *known != path);
-        self.domains.push((path, domain));
+    pub fn with(mut self, path: &str, domain: Domain) -> Self {
+        if let Some(slots) = slots_of(self.schema, path) {
+            self.domains.retain(|(known, _)| *known != slots);
+            self.domains.push((slots, domain));
+        }
         self
     }
 
@@ -34,35 +38,47 @@ impl Space {
         self.schema.root()
     }
 
-    pub(super) fn variables(&self) -> Variables {
+    /// The attributes without which there is no document; those that a question reads come later.
+    pub(super) fn variables(&self) -> Variables<'_> {
         let mut variables = Variables {
-            schema: self.schema,
+            space: self,
             all: Vec::new(),
             by_slots: HashMap::new(),
         };
-        // Without these a document cannot be read.
-        let required = self.schema.root().attributes().iter();
-        for attribute in required.filter(|attribute| attribute.is_required()) {
-            variables.named(attribute.name());
+        let root = self.schema.root().attributes();
+        for (slot, _) in root.iter().enumerate().filter(|(_, it)| it.is_required()) {
+            variables.intern(&[slot]);
         }
-        for (path, domain) in &self.domains {
-            if let Some(variable) = variables
-                .named(path)
-                .and_then(|chain| chain.last().copied())
-            {
-                let variable = &mut variables.all[variable];
-                variable.domain = domain.clone();
-                variable.is_given = true;
+        for (slots, domain) in &self.domains {
+            let is_needed = match domain {
+                Domain::Only(samples) => !samples.contains(&Sample::Null),
+                Domain::Numbers(numbers) => numbers.always_given || !numbers.nullable,
+                Domain::Texts(texts) => !texts.nullable,
+            };
+            if is_needed {
+                variables.intern(slots);
             }
         }
         variables
     }
 }
 
+fn slots_of(schema: &'static Schema, path: &str) -> Option<Vec<usize>> {
+    let mut shape = Some(schema.root());
+    let mut slots = Vec::new();
+    for name in path.split('.') {
+        let owner = shape?;
+        let slot = owner.slot_of(name)?;
+        slots.push(slot);
+        shape = schema.shape_of(&owner.attributes()[slot]);
+    }
+    Some(slots)
+}
+
 /// The attributes that a question reads.
-pub(super) struct Variables {
-    schema: &'static Schema,
-    pub(super) all: Vec<Variable>,
+pub(super) struct Variables<'s> {
+    space: &'s Space,
+    pub(super) all: Vec<Variable<'s>>,
     by_slots: HashMap<Vec<usize>, usize>,
 }
 
@@ -75,19 +91,13 @@ pub(super) struct KnownPath {
     pub(super) goes_on: bool,
 }
 
-impl Variables {
+impl Variables<'_> {
     /// The chain of a path such as `customer.group.id`.
     pub(super) fn named(&mut self, path: &str) -> Option<Chain> {
-        let mut shape = Some(self.schema.root());
-        let mut slots = Vec::new();
-        let mut chain = Chain::new();
-        for name in path.split('.') {
-            slots.push(shape?.slot_of(name)?);
-            let variable = self.intern(&slots)?;
-            shape = self.all[variable].shape;
-            chain.push(variable);
-        }
-        Some(chain)
+        let slots = slots_of(self.space.schema, path)?;
+        (1..=slots.len())
+            .map(|end| self.intern(&slots[..end]))
+            .collect()
     }
 
     /// The chain of a path in compiled code; `None` where it does not begin at a known attribute of the document.
@@ -126,18 +136,23 @@ impl Variables {
             before => Some(self.intern(before)?),
         };
         let owner = match parent {
-            None => self.schema.root(),
+            None => self.space.schema.root(),
             Some(parent) => self.all[parent].shape?,
         };
         let attribute = owner.attributes().get(*last)?;
+        let mut given = self.space.domains.iter();
+        let given = given.find(|(known, _)| known == slots);
         let variable = Variable {
             slots: slots.to_vec(),
             parent,
             attribute,
-            shape: self.schema.shape_of(attribute),
+            shape: self.space.schema.shape_of(attribute),
             constants: super::constants::Constants::default(),
-            domain: Domain::of(attribute),
-            is_given: false,
+            domain: match given {
+                Some((_, domain)) => Cow::Borrowed(domain),
+                None => Cow::Owned(Domain::of(attribute)),
+            },
+            is_given: given.is_some(),
             cells: Vec::new(),
             is_complete: true,
         };

@@ -12,7 +12,7 @@ use crate::value::{Record, Value};
 
 /// An attribute of the document, and the values tried for it.
 #[derive(Debug)]
-pub(super) struct Variable {
+pub(super) struct Variable<'s> {
     /// The slots that lead to it from the root.
     pub(super) slots: Vec<usize>,
     /// The object it belongs to; `None` for the document itself.
@@ -21,7 +21,7 @@ pub(super) struct Variable {
     /// The shape of the object that it holds.
     pub(super) shape: Option<&'static Shape>,
     pub(super) constants: Constants,
-    pub(super) domain: Domain,
+    pub(super) domain: Cow<'s, Domain>,
     /// Whether the caller gave the domain.
     pub(super) is_given: bool,
     /// Empty until all constants are known.
@@ -60,13 +60,13 @@ pub(super) enum CellValue {
     Raw(&'static str),
 }
 
-impl Variable {
+impl Variable<'_> {
     /// Works out the cells, once all constants are known.
     pub(super) fn divide(&mut self) {
         let constants = &self.constants;
         let mut cells = Vec::new();
         let mut nullable = !self.attribute.is_required() && !self.attribute.is_empty_when_absent();
-        match (self.attribute.kind(), &self.domain) {
+        match (self.attribute.kind(), &*self.domain) {
             (_, Domain::Only(samples))
                 if self.is_given || *self.attribute.kind() == Kind::Boolean =>
             {
@@ -128,7 +128,7 @@ impl Variable {
             .cells
             .iter()
             .all(|cell| !matches!(cell.value, CellValue::Null));
-        let wished = match &self.domain {
+        let wished = match &*self.domain {
             Domain::Numbers(numbers) => numbers.always_given,
             _ => false,
         };

@@ -210,7 +210,7 @@ fn an_order_that_is_certainly_not_there_ends_the_attempt() {
     let authorization = heeded.only(Action::Authorize);
     assert_eq!(authorization.state, State::Failed);
     assert_eq!(
-        authorization.failure.as_ref().map(|it| &*it.code),
+        authorization.failure.as_ref().map(|it| it.code.as_str()),
         Some("not_found")
     );
     assert_eq!(heeded.only(Action::Purchase).state, State::Failed);
@@ -292,7 +292,7 @@ fn an_order_that_is_declined_or_expires_ends_the_attempt() {
         let heeded = apply_at(&waiting(State::Pending), &snapshot, 5);
         assert_eq!(heeded.ledger.status(), status);
         let failure = heeded.only(Action::Authorize).failure.as_ref();
-        assert_eq!(failure.map(|it| &*it.code), Some(code));
+        assert_eq!(failure.map(|it| it.code.as_str()), Some(code));
         assert_eq!(heeded.only(Action::Purchase).state, State::Failed);
     }
 }

@@ -163,7 +163,10 @@ fn what_complete_lists_do_not_have_is_missed() {
     for action in [Action::Refund, Action::Shipment] {
         let it = heeded.only(action);
         assert_eq!(it.state, State::Failed);
-        assert_eq!(it.failure.as_ref().map(|it| &*it.code), Some("not_found"));
+        assert_eq!(
+            it.failure.as_ref().map(|it| it.code.as_str()),
+            Some("not_found")
+        );
     }
 }
 

@@ -15,7 +15,7 @@ use crate::value::{Record, Value};
 const ATOM_BUDGET: u64 = 100_000;
 
 pub(super) struct Document<'q> {
-    variables: &'q [Variable],
+    variables: &'q [Variable<'q>],
     guarded: &'q Guarded,
     /// The cell of each attribute that has a value.
     assigned: Vec<Option<usize>>,
@@ -33,7 +33,7 @@ pub(super) struct Possible {
 impl<'q> Document<'q> {
     pub(super) fn new(
         root: &'static Shape,
-        variables: &'q [Variable],
+        variables: &'q [Variable<'q>],
         guarded: &'q Guarded,
     ) -> Self {
         Self {

@@ -1,0 +1,39 @@
+//! The codes that attributes of a cart have, for rule editors.
+
+use std::sync::LazyLock;
+
+use crate::{
+    expressions::{Attribute, Kind},
+    geo,
+    money::Currency,
+};
+
+/// The attribute `currency`.
+pub fn currency(summary: &'static str) -> Attribute {
+    Attribute::new("currency", Kind::Text, summary).with_values(currencies)
+}
+
+/// An attribute that holds the code of a country.
+pub fn country(name: &'static str, summary: &'static str) -> Attribute {
+    Attribute::new(name, Kind::Text, summary).with_values(countries)
+}
+
+/// ISO 4217.
+fn currencies() -> &'static [String] {
+    static CODES: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let mut codes: Vec<_> = Currency::all().map(|it| it.code().to_owned()).collect();
+        codes.sort_unstable();
+        codes
+    });
+    &CODES
+}
+
+/// ISO 3166-1 alpha-2, and `XK`.
+fn countries() -> &'static [String] {
+    static CODES: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let mut codes: Vec<_> = geo::countries().map(str::to_owned).collect();
+        codes.sort_unstable();
+        codes
+    });
+    &CODES
+}

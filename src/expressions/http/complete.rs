@@ -1,0 +1,89 @@
+//! `POST /v1/expressions/complete`
+
+use actix_web::{HttpResponse, post, web::Data};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{MayTry, expression};
+use crate::{
+    expressions::{Completion, Dialect, Misplaced},
+    http::{
+        body::{Fields, Findings},
+        problem::Problem,
+        request_body::JsonObject,
+    },
+    operation::Call,
+};
+
+/// A text that is being written, and the place of the cursor.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "expression": "total > 5 and cust", "offset": 18 }))]
+#[expect(dead_code, reason = "describes what is read below")]
+struct ExpressionToComplete {
+    /// It may be half-written.
+    #[schema(example = "total > 5 and cust", max_length = 32768)]
+    expression: String,
+    /// UTF-16 code units before the cursor.
+    #[schema(example = 18, minimum = 0)]
+    offset: u32,
+}
+
+/// What can be written at the cursor.
+#[derive(Serialize, ToSchema)]
+struct Completions {
+    /// The likeliest first.
+    #[schema(max_items = 400)]
+    items: Vec<Completion>,
+}
+
+/// Complete an expression
+///
+/// Names, attributes, functions, operators, the item variables of loops around, and values that an attribute often has. The
+/// text may be half-written.
+#[utoipa::path(tag = "Expressions", operation_id = "complete_expression",
+    security(("bearer" = ["rules:read"])),
+    request_body(content = ExpressionToComplete, content_type = "application/json"),
+    responses((status = 200, description = "What can be written there.", body = Completions)))]
+#[post("/v1/expressions/complete")]
+pub async fn complete_expression(
+    call: Call<MayTry, JsonObject, ()>,
+    dialect: Data<Dialect>,
+) -> Result<HttpResponse, Problem> {
+    let JsonObject(object) = call.body;
+    let findings = Findings::default();
+    let fields = Fields::of(&object, &findings);
+    let text = expression(&fields);
+    let offset = fields
+        .required("offset")
+        .and_then(|_| fields.integer("offset", 0..=i64::from(u32::MAX)));
+    let items = text.zip(offset).and_then(|(text, offset)| {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        match (dialect.schema)().complete(&text, offset) {
+            Ok(items) => Some(items),
+            Err(misplaced) => {
+                let code = match misplaced {
+                    Misplaced::BehindEnd(_) => "beyond_end",
+                    Misplaced::InsideCharacter(_) => "inside_character",
+                };
+                fields.refuse("offset", code, sentence(misplaced));
+                None
+            }
+        }
+    });
+    fields.finish();
+    let items = findings.into_result(items)?;
+    Ok(HttpResponse::Ok().json(Completions { items }))
+}
+
+fn sentence(misplaced: Misplaced) -> String {
+    match misplaced {
+        Misplaced::BehindEnd(units) => {
+            format!("`expression` has {units} UTF-16 code units; `offset` is from 0 to {units}.")
+        }
+        Misplaced::InsideCharacter(start) => format!(
+            "`offset` is inside of the character that begins at {start}; take {start} or {}.",
+            start + 2
+        ),
+    }
+}

@@ -1,0 +1,330 @@
+//! `GET /v1/payment-rules/analysis`, and the analysis in the answers of saves.
+
+use std::sync::Arc;
+
+use actix_web::{HttpResponse, get, web};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use tokio::sync::Semaphore;
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    super::{
+        access,
+        analysis::{self, CartJudge, FindingKind, RuleAnalysis, RuleFinding, Undecided},
+        manage::Changed,
+        rulebook::{Rulebook, RulebookCache},
+    },
+    import::NamedRule,
+};
+use crate::{
+    auth::{Websites, scope},
+    clock::Clock,
+    expressions::Span,
+    http::{
+        pagination::Query,
+        problem::{FieldError, Problem},
+    },
+    operation::{Read, RequestQuery},
+    rate_limit::class,
+};
+
+/// Runs analyses beside the threads that serve, a few at once; app data.
+pub struct RuleAnalyst {
+    judge: CartJudge,
+    rulebooks: RulebookCache,
+    clock: Clock,
+    /// For the analysis of all rules, which may take seconds.
+    long: Arc<Semaphore>,
+    /// For that of one rule, which its caller waits for.
+    short: Arc<Semaphore>,
+}
+
+impl RuleAnalyst {
+    /// Half the cores for long analyses, as many places as cores for short ones.
+    pub fn new(judge: CartJudge, rulebooks: RulebookCache, clock: Clock) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        RuleAnalyst {
+            judge,
+            rulebooks,
+            clock,
+            long: Arc::new(Semaphore::new((cores / 2).max(1))),
+            short: Arc::new(Semaphore::new(cores)),
+        }
+    }
+}
+
+/// Whether a save is answered with an analysis: `?analyze=`.
+pub struct Analyze(bool);
+
+/// What [`Analyze`] reads, for the document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what `Analyze` reads")]
+pub struct AnalyzeParameter {
+    /// Whether `warnings` also tell what the analysis of the rule against all others found; `true` when left out. It takes at
+    /// most a tenth of a second.
+    #[param(required = false)]
+    analyze: bool,
+}
+
+impl RequestQuery for Analyze {
+    fn read(query: &mut Query) -> Self {
+        Analyze(query.flag("analyze").unwrap_or(true))
+    }
+}
+
+/// A part of an expression of one of the rules.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RuleSpan)]
+struct RuleSpan {
+    /// The rule's id.
+    #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
+    rule: String,
+    #[serde(flatten)]
+    span: Span,
+}
+
+/// A cart that shows a finding. Checkout has judged it; it can be sent to `/v1/payment-rules/evaluate` as it is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RuleWitness)]
+struct Witness {
+    #[schema(value_type = Object)]
+    cart: Box<RawValue>,
+    /// The moment at which dates are judged.
+    at: DateTime<Utc>,
+}
+
+/// Something peculiar about a rule, which is certain.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RuleFinding)]
+struct FindingShown {
+    code: FindingKind,
+    /// A sentence for people.
+    message: String,
+    /// The rule it is about, and then the rules that make it so.
+    rules: Vec<NamedRule>,
+    /// The expressions, or parts of them, that it is about.
+    spans: Vec<RuleSpan>,
+    /// RFC 6901 pointer to what in the first rule it is about; empty for the whole rule.
+    #[schema(example = "/expression")]
+    pointer: String,
+    /// There with `always_true`, `shadowed`, `duplicate` and `may_fail`. Of a rule that is off it is judged as if the rule
+    /// were on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    witness: Option<Witness>,
+}
+
+/// A question that could not be answered, because of a pattern, a loop or a calculation for instance.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = UndecidedRuleFinding)]
+struct UndecidedShown {
+    code: FindingKind,
+    rules: Vec<NamedRule>,
+}
+
+/// What is peculiar about the rules.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RuleAnalysis)]
+struct AnalysisShown {
+    /// Of the rules, methods and settings that were analysed.
+    #[schema(example = 17)]
+    revision: i64,
+    /// How many rules were analysed.
+    #[schema(example = 12)]
+    rules: usize,
+    /// Whether the time was over before everything was looked at, or there was too much to say.
+    incomplete: bool,
+    findings: Vec<FindingShown>,
+    /// What could not be decided. It is neither claimed nor denied.
+    unknown: Vec<UndecidedShown>,
+}
+
+type MayAnalyze = scope::Filtered<scope::CountedAs<scope::RulesRead, class::Evaluate>>;
+
+/// Analyse the payment rules
+///
+/// Every finding is certain: it holds for every cart there can be, or comes with a cart that shows it. `never_true` and
+/// `always_true` speak of carts that the rule's currency, websites and destinations let through and whose total is positive.
+/// What cannot be decided is `unknown`. Takes at most two seconds.
+#[utoipa::path(
+    tag = "Payment rules",
+    security(("bearer" = ["rules:read"])),
+    responses((status = 200, description = "What was found.", body = AnalysisShown)),
+)]
+#[get("/v1/payment-rules/analysis")]
+pub async fn analyze_payment_rules(
+    read: Read<MayAnalyze>,
+    analyst: web::Data<RuleAnalyst>,
+) -> Result<HttpResponse, Problem> {
+    let websites = read.caller.websites().clone();
+    let place = Arc::clone(&analyst.long).acquire_owned().await;
+    let place = place.map_err(Problem::internal)?;
+    let book = analyst.rulebooks.current()?.shared();
+    let (judge, now) = (analyst.judge, analyst.clock.now());
+    let analyze = move || {
+        let analysis = analysis::analyze(&book, judge, now, analysis::FOR_ALL);
+        drop(place);
+        shown(&book, analysis, &websites)
+    };
+    let shown = web::block(analyze).await.map_err(Problem::internal)?;
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+/// The part of an analysis that a caller may read.
+fn shown(book: &Rulebook, analysis: RuleAnalysis, websites: &Websites) -> AnalysisShown {
+    let rules = book.rules().iter();
+    let rules = rules.filter(|rule| access::may_read(&rule.compiled.rule, websites));
+    let unknown = analysis.unknown.into_iter();
+    AnalysisShown {
+        revision: book.revision(),
+        rules: rules.count(),
+        incomplete: analysis.is_incomplete,
+        findings: analysis
+            .findings
+            .into_iter()
+            .filter(|finding| may_read_all(book, &finding.rules, websites))
+            .map(|finding| finding_shown(book, finding))
+            .collect(),
+        unknown: unknown
+            .filter(|undecided| may_read_all(book, &undecided.rules, websites))
+            .map(|Undecided { kind, rules }| UndecidedShown {
+                code: kind,
+                rules: named(book, &rules),
+            })
+            .collect(),
+    }
+}
+
+fn may_read_all(book: &Rulebook, places: &[usize], websites: &Websites) -> bool {
+    let rules = book.rules();
+    let may_read = |place: &usize| {
+        let rule = rules.get(*place);
+        rule.is_some_and(|rule| access::may_read(&rule.compiled.rule, websites))
+    };
+    places.iter().all(may_read)
+}
+
+fn named(book: &Rulebook, places: &[usize]) -> Vec<NamedRule> {
+    let rules = places.iter().filter_map(|place| book.rules().get(*place));
+    rules
+        .map(|rule| NamedRule::from(&rule.compiled.rule))
+        .collect()
+}
+
+fn finding_shown(book: &Rulebook, finding: RuleFinding) -> FindingShown {
+    let span = |(place, span): (usize, Span)| {
+        let rule = book.rules().get(place)?;
+        Some(RuleSpan {
+            rule: rule.compiled.rule.id.to_string(),
+            span,
+        })
+    };
+    let witness = finding.witness.and_then(|witness| {
+        Some(Witness {
+            cart: RawValue::from_string(witness.cart).ok()?,
+            at: witness.at,
+        })
+    });
+    FindingShown {
+        code: finding.kind,
+        message: finding.message,
+        rules: named(book, &finding.rules),
+        spans: finding.spans.into_iter().filter_map(span).collect(),
+        pointer: finding.pointer,
+        witness,
+    }
+}
+
+/// What the analysis says of a rule that was saved.
+#[derive(Default)]
+pub struct SavedAnalysis {
+    pub warnings: Vec<FieldError>,
+    /// Whether the time was over before everything was looked at.
+    pub is_incomplete: bool,
+}
+
+/// Whether a save is followed by an analysis of its rule.
+pub enum SaveAnalysis<'a> {
+    None,
+    OfRule {
+        analyst: &'a RuleAnalyst,
+        /// Of the caller, who is told of rules that it may read.
+        websites: &'a Websites,
+    },
+}
+
+impl<'a> SaveAnalysis<'a> {
+    pub fn of_rule(
+        Analyze(is_wanted): Analyze,
+        analyst: &'a RuleAnalyst,
+        websites: &'a Websites,
+    ) -> Self {
+        match is_wanted {
+            true => SaveAnalysis::OfRule { analyst, websites },
+            false => SaveAnalysis::None,
+        }
+    }
+
+    /// Analyses a rule as it was saved against all others, once the rulebook has it.
+    pub async fn of(self, changed: &Changed) -> SavedAnalysis {
+        let SaveAnalysis::OfRule { analyst, websites } = self else {
+            return SavedAnalysis::default();
+        };
+        let unknown = SavedAnalysis {
+            warnings: Vec::new(),
+            is_incomplete: true,
+        };
+        // A save does not wait for others: without a place, or without a rulebook that has the rule, nothing is said.
+        let place = Arc::clone(&analyst.short).try_acquire_owned();
+        let (Ok(permit), Ok(current)) = (place, analyst.rulebooks.current()) else {
+            return unknown;
+        };
+        let book = current.shared();
+        drop(current);
+        let (id, version) = (changed.rule.id, changed.rule.version);
+        let (judge, now, websites) = (analyst.judge, analyst.clock.now(), websites.clone());
+        let analyze = move || {
+            let mut rules = book.rules().iter();
+            let rule = rules
+                .find(|it| it.compiled.rule.id == id && it.compiled.rule.version == version)?;
+            let time = analysis::FOR_ONE;
+            let analysis = analysis::analyze_one(&book, rule.place, judge, now, time);
+            drop(permit);
+            Some(as_warnings(&book, analysis, &websites))
+        };
+        match web::block(analyze).await {
+            Ok(Some(analysis)) => analysis,
+            Ok(None) | Err(_) => unknown,
+        }
+    }
+}
+
+fn as_warnings(book: &Rulebook, analysis: RuleAnalysis, websites: &Websites) -> SavedAnalysis {
+    // Patterns are named by the other warnings.
+    let is_new = |finding: &RuleFinding| finding.kind != FindingKind::PatternNeverMatches;
+    let findings = analysis.findings.into_iter().filter(is_new);
+    let warnings = findings
+        .filter(|finding| may_read_all(book, &finding.rules, websites))
+        .map(|finding| {
+            let code = finding.kind.as_str();
+            let shown = finding_shown(book, finding);
+            let error = FieldError::at(shown.pointer, code, shown.message)
+                .with("rules", shown.rules)
+                .with("spans", shown.spans);
+            match shown.witness {
+                Some(witness) => error.with("witness", witness),
+                None => error,
+            }
+        });
+    SavedAnalysis {
+        warnings: warnings.collect(),
+        is_incomplete: analysis.is_incomplete,
+    }
+}
