@@ -29,7 +29,11 @@ mod tests {
         let invoices = types_named("invoice.*").expect("a group");
         assert_eq!(
             invoices,
-            [EventType::InvoiceFunded, EventType::InvoiceClosed]
+            [
+                EventType::InvoiceOverdue,
+                EventType::InvoiceFunded,
+                EventType::InvoiceClosed
+            ]
         );
         assert_eq!(
             types_named("*").map(|all| all.len()),

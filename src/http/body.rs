@@ -3,6 +3,7 @@
 //! serde stops at the first error and gives no pointer. A [`Fields`] is one object that is being read: each reader takes a
 //! field by name, adds an error for an invalid value, and returns a valid one.
 
+mod findings;
 mod limit;
 mod members;
 pub mod strict;
@@ -15,41 +16,12 @@ use std::{
 use actix_web::web::Bytes;
 use serde_json::{Map, Value, value::RawValue};
 
+pub use findings::Findings;
 pub use limit::{BODY_LIMIT, CartBytes, CartLimit, broken_off, collect, too_large};
 pub use members::Members;
 
 use self::strict::Root;
 use crate::http::problem::{FieldError, Kind, Problem};
-
-/// The errors so far.
-#[derive(Default)]
-pub struct Findings(RefCell<Vec<FieldError>>);
-
-impl Findings {
-    /// Adds one error.
-    pub fn push(&self, error: FieldError) {
-        self.0.borrow_mut().push(error);
-    }
-
-    /// Adds several errors.
-    pub fn extend(&self, errors: impl IntoIterator<Item = FieldError>) {
-        self.0.borrow_mut().extend(errors);
-    }
-
-    /// The value, unless there are errors. A reader that returned `None` has always added an error.
-    pub fn into_result<T>(self, value: Option<T>) -> Result<T, Problem> {
-        let errors = self.0.into_inner();
-        match value {
-            Some(value) if errors.is_empty() => Ok(value),
-            _ => Err(Problem::invalid(errors)),
-        }
-    }
-
-    /// Whether there are no errors.
-    pub fn is_empty(&self) -> bool {
-        self.0.borrow().is_empty()
-    }
-}
 
 /// The body as text, or 400 with everything in it that JSON parsers read differently. The nesting of a cart counts on its
 /// own.
@@ -109,7 +81,11 @@ pub fn parse_apart<'b>(
         let map = parse_object(&Bytes::copy_from_slice(text.as_bytes()))?;
         return Ok((map, HashMap::new()));
     }
-    let Members(raw) = serde_json::from_str(text).map_err(|error| malformed(&error, 1, 1))?;
+    let Members(raw) = serde_json::from_str(text).map_err(|error| {
+        // Of members that are kept as text, serde says less.
+        let whole = serde_json::from_str::<Value>(text).err();
+        malformed(&whole.unwrap_or(error), 1, 1)
+    })?;
     let (mut map, mut apart) = (Map::new(), HashMap::new());
     for (name, value) in raw {
         if !members.contains(&name.as_str()) {
@@ -324,15 +300,25 @@ impl<'a> Fields<'a> {
 
     /// As [`Fields::texts`], without duplicates.
     pub fn unique_texts(&self, name: &'static str, max: usize, max_length: usize) -> Vec<String> {
+        let texts = self.unique_located_texts(name, max, max_length);
+        texts.into_iter().map(|(_, text)| text).collect()
+    }
+
+    /// As [`Fields::located_texts`], without duplicates.
+    pub fn unique_located_texts(
+        &self,
+        name: &'static str,
+        max: usize,
+        max_length: usize,
+    ) -> Vec<(String, String)> {
         let mut seen = HashSet::new();
         self.located_texts(name, max, max_length)
-            .map(|(pointer, text)| {
+            .inspect(|(pointer, text)| {
                 if !seen.insert(text.clone()) {
                     let message = format!("`{text}` is listed twice.");
                     self.findings
-                        .push(FieldError::at(pointer, "duplicate", message));
+                        .push(FieldError::at(pointer.clone(), "duplicate", message));
                 }
-                text
             })
             .collect()
     }

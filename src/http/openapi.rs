@@ -115,7 +115,7 @@ refusals! {
     /// What a call may meet that asks a payment provider.
     FromProvider: Invalid ProviderRefused KeyRefused GatewayUnreachable Unavailable;
     /// What a POST may meet that does something to one payment.
-    OnPayment: WrongState ExceedsRemaining UseRefund ReferenceTaken ReferenceCanceled Conflict StillRunning Invalid
+    OnPayment: WrongState AnotherPaymentIsLive ExceedsRemaining UseRefund ReferenceTaken ReferenceCanceled Conflict StillRunning Invalid
         ProviderRefused KeyRefused GatewayUnreachable Unavailable;
     /// What a call with a cursor into a feed may meet.
     Expiring: CursorExpired;

@@ -96,7 +96,7 @@ fn read_url(fields: &Fields<'_>, policy: &HostPolicy) -> Option<String> {
 }
 
 fn read_types(fields: &Fields<'_>) -> Option<Words> {
-    let words = fields.unique_texts("types", MOST_WORDS, 100);
+    let words = fields.unique_located_texts("types", MOST_WORDS, 100);
     if fields.value("types").is_none() || is_empty_list(fields, "types") {
         fields.refuse(
             "types",
@@ -104,18 +104,17 @@ fn read_types(fields: &Fields<'_>) -> Option<Words> {
             "`types` names at least one type of event, or `*`.",
         );
     }
-    for (place, word) in words.iter().enumerate() {
+    for (pointer, word) in &words {
         if types_named(word).is_none() {
             let message = format!(
                 "`{word}` is neither a type in `GET /v1/event-types`, nor a group such as payment.*, nor *."
             );
-            let pointer = format!("{}/{place}", fields.pointer("types"));
             fields
                 .findings()
-                .push(FieldError::at(pointer, "unknown_word", message));
+                .push(FieldError::at(pointer.clone(), "unknown_word", message));
         }
     }
-    Some(Words(words))
+    Some(Words(words.into_iter().map(|(_, word)| word).collect()))
 }
 
 fn is_empty_list(fields: &Fields<'_>, name: &'static str) -> bool {

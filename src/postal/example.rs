@@ -32,7 +32,7 @@ pub fn examples(country: &str, pattern: &str) -> Vec<String> {
                     }
                 }
             }
-            for tail in ["", "1AA", " 1AA", "1 1AA", "9 9ZZ", "A1", "1A1"] {
+            for tail in ["", "AA", "1AA", " 1AA", "1 1AA", "9 9ZZ", "A1", "1A1"] {
                 add(format!("{written}{tail}"));
             }
         }

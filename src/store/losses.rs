@@ -10,8 +10,9 @@ use diesel::sql_types::{BigInt, Text};
 use super::{Conn, StoreError};
 
 /// Tables of the mechanism itself, and counters, which say nothing that the counted rows do not.
-const OURS: [&str; 5] = [
+const OURS: [&str; 6] = [
     "__diesel_schema_migrations",
+    "credit_counter",
     "event_sequence",
     "replicas",
     "revision_counter",

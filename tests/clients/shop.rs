@@ -16,6 +16,8 @@ pub struct Shop {
     pub admin: String,
     environment: Vec<(&'static str, String)>,
     _sandbox: Sandbox,
+    /// Its folder has the database.
+    _place: Workspace,
 }
 
 /// The sandbox, ended with the test.
@@ -43,11 +45,14 @@ impl Shop {
             .map(Sandbox)
             .expect("the sandbox");
         let output = BufReader::new(sandbox.0.stdout.take().expect("a pipe"));
-        let origin = output.lines().map_while(Result::ok).find_map(|line| {
+        let mut lines = output.lines().map_while(Result::ok);
+        let origin = lines.find_map(|line| {
             let (_, origin) = line.split_once("listens on ")?;
             Some(origin.trim().to_owned())
         });
         let origin = origin.expect("an address");
+        // It ends when nobody reads what it prints.
+        std::thread::spawn(move || lines.for_each(drop));
         let service = place.serve(&[]);
         let admin = place.token("admin");
         let environment = vec![
@@ -61,6 +66,7 @@ impl Shop {
             admin,
             environment,
             _sandbox: sandbox,
+            _place: place,
         };
         shop.connect().await;
         shop

@@ -88,7 +88,7 @@ const REPLACED: [&str; 54] = [
 /// Files that are longer for now, with what they have; they only get shorter.
 const LONG_FILES: [(&str, usize); 9] = [
     ("src/cart/schema.rs", 408),
-    ("src/http/body.rs", 552),
+    ("src/http/body.rs", 538),
     ("src/payment_rules/draft.rs", 411),
     ("src/payments/apply_snapshot/tests/money.rs", 570),
     ("src/payments/operations/tests.rs", 430),

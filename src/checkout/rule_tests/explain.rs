@@ -24,8 +24,10 @@ use crate::{
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FailedRuleTest {
+    /// The test's name.
     #[schema(example = "A small order from California may use terms")]
     pub name: String,
+    /// What the test expects.
     pub expect: Expectation,
     /// What its cart is offered instead, by the names of integrations.
     #[schema(example = json!(["Check"]))]

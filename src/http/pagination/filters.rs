@@ -84,9 +84,9 @@ impl Query {
             until: self.instant(until),
         };
         if let (Some(first), Some(end)) = (period.from, period.until)
-            && first >= end
+            && first > end
         {
-            self.refuse_empty_range(from, until);
+            self.refuse_reversed_range(from, until);
         }
         period
     }
@@ -113,9 +113,9 @@ impl Query {
             self.refuse("currency", "required", message);
         }
         if let (Some(first), Some(end)) = (from_minor, until_minor)
-            && first >= end
+            && first > end
         {
-            self.refuse_empty_range(from, until);
+            self.refuse_reversed_range(from, until);
         }
         AmountRange {
             from_minor,
@@ -133,13 +133,11 @@ impl Query {
         })
     }
 
-    fn refuse_empty_range(&mut self, from: &str, until: &str) {
+    fn refuse_reversed_range(&mut self, from: &str, until: &str) {
         let given = |name| self.spelled.get(name).copied().unwrap_or(name).to_owned();
         let (from, until) = (given(from), given(until));
-        let message = format!(
-            "`{until}` must be beyond `{from}`, which is part of the range; the end is not."
-        );
-        self.refuse(&until, "empty_range", message);
+        let message = format!("`{until}` must not be before `{from}`.");
+        self.refuse(&until, "reversed_range", message);
     }
 }
 

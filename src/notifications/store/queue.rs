@@ -46,12 +46,14 @@ pub fn find_due(
     per_endpoint: i64,
 ) -> Result<Vec<Due>, StoreError> {
     let now = timestamp::to_stored(now);
-    let due = deliveries::table
+    // The first alone, which an index has; PostgreSQL could otherwise read all.
+    let first_due = deliveries::table
         .filter(deliveries::endpoint_id.eq(notification_endpoints::id))
-        .filter(deliveries::due_at.le(now));
+        .select(diesel::dsl::min(deliveries::due_at))
+        .single_value();
     let waiting: Vec<EndpointId> = notification_endpoints::table
         .filter(notification_endpoints::enabled.eq(true))
-        .filter(diesel::dsl::exists(due))
+        .filter(first_due.le(now))
         .select(notification_endpoints::id)
         .load(conn)?;
     if waiting.is_empty() {

@@ -92,6 +92,7 @@ struct RuleSpan {
 #[serde(rename_all = "camelCase")]
 #[schema(as = RuleWitness)]
 struct Witness {
+    /// The cart; amounts are texts.
     #[schema(value_type = Object)]
     cart: Box<RawValue>,
     /// The moment at which dates are judged.
@@ -103,6 +104,7 @@ struct Witness {
 #[serde(rename_all = "camelCase")]
 #[schema(as = RuleFinding)]
 struct FindingShown {
+    /// What kind of finding it is.
     code: FindingKind,
     /// A sentence for people.
     message: String,
@@ -124,7 +126,9 @@ struct FindingShown {
 #[serde(rename_all = "camelCase")]
 #[schema(as = UndecidedRuleFinding)]
 struct UndecidedShown {
+    /// What could not be decided.
     code: FindingKind,
+    /// The rule it is about, and then those that could make it so.
     rules: Vec<NamedRule>,
 }
 
@@ -141,6 +145,7 @@ struct AnalysisShown {
     rules: usize,
     /// Whether the time was over before everything was looked at, or there was too much to say.
     incomplete: bool,
+    /// In the order of their rules, at most 2,000.
     findings: Vec<FindingShown>,
     /// What could not be decided. It is neither claimed nor denied.
     unknown: Vec<UndecidedShown>,

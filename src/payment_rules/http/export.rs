@@ -17,6 +17,7 @@ use crate::{
     auth::scope,
     clock::Clock,
     http::{pagination::Versioned, precondition, problem::Problem, reply::Reply},
+    money::Currency,
     operation::Read,
     payment_methods::{self, Method, MethodType, PaymentMethodId, Terms},
     settings::{self, installation},
@@ -53,15 +54,19 @@ struct RuleExport {
 /// A payment method as it is when rules are exported.
 #[derive(Serialize, ToSchema)]
 struct ExportedMethod {
+    /// The method's id.
     #[schema(value_type = String, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     id: PaymentMethodId,
+    /// The type of its integration.
     #[serde(rename = "type")]
     kind: MethodType,
+    /// The name of its integration.
     #[schema(example = "Apruve US")]
     name: String,
+    /// Whether its integration is on.
     enabled: bool,
     /// Of the carts that it takes; null means any.
-    #[schema(value_type = Option<Vec<String>>, example = json!(["USD"]))]
+    #[schema(value_type = Option<Vec<Currency>>, example = json!(["USD"]))]
     currencies: Option<Vec<String>>,
 }
 

@@ -28,6 +28,7 @@ pub fn routes(config: &mut impl Routes) {
 /// The tests of the rules.
 #[derive(Serialize, ToSchema)]
 struct RuleTests {
+    /// All tests, in their order.
     #[schema(max_items = 500)]
     tests: Vec<RuleTest>,
 }
@@ -35,6 +36,7 @@ struct RuleTests {
 /// The tests of the rules as they were saved.
 #[derive(Serialize, ToSchema)]
 struct SavedRuleTests {
+    /// All tests, in their order.
     #[schema(max_items = 500)]
     tests: Vec<RuleTest>,
     /// The tests that fail now; absent where none does.

@@ -129,6 +129,10 @@ impl<'m> Reader<'m> {
         let rest = self.splitter.finish();
         // The carts of tests are read from their own texts.
         let read = body::text(&rest).and_then(|text| body::parse_apart(text, &["tests"]));
+        let tests = read.as_ref().ok().and_then(|(_, apart)| apart.get("tests"));
+        if rest.len() - tests.map_or(0, |tests| tests.get().len()) > BODY_LIMIT {
+            return Err(body::too_large(BODY_LIMIT));
+        }
         let (mut file, mut apart) = match read {
             Ok(read) => read,
             // Names that are given twice are told together, wherever they are.

@@ -30,6 +30,7 @@ pub struct RuleTest {
     /// The instant that dates of rules are judged by; the present one when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<DateTime<Utc>>,
+    /// What the cart is to be offered.
     pub expect: Expectation,
 }
 

@@ -52,6 +52,7 @@ declare_body! {
         example = json!({ "state": "failed", "reason": "Apruve's support says that it was never made." })),
     responses(
         OnPayment,
+        (status = 409, description = "`/problems/known-otherwise`: Apruve reports another result, which is kept. `/problems/wrong-state`. `/problems/another-payment-is-live`. `/problems/conflict`. `/problems/still-running`."),
         (status = 200, description = "The transaction as it is now, and the payment.", body = WithPayment<TransactionShape>),
     ),
     security(("bearer" = ["payments:resolve"])),

@@ -26,7 +26,7 @@ use crate::{
     params(
         ("asOf" = Option<String>, Query, description = "The moment that it is about, or the end of a day; now when left out. Not in the future.", example = "2026-03-31"),
         ("debtor" = Option<Debtor>, Query, description = "Only what this one owes; both when left out."),
-        ("by" = Option<Grouping>, Query, description = "What there is a row for; when left out, `customer` with `debtor=buyer`, and `integration` otherwise. By customer only buyers owe."),
+        ("by" = inline(Option<Grouping>), Query, description = "What there is a row for; when left out, `customer` with `debtor=buyer`, and `integration` otherwise. By customer only buyers owe."),
         ("buckets" = Option<String>, Query, description = "The borders of the buckets in days past due: whole numbers that begin with 0 and rise, at most 12; 0,30,60,90 when left out. They name the columns `notDue`, `1-30`, `31-60`, `61-90`, `91+`.", example = "0,30,60,90"),
         ("timezone" = Option<String>, Query, description = "Whose days they are: the IANA name of a time zone; UTC when left out.", example = "Europe/Berlin"),
         ("format" = Option<String>, Query, description = "`json`, `csv` or `jsonl`, whatever `Accept` says.", example = "csv"),

@@ -24,6 +24,7 @@ pub struct ListedInvoice {
     /// Its transaction's; of an offline sale, that of the purchase.
     #[schema(value_type = String, example = "txn_01h455vb4pex5vsknk084sn02q")]
     id: TransactionId,
+    /// The payment that it belongs to.
     #[schema(value_type = String, example = "payment_01h455vb4pex5vsknk084sn02q")]
     payment_id: PaymentId,
     /// The shop's number for the order.
@@ -36,28 +37,36 @@ pub struct ListedInvoice {
     /// The provider's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_id: Option<String>,
+    /// The number of the buyer's purchase order.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "PO-77")]
     po_number: Option<String>,
+    /// The website of the order.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "us-store")]
     website: Option<String>,
+    /// The integration that the payment is made with.
     #[schema(value_type = String, example = "integration_01h455vb4pex5vsknk084sn02q")]
     integration_id: IntegrationId,
     /// The shop's id of the buyer's company.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "C-12")]
     customer_id: Option<String>,
+    /// The name of the buyer's company.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "ACME Inc.")]
     customer_name: Option<String>,
+    /// Who owes the shop.
     debtor: Debtor,
-    #[schema(value_type = String, example = "USD")]
+    /// The currency of all amounts.
     currency: Currency,
+    /// The amounts, as decimal texts.
     amounts: InvoiceAmounts,
     /// Whether it was made at all.
     state: State,
+    /// The status at the provider.
     status: InvoiceStatus,
+    /// When the buyer was asked to pay.
     #[serde(skip_serializing_if = "Option::is_none")]
     issued_at: Option<DateTime<Utc>>,
     /// When the buyer is to pay.
@@ -75,7 +84,9 @@ pub struct ListedInvoice {
     /// What the provider paid the shop for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     funding: Option<InvoiceFunding>,
+    /// When it was made.
     created_at: DateTime<Utc>,
+    /// When it was changed last.
     updated_at: DateTime<Utc>,
 }
 
@@ -83,6 +94,7 @@ pub struct ListedInvoice {
 /// what was paid and given back counts in both.
 #[derive(Serialize, ToSchema)]
 struct InvoiceAmounts {
+    /// What was invoiced.
     #[schema(example = "1290.50")]
     total: String,
     /// Canceled, or written off.
@@ -107,6 +119,7 @@ struct InvoiceAmounts {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ListedFunding)]
 struct InvoiceFunding {
+    /// When the provider paid last.
     funded_at: DateTime<Utc>,
     /// What the provider keeps.
     #[schema(example = "8.72")]

@@ -62,7 +62,8 @@ pub fn list_entered(
     if let Some(after) = after {
         rows = rows.filter(not(was_due(terms, after)));
     }
-    // In no order: an index has the few of them.
+    // In an order that an index of the unpaid ones has.
+    let rows = rows.order(invoices::issued_at);
     let rows: Vec<Row> = rows.limit(most).select(Row::as_select()).load(conn)?;
     let entered = |row: Row| Entered {
         id: row.id,

@@ -45,7 +45,9 @@ pub(super) async fn receive_apruve_webhook(
     let body = payload
         .to_bytes_limited(BODY_LIMIT)
         .await
-        .map_err(|_| Problem::new(Kind::TooLarge, "A webhook may have 2 MiB."))?
+        .map_err(|_| {
+            Problem::new(Kind::TooLarge, "A webhook may have 2 MiB.").with("limit", BODY_LIMIT)
+        })?
         .map_err(|_| Problem::new(Kind::BadRequest, "The body is incomplete."))?;
     let signature = request.headers().get(SIGNATURE_HEADER);
     let signature = signature.and_then(|value| value.to_str().ok());

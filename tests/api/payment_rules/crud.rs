@@ -20,7 +20,7 @@ on_both_databases! {
         let expected = json!({
             "id": rule["id"], "name": "Everybody", "enabled": true, "sortOrder": 10, "currency": "USD",
             "stopProcessing": false, "expression": null, "destinations": [], "websites": [],
-            "paymentMethods": [{ "id": check }], "activeFrom": null, "activeUntil": null,
+            "paymentMethods": [{ "id": check, "label": "Check" }], "activeFrom": null, "activeUntil": null,
             "createdAt": "2026-03-01T12:00:00Z", "updatedAt": "2026-03-01T12:00:00Z",
         });
         assert_eq!(rule, expected);
@@ -46,7 +46,11 @@ on_both_databases! {
             "activeFrom": "2026-03-01T00:00:00Z", "activeUntil": "2026-03-01T00:00:00.000001Z",
         });
         let rule = make(&app, &said).await;
-        let read = app.get(&path(&rule)).await.expect(200);
+        let mut read = app.get(&path(&rule)).await.expect(200);
+        for method in read["paymentMethods"].as_array_mut().expect("methods") {
+            let label = method.as_object_mut().and_then(|it| it.remove("label"));
+            assert_eq!(label, Some(json!("Check")));
+        }
         assert_eq!(with(read.clone(), said), read);
     }
 
@@ -72,7 +76,8 @@ on_both_databases! {
         let rule = make(&app, &with(least("A", &first), json!({ "expression": "total > 1", "websites": ["eu"] }))).await;
         let patch = json!({ "name": "B", "expression": null, "paymentMethods": [{ "id": second }, { "id": first }] });
         let patched = app.patch(&path(&rule), &patch).await.expect(200);
-        let expected = with(rule.clone(), patch);
+        let methods = json!([{ "id": second, "label": "Check" }, { "id": first, "label": "Check" }]);
+        let expected = with(with(rule.clone(), patch), json!({ "paymentMethods": methods }));
         assert_eq!(patched, expected);
         let put = app.put(&path(&rule), &least("C", &first)).await.expect(200);
         assert_eq!(put, with(rule, json!({ "name": "C", "expression": null, "websites": [] })));

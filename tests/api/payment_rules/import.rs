@@ -87,7 +87,7 @@ on_both_databases! {
         });
         assert_eq!(told(&import(&app, "", &file).await), of([&["A"], &[], &[], &[]]));
         let rule = app.get("/v1/payment-rules/rule_01h455vb4pex5vsknk084sn02q").await.expect(200);
-        assert_eq!(rule["paymentMethods"], json!([{ "id": check, "options": { "a": 1 } }]));
+        assert_eq!(rule["paymentMethods"], json!([{ "id": check, "label": "Check", "options": { "a": 1 } }]));
         assert_eq!(told(&import(&app, "", &file).await), of([&[], &[], &["A"], &[]]), "its id is known now");
     }
 

@@ -28,7 +28,7 @@ on_both_databases! {
         let before = app.get("/v1/rule-revisions?count=true").await.expect(200)["total"].clone();
         detach(&app, &first).await;
         let both = app.get(&path(&both)).await.expect(200);
-        assert_eq!((&both["enabled"], &both["paymentMethods"]), (&json!(true), &json!([{ "id": second }])));
+        assert_eq!((&both["enabled"], &both["paymentMethods"]), (&json!(true), &json!([{ "id": second, "label": "Check" }])));
         let left = app.get(&path(&only)).await.expect(200);
         assert_eq!((&left["enabled"], &left["paymentMethods"]), (&json!(false), &json!([])));
         let revisions = app.get("/v1/rule-revisions?count=true").await.expect(200);

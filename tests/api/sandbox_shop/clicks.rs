@@ -73,6 +73,8 @@ async fn an_error_stands_beside_the_button_that_caused_it_and_goes_with_the_next
         page.click("pay").await;
         page.shows("lines-error", "Each of the 2 products needs a whole quantity from 1 to 999.")
             .await;
+        page.fill("quantity-1", "10").await;
+        page.click("pay").await;
         page.click("apruve-approve").await;
         page.shows("status", "Authorized").await;
         page.click("refund").await;

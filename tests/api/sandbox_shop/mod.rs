@@ -83,7 +83,7 @@ async fn the_page_says_what_is_offered_and_why_the_rest_is_not() {
         page.has("method-apruve").await;
         page.shows(
             "not-offered",
-            "Check or money order: total > 1000 is false: total is 536.23",
+            "Check: total > 1000 is false: total is 536.23",
         )
         .await;
         page.fill("quantity-0", "100").await;

@@ -81,6 +81,7 @@ await sell(
       const answer = await updateIntegration(
         id,
         { name, settings: { fundingAlertHours: 48 } },
+        undefined,
         { headers: { ...admin, 'If-Match': etag } },
       );
       if (answer.status !== 200) throw new Error(JSON.stringify(answer));

@@ -17,6 +17,7 @@ pub struct RevisionChange {
     /// Of the rule or the integration.
     #[schema(example = "rule_01h455vb4pex5vsknk084sn02q")]
     id: String,
+    /// The name of the rule or the integration.
     name: String,
     /// Field → `{ from, to }`; empty for what was created or deleted.
     #[schema(value_type = Object)]

@@ -1,0 +1,142 @@
+//! What a ledger has, and what it all comes to.
+
+use super::Ledger;
+use crate::{
+    ids::TransactionId,
+    payments::{
+        amounts::{Amounts, Part, invoice_of, part_of},
+        status::{self, Status},
+        transaction::{Action, Origin, State, Transaction},
+    },
+    providers::InvoiceStatus,
+};
+
+impl Ledger {
+    /// The transaction with this id.
+    pub fn find(&self, id: TransactionId) -> Option<&Transaction> {
+        self.transactions.iter().find(|it| it.id == id)
+    }
+
+    /// The invoice with this id.
+    pub fn invoice(&self, id: TransactionId) -> Option<&Transaction> {
+        self.find(id).filter(|it| it.action == Action::Invoice)
+    }
+
+    /// Those of one action.
+    pub fn of_action(&self, action: Action) -> impl DoubleEndedIterator<Item = &Transaction> {
+        self.transactions
+            .iter()
+            .filter(move |it| it.action == action)
+    }
+
+    /// Those of one action directly below another.
+    pub fn children(
+        &self,
+        parent: TransactionId,
+        action: Action,
+    ) -> impl Iterator<Item = &Transaction> {
+        self.of_action(action)
+            .filter(move |it| it.parent_id == Some(parent))
+    }
+
+    /// What began it all.
+    pub fn purchase(&self) -> Option<&Transaction> {
+        self.of_action(Action::Purchase).next()
+    }
+
+    /// Whether no provider has a part in it: the sale itself is what the buyer owes.
+    pub fn is_offline(&self) -> bool {
+        !self.payment.method_type.has_provider()
+    }
+
+    /// The authorization that counts: the last one that did not fail, or else the last one.
+    pub fn authorization(&self) -> Option<&Transaction> {
+        let mut all = self.of_action(Action::Authorize);
+        let stands = self
+            .of_action(Action::Authorize)
+            .rfind(|it| it.is_reserved());
+        stands.or_else(|| all.next_back())
+    }
+
+    /// What the transactions add up to.
+    pub fn amounts(&self) -> Amounts {
+        Amounts::of(self.payment.amount, &self.transactions)
+    }
+
+    /// What one invoice comes to.
+    pub fn part(&self, invoice: &Transaction) -> Part {
+        part_of(&self.transactions, invoice)
+    }
+
+    /// The invoice that a transaction is, or is about.
+    pub fn invoice_of(&self, transaction: &Transaction) -> Option<TransactionId> {
+        invoice_of(&self.transactions, transaction)
+    }
+
+    /// The provider's captures and reversals of an invoice.
+    pub fn booked(&self, invoice: TransactionId) -> impl Iterator<Item = &Transaction> {
+        self.transactions
+            .iter()
+            .filter(|it| matches!(it.action, Action::Capture | Action::Reversal))
+            .filter(|it| it.origin == Origin::Provider)
+            .filter(move |it| self.invoice_of(it) == Some(invoice))
+    }
+
+    /// What may still be invoiced by us: nothing that is being given up.
+    pub fn left_to_invoice(&self) -> i64 {
+        let ending = self.of_order_cancellations(|it| !it.state.is_settled());
+        (self.uninvoiced() - ending).max(0)
+    }
+
+    /// Authorized, less what was given up, and less what was invoiced or may have been.
+    pub fn uninvoiced(&self) -> i64 {
+        let invoiced = self
+            .of_action(Action::Invoice)
+            .filter(|it| it.is_reserved() && !self.part(it).canceled)
+            .map(|it| it.amount)
+            .fold(0, i64::saturating_add);
+        let given_up = self.of_order_cancellations(|it| it.state == State::Succeeded);
+        let taken = given_up.saturating_add(invoiced);
+        self.amounts().authorized.saturating_sub(taken).max(0)
+    }
+
+    fn of_order_cancellations(&self, counts: impl Fn(&Transaction) -> bool) -> i64 {
+        self.of_action(Action::Cancel)
+            .filter(|it| !self.is_of_invoice(it) && counts(it))
+            .map(|it| it.amount)
+            .fold(0, i64::saturating_add)
+    }
+
+    /// Whether a transaction is directly about an invoice.
+    pub fn is_of_invoice(&self, transaction: &Transaction) -> bool {
+        let parent = transaction.parent_id.and_then(|id| self.find(id));
+        parent.is_some_and(|parent| parent.action == Action::Invoice)
+    }
+
+    /// How the payment stands.
+    pub fn status(&self) -> Status {
+        status::status(&status::Totals {
+            amount: self.payment.amount,
+            sums: self.amounts(),
+            ended: self.payment.ended,
+        })
+    }
+
+    /// Whether anything waits for us to learn what became of it.
+    pub fn is_unsettled(&self) -> bool {
+        self.transactions.iter().any(Transaction::is_unsettled)
+    }
+
+    /// How an invoice stands: as our own rows say, else as it was last seen.
+    pub fn invoice_status(&self, invoice: &Transaction) -> InvoiceStatus {
+        if self.part(invoice).canceled {
+            return InvoiceStatus::Canceled;
+        }
+        invoice
+            .details
+            .invoice
+            .as_ref()
+            .map(|details| details.status)
+            .unwrap_or_default()
+    }
+}
