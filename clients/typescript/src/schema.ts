@@ -285,6 +285,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/expressions/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete an expression
+         * @description Names, attributes, functions, operators, the item variables of loops around, and values that an attribute often has. The
+         *     text may be half-written.
+         *
+         *     Scope: `rules:read`.
+         */
+        post: operations["complete_expression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/expressions/evaluate": {
         parameters: {
             query?: never;
@@ -687,6 +710,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invoices
+         * @description The invoices at Apruve and the offline sales, each of which is one invoice, in pages, newest first unless `sort` says otherwise. `overdue=true` finds those of which something remains although its debtor should have paid: Apruve by `providerDueAt`, the buyer by `dueAt`.
+         *
+         *     Scope: `payments:read`.
+         */
+        get: operations["list_invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an invoice
+         * @description An invoice at Apruve, or an offline sale by the id of its purchase. Its lines, shipments and transactions are in the payment.
+         *
+         *     Scope: `payments:read`.
+         */
+        get: operations["get_invoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -915,6 +982,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payment-rules/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analyse the payment rules
+         * @description Every finding is certain: it holds for every cart there can be, or comes with a cart that shows it. `never_true` and
+         *     `always_true` speak of carts that the rule's currency, websites and destinations let through and whose total is positive.
+         *     What cannot be decided is `unknown`. Takes at most two seconds.
+         *
+         *     Scope: `rules:read`.
+         */
+        get: operations["analyze_payment_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-rules/bulk": {
         parameters: {
             query?: never;
@@ -948,8 +1039,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try a cart against the live rules, or against drafts
-         * @description Answers like checkout with `explain=full`, with a page of the trace, and has no effect.
+         * Try a cart against the live rules, earlier ones, or drafts
+         * @description Answers like checkout with `explain=full`, with a page of the trace, and has no effect. With `revision` or `asOf` it
+         *     answers what checkout answered then.
          *
          *     Scope: `rules:read`.
          */
@@ -997,7 +1089,8 @@ export interface paths {
          * @description Takes the file of an export, however large. A rule whose id is known is updated, any other is added; in a file from
          *     another installation, or one without `installation`, a rule whose id is not known stands for the one with its name, where
          *     there is just one. With `mode=replace` the file is the whole set and rules that are not in it are deleted. A payment
-         *     method is found by its id or else by `type` and `name`.
+         *     method is found by its id or else by `type` and `name`. Tests in the file take the place of those with their names, and with
+         *     `mode=replace` of all tests; a file without `tests` leaves them alone.
          *
          *     A file that was exported here before rules were changed, which it would undo, is refused and they are named;
          *     `overwrite=true` takes it all the same. With `dryRun=true` nothing is changed and the answer says what would be, with such
@@ -1571,6 +1664,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/aging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report what is owed
+         * @description What is owed to the shop, by days past due, a row for each group, debtor and currency; amounts of different currencies are never added. It is computed from the transactions that were booked by `asOf`, with the due dates as they are known now. Apruve's debt is due `fundingAlertHours` after the invoice was issued, and shipped where that is required; a buyer's by `dueAt`. Without a due date nothing is past due.
+         *
+         *     Scope: `reports:read`.
+         */
+        get: operations["report_aging"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/funding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report what providers paid
+         * @description What providers paid for invoices, a row for each day, integration and currency, as they pay: `gross`, their `fee`, the `returns` on these invoices, and `net` = gross − fee − returns. An invoice counts whole on the day of its `fundedAt`, as everything of it is known now. As JSON at most 366 days; CSV and JSON Lines take any window.
+         *
+         *     Scope: `reports:read`.
+         */
+        get: operations["report_funding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report the journal
+         * @description What was booked, as double entry: the lines of each transaction sum to zero, in `debit` and `credit` on the accounts of the shop's books, whose codes are in `accounts` of the settings. A transaction is booked when it succeeded here, and an offline sale when it was made; nothing is booked into the past. As JSON at most 366 days; CSV and JSON Lines take any window.
+         *
+         *     Scope: `reports:read`.
+         */
+        get: operations["report_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the revisions
+         * @description Every change of what checkout sees: rules, integrations, labels and settings. Newest first. The ETag is what a restore
+         *     sends as `If-Match`.
+         *
+         *     Scope: `rules:read`.
+         */
+        get: operations["list_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/revisions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a revision
+         * @description What it changed, and all that checkout saw afterwards: rules, integrations without their secrets, and settings. The ETag is
+         *     what a restore sends as `If-Match`: it changes with every newer revision of the rules.
+         *
+         *     Scope: `rules:read`.
+         */
+        get: operations["get_revision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/revisions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore the payment rules of a revision
+         * @description Makes the rules what they were as of that revision, as a new revision; integrations and settings stay as they are. Payment
+         *     methods that are no more are left out and listed; a rule that is left without any is off. `If-Match` takes the ETag of the
+         *     list, of a revision, or of an export: when the rules have changed since, nothing is restored.
+         *
+         *     Scope: `rules:write`.
+         */
+        post: operations["restore_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rule-revisions": {
         parameters: {
             query?: never;
@@ -1580,7 +1809,7 @@ export interface paths {
         };
         /**
          * List the revisions of the payment rules
-         * @description Newest first. The ETag is what a restore sends as `If-Match`.
+         * @description `GET /v1/revisions` with `subject=rules`.
          *
          *     Scope: `rules:read`.
          */
@@ -1601,9 +1830,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a revision of the payment rules
-         * @description What it changed, and all rules as it left them. The ETag is what a restore sends as `If-Match`: it changes with every
-         *     newer revision.
+         * Read a revision by its older address
+         * @description As `GET /v1/revisions/{number}`.
          *
          *     Scope: `rules:read`.
          */
@@ -1626,14 +1854,41 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Restore a revision of the payment rules
-         * @description Makes the rules what they were as of that revision, as a new revision. Payment methods that are no more are left out and
-         *     listed; a rule that is left without any is off. `If-Match` takes the ETag of the list, of a revision, or of an export:
-         *     when the rules have changed since, nothing is restored.
+         * Restore the payment rules of a revision by its older address
+         * @description As `POST /v1/revisions/{number}/restore`.
          *
          *     Scope: `rules:write`.
          */
         post: operations["restore_rule_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rule-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the tests of the rules
+         * @description Each is a cart, and which methods it is to be offered. Every change of what checkout sees is tried against them first.
+         *
+         *     Scope: `rules:read`.
+         */
+        get: operations["get_rule_tests"];
+        /**
+         * Replace the tests of the rules
+         * @description Tests that fail may be saved, and are told in `warnings`. From then on a change of rules, integrations or settings is
+         *     refused if a test that passes would fail after it; switching off and deleting are not refused, but say so.
+         *
+         *     Scope: `rules:write`.
+         */
+        put: operations["replace_rule_tests"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2054,6 +2309,26 @@ export interface webhooks {
          * @description The provider paid the shop for an invoice, or paid more for it.
          */
         post: operations["receive_invoice_funded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "invoice.overdue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `invoice.overdue`
+         * @description An invoice or an offline sale is past due: one event when it comes to be, and one each when it is 31, 61 and 91 days past due.
+         */
+        post: operations["receive_invoice_overdue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2489,6 +2764,45 @@ export interface components {
              */
             name?: string | null;
         };
+        /** @description The code of each account, as the shop's books have it. */
+        AccountCodes: {
+            /**
+             * @description 1000 where it is not set.
+             * @default 1000
+             * @example 1000
+             */
+            cash?: string;
+            /**
+             * @description What providers keep; 6800 where it is not set.
+             * @default 6800
+             * @example 6800
+             */
+            fees?: string;
+            /**
+             * @description What providers owe the shop; 1210 where it is not set.
+             * @default 1210
+             * @example 1210
+             */
+            providerReceivable?: string;
+            /**
+             * @description What buyers owe the shop; 1200 where it is not set.
+             * @default 1200
+             * @example 1200
+             */
+            receivable?: string;
+            /**
+             * @description What was taken off or given back; 4100 where it is not set.
+             * @default 4100
+             * @example 4100
+             */
+            returns?: string;
+            /**
+             * @description 4000 where it is not set.
+             * @default 4000
+             * @example 4000
+             */
+            revenue?: string;
+        };
         /** @description A company's credit line. Limit = balance + available. */
         AccountCredit: {
             /**
@@ -2572,6 +2886,33 @@ export interface components {
          * @example 500.00
          */
         Amount: string | number;
+        /** @description Another payment of this order is live. */
+        AnotherPaymentIsLiveProblem: {
+            /** @description What happened in this request, for people. */
+            detail: string;
+            /** @description All invalid values. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description The id of the request, as in the `X-Request-Id` header and in the log. */
+            instance?: string | null;
+            /**
+             * @description The live payment of the order.
+             * @example payment_01h455vb4pex5vsknk084sn02q
+             */
+            paymentId: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             * @example 422
+             */
+            status: number;
+            /** @description The same for every problem of this type. */
+            title: string;
+            /**
+             * @description The problem type, as a path of this service that explains it.
+             * @enum {string}
+             */
+            type: "/problems/another-payment-is-live";
+        };
         /** @description An integration. */
         ApruveIntegration: {
             /**
@@ -3466,10 +3807,10 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description What the change did besides what was asked for, such as dropping the test key with test mode. Not there when it did
-             *     nothing else.
+             * @description What the change did besides what was asked for, such as dropping the test key with test mode, and the tests of the rules
+             *     that fail since. Not there when there is nothing to say.
              */
-            warnings?: components["schemas"]["ConnectionWarning"][];
+            warnings?: components["schemas"]["FieldError"][];
         };
         /** @description An integration that was changed. */
         ChangedCheckMoneyOrderIntegration: {
@@ -3514,10 +3855,10 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description What the change did besides what was asked for, such as dropping the test key with test mode. Not there when it did
-             *     nothing else.
+             * @description What the change did besides what was asked for, such as dropping the test key with test mode, and the tests of the rules
+             *     that fail since. Not there when there is nothing to say.
              */
-            warnings?: components["schemas"]["ConnectionWarning"][];
+            warnings?: components["schemas"]["FieldError"][];
         };
         /** @description An integration that was changed. */
         ChangedIntegration: components["schemas"]["ChangedApruveIntegration"] | components["schemas"]["ChangedPaymentTermIntegration"] | components["schemas"]["ChangedCheckMoneyOrderIntegration"];
@@ -3564,10 +3905,10 @@ export interface components {
              */
             updatedAt: string;
             /**
-             * @description What the change did besides what was asked for, such as dropping the test key with test mode. Not there when it did
-             *     nothing else.
+             * @description What the change did besides what was asked for, such as dropping the test key with test mode, and the tests of the rules
+             *     that fail since. Not there when there is nothing to say.
              */
-            warnings?: components["schemas"]["ConnectionWarning"][];
+            warnings?: components["schemas"]["FieldError"][];
         };
         /** @description Rules have changed since the file was exported. */
         ChangedSinceExportProblem: {
@@ -3835,6 +4176,40 @@ export interface components {
              */
             status?: string | null;
         };
+        /** @description One thing that can be written. */
+        Completion: {
+            /** @description The code unit after the last. */
+            end: number;
+            /**
+             * @description What to write between `start` and `end`.
+             * @example billingAddress
+             */
+            insertText: string;
+            /** @description What it is. */
+            kind: components["schemas"]["CompletionKind"];
+            /**
+             * @description What an editor shows.
+             * @example billingAddress
+             */
+            label: string;
+            /** @description The first UTF-16 code unit that is replaced, counted from 0. */
+            start: number;
+            /**
+             * @description The type of its value, as attributes have one; null for operators.
+             * @example address
+             */
+            type?: string | null;
+        };
+        /**
+         * @description The kind of something that can be written.
+         * @enum {string}
+         */
+        CompletionKind: "path" | "member" | "function" | "operator" | "keyword" | "variable" | "value";
+        /** @description What can be written at the cursor. */
+        Completions: {
+            /** @description The likeliest first. */
+            items: components["schemas"]["Completion"][];
+        };
         /** @description The state of the resource conflicts with this request. */
         ConflictProblem: {
             /** @description What happened in this request, for people. */
@@ -4039,6 +4414,16 @@ export interface components {
              */
             type: "/problems/cursor-expired";
         };
+        /**
+         * @description Who owes the money to the shop.
+         * @enum {string}
+         */
+        Debtor: "provider" | "buyer";
+        /** @description What the deletion of an integration did to rules. */
+        DeletedIntegration: components["schemas"]["RulesTouched"] & {
+            /** @description The tests of the rules that fail now; absent where none does. */
+            warnings?: components["schemas"]["FieldError"][];
+        };
         /** @description An event for an endpoint. */
         Delivery: {
             /**
@@ -4192,6 +4577,11 @@ export interface components {
             fixable: boolean;
             /** @description Why not; absent where it can. */
             reason?: string | null;
+        };
+        /** @description A rule as it was turned off. */
+        DisabledPaymentRule: components["schemas"]["PaymentRule"] & {
+            /** @description The tests of the rules that fail now; absent where none does. */
+            warnings?: components["schemas"]["FieldError"][];
         };
         /** @description Which methods a cart may use. */
         Eligibility: {
@@ -4399,6 +4789,12 @@ export interface components {
              */
             captured: string;
             /**
+             * Format: int32
+             * @description In `invoice.overdue`: how many days it is past due, in UTC.
+             * @example 31
+             */
+            daysPastDue?: number | null;
+            /**
              * Format: date-time
              * @description When the buyer has to pay it; null where that is not known.
              */
@@ -4498,7 +4894,7 @@ export interface components {
          * @description What happened. The description of the tag `Events` says what each word means. The list grows: a reader ignores types that it does not know.
          * @enum {string}
          */
-        EventType: "payment.created" | "payment.authorized" | "payment.partially_authorized" | "payment.invoiced" | "payment.partially_invoiced" | "payment.paid" | "payment.partially_paid" | "payment.refunded" | "payment.partially_refunded" | "payment.canceled" | "payment.declined" | "payment.expired" | "payment.shipped" | "payment.captured" | "payment.unsettled" | "payment.settled" | "payment.funding_overdue" | "invoice.funded" | "invoice.closed" | "finding.opened" | "credit.changed" | "company.approved" | "company.changed" | "company.member_changed" | "integration.deactivated" | "integration.unreachable" | "integration.invalid" | "integration.recovered" | "rules.changed" | "endpoint.disabled" | "ping";
+        EventType: "payment.created" | "payment.authorized" | "payment.partially_authorized" | "payment.invoiced" | "payment.partially_invoiced" | "payment.paid" | "payment.partially_paid" | "payment.refunded" | "payment.partially_refunded" | "payment.canceled" | "payment.declined" | "payment.expired" | "payment.shipped" | "payment.captured" | "payment.unsettled" | "payment.settled" | "payment.funding_overdue" | "invoice.overdue" | "invoice.funded" | "invoice.closed" | "finding.opened" | "credit.changed" | "company.approved" | "company.changed" | "company.member_changed" | "integration.deactivated" | "integration.unreachable" | "integration.invalid" | "integration.recovered" | "rules.changed" | "endpoint.disabled" | "ping";
         /** @description Every type of event. */
         EventTypes: {
             /** @description All types, in the order of the list. */
@@ -4552,6 +4948,30 @@ export interface components {
              */
             type: string;
         };
+        /** @description A payment method as it is when rules are exported. */
+        ExportedMethod: {
+            /**
+             * @description Of the carts that it takes; null means any.
+             * @example [
+             *       "USD"
+             *     ]
+             */
+            currencies?: components["schemas"]["Currency"][] | null;
+            /** @description Whether its integration is on. */
+            enabled: boolean;
+            /**
+             * @description The method's id.
+             * @example apruve_01h455vb4pex5vsknk084sn02q
+             */
+            id: string;
+            /**
+             * @description The name of its integration.
+             * @example Apruve US
+             */
+            name: string;
+            /** @description The type of its integration. */
+            type: components["schemas"]["MethodType"];
+        };
         /** @description An edit of the text of an expression. */
         ExpressionFix: {
             /**
@@ -4591,6 +5011,26 @@ export interface components {
             expression: string;
         };
         /**
+         * @description A text that is being written, and the place of the cursor.
+         * @example {
+         *       "expression": "total > 5 and cust",
+         *       "offset": 18
+         *     }
+         */
+        ExpressionToComplete: {
+            /**
+             * @description It may be half-written.
+             * @example total > 5 and cust
+             */
+            expression: string;
+            /**
+             * Format: int32
+             * @description UTF-16 code units before the cursor.
+             * @example 18
+             */
+            offset: number;
+        };
+        /**
          * @description A text and a cart to try it on.
          * @example {
          *       "cart": {
@@ -4608,6 +5048,25 @@ export interface components {
              * @example total <= 1000
              */
             expression: string;
+        };
+        /** @description A test of the rules that fails. */
+        FailedRuleTest: {
+            /** @description What the test expects. */
+            expect: components["schemas"]["RuleTestExpectation"];
+            /**
+             * @description The same in a sentence.
+             * @example It expects that “Apruve US” is offered; nothing is offered.
+             */
+            message: string;
+            /** @description The methods on which expectation and answer differ. */
+            methods: components["schemas"]["MethodOfFailedRuleTest"][];
+            /**
+             * @description The test's name.
+             * @example A small order from California may use terms
+             */
+            name: string;
+            /** @description What its cart is offered instead, by the names of integrations. */
+            offered: string[];
         };
         /** @description One invalid value: its place, a code to branch on, and a sentence that says what is valid. */
         FieldError: {
@@ -5215,6 +5674,42 @@ export interface components {
             /** @description The second line of the street address. */
             street2?: string | null;
         };
+        /**
+         * @description The amounts of an invoice: total = canceled + paid + returned + remaining, where nothing was paid or given back too much;
+         *     what was paid and given back counts in both.
+         */
+        InvoiceAmounts: {
+            /**
+             * @description Canceled, or written off.
+             * @example 0.00
+             */
+            canceled: string;
+            /**
+             * @description What the provider told of its payments, before its fee.
+             * @example 290.50
+             */
+            funded: string;
+            /**
+             * @description What reached the shop before fees: from the provider, or from the buyer.
+             * @example 290.50
+             */
+            paid: string;
+            /**
+             * @description What is still to be paid.
+             * @example 1000.00
+             */
+            remaining: string;
+            /**
+             * @description Taken off, paid or not.
+             * @example 0.00
+             */
+            returned: string;
+            /**
+             * @description What was invoiced.
+             * @example 1290.50
+             */
+            total: string;
+        };
         /** @description What invoicing did: the invoice, what went out with it, and the payment. */
         InvoiceAnswer: components["schemas"]["InvoiceWithPayment"] & {
             /** @description What became of the shipment that was to go along. Not there when none was begun. */
@@ -5293,6 +5788,30 @@ export interface components {
              */
             type: "/problems/key-refused";
         };
+        /** @description Apruve reports another result. */
+        KnownOtherwiseProblem: {
+            /** @description What happened in this request, for people. */
+            detail: string;
+            /** @description All invalid values. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description The id of the request, as in the `X-Request-Id` header and in the log. */
+            instance?: string | null;
+            /** @description The outcome that Apruve reports. */
+            state: components["schemas"]["TransactionState"];
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             * @example 422
+             */
+            status: number;
+            /** @description The same for every problem of this type. */
+            title: string;
+            /**
+             * @description The problem type, as a path of this service that explains it.
+             * @enum {string}
+             */
+            type: "/problems/known-otherwise";
+        };
         /** @description A text with a default and translations. */
         Labels: {
             /**
@@ -5352,6 +5871,134 @@ export interface components {
             /** @description More than zero, at most what is left of the line. */
             quantity: components["schemas"]["Quantity"];
         };
+        /** @description What the provider paid the shop for an invoice. */
+        ListedFunding: {
+            /**
+             * @description What the provider keeps.
+             * @example 8.72
+             */
+            feeAmount: string;
+            /**
+             * Format: date-time
+             * @description When the provider paid last.
+             */
+            fundedAt: string;
+            /**
+             * @description What reaches the shop.
+             * @example 281.78
+             */
+            netAmount: string;
+        };
+        /** @description An invoice at the provider, or an offline sale. */
+        ListedInvoice: {
+            /** @description The amounts, as decimal texts. */
+            amounts: components["schemas"]["InvoiceAmounts"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            /** @description The currency of all amounts. */
+            currency: components["schemas"]["Currency"];
+            /**
+             * @description The shop's id of the buyer's company.
+             * @example C-12
+             */
+            customerId?: string | null;
+            /**
+             * @description The name of the buyer's company.
+             * @example ACME Inc.
+             */
+            customerName?: string | null;
+            /**
+             * Format: int32
+             * @description 0 where it is not overdue; otherwise 1 on the day itself, and one more for each midnight in UTC since.
+             * @example 0
+             */
+            daysPastDue: number;
+            /** @description Who owes the shop. */
+            debtor: components["schemas"]["Debtor"];
+            /**
+             * Format: date-time
+             * @description When the buyer is to pay.
+             */
+            dueAt?: string | null;
+            /** @description What the provider paid the shop for it. */
+            funding?: components["schemas"]["ListedFunding"] | null;
+            /**
+             * @description Its transaction's; of an offline sale, that of the purchase.
+             * @example txn_01h455vb4pex5vsknk084sn02q
+             */
+            id: string;
+            /**
+             * @description The integration that the payment is made with.
+             * @example integration_01h455vb4pex5vsknk084sn02q
+             */
+            integrationId: string;
+            /**
+             * Format: date-time
+             * @description When the buyer was asked to pay.
+             */
+            issuedAt?: string | null;
+            /**
+             * @description The shop's number for the invoice; of an offline sale, that of the order.
+             * @example SO-1001-1
+             */
+            number?: string | null;
+            /**
+             * @description The shop's number for the order.
+             * @example SO-1001
+             */
+            orderId: string;
+            /** @description Whether something remains although the debtor should have paid by now. */
+            overdue: boolean;
+            /**
+             * @description The payment that it belongs to.
+             * @example payment_01h455vb4pex5vsknk084sn02q
+             */
+            paymentId: string;
+            /**
+             * @description The number of the buyer's purchase order.
+             * @example PO-77
+             */
+            poNumber?: string | null;
+            /**
+             * Format: date-time
+             * @description Where the provider owes: when it is to pay, `fundingAlertHours` after the invoice was issued, and shipped where that is
+             *     required.
+             */
+            providerDueAt?: string | null;
+            /** @description The provider's id. */
+            providerId?: string | null;
+            /** @description Whether it was made at all. */
+            state: components["schemas"]["TransactionState"];
+            /** @description The status at the provider. */
+            status: components["schemas"]["InvoiceStatus"];
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updatedAt: string;
+            /**
+             * @description The website of the order.
+             * @example us-store
+             */
+            website?: string | null;
+        };
+        /** @description A page of a list. */
+        ListedInvoiceList: {
+            /** @description This page's resources. */
+            items: components["schemas"]["ListedInvoiceListItem"][];
+            /** @description Send it as `cursor` to get the next page; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many resources match in all, with `count=true`.
+             */
+            total?: number | null;
+        };
+        /** @description An item of a list: the resource, or that it cannot be read. */
+        ListedInvoiceListItem: components["schemas"]["ListedInvoice"] | components["schemas"]["Unreadable"];
         /** @description What a token is good for. */
         Me: {
             /**
@@ -5379,6 +6026,23 @@ export interface components {
              *     ]
              */
             websites?: string[] | null;
+        };
+        /** @description A method on which the expectation of a test and the answer differ. */
+        MethodOfFailedRuleTest: {
+            /**
+             * @description The method's id; absent where no integration has this name.
+             * @example apruve_01h455vb4pex5vsknk084sn02q
+             */
+            id?: string;
+            /**
+             * @description The name of its integration.
+             * @example Apruve US
+             */
+            name: string;
+            /** @description The rule that offers it; absent where it is not offered. */
+            offeredBy?: components["schemas"]["RuleName"];
+            /** @description Why it is not offered; absent where it is. */
+            reasons?: components["schemas"]["Reason"][];
         };
         /** @description What a rule that applied did with one of its methods. */
         MethodTrace: {
@@ -6702,16 +7366,16 @@ export interface components {
              */
             websites?: string[] | null;
         };
-        /** @description What is doubtful about one of many rules. */
+        /** @description What is doubtful about one of many rules, or which test of them fails. */
         PaymentRuleWarning: components["schemas"]["FieldError"] & {
-            /** @description The rule that the warning is about. */
-            rule: components["schemas"]["NamedRule"];
+            /** @description The rule that the pointer begins at; absent for a test that fails. */
+            rule?: components["schemas"]["NamedRule"] | null;
         };
         /** @description Warnings about rules that may be saved all the same. */
         PaymentRuleWarnings: {
             /** @description Whether not every rule was judged, because there was much to say or to try. Absent otherwise. */
             moreWarnings?: boolean;
-            /** @description What is doubtful about rules that were saved; absent where nothing is. */
+            /** @description What is doubtful about rules that were saved, and the tests that fail since; absent where nothing is. */
             warnings?: components["schemas"]["PaymentRuleWarning"][];
         };
         /** @description A resource in a list. */
@@ -7167,6 +7831,44 @@ export interface components {
             /** @description The ids of those of ours that Apruve posts to no longer. */
             removed: string[];
         };
+        /** @description A report as one JSON document. Amounts are decimal texts with the digits of their currency. */
+        Report: {
+            /**
+             * Format: date-time
+             * @description What was booked later does not count.
+             */
+            asOf: string;
+            /** @description The names of the buckets, which are members of each row. */
+            buckets?: string[];
+            /**
+             * @description What there is a row for.
+             * @example customer
+             */
+            by?: string;
+            /**
+             * Format: date-time
+             * @description Where the window begins.
+             */
+            from?: string;
+            /** @description The columns of the report by name; null where one has no value. */
+            rows: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * @description Whose days they are.
+             * @example UTC
+             */
+            timezone: string;
+            /** @description One for each currency, and for each debtor or account. */
+            totals: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Format: date-time
+             * @description The first moment behind it.
+             */
+            until?: string;
+        };
         /** @description What became of a transaction, as a person found out. */
         Resolution: {
             /**
@@ -7192,6 +7894,106 @@ export interface components {
          * @enum {string}
          */
         ResolvedState: "succeeded" | "failed";
+        /** @description A change of what checkout sees. */
+        Revision: {
+            /**
+             * @description What was done, such as `create`, `update` or `delete`.
+             * @example update
+             */
+            action: string;
+            /**
+             * @description The subject of the token.
+             * @example alice
+             */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When the revision was made.
+             */
+            changedAt: string;
+            /** @description Whether all that checkout saw is kept; of revisions from before that was so the rules alone are. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description What checkout answers as `revision`.
+             * @example 17
+             */
+            number: number;
+            /**
+             * @description What was changed: `rules`, `integrations` or `settings`.
+             * @example rules
+             */
+            subject: string;
+            /**
+             * @description The change as a sentence.
+             * @example Changed “Small US orders”
+             */
+            summary: string;
+        };
+        /** @description What a revision did to a rule or an integration. */
+        RevisionChange: {
+            /**
+             * @description `created`, `updated` or `deleted`.
+             * @example updated
+             */
+            change: string;
+            /** @description Field → `{ from, to }`; empty for what was created or deleted. */
+            fields: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Of the rule or the integration.
+             * @example rule_01h455vb4pex5vsknk084sn02q
+             */
+            id: string;
+            /** @description The name of the rule or the integration. */
+            name: string;
+        };
+        /** @description A change of what checkout sees, and all that it saw afterwards. */
+        RevisionInFull: components["schemas"]["Revision"] & {
+            /** @description What it changed. */
+            changes: components["schemas"]["RevisionChange"][];
+            /** @description What checkout saw of the integrations; null where the revision is not complete. */
+            integrations: components["schemas"]["RevisionIntegration"][] | null;
+            /**
+             * Format: int64
+             * @description The newest revision of the rules; also the ETag.
+             */
+            newest: number;
+            /** @description The rules as it left them, in the order in which checkout walked them. */
+            rules: components["schemas"]["PaymentRule"][];
+            /** @description The settings; null where the revision is not complete. */
+            settings: components["schemas"]["ShopSettings"] | null;
+        };
+        /** @description What checkout saw of an integration. */
+        RevisionIntegration: {
+            [key: string]: unknown;
+        } & {
+            /**
+             * @description The integration's id.
+             * @example integration_01h455vb4pex5vsknk084sn02q
+             */
+            id: string;
+            /**
+             * @description The id of its payment method.
+             * @example apruve_01h455vb4pex5vsknk084sn02q
+             */
+            paymentMethodId: string;
+            /** @description The type of both. */
+            type: components["schemas"]["MethodType"];
+        };
+        /** @description A page of a list. */
+        RevisionList: {
+            /** @description This page's resources. */
+            items: components["schemas"]["Revision"][];
+            /** @description Send it as `cursor` to get the next page; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many resources match in all, with `count=true`.
+             */
+            total?: number | null;
+        };
         /** @description How the present webhook token ends. */
         Rotation: {
             /**
@@ -7201,24 +8003,25 @@ export interface components {
              */
             graceSeconds?: number | null;
         };
-        /** @description What a revision did to one rule. */
-        RuleChange: {
+        /** @description What is peculiar about the rules. */
+        RuleAnalysis: {
+            /** @description In the order of their rules, at most 2,000. */
+            findings: components["schemas"]["RuleFinding"][];
+            /** @description Whether the time was over before everything was looked at, or there was too much to say. */
+            incomplete: boolean;
             /**
-             * @description `created`, `updated` or `deleted`.
-             * @example updated
+             * Format: int64
+             * @description Of the rules, methods and settings that were analysed.
+             * @example 17
              */
-            change: string;
-            /** @description Field → `{ from, to }`. */
-            fields: {
-                [key: string]: unknown;
-            };
+            revision: number;
             /**
-             * @description The rule's id.
-             * @example rule_01h455vb4pex5vsknk084sn02q
+             * @description How many rules were analysed.
+             * @example 12
              */
-            id: string;
-            /** @description The rule's name. */
-            name: string;
+            rules: number;
+            /** @description What could not be decided. It is neither claimed nor denied. */
+            unknown: components["schemas"]["UndecidedRuleFinding"][];
         };
         /** @description A rule that has changed since a file was exported. */
         RuleConflict: {
@@ -7250,6 +8053,10 @@ export interface components {
              * @example installation_01h455vb4pex5vsknk084sn02q
              */
             installation: string;
+            /** @description The setting, for the same. */
+            merchantCountry?: string | null;
+            /** @description What checkout sees of every integration, for whoever runs the tests without a database; an import passes over it. */
+            paymentMethods: components["schemas"]["ExportedMethod"][];
             /**
              * Format: int64
              * @description The newest revision of the rules; also the ETag.
@@ -7261,6 +8068,8 @@ export interface components {
              *     integration, by which an import finds it where its id names nothing.
              */
             rules: components["schemas"]["PaymentRuleWithEtag"][];
+            /** @description The tests of the rules. */
+            tests: components["schemas"]["RuleTest"][];
             /**
              * Format: int32
              * @description Of the format.
@@ -7299,6 +8108,32 @@ export interface components {
              */
             website?: string | null;
         };
+        /** @description Something peculiar about a rule, which is certain. */
+        RuleFinding: {
+            /** @description What kind of finding it is. */
+            code: components["schemas"]["RuleFindingCode"];
+            /** @description A sentence for people. */
+            message: string;
+            /**
+             * @description RFC 6901 pointer to what in the first rule it is about; empty for the whole rule.
+             * @example /expression
+             */
+            pointer: string;
+            /** @description The rule it is about, and then the rules that make it so. */
+            rules: components["schemas"]["NamedRule"][];
+            /** @description The expressions, or parts of them, that it is about. */
+            spans: components["schemas"]["RuleSpan"][];
+            /**
+             * @description There with `always_true`, `shadowed`, `duplicate` and `may_fail`. Of a rule that is off it is judged as if the rule
+             *     were on.
+             */
+            witness?: components["schemas"]["RuleWitness"] | null;
+        };
+        /**
+         * @description What is peculiar about a rule.
+         * @enum {string}
+         */
+        RuleFindingCode: "never_true" | "always_true" | "shadowed" | "duplicate" | "no_usable_method" | "empty_dates" | "may_fail" | "pattern_never_matches";
         /** @description What an import did, or would do. */
         RuleImport: components["schemas"]["PaymentRuleWarnings"] & {
             /** @description Rules that have changed since the file was exported here; without `overwrite=true` none may have. */
@@ -7405,58 +8240,83 @@ export interface components {
             /** @description Rules that were changed back. */
             updated: components["schemas"]["NamedRule"][];
         };
-        /** @description A change of the rules. */
-        RuleRevision: {
+        /** @description A part of an expression of one of the rules. */
+        RuleSpan: components["schemas"]["Span"] & {
             /**
-             * @description What was done, such as `create`, `update` or `delete`.
-             * @example update
+             * @description The rule's id.
+             * @example rule_01h455vb4pex5vsknk084sn02q
              */
-            action: string;
-            /**
-             * @description The subject of the token.
-             * @example alice
-             */
-            actor: string;
+            rule: string;
+        };
+        /** @description A cart, and what it is to be offered. */
+        RuleTest: {
             /**
              * Format: date-time
-             * @description When the revision was made.
+             * @description The instant that dates of rules are judged by; the present one when absent.
              */
-            changedAt: string;
+            at?: string | null;
+            /** @description As checkout takes it. */
+            cart: {
+                [key: string]: unknown;
+            };
+            /** @description What the cart is to be offered. */
+            expect: components["schemas"]["RuleTestExpectation"];
             /**
-             * Format: int64
-             * @description Grows; changes of other things take numbers too.
-             * @example 17
+             * @description Unique among the tests.
+             * @example A small order from California may use terms
              */
-            number: number;
-            /**
-             * @description The change as a sentence.
-             * @example Changed “Small US orders”
-             */
-            summary: string;
+            name: string;
         };
-        /** @description A change of the rules, and the rules after it. */
-        RuleRevisionInFull: components["schemas"]["RuleRevision"] & {
-            /** @description What it changed. */
-            changes: components["schemas"]["RuleChange"][];
-            /**
-             * Format: int64
-             * @description The newest revision of the rules; also the ETag.
-             */
-            newest: number;
-            /** @description The whole set as it left it, in the order in which checkout walked it. */
-            rules: components["schemas"]["PaymentRule"][];
+        /** @description What is expected, by the names of integrations. */
+        RuleTestExpectation: {
+            /** @description These are offered in this order, and nothing else. */
+            offered: string[];
+        } | {
+            /** @description These are among what is offered. */
+            contains: string[];
+        } | {
+            /** @description None of these is offered. */
+            excludes: string[];
         };
-        /** @description A page of a list. */
-        RuleRevisionList: {
-            /** @description This page's resources. */
-            items: components["schemas"]["RuleRevision"][];
-            /** @description Send it as `cursor` to get the next page; null on the last page. */
-            nextCursor?: string | null;
+        /** @description What fails since something was switched off or deleted. */
+        RuleTestWarnings: {
+            /** @description The tests of the rules that fail now. */
+            warnings: components["schemas"]["FieldError"][];
+        };
+        /** @description The tests of the rules. */
+        RuleTests: {
+            /** @description All tests, in their order. */
+            tests: components["schemas"]["RuleTest"][];
+        };
+        /** @description Tests of the rules would fail. */
+        RuleTestsFailedProblem: {
+            /** @description What happened in this request, for people. */
+            detail: string;
+            /** @description All invalid values. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description The id of the request, as in the `X-Request-Id` header and in the log. */
+            instance?: string | null;
             /**
              * Format: int64
-             * @description How many resources match in all, with `count=true`.
+             * @description How many further tests would fail.
+             * @example 1
              */
-            total?: number | null;
+            moreTests?: number;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             * @example 422
+             */
+            status: number;
+            /** @description The tests that pass now and would fail. */
+            tests: components["schemas"]["FailedRuleTest"][];
+            /** @description The same for every problem of this type. */
+            title: string;
+            /**
+             * @description The problem type, as a path of this service that explains it.
+             * @enum {string}
+             */
+            type: "/problems/rule-tests-failed";
         };
         /** @description One rule of the walk. */
         RuleTrace: {
@@ -7494,13 +8354,36 @@ export interface components {
         RuleTrial: {
             /**
              * Format: date-time
-             * @description The moment to judge dates at; now when absent.
+             * @description The same by time: the revision that checkout answered from at this instant.
+             */
+            asOf?: string | null;
+            /**
+             * Format: date-time
+             * @description The moment to judge dates at; `asOf` or else now when absent.
              */
             at?: string | null;
             /** @description The cart to try the rules with, as checkout takes it. */
             cart: components["schemas"]["Cart"];
-            /** @description Draft rules instead of the live ones; ids may be left out. */
+            /**
+             * Format: int64
+             * @description The revision whose rules, methods and settings to judge by; the live ones when absent.
+             * @example 17
+             */
+            revision?: number | null;
+            /** @description Draft rules instead of the live ones, or of those of then; ids may be left out. */
             rules?: components["schemas"]["PaymentRuleDraft"][] | null;
+        };
+        /** @description A cart that shows a finding. Checkout has judged it; it can be sent to `/v1/payment-rules/evaluate` as it is. */
+        RuleWitness: {
+            /**
+             * Format: date-time
+             * @description The moment at which dates are judged.
+             */
+            at: string;
+            /** @description The cart; amounts are texts. */
+            cart: {
+                [key: string]: unknown;
+            };
         };
         /** @description What became of many rules. */
         RulesChanged: components["schemas"]["PaymentRuleWarnings"] & {
@@ -7535,7 +8418,7 @@ export interface components {
             changedAt: string;
             /**
              * Format: int64
-             * @description The revision: `GET /v1/rule-revisions/{number}` shows it.
+             * @description The revision: `GET /v1/revisions/{number}` shows it.
              * @example 17
              */
             version: number;
@@ -7549,7 +8432,21 @@ export interface components {
         };
         /** @description A rule as it was saved. */
         SavedPaymentRule: components["schemas"]["PaymentRule"] & {
+            /** @description Whether the time for comparing it with other rules was over before all were looked at. Absent otherwise. */
+            incomplete?: boolean;
             /** @description What is doubtful about it; absent where nothing is. */
+            warnings?: components["schemas"]["FieldError"][];
+        };
+        /** @description The tests of the rules as they were saved. */
+        SavedRuleTests: {
+            /** @description All tests, in their order. */
+            tests: components["schemas"]["RuleTest"][];
+            /** @description The tests that fail now; absent where none does. */
+            warnings?: components["schemas"]["FieldError"][];
+        };
+        /** @description The settings as they were saved. */
+        SavedSettings: components["schemas"]["ShopSettings"] & {
+            /** @description The tests of the rules that fail now; absent where none does. */
             warnings?: components["schemas"]["FieldError"][];
         };
         /** @description For how long the former secret signs too. */
@@ -7655,12 +8552,22 @@ export interface components {
         /**
          * @description The shop's settings.
          * @example {
+         *       "accounts": {
+         *         "cash": "1000",
+         *         "fees": "6800",
+         *         "providerReceivable": "1210",
+         *         "receivable": "1200",
+         *         "returns": "4100",
+         *         "revenue": "4000"
+         *       },
          *       "defaultLocale": "en-US",
          *       "eventSource": null,
          *       "merchantCountry": "US"
          *     }
          */
         ShopSettings: {
+            /** @description The codes of the accounts in the journal. What is left out or null has its usual code. */
+            accounts?: components["schemas"]["AccountCodes"];
             /**
              * @description The language of the default labels, BCP 47. A caller who reads it best gets them, and a caller who names no language
              *     gets the labels in it. Null: they have none and are shown only where no translation fits.
@@ -7758,6 +8665,8 @@ export interface components {
              * @description When it was last changed.
              */
             updatedAt: string;
+            /** @description The tests of the rules that fail now; absent where none does. */
+            warnings?: components["schemas"]["FieldError"][];
         };
         /** @description An integration that was switched, and what that does to rules. */
         SwitchedCheckMoneyOrderIntegration: {
@@ -7805,6 +8714,8 @@ export interface components {
              * @description When it was last changed.
              */
             updatedAt: string;
+            /** @description The tests of the rules that fail now; absent where none does. */
+            warnings?: components["schemas"]["FieldError"][];
         };
         /** @description An integration that was switched, and what that does to rules. */
         SwitchedIntegration: components["schemas"]["SwitchedApruveIntegration"] | components["schemas"]["SwitchedPaymentTermIntegration"] | components["schemas"]["SwitchedCheckMoneyOrderIntegration"];
@@ -7854,6 +8765,8 @@ export interface components {
              * @description When it was last changed.
              */
             updatedAt: string;
+            /** @description The tests of the rules that fail now; absent where none does. */
+            warnings?: components["schemas"]["FieldError"][];
         };
         /**
          * @description Which tokens are revoked: one by `jti` and `expiresAt`, or those of a subject by `sub` and `issuedBefore`.
@@ -8050,6 +8963,13 @@ export interface components {
              * @enum {string}
              */
             type: "/problems/unavailable";
+        };
+        /** @description A question that could not be answered, because of a pattern, a loop or a calculation for instance. */
+        UndecidedRuleFinding: {
+            /** @description What could not be decided. */
+            code: components["schemas"]["RuleFindingCode"];
+            /** @description The rule it is about, and then those that could make it so. */
+            rules: components["schemas"]["NamedRule"][];
         };
         /** @description A resource that exists but cannot be read, for example because a newer version wrote it. */
         Unreadable: {
@@ -8864,6 +9784,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "buyerEmail": "amanda@acme.example",
+                 *       "paymentMethodId": "apruve_01h455vb4pex5vsknk084sn02q"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreditQuestion"];
             };
         };
@@ -9940,6 +10866,212 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckedExpression"];
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. `/problems/malformed-json`: The body is not well-formed JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/request-timeout`: The request was not received in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request was not received in time",
+                     *       "status": 408,
+                     *       "title": "The request was not received in time",
+                     *       "type": "/problems/request-timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The body is too large",
+                     *       "status": 413,
+                     *       "title": "The body is too large",
+                     *       "type": "/problems/too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TooLargeProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_expression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpressionToComplete"];
+            };
+        };
+        responses: {
+            /** @description What can be written there. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completions"];
                 };
             };
             /** @description `/problems/bad-request`: The request is malformed. `/problems/malformed-json`: The body is not well-formed JSON. */
@@ -12191,7 +13323,10 @@ export interface operations {
     };
     replace_integration: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
+                force?: boolean;
+            };
             header: {
                 /**
                  * @description The ETag that was read.
@@ -12331,13 +13466,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time. */
+            /** @description `/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time. `/problems/rule-tests-failed`: Tests of the rules would fail. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["RuleTestsFailedProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/stale`: The resource has changed since it was read. */
@@ -12506,7 +13641,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Deleted, and detached from these rules, shown after the change. */
+            /** @description Deleted, and detached from these rules, shown after the change; or tests of the rules fail since. */
             200: {
                 headers: {
                     /** @description What is left of the limit, as `"class";r=99;t=1`. */
@@ -12516,7 +13651,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RulesTouched"];
+                    "application/json": components["schemas"]["DeletedIntegration"];
                 };
             };
             /** @description Deleted; no rule offered its method. */
@@ -12772,7 +13907,10 @@ export interface operations {
     };
     update_integration: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
+                force?: boolean;
+            };
             header: {
                 /**
                  * @description The ETag that was read.
@@ -12909,13 +14047,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time. */
+            /** @description `/problems/name-taken`: another integration has this name. `/problems/wrong-state`: payments exist for its account, which this would replace. `/problems/conflict`: other requests change it at the same time. `/problems/rule-tests-failed`: Tests of the rules would fail. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["RuleTestsFailedProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/stale`: The resource has changed since it was read. */
@@ -13062,7 +14200,10 @@ export interface operations {
     };
     activate_integration: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
+                force?: boolean;
+            };
             header?: {
                 /**
                  * @description The same request with the same key is one operation, for 24 hours.
@@ -13185,6 +14326,23 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/rule-tests-failed`: Tests of the rules would fail. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Tests of the rules would fail",
+                     *       "status": 409,
+                     *       "title": "Tests of the rules would fail",
+                     *       "type": "/problems/rule-tests-failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["RuleTestsFailedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -15165,6 +16323,411 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["KeyRefusedProblem"] | components["schemas"]["GatewayUnreachableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invoices: {
+        parameters: {
+            query?: {
+                /** @description Only those whose making is in this state; an offline sale has `succeeded`. */
+                state?: components["schemas"]["TransactionState"];
+                /** @description Only those that stand like this; an offline sale is open until it is paid or canceled. */
+                status?: components["schemas"]["InvoiceStatus"];
+                /** @description Only those that the buyer is to pay then or later. */
+                dueFrom?: string;
+                /** @description Only those that the buyer is to pay before. */
+                dueUntil?: string;
+                /** @description Only those that are overdue, or only the others. */
+                overdue?: boolean;
+                /** @description Only those for which the provider has paid something, or only the others. */
+                funded?: boolean;
+                /** @description Only those of this customer. */
+                customerId?: string;
+                /** @description Only those of this website. */
+                website?: string;
+                /** @description Only those of this integration. */
+                integrationId?: string;
+                /** @description Only those of this payment. */
+                paymentId?: string;
+                /** @description Only those of this order. */
+                orderId?: string;
+                /** @description Only the one with this number. */
+                number?: string;
+                /** @description Only the one with this id at the provider. */
+                providerId?: string;
+                /** @description Only those of this purchase order. */
+                poNumber?: string;
+                /** @description Only those that changed then or later. */
+                updatedFrom?: string;
+                /** @description Only those that changed before. */
+                updatedUntil?: string;
+                /** @description 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description The `nextCursor` of the previous page. */
+                cursor?: string;
+                /** @description Whether to return `total`. */
+                count?: boolean;
+                /**
+                 * @description Fields in order of precedence, each with an optional `-`: createdAt, updatedAt, dueAt. Without a date come last by `dueAt`.
+                 * @example dueAt
+                 */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description The next page, `rel="next"`, where there is one. */
+                    Link?: string;
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedInvoiceList"];
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_invoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The invoice's id.
+                 * @example txn_01h455vb4pex5vsknk084sn02q
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invoice. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedInvoice"];
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/not-found`: The resource does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The resource does not exist",
+                     *       "status": 404,
+                     *       "title": "The resource does not exist",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/unavailable`: The service is temporarily unavailable. */
@@ -18237,7 +19800,15 @@ export interface operations {
     };
     create_payment_rule: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
+                force?: boolean;
+                /**
+                 * @description Whether `warnings` also tell what the analysis of the rule against all others found; `true` when left out. It takes at
+                 *     most a tenth of a second.
+                 */
+                analyze?: boolean;
+            };
             header?: {
                 /**
                  * @description The same request with the same key is one operation, for 24 hours.
@@ -18343,6 +19914,23 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/rule-tests-failed`: Tests of the rules would fail. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Tests of the rules would fail",
+                     *       "status": 409,
+                     *       "title": "Tests of the rules would fail",
+                     *       "type": "/problems/rule-tests-failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["RuleTestsFailedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -18453,9 +20041,180 @@ export interface operations {
             };
         };
     };
-    change_payment_rules: {
+    analyze_payment_rules: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnalysis"];
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_payment_rules: {
+        parameters: {
+            query?: {
+                /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
+                force?: boolean;
+            };
             header?: {
                 /**
                  * @description The same request with the same key is one operation, for 24 hours.
@@ -18566,6 +20325,23 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/rule-tests-failed`: Tests of the rules would fail. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Tests of the rules would fail",
+                     *       "status": 409,
+                     *       "title": "Tests of the rules would fail",
+                     *       "type": "/problems/rule-tests-failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["RuleTestsFailedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -18784,7 +20560,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/revision-changed`: the rules have changed since the previous page. */
+            /** @description `/problems/revision-changed`: the rules have changed since the previous page. `/problems/revision-incomplete`: of the revision only the rules are kept, because it is older than the upgrade to complete revisions. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19083,6 +20859,8 @@ export interface operations {
                 mode?: string;
                 /** @description Take the file although rules have changed since it was exported. */
                 overwrite?: boolean;
+                /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
+                force?: boolean;
             };
             header?: {
                 /**
@@ -19215,13 +20993,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/changed-since-export`: `rules` lists the rules that have changed since the file was exported. */
+            /** @description `/problems/changed-since-export`: `rules` lists the rules that have changed since the file was exported. `/problems/rule-tests-failed`: Tests of the rules would fail. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ChangedSinceExportProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangedSinceExportProblem"] | components["schemas"]["RuleTestsFailedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/stale`: The resource has changed since it was read. */
@@ -19351,7 +21129,10 @@ export interface operations {
     };
     reorder_payment_rules: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
+                force?: boolean;
+            };
             header?: {
                 /**
                  * @description The same request with the same key is one operation, for 24 hours.
@@ -19453,6 +21234,23 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/rule-tests-failed`: Tests of the rules would fail. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Tests of the rules would fail",
+                     *       "status": 409,
+                     *       "title": "Tests of the rules would fail",
+                     *       "type": "/problems/rule-tests-failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["RuleTestsFailedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -19771,7 +21569,15 @@ export interface operations {
     };
     replace_payment_rule: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
+                force?: boolean;
+                /**
+                 * @description Whether `warnings` also tell what the analysis of the rule against all others found; `true` when left out. It takes at
+                 *     most a tenth of a second.
+                 */
+                analyze?: boolean;
+            };
             header: {
                 /**
                  * @description The ETag that was read.
@@ -19896,6 +21702,23 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/rule-tests-failed`: Tests of the rules would fail. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Tests of the rules would fail",
+                     *       "status": 409,
+                     *       "title": "Tests of the rules would fail",
+                     *       "type": "/problems/rule-tests-failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["RuleTestsFailedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/stale`: The resource has changed since it was read. */
@@ -20061,6 +21884,19 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The rule is deleted, and tests of the rules fail since. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTestWarnings"];
+                };
+            };
             /** @description The rule is deleted. */
             204: {
                 headers: {
@@ -20305,7 +22141,15 @@ export interface operations {
     };
     update_payment_rule: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
+                force?: boolean;
+                /**
+                 * @description Whether `warnings` also tell what the analysis of the rule against all others found; `true` when left out. It takes at
+                 *     most a tenth of a second.
+                 */
+                analyze?: boolean;
+            };
             header: {
                 /**
                  * @description The ETag that was read.
@@ -20437,6 +22281,23 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/rule-tests-failed`: Tests of the rules would fail. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Tests of the rules would fail",
+                     *       "status": 409,
+                     *       "title": "Tests of the rules would fail",
+                     *       "type": "/problems/rule-tests-failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["RuleTestsFailedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/stale`: The resource has changed since it was read. */
@@ -20616,7 +22477,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaymentRule"];
+                    "application/json": components["schemas"]["DisabledPaymentRule"];
                 };
             };
             /** @description `/problems/bad-request`: The request is malformed. `/problems/malformed-json`: The body is not well-formed JSON. */
@@ -21055,7 +22916,10 @@ export interface operations {
     };
     enable_payment_rule: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
+                force?: boolean;
+            };
             header?: {
                 /**
                  * @description The same request with the same key is one operation, for 24 hours.
@@ -21180,7 +23044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/conflict`: The state of the resource conflicts with this request. */
+            /** @description `/problems/conflict`: The state of the resource conflicts with this request. `/problems/rule-tests-failed`: Tests of the rules would fail. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21194,7 +23058,7 @@ export interface operations {
                      *       "type": "/problems/conflict"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["RuleTestsFailedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -21701,13 +23565,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/not-eligible`: the rules do not offer the method for this cart, or the buyer's credit does not cover it; `reasons` are those of checkout. `/problems/wrong-state`: another payment of this order is in progress. `/problems/conflict`: other requests create payments for this order at the same time. */
+            /** @description `/problems/not-eligible`: the rules do not offer the method for this cart, or the buyer's credit does not cover it; `reasons` are those of checkout. `/problems/another-payment-is-live`: `paymentId` is the payment of this order that holds money. `/problems/wrong-state`: another payment of this order is in progress. `/problems/conflict`: other requests create payments for this order at the same time. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["NotEligibleProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["NotEligibleProblem"] | components["schemas"]["AnotherPaymentIsLiveProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -21987,13 +23851,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/not-eligible`, `/problems/ambiguous-account` with the candidates, `/problems/insufficient-credit`, `/problems/wrong-state`, `/problems/still-running`, `/problems/conflict`. */
+            /** @description `/problems/not-eligible`, `/problems/another-payment-is-live`, `/problems/ambiguous-account` with the candidates, `/problems/insufficient-credit`, `/problems/wrong-state`, `/problems/still-running`, `/problems/conflict`. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["NotEligibleProblem"] | components["schemas"]["AmbiguousAccountProblem"] | components["schemas"]["InsufficientCreditProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["NotEligibleProblem"] | components["schemas"]["AnotherPaymentIsLiveProblem"] | components["schemas"]["AmbiguousAccountProblem"] | components["schemas"]["InsufficientCreditProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -22744,7 +24608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
+            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/another-payment-is-live`: Another payment of this order is live. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
             409: {
                 headers: {
                     /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
@@ -22760,7 +24624,7 @@ export interface operations {
                      *       "type": "/problems/wrong-state"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["AnotherPaymentIsLiveProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -23030,7 +24894,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
+            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/another-payment-is-live`: Another payment of this order is live. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
             409: {
                 headers: {
                     /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
@@ -23046,7 +24910,7 @@ export interface operations {
                      *       "type": "/problems/wrong-state"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["AnotherPaymentIsLiveProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -23557,7 +25421,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
+            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/another-payment-is-live`: Another payment of this order is live. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
             409: {
                 headers: {
                     /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
@@ -23573,7 +25437,7 @@ export interface operations {
                      *       "type": "/problems/wrong-state"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["AnotherPaymentIsLiveProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -23861,7 +25725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
+            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/another-payment-is-live`: Another payment of this order is live. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
             409: {
                 headers: {
                     /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
@@ -23877,7 +25741,7 @@ export interface operations {
                      *       "type": "/problems/wrong-state"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["AnotherPaymentIsLiveProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -24166,7 +26030,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
+            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/another-payment-is-live`: Another payment of this order is live. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
             409: {
                 headers: {
                     /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
@@ -24182,7 +26046,7 @@ export interface operations {
                      *       "type": "/problems/wrong-state"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["AnotherPaymentIsLiveProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -24466,7 +26330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
+            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/another-payment-is-live`: Another payment of this order is live. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
             409: {
                 headers: {
                     /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
@@ -24482,7 +26346,7 @@ export interface operations {
                      *       "type": "/problems/wrong-state"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["AnotherPaymentIsLiveProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -24788,7 +26652,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
+            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/another-payment-is-live`: Another payment of this order is live. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
             409: {
                 headers: {
                     /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
@@ -24804,7 +26668,7 @@ export interface operations {
                      *       "type": "/problems/wrong-state"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["AnotherPaymentIsLiveProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -25071,7 +26935,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
+            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/another-payment-is-live`: Another payment of this order is live. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
             409: {
                 headers: {
                     /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
@@ -25087,7 +26951,7 @@ export interface operations {
                      *       "type": "/problems/wrong-state"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["AnotherPaymentIsLiveProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -25391,7 +27255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
+            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/another-payment-is-live`: Another payment of this order is live. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
             409: {
                 headers: {
                     /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
@@ -25407,7 +27271,7 @@ export interface operations {
                      *       "type": "/problems/wrong-state"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["AnotherPaymentIsLiveProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -25669,7 +27533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
+            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/another-payment-is-live`: Another payment of this order is live. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
             409: {
                 headers: {
                     /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
@@ -25685,7 +27549,7 @@ export interface operations {
                      *       "type": "/problems/wrong-state"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["AnotherPaymentIsLiveProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -25945,7 +27809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
+            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/another-payment-is-live`: Another payment of this order is live. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
             409: {
                 headers: {
                     /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
@@ -25961,7 +27825,7 @@ export interface operations {
                      *       "type": "/problems/wrong-state"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["AnotherPaymentIsLiveProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -26231,23 +28095,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `/problems/wrong-state`: The current status does not allow this operation. `/problems/exceeds-remaining`: The amount exceeds the remaining amount. `/problems/use-refund`: The invoice cannot be canceled; refund it instead. `/problems/reference-taken`: The reference is used by another operation. `/problems/reference-canceled`: The reference is used by a canceled operation. `/problems/conflict`: The state of the resource conflicts with this request. `/problems/still-running`: The first request with this Idempotency-Key is still running. */
+            /** @description `/problems/known-otherwise`: Apruve reports another result, which is kept. `/problems/wrong-state`. `/problems/another-payment-is-live`. `/problems/conflict`. `/problems/still-running`. */
             409: {
                 headers: {
-                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
-                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "detail": "The current status does not allow this operation",
-                     *       "status": 409,
-                     *       "title": "The current status does not allow this operation",
-                     *       "type": "/problems/wrong-state"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["ExceedsRemainingProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConflictProblem"] | components["schemas"]["WrongStateProblem"] | components["schemas"]["AnotherPaymentIsLiveProblem"] | components["schemas"]["KnownOtherwiseProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/too-large`: The body is too large. */
@@ -26979,6 +28833,1340 @@ export interface operations {
             };
         };
     };
+    report_aging: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The moment that it is about, or the end of a day; now when left out. Not in the future.
+                 * @example 2026-03-31
+                 */
+                asOf?: string;
+                /** @description Only what this one owes; both when left out. */
+                debtor?: components["schemas"]["Debtor"];
+                /** @description What there is a row for; when left out, `customer` with `debtor=buyer`, and `integration` otherwise. By customer only buyers owe. */
+                by?: "customer" | "website" | "integration";
+                /**
+                 * @description The borders of the buckets in days past due: whole numbers that begin with 0 and rise, at most 12; 0,30,60,90 when left out. They name the columns `notDue`, `1-30`, `31-60`, `61-90`, `91+`.
+                 * @example 0,30,60,90
+                 */
+                buckets?: string;
+                /**
+                 * @description Whose days they are: the IANA name of a time zone; UTC when left out.
+                 * @example Europe/Berlin
+                 */
+                timezone?: string;
+                /**
+                 * @description `json`, `csv` or `jsonl`, whatever `Accept` says.
+                 * @example csv
+                 */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. In CSV and JSON Lines each line begins with its `rowType`, `row` or `total`, and `asOf`; totals come last. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                    /** @example {"rowType":"total","asOf":"2026-03-31T12:00:00Z","debtor":"buyer","customerId":null,"customerName":null,"currency":"USD","invoices":3,"notDue":"500.00","1-30":"1290.50","total":"1790.50"} */
+                    "application/jsonl": string;
+                    /**
+                     * @example rowType,asOf,debtor,customerId,customerName,currency,invoices,notDue,1-30,31-60,61-90,91+,total
+                     *     row,2026-03-31T12:00:00Z,buyer,C-12,ACME Inc.,USD,3,500.00,1290.50,0.00,0.00,0.00,1790.50
+                     *     total,2026-03-31T12:00:00Z,buyer,,,USD,3,500.00,1290.50,0.00,0.00,0.00,1790.50
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/not-acceptable`: The resource has no representation that the request accepts. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The resource has no representation that the request accepts",
+                     *       "status": 406,
+                     *       "title": "The resource has no representation that the request accepts",
+                     *       "type": "/problems/not-acceptable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_funding: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A moment, or a day, whose first moment it means. Left out: thirty days before `until`.
+                 * @example 2026-03-01
+                 */
+                from?: string;
+                /**
+                 * @description The moment, or the day, that no longer belongs to it. Left out: now.
+                 * @example 2026-04-01
+                 */
+                until?: string;
+                /**
+                 * @description Whose days they are: the IANA name of a time zone; UTC when left out.
+                 * @example Europe/Berlin
+                 */
+                timezone?: string;
+                /**
+                 * @description `json`, `csv` or `jsonl`, whatever `Accept` says.
+                 * @example csv
+                 */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. In CSV and JSON Lines each line begins with its `rowType`, `row` or `total`, and `asOf`; totals come last. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                    /** @example {"rowType":"total","asOf":"2026-03-31T12:00:00Z","date":null,"currency":"USD","invoices":2,"gross":"1290.50","fee":"38.72","returns":"0.00","net":"1251.78"} */
+                    "application/jsonl": string;
+                    /**
+                     * @example rowType,asOf,date,integrationId,integrationName,currency,invoices,gross,fee,returns,net
+                     *     row,2026-03-31T12:00:00Z,2026-03-02,integration_01h455vb4pex5vsknk084sn02q,Apruve US,USD,2,1290.50,38.72,0.00,1251.78
+                     *     total,2026-03-31T12:00:00Z,,,,USD,2,1290.50,38.72,0.00,1251.78
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/not-acceptable`: The resource has no representation that the request accepts. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The resource has no representation that the request accepts",
+                     *       "status": 406,
+                     *       "title": "The resource has no representation that the request accepts",
+                     *       "type": "/problems/not-acceptable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_journal: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A moment, or a day, whose first moment it means. Left out: thirty days before `until`.
+                 * @example 2026-03-01
+                 */
+                from?: string;
+                /**
+                 * @description The moment, or the day, that no longer belongs to it. Left out: now.
+                 * @example 2026-04-01
+                 */
+                until?: string;
+                /**
+                 * @description Whose days they are: the IANA name of a time zone; UTC when left out.
+                 * @example Europe/Berlin
+                 */
+                timezone?: string;
+                /**
+                 * @description `json`, `csv` or `jsonl`, whatever `Accept` says.
+                 * @example csv
+                 */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. In CSV and JSON Lines each line begins with its `rowType`, `row` or `total`, and `asOf`; totals come last. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                    /** @example {"rowType":"total","asOf":"2026-03-31T12:00:00Z","account":"cash","accountCode":"1000","currency":"USD","debit":"1251.78","credit":"0.00"} */
+                    "application/jsonl": string;
+                    /**
+                     * @example rowType,asOf,bookedAt,transactionId,action,account,accountCode,currency,debit,credit,paymentId,orderId,invoiceId,number,integrationId,website,customerId,customerName
+                     *     row,2026-03-31T12:00:00Z,2026-03-02T12:00:00Z,txn_01h455vb4pex5vsknk084sn02r,capture,cash,1000,USD,1251.78,0.00,payment_01h455vb4pex5vsknk084sn02q,SO-1001,txn_01h455vb4pex5vsknk084sn02q,SO-1001-1,integration_01h455vb4pex5vsknk084sn02q,us-store,C-12,ACME Inc.
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/not-acceptable`: The resource has no representation that the request accepts. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The resource has no representation that the request accepts",
+                     *       "status": 406,
+                     *       "title": "The resource has no representation that the request accepts",
+                     *       "type": "/problems/not-acceptable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_revisions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only changes of `rules`, `integrations` or `settings`.
+                 * @example rules
+                 */
+                subject?: string;
+                /**
+                 * @description `number` or `-number` (default).
+                 * @example -number
+                 */
+                sort?: string;
+                /** @description 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description The `nextCursor` of the previous page. */
+                cursor?: string;
+                /** @description Whether to return `total`. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of revisions. */
+            200: {
+                headers: {
+                    /** @description The newest revision of the rules. */
+                    ETag?: string;
+                    /** @description The next page, `rel="next"`, where there is one. */
+                    Link?: string;
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionList"];
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_revision: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of a version that the caller has.
+                 * @example "1"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The revision.
+                 * @example 17
+                 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The revision. */
+            200: {
+                headers: {
+                    /** @description The newest revision of the rules. */
+                    ETag?: string;
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionInFull"];
+                };
+            };
+            /** @description The ETag in `If-None-Match` is current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `/problems/bad-request`: The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/not-found`: The resource does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The resource does not exist",
+                     *       "status": 404,
+                     *       "title": "The resource does not exist",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_revision: {
+        parameters: {
+            query?: {
+                /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
+                force?: boolean;
+            };
+            header: {
+                /**
+                 * @description The ETag that was read.
+                 * @example "1"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The same request with the same key is one operation, for 24 hours.
+                 * @example 0b7c6f3e-4c43-4f6a-9f4e-2a1f3f0f7a55
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The revision.
+                 * @example 17
+                 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was done. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description `true` when an earlier request has done it. */
+                    "Idempotent-Replayed"?: string;
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleRestore"];
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. `/problems/malformed-json`: The body is not well-formed JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/not-found`: The resource does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The resource does not exist",
+                     *       "status": 404,
+                     *       "title": "The resource does not exist",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/request-timeout`: The request was not received in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request was not received in time",
+                     *       "status": 408,
+                     *       "title": "The request was not received in time",
+                     *       "type": "/problems/request-timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/rule-tests-failed`: Tests of the rules would fail. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Tests of the rules would fail",
+                     *       "status": 409,
+                     *       "title": "Tests of the rules would fail",
+                     *       "type": "/problems/rule-tests-failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["RuleTestsFailedProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/stale`: The resource has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The resource has changed since it was read",
+                     *       "status": 412,
+                     *       "title": "The resource has changed since it was read",
+                     *       "type": "/problems/stale"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The body is too large",
+                     *       "status": 413,
+                     *       "title": "The body is too large",
+                     *       "type": "/problems/too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TooLargeProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. `/problems/idempotency-key-reused`: This Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/precondition-required`: This operation requires an If-Match header. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This operation requires an If-Match header",
+                     *       "status": 428,
+                     *       "title": "This operation requires an If-Match header",
+                     *       "type": "/problems/precondition-required"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rule_revisions: {
         parameters: {
             query?: {
@@ -27014,7 +30202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleRevisionList"];
+                    "application/json": components["schemas"]["RevisionList"];
                 };
             };
             /** @description `/problems/bad-request`: The request is malformed. */
@@ -27196,7 +30384,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleRevisionInFull"];
+                    "application/json": components["schemas"]["RevisionInFull"];
                 };
             };
             /** @description The ETag in `If-None-Match` is current. */
@@ -27371,7 +30559,10 @@ export interface operations {
     };
     restore_rule_revision: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
+                force?: boolean;
+            };
             header: {
                 /**
                  * @description The ETag that was read.
@@ -27501,6 +30692,23 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `/problems/rule-tests-failed`: Tests of the rules would fail. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Tests of the rules would fail",
+                     *       "status": 409,
+                     *       "title": "Tests of the rules would fail",
+                     *       "type": "/problems/rule-tests-failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["RuleTestsFailedProblem"] | components["schemas"]["Problem"];
+                };
+            };
             /** @description `/problems/stale`: The resource has changed since it was read. */
             412: {
                 headers: {
@@ -27553,6 +30761,459 @@ export interface operations {
                 };
             };
             /** @description `/problems/invalid`: The request has invalid values. `/problems/idempotency-key-reused`: This Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/precondition-required`: This operation requires an If-Match header. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "This operation requires an If-Match header",
+                     *       "status": 428,
+                     *       "title": "This operation requires an If-Match header",
+                     *       "type": "/problems/precondition-required"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule_tests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of a version that the caller has.
+                 * @example "1"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tests, in their order. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTests"];
+                };
+            };
+            /** @description The ETag in `If-None-Match` is current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `/problems/bad-request`: The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_rule_tests: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag that was read.
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "tests": [
+                 *         {
+                 *           "cart": {
+                 *             "billingAddress": {
+                 *               "countryIso2": "US",
+                 *               "regionCode": "CA"
+                 *             },
+                 *             "currency": "USD",
+                 *             "total": "90.00"
+                 *           },
+                 *           "expect": {
+                 *             "contains": [
+                 *               "Apruve US"
+                 *             ]
+                 *           },
+                 *           "name": "A small order from California may use terms"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RuleTests"];
+            };
+        };
+        responses: {
+            /** @description The tests as they are now. */
+            200: {
+                headers: {
+                    /** @description Its version. */
+                    ETag?: string;
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedRuleTests"];
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. `/problems/malformed-json`: The body is not well-formed JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/request-timeout`: The request was not received in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request was not received in time",
+                     *       "status": 408,
+                     *       "title": "The request was not received in time",
+                     *       "type": "/problems/request-timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/stale`: The resource has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The resource has changed since it was read",
+                     *       "status": 412,
+                     *       "title": "The resource has changed since it was read",
+                     *       "type": "/problems/stale"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The body is too large",
+                     *       "status": 413,
+                     *       "title": "The body is too large",
+                     *       "type": "/problems/too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TooLargeProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -27828,7 +31489,10 @@ export interface operations {
     };
     replace_settings: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
+                force?: boolean;
+            };
             header?: {
                 /**
                  * @description The ETag that was read, if the change depends on it.
@@ -27857,7 +31521,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ShopSettings"];
+                    "application/json": components["schemas"]["SavedSettings"];
                 };
             };
             /** @description `/problems/bad-request`: The request is malformed. `/problems/malformed-json`: The body is not well-formed JSON. */
@@ -27930,6 +31594,23 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/rule-tests-failed`: Tests of the rules would fail. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "Tests of the rules would fail",
+                     *       "status": 409,
+                     *       "title": "Tests of the rules would fail",
+                     *       "type": "/problems/rule-tests-failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["RuleTestsFailedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description `/problems/stale`: The resource has changed since it was read. */
@@ -30179,6 +33860,93 @@ export interface operations {
                     data?: components["schemas"]["PaymentEventData"];
                     /** @enum {string} */
                     type?: "invoice.funded";
+                };
+            };
+        };
+        responses: {
+            /** @description The event was taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receive_invoice_overdue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "amount": "1290.50",
+                 *         "amounts": {
+                 *           "authorized": "1290.50",
+                 *           "canceled": "0.00",
+                 *           "captured": "0.00",
+                 *           "due": "1290.50",
+                 *           "invoiced": "1290.50",
+                 *           "openAuthorized": "0.00",
+                 *           "refunded": "0.00",
+                 *           "returned": "0.00"
+                 *         },
+                 *         "createdAt": "2026-03-01T12:00:00Z",
+                 *         "currency": "USD",
+                 *         "id": "payment_01h455vb4pex5vsknk084sn02q",
+                 *         "invoice": {
+                 *           "amount": "1290.50",
+                 *           "captured": "0.00",
+                 *           "daysPastDue": 1,
+                 *           "dueAt": "2026-03-01T12:00:00Z",
+                 *           "id": "txn_01h455vb4pex5vsknk084sn02q",
+                 *           "issuedAt": "2026-03-01T12:00:00Z",
+                 *           "number": "SO-1001-1",
+                 *           "returned": "0.00",
+                 *           "state": "succeeded",
+                 *           "status": "open"
+                 *         },
+                 *         "orderId": "SO-1001",
+                 *         "paymentMethod": {
+                 *           "id": "apruve_01h455vb4pex5vsknk084sn02q",
+                 *           "type": "apruve"
+                 *         },
+                 *         "previousStatus": "invoiced",
+                 *         "status": "invoiced",
+                 *         "transaction": {
+                 *           "action": "invoice",
+                 *           "amount": "1290.50",
+                 *           "createdAt": "2026-03-02T12:00:00Z",
+                 *           "id": "txn_01h455vb4pex5vsknk084sn02q",
+                 *           "origin": "caller",
+                 *           "state": "succeeded",
+                 *           "updatedAt": "2026-03-02T12:00:00Z"
+                 *         },
+                 *         "unsettled": false,
+                 *         "updatedAt": "2026-03-02T12:00:00Z",
+                 *         "version": 4,
+                 *         "website": "us-store"
+                 *       },
+                 *       "datacontenttype": "application/json",
+                 *       "id": "evt_01h455vb4pex5vsknk084sn02q",
+                 *       "sequence": "00000000000000000042",
+                 *       "source": "urn:onterms:installation_01h455vb4pex5vsknk084sn02q",
+                 *       "specversion": "1.0",
+                 *       "subject": "payment_01h455vb4pex5vsknk084sn02q",
+                 *       "time": "2026-03-02T12:00:00Z",
+                 *       "type": "invoice.overdue",
+                 *       "website": "us-store"
+                 *     }
+                 */
+                "application/cloudevents+json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["PaymentEventData"];
+                    /** @enum {string} */
+                    type?: "invoice.overdue";
                 };
             };
         };
