@@ -59,6 +59,7 @@ on_both_databases! {
                     (format!("{until}={next}"), all),
                     (format!("{from}={START}&{until}={next}"), all),
                     (format!("{until}={START}"), 0),
+                    (format!("{from}={START}&{until}={START}"), 0),
                     (format!("{from}={next}"), 0),
                     (format!("{from}=2026-03-01T13:00:00%2B01:00"), all),
                 ] {
@@ -66,7 +67,6 @@ on_both_databases! {
                     assert_eq!(page["items"].as_array().map(Vec::len), Some(expected), "{list}?{query}");
                 }
                 for (query, refused) in [
-                    (format!("{from}={START}&{until}={START}"), until),
                     (format!("{from}={next}&{until}={START}"), until),
                     (format!("{from}=today"), from),
                     (format!("{until}=1772366400"), until),

@@ -314,10 +314,16 @@ on_both_databases! {
             assert_eq!(read(&store, None).await, (vec![], 0));
             append(&store, vec![draft(1, 0), draft(2, 0)]).await;
             let loss = Loss { table: "events".to_owned(), column: None, count: 2 };
-            let mut undone = migrator.undo_last(false).expect("an answer");
-            while let Undone::Migration(_) = undone {
-                undone = migrator.undo_last(false).expect("an answer");
-            }
+            let undone = loop {
+                match migrator.undo_last(false).expect("an answer") {
+                    // Later migrations keep more of the payment.
+                    Undone::WouldLose(losses) if losses.iter().all(|it| it.table != "events") => {
+                        migrator.undo_last(true).expect("an answer");
+                    }
+                    Undone::Migration(_) => {}
+                    undone => break undone,
+                }
+            };
             assert_eq!(undone, Undone::WouldLose(vec![loss]));
             while migrator.revert_last().expect("it undoes itself").expect("a migration") != CREATE_EVENTS {}
             assert_eq!(kept(&store).await, std::slice::from_ref(&payment));
