@@ -50,6 +50,14 @@ const COUNTERS: &[(&str, &str)] = &[
 
 const GAUGES: &[(&str, &str)] = &[
     (
+        "onterms_integrations",
+        "Integrations by the health of their account.",
+    ),
+    (
+        "onterms_notification_endpoints",
+        "Notification endpoints by their state.",
+    ),
+    (
         "onterms_rulebook_revision",
         "The revision checkout answers from.",
     ),
