@@ -101,11 +101,17 @@ on_both_databases! {
             assert!(execute(&store, NOTIFICATION_ROWS[2]).await.is_err());
             let orphan = "INSERT INTO notification_secrets (id, endpoint_id, sealed, created_at) VALUES ('o', 'nobody', 'x', '2026-03-01 12:00:00')";
             assert!(execute(&store, orphan).await.is_err());
-            let mut undone = migrator.undo_last(false).expect("an answer");
-            while let Undone::Migration(_) = undone {
-                undone = migrator.undo_last(false).expect("an answer");
-            }
-            let Undone::WouldLose(losses) = undone else { panic!("{undone:?}") };
+            let losses = loop {
+                match migrator.undo_last(false).expect("an answer") {
+                    // Later migrations keep more of payments.
+                    Undone::WouldLose(losses) if losses.iter().all(|it| it.table != "deliveries") => {
+                        migrator.undo_last(true).expect("an answer");
+                    }
+                    Undone::Migration(_) => {}
+                    Undone::WouldLose(losses) => break losses,
+                    undone => panic!("{undone:?}"),
+                }
+            };
             let mut lost: Vec<(&str, i64)> = losses.iter().map(|it| (it.table.as_str(), it.count)).collect();
             lost.sort_unstable();
             assert_eq!(lost, [("deliveries", 1), ("notification_endpoints", 1), ("notification_secrets", 1)]);
