@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use serde_json::{Value, json};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
 
 use super::{
     TOPIC,
     calendar::day_of,
     debtor::Debtors,
-    report::{Cell, Line, Report, Window, moment},
+    report::{Cell, Line, Report, Window},
     store::{self, FundedRow},
 };
 use crate::{
@@ -107,11 +107,7 @@ impl FundingReport {
     }
 
     async fn read(&mut self) -> Result<Vec<FundedRow>, StoreError> {
-        let until = self
-            .window
-            .until
-            .min(self.as_of + TimeDelta::microseconds(1));
-        let window = (self.window.from, until);
+        let window = self.window.bounds(self.as_of);
         let (websites, after) = (self.websites.clone(), self.after.clone());
         let (rows, last) = self
             .store
@@ -166,11 +162,7 @@ impl Report for FundingReport {
     }
 
     fn head(&self) -> Vec<(&'static str, Value)> {
-        vec![
-            ("from", json!(moment(self.window.from))),
-            ("until", json!(moment(self.window.until))),
-            ("timezone", json!(self.window.zone.name())),
-        ]
+        self.window.head()
     }
 
     fn columns(&self) -> &[String] {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use super::{
     TOPIC,
     debtor::{Debtor, Debtors},
-    report::{Cell, Line, Report, Window, moment},
+    report::{Cell, Line, Report, Window},
     store::{self, JournalRow},
 };
 use crate::{
@@ -120,11 +120,7 @@ impl JournalReport {
     }
 
     async fn read(&mut self) -> Result<Vec<JournalRow>, StoreError> {
-        let until = self
-            .window
-            .until
-            .min(self.as_of + TimeDelta::microseconds(1));
-        let window = (self.window.from, until);
+        let window = self.window.bounds(self.as_of);
         let (websites, after) = (self.websites.clone(), self.after.clone());
         let (rows, last) = self
             .store
@@ -182,11 +178,7 @@ impl Report for JournalReport {
     }
 
     fn head(&self) -> Vec<(&'static str, Value)> {
-        vec![
-            ("from", json!(moment(self.window.from))),
-            ("until", json!(moment(self.window.until))),
-            ("timezone", json!(self.window.zone.name())),
-        ]
+        self.window.head()
     }
 
     fn columns(&self) -> &[String] {

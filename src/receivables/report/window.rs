@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use serde_json::{Value, json};
 
-use super::Format;
+use super::{Format, moment};
 use crate::{http::pagination::Query, receivables::calendar::Given};
 
 /// A longer window is streamed, in lines.
@@ -43,6 +44,21 @@ impl Window {
             query.refuse("from", "window_too_long", message);
         }
         Window { from, until, zone }
+    }
+
+    /// What of it is to be read by a report as of a moment: what is booked later does not count.
+    pub fn bounds(&self, as_of: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+        let until = self.until.min(as_of + TimeDelta::microseconds(1));
+        (self.from, until)
+    }
+
+    /// Its members of the JSON document.
+    pub fn head(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("from", json!(moment(self.from))),
+            ("until", json!(moment(self.until))),
+            ("timezone", json!(self.zone.name())),
+        ]
     }
 }
 
