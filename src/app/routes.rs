@@ -55,6 +55,7 @@ pub fn document() -> Value {
     openapi::apply_conventions(&mut document);
     events::describe_webhooks(&mut document);
     integrations::describe_settings(&mut document);
+    checkout::rule_tests::describe(&mut document);
     // Each of these lists is one table in the code.
     for tag in document.tags.iter_mut().flatten() {
         let table = match tag.name.as_str() {

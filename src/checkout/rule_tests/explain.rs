@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{PartialSchema, ToSchema, openapi::OpenApi};
 
 use super::{cart_of, is_known, offered};
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// A test that fails.
+/// A test of the rules that fails.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FailedRuleTest {
@@ -30,32 +30,45 @@ pub struct FailedRuleTest {
     /// What the test expects.
     pub expect: Expectation,
     /// What its cart is offered instead, by the names of integrations.
-    #[schema(example = json!(["Check"]))]
     pub offered: Vec<String>,
     /// The same in a sentence.
+    #[schema(example = "It expects that “Apruve US” is offered; nothing is offered.")]
     pub message: String,
     /// The methods on which expectation and answer differ.
     pub methods: Vec<ConcernedMethod>,
 }
 
-/// A method on which expectation and answer differ.
+/// A method on which the expectation of a test and the answer differ.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = MethodOfFailedRuleTest)]
 pub struct ConcernedMethod {
-    /// Of its integration.
+    /// The name of its integration.
     #[schema(example = "Apruve US")]
     name: String,
-    /// Absent where no integration has this name.
+    /// The method's id; absent where no integration has this name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
+    #[schema(value_type = String, required = false, example = "apruve_01h455vb4pex5vsknk084sn02q")]
     id: Option<String>,
-    /// The rule that offers it. Absent where it is not offered.
+    /// The rule that offers it; absent where it is not offered.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = RuleName, required = false)]
     offered_by: Option<RuleName>,
-    /// Why it is not offered. Absent where it is.
+    /// Why it is not offered; absent where it is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     reasons: Vec<Reason>,
+}
+
+/// Adds what a problem has of tests that would fail, to which no response refers by itself.
+pub fn describe(document: &mut OpenApi) {
+    let name = FailedRuleTest::name().into_owned();
+    let mut named = vec![(name, FailedRuleTest::schema())];
+    FailedRuleTest::schemas(&mut named);
+    let known = &mut document.components.get_or_insert_default().schemas;
+    for (name, schema) in named {
+        known.entry(name).or_insert(schema);
+    }
 }
 
 impl FailedRuleTest {

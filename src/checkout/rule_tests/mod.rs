@@ -5,7 +5,7 @@ mod guard;
 
 use chrono::{DateTime, Utc};
 
-pub use explain::{FailedRuleTest, explain, outline};
+pub use explain::{FailedRuleTest, describe, explain, outline};
 pub use guard::RuleTestGuard;
 
 use super::eligibility::{EligibilityContext, Walk, walk};

@@ -186,39 +186,6 @@ fn account_candidate() -> Value {
     })
 }
 
-fn failed_rule_test() -> Value {
-    json!({
-        "type": "object",
-        "description": "A test of the rules that fails.",
-        "required": ["name", "expect", "offered", "message", "methods"],
-        "properties": {
-            "name": text("The test's name.", "A small order from California may use terms"),
-            "expect": named("RuleTestExpectation", "What the test expects."),
-            "offered": texts("What its cart is offered instead, by the names of integrations."),
-            "message": text("The same in a sentence.", "It expects that “Apruve US” is offered; nothing is offered."),
-            "methods": {
-                "type": "array",
-                "description": "The methods on which expectation and answer differ.",
-                "items": reference("MethodOfFailedRuleTest"),
-            },
-        },
-    })
-}
-
-fn method_of_failed_rule_test() -> Value {
-    json!({
-        "type": "object",
-        "description": "A method on which the expectation of a test and the answer differ.",
-        "required": ["name"],
-        "properties": {
-            "name": text("The name of its integration.", "Apruve US"),
-            "id": text("The method's id; absent where no integration has this name.", "apruve_01h455vb4pex5vsknk084sn02q"),
-            "offeredBy": named("RuleName", "The rule that offers it; absent where it is not offered."),
-            "reasons": list("Reason", "Why it is not offered; absent where it is."),
-        },
-    })
-}
-
 fn named(component: &str, description: &str) -> Value {
     let mut named = reference(component);
     named["description"] = description.into();
@@ -256,13 +223,7 @@ fn component_of(kind: Kind) -> String {
 /// Adds the schemas of problems.
 pub fn add_components(schemas: &mut Map<String, Value>) {
     let base = schemas.get(BASE).cloned().unwrap_or_default();
-    for (name, schema) in [
-        ("AccountCandidate", account_candidate()),
-        ("FailedRuleTest", failed_rule_test()),
-        ("MethodOfFailedRuleTest", method_of_failed_rule_test()),
-    ] {
-        schemas.insert(name.to_owned(), schema);
-    }
+    schemas.insert("AccountCandidate".to_owned(), account_candidate());
     for kind in Kind::ALL.iter().copied() {
         let members = members(kind);
         if members.is_empty() {
