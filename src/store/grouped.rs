@@ -68,9 +68,7 @@ where
         let (reply, receiver) = oneshot::channel();
         if self.queue.push(row, reply)? {
             let lane = Lane::open(Arc::clone(&self.queue));
-            self.store
-                .start(move |slot| lane.run(slot, statement))
-                .inspect_err(|_| tracing::debug!("no thread takes the rows that wait"))?;
+            self.store.start(move |slot| lane.run(slot, statement))?;
         }
         answer(receiver).await
     }
