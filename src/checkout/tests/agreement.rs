@@ -111,7 +111,7 @@ fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected {
             Some(Some(_)) => continue,
             Some(None) => {}
         }
-        for offer in &rule.offers {
+        for offer in rule.offers.iter() {
             let fits = context.fits(&book.methods()[offer.method].method);
             if settled.insert(offer.method) && fits {
                 expected.offered.push((rule.place, offer.method));
