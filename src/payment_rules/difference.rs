@@ -109,9 +109,7 @@ impl Difference {
         for (before, after) in &self.updated {
             changes.replace(tx, "update", before.clone(), after.clone())?;
         }
-        for rule in &self.created {
-            changes.add(tx, rule.clone())?;
-        }
+        changes.add(tx, self.created.clone())?;
         Ok(())
     }
 
