@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use crate::{auth::Websites, cart};
+
 pub use manage::{merge, replace};
 pub use read::{MOST_TESTS, read_list};
 
@@ -55,6 +57,20 @@ impl Expectation {
             | Expectation::Contains(names)
             | Expectation::Excludes(names) => names,
         }
+    }
+}
+
+impl RuleTest {
+    /// Whether a caller who is bound to these websites may know the test: its cart is of one of them, or of none.
+    pub fn is_for(&self, websites: &Websites) -> bool {
+        if !websites.is_bound() {
+            return true;
+        }
+        let cart = cart::read(self.cart.get()).ok();
+        cart.is_some_and(|cart| {
+            let website = cart.website();
+            website.is_none() || websites.include(website)
+        })
     }
 }
 

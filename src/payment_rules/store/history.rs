@@ -2,6 +2,8 @@
 //!
 //! A revision of the whole set is not stored: it is the newest version of each rule up to then, less those that are gone.
 
+mod readable;
+
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
@@ -23,6 +25,8 @@ use crate::{
         schema::{payment_rule_versions, revisions},
     },
 };
+
+pub use readable::{concerning, count_for, list_for};
 
 /// One change of what checkout sees: who, when, what.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
