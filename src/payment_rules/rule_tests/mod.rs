@@ -11,7 +11,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use crate::{auth::Websites, cart};
+use crate::{
+    auth::Websites,
+    cart,
+    pii::Email,
+    store::{Store, StoreError},
+};
 
 pub use manage::{merge, replace};
 pub use read::{MOST_TESTS, read_list};
@@ -58,6 +63,16 @@ impl Expectation {
             | Expectation::Excludes(names) => names,
         }
     }
+}
+
+/// The tests whose cart names a person. Nothing erases them: what they say of the rules would go with it.
+pub async fn tests_that_mention(
+    store: &Store,
+    person: &Email,
+) -> Result<Vec<RuleTest>, StoreError> {
+    let mut tests = store.read(store::load).await?;
+    tests.retain(|test| person.is_in(test.cart.get().as_bytes()));
+    Ok(tests)
 }
 
 impl RuleTest {
