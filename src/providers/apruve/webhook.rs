@@ -1,7 +1,7 @@
 //! What a webhook says, and about what.
 //!
-//! Everything here is hearsay, also when it is signed: it tells which order to read back, and nothing that money is decided
-//! by. Only the test events of a few years are public, so whatever is not as expected is told and passed over.
+//! A webhook is a hint, even when it is signed: it names the order to read back, and no amount in it is
+//! trusted. Only test events of a few years are public, so unexpected content is reported and skipped.
 
 #[cfg(test)]
 mod tests;
@@ -121,7 +121,7 @@ impl About {
             "invoice.closed" | "invoice.canceled" | "invoice.cancelled" => invoice,
             "invoice.funded" => funded_invoice,
             "shipment.created" | "shipment.updated" => shipment,
-            // No sample of these is public: what the entity does not name is looked for elsewhere.
+            // No sample of these is public: ids that the entity lacks are searched for elsewhere.
             event => {
                 let what = company_noun(event).ok_or(Unintelligible::UnknownEvent)?;
                 return Ok(company(what, entity.as_ref()));
