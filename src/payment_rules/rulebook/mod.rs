@@ -99,6 +99,8 @@ pub struct Rulebook {
     /// For each method the places of the rules that name it.
     naming: Vec<Vec<usize>>,
     index: Index,
+    /// The place of the last rule that stops.
+    last_stop: Option<usize>,
     shared_conditions: usize,
     settings: ShopSettings,
     is_translated: bool,
@@ -146,6 +148,7 @@ impl Rulebook {
         let index = Index::new(rules.iter().map(|rule| &rule.compiled.rule));
         Rulebook {
             revision,
+            last_stop: rules.iter().rposition(|rule| rule.header.stops),
             rules,
             uses_credit: methods.iter().any(|card| uses_credit(&card.method)),
             is_translated: methods.iter().any(RenderedMethod::is_translated),
@@ -185,6 +188,11 @@ impl Rulebook {
     /// How many conditions several rules have; [`RuleHeader::shared`] is below it.
     pub fn shared_conditions(&self) -> usize {
         self.shared_conditions
+    }
+
+    /// Whether the rule at this place or one behind it stops.
+    pub fn has_stop_from(&self, place: usize) -> bool {
+        self.last_stop.is_some_and(|last| last >= place)
     }
 
     /// The rules that name a method, in walking order; `method` is a place among the methods.
