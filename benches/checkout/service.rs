@@ -1,9 +1,14 @@
 //! The real service in a process of its own, filled over its own API.
+//!
+//! `ONTERMS_BENCH_BEFORE` names another build of it, which is driven in turn with this one.
+
+#[path = "counted.rs"]
+pub mod counted;
 
 use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -11,7 +16,34 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+/// Which build runs, and how.
+#[derive(Clone, Debug)]
+pub struct Build {
+    program: PathBuf,
+    is_counted: bool,
+}
+
+impl Build {
+    /// This one; under callgrind where instructions are counted.
+    pub fn this() -> Self {
+        Build {
+            program: env!("CARGO_BIN_EXE_onterms").into(),
+            is_counted: counted::is_wanted(),
+        }
+    }
+
+    /// Another one to compare with.
+    pub fn before() -> Option<Self> {
+        let program = std::env::var_os("ONTERMS_BENCH_BEFORE")?;
+        Some(Build {
+            program: program.into(),
+            ..Build::this()
+        })
+    }
+}
+
 pub struct Service {
+    build: Build,
     child: Option<Child>,
     folder: TempDir,
     /// Where it keeps everything; without one it is a file in the folder.
@@ -31,14 +63,23 @@ impl Service {
 
     /// The same on a database of its own.
     pub fn start_on(database: Option<String>, rules: &[Value]) -> Self {
-        let nowhere = json!({ "merchantId": "9a9c3389fdc281b5c6c8d542a7e91ff6", "apiKey": "0123456789abcdef0123456789abcdef" });
-        Self::start_as(database, rules, &nowhere)
+        Self::start_as(database, rules, &nowhere())
+    }
+
+    /// As [`Service::start_on`], for any build.
+    pub fn start_build(build: Build, database: Option<String>, rules: &[Value]) -> Self {
+        Self::start_any(build, database, rules, &nowhere())
     }
 
     /// The same with an account of its own at the provider.
     pub fn start_as(database: Option<String>, rules: &[Value], account: &Value) -> Self {
+        Self::start_any(Build::this(), database, rules, account)
+    }
+
+    fn start_any(build: Build, database: Option<String>, rules: &[Value], account: &Value) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut service = Service {
+            build,
             child: None,
             port: 0,
             token: String::new(),
@@ -74,8 +115,13 @@ impl Service {
         let free = TcpListener::bind("127.0.0.1:0").expect("a port");
         self.port = free.local_addr().expect("an address").port();
         drop(free);
+        let program = &self.build.program;
+        let runner = match self.build.is_counted {
+            true => counted::under_callgrind(program, self.folder.path()),
+            false => Command::new(program),
+        };
         let child = self
-            .command()
+            .with_settings(runner)
             .args(["serve", "--port", &self.port.to_string()])
             .stderr(Stdio::null())
             .spawn()
@@ -84,15 +130,14 @@ impl Service {
         let started = Instant::now();
         while !self.is_ready() {
             assert!(
-                started.elapsed() < Duration::from_secs(60),
+                started.elapsed() < Duration::from_secs(180),
                 "the service does not get ready"
             );
             std::thread::sleep(Duration::from_millis(2));
         }
     }
 
-    fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_onterms"));
+    fn with_settings(&self, mut command: Command) -> Command {
         command
             .current_dir(self.folder.path())
             .env("ONTERMS__SERVER__WORKERS", "2")
@@ -127,7 +172,7 @@ impl Service {
 
     fn mint(&self) -> String {
         let output = self
-            .command()
+            .with_settings(Command::new(&self.build.program))
             .args(["token", "--role", "admin", "--sub", "bench"])
             .output()
             .expect("a token");
@@ -174,9 +219,19 @@ impl Service {
         answer.to_owned()
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.as_ref().map_or(0, Child::id)
+    }
+
+    /// Instructions of one of `count` operations; where they are counted.
+    pub fn instructions(&self, count: usize, operate: impl Fn(usize)) -> f64 {
+        counted::instructions(self.id(), self.folder.path(), count, operate)
+    }
+
     /// Resident memory of the process.
     pub fn resident_mb(&self) -> f64 {
-        let id = self.child.as_ref().map_or(0, Child::id);
+        let id = self.id();
         let status =
             std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("status"))
                 .unwrap_or_default();
@@ -195,7 +250,7 @@ impl Service {
     /// Processor time of the process until now.
     #[allow(dead_code, reason = "only one bench asks for it")]
     pub fn cpu_seconds(&self) -> f64 {
-        let id = self.child.as_ref().map_or(0, Child::id);
+        let id = self.id();
         let stat = std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("stat"))
             .unwrap_or_default();
         // Behind the name, which may have blanks: the state is the third field, the two times the 14th and 15th.
@@ -210,6 +265,21 @@ impl Service {
         ticks / 100.0
     }
 
+    /// How often its threads have waited for something: another thread, the disk, the network.
+    #[allow(dead_code, reason = "only one bench asks for it")]
+    pub fn switches(&self) -> u64 {
+        let tasks = Path::new("/proc").join(self.id().to_string()).join("task");
+        let tasks = std::fs::read_dir(tasks).into_iter().flatten().flatten();
+        let of = |task: std::fs::DirEntry| {
+            let status = std::fs::read_to_string(task.path().join("status")).ok()?;
+            let line = status
+                .lines()
+                .find_map(|it| it.strip_prefix("voluntary_ctxt_switches:"));
+            line?.trim().parse::<u64>().ok()
+        };
+        tasks.filter_map(of).sum()
+    }
+
     /// Ends the process.
     pub fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
@@ -217,6 +287,11 @@ impl Service {
             let _ = child.wait();
         }
     }
+}
+
+/// The settings of an account at a provider that does not answer.
+fn nowhere() -> Value {
+    json!({ "merchantId": "9a9c3389fdc281b5c6c8d542a7e91ff6", "apiKey": "0123456789abcdef0123456789abcdef" })
 }
 
 impl Drop for Service {

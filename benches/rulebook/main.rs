@@ -2,7 +2,8 @@
 //!
 //! Goals: a PATCH among 100,000 rules answers within 50 ms, 100,000 rules are imported within 10 s and no part takes much
 //! longer than the first, the service keeps to 90 MB with 10,000 rules under load. `cargo bench --bench rulebook -- 10000` takes
-//! other numbers of rules; `DATABASE_URL` takes another database than a file.
+//! other numbers of rules; `DATABASE_URL` takes another database than a file, and `ONTERMS_BENCH_BEFORE` another build to compare
+//! with.
 
 #[path = "../checkout/load.rs"]
 #[allow(dead_code, reason = "shared with other benches")]
@@ -11,12 +12,13 @@ mod load;
 #[allow(dead_code, reason = "shared with other benches")]
 mod rules;
 #[path = "../checkout/service.rs"]
+#[allow(dead_code, reason = "shared with other benches")]
 mod service;
 
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use service::Service;
+use service::{Build, Service};
 
 const CART: &str = include_str!("../checkout/cart.json");
 /// Rules in one import.
@@ -34,13 +36,18 @@ fn main() {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     println!("load average {}", load.trim());
     for count in counts {
-        measure(count);
+        if let Some(before) = Build::before() {
+            println!("the other build:");
+            measure(before, count);
+            println!("this build:");
+        }
+        measure(Build::this(), count);
     }
 }
 
-fn measure(count: usize) {
+fn measure(build: Build, count: usize) {
     let database = std::env::var("DATABASE_URL").ok();
-    let mut service = Service::start_on(database, &[]);
+    let mut service = Service::start_build(build, database, &[]);
     let idle = service.resident_mb();
     let mut parts = Vec::new();
     let mut ids = Vec::new();

@@ -79,7 +79,7 @@ impl Rehearsal for TestRun {
             if is_broken {
                 names.push(test.name.clone());
             }
-            // Tests of other websites count, and are not told of.
+            // Tests of other websites count, and are not shown.
             if !test.is_for(told_to) {
                 continue;
             }

@@ -116,6 +116,8 @@ pub struct Rulebook {
     /// For each method the places of the rules that name it.
     naming: Vec<Places>,
     index: Index,
+    /// The places of rules that stop.
+    stops: Places,
     shared_conditions: SharedConditions,
     settings: ShopSettings,
 }
@@ -196,6 +198,7 @@ impl Rulebook {
             naming: vec![Places::default(); methods.rendered().len()],
             methods,
             index: Index::default(),
+            stops: Places::default(),
             shared_conditions: SharedConditions::default(),
             settings,
         }
@@ -231,6 +234,7 @@ impl Rulebook {
             mark: self.mark.clone(),
             naming: naming.collect(),
             index: self.index.patched(moves, &gone.index(), &come.index()),
+            stops: self.stops.patched(moves, &gone.stops(), &come.stops()),
             shared_conditions: self
                 .shared_conditions
                 .patched(gone.compiled(), come.compiled()),
@@ -275,6 +279,12 @@ impl Rulebook {
     /// other rule has the same.
     pub fn shared_condition(&self, header: &RuleHeader) -> Option<u32> {
         self.shared_conditions.place_of(header.condition_number?)
+    }
+
+    /// Whether the rule at this place or one behind it stops.
+    pub fn has_stop_from(&self, place: usize) -> bool {
+        let last = self.stops.as_slice().last();
+        last.is_some_and(|last| *last as usize >= place)
     }
 
     /// The rules that name a method, in walking order; `method` is a place among the methods.
@@ -341,6 +351,14 @@ impl<'b> RuleGroup<'b> {
     fn index(&self) -> Index {
         let rules = self.0.iter().map(|rule| (place(rule), &rule.compiled.rule));
         Index::new(rules)
+    }
+
+    fn stops(&self) -> Places {
+        let mut stops = Places::default();
+        for rule in self.0.iter().filter(|rule| rule.header.stops) {
+            stops.push(place(rule));
+        }
+        stops
     }
 
     /// For each method the places of the rules that name it.

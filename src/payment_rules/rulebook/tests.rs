@@ -26,6 +26,7 @@ struct Drawn {
     areas: Vec<&'static str>,
     methods: Vec<usize>,
     enabled: bool,
+    stops: bool,
     has_options: bool,
 }
 
@@ -59,10 +60,21 @@ fn drawn() -> impl Strategy<Value = Drawn> {
         subsequence(vec!["US", "US-CA", "PR", "DE"], 0..=2),
         subsequence(vec![0, 1, 2], 1..=3),
         prop::bool::weighted(0.9),
+        prop::bool::weighted(0.1),
         prop::bool::weighted(0.2),
     )
         .prop_map(
-            |(sort_order, expression, currency, websites, areas, methods, enabled, has_options)| {
+            |(
+                sort_order,
+                expression,
+                currency,
+                websites,
+                areas,
+                methods,
+                enabled,
+                stops,
+                has_options,
+            )| {
                 Drawn {
                     sort_order,
                     expression,
@@ -71,6 +83,7 @@ fn drawn() -> impl Strategy<Value = Drawn> {
                     areas,
                     methods,
                     enabled,
+                    stops,
                     has_options,
                 }
             },
@@ -133,7 +146,7 @@ impl Everything {
             enabled: drawn.enabled,
             sort_order: drawn.sort_order,
             currency: crate::money::Currency::parse(drawn.currency).expect("a currency"),
-            stop_processing: false,
+            stop_processing: drawn.stops,
             expression: drawn.expression.map(str::to_owned),
             destinations: serde_json::from_value(destinations.into()).expect("destinations"),
             websites: drawn.websites.iter().map(|it| (*it).to_owned()).collect(),
@@ -216,6 +229,7 @@ fn same(one: &Rulebook, other: &Rulebook) {
     }
     assert_eq!(one.index, other.index);
     assert_eq!(one.naming, other.naming);
+    assert_eq!(one.stops, other.stops);
     assert_eq!(one.shared_conditions(), other.shared_conditions());
     assert_eq!(one.merchant_country(), other.merchant_country());
     let methods = |book: &Rulebook| -> Vec<Method> {
@@ -278,6 +292,7 @@ fn what_does_not_change_is_shared() {
         areas: Vec::new(),
         methods: vec![0],
         enabled: true,
+        stops: false,
         has_options: false,
     };
     for _ in 0..1000 {
