@@ -141,7 +141,7 @@ fn unhurried(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected 
         if judged(rule, context, &mut Budget::new(1_000_000)) != Some(None) {
             continue;
         }
-        for offer in &rule.offers {
+        for offer in rule.offers.iter() {
             let fits = context.fits(&book.methods()[offer.method].method);
             if named.insert(offer.method) && fits {
                 expected.offered.push((rule.place, offer.method));
