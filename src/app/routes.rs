@@ -16,7 +16,7 @@ use crate::{
     health,
     http::{openapi, problem, routing::Routes},
     integrations, notifications, payment_rules, payments, receivables, reconciliation, settings,
-    tokens, webhooks,
+    tokens, webhooks, what_if,
 };
 
 /// The document as it is kept, which a test holds to be what [`document`] is. Served from the binary: making it anew costs
@@ -26,6 +26,7 @@ pub(super) const KEPT: &str = include_str!("../../openapi/openapi.json");
 /// Mounts every feature. The hot path comes first: the router tries addresses in this order.
 pub fn routes(config: &mut impl Routes) {
     checkout::routes(config);
+    what_if::routes(config);
     payment_rules::routes(config);
     integrations::routes(config);
     payments::routes(config);

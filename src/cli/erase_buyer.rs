@@ -15,6 +15,7 @@ use crate::{
     payments::{self, Erased, Erasure},
     pii::Email,
     privacy::EmailKey,
+    recording,
     seal::Sealer,
     webhooks,
 };
@@ -59,9 +60,10 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
         let carts = payments::erase(&store, &sealer, &wanted, &mut progress).await?;
         let bodies = webhooks::erase(&store, &sealer, &actor, &buyer, &mut progress).await?;
         let entries = credit::erase(&store, &key, &actor, &buyer).await?;
+        let recorded = recording::erase(&store, &key, &actor, &buyer).await?;
         bar.finish_and_clear();
         store.close().await;
-        tell(&carts, bodies, entries);
+        tell(&carts, bodies, entries, recorded);
         Ok(match carts.kept.as_slice() {
             [] => ExitCode::SUCCESS,
             _ => ExitCode::from(KEPT),
@@ -69,9 +71,9 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
     })
 }
 
-fn tell(erased: &Erased, bodies: u64, entries: u64) {
+fn tell(erased: &Erased, bodies: u64, entries: u64, recorded: u64) {
     println!(
-        "Erased {} carts, the buyer of {} payments, {bodies} webhook bodies, and {entries} entries of credit.",
+        "Erased {} carts, the buyer of {} payments, {bodies} webhook bodies, {entries} entries of credit, and {recorded} recorded carts.",
         erased.carts, erased.buyers
     );
     if erased.kept.is_empty() {
