@@ -18,6 +18,8 @@ pub struct Service {
     database: Option<String>,
     pub port: u16,
     pub token: String,
+    /// What it is told beside that.
+    environment: Vec<(&'static str, &'static str)>,
     /// The methods by their types.
     pub methods: Vec<(String, String)>,
 }
@@ -31,12 +33,26 @@ impl Service {
 
     /// The same on a database of its own.
     pub fn start_on(database: Option<String>, rules: &[Value]) -> Self {
-        let nowhere = json!({ "merchantId": "9a9c3389fdc281b5c6c8d542a7e91ff6", "apiKey": "0123456789abcdef0123456789abcdef" });
-        Self::start_as(database, rules, &nowhere)
+        Self::start_as(database, rules, &nowhere())
+    }
+
+    /// The same with variables of its environment.
+    #[allow(dead_code, reason = "only one bench asks for it")]
+    pub fn start_in(environment: Vec<(&'static str, &'static str)>, rules: &[Value]) -> Self {
+        Self::start_with(None, environment, rules, &nowhere())
     }
 
     /// The same with an account of its own at the provider.
     pub fn start_as(database: Option<String>, rules: &[Value], account: &Value) -> Self {
+        Self::start_with(database, Vec::new(), rules, account)
+    }
+
+    fn start_with(
+        database: Option<String>,
+        environment: Vec<(&'static str, &'static str)>,
+        rules: &[Value],
+        account: &Value,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut service = Service {
             child: None,
@@ -44,6 +60,7 @@ impl Service {
             token: String::new(),
             methods: Vec::new(),
             database,
+            environment,
             folder,
         };
         service.restart();
@@ -103,6 +120,7 @@ impl Service {
                 format!("base64:{}=", "A".repeat(43)),
             )
             .env_remove("DATABASE_URL");
+        command.envs(self.environment.iter().copied());
         if let Some(database) = &self.database {
             command.env("DATABASE_URL", database);
         }
@@ -207,6 +225,11 @@ impl Service {
             let _ = child.wait();
         }
     }
+}
+
+/// An account that nobody is asked about.
+fn nowhere() -> Value {
+    json!({ "merchantId": "9a9c3389fdc281b5c6c8d542a7e91ff6", "apiKey": "0123456789abcdef0123456789abcdef" })
 }
 
 impl Drop for Service {
