@@ -14,6 +14,7 @@ use actix_web::{
 };
 
 pub use cart_body::CartBody;
+pub use evaluate::incomplete as revision_incomplete;
 pub use explanation::Explainers;
 
 use self::explanation::{Cursor, ExplainRequest};
