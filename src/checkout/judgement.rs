@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    eligibility::{EligibilityContext, walk},
+    eligibility::EligibilityContext,
     steps::{Failure, Verdicts, judge},
+    walk::walk,
 };
 use crate::{
     cart::{self, Cart},

@@ -15,6 +15,7 @@ mod reason;
 pub mod rule_tests;
 mod steps;
 mod trace;
+mod walk;
 mod wording;
 
 #[cfg(test)]

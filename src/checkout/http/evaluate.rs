@@ -24,10 +24,8 @@ use crate::{
     auth::{Caller, Scope, scope},
     cart::{self, Cart},
     checkout::{
-        answer::Eligibility,
-        eligibility::{EligibilityContext, walk},
-        steps::Verdicts,
-        trace::Range,
+        answer::Eligibility, eligibility::EligibilityContext, steps::Verdicts, trace::Range,
+        walk::walk,
     },
     clock::Clock,
     credit::{CreditKey, CreditService, CreditSource, CreditView, KnownCredit, WantedCredit},

@@ -20,10 +20,11 @@ pub use explanation::Explainers;
 use self::explanation::{Cursor, ExplainRequest};
 use super::{
     answer::{self as written, Explanation},
-    eligibility::{EligibilityContext, Walk},
+    eligibility::EligibilityContext,
     explain::not_offered,
     steps::Verdicts,
     trace::{Traced, trace},
+    walk::Walk,
 };
 use crate::{
     auth::Websites,

@@ -20,11 +20,7 @@ use crate::{
     auth::Websites,
     auth::{Caller, Scope, scope},
     cart::Cart,
-    checkout::{
-        answer::Eligibility,
-        eligibility::{EligibilityContext, walk},
-        steps::Verdicts,
-    },
+    checkout::{answer::Eligibility, eligibility::EligibilityContext, steps::Verdicts, walk::walk},
     clock::Clock,
     credit::{CreditService, CreditView, WantedCredit},
     http::{body::CartBytes, merge_patch::expect_media_type, pagination::Query, problem::Problem},
