@@ -5,6 +5,7 @@
 //! `recording.sample = 1` and with 0 in turn.
 
 #[path = "../checkout/load.rs"]
+#[expect(dead_code, reason = "shared with benches that need more of it")]
 mod load;
 #[path = "../checkout/rules.rs"]
 #[expect(dead_code, reason = "shared with a bench that needs more of it")]

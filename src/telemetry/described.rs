@@ -11,7 +11,7 @@ const COUNTERS: &[(&str, &str)] = &[
     ),
     (
         "onterms_rule_errors_total",
-        "Rules whose expression failed on a cart, by rule id.",
+        "Rules whose expression failed on a cart, by rule id. A rule that could offer nothing more is not evaluated.",
     ),
     (
         "onterms_rule_budget_spent_total",

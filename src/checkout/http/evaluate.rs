@@ -13,15 +13,16 @@ use utoipa::ToSchema;
 use super::{
     answer,
     cart_body::CartBody,
+    completed,
     credit_lookup::look_up,
     current,
     explanation::{Cursor, ExplainRequest, Explainers, read_range},
-    named_languages, read_cart, rendered,
+    named_languages, rendered,
 };
 use crate::{
     auth::Websites,
     auth::{Caller, Scope, scope},
-    cart::Cart,
+    cart::{self, Cart},
     checkout::{
         answer::Eligibility,
         eligibility::{EligibilityContext, walk},
@@ -294,7 +295,8 @@ pub fn incomplete(number: Option<i64>) -> Problem {
 
 fn cart_of<'v>(cart: &'v RawValue, book: &'v Rulebook, findings: &Findings) -> Option<Cart<'v>> {
     // The operation is closed to tokens of websites.
-    read_cart(cart.get(), book, &Websites::All)
+    cart::read(cart.get())
+        .and_then(|cart| completed(cart, book, &Websites::All))
         .map_err(|problem| {
             findings.extend(
                 problem

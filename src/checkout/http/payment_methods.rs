@@ -27,15 +27,7 @@ use crate::{
     },
     clock::Clock,
     credit::{CreditService, CreditView, WantedCredit},
-    http::{
-        body::{
-            CartBytes,
-            strict::{self, Root},
-        },
-        merge_patch::expect_media_type,
-        pagination::Query,
-        problem::Problem,
-    },
+    http::{body::CartBytes, merge_patch::expect_media_type, pagination::Query, problem::Problem},
     locale::Wanted,
     payment_rules::rulebook::{Rulebook, RulebookCache},
     rate_limit::class,
@@ -173,8 +165,7 @@ impl Question<'_> {
 
     fn decide(self, book: &Rulebook, credit: &CreditService) -> Result<Decided, Problem> {
         let view = CreditView::of(credit, book.uses_credit(), self.now, self.shows_figures);
-        let text = strict::check(self.body, Root::Cart)?;
-        let cart = read_cart(text, book, self.websites)?;
+        let cart = read_cart(self.body, book, self.websites)?;
         let json = decide(book, cart, view.as_ref(), self)?;
         Ok(Decided {
             json,
