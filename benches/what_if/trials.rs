@@ -11,7 +11,7 @@ use onterms::{
     recording::{self, KeptPaths, RecordedRow, RecordingWindow},
     seal::Sealer,
     secret::SecretText,
-    store::{Migrator, Store, StoreError, StoreOptions},
+    store::{Migrator, Store, StoreOptions},
     what_if::{Tally, TrialBooks, compare_all},
 };
 use serde_json::{Value, json};
@@ -95,7 +95,7 @@ async fn fill(store: &Store, carts: usize, book: &Rulebook, sealer: &Sealer) {
                 RecordedRow::of(&cart, at, &kept, sealer, &key).expect("it is kept")
             })
             .collect();
-        let written = store.write(move |tx| recording::insert(tx, &rows).map_err(StoreError::from));
+        let written = store.write(move |tx| recording::insert(tx, &rows));
         written.await.expect("they are kept");
     }
 }

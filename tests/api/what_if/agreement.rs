@@ -158,7 +158,7 @@ on_both_databases! {
         // Its conditions say what is kept.
         for (place, expression) in KEPT.into_iter().enumerate() {
             let enabled = place % 3 == 0;
-            app.rule(expression, 1, &[&methods[place % 3]], json!({ "expression": expression, "enabled": enabled })).await;
+            app.rule(&format!("Condition {place}"), 1, &[&methods[place % 3]], json!({ "expression": expression, "enabled": enabled })).await;
         }
         let cart = any_cart();
         let carts: Vec<Value> = (0..CARTS).map(|_| draw(&mut runner, &cart)).collect();

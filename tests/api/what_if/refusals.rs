@@ -28,7 +28,7 @@ on_both_databases! {
             (json!({ "rules": [5] }), vec!["/rules/0"], "wrong_type"),
             (json!({ "rules": [null] }), vec!["/rules/0"], "wrong_type"),
             (rule(json!({ "currency": "usd" })), vec!["/rules/0/currency"], "unknown_currency"),
-            (rule(json!({ "expression": "total >" })), vec!["/rules/0/expression"], "syntax"),
+            (rule(json!({ "expression": "total >" })), vec!["/rules/0/expression"], "unexpected_end"),
             (rule(json!({ "paymentMethods": [{ "id": "apruve_01h455vb4pex5vsknk084sn02q" }] })), vec!["/rules/0/paymentMethods/0/id"], "unknown_payment_method"),
             (rule(json!({ "paymentMethods": [{ "type": "apruve", "name": "Nobody" }] })), vec!["/rules/0/paymentMethods/0/id"], "unknown_payment_method"),
             (rule(json!({ "sort": 1 })), vec!["/rules/0/sort"], "unknown_field"),
