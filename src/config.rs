@@ -32,7 +32,7 @@ const LARGEST_CART: usize = 64 * 1024 * 1024;
 /// What is added to a moment must not lead beyond the calendar.
 const LONGEST_WAIT: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
-/// Everything the service can be told before it starts.
+/// The configuration of the service.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -177,14 +177,14 @@ pub struct RateLimits {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Credit {
-    /// Reads a minute and integration that nobody waits for; 0 is none.
+    /// Background reads per minute and integration; 0 is none.
     pub background: u32,
     /// How long what was read is kept, though it is used for less.
     #[serde(with = "humantime_serde")]
     pub keep: Duration,
 }
 
-/// What Apruve tells us.
+/// Webhooks from Apruve.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Webhooks {

@@ -1,9 +1,9 @@
-//! Writes that are tried before they are made, because somebody has said what must stay so.
+//! Writes that run the tests of the rules before they commit.
 //!
 //! Every change of what checkout sees takes a revision, so its transaction shows what would result. Where a guard has
 //! something to hold against it, the transaction is taken back, judged on a thread of its own, and made again, unless others
 //! were faster: then it is judged again. Without anything to hold against it a write is what it is elsewhere. Switching
-//! something off is never refused; what that breaks is told in the answer.
+//! something off is never refused; tests that fail by it are warnings in the answer.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::{
     store::{Store, StoreError, Tx},
 };
 
-/// Each failure means that somebody else's change got through.
+/// Each failure means that another writer succeeded.
 const ATTEMPTS: u8 = 5;
 
 /// Says what a change would do. Read in its transaction, judged outside of it.
@@ -40,7 +40,7 @@ pub struct GuardedState {
 
 /// A change that can be judged.
 pub trait Rehearsal: Send {
-    /// Takes its time, and no database. The verdict is told to a caller who is bound to these websites, or to none.
+    /// Takes its time, and no database. The verdict is for a caller who is bound to these websites, or to none.
     fn judge(self: Box<Self>, told_to: &Websites) -> Verdict;
 }
 
@@ -56,7 +56,7 @@ pub struct Verdict {
 /// What a change breaks.
 #[derive(Debug)]
 pub struct BrokenTests {
-    /// For whoever wants the change.
+    /// For the caller of the change.
     pub problem: Problem,
     /// For the audit log, if it is made all the same.
     pub names: Vec<String>,

@@ -80,7 +80,7 @@ ids! {
     ReconciliationId = ReconciliationMarker: "reconciliation";
     /// Names a finding: a difference that a person has to look at.
     FindingId = FindingMarker: "finding";
-    /// Names something Apruve told us.
+    /// The id of a webhook from Apruve.
     EventId = EventMarker: "event";
     /// Names an event of the feed: something that happened here, for those who follow it.
     FeedEventId = FeedEventMarker: "evt";

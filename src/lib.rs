@@ -13,7 +13,7 @@
 //! 7. `findings` (differences that a person has to look at), `integrations` (accounts with providers, and their health),
 //!    `about` (what answers at the root), `tokens` (revocation of tokens).
 //! 8. `payment_rules`: when a method is offered; the compiled rulebook.
-//! 9. `events` (what happened here, for those who follow it from outside: rows that whoever changes something writes).
+//! 9. `events` (the feed of changes for other systems; each change appends its rows).
 //! 10. `cart` (the cart to be paid), `settings` (settings of the whole shop).
 //! 11. `expressions` (the language of rules; knows no payments), `payment_methods` (what rules offer), `jobs` (what happens
 //!     later), `privacy` (sealed columns, and the people named in them).

@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Onterms {
-    /// Starts what nobody waits for, on this thread; requests are answered on others. It ends when the store is closed.
+    /// Starts background work on this thread; requests are answered on others. It ends when the store is closed.
     pub(super) fn work_in_background(
         &self,
         comparing: Wakeup<reconciliation::Comparison>,

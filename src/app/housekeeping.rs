@@ -17,11 +17,11 @@ const EVERY: Duration = Duration::from_secs(600);
 const WATCH_EVERY: Duration = Duration::from_secs(60);
 /// So many rows go in one write.
 const ROWS_AT_ONCE: i64 = 500;
-/// Each with all that it came upon.
+/// Each with its entries.
 const RUNS_AT_ONCE: i64 = 10;
 
 impl Onterms {
-    /// Tells the feed of invoices that came to be overdue, and says how many events that were. It happens by itself every
+    /// Appends events for invoices that became overdue, and returns their number. It runs by itself every
     /// minute.
     pub async fn watch_invoices(&self) -> Result<u64, StoreError> {
         let store = self.store.in_background(receivables::TOPIC);
@@ -92,7 +92,7 @@ pub async fn watch_overdue(service: Onterms) {
     .await;
 }
 
-/// Tells the feed of invoices that came to be overdue, until the task is dropped.
+/// Appends events for invoices that become overdue, until the task is dropped.
 pub async fn watch_invoices(service: Onterms) {
     let complaint = "could not look for invoices that came to be overdue";
     jobs::every(WATCH_EVERY, complaint, async || {
@@ -116,7 +116,7 @@ pub async fn sweep(
     swept += store
         .write_one(move |tx| tokens::forget_ended(tx, now))
         .await?;
-    // Every replica hears of a change within seconds, or knows that it has not.
+    // Every replica reads a change within seconds, or knows that it has missed some.
     let heard = now - TimeDelta::hours(1);
     swept += store
         .write_one(move |tx| credit::forget_changes(tx, heard))

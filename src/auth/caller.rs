@@ -22,8 +22,9 @@ use futures_util::future::Either;
 use super::{
     Authenticator,
     held_body::HeldBody,
+    refusal::Refusal,
     scope::{Required, Scope, WebsiteAccess},
-    token::{Refusal, Verified},
+    token::Verified,
     websites::Websites,
 };
 use crate::{

@@ -80,7 +80,7 @@ pub struct EligibilityContext<'c, 'v> {
     unpayable: Option<Refused>,
     /// The languages in which reasons name a method.
     reader: &'c Wanted,
-    /// The websites of the caller, who is told of their rules alone.
+    /// The websites of the caller, who sees their rules alone.
     websites: &'c Websites,
     /// What is known of providers and of the buyer's credit; `None` where there is nothing to look at.
     credit: Option<&'c CreditView<'c>>,
@@ -113,7 +113,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         }
     }
 
-    /// As if the sums were right, for whoever refuses those that are not with an error for each field.
+    /// As if the sums were right, for callers that report wrong sums field by field.
     pub fn without_sums(self) -> Self {
         EligibilityContext {
             unpayable: None,
@@ -146,12 +146,12 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         EligibilityContext { reader, ..self }
     }
 
-    /// Whose caller is told why a method is not offered: of the rules for these websites alone.
+    /// With reasons, of the rules for these websites alone.
     pub fn told_to(self, websites: &'c Websites) -> Self {
         EligibilityContext { websites, ..self }
     }
 
-    /// Whether the caller may be told of this rule.
+    /// Whether the caller may see this rule.
     pub fn may_name(&self, rule: &Rule) -> bool {
         access::may_read(rule, self.websites)
     }

@@ -27,7 +27,7 @@ pub enum Verdict {
         changed: bool,
         findings: Vec<Finding>,
     },
-    /// What was known of a company was dropped, and this is told to those who follow the feed.
+    /// The cached credit of a company was dropped, and the feed has this event.
     Announced(EventDraft),
     /// Nothing, for this reason.
     Ignored(String),

@@ -35,7 +35,7 @@ pub struct Measured {
     pub health: HealthBoard,
 }
 
-/// Gauges that are only worth reading when somebody looks.
+/// Gauges that are computed when metrics are read.
 fn measure(measured: &Measured) {
     let load = measured.store.load();
     ::metrics::gauge!("onterms_database_connections").set(load.readers as f64);

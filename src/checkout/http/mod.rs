@@ -127,7 +127,7 @@ fn answer(json: String, age: Option<u64>) -> HttpResponse {
 }
 
 impl From<TooOld> for Problem {
-    /// Without a cause: the keeper of the rules has said so once, and every request would say it again.
+    /// Without a cause: the rulebook cache has logged it once; each request would repeat it.
     fn from(TooOld: TooOld) -> Self {
         let detail =
             "The database has been away for so long that the rules cannot be trusted any more.";

@@ -80,7 +80,7 @@ impl Rehearsal for TestRun {
             if is_broken {
                 names.push(test.name.clone());
             }
-            // Tests of other websites count, and are not told of.
+            // Tests of other websites count, and are not shown.
             if !is_for(test, told_to) {
                 continue;
             }

@@ -45,7 +45,7 @@ pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> 
                 .execute(conn)?;
         }
         Conn::Sqlite(conn) => {
-            // There is one writer: what it commits first comes first.
+            // There is one writer, so commit order is feed order.
             let last: i64 = diesel::update(event_sequence::table)
                 .set(event_sequence::last.eq(event_sequence::last + count))
                 .returning(event_sequence::last)

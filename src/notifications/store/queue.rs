@@ -121,7 +121,7 @@ fn claim_of(
     )
 }
 
-/// Writes what came of an attempt. False when the delivery is somebody else's by now; then nothing is changed.
+/// Writes the result of an attempt. False, and nothing is changed, when another worker has the delivery.
 pub fn settle(tx: &mut Tx<'_>, claimed: &Claimed, to: &Settlement) -> Result<bool, StoreError> {
     let still_ours = deliveries::table
         .find(claimed.id)

@@ -93,7 +93,7 @@ impl MovesOf {
         booked_moves(transactions, is_offline(transactions))
     }
 
-    /// What an invoice or offline sale of a payment came to at a moment.
+    /// The amounts of an invoice or offline sale of a payment at a moment.
     pub fn balance(
         &self,
         payment: PaymentId,

@@ -1,6 +1,6 @@
 //! Reads Apruve's answers, whose spelling differs by year and client.
 //!
-//! Each member is read from its own text when it is asked for, so that one nobody needs may have any shape. Absent, null and
+//! Each member is parsed from its own text on demand, so that an unused member may have any shape. Absent, null and
 //! of an unexpected kind are the same for what only informs. What money is decided by is different: an amount that is there
 //! and cannot be read makes the whole answer unreadable, for it must not pass for an amount that is not there.
 
@@ -35,7 +35,7 @@ pub(super) trait Wire: Sized {
 
 /// Reads one object, bare or wrapped in its name.
 pub(super) fn read_one<T: Wire>(body: &[u8]) -> Result<T, Unreadable> {
-    // One bad byte in a name of somebody's must not hide the rest.
+    // One invalid byte in a person's name must not hide the rest.
     let text = String::from_utf8_lossy(body);
     unwrapped(&read_object(&text)?)
 }
@@ -347,7 +347,7 @@ mod tests {
         }
     }
 
-    /// What is only told, beside what is needed.
+    /// Optional information beside the required members.
     #[derive(Debug, PartialEq)]
     struct Optionals(
         Option<String>,

@@ -1,4 +1,4 @@
-//! Reads Apruve's webhooks. Only the test events of a few years are public, so whatever is not as expected is passed over.
+//! Reads Apruve's webhooks. Only the test events of a few years are public, so unexpected content is skipped.
 
 #[cfg(test)]
 mod tests;
@@ -64,7 +64,7 @@ fn resource(body: EventBody) -> Result<EventResource, Unintelligible> {
         "invoice.closed" | "invoice.canceled" | "invoice.cancelled" => invoice,
         "invoice.funded" => funded_invoice,
         "shipment.created" | "shipment.updated" => shipment,
-        // No sample of these is public: what the entity does not name is looked for elsewhere.
+        // No sample of these is public: ids that the entity lacks are searched for elsewhere.
         event => {
             let what = company_noun(event).ok_or(Unintelligible::UnknownEvent)?;
             return Ok(company(what, entity.as_ref()));
