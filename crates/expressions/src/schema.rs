@@ -171,10 +171,40 @@ pub struct Shape {
     aliases: Vec<Alias>,
     /// The slots that must be posted, or that read as empty where they are not.
     never_null: Box<[usize]>,
-    /// For each slot the one that followed it in the document that was read last; in front, the one that came first.
-    followers: Box<[AtomicU8]>,
+    followers: Followers,
     /// Positions in `attributes` by the hash of the name, open addressing; a power of two at most half full.
     buckets: Box<[Option<u8>]>,
+}
+
+/// For each slot the one that followed it in the document that was read last. Two documents at once only spoil guesses.
+pub(super) struct Followers(Box<[AtomicU8]>);
+
+impl Followers {
+    fn of(slots: usize) -> Self {
+        Self((0..=slots).map(|_| AtomicU8::new(0)).collect())
+    }
+
+    /// A guess which slot comes behind another one, or first. It may be wrong, and no slot at all.
+    #[inline]
+    pub(super) fn after(&self, before: Option<usize>) -> usize {
+        let follower = self.0.get(before.map_or(0, |slot| slot + 1));
+        follower.map_or(usize::MAX, |it| usize::from(it.load(Ordering::Relaxed)))
+    }
+
+    /// Remembers it for the next guess.
+    pub(super) fn note(&self, before: Option<usize>, slot: usize) {
+        let follower = self.0.get(before.map_or(0, |slot| slot + 1));
+        if let (Some(follower), Ok(slot)) = (follower, u8::try_from(slot)) {
+            follower.store(slot, Ordering::Relaxed);
+        }
+    }
+}
+
+impl fmt::Debug for Followers {
+    /// What documents were read before is no part of a schema.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Followers")
+    }
 }
 
 /// Two attributes for one fact, `own` here and `member` of the object at `object`; the posted one fills the other.
@@ -214,7 +244,7 @@ impl Shape {
             name,
             summary,
             never_null: never_null.map(|(slot, _)| slot).collect(),
-            followers: (0..=attributes.len()).map(|_| AtomicU8::new(0)).collect(),
+            followers: Followers::of(attributes.len()),
             attributes,
             aliases: Vec::new(),
             buckets,
@@ -262,19 +292,8 @@ impl Shape {
         None
     }
 
-    /// A guess which slot comes behind another one, or first. It may be wrong, and no slot at all.
-    #[inline]
-    pub(super) fn follower_of(&self, before: Option<usize>) -> usize {
-        let follower = self.followers.get(before.map_or(0, |slot| slot + 1));
-        follower.map_or(usize::MAX, |it| usize::from(it.load(Ordering::Relaxed)))
-    }
-
-    /// Remembers it for the next guess.
-    pub(super) fn note_follower(&self, before: Option<usize>, slot: usize) {
-        let follower = self.followers.get(before.map_or(0, |slot| slot + 1));
-        if let (Some(follower), Ok(slot)) = (follower, u8::try_from(slot)) {
-            follower.store(slot, Ordering::Relaxed);
-        }
+    pub(super) fn followers(&self) -> &Followers {
+        &self.followers
     }
 
     pub(super) fn never_null(&self) -> &[usize] {

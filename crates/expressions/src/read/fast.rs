@@ -207,7 +207,7 @@ impl<'v> Cursor<'v> {
         shape: &'static Shape,
         before: Option<usize>,
     ) -> Option<Result<usize, &'v str>> {
-        let guess = shape.follower_of(before);
+        let guess = shape.followers().after(before);
         if let Some(attribute) = shape.attributes().get(guess) {
             let rest = self.json.as_bytes().get(self.at + 1..)?;
             let behind = rest.strip_prefix(attribute.name().as_bytes());
@@ -222,7 +222,7 @@ impl<'v> Cursor<'v> {
             true => None,
         };
         if let Some(slot) = known {
-            shape.note_follower(before, slot);
+            shape.followers().note(before, slot);
         }
         Some(known.ok_or(name))
     }
