@@ -5,7 +5,7 @@
 //! were faster: then it is judged again. Without anything to hold against it a write is what it is elsewhere. Switching
 //! something off is never refused; tests that fail by it are warnings in the answer.
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 use serde_json::json;
 
@@ -110,6 +110,19 @@ impl<E: From<StoreError>> From<StoreError> for RolledBack<E> {
     }
 }
 
+/// Why a transaction was taken back that was only tried.
+enum Undone<T, E> {
+    /// To tell what it would come to; judged where there is something to hold against it.
+    Rehearsed(T, Option<Box<dyn Rehearsal>>),
+    Failed(E),
+}
+
+impl<T, E: From<StoreError>> From<StoreError> for Undone<T, E> {
+    fn from(error: StoreError) -> Self {
+        Undone::Failed(error.into())
+    }
+}
+
 impl GuardedStore {
     /// Writes to this store under this guard.
     pub fn new(store: Store, guard: Arc<dyn WriteGuard>) -> Self {
@@ -176,6 +189,36 @@ impl GuardedStore {
         }
         let detail = "Others keep changing what checkout sees; repeat the change.";
         Err(Problem::new(Kind::Conflict, detail).into())
+    }
+
+    /// Tells what a change would come to and what would not be well after it; nothing is kept.
+    pub async fn rehearse<T, E, F>(&self, change: F) -> Result<Guarded<T>, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + From<Problem> + Send + 'static,
+    {
+        let guard = Arc::clone(&self.guard);
+        let attempt = self.store.write(move |tx| {
+            let value = change(tx).map_err(Undone::Failed)?;
+            let is_seen = tx.first_revision().is_some() || tx.changes_tests();
+            let rehearsal = match is_seen && guard.state(tx)?.is_some() {
+                true => Some(guard.read(tx)?),
+                false => None,
+            };
+            Err::<Infallible, _>(Undone::Rehearsed(value, rehearsal))
+        });
+        match attempt.await {
+            Ok(never) => match never {},
+            Err(Undone::Failed(error)) => Err(error),
+            Err(Undone::Rehearsed(value, rehearsal)) => {
+                let warnings = match rehearsal {
+                    Some(rehearsal) => self.judge(rehearsal).await?.warnings,
+                    None => Vec::new(),
+                };
+                Ok(Guarded { value, warnings })
+            }
+        }
     }
 
     async fn warnings(

@@ -93,16 +93,21 @@ impl Service {
             .iter()
             .map(|kind| ((*kind).to_owned(), service.create_method(kind, account)))
             .collect();
+        service.methods = ids;
         for batch in rules.chunks(2000) {
-            let mut text = Value::from(batch).to_string();
-            for (kind, id) in &ids {
-                text = text.replace(&format!("\"id\":\"{kind}\""), &format!("\"id\":\"{id}\""));
-            }
-            let body = format!("{{\"version\":1,\"rules\":{text}}}");
+            let body = service.named(batch);
             service.ask("/v1/payment-rules/import", &body);
         }
-        service.methods = ids;
         service
+    }
+
+    /// A file of these rules with the ids of the methods.
+    pub fn named(&self, rules: &[Value]) -> String {
+        let mut text = Value::from(rules).to_string();
+        for (kind, id) in &self.methods {
+            text = text.replace(&format!("\"id\":\"{kind}\""), &format!("\"id\":\"{id}\""));
+        }
+        format!("{{\"version\":1,\"rules\":{text}}}")
     }
 
     /// Starts it on the database it had, and waits until it is ready.
@@ -194,10 +199,15 @@ impl Service {
 
     /// One POST on a connection of its own; returns the body of the answer.
     pub fn ask(&self, path: &str, body: &str) -> String {
+        self.request("POST", path, "", body)
+    }
+
+    /// One request with more headers, as lines, on a connection of its own; returns the body of the answer.
+    pub fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
         write!(
             stream,
-            "POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
             self.token,
             body.len()
         )

@@ -377,6 +377,11 @@ impl Onterms {
         &self.store
     }
 
+    /// What checkout answers from, for who compares it with the database.
+    pub fn rulebooks(&self) -> &RulebookCache {
+        &self.rulebooks
+    }
+
     /// Waits until what was written is on disk and closes the database.
     pub async fn close(self) {
         self.heartbeat.leave(&self.store).await;

@@ -375,7 +375,7 @@ pub fn walk<'b>(
             Condition::Unreadable(_) => false,
             Condition::When(expression) => {
                 let record = context.cart.record();
-                let verdict = match header.shared {
+                let verdict = match book.shared_condition(header) {
                     Some(number) => shared[number as usize].holds(expression, record, &mut budget),
                     None => expression.holds(record, &mut budget),
                 };

@@ -118,7 +118,7 @@ fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected {
             Some(Some(_)) => continue,
             Some(None) => {}
         }
-        for offer in &rule.offers {
+        for offer in rule.offers.iter() {
             let fits = context.fits(&book.methods()[offer.method].method);
             if settled.insert(offer.method) && fits {
                 expected.offered.push((rule.place, offer.method));
@@ -141,7 +141,7 @@ fn unhurried(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected 
         if judged(rule, context, &mut Budget::new(1_000_000)) != Some(None) {
             continue;
         }
-        for offer in &rule.offers {
+        for offer in rule.offers.iter() {
             let fits = context.fits(&book.methods()[offer.method].method);
             if named.insert(offer.method) && fits {
                 expected.offered.push((rule.place, offer.method));
