@@ -10,7 +10,7 @@ use crate::{
     ids::{IntegrationId, PaymentId, TransactionId},
     money::Currency,
     payments,
-    receivables::debtor::Dates,
+    receivables::{debtor::Dates, report::Batch},
     store::{
         Conn, StoreError,
         columns::MomentOrNever,
@@ -78,7 +78,7 @@ pub fn read_aging(
     websites: &Websites,
     after: Option<&Position>,
     most: i64,
-) -> Result<(Vec<AgingRow>, Option<Position>), StoreError> {
+) -> Result<Batch<AgingRow>, StoreError> {
     let field = match by {
         Grouping::Customer => GroupField::Customer,
         Grouping::Website => GroupField::Website,
