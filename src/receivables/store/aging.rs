@@ -106,11 +106,11 @@ pub fn read_aging(
     // Only what has moved since was another amount then.
     let books = match changed.as_slice() {
         [] => None,
-        changed => Some(payments::store::list_moves(conn, changed)?),
+        changed => Some(payments::store::list_moves_as_of(conn, changed, at)?),
     };
     let row = |(_, row): (_, Row)| AgingRow {
         due: match books.as_ref().filter(|_| moved(&row)) {
-            Some(books) => books.balance(row.payment_id, row.id, at).due(),
+            Some(books) => books.balance(row.payment_id, row.id).due(),
             None => row.remaining,
         },
         integration: row.integration_id,
