@@ -10,6 +10,7 @@ use crate::{
     store::{
         Conn, MultiBackend, StoreError, Tx,
         keyset::{self, sorted, within},
+        on_each,
         schema::audit_log,
         timestamp,
     },
@@ -32,21 +33,59 @@ sorted! {
     }
 }
 
+/// How many rows go into one statement.
+const ROWS: usize = 100;
+
+/// A row of the audit log.
+#[derive(Insertable)]
+#[diesel(table_name = audit_log, treat_none_as_default_value = false)]
+struct NewEntry<'a> {
+    id: AuditId,
+    happened_at: NaiveDateTime,
+    actor: &'a str,
+    action: &'a str,
+    resource_type: &'a str,
+    resource_id: String,
+    request_id: Option<&'a str>,
+    changes: String,
+}
+
+impl<'a> NewEntry<'a> {
+    fn of(actor: &'a Actor, change: Change<'a>) -> Self {
+        NewEntry {
+            id: ids::fresh(actor.at),
+            happened_at: timestamp::to_stored(actor.at),
+            actor: &actor.subject,
+            action: change.action,
+            resource_type: change.resource_type,
+            resource_id: change.resource_id,
+            request_id: actor.request_id.as_deref(),
+            changes: change.fields.to_string(),
+        }
+    }
+}
+
 /// Adds an entry to the transaction of the change itself.
 pub fn record(tx: &mut Tx<'_>, actor: &Actor, change: &Change<'_>) -> Result<(), StoreError> {
-    let id: AuditId = ids::fresh(actor.at);
     diesel::insert_into(audit_log::table)
-        .values((
-            audit_log::id.eq(id),
-            audit_log::happened_at.eq(timestamp::to_stored(actor.at)),
-            audit_log::actor.eq(&actor.subject),
-            audit_log::action.eq(change.action),
-            audit_log::resource_type.eq(change.resource_type),
-            audit_log::resource_id.eq(&change.resource_id),
-            audit_log::request_id.eq(&actor.request_id),
-            audit_log::changes.eq(change.fields.to_string()),
-        ))
+        .values(NewEntry::of(actor, change.clone()))
         .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Adds many entries, many in a statement.
+pub fn record_all<'a>(
+    tx: &mut Tx<'_>,
+    actor: &'a Actor,
+    changes: impl Iterator<Item = Change<'a>>,
+) -> Result<(), StoreError> {
+    let mut entries = changes.map(|change| NewEntry::of(actor, change)).peekable();
+    while entries.peek().is_some() {
+        let rows: Vec<_> = entries.by_ref().take(ROWS).collect();
+        on_each!(tx, conn => diesel::insert_into(audit_log::table)
+            .values(rows)
+            .execute(conn))?;
+    }
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::{
     payment_rules::rulebook::{CompiledRule, Rulebook},
 };
 
-/// What a cart could come to.
+/// The methods that a cart could still be offered.
 #[derive(Debug)]
 pub struct Possible<'b> {
     /// In rule order, each method at its first place.
@@ -77,7 +77,7 @@ fn is_ruled_out(method: &Method, context: &EligibilityContext<'_, '_>) -> bool {
         Ineligible::NoPaymentTerm => context.cart.has_customer(),
         Ineligible::Credit(issue) => match issue.code {
             CreditIssueCode::CredentialsInvalid | CreditIssueCode::Hold => true,
-            // The total moves, what is not known becomes known, and somebody else may buy.
+            // The total changes, unknown attributes become known, and the buyer may change.
             CreditIssueCode::Insufficient
             | CreditIssueCode::Unknown
             | CreditIssueCode::NoAccount

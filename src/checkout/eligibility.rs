@@ -2,7 +2,8 @@
 //!
 //! The order of the steps is a contract (see [`super::steps`]). A rule that fails any step neither offers nor stops anything;
 //! a stop rule that passes them stops even when none of its methods is usable. A rule that can neither offer nor stop any
-//! more is passed over. Where the budget for expressions is spent, the walk ends: nothing is known of the rules behind.
+//! more is passed over before its condition is evaluated, and the walk ends where only such rules are left. Where the budget
+//! for expressions is spent, the walk ends too: nothing is known of the rules behind.
 
 use std::cell::OnceCell;
 
@@ -22,7 +23,7 @@ use crate::{
     payment_methods::{Method, Terms},
     payment_rules::{
         Rule, access,
-        rulebook::{BookRule, CompiledRule, Condition, Offer, RenderedMethod, Rulebook},
+        rulebook::{BookRule, CompiledRule, Condition, RenderedMethod, Rulebook},
     },
     postal::PostalCode,
     providers::MOST_CENTS,
@@ -79,7 +80,7 @@ pub struct EligibilityContext<'c, 'v> {
     unpayable: Option<Refused>,
     /// The languages in which reasons name a method.
     reader: &'c Wanted,
-    /// The websites of the caller, who is told of their rules alone.
+    /// The websites of the caller, who sees their rules alone.
     websites: &'c Websites,
     /// What is known of providers and of the buyer's credit; `None` where there is nothing to look at.
     credit: Option<&'c CreditView<'c>>,
@@ -112,7 +113,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         }
     }
 
-    /// As if the sums were right, for whoever refuses those that are not with an error for each field.
+    /// As if the sums were right, for callers that report wrong sums field by field.
     pub fn without_sums(self) -> Self {
         EligibilityContext {
             unpayable: None,
@@ -145,12 +146,12 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         EligibilityContext { reader, ..self }
     }
 
-    /// Whose caller is told why a method is not offered: of the rules for these websites alone.
+    /// With reasons, of the rules for these websites alone.
     pub fn told_to(self, websites: &'c Websites) -> Self {
         EligibilityContext { websites, ..self }
     }
 
-    /// Whether the caller may be told of this rule.
+    /// Whether the caller may see this rule.
     pub fn may_name(&self, rule: &Rule) -> bool {
         access::may_read(rule, self.websites)
     }
@@ -223,6 +224,18 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         &'s self,
         method: &Method,
     ) -> impl Iterator<Item = Ineligible<'s>> + use<'s, 'c, 'v> {
+        let credit = self.credit_issues(method);
+        let credit = credit.filter(|issue| issue.effect == Effect::Hide);
+        let own = self.misfits_without_credit(method);
+        own.chain(credit.map(Ineligible::Credit))
+    }
+
+    /// Those that can be told without a look at the provider or the buyer's credit. What is looked at is read again in the
+    /// background, so the walk only looks where a rule applies.
+    pub fn misfits_without_credit<'s>(
+        &'s self,
+        method: &Method,
+    ) -> impl Iterator<Item = Ineligible<'s>> + use<'s, 'c, 'v> {
         let nothing = self
             .has_nothing_to_pay()
             .then_some(Ineligible::NothingToPay);
@@ -233,12 +246,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
             _ => &[],
         };
         let conflicts = conflicts.iter().map(Ineligible::TotalsConflict);
-        let credit = self.credit_issues(method);
-        let credit = credit.filter(|issue| issue.effect == Effect::Hide);
-        own.into_iter()
-            .flatten()
-            .chain(conflicts)
-            .chain(credit.map(Ineligible::Credit))
+        own.into_iter().flatten().chain(conflicts)
     }
 
     fn unfit_terms<'s>(&self, terms: &Terms) -> Option<Ineligible<'s>> {
@@ -263,8 +271,38 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum MethodState {
     Unseen,
+    /// It fits the cart; its credit is looked at where a rule applies that offers it.
+    Open,
     /// Offered already, or unfit for this cart whoever names it.
     Settled,
+}
+
+/// The methods of a rulebook in one walk.
+struct MethodStates<'w, 'c, 'v> {
+    book: &'w Rulebook,
+    context: &'w EligibilityContext<'c, 'v>,
+    states: Vec<MethodState>,
+    /// How many are not settled.
+    open: usize,
+}
+
+impl MethodStates<'_, '_, '_> {
+    fn is_open(&mut self, method: usize) -> bool {
+        if self.states[method] == MethodState::Unseen {
+            self.states[method] = MethodState::Open;
+            let method_itself = &self.book.methods()[method].method;
+            let mut misfits = self.context.misfits_without_credit(method_itself);
+            if misfits.next().is_some() {
+                self.settle(method);
+            }
+        }
+        self.states[method] == MethodState::Open
+    }
+
+    fn settle(&mut self, method: usize) {
+        self.states[method] = MethodState::Settled;
+        self.open -= 1;
+    }
 }
 
 /// What a condition that several rules have came to, and its steps. One that failed is run again, for each rule that has it.
@@ -307,19 +345,29 @@ pub fn walk<'b>(
         stop: None,
         spent: None,
     };
-    let mut states = vec![MethodState::Unseen; book.methods().len()];
+    let mut methods = MethodStates {
+        book,
+        context,
+        states: vec![MethodState::Unseen; book.methods().len()],
+        open: book.methods().len(),
+    };
     let mut shared = vec![SharedVerdict::default(); book.shared_conditions()];
-    walk.offered.reserve(states.len().min(8));
+    walk.offered.reserve(methods.open.min(8));
     for rule in book.candidates(context.cart, context.address) {
         let header = &rule.header;
+        if !header.stops {
+            if methods.open == 0 && !book.has_stop_from(rule.place) {
+                break;
+            }
+            let mut offers = rule.offers.iter();
+            if !offers.any(|offer| methods.is_open(offer.method)) {
+                continue;
+            }
+        }
         if !header.is_active_at(now) {
             continue;
         }
         if header.has_destinations && !context.is_destination(&rule.compiled) {
-            continue;
-        }
-        let is_settled = |offer: &Offer| states[offer.method] == MethodState::Settled;
-        if !header.stops && rule.offers.iter().all(is_settled) {
             continue;
         }
         let holds = match &header.condition {
@@ -327,7 +375,7 @@ pub fn walk<'b>(
             Condition::Unreadable(_) => false,
             Condition::When(expression) => {
                 let record = context.cart.record();
-                let verdict = match header.shared {
+                let verdict = match book.shared_condition(header) {
                     Some(number) => shared[number as usize].holds(expression, record, &mut budget),
                     None => expression.holds(record, &mut budget),
                 };
@@ -345,9 +393,8 @@ pub fn walk<'b>(
             continue;
         }
         for (place, offer) in rule.offers.iter().enumerate() {
-            let state = &mut states[offer.method];
-            if *state == MethodState::Unseen {
-                *state = MethodState::Settled;
+            if methods.is_open(offer.method) {
+                methods.settle(offer.method);
                 if context.fits(&book.methods()[offer.method].method) {
                     walk.offered.push(Offered { rule, offer: place });
                 }

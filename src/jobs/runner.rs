@@ -24,9 +24,9 @@ pub struct Runner<J> {
     pub wakeup: Wakeup<J>,
     /// So many items are worked on at once in this process.
     pub concurrency: usize,
-    /// How soon it finds what came due without a wake-up, such as what another replica received or was killed over.
+    /// The polling interval for items that become due without a wake-up, such as those of another or a killed replica.
     pub poll: Duration,
-    /// After so long somebody else takes on an item whose worker was not heard of again.
+    /// After this time another worker claims an item whose worker has not reported.
     pub lease: TimeDelta,
 }
 

@@ -1,6 +1,6 @@
 //! Posts what is due.
 //!
-//! Each endpoint has a queue of its own, of which so many attempts may be under way: one that is slow delays nobody else.
+//! Each endpoint has a queue of its own, of which so many attempts may be under way: a slow one delays no other.
 
 use std::{sync::Arc, time::Duration};
 

@@ -10,11 +10,11 @@ use super::{
 pub struct Balance {
     /// What was asked for, less what was canceled or written off.
     pub asked: i64,
-    /// Money that came, less what the provider took back.
+    /// Money received, less what the provider took back.
     pub captured: i64,
     /// Money given back.
     pub refunded: i64,
-    /// Taken off before anybody had paid it.
+    /// Deducted before it was paid.
     pub forgiven: i64,
 }
 
@@ -52,7 +52,7 @@ impl Balance {
         self.refunded.saturating_add(self.forgiven)
     }
 
-    /// The balance of the account: below zero where more came than was asked for.
+    /// The balance of the account: below zero where more was received than invoiced.
     pub fn receivable(&self) -> i64 {
         let had = self.captured.saturating_add(self.forgiven);
         self.asked.saturating_sub(had)

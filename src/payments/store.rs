@@ -84,7 +84,7 @@ pub const INVOICE_NUMBER_KEY: &str = "transactions_integration_id_number_key";
 pub const REFERENCE_KEY: &str = "transactions_payment_id_action_reference_key";
 /// One refund or shipment of an invoice with a name of the shop's.
 pub const NATURAL_KEY: &str = "transactions_parent_id_action_natural_key_key";
-/// What came of an invoice is booked once.
+/// The money of an invoice is booked once.
 pub const CAPTURE_KEY: &str = "transactions_parent_id_ordinal_key";
 
 /// A ledger's changes as columns; made before the write, so that no JSON is written inside it.
@@ -145,7 +145,7 @@ pub fn insert(
     write_parts(tx, written)
 }
 
-/// Writes the changes of a ledger. `None` when somebody else has written meanwhile: then they are to be decided again.
+/// Writes the changes of a ledger. `None` when another writer succeeded meanwhile: then they are to be decided again.
 pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<Option<Live>, StoreError> {
     let mut came = Live::Same;
     if written.moved {

@@ -1127,6 +1127,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payment-rules/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try other rules on recorded carts
+         * @description Evaluates the carts that checkout recorded (`recording.sample` of the configuration) by the live rules and by others, both at the time of the request, and counts for each payment method which carts would gain or lose it. Credit and the health of providers are left out. It changes nothing, runs in the background and leaves one core to checkout; `Location` is the path of its progress and result.
+         *
+         *     Scope: `rules:write`.
+         */
+        post: operations["start_what_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payment-rules/what-if/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a trial of rules
+         * @description Its progress and, once it is finished, what each payment method would gain and lose. An example is a recorded cart as far as it is kept; one that was erased or forgotten meanwhile is left out.
+         *
+         *     Scope: `rules:write`.
+         */
+        get: operations["get_what_if"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-rules/{id}": {
         parameters: {
             query?: never;
@@ -6855,6 +6899,48 @@ export interface components {
              */
             until?: string | null;
         };
+        /**
+         * @description Rules to try on recorded carts: `rules` or `revision`.
+         * @example {
+         *       "from": "2026-02-15T00:00:00Z",
+         *       "rules": [
+         *         {
+         *           "currency": "USD",
+         *           "expression": "total <= 500",
+         *           "name": "Small US orders",
+         *           "paymentMethods": [
+         *             {
+         *               "id": "apruve_01h455vb4pex5vsknk084sn02q"
+         *             }
+         *           ],
+         *           "sortOrder": 10
+         *         }
+         *       ]
+         *     }
+         */
+        NewWhatIf: {
+            /**
+             * Format: date-time
+             * @description Carts that were recorded then or later; all when absent.
+             */
+            from?: string | null;
+            /**
+             * Format: int64
+             * @description The revision whose rules, payment methods and settings to try.
+             * @example 17
+             */
+            revision?: number | null;
+            /**
+             * @description The whole set of rules to try in the place of the live ones, at most 1000; ids may be left out, and a method may be
+             *     named by `type` and `name`, as exports have it.
+             */
+            rules?: components["schemas"]["PaymentRuleDraft"][] | null;
+            /**
+             * Format: date-time
+             * @description Carts that were recorded before; those until now when absent.
+             */
+            until?: string | null;
+        };
         /** @description Nothing has to be said; the body may as well be left out. */
         NoFields: Record<string, never>;
         /** @description The cart may not use this payment method. */
@@ -8144,6 +8230,26 @@ export interface components {
          * @enum {string}
          */
         ReconciliationTrigger: "scheduled" | "caller";
+        /** @description A recorded cart. */
+        RecordedCart: {
+            /** @description What is kept of it; it can be sent to `/v1/payment-rules/evaluate`. */
+            cart: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description When checkout was asked about it.
+             */
+            recordedAt: string;
+            /**
+             * @description The paths of what it had and is not kept.
+             * @example [
+             *       "billingAddress.street",
+             *       "customerUser"
+             *     ]
+             */
+            withheld: string[];
+        };
         /** @description Where webhooks go now. */
         RegisteredEndpoint: components["schemas"]["WebhookEndpoint"] & {
             /** @description The ids of those of ours that Apruve posts to no longer. */
@@ -9469,6 +9575,142 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description Other rules, tried on recorded carts. */
+        WhatIf: {
+            /**
+             * Format: date-time
+             * @description When it was asked for; dates of rules are judged by it.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null while it goes on.
+             */
+            finishedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description Carts that were recorded then or later; null is all.
+             */
+            from?: string | null;
+            /**
+             * @description The trial's id.
+             * @example whatif_01h455vb4pex5vsknk084sn02q
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description The revision that was live when it was asked for, with which the other rules are compared.
+             * @example 17
+             */
+            liveRevision: number;
+            /** @description How far it is. */
+            progress: components["schemas"]["WhatIfProgress"];
+            /**
+             * @description The subject of the token that asked for it.
+             * @example alice
+             */
+            requestedBy: string;
+            /** @description What the carts came to; null until it is finished. */
+            result?: components["schemas"]["WhatIfResult"] | null;
+            /**
+             * Format: int64
+             * @description The revision that is tried; null where rules were posted.
+             * @example 12
+             */
+            revision?: number | null;
+            /** @description Whether it still goes on, and how it ended. */
+            status: components["schemas"]["WhatIfStatus"];
+            /**
+             * Format: date-time
+             * @description Carts that were recorded before; null is until it was asked for.
+             */
+            until?: string | null;
+        };
+        /** @description The totals of carts in one currency. */
+        WhatIfAmount: {
+            /**
+             * @description The sum.
+             * @example 40120.50
+             */
+            amount: string;
+            /** @description The currency of the amount. */
+            currency: components["schemas"]["Currency"];
+        };
+        /** @description Carts with the same effect. */
+        WhatIfCarts: {
+            /** @description The sum of their totals, by currency. A cart without a total adds nothing. */
+            amounts: components["schemas"]["WhatIfAmount"][];
+            /**
+             * Format: int64
+             * @description How many they are.
+             * @example 31
+             */
+            carts: number;
+            /** @description The first of them, at most ten. */
+            examples: components["schemas"]["RecordedCart"][];
+        };
+        /** @description What a payment method gains and loses. */
+        WhatIfMethod: {
+            /** @description Carts that would be offered it, and are not by the live rules. */
+            gained: components["schemas"]["WhatIfCarts"];
+            /**
+             * @description The method's id.
+             * @example apruve_01h455vb4pex5vsknk084sn02q
+             */
+            id: string;
+            /** @description Carts that would not be offered it, and are by the live rules. */
+            lost: components["schemas"]["WhatIfCarts"];
+            /**
+             * @description The name of its integration.
+             * @example Apruve US
+             */
+            name: string;
+        };
+        /** @description How far a trial is. */
+        WhatIfProgress: {
+            /**
+             * Format: int64
+             * @description How many were tried so far.
+             * @example 1200
+             */
+            evaluated: number;
+            /**
+             * Format: int64
+             * @description How many carts there were in the window when it began.
+             * @example 1200
+             */
+            total: number;
+        };
+        /** @description What the carts of a trial came to. */
+        WhatIfResult: {
+            /**
+             * Format: int64
+             * @description How many carts were tried.
+             * @example 1200
+             */
+            carts: number;
+            /**
+             * Format: int64
+             * @description How many of them would gain or lose a method.
+             * @example 31
+             */
+            changed: number;
+            /** @description The methods that gain or lose carts, by their ids. */
+            methods: components["schemas"]["WhatIfMethod"][];
+            /**
+             * Format: int64
+             * @description How many cannot be judged, because something that a rule reads is not kept of them.
+             * @example 2
+             */
+            undecidable: number;
+            /** @description Carts with a method by the live rules, and without any by the others. */
+            withoutMethod: components["schemas"]["WhatIfCarts"];
+        };
+        /**
+         * @description How far a trial of rules on recorded carts is.
+         * @enum {string}
+         */
+        WhatIfStatus: "running" | "finished" | "failed";
         /** @description A condition that would make the expression hold. */
         WouldApplyIf: {
             /**
@@ -21577,6 +21819,427 @@ export interface operations {
                 };
             };
             /** @description `/problems/invalid`: The request has invalid values. `/problems/idempotency-key-reused`: This Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_what_if: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same request with the same key is one operation, for 24 hours.
+                 * @example 0b7c6f3e-4c43-4f6a-9f4e-2a1f3f0f7a55
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWhatIf"];
+            };
+        };
+        responses: {
+            /** @description It is running. */
+            202: {
+                headers: {
+                    /** @description `true` when an earlier request has done it. */
+                    "Idempotent-Replayed"?: string;
+                    /** @description The path of its progress and result. */
+                    Location?: string;
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. `/problems/malformed-json`: The body is not well-formed JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/not-found`: the trial that an earlier request with this key started is not kept any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/request-timeout`: The request was not received in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request was not received in time",
+                     *       "status": 408,
+                     *       "title": "The request was not received in time",
+                     *       "type": "/problems/request-timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/revision-incomplete`: of the revision only the rules are kept, because it is older than the upgrade to complete revisions. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The body is too large",
+                     *       "status": 413,
+                     *       "title": "The body is too large",
+                     *       "type": "/problems/too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TooLargeProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. `/problems/idempotency-key-reused`: This Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trial. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/not-found`: The resource does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The resource does not exist",
+                     *       "status": 404,
+                     *       "title": "The resource does not exist",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. */
             422: {
                 headers: {
                     [name: string]: unknown;

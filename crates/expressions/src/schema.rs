@@ -168,6 +168,8 @@ pub struct Shape {
     summary: &'static str,
     attributes: Vec<Attribute>,
     aliases: Vec<Alias>,
+    /// The slots that must be posted, or that read as empty where they are not.
+    never_null: Box<[usize]>,
     /// Positions in `attributes` by the hash of the name, open addressing; a power of two at most half full.
     buckets: Box<[Option<u8>]>,
 }
@@ -200,9 +202,15 @@ impl Shape {
             // A shape with more than 255 attributes is a mistake in the program; the first test that reads finds it.
             buckets[bucket] = u8::try_from(slot).ok();
         }
+        let never_null = |attribute: &Attribute| {
+            matches!(attribute.presence, Presence::Required | Presence::OrEmpty)
+        };
+        let slots = attributes.iter().enumerate();
+        let never_null = slots.filter(|(_, attribute)| never_null(attribute));
         Self {
             name,
             summary,
+            never_null: never_null.map(|(slot, _)| slot).collect(),
             attributes,
             aliases: Vec::new(),
             buckets,
@@ -247,6 +255,10 @@ impl Shape {
             bucket = (bucket + 1) & (self.buckets.len() - 1);
         }
         None
+    }
+
+    pub(super) fn never_null(&self) -> &[usize] {
+        &self.never_null
     }
 
     pub(super) fn aliases(&self) -> &[Alias] {

@@ -1,5 +1,5 @@
 //! However much is explained, the same is decided: the walk, its explanations and a plain model of both agree, also where the
-//! budget for expressions ends somewhere on the way.
+//! budget for expressions ends somewhere on the way. What the walk passes over would have changed nothing.
 //!
 //! `PROPTEST_CASES` and `PROPTEST_RNG_SEED` tell how many rulebooks, and which.
 
@@ -91,7 +91,14 @@ struct Expected {
 fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected {
     let mut budget = context.budget().clone();
     let mut expected = Expected::default();
-    let mut settled = BTreeSet::new();
+    let all = book.methods().iter().enumerate();
+    let unfit = all.filter(|(_, card)| {
+        context
+            .misfits_without_credit(&card.method)
+            .next()
+            .is_some()
+    });
+    let mut settled: BTreeSet<usize> = unfit.map(|(place, _)| place).collect();
     for rule in book.rules() {
         let stops = rule.compiled.rule.stop_processing;
         // A rule that can change nothing costs nothing.
@@ -111,13 +118,36 @@ fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected {
             Some(Some(_)) => continue,
             Some(None) => {}
         }
-        for offer in &rule.offers {
+        for offer in rule.offers.iter() {
             let fits = context.fits(&book.methods()[offer.method].method);
             if settled.insert(offer.method) && fits {
                 expected.offered.push((rule.place, offer.method));
             }
         }
         if stops {
+            expected.stop = Some(rule.place);
+            break;
+        }
+    }
+    expected
+}
+
+/// What a walk comes to that passes over nothing and may spend whatever it takes.
+fn unhurried(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected {
+    let mut expected = Expected::default();
+    let mut named = BTreeSet::new();
+    for rule in book.rules() {
+        // A rule that costs more than this holds for no walk.
+        if judged(rule, context, &mut Budget::new(1_000_000)) != Some(None) {
+            continue;
+        }
+        for offer in rule.offers.iter() {
+            let fits = context.fits(&book.methods()[offer.method].method);
+            if named.insert(offer.method) && fits {
+                expected.offered.push((rule.place, offer.method));
+            }
+        }
+        if rule.compiled.rule.stop_processing {
             expected.stop = Some(rule.place);
             break;
         }
@@ -132,6 +162,18 @@ fn came(walk: &Walk<'_>) -> Expected {
         stop: walk.stop.map(|rule| rule.place),
         spent: walk.spent.map(|rule| rule.place),
     }
+}
+
+/// How many conditions a walk evaluates to the same end if it passes over nothing.
+fn conditions(book: &Rulebook, context: &EligibilityContext<'_, '_>, expected: &Expected) -> usize {
+    let end = expected.stop.or(expected.spent).unwrap_or(usize::MAX);
+    let reached = book.rules().iter().filter(|rule| {
+        let outcome = judged(rule, context, &mut Budget::new(1_000_000));
+        let is_evaluated =
+            outcome.is_none_or(|code| code.is_none_or(|code| code.starts_with("expression")));
+        is_evaluated && matches!(rule.compiled.expression, Condition::When(_)) && rule.place <= end
+    });
+    reached.count()
 }
 
 fn code(reason: &impl serde::Serialize) -> String {
@@ -169,7 +211,19 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
     });
     let expected = expected(&book, &context);
     prop_assert_eq!(&came(&walk), &expected, "{:?}", drawn);
+    let unhurried = unhurried(&book, &context);
+    match expected.spent {
+        None => prop_assert_eq!(&expected, &unhurried, "{:?}", drawn),
+        Some(_) => prop_assert!(
+            unhurried.offered.starts_with(&expected.offered),
+            "{:?}",
+            drawn
+        ),
+    }
     let mut seen = BTreeSet::new();
+    if alone.len() < conditions(&book, &context, &expected) {
+        seen.insert("passed over".to_owned());
+    }
 
     let told = not_offered(&book, &context, &walk, &mut verdicts);
     let all = Range {
@@ -337,6 +391,7 @@ fn whatever_the_rules_and_the_budget_what_is_told_is_what_is_decided() {
         "spent false",
         "stopped true",
         "offered before the budget was spent",
+        "passed over",
         "credit_insufficient true",
         "credit_insufficient false",
         "credit_hold true",

@@ -29,7 +29,7 @@ string_enum! {
 
     /// Why an account is not `ok`.
     HealthReason as "IntegrationHealthReason" {
-        /// No usable answer came.
+        /// No usable response.
         Unreachable = "unreachable",
         /// 401: the provider does not know the API key.
         Unauthorized = "unauthorized",
@@ -93,7 +93,7 @@ impl IntegrationHealth {
                 (state, Some(HealthReason::Unauthorized), Some(first))
             }
             (_, Observation::Forbidden) => (Degraded, Some(HealthReason::Forbidden), None),
-            // A wrong key stays wrong while nobody answers.
+            // A rejected key stays rejected while the provider is unreachable.
             (Invalid, Observation::Failed | Observation::HeldBack) => return self,
             (_, Observation::HeldBack) | (Down, Observation::Failed) => (
                 Down,
@@ -128,7 +128,7 @@ impl IntegrationHealth {
     }
 }
 
-/// What the feed tells of a change, if anything.
+/// The event of a change, if any.
 pub(super) fn announced(before: HealthState, after: HealthState) -> Option<EventType> {
     use HealthState::{Degraded, Down, Invalid, Ok};
     match (before, after) {

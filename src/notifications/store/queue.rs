@@ -157,7 +157,7 @@ fn first_due(
     }
 }
 
-/// Writes what came of attempts, and says which deliveries those were. One that is somebody else's by now is not changed. On
+/// Writes the results of attempts, and returns the deliveries that were changed. One that another worker has is not changed. On
 /// PostgreSQL, where each statement is a round trip, in one for all.
 pub fn settle(
     tx: &mut Tx<'_>,

@@ -126,7 +126,7 @@ impl MovesOf {
         booked_moves(transactions, is_offline(transactions))
     }
 
-    /// What an invoice or offline sale of a payment came to.
+    /// The amounts of an invoice or offline sale of a payment.
     pub fn balance(&self, payment: PaymentId, invoice: TransactionId) -> Balance {
         let transactions = self.of(payment);
         let asked = transactions.iter().find(|it| it.id == invoice);

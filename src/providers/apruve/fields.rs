@@ -1,14 +1,17 @@
 //! Reads Apruve's answers, whose spelling differs by year and client.
 //!
-//! Each member is read from its own text when it is asked for, so that one nobody needs may have any shape. Absent, null and
+//! Each member is parsed from its own text on demand, so that an unused member may have any shape. Absent, null and
 //! of an unexpected kind are the same for what only informs. What money is decided by is different: an amount that is there
 //! and cannot be read makes the whole answer unreadable, for it must not pass for an amount that is not there.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, fmt};
 
 use crate::providers::ProviderId;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, MapAccess, Visitor},
+};
 use serde_json::value::RawValue;
 
 /// Why an answer is not what was asked for. Names the place and never the value, which may be about a person.
@@ -32,13 +35,25 @@ pub(super) trait Wire: Sized {
 
 /// Reads one object, bare or wrapped in its name.
 pub(super) fn read_one<T: Wire>(body: &[u8]) -> Result<T, Unreadable> {
-    // One bad byte in a name of somebody's must not hide the rest.
+    // One invalid byte in a person's name must not hide the rest.
     let text = String::from_utf8_lossy(body);
-    let object = Fields::of(parse(&text)?).ok_or(Unreadable::NotA("an object"))?;
-    let wrapped = || Fields::of(object.0.get(T::NOUN)?);
-    match (object.0.contains_key("id"), wrapped()) {
-        (false, Some(inner)) => T::read(&inner),
-        _ => T::read(&object),
+    unwrapped(&read_object(&text)?)
+}
+
+/// The fields of the object that a body is.
+pub(super) fn read_object(text: &str) -> Result<Fields<'_>, Unreadable> {
+    serde_json::from_str(text).or_else(|_| {
+        parse(text)?;
+        Err(Unreadable::NotA("an object"))
+    })
+}
+
+/// Reads the object itself, or the one inside that is called by its name.
+pub(super) fn unwrapped<T: Wire>(object: &Fields<'_>) -> Result<T, Unreadable> {
+    let wrapped = || Fields::of(object.get(T::NOUN)?);
+    match (object.get("id"), wrapped()) {
+        (None, Some(inner)) => T::read(&inner),
+        _ => T::read(object),
     }
 }
 
@@ -49,7 +64,7 @@ pub(super) fn read_list<T: Wire>(body: &[u8]) -> Result<Vec<T>, Unreadable> {
     let whole = parse(&text)?;
     let wrapped = Fields::of(whole);
     let list = match &wrapped {
-        Some(object) => object.0.get(&*format!("{}s", T::NOUN)).copied(),
+        Some(object) => object.get(&format!("{}s", T::NOUN)),
         None => Some(whole),
     };
     let elements = list.and_then(elements).ok_or(Unreadable::NotA("a list"))?;
@@ -78,11 +93,52 @@ fn elements(value: &RawValue) -> Option<Vec<&RawValue>> {
 }
 
 /// The fields of one object, each as its own text.
-pub(super) struct Fields<'b>(HashMap<String, &'b RawValue>);
+pub(super) struct Fields<'b>(Vec<(Name<'b>, &'b RawValue)>);
+
+/// Borrowed where it has no escapes.
+#[derive(Deserialize)]
+struct Name<'b>(#[serde(borrow)] Cow<'b, str>);
+
+impl<'b> Deserialize<'b> for Fields<'b> {
+    fn deserialize<D: Deserializer<'b>>(source: D) -> Result<Self, D::Error> {
+        source.deserialize_map(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'b> Visitor<'b> for FieldsVisitor {
+    type Value = Fields<'b>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'b>>(self, mut map: A) -> Result<Fields<'b>, A::Error> {
+        let mut fields = Vec::with_capacity(16);
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Fields(fields))
+    }
+}
 
 impl<'b> Fields<'b> {
     fn of(value: &'b RawValue) -> Option<Self> {
-        serde_json::from_str(value.get()).ok().map(Fields)
+        serde_json::from_str(value.get()).ok()
+    }
+
+    /// The last of those with this name.
+    fn get(&self, name: &str) -> Option<&'b RawValue> {
+        let mut fields = self.0.iter().rev();
+        fields
+            .find(|(known, _)| known.0 == name)
+            .map(|(_, value)| *value)
+    }
+
+    /// A text, and nothing else.
+    pub fn string(&self, name: &str) -> Option<String> {
+        scalar(self.get(name)?)
     }
 
     /// The object's own id, which some resources call `uuid`.
@@ -99,7 +155,7 @@ impl<'b> Fields<'b> {
 
     /// A text; numbers are taken as they are written.
     pub fn text(&self, name: &str) -> Option<String> {
-        let value = self.0.get(name)?;
+        let value = self.get(name)?;
         match value.get().as_bytes() {
             [b'"', ..] => scalar(value),
             [b'-' | b'0'..=b'9', ..] => Some(value.get().to_owned()),
@@ -114,7 +170,7 @@ impl<'b> Fields<'b> {
 
     /// An amount in minor units that money is decided by; it may be written as a text.
     pub fn cents(&self, name: &'static str) -> Result<Option<i64>, Unreadable> {
-        let Some(value) = self.0.get(name).filter(|value| value.get() != "null") else {
+        let Some(value) = self.get(name).filter(|value| value.get() != "null") else {
             return Ok(None);
         };
         let digits = self.text(name).ok_or(Unreadable::Field(name))?;
@@ -140,12 +196,12 @@ impl<'b> Fields<'b> {
 
     /// An object inside.
     pub fn nested<T: Wire>(&self, name: &str) -> Option<T> {
-        of(self.0.get(name)?).ok()
+        of(self.get(name)?).ok()
     }
 
     /// The objects of a list that money is decided by; an absent list is an empty one.
     pub fn list<T: Wire>(&self, name: &'static str) -> Result<Vec<T>, Unreadable> {
-        let Some(value) = self.0.get(name).filter(|value| value.get() != "null") else {
+        let Some(value) = self.get(name).filter(|value| value.get() != "null") else {
             return Ok(Vec::new());
         };
         let elements = elements(value).ok_or(Unreadable::Field(name))?;
@@ -154,7 +210,7 @@ impl<'b> Fields<'b> {
 
     /// The objects of a list that only informs, as far as they can be read.
     pub fn any_list<T: Wire>(&self, name: &str) -> Vec<T> {
-        let elements = self.0.get(name).copied().and_then(elements);
+        let elements = self.get(name).and_then(elements);
         let read = elements.into_iter().flatten().map(of);
         read.filter_map(Result::ok).collect()
     }
@@ -291,7 +347,7 @@ mod tests {
         }
     }
 
-    /// What is only told, beside what is needed.
+    /// Optional information beside the required members.
     #[derive(Debug, PartialEq)]
     struct Optionals(
         Option<String>,

@@ -31,7 +31,7 @@ string_enum! {
 }
 
 sorted! {
-    /// The columns that groups are told apart by.
+    /// The columns of a group's key.
     GroupField of invoices by id as String {
         Customer = "customer": customer_id as String,
         Website = "website": website as String,
@@ -40,7 +40,7 @@ sorted! {
     }
 }
 
-/// What an invoice comes to.
+/// The amounts of an invoice.
 #[derive(Clone, Debug)]
 pub struct AgingRow {
     pub integration: IntegrationId,
