@@ -59,7 +59,7 @@ pub use filter::Filter;
 pub use findings::{list_findings, with_findings};
 pub use listing::{SortField, count, list};
 pub use live::{Live, list_waiting};
-pub use moves::{MovesOf, list_moves};
+pub use moves::{MovesOf, list_moves, list_moves_as_of};
 pub use overdue::{list_newly_overdue, note_overdue};
 pub use receivables::{list_again, list_unlisted};
 pub use rows::PaymentRow;

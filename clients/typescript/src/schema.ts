@@ -2785,6 +2785,11 @@ export interface components {
              */
             version: string;
         };
+        /**
+         * @description An account of the shop's books.
+         * @enum {string}
+         */
+        Account: "receivable" | "providerReceivable" | "revenue" | "fees" | "returns" | "cash";
         /** @description A company that could pay for the order. */
         AccountCandidate: {
             /**
@@ -2901,6 +2906,109 @@ export interface components {
             /** @description Only `apruve` has a connection. */
             type: components["schemas"]["MethodType"];
         };
+        /**
+         * @description What the report has a row for.
+         * @enum {string}
+         */
+        AgingGrouping: "customer" | "website" | "integration";
+        /** @description What is owed, as one JSON document. Amounts are decimal texts with the digits of their currency. */
+        AgingReport: {
+            /**
+             * Format: date-time
+             * @description What was booked later does not count.
+             */
+            asOf: string;
+            /**
+             * @description The names of the buckets, which are members of each row.
+             * @example [
+             *       "notDue",
+             *       "1-30",
+             *       "31-60",
+             *       "61-90",
+             *       "91+"
+             *     ]
+             */
+            buckets: string[];
+            /** @description What there is a row for. */
+            by: components["schemas"]["AgingGrouping"];
+            /** @description One for each group, debtor and currency. */
+            rows: components["schemas"]["AgingReportRow"][];
+            /**
+             * @description Whose days they are.
+             * @example UTC
+             */
+            timezone: string;
+            /** @description One for each debtor and currency. */
+            totals: components["schemas"]["AgingReportRow"][];
+        };
+        /** @description What is owed by a group, or in all; then the members that tell groups apart are null. */
+        AgingReportRow: {
+            /**
+             * @description Of the usual buckets.
+             * @example 1290.50
+             */
+            "1-30"?: string;
+            /**
+             * @description Of the usual buckets.
+             * @example 0.00
+             */
+            "31-60"?: string;
+            /**
+             * @description Of the usual buckets.
+             * @example 0.00
+             */
+            "61-90"?: string;
+            /**
+             * @description Of the usual buckets.
+             * @example 0.00
+             */
+            "91+"?: string;
+            /** @description The currency of all amounts. */
+            currency: components["schemas"]["Currency"];
+            /**
+             * @description With `by=customer`: the shop's id of the buyer's company.
+             * @example C-12
+             */
+            customerId?: string | null;
+            /**
+             * @description With `by=customer`: the last name that is known.
+             * @example ACME Inc.
+             */
+            customerName?: string | null;
+            /** @description Who owes it. */
+            debtor: components["schemas"]["Debtor"];
+            /**
+             * @description With `by=integration`.
+             * @example integration_01h455vb4pex5vsknk084sn02q
+             */
+            integrationId?: string | null;
+            /**
+             * @description With `by=integration`.
+             * @example Apruve US
+             */
+            integrationName?: string | null;
+            /**
+             * Format: int64
+             * @description How many invoices and offline sales something is owed of.
+             * @example 3
+             */
+            invoices: number;
+            /**
+             * @description What is not past due. The members between this and `total` are the buckets, which `buckets` names.
+             * @example 500.00
+             */
+            notDue: string;
+            /**
+             * @description The sum of all buckets.
+             * @example 1790.50
+             */
+            total: string;
+            /**
+             * @description With `by=website`.
+             * @example us-store
+             */
+            website?: string | null;
+        };
         /** @description Several companies list this buyer. */
         AmbiguousAccountProblem: {
             /** @description The companies that list the buyer. */
@@ -2966,7 +3074,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -3014,7 +3125,10 @@ export interface components {
              * @example "1"
              */
             etag: string;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -3057,7 +3171,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -3817,7 +3934,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -3865,7 +3985,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -3915,7 +4038,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -3987,7 +4113,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -4035,7 +4164,10 @@ export interface components {
              * @example "1"
              */
             etag: string;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -4078,7 +4210,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -5293,6 +5428,79 @@ export interface components {
             /** @description How it is written. */
             usage: string;
         };
+        /** @description What providers paid, as one JSON document. Amounts are decimal texts with the digits of their currency. */
+        FundingReport: {
+            /**
+             * Format: date-time
+             * @description What was booked later does not count.
+             */
+            asOf: string;
+            /**
+             * Format: date-time
+             * @description Where the window begins.
+             */
+            from: string;
+            /** @description One for each day, integration and currency. */
+            rows: components["schemas"]["FundingReportRow"][];
+            /**
+             * @description Whose days they are.
+             * @example UTC
+             */
+            timezone: string;
+            /** @description One for each currency. */
+            totals: components["schemas"]["FundingReportRow"][];
+            /**
+             * Format: date-time
+             * @description The first moment behind it.
+             */
+            until: string;
+        };
+        /** @description What was paid on a day, or in all; then the members that tell rows apart are null. */
+        FundingReportRow: {
+            /** @description The currency of all amounts. */
+            currency: components["schemas"]["Currency"];
+            /**
+             * Format: date
+             * @description The day of payment.
+             */
+            date: string | null;
+            /**
+             * @description What the provider kept.
+             * @example 38.72
+             */
+            fee: string;
+            /**
+             * @description What they came to before fees and returns.
+             * @example 1290.50
+             */
+            gross: string;
+            /**
+             * @description The integration whose provider paid.
+             * @example integration_01h455vb4pex5vsknk084sn02q
+             */
+            integrationId: string | null;
+            /**
+             * @description Its name.
+             * @example Apruve US
+             */
+            integrationName: string | null;
+            /**
+             * Format: int64
+             * @description How many invoices were paid.
+             * @example 2
+             */
+            invoices: number;
+            /**
+             * @description gross − fee − returns.
+             * @example 1251.78
+             */
+            net: string;
+            /**
+             * @description What was returned of these invoices.
+             * @example 0.00
+             */
+            returns: string;
+        };
         /** @description The payment provider did not answer. */
         GatewayUnreachableProblem: {
             /**
@@ -5807,6 +6015,107 @@ export interface components {
         InvoiceWithPayment: components["schemas"]["Invoice"] & {
             /** @description The payment after the operation. */
             payment: components["schemas"]["Payment"];
+        };
+        /** @description What was booked, as one JSON document. Amounts are decimal texts with the digits of their currency. */
+        JournalReport: {
+            /**
+             * Format: date-time
+             * @description What was booked later does not count.
+             */
+            asOf: string;
+            /**
+             * Format: date-time
+             * @description Where the window begins.
+             */
+            from: string;
+            /** @description The entries in the order in which they were booked. */
+            rows: components["schemas"]["JournalReportRow"][];
+            /**
+             * @description Whose days they are.
+             * @example UTC
+             */
+            timezone: string;
+            /** @description One for each account and currency. */
+            totals: components["schemas"]["JournalReportRow"][];
+            /**
+             * Format: date-time
+             * @description The first moment behind it.
+             */
+            until: string;
+        };
+        /** @description An entry on an account, or the account's turnover; then all members but the account's and the amounts are null. */
+        JournalReportRow: {
+            /** @description The account. */
+            account: components["schemas"]["Account"];
+            /**
+             * @description Its code in the shop's books, from `accounts` of the settings.
+             * @example 1000
+             */
+            accountCode: string | null;
+            /** @description What the transaction did. */
+            action: components["schemas"]["TransactionAction"] | null;
+            /**
+             * Format: date-time
+             * @description When it was booked.
+             */
+            bookedAt: string | null;
+            /**
+             * @description What is added on the right.
+             * @example 0.00
+             */
+            credit: string;
+            /** @description The currency of both amounts. */
+            currency: components["schemas"]["Currency"];
+            /**
+             * @description The shop's id of the buyer's company.
+             * @example C-12
+             */
+            customerId: string | null;
+            /**
+             * @description The name of the buyer's company.
+             * @example ACME Inc.
+             */
+            customerName: string | null;
+            /**
+             * @description What is added on the left.
+             * @example 1251.78
+             */
+            debit: string;
+            /**
+             * @description The integration.
+             * @example integration_01h455vb4pex5vsknk084sn02q
+             */
+            integrationId: string | null;
+            /**
+             * @description The invoice, or the purchase of the offline sale.
+             * @example txn_01h455vb4pex5vsknk084sn02q
+             */
+            invoiceId: string | null;
+            /**
+             * @description The shop's number for the invoice.
+             * @example SO-1001-1
+             */
+            number: string | null;
+            /**
+             * @description The shop's number for the order.
+             * @example SO-1001
+             */
+            orderId: string | null;
+            /**
+             * @description The payment.
+             * @example payment_01h455vb4pex5vsknk084sn02q
+             */
+            paymentId: string | null;
+            /**
+             * @description The transaction; its entries sum to zero.
+             * @example txn_01h455vb4pex5vsknk084sn02r
+             */
+            transactionId: string | null;
+            /**
+             * @description The website of the order.
+             * @example us-store
+             */
+            website: string | null;
         };
         /** @description The payment provider rejects the API key. */
         KeyRefusedProblem: {
@@ -7486,7 +7795,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -7534,7 +7846,10 @@ export interface components {
              * @example "1"
              */
             etag: string;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -7577,7 +7892,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -7936,44 +8254,6 @@ export interface components {
         RegisteredEndpoint: components["schemas"]["WebhookEndpoint"] & {
             /** @description The ids of those of ours that Apruve posts to no longer. */
             removed: string[];
-        };
-        /** @description A report as one JSON document. Amounts are decimal texts with the digits of their currency. */
-        Report: {
-            /**
-             * Format: date-time
-             * @description What was booked later does not count.
-             */
-            asOf: string;
-            /** @description The names of the buckets, which are members of each row. */
-            buckets?: string[];
-            /**
-             * @description What there is a row for.
-             * @example customer
-             */
-            by?: string;
-            /**
-             * Format: date-time
-             * @description Where the window begins.
-             */
-            from?: string;
-            /** @description The columns of the report by name; null where one has no value. */
-            rows: {
-                [key: string]: unknown;
-            }[];
-            /**
-             * @description Whose days they are.
-             * @example UTC
-             */
-            timezone: string;
-            /** @description One for each currency, and for each debtor or account. */
-            totals: {
-                [key: string]: unknown;
-            }[];
-            /**
-             * Format: date-time
-             * @description The first moment behind it.
-             */
-            until?: string;
         };
         /** @description What became of a transaction, as a person found out. */
         Resolution: {
@@ -8734,7 +9014,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -8783,7 +9066,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -8834,7 +9120,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -29540,7 +29829,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["AgingReport"];
                     /** @example {"rowType":"total","asOf":"2026-03-31T12:00:00Z","debtor":"buyer","customerId":null,"customerName":null,"currency":"USD","invoices":3,"notDue":"500.00","1-30":"1290.50","total":"1790.50"} */
                     "application/jsonl": string;
                     /**
@@ -29754,7 +30043,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["FundingReport"];
                     /** @example {"rowType":"total","asOf":"2026-03-31T12:00:00Z","date":null,"currency":"USD","invoices":2,"gross":"1290.50","fee":"38.72","returns":"0.00","net":"1251.78"} */
                     "application/jsonl": string;
                     /**
@@ -29968,7 +30257,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["JournalReport"];
                     /** @example {"rowType":"total","asOf":"2026-03-31T12:00:00Z","account":"cash","accountCode":"1000","currency":"USD","debit":"1251.78","credit":"0.00"} */
                     "application/jsonl": string;
                     /**
