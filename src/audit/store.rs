@@ -10,6 +10,7 @@ use crate::{
     store::{
         Conn, MultiBackend, StoreError, Tx,
         keyset::{self, sorted, within},
+        on_each,
         schema::audit_log,
         timestamp,
     },
@@ -34,20 +35,39 @@ sorted! {
 
 /// Adds an entry to the transaction of the change itself.
 pub fn record(tx: &mut Tx<'_>, actor: &Actor, change: &Change<'_>) -> Result<(), StoreError> {
-    let id: AuditId = ids::fresh(actor.at);
-    diesel::insert_into(audit_log::table)
-        .values((
-            audit_log::id.eq(id),
-            audit_log::happened_at.eq(timestamp::to_stored(actor.at)),
-            audit_log::actor.eq(&actor.subject),
-            audit_log::action.eq(change.action),
-            audit_log::resource_type.eq(change.resource_type),
-            audit_log::resource_id.eq(&change.resource_id),
-            audit_log::request_id.eq(&actor.request_id),
-            audit_log::changes.eq(change.fields.to_string()),
-        ))
-        .execute(tx.conn())?;
+    let insert = diesel::insert_into(audit_log::table).values(EntryRow::of(actor, change));
+    on_each!(tx.conn(), conn => insert.execute(conn))?;
     Ok(())
+}
+
+/// A new entry as its row.
+#[derive(Insertable)]
+#[diesel(table_name = audit_log, treat_none_as_default_value = false)]
+pub struct EntryRow<'e> {
+    id: AuditId,
+    happened_at: NaiveDateTime,
+    actor: &'e str,
+    action: &'e str,
+    resource_type: &'e str,
+    resource_id: &'e str,
+    request_id: Option<&'e str>,
+    changes: String,
+}
+
+impl<'e> EntryRow<'e> {
+    /// That of a change.
+    pub fn of(actor: &'e Actor, change: &'e Change<'_>) -> Self {
+        EntryRow {
+            id: ids::fresh(actor.at),
+            happened_at: timestamp::to_stored(actor.at),
+            actor: &actor.subject,
+            action: change.action,
+            resource_type: change.resource_type,
+            resource_id: &change.resource_id,
+            request_id: actor.request_id.as_deref(),
+            changes: change.fields.to_string(),
+        }
+    }
 }
 
 /// The entries of a page whose cursor is readable, and one more when there is one.

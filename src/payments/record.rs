@@ -55,6 +55,12 @@ impl Record {
         }
     }
 
+    /// The entries as rows.
+    pub fn rows(&self) -> Vec<audit::EntryRow<'_>> {
+        let row = |entry| audit::EntryRow::of(&self.actor, entry);
+        self.entries.iter().map(row).collect()
+    }
+
     /// Adds the entries.
     pub fn write(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         for entry in &self.entries {

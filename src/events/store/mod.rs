@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::EventDraft;
 use crate::store::{
-    Conn, StoreError, Tx,
+    Conn, Prepared, StoreError, Tx,
     schema::{event_sequence, events},
     timestamp,
 };
@@ -26,39 +26,25 @@ pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> 
     if count == 0 {
         return Ok(());
     }
-    let rows = drafts.iter().map(|draft| {
-        (
-            events::id.eq(draft.id.to_string()),
-            events::kind.eq(draft.kind.as_str()),
-            events::subject.eq(&draft.subject),
-            events::website.eq(&draft.website),
-            events::occurred_at.eq(timestamp::to_stored(draft.at)),
-            events::payload.eq(&draft.payload),
-        )
-    });
-    // One statement however many there are: a write of a payment waits for it.
+    let rows = drafts.iter().map(EventDraft::row);
     match tx.conn() {
         Conn::Pg(conn) => {
+            // One statement however many there are: a write of a payment waits for it.
             let rows: Vec<_> = rows.collect();
-            diesel::insert_into(events::table)
-                .values(rows)
-                .execute(conn)?;
+            Prepared(diesel::insert_into(events::table).values(rows)).execute(conn)?;
         }
         Conn::Sqlite(conn) => {
             // There is one writer: what it commits first comes first.
-            let last: i64 = diesel::update(event_sequence::table)
+            let taken = diesel::update(event_sequence::table)
                 .set(event_sequence::last.eq(event_sequence::last + count))
-                .returning(event_sequence::last)
-                .get_result(conn)?;
-            let places = last - count + 1..=last;
-            let placed = rows.zip(places).map(|(row, place)| {
+                .returning(event_sequence::last);
+            let last: i64 = Prepared(taken).get_result(conn)?;
+            for (row, place) in rows.zip(last - count + 1..=last) {
                 let place = (events::ordinal.eq(place), events::sequence.eq(place));
-                (row, place)
-            });
-            let rows: Vec<_> = placed.collect();
-            diesel::insert_into(events::table)
-                .values(rows)
-                .execute(conn)?;
+                diesel::insert_into(events::table)
+                    .values((row, place))
+                    .execute(conn)?;
+            }
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use diesel::{prelude::*, sql_types::Text};
 use super::rows::Head;
 use crate::{
     ids::{IntegrationId, PaymentId},
-    store::{Conn, StoreError, Tx, schema::payments},
+    store::{Conn, Prepared, StoreError, Tx, on_each, schema::payments},
 };
 
 /// What saving a payment did to `live` of its order.
@@ -28,16 +28,19 @@ pub enum Live {
 /// never wait for each other. SQLite has one writer anyway.
 pub fn lock_order(tx: &mut Tx<'_>, head: &Head) -> Result<(), StoreError> {
     if let Conn::Pg(conn) = tx.conn() {
-        let key = format!(
-            "onterms order {}\n{}",
-            head.website.as_deref().unwrap_or_default(),
-            head.order_id
-        );
-        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
-            .bind::<Text, _>(key)
-            .execute(conn)?;
+        let lock = diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))");
+        Prepared(lock.bind::<Text, _>(lock_name(head))).execute(conn)?;
     }
     Ok(())
+}
+
+/// What the lock of an order is called.
+pub fn lock_name(head: &Head) -> String {
+    format!(
+        "onterms order {}\n{}",
+        head.website.as_deref().unwrap_or_default(),
+        head.order_id
+    )
 }
 
 /// Whether another payment of the order has `live`.
@@ -81,12 +84,11 @@ pub fn pass_on(tx: &mut Tx<'_>, head: &Head) -> Result<Live, StoreError> {
         return Ok(Live::Same);
     };
     // The code that works on it now decides again.
-    diesel::update(payments::table.find(id))
-        .set((
-            payments::live.eq(true),
-            payments::version.eq(payments::version + 1),
-        ))
-        .execute(tx.conn())?;
+    let passed = diesel::update(payments::table.find(id)).set((
+        payments::live.eq(true),
+        payments::version.eq(payments::version + 1),
+    ));
+    on_each!(tx.conn(), conn => Prepared(passed).execute(conn))?;
     Ok(Live::Passed(id))
 }
 
