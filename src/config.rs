@@ -7,6 +7,7 @@ mod auth;
 mod layers;
 mod misspelled;
 mod notifications;
+mod recording;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ pub use auth::{Auth, Issuer, OneOrMany};
 pub use layers::Sources;
 pub use misspelled::{Misspelled, keys, misspelled};
 pub use notifications::Notifications;
+pub use recording::Recording;
 
 use crate::secret::SecretText;
 
@@ -32,7 +34,7 @@ const LARGEST_CART: usize = 64 * 1024 * 1024;
 /// What is added to a moment must not lead beyond the calendar.
 const LONGEST_WAIT: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
-/// Everything the service can be told before it starts.
+/// The configuration of the service.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -43,6 +45,7 @@ pub struct Settings {
     pub cors: Cors,
     pub secrets: Secrets,
     pub rulebook: Rulebook,
+    pub recording: Recording,
     pub apruve: Apruve,
     pub outbound: Outbound,
     pub rate_limits: RateLimits,
@@ -177,14 +180,14 @@ pub struct RateLimits {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Credit {
-    /// Reads a minute and integration that nobody waits for; 0 is none.
+    /// Background reads per minute and integration; 0 is none.
     pub background: u32,
     /// How long what was read is kept, though it is used for less.
     #[serde(with = "humantime_serde")]
     pub keep: Duration,
 }
 
-/// What Apruve tells us.
+/// Webhooks from Apruve.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Webhooks {
@@ -290,6 +293,7 @@ impl Settings {
         }
         self.auth.check()?;
         self.notifications.check()?;
+        self.recording.check()?;
         if self.rulebook.refresh < Duration::from_millis(10) {
             return wrong("rulebook.refresh must be at least 10ms.");
         }

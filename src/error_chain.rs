@@ -4,7 +4,7 @@ use std::error::Error;
 
 /// What an error says, and what each of its causes adds to that.
 ///
-/// Many errors repeat their cause in their own words; a cause that was told already is passed over.
+/// Many errors repeat their cause in their own words; a cause whose text is already there is skipped.
 pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut told = error.to_string();
     let mut next = error.source();

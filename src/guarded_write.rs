@@ -1,11 +1,11 @@
-//! Writes that are tried before they are made, because somebody has said what must stay so.
+//! Writes that run the tests of the rules before they commit.
 //!
 //! Every change of what checkout sees takes a revision, so its transaction shows what would result. Where a guard has
 //! something to hold against it, the transaction is taken back, judged on a thread of its own, and made again, unless others
 //! were faster: then it is judged again. Without anything to hold against it a write is what it is elsewhere. Switching
-//! something off is never refused; what that breaks is told in the answer.
+//! something off is never refused; tests that fail by it are warnings in the answer.
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 use serde_json::json;
 
@@ -17,7 +17,7 @@ use crate::{
     store::{Store, StoreError, Tx},
 };
 
-/// Each failure means that somebody else's change got through.
+/// Each failure means that another writer succeeded.
 const ATTEMPTS: u8 = 5;
 
 /// Says what a change would do. Read in its transaction, judged outside of it.
@@ -40,7 +40,7 @@ pub struct GuardedState {
 
 /// A change that can be judged.
 pub trait Rehearsal: Send {
-    /// Takes its time, and no database. The verdict is told to a caller who is bound to these websites, or to none.
+    /// Takes its time, and no database. The verdict is for a caller who is bound to these websites, or to none.
     fn judge(self: Box<Self>, told_to: &Websites) -> Verdict;
 }
 
@@ -56,7 +56,7 @@ pub struct Verdict {
 /// What a change breaks.
 #[derive(Debug)]
 pub struct BrokenTests {
-    /// For whoever wants the change.
+    /// For the caller of the change.
     pub problem: Problem,
     /// For the audit log, if it is made all the same.
     pub names: Vec<String>,
@@ -107,6 +107,19 @@ enum RolledBack<E> {
 impl<E: From<StoreError>> From<StoreError> for RolledBack<E> {
     fn from(error: StoreError) -> Self {
         RolledBack::Failed(error.into())
+    }
+}
+
+/// Why a transaction was taken back that was only tried.
+enum Undone<T, E> {
+    /// To tell what it would come to; judged where there is something to hold against it.
+    Rehearsed(T, Option<Box<dyn Rehearsal>>),
+    Failed(E),
+}
+
+impl<T, E: From<StoreError>> From<StoreError> for Undone<T, E> {
+    fn from(error: StoreError) -> Self {
+        Undone::Failed(error.into())
     }
 }
 
@@ -176,6 +189,36 @@ impl GuardedStore {
         }
         let detail = "Others keep changing what checkout sees; repeat the change.";
         Err(Problem::new(Kind::Conflict, detail).into())
+    }
+
+    /// Tells what a change would come to and what would not be well after it; nothing is kept.
+    pub async fn rehearse<T, E, F>(&self, change: F) -> Result<Guarded<T>, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + From<Problem> + Send + 'static,
+    {
+        let guard = Arc::clone(&self.guard);
+        let attempt = self.store.write(move |tx| {
+            let value = change(tx).map_err(Undone::Failed)?;
+            let is_seen = tx.first_revision().is_some() || tx.changes_tests();
+            let rehearsal = match is_seen && guard.state(tx)?.is_some() {
+                true => Some(guard.read(tx)?),
+                false => None,
+            };
+            Err::<Infallible, _>(Undone::Rehearsed(value, rehearsal))
+        });
+        match attempt.await {
+            Ok(never) => match never {},
+            Err(Undone::Failed(error)) => Err(error),
+            Err(Undone::Rehearsed(value, rehearsal)) => {
+                let warnings = match rehearsal {
+                    Some(rehearsal) => self.judge(rehearsal).await?.warnings,
+                    None => Vec::new(),
+                };
+                Ok(Guarded { value, warnings })
+            }
+        }
     }
 
     async fn warnings(

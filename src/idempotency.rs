@@ -53,7 +53,7 @@ impl RequestHash {
     }
 }
 
-/// How long keys are remembered; app data.
+/// How long keys are kept; app data.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyLifetime(pub std::time::Duration);
 
@@ -258,7 +258,7 @@ where
     }
 }
 
-/// Drops up to `most` of the keys that were remembered long enough (more where many are of one moment), the oldest first;
+/// Deletes up to `most` of the expired keys (more where many are of one moment), the oldest first;
 /// housekeeping calls it.
 pub fn forget_before(
     tx: &mut Tx<'_>,

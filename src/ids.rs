@@ -80,7 +80,7 @@ ids! {
     ReconciliationId = ReconciliationMarker: "reconciliation";
     /// Names a finding: a difference that a person has to look at.
     FindingId = FindingMarker: "finding";
-    /// Names something Apruve told us.
+    /// The id of a webhook from Apruve.
     EventId = EventMarker: "event";
     /// Names an event of the feed: something that happened here, for those who follow it.
     FeedEventId = FeedEventMarker: "evt";
@@ -92,6 +92,10 @@ ids! {
     DeliveryId = DeliveryMarker: "delivery";
     /// Names an order to look at many events again.
     ReplayId = ReplayMarker: "replay";
+    /// Names a cart of checkout that is kept for trying rules.
+    RecordedCartId = RecordedCartMarker: "cart";
+    /// Names a trial of other rules on recorded carts.
+    WhatIfId = WhatIfMarker: "whatif";
     /// Names an installation of the service: whatever shares one database.
     InstallationId = InstallationMarker: "installation";
     /// Names a revocation of tokens.

@@ -44,7 +44,7 @@ impl Currency {
             .filter_map(|known| Currency::parse(known.code()))
     }
 
-    /// The currency somebody meant who wrote its code in another case, or with blanks around it.
+    /// The currency of a code in another case, or with blanks around it, as a suggestion.
     pub fn meant_by(code: &str) -> Option<Self> {
         Currency::parse(&code.trim().to_ascii_uppercase())
     }

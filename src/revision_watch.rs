@@ -48,7 +48,7 @@ impl RevisionWatch {
         self.reached.send_replace(revision);
     }
 
-    /// Returns when somebody asks for a revision that is not reached, or after `at_most`.
+    /// Returns when a revision is requested that is not reached, or after `at_most`.
     ///
     /// All who asked since the last time are one wish, and it is granted once: a revision that never comes (the database
     /// was put back to an older state) does not keep its keeper awake.

@@ -75,7 +75,7 @@ pub fn metrics() -> &'static PrometheusHandle {
             .unwrap_or_else(|_| PrometheusBuilder::new());
         let recorder = builder.build_recorder();
         let handle = recorder.handle();
-        // Fails only when another recorder is installed, and nobody else installs one.
+        // Fails only when another recorder is installed, and nothing else installs one.
         let _ = metrics::set_global_recorder(recorder);
         described::describe();
         handle
@@ -135,7 +135,7 @@ pub fn count_request(request: &HttpRequest, method: &Method, status: u16, took: 
     });
 }
 
-/// Counts one request whose handler never came back: its route is not known any more.
+/// Counts one request whose handler panicked: its route is not known any more.
 pub fn count_lost_request(method: &Method, status: u16, took: Duration) {
     Handles::of(known_method(method.as_str()), "lost", status).count(took);
 }

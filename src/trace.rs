@@ -122,18 +122,18 @@ pub struct FinishedSpan {
     pub parent: Option<TraceContext>,
     pub kind: SpanKind,
     pub method: String,
-    /// The route of a request that came in, or the host of one that went out.
+    /// The route of an inbound request, or the host of an outbound one.
     pub target: String,
-    /// `None` when no answer came.
+    /// `None` without a response.
     pub status: Option<u16>,
     pub started: SystemTime,
     pub took: Duration,
 }
 
-/// Which side of a call a span tells of.
+/// The side of a call that a span describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpanKind {
-    /// A request that came in.
+    /// An inbound request.
     Server,
     /// A request that went out.
     Client,
@@ -149,7 +149,7 @@ pub fn export_to(exporter: impl Fn(FinishedSpan) + Send + Sync + 'static) {
     let _ = EXPORTER.set(Box::new(exporter));
 }
 
-/// Whether anybody exports spans, so that nothing is gathered for nobody.
+/// Whether spans are exported; otherwise none are recorded.
 pub fn is_exported() -> bool {
     EXPORTER.get().is_some()
 }

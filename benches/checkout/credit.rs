@@ -5,8 +5,12 @@ use std::sync::mpsc;
 use apruve_sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 
-use super::{ADDRESS, CART, CONNECTIONS, ROUND, ROUNDS, load::drive, median, rules};
-use crate::service::Service;
+use super::{
+    ADDRESS, CART, CONNECTIONS, ROUND, ROUNDS,
+    load::{drive, median},
+    rules,
+    service::Service,
+};
 
 /// Buys for the sandbox's company.
 const BUYER: &str = "amanda@acme.example";

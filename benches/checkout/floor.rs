@@ -1,13 +1,20 @@
-//! The floor: the same HTTP server, which parses the cart into borrowed structs and answers bytes it was given.
+//! The floor: the same HTTP server, which looks up the hash of the token, parses the cart into borrowed structs and answers
+//! bytes it was given.
 
 use std::{
     borrow::Cow,
+    collections::HashSet,
     io::{BufRead, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
+    sync::Arc,
 };
 
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, http::header::AUTHORIZATION, web};
+use aws_lc_rs::digest::{SHA256, digest};
 use serde::Deserialize;
+
+use crate::service::counted;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -144,13 +151,22 @@ struct Unit<'a> {
     code: Cow<'a, str>,
 }
 
-/// Serves the bytes in the file at `path` on a free port, which it prints.
-pub fn serve(path: &str) {
-    let answer = web::Bytes::from(std::fs::read(path).expect("the answer"));
-    let handler = move |body: web::Bytes| {
-        let answer = answer.clone();
+/// Serves the bytes in the file `answer` of a folder on a free port, which it prints, to whoever has the token in the file
+/// `token`.
+pub fn serve(folder: &str) {
+    let read = |name| std::fs::read(Path::new(folder).join(name)).expect("a file of the floor");
+    let answer = web::Bytes::from(read("answer"));
+    let tokens = Arc::new(HashSet::from([hash_of(&read("token"))]));
+    let handler = move |request: HttpRequest, body: web::Bytes| {
+        let (answer, tokens) = (answer.clone(), Arc::clone(&tokens));
         async move {
-            match serde_json::from_slice::<Cart<'_>>(&body) {
+            let header = request.headers().get(AUTHORIZATION);
+            let token = header.and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+            if !token.is_some_and(|token| tokens.contains(&hash_of(token))) {
+                return HttpResponse::Unauthorized().finish();
+            }
+            let text = std::str::from_utf8(&body).expect("UTF-8");
+            match serde_json::from_str::<Cart<'_>>(text) {
                 Ok(cart) => {
                     std::hint::black_box(&cart);
                     HttpResponse::Ok()
@@ -180,21 +196,32 @@ pub fn serve(path: &str) {
     });
 }
 
+fn hash_of(token: &[u8]) -> Vec<u8> {
+    digest(&SHA256, token).as_ref().to_vec()
+}
+
 /// The floor in a process of its own, gone when dropped.
 pub struct Floor {
     child: Child,
     pub port: u16,
-    _answer: tempfile::NamedTempFile,
+    folder: tempfile::TempDir,
 }
 
 impl Floor {
     /// Starts this very program as the floor.
-    pub fn start(answer: &str) -> Self {
-        let file = tempfile::NamedTempFile::new().expect("a file");
-        std::fs::write(file.path(), answer).expect("written");
-        let mut child = Command::new(std::env::current_exe().expect("this program"))
+    pub fn start(answer: &str, token: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, content) in [("answer", answer), ("token", token)] {
+            std::fs::write(folder.path().join(name), content).expect("written");
+        }
+        let program = std::env::current_exe().expect("this program");
+        let mut runner = match counted::is_wanted() {
+            true => counted::under_callgrind(&program, folder.path()),
+            false => Command::new(program),
+        };
+        let mut child = runner
             .arg("floor")
-            .arg(file.path())
+            .arg(folder.path())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the floor starts");
@@ -205,8 +232,13 @@ impl Floor {
         Floor {
             child,
             port: line.trim().parse().expect("a port"),
-            _answer: file,
+            folder,
         }
+    }
+
+    /// Instructions of one of `count` requests; where they are counted.
+    pub fn instructions(&self, count: usize, operate: impl Fn(usize)) -> f64 {
+        counted::instructions(self.child.id(), self.folder.path(), count, operate)
     }
 }
 

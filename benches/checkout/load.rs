@@ -8,12 +8,35 @@ use std::{
 
 /// What one round came to.
 pub struct Figures {
+    /// How many requests were answered.
+    #[allow(dead_code, reason = "only one bench asks for it")]
+    pub count: usize,
     pub per_second: f64,
     pub p99: Duration,
 }
 
 /// What is sent next, and what may be answered: the beginning of a status line each. `None` ends the load.
 pub type Next<'a> = &'a (dyn Fn() -> Option<Vec<u8>> + Sync);
+
+/// A request with a body and a token.
+pub fn request(path: &str, token: &str, body: &str) -> Vec<u8> {
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+/// Asks `count` times over one connection.
+pub fn repeat(port: u16, next: Next<'_>, answers: &[&str], count: usize) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+    let mut buffer = vec![0; 1 << 20];
+    for _ in 0..count {
+        let request = next().expect("a request for each turn");
+        stream.write_all(&request).expect("sent");
+        read_answer(&mut stream, &mut buffer, answers);
+    }
+}
 
 /// Asks the same over `connections` connections for `time`.
 pub fn drive(
@@ -24,11 +47,8 @@ pub fn drive(
     connections: usize,
     time: Duration,
 ) -> Figures {
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let next = || Some(request.clone().into_bytes());
+    let request = request(path, token, body);
+    let next = || Some(request.clone());
     drive_each(port, &next, &["HTTP/1.1 200"], connections, time)
 }
 
@@ -55,6 +75,7 @@ pub fn drive_each(
     let took = started.elapsed();
     taken.sort_unstable();
     Figures {
+        count: taken.len(),
         per_second: taken.len() as f64 / took.as_secs_f64(),
         p99: taken[taken.len() * 99 / 100],
     }
@@ -139,4 +160,24 @@ fn content_length(head: &[u8]) -> usize {
         .find_map(|line| line.strip_prefix("content-length: "))
         .expect("a length");
     line.parse().expect("a number")
+}
+
+/// The median rate.
+pub fn rate(figures: &[Figures]) -> f64 {
+    median(figures.iter().map(|figures| figures.per_second).collect())
+}
+
+/// The middle one.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// How many processes wanted the processor in the last minute; with others at work the figures swing.
+pub fn average() -> String {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split_whitespace()
+        .next()
+        .unwrap_or("unknown")
+        .to_owned()
 }

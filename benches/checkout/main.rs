@@ -1,19 +1,22 @@
-//! How close `POST /v1/checkout/payment-methods` comes to a server that only parses the cart and answers the same bytes.
+//! How close `POST /v1/checkout/payment-methods` comes to a server that only looks up a token, parses the cart and answers the
+//! same bytes.
 //!
 //! `cargo bench --bench checkout` starts the real service and that floor in turn, each as a process of its own, and drives
 //! both with the same 64 connections. Only the ratios mean something: the machine sets the rest. Nothing here fails; the
-//! goals stand beside the figures.
+//! goals stand beside the figures. `benches/README.md` says how to read them.
 
 mod credit;
 mod floor;
 mod load;
 mod rules;
+#[allow(dead_code, reason = "shared with benches that need other parts of it")]
 mod service;
+mod table;
 
 use std::time::{Duration, Instant};
 
-use load::{Figures, drive};
-use service::Service;
+use load::{drive, median};
+use service::{Service, counted};
 
 /// As in the service itself.
 #[global_allocator]
@@ -33,79 +36,18 @@ fn main() {
         return floor::serve(path);
     }
     println!(
-        "cart of {} bytes, {CONNECTIONS} connections, {ROUNDS} rounds of {} s each\n",
+        "cart of {} bytes, {CONNECTIONS} connections, {ROUNDS} rounds of {} s each; load average {}\n",
         CART.len(),
-        ROUND.as_secs()
+        ROUND.as_secs(),
+        load::average()
     );
-    println!(
-        "{:<44} {:>9} {:>9} {:>7} {:>9}  goal",
-        "", "req/s", "floor", "ratio", "p99/p99"
-    );
-    let ten = compare(
-        "100 rules, 10 candidates",
-        rules::ten_of(100),
-        ADDRESS,
-        "≥ 0.85, p99 ≤ 2×",
-    );
-    compare(
-        "100 rules, all evaluated",
-        rules::all(100),
-        ADDRESS,
-        "≥ 0.65",
-    );
-    let large = compare(
-        "10,000 rules, 10 candidates",
-        rules::ten_of(10_000),
-        ADDRESS,
-        "≥ 0.9 of the first line",
-    );
-    println!("{:<44} {:>37.2}", "  … of the first line", large / ten);
+    table::print();
+    if counted::is_wanted() {
+        return;
+    }
     explained();
     credit::compare();
     memory_and_start();
-}
-
-/// The service with these rules against the floor that answers the same bytes; returns the ratio.
-fn compare(name: &str, rules: Vec<serde_json::Value>, path: &str, goal: &str) -> f64 {
-    let service = Service::start(&rules);
-    let answer = service.ask(path, CART);
-    let floor = floor::Floor::start(&answer);
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        ours.push(drive(
-            service.port,
-            path,
-            &service.token,
-            CART,
-            CONNECTIONS,
-            ROUND,
-        ));
-        theirs.push(drive(
-            floor.port,
-            path,
-            &service.token,
-            CART,
-            CONNECTIONS,
-            ROUND,
-        ));
-    }
-    let ratios = ours
-        .iter()
-        .zip(&theirs)
-        .map(|(o, t)| o.per_second / t.per_second)
-        .collect();
-    let tails = ours
-        .iter()
-        .zip(&theirs)
-        .map(|(o, t)| o.p99.as_secs_f64() / t.p99.as_secs_f64())
-        .collect();
-    let (ratio, tail) = (median(ratios), median(tails));
-    println!(
-        "{name:<44} {:>9.0} {:>9.0} {ratio:>7.2} {tail:>9.2}  {goal}",
-        rate(&ours),
-        rate(&theirs)
-    );
-    ratio
 }
 
 /// What an explanation costs beside an answer without one.
@@ -158,13 +100,4 @@ fn memory_and_start() {
         "start to ready, 1,000 rules                  {:>6} ms  goal ≤ 300",
         started.elapsed().as_millis()
     );
-}
-
-fn rate(figures: &[Figures]) -> f64 {
-    median(figures.iter().map(|figures| figures.per_second).collect())
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }

@@ -22,6 +22,21 @@ pub fn all(count: usize) -> Vec<Value> {
     (0..count).map(|place| rule(place, place, None)).collect()
 }
 
+/// `count` rules for everywhere with `clauses` conditions between them, none of which holds for the cart: each is evaluated, and
+/// nothing is settled on the way.
+pub fn all_false(count: usize, clauses: usize) -> Vec<Value> {
+    let with_clause = |place: usize| {
+        let mut rule = rule(place, place, None);
+        let clause = place % clauses;
+        rule["expression"] = json!(format!(
+            "subtotal.value > {} and billingAddress.countryIso2 in [\"US\", \"CA\"]",
+            2000 + clause
+        ));
+        rule
+    };
+    (0..count).map(with_clause).collect()
+}
+
 /// Ten candidates of which three are false, and a method that only those three name: what `explain=summary` has to explain.
 pub fn explained() -> Vec<Value> {
     let mut rules = ten_of(100);

@@ -1,9 +1,14 @@
 //! The real service in a process of its own, filled over its own API.
+//!
+//! `ONTERMS_BENCH_BEFORE` names another build of it, which is driven in turn with this one.
+
+#[path = "counted.rs"]
+pub mod counted;
 
 use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -11,13 +16,42 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+/// Which build runs, and how.
+#[derive(Clone, Debug)]
+pub struct Build {
+    program: PathBuf,
+    is_counted: bool,
+}
+
+impl Build {
+    /// This one; under callgrind where instructions are counted.
+    pub fn this() -> Self {
+        Build {
+            program: env!("CARGO_BIN_EXE_onterms").into(),
+            is_counted: counted::is_wanted(),
+        }
+    }
+
+    /// Another one to compare with.
+    pub fn before() -> Option<Self> {
+        let program = std::env::var_os("ONTERMS_BENCH_BEFORE")?;
+        Some(Build {
+            program: program.into(),
+            ..Build::this()
+        })
+    }
+}
+
 pub struct Service {
+    build: Build,
     child: Option<Child>,
     folder: TempDir,
     /// Where it keeps everything; without one it is a file in the folder.
     database: Option<String>,
     pub port: u16,
     pub token: String,
+    /// What it is told beside that.
+    environment: Vec<(&'static str, &'static str)>,
     /// The methods by their types.
     pub methods: Vec<(String, String)>,
 }
@@ -31,19 +65,41 @@ impl Service {
 
     /// The same on a database of its own.
     pub fn start_on(database: Option<String>, rules: &[Value]) -> Self {
-        let nowhere = json!({ "merchantId": "9a9c3389fdc281b5c6c8d542a7e91ff6", "apiKey": "0123456789abcdef0123456789abcdef" });
-        Self::start_as(database, rules, &nowhere)
+        Self::start_as(database, rules, &nowhere())
+    }
+
+    /// As [`Service::start_on`], for any build.
+    pub fn start_build(build: Build, database: Option<String>, rules: &[Value]) -> Self {
+        Self::start_with(build, database, Vec::new(), rules, &nowhere())
+    }
+
+    /// The same with variables of its environment.
+    #[allow(dead_code, reason = "only one bench needs it")]
+    pub fn start_in(environment: Vec<(&'static str, &'static str)>, rules: &[Value]) -> Self {
+        Self::start_with(Build::this(), None, environment, rules, &nowhere())
     }
 
     /// The same with an account of its own at the provider.
     pub fn start_as(database: Option<String>, rules: &[Value], account: &Value) -> Self {
+        Self::start_with(Build::this(), database, Vec::new(), rules, account)
+    }
+
+    fn start_with(
+        build: Build,
+        database: Option<String>,
+        environment: Vec<(&'static str, &'static str)>,
+        rules: &[Value],
+        account: &Value,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut service = Service {
+            build,
             child: None,
             port: 0,
             token: String::new(),
             methods: Vec::new(),
             database,
+            environment,
             folder,
         };
         service.restart();
@@ -52,16 +108,21 @@ impl Service {
             .iter()
             .map(|kind| ((*kind).to_owned(), service.create_method(kind, account)))
             .collect();
+        service.methods = ids;
         for batch in rules.chunks(2000) {
-            let mut text = Value::from(batch).to_string();
-            for (kind, id) in &ids {
-                text = text.replace(&format!("\"id\":\"{kind}\""), &format!("\"id\":\"{id}\""));
-            }
-            let body = format!("{{\"version\":1,\"rules\":{text}}}");
+            let body = service.named(batch);
             service.ask("/v1/payment-rules/import", &body);
         }
-        service.methods = ids;
         service
+    }
+
+    /// A file of these rules with the ids of the methods.
+    pub fn named(&self, rules: &[Value]) -> String {
+        let mut text = Value::from(rules).to_string();
+        for (kind, id) in &self.methods {
+            text = text.replace(&format!("\"id\":\"{kind}\""), &format!("\"id\":\"{id}\""));
+        }
+        format!("{{\"version\":1,\"rules\":{text}}}")
     }
 
     /// Starts it on the database it had, and waits until it is ready.
@@ -69,8 +130,13 @@ impl Service {
         let free = TcpListener::bind("127.0.0.1:0").expect("a port");
         self.port = free.local_addr().expect("an address").port();
         drop(free);
+        let program = &self.build.program;
+        let runner = match self.build.is_counted {
+            true => counted::under_callgrind(program, self.folder.path()),
+            false => Command::new(program),
+        };
         let child = self
-            .command()
+            .with_settings(runner)
             .args(["serve", "--port", &self.port.to_string()])
             .stderr(Stdio::null())
             .spawn()
@@ -79,15 +145,14 @@ impl Service {
         let started = Instant::now();
         while !self.is_ready() {
             assert!(
-                started.elapsed() < Duration::from_secs(60),
+                started.elapsed() < Duration::from_secs(180),
                 "the service does not get ready"
             );
             std::thread::sleep(Duration::from_millis(2));
         }
     }
 
-    fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_onterms"));
+    fn with_settings(&self, mut command: Command) -> Command {
         command
             .current_dir(self.folder.path())
             .env("ONTERMS__SERVER__WORKERS", "2")
@@ -103,6 +168,7 @@ impl Service {
                 format!("base64:{}=", "A".repeat(43)),
             )
             .env_remove("DATABASE_URL");
+        command.envs(self.environment.iter().copied());
         if let Some(database) = &self.database {
             command.env("DATABASE_URL", database);
         }
@@ -122,7 +188,7 @@ impl Service {
 
     fn mint(&self) -> String {
         let output = self
-            .command()
+            .with_settings(Command::new(&self.build.program))
             .args(["token", "--role", "admin", "--sub", "bench"])
             .output()
             .expect("a token");
@@ -149,10 +215,15 @@ impl Service {
 
     /// One POST on a connection of its own; returns the body of the answer.
     pub fn ask(&self, path: &str, body: &str) -> String {
+        self.request("POST", path, "", body)
+    }
+
+    /// One request with more headers, as lines, on a connection of its own; returns the body of the answer.
+    pub fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
         write!(
             stream,
-            "POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
             self.token,
             body.len()
         )
@@ -164,9 +235,19 @@ impl Service {
         answer.to_owned()
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.as_ref().map_or(0, Child::id)
+    }
+
+    /// Instructions of one of `count` operations; where they are counted.
+    pub fn instructions(&self, count: usize, operate: impl Fn(usize)) -> f64 {
+        counted::instructions(self.id(), self.folder.path(), count, operate)
+    }
+
     /// Resident memory of the process.
     pub fn resident_mb(&self) -> f64 {
-        let id = self.child.as_ref().map_or(0, Child::id);
+        let id = self.id();
         let status =
             std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("status"))
                 .unwrap_or_default();
@@ -185,7 +266,7 @@ impl Service {
     /// Processor time of the process until now.
     #[allow(dead_code, reason = "only one bench asks for it")]
     pub fn cpu_seconds(&self) -> f64 {
-        let id = self.child.as_ref().map_or(0, Child::id);
+        let id = self.id();
         let stat = std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("stat"))
             .unwrap_or_default();
         // Behind the name, which may have blanks: the state is the third field, the two times the 14th and 15th.
@@ -200,6 +281,21 @@ impl Service {
         ticks / 100.0
     }
 
+    /// How often its threads have waited for something: another thread, the disk, the network.
+    #[allow(dead_code, reason = "only one bench asks for it")]
+    pub fn switches(&self) -> u64 {
+        let tasks = Path::new("/proc").join(self.id().to_string()).join("task");
+        let tasks = std::fs::read_dir(tasks).into_iter().flatten().flatten();
+        let of = |task: std::fs::DirEntry| {
+            let status = std::fs::read_to_string(task.path().join("status")).ok()?;
+            let line = status
+                .lines()
+                .find_map(|it| it.strip_prefix("voluntary_ctxt_switches:"));
+            line?.trim().parse::<u64>().ok()
+        };
+        tasks.filter_map(of).sum()
+    }
+
     /// Ends the process.
     pub fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
@@ -207,6 +303,11 @@ impl Service {
             let _ = child.wait();
         }
     }
+}
+
+/// The settings of an account at a provider that does not answer.
+fn nowhere() -> Value {
+    json!({ "merchantId": "9a9c3389fdc281b5c6c8d542a7e91ff6", "apiKey": "0123456789abcdef0123456789abcdef" })
 }
 
 impl Drop for Service {

@@ -19,7 +19,7 @@ pub fn method(service: &Service) -> String {
 }
 
 /// Requests without end; no two begin the same payment.
-pub fn fresh<'a>(method: &'a str, token: &'a str) -> impl Fn() -> Option<Vec<u8>> + Sync + 'a {
+pub fn fresh(method: String, token: String) -> impl Fn() -> Option<Vec<u8>> + Sync {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     move || {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);

@@ -30,7 +30,7 @@ use crate::http::{
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const DOCUMENT: &str = "openapi.json";
 
-/// The files of our own, which stand before Swagger UI's of the same name.
+/// Our own files, which take precedence over Swagger UI's of the same name.
 const OWN: [(&str, &str, &str); 4] = [
     (
         "index.html",
@@ -107,7 +107,7 @@ async fn serve(request: &HttpRequest, name: &str) -> Result<HttpResponse, Proble
     Ok(response.body(form.clone()))
 }
 
-/// A page; one that nobody has asked for yet is made once, however many ask for it at the same time.
+/// A page, built once on first use, also under concurrent requests.
 async fn find(name: &str) -> Result<Option<Arc<Page>>, Problem> {
     static MAKING: Mutex<()> = Mutex::const_new(());
     if let Some(page) = kept(name) {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 const EVERY: Duration = Duration::from_secs(5);
-/// While nothing can be written, a beat comes this soon, so that readiness shows soon that it can again.
+/// The interval while writes fail, so that readiness recovers quickly.
 const DURING_OUTAGE: Duration = Duration::from_millis(500);
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 

@@ -9,19 +9,20 @@ use super::Onterms;
 use crate::{
     config::Retention,
     credit, events, idempotency, jobs, notifications, payments, receivables, reconciliation,
+    recording,
     store::{Store, StoreError, Tx, replicas},
-    tokens, webhooks,
+    tokens, webhooks, what_if,
 };
 
 const EVERY: Duration = Duration::from_secs(600);
 const WATCH_EVERY: Duration = Duration::from_secs(60);
 /// So many rows go in one write.
 const ROWS_AT_ONCE: i64 = 500;
-/// Each with all that it came upon.
+/// Each with its entries.
 const RUNS_AT_ONCE: i64 = 10;
 
 impl Onterms {
-    /// Tells the feed of invoices that came to be overdue, and says how many events that were. It happens by itself every
+    /// Appends events for invoices that became overdue, and returns their number. It runs by itself every
     /// minute.
     pub async fn watch_invoices(&self) -> Result<u64, StoreError> {
         let store = self.store.in_background(receivables::TOPIC);
@@ -92,7 +93,7 @@ pub async fn watch_overdue(service: Onterms) {
     .await;
 }
 
-/// Tells the feed of invoices that came to be overdue, until the task is dropped.
+/// Appends events for invoices that become overdue, until the task is dropped.
 pub async fn watch_invoices(service: Onterms) {
     let complaint = "could not look for invoices that came to be overdue";
     jobs::every(WATCH_EVERY, complaint, async || {
@@ -107,7 +108,7 @@ pub async fn sweep(
     store: &Store,
     now: DateTime<Utc>,
     retention: &Retention,
-    keep_credit: Duration,
+    (keep_credit, keep_carts): (Duration, Duration),
 ) -> Result<usize, StoreError> {
     let before = |kept| now.checked_sub_signed(TimeDelta::from_std(kept).unwrap_or(TimeDelta::MAX));
     let mut swept = store
@@ -116,7 +117,7 @@ pub async fn sweep(
     swept += store
         .write_one(move |tx| tokens::forget_ended(tx, now))
         .await?;
-    // Every replica hears of a change within seconds, or knows that it has not.
+    // Every replica reads a change within seconds, or knows that it has missed some.
     let heard = now - TimeDelta::hours(1);
     swept += store
         .write_one(move |tx| credit::forget_changes(tx, heard))
@@ -124,6 +125,16 @@ pub async fn sweep(
     if let Some(oldest) = before(keep_credit) {
         swept += repeat(store, move |tx| {
             credit::forget_before(tx, oldest, ROWS_AT_ONCE)
+        })
+        .await?;
+    }
+    if let Some(oldest) = before(keep_carts) {
+        swept += repeat(store, move |tx| {
+            recording::forget_before(tx, oldest, ROWS_AT_ONCE)
+        })
+        .await?;
+        swept += repeat(store, move |tx| {
+            what_if::forget_before(tx, oldest, RUNS_AT_ONCE)
         })
         .await?;
     }

@@ -79,7 +79,7 @@ pub struct Entry {
     pub resource_id: String,
     /// The `X-Request-Id` of the change.
     pub request_id: Option<String>,
-    /// Field → `{ from, to }`; secrets are named and not told.
+    /// Field → `{ from, to }`; secrets are named without their values.
     #[diesel(deserialize_as = Json)]
     #[schema(value_type = Object)]
     pub changes: Value,

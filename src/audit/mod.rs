@@ -1,6 +1,6 @@
 //! Who changed what, and when: rows that are only ever added.
 //!
-//! An entry is written in the transaction of the change it tells of, so there is no change without its entry.
+//! An entry is written in the transaction of its change, so there is no change without an entry.
 
 mod http;
 mod log;
@@ -8,4 +8,4 @@ mod store;
 
 pub use http::routes;
 pub use log::{Actor, Change, changed_fields};
-pub use store::{EntryRow, record};
+pub use store::{NewEntry, record, record_all};

@@ -33,41 +33,60 @@ sorted! {
     }
 }
 
-/// Adds an entry to the transaction of the change itself.
-pub fn record(tx: &mut Tx<'_>, actor: &Actor, change: &Change<'_>) -> Result<(), StoreError> {
-    let insert = diesel::insert_into(audit_log::table).values(EntryRow::of(actor, change));
-    on_each!(tx.conn(), conn => insert.execute(conn))?;
-    Ok(())
-}
+/// How many rows go into one statement.
+const ROWS: usize = 100;
 
 /// A new entry as its row.
 #[derive(Insertable)]
 #[diesel(table_name = audit_log, treat_none_as_default_value = false)]
-pub struct EntryRow<'e> {
+pub struct NewEntry<'a> {
     id: AuditId,
     happened_at: NaiveDateTime,
-    actor: &'e str,
-    action: &'e str,
-    resource_type: &'e str,
-    resource_id: &'e str,
-    request_id: Option<&'e str>,
+    actor: &'a str,
+    action: &'a str,
+    resource_type: &'a str,
+    resource_id: String,
+    request_id: Option<&'a str>,
     changes: String,
 }
 
-impl<'e> EntryRow<'e> {
+impl<'a> NewEntry<'a> {
     /// That of a change.
-    pub fn of(actor: &'e Actor, change: &'e Change<'_>) -> Self {
-        EntryRow {
+    pub fn of(actor: &'a Actor, change: Change<'a>) -> Self {
+        NewEntry {
             id: ids::fresh(actor.at),
             happened_at: timestamp::to_stored(actor.at),
             actor: &actor.subject,
             action: change.action,
             resource_type: change.resource_type,
-            resource_id: &change.resource_id,
+            resource_id: change.resource_id,
             request_id: actor.request_id.as_deref(),
             changes: change.fields.to_string(),
         }
     }
+}
+
+/// Adds an entry to the transaction of the change itself.
+pub fn record(tx: &mut Tx<'_>, actor: &Actor, change: &Change<'_>) -> Result<(), StoreError> {
+    let insert = diesel::insert_into(audit_log::table).values(NewEntry::of(actor, change.clone()));
+    on_each!(tx.conn(), conn => insert.execute(conn))?;
+    Ok(())
+}
+
+/// Adds many entries, many in a statement.
+pub fn record_all<'a>(
+    tx: &mut Tx<'_>,
+    actor: &'a Actor,
+    changes: impl Iterator<Item = Change<'a>>,
+) -> Result<(), StoreError> {
+    let mut entries = changes.map(|change| NewEntry::of(actor, change)).peekable();
+    while entries.peek().is_some() {
+        let rows: Vec<_> = entries.by_ref().take(ROWS).collect();
+        on_each!(tx, conn => diesel::insert_into(audit_log::table)
+            .values(rows)
+            .execute(conn))?;
+    }
+    Ok(())
 }
 
 /// The entries of a page whose cursor is readable, and one more when there is one.

@@ -22,8 +22,9 @@ use futures_util::future::Either;
 use super::{
     Authenticator,
     held_body::HeldBody,
+    refusal::Refusal,
     scope::{Required, Scope, WebsiteAccess},
-    token::{Refusal, Verified},
+    token::Verified,
     websites::Websites,
 };
 use crate::{
@@ -170,8 +171,10 @@ fn bearer(request: &HttpRequest) -> Result<&str, Refusal> {
     if values.next().is_some() {
         return Err(Refusal::Malformed);
     }
-    let text = value.to_str().map_err(|_| Refusal::Malformed)?;
-    match text.split_once(' ') {
+    // A header's value has no control characters but the tab. `to_str` looks at each byte by itself.
+    let text = std::str::from_utf8(value.as_bytes()).ok();
+    let text = text.filter(|text| text.is_ascii());
+    match text.ok_or(Refusal::Malformed)?.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Some(token.trim()),
         _ => None,
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::{
+    refusal::Refusal,
     scope::{Scope, Scopes},
-    token::Refusal,
     websites::Websites,
 };
 use crate::config::{self, WrongSettings};

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 pub(super) struct HeldBody(oneshot::Sender<()>);
 
 impl HeldBody {
-    /// Puts a body in place of the request's that gives nothing before it is released.
+    /// Replaces the request's body by one that yields nothing until it is released.
     pub(super) fn hold(payload: &mut Payload) -> Self {
         let (release, released) = oneshot::channel();
         let body = payload.take();

@@ -6,7 +6,7 @@ use super::{
     claims::{ClaimRules, Claims, quoted},
     jwks::KeySource,
     keys,
-    token::Refusal,
+    refusal::Refusal,
 };
 use crate::{
     clock::Clock,

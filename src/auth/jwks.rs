@@ -93,7 +93,7 @@ impl KeySource {
         self.0.ring.load()
     }
 
-    /// Grows when a key was withdrawn, after which nothing it verified may be believed from memory.
+    /// Incremented when a key is withdrawn; cached tokens that it verified are then invalid.
     pub fn generation(&self) -> u64 {
         self.0.generation.load(Ordering::Acquire)
     }

@@ -12,6 +12,7 @@ mod issuer;
 mod jwks;
 mod keys;
 pub mod mint;
+mod refusal;
 mod revoked;
 pub mod scope;
 pub mod startup;
@@ -30,7 +31,8 @@ pub use self::{
     websites::{WebsiteRefusal, Websites},
 };
 use self::{
-    token::{Refusal, Verifier},
+    refusal::Refusal,
+    token::Verifier,
     token_cache::{Fingerprint, TokenCache},
 };
 use crate::{

@@ -78,7 +78,7 @@ alternatives! {
     AnyToken = [];
     /// Orders by sales representatives, which are invoiced without the buyer's click.
     OnBehalf = [PaymentsInvoice, PaymentsWrite] | [PaymentsSettle];
-    /// A payment with nothing invoiced may be canceled by whoever may create one.
+    /// A payment with nothing invoiced may be canceled with the scope that creates one.
     CancelPayment = [PaymentsCancel] | [PaymentsWrite];
     /// Whoever may change a payment at its provider may have it read back.
     SyncPayment = [PaymentsInvoice] | [PaymentsCapture] | [PaymentsCancel] | [PaymentsRefund] | [PaymentsResolve];
@@ -159,7 +159,7 @@ impl fmt::Display for Scope {
     }
 }
 
-/// What `payments:settle` stands for.
+/// The scopes that `payments:settle` implies.
 const SETTLING: [Scope; 5] = [
     Scope::PaymentsInvoice,
     Scope::PaymentsCapture,

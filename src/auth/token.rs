@@ -11,6 +11,7 @@ use super::{
     claims::{Claims, quoted},
     header,
     issuer::Issuer,
+    refusal::Refusal,
     revoked::{Named, RevokedTokens},
     scope::Scopes,
     websites::Websites,
@@ -63,33 +64,6 @@ impl Verified {
     /// Whether it is too late to use it.
     pub fn has_expired(&self, now_seconds: i64) -> bool {
         now_seconds >= self.ends_seconds
-    }
-}
-
-/// Why a token is rejected.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// No `Authorization` header.
-    Missing,
-    /// The header is not one `Bearer` token.
-    Malformed,
-    /// What is wrong about the token and what was expected, in a sentence.
-    Claim(String),
-    /// No key with its `kid` is known; a JWK set may have it by now.
-    UnknownKey,
-    /// Properly signed, and over.
-    Expired,
-    /// Properly signed, and not begun.
-    NotYet,
-    /// Properly signed, and valid for longer than any token should be.
-    TooLong,
-    /// Properly signed, and denied by its `jti` or revoked.
-    Denied,
-}
-
-impl Refusal {
-    pub(super) fn claim(sentence: impl Into<String>) -> Self {
-        Refusal::Claim(sentence.into())
     }
 }
 

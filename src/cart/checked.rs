@@ -1,19 +1,16 @@
 //! A cart that was read and whose amounts, currency and countries make sense.
 
+mod reading;
 mod website;
 
+pub use reading::{amount_at, read, read_body, read_to_pay};
+
 use crate::{
-    cart::{
-        Address, PaymentTerm, schema,
-        sums::{self, CHARGES},
-    },
-    expressions::{Budget, Record, Unreadable, Value},
-    http::problem::{FieldError, Kind, Problem},
-    money::{Currency, Money, NotAnAmount},
+    cart::{Address, PaymentTerm, schema},
+    expressions::{Budget, Record, Value},
+    money::{Currency, Money},
     pii::Email,
 };
-
-const ADDRESSES: [&str; 3] = ["billingAddress", "shippingAddress", "shippingOrigin"];
 
 /// A cart, borrowing its texts from the posted body.
 #[derive(Debug)]
@@ -21,132 +18,6 @@ pub struct Cart<'v> {
     record: Record<'v>,
     currency: Currency,
     total: Option<Money>,
-}
-
-/// Reads a posted cart, or returns all of its errors.
-pub fn read(json: &str) -> Result<Cart<'_>, Problem> {
-    match read_all(json)? {
-        (Some(cart), errors) if errors.is_empty() => Ok(cart),
-        (_, errors) => Err(Problem::invalid(errors)),
-    }
-}
-
-/// As [`read`], for a cart that is to be paid for: where something is refused anyway, its amounts that a payment refuses are
-/// named, too.
-pub fn read_to_pay(json: &str) -> Result<Cart<'_>, Problem> {
-    match read_all(json)? {
-        (Some(cart), errors) if errors.is_empty() => Ok(cart),
-        (cart, mut errors) => {
-            let refused = cart.and_then(|cart| sums::judge(&cart).err());
-            let mut more = refused.map(|refused| refused.errors).unwrap_or_default();
-            // What could not be read now seems to be missing, and does not add up.
-            more.retain(|seeming| {
-                let is_told = errors.iter().any(|error| error.is_within(seeming));
-                seeming.code != sums::DO_NOT_ADD_UP && !is_told
-            });
-            errors.extend(more);
-            Err(Problem::invalid(errors))
-        }
-    }
-}
-
-fn read_all(json: &str) -> Result<(Option<Cart<'_>>, Vec<FieldError>), Problem> {
-    let (record, problems) = schema().read_all(json).map_err(refuse)?;
-    let mut errors: Vec<FieldError> = problems.into_iter().map(FieldError::from).collect();
-    let checked = record.map(|record| check(record, &mut errors));
-    let cart = checked.and_then(|(record, currency, total)| {
-        Some(Cart {
-            record,
-            currency: currency?,
-            total,
-        })
-    });
-    Ok((cart, errors))
-}
-
-type Checked<'v> = (Record<'v>, Option<Currency>, Option<Money>);
-
-fn check<'v>(mut record: Record<'v>, errors: &mut Vec<FieldError>) -> Checked<'v> {
-    website::forget_blank(&mut record);
-    let currency = currency(&record, errors);
-    let mut total = None;
-    if let Some(currency) = currency {
-        // Amounts of the cart itself must fit its currency. Unit prices need not: they may have up to six decimals.
-        total = amount_at(&"/total", record.get("total"), currency, errors);
-        for name in CHARGES {
-            amount_at(&format_args!("/{name}"), record.get(name), currency, errors);
-        }
-        let subtotal = record.get("subtotal").and_then(Value::as_record);
-        let value = subtotal.and_then(|subtotal| subtotal.get("value"));
-        amount_at(&"/subtotal/value", value, currency, errors);
-    }
-    for name in ADDRESSES {
-        if let Some(Value::Record(address)) = record.get_mut(name) {
-            Address::trim(address);
-            Address::of(address).check(&format_args!("/{name}"), errors);
-        }
-    }
-    (record, currency, total)
-}
-
-fn refuse(unreadable: Unreadable) -> Problem {
-    match unreadable {
-        Unreadable::Malformed {
-            message,
-            line,
-            column,
-        } => Problem::new(
-            Kind::MalformedJson,
-            format!("Line {line}, column {column}: {message}."),
-        ),
-        Unreadable::Wrong(problems) => {
-            Problem::invalid(problems.into_iter().map(FieldError::from).collect())
-        }
-    }
-}
-
-fn currency(record: &Record<'_>, errors: &mut Vec<FieldError>) -> Option<Currency> {
-    // Reading has noted one that is missing or no text.
-    let code = record.get("currency").and_then(Value::as_text)?;
-    let currency = Currency::parse(code);
-    if currency.is_none() {
-        errors.push(FieldError::at(
-            "/currency",
-            "unknown_currency",
-            unknown_currency(code),
-        ));
-    }
-    currency
-}
-
-/// The sentence for a code that is no ISO 4217 currency.
-fn unknown_currency(code: &str) -> String {
-    match Currency::meant_by(code) {
-        Some(meant) => format!("`{code}` is not an ISO 4217 currency; did you mean `{meant}`?"),
-        None => format!("`{code}` is not an ISO 4217 currency such as `USD`."),
-    }
-}
-
-/// An amount of a currency, or a note of why it is none. `None` also where nothing was posted.
-pub fn amount_at(
-    pointer: &dyn std::fmt::Display,
-    value: Option<&Value<'_>>,
-    currency: Currency,
-    errors: &mut Vec<FieldError>,
-) -> Option<Money> {
-    let amount = value.and_then(Value::as_number)?;
-    match Money::from_decimal(amount, currency) {
-        Ok(money) => Some(money),
-        Err(reason) => {
-            let code = match reason {
-                NotAnAmount::TooPrecise(_) => "too_precise",
-                NotAnAmount::TooLarge => "too_large",
-            };
-            let message = format!("{amount} {currency} {reason}.");
-            errors.push(FieldError::at(pointer.to_string(), code, message));
-            None
-        }
-    }
 }
 
 impl<'v> Cart<'v> {
@@ -216,6 +87,11 @@ impl<'v> Cart<'v> {
     pub fn payment_term(&self) -> Option<PaymentTerm> {
         let customer = self.record.get("customer")?.as_record()?;
         PaymentTerm::of(customer)
+    }
+
+    /// Makes an attribute unreadable for expressions; see [`Record::withhold`].
+    pub fn withhold(&mut self, path: &str) {
+        self.record.withhold(path);
     }
 
     /// Lets expressions see the shop's country. A storefront does not decide it, so what was posted is replaced.

@@ -11,10 +11,11 @@ use crate::{
     checkout::{
         availability::Possible,
         credit_text::CreditText,
-        eligibility::{EligibilityContext, Offered, Walk},
+        eligibility::EligibilityContext,
         explain::NotOffered,
         reason::{Reason, RuleName},
         trace::Traced,
+        walk::{Offered, Walk},
     },
     credit::{CreditIssue, CreditIssueCode},
     locale::Wanted,
@@ -43,7 +44,7 @@ pub struct OfferedMethod {
     /// and `sendTo`; and whatever the rule adds.
     #[schema(value_type = Object, example = json!({ "scriptUrl": "https://app.apruve.com/js/v4/apruve.js", "testMode": false }))]
     options: Box<RawValue>,
-    /// The `options` that the rule has for the method, as they stand there. Absent where it has none.
+    /// The `options` that the rule has for the method, unchanged. Absent where it has none.
     #[schema(value_type = Option<Object>, example = json!({ "badge": "new" }))]
     rule_options: Option<Box<RawValue>>,
     /// The buyer's payment term as the cart has it, where the method is one. Absent otherwise.
@@ -86,7 +87,7 @@ pub struct NotOfferedMethod {
     #[schema(example = "Check")]
     pub short_label: String,
     /// One for each rule that names the method, in walking order; then what the method itself has against the cart. At most
-    /// 20, of which the method's own keep their place. A token of websites is told of the rules for these only.
+    /// 20, of which the method's own keep their place. A token bound to websites sees the rules for these only.
     #[schema(max_items = 20)]
     pub reasons: Vec<Reason>,
     /// How many reasons are left out. Absent if none.
@@ -122,7 +123,7 @@ pub struct Eligibility {
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes what is written below")]
 pub struct Availability {
-    /// Methods the cart could come to.
+    /// Methods that the cart could still be offered.
     possible: Vec<OfferedMethod>,
     /// What would narrow them: `billingAddress`, or nothing.
     #[schema(example = json!(["billingAddress"]))]
@@ -142,7 +143,7 @@ pub enum Explanation<'b> {
     Everything(Vec<NotOffered<'b>>, Traced),
 }
 
-/// `{"offered":[…],"revision":17}`, with `notOffered` and `trace` where they are told.
+/// `{"offered":[…],"revision":17}`, with `notOffered` and `trace` where they are requested.
 pub fn eligibility(
     book: &Rulebook,
     walk: &Walk<'_>,

@@ -1,13 +1,14 @@
 //! May this checkout start at all? Which methods a cart could still come to, before everything about it is known.
 
 use crate::{
-    checkout::eligibility::{EligibilityContext, Ineligible, Offered},
+    checkout::eligibility::{EligibilityContext, Ineligible},
+    checkout::walk::Offered,
     credit::CreditIssueCode,
     payment_methods::Method,
     payment_rules::rulebook::{CompiledRule, Rulebook},
 };
 
-/// What a cart could come to.
+/// The methods that a cart could still be offered.
 #[derive(Debug)]
 pub struct Possible<'b> {
     /// In rule order, each method at its first place.
@@ -77,7 +78,7 @@ fn is_ruled_out(method: &Method, context: &EligibilityContext<'_, '_>) -> bool {
         Ineligible::NoPaymentTerm => context.cart.has_customer(),
         Ineligible::Credit(issue) => match issue.code {
             CreditIssueCode::CredentialsInvalid | CreditIssueCode::Hold => true,
-            // The total moves, what is not known becomes known, and somebody else may buy.
+            // The total changes, unknown attributes become known, and the buyer may change.
             CreditIssueCode::Insufficient
             | CreditIssueCode::Unknown
             | CreditIssueCode::NoAccount

@@ -16,7 +16,7 @@ pub struct CreditText {
 }
 
 impl CreditText {
-    /// Tells an issue of a method with this label. Figures are for whoever may read credit.
+    /// The text of a method's credit issue. Figures are for callers with `credit:read`.
     pub fn of(
         issue: &CreditIssue,
         label: &str,

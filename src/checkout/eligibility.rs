@@ -1,8 +1,4 @@
-//! The walk over the rules: which methods a cart may use, in which order.
-//!
-//! The order of the steps is a contract (see [`super::steps`]). A rule that fails any step neither offers nor stops anything;
-//! a stop rule that passes them stops even when none of its methods is usable. A rule that can neither offer nor stop any
-//! more is passed over. Where the budget for expressions is spent, the walk ends: nothing is known of the rules behind.
+//! What a cart is judged by besides the rules, and why a method cannot be used for it.
 
 use std::cell::OnceCell;
 
@@ -15,14 +11,14 @@ use crate::{
         sums::{self, Refused, RefusedKind},
     },
     credit::{CreditIssue, CreditView, Effect},
-    expressions::{Budget, ErrorCode, EvalError, Expression, Record},
+    expressions::Budget,
     geo::Location,
     http::problem::FieldError,
     locale::Wanted,
     payment_methods::{Method, Terms},
     payment_rules::{
         Rule, access,
-        rulebook::{BookRule, CompiledRule, Condition, Offer, RenderedMethod, Rulebook},
+        rulebook::{CompiledRule, RenderedMethod},
     },
     postal::PostalCode,
     providers::MOST_CENTS,
@@ -32,38 +28,6 @@ use crate::{
 static NOBODY: Wanted = Wanted::nothing();
 /// A caller who may read every rule.
 static EVERY_WEBSITE: Websites = Websites::All;
-
-/// One offered method: the rule that offered it first, and its place among that rule's offers.
-#[derive(Clone, Copy, Debug)]
-pub struct Offered<'b> {
-    pub rule: &'b BookRule,
-    pub offer: usize,
-}
-
-impl Offered<'_> {
-    /// The method's place in the rulebook.
-    pub fn method(&self) -> usize {
-        self.rule.offers[self.offer].method
-    }
-}
-
-/// What a walk came to.
-#[derive(Debug)]
-pub struct Walk<'b> {
-    /// In rule order, each method at its first place.
-    pub offered: Vec<Offered<'b>>,
-    /// The rule that ended the walk.
-    pub stop: Option<&'b BookRule>,
-    /// The rule at which the budget for expressions was spent; it and all behind it were not judged.
-    pub spent: Option<&'b BookRule>,
-}
-
-impl Walk<'_> {
-    /// Whether the budget ended the walk, so that more could have been offered.
-    pub fn is_incomplete(&self) -> bool {
-        self.spent.is_some()
-    }
-}
 
 /// What a cart is judged by besides the rules.
 pub struct EligibilityContext<'c, 'v> {
@@ -79,7 +43,7 @@ pub struct EligibilityContext<'c, 'v> {
     unpayable: Option<Refused>,
     /// The languages in which reasons name a method.
     reader: &'c Wanted,
-    /// The websites of the caller, who is told of their rules alone.
+    /// The websites of the caller, who sees their rules alone.
     websites: &'c Websites,
     /// What is known of providers and of the buyer's credit; `None` where there is nothing to look at.
     credit: Option<&'c CreditView<'c>>,
@@ -112,7 +76,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         }
     }
 
-    /// As if the sums were right, for whoever refuses those that are not with an error for each field.
+    /// As if the sums were right, for callers that report wrong sums field by field.
     pub fn without_sums(self) -> Self {
         EligibilityContext {
             unpayable: None,
@@ -145,12 +109,12 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         EligibilityContext { reader, ..self }
     }
 
-    /// Whose caller is told why a method is not offered: of the rules for these websites alone.
+    /// With reasons, of the rules for these websites alone.
     pub fn told_to(self, websites: &'c Websites) -> Self {
         EligibilityContext { websites, ..self }
     }
 
-    /// Whether the caller may be told of this rule.
+    /// Whether the caller may see this rule.
     pub fn may_name(&self, rule: &Rule) -> bool {
         access::may_read(rule, self.websites)
     }
@@ -223,6 +187,18 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         &'s self,
         method: &Method,
     ) -> impl Iterator<Item = Ineligible<'s>> + use<'s, 'c, 'v> {
+        let credit = self.credit_issues(method);
+        let credit = credit.filter(|issue| issue.effect == Effect::Hide);
+        let own = self.misfits_without_credit(method);
+        own.chain(credit.map(Ineligible::Credit))
+    }
+
+    /// Those that can be told without a look at the provider or the buyer's credit. What is looked at is read again in the
+    /// background, so the walk only looks where a rule applies.
+    pub fn misfits_without_credit<'s>(
+        &'s self,
+        method: &Method,
+    ) -> impl Iterator<Item = Ineligible<'s>> + use<'s, 'c, 'v> {
         let nothing = self
             .has_nothing_to_pay()
             .then_some(Ineligible::NothingToPay);
@@ -233,12 +209,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
             _ => &[],
         };
         let conflicts = conflicts.iter().map(Ineligible::TotalsConflict);
-        let credit = self.credit_issues(method);
-        let credit = credit.filter(|issue| issue.effect == Effect::Hide);
-        own.into_iter()
-            .flatten()
-            .chain(conflicts)
-            .chain(credit.map(Ineligible::Credit))
+        own.into_iter().flatten().chain(conflicts)
     }
 
     fn unfit_terms<'s>(&self, terms: &Terms) -> Option<Ineligible<'s>> {
@@ -257,108 +228,6 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
             Terms::CheckMoneyOrder { .. } => None,
         }
     }
-}
-
-/// What the walk knows of a method so far.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum MethodState {
-    Unseen,
-    /// Offered already, or unfit for this cart whoever names it.
-    Settled,
-}
-
-/// What a condition that several rules have came to, and its steps. One that failed is run again, for each rule that has it.
-#[derive(Clone, Copy, Default)]
-struct SharedVerdict(Option<(bool, u64)>);
-
-impl SharedVerdict {
-    /// As if the condition were run for each rule: it costs as much of the budget, and hardly any time.
-    fn holds<'v>(
-        &mut self,
-        expression: &'v Expression,
-        record: &'v Record<'v>,
-        budget: &mut Budget,
-    ) -> Result<bool, EvalError> {
-        if let Some((holds, steps)) = self.0
-            && budget.spend_again(steps)
-        {
-            return Ok(holds);
-        }
-        let before = budget.left();
-        let verdict = expression.holds(record, budget);
-        if let Ok(holds) = verdict {
-            self.0 = Some((holds, before - budget.left()));
-        }
-        verdict
-    }
-}
-
-/// Walks the rules that could match. One budget serves all expressions; `note` is told what each expression came to, for
-/// whoever counts or explains.
-pub fn walk<'b>(
-    book: &'b Rulebook,
-    context: &EligibilityContext<'_, '_>,
-    mut note: impl FnMut(&BookRule, &Result<bool, EvalError>),
-) -> Walk<'b> {
-    let now = context.now.timestamp_micros();
-    let mut budget = context.budget().clone();
-    let mut walk = Walk {
-        offered: Vec::new(),
-        stop: None,
-        spent: None,
-    };
-    let mut states = vec![MethodState::Unseen; book.methods().len()];
-    let mut shared = vec![SharedVerdict::default(); book.shared_conditions()];
-    walk.offered.reserve(states.len().min(8));
-    for rule in book.candidates(context.cart, context.address) {
-        let header = &rule.header;
-        if !header.is_active_at(now) {
-            continue;
-        }
-        if header.has_destinations && !context.is_destination(&rule.compiled) {
-            continue;
-        }
-        let is_settled = |offer: &Offer| states[offer.method] == MethodState::Settled;
-        if !header.stops && rule.offers.iter().all(is_settled) {
-            continue;
-        }
-        let holds = match &header.condition {
-            Condition::None => true,
-            Condition::Unreadable(_) => false,
-            Condition::When(expression) => {
-                let record = context.cart.record();
-                let verdict = match header.shared {
-                    Some(number) => shared[number as usize].holds(expression, record, &mut budget),
-                    None => expression.holds(record, &mut budget),
-                };
-                note(rule, &verdict);
-                let code = verdict.as_ref().err().map(|error| error.code);
-                if code == Some(ErrorCode::BudgetExceeded) {
-                    walk.spent = Some(rule);
-                    return walk;
-                }
-                // An expression that failed counts as not holding.
-                verdict.unwrap_or(false)
-            }
-        };
-        if !holds {
-            continue;
-        }
-        for (place, offer) in rule.offers.iter().enumerate() {
-            let state = &mut states[offer.method];
-            if *state == MethodState::Unseen {
-                *state = MethodState::Settled;
-                if context.fits(&book.methods()[offer.method].method) {
-                    walk.offered.push(Offered { rule, offer: place });
-                }
-            }
-        }
-        if header.stops {
-            walk.stop = Some(rule);
-            return walk;
-        }
-    }
-    walk
 }
 
 /// Why a method cannot be used for a cart, whatever the rules say.

@@ -8,9 +8,10 @@ use std::collections::HashSet;
 
 use super::{
     credit_text::CreditText,
-    eligibility::{EligibilityContext, Ineligible, Offered, Walk},
+    eligibility::{EligibilityContext, Ineligible},
     reason::{Reason, ReasonCode, RuleName},
     steps::{self, Failure, Verdicts},
+    walk::{Offered, Walk},
     wording,
 };
 use crate::{
@@ -107,25 +108,13 @@ fn explain<'b>(
 }
 
 impl<'b> Walk<'b> {
-    /// Why the walk did not come to this rule, where it ended before.
+    /// Why the walk did not reach this rule, where it ended before.
     pub fn end_before(&self, rule: &BookRule) -> Option<Reason> {
         let is_before = |end: &&BookRule| end.place < rule.place;
         let stop = self.stop.filter(is_before);
         let spent = self.spent.filter(is_before);
         stop.map(|stop| stopped_by(rule, stop))
-            .or_else(|| spent.map(|spent| budget_spent(rule, spent)))
-    }
-}
-
-/// Why a rule was not judged: the budget was spent at `spent`, which may be the rule itself.
-pub fn budget_spent(rule: &BookRule, spent: &BookRule) -> Reason {
-    let name = &spent.compiled.rule.name;
-    let message = format!(
-        "With \"{name}\" the rules have used up what one request may spend on expressions, so neither it nor what follows is judged."
-    );
-    Reason {
-        stopped_by: Some(RuleName::of(&spent.compiled.rule)),
-        ..Reason::new(ReasonCode::BudgetSpent, Some(&rule.compiled.rule), message)
+            .or_else(|| spent.map(|spent| wording::budget_spent(rule, spent)))
     }
 }
 

@@ -4,11 +4,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{
-    credit_text::CreditText,
-    eligibility::{EligibilityContext, walk},
-    explain::{budget_spent, not_offered},
-    reason::Reason,
-    steps::Verdicts,
+    credit_text::CreditText, eligibility::EligibilityContext, explain::not_offered, reason::Reason,
+    steps::Verdicts, walk::walk, wording::budget_spent,
 };
 use crate::{
     auth::Websites,
@@ -29,7 +26,7 @@ pub enum Permission<'b> {
     Unknown,
 }
 
-/// The reason for which a payment may not begin, as checkout tells it to whoever may not read figures.
+/// The reason for which a payment may not begin, as checkout gives it without figures.
 pub fn credit_reason(issue: &CreditIssue, label: &str) -> Value {
     let told = CreditText::of(issue, label, None, false);
     json!([Reason::new(issue.code.into(), None, told.message)])

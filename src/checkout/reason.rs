@@ -108,7 +108,7 @@ pub struct Reason {
     /// The part of the rule's expression that decided, in UTF-16 code units.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub span: Option<Span>,
-    /// What the cart had where it was looked at. Decimals are texts.
+    /// The cart's value at the path. Decimals are texts.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = Object, example = json!({ "total": "1290.50" }))]
     pub observed: BTreeMap<String, Value>,

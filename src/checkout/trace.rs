@@ -4,10 +4,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    eligibility::{EligibilityContext, Walk},
+    eligibility::EligibilityContext,
     explain::unfit_reason,
     reason::{Reason, ReasonCode, RuleName},
     steps::{self, Step, Verdicts},
+    walk::Walk,
     wording,
 };
 use crate::{
@@ -118,14 +119,12 @@ pub fn trace(
     verdicts: &mut Verdicts,
     Range { start, limit }: Range,
 ) -> TracePage {
-    let left = book.rules().get(start..).unwrap_or_default();
-    let page = &left[..left.len().min(limit)];
-    let traced = page
-        .iter()
-        .map(|rule| one(book, rule, context, walk, verdicts));
+    let page = book.rules().from(start).take(limit);
+    let traced = page.map(|rule| one(book, rule, context, walk, verdicts));
+    let end = start.saturating_add(limit);
     TracePage {
         items: traced.collect(),
-        next: (left.len() > limit).then_some(start + limit),
+        next: (end < book.rules().len()).then_some(end),
     }
 }
 

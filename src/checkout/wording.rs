@@ -1,10 +1,10 @@
 //! The words for a step that was failed: what the rule wants, what the cart has, and what would do.
 
 use super::{
-    eligibility::{EligibilityContext, Walk},
-    explain::budget_spent,
-    reason::{Reason, ReasonCode},
+    eligibility::EligibilityContext,
+    reason::{Reason, ReasonCode, RuleName},
     steps::{Failure, Step, Verdicts, judge_from},
+    walk::Walk,
 };
 use crate::{
     geo::{Location, NamedRegion},
@@ -246,5 +246,17 @@ fn dates(rule: &Rule, context: &EligibilityContext<'_, '_>) -> String {
             text(now)
         ),
         _ => "The rule is outside its dates.".to_owned(),
+    }
+}
+
+/// Why a rule was not judged: the budget was spent at `spent`, which may be the rule itself.
+pub fn budget_spent(rule: &BookRule, spent: &BookRule) -> Reason {
+    let name = &spent.compiled.rule.name;
+    let message = format!(
+        "With \"{name}\" the rules have used up what one request may spend on expressions, so neither it nor what follows is judged."
+    );
+    Reason {
+        stopped_by: Some(RuleName::of(&spent.compiled.rule)),
+        ..Reason::new(ReasonCode::BudgetSpent, Some(&rule.compiled.rule), message)
     }
 }

@@ -12,9 +12,11 @@ use crate::{
     auth::startup,
     clock::Clock,
     credit,
+    payment_rules::rule_tests::{self, RuleTest},
     payments::{self, Erased, Erasure},
     pii::Email,
     privacy::EmailKey,
+    recording,
     seal::Sealer,
     webhooks,
 };
@@ -59,19 +61,22 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
         let carts = payments::erase(&store, &sealer, &wanted, &mut progress).await?;
         let bodies = webhooks::erase(&store, &sealer, &actor, &buyer, &mut progress).await?;
         let entries = credit::erase(&store, &key, &actor, &buyer).await?;
+        let recorded = recording::erase(&store, &key, &actor, &buyer).await?;
+        let tests = rule_tests::tests_that_mention(&store, &buyer).await?;
         bar.finish_and_clear();
         store.close().await;
-        tell(&carts, bodies, entries);
-        Ok(match carts.kept.as_slice() {
-            [] => ExitCode::SUCCESS,
-            _ => ExitCode::from(KEPT),
+        tell(&carts, bodies, entries, recorded);
+        tell_tests(&tests);
+        Ok(match carts.kept.is_empty() && tests.is_empty() {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::from(KEPT),
         })
     })
 }
 
-fn tell(erased: &Erased, bodies: u64, entries: u64) {
+fn tell(erased: &Erased, bodies: u64, entries: u64, recorded: u64) {
     println!(
-        "Erased {} carts, the buyer of {} payments, {bodies} webhook bodies, and {entries} entries of credit.",
+        "Erased {} carts, the buyer of {} payments, {bodies} webhook bodies, {entries} entries of credit, and {recorded} recorded carts.",
         erased.carts, erased.buyers
     );
     if erased.kept.is_empty() {
@@ -83,5 +88,18 @@ fn tell(erased: &Erased, bodies: u64, entries: u64) {
     );
     for payment in &erased.kept {
         println!("{payment}");
+    }
+}
+
+fn tell_tests(tests: &[RuleTest]) {
+    if tests.is_empty() {
+        return;
+    }
+    println!(
+        "Kept {} tests of rules whose carts name the buyer; put others in their place with PUT /v1/rule-tests:",
+        tests.len()
+    );
+    for test in tests {
+        println!("{}", test.name);
     }
 }

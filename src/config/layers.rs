@@ -113,7 +113,7 @@ fn unspoken(error: &ConfigError) -> Option<String> {
     is_secret.then(|| format!("The configuration does not fit: `{key}` has the wrong type."))
 }
 
-/// The pairs that are UTF-8. Others are somebody else's business, unless they are meant for us.
+/// The pairs that are UTF-8. Others belong to other programs, unless they have our prefix.
 fn readable(
     pairs: impl Iterator<Item = (OsString, OsString)>,
 ) -> Result<Vec<(String, String)>, WrongSettings> {

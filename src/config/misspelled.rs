@@ -4,7 +4,7 @@ use ::config::{Config, File, FileFormat};
 
 use super::DEFAULTS;
 
-/// A key's own name may stand for the key when it is at least so long, such as in `ONTERMS_MASTER_KEY`.
+/// A key's last segment may identify the key when it is at least so long, such as in `ONTERMS_MASTER_KEY`.
 const TELLING: usize = 8;
 /// So many letters may be wrong in a longer name.
 const TYPOS: usize = 2;

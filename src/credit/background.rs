@@ -1,4 +1,4 @@
-//! How many reads of credit begin without anybody waiting for them.
+//! The limit of background reads of credit.
 
 use std::{num::NonZeroU32, time::Duration};
 

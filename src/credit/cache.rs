@@ -12,7 +12,7 @@ use crate::{ids::IntegrationId, privacy::EmailHash};
 const SHARDS: usize = 16;
 /// A shard with so many entries is emptied: a shop has fewer buyers at work.
 const MOST_IN_A_SHARD: usize = 8192;
-/// So many changes are remembered, to tell whether something that was just read is outdated already.
+/// The number of changes kept to detect that a value that was just read is outdated already.
 const MOST_CHANGES: usize = 1024;
 
 /// What is known of a buyer here.
@@ -82,7 +82,7 @@ impl CreditChange {
 }
 
 impl CreditCache {
-    /// What is known of a buyer; `None` where the database has to be asked.
+    /// The entry of a buyer; `None` where the database has to be read.
     pub fn get(&self, key: &CreditKey) -> Option<KnownCredit> {
         let shard = self.shard(key).read();
         shard
@@ -100,7 +100,7 @@ impl CreditCache {
     /// then it is to be read again.
     pub fn insert(&self, key: CreditKey, known: KnownCredit, as_of: i64) -> bool {
         let seen = self.seen();
-        // Changes that are not remembered any more may have been about it.
+        // Changes that were dropped may have concerned it.
         let oldest = seen
             .recent
             .front()

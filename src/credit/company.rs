@@ -1,6 +1,6 @@
-//! What webhooks tell of companies and their credit: it is dropped here, and told to those who follow the feed.
+//! Webhooks of companies and their credit: they drop cached credit and become events of the feed.
 //!
-//! A webhook is hearsay, so the company is read back; whatever order webhooks come in, what is told is how it is.
+//! A webhook is only a hint, so the company is read back; in whatever order webhooks arrive, the event has the present state.
 
 use chrono::{DateTime, Utc};
 
@@ -15,7 +15,7 @@ use crate::{
     providers::{ProviderError, ProviderId},
 };
 
-/// Something was heard of a company.
+/// A webhook named a company.
 #[derive(Clone)]
 pub struct CompanyNews {
     pub kind: EventType,

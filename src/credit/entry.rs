@@ -35,7 +35,7 @@ impl CreditKey {
 /// What was read of a buyer's credit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreditEntry {
-    /// None for somebody whom the provider does not know.
+    /// None for a buyer whom the provider does not know.
     pub accounts: Vec<CreditAccount>,
     pub read_at: DateTime<Utc>,
     /// The change that wrote it, to tell it from what was dropped.
@@ -68,13 +68,13 @@ pub(super) struct SealedEntry {
 }
 
 impl CreditEntry {
-    /// Whether it was read so long ago that it says nothing any more.
+    /// Whether it is older than `maxAge`.
     pub fn is_older_than(&self, age: Duration, now: DateTime<Utc>) -> bool {
         let age = TimeDelta::from_std(age).unwrap_or(TimeDelta::MAX);
         now - self.read_at > age
     }
 
-    /// Whether it tells of an account; the empty text stands for entries that tell of none.
+    /// Whether it has an account; the empty text is the key of entries without one.
     pub fn tells_of(&self, account: &str) -> bool {
         match account {
             "" => self.accounts.is_empty(),

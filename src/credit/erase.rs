@@ -22,7 +22,7 @@ pub async fn reseal(store: &Store, sealer: &Sealer) -> Result<Resealed, CannotRe
     reseal_column(store, sealer, ENTRIES).await
 }
 
-/// Erases what is known of a buyer's credit, also in running replicas, and says how many entries that were.
+/// Erases a buyer's credit entries, also in running replicas, and returns their number.
 pub async fn erase(
     store: &Store,
     key: &EmailKey,

@@ -1,7 +1,7 @@
 //! What providers lend a buyer, and what that means for a method at checkout.
 //!
-//! Checkout never asks a provider: it judges by entries in memory, keyed by integration and hashed e-mail address. An entry is
-//! read at the provider when somebody asks for it, in the background when a cart of the buyer is evaluated, and after each
+//! Checkout never calls a provider: it judges by entries in memory, keyed by integration and hashed e-mail address. An entry is
+//! read at the provider on request, in the background when a cart of the buyer is evaluated, and after each
 //! move of money; webhooks about credit and companies drop it. The database shares entries among replicas, and a log of their
 //! changes keeps every replica's memory in step.
 

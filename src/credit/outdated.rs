@@ -29,7 +29,7 @@ impl CreditService {
     }
 
     /// Money of a buyer moved, so that everything known of the company's credit is outdated. What was known of this buyer is
-    /// read again, in a task that nobody waits for.
+    /// read again, in a background task.
     pub fn money_moved(&self, integration: IntegrationId, email: EmailHash) {
         let service = self.clone();
         let key = CreditKey { integration, email };
@@ -47,7 +47,7 @@ impl CreditService {
             .parts()
             .store
             .snapshot(move |conn| store::find(conn, &id));
-        // Nobody has asked for it yet.
+        // It was not requested yet.
         let (Some(row), _) = read.await.map_err(failed)? else {
             return Ok(());
         };

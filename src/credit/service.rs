@@ -40,7 +40,7 @@ use crate::{
 const LONGEST_READ: Duration = Duration::from_secs(12);
 /// Something may become outdated while it is read, but hardly again and again.
 const ATTEMPTS: u8 = 3;
-/// A replica that has not heard of changes for so long may have missed some that are forgotten by now.
+/// A replica that has not read changes for this time may have missed some that are deleted by now.
 const DEAF_FOR: Duration = Duration::from_secs(30 * 60);
 
 /// What credit takes. Clones are the same.
@@ -56,7 +56,7 @@ pub struct CreditParts {
     pub breakers: Arc<Breakers>,
     pub email_key: Arc<EmailKey>,
     pub health: HealthBoard,
-    /// How many reads a minute and integration begin without anybody waiting for them; 0 is none.
+    /// Background reads per minute and integration; 0 is none.
     pub background: BackgroundLimit,
 }
 
@@ -93,7 +93,7 @@ impl Drop for UnderWay<'_> {
 }
 
 impl CreditService {
-    /// With an empty cache, which begins to hear of changes with [`CreditService::keep`].
+    /// With an empty cache, which follows changes from [`CreditService::keep`] on.
     pub fn new(parts: CreditParts) -> Self {
         CreditService(Arc::new(Inner {
             parts,
@@ -129,7 +129,7 @@ impl CreditService {
             match self.catch_up(&store, heard.elapsed() > DEAF_FOR).await {
                 Ok(()) => heard = Instant::now(),
                 Err(StoreError::Closed) => return,
-                // The rulebook asks as often, and says that the database is away.
+                // The rulebook reads as often, and logs that the database is down.
                 Err(_) => {}
             }
             tokio::time::sleep(every).await;
@@ -192,7 +192,7 @@ impl CreditService {
         Ok((sealed.email.parse().map_err(failed)?, entry))
     }
 
-    /// Reads a buyer's credit at the provider. Who asks for the same meanwhile gets the same answer.
+    /// Reads a buyer's credit at the provider. Concurrent calls for the same buyer share one read.
     pub async fn read(
         &self,
         integration: IntegrationId,
@@ -219,7 +219,7 @@ impl CreditService {
         self.begin(key, email.clone()).await
     }
 
-    /// Begins a read that nobody waits for, unless enough of them began within the last minute.
+    /// Starts a background read, within the limit per minute.
     pub fn refresh(&self, key: CreditKey, email: Email) {
         if self.reads().contains_key(&key) || !self.0.parts.background.admits(key.integration) {
             return;

@@ -260,7 +260,7 @@ fn log(
     Ok(())
 }
 
-/// Forgets entries that nobody can use any more, and says how many.
+/// Deletes expired entries, and returns their number.
 pub fn forget_before(
     tx: &mut Tx<'_>,
     oldest: DateTime<Utc>,
@@ -282,7 +282,7 @@ pub fn forget_before(
     )
 }
 
-/// Forgets changes that every replica has seen, and says how many.
+/// Deletes changes that every replica has read, and returns their number.
 pub fn forget_changes(tx: &mut Tx<'_>, oldest: DateTime<Utc>) -> Result<usize, StoreError> {
     let old = credit_changes::changed_at.lt(timestamp::to_stored(oldest));
     Ok(diesel::delete(credit_changes::table.filter(old)).execute(tx.conn())?)

@@ -3,7 +3,7 @@
 use super::entry::{CreditAccount, CreditEntry};
 use crate::money::{Currency, Money};
 
-/// What an entry says of a cart.
+/// The verdict of an entry on a cart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CreditVerdict {
     Covered,
@@ -11,7 +11,7 @@ pub enum CreditVerdict {
     Insufficient(Money),
     /// No account of the buyer may order.
     Hold,
-    /// What the provider told does not say it, such as figures in another currency.
+    /// The provider's data does not decide it, such as figures in another currency.
     Unknown,
     NoAccount,
 }

@@ -1,4 +1,4 @@
-//! What one evaluation of a cart sees of providers and of the buyer's credit. It never asks a provider or the database; it
+//! The health and credit that one evaluation of a cart sees. It never calls a provider or the database; it
 //! notes what would be worth asking for.
 
 use std::cell::{OnceCell, RefCell};
@@ -32,7 +32,7 @@ pub trait CreditSource {
     /// By which a buyer is known.
     fn hash(&self, email: &Email) -> EmailHash;
 
-    /// What is known of a buyer; `None` where the database has to be asked.
+    /// The entry of a buyer; `None` where the database has to be read.
     fn known(&self, key: &CreditKey) -> Option<KnownCredit>;
 }
 

@@ -18,7 +18,7 @@ use super::{
     event_type::DataKind,
 };
 
-/// The JSON Schema of events of a type; `document` is where the API document is for whoever reads it.
+/// The JSON Schema of events of a type; `document` is the address of the API document.
 pub fn schema_of(kind: EventType, document: &str) -> Value {
     json!(schema(kind, document))
 }

@@ -17,7 +17,7 @@ use crate::{
 
 /// So many readers may wait at once.
 const MOST_WAITING: usize = 200;
-/// How often the end of the feed is looked at while somebody waits.
+/// The polling interval of the feed's end while a request waits.
 const POLL: Duration = Duration::from_millis(100);
 /// How soon to try again after an error.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
@@ -47,7 +47,7 @@ pub struct WaitingPlace<'f> {
 }
 
 impl EventFeed {
-    /// One in which nobody waits.
+    /// A feed without waiting requests.
     pub fn new() -> Self {
         EventFeed(Arc::new(Waiting {
             places: Semaphore::new(MOST_WAITING),
@@ -65,7 +65,7 @@ impl EventFeed {
         })
     }
 
-    /// Answers everybody who waits, from when the process is asked to stop on.
+    /// Ends all waiting requests, and later ones at once, when the process stops.
     pub async fn end_with_the_process(self) {
         match signal(SignalKind::terminate()) {
             Ok(mut asked) => {
@@ -78,7 +78,7 @@ impl EventFeed {
         }
     }
 
-    /// Looks at the end of the feed while somebody waits, until the store is closed or the task is dropped.
+    /// Polls the feed's end while a request waits, until the store is closed or the task is dropped.
     pub async fn watch(self, store: Store) {
         loop {
             if self.0.seen.receiver_count() == 0 {

@@ -1,4 +1,4 @@
-//! The task that gives committed events their places in the feed.
+//! The task that assigns sequence numbers to committed events.
 //!
 //! Every replica on PostgreSQL runs one; the one with the lease works. It renews the lease every second, so that another
 //! takes over within seconds when it is killed or cut off, and no event waits much longer than that.

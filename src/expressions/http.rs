@@ -96,7 +96,7 @@ fn cart() -> Ref {
         .build()
 }
 
-/// What an expression comes to on one cart.
+/// The result of an expression on one cart.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = EvaluatedExpression)]

@@ -19,7 +19,7 @@ use crate::{
 };
 
 string_enum! {
-    /// Whether somebody still has to look at it.
+    /// Whether it is still open.
     FindingState as "FindingState" {
         /// Nobody has said anything about it yet.
         Open = "open",
@@ -43,7 +43,7 @@ pub struct Finding {
     /// What is where, and what would help.
     #[schema(example = "Apruve has a second order for this payment; cancel it there.")]
     pub message: String,
-    /// Whether somebody still has to look at it.
+    /// Whether it is still open.
     pub state: FindingState,
     /// The payment it is about.
     #[serde(skip_serializing_if = "Option::is_none")]

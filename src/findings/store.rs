@@ -67,7 +67,7 @@ fn announce(tx: &mut Tx<'_>, finding: &Finding) -> Result<(), StoreError> {
     events::append(tx, &[draft])
 }
 
-/// Writes what a read of a payment noticed, and hands out those findings as they stand now. What a complete read did not
+/// Writes what a read of a payment noticed, and returns those findings in their present state. What a complete read did not
 /// notice any more is resolved.
 pub fn record(
     tx: &mut Tx<'_>,

@@ -1,4 +1,4 @@
-//! Which address a request comes from: the peer's, or what trusted proxies say of it.
+//! Which address a request comes from: the peer's, or the one that trusted proxies forward.
 
 use std::net::IpAddr;
 

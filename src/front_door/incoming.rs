@@ -1,4 +1,4 @@
-//! Bodies that stop arriving, or that nobody reads to their end: neither may hold a connection for as long as the sender
+//! Bodies that stop arriving, or that no handler reads to the end: neither may hold a connection for as long as the sender
 //! likes.
 
 use std::{

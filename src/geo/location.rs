@@ -59,7 +59,7 @@ fn named<'a>(country: &str, code: &'a str) -> NamedRegion<'a> {
         return match region::canonical_region(&upper) {
             Some(known) if region::belongs_to(known, country) => NamedRegion::Known(known),
             None if owner == country => NamedRegion::Unknown,
-            // An owner is two ASCII letters, so this is where the hyphen stands.
+            // An owner is two ASCII letters, so the hyphen is here.
             Some(_) | None => NamedRegion::OfAnotherCountry(&code[..owner.len()]),
         };
     }

@@ -35,7 +35,7 @@ fn country(code: &str) -> Option<&'static str> {
 }
 
 /// The places of other countries whose addresses may say this one: a country, and the region or none for the whole country.
-/// `US` with `US-PR` for `PR`; `PR`, `PR` with `US-PR` and many more for `US`. Each region comes in all its spellings.
+/// `US` with `US-PR` for `PR`; `PR`, `PR` with `US-PR` and many more for `US`. Each region has all its spellings.
 pub fn also_in(country: &str) -> Vec<(&'static str, Option<&'static str>)> {
     let mut places = Vec::new();
     let in_parent = territory::by_country(country).map(|territory| (territory.parent, territory));

@@ -90,13 +90,13 @@ static DISSOLVED: &[(&str, &str)] = &[
 /// A code that ISO has withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Withdrawn {
-    /// The codes that came in its place, for a sentence.
+    /// The codes that replaced it, as words of a sentence.
     pub now: &'static str,
     /// Whether only the code was changed, so that the old one means the same as the new one.
     pub is_renamed: bool,
 }
 
-/// What came in the place of a withdrawn code; `None` when it is not withdrawn.
+/// The successors of a withdrawn code; `None` when it is not withdrawn.
 pub fn withdrawn(code: &str) -> Option<Withdrawn> {
     let renamed = find(RENAMED, code).map(|now| Withdrawn {
         now,

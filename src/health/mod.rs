@@ -36,7 +36,7 @@ pub fn routes(config: &mut impl Routes) {
 
 /// Tell whether the process runs
 ///
-/// Asks nothing of the database: a service that is restarted because its database is away helps nobody.
+/// Independent of the database: a restart does not help when the database is down.
 #[utoipa::path(tag = "Health", operation_id = "get_liveness",
     responses((status = 200, description = "It runs.", body = Health)))]
 #[get("/health/live")]

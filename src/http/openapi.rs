@@ -11,6 +11,7 @@ mod parameters;
 mod patches;
 mod problem_types;
 mod problems;
+mod schema_parts;
 mod schemas;
 
 use std::collections::BTreeMap;
@@ -112,7 +113,7 @@ refusals! {
     OnCreation: ProviderRefused ApruveOrderNotFound NoCorporateAccount;
     /// What a call may meet that only some states allow.
     Conflicting: Conflict;
-    /// What a call may meet that asks a payment provider.
+    /// The errors of an operation that calls a payment provider.
     FromProvider: Invalid ProviderRefused KeyRefused GatewayUnreachable Unavailable;
     /// What a POST may meet that does something to one payment.
     OnPayment: WrongState AnotherPaymentIsLive ExceedsRemaining UseRefund ReferenceTaken ReferenceCanceled Conflict StillRunning Invalid

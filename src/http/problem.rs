@@ -242,7 +242,7 @@ impl Problem {
         }
     }
 
-    /// 422 with every value that will not do.
+    /// 422 with every invalid value.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
             [only] => only.message.clone(),

@@ -131,7 +131,7 @@ impl RequestBody for TestsText {
 }
 
 impl RequestBody for Empty {
-    /// What is sent would be ignored; it is read as strictly as everywhere so that its sender hears of it.
+    /// A body would be ignored; it is read as strictly as everywhere, so that its sender gets an error.
     fn read(request: &HttpRequest, bytes: Bytes) -> Result<Self, Problem> {
         let OptionalObject(object) = OptionalObject::read(request, bytes)?;
         let findings = Findings::default();

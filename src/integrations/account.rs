@@ -111,7 +111,7 @@ impl OpenAccount {
         Account::new(outbound, self.settings.origin(), &self.api_key)
     }
 
-    /// The account for calls that somebody waits for: each is one attempt, and how it ends counts for the account's health.
+    /// The account for calls that a request waits for: one attempt each; the outcome counts for the account's health.
     pub fn watched<'a>(
         &'a self,
         outbound: &'a Outbound,

@@ -23,7 +23,7 @@ pub enum Outcome {
     InvalidApiKey,
     /// The key is good, the merchant is not: it is unknown, or the key is for another one.
     MerchantNotFound,
-    /// No usable answer came.
+    /// No usable response.
     Unreachable,
 }
 
@@ -72,7 +72,7 @@ pub enum Trouble {
     /// The key is good, the merchant is not.
     #[error("{0}")]
     NoMerchant(String),
-    /// No usable answer came.
+    /// No usable response.
     #[error("{0}")]
     Unreachable(String),
     /// Apruve is to be asked again later.
@@ -201,7 +201,7 @@ impl Trouble {
         ))
     }
 
-    /// Tells what a call that only reads came to.
+    /// The outcome of a read.
     pub fn of(error: &ProviderError, settings: &ApruveSettings) -> Self {
         let origin = settings.origin();
         match error {

@@ -59,7 +59,7 @@ impl Integration {
         }
     }
 
-    /// What an administrator can change, as one flat object: the audit log tells the difference of two of these.
+    /// What an administrator can change, as one flat object: the audit log stores the difference of two of these.
     pub fn told(&self) -> Value {
         let mut told = Map::new();
         told.insert("type".into(), json!(self.kind()));

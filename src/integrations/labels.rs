@@ -12,7 +12,7 @@ use crate::{
 
 const MOST_TRANSLATIONS: usize = 200;
 
-/// Reads labels; what is null or absent is noted by nobody.
+/// Reads labels; null or absent is no error.
 pub fn read(fields: &Fields<'_>, name: &'static str) -> Option<Labels> {
     let labels = fields.object(name)?;
     let default = labels.text("default", 1, 255);

@@ -1,4 +1,4 @@
-//! What callers are told when a provider is to be asked again later.
+//! The `Retry-After` that callers get when a provider has to be called later.
 
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 

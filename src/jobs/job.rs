@@ -9,8 +9,8 @@ use crate::store::{Conn, StoreError, Tx};
 
 /// A kind of work over the due rows of one owner.
 ///
-/// Claiming moves a row's due time ahead to the end of a lease, so that nobody else takes it on before; a worker that is
-/// killed over it never comes back, and then another one finds it. Work must be safe to run twice.
+/// Claiming moves a row's due time to the end of a lease, so that no other worker claims it before; when a worker is
+/// killed, another one finds the row after the lease. Work must be safe to run twice.
 ///
 /// A job is a value. Work that has several queues with a concurrency each, such as one for each receiver, is one job value
 /// with a runner for each of them.
@@ -18,7 +18,7 @@ pub trait Job: Send + Sync + 'static {
     /// Names the kind in the log.
     const NAME: &'static str;
 
-    /// A row, or a few that belong together, taken on.
+    /// A claimed row, or a few that belong together.
     type Item: Send + 'static;
 
     /// What is to be written when the work is over.
@@ -35,7 +35,7 @@ pub trait Job: Send + Sync + 'static {
         limit: i64,
     ) -> Result<Vec<Self::Item>, StoreError>;
 
-    /// Does the work, in a task of its own: a panic is this item's only, which is taken on again after its lease. `None` where
+    /// Does the work in a task of its own: a panic affects this item only, which is claimed again after its lease. `None` where
     /// nothing is to be written.
     fn work(
         self: Arc<Self>,
@@ -46,6 +46,15 @@ pub trait Job: Send + Sync + 'static {
     /// then nothing is changed.
     fn settle(&self, tx: &mut Tx<'_>, outcome: &Self::Outcome) -> Result<bool, StoreError>;
 
+    /// Writes several outcomes down, and says of each what [`Job::settle`] says. For work whose outcomes are many at once.
+    fn settle_all(
+        &self,
+        tx: &mut Tx<'_>,
+        outcomes: &[Self::Outcome],
+    ) -> Result<Vec<bool>, StoreError> {
+        outcomes.iter().map(|it| self.settle(tx, it)).collect()
+    }
+
     /// Counts and logs an outcome after the commit, with what [`Job::settle`] said of it.
     fn settled(&self, _outcome: Self::Outcome, _was_ours: bool) {}
 }
@@ -53,7 +62,7 @@ pub trait Job: Send + Sync + 'static {
 /// The right to work on what is claimed now, until a moment.
 #[derive(Clone, Debug)]
 pub struct Lease {
-    /// Marks rows as claimed by this lease, where a late result has to be told from that of the next worker.
+    /// Marks rows as claimed by this lease, where a late result must be distinguishable from that of the next worker.
     pub mark: String,
     pub now: DateTime<Utc>,
     /// From then on others may take the items on.

@@ -24,9 +24,9 @@ pub struct Runner<J> {
     pub wakeup: Wakeup<J>,
     /// So many items are worked on at once in this process.
     pub concurrency: usize,
-    /// How soon it finds what came due without a wake-up, such as what another replica received or was killed over.
+    /// The polling interval for items that become due without a wake-up, such as those of another or a killed replica.
     pub poll: Duration,
-    /// After so long somebody else takes on an item whose worker was not heard of again.
+    /// After this time another worker claims an item whose worker has not reported.
     pub lease: TimeDelta,
 }
 
@@ -86,12 +86,9 @@ impl<J: Job> Runner<J> {
         let (settled, items) = self
             .store
             .write(move |tx| {
-                let mut settled = Vec::with_capacity(outcomes.len());
-                for outcome in outcomes {
-                    let was_ours = job.settle(tx, &outcome)?;
-                    settled.push((outcome, was_ours));
-                }
+                let were_ours = job.settle_all(tx, &outcomes)?;
                 let items = job.claim(tx, &lease, limit)?;
+                let settled: Vec<_> = outcomes.into_iter().zip(were_ours).collect();
                 Ok::<_, StoreError>((settled, items))
             })
             .await?;

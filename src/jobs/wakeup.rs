@@ -4,7 +4,7 @@ use std::{marker::PhantomData, sync::Arc};
 
 use tokio::sync::Notify;
 
-/// Wakes the runner of `J` in this process. Clones wake the same one. A ring while the runner is busy is remembered once.
+/// Wakes the runner of `J` in this process. Clones wake the same one. A wake-up while the runner is busy is kept, once.
 pub struct Wakeup<J> {
     rung: Arc<Notify>,
     job: PhantomData<fn() -> J>,
@@ -16,7 +16,7 @@ impl<J> Wakeup<J> {
         self.rung.notify_one();
     }
 
-    /// Returns when somebody has rung since the last time.
+    /// Returns when a wake-up was sent since the last call.
     pub(super) async fn rung(&self) {
         self.rung.notified().await;
     }

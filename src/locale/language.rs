@@ -1,4 +1,4 @@
-//! A language as CLDR knows it: by its present code, with its parents and what it most likely stands for.
+//! A language as CLDR knows it: by its present code, with its parents and its likely subtags.
 
 use icu_locale::{
     Locale, LocaleCanonicalizer, LocaleExpander, fallback::LocaleFallbacker, subtags::language,
@@ -42,7 +42,7 @@ impl Language {
         let mut locale = read(tag)?;
         LocaleCanonicalizer::new_extended().canonicalize(&mut locale);
         let mut chain = parents(&locale);
-        // CLDR makes `no` the parent of `nb` and `nn`, but nobody writes it: what is tagged `no` is nearly always `nb`.
+        // CLDR makes `no` the parent of `nb` and `nn`, but it is not used in practice: what is tagged `no` is nearly always `nb`.
         for also in also(&locale) {
             if chain.iter().all(|step| step.tag != *also) {
                 chain.extend(Locale::try_from_str(also).ok().map(|also| Step::new(&also)));
@@ -51,14 +51,14 @@ impl Language {
         (!chain.is_empty()).then_some(Language { chain })
     }
 
-    /// The steps of the chain at which `other`'s own tag stands.
+    /// The steps of the chain that equal `other`'s own tag.
     pub(super) fn is_at(&self, step: usize, other: &Language) -> bool {
         self.chain
             .get(step)
             .is_some_and(|step| step.tag == other.own().tag)
     }
 
-    /// Whether what stands at a step of the chain most likely is what `other` most likely is.
+    /// Whether a step of the chain and `other` have the same likely subtags.
     pub(super) fn is_likely_at(&self, step: usize, other: &Language) -> bool {
         self.chain
             .get(step)

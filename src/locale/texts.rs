@@ -40,7 +40,7 @@ impl Texts {
 
     /// The best text for a reader: the first of the languages that there is a text in, the default's included. Among texts
     /// for one language the nearer wins: its own, then its parents', then what CLDR takes these for. A default text in
-    /// another form of the language (`en-GB` for `en-US`) comes before the reader's next language.
+    /// another form of the language (`en-GB` for `en-US`) precedes the reader's next language.
     pub fn pick(&self, wanted: &Wanted) -> &str {
         if wanted.is_empty() && wanted.refused.is_empty() {
             return &self.unasked;

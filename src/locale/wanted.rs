@@ -2,7 +2,7 @@
 
 use super::Language;
 
-/// How many ranges are read: nobody reads more languages, and each costs some look-ups.
+/// The number of ranges that are read: each costs some look-ups.
 const MOST: usize = 32;
 
 /// The languages a caller reads, best first.

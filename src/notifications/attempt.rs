@@ -17,7 +17,7 @@ use crate::{
 const CONNECT: Duration = Duration::from_secs(5);
 /// The client's own limit lies so far behind that of the attempt.
 const MARGIN: Duration = Duration::from_secs(1);
-/// So much of an answer is read, so that the connection can be used again; nothing of it is looked at.
+/// The limit of a response that is read so that the connection can be reused; its content is ignored.
 const MOST_ANSWER: usize = 4096;
 
 /// The way to endpoints. Cheap to clone.

@@ -28,7 +28,7 @@ string_enum! {
     DeliveryFailure as "DeliveryFailure" {
         /// The address may not be called: it is not on the public internet, or not https.
         AddressRefused = "address_refused",
-        /// No connection came about.
+        /// The connection failed.
         Unreachable = "unreachable",
         /// The time for an attempt was over.
         Timeout = "timeout",
@@ -86,7 +86,7 @@ pub struct Delivery {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[diesel(deserialize_as = MaybeMoment)]
     pub attempted_at: Option<DateTime<Utc>>,
-    /// When the next attempt is due. While one is under way: when another is made if nothing is heard of it.
+    /// When the next attempt is due. While one is under way: the end of its lease.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[diesel(column_name = due_at, deserialize_as = MaybeMoment)]
     pub next_attempt_at: Option<DateTime<Utc>>,

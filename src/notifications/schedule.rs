@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A pause is longer or shorter by up to this part, so that what failed together does not come back together.
+/// A pause is longer or shorter by up to this part, so that deliveries that failed together are not retried together.
 const SPREAD: f64 = 0.2;
 /// A receiver may ask for no longer pause.
 const LONGEST: TimeDelta = TimeDelta::hours(24);
@@ -17,7 +17,7 @@ pub enum RetryAfter {
 }
 
 impl RetryAfter {
-    /// What is neither seconds nor a date says nothing.
+    /// Anything but seconds or a date is ignored.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.bytes().all(|it| it.is_ascii_digit()) {

@@ -91,7 +91,7 @@ pub fn disables(
     }
 }
 
-/// Whether a failure says something of the endpoint.
+/// Whether a failure counts against the endpoint.
 pub fn is_the_endpoints(failure: DeliveryFailure) -> bool {
     !matches!(
         failure,

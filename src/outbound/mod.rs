@@ -1,7 +1,7 @@
 //! The way out: one HTTP client for Apruve, JWK sets and receivers of notifications.
 //!
 //! It goes only where a [`HostPolicy`] lets it, connects only to addresses that were checked (the resolver filters, so what
-//! was checked is what is connected to), follows no redirect, sends nothing twice and reads no more than it was told to.
+//! was checked is what is connected to), follows no redirect, sends nothing twice and reads no more than its limit.
 //! Proxies of the environment are not asked; the one of `outbound.proxy` is (see [`proxy`]). Every call carries the trace
 //! of the work that makes it.
 
@@ -152,7 +152,7 @@ impl Outbound {
 /// How a call failed, by what we know of its effect. The text names no URL, since URLs may hold ids.
 #[derive(Debug, thiserror::Error)]
 pub enum CallFailed {
-    /// No connection came about: the other side has seen nothing.
+    /// The connection failed: the other side has received nothing.
     #[error("nothing was sent: {0}")]
     NotSent(String),
     /// Something may have been sent, and the other side may have acted on it.
@@ -169,7 +169,7 @@ impl CallFailed {
 
 impl From<reqwest::Error> for CallFailed {
     fn from(error: reqwest::Error) -> Self {
-        // A total timeout that strikes while connecting is not told from one after sending, and counts as unknown.
+        // A total timeout while connecting cannot be distinguished from one after sending, and counts as unknown.
         if error.is_builder() || error.is_connect() {
             CallFailed::NotSent(innermost(error))
         } else {

@@ -1,6 +1,6 @@
 //! Sends requests through the proxy.
 //!
-//! The face is the same as that of the direct client; only how a connection comes about differs: a tunnel to the checked
+//! The interface is that of the direct client; only connecting differs: a tunnel to the checked
 //! address, in it TLS with the name, in it the request.
 
 use std::{
@@ -184,7 +184,7 @@ fn through_proxy(error: impl Error) -> BoxError {
     format!("through the proxy: {}", last_cause(&error)).into()
 }
 
-/// A connection must stand in time, TLS included.
+/// Time limit for connecting, TLS included.
 #[derive(Clone)]
 struct Bounded {
     connector: HttpsConnector<CheckedTunnel>,

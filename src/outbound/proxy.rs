@@ -1,4 +1,4 @@
-//! The proxy of `outbound.proxy`, through which calls go where a network lets nobody out directly.
+//! The proxy of `outbound.proxy`, for networks without direct access to the internet.
 //!
 //! Names are still looked up and checked here, and the proxy is asked to connect to the checked address; TLS and the Host
 //! header keep the name. Only a host that the operator wrote down may be left to the proxy to look up, and only where it

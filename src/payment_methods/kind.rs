@@ -50,7 +50,7 @@ impl MethodType {
         }
     }
 
-    /// Whether somebody else pays the shop; offline methods are between shop and buyer.
+    /// Whether a provider pays the shop; offline methods are between shop and buyer.
     pub const fn has_provider(self) -> bool {
         matches!(self, MethodType::Apruve)
     }

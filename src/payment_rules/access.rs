@@ -10,7 +10,11 @@ use crate::{
 
 /// Whether the rule is for one of these websites, or for all.
 pub fn may_read(rule: &Rule, caller: &Websites) -> bool {
-    let names = &rule.websites;
+    may_read_of(&rule.websites, caller)
+}
+
+/// The same of a rule that is for the websites `names`.
+pub fn may_read_of(names: &[String], caller: &Websites) -> bool {
     !caller.is_bound() || names.is_empty() || names.iter().any(|it| caller.include(Some(it)))
 }
 

@@ -37,16 +37,21 @@ impl<'a> Changes<'a> {
         }
     }
 
-    /// Adds a rule. One that existed before continues its versions, so that an old ETag stays old.
-    pub fn add(&mut self, tx: &mut Tx<'_>, rule: Rule) -> Result<Rule, StoreError> {
-        let rule = Rule {
-            version: store::history::last_version(tx, rule.id)? + 1,
+    /// Adds rules and returns them. One that existed before continues its versions, so that an old ETag stays old.
+    pub fn add(&mut self, tx: &mut Tx<'_>, rules: Vec<Rule>) -> Result<Vec<Rule>, StoreError> {
+        let ids: Vec<_> = rules.iter().map(|rule| rule.id).collect();
+        let last = store::history::last_versions(tx, &ids)?;
+        let added = rules.into_iter().map(|rule| Rule {
+            version: last.get(&rule.id).map_or(1, |last| last + 1),
             updated_at: self.actor.at,
             ..rule
-        };
-        store::insert(tx, &rule)?;
-        self.note("create", None, rule.clone(), false);
-        Ok(rule)
+        });
+        let added: Vec<Rule> = added.collect();
+        store::insert_all(tx, &added)?;
+        for rule in &added {
+            self.note("create", None, rule.clone(), false);
+        }
+        Ok(added)
     }
 
     /// Puts `after` in the place of `before`, which is locked. `action` is for the audit log.
@@ -88,9 +93,8 @@ impl<'a> Changes<'a> {
         if self.done.is_empty() {
             return store::history::newest(tx);
         }
-        for done in &self.done {
-            audit::record(tx, self.actor, &done.entry())?;
-        }
+        let entries = self.done.iter().map(AppliedChange::entry);
+        audit::record_all(tx, self.actor, entries)?;
         let number = next_revision(tx, self.actor, action, summary)?;
         let left: Vec<Left> = self.done.into_iter().map(|done| done.left).collect();
         store::history::insert(tx, number, &left)?;

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Rule, change::Changes, store};
+use super::{Rule, access, change::Changes, store};
 use crate::{
+    auth::Websites,
     ids::RuleId,
     store::{Conn, StoreError, Tx},
 };
@@ -64,6 +65,24 @@ impl Difference {
         self.created.iter().chain(updated).cloned().collect()
     }
 
+    /// The part that a caller who is bound to these websites may read. A rule that comes to them is new there, and one that
+    /// leaves them is gone.
+    pub fn readable_by(mut self, websites: &Websites) -> Self {
+        let may_read = |rule: &Rule| access::may_read(rule, websites);
+        for (before, after) in std::mem::take(&mut self.updated) {
+            match (may_read(&before), may_read(&after)) {
+                (true, true) => self.updated.push((before, after)),
+                (false, true) => self.created.push(after),
+                (true, false) => self.deleted.push(before),
+                (false, false) => {}
+            }
+        }
+        self.created.retain(may_read);
+        self.unchanged.retain(may_read);
+        self.deleted.retain(may_read);
+        self
+    }
+
     /// As an idempotency key remembers it: the newest revision then, and whether it is this difference.
     pub fn operation(&self, revision: i64) -> String {
         let changed = self.created.len() + self.updated.len() + self.deleted.len() > 0;
@@ -109,9 +128,7 @@ impl Difference {
         for (before, after) in &self.updated {
             changes.replace(tx, "update", before.clone(), after.clone())?;
         }
-        for rule in &self.created {
-            changes.add(tx, rule.clone())?;
-        }
+        changes.add(tx, self.created.clone())?;
         Ok(())
     }
 

@@ -209,7 +209,9 @@ fn add(
     word: &str,
 ) -> Result<Changed, Refusal> {
     let mut changes = Changes::by(actor);
-    let rule = changes.add(tx, rule)?;
+    let added = changes.add(tx, vec![rule])?;
+    let rule = added.into_iter().next();
+    let rule = rule.ok_or_else(|| StoreError::unreadable("the rule that was added"))?;
     let summary = format!("{word} {}", quote(&rule.name));
     let revision = changes.commit(tx, action, &summary)?;
     Ok(Changed { rule, revision })

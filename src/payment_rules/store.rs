@@ -26,6 +26,9 @@ use crate::{
 /// How many ids go into one statement.
 const CHUNK: usize = 500;
 
+/// How many rows go into one statement.
+const ROWS: usize = 100;
+
 /// Every rule, in the order in which checkout walks them.
 pub fn load_all(conn: &mut Conn) -> Result<Vec<Rule>, StoreError> {
     let rows = payment_rules::table
@@ -79,12 +82,18 @@ pub fn find_locked(tx: &mut Tx<'_>, id: RuleId) -> Result<Option<Rule>, StoreErr
 
 /// Rules kept from other writers until the transaction ends; by id, so that two who lock many do not wait for each other.
 pub fn load_many_locked(tx: &mut Tx<'_>, ids: &[RuleId]) -> Result<Vec<Rule>, StoreError> {
+    lock_many(tx, ids)?;
+    load_many(tx.conn(), ids)
+}
+
+/// Keeps rules from other writers until the transaction ends.
+pub fn lock_many(tx: &mut Tx<'_>, ids: &[RuleId]) -> Result<(), StoreError> {
     let mut texts = texts(ids);
     texts.sort_unstable();
     for ids in texts.chunks(CHUNK) {
         lock(tx, ids)?;
     }
-    load_many(tx.conn(), ids)
+    Ok(())
 }
 
 /// Every rule, kept from other writers until the transaction ends.
@@ -112,13 +121,27 @@ fn lock(tx: &mut Tx<'_>, ids: &[String]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Adds a rule.
-pub fn insert(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {
-    diesel::insert_into(payment_rules::table)
-        .values(Row::of(rule)?)
-        .execute(tx.conn())?;
-    insert_methods(tx, rule)?;
-    insert_countries(tx, rule)
+/// The ids of the rules with one of these names.
+pub fn ids_named(conn: &mut Conn, names: &[&str]) -> Result<Vec<RuleId>, StoreError> {
+    let mut found = Vec::new();
+    for names in names.chunks(CHUNK) {
+        let named = payment_rules::table.filter(payment_rules::name.eq_any(names));
+        let ids: Vec<RuleId> = named.select(payment_rules::id).load(conn)?;
+        found.extend(ids);
+    }
+    Ok(found)
+}
+
+/// Adds rules, many in a statement.
+pub fn insert_all(tx: &mut Tx<'_>, rules: &[Rule]) -> Result<(), StoreError> {
+    for rules in rules.chunks(ROWS) {
+        let rows: Vec<Row> = rules.iter().map(Row::of).collect::<Result<_, _>>()?;
+        on_each!(tx, conn => diesel::insert_into(payment_rules::table)
+            .values(rows)
+            .execute(conn))?;
+    }
+    insert_methods(tx, rules)?;
+    insert_countries(tx, rules)
 }
 
 /// Replaces a rule that is locked. Methods and countries are touched only where they differ: a new row for a method locks
@@ -129,11 +152,11 @@ pub fn save(tx: &mut Tx<'_>, before: &Rule, after: &Rule) -> Result<(), StoreErr
         .execute(tx.conn())?;
     if before.payment_methods != after.payment_methods {
         delete_methods(tx, after.id)?;
-        insert_methods(tx, after)?;
+        insert_methods(tx, std::slice::from_ref(after))?;
     }
     if before.destinations != after.destinations {
         delete_countries(tx, after.id)?;
-        insert_countries(tx, after)?;
+        insert_countries(tx, std::slice::from_ref(after))?;
     }
     Ok(())
 }
@@ -220,19 +243,25 @@ pub fn add_labels<'r>(
     Ok(())
 }
 
-fn insert_methods(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {
-    let methods = row::method_values(rule);
-    on_each!(tx, conn => diesel::insert_into(payment_rule_methods::table)
-        .values(methods)
-        .execute(conn))?;
+fn insert_methods(tx: &mut Tx<'_>, rules: &[Rule]) -> Result<(), StoreError> {
+    let mut methods = rules.iter().flat_map(row::method_values).peekable();
+    while methods.peek().is_some() {
+        let rows: Vec<_> = methods.by_ref().take(ROWS).collect();
+        on_each!(tx, conn => diesel::insert_into(payment_rule_methods::table)
+            .values(rows)
+            .execute(conn))?;
+    }
     Ok(())
 }
 
-fn insert_countries(tx: &mut Tx<'_>, rule: &Rule) -> Result<(), StoreError> {
-    let countries = row::country_values(rule);
-    on_each!(tx, conn => diesel::insert_into(payment_rule_countries::table)
-        .values(countries)
-        .execute(conn))?;
+fn insert_countries(tx: &mut Tx<'_>, rules: &[Rule]) -> Result<(), StoreError> {
+    let mut countries = rules.iter().flat_map(row::country_values).peekable();
+    while countries.peek().is_some() {
+        let rows: Vec<_> = countries.by_ref().take(ROWS).collect();
+        on_each!(tx, conn => diesel::insert_into(payment_rule_countries::table)
+            .values(rows)
+            .execute(conn))?;
+    }
     Ok(())
 }
 

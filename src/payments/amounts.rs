@@ -19,7 +19,7 @@ pub struct Amounts {
     pub open_authorized: i64,
     /// Without canceled invoices.
     pub invoiced: i64,
-    /// Money that came, less what the provider took back.
+    /// Money received, less what the provider took back.
     pub captured: i64,
     /// Taken off invoices, whether they were paid or not; without canceled ones.
     pub returned: i64,
@@ -31,7 +31,7 @@ pub struct Amounts {
     pub due: i64,
 }
 
-/// What one invoice, or on an offline method the whole payment, comes to.
+/// The amounts of one invoice, or of the whole payment on an offline method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Part {
     /// What was asked for, less what was written off; 0 when it was canceled.
@@ -45,10 +45,10 @@ pub struct Part {
 }
 
 impl Part {
-    /// Money given back: what was returned beyond what nobody had paid.
+    /// Money given back: what was returned beyond the unpaid part.
     pub fn refunded(&self) -> i64 {
         if self.canceled {
-            // What came of a canceled invoice is taken back by the provider and not given back by the shop.
+            // Money of a canceled invoice is taken back by the provider, not refunded by the shop.
             return 0;
         }
         let most = self.captured.min(self.returned).max(0);
@@ -56,7 +56,7 @@ impl Part {
         over.saturating_sub(self.billed).clamp(0, most)
     }
 
-    /// Taken off before anybody had paid it. A canceled invoice has nothing left to take off.
+    /// Deducted before it was paid. A canceled invoice has nothing left to deduct.
     pub fn forgiven(&self) -> i64 {
         if self.canceled {
             return 0;
@@ -95,7 +95,7 @@ impl Part {
     }
 }
 
-/// What the part of `invoice` comes to.
+/// The amounts of the part of `invoice`.
 pub fn part_of(transactions: &[Transaction], invoice: &Transaction) -> Part {
     let tree = Tree::of(transactions);
     sum(transactions
@@ -186,7 +186,7 @@ impl Amounts {
         sums.returned = sums.refunded.saturating_add(forgiven);
         let taken = sums.canceled.saturating_add(sums.invoiced);
         sums.open_authorized = sums.authorized.saturating_sub(taken).max(0);
-        // An attempt that came to nothing asks for nothing.
+        // A failed attempt has no amounts.
         if begun || sums.authorized > 0 || sums.captured > 0 {
             let settled = [sums.canceled, forgiven, sums.captured]
                 .into_iter()
@@ -196,7 +196,7 @@ impl Amounts {
         sums
     }
 
-    /// What was returned before anybody had paid it.
+    /// Returned before it was paid.
     pub fn forgiven(&self) -> i64 {
         self.returned - self.refunded
     }

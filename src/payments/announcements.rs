@@ -1,4 +1,4 @@
-//! What the feed tells of a change of a payment: the difference between the ledger as it was read and as it is written.
+//! The events of a change of a payment: the difference between the ledger as it was read and as it is written.
 
 mod data;
 #[cfg(test)]
@@ -20,7 +20,7 @@ use crate::{
 /// What happened, and the transaction that it happened to.
 type Announced<'l> = (EventType, Option<&'l Transaction>);
 
-/// What is to be told, in this order: the beginning, what came of transactions and invoices, the status, and whether anything
+/// The events, in this order: the creation, results of transactions and invoices, the status, and whether anything
 /// became unknown or known.
 pub fn announcements(ledger: &Ledger) -> Vec<EventDraft> {
     if !ledger.has_moved() {
@@ -60,7 +60,7 @@ pub fn funding_overdue(ledger: &Ledger, now: DateTime<Utc>) -> EventDraft {
     EventDraft::of_payment(EventType::PaymentFundingOverdue, now, &data)
 }
 
-/// That an invoice, or an offline sale, came to be so many days past due; `None` where it is not this payment's.
+/// The event of an invoice or offline sale that reached a number of days past due; `None` where it is not this payment's.
 pub fn invoice_overdue(
     ledger: &Ledger,
     invoice: TransactionId,
@@ -126,7 +126,7 @@ fn last_moved<'l>(before: &Ledger, ledger: &'l Ledger) -> Option<&'l Transaction
     moved.or_else(|| ledger.touched().last())
 }
 
-/// What is told when a payment gets a status; every payment begins as `pending`.
+/// The event of a new status; every payment begins as `pending`.
 fn became(status: Status) -> Option<EventType> {
     Some(match status {
         Status::Pending => return None,

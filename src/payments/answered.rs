@@ -13,7 +13,7 @@ use crate::{
     providers::{CommandOutcome, Created, InvoiceSnapshot, InvoiceStatus},
 };
 
-/// Writes what came of the call that transaction `id` was about. A transaction that others settled meanwhile (reading was
+/// Writes the result of the call of transaction `id`. A transaction that others settled meanwhile (reading was
 /// quicker than the answer) stays as it is.
 pub fn answered(ledger: &mut Ledger, id: TransactionId, came: &CommandOutcome, by: Cause) {
     let moved = match came {
@@ -55,7 +55,7 @@ fn done(
     };
     // Where reading was quicker than the answer, it also knows better.
     match (transaction.action, made) {
-        // Whether the order is accepted is read back, not believed here.
+        // Whether the order is accepted is read back, not taken from here.
         (Action::Authorize, Created::Order(order)) => {
             let unbound = ledger
                 .payment
@@ -86,7 +86,7 @@ fn done(
                 follow(ledger, parent, invoice, by);
             }
         }
-        // It was paid while the call was under way. A look tells what became of the money too.
+        // It was paid while the call was under way. A read shows what became of the money too.
         (Action::Cancel, Created::Invoice(_)) if is_paid(ledger, &transaction) => {
             ledger.apply(id, Event::Lost, by, "The invoice was paid meanwhile.")?;
         }
@@ -110,13 +110,13 @@ fn done(
                 ledger.edit(id, by.at, |it| it.reference = Some(reference.clone()));
             }
         }
-        // An answer of another kind than was asked for tells nothing.
+        // A response of another kind than requested is ignored.
         _ => drop(ledger.apply(id, Event::Lost, by, "The answer was about something else.")?),
     }
     Ok(())
 }
 
-/// Whether money came on the invoice that a transaction is about.
+/// Whether money was received on the invoice of a transaction.
 fn is_paid(ledger: &Ledger, transaction: &Transaction) -> bool {
     let invoice = transaction.parent_id.and_then(|id| ledger.invoice(id));
     invoice.is_some_and(|invoice| ledger.part(invoice).captured > 0)

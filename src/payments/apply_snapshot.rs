@@ -1,7 +1,7 @@
-//! The one door for everything the provider tells: a picture is held against the ledger, and the ledger follows it.
+//! The single entry point for the provider's state: a snapshot is compared with the ledger, and the ledger follows it.
 //!
 //! Webhooks, the search for unknown outcomes, `sync` and reconciliation all end here, so that they cannot disagree. It is
-//! pure: the same ledger and the same picture always come to the same. What fits is adopted; what contradicts the ledger is
+//! pure: the same ledger and the same snapshot always give the same result. What fits is adopted; what contradicts the ledger is
 //! reported and changes nothing.
 
 mod candidates;
@@ -85,7 +85,7 @@ pub fn apply_snapshot(
     findings
 }
 
-/// What is looked for, and how often it was.
+/// What is searched for, and how often it was.
 fn searched(ledger: &Ledger) -> Vec<(TransactionId, u32)> {
     let unknown = ledger
         .transactions()

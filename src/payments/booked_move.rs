@@ -73,8 +73,8 @@ fn moves_of(
     moves
 }
 
-/// The provider's fee on a capture: what was told with it. What was told of the invoice and with no capture belongs to the
-/// first one of which nothing was told.
+/// The provider's fee on a capture. A fee that was reported for the invoice without a capture belongs to the
+/// first capture without a fee.
 fn fee_of(own: &[&Transaction], invoice: &Transaction, capture: &Transaction) -> i64 {
     let is_from_provider =
         |it: &&&Transaction| it.action == Action::Capture && it.origin == Origin::Provider;

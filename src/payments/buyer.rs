@@ -73,7 +73,7 @@ fn party(raw: &RawValue) -> Party<'_> {
     serde_json::from_str(raw.get()).unwrap_or_default()
 }
 
-/// A text as it is, a number with all its digits; nothing else names anybody.
+/// A text as it is, a number with all its digits; nothing else is a name.
 fn text(raw: &RawValue) -> Option<String> {
     let json = raw.get();
     let text = match json.as_bytes().first()? {

@@ -1,8 +1,8 @@
 //! One change of a payment, written whole or not at all: the ledger, what the audit log keeps of it, and the keys it gives
 //! back.
 //!
-//! Whoever finds out that an operation came to nothing, its own answer or a later look, gives its idempotency key back in the
-//! same database transaction. A process that is killed in between would otherwise leave a key that stands for nothing.
+//! When an operation failed, by its own response or a later read, its idempotency key is released in the
+//! same database transaction. A process that is killed in between would otherwise leave a key without a result.
 
 use chrono::{DateTime, Utc};
 
@@ -110,7 +110,7 @@ impl Change {
 }
 
 impl Reading {
-    /// What was noticed on an older version may be explained by now, which the next reading tells; it resolves nothing.
+    /// What was noticed on an older version may be explained by now, which the next read shows; it resolves nothing.
     fn write(&self, tx: &mut Tx<'_>) -> Result<Vec<Finding>, PaymentError> {
         let Subject::Payment(payment, _) = self.subject else {
             return Ok(Vec::new());
@@ -133,7 +133,7 @@ fn credit_moved(ledger: &Ledger) -> Option<(IntegrationId, EmailHash)> {
     email.map(|email| (payment.integration_id, email))
 }
 
-/// The operations that this change ends without anything done. The key of an order made for a buyer stands for the payment.
+/// The operations that this change ends without effect. The key of an order made for a buyer identifies the payment.
 fn came_to_nothing(ledger: &Ledger) -> Vec<String> {
     let moved = ledger.happened().iter().filter(|it| it.changed);
     let mut operations = Vec::new();

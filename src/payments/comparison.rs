@@ -20,13 +20,13 @@ pub const ENDED_FOR: TimeDelta = TimeDelta::days(120);
 enum Stage {
     /// Something is still to happen.
     Open,
-    /// Nothing is, since then, and money came.
+    /// Nothing is, since then, and money was received.
     Paid(DateTime<Utc>),
-    /// Nothing is, since then, and no money came.
+    /// Nothing is, since then, and no money was received.
     Ended(DateTime<Utc>),
 }
 
-/// When a payment that was looked at `now` is to be compared with Apruve again. `None`: it need not be.
+/// When a payment that was read at `now` is to be compared with Apruve again. `None`: it need not be.
 pub fn next_comparison(ledger: &Ledger, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     ledger.payment.provider_order.as_ref()?;
     let projection = Projection::of(ledger);

@@ -47,7 +47,7 @@ use crate::{
     trace,
 };
 
-/// Each failure means that somebody else began a payment for the same order.
+/// Each failure means that another request began a payment for the same order.
 const ATTEMPTS: u8 = 8;
 
 /// What a caller asks to be paid.

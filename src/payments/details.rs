@@ -22,7 +22,7 @@ pub struct Details {
     /// Of a cancellation: why, as the caller said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Of money that an operator booked: when it came.
+    /// Of money that an operator booked: when it was received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_at: Option<DateTime<Utc>>,
     /// Of a capture: what the provider keeps of it, in minor units.
@@ -74,7 +74,7 @@ pub struct InvoiceDetails {
     pub final_at: Option<DateTime<Utc>>,
     #[serde(default)]
     pub funding: Option<Funding>,
-    /// Less than was captured, as one reading told that does not prove it.
+    /// Less than was captured, by one read, which does not prove it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fall: Option<Fall>,
     #[serde(default)]

@@ -32,8 +32,8 @@ pub struct Erasure<'e> {
     pub open_too: bool,
 }
 
-/// Erases every cart that names the buyer, and the buyer of every payment whose buyer has the address. `told` hears how many
-/// carts were looked into. What was erased before an error stays so.
+/// Erases every cart that names the buyer, and the buyer of every payment whose buyer has the address. `told` gets how many
+/// carts were read. What was erased before an error stays so.
 pub async fn erase(
     store: &Store,
     sealer: &Sealer,

@@ -18,7 +18,7 @@ pub enum PaymentError {
     NotFound,
     #[error("no such transaction")]
     NoTransaction,
-    /// The cart may not use the method; the reasons as checkout tells them.
+    /// The cart may not use the method; the reasons are those of checkout.
     #[error("the cart may not use the method")]
     NotEligible(serde_json::Value),
     /// Values that only the payment shows to be wrong.
@@ -58,7 +58,7 @@ pub enum PaymentError {
     /// Whether the buyer's credit covers the order is not known, and the same request may be sent again then.
     #[error("the buyer's credit is not known")]
     CreditNotKnown {
-        /// The reasons as checkout tells them.
+        /// The reasons of checkout.
         reasons: serde_json::Value,
         /// Seconds or a date.
         retry_after: String,
@@ -80,7 +80,7 @@ pub enum PaymentError {
     /// Only what is unknown can be resolved by a person.
     #[error("the transaction is {0:?}")]
     NotUnknown(State),
-    /// Reading it back told otherwise than the person says.
+    /// Reading it back contradicted the person.
     #[error("it is known to be {0:?}")]
     KnownOtherwise(State),
     #[error("the number is taken")]

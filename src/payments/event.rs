@@ -10,7 +10,7 @@ use crate::{
 };
 
 string_enum! {
-    /// Through which door something came.
+    /// The source of an event.
     Source as "PaymentEventSource" {
         /// A request to this service.
         Caller = "caller",
@@ -20,7 +20,7 @@ string_enum! {
         Webhook = "webhook",
         /// A read that a person requested.
         Sync = "sync",
-        /// We looked for what was unknown.
+        /// A search for an unknown outcome.
         Recovery = "recovery",
         /// We compared everything.
         Reconciliation = "reconciliation",
@@ -44,7 +44,7 @@ pub struct PaymentEvent {
     /// What it was about, such as `invoice.succeeded`.
     pub kind: String,
     pub transaction_id: Option<TransactionId>,
-    /// False for what came late or again.
+    /// False for late or repeated events.
     pub changed: bool,
     pub message: String,
 }

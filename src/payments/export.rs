@@ -23,7 +23,7 @@ pub struct ExportedPayment {
     pub checkout: Option<Value>,
 }
 
-/// The payments whose buyer has the address, and those whose carts name it. `told` hears how many carts were looked into.
+/// The payments whose buyer has the address, and those whose carts name it. `told` gets the number of carts read.
 pub async fn export(
     store: &Store,
     sealer: &Sealer,

@@ -7,7 +7,7 @@ use crate::store::{Store, StoreError};
 /// So many payments at a time: other writes need not wait long.
 const BATCH: i64 = 100;
 
-/// Goes once through the payments of which something came and for which nothing is noted, and says how many wait.
+/// Goes once through the payments that received money and have no note of funding, and returns how many wait.
 pub async fn fill_unfunded(from: &Store) -> Result<u64, StoreError> {
     let (mut after, mut filled) = (String::new(), 0);
     loop {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::store;
 use crate::store::{Store, StoreError, timestamp};
 
-/// So many payments are looked at, and forgotten, at a time.
+/// The number of payments read, and deleted, at a time.
 const BATCH: i64 = 500;
 
 /// Forgets what payments were made of that have rested since before `moment`, and says of how many. Goes through what is kept,

@@ -1,4 +1,4 @@
-//! Something about an order was heard: its payment is found and looked at. What was heard moves no money by itself.
+//! A webhook named an order: its payment is found and read back. The webhook moves no money by itself.
 
 use chrono::{DateTime, Utc};
 
@@ -12,7 +12,7 @@ use crate::{
     providers::ProviderId,
 };
 
-/// Something about an order was heard, in a webhook.
+/// A webhook named an order.
 #[derive(Clone, Debug)]
 pub struct ProviderEvent {
     /// The order at Apruve.
@@ -24,7 +24,7 @@ pub struct ProviderEvent {
 /// The result.
 #[derive(Debug)]
 pub enum EventOutcome {
-    /// The payment was looked at.
+    /// The payment was read back.
     Applied {
         payment: PaymentId,
         changed: bool,
@@ -38,7 +38,7 @@ pub enum EventOutcome {
 }
 
 impl PaymentService {
-    /// Takes note of something heard about an order: finds its payment and looks at it.
+    /// Handles a webhook about an order: finds its payment and reads it back.
     pub async fn handle_event(
         &self,
         integration: IntegrationId,

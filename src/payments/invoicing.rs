@@ -119,7 +119,7 @@ impl OpenPayment {
     }
 }
 
-/// Whether an invoice is made and nobody has shipped anything of it, or tried to.
+/// Whether an invoice is made and has no shipment, nor an attempt of one.
 fn waits_for_shipment(ledger: &Ledger, invoice: TransactionId) -> bool {
     let made = ledger
         .find(invoice)

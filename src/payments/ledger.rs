@@ -1,7 +1,7 @@
-//! A payment with everything that happened under it: what may be done next, and what it all comes to.
+//! A payment with everything that happened under it: what may be done next, and its amounts.
 //!
 //! A ledger is read, changed in memory by methods that know the rules, and written back with all its projection in one
-//! transaction, if nobody else wrote meanwhile; otherwise the change is decided again on what is there then.
+//! transaction, if there was no other write meanwhile; otherwise the change is decided again on the new state.
 
 mod queries;
 
@@ -151,7 +151,7 @@ impl Ledger {
         id
     }
 
-    /// Moves a transaction. What comes late or again changes nothing and is noted as that; `Ok` says whether it moved.
+    /// Moves a transaction. A late or repeated move changes nothing and is recorded as that; `Ok` tells whether it moved.
     pub fn apply(
         &mut self,
         id: TransactionId,
@@ -165,7 +165,7 @@ impl Ledger {
         let before = self.transactions[place].clone();
         let transaction = &mut self.transactions[place];
         let after = transaction.state.after(event)?;
-        // Whatever it came to, no call is under way any more, and what is not unknown needs no search.
+        // Whatever the result, no call is under way any more, and what is not unknown needs no search.
         let answered = transaction.call_until.take().is_some();
         let state = after.unwrap_or(transaction.state);
         let search = match (after, state) {

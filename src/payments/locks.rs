@@ -27,7 +27,7 @@ impl PaymentLocks {
         if let Some(lock) = locks.get(&payment).and_then(Weak::upgrade) {
             return lock;
         }
-        // As many as there are payments being read back; the locks that nobody holds are dropped.
+        // As many as there are payments being read back; unused locks are dropped.
         locks.retain(|_, lock| lock.strong_count() > 0);
         let lock = Arc::default();
         locks.insert(payment, Arc::downgrade(&lock));

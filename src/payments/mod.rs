@@ -1,7 +1,7 @@
 //! The life of a payment: one attempt to pay one order with one method, and every transaction under it.
 //!
 //! Money effects are stored as an intent, sent without a lock or transaction, and stored again with the result. What was
-//! not answered is unknown and never done again: reading it back tells. Everything the provider says comes in through one
+//! not answered is unknown and never sent again: it is read back. Everything the provider says comes in through one
 //! pure function, [`apply_snapshot`], for every source of the read.
 
 mod abandon;

@@ -1,6 +1,6 @@
 //! The shop's own names for its operations: `refundReference`, `merchantInvoiceId` and `trackingNumber`.
 //!
-//! A request that comes again under another `Idempotency-Key`, perhaps days later from another process, is recognised by such
+//! A request that is repeated under another `Idempotency-Key`, perhaps days later from another process, is recognised by such
 //! a name: with the same given fields it is answered with the first operation, with other fields it is refused. Fields that
 //! were left out do not count, so that a default that depends on the moment makes no difference.
 

@@ -20,7 +20,7 @@ pub struct BuyerConfirmation {
 }
 
 impl PaymentService {
-    /// What opens the provider's popup, as long as nobody has made the order. `None` where the integration is gone.
+    /// What opens the provider's popup, as long as the order does not exist. `None` where the integration is gone.
     pub async fn next_action(
         &self,
         payment: &LoadedPayment,
@@ -36,7 +36,7 @@ impl PaymentService {
     }
 
     /// The same for an account that is open. The order's hash is under the API key that the integration has now, which the
-    /// provider checks it with. It is kept before anybody gets it, because the buyer's order will carry it even if the key
+    /// provider checks it with. It is stored before it is returned, because the buyer's order will carry it even if the key
     /// changes again.
     pub(super) async fn confirmation(
         &self,

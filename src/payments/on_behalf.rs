@@ -18,12 +18,12 @@ pub struct Buyer {
     pub company: Option<ProviderId>,
 }
 
-/// The credit line that an order goes on, and who it is said to come from.
+/// The credit line of an order, and the buyer it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     pub company: ProviderId,
     pub shopper: ProviderId,
-    /// What is left of the credit, where Apruve tells and counts it in the order's currency.
+    /// The available credit, where Apruve reports it in the order's currency.
     pub available: Option<Money>,
 }
 

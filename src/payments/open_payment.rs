@@ -321,7 +321,7 @@ impl OpenPayment {
         }
     }
 
-    /// The first of our numbers for the payment's next invoice that nobody has taken. A shop may give numbers like ours.
+    /// The first free one of our numbers for the payment's next invoice. A shop may use numbers like ours.
     async fn free_number(&self) -> Result<Reference, PaymentError> {
         let ledger = self.ledger().clone();
         let find = move |conn: &mut Conn| {

@@ -1,5 +1,5 @@
 //! What callers may do to a payment: each is a decision on its ledger, which adds the intent and says what Apruve is to be
-//! asked. Nothing here calls anybody.
+//! asked. Nothing here does I/O.
 
 pub mod authorize;
 pub mod cancel;
@@ -143,7 +143,7 @@ fn money(ledger: &Ledger, minor: i64) -> String {
     Money::from_minor(minor, ledger.payment.currency).to_string()
 }
 
-/// A refusal because of how things stand.
+/// A refusal because of the payment's state.
 fn wrong_state(ledger: &Ledger, detail: impl Into<String>) -> PaymentError {
     PaymentError::WrongState {
         detail: detail.into(),

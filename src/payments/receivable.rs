@@ -43,12 +43,12 @@ pub struct Receivable {
     pub amount: i64,
     /// Canceled, or written off.
     pub canceled: i64,
-    /// Money that came.
+    /// Money received.
     pub paid: i64,
     /// Taken off, paid or not.
     pub returned: i64,
     pub remaining: i64,
-    /// What the provider told of its payments, before its fee.
+    /// The provider's payments before its fee.
     pub funded: i64,
     pub fee: i64,
     /// Whether it was made at all.

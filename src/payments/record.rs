@@ -56,8 +56,8 @@ impl Record {
     }
 
     /// The entries as rows.
-    pub fn rows(&self) -> Vec<audit::EntryRow<'_>> {
-        let row = |entry| audit::EntryRow::of(&self.actor, entry);
+    pub fn rows(&self) -> Vec<audit::NewEntry<'_>> {
+        let row = |entry: &audit::Change<'static>| audit::NewEntry::of(&self.actor, entry.clone());
         self.entries.iter().map(row).collect()
     }
 

@@ -25,7 +25,7 @@ use crate::{
     store::{Conn, Store},
 };
 
-/// Each failure means that somebody else's change got through.
+/// Each failure means that another writer succeeded.
 pub(super) const ATTEMPTS: u8 = 12;
 
 /// The use cases of payments; clones share everything.
@@ -84,7 +84,7 @@ impl PaymentService {
         }))
     }
 
-    /// The same for work about `topic` that nobody waits for.
+    /// The same for background work about `topic`.
     pub fn in_background(&self, topic: &'static str) -> Self {
         let providers = ProviderRegistry {
             store: self.store().in_background(topic),

@@ -1,4 +1,4 @@
-//! Corrects what was told of a shipment: the provider is told first, then it is written here. Saying the same twice does no
+//! Corrects a shipment: at the provider first, then here. Saying the same twice does no
 //! harm, so a change whose answer was lost is simply sent again.
 
 use super::{
@@ -28,7 +28,7 @@ impl PaymentService {
         correction: Correction,
     ) -> Result<LoadedPayment, PaymentError> {
         let service = self.clone();
-        // The task goes on when the caller disconnects, so that what the provider was told is written here too.
+        // The task goes on when the caller disconnects, so that what the provider accepted is written here too.
         let task = actix_web::rt::spawn(trace::carried(async move {
             let ledger = payment.ledger;
             let parent = || ledger.find(shipment).and_then(|it| it.parent_id);

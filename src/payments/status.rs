@@ -5,13 +5,13 @@ use crate::{payments::amounts::Amounts, string_enum::string_enum};
 string_enum! {
     /// The status of a payment: the first line that applies, from top to bottom.
     Status as "PaymentStatus" {
-        /// All the money that came was given back, and nothing is open or due.
+        /// All received money was given back, and nothing is open or due.
         Refunded = "refunded",
         /// Some of it was.
         PartiallyRefunded = "partially_refunded",
-        /// The money came: all that was not canceled or taken off unpaid invoices.
+        /// The money was received: all that was not canceled or deducted from unpaid invoices.
         Paid = "paid",
-        /// Some of it came.
+        /// Some of it was received.
         PartiallyPaid = "partially_paid",
         /// All that was not canceled is invoiced.
         Invoiced = "invoiced",
@@ -33,7 +33,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// How an attempt ended that came to nothing.
+    /// How a failed attempt ended.
     Ended as "PaymentEnd" {
         /// The provider or the buyer said no.
         Declined = "declined",

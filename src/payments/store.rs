@@ -61,7 +61,7 @@ pub use filter::Filter;
 pub use findings::{list_findings, with_findings};
 pub use listing::{SortField, count, list};
 pub use live::{Live, list_waiting};
-pub use moves::{MovesOf, list_moves};
+pub use moves::{MovesOf, list_moves, list_moves_as_of};
 pub use overdue::{list_newly_overdue, note_overdue};
 pub use receivables::{list_again, list_unlisted};
 pub use rows::PaymentRow;
@@ -86,7 +86,7 @@ pub const INVOICE_NUMBER_KEY: &str = "transactions_integration_id_number_key";
 pub const REFERENCE_KEY: &str = "transactions_payment_id_action_reference_key";
 /// One refund or shipment of an invoice with a name of the shop's.
 pub const NATURAL_KEY: &str = "transactions_parent_id_action_natural_key_key";
-/// What came of an invoice is booked once.
+/// The money of an invoice is booked once.
 pub const CAPTURE_KEY: &str = "transactions_parent_id_ordinal_key";
 
 /// A ledger's changes as columns; made before the write, so that no JSON is written inside it.
@@ -149,7 +149,7 @@ pub fn insert(
     write_parts(tx, written)
 }
 
-/// Writes the changes of a ledger. `None` when somebody else has written meanwhile: then they are to be decided again.
+/// Writes the changes of a ledger. `None` when another writer succeeded meanwhile: then they are to be decided again.
 pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<Option<Live>, StoreError> {
     let mut came = Live::Same;
     if written.moved {

@@ -28,7 +28,7 @@ use crate::{
 /// Reads before giving up for this time. Only operations and other processes change a payment meanwhile.
 const ATTEMPTS: u8 = 8;
 
-/// What a look came to.
+/// The result of a read.
 #[derive(Debug)]
 pub struct SyncOutcome {
     /// The payment as it is then.
@@ -117,7 +117,7 @@ impl PaymentService {
         Err(contended)
     }
 
-    /// The secure hashes that the popup was given, as long as an order is looked for.
+    /// The secure hashes that the popup was given, while an order is searched for.
     async fn secure_hashes_of(
         &self,
         ledger: &Ledger,
@@ -254,7 +254,7 @@ fn synced(ledger: Ledger, changed: bool, mut findings: Vec<Finding>) -> SyncOutc
     }
 }
 
-/// Calls that must be over without having told what came of them.
+/// Calls that must have ended without a known result.
 pub(super) fn lose_old_calls(ledger: &mut Ledger, by: Cause) {
     let over: Vec<TransactionId> = ledger
         .transactions()
@@ -267,7 +267,7 @@ pub(super) fn lose_old_calls(ledger: &mut Ledger, by: Cause) {
     }
 }
 
-/// Ends an attempt that nobody took up in time, once Apruve is certain to have no order for it.
+/// Ends an attempt that the buyer did not confirm in time, once Apruve is certain to have no order for it.
 pub(super) fn expire(ledger: &mut Ledger, snapshot: &ProviderSnapshot, by: Cause) {
     let over = ledger.payment.expires_at.is_some_and(|at| at <= by.at)
         && ledger.status() == Status::Pending;

@@ -1,4 +1,4 @@
-//! A person wants to know how a payment stands at Apruve now.
+//! Reads a payment back from Apruve on request.
 
 use super::{
     apply_snapshot::FundedAt, comparison::ENDED_FOR, error::PaymentError, event::Source,

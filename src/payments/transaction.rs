@@ -1,7 +1,7 @@
 //! What happened under a payment, and how the state of it moves.
 //!
 //! What is settled stays settled: a success that is undone gets a child (`cancel`, `reversal`), and something that was
-//! believed not to have happened and shows up after all is a transaction of its own.
+//! taken for failed and shows up after all is a transaction of its own.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -27,7 +27,7 @@ string_enum! {
         Issue = "issue",
         /// Goods of an invoice went out; moves no amount.
         Shipment = "shipment",
-        /// Money came, or is certain to.
+        /// Money was received, or is certain to be.
         Capture = "capture",
         /// An authorization or an invoice was canceled.
         Cancel = "cancel",
@@ -43,7 +43,7 @@ string_enum! {
     Origin as "TransactionOrigin" {
         /// Somebody who called this service.
         Caller = "caller",
-        /// The provider, or somebody there.
+        /// The provider.
         Provider = "provider",
     }
 }
@@ -51,7 +51,7 @@ string_enum! {
 string_enum! {
     /// Its state.
     State as "TransactionState" {
-        /// Begun; somebody else's move.
+        /// Begun; the next move is another party's.
         Pending = "pending",
         /// It happened.
         Succeeded = "succeeded",
@@ -99,7 +99,7 @@ impl FailureCode {
     }
 }
 
-/// What may come to a transaction.
+/// What may happen to a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The provider has it and has not decided.
@@ -121,7 +121,7 @@ pub struct WrongMove {
 }
 
 impl State {
-    /// Every move there is; `Ok(None)` for what comes late or again and changes nothing.
+    /// Every possible move; `Ok(None)` for a late or repeated one, which changes nothing.
     pub fn after(self, event: Event) -> Result<Option<State>, WrongMove> {
         match (self, event) {
             (State::Pending | State::Unknown, Event::Succeeds) => Ok(Some(State::Succeeded)),
@@ -169,7 +169,7 @@ impl Failure {
 /// How the search for something whose outcome is unknown goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Search {
-    /// How often it was looked for.
+    /// How often it was searched for.
     pub reads: u32,
     /// How often a complete listing did not have it, without one between that had.
     pub absences: u32,
@@ -287,7 +287,7 @@ impl Transaction {
         self.state != State::Failed
     }
 
-    /// Whether its outcome is open on our side: a call is under way, or was and nobody knows.
+    /// Whether its outcome is open on our side: a call is under way, or ended with an unknown result.
     pub fn is_unsettled(&self) -> bool {
         self.state == State::Unknown || self.call_until.is_some()
     }

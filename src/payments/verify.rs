@@ -41,7 +41,7 @@ pub async fn count(store: &Store) -> Result<u64, StoreError> {
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
-/// Goes through all payments once. `told` hears of each few: how many there were, and what does not hold for them.
+/// Goes through all payments once. `told` gets each batch: its size, and the failed checks.
 pub async fn verify(
     store: &Store,
     mut told: impl FnMut(u64, Vec<Difference>),
@@ -81,7 +81,7 @@ fn differences(
         .collect()
 }
 
-/// Columns that are not what the transactions come to.
+/// Columns that differ from the sums of the transactions.
 fn projected(ledger: &Ledger, stored: &Stored, other_is_live: bool) -> Vec<String> {
     let computed = Projection::of(ledger);
     let sums = &computed.amounts;
@@ -139,7 +139,7 @@ fn projected(ledger: &Ledger, stored: &Stored, other_is_live: bool) -> Vec<Strin
     found
 }
 
-/// Rows of invoices that are not what the transactions come to.
+/// Rows of invoices that differ from the sums of the transactions.
 fn listed(ledger: &Ledger, stored: Option<&[Receivable]>) -> Vec<String> {
     let Some(stored) = stored else {
         return Vec::new();
@@ -161,7 +161,7 @@ fn listed(ledger: &Ledger, stored: Option<&[Receivable]>) -> Vec<String> {
         .collect()
 }
 
-/// What no payment may come to. Minor units of its currency.
+/// Impossible amounts of a payment. Minor units of its currency.
 ///
 /// What the provider does of its own is booked also where it is too much, with a finding; so only what we did has limits.
 pub(super) fn broken(ledger: &Ledger) -> Vec<String> {

@@ -78,7 +78,7 @@ pub struct Draft<'p> {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Part {
     Code(String),
-    /// What stands before the star. One blank stands where there were some, and at the end if one stood before the star.
+    /// The text before the star, with each run of blanks as one, also at the end.
     Prefix(String),
     /// The ends, each without a star.
     Range(String, String),
@@ -141,7 +141,7 @@ pub fn read(country: &str, text: &str) -> Reading {
     })
 }
 
-/// Only where nothing but a sign of the country stands before the star may the prefix be empty: any code.
+/// The prefix may be empty (any code) only where the star follows nothing but the country's sign.
 fn prefix_of(country: &str, form: Form, text: &str) -> Result<String, BadPattern> {
     let spaced = fold_spaced(text);
     if spaced.trim().is_empty() {
@@ -164,7 +164,7 @@ pub fn remark(country: &str, text: &str) -> Option<String> {
     else {
         return None;
     };
-    // `BN1 3` is the outward code BN13; whoever wrote it may have meant the sector.
+    // `BN1 3` is the outward code BN13; the author may have meant the sector.
     let (before, after) = spaced.trim_end().rsplit_once(' ')?;
     let is_sector = after.len() == 1 && after.bytes().all(|byte| byte.is_ascii_digit());
     is_sector.then(|| {

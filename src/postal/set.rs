@@ -23,7 +23,7 @@ impl PatternSet {
         PatternSet::of_each(patterns.into_iter().map(|pattern| (country, pattern)))
     }
 
-    /// As [`PatternSet::new`], where each pattern comes with its country.
+    /// As [`PatternSet::new`], where each pattern has its country.
     pub fn of_each<'p>(patterns: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
         let mut set = PatternSet::default();
         for (country, pattern) in patterns {

@@ -7,7 +7,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Why nobody can say whom a row mentions.
+/// Why it is unknown whom a row mentions.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotSearch {
     #[error("The {field} in row {id} does not open: {cause}.")]
@@ -20,7 +20,7 @@ pub enum CannotSearch {
     Store(#[from] StoreError),
 }
 
-/// The ids of the rows that mention the person. `told` hears how many rows were looked into, a few at a time.
+/// The ids of the rows that mention the person. `told` is called with the number of rows read, a few at a time.
 pub async fn rows_that_mention(
     store: &Store,
     sealer: &Sealer,

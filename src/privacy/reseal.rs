@@ -17,7 +17,7 @@ pub struct Resealed {
     pub resealed: u64,
     /// Under the present key already.
     pub current: u64,
-    /// Changed by somebody else meanwhile; a running service may still have the old configuration, so run again.
+    /// Changed by another writer meanwhile; a running service may still have the old configuration, so run again.
     pub overtaken: u64,
 }
 

@@ -27,7 +27,7 @@ pub fn find(conn: &mut Conn, name: &str) -> Result<Option<String>, StoreError> {
         .optional()?)
 }
 
-/// Keeps a key unless there is one, and gives the one that is kept.
+/// Stores a key unless there is one, and returns the stored one.
 pub fn insert_once(
     tx: &mut Tx<'_>,
     name: &str,

@@ -8,10 +8,10 @@ pub enum ProviderError {
     /// Apruve has seen nothing of it.
     #[error("nothing was sent: {0}")]
     NotSent(String),
-    /// It may have been sent, and no answer came back, or not all of it.
+    /// It may have been sent; the response is missing or incomplete.
     #[error("no answer arrived: {0}")]
     NoAnswer(String),
-    /// 401 or 403: the API key is not believed, or not for this.
+    /// 401 or 403: the API key is rejected, or lacks the permission.
     #[error("Apruve refused the API key (status {0})")]
     Unauthorized(u16),
     /// 404.

@@ -17,7 +17,7 @@ pub struct ProviderId(String);
 text_column!(ProviderId, ProviderId::parse, as_str);
 
 impl ProviderId {
-    /// Takes what may stand in a path, as it is.
+    /// Accepts an id that is safe as a path segment, unchanged.
     pub fn parse(text: &str) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         let fits = (1..=MOST_BYTES).contains(&text.len()) && text.bytes().all(plain);

@@ -6,6 +6,7 @@ mod account_key;
 pub mod apruve;
 mod command;
 mod error;
+mod event;
 mod id;
 mod invoice;
 mod observer;
@@ -16,13 +17,14 @@ use apruve::Account;
 
 pub use account_key::AccountKey;
 pub use apruve::{
-    About, AccountChoice, AddressDraft, Always, BadSignature, Breaker, Breakers, CleanText,
-    CompanyNoun, CorporateAccount, Envelope, Fulfilment, InvoiceDraft, InvoiceReturnDraft,
-    LineDraft, Listing, MOST_CENTS, OrderDraft, OrderJson, PublicKey, ReadBack, SIGNATURE_HEADER,
-    ShipmentDraft, Unintelligible, WireTime, secure_hash, verify,
+    AccountChoice, AddressDraft, Always, BadSignature, Breaker, Breakers, CleanText,
+    CorporateAccount, Fulfilment, InvoiceDraft, InvoiceReturnDraft, LineDraft, Listing, MOST_CENTS,
+    OrderDraft, OrderJson, PublicKey, ReadBack, SIGNATURE_HEADER, ShipmentDraft, WireTime,
+    secure_hash, verify,
 };
 pub use command::{Command, CommandOutcome, Created};
 pub use error::ProviderError;
+pub use event::{CompanyNoun, EventResource, ParsedEvent, Unintelligible};
 pub use id::ProviderId;
 pub use invoice::{Funding, InvoiceLine, InvoiceStatus, quantity_of};
 pub use observer::{AccountObserver, Observation};
@@ -38,6 +40,11 @@ pub enum Provider<'a> {
 }
 
 impl Provider<'_> {
+    /// Reads a webhook; there is one provider that sends any.
+    pub fn parse_event(body: &[u8]) -> ParsedEvent {
+        apruve::parse_event(body)
+    }
+
     /// Sends a command, once.
     pub async fn perform(&self, command: Command) -> CommandOutcome {
         match self {

@@ -1,4 +1,4 @@
-//! Who hears how the calls to accounts end, for whoever keeps the health of accounts.
+//! Observer of the outcomes of provider calls; the health of accounts is kept from it.
 
 use std::fmt;
 

@@ -47,7 +47,7 @@ pub struct List<T> {
 /// What was seen of the order.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub enum OrderView {
-    /// It was not looked for.
+    /// It was not read.
     #[default]
     NotRead,
     /// The order that is bound to the payment.
@@ -114,7 +114,7 @@ pub struct InvoiceSnapshot {
 /// What the provider paid for an invoice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FundingSnapshot {
-    /// Minor units before the fee; `None` where it is not told.
+    /// Minor units before the fee; `None` when unknown.
     pub amount: Option<i64>,
     /// Minor units.
     pub fee: i64,

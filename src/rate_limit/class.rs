@@ -18,7 +18,7 @@ pub enum Class {
     Evaluate,
     /// Everything else behind a token.
     Admin,
-    /// Webhook tokens nobody knows, by client address.
+    /// Unknown webhook tokens, by client address.
     WebhookMiss,
     /// Webhooks that nothing vouches for, by integration.
     WebhookUnverified,

@@ -75,7 +75,7 @@ impl Dates {
         }
     }
 
-    /// When whoever owes the shop has to pay; `None` as long as nothing says so.
+    /// When the debtor has to pay; `None` while unknown.
     pub fn due(&self, funding: Option<FundingTerms>) -> Option<DateTime<Utc>> {
         match funding {
             Some(terms) => {

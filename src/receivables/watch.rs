@@ -1,4 +1,4 @@
-//! Tells the feed of invoices that come to be overdue, and again when they enter the next bucket of days past due.
+//! Appends events for invoices that become overdue, and again when they enter the next bucket of days past due.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ use crate::{
 /// So many invoices at a time: other writes need not wait long.
 const BATCH: usize = 50;
 
-/// Days are days of UTC here: nobody has asked for another time zone.
+/// Days are days of UTC here.
 const ZONE: Tz = Tz::UTC;
 
 /// A bucket of days past due, as moments at which an invoice was due.
@@ -103,7 +103,7 @@ fn load_payments(
 ) -> Result<HashMap<PaymentId, payments::Ledger>, StoreError> {
     let mut ledgers = HashMap::new();
     for invoice in entered {
-        // One that cannot be read is noted and not told of; the others are.
+        // One that cannot be read is logged and skipped.
         match payments::store::load(conn, invoice.payment) {
             Ok(Some(ledger)) => {
                 ledgers.insert(invoice.payment, ledger);

@@ -1,4 +1,4 @@
-//! Looks at a few payments at once and says what came of each.
+//! Compares a few payments at once and returns the result of each.
 
 use chrono::TimeDelta;
 use futures_util::{StreamExt, stream};
@@ -102,7 +102,7 @@ fn healed(looked: &SyncOutcome) -> Option<String> {
     }
 }
 
-/// Why a payment could not be read, for whoever reads the run; failures of our own stand in the log only.
+/// Why a payment could not be read, as shown in the run; internal failures are only logged.
 fn not_read(error: &PaymentError) -> String {
     match error {
         PaymentError::Unreachable(_)

@@ -1,4 +1,4 @@
-//! A comparison of many payments, and what it came upon. No I/O.
+//! A comparison of many payments, and its entries. No I/O.
 
 use chrono::{DateTime, Utc};
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
@@ -25,13 +25,13 @@ string_enum! {
     State as "ReconciliationState" {
         /// Payments are left to look at.
         Running = "running",
-        /// All were looked at.
+        /// All were compared.
         Finished = "finished",
         /// It was begun again and again and never got on.
         Failed = "failed",
     }
 
-    /// What kind of thing a run came upon.
+    /// The kind of an entry.
     Kind as "ReconciliationFindingKind" {
         /// The payment now is as Apruve says.
         Healed = "healed",
@@ -58,11 +58,11 @@ pub struct Run {
     pub total: i64,
     #[diesel(embed)]
     pub counts: Counts,
-    /// The last payment that was looked at, where they are taken in the order of their ids.
+    /// The last payment that was compared, in the order of ids.
     pub position: String,
 }
 
-/// What came of the payments that were looked at.
+/// The results of the payments that were compared.
 #[derive(
     AsChangeset, Clone, Copy, Debug, Default, Insertable, PartialEq, Eq, Queryable, Selectable,
 )]
@@ -74,7 +74,7 @@ pub struct Counts {
     pub failed: i64,
 }
 
-/// Something that a run came upon.
+/// An entry of a run.
 #[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = reconciliation_findings)]
 pub struct Found {
@@ -91,7 +91,7 @@ pub struct Found {
     pub finding: Option<FindingId>,
 }
 
-/// What came of one payment.
+/// The result of one payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     pub payment: PaymentId,

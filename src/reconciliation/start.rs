@@ -1,4 +1,4 @@
-//! Begins a run because somebody asks for it.
+//! Starts a run on request.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use crate::{
     store::{Store, StoreError, Tx},
 };
 
-/// Why no run can be told of.
+/// Why no run can be started or read.
 #[derive(Debug, thiserror::Error)]
 pub enum NotStarted {
     #[error("the run is not kept any more")]
@@ -23,7 +23,7 @@ pub enum NotStarted {
     Store(#[from] StoreError),
 }
 
-/// Begins a run over all open payments. While one is running that somebody asked for, that is the one.
+/// Starts a run over all open payments. While a requested run is under way, that run is returned.
 pub async fn start(store: &Store, actor: Actor, key: Option<Key>) -> Result<Once<Run>, NotStarted> {
     store
         .write(move |tx| {

@@ -20,7 +20,7 @@ use crate::{
     store::{Conn, StoreError, Tx},
 };
 
-/// After so long somebody else takes a run over.
+/// After this time another worker takes the run over.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 /// So many rounds of looks make a turn, after which its outcome is kept and another run may have one.
 const ROUNDS: usize = 4;
@@ -32,7 +32,7 @@ pub struct Comparison {
     lookers: usize,
 }
 
-/// Works until the store is closed or the future is dropped. `wakeup` tells that somebody asked for a run.
+/// Works until the store is closed or the future is dropped. `wakeup` signals that a run was requested.
 pub async fn work(
     service: PaymentService,
     wakeup: Wakeup<Comparison>,
@@ -96,7 +96,7 @@ impl Job for Comparison {
     }
 }
 
-/// Payments by what comparing them came upon, if anything.
+/// Payments by the result of their comparison, if any.
 fn compared(found: Option<Kind>) -> Counter {
     let outcome = found.map_or("as_expected", Kind::as_str);
     metrics::counter!("onterms_reconciled_payments_total", "outcome" => outcome)

@@ -55,7 +55,7 @@ macro_rules! first_locked {
     };
 }
 
-/// The rows of a query that nobody else has locked, locked until the transaction ends: what another replica is taking on in
+/// The rows of a query that are not locked, locked until the transaction ends: what another replica claims in
 /// this moment is passed over. On SQLite, whose only writer is the lock, all rows.
 #[macro_export]
 macro_rules! load_unlocked {
@@ -163,7 +163,7 @@ fn open_sqlite(
         .to_str()
         .ok_or("the path of the database is not UTF-8")?;
     let mut conn = SqliteConnection::establish(&file::name(path, create))?;
-    // The time-out comes first: already the switch to WAL may have to wait for another process.
+    // The time-out is first: the switch to WAL may already have to wait for another process.
     conn.batch_execute(&format!(
         "PRAGMA busy_timeout = {};
          PRAGMA journal_mode = WAL;
@@ -228,7 +228,7 @@ impl Conn {
         self.is_broken() || transaction::depth(self) != Some(0)
     }
 
-    /// Whether the server has closed this connection while nobody used it. Looks at what has arrived and asks nothing.
+    /// Whether the server has closed this connection while it was idle. Reads what has arrived and sends nothing.
     pub(super) fn was_closed(&mut self) -> bool {
         match self {
             // The server's farewell, and then the end of what it sends: one look meets one of them.

@@ -1,4 +1,4 @@
-//! The file of a SQLite database, which somebody may move away or replace while it is open. SQLite would go on with the
+//! The file of a SQLite database, which may be moved away or replaced while it is open. SQLite would go on with the
 //! file that it has, and a service that is started later would not find what was written.
 
 use std::io;

@@ -134,7 +134,7 @@ impl<R, T> Lane<R, T> {
 }
 
 impl<R, T> Drop for Lane<R, T> {
-    /// A lane that never began, or that panicked, must leave no row behind that nobody takes: their callers hear of it.
+    /// A lane that never began, or that panicked, must leave no row waiting: their callers get an error.
     fn drop(&mut self) {
         if self.is_open {
             let mut state = self.queue.lock();

@@ -1,5 +1,5 @@
 //! Lists in the order that the caller picked, a page at a time. A page begins after the last row of the page before, so that
-//! rows that come or go between two pages do not shift it.
+//! rows that are added or removed between two pages do not shift it.
 //!
 //! [`sorted!`] declares what a list is sorted by; [`page_of!`] and [`page_each!`] read a page of it.
 
@@ -14,7 +14,7 @@ pub type Condition<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Boo
 
 /// What one sort field says of a row and the last row of the page before.
 pub struct Step<T> {
-    /// The row comes later by this field alone.
+    /// The row is later by this field alone.
     pub beyond: Condition<T>,
     /// The field says nothing; the next one decides.
     pub level: Condition<T>,

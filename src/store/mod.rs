@@ -1,6 +1,6 @@
 //! The database: SQLite in a file, or PostgreSQL, chosen when the service starts.
 //!
-//! Use cases come in by one of four doors and are lent a connection inside, on a thread of the store: [`Store::read`],
+//! Use cases borrow a connection by one of four methods, on a thread of the store: [`Store::read`],
 //! [`Store::snapshot`], [`Store::write`] and [`Store::write_one`]. A function that changes something asks for a
 //! `&mut Tx`, which only the last two hand out, so a read cannot come to write.
 //!
@@ -160,7 +160,7 @@ impl Store {
         self.shared_as(Class::Lists, topic)
     }
 
-    /// The same for work about `topic` that nobody waits for, on threads of its own.
+    /// The same for background work about `topic`, on threads of its own.
     pub fn in_background(&self, topic: &'static str) -> Self {
         self.shared_as(Class::Background, topic)
     }

@@ -13,7 +13,7 @@ const FILE_MODE: u32 = 0o600;
 const BESIDE: [&str; 2] = ["-wal", "-shm"];
 
 /// Makes the folder and the file of a database where they are missing, and takes rights of others away from the files. A
-/// folder that is there already may be somebody else's and stays as it is.
+/// existing folder may belong to others and is not changed.
 pub(super) fn prepare(database: &Path) -> io::Result<()> {
     let folder = database.parent();
     if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {

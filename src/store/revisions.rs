@@ -74,6 +74,16 @@ pub fn is_complete(conn: &mut Conn, number: i64) -> Result<bool, StoreError> {
     Ok(complete.unwrap_or(false))
 }
 
+/// How many complete revisions there are after one and up to another.
+pub fn count_complete(conn: &mut Conn, after: i64, until: i64) -> Result<i64, StoreError> {
+    Ok(revisions::table
+        .filter(revisions::number.gt(after))
+        .filter(revisions::number.le(until))
+        .filter(revisions::complete.eq(true))
+        .count()
+        .get_result(conn)?)
+}
+
 /// The newest revision that was made until then; `None` before the first.
 pub fn newest_as_of(conn: &mut Conn, at: DateTime<Utc>) -> Result<Option<i64>, StoreError> {
     Ok(revisions::table

@@ -26,7 +26,7 @@ pub(super) struct Share {
     pub(super) topic: &'static str,
 }
 
-/// Where nobody says what the work is about.
+/// The topic of work without one.
 const ANYTHING: &str = "anything";
 
 impl Default for Share {

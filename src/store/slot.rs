@@ -16,7 +16,7 @@ use super::share::Class;
 use super::transaction::{self, Mode};
 use super::{StoreError, Tx};
 
-/// How long after a failed attempt nobody tries again.
+/// The pause after a failed attempt to connect.
 const PAUSE: Duration = Duration::from_millis(250);
 
 pub(super) struct Slot {
@@ -97,7 +97,7 @@ impl Slot {
         self.conn.is_none()
     }
 
-    /// Gives up the connection: after a panic nobody knows what state it is in.
+    /// Drops the connection: after a panic its state is unknown.
     pub(super) fn drop_conn(&mut self) {
         self.conn = None;
     }

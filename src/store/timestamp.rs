@@ -15,7 +15,7 @@ pub fn from_stored(stored: NaiveDateTime) -> DateTime<Utc> {
     stored.and_utc()
 }
 
-/// The end of the calendar, which stands for never in columns that are compared and sorted by.
+/// The end of the calendar, which means never in columns that are compared and sorted by.
 pub fn never() -> NaiveDateTime {
     NaiveDate::from_ymd_opt(9999, 12, 31)
         .map_or(NaiveDateTime::MAX, |day| day.and_time(NaiveTime::MIN))

@@ -38,7 +38,7 @@ impl Statements {
 pub(super) struct Watch {
     pub(super) outages: Arc<Outages>,
     pub(super) statements: Arc<Statements>,
-    /// Whether it is meant to write.
+    /// Whether it may write.
     pub(super) writes: bool,
     /// Set when this connection must not be used again.
     pub(super) unfit: Arc<AtomicBool>,
@@ -73,7 +73,7 @@ impl Instrumentation for Watch {
     }
 }
 
-/// What an error says of the whole database; `None` when it is about its statement, or the connection tells by itself.
+/// What an error means for the whole database; `None` when it is about its statement, or the connection itself shows it.
 fn outage(error: &DieselError) -> Option<Outage> {
     let DieselError::DatabaseError(kind, info) = error else {
         return None;

@@ -39,7 +39,7 @@ impl Writer {
         })
     }
 
-    /// Queues a unit of work; the receiver hears of it after the commit.
+    /// Queues a unit of work; the receiver gets the result after the commit.
     pub(super) fn submit<T, E>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -94,7 +94,7 @@ impl Writer {
 trait Unit: Send {
     /// Does the work and keeps its result. True when what it did may be committed.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
-    /// Tells the caller, now that the batch came to its end.
+    /// Sends the result to the caller, after the batch ended.
     fn settle(self: Box<Self>, end: End);
 }
 
@@ -117,7 +117,7 @@ where
 
     fn settle(self: Box<Self>, end: End) {
         let answer = match (self.result, end) {
-            // Its own failure tells more than that of the batch, where it does not come from it.
+            // Its own failure is more specific than that of the batch, where it is not its consequence.
             (Some(Err(error)), End::Committed | End::Busy) => Err(error),
             (Some(Ok(value)), End::Committed) => Ok(value),
             (None, End::Committed) => Err(StoreError::broken("a unit of work panicked").into()),

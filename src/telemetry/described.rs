@@ -11,7 +11,7 @@ const COUNTERS: &[(&str, &str)] = &[
     ),
     (
         "onterms_rule_errors_total",
-        "Rules whose expression failed on a cart, by rule id.",
+        "Rules whose expression failed on a cart, by rule id. A rule that could offer nothing more is not evaluated.",
     ),
     (
         "onterms_rule_budget_spent_total",
@@ -29,6 +29,10 @@ const COUNTERS: &[(&str, &str)] = &[
     (
         "onterms_reconciled_payments_total",
         "Payments that were compared with their provider, by what it came upon.",
+    ),
+    (
+        "onterms_recorded_carts_total",
+        "Carts of checkout that were to be recorded, by what became of them: recorded, dropped because the queue was full, unfit because too little of them may be kept, or failed at the database.",
     ),
     (
         "onterms_provider_calls_total",

@@ -62,7 +62,7 @@ async fn send(exporter: SpanExporter, mut spans: mpsc::Receiver<FinishedSpan>) {
     while spans.recv_many(&mut batch, BATCH).await > 0 {
         let gathering =
             async { while batch.len() < BATCH && spans.recv_many(&mut batch, BATCH).await > 0 {} };
-        // What came until then goes.
+        // Spans received until then are sent.
         let _ = timeout(GATHER, gathering).await;
         let sent = exporter
             .export(batch.drain(..).map(exported).collect())

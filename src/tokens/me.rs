@@ -15,7 +15,7 @@ struct Me {
     /// The name of the caller in the audit log. Callers of further issuers have the issuer in front, with a `#`.
     #[schema(example = "storefront")]
     subject: String,
-    /// The scopes that this service knows, with those that `payments:settle` stands for.
+    /// The scopes that this service knows, with those that `payments:settle` implies.
     #[schema(example = json!(["checkout", "payments:read"]))]
     scopes: Vec<&'static str>,
     /// The websites that the token is bound to; null for all.

@@ -21,7 +21,7 @@ type Row = (
     Option<NaiveDateTime>,
 );
 
-/// Keeps one, and tells replicas that there is a new one.
+/// Stores one, and signals replicas that it is new.
 pub fn insert(
     tx: &mut Tx<'_>,
     revocation: &Revocation,

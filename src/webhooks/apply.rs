@@ -14,7 +14,7 @@ use crate::{
     ids::{IntegrationId, PaymentId},
     integrations::account::NoAccount,
     payments::{EventOutcome, PaymentError, PaymentService, ProviderEvent},
-    providers::{About, CompanyNoun, ProviderError, ProviderId, Unintelligible},
+    providers::{CompanyNoun, EventResource, Provider, ProviderError, ProviderId, Unintelligible},
     seal::Sealer,
 };
 
@@ -27,7 +27,7 @@ pub enum Verdict {
         changed: bool,
         findings: Vec<Finding>,
     },
-    /// What was known of a company was dropped, and this is told to those who follow the feed.
+    /// The cached credit of a company was dropped, and the feed has this event.
     Announced(EventDraft),
     /// Nothing, for this reason.
     Ignored(String),
@@ -50,15 +50,8 @@ pub struct Applier {
     pub sealer: Arc<Sealer>,
 }
 
-/// Why nothing follows from an event whatever else is known, so that it need not be kept waiting.
-pub fn nothing_follows(body: &[u8]) -> Option<String> {
-    match About::read(body) {
-        Ok(_) => None,
-        Err(why) => Some(unintelligible(&why)),
-    }
-}
-
-fn unintelligible(why: &Unintelligible) -> String {
+/// What is noted of an event from which nothing follows whatever else is known.
+pub fn unintelligible(why: &Unintelligible) -> String {
     format!("Nothing to do: {why}.")
 }
 
@@ -84,17 +77,17 @@ impl Applier {
                 return Verdict::Again(format!("Its body does not open: {error}.")).into();
             }
         };
-        match About::read(&body) {
-            Ok(about) => self.follow(event, about).await,
+        match Provider::parse_event(&body).resource {
+            Ok(resource) => self.follow(event, resource).await,
             Err(why) => Verdict::Ignored(unintelligible(&why)).into(),
         }
     }
 
-    async fn follow(&self, event: &Claimed, about: About) -> Found {
+    async fn follow(&self, event: &Claimed, resource: EventResource) -> Found {
         let mut subject = Subject::default();
         let mut funded = None;
-        match about {
-            About::Company {
+        match resource {
+            EventResource::Company {
                 what,
                 account,
                 emails,
@@ -107,14 +100,14 @@ impl Applier {
                 };
                 return self.tell(event.integration, &news).await.into();
             }
-            About::Order {
+            EventResource::Order {
                 id,
                 merchant_order_id,
             } => {
                 subject.order = Some(id);
                 subject.merchant_order_id = merchant_order_id;
             }
-            About::Invoice {
+            EventResource::Invoice {
                 id,
                 order,
                 funded: is_funded,
@@ -124,7 +117,7 @@ impl Applier {
                 subject.order = order;
                 subject.invoice = Some(id);
             }
-            About::Shipment { invoice } => subject.invoice = Some(invoice),
+            EventResource::Shipment { invoice } => subject.invoice = Some(invoice),
         }
         let verdict = match self.order_of(event.integration, &mut subject).await {
             Ok(order) => {

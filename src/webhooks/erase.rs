@@ -11,7 +11,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Erases every body that names the buyer, and says how many. `told` hears how many bodies were looked into.
+/// Erases every body that names the buyer, and returns their number. `told` gets the number of bodies read.
 pub async fn erase(
     store: &Store,
     sealer: &Sealer,

@@ -10,21 +10,21 @@ use crate::{
     seal::SealedField,
 };
 
-/// Something Apruve told us.
+/// A webhook from Apruve.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     pub id: EventId,
     pub integration: IntegrationId,
     /// As Apruve wrote it; `None` where it could not be read.
     pub name: Option<String>,
-    /// Whether a key of the integration signed it. Without any key nobody knows.
+    /// Whether a key of the integration signed it. Without any key it is unknown.
     pub verified: bool,
     pub state: State,
-    /// What came of the last attempt.
+    /// The result of the last attempt.
     pub outcome: Option<String>,
     /// Since it was received or replayed.
     pub attempts: i32,
-    /// How often the same came again.
+    /// How often the same was received again.
     pub repeats: i64,
     pub subject: Subject,
     pub payment: Option<PaymentId>,
@@ -37,7 +37,7 @@ pub struct Event {
     /// When it happened, as Apruve says.
     pub occurred_at: Option<DateTime<Utc>>,
     pub settled_at: Option<DateTime<Utc>>,
-    /// When it is looked at next; `None` while it rests.
+    /// When it is applied next; `None` while it rests.
     pub due_at: Option<DateTime<Utc>>,
     /// Whether the raw body is still there.
     pub has_body: bool,

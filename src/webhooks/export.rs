@@ -20,7 +20,7 @@ pub struct ExportedBody {
     pub body: Value,
 }
 
-/// Every body that names the buyer. `told` hears how many bodies were looked into.
+/// Every body that names the buyer. `told` gets the number of bodies read.
 pub async fn export(
     store: &Store,
     sealer: &Sealer,

@@ -1,6 +1,6 @@
-//! Whose door a token opens, remembered so that taking a webhook costs no look-up and no parsing of keys.
+//! The integration of a webhook token, cached so that accepting a webhook costs no look-up and no parsing of keys.
 //!
-//! What is remembered holds for one revision of everything an administrator can change: any change of any integration, and
+//! An entry holds for one revision of everything an administrator can change: any change of any integration, and
 //! the rotation of a token, makes it be read again. This replica knows at once, another one when it next refreshes its
 //! rulebook.
 
@@ -29,7 +29,7 @@ pub struct InboundToken {
     revision: i64,
 }
 
-/// The doors that were opened before, by the hash of their token. Only tokens that exist are remembered.
+/// Known tokens by their hash. Only tokens that exist are cached.
 pub struct InboundTokenCache {
     store: Store,
     revision_watch: RevisionWatch,
@@ -64,7 +64,7 @@ impl InboundTokenCache {
         now: DateTime<Utc>,
     ) -> Result<Option<Arc<InboundToken>>, StoreError> {
         let hash = webhook_token::hash_of(token);
-        // Asked before any row is read: a change that comes between makes it be read once more.
+        // Read before any row: a change in between makes it be read once more.
         let revision = self.revision_watch.newest();
         if let Some(door) = self.remembered(&hash, revision, now) {
             return Ok(Some(door));

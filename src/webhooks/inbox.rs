@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use metrics::Counter;
 
 use super::{
-    apply::nothing_follows,
+    apply::unintelligible,
     event::body_place,
     inbound_token::{InboundToken, InboundTokenCache},
     signature_pool::{PoolError, SignaturePool},
@@ -22,7 +22,7 @@ use crate::{
     config,
     http::problem::Problem,
     ids::{self, EventId, IntegrationId},
-    providers::{self, BadSignature, Envelope},
+    providers::{self, BadSignature, ParsedEvent, Provider},
     rate_limit::{Class, Key},
     revision_watch::RevisionWatch,
     seal::{CannotSeal, Sealer},
@@ -167,7 +167,7 @@ impl Inbox {
     }
 }
 
-/// Everything that costs time: the signature, the envelope, the seal.
+/// Everything that costs time: the signature, the event, the seal.
 fn read(
     door: &InboundToken,
     sealer: &Sealer,
@@ -179,18 +179,23 @@ fn read(
         // No signature is a wrong one.
         providers::verify(keys, body, signature.unwrap_or_default())?;
     }
-    let envelope = Envelope::read(body);
+    let ParsedEvent {
+        uuid,
+        name,
+        occurred_at,
+        resource,
+    } = Provider::parse_event(body);
     let id: EventId = ids::fresh(now);
     let id = id.to_string();
     Ok(NewEvent {
         body_sealed: sealer.seal_bytes(body_place(&id), body)?,
         id,
         integration: IntegrationId::to_string(&door.integration),
-        dedup_key: envelope.uuid.unwrap_or_else(|| hash_of(body)),
-        event: envelope.event,
-        ignored: nothing_follows(body),
+        dedup_key: uuid.unwrap_or_else(|| hash_of(body)),
+        event: name,
+        ignored: resource.as_ref().err().map(unintelligible),
         verified: door.keys.is_some(),
-        occurred_at: envelope.created_at,
+        occurred_at,
         received_at: now,
     })
 }

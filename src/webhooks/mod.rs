@@ -1,4 +1,4 @@
-//! The inbox: what Apruve tells us, kept before it is answered, and applied later by a worker.
+//! The inbox: webhooks are stored before they are answered, and applied later by a worker.
 //!
 //! A webhook is a hint. It says which order to look at; everything that moves money is read back from Apruve by `payments`,
 //! so a repeated, late, forged or replayed event does no harm. What would surprise: nearly everything is answered with 200,

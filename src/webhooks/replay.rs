@@ -28,7 +28,7 @@ pub enum NotReplayed {
     Store(#[from] StoreError),
 }
 
-/// How far a replay of many has come.
+/// The progress of a replay of many.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     pub replay: Replay,
@@ -102,7 +102,7 @@ pub async fn many(
         .await
 }
 
-/// How far a replay has come.
+/// The progress of a replay.
 pub fn progress(conn: &mut Conn, id: ReplayId) -> Result<Progress, NotReplayed> {
     let replay = store::find_replay(conn, id)?.ok_or(NotReplayed::NoReplay)?;
     let remaining = store::count_remaining(conn, id)?;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{findings::Finding, jobs::Backoff};
 
-/// After an attempt that came to nothing. Three days: longer than Apruve was ever away, and it can be replayed then.
+/// After a failed attempt. Three days: longer than Apruve was ever away, and it can be replayed then.
 const FAILED: Backoff = Backoff {
     pauses: &[
         TimeDelta::seconds(5),
@@ -20,7 +20,7 @@ const FAILED: Backoff = Backoff {
     ],
     most_attempts: 76,
 };
-/// A parked event is looked at again when a payment appears. These looks are for what that misses.
+/// A parked event is applied again when a payment appears. These attempts are for what that misses.
 const PARKED: Backoff = Backoff {
     pauses: &[
         TimeDelta::minutes(1),
@@ -30,7 +30,7 @@ const PARKED: Backoff = Backoff {
     most_attempts: 4,
 };
 
-/// What came of an event about a company.
+/// The result of an event about a company.
 const ANNOUNCED: &str = "What was known of the company's credit is read again when it is needed.";
 
 /// What is to be written of an attempt.
@@ -77,7 +77,7 @@ pub fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settleme
     }
 }
 
-/// What came of it, as a sentence.
+/// The result as a sentence.
 fn told(changed: bool, findings: &[Finding]) -> String {
     let came = match (changed, findings.is_empty()) {
         (true, _) => "The payment was changed.",

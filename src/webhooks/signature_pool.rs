@@ -1,7 +1,7 @@
 //! A bounded place for work that costs processor time, apart from the threads that answer.
 //!
 //! Anybody who knows a webhook's address can make us check signatures. So few threads do it, and few may wait for one: who
-//! comes then is told to come back, and checkout does not notice.
+//! arrives then is refused with `Retry-After`, and checkout is not slowed.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ impl SignaturePool {
         }
     }
 
-    /// Does it on one of the threads, after those that came before.
+    /// Does it on one of the threads, in order of arrival.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,

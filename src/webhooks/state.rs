@@ -5,13 +5,13 @@ use crate::string_enum::string_enum;
 string_enum! {
     /// The state of an event.
     State as "WebhookEventState" {
-        /// To be looked at, for the first time or again.
+        /// To be applied, for the first time or again.
         Received = "received",
-        /// Its payment follows Apruve, except for what `findings` tells.
+        /// Its payment follows Apruve, except for its `findings`.
         Applied = "applied",
         /// Nothing follows from it; `outcome` says why.
         Ignored = "ignored",
-        /// About an order that no payment is known for yet; looked at again when one appears.
+        /// About an order without a payment yet; applied again when one appears.
         Parked = "parked",
         /// Failed after many attempts; replay it.
         Failed = "failed",
@@ -24,7 +24,7 @@ pub enum Step {
     Apply,
     Ignore,
     Park,
-    /// The attempt came to nothing; there will be another one.
+    /// The attempt failed; there will be another one.
     PutOff,
     GiveUp,
     Replay,
@@ -38,7 +38,7 @@ impl State {
             (Received | Parked, Step::Apply) => Some(Applied),
             (Received | Parked, Step::Ignore) => Some(Ignored),
             (Received | Parked, Step::Park) => Some(Parked),
-            // A parked one that cannot be looked at now is still parked.
+            // A parked one that cannot be applied now is still parked.
             (Received | Parked, Step::PutOff) => Some(self),
             (Received | Parked, Step::GiveUp) => Some(Failed),
             (Received | Applied | Ignored | Parked | Failed, Step::Replay) => Some(Received),

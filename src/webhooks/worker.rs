@@ -68,7 +68,7 @@ pub async fn work(applier: Applier, wakeups: Wakeups, settings: config::Webhooks
     tokio::join!(events.run(), replays.run(), matching);
 }
 
-/// An event that was looked at, and what came of it.
+/// An event that was applied, and the result.
 pub struct Processed {
     event: Claimed,
     settlement: Settlement,

@@ -79,16 +79,43 @@ on_both_databases! {
         let ended = place.run(&["export-buyer", "--email", "amanda@acme.example"]);
         assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
         let written: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
-        assert_eq!(written, serde_json::json!({ "payments": [], "webhookBodies": [], "credit": [] }));
+        assert_eq!(written, serde_json::json!({ "payments": [], "webhookBodies": [], "credit": [], "ruleTests": [] }));
         let ended = place.run(&["export-buyer", "--email", "amanda"]);
         assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
+    }
+
+    async fn tests_of_rules_that_name_a_buyer_are_exported_and_told_as_kept(database: Database) {
+        let place = Workspace::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
+        let store = Store::open(&database.options()).expect("the database opens");
+        for statement in [
+            "INSERT INTO rule_tests (position, name, cart, expectation) VALUES \
+             (0, 'Hers', '{\"currency\":\"USD\",\"total\":\"1.00\",\"customerUser\":{\"email\":\"Amanda@ACME.example\"}}', '{\"excludes\":[\"x\"]}'), \
+             (1, 'His', '{\"currency\":\"USD\",\"total\":\"1.00\",\"customerUser\":{\"email\":\"bob@acme.example\"}}', '{\"excludes\":[\"x\"]}')",
+            "UPDATE rule_test_set SET tests = 2",
+        ] {
+            let done = store.write_one(move |tx| {
+                diesel::sql_query(statement).execute(tx.conn())?;
+                Ok::<_, StoreError>(())
+            });
+            done.await.expect("a statement");
+        }
+        store.close().await;
+        let ended = place.run(&["export-buyer", "--email", "amanda@acme.example"]);
+        let written: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
+        assert_eq!((ended.code, written["ruleTests"].as_array().map(Vec::len)), (Some(0), Some(1)));
+        assert_eq!(written["ruleTests"][0]["name"], "Hers");
+        let ended = place.run(&["erase-buyer", "--email", "amanda@acme.example"]);
+        assert_eq!((ended.code, ended.err.as_str()), (Some(3), ""));
+        assert!(ended.out.ends_with("Kept 1 tests of rules whose carts name the buyer; put others in their place with PUT /v1/rule-tests:\nHers\n"), "{}", ended.out);
+        let ended = place.run(&["erase-buyer", "--email", "carol@acme.example"]);
+        assert_eq!(ended.code, Some(0), "{}", ended.out);
     }
 
     async fn erase_buyer_tells_what_it_erased_and_refuses_what_is_no_address(database: Database) {
         let place = Workspace::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
         let ended = place.run(&["erase-buyer", "--email", "amanda@acme.example"]);
         assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
-        assert_eq!(ended.out, "Erased 0 carts, the buyer of 0 payments, 0 webhook bodies, and 0 entries of credit.\n");
+        assert_eq!(ended.out, "Erased 0 carts, the buyer of 0 payments, 0 webhook bodies, 0 entries of credit, and 0 recorded carts.\n");
         let ended = place.run(&["erase-buyer", "--email", "amanda"]);
         assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
         assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);

@@ -5,7 +5,7 @@ use diesel::{
     sql_types::{BigInt, Bool},
 };
 use onterms::{
-    payment_rules::complete_history,
+    payment_rules::{complete_history, store as rules},
     store::{Migrator, Store, StoreError},
 };
 
@@ -42,7 +42,29 @@ async fn kept(store: &Store) -> Vec<(i64, bool, i64, i64)> {
         .collect()
 }
 
+const RULE_NAMES: &str = "2026-11-27-000018_index_rule_names";
+
 on_both_databases! {
+    async fn rules_keep_their_names_when_these_are_indexed_and_when_that_is_undone(database: Database) {
+        let mut migrator = Migrator::open(&database.options()).expect("the database opens");
+        let store = open(&database);
+        while migrator.revert_last().expect("it undoes itself").expect("a migration") != RULE_NAMES {}
+        execute(&store, "INSERT INTO payment_rules (id, name, enabled, sort_order, currency, stop_processing, destinations, websites, version, created_at, updated_at) VALUES \
+            ('rule_01h455vb4pex5vsknk084sn01q', 'Net 30', true, 1, 'USD', false, '[]', '[]', 1, '2026-03-01 12:00:00', '2026-03-01 12:00:00'), \
+            ('rule_01h455vb4pex5vsknk084sn02q', 'Net 30', true, 1, 'USD', false, '[]', '[]', 1, '2026-03-01 12:00:00', '2026-03-01 12:00:00'), \
+            ('rule_01h455vb4pex5vsknk084sn03q', 'Ü', true, 1, 'USD', false, '[]', '[]', 1, '2026-03-01 12:00:00', '2026-03-01 12:00:00')"
+        ).await.expect("rules of the release before");
+        for _ in 0..2 {
+            assert_eq!(migrator.run().expect("the upgrade")[0], RULE_NAMES);
+            let found = store.read(|conn| rules::ids_named(conn, &["Net 30", "Net 60"])).await.expect("the rules");
+            let mut found: Vec<String> = found.iter().map(ToString::to_string).collect();
+            found.sort();
+            assert_eq!(found, ["rule_01h455vb4pex5vsknk084sn01q", "rule_01h455vb4pex5vsknk084sn02q"]);
+            while migrator.revert_last().expect("it undoes itself").expect("a migration") != RULE_NAMES {}
+        }
+        migrator.run().expect("the upgrade");
+    }
+
     async fn a_history_of_rules_alone_is_carried_over_and_recorded_in_full_once(database: Database) {
         let mut migrator = Migrator::open(&database.options()).expect("the database opens");
         let store = open(&database);

@@ -168,7 +168,7 @@ async fn apply_faults(
     for (_, effect) in faults.iter().filter(|(when, _)| *when == now) {
         match effect {
             CallEffect::Delay { ms } => rt::time::sleep(Duration::from_millis(*ms)).await,
-            // An error means that the sandbox has stopped, so nobody waits for the call.
+            // An error means that the sandbox has stopped.
             CallEffect::Hold => drop(released.changed().await),
             CallEffect::Cut => outcome = Some(CallOutcome::Cut),
             CallEffect::Answer {

@@ -61,7 +61,7 @@ pub use number::decimal_from_json;
 pub use observed::Observed;
 pub use operand::Operand;
 pub use parser::{MAX_NESTING, MAX_TEXT};
-pub use read::{Problem, Unreadable, read_free};
+pub use read::{Problem, Read, Unreadable, ValidDocument, read_free};
 pub use schema::{Attribute, Kind, Schema, Shape, Undescribed};
 pub use trace::{Outcome, Trace};
 pub use value::{Record, Value};

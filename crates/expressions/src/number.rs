@@ -44,6 +44,12 @@ pub fn read(text: &str) -> Result<Decimal, NumberError> {
         Some(rest) => (true, rest),
         None => (false, text),
     };
+    if let Some(mut number) = read_short(unsigned.as_bytes()) {
+        if negative && !number.is_zero() {
+            number.set_sign_negative(true);
+        }
+        return Ok(number);
+    }
     let mut mantissa: u128 = 0;
     let mut digits = 0;
     let mut scale: Option<u32> = None;
@@ -79,6 +85,29 @@ pub fn read(text: &str) -> Result<Decimal, NumberError> {
         number.set_sign_negative(true);
     }
     Ok(number)
+}
+
+/// Reads digits with an optional fraction where 64 bits hold them, as they do nearly always.
+#[inline]
+fn read_short(bytes: &[u8]) -> Option<Decimal> {
+    const MOST_BYTES: usize = 18;
+    if bytes.is_empty() || bytes.len() > MOST_BYTES {
+        return None;
+    }
+    let (mut mantissa, mut point) = (0_i64, None);
+    for (index, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => mantissa = mantissa * 10 + i64::from(byte - b'0'),
+            b'.' if point.is_none() && index > 0 => point = Some(index),
+            _ => return None,
+        }
+    }
+    let decimals = point.map_or(0, |point| bytes.len() - 1 - point);
+    let has_leading_zero = bytes[0] == b'0' && bytes.get(1).is_some_and(|byte| *byte != b'.');
+    if has_leading_zero || (point.is_some() && decimals == 0) {
+        return None;
+    }
+    Some(Decimal::new(mantissa, u32::try_from(decimals).ok()?))
 }
 
 fn longer_than_allowed(rest: &[u8]) -> NumberError {

@@ -1,11 +1,14 @@
 //! Reads a posted document by its schema in one pass and reports every problem.
 //!
+//! [`fast`] reads most valid documents. What it gives up is read again by the careful reader here, which names every problem.
+//!
 //! A JSON number is read from its text, never as a float, so the text is captured wherever a number is allowed. The pointer
 //! to a value is a linked list on the stack: it costs nothing until there is a problem. An invalid value becomes null and
 //! reading goes on, so that one answer has all problems.
 
 mod complete;
 mod expected;
+mod fast;
 mod member;
 mod value;
 
@@ -18,6 +21,7 @@ use serde::de::DeserializeSeed;
 use super::schema::{Schema, Shape};
 use super::value::{Record, Value};
 use expected::Expected;
+pub use fast::ValidDocument;
 use value::ValueReader;
 
 /// The most problems that are reported for one document.
@@ -56,11 +60,10 @@ impl Schema {
     /// # Errors
     /// Malformed JSON, or all the invalid values.
     pub fn read<'v>(&'static self, json: &'v str) -> Result<Record<'v>, Unreadable> {
-        let reader = Reader {
-            schema: Some(self),
-            problems: RefCell::default(),
-        };
-        reader.document(json, Some(self.root()))
+        match self.read_all(json)? {
+            (Some(record), problems) if problems.is_empty() => Ok(record),
+            (_, problems) => Err(Unreadable::Wrong(problems)),
+        }
     }
 
     /// As [`Schema::read`], for a caller with further checks: invalid values read as null, and the problems are returned
@@ -68,10 +71,23 @@ impl Schema {
     ///
     /// # Errors
     /// Malformed JSON only.
-    pub fn read_all<'v>(
-        &'static self,
-        json: &'v str,
-    ) -> Result<(Option<Record<'v>>, Vec<Problem>), Unreadable> {
+    pub fn read_all<'v>(&'static self, json: &'v str) -> Result<Read<'v>, Unreadable> {
+        match self.read_valid(json) {
+            Some(valid) => Ok((Some(valid.record), Vec::new())),
+            None => self.read_carefully(json),
+        }
+    }
+
+    /// As [`Schema::read`], without problems: `None` for a document that has any, and for some that have none.
+    pub fn read_valid<'v>(&'static self, json: &'v str) -> Option<ValidDocument<'v>> {
+        fast::read(self, json)
+    }
+
+    /// As [`Schema::read_all`], by the reader that names problems. It gives the same for every document, and takes longer.
+    ///
+    /// # Errors
+    /// Malformed JSON only.
+    pub fn read_carefully<'v>(&'static self, json: &'v str) -> Result<Read<'v>, Unreadable> {
         let reader = Reader {
             schema: Some(self),
             problems: RefCell::default(),
@@ -80,16 +96,22 @@ impl Schema {
     }
 }
 
+/// What was read, and the problems. There is no record when the document is not an object.
+pub type Read<'v> = (Option<Record<'v>>, Vec<Problem>);
+
 /// Reads a document without a schema: any top-level name is a custom attribute.
 ///
 /// # Errors
 /// Malformed JSON, or something other than an object.
 pub fn read_free(json: &str) -> Result<Record<'_>, Unreadable> {
-    Reader {
+    let reader = Reader {
         schema: None,
         problems: RefCell::default(),
+    };
+    match reader.parts(json, None)? {
+        (Some(record), problems) if problems.is_empty() => Ok(record),
+        (_, problems) => Err(Unreadable::Wrong(problems)),
     }
-    .document(json, None)
 }
 
 struct Reader {
@@ -98,22 +120,11 @@ struct Reader {
 }
 
 impl Reader {
-    fn document<'v>(
-        self,
-        json: &'v str,
-        shape: Option<&'static Shape>,
-    ) -> Result<Record<'v>, Unreadable> {
-        match self.parts(json, shape)? {
-            (Some(record), problems) if problems.is_empty() => Ok(record),
-            (_, problems) => Err(Unreadable::Wrong(problems)),
-        }
-    }
-
     fn parts<'v>(
         self,
         json: &'v str,
         shape: Option<&'static Shape>,
-    ) -> Result<(Option<Record<'v>>, Vec<Problem>), Unreadable> {
+    ) -> Result<Read<'v>, Unreadable> {
         let mut source = serde_json::Deserializer::from_str(json);
         let mut value = Value::Null;
         let (expected, path) = (Expected::Object(shape), &Pointer::Root);

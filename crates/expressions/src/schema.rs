@@ -4,6 +4,7 @@
 //! expression when it is saved, and listing completions for an editor. It is written in the program and built once.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// The kind of an attribute.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,8 +169,42 @@ pub struct Shape {
     summary: &'static str,
     attributes: Vec<Attribute>,
     aliases: Vec<Alias>,
+    /// The slots that must be posted, or that read as empty where they are not.
+    never_null: Box<[usize]>,
+    followers: Followers,
     /// Positions in `attributes` by the hash of the name, open addressing; a power of two at most half full.
     buckets: Box<[Option<u8>]>,
+}
+
+/// For each slot the one that followed it in the document that was read last. Two documents at once only spoil guesses.
+pub(super) struct Followers(Box<[AtomicU8]>);
+
+impl Followers {
+    fn of(slots: usize) -> Self {
+        Self((0..=slots).map(|_| AtomicU8::new(0)).collect())
+    }
+
+    /// A guess which slot comes behind another one, or first. It may be wrong, and no slot at all.
+    #[inline]
+    pub(super) fn after(&self, before: Option<usize>) -> usize {
+        let follower = self.0.get(before.map_or(0, |slot| slot + 1));
+        follower.map_or(usize::MAX, |it| usize::from(it.load(Ordering::Relaxed)))
+    }
+
+    /// Remembers it for the next guess.
+    pub(super) fn note(&self, before: Option<usize>, slot: usize) {
+        let follower = self.0.get(before.map_or(0, |slot| slot + 1));
+        if let (Some(follower), Ok(slot)) = (follower, u8::try_from(slot)) {
+            follower.store(slot, Ordering::Relaxed);
+        }
+    }
+}
+
+impl fmt::Debug for Followers {
+    /// What documents were read before is no part of a schema.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Followers")
+    }
 }
 
 /// Two attributes for one fact, `own` here and `member` of the object at `object`; the posted one fills the other.
@@ -200,9 +235,16 @@ impl Shape {
             // A shape with more than 255 attributes is a mistake in the program; the first test that reads finds it.
             buckets[bucket] = u8::try_from(slot).ok();
         }
+        let never_null = |attribute: &Attribute| {
+            matches!(attribute.presence, Presence::Required | Presence::OrEmpty)
+        };
+        let slots = attributes.iter().enumerate();
+        let never_null = slots.filter(|(_, attribute)| never_null(attribute));
         Self {
             name,
             summary,
+            never_null: never_null.map(|(slot, _)| slot).collect(),
+            followers: Followers::of(attributes.len()),
             attributes,
             aliases: Vec::new(),
             buckets,
@@ -238,6 +280,7 @@ impl Shape {
     }
 
     /// The slot of a known attribute.
+    #[inline]
     pub fn slot_of(&self, name: &str) -> Option<usize> {
         let mut bucket = hash(name) & (self.buckets.len() - 1);
         while let Some(slot) = self.buckets[bucket] {
@@ -249,21 +292,29 @@ impl Shape {
         None
     }
 
+    pub(super) fn followers(&self) -> &Followers {
+        &self.followers
+    }
+
+    pub(super) fn never_null(&self) -> &[usize] {
+        &self.never_null
+    }
+
     pub(super) fn aliases(&self) -> &[Alias] {
         &self.aliases
     }
 }
 
 /// Fast, because every key of every document is looked up; length and three letters distinguish the names of one shape.
+#[inline]
 fn hash(name: &str) -> usize {
     let bytes = name.as_bytes();
-    let at = |index: usize| usize::from(bytes.get(index).copied().unwrap_or_default());
-    let middle = at(bytes.len() / 2);
-    let last = at(bytes.len().wrapping_sub(1));
-    bytes.len().wrapping_mul(31)
-        ^ at(0).wrapping_mul(7)
-        ^ middle.wrapping_mul(13)
-        ^ last.wrapping_mul(57)
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
+        return 0;
+    };
+    let middle = bytes[bytes.len() / 2];
+    let times = |byte: u8, factor: usize| usize::from(byte).wrapping_mul(factor);
+    bytes.len().wrapping_mul(31) ^ times(*first, 7) ^ times(middle, 13) ^ times(*last, 57)
 }
 
 /// All shapes of a document, and the shape of its root.

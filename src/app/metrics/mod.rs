@@ -17,7 +17,7 @@ use crate::{
     payment_rules::rulebook::RulebookCache,
     payments,
     providers::apruve::{self, Breakers, ProviderState},
-    reconciliation,
+    reconciliation, recording,
     store::{Backend, Store},
     telemetry, webhooks,
 };
@@ -35,7 +35,7 @@ pub struct Measured {
     pub health: HealthBoard,
 }
 
-/// Gauges that are only worth reading when somebody looks.
+/// Gauges that are computed when metrics are read.
 fn measure(measured: &Measured) {
     let load = measured.store.load();
     ::metrics::gauge!("onterms_database_connections").set(load.readers as f64);
@@ -64,6 +64,7 @@ fn register(store: &Store, settings: &Settings) {
     webhooks::register_metrics();
     payments::register_metrics();
     reconciliation::register_metrics();
+    recording::register_metrics();
     events::register_metrics();
     notifications::register_metrics();
     apruve::register_metrics();

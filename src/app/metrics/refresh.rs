@@ -22,7 +22,7 @@ use crate::{
 const REST: u32 = 50;
 /// Unsettled transactions are counted by how long they have been so, in seconds; a longer one counts under the shorter too.
 const AGES: [(&str, i64); 4] = [("0", 0), ("300", 300), ("3600", 3600), ("86400", 86400)];
-/// Events that need somebody, or that wait; there is no end to the others.
+/// Webhooks that need an operator, or that wait; the others are unbounded.
 const WATCHED: [WebhookEventState; 3] = [
     WebhookEventState::Received,
     WebhookEventState::Parked,
@@ -37,7 +37,7 @@ const WORKERS: [&str; 5] = [
     "notifications",
 ];
 
-/// Where an endpoint of notifications stands: on, switched off by a caller, or by the service for one of two reasons.
+/// The state of a notification endpoint: on, switched off by a caller, or by the service for one of two reasons.
 const ENDPOINTS: [&str; 4] = ["on", "off", "gone", "failing"];
 
 /// What one refresh saw.

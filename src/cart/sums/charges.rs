@@ -29,7 +29,7 @@ pub struct Charges {
     pub prices: Prices,
 }
 
-/// The code of sums that do not come to an amount.
+/// The code of sums that differ from an amount.
 pub const DO_NOT_ADD_UP: &str = "totals_do_not_add_up";
 
 /// The attributes of a cart that hold them.
@@ -98,7 +98,7 @@ impl Charges {
         ]
     }
 
-    /// Tax that is not in the lines: what Apruve is told, which adds it to them.
+    /// Tax that the lines do not contain, as sent to Apruve, which adds it to them.
     pub fn tax_on_top(&self) -> Money {
         match self.prices {
             Prices::WithoutTax => self.tax,
@@ -137,7 +137,7 @@ impl Charges {
         minor(self.tax_on_top()) + minor(self.shipping) + extra - minor(self.discount)
     }
 
-    /// The sums that do not come to the amount called `name`; `lines` in minor units.
+    /// The error for sums that differ from the amount called `name`; `lines` in minor units.
     pub fn refusal(&self, lines: i128, name: &str, amount: Money) -> FieldError {
         let currency = amount.currency();
         let written = |minor: i128| match i64::try_from(minor) {

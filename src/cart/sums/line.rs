@@ -1,4 +1,4 @@
-//! What one line comes to.
+//! The total of one line.
 
 use std::fmt::Display;
 
@@ -34,7 +34,7 @@ impl LineAmount {
         self.product.as_ref().filter(|_| !self.own_total)
     }
 
-    /// The price of one unit, where it is whole minor units that, times the quantity, come to the total.
+    /// The price of one unit, where it is whole minor units and times the quantity equals the total.
     pub fn price_each(&self) -> Option<Money> {
         let comes_to_total = self.product.as_ref()?.rounded() == self.total;
         let price = Money::from_decimal(self.price?, self.total.currency()).ok()?;
@@ -78,7 +78,7 @@ impl LineAmount {
     }
 }
 
-/// What lines come to, in minor units.
+/// The sum of lines, in minor units.
 pub fn sum(lines: &[LineAmount]) -> i128 {
     let totals = lines.iter().map(|line| i128::from(line.total.minor()));
     totals.sum()
@@ -110,7 +110,7 @@ pub fn read_lines(
     lines
 }
 
-/// A line that is read, and where it stands.
+/// A line that was read, and its place.
 struct Posted<'r, 'v> {
     record: &'r Record<'v>,
     index: usize,

@@ -1,7 +1,7 @@
-//! What a cart comes to: the one judgement of its sums, which checkout and payment share.
+//! The sums of a cart: one judgement that checkout and payment share.
 //!
 //! `lines + tax + shipping + handling + insurance + surcharge − discount = total`. Where prices include the tax it is inside
-//! the lines. A line may carry its own total, or else comes to price × quantity, rounded half-even. Shops round in ways of
+//! the lines. A line may carry its own total; otherwise it is price × quantity, rounded half-even. Shops round in ways of
 //! their own, so a small difference is spread over the lines (see [`settle`]); more is refused with the sums. The subtotal
 //! only informs, for shops differ about what is in it. What a kit is made of is inside the kit's price.
 

@@ -2,9 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 
-use super::{
-    answer, cart_body::CartBody, credit_lookup::look_up, current, read_cart, text_of, wanted,
-};
+use super::{answer, cart_body::CartBody, credit_lookup::look_up, current, read_cart, wanted};
 use crate::{
     auth::{Caller, Scope, scope},
     checkout::{
@@ -14,11 +12,7 @@ use crate::{
     },
     clock::Clock,
     credit::{CreditService, CreditView},
-    http::{
-        body::{CartBytes, strict::Root},
-        pagination::Query,
-        problem::Problem,
-    },
+    http::{body::CartBytes, merge_patch::expect_media_type, pagination::Query, problem::Problem},
     payment_rules::rulebook::RulebookCache,
 };
 
@@ -48,11 +42,11 @@ pub async fn check_availability(
     let mut query = Query::of(&request)?;
     let wanted = wanted(&mut query, &request, book);
     query.finish()?;
-    let text = text_of(&request, &body, Root::Cart)?;
+    expect_media_type(&request, &["application/json"])?;
     let figures = caller.has(Scope::CreditRead);
     let mut is_again = false;
     loop {
-        let cart = read_cart(text, book, caller.websites())?;
+        let cart = read_cart(&body, book, caller.websites())?;
         let view = CreditView::of(&credit, book.uses_credit(), clock.now(), figures);
         let context = EligibilityContext::new(&cart, clock.now()).with_credit(view.as_ref());
         let possible = possible_for(book, &context);

@@ -38,20 +38,20 @@ string_enum! {
         Ok = "ok",
         /// No company of the buyer's may order.
         Hold = "hold",
-        /// The provider could not be asked.
+        /// The provider could not be called.
         Unknown = "unknown",
         /// The provider does not know the buyer.
         NoAccount = "no_account",
     }
 }
 
-/// Whose credit is asked for, and of which method.
+/// The buyer and the method whose credit is read.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes what is read below")]
 struct CreditQuestion {
-    /// The method whose account at Apruve is asked.
+    /// The method whose account at Apruve is read.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     payment_method_id: String,
     /// In any case, with or without blanks around it.
@@ -63,7 +63,7 @@ struct CreditQuestion {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct BuyerCredit {
-    /// What the buyer's credit comes to.
+    /// The state of the buyer's credit.
     state: CreditState,
     /// When it was read at the provider; null when it is unknown.
     #[schema(required)]

@@ -1,4 +1,4 @@
-//! What an evaluation missed of credit is looked up for the next one.
+//! Reads the credit entries that an evaluation lacked, for the next one.
 
 use crate::credit::{CreditService, KnownCredit, WantedCredit};
 

@@ -14,22 +14,22 @@ use actix_web::{
 };
 
 pub use cart_body::CartBody;
+pub use evaluate::incomplete as revision_incomplete;
 pub use explanation::Explainers;
 
 use self::explanation::{Cursor, ExplainRequest};
 use super::{
     answer::{self as written, Explanation},
-    eligibility::{EligibilityContext, Walk},
+    eligibility::EligibilityContext,
     explain::not_offered,
     steps::Verdicts,
     trace::{Traced, trace},
+    walk::Walk,
 };
 use crate::{
     auth::Websites,
     cart::{self, Cart},
     http::{
-        body::{self, strict::Root},
-        merge_patch::expect_media_type,
         pagination::Query,
         problem::{Kind, Problem},
         routing::Routes,
@@ -45,12 +45,6 @@ pub fn routes(config: &mut impl Routes) {
         .routing(availability::check_availability)
         .routing(credit::read_credit)
         .routing(evaluate::evaluate_rules);
-}
-
-/// The body as text, when it is JSON that all readers understand alike.
-fn text_of<'b>(request: &HttpRequest, body: &'b [u8], root: Root) -> Result<&'b str, Problem> {
-    expect_media_type(request, &["application/json"])?;
-    body::strict::check(body, root)
 }
 
 /// The answer, with as much of an explanation as the caller wishes. `revision` is that of the live rules.
@@ -76,13 +70,21 @@ fn rendered(
     written::eligibility(book, walk, told, context, wanted)
 }
 
-/// The cart in a body, as expressions see it.
+/// The cart that a body is, as expressions see it.
 fn read_cart<'v>(
-    json: &'v str,
+    body: &'v [u8],
     book: &'v Rulebook,
     websites: &Websites,
 ) -> Result<Cart<'v>, Problem> {
-    let mut cart = cart::read(json)?;
+    completed(cart::read_body(body)?, book, websites)
+}
+
+/// The cart as expressions see it.
+fn completed<'v>(
+    mut cart: Cart<'v>,
+    book: &'v Rulebook,
+    websites: &Websites,
+) -> Result<Cart<'v>, Problem> {
     cart.bind(websites)?;
     cart.set_merchant_country(book.merchant_country());
     Ok(cart)
@@ -127,7 +129,7 @@ fn answer(json: String, age: Option<u64>) -> HttpResponse {
 }
 
 impl From<TooOld> for Problem {
-    /// Without a cause: the keeper of the rules has said so once, and every request would say it again.
+    /// Without a cause: the rulebook cache has logged it once; each request would repeat it.
     fn from(TooOld: TooOld) -> Self {
         let detail =
             "The database has been away for so long that the rules cannot be trusted any more.";

@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use super::{FailedRuleTest, explain, outline, passes};
 use crate::{
     auth::Websites,
-    cart,
     clock::Clock,
     guarded_write::{BrokenTests, GuardedState, Rehearsal, Verdict, WriteGuard},
     http::problem::{Kind, Problem},
@@ -80,8 +79,8 @@ impl Rehearsal for TestRun {
             if is_broken {
                 names.push(test.name.clone());
             }
-            // Tests of other websites count, and are not told of.
-            if !is_for(test, told_to) {
+            // Tests of other websites count, and are not shown.
+            if !test.is_for(told_to) {
                 continue;
             }
             verdict
@@ -97,15 +96,6 @@ impl Rehearsal for TestRun {
         });
         verdict
     }
-}
-
-/// Whether a caller who is bound to these websites may know the test.
-fn is_for(test: &RuleTest, websites: &Websites) -> bool {
-    if !websites.is_bound() {
-        return true;
-    }
-    let cart = cart::read(test.cart.get()).ok();
-    cart.is_some_and(|cart| websites.include(cart.website()))
 }
 
 fn refusal(broken: Vec<FailedRuleTest>, count: usize) -> Problem {

@@ -63,7 +63,7 @@ pub fn run(args: &DemoArgs) -> Outcome {
     })
 }
 
-/// Prints what the shop's receiver is told while somebody tries things by hand.
+/// Prints what the shop's receiver gets while the demo stays open.
 async fn print_what_comes(mut receiver: Receiver) {
     while let Some(notification) = receiver.next().await {
         print::print_notification(notification.is_verified, &notification.event);

@@ -29,7 +29,7 @@ pub fn one_line(value: &Value) -> String {
     }
 }
 
-/// A secret is shown once to whoever creates something, and does not belong into a terminal.
+/// A secret is shown once to its creator, and does not belong on a terminal.
 pub fn without_secret(mut value: Value) -> Value {
     if let Some(secret) = value.get_mut("secret") {
         *secret = "whsec_…".into();

@@ -31,7 +31,7 @@ pub struct Receiver {
     pub address: SocketAddr,
     shared: web::Data<Shared>,
     arriving: UnboundedReceiver<Notification>,
-    /// What came before anybody waited for it: the order of delivery is not promised.
+    /// Events that arrived before they were waited for: the order of delivery is not promised.
     waiting: VecDeque<Notification>,
     server: ServerHandle,
 }

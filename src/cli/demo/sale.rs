@@ -31,7 +31,7 @@ pub async fn tell(
     money_back(runner, &payment).await
 }
 
-/// The shop's own systems are told what happens to its payments, so that nothing has to be polled.
+/// The shop's own systems are notified of its payments, so that nothing has to be polled.
 async fn subscribe(runner: &mut DemoRunner, receiver: &Receiver) -> StepResult {
     runner.chapter("The shop wants to hear of its payments instead of asking again and again");
     let url = format!("http://{}/onterms", receiver.address);
@@ -145,7 +145,7 @@ async fn the_rest(
     Ok(())
 }
 
-/// The buyer pays Apruve, and the webhook comes three times: nothing happens twice.
+/// The buyer pays Apruve, and the webhook arrives three times: nothing happens twice.
 async fn the_same_again(runner: &mut DemoRunner, sandbox: &Running, payment: &str) -> StepResult {
     runner.chapter("Webhooks are repeated, and nothing happens twice");
     let before = runner.read(payment).await?;

@@ -18,33 +18,33 @@ pub use page::{
 };
 pub use sequencing::{Lease, Turn, number, read_lease};
 
-/// Appends events to the feed, in this order. On PostgreSQL they get their places once they are committed.
+/// Appends events to the feed, in this order. On PostgreSQL they get their places once they are committed; on SQLite, where
+/// there is one writer, a trigger gives them at once. One statement however many there are: a write of a payment waits for it.
 pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> {
-    let Ok(count) = i64::try_from(drafts.len()) else {
-        return Err(StoreError::unreadable("so many events"));
-    };
-    if count == 0 {
+    if drafts.is_empty() {
         return Ok(());
     }
     let rows = drafts.iter().map(EventDraft::row);
     match tx.conn() {
         Conn::Pg(conn) => {
-            // One statement however many there are: a write of a payment waits for it.
             let rows: Vec<_> = rows.collect();
             Prepared(diesel::insert_into(events::table).values(rows)).execute(conn)?;
         }
         Conn::Sqlite(conn) => {
-            // There is one writer: what it commits first comes first.
-            let taken = diesel::update(event_sequence::table)
-                .set(event_sequence::last.eq(event_sequence::last + count))
-                .returning(event_sequence::last);
-            let last: i64 = Prepared(taken).get_result(conn)?;
-            for (row, place) in rows.zip(last - count + 1..=last) {
-                let place = (events::ordinal.eq(place), events::sequence.eq(place));
-                diesel::insert_into(events::table)
-                    .values((row, place))
-                    .execute(conn)?;
-            }
+            // The trigger writes the number over it.
+            let mut rows: Vec<_> = rows.map(|row| (row, events::ordinal.eq(0))).collect();
+            match (rows.pop(), rows.is_empty()) {
+                // A statement for one row is prepared once a connection.
+                (Some(only), true) => diesel::insert_into(events::table)
+                    .values(only)
+                    .execute(conn)?,
+                (last, _) => {
+                    rows.extend(last);
+                    diesel::insert_into(events::table)
+                        .values(rows)
+                        .execute(conn)?
+                }
+            };
         }
     }
     Ok(())

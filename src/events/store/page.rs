@@ -56,7 +56,7 @@ pub struct FeedPage {
     pub installation: Option<String>,
 }
 
-/// What reading came to.
+/// The result of reading a page.
 #[derive(Clone, Debug)]
 pub enum FeedRead {
     Page(FeedPage),

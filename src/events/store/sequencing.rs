@@ -18,11 +18,11 @@ use crate::store::{
 /// So many events get their places in one transaction.
 const BATCH: i64 = 1000;
 
-/// Who gives places, as one replica sees it.
+/// Which replica assigns sequence numbers, as one replica sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lease {
     pub is_mine: bool,
-    /// Nobody holds it, or nobody has renewed it.
+    /// The lease is free or expired.
     pub is_free: bool,
     /// Whether events wait for places.
     pub has_work: bool,

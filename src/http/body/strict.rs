@@ -213,7 +213,7 @@ impl<'b> Pass<'b> {
         Some(at)
     }
 
-    /// Passes a number; what comes behind it.
+    /// Skips a number; returns the rest.
     fn number(&mut self, start: usize) -> usize {
         let rest = self.bytes.get(start..).unwrap_or_default();
         let length = rest

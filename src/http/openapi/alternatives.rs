@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::schemas::{PREFIX, reference};
+use super::schema_parts::{PREFIX, reference};
 
 /// A resource whose `type` decides which shape one of its members has.
 pub struct TypedResource {
-    /// The component, such as `Integration`. What is made from it with `allOf` is told apart too.
+    /// The component, such as `Integration`. Schemas made from it with `allOf` are discriminated too.
     pub component: &'static str,
     /// The member whose shape follows from `type`.
     pub member: &'static str,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::schemas::{PREFIX, for_each_part, reference};
+use super::schema_parts::{PREFIX, for_each_part, reference};
 
 /// How names of generic types begin that utoipa makes, and how the document's names end instead.
 const GENERIC: [(&str, &str); 4] = [

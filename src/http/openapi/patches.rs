@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::schemas::{PREFIX, reference};
+use super::schema_parts::{PREFIX, reference};
 
 const MEDIA_TYPE: &str = "application/merge-patch+json";
 

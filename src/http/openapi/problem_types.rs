@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::schemas::reference;
+use super::schema_parts::reference;
 use crate::http::problem::Kind;
 
 const BASE: &str = "Problem";

@@ -9,13 +9,13 @@ use utoipa::openapi::OpenApi;
 use super::{
     alternatives::{self, TypedResource},
     lists, patches, problem_types,
+    schema_parts::{PREFIX, for_each_part, reference},
 };
 
-pub(super) const PREFIX: &str = "#/components/schemas/";
 /// A smaller object is no copy of a component because it looks like one.
 const LEAST_PROPERTIES: usize = 2;
 
-/// The document as JSON with its schemas rewritten; `typed` are told apart by their `type`.
+/// The document as JSON with its schemas rewritten; `type` discriminates those in `typed`.
 pub fn tidy(document: &OpenApi, typed: &[TypedResource]) -> Value {
     let mut value = serde_json::to_value(document).unwrap_or_default();
     move_scopes(&mut value);
@@ -39,7 +39,7 @@ pub fn tidy(document: &OpenApi, typed: &[TypedResource]) -> Value {
     value
 }
 
-/// The scopes of an operation stand beside its security: only OAuth schemes have scopes of their own, and tokens come from
+/// The scopes of an operation are beside its security: only OAuth schemes have scopes of their own, and tokens come from
 /// whatever issuer is configured. Events that are posted to receivers need no token of ours.
 fn move_scopes(document: &mut Value) {
     for room in ["paths", "webhooks"] {
@@ -92,7 +92,7 @@ fn sentence(ways: &[Value]) -> String {
     ways.iter().map(words).collect::<Vec<_>>().join(", or ")
 }
 
-/// What is said of a value that may be null stands beside both alternatives.
+/// The description of a value that may be null is beside both alternatives.
 fn lift_descriptions(document: &mut Value) {
     for_each_part(document, &mut |part| {
         if part.get("description").is_some() {
@@ -173,21 +173,4 @@ fn open_bare_objects(document: &mut Value) {
             part["additionalProperties"] = true.into();
         }
     });
-}
-
-/// Every value below this one, from the inside out.
-pub(super) fn for_each_part(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
-    let parts: Vec<&mut Value> = match value {
-        Value::Object(members) => members.values_mut().collect(),
-        Value::Array(items) => items.iter_mut().collect(),
-        _ => return,
-    };
-    for part in parts {
-        for_each_part(part, change);
-        change(part);
-    }
-}
-
-pub(super) fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("{PREFIX}{name}") })
 }

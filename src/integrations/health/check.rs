@@ -66,7 +66,7 @@ impl Job for HealthChecks {
         store::claim(tx, lease, limit)
     }
 
-    /// Reads the merchant. How the call ends is told to the board by the call itself.
+    /// Reads the merchant. The call itself reports its outcome to the board.
     async fn work(self: Arc<Self>, id: IntegrationId) -> Option<IntegrationId> {
         if let Ok(opened) = account::open(&self.store, &self.sealer, id).await {
             let breaker = self.breakers.of(&id.to_string());

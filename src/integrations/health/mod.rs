@@ -1,6 +1,6 @@
 //! How the accounts at payment providers answer, as all replicas agree on it.
 //!
-//! Every call tells the [`HealthBoard`] how it ended. What changes a state is written by the replica that made the call, with
+//! Every call reports its outcome to the [`HealthBoard`]. What changes a state is written by the replica that made the call, with
 //! its event, under a lock on the integration; every replica reads the states as often as it asks for new rules. What is not
 //! well is checked again by itself. Health is no part of an integration's version or of the revisions.
 

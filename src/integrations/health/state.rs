@@ -29,7 +29,7 @@ string_enum! {
 
     /// Why an account is not `ok`.
     HealthReason as "IntegrationHealthReason" {
-        /// No usable answer came.
+        /// No usable response.
         Unreachable = "unreachable",
         /// 401: the provider does not know the API key.
         Unauthorized = "unauthorized",
@@ -66,6 +66,21 @@ impl Default for IntegrationHealth {
 }
 
 impl IntegrationHealth {
+    /// Tells two states apart as an ETag does; empty as long as no call was made.
+    pub fn tag(&self) -> String {
+        let Some(since) = self.since else {
+            return String::new();
+        };
+        let word = self
+            .reason
+            .map_or(self.state.as_str(), HealthReason::as_str);
+        format!(
+            "{}.{word}.{}",
+            self.state.as_str(),
+            since.timestamp_micros()
+        )
+    }
+
     /// The health after a call that ended like this.
     pub fn after(self, observation: Observation, at: DateTime<Utc>) -> Self {
         use HealthState::{Degraded, Down, Invalid, Ok};
@@ -78,7 +93,7 @@ impl IntegrationHealth {
                 (state, Some(HealthReason::Unauthorized), Some(first))
             }
             (_, Observation::Forbidden) => (Degraded, Some(HealthReason::Forbidden), None),
-            // A wrong key stays wrong while nobody answers.
+            // A rejected key stays rejected while the provider is unreachable.
             (Invalid, Observation::Failed | Observation::HeldBack) => return self,
             (_, Observation::HeldBack) | (Down, Observation::Failed) => (
                 Down,
@@ -113,7 +128,7 @@ impl IntegrationHealth {
     }
 }
 
-/// What the feed tells of a change, if anything.
+/// The event of a change, if any.
 pub(super) fn announced(before: HealthState, after: HealthState) -> Option<EventType> {
     use HealthState::{Degraded, Down, Invalid, Ok};
     match (before, after) {

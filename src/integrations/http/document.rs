@@ -1,4 +1,4 @@
-//! Integrations in the API document: the settings of each type have a name, and an integration is told apart by its type.
+//! Integrations in the API document: the settings of each type are a named schema, and `type` discriminates integrations.
 
 use utoipa::openapi::{OpenApi, RefOr, Schema};
 
@@ -55,7 +55,7 @@ pub fn describe_settings(document: &mut OpenApi) {
     }
 }
 
-/// What is told apart by its type.
+/// The schemas that `type` discriminates.
 pub fn typed_resources() -> [TypedResource; 2] {
     [
         TypedResource {

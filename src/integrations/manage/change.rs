@@ -27,7 +27,7 @@ use crate::{
     store::Tx,
 };
 
-/// Only `If-Match: *` tries again, and each failure means that somebody else's change got through.
+/// Only `If-Match: *` tries again, and each failure means that another writer succeeded.
 const ATTEMPTS: u8 = 5;
 
 /// What a caller asks to be changed.

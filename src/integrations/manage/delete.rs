@@ -14,7 +14,7 @@ use crate::{
     store::StoreError,
 };
 
-/// Archives it. Payments that are not at rest stand in the way. So do rules that use its method, unless `detach` takes the
+/// Archives it. Unfinished payments prevent it. So do rules that use its method, unless `detach` takes the
 /// method out of them first; then they are returned as they are then.
 pub async fn delete(
     writes: &GuardedStore,

@@ -219,7 +219,7 @@ async fn write_down(
     })
 }
 
-/// Our addresses that came and went.
+/// Our addresses that were added and removed.
 fn told(registered: &Registered) -> serde_json::Value {
     let gone: Vec<_> = registered.removed.iter().map(|it| &it.url).collect();
     let come: Vec<_> = registered

@@ -1,4 +1,4 @@
-//! The secret address Apruve posts to: made anew, or shown again.
+//! The secret address Apruve posts to: replaced, or shown.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -87,7 +87,7 @@ fn put_in_place(
     Ok((WithToken { integration, token }, revision))
 }
 
-/// Shows the present token, and notes who looked.
+/// Shows the present token, and records who read it.
 pub async fn reveal(
     store: &Store,
     actor: Actor,

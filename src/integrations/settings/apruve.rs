@@ -47,7 +47,7 @@ pub struct ApruveSettings {
     pub currencies: Vec<Currency>,
     /// The host, where it is not the one that `test_mode` picks.
     pub base_url: Option<Origin>,
-    /// PEM. A webhook is believed when one of them verifies it.
+    /// PEM. A webhook is accepted when one of them verifies it.
     pub webhook_public_keys: Vec<String>,
     pub financing: Financing,
     /// Whether Apruve pays only once an invoice has a shipment.
@@ -71,7 +71,7 @@ impl ApruveSettings {
             .map_or(apruve_origin(self.test_mode), Origin::as_str)
     }
 
-    /// Whether webhooks are believed that are signed with the key of Apruve's test environment.
+    /// Whether webhooks signed with the key of Apruve's test environment are accepted.
     pub fn has_test_key(&self) -> bool {
         self.webhook_public_keys.iter().any(|key| is_test_key(key))
     }

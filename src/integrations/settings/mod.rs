@@ -1,4 +1,4 @@
-//! What each type of integration can be told.
+//! The settings of each type of integration.
 //!
 //! These are the shapes that are kept; secrets are not among them. [`read`] makes them from a body, and an API key that
 //! came along is handed back beside them.

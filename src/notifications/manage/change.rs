@@ -16,10 +16,10 @@ use crate::{
     store::Store,
 };
 
-/// Only `If-Match: *` tries again, and each failure means that somebody else's change got through.
+/// Only `If-Match: *` tries again, and each failure means that another writer succeeded.
 const ATTEMPTS: u8 = 5;
 
-/// What a caller asks to be changed.
+/// The requested change.
 pub struct EndpointUpdate {
     pub id: EndpointId,
     pub if_match: IfMatch,

@@ -1,4 +1,4 @@
-//! Deliveries that somebody asks for: a ping, a delivery again, and all since a moment again.
+//! Requested deliveries: a ping, a redelivery, and a replay since a moment.
 
 use chrono::{DateTime, Utc};
 use serde_json::json;

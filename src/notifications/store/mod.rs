@@ -159,7 +159,7 @@ pub fn list_behind(conn: &mut Conn, last: i64) -> Result<Vec<Endpoint>, StoreErr
         .load(conn)?)
 }
 
-/// Moves on from a position. False when somebody else did, or the endpoint is not on any more.
+/// Advances from a position. False when another worker did, or the endpoint is off.
 pub fn advance(tx: &mut Tx<'_>, id: EndpointId, from: i64, to: i64) -> Result<bool, StoreError> {
     let there = alive(id)
         .filter(notification_endpoints::enabled.eq(true))
@@ -187,7 +187,7 @@ pub fn note_success(tx: &mut Tx<'_>, id: EndpointId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Notes a failure, and says since when there was nothing else. `None` when the endpoint is off.
+/// Records a failure, and returns since when there were only failures. `None` when the endpoint is off.
 pub fn note_failure(
     tx: &mut Tx<'_>,
     id: EndpointId,

@@ -83,10 +83,10 @@ pub fn analyze_one(
 
 fn compare(inquiry: &Inquiry<'_>, subject: &Subject<'_>) {
     let rules = inquiry.book.rules();
-    let (before, after) = rules.split_at(subject.place());
-    let after = after.get(1..).unwrap_or_default();
+    let before = || rules.iter().take(subject.place());
+    let after = || rules.from(subject.place() + 1);
     let stops_of = |rule: &super::Rule| {
-        let stops = before.iter().filter_map(Subject::new);
+        let stops = before().filter_map(Subject::new);
         stops
             .filter(|stop| shadow::can_stop(stop.rule(), rule))
             .collect::<Vec<_>>()
@@ -110,7 +110,7 @@ fn compare(inquiry: &Inquiry<'_>, subject: &Subject<'_>) {
             };
         }
     }
-    for later in after {
+    for later in after() {
         if inquiry.is_over() {
             return;
         }

@@ -71,7 +71,7 @@ fn no_usable_method(book: &Rulebook, book_rule: &BookRule) -> Option<String> {
         _ => None,
     };
     let mut reasons = Vec::new();
-    for offer in &book_rule.offers {
+    for offer in book_rule.offers.iter() {
         let method = &book.methods()[offer.method].method;
         reasons.push(format!("`{}` {}", method.name, why_not(method)?));
     }

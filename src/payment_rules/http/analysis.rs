@@ -1,6 +1,6 @@
 //! `GET /v1/payment-rules/analysis`, and the analysis in the answers of saves.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use actix_web::{HttpResponse, get, web};
 use chrono::{DateTime, Utc};
@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     super::{
-        access,
+        Rule, access,
         analysis::{self, CartJudge, FindingKind, RuleAnalysis, RuleFinding, Undecided},
         manage::Changed,
         rulebook::{Rulebook, RulebookCache},
@@ -26,6 +26,7 @@ use crate::{
         pagination::Query,
         problem::{FieldError, Problem},
     },
+    ids::RuleId,
     operation::{Read, RequestQuery},
     rate_limit::class,
 };
@@ -286,29 +287,61 @@ impl<'a> SaveAnalysis<'a> {
             warnings: Vec::new(),
             is_incomplete: true,
         };
-        // A save does not wait for others: without a place, or without a rulebook that has the rule, nothing is said.
-        let place = Arc::clone(&analyst.short).try_acquire_owned();
-        let (Ok(permit), Ok(current)) = (place, analyst.rulebooks.current()) else {
-            return unknown;
-        };
-        let book = current.shared();
-        drop(current);
-        let (id, version) = (changed.rule.id, changed.rule.version);
-        let (judge, now, websites) = (analyst.judge, analyst.clock.now(), websites.clone());
-        let analyze = move || {
-            let mut rules = book.rules().iter();
-            let rule = rules
-                .find(|it| it.compiled.rule.id == id && it.compiled.rule.version == version)?;
-            let time = analysis::FOR_ONE;
-            let analysis = analysis::analyze_one(&book, rule.place, judge, now, time);
-            drop(permit);
-            Some(as_warnings(&book, analysis, &websites))
-        };
-        match web::block(analyze).await {
-            Ok(Some(analysis)) => analysis,
-            Ok(None) | Err(_) => unknown,
-        }
+        let one = [(changed.rule.id, changed.rule.version)];
+        let found = analyze_each(analyst, websites, one.to_vec()).await;
+        found
+            .and_then(|mut found| found.pop())
+            .map_or(unknown, |(_, analysis)| analysis)
     }
+
+    /// Analyses rules as they were saved, each against all others, in the time for one. Each finding comes with its rule; the
+    /// flag is whether not all were looked at.
+    pub async fn of_all(self, rules: &[Rule]) -> (Vec<(RuleId, FieldError)>, bool) {
+        let SaveAnalysis::OfRule { analyst, websites } = self else {
+            return (Vec::new(), false);
+        };
+        let ids: Vec<_> = rules.iter().map(|rule| (rule.id, rule.version)).collect();
+        let Some(found) = analyze_each(analyst, websites, ids).await else {
+            return (Vec::new(), !rules.is_empty());
+        };
+        let is_incomplete = found.len() < rules.len() || found.iter().any(|it| it.1.is_incomplete);
+        let warnings = found.into_iter().flat_map(|(id, analysis)| {
+            let warnings = analysis.warnings.into_iter();
+            warnings.map(move |warning| (id, warning))
+        });
+        (warnings.collect(), is_incomplete)
+    }
+}
+
+/// Analyses rules in these versions, as many as the time for one is enough for. A save does not wait for others: `None` without
+/// a place, or without a rulebook.
+async fn analyze_each(
+    analyst: &RuleAnalyst,
+    websites: &Websites,
+    rules: Vec<(RuleId, i64)>,
+) -> Option<Vec<(RuleId, SavedAnalysis)>> {
+    let permit = Arc::clone(&analyst.short).try_acquire_owned().ok()?;
+    let book = analyst.rulebooks.current().ok()?.shared();
+    let (judge, now, websites) = (analyst.judge, analyst.clock.now(), websites.clone());
+    let analyze = move || {
+        let ends = Instant::now() + analysis::FOR_ONE;
+        let mut found = Vec::new();
+        for (id, version) in rules {
+            let left = ends.saturating_duration_since(Instant::now());
+            let rule = book.find_rule(id);
+            let Some(rule) = rule.filter(|it| it.compiled.rule.version == version) else {
+                continue;
+            };
+            if left.is_zero() && !found.is_empty() {
+                break;
+            }
+            let analysis = analysis::analyze_one(&book, rule.place, judge, now, left);
+            found.push((id, as_warnings(&book, analysis, &websites)));
+        }
+        drop(permit);
+        found
+    };
+    web::block(analyze).await.ok()
 }
 
 fn as_warnings(book: &Rulebook, analysis: RuleAnalysis, websites: &Websites) -> SavedAnalysis {

@@ -11,6 +11,7 @@ use super::{
         bulk::{self, Action, BulkChange, Counted, Selection},
         difference::Difference,
     },
+    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
     filter,
     warned::Warnings,
 };
@@ -57,21 +58,23 @@ pub struct RulesChanged {
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(OptionalKey, ForceParameter),
+    params(OptionalKey, ForceParameter, AnalyzeParameter),
     request_body(content = BulkChange, example = json!({ "action": "disable", "filter": { "currency": "EUR", "country": "DE" } })),
     responses((status = 200, description = "The number of changed rules.", body = RulesChanged)),
 )]
 #[post("/v1/payment-rules/bulk")]
 pub async fn change_payment_rules(
-    call: Write<scope::RulesWrite, JsonObject, (Option<Key>, Refusable)>,
+    call: Write<scope::RulesWrite, JsonObject, (Option<Key>, Refusable), Analyze>,
     writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
+    analyst: web::Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
+        caller,
         actor,
         header: (key, refusable),
         body: JsonObject(body),
-        ..
+        query: analyze,
     } = call;
     let change = read(&body)?;
     let switches_on = change.action == Action::Enable;
@@ -96,7 +99,8 @@ pub async fn change_payment_rules(
         }
         _ => Vec::new(),
     };
-    answer(&revision_watch, done, switched_on).await
+    let analysis = SaveAnalysis::of_rule(analyze, &analyst, caller.websites());
+    answer(&revision_watch, done, switched_on, analysis).await
 }
 
 /// Counts what was done, after checkout sees it, with what is doubtful about rules that are on now.
@@ -104,6 +108,7 @@ pub async fn answer(
     revision_watch: &RevisionWatch,
     done: Guarded<idempotency::Once<Counted>>,
     switched_on: Vec<Rule>,
+    analysis: SaveAnalysis<'_>,
 ) -> Result<HttpResponse, Problem> {
     let Guarded {
         value: done,
@@ -115,12 +120,13 @@ pub async fn answer(
         revision,
     } = done.value;
     revision_watch.wait_for(revision).await;
+    let analysis = analysis.of_all(&switched_on).await;
     let reply = Reply::ok().replayed(done.replayed);
     Ok(reply.json(RulesChanged {
         count,
         changed,
         revision,
-        warnings: Warnings::of(switched_on, failing).await?,
+        warnings: Warnings::of_analyzed(switched_on, analysis, failing).await?,
     }))
 }
 

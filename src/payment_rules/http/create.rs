@@ -68,33 +68,37 @@ pub async fn create_payment_rule(
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(OptionalKey),
+    params(OptionalKey, AnalyzeParameter),
     responses(
         (status = 201, description = "The copy.", body = Saved, headers(("Location" = String, description = "Where it is."), ("ETag" = String, description = "Its version."))),
     ),
 )]
 #[post("/v1/payment-rules/{id}/duplicate")]
 pub async fn duplicate_payment_rule(
-    call: Write<scope::Filtered<scope::RulesWrite>, Empty>,
+    call: Write<scope::Filtered<scope::RulesWrite>, Empty, Option<Key>, Analyze>,
     id: web::Path<String>,
     store: web::Data<Store>,
     revision_watch: web::Data<RevisionWatch>,
+    analyst: web::Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
     let Call {
         caller,
         actor,
         header: key,
+        query: analyze,
         ..
     } = call;
     let id = super::id(&id)?;
+    let websites = caller.websites().clone();
+    let analysis = SaveAnalysis::of_rule(analyze, &analyst, caller.websites());
     // A copy is off, so checkout does not see it.
     let done = store
         .write(move |tx| {
-            access::check_change(tx, id, caller.websites())?;
+            access::check_change(tx, id, &websites)?;
             let mut done = manage::duplicate(tx, &actor, key.as_ref(), id)?;
             store::add_labels(tx.conn(), [&mut done.value.rule])?;
             Ok::<_, Refusal>(done)
         })
         .await?;
-    Ok(super::created(&revision_watch, done, Vec::new(), SaveAnalysis::None).await)
+    Ok(super::created(&revision_watch, done, Vec::new(), analysis).await)
 }

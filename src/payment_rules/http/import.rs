@@ -12,6 +12,7 @@ use super::{
         Rule,
         difference::{Difference, Others},
         import::{self, Conflict, File, Imported, Reader, Terms},
+        rule_tests,
     },
     warned::Warnings,
 };
@@ -95,7 +96,7 @@ pub struct RuleImport {
 ///
 /// A file that was exported here before rules were changed, which it would undo, is refused and they are named;
 /// `overwrite=true` takes it all the same. With `dryRun=true` nothing is changed and the answer says what would be, with such
-/// rules as `conflicts`. All errors of all rules come at once.
+/// rules as `conflicts` and, as `warnings`, the tests that would fail. All errors of all rules come at once.
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
@@ -136,13 +137,15 @@ pub async fn import_payment_rules(
     let actor = Actor::of(&request, caller.subject(), clock.now());
     let (file, hash) = read_file(&request, payload, store, &actor).await?;
     let key = Key::with_hash(&request, &caller.key_owner(), hash)?;
-    let (mut reply, mut failing) = (Reply::ok(), Vec::new());
-    let imported = if dry_run {
-        store
-            .snapshot(move |conn| import::foresee(conn, &file, &terms))
-            .await?
+    let (file, terms) = (Arc::new(file), Arc::new(terms));
+    let (reply, imported, failing) = if dry_run {
+        let (asked, wanted) = (Arc::clone(&file), Arc::clone(&terms));
+        let foresee = move |conn: &mut Conn| import::foresee(conn, &asked, &wanted);
+        let imported = store.snapshot(foresee).await?;
+        let failing = would_fail(&writes, actor, file, &terms).await?;
+        (Reply::ok(), imported, failing)
     } else {
-        let (author, file, terms) = (actor.clone(), Arc::new(file), Arc::new(terms));
+        let author = actor.clone();
         let Guarded {
             value: done,
             warnings,
@@ -151,13 +154,30 @@ pub async fn import_payment_rules(
                 import::import(tx, &author, key.as_ref(), &file, &terms)
             })
             .await?;
-        failing = warnings;
         revision_watch.wait_for(done.value.revision).await;
-        reply = reply.replayed(done.replayed);
-        done.value
+        (Reply::ok().replayed(done.replayed), done.value, warnings)
     };
     let warnings = Warnings::of(imported.difference.saved(), failing).await?;
     Ok(reply.json(RuleImport::new(dry_run, imported, warnings)))
+}
+
+/// The tests of rules that would fail after an import. It is made, also over rules that have changed since, and taken back.
+async fn would_fail(
+    writes: &GuardedStore,
+    actor: Actor,
+    file: Arc<File>,
+    terms: &Terms,
+) -> Result<Vec<FieldError>, Problem> {
+    let set = writes.store().read(rule_tests::store::find_set).await?;
+    if set.tests == 0 && file.tests.is_none() {
+        return Ok(Vec::new());
+    }
+    let terms = Terms {
+        overwrite: true,
+        ..terms.clone()
+    };
+    let tried = writes.rehearse(move |tx| import::import(tx, &actor, None, &file, &terms));
+    Ok(tried.await?.warnings)
 }
 
 fn read_terms(

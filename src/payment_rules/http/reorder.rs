@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, post, web};
 
 use super::{
     super::reorder::{self, RuleOrder},
+    analysis::SaveAnalysis,
     bulk::{MAX_IDS, RulesChanged, answer},
 };
 use crate::{
@@ -54,5 +55,5 @@ pub async fn reorder_payment_rules(
             reorder::reorder(tx, &author, key.as_ref(), &order)
         })
         .await?;
-    answer(&revision_watch, done, Vec::new()).await
+    answer(&revision_watch, done, Vec::new(), SaveAnalysis::None).await
 }

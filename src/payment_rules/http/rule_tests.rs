@@ -47,7 +47,8 @@ struct SavedRuleTests {
 
 /// Read the tests of the rules
 ///
-/// Each is a cart, and which methods it is to be offered. Every change of what checkout sees is tried against them first.
+/// Each is a cart, and which methods it is to be offered. Every change of what checkout sees is tried against them first. A
+/// token of websites reads those whose cart is of one of them, or of none.
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:read"])),
@@ -56,15 +57,17 @@ struct SavedRuleTests {
 )]
 #[get("/v1/rule-tests")]
 async fn get_rule_tests(
-    read: Read<scope::RulesRead>,
+    read: Read<scope::Filtered<scope::RulesRead>>,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let (version, tests) = store
+    let websites = read.caller.websites().clone();
+    let (version, mut tests) = store
         .snapshot(|conn| {
             let version = rule_tests::store::find_set(conn)?.version;
             Ok::<_, StoreError>((version, rule_tests::store::load(conn)?))
         })
         .await?;
+    tests.retain(|test| test.is_for(&websites));
     Ok(reply::versioned(
         &read.request,
         version,

@@ -5,12 +5,18 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    super::{Rule, access, manage, refusal::Refusal, store},
+    super::{
+        Rule, access,
+        manage::{self, Changed},
+        refusal::Refusal,
+        store,
+    },
     Saved,
-    analysis::SavedAnalysis,
+    analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
 };
 use crate::{
-    auth::scope,
+    audit::Actor,
+    auth::{Websites, scope},
     guarded_write::{Guarded, GuardedStore, Refusable},
     http::{
         openapi::{Conflicting, ForceParameter, OptionalKey},
@@ -18,7 +24,8 @@ use crate::{
         reply::Reply,
         request_body::Empty,
     },
-    idempotency::Key,
+    idempotency::{Key, Once},
+    ids::RuleId,
     operation::{Call, Write},
     revision_watch::RevisionWatch,
 };
@@ -29,7 +36,7 @@ use crate::{
 #[utoipa::path(
     tag = "Payment rules",
     security(("bearer" = ["rules:write"])),
-    params(OptionalKey, ForceParameter),
+    params(OptionalKey, ForceParameter, AnalyzeParameter),
     responses(
         (status = 200, description = "The rule as it is now.", body = Saved, headers(("ETag" = String, description = "Its version."))),
         Conflicting,
@@ -37,14 +44,34 @@ use crate::{
 )]
 #[post("/v1/payment-rules/{id}/enable")]
 pub async fn enable_payment_rule(
-    call: Write<scope::Filtered<scope::RulesWrite>, Empty, (Option<Key>, Refusable)>,
+    call: Write<scope::Filtered<scope::RulesWrite>, Empty, (Option<Key>, Refusable), Analyze>,
     id: web::Path<String>,
     writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
+    analyst: web::Data<RuleAnalyst>,
 ) -> Result<HttpResponse, Problem> {
-    let (key, refusable) = call.header.clone();
-    let made = (refusable, key);
-    switch(call, made, &id, true, &writes, &revision_watch).await
+    let Call {
+        caller,
+        actor,
+        header: (key, refusable),
+        query: analyze,
+        ..
+    } = call;
+    let websites = caller.websites();
+    let switch = Switch {
+        id: super::id(&id)?,
+        enabled: true,
+        refusable,
+        key,
+    };
+    let done = switch
+        .make(&actor, websites, &writes, &revision_watch)
+        .await?;
+    let analysis = SaveAnalysis::of_rule(analyze, &analyst, websites);
+    let analysis = analysis.of(&done.value.value).await;
+    let reply = Reply::ok().replayed(done.value.replayed);
+    let rule = &done.value.value.rule;
+    Ok(super::with_saved(reply, rule, done.warnings, analysis))
 }
 
 /// Turn a payment rule off
@@ -65,8 +92,29 @@ pub async fn disable_payment_rule(
     writes: web::Data<GuardedStore>,
     revision_watch: web::Data<RevisionWatch>,
 ) -> Result<HttpResponse, Problem> {
-    let made = (Refusable::Never, call.header.clone());
-    switch(call, made, &id, false, &writes, &revision_watch).await
+    let Call {
+        caller,
+        actor,
+        header: key,
+        ..
+    } = call;
+    let switch = Switch {
+        id: super::id(&id)?,
+        enabled: false,
+        refusable: Refusable::Never,
+        key,
+    };
+    let websites = caller.websites();
+    let done = switch
+        .make(&actor, websites, &writes, &revision_watch)
+        .await?;
+    let Guarded {
+        value: done,
+        warnings,
+    } = done;
+    let rule = &done.value.rule;
+    let reply = Reply::ok().replayed(done.replayed).version(rule.version);
+    Ok(reply.json(DisabledRule { rule, warnings }))
 }
 
 /// A rule as it was turned off.
@@ -81,36 +129,40 @@ struct DisabledRule<'r> {
     warnings: Vec<FieldError>,
 }
 
-async fn switch<H>(
-    call: Call<scope::Filtered<scope::RulesWrite>, Empty, H>,
-    (refusable, key): (Refusable, Option<Key>),
-    id: &str,
+/// A rule that is to be turned on or off.
+struct Switch {
+    id: RuleId,
     enabled: bool,
-    writes: &GuardedStore,
-    revision_watch: &RevisionWatch,
-) -> Result<HttpResponse, Problem> {
-    let Call { caller, actor, .. } = call;
-    let id = super::id(id)?;
-    let (author, websites) = (actor.clone(), caller.websites().clone());
-    let Guarded {
-        value: done,
-        warnings,
-    } = writes
-        .told_to(&websites)
-        .write(refusable, &actor, move |tx| {
-            access::check_change(tx, id, &websites)?;
-            let mut done = manage::set_enabled(tx, &author, key.as_ref(), id, enabled)?;
-            store::add_labels(tx.conn(), [&mut done.value.rule])?;
-            Ok::<_, Refusal>(done)
-        })
-        .await?;
-    revision_watch.wait_for(done.value.revision).await;
-    let reply = Reply::ok().replayed(done.replayed);
-    let rule = &done.value.rule;
-    Ok(match enabled {
-        true => super::with_saved(reply, rule, warnings, SavedAnalysis::default()),
-        false => reply
-            .version(rule.version)
-            .json(DisabledRule { rule, warnings }),
-    })
+    refusable: Refusable,
+    key: Option<Key>,
+}
+
+impl Switch {
+    /// Makes it, and returns when checkout sees it.
+    async fn make(
+        self,
+        actor: &Actor,
+        websites: &Websites,
+        writes: &GuardedStore,
+        revision_watch: &RevisionWatch,
+    ) -> Result<Guarded<Once<Changed>>, Problem> {
+        let Switch {
+            id,
+            enabled,
+            refusable,
+            key,
+        } = self;
+        let (author, websites) = (actor.clone(), websites.clone());
+        let done = writes
+            .told_to(&websites)
+            .write(refusable, actor, move |tx| {
+                access::check_change(tx, id, &websites)?;
+                let mut done = manage::set_enabled(tx, &author, key.as_ref(), id, enabled)?;
+                store::add_labels(tx.conn(), [&mut done.value.rule])?;
+                Ok::<_, Refusal>(done)
+            })
+            .await?;
+        revision_watch.wait_for(done.value.value.revision).await;
+        Ok(done)
+    }
 }

@@ -8,7 +8,10 @@ use super::{
     super::{Rule, warnings::warnings_of_all},
     import::NamedRule,
 };
-use crate::http::problem::{FieldError, Problem};
+use crate::{
+    http::problem::{FieldError, Problem},
+    ids::RuleId,
+};
 
 /// What is doubtful about one of many rules, or which test of them fails.
 #[derive(Serialize, ToSchema)]
@@ -41,7 +44,23 @@ pub struct Warnings {
 impl Warnings {
     /// Judges rules as they were saved, apart from the threads that answer. `failing` are tests that fail since.
     pub async fn of(rules: Vec<Rule>, failing: Vec<FieldError>) -> Result<Self, Problem> {
+        Warnings::of_analyzed(rules, (Vec::new(), false), failing).await
+    }
+
+    /// The same with what was found in comparing them with others, and whether not all were compared.
+    pub async fn of_analyzed(
+        rules: Vec<Rule>,
+        (analysis, is_incomplete): (Vec<(RuleId, FieldError)>, bool),
+        failing: Vec<FieldError>,
+    ) -> Result<Self, Problem> {
+        let names = |(id, warning): (RuleId, FieldError)| {
+            let rule = rules.iter().find(|rule| rule.id == id).map(NamedRule::from);
+            RuleWarning { rule, warning }
+        };
+        let analysis: Vec<_> = analysis.into_iter().map(names).collect();
         let mut found = Warnings::of_rules(rules).await?;
+        found.more_warnings |= is_incomplete;
+        found.warnings.extend(analysis);
         let failing = failing.into_iter().map(|warning| RuleWarning {
             rule: None,
             warning,

@@ -32,7 +32,7 @@ use crate::{
 
 pub use self::{
     conflicts::Conflict,
-    file::{File, Reader},
+    file::{File, Reader, resolve},
     offline::read_offline,
     patterns::refused,
 };
@@ -60,8 +60,14 @@ pub struct Terms {
 pub fn foresee(conn: &mut Conn, file: &File, terms: &Terms) -> Result<Imported, Refusal> {
     let revision = store::history::newest(conn)?;
     check_revision(terms, revision)?;
-    let current = store::load_all(conn)?;
     let is_ours = is_ours(conn, file.installation.as_deref())?;
+    let current = match terms.others {
+        Others::Delete => store::load_all(conn)?,
+        Others::Keep => {
+            let ids = concerned(conn, file, is_ours)?;
+            store::load_many(conn, &ids)?
+        }
+    };
     let rules = matching::matched(file, &current, is_ours);
     let difference = Difference::between(current, rules, terms.others);
     let conflicts = conflicts_of(conn, file, is_ours, &difference, None)?;
@@ -86,11 +92,17 @@ pub fn import(
         actor.at,
         |tx| {
             require_methods(tx, file)?;
-            // The rules first, as everybody else does; then nobody can make another revision.
-            let current = store::load_all_locked(tx)?;
-            revisions::current_locked(tx)?;
-            check_revision(terms, store::history::newest(tx)?)?;
             let is_ours = is_ours(tx, file.installation.as_deref())?;
+            let current = match terms.others {
+                Others::Delete => {
+                    // The rules first, as everybody else does; then nobody can make another revision.
+                    let current = store::load_all_locked(tx)?;
+                    revisions::current_locked(tx)?;
+                    current
+                }
+                Others::Keep => lock_concerned(tx, file, is_ours)?,
+            };
+            check_revision(terms, store::history::newest(tx)?)?;
             let rules = matching::matched(file, &current, is_ours);
             let difference = Difference::between(current, rules, terms.others);
             let conflicts = conflicts_of(tx, file, is_ours, &difference, None)?;
@@ -114,6 +126,31 @@ pub fn import(
         },
         |tx, operation| Ok(remember(tx, operation, file)?),
     )
+}
+
+/// The rules that a file could stand for: those with its ids, and in a file from elsewhere those with its names.
+fn concerned(conn: &mut Conn, file: &File, is_ours: bool) -> Result<Vec<RuleId>, StoreError> {
+    let with_id = file.rules.iter().filter(|one| one.has_id);
+    let mut ids: Vec<RuleId> = with_id.map(|one| one.rule.id).collect();
+    if !is_ours {
+        let mut names: Vec<&str> = file.rules.iter().map(|it| it.rule.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        ids.extend(store::ids_named(conn, &names)?);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// Locks them, and keeps everybody from making another revision: the rules first, as everybody else does.
+fn lock_concerned(tx: &mut Tx<'_>, file: &File, is_ours: bool) -> Result<Vec<Rule>, StoreError> {
+    let ids = concerned(tx, file, is_ours)?;
+    store::lock_many(tx, &ids)?;
+    revisions::current_locked(tx)?;
+    // Other rules may have got these names before that.
+    let ids = concerned(tx, file, is_ours)?;
+    store::load_many(tx, &ids)
 }
 
 /// Whether a file was exported here, by the installation that it names.

@@ -11,6 +11,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use crate::{
+    auth::Websites,
+    cart,
+    pii::Email,
+    store::{Store, StoreError},
+};
+
 pub use manage::{merge, replace};
 pub use read::{MOST_TESTS, read_list};
 
@@ -55,6 +62,30 @@ impl Expectation {
             | Expectation::Contains(names)
             | Expectation::Excludes(names) => names,
         }
+    }
+}
+
+/// The tests whose cart names a person. Nothing erases them: what they say of the rules would go with it.
+pub async fn tests_that_mention(
+    store: &Store,
+    person: &Email,
+) -> Result<Vec<RuleTest>, StoreError> {
+    let mut tests = store.read(store::load).await?;
+    tests.retain(|test| person.is_in(test.cart.get().as_bytes()));
+    Ok(tests)
+}
+
+impl RuleTest {
+    /// Whether a caller who is bound to these websites may know the test: its cart is of one of them, or of none.
+    pub fn is_for(&self, websites: &Websites) -> bool {
+        if !websites.is_bound() {
+            return true;
+        }
+        let cart = cart::read(self.cart.get()).ok();
+        cart.is_some_and(|cart| {
+            let website = cart.website();
+            website.is_none() || websites.include(website)
+        })
     }
 }
 

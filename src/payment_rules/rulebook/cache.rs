@@ -1,7 +1,7 @@
 //! Keeps the rulebook current: loads it, swaps it, and says how old it is.
 //!
 //! One task asks the database for its newest revision, every `refresh` and whenever a change in this process wants to be
-//! seen. Only rules whose version changed are read and compiled again. While the database is away, or hangs, the last
+//! seen. Only rules that history says have changed are read and compiled again. While the database is away, or hangs, the last
 //! rulebook goes on answering until it is too old to be trusted. One rule or method that cannot be read is left out and
 //! complained of; checkout goes on with the others.
 
@@ -15,14 +15,14 @@ use std::{
 
 use arc_swap::{ArcSwap, Guard};
 
-use super::{CompiledRule, Rulebook};
+use super::Rulebook;
 use crate::{
     clock::Clock,
     error_chain,
     payment_rules::complete_history,
     revision_watch::RevisionWatch,
     settings::ShopSettings,
-    store::{Store, StoreError, Unreadable, revisions::Mark},
+    store::{Store, StoreError, Unreadable},
 };
 
 /// The rulebook and when it was last known to be current.
@@ -33,8 +33,6 @@ struct CurrentRulebook {
     last_look: Look,
     /// It was said that the rulebook is too old.
     told_too_old: bool,
-    /// Of the book's revision.
-    mark: Option<Mark>,
     /// Whether that revision keeps all that checkout sees.
     is_complete: bool,
     /// Id and version of what was left out and complained of.
@@ -102,7 +100,6 @@ impl RulebookCache {
             confirmed: Instant::now(),
             last_look: Look::Answered,
             told_too_old: false,
-            mark: None,
             is_complete: true,
             left_out: Arc::default(),
         };
@@ -177,10 +174,10 @@ impl RulebookCache {
         let held = self.held.load_full();
         let known = held.book.revision();
         let (newest, mark) = load::newest(&self.store, known).await?;
-        let goes_on = mark == held.mark && newest >= known;
-        let (book, mark, is_complete, left_out) = if newest == known && goes_on {
+        let goes_on = mark.as_ref() == held.book.mark() && newest >= known;
+        let (book, is_complete, left_out) = if newest == known && goes_on {
             let left_out = Arc::clone(&held.left_out);
-            (Arc::clone(&held.book), mark, held.is_complete, left_out)
+            (Arc::clone(&held.book), held.is_complete, left_out)
         } else {
             let before = if goes_on {
                 Arc::clone(&held.book)
@@ -192,14 +189,10 @@ impl RulebookCache {
                 );
                 Arc::new(blank())
             };
-            let loaded = load::load(&self.store, before).await?;
+            let again = held.left_out.iter().map(|(id, _)| id.clone()).collect();
+            let loaded = load::load(&self.store, before, again).await?;
             let left_out = complain(loaded.unreadable, &held.left_out);
-            (
-                loaded.book,
-                loaded.mark,
-                loaded.is_complete,
-                Arc::new(left_out),
-            )
+            (loaded.book, loaded.is_complete, Arc::new(left_out))
         };
         let revision = book.revision();
         self.held.store(Arc::new(CurrentRulebook {
@@ -207,7 +200,6 @@ impl RulebookCache {
             confirmed: started,
             last_look: Look::Answered,
             told_too_old: false,
-            mark,
             is_complete,
             left_out,
         }));

@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    Rulebook,
-    cache::load::{self, known_in},
-    history,
-};
+use super::{Rulebook, cache::load, history};
 use crate::store::{StoreError, Tx, revisions};
 
 /// What was read in the transaction; compiled outside of it.
@@ -29,7 +25,7 @@ impl Candidate {
     pub fn read(tx: &mut Tx<'_>, present: Arc<Rulebook>) -> Result<Self, StoreError> {
         let after = match tx.first_revision() {
             None => None,
-            Some(_) => Some(load::read(tx, &known_in(&present))?),
+            Some(_) => Some(load::read(tx, &present, Vec::new())?),
         };
         let found = match tx.first_revision() {
             Some(first) => first - 1,

@@ -7,8 +7,8 @@ use std::sync::{
 
 use metrics::Counter;
 
+use super::conditions::ParsedCondition;
 use crate::{
-    cart,
     expressions::{ErrorCode, EvalError, Expression},
     payment_rules::{Destinations, Rule},
 };
@@ -19,6 +19,8 @@ pub struct CompiledRule {
     pub rule: Rule,
     pub destinations: Destinations,
     pub expression: Condition,
+    /// The parsed expression, which other rules may have too.
+    parsed: Option<Arc<ParsedCondition>>,
     failed: RuleCounter,
     spent: RuleCounter,
 }
@@ -59,9 +61,14 @@ impl CompiledRule {
             .expression
             .as_deref()
             .filter(|text| !text.trim().is_empty());
-        let expression = match text.map(|text| Expression::load(text, cart::schema())) {
+        let mut parsed = None;
+        let expression = match text.map(ParsedCondition::of) {
             None => Condition::None,
-            Some(Ok(expression)) => Condition::When(Arc::new(expression)),
+            Some(Ok(condition)) => {
+                let expression = Arc::clone(&condition.expression);
+                parsed = Some(condition);
+                Condition::When(expression)
+            }
             Some(Err(diagnostics)) => {
                 let first = diagnostics
                     .into_iter()
@@ -74,9 +81,15 @@ impl CompiledRule {
             destinations: Destinations::new(&rule.destinations),
             rule,
             expression,
+            parsed,
             failed: RuleCounter::default(),
             spent: RuleCounter::default(),
         }
+    }
+
+    /// The number of its condition, which all rules with the same one have.
+    pub(super) fn condition_number(&self) -> Option<u32> {
+        self.parsed.as_ref().map(|parsed| parsed.number)
     }
 
     /// Counts a failed expression. A spent budget is no failure of the rule alone and is counted apart.

@@ -4,13 +4,13 @@
 //! that the present rulebook has in the same version.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashSet, VecDeque},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use chrono::{DateTime, Utc};
 
-use super::{CompiledRule, Rulebook, RulebookCache, cache::load::known_in};
+use super::{Changed, CompiledRule, Rulebook, RulebookCache};
 use crate::{
     ids::RuleId,
     payment_methods::{Method, store::history as methods},
@@ -127,11 +127,11 @@ fn locate(conn: &mut Conn, when: When) -> Result<(i64, Mark), NoRulebook> {
     }
 }
 
-/// What there is of a revision, beside the rules that are compiled already.
+/// How a revision differs from the present.
 pub(super) struct RevisionRows {
     revision: i64,
-    versions: Vec<(RuleId, i64)>,
-    changed: Vec<Rule>,
+    gone: HashSet<RuleId>,
+    fresh: Vec<Rule>,
     methods: Vec<Method>,
     settings: ShopSettings,
 }
@@ -142,15 +142,20 @@ pub(super) fn read(
     revision: i64,
     present: &Rulebook,
 ) -> Result<RevisionRows, StoreError> {
-    let known = known_in(present);
-    let versions = rules::versions_as_of(conn, revision)?;
-    let is_new = |(id, version): &&(RuleId, i64)| known.get(&id.to_string()) != Some(version);
-    let new: Vec<_> = versions.iter().filter(is_new).copied().collect();
+    let mut gone = present.versions();
+    let mut new = rules::versions_as_of(conn, revision)?;
+    new.retain(|(id, version)| match gone.get(id) == Some(version) {
+        true => {
+            gone.remove(id);
+            false
+        }
+        false => true,
+    });
     let methods = methods::as_of(conn, revision)?.into_iter();
     Ok(RevisionRows {
         revision,
-        changed: rules::load_versions(conn, &new)?,
-        versions,
+        gone: gone.into_keys().collect(),
+        fresh: rules::load_versions(conn, &new)?,
         methods: methods.map(|version| version.method).collect(),
         settings: settings::store::as_of(conn, revision)?,
     })
@@ -158,16 +163,13 @@ pub(super) fn read(
 
 /// Compiles what was read; `present` is what it was read against.
 pub(super) fn assemble(present: &Rulebook, rows: RevisionRows) -> Rulebook {
-    let compiled = present.compiled();
-    let mut fresh: HashMap<RuleId, Arc<CompiledRule>> = rows
-        .changed
-        .into_iter()
-        .map(|rule| (rule.id, Arc::new(CompiledRule::new(rule))))
-        .collect();
-    let rules = rows.versions.iter().filter_map(|(id, version)| {
-        let present = compiled.get(id).copied();
-        let same = present.filter(|present| present.rule.version == *version);
-        same.map(Arc::clone).or_else(|| fresh.remove(id))
-    });
-    Rulebook::new(rows.revision, rules.collect(), rows.methods, &rows.settings)
+    let compiled = rows.fresh.into_iter().map(CompiledRule::new);
+    present.changed(Changed {
+        revision: rows.revision,
+        mark: None,
+        gone: rows.gone,
+        fresh: compiled.map(Arc::new).collect(),
+        methods: rows.methods,
+        settings: rows.settings,
+    })
 }

@@ -1,74 +1,72 @@
 //! Finds the rules that could match a cart, by currency, website and country.
 //!
-//! A list holds places in the rulebook in ascending order, which is walking order. A rule is in one list per website
-//! and country it names, and in one for "any" where it names none.
+//! A rule is in one list per website and country it names, and in one for "any" where it names none.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
+use super::places::{Moves, Patch, Place, Places};
 use crate::{
     geo,
     money::Currency,
     payment_rules::{Destination, Rule},
 };
 
-type RulePosition = u32;
-
 /// The index over all enabled rules.
-#[derive(Debug, Default)]
-pub struct Index(HashMap<Currency, CurrencyIndex>);
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Index(HashMap<Currency, Arc<CurrencyIndex>>);
 
 /// The rules of one currency.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct CurrencyIndex {
-    any_website: Region,
-    by_website: HashMap<String, Region>,
+    any_website: Arc<Region>,
+    by_website: HashMap<Arc<str>, Arc<Region>>,
     /// All of them: a cart without a website skips the website test.
-    all: Region,
+    all: Arc<Region>,
 }
 
 /// Rules by the country of the billing address.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Region {
-    without_destinations: Vec<RulePosition>,
-    by_country: HashMap<String, Vec<RulePosition>>,
-    all: Vec<RulePosition>,
+    without_destinations: Places,
+    by_country: HashMap<Arc<str>, Places>,
+    all: Places,
 }
 
 impl Index {
-    /// Indexes the enabled rules; `rules` come in walking order.
-    pub fn new<'r>(rules: impl Iterator<Item = &'r Rule>) -> Self {
+    /// Indexes the enabled rules; they come in walking order.
+    pub(super) fn new<'r>(rules: impl Iterator<Item = (Place, &'r Rule)>) -> Self {
         let mut index = Index::default();
-        for (place, rule) in rules.enumerate().filter(|(_, rule)| rule.enabled) {
-            // More than four billion rules do not fit the memory they would need.
-            let place = RulePosition::try_from(place).unwrap_or(RulePosition::MAX);
-            let currency_index = index.0.entry(rule.currency).or_default();
-            currency_index.all.add(place, rule);
+        for (place, rule) in rules.filter(|(_, rule)| rule.enabled) {
+            let currency_index = Arc::make_mut(index.0.entry(rule.currency).or_default());
+            Arc::make_mut(&mut currency_index.all).add(place, rule);
             if rule.websites.is_empty() {
-                currency_index.any_website.add(place, rule);
+                Arc::make_mut(&mut currency_index.any_website).add(place, rule);
             }
             for website in &rule.websites {
-                currency_index
-                    .by_website
-                    .entry(website.clone())
-                    .or_default()
-                    .add(place, rule);
+                let region = entry(&mut currency_index.by_website, website);
+                Arc::make_mut(region).add(place, rule);
             }
         }
         index
     }
 
+    /// The index without the rules of `gone`, which has old places, and with those of `fresh`, which has new ones.
+    pub(super) fn patched(&self, moves: &Moves, gone: &Index, fresh: &Index) -> Self {
+        Index(self.0.patched(moves, &gone.0, &fresh.0))
+    }
+
     /// Candidates for a cart; without a country only rules without destinations.
-    pub fn find(
+    pub(super) fn find(
         &self,
         currency: Currency,
         website: Option<&str>,
         country: Option<&str>,
-    ) -> Vec<RulePosition> {
+    ) -> Vec<Place> {
         let mut found = Vec::new();
         for region in self.regions(currency, website).into_iter().flatten() {
-            found.extend_from_slice(&region.without_destinations);
+            found.extend_from_slice(region.without_destinations.as_slice());
             if let Some(places) = country.and_then(|country| region.by_country.get(country)) {
-                found.extend_from_slice(places);
+                found.extend_from_slice(places.as_slice());
             }
         }
         found.sort_unstable();
@@ -76,10 +74,10 @@ impl Index {
     }
 
     /// Candidates whatever the country.
-    pub fn find_anywhere(&self, currency: Currency, website: Option<&str>) -> Vec<RulePosition> {
+    pub(super) fn find_anywhere(&self, currency: Currency, website: Option<&str>) -> Vec<Place> {
         let regions = self.regions(currency, website).into_iter().flatten();
         let mut found: Vec<_> = regions
-            .flat_map(|region| region.all.iter().copied())
+            .flat_map(|region| region.all.as_slice().iter().copied())
             .collect();
         found.sort_unstable();
         found
@@ -90,17 +88,55 @@ impl Index {
             return [None, None];
         };
         match website {
-            None => [Some(&currency_index.all), None],
-            Some(website) => [
-                Some(&currency_index.any_website),
-                currency_index.by_website.get(website),
-            ],
+            None => [Some(&*currency_index.all), None],
+            Some(website) => {
+                let own = currency_index.by_website.get(website);
+                [Some(&*currency_index.any_website), own.map(|own| &**own)]
+            }
+        }
+    }
+}
+
+impl Patch for CurrencyIndex {
+    fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    fn patched(&self, moves: &Moves, gone: &Self, fresh: &Self) -> Self {
+        CurrencyIndex {
+            any_website: self
+                .any_website
+                .patched(moves, &gone.any_website, &fresh.any_website),
+            by_website: self
+                .by_website
+                .patched(moves, &gone.by_website, &fresh.by_website),
+            all: self.all.patched(moves, &gone.all, &fresh.all),
+        }
+    }
+}
+
+impl Patch for Region {
+    fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    fn patched(&self, moves: &Moves, gone: &Self, fresh: &Self) -> Self {
+        Region {
+            without_destinations: self.without_destinations.patched(
+                moves,
+                &gone.without_destinations,
+                &fresh.without_destinations,
+            ),
+            by_country: self
+                .by_country
+                .patched(moves, &gone.by_country, &fresh.by_country),
+            all: self.all.patched(moves, &gone.all, &fresh.all),
         }
     }
 }
 
 impl Region {
-    fn add(&mut self, place: RulePosition, rule: &Rule) {
+    fn add(&mut self, place: Place, rule: &Rule) {
         self.all.push(place);
         if rule.destinations.is_empty() {
             self.without_destinations.push(place);
@@ -108,10 +144,14 @@ impl Region {
         // A territory is found from its parent too.
         let areas = rule.destinations.iter().map(Destination::area);
         for country in areas.flat_map(geo::countries_of) {
-            let places = self.by_country.entry(country.to_owned()).or_default();
-            if places.last() != Some(&place) {
-                places.push(place);
-            }
+            entry(&mut self.by_country, country).push(place);
         }
     }
+}
+
+fn entry<'m, V: Default>(map: &'m mut HashMap<Arc<str>, V>, key: &str) -> &'m mut V {
+    if !map.contains_key(key) {
+        map.insert(key.into(), V::default());
+    }
+    map.entry(key.into()).or_default()
 }

@@ -2,33 +2,48 @@
 //!
 //! Checkout asks thousands of times between two changes, so whatever can be worked out beforehand is: expressions are
 //! parsed, methods are looked up, their JSON is written, and an index finds the rules that could match a cart, so that the
-//! cost of a request grows with those and not with the rules that exist.
+//! cost of a request grows with those and not with the rules that exist. A rulebook never changes: the next one is made from it
+//! by what differs, and shares the rest.
 
 mod cache;
 mod candidate;
 mod compiled;
+mod conditions;
 mod history;
 mod index;
+mod methods;
+mod places;
 mod rendered_method;
-mod shared_conditions;
+mod rule_list;
+#[cfg(test)]
+mod tests;
+mod walk_order;
 
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+    sync::Arc,
+};
 
 pub use cache::{Current, RulebookCache, TooOld};
 pub use candidate::{Candidate, Compared};
 pub use compiled::{CompiledRule, Condition};
 pub use history::{HistoricRulebooks, NoRulebook, When};
 pub use rendered_method::RenderedMethod;
+pub use rule_list::RuleList;
 
 use crate::{
     cart::{Address, Cart},
-    ids::{IntegrationId, RuleId},
-    locale::Language,
-    payment_methods::{CreditCheck, Method},
+    ids::RuleId,
+    payment_methods::Method,
     settings::ShopSettings,
+    store::revisions::Mark,
 };
+use conditions::SharedConditions;
 use index::Index;
-use shared_conditions::SharedConditions;
+use methods::Methods;
+use places::{Patch, Place, Places};
+use walk_order::WalkOrder;
 
 /// A method that a rule offers, as a place among the rulebook's methods.
 #[derive(Clone, Debug)]
@@ -41,7 +56,7 @@ pub struct Offer {
 }
 
 /// A rule in its place.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct BookRule {
     /// Place in [`Rulebook::rules`], which is walking order.
     pub place: usize,
@@ -49,25 +64,24 @@ pub struct BookRule {
     pub header: RuleHeader,
     pub compiled: Arc<CompiledRule>,
     /// In the rule's order; a method that no longer exists is left out.
-    pub offers: Vec<Offer>,
+    pub offers: Arc<[Offer]>,
 }
 
 /// All that a walk needs of a rule that does not apply, side by side: the rule itself lies scattered over many cache lines,
 /// and a walk past a hundred rules would wait for each of them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RuleHeader {
     /// Microseconds since 1970, the end not included; the far past and the far future where the rule names none.
     active: Range<i64>,
     pub has_destinations: bool,
     pub stops: bool,
     pub condition: Condition,
-    /// Its number among the conditions that several rules have, so that a walk evaluates it once; `None` where no other rule
-    /// has the same.
-    pub shared: Option<u32>,
+    /// The number of the condition.
+    condition_number: Option<u32>,
 }
 
 impl RuleHeader {
-    fn of(compiled: &CompiledRule, shared: Option<u32>) -> Self {
+    fn of(compiled: &CompiledRule) -> Self {
         let rule = &compiled.rule;
         let from = rule
             .active_from
@@ -80,7 +94,7 @@ impl RuleHeader {
             has_destinations: !rule.destinations.is_empty(),
             stops: rule.stop_processing,
             condition: compiled.expression.clone(),
-            shared,
+            condition_number: compiled.condition_number(),
         }
     }
 
@@ -90,81 +104,145 @@ impl RuleHeader {
     }
 }
 
-/// The rules and methods of one revision.
+/// The rules and methods of one revision. The next one shares with it whatever does not change.
 #[derive(Debug)]
 pub struct Rulebook {
     revision: i64,
-    rules: Vec<BookRule>,
-    methods: Vec<RenderedMethod>,
+    /// Of the revision; `None` for one that was not loaded from a database.
+    mark: Option<Mark>,
+    rules: RuleList,
+    order: WalkOrder,
+    methods: Arc<Methods>,
     /// For each method the places of the rules that name it.
-    naming: Vec<Vec<usize>>,
+    naming: Vec<Places>,
     index: Index,
-    shared_conditions: usize,
+    /// The places of rules that stop.
+    stops: Places,
+    shared_conditions: SharedConditions,
     settings: ShopSettings,
-    is_translated: bool,
-    uses_credit: bool,
+}
+
+/// What differs from one rulebook to the next.
+pub(in super::super) struct Changed {
+    pub(in super::super) revision: i64,
+    pub(in super::super) mark: Option<Mark>,
+    /// Rules that go, or that come in another version.
+    pub(in super::super) gone: HashSet<RuleId>,
+    /// Rules that come, in no order.
+    pub(in super::super) fresh: Vec<Arc<CompiledRule>>,
+    /// All there are.
+    pub(in super::super) methods: Vec<Method>,
+    pub(in super::super) settings: ShopSettings,
 }
 
 impl Rulebook {
     /// Puts a rulebook together. Rules are sorted here: by sort order, then by id.
     pub fn new(
         revision: i64,
-        mut rules: Vec<Arc<CompiledRule>>,
+        rules: Vec<Arc<CompiledRule>>,
         methods: Vec<Method>,
         settings: &ShopSettings,
     ) -> Self {
-        rules.sort_by_cached_key(|compiled| {
-            (compiled.rule.sort_order, compiled.rule.id.to_string())
-        });
-        let default_locale = settings.default_locale.as_deref().and_then(Language::new);
-        let cards = methods
-            .into_iter()
-            .map(|method| RenderedMethod::new(method, default_locale.as_ref()));
-        let methods: Vec<_> = cards.collect();
-        let places: HashMap<IntegrationId, usize> = methods
-            .iter()
-            .enumerate()
-            .map(|(place, rendered_method)| (rendered_method.method.id.integration, place))
-            .collect();
-        let shared_conditions = SharedConditions::among(&rules);
-        let rules: Vec<_> = rules
-            .into_iter()
-            .enumerate()
-            .map(|(place, compiled)| BookRule {
-                place,
-                header: RuleHeader::of(&compiled, shared_conditions.number_of(&compiled)),
-                offers: offers(&compiled, &places, &methods),
-                compiled,
-            })
-            .collect();
-        let mut naming = vec![Vec::new(); methods.len()];
-        for rule in &rules {
-            for offer in &rule.offers {
-                naming[offer.method].push(rule.place);
-            }
-        }
-        let index = Index::new(rules.iter().map(|rule| &rule.compiled.rule));
-        Rulebook {
-            revision,
-            rules,
-            uses_credit: methods.iter().any(|card| uses_credit(&card.method)),
-            is_translated: methods.iter().any(RenderedMethod::is_translated),
-            methods,
-            naming,
-            index,
-            shared_conditions: shared_conditions.len(),
-            settings: settings.clone(),
-        }
+        let methods = Arc::new(Methods::new(methods, settings));
+        let settings = settings.clone();
+        let blank = Rulebook::without_rules(revision, None, methods, settings);
+        blank.with_changed_rules(&HashSet::new(), rules)
     }
 
     /// The same methods and settings with other rules: for trying drafts.
     pub fn with_rules(&self, rules: Vec<Arc<CompiledRule>>) -> Self {
-        let methods = self
-            .methods
-            .iter()
-            .map(|rendered_method| rendered_method.method.clone())
-            .collect();
-        Rulebook::new(self.revision, rules, methods, &self.settings)
+        let methods = Arc::clone(&self.methods);
+        let blank = Rulebook::without_rules(self.revision, None, methods, self.settings.clone());
+        blank.with_changed_rules(&HashSet::new(), rules)
+    }
+
+    /// The rulebook of another revision, which differs from this one so.
+    pub(in super::super) fn changed(&self, changed: Changed) -> Self {
+        let Changed {
+            revision,
+            mark,
+            mut gone,
+            fresh,
+            methods,
+            settings,
+        } = changed;
+        gone.extend(fresh.iter().map(|compiled| compiled.rule.id));
+        if settings == self.settings && self.methods.are(&methods) {
+            let rulebook = self.with_changed_rules(&gone, fresh);
+            return Rulebook {
+                revision,
+                mark,
+                ..rulebook
+            };
+        }
+        // What every rule offers is written anew.
+        let methods = Arc::new(Methods::new(methods, &settings));
+        let kept = self.rules.iter().map(|rule| &rule.compiled);
+        let kept = kept.filter(|compiled| !gone.contains(&compiled.rule.id));
+        let rules = kept.cloned().chain(fresh).collect();
+        let blank = Rulebook::without_rules(revision, mark, methods, settings);
+        blank.with_changed_rules(&HashSet::new(), rules)
+    }
+
+    fn without_rules(
+        revision: i64,
+        mark: Option<Mark>,
+        methods: Arc<Methods>,
+        settings: ShopSettings,
+    ) -> Self {
+        Rulebook {
+            revision,
+            mark,
+            rules: RuleList::default(),
+            order: WalkOrder::default(),
+            naming: vec![Places::default(); methods.rendered().len()],
+            methods,
+            index: Index::default(),
+            stops: Places::default(),
+            shared_conditions: SharedConditions::default(),
+            settings,
+        }
+    }
+
+    /// The same without the rules of `gone` and with those of `fresh`.
+    fn with_changed_rules(
+        &self,
+        gone: &HashSet<RuleId>,
+        mut fresh: Vec<Arc<CompiledRule>>,
+    ) -> Self {
+        walk_order::sort(&mut fresh);
+        let reordered = self.order.changed(gone, fresh.iter().map(|rule| &**rule));
+        let methods = self.methods.rendered();
+        let offers = self.methods.offers_of_all(&fresh);
+        let rules = self.rules.rearranged(&reordered.sources, |place, nth| {
+            let compiled = Arc::clone(&fresh[nth]);
+            BookRule {
+                place,
+                header: RuleHeader::of(&compiled),
+                offers: Arc::clone(&offers[nth]),
+                compiled,
+            }
+        });
+        let gone = RuleGroup::at(&self.rules, &reordered.gone);
+        let come = RuleGroup::at(&rules, &reordered.fresh);
+        let moves = &reordered.moves;
+        let (unnamed, named) = (gone.naming(methods.len()), come.naming(methods.len()));
+        let naming = self.naming.iter().zip(unnamed.iter().zip(&named));
+        let naming = naming.map(|(naming, (gone, come))| naming.patched(moves, gone, come));
+        Rulebook {
+            revision: self.revision,
+            mark: self.mark.clone(),
+            naming: naming.collect(),
+            index: self.index.patched(moves, &gone.index(), &come.index()),
+            stops: self.stops.patched(moves, &gone.stops(), &come.stops()),
+            shared_conditions: self
+                .shared_conditions
+                .patched(gone.compiled(), come.compiled()),
+            methods: Arc::clone(&self.methods),
+            settings: self.settings.clone(),
+            order: reordered.order,
+            rules,
+        }
     }
 
     /// The revision everything here is of.
@@ -172,25 +250,47 @@ impl Rulebook {
         self.revision
     }
 
+    /// What the revision was, where it was loaded from a database.
+    pub(super) fn mark(&self) -> Option<&Mark> {
+        self.mark.as_ref()
+    }
+
     /// Every rule, in the order in which rules are walked.
-    pub fn rules(&self) -> &[BookRule] {
+    pub fn rules(&self) -> &RuleList {
         &self.rules
+    }
+
+    /// A rule by its id.
+    pub fn find_rule(&self, id: RuleId) -> Option<&BookRule> {
+        self.rules.get(self.order.find(id)?)
     }
 
     /// Every method, oldest first.
     pub fn methods(&self) -> &[RenderedMethod] {
-        &self.methods
+        self.methods.rendered()
     }
 
-    /// How many conditions several rules have; [`RuleHeader::shared`] is below it.
+    /// How many conditions several rules have; [`Rulebook::shared_condition`] is below it.
     pub fn shared_conditions(&self) -> usize {
-        self.shared_conditions
+        self.shared_conditions.len()
+    }
+
+    /// The place of a rule's condition among those that several rules have, so that a walk evaluates it once; `None` where no
+    /// other rule has the same.
+    pub fn shared_condition(&self, header: &RuleHeader) -> Option<u32> {
+        self.shared_conditions.place_of(header.condition_number?)
+    }
+
+    /// Whether the rule at this place or one behind it stops.
+    pub fn has_stop_from(&self, place: usize) -> bool {
+        let last = self.stops.as_slice().last();
+        last.is_some_and(|last| *last as usize >= place)
     }
 
     /// The rules that name a method, in walking order; `method` is a place among the methods.
     pub fn rules_naming(&self, method: usize) -> impl ExactSizeIterator<Item = &BookRule> {
-        let places = self.naming.get(method).map_or(&[][..], Vec::as_slice);
-        places.iter().map(|place| &self.rules[*place])
+        let places = self.naming.get(method).map_or(&[][..], Places::as_slice);
+        places.iter().map(|place| &self.rules[*place as usize])
     }
 
     /// The shop's country, which expressions see as `merchantCountry`.
@@ -200,12 +300,12 @@ impl Rulebook {
 
     /// Whether a method that is on looks at the buyer's credit.
     pub fn uses_credit(&self) -> bool {
-        self.uses_credit
+        self.methods.use_credit()
     }
 
     /// Whether it matters which language a caller reads.
     pub fn is_translated(&self) -> bool {
-        self.is_translated
+        self.methods.are_translated()
     }
 
     /// The enabled rules whose currency, website and country could fit the cart, in walking order.
@@ -229,33 +329,50 @@ impl Rulebook {
             .filter_map(|place| self.rules.get(place as usize))
     }
 
-    /// Identifies the revision of the compiled rules.
-    pub(super) fn compiled(&self) -> HashMap<RuleId, &Arc<CompiledRule>> {
-        self.rules
-            .iter()
-            .map(|rule| (rule.compiled.rule.id, &rule.compiled))
-            .collect()
+    /// The versions of the rules that are compiled.
+    pub(super) fn versions(&self) -> HashMap<RuleId, i64> {
+        let rules = self.rules.iter().map(|rule| &rule.compiled.rule);
+        rules.map(|rule| (rule.id, rule.version)).collect()
     }
 }
 
-fn uses_credit(method: &Method) -> bool {
-    let credit = method.terms.credit();
-    method.enabled && credit.is_some_and(|policy| policy.check != CreditCheck::Off)
+/// Some rules of a rulebook.
+struct RuleGroup<'b>(Vec<&'b BookRule>);
+
+impl<'b> RuleGroup<'b> {
+    fn at(rules: &'b RuleList, places: &[Place]) -> Self {
+        RuleGroup(places.iter().map(|place| &rules[*place as usize]).collect())
+    }
+
+    fn compiled(&self) -> impl Iterator<Item = &'b CompiledRule> {
+        self.0.iter().map(|rule| &*rule.compiled)
+    }
+
+    fn index(&self) -> Index {
+        let rules = self.0.iter().map(|rule| (place(rule), &rule.compiled.rule));
+        Index::new(rules)
+    }
+
+    fn stops(&self) -> Places {
+        let mut stops = Places::default();
+        for rule in self.0.iter().filter(|rule| rule.header.stops) {
+            stops.push(place(rule));
+        }
+        stops
+    }
+
+    /// For each method the places of the rules that name it.
+    fn naming(&self, methods: usize) -> Vec<Places> {
+        let mut naming = vec![Places::default(); methods];
+        for rule in &self.0 {
+            for offer in rule.offers.iter() {
+                naming[offer.method].push(place(rule));
+            }
+        }
+        naming
+    }
 }
 
-fn offers(
-    compiled: &CompiledRule,
-    places: &HashMap<IntegrationId, usize>,
-    methods: &[RenderedMethod],
-) -> Vec<Offer> {
-    compiled
-        .rule
-        .payment_methods
-        .iter()
-        .filter_map(|named| {
-            let method = *places.get(&named.id.integration)?;
-            let options = methods[method].options_with(named.options.as_ref());
-            Some(Offer { method, options })
-        })
-        .collect()
+fn place(rule: &BookRule) -> Place {
+    Place::try_from(rule.place).unwrap_or(Place::MAX)
 }

@@ -2,7 +2,9 @@
 //!
 //! A revision of the whole set is not stored: it is the newest version of each rule up to then, less those that are gone.
 
-use std::collections::HashSet;
+mod readable;
+
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -23,6 +25,8 @@ use crate::{
         schema::{payment_rule_versions, revisions},
     },
 };
+
+pub use readable::{concerning, count_for, list_for};
 
 /// One change of what checkout sees: who, when, what.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
@@ -108,11 +112,25 @@ pub fn insert_gone(
 
 /// The newest version there ever was of a rule, 0 when there was none: a rule that comes back continues after it.
 pub fn last_version(conn: &mut Conn, id: RuleId) -> Result<i64, StoreError> {
-    let last: Option<i64> = payment_rule_versions::table
-        .filter(payment_rule_versions::rule_id.eq(id))
-        .select(max(payment_rule_versions::version))
-        .first(conn)?;
-    Ok(last.unwrap_or(0))
+    let last = last_versions(conn, &[id])?;
+    Ok(last.get(&id).copied().unwrap_or(0))
+}
+
+/// The newest version there ever was of each of these rules; those that never were are missing.
+pub fn last_versions(conn: &mut Conn, ids: &[RuleId]) -> Result<HashMap<RuleId, i64>, StoreError> {
+    let mut found = HashMap::new();
+    for ids in ids.chunks(CHUNK) {
+        let rows: Vec<(RuleId, Option<i64>)> = payment_rule_versions::table
+            .filter(payment_rule_versions::rule_id.eq_any(ids))
+            .group_by(payment_rule_versions::rule_id)
+            .select((
+                payment_rule_versions::rule_id,
+                max(payment_rule_versions::version),
+            ))
+            .load(conn)?;
+        found.extend(rows.into_iter().filter_map(|(id, last)| Some((id, last?))));
+    }
+    Ok(found)
 }
 
 /// A rule as one of its versions was, unless that is its deletion.

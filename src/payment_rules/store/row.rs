@@ -21,7 +21,7 @@ use crate::{
 
 /// A row of `payment_rules`.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = payment_rules, treat_none_as_null = true)]
+#[diesel(table_name = payment_rules, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Row {
     pub id: String,
     name: String,
@@ -96,7 +96,7 @@ impl Row {
 
 /// A row of `payment_rule_methods`.
 #[derive(Insertable)]
-#[diesel(table_name = payment_rule_methods)]
+#[diesel(table_name = payment_rule_methods, treat_none_as_default_value = false)]
 pub struct MethodValues {
     rule_id: RuleId,
     position: i32,

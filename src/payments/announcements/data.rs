@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// The data of an event of a payment that came from a status, about one of its transactions.
+/// The data of a payment's event with its previous status, about one of its transactions.
 pub fn of(
     ledger: &Ledger,
     previous: Option<Status>,

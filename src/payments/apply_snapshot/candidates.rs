@@ -216,7 +216,7 @@ fn amount(minor: i64, payment: &Payment) -> String {
     Money::from_minor(minor, payment.currency).to_string()
 }
 
-/// A complete look did not find the order that we asked for; without it, the attempt has come to nothing. Nobody declined it.
+/// A complete read did not find the order that we requested; without it, the attempt failed. It was not declined.
 fn not_made(ledger: &mut Ledger, authorization: TransactionId, by: Cause) {
     let message = "Apruve has no order with this payment's number.";
     missed(ledger, authorization, by, message);

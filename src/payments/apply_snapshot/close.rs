@@ -1,4 +1,4 @@
-//! The closing of an invoice by a shop that finances itself: what was due came, or is written off.
+//! The closing of an invoice by a shop that finances itself: the amount due was received, or is written off.
 
 use super::search::missed;
 use crate::{

@@ -26,7 +26,7 @@ pub(super) fn apply(
     by: Cause,
     findings: &mut Vec<Observation>,
 ) {
-    // Ours come first, because one that is canceled or was never made leaves room for others.
+    // Ours are first, because one that is canceled or was never made leaves room for others.
     let mut others = Vec::new();
     for invoice in &seen.items {
         match ours(ledger, invoice) {
@@ -48,7 +48,7 @@ pub(super) fn apply(
     uncovered(ledger, findings);
 }
 
-/// Tells of invoices that were taken over only because money came of them, as long as the authorization does not cover them.
+/// Findings for invoices that were adopted only because money was received on them, while the authorization does not cover them.
 fn uncovered(ledger: &Ledger, findings: &mut Vec<Observation>) {
     let sums = ledger.amounts();
     if sums.invoiced == 0 || sums.invoiced + sums.canceled <= sums.authorized {
@@ -173,7 +173,7 @@ fn adopt(
         return None;
     }
     let authorization = ledger.authorization().filter(|it| it.is_reserved());
-    // As long as the order waits, its next picture tells more.
+    // As long as the order waits, its next snapshot shows more.
     if authorization.is_some_and(|it| !it.state.is_settled()) {
         return None;
     }

@@ -1,7 +1,7 @@
-//! What came of invoices: captured as it grows, and taken back where the provider took it back.
+//! Money of invoices: captured as it grows, and reversed where the provider took it back.
 //!
-//! What the provider tells of an invoice is a total. What it has grown by since the last reading is one more capture; what it
-//! has certainly fallen by is a reversal. Money that came is booked also where it is more than was asked for.
+//! The provider reports a total for an invoice. What it has grown by since the last reading is one more capture; what it
+//! has certainly fallen by is a reversal. Received money is booked also where it is more than was invoiced.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -42,7 +42,7 @@ enum Falls {
     Twice,
 }
 
-/// Captures what came of the invoice since, and takes back what the provider took back.
+/// Captures what was received on the invoice since, and reverses what the provider took back.
 pub(super) fn money(
     ledger: &mut Ledger,
     id: TransactionId,
@@ -128,7 +128,7 @@ fn book(
     new.ordinal = last.unwrap_or(0).saturating_add(1);
     if action == Action::Capture {
         new.reference = Some(seen.id.clone());
-        // The fee is told as a total, too; the captures before have their shares of it.
+        // The fee is a total, too; earlier captures have their shares of it.
         let booked = ledger.booked(invoice).filter_map(|it| it.details.fee);
         let earlier = booked.fold(0, i64::saturating_add);
         new.details.fee = seen.funding.map(|told| told.fee.saturating_sub(earlier));
@@ -172,9 +172,9 @@ fn receipts(
             _,
         ) => told(amount, Falls::Now, by_provider),
         (_, Some(_), _) => told(unreturned(billed, seen, None)?, Falls::Never, by_provider),
-        // Not every answer tells a funding that was told before.
+        // Not every response repeats an earlier funding.
         (_, None, Financing::Provider) if was_funded => None,
-        // The buyer's payments count once, when they are complete and Apruve has told of no funding.
+        // The buyer's payments count once, when they are complete and Apruve reported no funding.
         (Some(InvoiceStatus::Closed), None, Financing::Provider) if part.captured > 0 => None,
         (Some(InvoiceStatus::Closed), None, _) => told(
             unreturned(billed, seen, seen.final_at)?,
@@ -208,7 +208,7 @@ fn unreturned(billed: i64, seen: &InvoiceSnapshot, paid: Option<DateTime<Utc>>) 
     Some(billed.saturating_sub(before))
 }
 
-/// Whether money came of an invoice, by what Apruve shows of it.
+/// Whether money was received on an invoice, by Apruve's data.
 pub(super) fn is_paid(seen: &InvoiceSnapshot) -> bool {
     match (seen.status, seen.funding.and_then(|it| it.amount)) {
         (Some(InvoiceStatus::Canceled) | None, _) => false,

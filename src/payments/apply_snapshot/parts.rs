@@ -82,7 +82,7 @@ fn apply_returns(
     by: Cause,
     findings: &mut Vec<Observation>,
 ) {
-    // Ours come first, because one that was never made leaves room for others.
+    // Ours are first, because one that was never made leaves room for others.
     let mut others = Vec::new();
     for found in &seen.items {
         let is_ours = |it: &Transaction| carries(found, it) && found.amount == Some(it.amount);

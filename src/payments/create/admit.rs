@@ -8,8 +8,8 @@ use crate::{
 };
 
 impl PaymentService {
-    /// Refuses an attempt that the provider or the buyer's credit stands against. Where a sales rep orders, the company's
-    /// account is looked up for the order itself.
+    /// Refuses an attempt that the provider's health or the buyer's credit forbids. Where a sales rep orders, the company's
+    /// account is read for the order itself.
     pub(super) async fn admit(
         &self,
         new: &NewPayment,

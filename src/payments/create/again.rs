@@ -66,7 +66,7 @@ impl Creation {
         }
     }
 
-    /// The live attempt is what the request's key stands for, too.
+    /// The live attempt is the result of the request's key, too.
     async fn existing(
         &self,
         mut payment: LoadedPayment,

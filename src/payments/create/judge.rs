@@ -1,4 +1,4 @@
-//! What a cart comes to with a method, if the rules let it use that.
+//! The amounts of a cart with a method, if the rules offer it.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -16,7 +16,7 @@ use crate::{
     pii::Email,
 };
 
-/// What a cart comes to with a method that it may use.
+/// The amounts of a cart with a method that it may use.
 pub(super) struct Judged {
     pub kind: MethodType,
     /// As the buyer reads it.

@@ -17,7 +17,7 @@ pub struct InvoiceAddress {
     /// The company's name.
     #[schema(max_length = 255, example = "Acme")]
     pub organization: Option<String>,
-    /// What stands before the person's name, such as `Dr.`.
+    /// Before the person's name, such as `Dr.`.
     #[schema(max_length = 255)]
     pub name_prefix: Option<String>,
     /// The person's first name.
@@ -29,7 +29,7 @@ pub struct InvoiceAddress {
     /// The person's last name.
     #[schema(max_length = 255, example = "Cole")]
     pub last_name: Option<String>,
-    /// What stands behind the person's name, such as `Jr.`.
+    /// Behind the person's name, such as `Jr.`.
     #[schema(max_length = 255)]
     pub name_suffix: Option<String>,
     /// Street and number.

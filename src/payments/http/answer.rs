@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// The parts of an answer that an operation's own transaction decides: 201 when it is settled, 202 with the payment's address
-/// while it is not, and a problem when it came to nothing.
+/// while it is not, and a problem when it failed.
 fn settled(done: &OperationResult) -> Result<Reply, Problem> {
     let transaction = found(done)?;
     let status = match (transaction.state, &transaction.failure) {
@@ -241,7 +241,7 @@ impl From<PaymentError> for Problem {
                 let problem = Problem::new(Kind::Unavailable, detail).with("reasons", reasons);
                 match HeaderValue::from_str(&retry_after) {
                     Ok(when) => problem.with_header(RETRY_AFTER, when),
-                    // Then the problem says when to come again.
+                    // Then the problem has `Retry-After`.
                     Err(_) => problem,
                 }
             }

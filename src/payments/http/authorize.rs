@@ -27,7 +27,7 @@ declare_body! {
     /// The order that the buyer made.
     #[schema(as = Authorization)]
     AuthorizationBody {
-        /// What `APRUVE_COMPLETE_EVENT` told the page.
+        /// The id that the page got with `APRUVE_COMPLETE_EVENT`.
         #[schema(
             example = "00000000000000000000000000000001",
             min_length = 1,

@@ -235,7 +235,7 @@ fn with_website(
     }
 }
 
-/// Notes all that is wrong with the cart, its sums only where something is refused anyway: the rules come before them.
+/// Notes all that is wrong with the cart, its sums only where something is refused anyway: the rules are judged before them.
 fn check_cart(cart: &str, findings: &Findings) -> Result<(), Problem> {
     let below = |error: &FieldError| error.clone().prefixed("/cart");
     match cart::read_to_pay(cart) {

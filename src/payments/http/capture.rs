@@ -27,7 +27,7 @@ use crate::{
 };
 
 declare_body! {
-    /// Money that came on an offline method.
+    /// Money received on an offline method.
     #[serde(deny_unknown_fields)]
     NewCapture {
         /// All that is due when it is left out.
@@ -39,7 +39,7 @@ declare_body! {
         /// The shop's own name for it, such as the number of a check.
         #[schema(max_length = 255, example = "CHK-1")]
         reference: Option<String> = optional_name("reference", 255),
-        /// When the money came; not in the future.
+        /// When the money was received; not in the future.
         received_at: Option<DateTime<Utc>> = past_instant("receivedAt", "the money came"),
         /// What a person should know about the money.
         #[schema(max_length = 1000, example = "Two checks in one letter")]

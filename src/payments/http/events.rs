@@ -35,7 +35,7 @@ struct Shown {
     id: PaymentEventId,
     /// When it was noted.
     at: DateTime<Utc>,
-    /// Where the news came from.
+    /// The source of the event.
     source: Source,
     /// What it was about.
     #[schema(example = "invoice.succeeded")]
@@ -43,7 +43,7 @@ struct Shown {
     /// The transaction it is about, if it is about one.
     #[schema(value_type = Option<String>)]
     transaction_id: Option<TransactionId>,
-    /// False for what came late or again.
+    /// False for late or repeated events.
     changed: bool,
     /// What happened, as a sentence.
     #[schema(example = "Apruve has the invoice.")]

@@ -1,4 +1,4 @@
-//! Readers of the members of a payment body. Each notes an invalid value and then returns a placeholder, which nobody sees:
+//! Readers of the members of a payment body. Each records an invalid value and then returns a placeholder, which is never used:
 //! a body with errors is refused whole.
 
 use std::cell::RefCell;
@@ -82,7 +82,7 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// Notes the members that nobody has read.
+    /// Records unknown members.
     pub(super) fn finish(self) {
         for name in EXACT {
             if self.has_exact(name) && !self.read.borrow().contains(&name) {

@@ -71,7 +71,7 @@ pub struct PaymentShape {
     pub due_at: Option<DateTime<Utc>>,
     /// What a person has to look at and is not resolved, of all attempts to pay this order. Oldest first.
     pub findings: Vec<Finding>,
-    /// When the attempt expires that nobody has taken up.
+    /// When the attempt expires unless the buyer confirms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
     /// Grows with every change.
@@ -156,7 +156,7 @@ pub struct AmountsShape {
 #[serde(tag = "type", rename_all = "snake_case")]
 #[schema(as = PaymentNextAction)]
 pub enum NextAction {
-    /// Load the script, give it order and hash, and let the buyer confirm; then `authorize` with the order id it tells.
+    /// Load the script, give it order and hash, and let the buyer confirm; then `authorize` with the order id that the script returns.
     #[serde(rename_all = "camelCase")]
     ApruveCheckout {
         /// Apruve's script, to be loaded by the checkout page.
@@ -215,7 +215,7 @@ pub struct TransactionShape {
     /// The shop's own number for a refund.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refund_reference: Option<String>,
-    /// When money came that an operator booked.
+    /// When money that an operator booked was received.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub received_at: Option<DateTime<Utc>>,
     /// What a person should know.

@@ -58,7 +58,7 @@ declare_body! {
         /// `Idempotency-Key`.
         #[schema(max_length = 255, example = "1Z999AA10123456784")]
         tracking_number: Option<String> = optional_text("trackingNumber", 255),
-        /// Left out, it is `fulfilled` when the shipments come to the invoice.
+        /// Left out, it is `fulfilled` when the shipments cover the invoice.
         status: Option<ShipmentExtent> = optional_word("status"),
     }
 }

@@ -1,4 +1,4 @@
-//! What a ledger has, and what it all comes to.
+//! The contents of a ledger, and its amounts.
 
 use super::Ledger;
 use crate::{
@@ -63,7 +63,7 @@ impl Ledger {
         Amounts::of(self.payment.amount, &self.transactions)
     }
 
-    /// What one invoice comes to.
+    /// The amounts of one invoice.
     pub fn part(&self, invoice: &Transaction) -> Part {
         part_of(&self.transactions, invoice)
     }
@@ -113,7 +113,7 @@ impl Ledger {
         parent.is_some_and(|parent| parent.action == Action::Invoice)
     }
 
-    /// How the payment stands.
+    /// The payment's status.
     pub fn status(&self) -> Status {
         status::status(&status::Totals {
             amount: self.payment.amount,
@@ -127,7 +127,7 @@ impl Ledger {
         self.transactions.iter().any(Transaction::is_unsettled)
     }
 
-    /// How an invoice stands: as our own rows say, else as it was last seen.
+    /// An invoice's status: by our own rows, else as last read.
     pub fn invoice_status(&self, invoice: &Transaction) -> InvoiceStatus {
         if self.part(invoice).canceled {
             return InvoiceStatus::Canceled;

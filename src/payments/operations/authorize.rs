@@ -15,7 +15,7 @@ use crate::{
 use super::wrong_state;
 
 /// Binds the order, which was read back, and lets the authorization follow it. An order that is not ours moves nothing. The
-/// same order again is told as it stands.
+/// same order again gets the present state.
 pub fn authorize(
     ledger: &mut Ledger,
     order: &OrderSnapshot,

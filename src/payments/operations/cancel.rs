@@ -68,7 +68,7 @@ pub fn begin(ledger: &mut Ledger, start: OperationStart) -> Result<Intent, Payme
     }
 }
 
-/// Gives up what nobody but us knows of.
+/// Abandons what exists only on our side.
 fn locally(ledger: &mut Ledger, by: Cause, message: &str) -> Result<Intent, PaymentError> {
     let sums = ledger.amounts();
     if sums.due == 0 || ledger.payment.ended.is_some() {

@@ -1,4 +1,4 @@
-//! An operator books money that came on an offline method.
+//! An operator books money received on an offline method.
 
 use chrono::{DateTime, Utc};
 
@@ -15,14 +15,14 @@ use crate::{
     },
 };
 
-/// Money that came, as an operator says.
+/// Received money, as an operator reports it.
 #[derive(Clone, Debug, Default)]
 pub struct ReceivedMoney {
     /// Minor units; all that is due when it is left out.
     pub amount: Option<i64>,
     /// The operator's name for it, such as the number of a check.
     pub reference: Option<String>,
-    /// When it came.
+    /// When it was received.
     pub received_at: Option<DateTime<Utc>>,
     pub note: Option<String>,
 }

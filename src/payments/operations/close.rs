@@ -19,9 +19,9 @@ use crate::{
 string_enum! {
     /// How an invoice ended.
     ClosingOutcome as "ClosingOutcome" {
-        /// What was due came.
+        /// The amount due was received.
         Paid = "paid",
-        /// It is not to come any more.
+        /// It is written off.
         WrittenOff = "written_off",
     }
 }

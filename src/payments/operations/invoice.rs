@@ -142,7 +142,7 @@ pub fn invoiced(ledger: &Ledger) -> Invoiced {
     invoiced
 }
 
-/// Refuses the second of two clicks: the same amount is being invoiced this very moment, and no number tells the two apart.
+/// Refuses the second of two clicks: the same amount is being invoiced at the moment, and no number distinguishes the two.
 fn not_being_made(ledger: &Ledger, amount: i64, input: &NewInvoice) -> Result<(), PaymentError> {
     let is_same = |it: &&Transaction| it.call_until.is_some() && it.amount == amount;
     match ledger.of_action(Action::Invoice).find(is_same) {

@@ -1,4 +1,4 @@
-//! What a shipment of an invoice comes to.
+//! The amounts of a shipment of an invoice.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Giving back: a return on an invoice at Apruve, or a refund of an offline payment that somebody made by hand.
+//! Giving back: a return on an invoice at Apruve, or a manual refund of an offline payment.
 
 use super::{Operation, OperationStart, made_invoice, money, none_open, wrong_state};
 use crate::{

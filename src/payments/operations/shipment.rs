@@ -92,7 +92,7 @@ pub fn begin(
         ));
     }
     none_open(ledger, invoice, Action::Cancel)?;
-    // The second of two clicks; a shipment that nobody answered does not keep the next one back.
+    // The second of two clicks; a shipment without a response does not block the next one.
     let under_way = |it: &Transaction| it.call_until.is_some();
     if ledger.children(invoice, Action::Shipment).any(under_way) {
         return Err(wrong_state(
@@ -216,7 +216,7 @@ impl Correction {
     }
 }
 
-/// What Apruve is to be told of a correction: `None` where nothing changes, `Some(None)` where that is nothing of Apruve's.
+/// The correction to send to Apruve: `None` where nothing changes, `Some(None)` where that is nothing of Apruve's.
 ///
 /// # Errors
 /// The shipment is not at Apruve, or another one of the invoice has its new tracking number.

@@ -1,4 +1,4 @@
-//! What an invoice comes to.
+//! The amounts of an invoice.
 //!
 //! Its amounts are read from the body's own text, so that they stay exact; everything else in the body is read elsewhere.
 
@@ -137,7 +137,7 @@ pub(super) fn nothing(code: &'static str, what: &str) -> FieldError {
 }
 
 impl InvoiceTotals {
-    /// Amounts of lines that are nobody's but the invoice's.
+    /// Amounts of lines that only the invoice has.
     pub(super) fn new(amount: Money, charges: Charges, lines: Vec<OrderLine>) -> Self {
         InvoiceTotals {
             amount,
@@ -161,7 +161,7 @@ impl InvoiceTotals {
         self.lines.iter().map(move |line| (place(line), line))
     }
 
-    /// What the invoice comes to, above zero.
+    /// The amount of the invoice, above zero.
     pub fn amount(&self) -> Money {
         self.amount
     }

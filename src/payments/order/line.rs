@@ -11,7 +11,7 @@ use crate::{
     providers::{CleanText, LineDraft},
 };
 
-/// A line as Apruve and buyers are told of it.
+/// A line as Apruve and buyers see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderLine {
     /// Never empty.
@@ -72,7 +72,7 @@ fn clean(clean: fn(&str) -> CleanText, text: &str) -> Option<CleanText> {
 }
 
 impl OrderLine {
-    /// A line with nothing but a title and what it comes to.
+    /// A line with only a title and a total.
     pub fn single(title: CleanText, total: Money) -> Self {
         OrderLine {
             title,
@@ -85,7 +85,7 @@ impl OrderLine {
         }
     }
 
-    /// So much of the order's line at `index`, which comes to a part of its total.
+    /// A quantity of the order's line at `index`, with a part of its total.
     pub fn part(&self, index: usize, quantity: Decimal, total: Money) -> Self {
         OrderLine {
             amount: self.amount.part(index, quantity, total),
@@ -93,7 +93,7 @@ impl OrderLine {
         }
     }
 
-    /// What the line comes to.
+    /// The line's total.
     pub fn total(&self) -> Money {
         self.amount.total
     }

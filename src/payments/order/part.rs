@@ -1,4 +1,4 @@
-//! What an invoice over a part of an order comes to.
+//! The amounts of an invoice over a part of an order.
 //!
 //! What was invoiced is subtracted from cumulative shares (see [`share`](super::share)), so that parts of any size, in any
 //! order, come to the order's own amounts. Canceled invoices give theirs back.
@@ -192,7 +192,7 @@ impl InvoiceRequest {
         Ok(InvoiceTotals::new(amount, charges, lines))
     }
 
-    /// All that is left: the lines that are left where they come to it, else one line.
+    /// The rest: the remaining lines where they sum to it, else one line.
     fn rest(&self, basis: &Basis<'_>) -> Result<InvoiceTotals, PaymentError> {
         let Some(order) = basis.order else {
             return self.one_line(basis, basis.left);

@@ -62,7 +62,7 @@ pub struct Shipment {
     pub amount: i64,
 }
 
-/// What somebody at Apruve does.
+/// An action at Apruve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
     BuyerOrders,

@@ -1,4 +1,4 @@
-//! What must hold of every ledger, and what a ledger must say once everything was looked at.
+//! What must hold of every ledger, and of a ledger after a complete read.
 
 use std::collections::{HashMap, HashSet};
 
@@ -70,7 +70,7 @@ fn plainly(ledger: &Ledger) -> Amounts {
         captured,
         returned,
         canceled,
-        // These two depend on which came first.
+        // These two depend on their order.
         refunded: ledger.amounts().refunded,
         due: ledger.amounts().due,
     }
@@ -90,7 +90,7 @@ pub fn holds(ledger: &Ledger) {
     assert!(broken.is_empty(), "{broken:?}");
     assert!(sums.authorized == 0 || sums.authorized == ledger.payment.amount);
     covered(ledger, &sums);
-    // What had come of an invoice that is canceled is taken back with the next reading.
+    // Money received on an invoice that is canceled is taken back with the next read.
     let to_come_back: i64 = ledger
         .of_action(Action::Invoice)
         .map(|invoice| ledger.part(invoice))
@@ -208,7 +208,7 @@ fn no_effect_twice(shop: &Shop) {
     }
 }
 
-/// After everything was looked at, the ledger says what Apruve's books say.
+/// After a complete read, the ledger equals Apruve's books.
 pub fn agrees(shop: &Shop) {
     let ledger = &shop.ledger;
     assert!(!has_unknown(ledger), "reading settles everything");
@@ -298,14 +298,14 @@ fn agrees_on(shop: &Shop, ours: &Transaction, there: &super::books::Invoice) {
         .children(ours.id, Action::Shipment)
         .filter(|it| it.state == State::Succeeded);
     assert_eq!(shipped.count(), there.shipments.len());
-    // What is left of what came: of more than is asked for, the rest was given back.
+    // What remains of received money: what exceeds the amount was given back.
     let left = |paid: i64| paid - (paid + there.returned() - there.amount).max(0);
     let kept = part.captured - part.refunded();
     let context = || format!("{ours:?} {there:?} {part:?}");
     match (there.status, there.funded, shop.books.own) {
         (InvoiceStatus::Canceled, ..) => assert_eq!(part.captured, 0, "{}", context()),
         (_, Some((funded, true)), _) => assert_eq!(part.captured, funded, "{}", context()),
-        // Where it is not told what was paid, only what is left of it is certain.
+        // Where the paid amount is not reported, only what remains of it is certain.
         (_, Some((_, false)), _) => {
             assert_eq!(kept, there.amount - there.returned(), "{}", context());
         }

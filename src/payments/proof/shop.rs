@@ -274,7 +274,7 @@ impl Shop {
         }
     }
 
-    /// A person looks at Apruve what became of something unknown, once no call can change that any more, and says it.
+    /// A person checks at Apruve what became of something unknown, once no call can change that any more, and reports it.
     fn resolve(&mut self, which: usize) -> Result<(), PaymentError> {
         let mut ledger = self.read();
         let certain = |it: &&Transaction| {
@@ -349,7 +349,7 @@ impl Shop {
         }
     }
 
-    /// The next beat of a call: Apruve does it, or we hear of it.
+    /// The next step of a call: Apruve does it, or we get the response.
     pub fn drive(&mut self, which: usize) {
         let Some(place) = which.checked_rem(self.calls.len()) else {
             return;
@@ -509,7 +509,7 @@ impl Shop {
     }
 }
 
-/// Whether something is looked for.
+/// Whether something is searched for.
 pub fn has_unknown(ledger: &Ledger) -> bool {
     ledger
         .transactions()

@@ -10,7 +10,7 @@ use crate::{
     store::{Conn, StoreError, columns::Moment, schema::payments, timestamp},
 };
 
-/// More than anybody looks at.
+/// A limit above any real number.
 const MOST: i64 = 200;
 
 /// One attempt.

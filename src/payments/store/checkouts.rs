@@ -102,7 +102,7 @@ pub fn list_kept(
         .load(conn)?)
 }
 
-/// Forgets what these payments were made of, unless something has come to one of them since it was found to have rested
+/// Deletes the carts of these payments, unless one of them changed since it was found to have rested
 /// since before `moment`.
 pub fn forget_checkouts(
     tx: &mut Tx<'_>,

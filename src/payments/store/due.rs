@@ -1,4 +1,4 @@
-//! Payments that are to be looked at: each is handed to one worker at a time.
+//! Payments that are to be read back: each is given to one worker at a time.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

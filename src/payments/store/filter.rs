@@ -48,7 +48,7 @@ pub struct Filter {
 
 type Rows = payments::BoxedQuery<'static, MultiBackend>;
 
-/// The payments that are meant.
+/// The selected payments.
 pub fn narrowed(filter: &Filter) -> Rows {
     let mut query = payments::table.into_boxed();
     if let Some(order_id) = &filter.order_id {

@@ -24,7 +24,7 @@ pub enum Live {
     Passed(PaymentId),
 }
 
-/// Lets nobody else decide on the order until the transaction ends. Taken before any of its payments is written, so that two
+/// Locks the order until the transaction ends. Taken before any of its payments is written, so that two
 /// never wait for each other. SQLite has one writer anyway.
 pub fn lock_order(tx: &mut Tx<'_>, head: &Head) -> Result<(), StoreError> {
     if let Conn::Pg(conn) = tx.conn() {
@@ -53,7 +53,7 @@ pub fn is_taken(conn: &mut Conn, head: &Head, id: PaymentId) -> Result<bool, Sto
     Ok(websites.iter().any(|it| is_same(it, &head.website)))
 }
 
-/// More than anybody looks at.
+/// A limit above any real number.
 const MOST_WAITING: i64 = 1000;
 
 /// The payments that count as live beside the live one of their order.

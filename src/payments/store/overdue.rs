@@ -21,7 +21,7 @@ pub fn list_newly_overdue(
     let rows = each(new.select(PaymentRow::as_select()).load_iter(conn))?;
     let ledgers = super::listing::with_transactions(conn, rows)?;
     let read = |ledger: Result<Ledger, StoreError>| {
-        // The others are told of without it.
+        // The others get their events without it.
         ledger
             .inspect_err(|error| tracing::warn!(%error, "an overdue payment cannot be read"))
             .ok()

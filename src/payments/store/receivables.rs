@@ -51,7 +51,7 @@ pub fn list_unlisted(conn: &mut Conn, after: &str, most: i64) -> Result<Vec<Ledg
 }
 
 /// Makes the rows of a payment anew, unless it has moved on: then that has made them. Buckets of days past due that were
-/// entered before `now` are not told of.
+/// entered before `now` give no event.
 pub fn list_again(tx: &mut Tx<'_>, ledger: &Ledger, now: DateTime<Utc>) -> Result<(), StoreError> {
     let payment = &ledger.payment;
     let unchanged = payments::table

@@ -1,4 +1,4 @@
-//! The projection as it is stored, for comparing it with what the transactions come to.
+//! The projection as it is stored, for comparing it with the sums of the transactions.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

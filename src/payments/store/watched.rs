@@ -23,7 +23,7 @@ pub fn count_by_status(conn: &mut Conn) -> Result<HashMap<String, i64>, StoreErr
     Ok(rows.into_iter().collect())
 }
 
-/// How many transactions that began by `moment` have an outcome that nobody knows.
+/// The number of transactions that began by `moment` and have an unknown outcome.
 pub fn count_unsettled_since(conn: &mut Conn, moment: DateTime<Utc>) -> Result<i64, StoreError> {
     Ok(unsettled()
         .filter(transactions::created_at.le(timestamp::to_stored(moment)))
@@ -31,7 +31,7 @@ pub fn count_unsettled_since(conn: &mut Conn, moment: DateTime<Utc>) -> Result<i
         .get_result(conn)?)
 }
 
-/// When the oldest transaction began whose outcome nobody knows.
+/// When the oldest transaction with an unknown outcome began.
 pub fn oldest_unsettled(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, StoreError> {
     let oldest: Option<NaiveDateTime> = unsettled()
         .select(diesel::dsl::min(transactions::created_at))

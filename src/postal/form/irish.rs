@@ -76,7 +76,7 @@ fn number(text: &str) -> Option<String> {
     shape::is(text, "A99").then(|| text.to_owned())
 }
 
-/// The range that somebody meant who wrote it with a hyphen, as in `D02-D04`.
+/// A range written with a hyphen, as in `D02-D04`.
 fn hyphened(written: &str) -> Option<String> {
     let (low, high) = fold::around_hyphen(written)?;
     let (low, high) = (number(&low)?, number(&high)?);

@@ -1,4 +1,4 @@
-//! Shapes of codes: `A` is a letter, `9` a digit, `X` either, and a small letter stands for itself.
+//! Shapes of codes: `A` is a letter, `9` a digit, `X` either, and a small letter is itself.
 
 /// Whether a folded text has this shape.
 pub fn is(text: &str, shape: &str) -> bool {

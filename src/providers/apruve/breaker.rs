@@ -55,7 +55,7 @@ impl Breaker {
         }
     }
 
-    /// Tells whoever keeps the health of accounts.
+    /// Reports to the observer that keeps the health of accounts.
     pub(super) fn report(&self, observation: Observation, now: DateTime<Utc>) {
         if let Some(observer) = &self.observer {
             observer.observe(&self.account, observation, now);
@@ -103,7 +103,7 @@ impl Breaker {
         failures >= FAILURES
     }
 
-    /// Notes that a call came to nothing, and says whether that made it hold calls back.
+    /// Records a failed call, and returns whether it opened the breaker.
     pub fn failed(&self, now: DateTime<Utc>) -> bool {
         let mut state = self.state();
         state.failures = state.failures.saturating_add(1);
@@ -125,7 +125,7 @@ pub struct Breakers {
 }
 
 impl Breakers {
-    /// Breakers whose calls are told to somebody.
+    /// Breakers whose calls are reported to an observer.
     pub fn observed_by(observer: Arc<dyn AccountObserver>) -> Self {
         Breakers {
             known: Mutex::default(),

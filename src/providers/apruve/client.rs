@@ -61,7 +61,7 @@ struct Guard<'a> {
     is_patient: bool,
 }
 
-/// An answer's head, and its body as far as it came.
+/// A response's head, and its body as far as it was received.
 struct Received {
     status: u16,
     retry_after: Option<RetryAfter>,
@@ -112,7 +112,7 @@ impl<'a> Account<'a> {
         self.with_guard(breaker, clock, true)
     }
 
-    /// For calls that somebody waits for: each is one attempt that is never held back, and how it ends counts.
+    /// For calls a request waits for: one attempt each, never delayed by the breaker; the outcome counts for it.
     pub fn watched(self, breaker: &'a Breaker, clock: &'a Clock) -> Self {
         self.with_guard(breaker, clock, false)
     }
@@ -187,7 +187,7 @@ impl Guard<'_> {
             return None;
         }
         let milliseconds = self.breaker.waits(now).num_milliseconds();
-        // Rounded up, so that who waits as told does not come a moment too early.
+        // Rounded up, so that a caller who waits this long is not refused again.
         let seconds = u64::try_from(milliseconds).unwrap_or(0).div_ceil(1000);
         Some(seconds.max(1))
     }
@@ -221,7 +221,7 @@ impl Guard<'_> {
     }
 }
 
-/// Whether a later attempt may well come to something else: nobody answered, not to the end, or "not now".
+/// Whether a retry may succeed: no response, an incomplete one, or "not now".
 fn is_passing(received: &Result<Received, NoAnswer>) -> bool {
     match received {
         Err(_) => true,

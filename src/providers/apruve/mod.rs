@@ -23,7 +23,7 @@ pub use model::{
 pub use secure_hash::{OrderJson, secure_hash};
 pub use signature::{BadKey, BadSignature, PublicKey, SIGNATURE_HEADER, Verified, verify};
 pub use text::CleanText;
-pub use webhook::{About, CompanyNoun, Envelope, Unintelligible};
+pub use webhook::parse_event;
 
 /// The key with which Apruve's test environment signs its webhooks; there is a genuine signature made with it. No
 /// production key is published, so that one is always configuration.

@@ -52,7 +52,7 @@ pub fn secure_hash(api_key: &SecretText, order: &Value) -> String {
 }
 
 /// An order for the page. Its members, and those of its items, are written in the order in which they are hashed, those
-/// that are not hashed after them: some of Apruve's own clients hash whatever stands there as it comes.
+/// that are not hashed after them: some of Apruve's own clients hash the text of these members unchanged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrderJson(pub Value);
 

@@ -49,7 +49,7 @@ impl PublicKey {
     }
 }
 
-/// Why a body is not believed.
+/// Why a body is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadSignature {
     #[error("the signature is not Base64")]

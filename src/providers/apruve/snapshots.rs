@@ -125,7 +125,7 @@ pub fn invoice(read: &ReadBack<Invoice>) -> InvoiceSnapshot {
 pub fn invoice_told(invoice: &Invoice) -> InvoiceSnapshot {
     // Apruve may tell any amounts; sums beyond all money stay beyond it.
     let funding = (!invoice.funding_details.is_empty()).then(|| FundingSnapshot {
-        // One that is not told leaves the sum untold.
+        // If one fee is unknown, so is the sum.
         amount: invoice
             .funding_details
             .iter()

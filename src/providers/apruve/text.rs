@@ -20,7 +20,7 @@ static TAG: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a valid pattern")
 });
 
-/// Tags that stand between words rather than inside them.
+/// Tags that separate words.
 const BREAKS: [&str; 15] = [
     "br", "div", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "td", "th", "tr",
 ];

@@ -1,134 +1,76 @@
-//! What a webhook says, and about what.
-//!
-//! Everything here is hearsay, also when it is signed: it tells which order to read back, and nothing that money is decided
-//! by. Only the test events of a few years are public, so whatever is not as expected is told and passed over.
+//! Reads Apruve's webhooks. Only the test events of a few years are public, so unexpected content is skipped.
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
-use chrono::{DateTime, Datelike, Utc};
-use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
+use chrono::Datelike;
 
 use super::fields::{self, Fields, Unreadable, Wire};
-use crate::providers::{ProviderId, apruve::model::AuthorizedBuyer};
+use crate::providers::{
+    CompanyNoun, EventResource, ParsedEvent, ProviderId, Unintelligible,
+    apruve::model::AuthorizedBuyer,
+};
 
 /// Longer than any text we use; what is longer counts as absent.
 const MOST_CHARACTERS: usize = 255;
 
-/// The envelope, as far as it could be read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Envelope {
-    /// The same for every delivery of one event.
-    pub uuid: Option<String>,
-    pub event: Option<String>,
-    /// When it happened, as Apruve says.
-    pub created_at: Option<DateTime<Utc>>,
-}
-
-/// What an event is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum About {
-    Order {
-        id: ProviderId,
-        /// The shop's own name for it, where Apruve sent it.
-        merchant_order_id: Option<String>,
-    },
-    Invoice {
-        id: ProviderId,
-        /// Where it is missing, the invoice knows.
-        order: Option<ProviderId>,
-        /// Whether Apruve paid the shop for it.
-        funded: bool,
-    },
-    Shipment {
-        invoice: ProviderId,
-    },
-    /// A buying company, its people or its credit.
-    Company {
-        what: CompanyNoun,
-        /// The company's account, where it is named.
-        account: Option<ProviderId>,
-        /// The e-mail addresses of buyers that are named.
-        emails: Vec<String>,
-    },
-}
-
-/// What of a company an event is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CompanyNoun {
-    Approval,
-    /// Anything else about its account.
-    Account,
-    Member,
-    Credit,
-}
-
-/// Why nothing follows from a webhook. Never quotes the body.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unintelligible {
-    #[error("the body is empty")]
-    Empty,
-    #[error("the body cannot be read: {0}")]
-    Unreadable(#[from] Unreadable),
-    #[error("the body names no event")]
-    NoEvent,
-    #[error("it is an event we do not know")]
-    UnknownEvent,
-    #[error("its entity is not an object")]
-    NoEntity,
-    #[error("its entity does not say which {0} it is about")]
-    Nameless(&'static str),
-}
-
-impl Envelope {
-    /// Reads the top of a body and looks at nothing below it. What cannot be read is absent.
-    pub fn read(body: &[u8]) -> Self {
-        let members: HashMap<String, &RawValue> = serde_json::from_slice(body).unwrap_or_default();
-        let text = |name: &str| member::<String>(&members, name).filter(|text| is_plain(text));
-        Envelope {
-            uuid: text("uuid").filter(|uuid| !uuid.is_empty()),
-            event: text("event"),
-            created_at: text("created_at")
-                .and_then(|text| fields::time(text.trim()))
-                // No database keeps more.
-                .filter(|at| (1970..=9999).contains(&at.year())),
-        }
+/// Reads a webhook. Its uuid, name and time are read from the top of a body that is UTF-8; what cannot be read is absent.
+pub fn parse_event(body: &[u8]) -> ParsedEvent {
+    if body.is_empty() {
+        return ParsedEvent::unintelligible(Unintelligible::Empty);
+    }
+    // One bad byte in a name of somebody's must not hide what it is about.
+    let text = String::from_utf8_lossy(body);
+    let members = match fields::read_object(&text) {
+        Ok(members) => members,
+        Err(why) => return ParsedEvent::unintelligible(why.into()),
+    };
+    let plain = |name| match &text {
+        Cow::Borrowed(_) => members.string(name).filter(|text| is_plain(text)),
+        Cow::Owned(_) => None,
+    };
+    ParsedEvent {
+        uuid: plain("uuid").filter(|uuid| !uuid.is_empty()),
+        name: plain("event"),
+        occurred_at: plain("created_at")
+            .and_then(|text| fields::time(text.trim()))
+            // No database keeps more.
+            .filter(|at| (1970..=9999).contains(&at.year())),
+        resource: fields::unwrapped(&members)
+            .map_err(Unintelligible::from)
+            .and_then(resource),
     }
 }
 
-fn member<T: DeserializeOwned>(members: &HashMap<String, &RawValue>, name: &str) -> Option<T> {
-    serde_json::from_str(members.get(name)?.get()).ok()
+impl From<Unreadable> for Unintelligible {
+    fn from(why: Unreadable) -> Self {
+        Unintelligible::Unreadable(why.to_string())
+    }
 }
 
 fn is_plain(text: &str) -> bool {
     text.chars().count() <= MOST_CHARACTERS && !text.chars().any(char::is_control)
 }
 
-impl About {
-    /// Reads what a body is about. Older spellings of an event are the event.
-    pub fn read(body: &[u8]) -> Result<Self, Unintelligible> {
-        if body.is_empty() {
-            return Err(Unintelligible::Empty);
+/// What a body is about. Older spellings of an event are the event.
+fn resource(body: EventBody) -> Result<EventResource, Unintelligible> {
+    let EventBody { event, entity } = body;
+    let event = event.ok_or(Unintelligible::NoEvent)?;
+    let read = match event.as_str() {
+        "order.accepted" | "order.approved" | "order.canceled" | "order.cancelled" => order,
+        "payment_term.accepted" | "payment_term.approved" => payment_term,
+        "invoice.closed" | "invoice.canceled" | "invoice.cancelled" => invoice,
+        "invoice.funded" => funded_invoice,
+        "shipment.created" | "shipment.updated" => shipment,
+        // No sample of these is public: ids that the entity lacks are searched for elsewhere.
+        event => {
+            let what = company_noun(event).ok_or(Unintelligible::UnknownEvent)?;
+            return Ok(company(what, entity.as_ref()));
         }
-        let EventBody { event, entity } = fields::read_one(body)?;
-        let event = event.ok_or(Unintelligible::NoEvent)?;
-        let read = match event.as_str() {
-            "order.accepted" | "order.approved" | "order.canceled" | "order.cancelled" => order,
-            "payment_term.accepted" | "payment_term.approved" => payment_term,
-            "invoice.closed" | "invoice.canceled" | "invoice.cancelled" => invoice,
-            "invoice.funded" => funded_invoice,
-            "shipment.created" | "shipment.updated" => shipment,
-            // No sample of these is public: what the entity does not name is looked for elsewhere.
-            event => {
-                let what = company_noun(event).ok_or(Unintelligible::UnknownEvent)?;
-                return Ok(company(what, entity.as_ref()));
-            }
-        };
-        read(&entity.ok_or(Unintelligible::NoEntity)?)
-    }
+    };
+    read(&entity.ok_or(Unintelligible::NoEntity)?)
 }
 
 /// The two members that matter.
@@ -214,44 +156,44 @@ impl Wire for Links {
     }
 }
 
-fn order(entity: &Entity) -> Result<About, Unintelligible> {
+fn order(entity: &Entity) -> Result<EventResource, Unintelligible> {
     let id = entity.id.clone().ok_or(Unintelligible::Nameless("order"))?;
-    Ok(About::Order {
+    Ok(EventResource::Order {
         id,
         merchant_order_id: entity.merchant_order_id.clone(),
     })
 }
 
 /// A payment term has an id too, which is not the order's.
-fn payment_term(entity: &Entity) -> Result<About, Unintelligible> {
+fn payment_term(entity: &Entity) -> Result<EventResource, Unintelligible> {
     let named = [&entity.purchase_order, &entity.order, &entity.linked_order];
     let id = named.into_iter().flatten().next();
-    Ok(About::Order {
+    Ok(EventResource::Order {
         id: id.cloned().ok_or(Unintelligible::Nameless("order"))?,
         merchant_order_id: entity.merchant_order_id.clone(),
     })
 }
 
-fn invoice(entity: &Entity) -> Result<About, Unintelligible> {
+fn invoice(entity: &Entity) -> Result<EventResource, Unintelligible> {
     let id = entity.id.clone();
-    Ok(About::Invoice {
+    Ok(EventResource::Invoice {
         id: id.ok_or(Unintelligible::Nameless("invoice"))?,
         order: entity.order.clone(),
         funded: false,
     })
 }
 
-fn funded_invoice(entity: &Entity) -> Result<About, Unintelligible> {
+fn funded_invoice(entity: &Entity) -> Result<EventResource, Unintelligible> {
     let mut about = invoice(entity)?;
-    if let About::Invoice { funded, .. } = &mut about {
+    if let EventResource::Invoice { funded, .. } = &mut about {
         *funded = true;
     }
     Ok(about)
 }
 
-fn shipment(entity: &Entity) -> Result<About, Unintelligible> {
+fn shipment(entity: &Entity) -> Result<EventResource, Unintelligible> {
     let invoice = entity.invoice.clone();
-    Ok(About::Shipment {
+    Ok(EventResource::Shipment {
         invoice: invoice.ok_or(Unintelligible::Nameless("invoice"))?,
     })
 }
@@ -267,14 +209,14 @@ fn company_noun(event: &str) -> Option<CompanyNoun> {
 }
 
 /// The account's own id counts where the entity is the account; a team member has one too, which is another.
-fn company(what: CompanyNoun, entity: Option<&Entity>) -> About {
+fn company(what: CompanyNoun, entity: Option<&Entity>) -> EventResource {
     let own = entity.and_then(|entity| entity.id.clone());
     let named = entity.and_then(|entity| entity.account.clone());
     let emails = entity.into_iter().flat_map(|entity| {
         let buyers = entity.buyers.iter().filter_map(|buyer| buyer.email.clone());
         entity.email.clone().into_iter().chain(buyers)
     });
-    About::Company {
+    EventResource::Company {
         what,
         account: match what {
             CompanyNoun::Member => named,

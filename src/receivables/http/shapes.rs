@@ -103,7 +103,7 @@ struct InvoiceAmounts {
     /// What reached the shop before fees: from the provider, or from the buyer.
     #[schema(example = "290.50")]
     paid: String,
-    /// What the provider told of its payments, before its fee.
+    /// The provider's payments before its fee.
     #[schema(example = "290.50")]
     funded: String,
     /// Taken off, paid or not.

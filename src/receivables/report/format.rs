@@ -73,7 +73,7 @@ fn accepted(request: &HttpRequest) -> Option<Format> {
         // No header, or none that can be read.
         return Some(Format::Json);
     };
-    // Of several ranges that fit, the most exact one says how well it is liked.
+    // Of several ranges that fit, the most specific one has the weight.
     let liking = |format: Format| {
         let (kind, subtype) = format.essence();
         let exactness =

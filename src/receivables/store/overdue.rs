@@ -1,4 +1,4 @@
-//! Invoices that came to be so many days past due, each noted once.
+//! Invoices that reached a number of days past due, each recorded once.
 
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -26,7 +26,7 @@ pub struct Entered {
     pub id: TransactionId,
     pub payment: PaymentId,
     pub dates: Dates,
-    /// Buckets that were entered earlier are not told of.
+    /// Buckets that were entered earlier give no event.
     pub watched_since: DateTime<Utc>,
 }
 
@@ -78,7 +78,7 @@ pub fn list_entered(
     Ok(rows.into_iter().map(entered).collect())
 }
 
-/// Notes that an invoice came to be so many days past due. False where that was noted already.
+/// Records that an invoice reached a number of days past due. False where that was recorded already.
 pub fn note(
     tx: &mut Tx<'_>,
     invoice: TransactionId,

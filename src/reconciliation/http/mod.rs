@@ -1,4 +1,4 @@
-//! Runs over HTTP: begin one, and see what they came upon.
+//! Runs over HTTP: start one, read their entries.
 
 mod list;
 mod read;

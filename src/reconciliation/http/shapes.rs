@@ -1,4 +1,4 @@
-//! Runs and what they came upon, as callers see them.
+//! Runs and their entries in the API.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -18,7 +18,7 @@ pub(super) struct Shown {
     /// The run's id.
     #[schema(example = "reconciliation_01h455vb4pex5vsknk084sn02q")]
     id: String,
-    /// Whether somebody asked for the run, or the schedule.
+    /// Whether a caller or the schedule started the run.
     trigger: Trigger,
     /// Whether the run still goes on, and how it ended.
     state: State,
@@ -32,7 +32,7 @@ pub(super) struct Shown {
     /// How many payments there were to look at when it began.
     #[schema(example = 120)]
     total: i64,
-    /// How many were looked at so far.
+    /// The number of payments compared so far.
     #[schema(example = 120)]
     looked: i64,
     /// How many of those had drifted and now are as Apruve says.
@@ -64,21 +64,21 @@ impl From<Run> for Shown {
     }
 }
 
-/// A run with what it came upon.
+/// A run with its entries.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ReconciliationRunDetails)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Detailed {
     #[serde(flatten)]
     pub(super) run: Shown,
-    /// What it came upon, by payment; no more than 1000 of them.
+    /// Its entries by payment, at most 1000.
     pub(super) findings: Vec<ShownFinding>,
     /// How many there are in all.
     #[schema(example = 1)]
     pub(super) finding_count: i64,
 }
 
-/// Something that a run came upon.
+/// An entry of a run: a difference that was found.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ReconciliationRunFinding)]
 #[serde(rename_all = "camelCase")]
@@ -102,7 +102,7 @@ pub(super) struct ShownFinding {
     finding: Option<RowOfFinding>,
 }
 
-/// The finding as it stands now; runs from before findings were kept have none.
+/// The finding in its present state; runs from before findings were stored have none.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ReconciliationRunFindingState)]
 #[serde(rename_all = "camelCase")]
@@ -110,7 +110,7 @@ struct RowOfFinding {
     /// The finding's id.
     #[schema(value_type = String, example = "finding_01h455vb4pex5vsknk084sn02q")]
     id: FindingId,
-    /// Whether somebody still has to look at it.
+    /// Whether it is still open.
     state: FindingState,
     /// The integration of the payment.
     #[serde(skip_serializing_if = "Option::is_none")]

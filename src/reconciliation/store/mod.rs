@@ -1,4 +1,4 @@
-//! The rows of runs and of what they came upon.
+//! The rows of runs and of their entries.
 
 mod listing;
 mod queue;
@@ -27,7 +27,7 @@ pub fn find(conn: &mut Conn, id: ReconciliationId) -> Result<Option<Run>, StoreE
         .optional()?)
 }
 
-/// What a run came upon, by payment, and no more than so much; each with its finding as that stands now.
+/// The entries of a run by payment, up to a limit, each with its finding in its present state.
 pub fn list_found(
     conn: &mut Conn,
     id: ReconciliationId,
@@ -46,7 +46,7 @@ pub fn list_found(
         .load(conn)?)
 }
 
-/// How much a run came upon.
+/// The number of entries of a run.
 pub fn count_found(conn: &mut Conn, id: ReconciliationId) -> Result<i64, StoreError> {
     Ok(reconciliation_findings::table
         .filter(reconciliation_findings::run_id.eq(id))

@@ -25,13 +25,13 @@ const NOBODY: &str = "onterms:schedule";
 /// What there is to do.
 #[derive(Debug)]
 pub enum Turn {
-    /// A run came to its end.
+    /// A run ended.
     Ended(ReconciliationId, State),
-    /// These payments are to be looked at.
+    /// These payments are to be compared.
     Look(Claimed),
 }
 
-/// A few payments of a run, taken on.
+/// A few claimed payments of a run.
 #[derive(Debug)]
 pub struct Claimed {
     pub run: Run,
@@ -40,7 +40,7 @@ pub struct Claimed {
     lease: String,
 }
 
-/// Whether a run is to begin, or waits for somebody.
+/// Whether a run is due, or waits for a worker.
 pub fn has_due(conn: &mut Conn, now: DateTime<Utc>, every: TimeDelta) -> Result<bool, StoreError> {
     Ok(is_due(conn, now, every)? || has_claimable(conn, now)?)
 }
@@ -129,7 +129,7 @@ fn running(conn: &mut Conn, trigger: Trigger) -> Result<Option<Run>, StoreError>
         .optional()?)
 }
 
-/// Whether a run waits for somebody; a look costs no lock.
+/// Whether a run waits for a worker; reading this takes no lock.
 fn has_claimable(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let free = reconciliation_runs::leased_until
         .is_null()
@@ -152,7 +152,7 @@ struct Waiting {
 }
 
 /// Begins a scheduled run where it is time, and takes on the next few payments of the run that waited longest. `None` when
-/// there is nothing to do, or somebody else is at it.
+/// there is nothing to do, or another worker does it.
 pub fn claim(
     tx: &mut Tx<'_>,
     lease: &Lease,
@@ -191,7 +191,7 @@ pub fn claim(
     if payments.is_empty() {
         return end(tx, run.id, State::Finished, now);
     }
-    // One that began after the lock may have been taken by somebody else.
+    // A run that began after the lock may belong to another worker.
     let untaken = reconciliation_runs::table
         .find(run.id)
         .filter(reconciliation_runs::attempts.eq(attempts));
@@ -240,7 +240,7 @@ fn end(
     Ok(Some(Turn::Ended(id, state)))
 }
 
-/// Keeps what came of the payments that were taken on. False when somebody else has taken the run over; then nothing is kept.
+/// Stores the results of the claimed payments. False, and nothing is stored, when another worker has taken the run over.
 pub fn keep(
     tx: &mut Tx<'_>,
     claimed: &Claimed,
@@ -291,7 +291,7 @@ fn insert_found(tx: &mut Tx<'_>, run: ReconciliationId, seen: &Seen) -> Result<(
     Ok(())
 }
 
-/// Forgets up to `most` runs that began before a moment, with what they came upon.
+/// Deletes up to `most` runs that began before a moment, with their entries.
 pub fn forget_before(
     tx: &mut Tx<'_>,
     moment: DateTime<Utc>,

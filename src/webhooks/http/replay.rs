@@ -1,4 +1,4 @@
-//! `POST /v1/webhook-events/{id}/replay`, `POST /v1/webhook-events/replay` and how far that has come.
+//! `POST /v1/webhook-events/{id}/replay`, `POST /v1/webhook-events/replay` and the progress of the latter.
 
 use actix_web::{
     HttpResponse, get, post,
@@ -37,7 +37,7 @@ struct NewReplay {
     since: chrono::DateTime<chrono::Utc>,
     /// Received before this instant.
     until: Option<chrono::DateTime<chrono::Utc>>,
-    /// Only those that stand here.
+    /// Only these.
     state: Option<State>,
     /// Only those of this integration.
     integration_id: Option<String>,

@@ -9,7 +9,7 @@ use crate::{
     webhooks::{event::Event, replay::Progress, state::State},
 };
 
-/// Something Apruve told us.
+/// A webhook from Apruve.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = WebhookEvent)]
@@ -25,13 +25,13 @@ pub struct Shown {
     event: Option<String>,
     /// Whether it was applied, still waits, or was put aside.
     state: State,
-    /// False where the integration has no key to verify with: anybody may have sent it.
+    /// False where the integration has no key to verify with: the sender is unknown.
     #[schema(example = true)]
     verified: bool,
-    /// What came of the last attempt.
+    /// The result of the last attempt.
     #[schema(example = "The payment was changed.")]
     outcome: Option<String>,
-    /// How often it was looked at, since it was received or replayed.
+    /// How often it was applied, since it was received or replayed.
     attempts: i32,
     /// How often the same was delivered again.
     repeats: i64,
@@ -50,9 +50,9 @@ pub struct Shown {
     received_at: DateTime<Utc>,
     /// When it happened, as Apruve says.
     occurred_at: Option<DateTime<Utc>>,
-    /// When it came to its present state.
+    /// When it entered its present state.
     settled_at: Option<DateTime<Utc>>,
-    /// When it is looked at next; null while it rests.
+    /// When it is applied next; null while it rests.
     next_attempt_at: Option<DateTime<Utc>>,
 }
 
@@ -79,7 +79,7 @@ pub enum RawBody {
     Base64(String),
 }
 
-/// An order to look at many events again, and how far that has come.
+/// A replay of many events, and its progress.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = WebhookReplay)]

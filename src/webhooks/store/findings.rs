@@ -35,7 +35,7 @@ pub fn link_findings(
     Ok(())
 }
 
-/// Adds the findings that events led to, as they stand now, in one query.
+/// Adds the findings that events led to, in their present state, in one query.
 pub fn with_findings(conn: &mut Conn, mut events: Vec<Event>) -> Result<Vec<Event>, StoreError> {
     let ids: Vec<EventId> = events.iter().map(|it| it.id).collect();
     let found = webhook_event_findings::table

@@ -17,7 +17,7 @@ use crate::{
     webhooks::state::State,
 };
 
-/// An event as it comes in.
+/// A received event.
 #[derive(Debug)]
 pub struct NewEvent {
     pub id: String,

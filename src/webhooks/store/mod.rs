@@ -31,7 +31,7 @@ pub use row::{find, find_with_body};
 pub use sealed::{BODIES, erase_body};
 pub use watched::{count_events_in, oldest_due_event, oldest_pending_event};
 
-/// Forgets up to `limit` events that came before `moment`, and says how many they were.
+/// Deletes up to `limit` events that were received before `moment`, and returns their number.
 pub fn forget_before(
     tx: &mut Tx<'_>,
     moment: DateTime<Utc>,

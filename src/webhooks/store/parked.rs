@@ -124,7 +124,7 @@ fn match_parked(
     Ok(())
 }
 
-/// Makes parked events due, and remembers for which payment that was.
+/// Makes parked events due, and records for which payment.
 pub fn requeue_matched(
     tx: &mut Tx<'_>,
     events: &BTreeMap<String, String>,

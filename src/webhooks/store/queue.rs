@@ -21,7 +21,7 @@ use crate::{
     webhooks::{event::Subject, state::State},
 };
 
-/// An event that a worker has taken on.
+/// An event that a worker has claimed.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = webhook_events)]
 pub struct Claimed {
@@ -42,7 +42,7 @@ pub struct Claimed {
     pub lease: String,
 }
 
-/// What came of an attempt.
+/// The result of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settlement {
     pub state: State,
@@ -52,9 +52,9 @@ pub struct Settlement {
     pub payment: Option<PaymentId>,
     /// What the payment does not explain.
     pub findings: Vec<FindingId>,
-    /// What the feed is told.
+    /// The events for the feed.
     pub announced: Option<EventDraft>,
-    /// Whether the attempt came to something.
+    /// Whether the attempt succeeded.
     pub settled: bool,
     /// When to look again; `None` when it rests.
     pub due_at: Option<DateTime<Utc>>,
@@ -92,7 +92,7 @@ pub fn claim(tx: &mut Tx<'_>, lease: &Lease, limit: i64) -> Result<Vec<Claimed>,
     )
 }
 
-/// Writes what came of an attempt. False when the event is somebody else's by now; then nothing is changed.
+/// Writes the result of an attempt. False, and nothing is changed, when another worker has the event.
 pub fn settle(tx: &mut Tx<'_>, event: &Claimed, to: &Settlement) -> Result<bool, StoreError> {
     let still_ours = webhook_events::table
         .find(event.id)

@@ -15,7 +15,7 @@ use crate::{
     webhooks::state::State,
 };
 
-/// Which events are to be looked at again.
+/// The events to apply again.
 #[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = webhook_replays)]
 pub struct Wanted {
@@ -44,7 +44,7 @@ pub struct Replay {
     pub requested_at: DateTime<Utc>,
 }
 
-/// Makes one event due as if it had just come, whoever works on it now. False when there is none with a body.
+/// Makes one event due as if it had just arrived, also while a worker has it. False when there is none with a body.
 pub fn replay_one(tx: &mut Tx<'_>, id: EventId, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let event = webhook_events::table
         .find(id)
@@ -57,7 +57,7 @@ pub fn replay_one(tx: &mut Tx<'_>, id: EventId, now: DateTime<Utc>) -> Result<bo
 
 /// Keeps the order; its events are taken up later, a few at a time. `replay.total` is not read: it is counted here.
 pub fn begin_replay(tx: &mut Tx<'_>, mut replay: Replay) -> Result<Replay, StoreError> {
-    // What comes later was not there when it was asked for.
+    // Later events did not exist when the replay was requested.
     let until = replay.wanted.until.unwrap_or(replay.requested_at);
     replay.wanted.until = replay.wanted.until.map(|_| until);
     replay.total = wanted(&replay).count().get_result(tx.conn())?;
@@ -104,7 +104,7 @@ pub fn find_unfinished(conn: &mut Conn) -> Result<Option<ReplayId>, StoreError> 
         .optional()?)
 }
 
-/// Makes the next few events of a replay due, or finishes it when it has no more. False when somebody else is at it.
+/// Makes the next few events of a replay due, or finishes it when it has no more. False when another worker does it.
 pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool, StoreError> {
     let unfinished = webhook_replays::table
         .find(id)
@@ -138,7 +138,7 @@ pub fn continue_replay(tx: &mut Tx<'_>, id: ReplayId, most: i64) -> Result<bool,
     let row = webhook_replays::table.find(id);
     let taken_up = taken_up + i64::try_from(events.len()).unwrap_or(i64::MAX);
     let Some((last, received_at)) = events.last() else {
-        // Some may have come to another state, or gone, since they were counted.
+        // Some may have changed state, or been deleted, since they were counted.
         diesel::update(row)
             .set((
                 webhook_replays::finished.eq(true),

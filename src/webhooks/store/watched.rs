@@ -27,7 +27,7 @@ pub fn oldest_pending_event(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, St
     Ok(oldest.map(timestamp::from_stored))
 }
 
-/// Since when the event is due that should have been taken on first.
+/// Since when the oldest due event waits.
 pub fn oldest_due_event(
     conn: &mut Conn,
     now: DateTime<Utc>,

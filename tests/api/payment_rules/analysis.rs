@@ -121,6 +121,25 @@ on_both_databases! {
         assert!(made["warnings"][0]["witness"]["cart"]["total"].is_string(), "{made}");
         let quiet = app.post("/v1/payment-rules?analyze=false", &behind).await.expect(201);
         assert_eq!(quiet.get("warnings"), None);
+        // A copy is off, so only what it says by itself counts; it is told once it is turned on, alone or with others.
+        let behind_it = app.get("/v1/payment-rules?name=Behind").await.expect(200)["items"][0].clone();
+        let copy = app.post(&format!("{}/duplicate", path(&behind_it)), &json!({})).await.expect(201);
+        assert_eq!(copy.get("warnings"), None);
+        let switched = async |way: &str| app.post(&format!("{}/{way}", path(&copy)), &json!({})).await.expect(200);
+        let kinds = |warnings: &Value| told(warnings).into_iter().map(|(kind, _)| kind).collect::<Vec<_>>();
+        assert!(kinds(&switched("enable").await["warnings"]).contains(&"shadowed".to_owned()));
+        switched("disable").await;
+        assert_eq!(switched("enable?analyze=false").await.get("warnings"), None);
+        switched("disable").await;
+        let bulk = |query: &str| (format!("/v1/payment-rules/bulk{query}"), json!({ "action": "enable", "ids": [copy["id"]] }));
+        let (address, body) = bulk("?analyze=false");
+        assert_eq!(app.post(&address, &body).await.expect(200).get("warnings"), None);
+        switched("disable").await;
+        let (address, body) = bulk("");
+        let many = app.post(&address, &body).await.expect(200);
+        assert_eq!((&many["changed"], &many["warnings"][0]["rule"]["id"]), (&json!(1), &copy["id"]), "{many}");
+        assert!(kinds(&many["warnings"]).contains(&"shadowed".to_owned()), "{many}");
+        app.delete(&path(&copy)).await.expect(204);
         // The one that stops is told of those that it keeps off.
         let stop = path(&app.get("/v1/payment-rules?name=Stop").await.expect(200)["items"][0]);
         let changed = app.patch(&stop, &json!({ "name": "Stop all" })).await.expect(200);

@@ -20,5 +20,5 @@ mod secure_hashes;
 mod shipment_items;
 mod shipments;
 pub mod shop_floor;
-mod statements;
+pub mod statements;
 mod stories;

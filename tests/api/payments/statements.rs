@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Nothing runs by itself meanwhile.
-const QUIET: [(&str, &str); 5] = [
+pub const QUIET: [(&str, &str); 5] = [
     ("payments.sweep", "1h"),
     ("reconciliation.poll", "1h"),
     ("notifications.poll", "1h"),

@@ -1,6 +1,7 @@
 //! `/v1/revisions`, and what a cart was offered at them.
 
 mod random_changes;
+mod websites;
 
 use onterms::{payment_rules::complete_history, store::StoreError};
 use reqwest::Method;

@@ -1,13 +1,19 @@
 //! Hundreds of random changes of all that checkout sees, with a cart asked after each: afterwards every revision answers each of
 //! those carts as checkout did.
 
+use onterms::{
+    cart,
+    clock::Clock,
+    payment_rules::rulebook::{BookRule, Rulebook, RulebookCache},
+    revision_watch::RevisionWatch,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
     TestApp,
     app::START,
-    shop::{cart, cart_with},
+    shop::{self, cart_with},
     support::{Database, on_both_databases},
 };
 
@@ -38,7 +44,7 @@ impl Dice {
 
 fn carts() -> Vec<Value> {
     vec![
-        cart(),
+        shop::cart(),
         cart_with(json!({ "total": "2500.00", "subtotal": null, "lineItems": null })),
         cart_with(json!({ "currency": "EUR", "subtotal": null, "lineItems": null })),
         cart_with(json!({ "website": "eu-store" })),
@@ -239,6 +245,59 @@ fn plain(answer: &Value) -> Value {
     ])
 }
 
+/// What there is of a rule in a rulebook, and which methods it offers with which options.
+fn outline(book: &Rulebook, rule: &BookRule) -> String {
+    let offers: Vec<_> = rule
+        .offers
+        .iter()
+        .map(|offer| (&book.methods()[offer.method].method, &*offer.options))
+        .collect();
+    let is_shared = book.shared_condition(&rule.header).is_some();
+    format!(
+        "{} {:?} {offers:?} {is_shared}",
+        rule.place, rule.compiled.rule
+    )
+}
+
+/// The rulebook that was changed step by step is the one that a replica reads that starts now.
+async fn same_as_read_anew(app: &TestApp, carts: &[Value]) {
+    let hour = std::time::Duration::from_secs(3600);
+    let start = async || {
+        let store = app.service.store().clone();
+        let started = RulebookCache::start(store, Clock::system(), RevisionWatch::default(), hour);
+        started.await.expect("a rulebook").newest()
+    };
+    let (changed, anew) = (app.service.rulebooks().newest(), start().await);
+    assert_eq!(changed.revision(), anew.revision());
+    assert_eq!(changed.shared_conditions(), anew.shared_conditions());
+    let rules = |book: &Rulebook| {
+        book.rules()
+            .iter()
+            .map(|rule| outline(book, rule))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(rules(&changed), rules(&anew));
+    for method in 0..anew.methods().len() {
+        let naming = |book: &Rulebook| {
+            book.rules_naming(method)
+                .map(|rule| rule.place)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(naming(&changed), naming(&anew));
+    }
+    for text in carts.iter().map(Value::to_string) {
+        let cart = cart::read(&text).expect("a cart");
+        let candidates = |book: &Rulebook| {
+            let places = book
+                .candidates(&cart, cart.billing_address())
+                .map(|rule| rule.place);
+            let anywhere = book.candidates_anywhere(&cart).map(|rule| rule.place);
+            (places.collect::<Vec<_>>(), anywhere.collect::<Vec<_>>())
+        };
+        assert_eq!(candidates(&changed), candidates(&anew));
+    }
+}
+
 struct Question {
     cart: Value,
     locale: &'static str,
@@ -261,6 +320,9 @@ on_both_databases! {
             let cart = dice.one(&carts);
             let answer = app.post(&format!("/v1/checkout/payment-methods?locale={locale}"), &cart).await;
             asked.push(Question { cart, locale, at: app.now(), answer: answer.expect(200) });
+            if number % 10 == 9 {
+                same_as_read_anew(&app, &carts).await;
+            }
         }
         let (mut offered, mut revisions) = (0, std::collections::BTreeSet::new());
         for (place, it) in asked.iter().enumerate() {

@@ -215,12 +215,33 @@ on_both_databases! {
         assert_eq!(refused.problem(409), "rule-tests-failed");
         let told = refused.json();
         let names: Vec<&Value> = told["tests"].as_array().expect("tests").iter().map(|it| &it["name"]).collect();
-        assert_eq!((names, &told["moreTests"]), (vec![&json!("Mine")], &json!(1)));
+        assert_eq!((names, &told["moreTests"]), (vec![&json!("Mine"), &json!("Of nobody")], &json!(1)));
         let forced = create("?force=true").await;
         forced.expect(201);
         for answer in [&refused, &forced] {
-            assert!(!answer.text.contains("Of nobody") && !answer.text.contains("Theirs"), "{}", answer.text);
+            assert!(answer.text.contains("Of nobody") && !answer.text.contains("Theirs"), "{}", answer.text);
         }
+    }
+
+    async fn a_dry_run_of_an_import_tells_which_tests_would_fail_and_keeps_nothing(database: Database) {
+        let shop = Shop::tested(database).await;
+        let app = &shop.app;
+        let exported = app.get("/v1/payment-rules/export").await.expect(200);
+        let mut file = exported.clone();
+        file["rules"][0]["enabled"] = json!(false);
+        let before = state(&shop).await;
+        let import = async |query: &str, file: &Value| app.post(&format!("/v1/payment-rules/import?{query}"), file).await;
+        let told = import("dryRun=true", &file).await.expect(200);
+        assert_eq!(told["warnings"][0]["test"], "Both", "{told}");
+        assert_eq!(told["updated"].as_array().map(Vec::len), Some(1));
+        assert_eq!(state(&shop).await, before);
+        assert_eq!(import("", &file).await.problem(409), "rule-tests-failed");
+        assert_eq!(import("force=true", &file).await.expect(200)["warnings"], told["warnings"]);
+        assert_eq!(import("dryRun=true&mode=replace", &exported).await.expect(200).get("warnings"), None, "it would be well again");
+        // Rules that have changed since are named, and the tests all the same.
+        app.patch(&shop.rule, &json!({ "name": "Rule A again" })).await.expect(200);
+        let stale = import("dryRun=true", &file).await.expect(200);
+        assert_eq!((stale["conflicts"].as_array().map(Vec::len), &stale["warnings"]), (Some(1), &told["warnings"]), "{stale}");
     }
 
     async fn a_refused_request_may_be_sent_again_with_its_key(database: Database) {

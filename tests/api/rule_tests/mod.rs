@@ -164,11 +164,12 @@ on_both_databases! {
             let tests = read["tests"].as_array().expect("a list").clone();
             tests.iter().map(|it| it["name"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
         };
-        import("dryRun=true", &file).await.expect(200);
+        let dry = import("dryRun=true", &file).await.expect(200);
         assert_eq!(names().await, ["Mine"]);
         let merged = import("", &file).await.expect(200);
         assert_eq!(names().await, ["Mine", "Both"]);
         assert_eq!(merged["warnings"][0]["test"], "Mine", "{merged}");
+        assert_eq!(dry["warnings"], merged["warnings"], "the dry run told the same");
         import("mode=replace", &file).await.expect(200);
         assert_eq!(names().await, ["Both"]);
         let mut silent = file.clone();

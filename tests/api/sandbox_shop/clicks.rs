@@ -121,7 +121,7 @@ async fn a_purchase_needs_no_mouse() {
 }
 
 #[actix_web::test]
-async fn a_wrong_quantity_is_told_beside_the_products() {
+async fn a_wrong_quantity_is_told_beside_the_products_and_the_right_one_is_paid() {
     let (shop, url) = open().await;
     in_browser(&url, async move |page: Page| {
         page.fill("quantity-1", "0").await;
@@ -131,6 +131,13 @@ async fn a_wrong_quantity_is_told_beside_the_products() {
             "Each of the 2 products needs a whole quantity from 1 to 999.",
         )
         .await;
+        page.shows("pay-error", "Correct the quantities first.")
+            .await;
+        // The click on Pay leaves the field, which sends the new quantity and takes the message away.
+        page.fill("quantity-1", "2").await;
+        page.click("pay").await;
+        page.shows("lines-error", "").await;
+        page.has("apruve-buyer").await;
         drop(shop);
     })
     .await;

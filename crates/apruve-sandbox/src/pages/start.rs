@@ -1,4 +1,4 @@
-//! `GET /`: what this sandbox has, for whoever opens it in a browser.
+//! `GET /`: an overview of this sandbox for browsers.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 

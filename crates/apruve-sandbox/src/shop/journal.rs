@@ -1,4 +1,4 @@
-//! What the shop's backend called and heard, for the panel beside the page.
+//! The calls of the shop's backend and the events it received, for the panel beside the page.
 
 use std::{
     collections::VecDeque,
@@ -23,7 +23,7 @@ const MOST: usize = 1_000;
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
-    /// Grows in the order in which calls began and events came.
+    /// Increases in the order in which calls began and events arrived.
     pub number: u64,
     pub at: DateTime<Utc>,
     /// The shop's order that it is about.
@@ -54,7 +54,7 @@ pub struct Call {
     pub path: String,
     pub headers: Value,
     pub request: Option<Value>,
-    /// `None` where no answer came.
+    /// `None` without a response.
     pub status: Option<u16>,
     /// JSON where it is JSON, otherwise its text.
     pub answer: Value,

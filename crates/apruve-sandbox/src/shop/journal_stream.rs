@@ -1,4 +1,4 @@
-//! The journal of an order as server-sent events: what there is, and then what comes.
+//! The journal of an order as server-sent events: existing entries, then new ones.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 

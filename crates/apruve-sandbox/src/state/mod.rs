@@ -99,7 +99,7 @@ impl SandboxState {
         [self.outbox.next_due(), expiry].into_iter().flatten().min()
     }
 
-    /// Expires the orders that nobody approved in time.
+    /// Expires the orders that were not approved in time.
     pub fn tick(&mut self) {
         let now = self.now();
         while let Some((moment, id)) = self.expiring.pop_first() {

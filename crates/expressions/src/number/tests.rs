@@ -43,6 +43,30 @@ fn numbers_read_exactly_or_say_why_not() {
     }
 }
 
+/// All texts of digits and points up to six characters, and the same behind more digits than 64 bits hold.
+#[test]
+fn a_short_number_is_read_as_a_long_one() {
+    let mut texts = vec![String::new()];
+    for _ in 0..6 {
+        let longer = texts
+            .iter()
+            .flat_map(|text| ["0", "7", "."].map(|next| text.clone() + next));
+        texts = [vec![String::new()], longer.collect()].concat();
+    }
+    for text in texts {
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, "0"));
+        let is_number = !fraction.contains('.')
+            && !fraction.is_empty()
+            && (whole == "0" || whole.starts_with('7'));
+        let shown = read(&text).map(|number| number.to_string());
+        assert_eq!(shown.as_deref().ok(), is_number.then_some(&*text), "{text}");
+        let long = format!("1234567890123456789{text}");
+        let is_long = !fraction.contains('.') && !fraction.is_empty();
+        let shown = read(&long).map(|number| number.to_string());
+        assert_eq!(shown.as_deref().ok(), is_long.then_some(&*long), "{long}");
+    }
+}
+
 #[test]
 fn numbers_are_ordered_by_value() {
     for (left, right, order) in [

@@ -1,7 +1,7 @@
 //! Completes a record after all its members were read.
 
 use super::{Pointer, Reader};
-use crate::schema::Shape;
+use crate::schema::{Schema, Shape};
 use crate::value::{Record, Value};
 
 impl Reader {
@@ -23,26 +23,8 @@ impl Reader {
                 self.problem(&path, "required", "is required");
             }
         }
-        for alias in shape.aliases() {
-            let member = alias.member;
-            let own = record.slot(alias.own).clone();
-            match record.slot_mut(alias.object) {
-                Some(Value::Record(object)) if own.is_null() => {
-                    let posted = object.slot(member).clone();
-                    record.set_slot(alias.own, posted);
-                }
-                Some(Value::Record(object)) if object.slot(member).is_null() => {
-                    object.set_slot(member, own)
-                }
-                Some(object @ Value::Null) if !own.is_null() => {
-                    let object_of = &shape.attributes()[alias.object];
-                    let mut made =
-                        Record::new(self.schema.and_then(|schema| schema.shape_of(object_of)));
-                    made.set_slot(member, own);
-                    *object = Value::Record(made);
-                }
-                _ => {}
-            }
+        if let Some(schema) = self.schema {
+            fill_aliases(schema, shape, record);
         }
     }
 
@@ -52,6 +34,34 @@ impl Reader {
         !problems.is_empty() && {
             let pointer = path.to_string();
             problems.iter().any(|problem| problem.pointer == pointer)
+        }
+    }
+}
+
+/// Fills each of two attributes for one fact from the other.
+pub(super) fn fill_aliases(
+    schema: &'static Schema,
+    shape: &'static Shape,
+    record: &mut Record<'_>,
+) {
+    for alias in shape.aliases() {
+        let member = alias.member;
+        let own = record.slot(alias.own).clone();
+        match record.slot_mut(alias.object) {
+            Some(Value::Record(object)) if own.is_null() => {
+                let posted = object.slot(member).clone();
+                record.set_slot(alias.own, posted);
+            }
+            Some(Value::Record(object)) if object.slot(member).is_null() => {
+                object.set_slot(member, own)
+            }
+            Some(object @ Value::Null) if !own.is_null() => {
+                let object_of = &shape.attributes()[alias.object];
+                let mut made = Record::new(schema.shape_of(object_of));
+                made.set_slot(member, own);
+                *object = Value::Record(made);
+            }
+            _ => {}
         }
     }
 }

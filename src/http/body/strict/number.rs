@@ -27,7 +27,7 @@ fn written_out(number: &[u8]) -> bool {
     let Ok(exponent) = exponent.parse::<i64>() else {
         return !exponent.bytes().any(|byte| byte.is_ascii_digit());
     };
-    // How many digits there are before the point from this one on; below one it stands behind the point.
+    // The number of digits before the point, from this one on; below one it is behind the point.
     let digits_from = |index: usize| {
         let in_mantissa = i64::try_from(whole.len()).unwrap_or(i64::MAX)
             - i64::try_from(index).unwrap_or(i64::MAX);

@@ -9,12 +9,12 @@ use crate::{
     payment_methods::{CreditCheck, CreditFallback, CreditPolicy},
 };
 
-/// A shorter time would have every cart read again, and after a longer one nobody knows anything.
+/// Shorter would read the credit for every cart; longer makes the figures meaningless.
 const AGES: RangeInclusive<Duration> =
     Duration::from_secs(1)..=Duration::from_secs(30 * 24 * 60 * 60);
 const LONGEST_TEXT: usize = 40;
 
-/// What is wrong is noted, and stands for the default.
+/// Invalid members are recorded as errors and read as their default.
 pub fn read(fields: &Fields<'_>) -> CreditPolicy {
     let default = CreditPolicy::DEFAULT;
     let Some(credit) = fields.object("credit") else {

@@ -20,7 +20,7 @@ const MOST_KEYS: usize = 20;
 /// An 8192-bit key takes 1,500 characters.
 const LONGEST_KEY: usize = 4096;
 
-/// Reads the settings and the API key, if one came along. Without `current` the API key is required; otherwise only when
+/// Reads the settings and the API key, if present. Without `current` the API key is required; otherwise only when
 /// the account or its host is another one.
 pub(in crate::integrations::settings) fn read(
     fields: &Fields<'_>,
@@ -39,7 +39,7 @@ pub(in crate::integrations::settings) fn read(
     let currencies = read_currencies(fields);
     let mut webhook_public_keys = read_public_keys(fields, test_mode);
     if current.is_some_and(|now| now.test_mode) && !test_mode {
-        // It came with test mode and goes with it: anybody may sign with it there.
+        // It is only for test mode, where anyone may sign with it.
         webhook_public_keys.retain(|key| !is_test_key(key));
     }
     let financing = read_financing(fields);

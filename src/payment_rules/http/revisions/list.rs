@@ -7,7 +7,7 @@ use super::{
     Revision,
 };
 use crate::{
-    auth::{Caller, scope},
+    auth::{Caller, Websites, scope},
     http::{
         openapi::PageParameters,
         pagination::{self, Direction, Listed, Query},
@@ -21,6 +21,8 @@ use crate::{
 ///
 /// Every change of what checkout sees: rules, integrations, labels and settings. Newest first. The ETag is what a restore
 /// sends as `If-Match`.
+///
+/// A token of websites reads no changes of rules that are only for others.
 #[utoipa::path(
     tag = "Revisions",
     security(("bearer" = ["rules:read"])),
@@ -35,13 +37,13 @@ use crate::{
 )]
 #[get("/v1/revisions")]
 pub async fn list_revisions(
-    _caller: Caller<scope::RulesRead>,
+    caller: Caller<scope::Filtered<scope::RulesRead>>,
     request: HttpRequest,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let subject = query.parsed("subject", "rules, integrations or settings", Subject::parse);
-    list(&request, query, subject, &store).await
+    list(&request, query, subject, &store, caller.websites()).await
 }
 
 /// List the revisions of the payment rules
@@ -60,12 +62,19 @@ pub async fn list_revisions(
 )]
 #[get("/v1/rule-revisions")]
 pub async fn list_rule_revisions(
-    _caller: Caller<scope::RulesRead>,
+    caller: Caller<scope::Filtered<scope::RulesRead>>,
     request: HttpRequest,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
     let query = Query::of(&request)?;
-    list(&request, query, Some(Subject::Rules), &store).await
+    list(
+        &request,
+        query,
+        Some(Subject::Rules),
+        &store,
+        caller.websites(),
+    )
+    .await
 }
 
 async fn list(
@@ -73,14 +82,15 @@ async fn list(
     mut query: Query,
     subject: Option<Subject>,
     store: &Store,
+    websites: &Websites,
 ) -> Result<HttpResponse, Problem> {
     let page = query.page(&[(ByNumber::Number, Direction::Descending)]);
     query.finish()?;
-    let wanted = page.clone();
+    let (wanted, websites) = (page.clone(), websites.clone());
     let (revisions, total, newest) = store
         .snapshot(move |conn| {
-            let revisions = history::list(conn, subject, &wanted)?;
-            let total = wanted.total(|| history::count(conn, subject))?;
+            let revisions = history::list_for(conn, subject, &wanted, &websites)?;
+            let total = wanted.total(|| history::count_for(conn, subject, &wanted, &websites))?;
             Ok::<_, StoreError>((revisions, total, history::newest(conn)?))
         })
         .await?;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::{
     super::super::{
-        Rule,
+        Rule, access,
         difference::Difference,
         refusal::Refusal,
         store::{self, history},
@@ -19,13 +19,13 @@ use super::{
     read_number,
 };
 use crate::{
-    auth::scope,
+    auth::{Websites, scope},
     http::{openapi::IfNoneMatch, problem::Problem, reply},
     ids::IntegrationId,
     operation::Read,
     payment_methods::{MethodType, PaymentMethodId, store::history as methods},
     settings::{self, ShopSettings},
-    store::{Conn, Store},
+    store::{Conn, Store, revisions::Subject},
 };
 
 /// A change of what checkout sees, and all that it saw afterwards.
@@ -41,7 +41,7 @@ struct RevisionInFull {
     /// What checkout saw of the integrations; null where the revision is not complete.
     #[schema(required)]
     integrations: Option<Vec<RevisionIntegration>>,
-    /// The settings; null where the revision is not complete.
+    /// The settings; null where the revision is not complete, and for a token of websites.
     #[schema(required)]
     settings: Option<ShopSettings>,
     /// The newest revision of the rules; also the ETag.
@@ -70,7 +70,8 @@ struct RevisionIntegration {
 /// Read a revision
 ///
 /// What it changed, and all that checkout saw afterwards: rules, integrations without their secrets, and settings. The ETag is
-/// what a restore sends as `If-Match`: it changes with every newer revision of the rules.
+/// what a restore sends as `If-Match`: it changes with every newer revision of the rules. A token of websites is shown the rules
+/// that it may read, no settings, and no revision that changed only rules of other websites.
 #[utoipa::path(
     tag = "Revisions",
     security(("bearer" = ["rules:read"])),
@@ -79,7 +80,7 @@ struct RevisionIntegration {
 )]
 #[get("/v1/revisions/{number}")]
 pub async fn get_revision(
-    read: Read<scope::RulesRead>,
+    read: Read<scope::Filtered<scope::RulesRead>>,
     number: web::Path<String>,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
@@ -97,7 +98,7 @@ pub async fn get_revision(
 )]
 #[get("/v1/rule-revisions/{number}")]
 pub async fn get_rule_revision(
-    read: Read<scope::RulesRead>,
+    read: Read<scope::Filtered<scope::RulesRead>>,
     number: web::Path<String>,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
@@ -105,27 +106,38 @@ pub async fn get_rule_revision(
 }
 
 async fn respond(
-    read: &Read<scope::RulesRead>,
+    read: &Read<scope::Filtered<scope::RulesRead>>,
     number: &str,
     store: &Store,
 ) -> Result<HttpResponse, Problem> {
     let number = read_number(number)?;
-    let shown = store.snapshot(move |conn| load(conn, number)).await?;
+    let websites = read.caller.websites().clone();
+    let load = move |conn: &mut Conn| load(conn, number, &websites);
+    let shown = store.snapshot(load).await?;
     Ok(reply::versioned(&read.request, shown.newest, shown))
 }
 
-fn load(conn: &mut Conn, number: i64) -> Result<RevisionInFull, Refusal> {
+fn load(conn: &mut Conn, number: i64, websites: &Websites) -> Result<RevisionInFull, Refusal> {
     let revision = history::find(conn, number)?.ok_or(Refusal::NoSuchRevision(number))?;
-    let difference = Difference::of_revision(conn, number)?;
+    if websites.is_bound()
+        && revision.subject == Subject::Rules.as_str()
+        && !history::concerning(conn, &[number], websites)?.contains(&number)
+    {
+        return Err(Refusal::NoSuchRevision(number));
+    }
+    let difference = Difference::of_revision(conn, number)?.readable_by(websites);
     let (mut integrations, mut settings, mut before) = (None, None, Vec::new());
     let left = methods::left_by(conn, number)?;
     let mut rules = history::as_of(conn, number)?;
+    rules.retain(|rule| access::may_read(rule, websites));
     if revision.complete {
         let shown = methods::as_of(conn, number)?;
         add_labels(&mut rules, &shown);
         let shown = shown.into_iter();
         integrations = Some(shown.map(RevisionIntegration::from).collect());
-        settings = Some(settings::store::as_of(conn, number)?);
+        if !websites.is_bound() {
+            settings = Some(settings::store::as_of(conn, number)?);
+        }
         if !left.is_empty() {
             before = methods::as_of(conn, number - 1)?;
         }

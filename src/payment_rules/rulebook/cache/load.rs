@@ -1,8 +1,11 @@
 //! Reads what changed and compiles it.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use super::{CompiledRule, Rulebook};
+use super::{
+    super::{Changed, CompiledRule},
+    Rulebook,
+};
 use crate::{
     ids::RuleId,
     payment_methods::{self, Method},
@@ -18,8 +21,6 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 /// A rulebook as it was loaded.
 pub(super) struct Loaded {
     pub(super) book: Arc<Rulebook>,
-    /// Of its revision.
-    pub(super) mark: Option<revisions::Mark>,
     /// Whether the revision keeps all that checkout saw.
     pub(super) is_complete: bool,
     /// Rules and methods that stand in the database but not in it.
@@ -34,8 +35,10 @@ pub(in super::super) struct Rows {
     revision: i64,
     mark: Option<revisions::Mark>,
     is_complete: bool,
-    versions: Vec<(String, i64)>,
-    changed: Vec<Rule>,
+    /// Rules that are not what they were.
+    gone: HashSet<RuleId>,
+    /// Those of them that there are, and new ones.
+    fresh: Vec<Rule>,
     methods: Vec<Method>,
     settings: ShopSettings,
     unreadable: Vec<Unreadable>,
@@ -54,31 +57,26 @@ pub(super) async fn newest(
 }
 
 /// The rulebook of the newest revision, and the rules and methods that stand in the database but not in it. What `before`
-/// has compiled is not compiled again.
-pub(super) async fn load(store: &Store, before: Arc<Rulebook>) -> Result<Loaded, StoreError> {
-    let known = known_in(&before);
-    let rows = store.snapshot(move |conn| read(conn, &known));
+/// has compiled is not compiled again; rules that it left out are read again.
+pub(super) async fn load(
+    store: &Store,
+    before: Arc<Rulebook>,
+    left_out: Vec<String>,
+) -> Result<Loaded, StoreError> {
+    let known = Arc::clone(&before);
+    let rows = store.snapshot(move |conn| read(conn, &known, left_out.clone()));
     let mut rows = within(LOAD_TIMEOUT, rows).await?;
     let unreadable = std::mem::take(&mut rows.unreadable);
-    let (mark, is_complete) = (rows.mark.take(), rows.is_complete);
+    let is_complete = rows.is_complete;
     // Off the request threads.
     tokio::task::spawn_blocking(move || Arc::new(assemble(&before, rows)))
         .await
         .map(|book| Loaded {
             book,
-            mark,
             is_complete,
             unreadable,
         })
         .map_err(|_| StoreError::unreadable("the rules: compiling them panicked"))
-}
-
-/// The versions of the rules that a rulebook has compiled.
-pub(in super::super) fn known_in(book: &Rulebook) -> HashMap<String, i64> {
-    let compiled = book.compiled().into_iter();
-    compiled
-        .map(|(id, compiled)| (id.to_string(), compiled.rule.version))
-        .collect()
 }
 
 async fn within<T>(
@@ -90,32 +88,61 @@ async fn within<T>(
         .unwrap_or(Err(StoreError::Unavailable))
 }
 
-/// What differs from the versions that are known.
+/// What differs from a rulebook, and the rules with these ids.
 pub(in super::super) fn read(
     conn: &mut Conn,
-    known: &HashMap<String, i64>,
+    before: &Rulebook,
+    mut ids: Vec<String>,
 ) -> Result<Rows, StoreError> {
     let revision = revisions::current(conn)?;
-    let versions = rules::list_versions(conn)?;
-    let is_new = |(id, version): &&(String, i64)| known.get(id) != Some(version);
-    let ids: Vec<String> = versions
-        .iter()
-        .filter(is_new)
-        .map(|(id, _)| id.clone())
-        .collect();
+    match goes_on(conn, before, revision)? {
+        true => ids.extend(rules::history::changed_between(
+            conn,
+            before.revision(),
+            None,
+        )?),
+        false => ids.extend(differing(conn, before)?),
+    }
+    ids.sort_unstable();
+    ids.dedup();
     let mut unreadable = Vec::new();
-    let changed = readable(rules::load_each(conn, &ids)?, &mut unreadable);
+    let fresh = readable(rules::load_each(conn, &ids)?, &mut unreadable);
     let methods = readable(payment_methods::store::list_each(conn)?, &mut unreadable);
     Ok(Rows {
         revision,
         mark: revisions::mark(conn, revision)?,
         is_complete: revisions::is_complete(conn, revision)?,
-        versions,
-        changed,
+        gone: ids.iter().filter_map(|id| id.parse().ok()).collect(),
+        fresh,
         methods,
         settings: settings::store::load(conn)?,
         unreadable,
     })
+}
+
+/// Whether the history tells all that was changed since a rulebook was loaded: the database did not go back meanwhile, and no
+/// older version of the service changed anything.
+fn goes_on(conn: &mut Conn, before: &Rulebook, revision: i64) -> Result<bool, StoreError> {
+    let known = before.revision();
+    if before.mark().is_none() || revisions::mark(conn, known)?.as_ref() != before.mark() {
+        return Ok(false);
+    }
+    let told = revisions::count_complete(conn, known, revision)?;
+    Ok(told == revision - known)
+}
+
+/// The rules whose versions are not those of a rulebook, by comparing them all.
+fn differing(conn: &mut Conn, before: &Rulebook) -> Result<Vec<String>, StoreError> {
+    let mut known = before.versions();
+    let mut ids = Vec::new();
+    for (id, version) in rules::list_versions(conn)? {
+        let before = id.parse().ok().and_then(|id: RuleId| known.remove(&id));
+        if before != Some(version) {
+            ids.push(id);
+        }
+    }
+    ids.extend(known.keys().map(ToString::to_string));
+    Ok(ids)
 }
 
 fn readable<T>(rows: Vec<Result<T, Unreadable>>, unreadable: &mut Vec<Unreadable>) -> Vec<T> {
@@ -125,19 +152,13 @@ fn readable<T>(rows: Vec<Result<T, Unreadable>>, unreadable: &mut Vec<Unreadable
 
 /// The rulebook that has what `before` has but for the rows that differ from it.
 pub(in super::super) fn assemble(before: &Rulebook, rows: Rows) -> Rulebook {
-    let mut compiled: HashMap<RuleId, Arc<CompiledRule>> = before
-        .compiled()
-        .into_iter()
-        .map(|(id, rule)| (id, Arc::clone(rule)))
-        .collect();
-    for rule in rows.changed {
-        compiled.insert(rule.id, Arc::new(CompiledRule::new(rule)));
-    }
-    let current = rows.versions.iter().filter_map(|(id, version)| {
-        let compiled = compiled.remove(&id.parse().ok()?)?;
-        // A rule whose new version cannot be read does not go on as it was.
-        (compiled.rule.version == *version).then_some(compiled)
-    });
-    let current = current.collect();
-    Rulebook::new(rows.revision, current, rows.methods, &rows.settings)
+    let compiled = rows.fresh.into_iter().map(CompiledRule::new);
+    before.changed(Changed {
+        revision: rows.revision,
+        mark: rows.mark,
+        gone: rows.gone,
+        fresh: compiled.map(Arc::new).collect(),
+        methods: rows.methods,
+        settings: rows.settings,
+    })
 }

@@ -36,7 +36,7 @@ impl Account<'_> {
         self.act("invoices", id, "cancel").await
     }
 
-    /// Says that an open invoice is settled: the shop was paid in another way, or gives up what is due.
+    /// Closes an open invoice: the shop was paid in another way, or waives the rest.
     pub async fn close_invoice(&self, id: &ProviderId) -> Outcome<Invoice> {
         self.act("invoices", id, "close").await
     }

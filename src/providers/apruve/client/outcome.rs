@@ -14,16 +14,16 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Outcome<T> {
-    /// Apruve did it and said what came of it.
+    /// Apruve did it and returned the result.
     Done(T),
     /// Apruve said no.
     Refused(Refusal),
-    /// 401 or 403: the API key is not believed, or not for this. It says nothing about what was asked.
+    /// 401 or 403: the API key is rejected, or lacks the permission. It says nothing about the command itself.
     KeyRefused { status: u16 },
     /// Nothing was done; the same call may succeed later.
     Later(Later),
-    /// It may have been done: no answer came, not all of it, none that can be read, or one of trouble on the other side.
-    /// Sending it again could do it twice; only reading tells.
+    /// It may have been done: no response, an incomplete or unreadable one, or a server error.
+    /// Sending it again could do it twice; only a read gives certainty.
     Unknown { cause: String },
     /// Apruve has seen nothing of it.
     NotSent { cause: String },

@@ -20,11 +20,11 @@ use crate::{
 
 /// How long to wait before each further attempt.
 const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(400)];
-/// How many elements Apruve gives when it is not asked for a page.
+/// The number of elements that Apruve returns when no page is requested.
 const PAGE: usize = 25;
 const MOST_PAGES: usize = 20;
 
-/// Something as it stood at Apruve when we looked. Only this client's GET makes one, so that what moves money can ask for
+/// The state of something at Apruve at the time of the read. Only this client's GET makes one, so that what moves money can ask for
 /// nothing less.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadBack<T>(T);

@@ -15,7 +15,7 @@ impl Account<'_> {
             .await
     }
 
-    /// Says anew what is known of a shipment. What the draft leaves out is taken back.
+    /// Replaces the details of a shipment; members that the draft omits are cleared.
     pub async fn update_shipment(
         &self,
         invoice: &ProviderId,

@@ -23,7 +23,7 @@ string_enum! {
         ServerError = "server_error",
         /// It was sent, and no answer arrived, or not all of it.
         NoAnswer = "no_answer",
-        /// No connection came about.
+        /// The connection failed.
         NotSent = "not_sent",
         /// It was not made, because the last ones failed.
         HeldBack = "held_back",

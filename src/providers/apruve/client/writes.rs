@@ -21,7 +21,7 @@ impl Account<'_> {
         Outcome::of(answer, made)
     }
 
-    /// Says anew what something is like.
+    /// Replaces the details of something.
     pub(super) async fn replace<T: Entity>(
         &self,
         path: &[&str],

@@ -70,7 +70,7 @@ impl Wire for Order {
             tax_cents: fields.any_cents("tax_cents"),
             shipping_cents: fields.any_cents("shipping_cents"),
             currency: fields.text("currency"),
-            // Formerly told by the terms alone.
+            // Formerly only the terms carried it.
             po_number: fields
                 .text("po_number")
                 .or_else(|| payment_term.as_ref()?.po_number.clone()),

@@ -1,5 +1,6 @@
 //! What webhooks say, in every spelling that was seen.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::*;
@@ -8,23 +9,26 @@ fn id(text: &str) -> ProviderId {
     ProviderId::parse(text).expect("an id")
 }
 
-fn about(event: &str, entity: Value) -> Result<About, Unintelligible> {
-    About::read(
-        json!({ "event": event, "entity": entity })
-            .to_string()
-            .as_bytes(),
-    )
+fn about(event: &str, entity: Value) -> Result<EventResource, Unintelligible> {
+    let body = json!({ "event": event, "entity": entity }).to_string();
+    parse_event(body.as_bytes()).resource
+}
+
+/// Uuid, name and time.
+fn top(body: &[u8]) -> (Option<String>, Option<String>, Option<DateTime<Utc>>) {
+    let event = parse_event(body);
+    (event.uuid, event.name, event.occurred_at)
 }
 
 #[test]
 fn an_envelope_is_read_as_far_as_it_can_be() {
     let body = json!({ "uuid": "a1", "created_at": "2017-05-11T09:05:10-05:00", "event": "invoice.closed" });
-    let whole = Envelope {
-        uuid: Some("a1".to_owned()),
-        event: Some("invoice.closed".to_owned()),
-        created_at: "2017-05-11T14:05:10Z".parse().ok(),
-    };
-    assert_eq!(Envelope::read(body.to_string().as_bytes()), whole);
+    let whole = (
+        Some("a1".to_owned()),
+        Some("invoice.closed".to_owned()),
+        "2017-05-11T14:05:10Z".parse().ok(),
+    );
+    assert_eq!(top(body.to_string().as_bytes()), whole);
     for body in [
         &b""[..],
         b"\xff\xfe",
@@ -36,10 +40,10 @@ fn an_envelope_is_read_as_far_as_it_can_be() {
         b"{\"uuid\":\"\",\"event\":7,\"created_at\":\"soon\"}",
         b"{\"uuid\":\"a\\u0000\",\"event\":\"a\\nb\",\"created_at\":\"99999-01-01T00:00:00Z\"}",
     ] {
-        assert_eq!(Envelope::read(body), Envelope::default(), "{body:?}");
+        assert_eq!(top(body), (None, None, None), "{body:?}");
     }
     let long = json!({ "event": "x".repeat(256) }).to_string();
-    assert_eq!(Envelope::read(long.as_bytes()), Envelope::default());
+    assert_eq!(top(long.as_bytes()), (None, None, None));
 }
 
 #[test]
@@ -49,13 +53,13 @@ fn an_envelope_is_read_however_deep_the_body_is() {
         "[".repeat(9999),
         "]".repeat(9999)
     );
-    assert_eq!(Envelope::read(deep.as_bytes()).uuid.as_deref(), Some("a1"));
+    assert_eq!(parse_event(deep.as_bytes()).uuid.as_deref(), Some("a1"));
 }
 
 #[test]
 fn each_event_leads_to_what_it_is_about() {
     let order = |event, entity: Value, reference: Option<&str>| {
-        let expected = About::Order {
+        let expected = EventResource::Order {
             id: id("o1"),
             merchant_order_id: reference.map(str::to_owned),
         };
@@ -92,7 +96,7 @@ fn each_event_leads_to_what_it_is_about() {
         ("invoice.canceled", false),
         ("invoice.funded", true),
     ] {
-        let expected = |order| About::Invoice {
+        let expected = |order| EventResource::Invoice {
             id: id("i1"),
             order,
             funded,
@@ -107,7 +111,7 @@ fn each_event_leads_to_what_it_is_about() {
         "shipment.created",
         json!({ "id": "s1", "invoice_id": "i1" }),
     );
-    assert_eq!(shipment, Ok(About::Shipment { invoice: id("i1") }));
+    assert_eq!(shipment, Ok(EventResource::Shipment { invoice: id("i1") }));
 }
 
 #[test]
@@ -165,7 +169,7 @@ fn events_of_companies_name_an_account_and_people_or_neither() {
         ),
         ("team_member.removed", json!(["u1"]), Member, None, &[]),
     ] {
-        let expected = About::Company {
+        let expected = EventResource::Company {
             what,
             account: account.map(id),
             emails: emails.iter().map(|it| (*it).to_owned()).collect(),
@@ -217,10 +221,42 @@ fn what_leads_nowhere_says_why() {
     ] {
         assert_eq!(about(event, entity.clone()), Err(why), "{event} {entity}");
     }
-    assert_eq!(About::read(b""), Err(Unintelligible::Empty));
-    assert_eq!(About::read(b"{}"), Err(Unintelligible::NoEvent));
-    assert!(matches!(
-        About::read(b"\xff"),
-        Err(Unintelligible::Unreadable(_))
-    ));
+    let not_json = "it is not JSON (line 1, column 1)".to_owned();
+    for (body, why) in [
+        (&b""[..], Unintelligible::Empty),
+        (b"{}", Unintelligible::NoEvent),
+        (b"\xff", Unintelligible::Unreadable(not_json)),
+        (
+            b"[1]",
+            Unintelligible::Unreadable("it is not an object".to_owned()),
+        ),
+    ] {
+        assert_eq!(parse_event(body).resource, Err(why), "{body:?}");
+    }
+}
+
+#[test]
+fn an_event_may_be_wrapped_in_its_noun_and_one_bad_byte_hides_nothing_else() {
+    let expected = Ok(EventResource::Order {
+        id: id("o1"),
+        merchant_order_id: None,
+    });
+    for (body, uuid) in [
+        (
+            &br#"{"uuid":"a1","webhook":{"uuid":"b2","event":"order.accepted","entity":{"id":"o1"}}}"#[..],
+            Some("a1"),
+        ),
+        (
+            br#"{"uuid":"a1","event":"order.accepted","entity":{"id":"o0","id":"o1","memo":"\ud83d"}}"#,
+            Some("a1"),
+        ),
+        (
+            b"{\"uuid\":\"a1\",\"event\":\"order.accepted\",\"entity\":{\"id\":\"o1\",\"memo\":\"\xff\"}}",
+            None,
+        ),
+    ] {
+        let event = parse_event(body);
+        assert_eq!(event.resource, expected, "{body:?}");
+        assert_eq!(event.uuid.as_deref(), uuid, "{body:?}");
+    }
 }

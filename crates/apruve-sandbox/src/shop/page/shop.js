@@ -91,6 +91,10 @@ function changeCart(event) {
 
 async function pay() {
   say('');
+  if (at('lines-error').textContent) {
+    // The backend has the quantities of before; the buyer must not pay for those.
+    throw new Error('Correct the quantities first.');
+  }
   const begun = await call('POST', own('v1/payments'), { paymentMethodId: chosenMethod(), website: order.cart.website });
   order.paymentId = begun.id;
   showCart(order);

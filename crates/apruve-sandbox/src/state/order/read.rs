@@ -13,7 +13,7 @@ use crate::{
 /// How long an order waits for approval by default.
 const DEFAULT_DAYS: u64 = 45;
 
-/// Where an order comes from.
+/// The origin of an order.
 #[derive(Clone, Debug)]
 pub enum OrderSource {
     /// Over REST: the request names account and shopper.

@@ -1,0 +1,99 @@
+//! What other work does to checkout.
+
+use std::sync::mpsc;
+
+use apruve_sandbox::{Options, Sandbox};
+use serde_json::{Value, json};
+
+use crate::{
+    BEGUN, CONNECTIONS, ROUND, TAKEN,
+    load::{Figures, drive, drive_each},
+    payments, rules,
+    service::Service,
+    webhook_fixtures::{self, Letters},
+};
+
+const CART: &str = include_str!("../checkout/cart.json");
+const REFUSED: &[&str] = &["HTTP/1.1 401", "HTTP/1.1 503"];
+
+fn checkout(service: &Service) -> Figures {
+    let path = "/v1/checkout/payment-methods";
+    drive(service.port, path, &service.token, CART, 2, ROUND)
+}
+
+fn print(name: &str, figures: &Figures, goal: &str) {
+    println!(
+        "{name:<52} {:>9.0} req/s, p99 {:.2} ms  {goal}",
+        figures.per_second,
+        figures.p99.as_secs_f64() * 1e3
+    );
+}
+
+/// Checkout alone, and while somebody posts bad signatures as fast as 64 connections go.
+pub fn flooded(letters: &Letters) {
+    let service = Service::start(&rules::ten_of(100));
+    let path = webhook_fixtures::account(&service, letters.public_pem(), "flooded");
+    let alone = checkout(&service);
+    let (flood, beside) = std::thread::scope(|scope| {
+        let flood = scope.spawn(|| {
+            let bad = || Some(letters.forged(&path));
+            drive_each(service.port, &bad, REFUSED, CONNECTIONS, ROUND)
+        });
+        let beside = checkout(&service);
+        (flood.join().expect("a flood"), beside)
+    });
+    println!();
+    print("checkout, 2 connections alone", &alone, "");
+    let name = format!("  beside {:.0} bad signatures/s", flood.per_second);
+    let share = beside.per_second / alone.per_second;
+    print(&name, &beside, &format!("{share:.2} of alone, goal ≥ 0.45"));
+}
+
+/// Checkout while webhooks come in, payments begin, and all payments are compared with the provider.
+pub fn busy(letters: &Letters) {
+    let service = Service::start_as(None, &rules::ten_of(100), &start_provider());
+    let method = payments::method(&service);
+    let alone = checkout(&service);
+    let paths = webhook_fixtures::accounts(&service, letters.public_pem());
+    let (webhooks, begun) = (
+        letters.genuine(paths),
+        payments::fresh(method, service.token.clone()),
+    );
+    let (taken, paid, beside) = std::thread::scope(|scope| {
+        let port = service.port;
+        let webhooks = &webhooks;
+        let taken = scope.spawn(move || drive_each(port, webhooks, TAKEN, 8, ROUND));
+        let begun = &begun;
+        let paid = scope.spawn(move || drive_each(port, begun, BEGUN, 8, ROUND));
+        service.ask("/v1/reconciliation/runs", "");
+        let beside = checkout(&service);
+        (
+            taken.join().expect("webhooks"),
+            paid.join().expect("payments"),
+            beside,
+        )
+    });
+    print("checkout, 2 connections alone", &alone, "");
+    let name = format!(
+        "  beside {:.0} webhooks/s, {:.0} payments/s, reconciliation",
+        taken.per_second, paid.per_second
+    );
+    print(&name, &beside, "goal p99 ≤ 3 ms");
+}
+
+/// The settings of an account at a sandbox, which runs until the process ends.
+fn start_provider() -> Value {
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async {
+            let sandbox = Sandbox::start(Options::default()).await.expect("a sandbox");
+            let account = json!({
+                "merchantId": sandbox.merchant_id, "apiKey": sandbox.api_key, "testMode": true,
+                "baseUrl": sandbox.origin(),
+            });
+            tell.send(account).expect("somebody waits");
+            std::future::pending::<()>().await;
+        });
+    });
+    told.recv().expect("an account")
+}

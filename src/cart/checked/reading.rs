@@ -1,0 +1,170 @@
+//! Reads a posted cart, or names everything that is wrong with it.
+
+use super::{Cart, website};
+use crate::{
+    cart::{
+        Address, schema,
+        sums::{self, CHARGES},
+    },
+    expressions::{self, Record, Unreadable, Value},
+    http::{
+        body::strict::{self, Root},
+        problem::{FieldError, Kind, Problem},
+    },
+    money::{Currency, Money, NotAnAmount},
+};
+
+const ADDRESSES: [&str; 3] = ["billingAddress", "shippingAddress", "shippingOrigin"];
+
+/// Reads a posted cart, or returns all of its errors.
+pub fn read(json: &str) -> Result<Cart<'_>, Problem> {
+    only_valid(read_all(json)?)
+}
+
+/// As [`read`], for a body of which nothing is known yet: all JSON parsers must read it the same.
+pub fn read_body(body: &[u8]) -> Result<Cart<'_>, Problem> {
+    let json = strict::utf8(body)?;
+    let valid = schema().read_valid(json);
+    if !valid.as_ref().is_some_and(|valid| valid.is_unambiguous) {
+        strict::check(body, Root::Cart)?;
+    }
+    let (record, problems) = match valid {
+        Some(valid) => (Some(valid.record), Vec::new()),
+        None => schema().read_carefully(json).map_err(refuse)?,
+    };
+    only_valid(check_all(record, problems))
+}
+
+/// As [`read`], for a cart that is to be paid for: where something is refused anyway, its amounts that a payment refuses are
+/// named, too.
+pub fn read_to_pay(json: &str) -> Result<Cart<'_>, Problem> {
+    match read_all(json)? {
+        (Some(cart), errors) if errors.is_empty() => Ok(cart),
+        (cart, mut errors) => {
+            let refused = cart.and_then(|cart| sums::judge(&cart).err());
+            let mut more = refused.map(|refused| refused.errors).unwrap_or_default();
+            // What could not be read now seems to be missing, and does not add up.
+            more.retain(|seeming| {
+                let is_told = errors.iter().any(|error| error.is_within(seeming));
+                seeming.code != sums::DO_NOT_ADD_UP && !is_told
+            });
+            errors.extend(more);
+            Err(Problem::invalid(errors))
+        }
+    }
+}
+
+type Judged<'v> = (Option<Cart<'v>>, Vec<FieldError>);
+
+fn only_valid(judged: Judged<'_>) -> Result<Cart<'_>, Problem> {
+    match judged {
+        (Some(cart), errors) if errors.is_empty() => Ok(cart),
+        (_, errors) => Err(Problem::invalid(errors)),
+    }
+}
+
+fn read_all(json: &str) -> Result<Judged<'_>, Problem> {
+    let (record, problems) = schema().read_all(json).map_err(refuse)?;
+    Ok(check_all(record, problems))
+}
+
+fn check_all(record: Option<Record<'_>>, problems: Vec<expressions::Problem>) -> Judged<'_> {
+    let mut errors: Vec<FieldError> = problems.into_iter().map(FieldError::from).collect();
+    let checked = record.map(|record| check(record, &mut errors));
+    let cart = checked.and_then(|(record, currency, total)| {
+        Some(Cart {
+            record,
+            currency: currency?,
+            total,
+        })
+    });
+    (cart, errors)
+}
+
+type Checked<'v> = (Record<'v>, Option<Currency>, Option<Money>);
+
+fn check<'v>(mut record: Record<'v>, errors: &mut Vec<FieldError>) -> Checked<'v> {
+    website::forget_blank(&mut record);
+    let currency = currency(&record, errors);
+    let mut total = None;
+    if let Some(currency) = currency {
+        // Amounts of the cart itself must fit its currency. Unit prices need not: they may have up to six decimals.
+        total = amount_at(&"/total", record.get("total"), currency, errors);
+        for name in CHARGES {
+            amount_at(&format_args!("/{name}"), record.get(name), currency, errors);
+        }
+        let subtotal = record.get("subtotal").and_then(Value::as_record);
+        let value = subtotal.and_then(|subtotal| subtotal.get("value"));
+        amount_at(&"/subtotal/value", value, currency, errors);
+    }
+    for name in ADDRESSES {
+        if let Some(Value::Record(address)) = record.get_mut(name) {
+            Address::trim(address);
+            Address::of(address).check(&format_args!("/{name}"), errors);
+        }
+    }
+    (record, currency, total)
+}
+
+fn refuse(unreadable: Unreadable) -> Problem {
+    match unreadable {
+        Unreadable::Malformed {
+            message,
+            line,
+            column,
+        } => Problem::new(
+            Kind::MalformedJson,
+            format!("Line {line}, column {column}: {message}."),
+        ),
+        Unreadable::Wrong(problems) => {
+            Problem::invalid(problems.into_iter().map(FieldError::from).collect())
+        }
+    }
+}
+
+fn currency(record: &Record<'_>, errors: &mut Vec<FieldError>) -> Option<Currency> {
+    // Reading has noted one that is missing or no text.
+    let code = record.get("currency").and_then(Value::as_text)?;
+    let currency = Currency::parse(code);
+    if currency.is_none() {
+        errors.push(FieldError::at(
+            "/currency",
+            "unknown_currency",
+            unknown_currency(code),
+        ));
+    }
+    currency
+}
+
+/// The sentence for a code that is no ISO 4217 currency.
+fn unknown_currency(code: &str) -> String {
+    match Currency::meant_by(code) {
+        Some(meant) => format!("`{code}` is not an ISO 4217 currency; did you mean `{meant}`?"),
+        None => format!("`{code}` is not an ISO 4217 currency such as `USD`."),
+    }
+}
+
+/// An amount of a currency, or a note of why it is none. `None` also where nothing was posted.
+pub fn amount_at(
+    pointer: &dyn std::fmt::Display,
+    value: Option<&Value<'_>>,
+    currency: Currency,
+    errors: &mut Vec<FieldError>,
+) -> Option<Money> {
+    let amount = value.and_then(Value::as_number)?;
+    match Money::from_decimal(amount, currency) {
+        Ok(money) => Some(money),
+        Err(reason) => {
+            let code = match reason {
+                NotAnAmount::TooPrecise(_) => "too_precise",
+                NotAnAmount::TooLarge => "too_large",
+            };
+            let message = format!("{amount} {currency} {reason}.");
+            errors.push(FieldError::at(pointer.to_string(), code, message));
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+//! Conditions that several rules have: thousands of rules often share a few, so a text is parsed once, and a walk does not
+//! evaluate it twice.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak},
+};
+
+use super::CompiledRule;
+use crate::{
+    cart,
+    expressions::{Diagnostic, Expression},
+};
+
+/// The parsed conditions of all rules that are compiled anywhere in the process.
+static PARSED: LazyLock<Mutex<Parsed>> = LazyLock::new(Mutex::default);
+
+/// Parsed conditions by their texts.
+#[derive(Default)]
+struct Parsed {
+    by_text: HashMap<Arc<str>, Weak<ParsedCondition>>,
+    /// Numbers below `next` that no condition has any more.
+    free: Vec<u32>,
+    next: u32,
+}
+
+/// A condition that is parsed, the same for all rules with its text: all are compiled against one schema.
+#[derive(Debug)]
+pub(super) struct ParsedCondition {
+    text: Arc<str>,
+    pub(super) expression: Arc<Expression>,
+    /// No other condition that is in use has it. Numbers stay small, because those of dropped conditions are given out again.
+    pub(super) number: u32,
+}
+
+impl ParsedCondition {
+    /// Parses a text, unless a rule has it already.
+    pub(super) fn of(text: &str) -> Result<Arc<Self>, Vec<Diagnostic>> {
+        if let Some(known) = parsed().find(text) {
+            return Ok(known);
+        }
+        let expression = Arc::new(Expression::load(text, cart::schema())?);
+        let mut parsed = parsed();
+        // Another thread may have parsed it meanwhile.
+        if let Some(known) = parsed.find(text) {
+            return Ok(known);
+        }
+        let number = parsed.free_number();
+        let condition = Arc::new(ParsedCondition {
+            text: text.into(),
+            expression,
+            number,
+        });
+        let known = Arc::downgrade(&condition);
+        parsed.by_text.insert(Arc::clone(&condition.text), known);
+        Ok(condition)
+    }
+}
+
+impl Drop for ParsedCondition {
+    fn drop(&mut self) {
+        let mut parsed = parsed();
+        // The text may have been parsed anew since its last rule went.
+        let is_dropped = |known: &Weak<_>| known.strong_count() == 0;
+        if parsed.by_text.get(&self.text).is_some_and(is_dropped) {
+            parsed.by_text.remove(&self.text);
+        }
+        parsed.free.push(self.number);
+    }
+}
+
+impl Parsed {
+    fn find(&self, text: &str) -> Option<Arc<ParsedCondition>> {
+        self.by_text.get(text)?.upgrade()
+    }
+
+    fn free_number(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.next += 1;
+            self.next - 1
+        })
+    }
+}
+
+fn parsed() -> MutexGuard<'static, Parsed> {
+    PARSED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Which conditions at least two rules of a rulebook have.
+#[derive(Debug, Default)]
+pub(super) struct SharedConditions {
+    /// How many rules have each condition, by its number.
+    counts: Vec<u32>,
+    /// For each number the place among the shared conditions, or [`ALONE`].
+    places: Vec<u32>,
+    shared: usize,
+}
+
+const ALONE: u32 = u32::MAX;
+
+impl SharedConditions {
+    /// The conditions when some rules go and others come.
+    pub(super) fn patched<'r>(
+        &self,
+        gone: impl Iterator<Item = &'r CompiledRule>,
+        fresh: impl Iterator<Item = &'r CompiledRule>,
+    ) -> Self {
+        let mut counts = self.counts.clone();
+        for number in gone.filter_map(CompiledRule::condition_number) {
+            if let Some(count) = counts.get_mut(number as usize) {
+                *count = count.saturating_sub(1);
+            }
+        }
+        for number in fresh.filter_map(CompiledRule::condition_number) {
+            let number = number as usize;
+            if counts.len() <= number {
+                counts.resize(number + 1, 0);
+            }
+            counts[number] += 1;
+        }
+        let mut next = 0;
+        let places = counts.iter().map(|count| match count {
+            0 | 1 => ALONE,
+            _ => {
+                next += 1;
+                next - 1
+            }
+        });
+        SharedConditions {
+            places: places.collect(),
+            shared: next as usize,
+            counts,
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.shared
+    }
+
+    /// The place of a condition among those that are shared, by its number.
+    pub(super) fn place_of(&self, number: u32) -> Option<u32> {
+        let place = self.places.get(number as usize).copied();
+        place.filter(|place| *place != ALONE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_text_is_parsed_once_and_numbers_are_given_out_again() {
+        let text = "total > 99871";
+        let (one, same) = (ParsedCondition::of(text), ParsedCondition::of(text));
+        let (one, same) = (one.expect("a condition"), same.expect("a condition"));
+        assert!(Arc::ptr_eq(&one, &same));
+        let other = ParsedCondition::of("total > 99872").expect("a condition");
+        assert_ne!(one.number, other.number);
+        drop((one, same));
+        assert!(!parsed().by_text.contains_key(text));
+        let again = ParsedCondition::of(text).expect("a condition");
+        assert_ne!(again.number, other.number);
+        assert!(ParsedCondition::of("total >").is_err());
+    }
+}

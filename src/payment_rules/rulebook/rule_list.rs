@@ -1,0 +1,108 @@
+//! The rules of a rulebook in walking order, in pieces that the next rulebook shares.
+
+use std::{iter::FlatMap, ops::Index, slice::Iter, sync::Arc};
+
+use super::{BookRule, walk_order::Source};
+
+/// How many rules share a piece: a power of two, so that a place is found by a shift.
+const PIECE: usize = 128;
+
+/// Rules in walking order. Every piece but the last is full.
+#[derive(Debug, Default)]
+pub struct RuleList {
+    pieces: Vec<Arc<[BookRule]>>,
+    len: usize,
+}
+
+type Iterated<'l> = FlatMap<
+    Iter<'l, Arc<[BookRule]>>,
+    Iter<'l, BookRule>,
+    fn(&'l Arc<[BookRule]>) -> Iter<'l, BookRule>,
+>;
+
+impl RuleList {
+    /// How many rules there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The rule at a place.
+    pub fn get(&self, place: usize) -> Option<&BookRule> {
+        self.pieces.get(place / PIECE)?.get(place % PIECE)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> Iterated<'_> {
+        self.pieces.iter().flat_map(|piece| piece.iter())
+    }
+
+    /// Those from a place on.
+    pub fn from(&self, place: usize) -> impl Iterator<Item = &BookRule> {
+        let pieces = self.pieces.iter().skip(place / PIECE);
+        pieces.flat_map(|piece| piece.iter()).skip(place % PIECE)
+    }
+
+    /// The rules in another order; `fresh` makes those that come, with their new places. A piece that has the same rules in the
+    /// same places is shared.
+    pub(super) fn rearranged(
+        &self,
+        sources: &[Source],
+        fresh: impl Fn(usize, usize) -> BookRule,
+    ) -> Self {
+        let piece = |(nth, sources): (usize, &[Source])| {
+            let first = nth * PIECE;
+            let mut places = first..;
+            let is_same = sources
+                .iter()
+                .all(|source| Some(*source) == places.next().map(kept));
+            if let Some(old) = self
+                .pieces
+                .get(nth)
+                .filter(|old| old.len() == sources.len())
+                && is_same
+            {
+                return Arc::clone(old);
+            }
+            let rules = sources.iter().zip(first..);
+            rules
+                .map(|(source, place)| match *source {
+                    Source::Kept(old) => BookRule {
+                        place,
+                        ..self[old as usize].clone()
+                    },
+                    Source::Fresh(nth) => fresh(place, nth as usize),
+                })
+                .collect()
+        };
+        RuleList {
+            pieces: sources.chunks(PIECE).enumerate().map(piece).collect(),
+            len: sources.len(),
+        }
+    }
+}
+
+fn kept(place: usize) -> Source {
+    Source::Kept(u32::try_from(place).unwrap_or(u32::MAX))
+}
+
+impl Index<usize> for RuleList {
+    type Output = BookRule;
+
+    fn index(&self, place: usize) -> &BookRule {
+        &self.pieces[place / PIECE][place % PIECE]
+    }
+}
+
+impl<'l> IntoIterator for &'l RuleList {
+    type Item = &'l BookRule;
+    type IntoIter = Iterated<'l>;
+
+    fn into_iter(self) -> Iterated<'l> {
+        self.iter()
+    }
+}

@@ -1,0 +1,111 @@
+//! What of the history a caller may read who is bound to websites.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+use serde::Deserialize;
+
+use super::{ByNumber, Revision, count, list};
+use crate::{
+    auth::Websites,
+    http::pagination::{Page, Position},
+    payment_rules::access,
+    store::{Conn, StoreError, revisions::Subject, schema::payment_rule_versions},
+};
+
+/// Which of these revisions changed a rule that a caller who is bound to these websites may read, before or afterwards.
+pub fn concerning(
+    conn: &mut Conn,
+    numbers: &[i64],
+    websites: &Websites,
+) -> Result<HashSet<i64>, StoreError> {
+    let earlier = diesel::alias!(payment_rule_versions as earlier);
+    let previous = earlier
+        .field(payment_rule_versions::rule_id)
+        .eq(payment_rule_versions::rule_id)
+        .and(
+            earlier
+                .field(payment_rule_versions::version)
+                .eq(payment_rule_versions::version - 1),
+        );
+    let rows: Vec<(i64, String, Option<String>)> = payment_rule_versions::table
+        .left_join(earlier.on(previous))
+        .filter(payment_rule_versions::revision.eq_any(numbers))
+        .select((
+            payment_rule_versions::revision,
+            payment_rule_versions::body,
+            earlier.field(payment_rule_versions::body).nullable(),
+        ))
+        .load(conn)?;
+    let concerned = rows.into_iter().filter_map(|(number, after, before)| {
+        let mut bodies = std::iter::once(&after).chain(&before);
+        let is_readable = bodies.any(|body| may_read_body(body, websites));
+        is_readable.then_some(number)
+    });
+    Ok(concerned.collect())
+}
+
+fn may_read_body(body: &str, websites: &Websites) -> bool {
+    #[derive(Deserialize)]
+    struct Body {
+        websites: Vec<String>,
+    }
+    let body: Option<Body> = serde_json::from_str(body).ok();
+    body.is_some_and(|body| access::may_read_of(&body.websites, websites))
+}
+
+/// How many revisions are looked through at a time.
+const LOOKED_THROUGH: i64 = 200;
+
+/// As [`list`], for a caller who is bound to websites: without changes of rules that are for others.
+pub fn list_for(
+    conn: &mut Conn,
+    subject: Option<Subject>,
+    page: &Page<ByNumber>,
+    websites: &Websites,
+) -> Result<Vec<(Position, Revision)>, StoreError> {
+    if !websites.is_bound() {
+        return list(conn, subject, page);
+    }
+    let wanted = usize::try_from(page.limit).unwrap_or(0) + 1;
+    let mut page = Page {
+        limit: LOOKED_THROUGH,
+        ..page.clone()
+    };
+    let mut found = Vec::new();
+    loop {
+        let rows = list(conn, subject, &page)?;
+        let is_last = rows.len() <= usize::try_from(LOOKED_THROUGH).unwrap_or(0);
+        let of_rules = rows.iter().map(|(_, it)| it);
+        let of_rules = of_rules.filter(|it| it.subject == Subject::Rules.as_str());
+        let numbers: Vec<i64> = of_rules.map(|it| it.number).collect();
+        let concerning = concerning(conn, &numbers, websites)?;
+        page.after = rows.last().map(|(position, _)| position.clone());
+        found.extend(rows.into_iter().filter(|(_, it)| {
+            it.subject != Subject::Rules.as_str() || concerning.contains(&it.number)
+        }));
+        if is_last || found.len() >= wanted {
+            found.truncate(wanted);
+            return Ok(found);
+        }
+    }
+}
+
+/// How many revisions [`list_for`] shows on all pages.
+pub fn count_for(
+    conn: &mut Conn,
+    subject: Option<Subject>,
+    page: &Page<ByNumber>,
+    websites: &Websites,
+) -> Result<i64, StoreError> {
+    if !websites.is_bound() {
+        return count(conn, subject);
+    }
+    let all = Page {
+        limit: i64::from(u32::MAX),
+        after: None,
+        ..page.clone()
+    };
+    let found = list_for(conn, subject, &all, websites)?;
+    Ok(i64::try_from(found.len()).unwrap_or(i64::MAX))
+}
