@@ -300,9 +300,11 @@ pub fn claim(
             idempotency_keys::operation.eq(excluded(idempotency_keys::operation)),
             idempotency_keys::created_at.eq(excluded(idempotency_keys::created_at)),
         ));
-    let upsert = methods::FilterDsl::filter(upsert, idempotency_keys::created_at.lt(oldest));
-    let claimed = on_each!(tx.conn(), conn => Prepared(upsert).execute(conn))?;
-    Ok(claimed == 1)
+    let upsert = methods::FilterDsl::filter(upsert, idempotency_keys::created_at.lt(oldest))
+        .returning(idempotency_keys::caller);
+    let claimed: Option<String> =
+        on_each!(tx.conn(), conn => Prepared(upsert).get_result(conn)).optional()?;
+    Ok(claimed.is_some())
 }
 
 fn find(tx: &mut Tx<'_>, key: &Key) -> Result<(String, Option<String>), StoreError> {
@@ -314,8 +316,9 @@ fn find(tx: &mut Tx<'_>, key: &Key) -> Result<(String, Option<String>), StoreErr
 
 fn settle(tx: &mut Tx<'_>, key: &Key, operation: &str) -> Result<(), StoreError> {
     let settled = diesel::update(idempotency_keys::table.find((&key.caller, &key.route, &key.key)))
-        .set(idempotency_keys::operation.eq(operation));
-    on_each!(tx.conn(), conn => Prepared(settled).execute(conn))?;
+        .set(idempotency_keys::operation.eq(operation))
+        .returning(idempotency_keys::caller);
+    let _: String = on_each!(tx.conn(), conn => Prepared(settled).get_result(conn))?;
     Ok(())
 }
 

@@ -118,13 +118,15 @@ fn close(
         .filter(findings::open_key.is_not_null())
         .filter(findings::code.eq_any(codes))
         .filter(findings::id.ne_all(except));
-    let update = diesel::update(gone).set((
-        findings::state.eq(FindingState::Resolved),
-        findings::resolved_at.eq(timestamp::to_stored(now)),
-        findings::open_key.eq(None::<String>),
-        findings::version.eq(findings::version + 1),
-    ));
-    on_each!(tx.conn(), conn => Prepared(update).execute(conn))?;
+    let update = diesel::update(gone)
+        .set((
+            findings::state.eq(FindingState::Resolved),
+            findings::resolved_at.eq(timestamp::to_stored(now)),
+            findings::open_key.eq(None::<String>),
+            findings::version.eq(findings::version + 1),
+        ))
+        .returning(findings::version);
+    on_each!(tx.conn(), conn => Prepared(update).count(conn))?;
     Ok(())
 }
 

@@ -162,8 +162,10 @@ pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<Option<Live>, StoreErr
             .find(written.id)
             .filter(payments::version.eq(written.version - 1));
         let projected = rows::projected(&written.projection, live);
-        let update = diesel::update(before).set((written.head.changing(), projected));
-        let changed = on_each!(tx.conn(), conn => Prepared(update).execute(conn))?;
+        let update = diesel::update(before)
+            .set((written.head.changing(), projected))
+            .returning(payments::version);
+        let changed = on_each!(tx.conn(), conn => Prepared(update).count(conn))?;
         if changed == 0 {
             return Ok(None);
         }
@@ -188,8 +190,9 @@ fn write_parts(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {
             .values(transaction)
             .on_conflict(transactions::id)
             .do_update()
-            .set(transaction);
-        on_each!(tx.conn(), conn => Prepared(upsert).execute(conn))?;
+            .set(transaction)
+            .returning(transactions::amount);
+        on_each!(tx.conn(), conn => Prepared(upsert).count(conn))?;
     }
     receivables::write(tx, &written.receivables)?;
     for event in &written.happened {

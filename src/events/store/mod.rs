@@ -28,7 +28,10 @@ pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> 
     match tx.conn() {
         Conn::Pg(conn) => {
             let rows: Vec<_> = rows.collect();
-            Prepared(diesel::insert_into(events::table).values(rows)).execute(conn)?;
+            let insert = diesel::insert_into(events::table)
+                .values(rows)
+                .returning(events::ordinal);
+            Prepared(insert).count(conn)?;
         }
         Conn::Sqlite(conn) => {
             // The trigger writes the number over it.

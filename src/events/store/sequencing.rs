@@ -11,7 +11,7 @@ use diesel::{
 };
 
 use crate::store::{
-    Conn, Prepared, StoreError, Tx, on_each,
+    Conn, StoreError, Tx,
     schema::{event_sequence, events},
 };
 
@@ -54,8 +54,7 @@ const HELD: &str = "SELECT holder, last, \
 
 /// Looks at the lease and whether there is work, without locking anything.
 pub fn read_lease(conn: &mut Conn, me: &str) -> Result<Lease, StoreError> {
-    let held = Prepared(diesel::sql_query(HELD));
-    let held: LeaseRow = on_each!(conn, conn => held.get_result(conn))?;
+    let held: LeaseRow = diesel::sql_query(HELD).get_result(conn)?;
     let waiting = events::table.filter(events::sequence.is_null());
     Ok(Lease {
         is_mine: held.holder.as_deref() == Some(me),
@@ -66,13 +65,12 @@ pub fn read_lease(conn: &mut Conn, me: &str) -> Result<Lease, StoreError> {
 
 /// Takes or renews the lease for some seconds and numbers what is committed. `None` while another replica holds it.
 pub fn number(tx: &mut Tx<'_>, me: &str, seconds: i32) -> Result<Option<Turn>, StoreError> {
-    let held = Prepared(diesel::sql_query(format!("{HELD} FOR UPDATE")));
-    let held: LeaseRow = on_each!(tx.conn(), conn => held.get_result(conn))?;
+    let held: LeaseRow = diesel::sql_query(format!("{HELD} FOR UPDATE")).get_result(tx.conn())?;
     let is_mine = held.holder.as_deref() == Some(me);
     if !is_mine && !held.is_free {
         return Ok(None);
     }
-    let number = diesel::sql_query(
+    let numbered = diesel::sql_query(
         "UPDATE events SET sequence = $1 + waiting.place FROM (\
             SELECT id, row_number() OVER (ORDER BY ordinal) AS place FROM (\
                 SELECT id, ordinal FROM events WHERE sequence IS NULL ORDER BY ordinal LIMIT $2\
@@ -80,19 +78,20 @@ pub fn number(tx: &mut Tx<'_>, me: &str, seconds: i32) -> Result<Option<Turn>, S
         ) AS waiting WHERE events.id = waiting.id",
     )
     .bind::<BigInt, _>(held.last)
-    .bind::<BigInt, _>(BATCH);
-    let numbered = on_each!(tx.conn(), conn => Prepared(number).execute(conn))?;
+    .bind::<BigInt, _>(BATCH)
+    .execute(tx.conn())?;
     let count = i64::try_from(numbered).unwrap_or(BATCH);
-    let last = diesel::update(event_sequence::table).set((
-        event_sequence::last.eq(held.last + count),
-        event_sequence::holder.eq(me),
-    ));
-    on_each!(tx.conn(), conn => Prepared(last).execute(conn))?;
-    let renew = diesel::sql_query(
+    diesel::update(event_sequence::table)
+        .set((
+            event_sequence::last.eq(held.last + count),
+            event_sequence::holder.eq(me),
+        ))
+        .execute(tx.conn())?;
+    diesel::sql_query(
         "UPDATE event_sequence SET leased_until = clock_timestamp() AT TIME ZONE 'utc' + make_interval(secs => $1)",
     )
-    .bind::<diesel::sql_types::Double, _>(f64::from(seconds));
-    on_each!(tx.conn(), conn => Prepared(renew).execute(conn))?;
+    .bind::<diesel::sql_types::Double, _>(f64::from(seconds))
+    .execute(tx.conn())?;
     Ok(Some(Turn {
         numbered,
         took_over: !is_mine && held.holder.is_some(),

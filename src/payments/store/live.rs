@@ -3,7 +3,11 @@
 //! Several may count as live by what they hold, because money that the provider pays is booked whenever it comes. The one
 //! that has `live` keeps it until it is over; then the oldest of the others has it.
 
-use diesel::{prelude::*, sql_types::Text};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Bool, Text},
+};
 
 use super::rows::Head;
 use crate::{
@@ -28,8 +32,10 @@ pub enum Live {
 /// never wait for each other. SQLite has one writer anyway.
 pub fn lock_order(tx: &mut Tx<'_>, head: &Head) -> Result<(), StoreError> {
     if let Conn::Pg(conn) = tx.conn() {
-        let lock = diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))");
-        Prepared(lock.bind::<Text, _>(lock_name(head))).execute(conn)?;
+        let lock = sql::<Bool>("pg_advisory_xact_lock(hashtextextended(")
+            .bind::<Text, _>(lock_name(head))
+            .sql(", 0)) IS NULL");
+        let _: bool = Prepared(diesel::select(lock)).get_result(conn)?;
     }
     Ok(())
 }
@@ -84,11 +90,13 @@ pub fn pass_on(tx: &mut Tx<'_>, head: &Head) -> Result<Live, StoreError> {
         return Ok(Live::Same);
     };
     // The code that works on it now decides again.
-    let passed = diesel::update(payments::table.find(id)).set((
-        payments::live.eq(true),
-        payments::version.eq(payments::version + 1),
-    ));
-    on_each!(tx.conn(), conn => Prepared(passed).execute(conn))?;
+    let passed = diesel::update(payments::table.find(id))
+        .set((
+            payments::live.eq(true),
+            payments::version.eq(payments::version + 1),
+        ))
+        .returning(payments::version);
+    on_each!(tx.conn(), conn => Prepared(passed).count(conn))?;
     Ok(Live::Passed(id))
 }
 

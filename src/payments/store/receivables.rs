@@ -24,8 +24,9 @@ pub fn write(tx: &mut Tx<'_>, rows: &[Receivable]) -> Result<(), StoreError> {
             .values(row)
             .on_conflict(invoices::id)
             .do_update()
-            .set(row);
-        on_each!(tx.conn(), conn => Prepared(upsert).execute(conn))?;
+            .set(row)
+            .returning(invoices::amount);
+        on_each!(tx.conn(), conn => Prepared(upsert).count(conn))?;
     }
     Ok(())
 }

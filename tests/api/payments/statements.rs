@@ -4,7 +4,7 @@
 //! An operation may send fewer statements than its row says, never more.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
 };
 
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::shop_floor::text;
 use crate::{
+    TestApp,
     app::Answer,
     buyer::{at, fresh_key},
     support::{Database, on_both_databases},
@@ -57,32 +58,44 @@ struct Sent {
 }
 
 /// Counts what the service sends during each operation.
-struct Counted {
-    shop: TestShop,
+pub struct Counted {
+    pub shop: TestShop,
     sent: Arc<Mutex<Vec<String>>>,
+    /// Those of all operations.
+    pub all: Arc<Mutex<Vec<String>>>,
+    /// Those that a connection prepared to keep them.
+    pub kept: Arc<Mutex<BTreeSet<String>>>,
     found: BTreeMap<String, Sent>,
 }
 
 impl Counted {
-    async fn open(database: Database) -> Self {
-        let database = Arc::new(database);
-        let shop = TestShop::open_with(database, &QUIET, |options| {
-            options.physical_goods = false;
-        })
-        .await;
+    pub async fn open(database: Database) -> Self {
+        let app = TestApp::start_with(Arc::new(database), &QUIET).await;
         let sent: Arc<Mutex<Vec<String>>> = Arc::default();
-        let notes = Arc::clone(&sent);
-        let observed = shop.app.service.store().observe_statements(move |text| {
+        let all: Arc<Mutex<Vec<String>>> = Arc::default();
+        let notes = [Arc::clone(&sent), Arc::clone(&all)];
+        let store = app.service.store();
+        let observed = store.observe_statements(move |text| {
             let verb = text.split(' ').next().unwrap_or_default();
             if ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&verb) {
                 let text = text.split(" -- binds").next().unwrap_or_default();
-                notes.lock().expect("no panic").push(text.to_owned());
+                for notes in &notes {
+                    notes.lock().expect("no panic").push(text.to_owned());
+                }
             }
         });
         assert!(observed);
+        let kept: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+        let texts = Arc::clone(&kept);
+        assert!(store.observe_kept_statements(move |sql| {
+            texts.lock().expect("no panic").insert(sql.to_owned());
+        }));
+        let shop = TestShop::of(app, |options| options.physical_goods = false).await;
         Counted {
             shop,
             sent,
+            all,
+            kept,
             found: BTreeMap::new(),
         }
     }
@@ -129,7 +142,7 @@ impl Counted {
 }
 
 /// What is done to a payment, one after the other.
-async fn operations(it: &mut Counted, order: &str) {
+pub async fn operations(it: &mut Counted, order: &str) {
     let new = it.shop.new_payment(order);
     let begun = it.count("create", "/v1/payments", &new, 201).await;
     it.count("create again", "/v1/payments", &new, 200).await;
