@@ -2,6 +2,7 @@
 FROM rust:1-bookworm AS build
 WORKDIR /src
 # The dependencies alone, in a layer that is built again only when they change.
+COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY crates/apruve-sandbox/Cargo.toml crates/apruve-sandbox/
 COPY crates/expressions/Cargo.toml crates/expressions/

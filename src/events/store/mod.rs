@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::EventDraft;
 use crate::store::{
-    Conn, StoreError, Tx,
+    Conn, Prepared, StoreError, Tx,
     schema::{event_sequence, events},
     timestamp,
 };
@@ -24,29 +24,30 @@ pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> 
     if drafts.is_empty() {
         return Ok(());
     }
-    let rows = drafts.iter().map(|draft| {
-        (
-            events::id.eq(draft.id.to_string()),
-            events::kind.eq(draft.kind.as_str()),
-            events::subject.eq(&draft.subject),
-            events::website.eq(&draft.website),
-            events::occurred_at.eq(timestamp::to_stored(draft.at)),
-            events::payload.eq(&draft.payload),
-        )
-    });
+    let rows = drafts.iter().map(EventDraft::row);
     match tx.conn() {
         Conn::Pg(conn) => {
             let rows: Vec<_> = rows.collect();
-            diesel::insert_into(events::table)
+            let insert = diesel::insert_into(events::table)
                 .values(rows)
-                .execute(conn)?;
+                .returning(events::ordinal);
+            Prepared(insert).count(conn)?;
         }
         Conn::Sqlite(conn) => {
             // The trigger writes the number over it.
-            let rows: Vec<_> = rows.map(|row| (row, events::ordinal.eq(0))).collect();
-            diesel::insert_into(events::table)
-                .values(rows)
-                .execute(conn)?;
+            let mut rows: Vec<_> = rows.map(|row| (row, events::ordinal.eq(0))).collect();
+            match (rows.pop(), rows.is_empty()) {
+                // A statement for one row is prepared once a connection.
+                (Some(only), true) => diesel::insert_into(events::table)
+                    .values(only)
+                    .execute(conn)?,
+                (last, _) => {
+                    rows.extend(last);
+                    diesel::insert_into(events::table)
+                        .values(rows)
+                        .execute(conn)?
+                }
+            };
         }
     }
     Ok(())

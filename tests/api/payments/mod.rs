@@ -14,6 +14,7 @@ mod natural_keys;
 mod odd_answers;
 mod offered_means_payable;
 mod parts;
+mod prepared;
 mod refusals;
 mod search;
 mod secure_hashes;
