@@ -2,15 +2,17 @@
 FROM rust:1-bookworm AS build
 WORKDIR /src
 # The dependencies alone, in a layer that is built again only when they change.
+COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY crates/apruve-sandbox/Cargo.toml crates/apruve-sandbox/
 COPY crates/expressions/Cargo.toml crates/expressions/
 RUN mkdir -p src migrations benches/analysis benches/checkout benches/notifications \
         benches/receivables benches/rule_tests benches/rulebook benches/webhooks \
-        crates/apruve-sandbox/src crates/expressions/src crates/expressions/benches \
+        benches/what_if crates/apruve-sandbox/src crates/expressions/src crates/expressions/benches \
     && echo 'fn main() {}' | tee src/main.rs benches/analysis/main.rs benches/checkout/main.rs \
         benches/notifications/main.rs benches/receivables/main.rs \
         benches/rule_tests/main.rs benches/rulebook/main.rs benches/webhooks/main.rs \
+        benches/what_if/main.rs \
         > crates/expressions/benches/expression.rs \
     && touch src/lib.rs crates/apruve-sandbox/src/lib.rs crates/expressions/src/lib.rs \
     && cargo build --release --locked --package onterms --features postgres-tls \

@@ -7,6 +7,7 @@ mod auth;
 mod layers;
 mod misspelled;
 mod notifications;
+mod recording;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ pub use auth::{Auth, Issuer, OneOrMany};
 pub use layers::Sources;
 pub use misspelled::{Misspelled, keys, misspelled};
 pub use notifications::Notifications;
+pub use recording::Recording;
 
 use crate::secret::SecretText;
 
@@ -43,6 +45,7 @@ pub struct Settings {
     pub cors: Cors,
     pub secrets: Secrets,
     pub rulebook: Rulebook,
+    pub recording: Recording,
     pub apruve: Apruve,
     pub outbound: Outbound,
     pub rate_limits: RateLimits,
@@ -290,6 +293,7 @@ impl Settings {
         }
         self.auth.check()?;
         self.notifications.check()?;
+        self.recording.check()?;
         if self.rulebook.refresh < Duration::from_millis(10) {
             return wrong("rulebook.refresh must be at least 10ms.");
         }

@@ -16,11 +16,11 @@ use actix_web::{
 use aws_lc_rs::digest::{Context, SHA256};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use diesel::prelude::*;
+use diesel::{prelude::*, query_dsl::methods, upsert::excluded};
 
 use crate::{
     http::problem::{FieldError, Kind, Problem},
-    store::{Conn, StoreError, Tx, on_each, schema::idempotency_keys, timestamp},
+    store::{Conn, Prepared, StoreError, Tx, on_each, schema::idempotency_keys, timestamp},
 };
 
 const HEADER: &str = "Idempotency-Key";
@@ -129,6 +129,30 @@ impl Key {
             ..self.clone()
         }
     }
+
+    /// Its row, for an operation where that has its id already.
+    pub fn row<'k>(&'k self, operation: Option<&'k str>, now: DateTime<Utc>) -> KeyRow<'k> {
+        KeyRow {
+            caller: &self.caller,
+            route: &self.route,
+            idempotency_key: &self.key,
+            request_hash: &self.request_hash,
+            operation,
+            created_at: timestamp::to_stored(now),
+        }
+    }
+}
+
+/// A key as its row.
+#[derive(Insertable)]
+#[diesel(table_name = idempotency_keys, treat_none_as_default_value = false)]
+pub struct KeyRow<'k> {
+    caller: &'k str,
+    route: &'k str,
+    idempotency_key: &'k str,
+    request_hash: &'k str,
+    operation: Option<&'k str>,
+    created_at: NaiveDateTime,
 }
 
 /// Runs `act`, which returns the operation's id and its value. If this key was used before, runs `rebuild` with the id of
@@ -149,23 +173,53 @@ where
             replayed: false,
         });
     };
-    forget_if_old(tx, key, now)?;
-    if !claim(tx, key, now)? {
-        let (hash, operation) = find(tx, key)?;
-        if hash != key.request_hash {
-            return Err(KeyReused.into());
-        }
-        let value = rebuild(tx, operation.as_deref().unwrap_or_default())?;
-        return Ok(Once {
-            value,
-            replayed: true,
-        });
+    if !claim(tx, key, None, now)? {
+        return again(tx, key, rebuild);
     }
     let (operation, value) = act(tx)?;
     settle(tx, key, &operation)?;
     Ok(Once {
         value,
         replayed: false,
+    })
+}
+
+/// As [`once`], for an operation that has its id before it is done, which saves a statement.
+pub fn once_as<T, E>(
+    tx: &mut Tx<'_>,
+    key: &Key,
+    operation: &str,
+    now: DateTime<Utc>,
+    act: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    rebuild: impl FnOnce(&mut Tx<'_>, &str) -> Result<T, E>,
+) -> Result<Once<T>, E>
+where
+    E: From<StoreError> + From<KeyReused>,
+{
+    if !claim(tx, key, Some(operation), now)? {
+        return again(tx, key, rebuild);
+    }
+    Ok(Once {
+        value: act(tx)?,
+        replayed: false,
+    })
+}
+
+fn again<T, E>(
+    tx: &mut Tx<'_>,
+    key: &Key,
+    rebuild: impl FnOnce(&mut Tx<'_>, &str) -> Result<T, E>,
+) -> Result<Once<T>, E>
+where
+    E: From<StoreError> + From<KeyReused>,
+{
+    let (hash, operation) = find(tx, key)?;
+    if hash != key.request_hash {
+        return Err(KeyReused.into());
+    }
+    Ok(Once {
+        value: rebuild(tx, operation.as_deref().unwrap_or_default())?,
+        replayed: true,
     })
 }
 
@@ -225,30 +279,32 @@ pub fn forget_before(
     Ok(diesel::delete(oldest).execute(tx.conn())?)
 }
 
-fn forget_if_old(tx: &mut Tx<'_>, key: &Key, now: DateTime<Utc>) -> Result<(), StoreError> {
+/// Takes a key, for an operation where that has its id already. False when the key was used before and is still remembered.
+pub fn claim(
+    tx: &mut Tx<'_>,
+    key: &Key,
+    operation: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
     let oldest = timestamp::to_stored(now - key.remembered_for);
-    diesel::delete(
-        idempotency_keys::table
-            .find((&key.caller, &key.route, &key.key))
-            .filter(idempotency_keys::created_at.lt(oldest)),
-    )
-    .execute(tx.conn())?;
-    Ok(())
-}
-
-fn claim(tx: &mut Tx<'_>, key: &Key, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let row = (
-        idempotency_keys::caller.eq(&key.caller),
-        idempotency_keys::route.eq(&key.route),
-        idempotency_keys::idempotency_key.eq(&key.key),
-        idempotency_keys::request_hash.eq(&key.request_hash),
-        idempotency_keys::created_at.eq(timestamp::to_stored(now)),
-    );
-    let inserted = on_each!(tx.conn(), conn => diesel::insert_into(idempotency_keys::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .execute(conn))?;
-    Ok(inserted == 1)
+    let upsert = diesel::insert_into(idempotency_keys::table)
+        .values(key.row(operation, now))
+        .on_conflict((
+            idempotency_keys::caller,
+            idempotency_keys::route,
+            idempotency_keys::idempotency_key,
+        ))
+        .do_update()
+        .set((
+            idempotency_keys::request_hash.eq(excluded(idempotency_keys::request_hash)),
+            idempotency_keys::operation.eq(excluded(idempotency_keys::operation)),
+            idempotency_keys::created_at.eq(excluded(idempotency_keys::created_at)),
+        ));
+    let upsert = methods::FilterDsl::filter(upsert, idempotency_keys::created_at.lt(oldest))
+        .returning(idempotency_keys::caller);
+    let claimed: Option<String> =
+        on_each!(tx.conn(), conn => Prepared(upsert).get_result(conn)).optional()?;
+    Ok(claimed.is_some())
 }
 
 fn find(tx: &mut Tx<'_>, key: &Key) -> Result<(String, Option<String>), StoreError> {
@@ -259,9 +315,10 @@ fn find(tx: &mut Tx<'_>, key: &Key) -> Result<(String, Option<String>), StoreErr
 }
 
 fn settle(tx: &mut Tx<'_>, key: &Key, operation: &str) -> Result<(), StoreError> {
-    diesel::update(idempotency_keys::table.find((&key.caller, &key.route, &key.key)))
+    let settled = diesel::update(idempotency_keys::table.find((&key.caller, &key.route, &key.key)))
         .set(idempotency_keys::operation.eq(operation))
-        .execute(tx.conn())?;
+        .returning(idempotency_keys::caller);
+    let _: String = on_each!(tx.conn(), conn => Prepared(settled).get_result(conn))?;
     Ok(())
 }
 

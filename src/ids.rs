@@ -92,6 +92,10 @@ ids! {
     DeliveryId = DeliveryMarker: "delivery";
     /// Names an order to look at many events again.
     ReplayId = ReplayMarker: "replay";
+    /// Names a cart of checkout that is kept for trying rules.
+    RecordedCartId = RecordedCartMarker: "cart";
+    /// Names a trial of other rules on recorded carts.
+    WhatIfId = WhatIfMarker: "whatif";
     /// Names an installation of the service: whatever shares one database.
     InstallationId = InstallationMarker: "installation";
     /// Names a revocation of tokens.

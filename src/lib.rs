@@ -6,10 +6,11 @@
 //! 1. `cli`: the commands.
 //! 2. `app`: wiring.
 //! 3. `webhooks` (events that providers post), `reconciliation` (compares payments with their providers), `notifications`
-//!    (posts events to others), `receivables` (invoices, what of them is overdue, and reports for the books).
+//!    (posts events to others), `receivables` (invoices, what of them is overdue, and reports for the books), `what_if` (tries
+//!    rules on recorded carts).
 //! 4. `payments` (a payment and its transactions).
 //! 5. `checkout` (which methods this cart may use, and why), `health`.
-//! 6. `credit` (what providers lend a buyer).
+//! 6. `credit` (what providers lend a buyer), `recording` (carts of checkout that are kept for trying rules).
 //! 7. `findings` (differences that a person has to look at), `integrations` (accounts with providers, and their health),
 //!    `about` (what answers at the root), `tokens` (revocation of tokens).
 //! 8. `payment_rules`: when a method is offered; the compiled rulebook.
@@ -68,6 +69,7 @@ pub mod providers;
 pub mod rate_limit;
 pub mod receivables;
 pub mod reconciliation;
+pub mod recording;
 pub mod revision_watch;
 pub mod seal;
 pub mod secret;
@@ -79,3 +81,4 @@ mod text_column;
 pub mod tokens;
 pub mod trace;
 pub mod webhooks;
+pub mod what_if;

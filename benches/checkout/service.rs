@@ -50,6 +50,8 @@ pub struct Service {
     database: Option<String>,
     pub port: u16,
     pub token: String,
+    /// What it is told beside that.
+    environment: Vec<(&'static str, &'static str)>,
     /// The methods by their types.
     pub methods: Vec<(String, String)>,
 }
@@ -68,15 +70,27 @@ impl Service {
 
     /// As [`Service::start_on`], for any build.
     pub fn start_build(build: Build, database: Option<String>, rules: &[Value]) -> Self {
-        Self::start_any(build, database, rules, &nowhere())
+        Self::start_with(build, database, Vec::new(), rules, &nowhere())
+    }
+
+    /// The same with variables of its environment.
+    #[allow(dead_code, reason = "only one bench needs it")]
+    pub fn start_in(environment: Vec<(&'static str, &'static str)>, rules: &[Value]) -> Self {
+        Self::start_with(Build::this(), None, environment, rules, &nowhere())
     }
 
     /// The same with an account of its own at the provider.
     pub fn start_as(database: Option<String>, rules: &[Value], account: &Value) -> Self {
-        Self::start_any(Build::this(), database, rules, account)
+        Self::start_with(Build::this(), database, Vec::new(), rules, account)
     }
 
-    fn start_any(build: Build, database: Option<String>, rules: &[Value], account: &Value) -> Self {
+    fn start_with(
+        build: Build,
+        database: Option<String>,
+        environment: Vec<(&'static str, &'static str)>,
+        rules: &[Value],
+        account: &Value,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut service = Service {
             build,
@@ -85,6 +99,7 @@ impl Service {
             token: String::new(),
             methods: Vec::new(),
             database,
+            environment,
             folder,
         };
         service.restart();
@@ -153,6 +168,7 @@ impl Service {
                 format!("base64:{}=", "A".repeat(43)),
             )
             .env_remove("DATABASE_URL");
+        command.envs(self.environment.iter().copied());
         if let Some(database) = &self.database {
             command.env("DATABASE_URL", database);
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::rt;
+use tokio::sync::mpsc;
 
 use super::{HEALTH, Onterms, PAYMENTS, housekeeping};
 use crate::{
@@ -10,7 +11,11 @@ use crate::{
     integrations::health::HealthChecks,
     jobs::Wakeup,
     notifications::{self, Deliverer},
-    payments, reconciliation, webhooks,
+    payment_rules::rulebook::HistoricRulebooks,
+    payments, reconciliation,
+    recording::{self, PostedCart},
+    webhooks,
+    what_if::{self, TrialParts, Trials},
 };
 
 impl Onterms {
@@ -67,5 +72,30 @@ impl Onterms {
         };
         let wakeups = self.inbox.wakeups().clone();
         rt::spawn(webhooks::work(applier, wakeups, settings.webhooks.clone()));
+    }
+
+    /// Starts writing the carts that checkout hands over.
+    pub(super) fn record_carts(&self, posted: mpsc::UnboundedReceiver<PostedCart>) {
+        let writer = recording::CartWriter {
+            store: self.store.in_background("recording"),
+            rulebooks: self.rulebooks.clone(),
+            sealer: Arc::clone(&self.sealer),
+            email_key: Arc::clone(&self.service.providers().email_key),
+            settings: self.settings.recording.clone(),
+            posted,
+        };
+        rt::spawn(writer.run());
+    }
+
+    /// Starts trying rules on recorded carts.
+    pub(super) fn try_rules(&self, historic: Arc<HistoricRulebooks>, trying: Wakeup<Trials>) {
+        let parts = TrialParts {
+            store: self.store.in_background("what-if"),
+            clock: self.clock.clone(),
+            sealer: Arc::clone(&self.sealer),
+            rulebooks: self.rulebooks.clone(),
+            historic,
+        };
+        rt::spawn(what_if::work(parts, trying));
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     config::Settings,
     credit, integrations, notifications, payments,
     privacy::{self, SealedColumn},
+    recording,
     seal::Sealer,
     store::{DatabaseUrl, Migrator, Store, StoreError, StoreOptions, pooler},
     webhooks,
@@ -94,6 +95,7 @@ fn sealed_columns() -> impl Iterator<Item = SealedColumn> {
         payments::SEALED,
         webhooks::SEALED,
         notifications::SEALED,
+        recording::SEALED,
     ]
     .into_iter()
     .flatten()

@@ -9,8 +9,9 @@ use super::Onterms;
 use crate::{
     config::Retention,
     credit, events, idempotency, jobs, notifications, payments, receivables, reconciliation,
+    recording,
     store::{Store, StoreError, Tx, replicas},
-    tokens, webhooks,
+    tokens, webhooks, what_if,
 };
 
 const EVERY: Duration = Duration::from_secs(600);
@@ -107,7 +108,7 @@ pub async fn sweep(
     store: &Store,
     now: DateTime<Utc>,
     retention: &Retention,
-    keep_credit: Duration,
+    (keep_credit, keep_carts): (Duration, Duration),
 ) -> Result<usize, StoreError> {
     let before = |kept| now.checked_sub_signed(TimeDelta::from_std(kept).unwrap_or(TimeDelta::MAX));
     let mut swept = store
@@ -124,6 +125,16 @@ pub async fn sweep(
     if let Some(oldest) = before(keep_credit) {
         swept += repeat(store, move |tx| {
             credit::forget_before(tx, oldest, ROWS_AT_ONCE)
+        })
+        .await?;
+    }
+    if let Some(oldest) = before(keep_carts) {
+        swept += repeat(store, move |tx| {
+            recording::forget_before(tx, oldest, ROWS_AT_ONCE)
+        })
+        .await?;
+        swept += repeat(store, move |tx| {
+            what_if::forget_before(tx, oldest, RUNS_AT_ONCE)
         })
         .await?;
     }

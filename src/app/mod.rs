@@ -53,11 +53,13 @@ use crate::{
     providers::Breakers,
     rate_limit::Ticks,
     reconciliation,
+    recording::Recorder,
     revision_watch::RevisionWatch,
     seal::Sealer,
     store::{Store, StoreError},
     tokens::RevocationWatch,
     webhooks,
+    what_if::Trials,
 };
 
 /// What the database's threads know payments by.
@@ -245,6 +247,14 @@ impl Onterms {
         let comparing = Wakeup::<reconciliation::Comparison>::default();
         let feed = EventFeed::default();
         let delivering = Wakeup::<Deliverer>::default();
+        let trying = Wakeup::<Trials>::default();
+        let historic = Arc::new(HistoricRulebooks::new(
+            self.store.for_lists("revisions"),
+            self.rulebooks.clone(),
+        ));
+        let (recorder, posted) = Recorder::new(self.settings.recording.sample);
+        self.record_carts(posted);
+        self.try_rules(Arc::clone(&historic), trying.clone());
         self.work_in_background(comparing.clone(), feed.clone(), delivering.clone());
         let service = self.clone();
         let limits = TimeLimits {
@@ -262,10 +272,7 @@ impl Onterms {
         ));
         let guard = RuleTestGuard::new(self.rulebooks.clone(), self.clock.clone());
         let guarded = web::Data::new(GuardedStore::new(self.store.clone(), Arc::new(guard)));
-        let historic = web::Data::new(HistoricRulebooks::new(
-            self.store.for_lists("revisions"),
-            self.rulebooks.clone(),
-        ));
+        let historic = web::Data::from(historic);
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(service.auth.gatekeeper())
@@ -296,6 +303,8 @@ impl Onterms {
                 .app_data(web::Data::new(feed.clone()))
                 .app_data(web::Data::new(service.receivers.clone()))
                 .app_data(web::Data::new(delivering.clone()))
+                .app_data(web::Data::new(trying.clone()))
+                .app_data(web::Data::new(recorder.clone()))
                 .app_data(web::Data::new(service.revocations.clone()))
                 .app_data(web::Data::from(service.inbox.clone()))
                 .app_data(web::Data::new(cart::DIALECT))
@@ -349,7 +358,7 @@ impl Onterms {
             &self.store.in_background("housekeeping"),
             self.clock.now(),
             &self.settings.retention,
-            self.settings.credit.keep,
+            (self.settings.credit.keep, self.settings.recording.keep),
         )
         .await
     }

@@ -16,7 +16,7 @@ use crate::{
     health,
     http::{openapi, problem, routing::Routes},
     integrations, notifications, payment_rules, payments, receivables, reconciliation, settings,
-    tokens, webhooks,
+    tokens, webhooks, what_if,
 };
 
 /// The document as it is kept, which a test holds to be what [`document`] is. Served from the binary: building it costs
@@ -26,6 +26,7 @@ pub(super) const KEPT: &str = include_str!("../../openapi/openapi.json");
 /// Registers every feature. The hot path is first: the router tries routes in this order.
 pub fn routes(config: &mut impl Routes) {
     checkout::routes(config);
+    what_if::routes(config);
     payment_rules::routes(config);
     integrations::routes(config);
     payments::routes(config);

@@ -8,4 +8,4 @@ mod store;
 
 pub use http::routes;
 pub use log::{Actor, Change, changed_fields};
-pub use store::{record, record_all};
+pub use store::{NewEntry, record, record_all};

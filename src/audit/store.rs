@@ -36,10 +36,10 @@ sorted! {
 /// How many rows go into one statement.
 const ROWS: usize = 100;
 
-/// A row of the audit log.
+/// A new entry as its row.
 #[derive(Insertable)]
 #[diesel(table_name = audit_log, treat_none_as_default_value = false)]
-struct NewEntry<'a> {
+pub struct NewEntry<'a> {
     id: AuditId,
     happened_at: NaiveDateTime,
     actor: &'a str,
@@ -51,7 +51,8 @@ struct NewEntry<'a> {
 }
 
 impl<'a> NewEntry<'a> {
-    fn of(actor: &'a Actor, change: Change<'a>) -> Self {
+    /// That of a change.
+    pub fn of(actor: &'a Actor, change: Change<'a>) -> Self {
         NewEntry {
             id: ids::fresh(actor.at),
             happened_at: timestamp::to_stored(actor.at),
@@ -67,9 +68,8 @@ impl<'a> NewEntry<'a> {
 
 /// Adds an entry to the transaction of the change itself.
 pub fn record(tx: &mut Tx<'_>, actor: &Actor, change: &Change<'_>) -> Result<(), StoreError> {
-    diesel::insert_into(audit_log::table)
-        .values(NewEntry::of(actor, change.clone()))
-        .execute(tx.conn())?;
+    let insert = diesel::insert_into(audit_log::table).values(NewEntry::of(actor, change.clone()));
+    on_each!(tx.conn(), conn => insert.execute(conn))?;
     Ok(())
 }
 

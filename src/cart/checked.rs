@@ -89,6 +89,11 @@ impl<'v> Cart<'v> {
         PaymentTerm::of(customer)
     }
 
+    /// Makes an attribute unreadable for expressions; see [`Record::withhold`].
+    pub fn withhold(&mut self, path: &str) {
+        self.record.withhold(path);
+    }
+
     /// Lets expressions see the shop's country. A storefront does not decide it, so what was posted is replaced.
     pub fn set_merchant_country(&mut self, country: Option<&'v str>) {
         if let Some(slot) = schema().root().slot_of("merchantCountry") {

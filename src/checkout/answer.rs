@@ -11,10 +11,11 @@ use crate::{
     checkout::{
         availability::Possible,
         credit_text::CreditText,
-        eligibility::{EligibilityContext, Offered, Walk},
+        eligibility::EligibilityContext,
         explain::NotOffered,
         reason::{Reason, RuleName},
         trace::Traced,
+        walk::{Offered, Walk},
     },
     credit::{CreditIssue, CreditIssueCode},
     locale::Wanted,

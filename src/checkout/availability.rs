@@ -1,7 +1,8 @@
 //! May this checkout start at all? Which methods a cart could still come to, before everything about it is known.
 
 use crate::{
-    checkout::eligibility::{EligibilityContext, Ineligible, Offered},
+    checkout::eligibility::{EligibilityContext, Ineligible},
+    checkout::walk::Offered,
     credit::CreditIssueCode,
     payment_methods::Method,
     payment_rules::rulebook::{CompiledRule, Rulebook},

@@ -8,9 +8,10 @@ use std::collections::HashSet;
 
 use super::{
     credit_text::CreditText,
-    eligibility::{EligibilityContext, Ineligible, Offered, Walk},
+    eligibility::{EligibilityContext, Ineligible},
     reason::{Reason, ReasonCode, RuleName},
     steps::{self, Failure, Verdicts},
+    walk::{Offered, Walk},
     wording,
 };
 use crate::{

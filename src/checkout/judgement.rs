@@ -1,13 +1,15 @@
-//! A cart judged for the analysis of rules, by the steps and the walk that decide at checkout.
+//! A cart judged for the analysis of rules and for trying them, by the steps and the walk that decide at checkout.
 
 use chrono::{DateTime, Utc};
 
 use super::{
-    eligibility::{EligibilityContext, walk},
+    eligibility::EligibilityContext,
     steps::{Failure, Verdicts, judge},
+    walk::walk,
 };
 use crate::{
     cart::{self, Cart},
+    expressions::ErrorCode,
     payment_rules::{
         analysis::{CartJudge, RuleOutcome},
         rulebook::Rulebook,
@@ -49,4 +51,22 @@ fn stop(book: &Rulebook, json: &str, at: DateTime<Utc>) -> Option<Option<usize>>
     let context = EligibilityContext::new(&cart, at);
     let walk = walk(book, &context, |_, _| {});
     Some(walk.stop.map(|stop| stop.place))
+}
+
+/// The methods that a recorded cart is offered, as places in the rulebook, whatever the buyer's credit and the health of
+/// providers. `None` where a rule reads what is not kept of the cart, or the rules spend their budget. The cart's sums are for
+/// the caller to judge.
+pub fn offered_to_recorded(
+    book: &Rulebook,
+    cart: &Cart<'_>,
+    at: DateTime<Utc>,
+) -> Option<Vec<usize>> {
+    let context = EligibilityContext::new(cart, at).without_sums();
+    let mut is_decided = true;
+    let walk = walk(book, &context, |_, verdict| {
+        let code = verdict.as_ref().err().map(|error| error.code);
+        is_decided &= code != Some(ErrorCode::UnusableValue);
+    });
+    let is_decided = is_decided && !walk.is_incomplete();
+    is_decided.then(|| walk.offered.iter().map(|it| it.method()).collect())
 }

@@ -15,10 +15,11 @@ mod reason;
 pub mod rule_tests;
 mod steps;
 mod trace;
+mod walk;
 mod wording;
 
 #[cfg(test)]
 mod tests;
 
-pub use http::{CartBody, Explainers, named_languages, routes};
-pub use judgement::CART_JUDGE;
+pub use http::{CartBody, Explainers, named_languages, revision_incomplete, routes};
+pub use judgement::{CART_JUDGE, offered_to_recorded};

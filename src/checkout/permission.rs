@@ -4,12 +4,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{
-    credit_text::CreditText,
-    eligibility::{EligibilityContext, walk},
-    explain::not_offered,
-    reason::Reason,
-    steps::Verdicts,
-    wording::budget_spent,
+    credit_text::CreditText, eligibility::EligibilityContext, explain::not_offered, reason::Reason,
+    steps::Verdicts, walk::walk, wording::budget_spent,
 };
 use crate::{
     auth::Websites,

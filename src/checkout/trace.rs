@@ -4,10 +4,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    eligibility::{EligibilityContext, Walk},
+    eligibility::EligibilityContext,
     explain::unfit_reason,
     reason::{Reason, ReasonCode, RuleName},
     steps::{self, Step, Verdicts},
+    walk::Walk,
     wording,
 };
 use crate::{

@@ -1,9 +1,10 @@
 //! The words for a step that was failed: what the rule wants, what the cart has, and what would do.
 
 use super::{
-    eligibility::{EligibilityContext, Walk},
+    eligibility::EligibilityContext,
     reason::{Reason, ReasonCode, RuleName},
     steps::{Failure, Step, Verdicts, judge_from},
+    walk::Walk,
 };
 use crate::{
     geo::{Location, NamedRegion},

@@ -16,6 +16,7 @@ use crate::{
     payments::{self, Erased, Erasure},
     pii::Email,
     privacy::EmailKey,
+    recording,
     seal::Sealer,
     webhooks,
 };
@@ -60,10 +61,11 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
         let carts = payments::erase(&store, &sealer, &wanted, &mut progress).await?;
         let bodies = webhooks::erase(&store, &sealer, &actor, &buyer, &mut progress).await?;
         let entries = credit::erase(&store, &key, &actor, &buyer).await?;
+        let recorded = recording::erase(&store, &key, &actor, &buyer).await?;
         let tests = rule_tests::tests_that_mention(&store, &buyer).await?;
         bar.finish_and_clear();
         store.close().await;
-        tell(&carts, bodies, entries);
+        tell(&carts, bodies, entries, recorded);
         tell_tests(&tests);
         Ok(match carts.kept.is_empty() && tests.is_empty() {
             true => ExitCode::SUCCESS,
@@ -72,9 +74,9 @@ pub fn run(args: &EraseBuyerArgs, config: Option<&Path>) -> Outcome {
     })
 }
 
-fn tell(erased: &Erased, bodies: u64, entries: u64) {
+fn tell(erased: &Erased, bodies: u64, entries: u64, recorded: u64) {
     println!(
-        "Erased {} carts, the buyer of {} payments, {bodies} webhook bodies, and {entries} entries of credit.",
+        "Erased {} carts, the buyer of {} payments, {bodies} webhook bodies, {entries} entries of credit, and {recorded} recorded carts.",
         erased.carts, erased.buyers
     );
     if erased.kept.is_empty() {

@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use super::Outcome;
 use crate::{
     app, auth::startup, clock::Clock, credit, payment_rules::rule_tests, payments, pii::Email,
-    privacy::EmailKey, seal::Sealer, webhooks,
+    privacy::EmailKey, recording, seal::Sealer, webhooks,
 };
 
 #[derive(Args)]
@@ -35,11 +35,13 @@ pub fn run(args: &ExportBuyerArgs, config: Option<&Path>) -> Outcome {
         let payments = payments::export(&store, &sealer, &key, &buyer, &mut progress).await?;
         let bodies = webhooks::export(&store, &sealer, &buyer, &mut progress).await?;
         let credit = credit::export(&store, &sealer, &key, &buyer).await?;
+        let recorded = recording::export(&store, &sealer, &key, &buyer).await?;
         let tests = rule_tests::tests_that_mention(&store, &buyer).await?;
         bar.finish_and_clear();
         store.close().await;
         let all = serde_json::json!({
-            "payments": payments, "webhookBodies": bodies, "credit": credit, "ruleTests": tests,
+            "payments": payments, "webhookBodies": bodies, "credit": credit, "recordedCarts": recorded,
+            "ruleTests": tests,
         });
         println!("{all:#}");
         Ok(ExitCode::SUCCESS)

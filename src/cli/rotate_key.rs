@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode};
 use super::Outcome;
 use crate::{
     app, auth::startup, clock::Clock, credit, integrations, notifications, payments, privacy,
-    seal::Sealer, webhooks,
+    recording, seal::Sealer, webhooks,
 };
 
 /// Seals again what a retired key sealed. Safe beside a running service and safe to repeat.
@@ -20,8 +20,9 @@ pub fn run(config: Option<&Path>) -> Outcome {
         let bodies = webhooks::reseal(&store, &sealer).await?;
         let secrets = secrets + notifications::reseal(&store, &sealer).await?;
         let secrets = secrets + credit::reseal(&store, &sealer).await?;
+        let recorded = recording::reseal(&store, &sealer).await?;
         let keys = privacy::reseal_column(&store, &sealer, privacy::KEYS).await?;
-        let counts = secrets + carts + bodies + keys;
+        let counts = secrets + carts + bodies + keys + recorded;
         println!("{counts}");
         store.close().await;
         Ok(ExitCode::SUCCESS)

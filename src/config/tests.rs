@@ -172,3 +172,31 @@ fn a_secret_in_the_wrong_shape_is_refused_without_being_shown() {
         assert!(!sentence.contains("planted"), "{sentence}");
     }
 }
+
+#[test]
+fn recording_takes_a_share_from_nothing_to_all_and_keeps_something_for_some_time() {
+    for (key, value) in [
+        ("recording.sample", "-0.1"),
+        ("recording.sample", "1.1"),
+        ("recording.sample", "NaN"),
+        ("recording.sample", "inf"),
+        ("recording.sample", "half"),
+        ("recording.keep", "0s"),
+        ("recording.keep", "400d"),
+        ("recording.max", "0"),
+        ("recording.max", "-5"),
+        ("recording.max", "10000001"),
+        ("recording.max", "many"),
+    ] {
+        refused(load("", &[], &[(key, value)]), &[key]);
+    }
+    for file in ["sample = 1", "sample = 0.25\nkeep = \"1s\"\nmax = 1"] {
+        let settings = load(&format!("[recording]\n{file}"), &[], &[]).expect(file);
+        assert!(settings.recording.sample > 0.0);
+    }
+    let defaults = load("", &[("ONTERMS__RECORDING__SAMPLE", "0.5")], &[]).expect("it fits");
+    assert_eq!(
+        (defaults.recording.sample, defaults.recording.max),
+        (0.5, 100_000)
+    );
+}

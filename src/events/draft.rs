@@ -1,13 +1,17 @@
 //! An event before it is written.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::Insertable;
 use serde::Serialize;
 
 use super::{
     CompanyEventData, EndpointEventData, EventType, FindingEventData, IntegrationEventData,
     PaymentEventData, RulesEventData,
 };
-use crate::ids::{self, FeedEventId};
+use crate::{
+    ids::{self, FeedEventId},
+    store::{schema::events, timestamp},
+};
 
 /// What the CloudEvents `subject` of `rules.changed` is: the rules together.
 const RULES: &str = "payment-rules";
@@ -21,6 +25,18 @@ pub struct EventDraft {
     pub(super) website: Option<String>,
     pub(super) at: DateTime<Utc>,
     pub(super) payload: String,
+}
+
+/// An event that is to be appended as its row.
+#[derive(Insertable)]
+#[diesel(table_name = events, treat_none_as_default_value = false)]
+pub struct EventDraftRow<'d> {
+    id: String,
+    kind: &'static str,
+    subject: &'d str,
+    website: Option<&'d str>,
+    occurred_at: NaiveDateTime,
+    payload: &'d str,
 }
 
 impl EventDraft {
@@ -65,6 +81,18 @@ impl EventDraft {
     ) -> Self {
         let draft = EventDraft::new(kind, at, data.id.to_string(), data);
         EventDraft { website, ..draft }
+    }
+
+    /// Its row, without a place in the feed.
+    pub fn row(&self) -> EventDraftRow<'_> {
+        EventDraftRow {
+            id: self.id.to_string(),
+            kind: self.kind.as_str(),
+            subject: &self.subject,
+            website: self.website.as_deref(),
+            occurred_at: timestamp::to_stored(self.at),
+            payload: &self.payload,
+        }
     }
 
     /// Its id.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     events::{self, EventDraft},
     ids::{self, FindingId, PaymentId},
-    store::{Conn, StoreError, Tx, first_locked, on_each, schema::findings, timestamp},
+    store::{Conn, Prepared, StoreError, Tx, first_locked, on_each, schema::findings, timestamp},
 };
 
 pub use listing::{Filter, SortField, count, is_of_websites, list};
@@ -35,7 +35,7 @@ pub fn open(
         findings::observed.eq(&noticed.observed),
         findings::last_seen_at.eq(at),
     );
-    let finding: Finding = on_each!(tx.conn(), conn => diesel::insert_into(findings::table)
+    let upsert = diesel::insert_into(findings::table)
         .values((
             findings::id.eq(id),
             findings::code.eq(noticed.code),
@@ -50,9 +50,10 @@ pub fn open(
         ))
         .on_conflict(findings::open_key)
         .do_update()
-        .set((told, findings::version.eq(findings::version + 1)))
-        .returning(Finding::as_returning())
-        .get_result(conn))?;
+        .set((told, findings::version.eq(findings::version + 1)));
+    let finding: Finding = on_each!(tx.conn(), conn => {
+        Prepared(upsert.returning(Finding::as_returning())).get_result(conn)
+    })?;
     if finding.id == id {
         announce(tx, &finding)?;
     }
@@ -117,14 +118,15 @@ fn close(
         .filter(findings::open_key.is_not_null())
         .filter(findings::code.eq_any(codes))
         .filter(findings::id.ne_all(except));
-    diesel::update(gone)
+    let update = diesel::update(gone)
         .set((
             findings::state.eq(FindingState::Resolved),
             findings::resolved_at.eq(timestamp::to_stored(now)),
             findings::open_key.eq(None::<String>),
             findings::version.eq(findings::version + 1),
         ))
-        .execute(tx.conn())?;
+        .returning(findings::version);
+    on_each!(tx.conn(), conn => Prepared(update).count(conn))?;
     Ok(())
 }
 

@@ -96,7 +96,12 @@ pub struct Versioned<T> {
 impl<T> Versioned<T> {
     /// A resource of this version.
     pub fn new(version: i64, resource: T) -> Self {
-        let (_, etag) = precondition::etag(version);
+        Versioned::in_state(&version.to_string(), resource)
+    }
+
+    /// A resource in this state, where a version does not tell it.
+    pub fn in_state(state: &str, resource: T) -> Self {
+        let (_, etag) = precondition::tag(state);
         Versioned { resource, etag }
     }
 }

@@ -17,6 +17,15 @@ pub fn tag(state: &str) -> (header::HeaderName, String) {
     (header::ETAG, format!("\"{state}\""))
 }
 
+/// The state of a version whose answers also show what is no part of it, such as `7.down`: `If-None-Match` compares all of it,
+/// `If-Match` the version alone.
+pub fn state_beside(version: i64, beside: &str) -> String {
+    match beside {
+        "" => version.to_string(),
+        _ => format!("{version}.{beside}"),
+    }
+}
+
 /// The version in one of our ETags.
 pub fn read_etag(text: &str) -> Option<i64> {
     let version = text.strip_prefix('"')?.strip_suffix('"')?.parse().ok()?;
@@ -56,7 +65,7 @@ impl IfMatch {
             if text.trim() == "*" {
                 return Ok(Some(IfMatch::Any));
             }
-            tags.extend(text.split(',').map(|tag| tag.trim().to_owned()));
+            tags.extend(text.split(',').map(|tag| version_alone(tag.trim())));
         }
         Ok((!tags.is_empty()).then_some(IfMatch::Tags(tags)))
     }
@@ -98,6 +107,14 @@ pub fn has_tag(request: &HttpRequest, state: &str) -> bool {
         .any(|tag| tag == "*" || tag.trim_start_matches("W/") == current)
 }
 
+/// The tag without what [`state_beside`] has added: others change that at any time, and it is not what a caller edits.
+fn version_alone(tag: &str) -> String {
+    match tag.split_once('.') {
+        Some((version, beside)) if beside.ends_with('"') => format!("{version}\""),
+        _ => tag.to_owned(),
+    }
+}
+
 fn unreadable() -> Problem {
     Problem::new(
         Kind::BadRequest,
@@ -130,6 +147,31 @@ mod tests {
             Err(Kind::Stale)
         );
         assert!(with("*").expect("any").check(1).is_ok());
+    }
+
+    #[test]
+    fn what_is_shown_beside_a_version_matters_to_a_cache_and_not_to_a_change() {
+        assert_eq!(state_beside(7, ""), "7");
+        let (_, shown) = tag(&state_beside(7, "down.5"));
+        assert_eq!(shown, "\"7.down.5\"");
+        let held = with(&format!("\"5\", {shown}")).expect("tags");
+        assert!(held.check(7).is_ok());
+        for stale in [6, 8, 75] {
+            assert_eq!(held.check(stale).map_err(|p| p.kind()), Err(Kind::Stale));
+        }
+        for other in ["W/\"7.down\"", "\"7.down", "7.down", "\".7\"", "\".\""] {
+            let held = with(other).expect("a tag");
+            assert_eq!(
+                held.check(7).map_err(|p| p.kind()),
+                Err(Kind::Stale),
+                "{other}"
+            );
+        }
+        let request = TestRequest::default()
+            .insert_header((header::IF_NONE_MATCH, shown))
+            .to_http_request();
+        assert!(has_tag(&request, "7.down.5"));
+        assert!(!has_tag(&request, "7.ok.6") && !has_tag(&request, "7"));
     }
 
     #[test]

@@ -79,6 +79,10 @@ pub fn not_modified(request: &HttpRequest, state: &str) -> Option<HttpResponse> 
 
 /// 304 if the caller has this version of the resource, or else 200 with it.
 pub fn versioned(request: &HttpRequest, version: i64, resource: impl Serialize) -> HttpResponse {
-    not_modified(request, &version.to_string())
-        .unwrap_or_else(|| Reply::ok().version(version).json(resource))
+    in_state(request, &version.to_string(), resource)
+}
+
+/// As [`versioned`], where a version does not tell the state.
+pub fn in_state(request: &HttpRequest, state: &str, resource: impl Serialize) -> HttpResponse {
+    not_modified(request, state).unwrap_or_else(|| Reply::ok().state(state).json(resource))
 }

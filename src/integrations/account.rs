@@ -42,8 +42,11 @@ pub enum NoAccount {
 }
 
 /// An account whose key is still sealed.
+#[derive(Clone)]
 pub struct SealedAccount {
     id: IntegrationId,
+    /// The integration's when it was read.
+    version: i64,
     settings: ApruveSettings,
     api_key: String,
 }
@@ -55,11 +58,22 @@ impl SealedAccount {
         match (integration.settings, store::find_api_key(conn, id)?) {
             (Settings::Apruve(settings), Some(api_key)) => Ok(SealedAccount {
                 id,
+                version: integration.version,
                 settings,
                 api_key,
             }),
             _ => Err(NoAccount::Offline),
         }
+    }
+
+    /// The integration's id.
+    pub fn id(&self) -> IntegrationId {
+        self.id
+    }
+
+    /// The integration's version when it was read.
+    pub fn version(&self) -> i64 {
+        self.version
     }
 
     /// Opens it. Nothing is asked of the provider.
@@ -68,6 +82,7 @@ impl SealedAccount {
             id,
             settings,
             api_key,
+            version: _,
         } = self;
         let merchant = ProviderId::parse(&settings.merchant_id)
             .ok_or_else(|| StoreError::unreadable(format!("the merchant of {id}")))?;

@@ -12,6 +12,7 @@ mod form;
 pub mod health;
 pub mod http;
 mod integration;
+pub mod known_accounts;
 mod labels;
 pub mod later;
 pub mod manage;

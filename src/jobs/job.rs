@@ -46,6 +46,15 @@ pub trait Job: Send + Sync + 'static {
     /// then nothing is changed.
     fn settle(&self, tx: &mut Tx<'_>, outcome: &Self::Outcome) -> Result<bool, StoreError>;
 
+    /// Writes several outcomes down, and says of each what [`Job::settle`] says. For work whose outcomes are many at once.
+    fn settle_all(
+        &self,
+        tx: &mut Tx<'_>,
+        outcomes: &[Self::Outcome],
+    ) -> Result<Vec<bool>, StoreError> {
+        outcomes.iter().map(|it| self.settle(tx, it)).collect()
+    }
+
     /// Counts and logs an outcome after the commit, with what [`Job::settle`] said of it.
     fn settled(&self, _outcome: Self::Outcome, _was_ours: bool) {}
 }

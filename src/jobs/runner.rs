@@ -86,12 +86,9 @@ impl<J: Job> Runner<J> {
         let (settled, items) = self
             .store
             .write(move |tx| {
-                let mut settled = Vec::with_capacity(outcomes.len());
-                for outcome in outcomes {
-                    let was_ours = job.settle(tx, &outcome)?;
-                    settled.push((outcome, was_ours));
-                }
+                let were_ours = job.settle_all(tx, &outcomes)?;
                 let items = job.claim(tx, &lease, limit)?;
+                let settled: Vec<_> = outcomes.into_iter().zip(were_ours).collect();
                 Ok::<_, StoreError>((settled, items))
             })
             .await?;

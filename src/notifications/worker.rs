@@ -113,17 +113,31 @@ impl Job for Deliverer {
     }
 
     fn settle(&self, tx: &mut Tx<'_>, outcome: &Outcome) -> Result<bool, StoreError> {
-        match outcome {
-            Outcome::Released(claimed, due_at) => store::release(tx, claimed, *due_at),
-            Outcome::Attempted(claimed, attempt, to, was_failing) => {
-                let is_ours = store::settle(tx, claimed, to)?;
-                // That one which works goes on to work needs no note.
-                if is_ours && (*was_failing || attempt.result.is_err()) {
-                    note(tx, claimed.endpoint_id, attempt, to.at)?;
+        let all = self.settle_all(tx, std::slice::from_ref(outcome))?;
+        Ok(all == [true])
+    }
+
+    fn settle_all(&self, tx: &mut Tx<'_>, outcomes: &[Outcome]) -> Result<Vec<bool>, StoreError> {
+        let attempted = outcomes.iter().filter_map(|outcome| match outcome {
+            Outcome::Attempted(claimed, _, to, _) => Some((claimed, to)),
+            Outcome::Released(..) => None,
+        });
+        let ours = store::settle(tx, &attempted.collect::<Vec<_>>())?;
+        let mut were_ours = Vec::with_capacity(outcomes.len());
+        for outcome in outcomes {
+            were_ours.push(match outcome {
+                Outcome::Released(claimed, due_at) => store::release(tx, claimed, *due_at)?,
+                Outcome::Attempted(claimed, attempt, to, was_failing) => {
+                    let is_ours = ours.contains(&claimed.id);
+                    // That one which works goes on to work needs no note.
+                    if is_ours && (*was_failing || attempt.result.is_err()) {
+                        note(tx, claimed.endpoint_id, attempt, to.at)?;
+                    }
+                    is_ours
                 }
-                Ok(is_ours)
-            }
+            });
         }
+        Ok(were_ours)
     }
 
     fn settled(&self, outcome: Outcome, was_ours: bool) {

@@ -10,6 +10,7 @@ pub mod destination;
 mod destinations;
 mod difference;
 pub mod draft;
+pub mod draft_set;
 mod expression;
 mod http;
 mod import;

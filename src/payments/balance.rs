@@ -1,10 +1,8 @@
 //! What the buyer or the provider owes for one invoice, or for an offline sale, and what became of it in the books.
 
-use chrono::{DateTime, Utc};
-
 use super::{
     amounts::{Amounts, part_of},
-    transaction::{Action, State, Transaction},
+    transaction::{Action, Transaction},
 };
 
 /// The sums of one invoice or offline sale, in minor units. Every account of the books follows from them.
@@ -83,17 +81,4 @@ pub fn asks(transaction: &Transaction, is_offline: bool) -> bool {
         Action::Purchase => is_offline,
         _ => false,
     }
-}
-
-/// The transactions as the books had them then: what was booked later has not happened yet.
-pub fn as_of(transactions: &[Transaction], at: DateTime<Utc>) -> Vec<Transaction> {
-    let counts = |it: &Transaction| it.booked_at.is_some_and(|booked| booked <= at);
-    let then = |it: &Transaction| {
-        let mut then = it.clone();
-        if then.state == State::Succeeded && !counts(it) {
-            then.state = State::Pending;
-        }
-        then
-    };
-    transactions.iter().map(then).collect()
 }

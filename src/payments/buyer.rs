@@ -15,7 +15,7 @@ const MAX_CHARS: usize = 255;
 
 /// Who buys.
 #[derive(AsChangeset, Clone, Debug, Default, Insertable, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = payments, treat_none_as_null = true)]
+#[diesel(table_name = payments, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct BuyerIdentity {
     /// The shop's id of the company.
     #[diesel(column_name = buyer_customer_id)]

@@ -6,6 +6,7 @@
 
 mod admit;
 mod again;
+mod at_once;
 mod attempt;
 mod judge;
 
@@ -125,12 +126,16 @@ impl PaymentService {
         context: CallerContext,
         new: NewPayment,
     ) -> Result<CreateResult, PaymentError> {
-        let mut found = self.find_for(&context, &new).await?;
-        if let Some(earlier) = std::mem::replace(&mut found.earlier, Ok(None))? {
-            return self.replayed(earlier);
-        }
-        check_expiry(new.expires_at, self.clock().now())?;
-        let judged = self.judge(rulebooks, &new, &context.websites)?;
+        let judged = check_expiry(new.expires_at, self.clock().now())
+            .and_then(|()| self.judge(rulebooks, &new, &context.websites));
+        let judged = match judged {
+            Ok(judged) => judged,
+            // The request may have begun its payment when nothing stood against it.
+            Err(refused) => {
+                let earlier = self.find_for(&context, &new).await?.earlier?;
+                return self.replayed(earlier.ok_or(refused)?);
+            }
+        };
         let creation = Creation {
             service: self.clone(),
             context,
@@ -138,7 +143,7 @@ impl PaymentService {
             judged,
         };
         // The task goes on when the caller disconnects, so that nothing is begun that is not sent.
-        let task = actix_web::rt::spawn(trace::carried(creation.run(found)));
+        let task = actix_web::rt::spawn(trace::carried(creation.run()));
         task.await.map_err(Problem::internal)?
     }
 
@@ -197,20 +202,26 @@ impl PaymentService {
 }
 
 impl Creation {
-    async fn run(self, mut found: Found) -> Result<CreateResult, PaymentError> {
+    async fn run(self) -> Result<CreateResult, PaymentError> {
+        if let Some(begun) = self.at_once().await? {
+            return Ok(begun);
+        }
         let mut is_admitted = false;
         for _ in 0..ATTEMPTS {
+            let mut found = self.service.find_for(&self.context, &self.new).await?;
+            if let Some(earlier) = std::mem::replace(&mut found.earlier, Ok(None))? {
+                return self.service.replayed(earlier);
+            }
             let account = found.account.take().transpose()?;
+            if let Some(account) = &account {
+                self.service.known_accounts().keep(account);
+            }
             let registry = self.service.providers();
             let client = account.map(|account| account.open(&registry.sealer));
             let client = client.transpose()?.map(|opened| registry.opened(opened));
             match self.begin(found, client, &mut is_admitted).await {
                 Err(PaymentError::Contended) => {}
                 begun => return begun,
-            }
-            found = self.service.find_for(&self.context, &self.new).await?;
-            if let Some(earlier) = std::mem::replace(&mut found.earlier, Ok(None))? {
-                return self.service.replayed(earlier);
             }
         }
         Err(PaymentError::Contended)
@@ -242,7 +253,8 @@ impl Creation {
             None => None,
         };
         let account = self.account(client.as_ref()).await?;
-        let attempt = self.attempt(client.as_ref(), account.as_ref(), by).await?;
+        let number = self.free_attempt(client.as_ref()).await?;
+        let attempt = self.attempt(client.as_ref(), account.as_ref(), by, number)?;
         if let Some(earlier) = self.write(superseded.as_ref(), &attempt).await? {
             return self.service.replayed(earlier);
         }
@@ -296,9 +308,10 @@ impl Creation {
         let (checkout, key) = (attempt.checkout.clone(), self.context.key.clone());
         let integration = self.new.method.integration;
         let write = move |tx: &mut Tx<'_>| {
-            idempotency::once(
+            idempotency::once_as(
                 tx,
-                Some(&key),
+                &key,
+                &id.to_string(),
                 at,
                 |tx| {
                     if let Some((superseded, record)) = &before {
@@ -312,7 +325,7 @@ impl Creation {
                     store::insert_checkout(tx, id, &checkout)?;
                     check_integration(tx, integration, account.as_ref())?;
                     record.write(tx)?;
-                    Ok((id.to_string(), None))
+                    Ok(None)
                 },
                 |tx, operation| Ok(Some(rows_of(tx.conn(), parse(operation)?)?)),
             )

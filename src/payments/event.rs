@@ -33,7 +33,7 @@ string_enum! {
 
 /// One entry.
 #[derive(Clone, Debug, Insertable, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = payment_events)]
+#[diesel(table_name = payment_events, treat_none_as_default_value = false)]
 pub struct PaymentEvent {
     pub id: PaymentEventId,
     /// The payment's version then.

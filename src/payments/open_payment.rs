@@ -306,12 +306,10 @@ impl OpenPayment {
         let change = Change::of(&ledger, &self.context.actor);
         let (key, now) = (key.clone(), self.context.actor.at);
         let write = self.service.store().write(move |tx| {
-            let act = |tx: &mut Tx<'_>| {
-                let live = change.write(tx)?.live;
-                Ok::<_, PaymentError>((transaction.to_string(), Ok(live)))
-            };
-            idempotency::once(tx, Some(&key), now, act, |_, operation| {
-                Ok(Err(operation.to_owned()))
+            let act = |tx: &mut Tx<'_>| Ok::<_, PaymentError>(Ok(change.write(tx)?.live));
+            let operation = transaction.to_string();
+            idempotency::once_as(tx, &key, &operation, now, act, |_, earlier| {
+                Ok(Err(earlier.to_owned()))
             })
         });
         match write.await?.value {

@@ -55,6 +55,12 @@ impl Record {
         }
     }
 
+    /// The entries as rows.
+    pub fn rows(&self) -> Vec<audit::NewEntry<'_>> {
+        let row = |entry: &audit::Change<'static>| audit::NewEntry::of(&self.actor, entry.clone());
+        self.entries.iter().map(row).collect()
+    }
+
     /// Adds the entries.
     pub fn write(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         for entry in &self.entries {

@@ -20,7 +20,7 @@ use crate::{
     clock::Clock,
     idempotency::{self, Key},
     ids::{PaymentId, TransactionId},
-    integrations::account::NoAccount,
+    integrations::{account::NoAccount, known_accounts::KnownAccounts},
     providers::Command,
     store::{Conn, Store},
 };
@@ -38,6 +38,7 @@ struct Inner {
     call_lasts: TimeDelta,
     attempt_lasts: TimeDelta,
     locks: PaymentLocks,
+    known_accounts: KnownAccounts,
 }
 
 /// Who asks for something, and under which key.
@@ -79,6 +80,7 @@ impl PaymentService {
             call_lasts,
             attempt_lasts,
             locks: PaymentLocks::default(),
+            known_accounts: KnownAccounts::default(),
         }))
     }
 
@@ -91,6 +93,7 @@ impl PaymentService {
         PaymentService(Arc::new(Inner {
             providers,
             locks: self.0.locks.clone(),
+            known_accounts: self.0.known_accounts.clone(),
             ..*self.0
         }))
     }
@@ -98,6 +101,11 @@ impl PaymentService {
     /// The locks of payments that are read back.
     pub fn locks(&self) -> &PaymentLocks {
         &self.0.locks
+    }
+
+    /// Accounts as they were read last.
+    pub(super) fn known_accounts(&self) -> &KnownAccounts {
+        &self.0.known_accounts
     }
 
     /// The database.

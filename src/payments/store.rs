@@ -1,6 +1,7 @@
 //! The rows of payments, their transactions and their history.
 
 mod attempts;
+mod beginning;
 mod buyers;
 mod checkouts;
 mod comparing;
@@ -38,13 +39,14 @@ use crate::{
     ids::{IntegrationId, PaymentId},
     providers::AccountKey,
     store::{
-        Conn, StoreError, Tx, on_each,
+        Conn, Prepared, StoreError, Tx, on_each,
         schema::{payment_events, payments, transactions},
         timestamp,
     },
 };
 
 pub use attempts::{Attempt, list_attempts, list_ended_attempts, website_of};
+pub use beginning::{Beginning, begin};
 pub use buyers::{erase_person, keep_buyer, list_by_email, list_unread};
 pub use checkouts::{
     CHECKOUTS, Checkout, checkout_place, erase_checkout, find_checkout, forget_checkouts,
@@ -59,7 +61,7 @@ pub use filter::Filter;
 pub use findings::{list_findings, with_findings};
 pub use listing::{SortField, count, list};
 pub use live::{Live, list_waiting};
-pub use moves::{MovesOf, list_moves};
+pub use moves::{MovesOf, list_moves, list_moves_as_of};
 pub use overdue::{list_newly_overdue, note_overdue};
 pub use receivables::{list_again, list_unlisted};
 pub use rows::PaymentRow;
@@ -124,6 +126,11 @@ impl Written {
             was_live: ledger.payment.live,
         }
     }
+
+    /// Whether the feed is told of it by one event.
+    pub fn is_told_once(&self) -> bool {
+        self.announced.len() == 1
+    }
 }
 
 /// Adds a payment with its first transactions. It is live, and a conflict where another of its order is.
@@ -135,13 +142,10 @@ pub fn insert(
     let reconcile_at = reconcile_at.map(timestamp::to_stored);
     let head = &written.head;
     live::lock_order(tx, head)?;
-    diesel::insert_into(payments::table)
-        .values((
-            head,
-            rows::projected(&written.projection, written.projection.active),
-            payments::reconcile_at.eq(reconcile_at),
-        ))
-        .execute(tx.conn())?;
+    let projected = rows::projected(&written.projection, written.projection.active);
+    let row = (head, projected, payments::reconcile_at.eq(reconcile_at));
+    let insert = diesel::insert_into(payments::table).values(row);
+    on_each!(tx.conn(), conn => insert.execute(conn))?;
     write_parts(tx, written)
 }
 
@@ -157,12 +161,11 @@ pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<Option<Live>, StoreErr
         let before = payments::table
             .find(written.id)
             .filter(payments::version.eq(written.version - 1));
-        let changed = diesel::update(before)
-            .set((
-                written.head.changing(),
-                rows::projected(&written.projection, live),
-            ))
-            .execute(tx.conn())?;
+        let projected = rows::projected(&written.projection, live);
+        let update = diesel::update(before)
+            .set((written.head.changing(), projected))
+            .returning(payments::version);
+        let changed = on_each!(tx.conn(), conn => Prepared(update).count(conn))?;
         if changed == 0 {
             return Ok(None);
         }
@@ -183,18 +186,19 @@ pub fn save(tx: &mut Tx<'_>, written: &Written) -> Result<Option<Live>, StoreErr
 
 fn write_parts(tx: &mut Tx<'_>, written: &Written) -> Result<(), StoreError> {
     for transaction in &written.transactions {
-        on_each!(tx.conn(), conn => diesel::insert_into(transactions::table)
+        let upsert = diesel::insert_into(transactions::table)
             .values(transaction)
             .on_conflict(transactions::id)
             .do_update()
             .set(transaction)
-            .execute(conn))?;
+            .returning(transactions::amount);
+        on_each!(tx.conn(), conn => Prepared(upsert).count(conn))?;
     }
     receivables::write(tx, &written.receivables)?;
     for event in &written.happened {
-        diesel::insert_into(payment_events::table)
-            .values((payment_events::payment_id.eq(written.id), event.clone()))
-            .execute(tx.conn())?;
+        let insert = diesel::insert_into(payment_events::table)
+            .values((payment_events::payment_id.eq(written.id), event.clone()));
+        on_each!(tx.conn(), conn => insert.execute(conn))?;
     }
     // After the payment itself, whose lock puts the events of its versions in order.
     append(tx, &written.announced)
@@ -219,8 +223,9 @@ pub fn load(conn: &mut Conn, id: PaymentId) -> Result<Option<Ledger>, StoreError
         .optional()?;
     let Some(row) = row else { return Ok(None) };
     let ledger = with_transactions(conn, row)?;
-    let ledgers = with_findings(conn, vec![ledger])?;
-    Ok(ledgers.into_iter().next())
+    let (order_id, website) = (&ledger.payment.order_id, ledger.payment.website.as_deref());
+    let findings = list_findings(conn, order_id, website)?;
+    Ok(Some(ledger.with_findings(findings)))
 }
 
 /// The transactions to a payment that was read.

@@ -10,14 +10,14 @@ use super::{
     TOPIC,
     calendar::days_past_due,
     debtor::{Debtor, Debtors},
-    report::{Cell, Line, Report},
+    report::{Batch, Cell, Line, Report},
     store::{self, AgingRow, Grouping},
 };
 use crate::{
     auth::Websites,
     http::pagination::Position,
     money::{Currency, Money},
-    store::{Store, StoreError},
+    store::{Conn, Store, StoreError},
 };
 
 /// The borders of the buckets where none are given.
@@ -97,13 +97,9 @@ struct Group {
 
 /// The report as it is read.
 pub struct AgingReport {
-    store: Store,
     debtors: Debtors,
     wanted: Wanted,
     columns: Vec<String>,
-    /// Where the rows go on.
-    after: Option<Position>,
-    is_read: bool,
     /// The group that is being added up, the name of its customer, and the sums of each debtor in it.
     group: Option<(Group, String, BTreeMap<Debtor, Sums>)>,
     totals: BTreeMap<(Debtor, Currency), Sums>,
@@ -111,8 +107,7 @@ pub struct AgingReport {
 
 impl AgingReport {
     pub async fn begin(store: &Store, wanted: Wanted) -> Result<Self, StoreError> {
-        let store = store.for_lists(TOPIC);
-        let debtors = store.read(store::load_debtors).await?;
+        let debtors = store.for_lists(TOPIC).read(store::load_debtors).await?;
         let group: &[&str] = match wanted.by {
             Grouping::Customer => &["customerId", "customerName"],
             Grouping::Website => &["website"],
@@ -128,39 +123,73 @@ impl AgingReport {
             .chain(["total".to_owned()])
             .collect();
         Ok(AgingReport {
-            store,
             debtors,
             wanted,
             columns,
-            after: None,
-            is_read: false,
             group: None,
             totals: BTreeMap::new(),
         })
     }
 
-    /// The next rows; whether there were any.
-    async fn read(&mut self) -> Result<Vec<AgingRow>, StoreError> {
-        let (wanted, after) = (self.wanted.clone(), self.after.clone());
-        let (rows, last) = self
-            .store
-            .snapshot(move |conn| {
-                let Wanted {
-                    as_of,
-                    by,
-                    websites,
-                    ..
-                } = &wanted;
-                store::read_aging(conn, *as_of, *by, websites, after.as_ref(), BATCH)
-            })
-            .await?;
-        self.is_read = rows.is_empty();
-        self.after = last.or_else(|| self.after.take());
-        Ok(rows)
+    fn line(&self, debtor: Debtor, keys: Vec<Cell>, currency: Currency, sums: &Sums) -> Line {
+        let amount = |minor| Cell::Amount(Money::from_minor(minor, currency));
+        let total = sums.buckets.iter().copied().fold(0, i64::saturating_add);
+        let mut line = vec![Cell::text(debtor.as_str())];
+        line.extend(keys);
+        line.push(Cell::text(currency.code()));
+        line.push(Cell::Count(sums.invoices));
+        line.extend(sums.buckets.iter().copied().map(amount));
+        line.push(amount(total));
+        line
+    }
+}
+
+impl Sums {
+    fn add(&mut self, place: usize, count: usize, due: i64) {
+        self.invoices += 1;
+        self.buckets.resize(count, 0);
+        if let Some(sum) = self.buckets.get_mut(place) {
+            *sum = sum.saturating_add(due);
+        }
+    }
+}
+
+impl Report for AgingReport {
+    type Row = AgingRow;
+
+    const NAME: &'static str = "aging";
+
+    fn as_of(&self) -> DateTime<Utc> {
+        self.wanted.as_of
+    }
+
+    fn head(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("timezone", json!(self.wanted.zone.name())),
+            ("by", json!(self.wanted.by)),
+            ("buckets", json!(self.wanted.buckets.names())),
+        ]
+    }
+
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    fn reader(
+        &self,
+    ) -> impl Fn(&mut Conn, Option<&Position>) -> Result<Batch<AgingRow>, StoreError> + Send + 'static
+    {
+        let Wanted {
+            as_of,
+            by,
+            websites,
+            ..
+        } = self.wanted.clone();
+        move |conn, after| store::read_aging(conn, as_of, by, &websites, after, BATCH)
     }
 
     /// Adds an invoice to its group. The lines of the group before, once it is another.
-    fn add(&mut self, row: &AgingRow) -> Vec<Line> {
+    fn add(&mut self, row: AgingRow) -> Vec<Line> {
         let debtor = self.debtors.debtor(row.integration);
         let is_wanted = self.wanted.debtor.is_none_or(|wanted| wanted == debtor);
         if !is_wanted || row.due == 0 {
@@ -210,62 +239,6 @@ impl AgingReport {
             self.line(*debtor, keys, group.currency, sums)
         };
         sums.iter().map(line).collect()
-    }
-
-    fn line(&self, debtor: Debtor, keys: Vec<Cell>, currency: Currency, sums: &Sums) -> Line {
-        let amount = |minor| Cell::Amount(Money::from_minor(minor, currency));
-        let total = sums.buckets.iter().copied().fold(0, i64::saturating_add);
-        let mut line = vec![Cell::text(debtor.as_str())];
-        line.extend(keys);
-        line.push(Cell::text(currency.code()));
-        line.push(Cell::Count(sums.invoices));
-        line.extend(sums.buckets.iter().copied().map(amount));
-        line.push(amount(total));
-        line
-    }
-}
-
-impl Sums {
-    fn add(&mut self, place: usize, count: usize, due: i64) {
-        self.invoices += 1;
-        self.buckets.resize(count, 0);
-        if let Some(sum) = self.buckets.get_mut(place) {
-            *sum = sum.saturating_add(due);
-        }
-    }
-}
-
-impl Report for AgingReport {
-    const NAME: &'static str = "aging";
-
-    fn as_of(&self) -> DateTime<Utc> {
-        self.wanted.as_of
-    }
-
-    fn head(&self) -> Vec<(&'static str, Value)> {
-        vec![
-            ("timezone", json!(self.wanted.zone.name())),
-            ("by", json!(self.wanted.by)),
-            ("buckets", json!(self.wanted.buckets.names())),
-        ]
-    }
-
-    fn columns(&self) -> &[String] {
-        &self.columns
-    }
-
-    async fn next(&mut self) -> Result<Vec<Line>, StoreError> {
-        let mut lines = Vec::new();
-        while lines.is_empty() && !self.is_read {
-            let rows = self.read().await?;
-            for row in &rows {
-                lines.extend(self.add(row));
-            }
-            if self.is_read {
-                lines.extend(self.flush());
-            }
-        }
-        Ok(lines)
     }
 
     fn totals(&self) -> Vec<Line> {

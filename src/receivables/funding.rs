@@ -9,7 +9,7 @@ use super::{
     TOPIC,
     calendar::day_of,
     debtor::Debtors,
-    report::{Cell, Line, Report, Window},
+    report::{Batch, Cell, Line, Report, Window},
     store::{self, FundedRow},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     http::pagination::Position,
     ids::IntegrationId,
     money::{Currency, Money},
-    store::{Store, StoreError},
+    store::{Conn, Store, StoreError},
 };
 
 /// So many invoices are read at a time.
@@ -58,14 +58,11 @@ impl Sums {
 
 /// The report as it is read.
 pub struct FundingReport {
-    store: Store,
     debtors: Debtors,
     as_of: DateTime<Utc>,
     window: Window,
     websites: Websites,
     columns: Vec<String>,
-    after: Option<Position>,
-    is_read: bool,
     /// The day that is being added up.
     day: Option<NaiveDate>,
     sums: BTreeMap<(IntegrationId, Currency), Sums>,
@@ -79,7 +76,6 @@ impl FundingReport {
         window: Window,
         websites: Websites,
     ) -> Result<Self, StoreError> {
-        let store = store.for_lists(TOPIC);
         let columns = [
             "date",
             "integrationId",
@@ -92,36 +88,45 @@ impl FundingReport {
             "net",
         ];
         Ok(FundingReport {
-            debtors: store.read(store::load_debtors).await?,
-            store,
+            debtors: store.for_lists(TOPIC).read(store::load_debtors).await?,
             as_of,
             window,
             websites,
             columns: columns.map(str::to_owned).to_vec(),
-            after: None,
-            is_read: false,
             day: None,
             sums: BTreeMap::new(),
             totals: BTreeMap::new(),
         })
     }
+}
 
-    async fn read(&mut self) -> Result<Vec<FundedRow>, StoreError> {
-        let window = self.window.bounds(self.as_of);
-        let (websites, after) = (self.websites.clone(), self.after.clone());
-        let (rows, last) = self
-            .store
-            .snapshot(move |conn| {
-                store::read_funded(conn, window, &websites, after.as_ref(), BATCH)
-            })
-            .await?;
-        self.is_read = rows.is_empty();
-        self.after = last.or_else(|| self.after.take());
-        Ok(rows)
+impl Report for FundingReport {
+    type Row = FundedRow;
+
+    const NAME: &'static str = "funding";
+
+    fn as_of(&self) -> DateTime<Utc> {
+        self.as_of
+    }
+
+    fn head(&self) -> Vec<(&'static str, Value)> {
+        self.window.head()
+    }
+
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    fn reader(
+        &self,
+    ) -> impl Fn(&mut Conn, Option<&Position>) -> Result<Batch<FundedRow>, StoreError> + Send + 'static
+    {
+        let (window, websites) = (self.window.bounds(self.as_of), self.websites.clone());
+        move |conn, after| store::read_funded(conn, window, &websites, after, BATCH)
     }
 
     /// The lines of the day before, once it is another.
-    fn add(&mut self, row: &FundedRow) -> Vec<Line> {
+    fn add(&mut self, row: FundedRow) -> Vec<Line> {
         let day = day_of(row.funded_at.into(), self.window.zone);
         let lines = if self.day == Some(day) {
             Vec::new()
@@ -130,8 +135,8 @@ impl FundingReport {
         };
         self.day = Some(day);
         let key = (row.integration_id, row.currency);
-        self.sums.entry(key).or_default().add(row);
-        self.totals.entry(row.currency).or_default().add(row);
+        self.sums.entry(key).or_default().add(&row);
+        self.totals.entry(row.currency).or_default().add(&row);
         lines
     }
 
@@ -151,36 +156,6 @@ impl FundingReport {
             .into_iter()
             .map(line)
             .collect()
-    }
-}
-
-impl Report for FundingReport {
-    const NAME: &'static str = "funding";
-
-    fn as_of(&self) -> DateTime<Utc> {
-        self.as_of
-    }
-
-    fn head(&self) -> Vec<(&'static str, Value)> {
-        self.window.head()
-    }
-
-    fn columns(&self) -> &[String] {
-        &self.columns
-    }
-
-    async fn next(&mut self) -> Result<Vec<Line>, StoreError> {
-        let mut lines = Vec::new();
-        while lines.is_empty() && !self.is_read {
-            let rows = self.read().await?;
-            for row in &rows {
-                lines.extend(self.add(row));
-            }
-            if self.is_read {
-                lines.extend(self.flush());
-            }
-        }
-        Ok(lines)
     }
 
     fn totals(&self) -> Vec<Line> {

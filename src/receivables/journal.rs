@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     TOPIC,
     debtor::{Debtor, Debtors},
-    report::{Cell, Line, Report, Window},
+    report::{Batch, Cell, Line, Report, Window},
     store::{self, JournalRow},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     money::{Currency, Money},
     payments::BookedMove,
     settings::{self, Account, Accounts},
-    store::{Store, StoreError},
+    store::{Conn, Store, StoreError},
 };
 
 /// So many transactions are read at a time.
@@ -61,15 +61,12 @@ impl Turnover {
 
 /// The report as it is read.
 pub struct JournalReport {
-    store: Store,
     debtors: Debtors,
     accounts: Accounts,
     as_of: DateTime<Utc>,
     window: Window,
     websites: Websites,
     columns: Vec<String>,
-    after: Option<Position>,
-    is_read: bool,
     totals: BTreeMap<(Account, Currency), Turnover>,
 }
 
@@ -80,7 +77,6 @@ impl JournalReport {
         window: Window,
         websites: Websites,
     ) -> Result<Self, StoreError> {
-        let store = store.for_lists(TOPIC);
         let columns = [
             "bookedAt",
             "transactionId",
@@ -100,45 +96,55 @@ impl JournalReport {
             "customerName",
         ];
         let (debtors, accounts) = store
+            .for_lists(TOPIC)
             .snapshot(|conn| {
                 let debtors = store::load_debtors(conn)?;
                 Ok::<_, StoreError>((debtors, settings::store::load(conn)?.accounts))
             })
             .await?;
         Ok(JournalReport {
-            store,
             debtors,
             accounts,
             as_of,
             window,
             websites,
             columns: columns.map(str::to_owned).to_vec(),
-            after: None,
-            is_read: false,
             totals: BTreeMap::new(),
         })
     }
+}
 
-    async fn read(&mut self) -> Result<Vec<JournalRow>, StoreError> {
-        let window = self.window.bounds(self.as_of);
-        let (websites, after) = (self.websites.clone(), self.after.clone());
-        let (rows, last) = self
-            .store
-            .snapshot(move |conn| {
-                store::read_journal(conn, window, &websites, after.as_ref(), BATCH)
-            })
-            .await?;
-        self.is_read = last.is_none();
-        self.after = last.or_else(|| self.after.take());
-        Ok(rows)
+impl Report for JournalReport {
+    type Row = JournalRow;
+
+    const NAME: &'static str = "journal";
+
+    fn as_of(&self) -> DateTime<Utc> {
+        self.as_of
     }
 
-    fn lines_of(&mut self, row: &JournalRow) -> Vec<Line> {
+    fn head(&self) -> Vec<(&'static str, Value)> {
+        self.window.head()
+    }
+
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    fn reader(
+        &self,
+    ) -> impl Fn(&mut Conn, Option<&Position>) -> Result<Batch<JournalRow>, StoreError> + Send + 'static
+    {
+        let (window, websites) = (self.window.bounds(self.as_of), self.websites.clone());
+        move |conn, after| store::read_journal(conn, window, &websites, after, BATCH)
+    }
+
+    fn add(&mut self, row: JournalRow) -> Vec<Line> {
         let JournalRow { booked, invoice } = row;
         let debtor = self.debtors.debtor(invoice.integration_id);
         let currency = invoice.currency;
         let mut lines = Vec::new();
-        for (account, amount) in postings(booked, debtor) {
+        for (account, amount) in postings(&booked, debtor) {
             self.totals
                 .entry((account, currency))
                 .or_default()
@@ -167,32 +173,6 @@ impl JournalReport {
             lines.push(line);
         }
         lines
-    }
-}
-
-impl Report for JournalReport {
-    const NAME: &'static str = "journal";
-
-    fn as_of(&self) -> DateTime<Utc> {
-        self.as_of
-    }
-
-    fn head(&self) -> Vec<(&'static str, Value)> {
-        self.window.head()
-    }
-
-    fn columns(&self) -> &[String] {
-        &self.columns
-    }
-
-    async fn next(&mut self) -> Result<Vec<Line>, StoreError> {
-        let mut lines = Vec::new();
-        while lines.is_empty() && !self.is_read {
-            for row in self.read().await? {
-                lines.extend(self.lines_of(&row));
-            }
-        }
-        Ok(lines)
     }
 
     fn totals(&self) -> Vec<Line> {

@@ -21,6 +21,7 @@ mod migrate;
 mod options;
 mod outage;
 pub mod pooler;
+mod prepared;
 mod private;
 mod readers;
 pub mod replicas;
@@ -29,6 +30,7 @@ pub mod schema;
 mod share;
 mod slot;
 pub mod timestamp;
+pub mod together;
 mod transaction;
 mod tx;
 mod url;
@@ -44,7 +46,7 @@ use tokio::sync::oneshot;
 
 use crate::http::pagination::Page;
 
-pub use crate::{first_locked, load_unlocked, on_each};
+pub use crate::{first_locked, load_unlocked, on_each, row_part};
 pub use conn::{Conn, MultiBackend};
 pub use error::{StoreError, Unreadable};
 pub use grouped::Grouped;
@@ -52,6 +54,7 @@ pub use losses::Loss;
 pub use migrate::{Migrator, Undone};
 pub use options::StoreOptions;
 pub use outage::Outage;
+pub use prepared::Prepared;
 pub use tx::Tx;
 pub use url::{Backend, BadDatabaseUrl, DatabaseUrl};
 
@@ -173,6 +176,12 @@ impl Store {
         self.inner.shared.statements.observe(observer)
     }
 
+    /// Hands the text of every statement that a connection prepares to keep it to `observer` from now on; for tests. A
+    /// statement that is sent and was never kept is prepared at each use. False when there is an observer already.
+    pub fn observe_kept_statements(&self, observer: impl Fn(&str) + Send + Sync + 'static) -> bool {
+        self.inner.shared.statements.observe_kept(observer)
+    }
+
     fn shared_as(&self, class: Class, topic: &'static str) -> Self {
         Self {
             inner: Arc::clone(&self.inner),
@@ -255,7 +264,8 @@ impl Store {
     }
 
     /// Like [`Store::write`] for an `f` that runs exactly one statement, which is a transaction by itself: this saves
-    /// PostgreSQL two round trips. With several statements some could be kept when a later one fails.
+    /// PostgreSQL two round trips. With several statements some could be kept there when a later one fails; on SQLite it is
+    /// the same as [`Store::write`].
     pub async fn write_one<T, E, F>(&self, f: F) -> Result<T, E>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,

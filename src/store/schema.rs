@@ -393,6 +393,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    recorded_carts (id) {
+        id -> Text,
+        recorded_at -> Timestamp,
+        email_hash -> Nullable<Text>,
+        sealed -> Text,
+    }
+}
+
+diesel::table! {
     replicas (id) {
         id -> Text,
         version -> Text,
@@ -566,6 +575,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    what_ifs (id) {
+        id -> Text,
+        status -> Text,
+        requested_by -> Text,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+        window_from -> Nullable<Timestamp>,
+        window_until -> Nullable<Timestamp>,
+        read_until -> Timestamp,
+        revision -> Nullable<BigInt>,
+        rules -> Nullable<Text>,
+        live_revision -> BigInt,
+        total -> BigInt,
+        evaluated -> BigInt,
+        tally -> Text,
+        position -> Text,
+        lease -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+        attempts -> Integer,
+    }
+}
+
 diesel::joinable!(credit_entries -> integrations (integration_id));
 diesel::joinable!(credit_entry_accounts -> credit_entries (entry_id));
 diesel::joinable!(deliveries -> notification_endpoints (endpoint_id));
@@ -623,6 +655,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payments,
     reconciliation_findings,
     reconciliation_runs,
+    recorded_carts,
     replicas,
     revision_counter,
     revisions,
@@ -637,4 +670,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhook_events,
     webhook_replays,
     webhook_tokens,
+    what_ifs,
 );

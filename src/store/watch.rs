@@ -17,12 +17,20 @@ type Observer = Box<dyn Fn(&str) + Send + Sync>;
 
 /// Who is given every statement of one store; for tests that look at plans or count statements.
 #[derive(Default)]
-pub(super) struct Statements(OnceLock<Observer>);
+pub(super) struct Statements {
+    sent: OnceLock<Observer>,
+    kept: OnceLock<Observer>,
+}
 
 impl Statements {
     /// Hands over every statement from now on. False when there is an observer already.
     pub(super) fn observe(&self, observer: impl Fn(&str) + Send + Sync + 'static) -> bool {
-        self.0.set(Box::new(observer)).is_ok()
+        self.sent.set(Box::new(observer)).is_ok()
+    }
+
+    /// Hands over every statement that a connection prepares to keep it. False when there is an observer already.
+    pub(super) fn observe_kept(&self, observer: impl Fn(&str) + Send + Sync + 'static) -> bool {
+        self.kept.set(Box::new(observer)).is_ok()
     }
 }
 
@@ -40,8 +48,13 @@ impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
             InstrumentationEvent::StartQuery { query, .. } => {
-                if let Some(observe) = self.statements.0.get() {
+                if let Some(observe) = self.statements.sent.get() {
                     observe(&query.to_string());
+                }
+            }
+            InstrumentationEvent::CacheQuery { sql, .. } => {
+                if let Some(observe) = self.statements.kept.get() {
+                    observe(sql);
                 }
             }
             InstrumentationEvent::FinishQuery {

@@ -31,6 +31,10 @@ const COUNTERS: &[(&str, &str)] = &[
         "Payments that were compared with their provider, by what it came upon.",
     ),
     (
+        "onterms_recorded_carts_total",
+        "Carts of checkout that were to be recorded, by what became of them: recorded, dropped because the queue was full, unfit because too little of them may be kept, or failed at the database.",
+    ),
+    (
         "onterms_provider_calls_total",
         "Calls to payment providers by how they ended.",
     ),

@@ -49,5 +49,6 @@ mod verify;
 mod watched;
 mod webhooks;
 mod websites;
+mod what_if;
 
 use app::TestApp;

@@ -33,6 +33,11 @@ impl TestShop {
         flags: &[(&'static str, &str)],
         change: impl FnOnce(&mut Options),
     ) -> Self {
+        Self::of(TestApp::start_with(database, flags).await, change).await
+    }
+
+    /// That of a service that was started already.
+    pub async fn of(app: TestApp, change: impl FnOnce(&mut Options)) -> Self {
         let start = START.parse().expect("a moment");
         let mut options = Options {
             seed: 7,
@@ -41,7 +46,6 @@ impl TestShop {
         };
         change(&mut options);
         let sandbox = Sandbox::start(options).await.expect("a sandbox");
-        let app = TestApp::start_with(database, flags).await;
         let made = app.post("/v1/integrations", &account(&sandbox)).await;
         let made = made.expect(201);
         let text = |field: &str| made[field].as_str().expect("a text").to_owned();

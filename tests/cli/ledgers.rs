@@ -115,7 +115,7 @@ on_both_databases! {
         let place = Workspace::new().with_keys().with("DATABASE_URL", database.url()).with("ONTERMS__LOG__FILTER", "off");
         let ended = place.run(&["erase-buyer", "--email", "amanda@acme.example"]);
         assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
-        assert_eq!(ended.out, "Erased 0 carts, the buyer of 0 payments, 0 webhook bodies, and 0 entries of credit.\n");
+        assert_eq!(ended.out, "Erased 0 carts, the buyer of 0 payments, 0 webhook bodies, 0 entries of credit, and 0 recorded carts.\n");
         let ended = place.run(&["erase-buyer", "--email", "amanda"]);
         assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
         assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);

@@ -190,6 +190,27 @@ fn the_walk_of_rules_refuses_a_change_and_looks_back() {
 }
 
 #[test]
+fn the_walk_of_an_administrator_sees_what_a_change_will_do_before_it_is_live() {
+    if !has_programs() {
+        return;
+    }
+    let reader = Reader::new();
+    let _service = reader.start("recording-service", reader.service);
+    let out = reader.run("README.md", "what-if-walk");
+    for part in [
+        "[\"never_true\",",
+        "{\"warnings\":null}\n",
+        "{\"name\":\"Check\",\"lost\":2,\"amounts\":[{\"currency\":\"USD\",\"amount\":\"1620.50\"}]}\n",
+        "{\"currency\":\"USD\",\"total\":640.5",
+        "{\"expression\":\"total <= 500\"}\n",
+        "[\"me\",\"delete\"]\n",
+        "{\"before\":[\"Pay by check\"]}\n",
+    ] {
+        assert!(out.contains(part), "no `{part}` in {out}");
+    }
+}
+
+#[test]
 fn the_walk_with_the_sandbox_leads_from_the_cart_to_the_money_and_through_a_backup() {
     if !has_programs() {
         return;

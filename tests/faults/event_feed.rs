@@ -1,5 +1,5 @@
-//! A reader of the event feed beside two processes on one PostgreSQL under load, one of which is killed: the one that puts
-//! events in order.
+//! Readers of the event feed beside two processes on one PostgreSQL under load, one of which is killed in the middle of its
+//! writes: the one that puts events in order, or the other one.
 
 use std::{
     cell::RefCell,
@@ -17,23 +17,48 @@ use crate::{
 };
 
 const ORDERS: usize = 10;
-/// After so many acknowledged operations, of four for each order, one is killed.
-const KILL_AFTER: usize = 12;
+/// Each order has so many operations.
+const STEPS: usize = 4;
 const START: &str = "00000000000000000000";
 
 /// Somebody who polls with the cursor that the last page gave, at whichever process answers.
 struct Reader {
     cluster: Rc<TestCluster>,
     processes: [Rc<Served>; 2],
+    /// Parameters of each page.
+    wanted: &'static str,
     read: RefCell<Vec<Value>>,
     is_over: RefCell<bool>,
 }
 
+/// Which process is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doomed {
+    /// The one that puts events in order.
+    Sequencer,
+    /// The one that waits to take over.
+    Other,
+}
+
 impl Reader {
+    fn new(
+        cluster: &Rc<TestCluster>,
+        processes: [&Rc<Served>; 2],
+        wanted: &'static str,
+    ) -> Rc<Self> {
+        Rc::new(Reader {
+            cluster: Rc::clone(cluster),
+            processes: processes.map(Rc::clone),
+            wanted,
+            read: RefCell::default(),
+            is_over: RefCell::new(false),
+        })
+    }
+
     async fn follow(&self) {
         let (mut after, mut turn) = (START.to_owned(), 0);
         while !*self.is_over.borrow() {
-            let path = format!("/v1/events?limit=7&wait=1&after={after}");
+            let path = format!("/v1/events?{}&after={after}", self.wanted);
             let page = self.cluster.try_get(&self.processes[turn % 2], &path).await;
             turn += 1;
             // The process that is killed: the same cursor at the other one.
@@ -53,21 +78,29 @@ impl Reader {
     }
 }
 
-async fn follow_while_one_is_killed(database: Database) {
+async fn follow_while_one_is_killed(database: Database, who: Doomed, after: usize) {
     let (cluster, first) = TestCluster::open(database).await;
-    // It was alone, so that it puts events in order until it is killed.
+    // It was alone, so that it puts events in order as long as it lives.
     let second = cluster.serve();
     cluster.listen(&first).await;
     cluster.listen(&second).await;
-    let (cluster, doomed, survivor) = (Rc::new(cluster), Rc::new(first), Rc::new(second));
-    let reader = Rc::new(Reader {
-        cluster: Rc::clone(&cluster),
-        processes: [Rc::clone(&doomed), Rc::clone(&survivor)],
-        read: RefCell::default(),
-        is_over: RefCell::new(false),
-    });
-    let following = Rc::clone(&reader);
-    let following = actix_web::rt::spawn(async move { following.follow().await });
+    let (doomed, survivor) = match who {
+        Doomed::Sequencer => (first, second),
+        Doomed::Other => (second, first),
+    };
+    let (cluster, doomed, survivor) = (Rc::new(cluster), Rc::new(doomed), Rc::new(survivor));
+    let reader = |wanted| Reader::new(&cluster, [&doomed, &survivor], wanted);
+    // One that wants all, and one that wants a part.
+    let (reader, some) = (
+        reader("limit=7&wait=1"),
+        reader("limit=3&wait=1&type=payment.captured"),
+    );
+    let following: Vec<_> = [&reader, &some]
+        .map(|it| {
+            let following = Rc::clone(it);
+            actix_web::rt::spawn(async move { following.follow().await })
+        })
+        .into();
     let done = Rc::new(AtomicUsize::new(0));
     let traders: Vec<_> = (0..ORDERS)
         .map(|nth| {
@@ -82,9 +115,14 @@ async fn follow_while_one_is_killed(database: Database) {
             })
         })
         .collect();
-    let is_time = || async { (done.load(Ordering::Relaxed) >= KILL_AFTER).then_some(()) };
+    let is_time = || async { (done.load(Ordering::Relaxed) >= after).then_some(()) };
     cluster.eventually("the moment", is_time).await;
     doomed.kill();
+    let acknowledged = done.load(Ordering::Relaxed);
+    assert!(
+        acknowledged < ORDERS * STEPS,
+        "it was killed when there was nothing left to write"
+    );
     let payments = join_all(traders).await.into_iter();
     let payments: Vec<Value> = payments.map(|it| it.expect("no panic")).collect();
     let held = cluster.held().await;
@@ -96,7 +134,8 @@ async fn follow_while_one_is_killed(database: Database) {
         .control(Method::POST, "/webhooks/flush", &Value::Null)
         .await;
     let all_captured = || async {
-        let all = payments.iter().all(|it| reader.has_captured(it));
+        let has_all = |it: &Reader| payments.iter().all(|payment| it.has_captured(payment));
+        let all = has_all(&reader) && has_all(&some);
         all.then_some(())
     };
     cluster
@@ -109,9 +148,19 @@ async fn follow_while_one_is_killed(database: Database) {
             .until(&survivor, &at(payment), "a payment", is_settled)
             .await;
     }
-    *reader.is_over.borrow_mut() = true;
-    following.await.expect("the reader does not panic");
-    assert_nothing_missed(&reader, &read_again(&cluster, &survivor).await);
+    for reader in [&reader, &some] {
+        *reader.is_over.borrow_mut() = true;
+    }
+    for following in join_all(following).await {
+        following.expect("the reader does not panic");
+    }
+    let feed = read_again(&cluster, &survivor).await;
+    let captures = feed.iter().filter(|it| it["type"] == "payment.captured");
+    assert_nothing_missed(&some, &captures.cloned().collect::<Vec<_>>());
+    assert_nothing_missed(&reader, &feed);
+    for (place, event) in feed.iter().enumerate() {
+        assert_eq!(text(event, "sequence"), format!("{:020}", place + 1));
+    }
     for payment in &payments {
         let shown = cluster.get(&survivor, &at(payment)).await;
         assert_story(&reader, &shown);
@@ -132,7 +181,7 @@ async fn read_again(cluster: &TestCluster, served: &Served) -> Vec<Value> {
     }
 }
 
-/// What the reader got while it happened is how the feed begins, without a gap.
+/// What the reader got while it happened is how what it wants of the feed begins, without a gap.
 fn assert_nothing_missed(reader: &Reader, feed: &[Value]) {
     let read = reader.read.borrow();
     let ids: HashSet<&str> = read.iter().map(|it| text(it, "id")).collect();
@@ -142,9 +191,6 @@ fn assert_nothing_missed(reader: &Reader, feed: &[Value]) {
         &feed[..read.len()],
         "an event appeared behind a cursor"
     );
-    for (place, event) in feed.iter().enumerate() {
-        assert_eq!(text(event, "sequence"), format!("{:020}", place + 1));
-    }
 }
 
 /// The payment's events come in the order of its versions and lead to what it is.
@@ -182,9 +228,18 @@ fn text<'v>(value: &'v Value, field: &str) -> &'v str {
     value[field].as_str().expect("a text")
 }
 
+fn with_one_killed(name: &str, who: Doomed, after: usize) {
+    if let Some(database) = Database::postgresql(name) {
+        actix_web::rt::System::new().block_on(follow_while_one_is_killed(database, who, after));
+    }
+}
+
 #[test]
 fn a_reader_misses_nothing_and_repeats_nothing_when_one_of_two_replicas_is_killed() {
-    if let Some(database) = Database::postgresql("a_reader_misses_nothing") {
-        actix_web::rt::System::new().block_on(follow_while_one_is_killed(database));
-    }
+    with_one_killed("a_reader_misses_nothing", Doomed::Sequencer, 12);
+}
+
+#[test]
+fn a_reader_misses_nothing_when_the_replica_that_only_writes_is_killed() {
+    with_one_killed("a_reader_misses_nothing_of_others", Doomed::Other, 22);
 }

@@ -77,7 +77,7 @@ pub fn statements(dialect: &Dialect) -> Vec<String> {
              CASE WHEN i < 5 THEN 'rare' ELSE 'us' END, 'SO-' || i, 'INV-' || i, 'ref' || i, 'PO-' || i, 'C-' || (i / 100), '', 'USD', \
              1000, 0, CASE WHEN i % 2 = 0 THEN 1000 ELSE 0 END, 0, CASE WHEN i % 2 = 0 THEN 0 ELSE 1000 END, 0, 0, \
              CASE WHEN i < 5 THEN 'failed' ELSE 'succeeded' END, CASE WHEN i < 5 THEN 'canceled' ELSE 'open' END, \
-             CASE WHEN i < 10 THEN {at} ELSE {future} END, {never}, {future}, {never}, {at}, {at}, \
+             CASE WHEN i < 10 THEN {at} ELSE {future} END, {never}, {future}, CASE WHEN i BETWEEN 5 AND 9 THEN {at} ELSE {never} END, {at}, {at}, \
              CASE WHEN i % 2 = 0 THEN {at} ELSE {never} END, {at}, {at} FROM {payments}"
         ),
         format!(

@@ -47,6 +47,10 @@ fn cursor(sort: &str, value: &str, id: &str) -> String {
 pub async fn lists(app: &TestApp, [integration, method]: &[String; 2]) {
     let moment = DateTime::from_timestamp(1_769_774_400 + 50_000, 0).expect("a moment");
     let (moment, text) = (timestamp::to_cursor(moment), moment.to_rfc3339());
+    // Twenty of them are due within that.
+    let due_at = |nth: i64| DateTime::from_timestamp(1_769_774_400 + 40_000_000 + nth, 0);
+    let [due, due_until] =
+        [150_000, 150_020].map(|nth| due_at(nth).expect("a moment").to_rfc3339());
     let (payment, event) = (id("payment", 50_000), id("event", 50_000));
     let mut queries: Vec<(&str, String)> = Vec::new();
     for filter in [
@@ -85,8 +89,14 @@ pub async fn lists(app: &TestApp, [integration, method]: &[String; 2]) {
             queries.push(("/v1/payments", format!("sort={sort}&cursor={place}")));
         }
     }
-    // `overdue` is not among them: it reads what is unpaid.
+    // `overdue=true` by `createdAt` is not among them: PostgreSQL may walk along what is not overdue. Nor are windows of one date
+    // in the order of another.
     for filter in [
+        "overdue=true&sort=dueAt".to_owned(),
+        "overdue=true&customerId=C-0".to_owned(),
+        "funded=true".to_owned(),
+        format!("dueFrom={due}&sort=dueAt"),
+        format!("dueUntil={due}&sort=-dueAt"),
         String::new(),
         "orderId=SO-77777".to_owned(),
         "number=INV-77777".to_owned(),

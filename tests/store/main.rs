@@ -21,5 +21,6 @@ mod support;
 mod upgrade;
 mod upgrade_invoices;
 mod upgrade_notifications;
+mod upgrade_recorded_carts;
 mod upgrade_replays;
 mod upgrade_revisions;

@@ -1127,6 +1127,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payment-rules/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try other rules on recorded carts
+         * @description Evaluates the carts that checkout recorded (`recording.sample` of the configuration) by the live rules and by others, both at the time of the request, and counts for each payment method which carts would gain or lose it. Credit and the health of providers are left out. It changes nothing, runs in the background and leaves one core to checkout; `Location` is the path of its progress and result.
+         *
+         *     Scope: `rules:write`.
+         */
+        post: operations["start_what_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payment-rules/what-if/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a trial of rules
+         * @description Its progress and, once it is finished, what each payment method would gain and lose. An example is a recorded cart as far as it is kept; one that was erased or forgotten meanwhile is left out.
+         *
+         *     Scope: `rules:write`.
+         */
+        get: operations["get_what_if"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-rules/{id}": {
         parameters: {
             query?: never;
@@ -2741,6 +2785,11 @@ export interface components {
              */
             version: string;
         };
+        /**
+         * @description An account of the shop's books.
+         * @enum {string}
+         */
+        Account: "receivable" | "providerReceivable" | "revenue" | "fees" | "returns" | "cash";
         /** @description A company that could pay for the order. */
         AccountCandidate: {
             /**
@@ -2857,6 +2906,109 @@ export interface components {
             /** @description Only `apruve` has a connection. */
             type: components["schemas"]["MethodType"];
         };
+        /**
+         * @description What the report has a row for.
+         * @enum {string}
+         */
+        AgingGrouping: "customer" | "website" | "integration";
+        /** @description What is owed, as one JSON document. Amounts are decimal texts with the digits of their currency. */
+        AgingReport: {
+            /**
+             * Format: date-time
+             * @description What was booked later does not count.
+             */
+            asOf: string;
+            /**
+             * @description The names of the buckets, which are members of each row.
+             * @example [
+             *       "notDue",
+             *       "1-30",
+             *       "31-60",
+             *       "61-90",
+             *       "91+"
+             *     ]
+             */
+            buckets: string[];
+            /** @description What there is a row for. */
+            by: components["schemas"]["AgingGrouping"];
+            /** @description One for each group, debtor and currency. */
+            rows: components["schemas"]["AgingReportRow"][];
+            /**
+             * @description Whose days they are.
+             * @example UTC
+             */
+            timezone: string;
+            /** @description One for each debtor and currency. */
+            totals: components["schemas"]["AgingReportRow"][];
+        };
+        /** @description What is owed by a group, or in all; then the members that tell groups apart are null. */
+        AgingReportRow: {
+            /**
+             * @description Of the usual buckets.
+             * @example 1290.50
+             */
+            "1-30"?: string;
+            /**
+             * @description Of the usual buckets.
+             * @example 0.00
+             */
+            "31-60"?: string;
+            /**
+             * @description Of the usual buckets.
+             * @example 0.00
+             */
+            "61-90"?: string;
+            /**
+             * @description Of the usual buckets.
+             * @example 0.00
+             */
+            "91+"?: string;
+            /** @description The currency of all amounts. */
+            currency: components["schemas"]["Currency"];
+            /**
+             * @description With `by=customer`: the shop's id of the buyer's company.
+             * @example C-12
+             */
+            customerId?: string | null;
+            /**
+             * @description With `by=customer`: the last name that is known.
+             * @example ACME Inc.
+             */
+            customerName?: string | null;
+            /** @description Who owes it. */
+            debtor: components["schemas"]["Debtor"];
+            /**
+             * @description With `by=integration`.
+             * @example integration_01h455vb4pex5vsknk084sn02q
+             */
+            integrationId?: string | null;
+            /**
+             * @description With `by=integration`.
+             * @example Apruve US
+             */
+            integrationName?: string | null;
+            /**
+             * Format: int64
+             * @description How many invoices and offline sales something is owed of.
+             * @example 3
+             */
+            invoices: number;
+            /**
+             * @description What is not past due. The members between this and `total` are the buckets, which `buckets` names.
+             * @example 500.00
+             */
+            notDue: string;
+            /**
+             * @description The sum of all buckets.
+             * @example 1790.50
+             */
+            total: string;
+            /**
+             * @description With `by=website`.
+             * @example us-store
+             */
+            website?: string | null;
+        };
         /** @description Several companies list this buyer. */
         AmbiguousAccountProblem: {
             /** @description The companies that list the buyer. */
@@ -2922,7 +3074,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -2970,7 +3125,10 @@ export interface components {
              * @example "1"
              */
             etag: string;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -3013,7 +3171,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -3773,7 +3934,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -3821,7 +3985,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -3871,7 +4038,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -3943,7 +4113,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -3991,7 +4164,10 @@ export interface components {
              * @example "1"
              */
             etag: string;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -4034,7 +4210,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -5249,6 +5428,79 @@ export interface components {
             /** @description How it is written. */
             usage: string;
         };
+        /** @description What providers paid, as one JSON document. Amounts are decimal texts with the digits of their currency. */
+        FundingReport: {
+            /**
+             * Format: date-time
+             * @description What was booked later does not count.
+             */
+            asOf: string;
+            /**
+             * Format: date-time
+             * @description Where the window begins.
+             */
+            from: string;
+            /** @description One for each day, integration and currency. */
+            rows: components["schemas"]["FundingReportRow"][];
+            /**
+             * @description Whose days they are.
+             * @example UTC
+             */
+            timezone: string;
+            /** @description One for each currency. */
+            totals: components["schemas"]["FundingReportRow"][];
+            /**
+             * Format: date-time
+             * @description The first moment behind it.
+             */
+            until: string;
+        };
+        /** @description What was paid on a day, or in all; then the members that tell rows apart are null. */
+        FundingReportRow: {
+            /** @description The currency of all amounts. */
+            currency: components["schemas"]["Currency"];
+            /**
+             * Format: date
+             * @description The day of payment.
+             */
+            date: string | null;
+            /**
+             * @description What the provider kept.
+             * @example 38.72
+             */
+            fee: string;
+            /**
+             * @description What they came to before fees and returns.
+             * @example 1290.50
+             */
+            gross: string;
+            /**
+             * @description The integration whose provider paid.
+             * @example integration_01h455vb4pex5vsknk084sn02q
+             */
+            integrationId: string | null;
+            /**
+             * @description Its name.
+             * @example Apruve US
+             */
+            integrationName: string | null;
+            /**
+             * Format: int64
+             * @description How many invoices were paid.
+             * @example 2
+             */
+            invoices: number;
+            /**
+             * @description gross − fee − returns.
+             * @example 1251.78
+             */
+            net: string;
+            /**
+             * @description What was returned of these invoices.
+             * @example 0.00
+             */
+            returns: string;
+        };
         /** @description The payment provider did not answer. */
         GatewayUnreachableProblem: {
             /**
@@ -5763,6 +6015,107 @@ export interface components {
         InvoiceWithPayment: components["schemas"]["Invoice"] & {
             /** @description The payment after the operation. */
             payment: components["schemas"]["Payment"];
+        };
+        /** @description What was booked, as one JSON document. Amounts are decimal texts with the digits of their currency. */
+        JournalReport: {
+            /**
+             * Format: date-time
+             * @description What was booked later does not count.
+             */
+            asOf: string;
+            /**
+             * Format: date-time
+             * @description Where the window begins.
+             */
+            from: string;
+            /** @description The entries in the order in which they were booked. */
+            rows: components["schemas"]["JournalReportRow"][];
+            /**
+             * @description Whose days they are.
+             * @example UTC
+             */
+            timezone: string;
+            /** @description One for each account and currency. */
+            totals: components["schemas"]["JournalReportRow"][];
+            /**
+             * Format: date-time
+             * @description The first moment behind it.
+             */
+            until: string;
+        };
+        /** @description An entry on an account, or the account's turnover; then all members but the account's and the amounts are null. */
+        JournalReportRow: {
+            /** @description The account. */
+            account: components["schemas"]["Account"];
+            /**
+             * @description Its code in the shop's books, from `accounts` of the settings.
+             * @example 1000
+             */
+            accountCode: string | null;
+            /** @description What the transaction did. */
+            action: components["schemas"]["TransactionAction"] | null;
+            /**
+             * Format: date-time
+             * @description When it was booked.
+             */
+            bookedAt: string | null;
+            /**
+             * @description What is added on the right.
+             * @example 0.00
+             */
+            credit: string;
+            /** @description The currency of both amounts. */
+            currency: components["schemas"]["Currency"];
+            /**
+             * @description The shop's id of the buyer's company.
+             * @example C-12
+             */
+            customerId: string | null;
+            /**
+             * @description The name of the buyer's company.
+             * @example ACME Inc.
+             */
+            customerName: string | null;
+            /**
+             * @description What is added on the left.
+             * @example 1251.78
+             */
+            debit: string;
+            /**
+             * @description The integration.
+             * @example integration_01h455vb4pex5vsknk084sn02q
+             */
+            integrationId: string | null;
+            /**
+             * @description The invoice, or the purchase of the offline sale.
+             * @example txn_01h455vb4pex5vsknk084sn02q
+             */
+            invoiceId: string | null;
+            /**
+             * @description The shop's number for the invoice.
+             * @example SO-1001-1
+             */
+            number: string | null;
+            /**
+             * @description The shop's number for the order.
+             * @example SO-1001
+             */
+            orderId: string | null;
+            /**
+             * @description The payment.
+             * @example payment_01h455vb4pex5vsknk084sn02q
+             */
+            paymentId: string | null;
+            /**
+             * @description The transaction; its entries sum to zero.
+             * @example txn_01h455vb4pex5vsknk084sn02r
+             */
+            transactionId: string | null;
+            /**
+             * @description The website of the order.
+             * @example us-store
+             */
+            website: string | null;
         };
         /** @description The payment provider rejects the API key. */
         KeyRefusedProblem: {
@@ -6543,6 +6896,48 @@ export interface components {
             /**
              * Format: date-time
              * @description Received before this instant.
+             */
+            until?: string | null;
+        };
+        /**
+         * @description Rules to try on recorded carts: `rules` or `revision`.
+         * @example {
+         *       "from": "2026-02-15T00:00:00Z",
+         *       "rules": [
+         *         {
+         *           "currency": "USD",
+         *           "expression": "total <= 500",
+         *           "name": "Small US orders",
+         *           "paymentMethods": [
+         *             {
+         *               "id": "apruve_01h455vb4pex5vsknk084sn02q"
+         *             }
+         *           ],
+         *           "sortOrder": 10
+         *         }
+         *       ]
+         *     }
+         */
+        NewWhatIf: {
+            /**
+             * Format: date-time
+             * @description Carts that were recorded then or later; all when absent.
+             */
+            from?: string | null;
+            /**
+             * Format: int64
+             * @description The revision whose rules, payment methods and settings to try.
+             * @example 17
+             */
+            revision?: number | null;
+            /**
+             * @description The whole set of rules to try in the place of the live ones, at most 1000; ids may be left out, and a method may be
+             *     named by `type` and `name`, as exports have it.
+             */
+            rules?: components["schemas"]["PaymentRuleDraft"][] | null;
+            /**
+             * Format: date-time
+             * @description Carts that were recorded before; those until now when absent.
              */
             until?: string | null;
         };
@@ -7400,7 +7795,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -7448,7 +7846,10 @@ export interface components {
              * @example "1"
              */
             etag: string;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -7491,7 +7892,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -7826,48 +8230,30 @@ export interface components {
          * @enum {string}
          */
         ReconciliationTrigger: "scheduled" | "caller";
+        /** @description A recorded cart. */
+        RecordedCart: {
+            /** @description What is kept of it; it can be sent to `/v1/payment-rules/evaluate`. */
+            cart: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description When checkout was asked about it.
+             */
+            recordedAt: string;
+            /**
+             * @description The paths of what it had and is not kept.
+             * @example [
+             *       "billingAddress.street",
+             *       "customerUser"
+             *     ]
+             */
+            withheld: string[];
+        };
         /** @description Where webhooks go now. */
         RegisteredEndpoint: components["schemas"]["WebhookEndpoint"] & {
             /** @description The ids of those of ours that Apruve posts to no longer. */
             removed: string[];
-        };
-        /** @description A report as one JSON document. Amounts are decimal texts with the digits of their currency. */
-        Report: {
-            /**
-             * Format: date-time
-             * @description What was booked later does not count.
-             */
-            asOf: string;
-            /** @description The names of the buckets, which are members of each row. */
-            buckets?: string[];
-            /**
-             * @description What there is a row for.
-             * @example customer
-             */
-            by?: string;
-            /**
-             * Format: date-time
-             * @description Where the window begins.
-             */
-            from?: string;
-            /** @description The columns of the report by name; null where one has no value. */
-            rows: {
-                [key: string]: unknown;
-            }[];
-            /**
-             * @description Whose days they are.
-             * @example UTC
-             */
-            timezone: string;
-            /** @description One for each currency, and for each debtor or account. */
-            totals: {
-                [key: string]: unknown;
-            }[];
-            /**
-             * Format: date-time
-             * @description The first moment behind it.
-             */
-            until?: string;
         };
         /** @description What became of a transaction, as a person found out. */
         Resolution: {
@@ -8628,7 +9014,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -8677,7 +9066,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -8728,7 +9120,10 @@ export interface components {
             createdAt: string;
             /** @description Off means: not offered, no new payments. */
             enabled: boolean;
-            /** @description How its account at the provider answers. Offline methods have none. It is no part of the version. */
+            /**
+             * @description How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+             *     from before such a change still names the version.
+             */
             health?: components["schemas"]["IntegrationHealth"] | null;
             /**
              * @description The integration's id.
@@ -9180,6 +9575,142 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description Other rules, tried on recorded carts. */
+        WhatIf: {
+            /**
+             * Format: date-time
+             * @description When it was asked for; dates of rules are judged by it.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null while it goes on.
+             */
+            finishedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description Carts that were recorded then or later; null is all.
+             */
+            from?: string | null;
+            /**
+             * @description The trial's id.
+             * @example whatif_01h455vb4pex5vsknk084sn02q
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description The revision that was live when it was asked for, with which the other rules are compared.
+             * @example 17
+             */
+            liveRevision: number;
+            /** @description How far it is. */
+            progress: components["schemas"]["WhatIfProgress"];
+            /**
+             * @description The subject of the token that asked for it.
+             * @example alice
+             */
+            requestedBy: string;
+            /** @description What the carts came to; null until it is finished. */
+            result?: components["schemas"]["WhatIfResult"] | null;
+            /**
+             * Format: int64
+             * @description The revision that is tried; null where rules were posted.
+             * @example 12
+             */
+            revision?: number | null;
+            /** @description Whether it still goes on, and how it ended. */
+            status: components["schemas"]["WhatIfStatus"];
+            /**
+             * Format: date-time
+             * @description Carts that were recorded before; null is until it was asked for.
+             */
+            until?: string | null;
+        };
+        /** @description The totals of carts in one currency. */
+        WhatIfAmount: {
+            /**
+             * @description The sum.
+             * @example 40120.50
+             */
+            amount: string;
+            /** @description The currency of the amount. */
+            currency: components["schemas"]["Currency"];
+        };
+        /** @description Carts with the same effect. */
+        WhatIfCarts: {
+            /** @description The sum of their totals, by currency. A cart without a total adds nothing. */
+            amounts: components["schemas"]["WhatIfAmount"][];
+            /**
+             * Format: int64
+             * @description How many they are.
+             * @example 31
+             */
+            carts: number;
+            /** @description The first of them, at most ten. */
+            examples: components["schemas"]["RecordedCart"][];
+        };
+        /** @description What a payment method gains and loses. */
+        WhatIfMethod: {
+            /** @description Carts that would be offered it, and are not by the live rules. */
+            gained: components["schemas"]["WhatIfCarts"];
+            /**
+             * @description The method's id.
+             * @example apruve_01h455vb4pex5vsknk084sn02q
+             */
+            id: string;
+            /** @description Carts that would not be offered it, and are by the live rules. */
+            lost: components["schemas"]["WhatIfCarts"];
+            /**
+             * @description The name of its integration.
+             * @example Apruve US
+             */
+            name: string;
+        };
+        /** @description How far a trial is. */
+        WhatIfProgress: {
+            /**
+             * Format: int64
+             * @description How many were tried so far.
+             * @example 1200
+             */
+            evaluated: number;
+            /**
+             * Format: int64
+             * @description How many carts there were in the window when it began.
+             * @example 1200
+             */
+            total: number;
+        };
+        /** @description What the carts of a trial came to. */
+        WhatIfResult: {
+            /**
+             * Format: int64
+             * @description How many carts were tried.
+             * @example 1200
+             */
+            carts: number;
+            /**
+             * Format: int64
+             * @description How many of them would gain or lose a method.
+             * @example 31
+             */
+            changed: number;
+            /** @description The methods that gain or lose carts, by their ids. */
+            methods: components["schemas"]["WhatIfMethod"][];
+            /**
+             * Format: int64
+             * @description How many cannot be judged, because something that a rule reads is not kept of them.
+             * @example 2
+             */
+            undecidable: number;
+            /** @description Carts with a method by the live rules, and without any by the others. */
+            withoutMethod: components["schemas"]["WhatIfCarts"];
+        };
+        /**
+         * @description How far a trial of rules on recorded carts is.
+         * @enum {string}
+         */
+        WhatIfStatus: "running" | "finished" | "failed";
         /** @description A condition that would make the expression hold. */
         WouldApplyIf: {
             /**
@@ -21361,6 +21892,427 @@ export interface operations {
             };
         };
     };
+    start_what_if: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same request with the same key is one operation, for 24 hours.
+                 * @example 0b7c6f3e-4c43-4f6a-9f4e-2a1f3f0f7a55
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWhatIf"];
+            };
+        };
+        responses: {
+            /** @description It is running. */
+            202: {
+                headers: {
+                    /** @description `true` when an earlier request has done it. */
+                    "Idempotent-Replayed"?: string;
+                    /** @description The path of its progress and result. */
+                    Location?: string;
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. `/problems/malformed-json`: The body is not well-formed JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/not-found`: the trial that an earlier request with this key started is not kept any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/request-timeout`: The request was not received in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request was not received in time",
+                     *       "status": 408,
+                     *       "title": "The request was not received in time",
+                     *       "type": "/problems/request-timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/revision-incomplete`: of the revision only the rules are kept, because it is older than the upgrade to complete revisions. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The body is too large",
+                     *       "status": 413,
+                     *       "title": "The body is too large",
+                     *       "type": "/problems/too-large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TooLargeProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. `/problems/idempotency-key-reused`: This Idempotency-Key was used with another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trial. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit, as `"class";r=99;t=1`. */
+                    RateLimit?: string;
+                    /** @description The limit, as `"class";q=100;w=1`. */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description `/problems/bad-request`: The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request is malformed",
+                     *       "status": 400,
+                     *       "title": "The request is malformed",
+                     *       "type": "/problems/bad-request"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unauthorized`: A valid bearer token is required. */
+            401: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "A valid bearer token is required",
+                     *       "status": 401,
+                     *       "title": "A valid bearer token is required",
+                     *       "type": "/problems/unauthorized"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/missing-scope`: The token lacks the scope for this operation. */
+            403: {
+                headers: {
+                    /** @description `Bearer` with what is wrong or which scope is missing (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The token lacks the scope for this operation",
+                     *       "status": 403,
+                     *       "title": "The token lacks the scope for this operation",
+                     *       "type": "/problems/missing-scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/not-found`: The resource does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The resource does not exist",
+                     *       "status": 404,
+                     *       "title": "The resource does not exist",
+                     *       "type": "/problems/not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unsupported-media-type`: The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The media type of the body is not supported",
+                     *       "status": 415,
+                     *       "title": "The media type of the body is not supported",
+                     *       "type": "/problems/unsupported-media-type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/invalid`: The request has invalid values. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The request has invalid values",
+                     *       "status": 422,
+                     *       "title": "The request has invalid values",
+                     *       "type": "/problems/invalid"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/too-many-requests`: The rate limit is exceeded. */
+            429: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The rate limit is exceeded",
+                     *       "status": 429,
+                     *       "title": "The rate limit is exceeded",
+                     *       "type": "/problems/too-many-requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/internal`: The service failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service failed",
+                     *       "status": 500,
+                     *       "title": "The service failed",
+                     *       "type": "/problems/internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `/problems/unavailable`: The service is temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description When to send the request again: seconds, or a date. Absent with `key-refused`. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The service is temporarily unavailable",
+                     *       "status": 503,
+                     *       "title": "The service is temporarily unavailable",
+                     *       "type": "/problems/unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"] | components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_payment_rule: {
         parameters: {
             query?: never;
@@ -28877,7 +29829,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["AgingReport"];
                     /** @example {"rowType":"total","asOf":"2026-03-31T12:00:00Z","debtor":"buyer","customerId":null,"customerName":null,"currency":"USD","invoices":3,"notDue":"500.00","1-30":"1290.50","total":"1790.50"} */
                     "application/jsonl": string;
                     /**
@@ -29091,7 +30043,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["FundingReport"];
                     /** @example {"rowType":"total","asOf":"2026-03-31T12:00:00Z","date":null,"currency":"USD","invoices":2,"gross":"1290.50","fee":"38.72","returns":"0.00","net":"1251.78"} */
                     "application/jsonl": string;
                     /**
@@ -29305,7 +30257,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["JournalReport"];
                     /** @example {"rowType":"total","asOf":"2026-03-31T12:00:00Z","account":"cash","accountCode":"1000","currency":"USD","debit":"1251.78","credit":"0.00"} */
                     "application/jsonl": string;
                     /**

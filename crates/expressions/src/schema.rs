@@ -4,6 +4,7 @@
 //! expression when it is saved, and listing completions for an editor. It is written in the program and built once.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// The kind of an attribute.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,8 +171,40 @@ pub struct Shape {
     aliases: Vec<Alias>,
     /// The slots that must be posted, or that read as empty where they are not.
     never_null: Box<[usize]>,
+    followers: Followers,
     /// Positions in `attributes` by the hash of the name, open addressing; a power of two at most half full.
     buckets: Box<[Option<u8>]>,
+}
+
+/// For each slot the one that followed it in the document that was read last. Two documents at once only spoil guesses.
+pub(super) struct Followers(Box<[AtomicU8]>);
+
+impl Followers {
+    fn of(slots: usize) -> Self {
+        Self((0..=slots).map(|_| AtomicU8::new(0)).collect())
+    }
+
+    /// A guess which slot comes behind another one, or first. It may be wrong, and no slot at all.
+    #[inline]
+    pub(super) fn after(&self, before: Option<usize>) -> usize {
+        let follower = self.0.get(before.map_or(0, |slot| slot + 1));
+        follower.map_or(usize::MAX, |it| usize::from(it.load(Ordering::Relaxed)))
+    }
+
+    /// Remembers it for the next guess.
+    pub(super) fn note(&self, before: Option<usize>, slot: usize) {
+        let follower = self.0.get(before.map_or(0, |slot| slot + 1));
+        if let (Some(follower), Ok(slot)) = (follower, u8::try_from(slot)) {
+            follower.store(slot, Ordering::Relaxed);
+        }
+    }
+}
+
+impl fmt::Debug for Followers {
+    /// What documents were read before is no part of a schema.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Followers")
+    }
 }
 
 /// Two attributes for one fact, `own` here and `member` of the object at `object`; the posted one fills the other.
@@ -211,6 +244,7 @@ impl Shape {
             name,
             summary,
             never_null: never_null.map(|(slot, _)| slot).collect(),
+            followers: Followers::of(attributes.len()),
             attributes,
             aliases: Vec::new(),
             buckets,
@@ -246,6 +280,7 @@ impl Shape {
     }
 
     /// The slot of a known attribute.
+    #[inline]
     pub fn slot_of(&self, name: &str) -> Option<usize> {
         let mut bucket = hash(name) & (self.buckets.len() - 1);
         while let Some(slot) = self.buckets[bucket] {
@@ -255,6 +290,10 @@ impl Shape {
             bucket = (bucket + 1) & (self.buckets.len() - 1);
         }
         None
+    }
+
+    pub(super) fn followers(&self) -> &Followers {
+        &self.followers
     }
 
     pub(super) fn never_null(&self) -> &[usize] {
@@ -267,15 +306,15 @@ impl Shape {
 }
 
 /// Fast, because every key of every document is looked up; length and three letters distinguish the names of one shape.
+#[inline]
 fn hash(name: &str) -> usize {
     let bytes = name.as_bytes();
-    let at = |index: usize| usize::from(bytes.get(index).copied().unwrap_or_default());
-    let middle = at(bytes.len() / 2);
-    let last = at(bytes.len().wrapping_sub(1));
-    bytes.len().wrapping_mul(31)
-        ^ at(0).wrapping_mul(7)
-        ^ middle.wrapping_mul(13)
-        ^ last.wrapping_mul(57)
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
+        return 0;
+    };
+    let middle = bytes[bytes.len() / 2];
+    let times = |byte: u8, factor: usize| usize::from(byte).wrapping_mul(factor);
+    bytes.len().wrapping_mul(31) ^ times(*first, 7) ^ times(middle, 13) ^ times(*last, 57)
 }
 
 /// All shapes of a document, and the shape of its root.

@@ -38,6 +38,9 @@ pub struct Record<'v> {
     custom: Option<Box<Custom<'v>>>,
 }
 
+/// No JSON, so that reading it fails with [`super::ErrorCode::UnusableValue`].
+const WITHHELD: &str = "?";
+
 /// Names and raw JSON.
 type Custom<'v> = Vec<(Cow<'v, str>, &'v str)>;
 
@@ -105,6 +108,27 @@ impl<'v> Record<'v> {
         self.slots.get_mut(slot)
     }
 
+    /// Makes an attribute unreadable: an expression that reads it fails with [`super::ErrorCode::UnusableValue`], and one that
+    /// does not is not affected. `path` is as in [`super::Expression::attributes`]; `[]` means all items of a list.
+    pub fn withhold(&mut self, path: &str) {
+        let (step, rest) = match path.split_once('.') {
+            Some((step, rest)) => (step, Some(rest)),
+            None => (path, None),
+        };
+        let name = step.strip_suffix("[]").unwrap_or(step);
+        let slot = self.shape.and_then(|shape| shape.slot_of(name));
+        match (slot, rest) {
+            (Some(slot), None) => self.set_slot(slot, Value::Raw(WITHHELD)),
+            (Some(slot), Some(rest)) => {
+                if let Some(value) = self.slots.get_mut(slot) {
+                    value.withhold(rest);
+                }
+            }
+            (None, None) => self.add_custom(Cow::Owned(name.to_owned()), WITHHELD),
+            (None, Some(_)) => {}
+        }
+    }
+
     /// The value of a known attribute by name, for callers that read a document themselves; `None` when the shape has no
     /// such attribute.
     pub fn get(&self, name: &str) -> Option<&Value<'v>> {
@@ -113,6 +137,14 @@ impl<'v> Record<'v> {
 }
 
 impl<'v> Value<'v> {
+    fn withhold(&mut self, path: &str) {
+        match self {
+            Self::Record(record) => record.withhold(path),
+            Self::List(items) => items.iter_mut().for_each(|item| item.withhold(path)),
+            _ => {}
+        }
+    }
+
     /// The text, when it is one.
     pub fn as_text(&self) -> Option<&str> {
         match self {

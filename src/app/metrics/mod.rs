@@ -17,7 +17,7 @@ use crate::{
     payment_rules::rulebook::RulebookCache,
     payments,
     providers::apruve::{self, Breakers, ProviderState},
-    reconciliation,
+    reconciliation, recording,
     store::{Backend, Store},
     telemetry, webhooks,
 };
@@ -64,6 +64,7 @@ fn register(store: &Store, settings: &Settings) {
     webhooks::register_metrics();
     payments::register_metrics();
     reconciliation::register_metrics();
+    recording::register_metrics();
     events::register_metrics();
     notifications::register_metrics();
     apruve::register_metrics();

@@ -7,7 +7,7 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use chrono::{DateTime, Utc};
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::{
@@ -24,10 +24,8 @@ use crate::{
     auth::{Caller, Scope, scope},
     cart::{self, Cart},
     checkout::{
-        answer::Eligibility,
-        eligibility::{EligibilityContext, walk},
-        steps::Verdicts,
-        trace::Range,
+        answer::Eligibility, eligibility::EligibilityContext, steps::Verdicts, trace::Range,
+        walk::walk,
     },
     clock::Clock,
     credit::{CreditKey, CreditService, CreditSource, CreditView, KnownCredit, WantedCredit},
@@ -39,24 +37,19 @@ use crate::{
         },
         merge_patch::expect_media_type,
         pagination::Query,
-        problem::{FieldError, Kind, Problem},
+        problem::{Kind, Problem},
     },
-    ids::{self, IntegrationId},
+    ids::IntegrationId,
     integrations::health::HealthState,
     locale::Wanted,
     payment_rules::{
-        Draft, Kept, Rule,
-        draft::{UNKNOWN_METHOD, no_such_method},
-        rulebook::{
-            BookRule, CompiledRule, HistoricRulebooks, NoRulebook, Rulebook, RulebookCache, When,
-        },
+        Draft, draft_set,
+        rulebook::{BookRule, HistoricRulebooks, NoRulebook, Rulebook, RulebookCache, When},
     },
     pii::Email,
     privacy::EmailHash,
     rate_limit::class,
 };
-
-const MAX_RULES: usize = 1000;
 
 /// A cart, and what to judge it by.
 #[derive(ToSchema)]
@@ -231,9 +224,9 @@ fn evaluate(trial: &Trial, view: Option<&CreditView<'_>>) -> Result<String, Prob
     let base = books.base.as_ref().unwrap_or(&books.live);
     let drafts = fields
         .value("rules")
-        .map(|_| drafts(&fields, base, now))
+        .map(|_| draft_set::read(&fields, base, now))
         .filter(|_| findings.is_empty());
-    let drafted = drafts.map(|drafts| compile(base, drafts));
+    let drafted = drafts.map(|drafts| draft_set::in_place_of_rules(base, drafts));
     let book = drafted.as_ref().unwrap_or(base);
     let cart = fields
         .required("cart")
@@ -287,7 +280,8 @@ fn check_when(when: Option<When>, fields: &Fields<'_>, now: DateTime<Utc>) {
     }
 }
 
-fn incomplete(number: Option<i64>) -> Problem {
+/// 409 for a revision that keeps the rules alone.
+pub fn incomplete(number: Option<i64>) -> Problem {
     let detail = match number {
         Some(number) => format!(
             "Of revision {number} only the rules are kept, not the payment methods and settings that checkout saw; `complete` says so of each revision."
@@ -310,49 +304,4 @@ fn cart_of<'v>(cart: &'v RawValue, book: &'v Rulebook, findings: &Findings) -> O
             )
         })
         .ok()
-}
-
-fn compile(book: &Rulebook, drafts: Vec<Rule>) -> Rulebook {
-    let compiled = drafts
-        .into_iter()
-        .map(|rule| Arc::new(CompiledRule::new(rule)));
-    book.with_rules(compiled.collect())
-}
-
-fn drafts(fields: &Fields<'_>, book: &Rulebook, now: DateTime<Utc>) -> Vec<Rule> {
-    fields
-        .list("rules", MAX_RULES)
-        .into_iter()
-        .filter_map(|(pointer, value)| draft(fields.findings(), book, now, pointer, value))
-        .collect()
-}
-
-fn draft(
-    findings: &Findings,
-    book: &Rulebook,
-    now: DateTime<Utc>,
-    pointer: String,
-    value: &Value,
-) -> Option<Rule> {
-    let draft = Draft::read(
-        body::object_at(value, pointer.clone(), findings)?,
-        Kept::All,
-    )?;
-    for (place, method) in draft.payment_methods.iter().enumerate() {
-        let known = book
-            .methods()
-            .iter()
-            .any(|card| card.method.id == method.id);
-        if !known {
-            let pointer = format!("{pointer}/paymentMethods/{place}/id");
-            let message = no_such_method(&method.id.to_string());
-            findings.push(FieldError::at(pointer, UNKNOWN_METHOD, message));
-        }
-    }
-    // A draft that is a live rule changed keeps its id, so that the explanation can be compared.
-    let id = value["id"]
-        .as_str()
-        .and_then(|id| id.parse().ok())
-        .unwrap_or_else(|| ids::fresh(now));
-    Some(Rule::new(id, draft, now))
 }

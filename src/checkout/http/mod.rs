@@ -14,15 +14,17 @@ use actix_web::{
 };
 
 pub use cart_body::CartBody;
+pub use evaluate::incomplete as revision_incomplete;
 pub use explanation::Explainers;
 
 use self::explanation::{Cursor, ExplainRequest};
 use super::{
     answer::{self as written, Explanation},
-    eligibility::{EligibilityContext, Walk},
+    eligibility::EligibilityContext,
     explain::not_offered,
     steps::Verdicts,
     trace::{Traced, trace},
+    walk::Walk,
 };
 use crate::{
     auth::Websites,

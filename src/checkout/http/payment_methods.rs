@@ -20,17 +20,14 @@ use crate::{
     auth::Websites,
     auth::{Caller, Scope, scope},
     cart::Cart,
-    checkout::{
-        answer::Eligibility,
-        eligibility::{EligibilityContext, walk},
-        steps::Verdicts,
-    },
+    checkout::{answer::Eligibility, eligibility::EligibilityContext, steps::Verdicts, walk::walk},
     clock::Clock,
     credit::{CreditService, CreditView, WantedCredit},
     http::{body::CartBytes, merge_patch::expect_media_type, pagination::Query, problem::Problem},
     locale::Wanted,
     payment_rules::rulebook::{Rulebook, RulebookCache},
     rate_limit::class,
+    recording::Recorder,
 };
 
 /// List the methods a cart may use
@@ -54,6 +51,7 @@ use crate::{
         (status = 409, description = "`/problems/revision-changed`: the rules have changed since the previous page."),
     ))]
 #[post("/v1/checkout/payment-methods")]
+#[expect(clippy::too_many_arguments, reason = "what the app hands to a handler")]
 pub async fn list_eligible_methods(
     caller: Caller<scope::Filtered<scope::Checkout>>,
     request: HttpRequest,
@@ -61,6 +59,7 @@ pub async fn list_eligible_methods(
     clock: Data<Clock>,
     explainers: Data<Explainers>,
     credit: Data<CreditService>,
+    recorder: Data<Recorder>,
     CartBytes(body): CartBytes,
 ) -> Result<HttpResponse, Problem> {
     let current = current(&rulebooks)?;
@@ -98,6 +97,9 @@ pub async fn list_eligible_methods(
             explainers.run(beside).await?
         }
     };
+    if recorder.takes_next() {
+        recorder.offer(&body, question.now, question.websites);
+    }
     if decided.missed.is_empty() {
         return Ok(answer(decided.json, age));
     }

@@ -8,10 +8,11 @@ use super::{cart_of, is_known, offered};
 use crate::{
     auth::Websites,
     checkout::{
-        eligibility::{EligibilityContext, walk},
+        eligibility::EligibilityContext,
         explain::not_offered,
         reason::{Reason, RuleName},
         steps::Verdicts,
+        walk::walk,
     },
     http::problem::FieldError,
     payment_rules::{

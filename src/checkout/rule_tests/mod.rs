@@ -8,7 +8,10 @@ use chrono::{DateTime, Utc};
 pub use explain::{FailedRuleTest, describe, explain, outline};
 pub use guard::RuleTestGuard;
 
-use super::eligibility::{EligibilityContext, Walk, walk};
+use super::{
+    eligibility::EligibilityContext,
+    walk::{Walk, walk},
+};
 use crate::{
     cart::{self, Cart},
     http::problem::Problem,

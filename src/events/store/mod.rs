@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::EventDraft;
 use crate::store::{
-    Conn, StoreError, Tx,
+    Conn, Prepared, StoreError, Tx,
     schema::{event_sequence, events},
     timestamp,
 };
@@ -18,47 +18,36 @@ pub use page::{
 };
 pub use sequencing::{Lease, Turn, number, read_lease};
 
-/// Appends events to the feed, in this order. On PostgreSQL they get their places once they are committed.
+/// Appends events to the feed, in this order. On PostgreSQL they get their places once they are committed; on SQLite, where
+/// there is one writer, a trigger gives them at once. One statement however many there are: a write of a payment waits for it.
 pub fn append(tx: &mut Tx<'_>, drafts: &[EventDraft]) -> Result<(), StoreError> {
-    let Ok(count) = i64::try_from(drafts.len()) else {
-        return Err(StoreError::unreadable("so many events"));
-    };
-    if count == 0 {
+    if drafts.is_empty() {
         return Ok(());
     }
-    let rows = drafts.iter().map(|draft| {
-        (
-            events::id.eq(draft.id.to_string()),
-            events::kind.eq(draft.kind.as_str()),
-            events::subject.eq(&draft.subject),
-            events::website.eq(&draft.website),
-            events::occurred_at.eq(timestamp::to_stored(draft.at)),
-            events::payload.eq(&draft.payload),
-        )
-    });
-    // One statement however many there are: a write of a payment waits for it.
+    let rows = drafts.iter().map(EventDraft::row);
     match tx.conn() {
         Conn::Pg(conn) => {
             let rows: Vec<_> = rows.collect();
-            diesel::insert_into(events::table)
+            let insert = diesel::insert_into(events::table)
                 .values(rows)
-                .execute(conn)?;
+                .returning(events::ordinal);
+            Prepared(insert).count(conn)?;
         }
         Conn::Sqlite(conn) => {
-            // There is one writer, so commit order is feed order.
-            let last: i64 = diesel::update(event_sequence::table)
-                .set(event_sequence::last.eq(event_sequence::last + count))
-                .returning(event_sequence::last)
-                .get_result(conn)?;
-            let places = last - count + 1..=last;
-            let placed = rows.zip(places).map(|(row, place)| {
-                let place = (events::ordinal.eq(place), events::sequence.eq(place));
-                (row, place)
-            });
-            let rows: Vec<_> = placed.collect();
-            diesel::insert_into(events::table)
-                .values(rows)
-                .execute(conn)?;
+            // The trigger writes the number over it.
+            let mut rows: Vec<_> = rows.map(|row| (row, events::ordinal.eq(0))).collect();
+            match (rows.pop(), rows.is_empty()) {
+                // A statement for one row is prepared once a connection.
+                (Some(only), true) => diesel::insert_into(events::table)
+                    .values(only)
+                    .execute(conn)?,
+                (last, _) => {
+                    rows.extend(last);
+                    diesel::insert_into(events::table)
+                        .values(rows)
+                        .execute(conn)?
+                }
+            };
         }
     }
     Ok(())

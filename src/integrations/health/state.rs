@@ -66,6 +66,21 @@ impl Default for IntegrationHealth {
 }
 
 impl IntegrationHealth {
+    /// Tells two states apart as an ETag does; empty as long as no call was made.
+    pub fn tag(&self) -> String {
+        let Some(since) = self.since else {
+            return String::new();
+        };
+        let word = self
+            .reason
+            .map_or(self.state.as_str(), HealthReason::as_str);
+        format!(
+            "{}.{word}.{}",
+            self.state.as_str(),
+            since.timestamp_micros()
+        )
+    }
+
     /// The health after a call that ended like this.
     pub fn after(self, observation: Observation, at: DateTime<Utc>) -> Self {
         use HealthState::{Degraded, Down, Invalid, Ok};

@@ -127,15 +127,10 @@ pub(super) async fn update_integration(
 type ShownWith = (Data<PublicOrigin>, Data<HealthBoard>);
 
 fn answer(changed: Changed, (origin, health): &ShownWith) -> HttpResponse {
-    Reply::ok()
-        .version(changed.integration.version)
-        .json(ChangedIntegration {
-            integration: Shown::new(changed.integration, origin, health),
-            warnings: changed
-                .warnings
-                .into_iter()
-                .map(FieldError::from)
-                .chain(changed.failing)
-                .collect(),
-        })
+    let warnings = changed.warnings.into_iter().map(FieldError::from);
+    let body = ChangedIntegration {
+        integration: Shown::new(changed.integration, origin, health),
+        warnings: warnings.chain(changed.failing).collect(),
+    };
+    Reply::ok().state(&body.integration.state).json(&body)
 }

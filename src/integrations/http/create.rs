@@ -60,9 +60,7 @@ pub(super) async fn create_integration(
     let draft = draft::read(&body, None, outbound.policy())?;
     let done = manage::create::create(&store, &sealer, &revision_watch, actor, key, draft).await?;
     let id = done.value.integration.id;
-    let reply = Reply::created(format!("/v1/integrations/{id}"))
-        .version(done.value.integration.version)
-        .replayed(done.replayed);
+    let reply = Reply::created(format!("/v1/integrations/{id}")).replayed(done.replayed);
     let shown = WithUrl::new(done.value, &sealer, &origin, &health)?;
-    Ok(reply.json(shown))
+    Ok(reply.state(&shown.integration.state).json(&shown))
 }

@@ -58,7 +58,10 @@ pub(super) async fn list_integrations(
         &page,
         rows,
         total,
-        |row| Versioned::new(row.version, Shown::new(row, &origin, &health)),
+        |row| {
+            let shown = Shown::new(row, &origin, &health);
+            Versioned::in_state(&shown.state.clone(), shown)
+        },
     ))
 }
 

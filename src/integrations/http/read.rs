@@ -37,9 +37,9 @@ pub(super) async fn get_integration(
     let id = integration_id(&id)?;
     let found = store.read(move |conn| store::find(conn, id)).await?;
     let integration = found.ok_or(IntegrationError::NotFound)?;
-    let version = integration.version;
     let shown = Shown::new(integration, &origin, &health);
-    Ok(reply::versioned(&read.request, version, shown))
+    let state = shown.state.clone();
+    Ok(reply::in_state(&read.request, &state, shown))
 }
 
 #[utoipa::path(

@@ -5,7 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    http::problem::{FieldError, Problem},
+    http::{
+        precondition::state_beside,
+        problem::{FieldError, Problem},
+    },
     integrations::{
         Integration, PublicOrigin,
         health::{HealthBoard, IntegrationHealth},
@@ -46,13 +49,17 @@ pub struct Shown {
     /// The method that rules offer.
     #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
     pub payment_method_id: String,
-    /// How its account at the provider answers. Offline methods have none. It is no part of the version.
+    /// How its account at the provider answers. Offline methods have none. The ETag changes with it, but as `If-Match` an ETag
+    /// from before such a change still names the version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health: Option<IntegrationHealth>,
     /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Its version, and the health that is shown beside it.
+    #[serde(skip)]
+    pub state: String,
 }
 
 /// The settings of the integration's type; secrets are shown by their ends.
@@ -201,8 +208,11 @@ impl Shown {
     /// The integration as everybody with the read scope may see it.
     pub fn new(integration: Integration, origin: &PublicOrigin, health: &HealthBoard) -> Self {
         let has_account = integration.settings.as_provider().is_some();
+        let health = has_account.then(|| health.of(integration.id));
+        let beside = health.as_ref().map(IntegrationHealth::tag);
         Shown {
-            health: has_account.then(|| health.of(integration.id)),
+            state: state_beside(integration.version, &beside.unwrap_or_default()),
+            health,
             id: integration.id.to_string(),
             kind: integration.kind(),
             payment_method_id: integration.payment_method().to_string(),

@@ -93,13 +93,11 @@ fn answer(
         warnings,
     } = done;
     let Switched { integration, rules } = done.value;
-    let reply = Reply::ok()
-        .version(integration.version)
-        .replayed(done.replayed);
+    let reply = Reply::ok().replayed(done.replayed);
     let body = SwitchedIntegration {
         rules: RulesTouched::new(&rules, integration.enabled),
         integration: Shown::new(integration, origin, health),
         warnings,
     };
-    reply.json(body)
+    reply.state(&body.integration.state).json(&body)
 }

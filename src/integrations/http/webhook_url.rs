@@ -58,11 +58,9 @@ pub(super) async fn rotate_webhook_token(
     let grace = read_grace(&body)?;
     let done = manage::webhook_url::rotate(&store, &sealer, &revision_watch, actor, key, id, grace);
     let done = done.await?;
-    let reply = Reply::ok()
-        .version(done.value.integration.version)
-        .replayed(done.replayed);
+    let reply = Reply::ok().replayed(done.replayed);
     let shown = WithUrl::new(done.value, &sealer, &origin, &health)?;
-    Ok(reply.json(shown))
+    Ok(reply.state(&shown.integration.state).json(&shown))
 }
 
 fn read_grace(OptionalObject(body): &OptionalObject) -> Result<TimeDelta, Problem> {
@@ -95,6 +93,6 @@ pub(super) async fn reveal_webhook_url(
     let Call { actor, .. } = call;
     let id = integration_id(&id)?;
     let shown = manage::webhook_url::reveal(&store, actor, id).await?;
-    let reply = Reply::ok().version(shown.integration.version);
-    Ok(reply.json(WithUrl::new(shown, &sealer, &origin, &health)?))
+    let shown = WithUrl::new(shown, &sealer, &origin, &health)?;
+    Ok(Reply::ok().state(&shown.integration.state).json(&shown))
 }

@@ -1,16 +1,20 @@
 //! The queues of deliveries, one for each endpoint: leases and results.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::{dsl::AssumeNotNull, prelude::*};
+use diesel::{
+    dsl::AssumeNotNull,
+    prelude::*,
+    sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamp},
+};
 
 use crate::{
     ids::{DeliveryId, EndpointId},
     jobs::Lease,
-    notifications::settlement::Settlement,
+    notifications::{delivery::DeliveryFailure, settlement::Settlement},
     store::{
-        Conn, StoreError, Tx, load_unlocked, on_each,
+        Conn, StoreError, Tx, on_each,
         schema::{deliveries, notification_endpoints},
         timestamp,
     },
@@ -80,30 +84,16 @@ pub fn claim(
     limit: i64,
     per_endpoint: i64,
 ) -> Result<Vec<Claimed>, StoreError> {
-    let mut claimed = Vec::new();
+    let mut left = limit;
+    let mut rooms = Vec::new();
     for due in find_due(tx.conn(), lease.now, per_endpoint)? {
-        let left = limit - i64::try_from(claimed.len()).unwrap_or(limit);
-        if left <= 0 {
-            break;
+        let room = due.room.min(left);
+        if room > 0 {
+            rooms.push(Due { room, ..due });
+            left -= room;
         }
-        claimed.extend(claim_of(tx, lease, due.endpoint, due.room.min(left))?);
     }
-    Ok(claimed)
-}
-
-fn claim_of(
-    tx: &mut Tx<'_>,
-    lease: &Lease,
-    endpoint: EndpointId,
-    limit: i64,
-) -> Result<Vec<Claimed>, StoreError> {
-    let due = deliveries::table
-        .filter(deliveries::endpoint_id.eq(endpoint))
-        .filter(deliveries::due_at.le(timestamp::to_stored(lease.now)))
-        .order(deliveries::due_at)
-        .limit(limit)
-        .select(deliveries::id);
-    let ids: Vec<DeliveryId> = load_unlocked!(tx.conn(), due)?;
+    let ids = first_due(tx.conn(), &rooms, timestamp::to_stored(lease.now))?;
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -121,23 +111,116 @@ fn claim_of(
     )
 }
 
-/// Writes the result of an attempt. False, and nothing is changed, when another worker has the delivery.
-pub fn settle(tx: &mut Tx<'_>, claimed: &Claimed, to: &Settlement) -> Result<bool, StoreError> {
-    let still_ours = deliveries::table
-        .find(claimed.id)
-        .filter(deliveries::lease.eq(&claimed.lease));
-    let rows = diesel::update(still_ours)
-        .set((
-            deliveries::state.eq(to.state),
-            deliveries::status.eq(to.status),
-            deliveries::duration_ms.eq(to.duration_ms),
-            deliveries::failure.eq(to.failure),
-            deliveries::attempted_at.eq(timestamp::to_stored(to.at)),
-            deliveries::due_at.eq(to.due_at.map(timestamp::to_stored)),
-            deliveries::lease.eq(None::<String>),
-        ))
-        .execute(tx.conn())?;
-    Ok(rows == 1)
+#[derive(QueryableByName)]
+struct DeliveryKey {
+    #[diesel(sql_type = Text)]
+    id: DeliveryId,
+}
+
+/// Locks the longest due deliveries of each endpoint that nobody else has locked. On PostgreSQL, where each statement is a
+/// round trip, in one for all endpoints.
+fn first_due(
+    conn: &mut Conn,
+    rooms: &[Due],
+    now: NaiveDateTime,
+) -> Result<Vec<DeliveryId>, StoreError> {
+    match conn {
+        Conn::Pg(conn) => {
+            let endpoints: Vec<String> = rooms.iter().map(|it| it.endpoint.to_string()).collect();
+            let most: Vec<i64> = rooms.iter().map(|it| it.room).collect();
+            let due: Vec<DeliveryKey> = diesel::sql_query(
+                "SELECT due.id FROM unnest($1, $2) AS wanted(endpoint_id, most) CROSS JOIN LATERAL (\
+                    SELECT id FROM deliveries WHERE endpoint_id = wanted.endpoint_id AND due_at <= $3 \
+                    ORDER BY due_at LIMIT wanted.most FOR UPDATE SKIP LOCKED\
+                ) AS due",
+            )
+            .bind::<Array<Text>, _>(endpoints)
+            .bind::<Array<BigInt>, _>(most)
+            .bind::<Timestamp, _>(now)
+            .load(conn)?;
+            Ok(due.into_iter().map(|it| it.id).collect())
+        }
+        Conn::Sqlite(conn) => {
+            let mut ids = Vec::new();
+            for wanted in rooms {
+                let due: Vec<DeliveryId> = deliveries::table
+                    .filter(deliveries::endpoint_id.eq(wanted.endpoint))
+                    .filter(deliveries::due_at.le(now))
+                    .order(deliveries::due_at)
+                    .limit(wanted.room)
+                    .select(deliveries::id)
+                    .load(conn)?;
+                ids.extend(due);
+            }
+            Ok(ids)
+        }
+    }
+}
+
+/// Writes the results of attempts, and returns the deliveries that were changed. One that another worker has is not changed. On
+/// PostgreSQL, where each statement is a round trip, in one for all.
+pub fn settle(
+    tx: &mut Tx<'_>,
+    attempted: &[(&Claimed, &Settlement)],
+) -> Result<HashSet<DeliveryId>, StoreError> {
+    if attempted.is_empty() {
+        return Ok(HashSet::new());
+    }
+    match tx.conn() {
+        Conn::Pg(conn) => {
+            let texts = |text: fn(&Claimed) -> String| -> Vec<String> {
+                attempted.iter().map(|(claimed, _)| text(claimed)).collect()
+            };
+            let settled: Vec<DeliveryKey> = diesel::sql_query(
+                "UPDATE deliveries SET state = result.state, status = result.status, duration_ms = result.duration_ms, \
+                    failure = result.failure, attempted_at = result.at, due_at = result.due_at, lease = NULL \
+                FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) \
+                    AS result(id, lease, state, status, duration_ms, failure, at, due_at) \
+                WHERE deliveries.id = result.id AND deliveries.lease = result.lease RETURNING deliveries.id",
+            )
+            .bind::<Array<Text>, _>(texts(|it| it.id.to_string()))
+            .bind::<Array<Text>, _>(texts(|it| it.lease.clone()))
+            .bind::<Array<Text>, _>(each(attempted, |to| to.state.as_str()))
+            .bind::<Array<Nullable<Integer>>, _>(each(attempted, |to| to.status))
+            .bind::<Array<BigInt>, _>(each(attempted, |to| to.duration_ms))
+            .bind::<Array<Nullable<Text>>, _>(each(attempted, |to| {
+                to.failure.map(DeliveryFailure::as_str)
+            }))
+            .bind::<Array<Timestamp>, _>(each(attempted, |to| timestamp::to_stored(to.at)))
+            .bind::<Array<Nullable<Timestamp>>, _>(each(attempted, |to| {
+                to.due_at.map(timestamp::to_stored)
+            }))
+            .load(conn)?;
+            Ok(settled.into_iter().map(|it| it.id).collect())
+        }
+        Conn::Sqlite(conn) => {
+            let mut settled = HashSet::new();
+            for (claimed, to) in attempted {
+                let still_ours = deliveries::table
+                    .find(claimed.id)
+                    .filter(deliveries::lease.eq(&claimed.lease));
+                let rows = diesel::update(still_ours)
+                    .set((
+                        deliveries::state.eq(to.state),
+                        deliveries::status.eq(to.status),
+                        deliveries::duration_ms.eq(to.duration_ms),
+                        deliveries::failure.eq(to.failure),
+                        deliveries::attempted_at.eq(timestamp::to_stored(to.at)),
+                        deliveries::due_at.eq(to.due_at.map(timestamp::to_stored)),
+                        deliveries::lease.eq(None::<String>),
+                    ))
+                    .execute(conn)?;
+                if rows == 1 {
+                    settled.insert(claimed.id);
+                }
+            }
+            Ok(settled)
+        }
+    }
+}
+
+fn each<T>(attempted: &[(&Claimed, &Settlement)], value: impl Fn(&Settlement) -> T) -> Vec<T> {
+    attempted.iter().map(|(_, to)| value(to)).collect()
 }
 
 /// Gives a delivery back that was not attempted.

@@ -195,7 +195,7 @@ impl<'m> Reader<'m> {
         let name = name.map(str::to_owned);
         let doubts = RefCell::default();
         let kept = Kept::Later(&doubts);
-        let draft = Draft::read_with(fields, &|entry| resolve(entry, methods), kept);
+        let draft = Draft::read_with(fields, &|entry| resolve(entry, methods.iter()), kept);
         let doubts = doubts.into_inner();
         if !doubts.is_empty() {
             self.doubtful.push(Doubtful {
@@ -247,7 +247,11 @@ fn read_version(rule: &Fields<'_>) -> Option<i64> {
     version
 }
 
-fn resolve(entry: &Fields<'_>, methods: &[Method]) -> Option<PaymentMethodId> {
+/// The method that an entry names: by its id or, where that names nothing here, by type and name.
+pub fn resolve<'m>(
+    entry: &Fields<'_>,
+    methods: impl Iterator<Item = &'m Method> + Clone,
+) -> Option<PaymentMethodId> {
     let text = entry.optional_text("id", 255);
     let kind = entry.optional_text("type", 255);
     let name = entry.optional_text("name", 255);
@@ -257,12 +261,12 @@ fn resolve(entry: &Fields<'_>, methods: &[Method]) -> Option<PaymentMethodId> {
         .and_then(MethodType::parse)
         .zip(name.as_deref());
     let found = methods
-        .iter()
+        .clone()
         .find(|method| by_id == Some(method.id))
         .or_else(|| {
             let is_named =
                 |method: &&Method| by_name == Some((method.id.kind, method.name.as_str()));
-            methods.iter().find(is_named)
+            methods.clone().find(is_named)
         });
     if found.is_none() {
         let message = match (&text, &name) {

@@ -32,7 +32,7 @@ use crate::{
 
 pub use self::{
     conflicts::Conflict,
-    file::{File, Reader},
+    file::{File, Reader, resolve},
     offline::read_offline,
     patterns::refused,
 };

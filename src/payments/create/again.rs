@@ -1,7 +1,7 @@
 //! The same cart and method again: the live attempt is returned. Where its order was certainly not made at the provider and
 //! not refused either, it is sent again.
 
-use super::{CreateResult, Creation};
+use super::{CreateResult, Creation, attempt::FIRST};
 use crate::{
     idempotency,
     payments::{
@@ -42,20 +42,18 @@ impl Creation {
             return self.existing(existing, client.as_ref()).await;
         };
         let account = self.account(Some(called)).await?;
-        let mut draft = self.draft(called, account.as_ref()).await?;
+        let mut draft = self.draft(called, account.as_ref(), FIRST)?;
         draft.merchant_order_id = number;
         let intent = self.ask_for_order(&mut existing.ledger, draft, by);
         let (id, key, at) = (existing.ledger.payment.id, self.context.key.clone(), by.at);
         let change = Change::of(&existing.ledger, &self.context.actor);
         let write = move |tx: &mut Tx<'_>| {
-            idempotency::once(
+            idempotency::once_as(
                 tx,
-                Some(&key),
+                &key,
+                &id.to_string(),
                 at,
-                |tx| {
-                    let live = change.write(tx)?.live;
-                    Ok::<_, PaymentError>((id.to_string(), Ok(live)))
-                },
+                |tx| Ok::<_, PaymentError>(Ok(change.write(tx)?.live)),
                 |tx, operation| Ok(Err(super::rows_of(tx.conn(), super::parse(operation)?)?)),
             )
         };
@@ -77,8 +75,8 @@ impl Creation {
         let (key, now) = (self.context.key.clone(), self.context.actor.at);
         let id = payment.ledger.payment.id.to_string();
         let remember = move |tx: &mut Tx<'_>| {
-            let act = |_: &mut Tx<'_>| Ok::<_, PaymentError>((id, ()));
-            idempotency::once(tx, Some(&key), now, act, |_, _| Ok(()))
+            let act = |_: &mut Tx<'_>| Ok::<_, PaymentError>(());
+            idempotency::once_as(tx, &key, &id, now, act, |_, _| Ok(()))
         };
         let once = self.service.store().write(remember).await?;
         if let Some(client) = client {

@@ -27,6 +27,9 @@ use crate::{
     store::Conn,
 };
 
+/// The first attempt to pay an order.
+pub(super) const FIRST: u32 = 1;
+
 /// An attempt that is about to be written.
 pub(super) struct Attempt {
     pub ledger: Ledger,
@@ -39,12 +42,14 @@ pub(super) struct Attempt {
 }
 
 impl Creation {
-    /// Makes an attempt: the payment, its purchase, and the order that the buyer is to confirm or that is sent at once.
-    pub(super) async fn attempt(
+    /// Makes an attempt with this number: the payment, its purchase, and the order that the buyer is to confirm or that is sent
+    /// at once.
+    pub(super) fn attempt(
         &self,
         client: Option<&ProviderClient>,
         on_behalf: Option<&Account>,
         by: Cause,
+        number: u32,
     ) -> Result<Attempt, PaymentError> {
         let Creation {
             service,
@@ -55,7 +60,7 @@ impl Creation {
         let id: PaymentId = ids::fresh(by.at);
         let (mut provider_order, mut order, mut confirmation) = (None, None, None);
         if let Some(client) = client {
-            let draft = self.draft(client, on_behalf).await?;
+            let draft = self.draft(client, on_behalf, number)?;
             provider_order = Some(ProviderOrderRef {
                 account: client.account_key(),
                 number: draft.merchant_order_id.clone(),
@@ -164,16 +169,27 @@ impl Creation {
         }
     }
 
-    /// The order for the provider under the first of our numbers that is free.
-    pub(super) async fn draft(
+    /// The first attempt whose number is free at an account.
+    pub(super) async fn free_attempt(
+        &self,
+        client: Option<&ProviderClient>,
+    ) -> Result<u32, PaymentError> {
+        let Some(client) = client else {
+            return Ok(FIRST);
+        };
+        let (account, order_id) = (client.account_key(), self.new.order_id.clone());
+        let find = move |conn: &mut Conn| store::first_free_attempt(conn, &account, &order_id);
+        Ok(self.service.store().read(find).await?)
+    }
+
+    /// The order for the provider, under our number of this attempt.
+    pub(super) fn draft(
         &self,
         client: &ProviderClient,
         on_behalf: Option<&Account>,
+        attempt: u32,
     ) -> Result<OrderDraft, PaymentError> {
         let Creation { new, judged, .. } = self;
-        let (account, order_id) = (client.account_key(), new.order_id.clone());
-        let find = move |conn: &mut Conn| store::first_free_attempt(conn, &account, &order_id);
-        let attempt = self.service.store().read(find).await?;
         let merchant = client.opened.merchant.clone();
         let draft =
             judged

@@ -8,7 +8,7 @@ use crate::{
     privacy::SealedColumn,
     seal::SealedField,
     store::{
-        Conn, StoreError, Tx,
+        Conn, StoreError, Tx, on_each,
         schema::{payment_checkouts, payment_secure_hashes, payments},
     },
 };
@@ -39,16 +39,33 @@ pub fn insert_checkout(
     id: PaymentId,
     checkout: &Checkout,
 ) -> Result<(), StoreError> {
-    diesel::insert_into(payment_checkouts::table)
-        .values((
-            payment_checkouts::payment_id.eq(id),
-            payment_checkouts::digest.eq(&checkout.digest),
-            payment_checkouts::secure_hash.eq(&checkout.secure_hash),
-            payment_checkouts::sealed.eq(&checkout.sealed),
-            payment_checkouts::buyer_read.eq(true),
-        ))
-        .execute(tx.conn())?;
+    let insert = diesel::insert_into(payment_checkouts::table).values(checkout.row(id));
+    on_each!(tx.conn(), conn => insert.execute(conn))?;
     Ok(())
+}
+
+/// A checkout as its row.
+#[derive(Insertable)]
+#[diesel(table_name = payment_checkouts, treat_none_as_default_value = false)]
+pub struct CheckoutRow<'c> {
+    payment_id: PaymentId,
+    digest: &'c str,
+    secure_hash: Option<&'c str>,
+    sealed: &'c str,
+    buyer_read: bool,
+}
+
+impl Checkout {
+    /// Its row.
+    pub fn row(&self, payment: PaymentId) -> CheckoutRow<'_> {
+        CheckoutRow {
+            payment_id: payment,
+            digest: &self.digest,
+            secure_hash: self.secure_hash.as_deref(),
+            sealed: &self.sealed,
+            buyer_read: true,
+        }
+    }
 }
 
 /// What a payment was made of, as long as it is kept.

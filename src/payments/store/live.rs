@@ -3,12 +3,16 @@
 //! Several may count as live by what they hold, because money that the provider pays is booked whenever it comes. The one
 //! that has `live` keeps it until it is over; then the oldest of the others has it.
 
-use diesel::{prelude::*, sql_types::Text};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Bool, Text},
+};
 
 use super::rows::Head;
 use crate::{
     ids::{IntegrationId, PaymentId},
-    store::{Conn, StoreError, Tx, schema::payments},
+    store::{Conn, Prepared, StoreError, Tx, on_each, schema::payments},
 };
 
 /// What saving a payment did to `live` of its order.
@@ -28,16 +32,21 @@ pub enum Live {
 /// never wait for each other. SQLite has one writer anyway.
 pub fn lock_order(tx: &mut Tx<'_>, head: &Head) -> Result<(), StoreError> {
     if let Conn::Pg(conn) = tx.conn() {
-        let key = format!(
-            "onterms order {}\n{}",
-            head.website.as_deref().unwrap_or_default(),
-            head.order_id
-        );
-        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
-            .bind::<Text, _>(key)
-            .execute(conn)?;
+        let lock = sql::<Bool>("pg_advisory_xact_lock(hashtextextended(")
+            .bind::<Text, _>(lock_name(head))
+            .sql(", 0)) IS NULL");
+        let _: bool = Prepared(diesel::select(lock)).get_result(conn)?;
     }
     Ok(())
+}
+
+/// What the lock of an order is called.
+pub fn lock_name(head: &Head) -> String {
+    format!(
+        "onterms order {}\n{}",
+        head.website.as_deref().unwrap_or_default(),
+        head.order_id
+    )
 }
 
 /// Whether another payment of the order has `live`.
@@ -81,12 +90,13 @@ pub fn pass_on(tx: &mut Tx<'_>, head: &Head) -> Result<Live, StoreError> {
         return Ok(Live::Same);
     };
     // The code that works on it now decides again.
-    diesel::update(payments::table.find(id))
+    let passed = diesel::update(payments::table.find(id))
         .set((
             payments::live.eq(true),
             payments::version.eq(payments::version + 1),
         ))
-        .execute(tx.conn())?;
+        .returning(payments::version);
+    on_each!(tx.conn(), conn => Prepared(passed).count(conn))?;
     Ok(Live::Passed(id))
 }
 

@@ -8,12 +8,12 @@ use diesel::prelude::*;
 use crate::{
     ids::{PaymentId, TransactionId},
     payments::{
-        balance::{Balance, as_of},
+        balance::Balance,
         booked_move::{BookedMove, booked_moves},
         details::Details,
         transaction::{Action, Origin, State, Transaction},
     },
-    store::{Conn, StoreError, columns::MomentOrNever, schema::transactions},
+    store::{Conn, StoreError, columns::MomentOrNever, schema::transactions, timestamp},
 };
 
 /// Those of which any may be booked on an invoice or on an offline sale.
@@ -25,6 +25,9 @@ const BOOKED: [Action; 6] = [
     Action::Refund,
     Action::Reversal,
 ];
+
+/// Those that ask for money.
+const ASKING: [Action; 2] = [Action::Purchase, Action::Invoice];
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = transactions)]
@@ -68,16 +71,46 @@ pub struct MovesOf(HashMap<PaymentId, Vec<Transaction>>);
 
 /// Reads the books of payments.
 pub fn list_moves(conn: &mut Conn, payments: &[PaymentId]) -> Result<MovesOf, StoreError> {
-    let rows: Vec<Row> = transactions::table
+    read(conn, payments, None)
+}
+
+/// Reads the books of payments as they were: what was booked later has not happened yet.
+pub fn list_moves_as_of(
+    conn: &mut Conn,
+    payments: &[PaymentId],
+    at: DateTime<Utc>,
+) -> Result<MovesOf, StoreError> {
+    read(conn, payments, Some(at))
+}
+
+fn read(
+    conn: &mut Conn,
+    payments: &[PaymentId],
+    at: Option<DateTime<Utc>>,
+) -> Result<MovesOf, StoreError> {
+    let mut query = transactions::table
         .filter(transactions::payment_id.eq_any(payments))
-        .filter(transactions::action.eq_any(BOOKED))
         .order(transactions::id.asc())
-        .select(Row::as_select())
-        .load(conn)?;
+        .into_boxed();
+    query = match at {
+        // A report reads many payments, and what has not happened adds nothing to what was asked for.
+        Some(at) => query.filter(
+            (transactions::booked_at.le(timestamp::to_stored(at)))
+                .and(transactions::action.eq_any(BOOKED))
+                .or(transactions::action.eq_any(ASKING)),
+        ),
+        None => query.filter(transactions::action.eq_any(BOOKED)),
+    };
+    let rows: Vec<Row> = query.select(Row::as_select()).load(conn)?;
     let mut found: HashMap<PaymentId, Vec<Transaction>> = HashMap::new();
     for row in rows {
         let payment = row.payment_id;
-        found.entry(payment).or_default().push(row.try_into()?);
+        let mut transaction = Transaction::try_from(row)?;
+        let is_later = at.is_some_and(|at| transaction.booked_at.is_none_or(|booked| booked > at));
+        if is_later && transaction.state == State::Succeeded {
+            transaction.state = State::Pending;
+        }
+        found.entry(payment).or_default().push(transaction);
     }
     Ok(MovesOf(found))
 }
@@ -93,16 +126,11 @@ impl MovesOf {
         booked_moves(transactions, is_offline(transactions))
     }
 
-    /// The amounts of an invoice or offline sale of a payment at a moment.
-    pub fn balance(
-        &self,
-        payment: PaymentId,
-        invoice: TransactionId,
-        at: DateTime<Utc>,
-    ) -> Balance {
-        let then = as_of(self.of(payment), at);
-        let asked = then.iter().find(|it| it.id == invoice);
-        asked.map_or_else(Balance::default, |asked| Balance::of(&then, asked))
+    /// The amounts of an invoice or offline sale of a payment.
+    pub fn balance(&self, payment: PaymentId, invoice: TransactionId) -> Balance {
+        let transactions = self.of(payment);
+        let asked = transactions.iter().find(|it| it.id == invoice);
+        asked.map_or_else(Balance::default, |asked| Balance::of(transactions, asked))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     ids::PaymentId,
     payments::{ledger::Ledger, receivable::Receivable, transaction::Transaction},
     store::{
-        Conn, StoreError, Tx,
+        Conn, Prepared, StoreError, Tx,
         columns::MomentOrNever,
         each::each,
         on_each,
@@ -20,12 +20,13 @@ use crate::{
 /// Writes the rows of a payment.
 pub fn write(tx: &mut Tx<'_>, rows: &[Receivable]) -> Result<(), StoreError> {
     for row in rows {
-        on_each!(tx.conn(), conn => diesel::insert_into(invoices::table)
+        let upsert = diesel::insert_into(invoices::table)
             .values(row)
             .on_conflict(invoices::id)
             .do_update()
             .set(row)
-            .execute(conn))?;
+            .returning(invoices::amount);
+        on_each!(tx.conn(), conn => Prepared(upsert).count(conn))?;
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ pub struct PaymentRow {
 
 /// A payment's own fields as columns.
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
-#[diesel(table_name = payments)]
+#[diesel(table_name = payments, treat_none_as_default_value = false)]
 pub struct Head {
     id: PaymentId,
     integration_id: IntegrationId,
@@ -50,7 +50,7 @@ pub struct Head {
 
 /// Those that change.
 #[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable)]
-#[diesel(table_name = payments, treat_none_as_null = true)]
+#[diesel(table_name = payments, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Changing {
     provider_account: Option<AccountKey>,
     merchant_order_id: Option<String>,
@@ -139,6 +139,11 @@ impl Head {
         }
     }
 
+    /// Whose method it is paid with.
+    pub fn integration_id(&self) -> IntegrationId {
+        self.integration_id
+    }
+
     pub fn changing(&self) -> &Changing {
         &self.changing
     }
@@ -146,7 +151,7 @@ impl Head {
 
 /// The projection as columns.
 #[derive(AsChangeset, Insertable)]
-#[diesel(table_name = payments, treat_none_as_null = true)]
+#[diesel(table_name = payments, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Projected {
     status: Status,
     live: bool,

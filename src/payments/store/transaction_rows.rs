@@ -20,7 +20,7 @@ use crate::{
 
 /// A transaction as columns, to insert or to write over. The details are JSON that is made before the write.
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
-#[diesel(table_name = transactions, treat_none_as_null = true)]
+#[diesel(table_name = transactions, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct TransactionRow {
     id: TransactionId,
     payment_id: PaymentId,

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::document::{NotAcceptable, ReportDocument};
+use super::document::{AgingDocument, FormatParameters, NotAcceptable};
 use crate::{
     auth::{Caller, Websites, scope},
     clock::Clock,
@@ -28,12 +28,11 @@ use crate::{
         ("debtor" = Option<Debtor>, Query, description = "Only what this one owes; both when left out."),
         ("by" = inline(Option<Grouping>), Query, description = "What there is a row for; when left out, `customer` with `debtor=buyer`, and `integration` otherwise. By customer only buyers owe."),
         ("buckets" = Option<String>, Query, description = "The borders of the buckets in days past due: whole numbers that begin with 0 and rise, at most 12; 0,30,60,90 when left out. They name the columns `notDue`, `1-30`, `31-60`, `61-90`, `91+`.", example = "0,30,60,90"),
-        ("timezone" = Option<String>, Query, description = "Whose days they are: the IANA name of a time zone; UTC when left out.", example = "Europe/Berlin"),
-        ("format" = Option<String>, Query, description = "`json`, `csv` or `jsonl`, whatever `Accept` says.", example = "csv"),
+        FormatParameters,
     ),
     responses(
         (status = 200, description = "The report. In CSV and JSON Lines each line begins with its `rowType`, `row` or `total`, and `asOf`; totals come last.", content(
-            (ReportDocument = "application/json"),
+            (AgingDocument = "application/json"),
             (String = "text/csv", example = "rowType,asOf,debtor,customerId,customerName,currency,invoices,notDue,1-30,31-60,61-90,91+,total\r\nrow,2026-03-31T12:00:00Z,buyer,C-12,ACME Inc.,USD,3,500.00,1290.50,0.00,0.00,0.00,1790.50\r\ntotal,2026-03-31T12:00:00Z,buyer,,,USD,3,500.00,1290.50,0.00,0.00,0.00,1790.50\r\n"),
             (String = "application/jsonl", example = "{\"rowType\":\"total\",\"asOf\":\"2026-03-31T12:00:00Z\",\"debtor\":\"buyer\",\"customerId\":null,\"customerName\":null,\"currency\":\"USD\",\"invoices\":3,\"notDue\":\"500.00\",\"1-30\":\"1290.50\",\"total\":\"1790.50\"}\n"),
         )),
@@ -53,7 +52,7 @@ pub(super) async fn report_aging(
     let wanted = read(&mut query, caller.websites(), clock.now());
     query.finish()?;
     let report = AgingReport::begin(&store, wanted).await?;
-    respond(report, format).await
+    respond(&store, report, format).await
 }
 
 fn read(query: &mut Query, websites: &Websites, now: DateTime<Utc>) -> Wanted {

@@ -2,14 +2,14 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 
-use super::document::{NotAcceptable, ReportDocument};
+use super::document::{FormatParameters, FundingDocument, NotAcceptable, WindowParameters};
 use crate::{
     auth::{Caller, scope},
     clock::Clock,
-    http::{pagination::Query, problem::Problem},
+    http::problem::Problem,
     receivables::{
         funding::FundingReport,
-        report::{Format, Window, respond},
+        report::{Window, respond},
     },
     store::Store,
 };
@@ -19,15 +19,10 @@ use crate::{
     operation_id = "report_funding",
     summary = "Report what providers paid",
     description = "What providers paid for invoices, a row for each day, integration and currency, as they pay: `gross`, their `fee`, the `returns` on these invoices, and `net` = gross − fee − returns. An invoice counts whole on the day of its `fundedAt`, as everything of it is known now. As JSON at most 366 days; CSV and JSON Lines take any window.",
-    params(
-        ("from" = Option<String>, Query, description = "A moment, or a day, whose first moment it means. Left out: thirty days before `until`.", example = "2026-03-01"),
-        ("until" = Option<String>, Query, description = "The moment, or the day, that no longer belongs to it. Left out: now.", example = "2026-04-01"),
-        ("timezone" = Option<String>, Query, description = "Whose days they are: the IANA name of a time zone; UTC when left out.", example = "Europe/Berlin"),
-        ("format" = Option<String>, Query, description = "`json`, `csv` or `jsonl`, whatever `Accept` says.", example = "csv"),
-    ),
+    params(WindowParameters, FormatParameters),
     responses(
         (status = 200, description = "The report. In CSV and JSON Lines each line begins with its `rowType`, `row` or `total`, and `asOf`; totals come last.", content(
-            (ReportDocument = "application/json"),
+            (FundingDocument = "application/json"),
             (String = "text/csv", example = "rowType,asOf,date,integrationId,integrationName,currency,invoices,gross,fee,returns,net\r\nrow,2026-03-31T12:00:00Z,2026-03-02,integration_01h455vb4pex5vsknk084sn02q,Apruve US,USD,2,1290.50,38.72,0.00,1251.78\r\ntotal,2026-03-31T12:00:00Z,,,,USD,2,1290.50,38.72,0.00,1251.78\r\n"),
             (String = "application/jsonl", example = "{\"rowType\":\"total\",\"asOf\":\"2026-03-31T12:00:00Z\",\"date\":null,\"currency\":\"USD\",\"invoices\":2,\"gross\":\"1290.50\",\"fee\":\"38.72\",\"returns\":\"0.00\",\"net\":\"1251.78\"}\n"),
         )),
@@ -43,11 +38,8 @@ pub(super) async fn report_funding(
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let now = clock.now();
-    let mut query = Query::of(&request)?;
-    let format = Format::read(&mut query, &request)?;
-    let window = Window::read(&mut query, format, now);
-    query.finish()?;
+    let (window, format) = Window::of(&request, now)?;
     let websites = caller.websites().clone();
     let report = FundingReport::begin(&store, now, window, websites).await?;
-    respond(report, format).await
+    respond(&store, report, format).await
 }

@@ -2,14 +2,14 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 
-use super::document::{NotAcceptable, ReportDocument};
+use super::document::{FormatParameters, JournalDocument, NotAcceptable, WindowParameters};
 use crate::{
     auth::{Caller, scope},
     clock::Clock,
-    http::{pagination::Query, problem::Problem},
+    http::problem::Problem,
     receivables::{
         journal::JournalReport,
-        report::{Format, Window, respond},
+        report::{Window, respond},
     },
     store::Store,
 };
@@ -19,15 +19,10 @@ use crate::{
     operation_id = "report_journal",
     summary = "Report the journal",
     description = "What was booked, as double entry: the lines of each transaction sum to zero, in `debit` and `credit` on the accounts of the shop's books, whose codes are in `accounts` of the settings. A transaction is booked when it succeeded here, and an offline sale when it was made; nothing is booked into the past. As JSON at most 366 days; CSV and JSON Lines take any window.",
-    params(
-        ("from" = Option<String>, Query, description = "A moment, or a day, whose first moment it means. Left out: thirty days before `until`.", example = "2026-03-01"),
-        ("until" = Option<String>, Query, description = "The moment, or the day, that no longer belongs to it. Left out: now.", example = "2026-04-01"),
-        ("timezone" = Option<String>, Query, description = "Whose days they are: the IANA name of a time zone; UTC when left out.", example = "Europe/Berlin"),
-        ("format" = Option<String>, Query, description = "`json`, `csv` or `jsonl`, whatever `Accept` says.", example = "csv"),
-    ),
+    params(WindowParameters, FormatParameters),
     responses(
         (status = 200, description = "The report. In CSV and JSON Lines each line begins with its `rowType`, `row` or `total`, and `asOf`; totals come last.", content(
-            (ReportDocument = "application/json"),
+            (JournalDocument = "application/json"),
             (String = "text/csv", example = "rowType,asOf,bookedAt,transactionId,action,account,accountCode,currency,debit,credit,paymentId,orderId,invoiceId,number,integrationId,website,customerId,customerName\r\nrow,2026-03-31T12:00:00Z,2026-03-02T12:00:00Z,txn_01h455vb4pex5vsknk084sn02r,capture,cash,1000,USD,1251.78,0.00,payment_01h455vb4pex5vsknk084sn02q,SO-1001,txn_01h455vb4pex5vsknk084sn02q,SO-1001-1,integration_01h455vb4pex5vsknk084sn02q,us-store,C-12,ACME Inc.\r\n"),
             (String = "application/jsonl", example = "{\"rowType\":\"total\",\"asOf\":\"2026-03-31T12:00:00Z\",\"account\":\"cash\",\"accountCode\":\"1000\",\"currency\":\"USD\",\"debit\":\"1251.78\",\"credit\":\"0.00\"}\n"),
         )),
@@ -43,11 +38,8 @@ pub(super) async fn report_journal(
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let now = clock.now();
-    let mut query = Query::of(&request)?;
-    let format = Format::read(&mut query, &request)?;
-    let window = Window::read(&mut query, format, now);
-    query.finish()?;
+    let (window, format) = Window::of(&request, now)?;
     let websites = caller.websites().clone();
     let report = JournalReport::begin(&store, now, window, websites).await?;
-    respond(report, format).await
+    respond(&store, report, format).await
 }

@@ -6,6 +6,7 @@
 mod csv;
 mod format;
 mod json;
+mod pages;
 mod window;
 
 use actix_web::{
@@ -18,9 +19,16 @@ use futures_util::stream::try_unfold;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::{error_chain, http::problem::Problem, money::Money, store::StoreError};
+use crate::{
+    error_chain,
+    http::{pagination::Position, problem::Problem},
+    money::Money,
+    store::{Conn, Store, StoreError},
+};
+use pages::Pages;
 
 pub use format::Format;
+pub use pages::Batch;
 pub use window::{Window, read_zone};
 
 /// A value of a line.
@@ -69,6 +77,9 @@ pub type Line = Vec<Cell>;
 
 /// Something that is reported line by line.
 pub trait Report: 'static {
+    /// What is read of an invoice or a transaction.
+    type Row: Send + 'static;
+
     /// Names the file.
     const NAME: &'static str;
 
@@ -80,8 +91,18 @@ pub trait Report: 'static {
 
     fn columns(&self) -> &[String];
 
-    /// The next lines; none at the end.
-    fn next(&mut self) -> impl Future<Output = Result<Vec<Line>, StoreError>>;
+    /// Reads the first rows, or those behind a position.
+    fn reader(
+        &self,
+    ) -> impl Fn(&mut Conn, Option<&Position>) -> Result<Batch<Self::Row>, StoreError> + Send + 'static;
+
+    /// Adds a row, and gives the lines that are complete with it.
+    fn add(&mut self, row: Self::Row) -> Vec<Line>;
+
+    /// The lines that are complete once there are no more rows.
+    fn flush(&mut self) -> Vec<Line> {
+        Vec::new()
+    }
 
     /// The sums, once there are no more lines.
     fn totals(&self) -> Vec<Line>;
@@ -110,41 +131,47 @@ impl LineKind {
 }
 
 /// The response with a report. The first lines are read before it begins, so that what fails at once is a problem.
-pub async fn respond<R: Report>(report: R, format: Format) -> Result<HttpResponse, Problem> {
+pub async fn respond<R: Report>(
+    store: &Store,
+    report: R,
+    format: Format,
+) -> Result<HttpResponse, Problem> {
+    let pages = Pages::new(store, report);
     match format {
-        Format::Json => stream(report, format, json::Document::default()).await,
-        Format::Csv => stream(report, format, csv::Table).await,
-        Format::Lines => stream(report, format, json::Lines).await,
+        Format::Json => stream(pages, format, json::Document::default()).await,
+        Format::Csv => stream(pages, format, csv::Table).await,
+        Format::Lines => stream(pages, format, json::Lines).await,
     }
 }
 
 async fn stream<R: Report, W: Render + 'static>(
-    mut report: R,
+    mut pages: Pages<R>,
     format: Format,
     mut writer: W,
 ) -> Result<HttpResponse, Problem> {
-    let first = report.next().await?;
+    let first = pages.next().await?;
     let mut head = Vec::new();
-    writer.begin(&report, &mut head);
-    let day = report.as_of().date_naive();
+    writer.begin(&pages.report, &mut head);
+    let day = pages.report.as_of().date_naive();
     let file = format!(
         "attachment; filename=\"{}-{day}.{}\"",
         R::NAME,
         format.extension()
     );
-    let rest = try_unfold(Some((report, writer, first)), async |state| {
-        let Some((mut report, mut writer, lines)) = state else {
+    let rest = try_unfold(Some((pages, writer, first)), async |state| {
+        let Some((mut pages, mut writer, lines)) = state else {
             return Ok::<_, StoreError>(None);
         };
         let mut out = Vec::new();
+        let report = &pages.report;
         if lines.is_empty() {
-            writer.lines(&report, &report.totals(), LineKind::Total, &mut out);
+            writer.lines(report, &report.totals(), LineKind::Total, &mut out);
             writer.end(&mut out);
             return Ok(Some((Bytes::from(out), None)));
         }
-        writer.lines(&report, &lines, LineKind::Row, &mut out);
+        writer.lines(report, &lines, LineKind::Row, &mut out);
         // The client sees that the rest is missing: the body ends before its end.
-        let next = report.next().await.inspect_err(|error| {
+        let next = pages.next().await.inspect_err(|error| {
             let error = error_chain::chain(error);
             tracing::error!(
                 error,
@@ -152,7 +179,7 @@ async fn stream<R: Report, W: Render + 'static>(
                 "a report could not be read to its end"
             );
         })?;
-        Ok(Some((Bytes::from(out), Some((report, writer, next)))))
+        Ok(Some((Bytes::from(out), Some((pages, writer, next)))))
     });
     let head = futures_util::stream::once(async move { Ok::<_, StoreError>(Bytes::from(head)) });
     // An empty piece would end the body.

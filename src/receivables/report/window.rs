@@ -1,11 +1,15 @@
 //! The time that a report is about.
 
+use actix_web::HttpRequest;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use super::{Format, moment};
-use crate::{http::pagination::Query, receivables::calendar::Given};
+use crate::{
+    http::{pagination::Query, problem::Problem},
+    receivables::calendar::Given,
+};
 
 /// A longer window is streamed, in lines.
 const MOST_DAYS_AS_JSON: i64 = 366;
@@ -21,8 +25,17 @@ pub struct Window {
 }
 
 impl Window {
+    /// Reads the window and the format of a report that takes no more.
+    pub fn of(request: &HttpRequest, now: DateTime<Utc>) -> Result<(Self, Format), Problem> {
+        let mut query = Query::of(request)?;
+        let format = Format::read(&mut query, request)?;
+        let window = Window::read(&mut query, format, now);
+        query.finish()?;
+        Ok((window, format))
+    }
+
     /// Reads `from`, `until` and `timezone`. Left out: the thirty days until now.
-    pub fn read(query: &mut Query, format: Format, now: DateTime<Utc>) -> Self {
+    fn read(query: &mut Query, format: Format, now: DateTime<Utc>) -> Self {
         let zone = read_zone(query);
         let what = "a day such as 2026-03-31 or an RFC 3339 date and time";
         // A day means its first moment.

@@ -10,7 +10,7 @@ use crate::{
     ids::{IntegrationId, PaymentId, TransactionId},
     money::Currency,
     payments,
-    receivables::debtor::Dates,
+    receivables::{debtor::Dates, report::Batch},
     store::{
         Conn, StoreError,
         columns::MomentOrNever,
@@ -78,7 +78,7 @@ pub fn read_aging(
     websites: &Websites,
     after: Option<&Position>,
     most: i64,
-) -> Result<(Vec<AgingRow>, Option<Position>), StoreError> {
+) -> Result<Batch<AgingRow>, StoreError> {
     let field = match by {
         Grouping::Customer => GroupField::Customer,
         Grouping::Website => GroupField::Website,
@@ -106,11 +106,11 @@ pub fn read_aging(
     // Only what has moved since was another amount then.
     let books = match changed.as_slice() {
         [] => None,
-        changed => Some(payments::store::list_moves(conn, changed)?),
+        changed => Some(payments::store::list_moves_as_of(conn, changed, at)?),
     };
     let row = |(_, row): (_, Row)| AgingRow {
         due: match books.as_ref().filter(|_| moved(&row)) {
-            Some(books) => books.balance(row.payment_id, row.id, at).due(),
+            Some(books) => books.balance(row.payment_id, row.id).due(),
             None => row.remaining,
         },
         integration: row.integration_id,

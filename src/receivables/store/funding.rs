@@ -9,6 +9,7 @@ use crate::{
     http::pagination::{Direction, Page, Position},
     ids::IntegrationId,
     money::Currency,
+    receivables::report::Batch,
     store::{
         Conn, StoreError,
         columns::Moment,
@@ -45,7 +46,7 @@ pub fn read_funded(
     websites: &Websites,
     after: Option<&Position>,
     most: i64,
-) -> Result<(Vec<FundedRow>, Option<Position>), StoreError> {
+) -> Result<Batch<FundedRow>, StoreError> {
     let page = Page {
         // A page reads one row more.
         limit: most - 1,

@@ -10,6 +10,7 @@ use crate::{
     http::pagination::{Direction, Page, Position},
     ids::{PaymentId, TransactionId},
     payments::{self, BookedMove, Receivable},
+    receivables::report::Batch,
     store::{
         Conn, MultiBackend, StoreError,
         keyset::{self, sorted},
@@ -47,7 +48,7 @@ pub fn read_journal(
     websites: &Websites,
     after: Option<&Position>,
     most: i64,
-) -> Result<(Vec<JournalRow>, Option<Position>), StoreError> {
+) -> Result<Batch<JournalRow>, StoreError> {
     let page = Page {
         // A page reads one row more.
         limit: most - 1,

@@ -1,7 +1,11 @@
 //! Lists invoices a page at a time.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Timestamp},
+};
 
 use super::{Rows, of_websites};
 use crate::{
@@ -92,24 +96,26 @@ fn narrowed(filter: &Filter) -> Rows {
     rows = within!(rows, invoices::due_at, filter.due);
     rows = within!(rows, invoices::updated_at, filter.updated);
     rows = match filter.funded {
-        Some(true) => rows.filter(invoices::funded_at.lt(timestamp::never())),
+        Some(true) => rows.filter(has_funding()),
         Some(false) => rows.filter(invoices::funded_at.eq(timestamp::never())),
         None => rows,
     };
     match filter.overdue {
-        Some((true, now)) => rows.filter(overdue(&filter.debtors, now)),
-        Some((false, now)) => rows.filter(diesel::dsl::not(overdue(&filter.debtors, now))),
+        Some((true, now)) => rows.filter(unpaid().and(past_due(&filter.debtors, now))),
+        Some((false, now)) => rows.filter(diesel::dsl::not(
+            unpaid().and(past_due(&filter.debtors, now)),
+        )),
         None => rows,
     }
 }
 
-/// Whether something remains of an invoice beyond the moment at which it was due.
-fn overdue(debtors: &Debtors, now: DateTime<Utc>) -> Condition<invoices::table> {
+/// Whether an invoice should have been paid by now.
+fn past_due(debtors: &Debtors, now: DateTime<Utc>) -> Condition<invoices::table> {
     // No invoice, by an index.
     let none: Condition<invoices::table> = Box::new(invoices::id.eq(""));
     debtors.all().fold(none, |any, (integration, terms)| {
         let own = invoices::integration_id.eq(integration);
-        Box::new(any.or(own.and(unpaid()).and(was_due(terms, now))))
+        Box::new(any.or(own.and(was_due(terms, now))))
     })
 }
 
@@ -118,6 +124,14 @@ fn overdue(debtors: &Debtors, now: DateTime<Utc>) -> Condition<invoices::table> 
 pub(super) fn unpaid() -> _ {
     let nothing: diesel::expression::SqlLiteral<BigInt> = sql::<BigInt>("0");
     invoices::remaining.gt(nothing)
+}
+
+/// Not a parameter: an index holds only those.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn has_funding() -> _ {
+    let never: diesel::expression::SqlLiteral<Timestamp> =
+        sql::<Timestamp>("'9999-12-31 00:00:00'");
+    invoices::funded_at.lt(never)
 }
 
 /// Whether an invoice by these terms was due at a moment, or at that very moment.

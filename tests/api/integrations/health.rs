@@ -79,13 +79,26 @@ on_both_databases! {
         assert_eq!(refused["offered"], json!([]));
         assert_eq!(refused["notOffered"][0]["reasons"][0]["code"], "credentials_invalid");
         assert_eq!(refused["revision"], revision, "health is no part of the revisions");
-        assert_eq!(shop.app.get(&shop.integration).await.etag(), before.etag());
+        let asked_again = shop.app.request(Method::GET, &shop.integration).header("if-none-match", &before.etag());
+        let shown = asked_again.send().await;
+        assert_ne!(shown.etag(), before.etag());
+        assert_eq!(shown.expect(200)["health"]["state"], "invalid", "a cache does not keep what has changed");
+        let current = shop.app.get(&shop.integration).await.etag();
+        let unchanged = shop.app.request(Method::GET, &shop.integration).header("if-none-match", &current).send().await;
+        assert_eq!((unchanged.status.as_u16(), unchanged.etag()), (304, current));
+        let listed = shop.app.get("/v1/integrations?type=apruve").await.expect(200);
+        assert_eq!(listed["items"][0]["etag"], json!(unchanged.etag()));
         let body = json!({ "paymentMethodId": shop.method, "orderId": "SO-1", "cart": payable() });
         let placed = shop.post("/v1/payments", &body).await;
         assert_eq!(placed.problem(409), "not-eligible");
         assert_eq!(placed.json()["reasons"][0]["code"], "credentials_invalid");
-        // Another key is tried at once.
-        shop.app.patch(&shop.integration, &json!({ "settings": { "apiKey": NO_KEY } })).await.expect(200);
+        // Another key is tried at once. Whoever read the integration before its health changed may change it.
+        let other_key = shop.app.request(Method::PATCH, &shop.integration).header("if-match", &before.etag());
+        let changed = other_key.json(&json!({ "settings": { "apiKey": NO_KEY } })).send().await;
+        assert_ne!(changed.etag(), before.etag());
+        changed.expect(200);
+        let late = shop.app.request(Method::PATCH, &shop.integration).header("if-match", &before.etag());
+        assert_eq!(late.json(&json!({ "name": "Late" })).send().await.problem(412), "stale");
         shop.becomes("ok").await;
         assert_eq!(shop.checkout().await["offered"][0]["id"], json!(shop.method));
         let told = events::told(&shop.app, "type=integration.*").await;

@@ -1,6 +1,6 @@
 //! `POST /webhooks/apruve/{token}`: what is taken, and what is not.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use diesel::prelude::*;
 use futures_util::future::join_all;
@@ -32,6 +32,30 @@ on_both_databases! {
         });
         assert_eq!(event, expected);
         assert!(event["id"].as_str().is_some_and(|id| id.starts_with("event_")));
+    }
+
+    async fn in_steady_state_nothing_is_prepared_for_a_webhook(database: Database) {
+        let app = TestApp::start(database).await;
+        let account = Account::new(&app, "Apruve US").await;
+        let (sent, kept): (Arc<Mutex<Vec<String>>>, Arc<Mutex<Vec<String>>>) = Default::default();
+        let (all, prepared) = (Arc::clone(&sent), Arc::clone(&kept));
+        let store = app.service.store();
+        assert!(store.observe_statements(move |text| {
+            let text = text.split(" -- binds").next().unwrap_or_default();
+            all.lock().expect("no panic").push(text.to_owned());
+        }));
+        assert!(store.observe_kept_statements(move |sql| {
+            prepared.lock().expect("no panic").push(sql.to_owned());
+        }));
+        for uuid in ["u1", "u2"] {
+            sent.lock().expect("no panic").clear();
+            assert_eq!(account.hears(&app, idle(uuid)).await.status, 200);
+        }
+        let sent = sent.lock().expect("no panic").clone();
+        let inserts: Vec<&String> = sent.iter().filter(|it| it.contains("INTO webhook_events")).collect();
+        assert!(!inserts.is_empty());
+        let kept = kept.lock().expect("no panic");
+        assert!(inserts.iter().all(|it| kept.contains(it)), "{inserts:#?}");
     }
 
     async fn the_same_webhook_fifty_times_at_once_is_one_event(database: Database) {

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::complete::fill_aliases;
 use crate::number;
-use crate::schema::{Kind, MONEY_DECIMALS, Schema, Shape};
+use crate::schema::{Attribute, Kind, MONEY_DECIMALS, Schema, Shape};
 use crate::value::{Record, Value};
 
 /// How deep records and lists may be inside of each other here. Documents of a recursive schema can be deeper.
@@ -41,6 +41,7 @@ pub(super) fn read<'v>(schema: &'static Schema, json: &'v str) -> Option<ValidDo
         schema,
         json,
         at: 0,
+        has_escape: false,
         depth: 0,
         is_unambiguous: true,
     };
@@ -63,6 +64,8 @@ struct Cursor<'v> {
     schema: &'static Schema,
     json: &'v str,
     at: usize,
+    /// Whether the text that was read last has escapes.
+    has_escape: bool,
     depth: u8,
     is_unambiguous: bool,
 }
@@ -76,12 +79,19 @@ impl<'v> Cursor<'v> {
     /// The next byte behind white space.
     #[inline]
     fn token(&mut self) -> u8 {
-        loop {
-            match self.peek() {
-                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
-                byte => return byte,
-            }
+        let byte = self.peek();
+        if byte > b' ' {
+            return byte;
         }
+        self.token_behind_space()
+    }
+
+    #[cold]
+    fn token_behind_space(&mut self) -> u8 {
+        while matches!(self.peek(), b' ' | b'\n' | b'\r' | b'\t') {
+            self.at += 1;
+        }
+        self.peek()
     }
 
     #[inline]
@@ -94,84 +104,78 @@ impl<'v> Cursor<'v> {
         rest.starts_with(word).then(|| self.at += word.len())
     }
 
-    /// A text; borrowed where it has no escapes.
-    #[inline]
-    fn text(&mut self) -> Option<Cow<'v, str>> {
-        self.take(b'"')?;
-        let start = self.at;
-        match self.plain()? {
-            b'"' => {
-                self.at += 1;
-                self.json.get(start..self.at - 1).map(Cow::Borrowed)
-            }
-            b'\\' => self.escaped(start),
-            _ => None,
-        }
-    }
-
-    /// Passes over the characters of a text that stand for themselves; returns the byte behind them.
-    #[inline]
-    fn plain(&mut self) -> Option<u8> {
+    /// What a text has between its quotes; the cursor is at the first.
+    fn quoted(&mut self) -> Option<&'v str> {
         let bytes = self.json.as_bytes();
-        while let Some(word) = bytes.get(self.at..self.at + 8) {
-            let special = special_bytes(u64::from_le_bytes(word.try_into().ok()?));
-            if special != 0 {
-                self.at += special.trailing_zeros() as usize / 8;
-                return Some(self.peek());
-            }
-            self.at += 8;
-        }
+        let start = self.at + 1;
+        let mut at = start;
+        self.has_escape = false;
         loop {
-            let byte = *bytes.get(self.at)?;
-            if byte < b' ' || byte == b'"' || byte == b'\\' {
-                return Some(byte);
+            while let Some(word) = bytes.get(at..)?.first_chunk() {
+                let special = special_bytes(u64::from_le_bytes(*word));
+                if special != 0 {
+                    at += special.trailing_zeros() as usize / 8;
+                    break;
+                }
+                at += 8;
             }
-            self.at += 1;
+            match *bytes.get(at)? {
+                b'"' => break,
+                b'\\' => {
+                    self.has_escape = true;
+                    at += 2;
+                }
+                0..b' ' => return None,
+                // Near the end of the document.
+                _ => at += 1,
+            }
         }
+        self.at = at + 1;
+        self.json.get(start..at)
     }
 
-    /// The rest of a text with escapes, which began at `start`.
-    #[cold]
-    fn escaped(&mut self, start: usize) -> Option<Cow<'v, str>> {
-        loop {
-            match self.plain()? {
-                b'\\' => self.at += 2,
-                b'"' => break,
-                _ => return None,
+    /// The text that was read last; borrowed where it has no escapes.
+    #[inline]
+    fn decoded(&self, quoted: &'v str) -> Option<Cow<'v, str>> {
+        match self.has_escape {
+            false => Some(Cow::Borrowed(quoted)),
+            true => {
+                let whole = self.at - quoted.len() - 2..self.at;
+                let text = serde_json::from_str(self.json.get(whole)?);
+                text.ok().map(Cow::Owned)
             }
         }
-        self.at += 1;
-        let text = serde_json::from_str(self.json.get(start - 1..self.at)?).ok()?;
-        Some(Cow::Owned(text))
     }
 
     fn record(&mut self, shape: &'static Shape, into: &mut Value<'v>) -> Option<()> {
         self.take(b'{')?;
         self.enter()?;
         let mut record = Record::new(Some(shape));
-        let mut given: u128 = 0;
+        let mut given: u64 = 0;
+        let mut before = None;
         if self.token() == b'}' {
             self.at += 1;
         } else {
             loop {
-                let name = self.text()?;
-                self.take(b':')?;
-                match shape.slot_of(&name) {
-                    Some(slot) => {
-                        let bit = 1_u128.checked_shl(u32::try_from(slot).ok()?)?;
+                if self.token() != b'"' {
+                    return None;
+                }
+                match self.known_name(shape, before)? {
+                    Ok(slot) => {
+                        before = Some(slot);
+                        let bit = 1_u64.checked_shl(slot as u32)?;
                         if given & bit != 0 {
                             return None;
                         }
                         given |= bit;
+                        self.take(b':')?;
                         let attribute = &shape.attributes()[slot];
-                        let target = self.schema.shape_of(attribute);
-                        self.value(attribute.kind(), target, record.slot_mut(slot)?)?;
+                        self.value(attribute.kind(), attribute, record.slot_mut(slot)?)?;
                     }
-                    None => {
-                        let raw = self.raw()?;
-                        self.is_unambiguous &=
-                            record.custom_count() < MAX_CUSTOM && record.custom(&name).is_none();
-                        record.add_custom(name, raw);
+                    Err(name) => {
+                        let name = self.decoded(name)?;
+                        self.take(b':')?;
+                        self.custom(shape, name, &mut record)?;
                     }
                 }
                 if self.has_ended(b'}')? {
@@ -190,15 +194,61 @@ impl<'v> Cursor<'v> {
             }
         }
         fill_aliases(self.schema, shape, &mut record);
-        *into = Value::Record(record);
+        put(into, Value::Record(record));
         self.depth -= 1;
         Some(())
     }
 
+    /// The slot of the member whose name is here, or else what its name has between its quotes. Members mostly come in the
+    /// order of the last document, so the name that followed then is tried first.
+    #[inline]
+    fn known_name(
+        &mut self,
+        shape: &'static Shape,
+        before: Option<usize>,
+    ) -> Option<Result<usize, &'v str>> {
+        let guess = shape.followers().after(before);
+        if let Some(attribute) = shape.attributes().get(guess) {
+            let rest = self.json.as_bytes().get(self.at + 1..)?;
+            let behind = rest.strip_prefix(attribute.name().as_bytes());
+            if behind.and_then(<[u8]>::first) == Some(&b'"') {
+                self.at += attribute.name().len() + 2;
+                return Some(Ok(guess));
+            }
+        }
+        let name = self.quoted()?;
+        let known = match self.has_escape {
+            false => shape.slot_of(name),
+            true => None,
+        };
+        if let Some(slot) = known {
+            shape.followers().note(before, slot);
+        }
+        Some(known.ok_or(name))
+    }
+
+    /// Keeps a member that the shape does not know. One that it knows, spelled with escapes, is left to the careful reader.
+    #[cold]
+    fn custom(
+        &mut self,
+        shape: &'static Shape,
+        name: Cow<'v, str>,
+        record: &mut Record<'v>,
+    ) -> Option<()> {
+        if matches!(name, Cow::Owned(_)) && shape.slot_of(&name).is_some() {
+            return None;
+        }
+        let raw = self.raw()?;
+        self.is_unambiguous &= record.custom_count() < MAX_CUSTOM && record.custom(&name).is_none();
+        record.add_custom(name, raw);
+        Some(())
+    }
+
+    /// A list of an attribute, or a list in one.
     fn list(
         &mut self,
         kind: &'static Kind,
-        shape: Option<&'static Shape>,
+        attribute: &'static Attribute,
         into: &mut Value<'v>,
     ) -> Option<()> {
         self.take(b'[')?;
@@ -212,15 +262,15 @@ impl<'v> Cursor<'v> {
                 items.push(Value::Null);
                 let item = items.last_mut()?;
                 match kind {
-                    Kind::Object(_) => self.record(shape?, item)?,
-                    kind => self.value(kind, shape, item)?,
+                    Kind::Object(_) => self.record(self.schema.shape_of(attribute)?, item)?,
+                    kind => self.value(kind, attribute, item)?,
                 }
                 if self.has_ended(b']')? {
                     break;
                 }
             }
         }
-        *into = Value::List(items);
+        put(into, Value::List(items));
         self.depth -= 1;
         Some(())
     }
@@ -245,24 +295,30 @@ impl<'v> Cursor<'v> {
     fn value(
         &mut self,
         kind: &'static Kind,
-        shape: Option<&'static Shape>,
+        attribute: &'static Attribute,
         into: &mut Value<'v>,
     ) -> Option<()> {
         match (self.token(), kind) {
-            (b'n', _) => self.word("null"),
             (b'"', Kind::Text | Kind::Scalar) => {
-                let text = self.text()?;
+                let quoted = self.quoted()?;
+                if !self.has_escape {
+                    put(into, Value::Text(Cow::Borrowed(quoted)));
+                    return Some(());
+                }
+                let text = self.decoded(quoted)?;
                 // Only an escape can produce the character U+0000.
-                if matches!(&text, Cow::Owned(text) if text.as_bytes().contains(&0)) {
+                if text.as_bytes().contains(&0) {
                     return None;
                 }
-                *into = Value::Text(text);
+                put(into, Value::Text(text));
                 Some(())
             }
-            (b'"', Kind::Decimal | Kind::Money) => match self.text()? {
-                Cow::Borrowed(text) => number(kind, text, into),
-                Cow::Owned(_) => None,
-            },
+            (b'"', Kind::Decimal | Kind::Money) => {
+                let text = self.quoted()?;
+                // Digits spelled with escapes are left to the careful reader: this does not read a backslash as a number.
+                number(kind, text, into)
+            }
+            (b'n', _) => self.word("null"),
             (b'-' | b'0'..=b'9', Kind::Decimal | Kind::Money | Kind::Scalar) => {
                 let start = self.at;
                 while matches!(self.peek(), b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E') {
@@ -271,17 +327,17 @@ impl<'v> Cursor<'v> {
                 number(kind, self.json.get(start..self.at)?, into)
             }
             (b't', Kind::Boolean) => {
-                *into = Value::Bool(true);
+                put(into, Value::Bool(true));
                 self.word("true")
             }
             (b'f', Kind::Boolean) => {
-                *into = Value::Bool(false);
+                put(into, Value::Bool(false));
                 self.word("false")
             }
-            (b'{', Kind::Object(_)) => self.record(shape?, into),
-            (b'[', Kind::List(items)) => self.list(items, shape, into),
+            (b'{', Kind::Object(_)) => self.record(self.schema.shape_of(attribute)?, into),
+            (b'[', Kind::List(items)) => self.list(items, attribute, into),
             (_, Kind::Any) => {
-                *into = Value::Raw(self.raw()?);
+                put(into, Value::Raw(self.raw()?));
                 Some(())
             }
             _ => None,
@@ -293,7 +349,8 @@ impl<'v> Cursor<'v> {
         let first = self.token();
         let start = self.at;
         if first == b'"' {
-            self.text()?;
+            let quoted = self.quoted()?;
+            self.decoded(quoted)?;
             return self.json.get(start..self.at);
         }
         let mut source = serde_json::Deserializer::from_str(self.json.get(start..)?);
@@ -311,8 +368,14 @@ impl<'v> Cursor<'v> {
 
 fn number(kind: &Kind, text: &str, into: &mut Value<'_>) -> Option<()> {
     let number = number::read(text).ok()?;
-    let fits = *kind != Kind::Money || number.scale() <= MONEY_DECIMALS;
-    fits.then(|| *into = Value::Number(number))
+    let fits = !matches!(kind, Kind::Money) || number.scale() <= MONEY_DECIMALS;
+    fits.then(|| put(into, Value::Number(number)))
+}
+
+/// Puts a value into a place that holds null. An assignment would look for something to drop in it.
+#[inline]
+fn put<'v>(into: &mut Value<'v>, value: Value<'v>) {
+    std::mem::forget(std::mem::replace(into, value));
 }
 
 /// The high bit of each byte that ends the plain characters of a text: a quote, a backslash or a control character. Bytes

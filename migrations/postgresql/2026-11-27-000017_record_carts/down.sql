@@ -1,0 +1,2 @@
+DROP TABLE what_ifs;
+DROP TABLE recorded_carts;

@@ -1,0 +1,2 @@
+DROP INDEX invoices_with_funding;
+DROP TRIGGER events_placed;

@@ -1,0 +1,185 @@
+//! The walk over the rules: which methods a cart may use, in which order.
+//!
+//! The order of the steps is a contract (see [`super::steps`]). A rule that fails any step neither offers nor stops anything;
+//! a stop rule that passes them stops even when none of its methods is usable. A rule that can neither offer nor stop any
+//! more is passed over before its condition is evaluated, and the walk ends where only such rules are left. Where the budget
+//! for expressions is spent, the walk ends too: nothing is known of the rules behind.
+
+use super::eligibility::EligibilityContext;
+use crate::{
+    expressions::{Budget, ErrorCode, EvalError, Expression, Record},
+    payment_rules::rulebook::{BookRule, Condition, Rulebook},
+};
+
+/// One offered method: the rule that offered it first, and its place among that rule's offers.
+#[derive(Clone, Copy, Debug)]
+pub struct Offered<'b> {
+    pub rule: &'b BookRule,
+    pub offer: usize,
+}
+
+impl Offered<'_> {
+    /// The method's place in the rulebook.
+    pub fn method(&self) -> usize {
+        self.rule.offers[self.offer].method
+    }
+}
+
+/// The result of a walk.
+#[derive(Debug)]
+pub struct Walk<'b> {
+    /// In rule order, each method at its first place.
+    pub offered: Vec<Offered<'b>>,
+    /// The rule that ended the walk.
+    pub stop: Option<&'b BookRule>,
+    /// The rule at which the budget for expressions was spent; it and all behind it were not judged.
+    pub spent: Option<&'b BookRule>,
+}
+
+impl Walk<'_> {
+    /// Whether the budget ended the walk, so that more could have been offered.
+    pub fn is_incomplete(&self) -> bool {
+        self.spent.is_some()
+    }
+}
+
+/// What the walk knows of a method so far.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MethodState {
+    Unseen,
+    /// It fits the cart; its credit is looked at where a rule applies that offers it.
+    Open,
+    /// Offered already, or unfit for this cart whoever names it.
+    Settled,
+}
+
+/// The methods of a rulebook in one walk.
+struct MethodStates<'w, 'c, 'v> {
+    book: &'w Rulebook,
+    context: &'w EligibilityContext<'c, 'v>,
+    states: Vec<MethodState>,
+    /// How many are not settled.
+    open: usize,
+}
+
+impl MethodStates<'_, '_, '_> {
+    fn is_open(&mut self, method: usize) -> bool {
+        if self.states[method] == MethodState::Unseen {
+            self.states[method] = MethodState::Open;
+            let method_itself = &self.book.methods()[method].method;
+            let mut misfits = self.context.misfits_without_credit(method_itself);
+            if misfits.next().is_some() {
+                self.settle(method);
+            }
+        }
+        self.states[method] == MethodState::Open
+    }
+
+    fn settle(&mut self, method: usize) {
+        self.states[method] = MethodState::Settled;
+        self.open -= 1;
+    }
+}
+
+/// The result of a condition that several rules have, and its steps. One that failed is run again, for each rule that has it.
+#[derive(Clone, Copy, Default)]
+struct SharedVerdict(Option<(bool, u64)>);
+
+impl SharedVerdict {
+    /// As if the condition were run for each rule: it costs as much of the budget, and hardly any time.
+    fn holds<'v>(
+        &mut self,
+        expression: &'v Expression,
+        record: &'v Record<'v>,
+        budget: &mut Budget,
+    ) -> Result<bool, EvalError> {
+        if let Some((holds, steps)) = self.0
+            && budget.spend_again(steps)
+        {
+            return Ok(holds);
+        }
+        let before = budget.left();
+        let verdict = expression.holds(record, budget);
+        if let Ok(holds) = verdict {
+            self.0 = Some((holds, before - budget.left()));
+        }
+        verdict
+    }
+}
+
+/// Walks the rules that could match. One budget serves all expressions; `note` gets the result of each expression, to
+/// count or explain it.
+pub fn walk<'b>(
+    book: &'b Rulebook,
+    context: &EligibilityContext<'_, '_>,
+    mut note: impl FnMut(&BookRule, &Result<bool, EvalError>),
+) -> Walk<'b> {
+    let now = context.now.timestamp_micros();
+    let mut budget = context.budget().clone();
+    let mut walk = Walk {
+        offered: Vec::new(),
+        stop: None,
+        spent: None,
+    };
+    let mut methods = MethodStates {
+        book,
+        context,
+        states: vec![MethodState::Unseen; book.methods().len()],
+        open: book.methods().len(),
+    };
+    let mut shared = vec![SharedVerdict::default(); book.shared_conditions()];
+    walk.offered.reserve(methods.open.min(8));
+    for rule in book.candidates(context.cart, context.address) {
+        let header = &rule.header;
+        if !header.stops {
+            if methods.open == 0 && !book.has_stop_from(rule.place) {
+                break;
+            }
+            let mut offers = rule.offers.iter();
+            if !offers.any(|offer| methods.is_open(offer.method)) {
+                continue;
+            }
+        }
+        if !header.is_active_at(now) {
+            continue;
+        }
+        if header.has_destinations && !context.is_destination(&rule.compiled) {
+            continue;
+        }
+        let holds = match &header.condition {
+            Condition::None => true,
+            Condition::Unreadable(_) => false,
+            Condition::When(expression) => {
+                let record = context.cart.record();
+                let verdict = match book.shared_condition(header) {
+                    Some(number) => shared[number as usize].holds(expression, record, &mut budget),
+                    None => expression.holds(record, &mut budget),
+                };
+                note(rule, &verdict);
+                let code = verdict.as_ref().err().map(|error| error.code);
+                if code == Some(ErrorCode::BudgetExceeded) {
+                    walk.spent = Some(rule);
+                    return walk;
+                }
+                // An expression that failed counts as not holding.
+                verdict.unwrap_or(false)
+            }
+        };
+        if !holds {
+            continue;
+        }
+        for (place, offer) in rule.offers.iter().enumerate() {
+            if methods.is_open(offer.method) {
+                methods.settle(offer.method);
+                if context.fits(&book.methods()[offer.method].method) {
+                    walk.offered.push(Offered { rule, offer: place });
+                }
+            }
+        }
+        if header.stops {
+            walk.stop = Some(rule);
+            return walk;
+        }
+    }
+    walk
+}

@@ -1,0 +1,38 @@
+//! `[recording]`: carts of checkout that are kept for trying rules.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::{LONGEST_WAIT, WrongSettings};
+
+/// The most carts that may be kept.
+const MOST_CARTS: i64 = 10_000_000;
+
+/// Which carts of checkout are kept, and for how long.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recording {
+    /// The share of the carts that is kept, from 0 to 1; 0 is none.
+    pub sample: f64,
+    #[serde(with = "humantime_serde")]
+    pub keep: Duration,
+    /// How many carts are kept; the oldest go first.
+    pub max: i64,
+}
+
+impl Recording {
+    pub(super) fn check(&self) -> Result<(), WrongSettings> {
+        let wrong = |sentence: &str| Err(WrongSettings(sentence.to_owned()));
+        if !(0.0..=1.0).contains(&self.sample) {
+            return wrong("recording.sample must be between 0 and 1.");
+        }
+        if self.keep.is_zero() || self.keep > LONGEST_WAIT {
+            return wrong("recording.keep must be between 1s and 366d.");
+        }
+        if !(1..=MOST_CARTS).contains(&self.max) {
+            return wrong("recording.max must be between 1 and 10000000.");
+        }
+        Ok(())
+    }
+}

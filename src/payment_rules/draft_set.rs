@@ -1,0 +1,53 @@
+//! Draft rules in the place of the live ones, for trying them.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::{
+    Draft, Kept, Rule, import,
+    rulebook::{CompiledRule, Rulebook},
+};
+use crate::{
+    http::body::{self, Fields, Findings},
+    ids,
+};
+
+/// The most rules of a set.
+pub const MAX_RULES: usize = 1000;
+
+/// The rules in the member `rules`, whose methods are those of a rulebook. What is wrong with them is noted.
+pub fn read(fields: &Fields<'_>, book: &Rulebook, now: DateTime<Utc>) -> Vec<Rule> {
+    let rules = fields.list("rules", MAX_RULES).into_iter();
+    rules
+        .filter_map(|(pointer, value)| read_rule(fields.findings(), book, now, pointer, value))
+        .collect()
+}
+
+/// A rulebook with these rules in the place of its own.
+pub fn in_place_of_rules(book: &Rulebook, rules: Vec<Rule>) -> Rulebook {
+    let compiled = rules
+        .into_iter()
+        .map(|rule| Arc::new(CompiledRule::new(rule)));
+    book.with_rules(compiled.collect())
+}
+
+fn read_rule(
+    findings: &Findings,
+    book: &Rulebook,
+    now: DateTime<Utc>,
+    pointer: String,
+    value: &Value,
+) -> Option<Rule> {
+    let methods = book.methods().iter().map(|card| &card.method);
+    let fields = body::object_at(value, pointer, findings)?;
+    let resolve = |entry: &Fields<'_>| import::resolve(entry, methods.clone());
+    let draft = Draft::read_with(fields, &resolve, Kept::All)?;
+    // A draft that is a live rule changed keeps its id, so that the explanation can be compared.
+    let id = value["id"]
+        .as_str()
+        .and_then(|id| id.parse().ok())
+        .unwrap_or_else(|| ids::fresh(now));
+    Some(Rule::new(id, draft, now))
+}

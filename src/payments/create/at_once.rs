@@ -1,0 +1,91 @@
+//! The first attempt to pay an order, which is what nearly every request begins: written without anything read before.
+
+use chrono::TimeDelta;
+
+use super::{CreateResult, Creation, attempt::FIRST};
+use crate::{
+    integrations::account::SealedAccount,
+    payment_methods::CreditCheck,
+    payments::{
+        PaymentError,
+        event::Source,
+        loaded_payment::LoadedPayment,
+        projection::Projection,
+        record::Record,
+        store::{self, Beginning, Written},
+    },
+    store::{Conn, StoreError, Tx},
+};
+
+impl Creation {
+    /// Begins the first attempt to pay an order. `None`, with nothing done, when it is not the first, when the request's key
+    /// was used, or when something stands against it: all of which is looked at step by step then.
+    pub(super) async fn at_once(&self) -> Result<Option<CreateResult>, PaymentError> {
+        let credit = self.judged.credit.as_ref();
+        // These ask the provider something, which a request that is sent again must not do again.
+        let asks =
+            self.new.buyer.is_some() || credit.is_some_and(|it| it.check == CreditCheck::Require);
+        if asks || self.service.admit(&self.new, &self.judged).await.is_err() {
+            return Ok(None);
+        }
+        let account = match self.new.method.kind.has_provider() {
+            true => match self.known_account().await? {
+                None => return Ok(None),
+                found => found,
+            },
+            false => None,
+        };
+        let by = self.service.cause(Source::Caller);
+        let account_version = account.as_ref().map(SealedAccount::version);
+        let registry = self.service.providers();
+        let opened = account.map(|account| account.open(&registry.sealer));
+        let Ok(opened) = opened.transpose() else {
+            return Ok(None);
+        };
+        let client = opened.map(|opened| registry.opened(opened));
+        let Ok(attempt) = self.attempt(client.as_ref(), None, by, FIRST) else {
+            return Ok(None);
+        };
+        let beginning = Beginning {
+            written: Written::new(&attempt.ledger),
+            record: Record::of(&attempt.ledger, &self.context.actor),
+            checkout: attempt.checkout,
+            key: self.context.key.clone(),
+            account_version,
+            reconcile_at: client.is_some().then(|| by.at + TimeDelta::hours(1)),
+            at: by.at,
+        };
+        if !beginning.written.is_told_once() {
+            return Ok(None);
+        }
+        let write = move |tx: &mut Tx<'_>| store::begin(tx, &beginning);
+        match self.service.store().write_one(write).await {
+            Ok(true) => {}
+            Ok(false) | Err(StoreError::Conflict { .. } | StoreError::Reference) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let live = Projection::of(&attempt.ledger).active;
+        let payment = LoadedPayment {
+            ledger: attempt.ledger.saved(live),
+            checkout: Some(attempt.opened),
+            confirmation: attempt.confirmation,
+        };
+        self.start(payment, None, client).await.map(Some)
+    }
+
+    /// The account of the method as it was read last, or else now. That it is still so is found out by the write.
+    async fn known_account(&self) -> Result<Option<SealedAccount>, StoreError> {
+        let id = self.new.method.integration;
+        if let Some(known) = self.service.known_accounts().get(id) {
+            return Ok(Some(known));
+        }
+        let find = move |conn: &mut Conn| Ok::<_, StoreError>(SealedAccount::find(conn, id).ok());
+        let found = self.service.store().snapshot(find).await?;
+        if let Some(account) = &found {
+            self.service.known_accounts().keep(account);
+        }
+        Ok(found)
+    }
+}

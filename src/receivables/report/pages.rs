@@ -1,0 +1,51 @@
+//! Reads what a report is made of, a batch after the other.
+
+use super::{Line, Report};
+use crate::{
+    http::pagination::Position,
+    receivables::TOPIC,
+    store::{Store, StoreError},
+};
+
+/// Rows in their order, and the position of the last one that was looked at; `None` behind all.
+pub type Batch<T> = (Vec<T>, Option<Position>);
+
+/// A report, and how far its rows are read.
+pub(super) struct Pages<R> {
+    pub report: R,
+    store: Store,
+    after: Option<Position>,
+    is_read: bool,
+}
+
+impl<R: Report> Pages<R> {
+    pub fn new(store: &Store, report: R) -> Self {
+        Pages {
+            report,
+            store: store.for_lists(TOPIC),
+            after: None,
+            is_read: false,
+        }
+    }
+
+    /// The next lines; none at the end.
+    pub async fn next(&mut self) -> Result<Vec<Line>, StoreError> {
+        let mut lines = Vec::new();
+        while lines.is_empty() && !self.is_read {
+            let (read, after) = (self.report.reader(), self.after.take());
+            let (rows, last) = self
+                .store
+                .snapshot(move |conn| read(conn, after.as_ref()))
+                .await?;
+            self.is_read = last.is_none();
+            self.after = last;
+            for row in rows {
+                lines.extend(self.report.add(row));
+            }
+            if self.is_read {
+                lines.extend(self.report.flush());
+            }
+        }
+        Ok(lines)
+    }
+}

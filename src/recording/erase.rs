@@ -1,0 +1,72 @@
+//! Erases a buyer's carts, writes what is kept of them, and seals carts again.
+
+use serde_json::{Value, json};
+
+use super::store::{self, CARTS};
+use crate::{
+    audit::{self, Actor, Change},
+    pii::Email,
+    privacy::{CannotReseal, CannotSearch, EmailKey, Resealed, SealedColumn, reseal_column},
+    seal::Sealer,
+    store::{Store, StoreError},
+};
+
+/// The columns of sealed values.
+pub const SEALED: &[SealedColumn] = &[CARTS];
+
+/// Goes through all carts once.
+pub async fn reseal(store: &Store, sealer: &Sealer) -> Result<Resealed, CannotReseal> {
+    reseal_column(store, sealer, CARTS).await
+}
+
+/// Erases the recorded carts of a buyer, and says how many they were. Results of trials name carts by their ids alone, so
+/// that their examples are gone too.
+pub async fn erase(
+    store: &Store,
+    key: &EmailKey,
+    actor: &Actor,
+    buyer: &Email,
+) -> Result<u64, StoreError> {
+    let (hash, actor) = (key.hash(buyer), actor.clone());
+    let person = buyer.hash();
+    let erased = store
+        .write(move |tx| {
+            let erased = store::forget_buyer(tx, &hash)?;
+            if erased > 0 {
+                let entry = Change {
+                    action: "erase",
+                    resource_type: "recorded_carts",
+                    resource_id: person.clone(),
+                    fields: json!({ "carts": { "from": erased, "to": 0 } }),
+                };
+                audit::record(tx, &actor, &entry)?;
+            }
+            Ok::<_, StoreError>(erased)
+        })
+        .await?;
+    Ok(erased as u64)
+}
+
+/// What is kept of a buyer's carts.
+pub async fn export(
+    store: &Store,
+    sealer: &Sealer,
+    key: &EmailKey,
+    buyer: &Email,
+) -> Result<Vec<Value>, CannotSearch> {
+    let hash = key.hash(buyer);
+    let rows = store
+        .read(move |conn| store::list_by_email(conn, &hash))
+        .await?;
+    let mut exported = Vec::new();
+    for row in rows {
+        let opened = row.open(sealer).map_err(|cause| CannotSearch::CannotOpen {
+            field: store::place("").field,
+            id: row.id.to_string(),
+            cause,
+        })?;
+        let recorded: Value = serde_json::from_slice(&opened).unwrap_or_default();
+        exported.push(json!({ "recordedAt": row.recorded_at, "recorded": recorded }));
+    }
+    Ok(exported)
+}

@@ -1,0 +1,67 @@
+//! The attributes of carts that are kept: those that checkout itself looks at, and those that a rule reads.
+
+use std::collections::BTreeMap;
+
+use crate::payment_rules::rulebook::{Condition, Rulebook};
+
+/// What checkout looks at whatever the rules are, and the amounts.
+const ALWAYS: [&str; 19] = [
+    "currency",
+    "website",
+    "total",
+    "subtotal.value",
+    "subtotal.currency",
+    "shippingAmount",
+    "taxAmount",
+    "handlingAmount",
+    "insuranceAmount",
+    "surchargeAmount",
+    "discountAmount",
+    "pricesIncludeTax",
+    "billingAddress.countryIso2",
+    "billingAddress.regionCode",
+    "billingAddress.postalCode",
+    "customer.id",
+    "customer.group.id",
+    "customer.paymentTerm.id",
+    "customer.group.paymentTerm.id",
+];
+
+/// Attributes by name, each with those below it. Items of a list are no level of their own.
+#[derive(Debug, Default)]
+pub struct KeptPaths(BTreeMap<String, KeptPaths>);
+
+impl KeptPaths {
+    /// What is kept while these rules are in force.
+    pub fn of(book: &Rulebook) -> Self {
+        let expressions = book
+            .rules()
+            .iter()
+            .filter_map(|rule| match &rule.compiled.expression {
+                Condition::When(expression) => Some(expression),
+                Condition::None | Condition::Unreadable(_) => None,
+            });
+        KeptPaths::always_and(expressions.flat_map(|it| it.attributes()))
+    }
+
+    /// What is kept where rules read these attributes.
+    pub(super) fn always_and(paths: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let mut kept = KeptPaths::default();
+        ALWAYS.iter().for_each(|path| kept.add(path));
+        paths.into_iter().for_each(|path| kept.add(path.as_ref()));
+        kept
+    }
+
+    fn add(&mut self, path: &str) {
+        let mut at = self;
+        for step in path.split('.') {
+            let name = step.trim_end_matches("[]");
+            at = at.0.entry(name.to_owned()).or_default();
+        }
+    }
+
+    /// What is kept below an attribute; `None` where the attribute itself is not.
+    pub fn below(&self, name: &str) -> Option<&KeptPaths> {
+        self.0.get(name)
+    }
+}

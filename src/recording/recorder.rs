@@ -1,0 +1,181 @@
+//! Takes carts from checkout, which does not wait for anything here.
+
+use std::{cell::Cell, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use metrics::Counter;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+
+use crate::auth::Websites;
+
+/// The carts that wait take up to so many bytes.
+const QUEUE_BYTES: usize = 16 * 1024 * 1024;
+/// A larger cart is not kept.
+const LARGEST_BODY: usize = 256 * 1024;
+/// Beside its bytes.
+const COST_OF_A_CART: usize = 512;
+
+/// A cart as it was posted.
+pub struct PostedCart {
+    pub body: Box<[u8]>,
+    pub at: DateTime<Utc>,
+    /// Of the caller; a cart without a website is put on the only one.
+    pub websites: Websites,
+    /// Of the bytes that may wait.
+    _room: OwnedSemaphorePermit,
+}
+
+/// Where checkout hands its carts to; app data. Cheap to clone.
+#[derive(Clone)]
+pub struct Recorder {
+    sample: f64,
+    queue: mpsc::UnboundedSender<PostedCart>,
+    room: Arc<Semaphore>,
+}
+
+thread_local! {
+    /// What of the next cart is due: every thread keeps exactly the share of its carts that is wanted.
+    static DUE: Cell<f64> = const { Cell::new(0.0) };
+}
+
+impl Recorder {
+    /// A recorder of this share of all carts, and the queue to its writer.
+    pub fn new(sample: f64) -> (Self, mpsc::UnboundedReceiver<PostedCart>) {
+        Recorder::with_room(sample, QUEUE_BYTES)
+    }
+
+    /// As [`Recorder::new`], with a queue of so many bytes.
+    pub fn with_room(sample: f64, bytes: usize) -> (Self, mpsc::UnboundedReceiver<PostedCart>) {
+        let (queue, posted) = mpsc::unbounded_channel();
+        let room = Arc::new(Semaphore::new(bytes));
+        (
+            Recorder {
+                sample,
+                queue,
+                room,
+            },
+            posted,
+        )
+    }
+
+    /// Whether the next cart of this thread is one that is kept.
+    pub fn takes_next(&self) -> bool {
+        if self.sample <= 0.0 {
+            return false;
+        }
+        let due = DUE.get() + self.sample;
+        DUE.set(if due >= 1.0 { due - 1.0 } else { due });
+        due >= 1.0
+    }
+
+    /// Hands a cart to the writer; dropped and counted where the queue is full. Whether it was taken.
+    pub fn offer(&self, body: &[u8], at: DateTime<Utc>, websites: &Websites) -> bool {
+        if body.len() > LARGEST_BODY {
+            count(RecordingOutcome::Unfit, 1);
+            return false;
+        }
+        let bytes = u32::try_from(body.len() + COST_OF_A_CART).unwrap_or(u32::MAX);
+        let Ok(room) = Arc::clone(&self.room).try_acquire_many_owned(bytes) else {
+            count(RecordingOutcome::Dropped, 1);
+            return false;
+        };
+        let posted = PostedCart {
+            body: body.into(),
+            at,
+            websites: websites.clone(),
+            _room: room,
+        };
+        let is_taken = self.queue.send(posted).is_ok();
+        if !is_taken {
+            count(RecordingOutcome::Dropped, 1);
+        }
+        is_taken
+    }
+}
+
+/// What became of a cart that was to be kept.
+#[derive(Clone, Copy, Debug)]
+pub enum RecordingOutcome {
+    /// It is kept.
+    Recorded,
+    /// The queue was full.
+    Dropped,
+    /// It is too large, or too little of it may be kept.
+    Unfit,
+    /// The database did not take it.
+    Failed,
+}
+
+impl RecordingOutcome {
+    const ALL: [RecordingOutcome; 4] = [
+        RecordingOutcome::Recorded,
+        RecordingOutcome::Dropped,
+        RecordingOutcome::Unfit,
+        RecordingOutcome::Failed,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            RecordingOutcome::Recorded => "recorded",
+            RecordingOutcome::Dropped => "dropped",
+            RecordingOutcome::Unfit => "unfit",
+            RecordingOutcome::Failed => "failed",
+        }
+    }
+}
+
+fn counter(outcome: RecordingOutcome) -> Counter {
+    metrics::counter!("onterms_recorded_carts_total", "outcome" => outcome.as_str())
+}
+
+/// Counts carts by what became of them.
+pub fn count(outcome: RecordingOutcome, carts: usize) {
+    counter(outcome).increment(carts as u64);
+}
+
+/// Makes every outcome appear before it is counted.
+pub fn register_metrics() {
+    RecordingOutcome::ALL
+        .into_iter()
+        .for_each(|outcome| counter(outcome).increment(0));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offer(recorder: &Recorder, bytes: usize) -> bool {
+        recorder.offer(&vec![b' '; bytes], DateTime::UNIX_EPOCH, &Websites::All)
+    }
+
+    #[test]
+    fn a_full_queue_takes_nothing_until_the_writer_has_read() {
+        let (recorder, mut posted) = Recorder::with_room(1.0, 3 * (COST_OF_A_CART + 100));
+        let taken: Vec<bool> = (0..5).map(|_| offer(&recorder, 100)).collect();
+        assert_eq!(taken, [true, true, true, false, false]);
+        assert!(posted.try_recv().is_ok(), "one is read");
+        assert!(offer(&recorder, 100) && !offer(&recorder, 100));
+        while posted.try_recv().is_ok() {}
+        assert!(
+            offer(&recorder, 200),
+            "the room of carts that were read is free"
+        );
+        drop(posted);
+        assert!(!offer(&recorder, 1), "nobody writes any more");
+    }
+
+    #[test]
+    fn a_large_cart_is_not_taken() {
+        let (recorder, _posted) = Recorder::new(1.0);
+        assert!(offer(&recorder, LARGEST_BODY) && !offer(&recorder, LARGEST_BODY + 1));
+    }
+
+    #[test]
+    fn a_thread_keeps_the_share_of_its_carts_that_is_wanted() {
+        for (sample, expected) in [(0.0, 0), (0.25, 250), (0.5, 500), (0.75, 750), (1.0, 1000)] {
+            let (recorder, _posted) = Recorder::new(sample);
+            let taken = (0..1000).filter(|_| recorder.takes_next()).count();
+            assert_eq!(taken, expected, "{sample}");
+        }
+    }
+}

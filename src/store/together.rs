@@ -1,0 +1,60 @@
+//! Rows of several tables in one statement, which PostgreSQL can write: one round trip, and a transaction by itself.
+
+use diesel::{
+    QueryResult, QuerySource, Table,
+    insertable::InsertValues,
+    pg::Pg,
+    query_builder::{AstPass, QueryFragment},
+};
+
+/// A row as a part of a larger statement: `INSERT INTO … SELECT …`, to be followed by what it depends on.
+pub type RowPart<'r> = Box<dyn QueryFragment<Pg> + Send + 'r>;
+
+/// The row that `diesel::insert_into(table).values(row)` would add. Null is written where a value is `None`, so the row must
+/// not leave it to the column's default (`treat_none_as_default_value = false`).
+#[macro_export]
+macro_rules! row_part {
+    ($table:ident, $row:expr) => {
+        $crate::store::together::row_part(
+            $table::table,
+            diesel::Insertable::<$table::table>::values($row).values,
+        )
+    };
+}
+
+/// What [`row_part!`](crate::row_part) expands to.
+pub fn row_part<'r, T, V>(table: T, values: V) -> RowPart<'r>
+where
+    T: Table + Send + 'r,
+    T::FromClause: QueryFragment<Pg> + Send + 'r,
+    V: InsertValues<Pg, T> + Send + 'r,
+{
+    Box::new(Part {
+        into: table.from_clause(),
+        table,
+        values,
+    })
+}
+
+struct Part<T: QuerySource, V> {
+    into: T::FromClause,
+    #[expect(dead_code, reason = "says which table the values are for")]
+    table: T,
+    values: V,
+}
+
+impl<T, V> QueryFragment<Pg> for Part<T, V>
+where
+    T: Table,
+    T::FromClause: QueryFragment<Pg>,
+    V: InsertValues<Pg, T>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("INSERT INTO ");
+        self.into.walk_ast(out.reborrow())?;
+        out.push_sql(" (");
+        self.values.column_names(out.reborrow())?;
+        out.push_sql(") SELECT ");
+        self.values.walk_ast(out.reborrow())
+    }
+}

@@ -1,0 +1,136 @@
+//! Judges recorded carts by two rulebooks.
+
+use std::{sync::Arc, thread};
+
+use chrono::{DateTime, Utc};
+
+use super::tally::Tally;
+use crate::{
+    cart::Cart,
+    checkout::offered_to_recorded,
+    ids::RecordedCartId,
+    payment_methods::PaymentMethodId,
+    payment_rules::rulebook::Rulebook,
+    recording::{RecordedCart, RecordedRow},
+    seal::Sealer,
+};
+
+/// After so many carts a thread lets others run.
+const CARTS_BEFORE_YIELD: usize = 64;
+
+/// The rules that are tried, and those they are compared with.
+#[derive(Clone, Debug)]
+pub struct TrialBooks {
+    pub live: Arc<Rulebook>,
+    pub tried: Arc<Rulebook>,
+}
+
+/// Tries rows in their order on so many threads.
+pub fn compare_all(
+    rows: &[RecordedRow],
+    books: &TrialBooks,
+    sealer: &Sealer,
+    at: DateTime<Utc>,
+    threads: usize,
+) -> Tally {
+    let part = rows.len().div_ceil(threads.max(1)).max(1);
+    let mut tally = Tally::default();
+    thread::scope(|scope| {
+        let compare = |rows| move || compare_part(rows, books, sealer, at);
+        let parts: Vec<_> = rows
+            .chunks(part)
+            .map(|rows| scope.spawn(compare(rows)))
+            .collect();
+        for part in parts {
+            match part.join() {
+                Ok(part) => tally.append(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    tally
+}
+
+fn compare_part(
+    rows: &[RecordedRow],
+    books: &TrialBooks,
+    sealer: &Sealer,
+    at: DateTime<Utc>,
+) -> Tally {
+    let mut tally = Tally::default();
+    for rows in rows.chunks(CARTS_BEFORE_YIELD) {
+        rows.iter()
+            .for_each(|row| compare_row(row, books, sealer, at, &mut tally));
+        thread::yield_now();
+    }
+    tally
+}
+
+fn compare_row(
+    row: &RecordedRow,
+    books: &TrialBooks,
+    sealer: &Sealer,
+    at: DateTime<Utc>,
+    tally: &mut Tally,
+) {
+    tally.carts += 1;
+    let decided = row
+        .open(sealer)
+        .ok()
+        .and_then(|opened| compare_cart(&RecordedCart::parse(&opened)?, row.id, books, at, tally));
+    if decided.is_none() {
+        tally.undecidable += 1;
+    }
+}
+
+/// `None` for a cart that cannot be judged.
+fn compare_cart(
+    recorded: &RecordedCart<'_>,
+    id: RecordedCartId,
+    books: &TrialBooks,
+    at: DateTime<Utc>,
+    tally: &mut Tally,
+) -> Option<()> {
+    if recorded.unpayable {
+        // No rules offer it anything.
+        return Some(());
+    }
+    let mut cart = recorded.read()?;
+    let [live, tried] = [&books.live, &books.tried];
+    let before = offered(live, &mut cart, at)?;
+    let after = offered(tried, &mut cart, at)?;
+    let total = cart.total();
+    if after.is_empty() && !before.is_empty() {
+        tally.without_method.add(id, total);
+    }
+    let mut note = |book: &Rulebook, method: &PaymentMethodId, is_gained: bool| {
+        let ours = tally.methods.entry(method.to_string()).or_default();
+        if ours.name.is_empty() {
+            let cards = book.methods().iter();
+            let card = cards.map(|card| &card.method).find(|it| it.id == *method);
+            ours.name = card.map(|card| card.name.clone()).unwrap_or_default();
+        }
+        match is_gained {
+            true => ours.gained.add(id, total),
+            false => ours.lost.add(id, total),
+        }
+    };
+    let gained = after.iter().filter(|method| !before.contains(method));
+    let lost = before.iter().filter(|method| !after.contains(method));
+    let is_changed = gained.clone().chain(lost.clone()).next().is_some();
+    gained.for_each(|method| note(tried, method, true));
+    lost.for_each(|method| note(live, method, false));
+    tally.changed += u64::from(is_changed);
+    Some(())
+}
+
+fn offered<'b>(
+    book: &'b Rulebook,
+    cart: &mut Cart<'b>,
+    at: DateTime<Utc>,
+) -> Option<Vec<PaymentMethodId>> {
+    cart.set_merchant_country(book.merchant_country());
+    let places = offered_to_recorded(book, cart, at)?;
+    let id = |place: usize| book.methods().get(place).map(|card| card.method.id);
+    Some(places.into_iter().filter_map(id).collect())
+}

@@ -1,0 +1,61 @@
+//! `GET /v1/payment-rules/what-if/{id}`.
+
+use std::collections::HashMap;
+
+use actix_web::{
+    HttpResponse, get,
+    web::{self, Data, Path},
+};
+
+use super::shapes::ShownWhatIf;
+use crate::{
+    auth::scope,
+    http::problem::{Kind, Problem},
+    ids::WhatIfId,
+    operation::Read,
+    recording,
+    seal::Sealer,
+    store::{Store, StoreError},
+    what_if::{store, trial::WhatIfStatus},
+};
+
+#[utoipa::path(
+    tag = "Payment rules",
+    summary = "Read a trial of rules",
+    description = "Its progress and, once it is finished, what each payment method would gain and lose. An example is a recorded cart as far as it is kept; one that was erased or forgotten meanwhile is left out.",
+    responses((status = 200, description = "The trial.", body = ShownWhatIf)),
+    security(("bearer" = ["rules:write"])),
+)]
+#[get("/v1/payment-rules/what-if/{id}")]
+pub(super) async fn get_what_if(
+    _read: Read<scope::RulesWrite>,
+    id: Path<String>,
+    store: Data<Store>,
+    sealer: Data<Sealer>,
+) -> Result<HttpResponse, Problem> {
+    let unknown = || Problem::new(Kind::NotFound, "There is no such trial of rules.");
+    let id: WhatIfId = id.parse().map_err(|_| unknown())?;
+    let found = store
+        .for_lists("what-if")
+        .snapshot(move |conn| {
+            let Some(trial) = store::find(conn, id)? else {
+                return Ok::<_, StoreError>(None);
+            };
+            let rows = match trial.status {
+                WhatIfStatus::Finished => recording::load(conn, &trial.read_tally().examples())?,
+                WhatIfStatus::Running | WhatIfStatus::Failed => Vec::new(),
+            };
+            Ok(Some((trial, rows)))
+        })
+        .await?;
+    let (trial, rows) = found.ok_or_else(unknown)?;
+    let sealer = sealer.into_inner();
+    let shown = web::block(move || {
+        let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
+        match trial.status {
+            WhatIfStatus::Finished => ShownWhatIf::with_result(trial, &rows, &sealer),
+            WhatIfStatus::Running | WhatIfStatus::Failed => ShownWhatIf::without_result(trial),
+        }
+    });
+    Ok(HttpResponse::Ok().json(shown.await.map_err(Problem::internal)?))
+}

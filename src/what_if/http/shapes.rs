@@ -1,0 +1,221 @@
+//! Trials of rules, as callers see them.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use crate::{
+    ids::RecordedCartId,
+    money::{Currency, Money},
+    recording::{RecordedCart, RecordedRow},
+    seal::Sealer,
+    what_if::{
+        tally::{Affected, Tally},
+        trial::{WhatIf, WhatIfStatus},
+    },
+};
+
+/// Other rules, tried on recorded carts.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WhatIf)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ShownWhatIf {
+    /// The trial's id.
+    #[schema(example = "whatif_01h455vb4pex5vsknk084sn02q")]
+    id: String,
+    /// Whether it still goes on, and how it ended.
+    status: WhatIfStatus,
+    /// The subject of the token that asked for it.
+    #[schema(example = "alice")]
+    requested_by: String,
+    /// When it was asked for; dates of rules are judged by it.
+    created_at: DateTime<Utc>,
+    /// When it ended; null while it goes on.
+    finished_at: Option<DateTime<Utc>>,
+    /// Carts that were recorded then or later; null is all.
+    from: Option<DateTime<Utc>>,
+    /// Carts that were recorded before; null is until it was asked for.
+    until: Option<DateTime<Utc>>,
+    /// The revision that is tried; null where rules were posted.
+    #[schema(example = 12)]
+    revision: Option<i64>,
+    /// The revision that was live when it was asked for, with which the other rules are compared.
+    #[schema(example = 17)]
+    live_revision: i64,
+    /// How far it is.
+    progress: TrialProgress,
+    /// What the carts came to; null until it is finished.
+    result: Option<TrialResult>,
+}
+
+/// How far a trial is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WhatIfProgress)]
+#[serde(rename_all = "camelCase")]
+struct TrialProgress {
+    /// How many carts there were in the window when it began.
+    #[schema(example = 1200)]
+    total: i64,
+    /// How many were tried so far.
+    #[schema(example = 1200)]
+    evaluated: i64,
+}
+
+/// What the carts of a trial came to.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WhatIfResult)]
+#[serde(rename_all = "camelCase")]
+struct TrialResult {
+    /// How many carts were tried.
+    #[schema(example = 1200)]
+    carts: u64,
+    /// How many of them would gain or lose a method.
+    #[schema(example = 31)]
+    changed: u64,
+    /// How many cannot be judged, because something that a rule reads is not kept of them.
+    #[schema(example = 2)]
+    undecidable: u64,
+    /// The methods that gain or lose carts, by their ids.
+    methods: Vec<MethodChange>,
+    /// Carts with a method by the live rules, and without any by the others.
+    without_method: AffectedCarts,
+}
+
+/// What a payment method gains and loses.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WhatIfMethod)]
+#[serde(rename_all = "camelCase")]
+struct MethodChange {
+    /// The method's id.
+    #[schema(example = "apruve_01h455vb4pex5vsknk084sn02q")]
+    id: String,
+    /// The name of its integration.
+    #[schema(example = "Apruve US")]
+    name: String,
+    /// Carts that would be offered it, and are not by the live rules.
+    gained: AffectedCarts,
+    /// Carts that would not be offered it, and are by the live rules.
+    lost: AffectedCarts,
+}
+
+/// Carts with the same effect.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WhatIfCarts)]
+#[serde(rename_all = "camelCase")]
+struct AffectedCarts {
+    /// How many they are.
+    #[schema(example = 31)]
+    carts: u64,
+    /// The sum of their totals, by currency. A cart without a total adds nothing.
+    amounts: Vec<AffectedAmount>,
+    /// The first of them, at most ten.
+    #[schema(max_items = 10)]
+    examples: Vec<CartExample>,
+}
+
+/// The totals of carts in one currency.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WhatIfAmount)]
+#[serde(rename_all = "camelCase")]
+struct AffectedAmount {
+    /// The currency of the amount.
+    #[schema(value_type = Currency)]
+    currency: Currency,
+    /// The sum.
+    #[schema(example = "40120.50")]
+    amount: String,
+}
+
+/// A recorded cart.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RecordedCart)]
+#[serde(rename_all = "camelCase")]
+struct CartExample {
+    /// When checkout was asked about it.
+    recorded_at: DateTime<Utc>,
+    /// What is kept of it; it can be sent to `/v1/payment-rules/evaluate`.
+    #[schema(value_type = Object, example = json!({ "currency": "USD", "total": 1290.50, "billingAddress": { "countryIso2": "US" } }))]
+    cart: Box<RawValue>,
+    /// The paths of what it had and is not kept.
+    #[schema(example = json!(["billingAddress.street", "customerUser"]))]
+    withheld: Vec<String>,
+}
+
+/// Recorded carts by their ids.
+type Rows = HashMap<RecordedCartId, RecordedRow>;
+
+impl ShownWhatIf {
+    /// How far it is.
+    pub(super) fn without_result(trial: WhatIf) -> Self {
+        ShownWhatIf {
+            id: trial.id.to_string(),
+            status: trial.status,
+            requested_by: trial.requested_by,
+            created_at: trial.created_at,
+            finished_at: trial.finished_at,
+            from: trial.window_from,
+            until: trial.window_until,
+            revision: trial.revision,
+            live_revision: trial.live_revision,
+            progress: TrialProgress {
+                total: trial.total,
+                evaluated: trial.evaluated,
+            },
+            result: None,
+        }
+    }
+
+    /// With what it came to; `rows` are its examples that are still kept.
+    pub(super) fn with_result(trial: WhatIf, rows: &Rows, sealer: &Sealer) -> Self {
+        let tally = trial.read_tally();
+        ShownWhatIf {
+            result: Some(result(tally, rows, sealer)),
+            ..ShownWhatIf::without_result(trial)
+        }
+    }
+}
+
+fn result(tally: Tally, rows: &Rows, sealer: &Sealer) -> TrialResult {
+    let shown = |affected: Affected| affected_carts(affected, rows, sealer);
+    let methods = tally.methods.into_iter().map(|(id, method)| MethodChange {
+        id,
+        name: method.name,
+        gained: shown(method.gained),
+        lost: shown(method.lost),
+    });
+    TrialResult {
+        carts: tally.carts,
+        changed: tally.changed,
+        undecidable: tally.undecidable,
+        methods: methods.collect(),
+        without_method: shown(tally.without_method),
+    }
+}
+
+fn affected_carts(affected: Affected, rows: &Rows, sealer: &Sealer) -> AffectedCarts {
+    let amounts = affected.minor.into_iter();
+    let amounts = amounts.map(|(currency, minor)| AffectedAmount {
+        currency,
+        amount: Money::from_minor(minor, currency).to_string(),
+    });
+    let examples = affected.examples.iter().filter_map(|id| rows.get(id));
+    AffectedCarts {
+        carts: affected.carts,
+        amounts: amounts.collect(),
+        examples: examples.filter_map(|row| example(row, sealer)).collect(),
+    }
+}
+
+fn example(row: &RecordedRow, sealer: &Sealer) -> Option<CartExample> {
+    let opened = row.open(sealer).ok()?;
+    let recorded = RecordedCart::parse(&opened)?;
+    let withheld = recorded.withheld.into_iter();
+    Some(CartExample {
+        recorded_at: row.recorded_at,
+        cart: recorded.cart.to_owned(),
+        withheld: withheld.map(|path| path.into_owned()).collect(),
+    })
+}

@@ -1,0 +1,121 @@
+//! Trials that are to be worked off, some carts at a time.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use crate::{
+    ids::WhatIfId,
+    jobs::Lease,
+    store::{Conn, MultiBackend, StoreError, Tx, load_unlocked, schema::what_ifs, timestamp},
+    what_if::trial::{WhatIf, WhatIfStatus},
+};
+
+/// A trial that was begun so often without getting on has failed.
+const MOST_ATTEMPTS: i32 = 5;
+
+/// A trial that a worker has taken on.
+#[derive(Debug)]
+pub struct Claimed {
+    pub trial: WhatIf,
+    /// Marks the trial as ours.
+    lease: String,
+}
+
+/// What became of a trial's next carts.
+#[derive(Debug)]
+pub struct TrialOutcome {
+    pub status: WhatIfStatus,
+    pub evaluated: i64,
+    /// As JSON.
+    pub tally: String,
+    /// The last cart.
+    pub position: String,
+}
+
+fn waiting(now: DateTime<Utc>) -> what_ifs::BoxedQuery<'static, MultiBackend> {
+    let free = what_ifs::leased_until.is_null().or(what_ifs::leased_until
+        .le(timestamp::to_stored(now))
+        .assume_not_null());
+    what_ifs::table
+        .filter(what_ifs::status.eq(WhatIfStatus::Running))
+        .filter(free)
+        .into_boxed()
+}
+
+/// Whether a trial waits for somebody.
+pub fn has_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let first: Option<String> = waiting(now).select(what_ifs::id).first(conn).optional()?;
+    Ok(first.is_some())
+}
+
+/// Takes on the oldest trial that waits.
+pub fn claim(tx: &mut Tx<'_>, lease: &Lease) -> Result<Option<Claimed>, StoreError> {
+    let now = timestamp::to_stored(lease.now);
+    let free = what_ifs::leased_until
+        .is_null()
+        .or(what_ifs::leased_until.le(now).assume_not_null());
+    let oldest = what_ifs::table
+        .filter(what_ifs::status.eq(WhatIfStatus::Running))
+        .filter(free)
+        .order((what_ifs::created_at, what_ifs::id))
+        .limit(1)
+        .select((what_ifs::id, what_ifs::attempts));
+    let found: Vec<(WhatIfId, i32)> = load_unlocked!(tx.conn(), oldest)?;
+    let Some((id, attempts)) = found.into_iter().next() else {
+        return Ok(None);
+    };
+    if attempts >= MOST_ATTEMPTS {
+        let over = (
+            what_ifs::status.eq(WhatIfStatus::Failed),
+            what_ifs::finished_at.eq(now),
+        );
+        diesel::update(what_ifs::table.find(id))
+            .set(over)
+            .execute(tx.conn())?;
+        tracing::warn!(trial = %id, "a trial of rules on recorded carts failed");
+        return Ok(None);
+    }
+    let taken = (
+        what_ifs::lease.eq(&lease.mark),
+        what_ifs::leased_until.eq(timestamp::to_stored(lease.until)),
+        what_ifs::attempts.eq(attempts + 1),
+    );
+    diesel::update(what_ifs::table.find(id))
+        .set(taken)
+        .execute(tx.conn())?;
+    let trial = super::find(tx, id)?;
+    Ok(trial.map(|trial| Claimed {
+        trial,
+        lease: lease.mark.clone(),
+    }))
+}
+
+/// Keeps what became of the carts. False when somebody else has taken the trial over; then nothing is kept.
+pub fn keep(
+    tx: &mut Tx<'_>,
+    claimed: &Claimed,
+    progress: &TrialOutcome,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let is_over = progress.status != WhatIfStatus::Running;
+    let finished_at = is_over.then(|| timestamp::to_stored(now));
+    let nobody: Option<String> = None;
+    let never: Option<NaiveDateTime> = None;
+    let ours = what_ifs::table
+        .find(claimed.trial.id)
+        .filter(what_ifs::status.eq(WhatIfStatus::Running))
+        .filter(what_ifs::lease.eq(&claimed.lease));
+    let kept = diesel::update(ours)
+        .set((
+            what_ifs::status.eq(progress.status),
+            what_ifs::finished_at.eq(finished_at),
+            what_ifs::evaluated.eq(progress.evaluated),
+            what_ifs::tally.eq(&progress.tally),
+            what_ifs::position.eq(&progress.position),
+            what_ifs::lease.eq(nobody),
+            what_ifs::leased_until.eq(never),
+            what_ifs::attempts.eq(0_i32),
+        ))
+        .execute(tx.conn())?;
+    Ok(kept == 1)
+}

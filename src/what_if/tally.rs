@@ -1,0 +1,146 @@
+//! What trying rules on carts came to. No I/O.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ids::RecordedCartId,
+    money::{Currency, Money},
+};
+
+/// So many carts are kept as examples of one effect.
+pub const MOST_EXAMPLES: usize = 10;
+
+/// Counts over carts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// All carts that were tried.
+    pub carts: u64,
+    /// Those for which a method is gained or lost.
+    pub changed: u64,
+    /// Those that nobody can judge, because something is not kept that a rule reads.
+    pub undecidable: u64,
+    /// By the id of the method; none for a method that nothing changes for.
+    pub methods: BTreeMap<String, MethodTally>,
+    /// Those with a method by the live rules, and without any by the others.
+    pub without_method: Affected,
+}
+
+/// What a method gains and loses.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MethodTally {
+    /// The name of its integration.
+    pub name: String,
+    pub gained: Affected,
+    pub lost: Affected,
+}
+
+/// Carts with the same effect.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Affected {
+    pub carts: u64,
+    /// The sum of their totals in minor units; carts without a total add nothing.
+    pub minor: BTreeMap<Currency, i64>,
+    /// The first of them.
+    pub examples: Vec<RecordedCartId>,
+}
+
+impl Affected {
+    /// Counts a cart.
+    pub fn add(&mut self, id: RecordedCartId, total: Option<Money>) {
+        self.carts += 1;
+        if let Some(total) = total {
+            let sum = self.minor.entry(total.currency()).or_default();
+            *sum = sum.saturating_add(total.minor());
+        }
+        if self.examples.len() < MOST_EXAMPLES {
+            self.examples.push(id);
+        }
+    }
+
+    fn append(&mut self, later: Affected) {
+        self.carts += later.carts;
+        for (currency, minor) in later.minor {
+            let sum = self.minor.entry(currency).or_default();
+            *sum = sum.saturating_add(minor);
+        }
+        self.examples.extend(later.examples);
+        self.examples.truncate(MOST_EXAMPLES);
+    }
+}
+
+impl Tally {
+    /// Adds what later carts came to.
+    pub fn append(&mut self, later: Tally) {
+        self.carts += later.carts;
+        self.changed += later.changed;
+        self.undecidable += later.undecidable;
+        self.without_method.append(later.without_method);
+        for (id, method) in later.methods {
+            let ours = self.methods.entry(id).or_default();
+            ours.name = method.name;
+            ours.gained.append(method.gained);
+            ours.lost.append(method.lost);
+        }
+    }
+
+    /// Every cart that is an example of something.
+    pub fn examples(&self) -> Vec<RecordedCartId> {
+        let of_methods = self.methods.values().flat_map(|it| [&it.gained, &it.lost]);
+        let all = of_methods.chain([&self.without_method]);
+        let mut ids: Vec<_> = all.flat_map(|it| it.examples.iter().copied()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta};
+
+    use super::*;
+    use crate::ids;
+
+    fn tally(carts: impl IntoIterator<Item = (RecordedCartId, i64)>) -> Tally {
+        let usd = Currency::parse("USD").expect("a currency");
+        let mut tally = Tally::default();
+        for (id, minor) in carts {
+            let total = (minor % 3 > 0).then(|| Money::from_minor(minor, usd));
+            tally.carts += 1;
+            tally.changed += 1;
+            tally.undecidable += u64::from(minor % 5 == 0);
+            tally.without_method.add(id, total);
+            let method = tally.methods.entry(format!("m{}", minor % 2)).or_default();
+            method.name = "M".to_owned();
+            match minor % 4 {
+                0 | 1 => method.gained.add(id, total),
+                _ => method.lost.add(id, total),
+            }
+        }
+        tally
+    }
+
+    #[test]
+    fn parts_that_are_appended_in_order_come_to_the_whole() {
+        let at = |place: i64| DateTime::UNIX_EPOCH + TimeDelta::milliseconds(place);
+        let carts: Vec<_> = (0..97)
+            .map(|place| (ids::fresh(at(place)), place))
+            .collect();
+        let whole = tally(carts.clone());
+        assert_eq!(whole.without_method.examples.len(), MOST_EXAMPLES);
+        for part in [1, 2, 7, 50, 97] {
+            let mut appended = Tally::default();
+            for part in carts.chunks(part) {
+                appended.append(tally(part.to_vec()));
+            }
+            assert_eq!(appended, whole, "{part}");
+        }
+        let text = serde_json::to_string(&whole).expect("JSON");
+        assert_eq!(
+            serde_json::from_str::<Tally>(&text).expect("a tally"),
+            whole
+        );
+    }
+}

@@ -1,0 +1,240 @@
+//! Works trials off, one at a time in a process, on all cores but one.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+
+use super::{
+    compare::{TrialBooks, compare_all},
+    store::{self, Claimed, TrialOutcome},
+    trial::{WhatIf, WhatIfStatus},
+};
+use crate::{
+    clock::Clock,
+    error_chain,
+    http::body::{Fields, Findings},
+    ids::WhatIfId,
+    jobs::{Job, Lease, Runner, Wakeup},
+    payment_rules::{
+        draft_set,
+        rulebook::{HistoricRulebooks, NoRulebook, Rulebook, RulebookCache, When},
+    },
+    recording,
+    seal::Sealer,
+    store::{Conn, Store, StoreError, Tx},
+};
+
+/// After so long somebody else takes a trial over.
+const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// How soon a trial is found that another replica was asked for or killed over.
+const POLL: Duration = Duration::from_secs(1);
+/// So many carts are in memory at a time; after them the progress is kept.
+const CARTS_AT_ONCE: i64 = 500;
+
+/// What trials are worked off with.
+pub struct TrialParts {
+    pub store: Store,
+    pub clock: Clock,
+    pub sealer: Arc<Sealer>,
+    pub rulebooks: RulebookCache,
+    pub historic: Arc<HistoricRulebooks>,
+}
+
+/// Works trials off.
+pub struct Trials {
+    parts: TrialParts,
+    threads: usize,
+    /// Those of the trial that was worked on last.
+    books: Mutex<Option<(WhatIfId, TrialBooks)>>,
+}
+
+/// Works until the store is closed or the future is dropped. `wakeup` tells that somebody asked for a trial.
+pub async fn work(parts: TrialParts, wakeup: Wakeup<Trials>) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let runner = Runner {
+        store: parts.store.clone(),
+        clock: parts.clock.clone(),
+        job: Arc::new(Trials {
+            parts,
+            // One core stays with checkout.
+            threads: cores.saturating_sub(1).max(1),
+            books: Mutex::default(),
+        }),
+        wakeup,
+        concurrency: 1,
+        poll: POLL,
+        lease: LEASE,
+    };
+    runner.run().await;
+}
+
+/// Why no more of a trial's carts are tried.
+enum Stopped {
+    /// Later they may be.
+    ForNow(StoreError),
+    /// Its rules cannot be read.
+    ForGood(String),
+}
+
+impl From<NoRulebook> for Stopped {
+    fn from(error: NoRulebook) -> Self {
+        match error {
+            NoRulebook::Store(error) => Stopped::ForNow(error),
+            other => Stopped::ForGood(other.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Stopped::ForNow(error)
+    }
+}
+
+impl Job for Trials {
+    const NAME: &'static str = "what-if";
+    type Item = Claimed;
+    type Outcome = (Claimed, TrialOutcome);
+
+    fn has_due(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        store::has_due(conn, now)
+    }
+
+    fn claim(
+        &self,
+        tx: &mut Tx<'_>,
+        lease: &Lease,
+        limit: i64,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let claimed = match limit {
+            0 => None,
+            _ => store::claim(tx, lease)?,
+        };
+        Ok(claimed.into_iter().collect())
+    }
+
+    async fn work(self: Arc<Self>, claimed: Claimed) -> Option<Self::Outcome> {
+        let trial = &claimed.trial;
+        match self.advance(trial).await {
+            Ok(progress) => Some((claimed, progress)),
+            Err(Stopped::ForNow(error)) => {
+                let error = error_chain::chain(&error);
+                tracing::warn!(trial = %trial.id, error, "recorded carts cannot be tried right now");
+                None
+            }
+            Err(Stopped::ForGood(error)) => {
+                tracing::warn!(trial = %trial.id, error, "a trial of rules on recorded carts failed");
+                let progress = TrialOutcome {
+                    status: WhatIfStatus::Failed,
+                    evaluated: trial.evaluated,
+                    tally: trial.tally.clone(),
+                    position: trial.position.clone(),
+                };
+                Some((claimed, progress))
+            }
+        }
+    }
+
+    fn settle(
+        &self,
+        tx: &mut Tx<'_>,
+        (claimed, progress): &Self::Outcome,
+    ) -> Result<bool, StoreError> {
+        store::keep(tx, claimed, progress, self.parts.clock.now())
+    }
+
+    fn settled(&self, (claimed, progress): Self::Outcome, was_ours: bool) {
+        if progress.status != WhatIfStatus::Running {
+            *self.books.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        if !was_ours {
+            tracing::debug!(trial = %claimed.trial.id, "another worker has the trial by now");
+        }
+    }
+}
+
+impl Trials {
+    /// Tries the next carts.
+    async fn advance(&self, trial: &WhatIf) -> Result<TrialOutcome, Stopped> {
+        let books = self.books_of(trial).await?;
+        let (window, after) = (trial.window(), trial.position.clone());
+        let list =
+            move |conn: &mut Conn| recording::list_after(conn, window, &after, CARTS_AT_ONCE);
+        let rows = self.parts.store.read(list).await?;
+        let is_last = i64::try_from(rows.len()).unwrap_or(i64::MAX) < CARTS_AT_ONCE;
+        let position = rows.last().map(|row| row.id.to_string());
+        let evaluated = trial.evaluated + i64::try_from(rows.len()).unwrap_or(0);
+        let mut tally = trial.read_tally();
+        let (sealer, at, threads) = (
+            Arc::clone(&self.parts.sealer),
+            trial.created_at,
+            self.threads,
+        );
+        let compare = move || compare_all(&rows, &books, &sealer, at, threads);
+        let later = tokio::task::spawn_blocking(compare).await;
+        tally.append(
+            later.map_err(|_| StoreError::unreadable("recorded carts: trying them panicked"))?,
+        );
+        let tally = serde_json::to_string(&tally)
+            .map_err(|_| StoreError::unreadable("what recorded carts came to"))?;
+        Ok(TrialOutcome {
+            status: match is_last {
+                true => WhatIfStatus::Finished,
+                false => WhatIfStatus::Running,
+            },
+            evaluated,
+            tally,
+            position: position.unwrap_or_else(|| trial.position.clone()),
+        })
+    }
+
+    async fn books_of(&self, trial: &WhatIf) -> Result<TrialBooks, Stopped> {
+        let known = self
+            .books
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some((id, books)) = known
+            && id == trial.id
+        {
+            return Ok(books);
+        }
+        let live = self.book(trial.live_revision).await?;
+        let tried = match (trial.revision, trial.rules.clone()) {
+            (Some(revision), _) => self.book(revision).await?,
+            (None, Some(rules)) => {
+                let (live, now) = (Arc::clone(&live), trial.created_at);
+                let drafted = move || draft_book(&rules, &live, now);
+                let drafted = tokio::task::spawn_blocking(drafted).await.ok().flatten();
+                drafted.ok_or_else(|| Stopped::ForGood("its rules cannot be read".to_owned()))?
+            }
+            (None, None) => return Err(Stopped::ForGood("it has no rules".to_owned())),
+        };
+        let books = TrialBooks { live, tried };
+        *self.books.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((trial.id, books.clone()));
+        Ok(books)
+    }
+
+    async fn book(&self, revision: i64) -> Result<Arc<Rulebook>, NoRulebook> {
+        let newest = self.parts.rulebooks.newest();
+        match newest.revision() == revision {
+            true => Ok(newest),
+            false => self.parts.historic.find(When::Revision(revision)).await,
+        }
+    }
+}
+
+/// The rules of a row in the place of the live ones. They were checked when they were posted.
+fn draft_book(rules: &str, live: &Rulebook, now: DateTime<Utc>) -> Option<Arc<Rulebook>> {
+    let rules: Value = serde_json::from_str(rules).ok()?;
+    let members = serde_json::Map::from_iter([("rules".to_owned(), rules)]);
+    let findings = Findings::default();
+    let rules = draft_set::read(&Fields::of(&members, &findings), live, now);
+    let is_whole = findings.is_empty();
+    is_whole.then(|| Arc::new(draft_set::in_place_of_rules(live, rules)))
+}
