@@ -213,7 +213,9 @@ on_both_databases! {
         }
         let bound = app.token_of(&["us-store"]);
         for path in ["/v1/revisions".to_owned(), format!("/v1/revisions/{then}")] {
-            assert_eq!(app.bare(Method::GET, &path).bearer(&bound).send().await.problem(403), "website-token");
+            app.bare(Method::GET, &path).bearer(&bound).send().await.expect(200);
         }
+        let restore = app.bare(Method::POST, &format!("/v1/revisions/{then}/restore")).bearer(&bound).header("if-match", "*");
+        assert_eq!(restore.send().await.problem(403), "website-token");
     }
 }
