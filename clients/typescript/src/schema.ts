@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Tell whether the process runs
-         * @description Asks nothing of the database: a service that is restarted because its database is away helps nobody.
+         * @description Independent of the database: a restart does not help when the database is down.
          */
         get: operations["get_liveness"];
         put?: never;
@@ -1094,7 +1094,7 @@ export interface paths {
          *
          *     A file that was exported here before rules were changed, which it would undo, is refused and they are named;
          *     `overwrite=true` takes it all the same. With `dryRun=true` nothing is changed and the answer says what would be, with such
-         *     rules as `conflicts`. All errors of all rules come at once.
+         *     rules as `conflicts` and, as `warnings`, the tests that would fail. All errors of all rules come at once.
          *
          *     Scope: `rules:write`.
          */
@@ -1786,6 +1786,8 @@ export interface paths {
          * @description Every change of what checkout sees: rules, integrations, labels and settings. Newest first. The ETag is what a restore
          *     sends as `If-Match`.
          *
+         *     A token of websites reads no changes of rules that are only for others.
+         *
          *     Scope: `rules:read`.
          */
         get: operations["list_revisions"];
@@ -1807,7 +1809,8 @@ export interface paths {
         /**
          * Read a revision
          * @description What it changed, and all that checkout saw afterwards: rules, integrations without their secrets, and settings. The ETag is
-         *     what a restore sends as `If-Match`: it changes with every newer revision of the rules.
+         *     what a restore sends as `If-Match`: it changes with every newer revision of the rules. A token of websites is shown the rules
+         *     that it may read, no settings, and no revision that changed only rules of other websites.
          *
          *     Scope: `rules:read`.
          */
@@ -1919,7 +1922,8 @@ export interface paths {
         };
         /**
          * Read the tests of the rules
-         * @description Each is a cart, and which methods it is to be offered. Every change of what checkout sees is tried against them first.
+         * @description Each is a cart, and which methods it is to be offered. Every change of what checkout sees is tried against them first. A
+         *     token of websites reads those whose cart is of one of them, or of none.
          *
          *     Scope: `rules:read`.
          */
@@ -3396,7 +3400,7 @@ export interface components {
              * @example alice
              */
             actor: string;
-            /** @description Field → `{ from, to }`; secrets are named and not told. */
+            /** @description Field → `{ from, to }`; secrets are named without their values. */
             changes: {
                 [key: string]: unknown;
             };
@@ -3438,7 +3442,7 @@ export interface components {
         /** @description The order that the buyer made. */
         Authorization: {
             /**
-             * @description What `APRUVE_COMPLETE_EVENT` told the page.
+             * @description The id that the page got with `APRUVE_COMPLETE_EVENT`.
              * @example 00000000000000000000000000000001
              */
             apruveOrderId: string;
@@ -3472,7 +3476,7 @@ export interface components {
              * @example false
              */
             paymentRequired?: boolean | null;
-            /** @description Methods the cart could come to. */
+            /** @description Methods that the cart could still be offered. */
             possible: components["schemas"]["OfferedMethod"][];
             /**
              * Format: int64
@@ -3507,7 +3511,7 @@ export interface components {
              * @description When it was read at the provider; null when it is unknown.
              */
             readAt: string | null;
-            /** @description What the buyer's credit comes to. */
+            /** @description The state of the buyer's credit. */
             state: components["schemas"]["CreditState"];
         };
         /** @description The terms on which a buyer may pay. */
@@ -4542,7 +4546,7 @@ export interface components {
              */
             whenUnreachable?: components["schemas"]["CreditFallback"];
         };
-        /** @description Whose credit is asked for, and of which method. */
+        /** @description The buyer and the method whose credit is read. */
         CreditQuestion: {
             /**
              * @description In any case, with or without blanks around it.
@@ -4550,7 +4554,7 @@ export interface components {
              */
             buyerEmail: string;
             /**
-             * @description The method whose account at Apruve is asked.
+             * @description The method whose account at Apruve is read.
              * @example apruve_01h455vb4pex5vsknk084sn02q
              */
             paymentMethodId: string;
@@ -4651,7 +4655,7 @@ export interface components {
             id: string;
             /**
              * Format: date-time
-             * @description When the next attempt is due. While one is under way: when another is made if nothing is heard of it.
+             * @description When the next attempt is due. While one is under way: the end of its lease.
              */
             nextAttemptAt?: string | null;
             /** @description Whether it arrived, waits for an attempt, or was given up. */
@@ -4829,7 +4833,7 @@ export interface components {
             /** @description The part that failed. */
             span: components["schemas"]["Span"];
         };
-        /** @description What an expression comes to on one cart. */
+        /** @description The result of an expression on one cart. */
         EvaluatedExpression: {
             /** @description Whether a rule with it would apply. */
             applies: boolean;
@@ -5330,7 +5334,7 @@ export interface components {
              * @description When the difference was gone; null while it is there.
              */
             resolvedAt?: string | null;
-            /** @description Whether somebody still has to look at it. */
+            /** @description Whether it is still open. */
             state: components["schemas"]["FindingState"];
         };
         /** @description What is known of it. */
@@ -5406,7 +5410,7 @@ export interface components {
         /** @description An item of a list: the resource, or that it cannot be read. */
         FindingListItem: components["schemas"]["Finding"] | components["schemas"]["Unreadable"];
         /**
-         * @description Whether somebody still has to look at it.
+         * @description Whether it is still open.
          * @enum {string}
          */
         FindingState: "open" | "acknowledged" | "resolved";
@@ -5897,9 +5901,9 @@ export interface components {
             lastName?: string | null;
             /** @description The person's middle name. */
             middleName?: string | null;
-            /** @description What stands before the person's name, such as `Dr.`. */
+            /** @description Before the person's name, such as `Dr.`. */
             namePrefix?: string | null;
-            /** @description What stands behind the person's name, such as `Jr.`. */
+            /** @description Behind the person's name, such as `Jr.`. */
             nameSuffix?: string | null;
             /**
              * @description The company's name.
@@ -5937,7 +5941,7 @@ export interface components {
              */
             canceled: string;
             /**
-             * @description What the provider told of its payments, before its fee.
+             * @description The provider's payments before its fee.
              * @example 290.50
              */
             funded: string;
@@ -6360,7 +6364,7 @@ export interface components {
              */
             expiresAt?: string | null;
             /**
-             * @description The scopes that this service knows, with those that `payments:settle` stands for.
+             * @description The scopes that this service knows, with those that `payments:settle` implies.
              * @example [
              *       "checkout",
              *       "payments:read"
@@ -6573,7 +6577,7 @@ export interface components {
             /** @description The webhook URL with all but the end of its token left out. */
             readonly webhookUrlHint?: string;
         };
-        /** @description Money that came on an offline method. */
+        /** @description Money received on an offline method. */
         NewCapture: {
             /** @description All that is due when it is left out. */
             amount?: components["schemas"]["Amount"] | null;
@@ -6586,7 +6590,7 @@ export interface components {
             note?: string | null;
             /**
              * Format: date-time
-             * @description When the money came; not in the future.
+             * @description When the money was received; not in the future.
              */
             receivedAt?: string | null;
             /**
@@ -6868,7 +6872,7 @@ export interface components {
              * @example UPS
              */
             shipper?: string | null;
-            /** @description Left out, it is `fulfilled` when the shipments come to the invoice. */
+            /** @description Left out, it is `fulfilled` when the shipments cover the invoice. */
             status?: components["schemas"]["ShipmentStatus"] | null;
             /**
              * @description Unique within the invoice: the same number with the same fields is the same shipment, whatever the
@@ -6891,7 +6895,7 @@ export interface components {
              * @description Received from this instant on.
              */
             since: string;
-            /** @description Only those that stand here. */
+            /** @description Only these. */
             state?: components["schemas"]["WebhookEventState"] | null;
             /**
              * Format: date-time
@@ -6986,7 +6990,7 @@ export interface components {
             moreReasons?: number | null;
             /**
              * @description One for each rule that names the method, in walking order; then what the method itself has against the cart. At most
-             *     20, of which the method's own keep their place. A token of websites is told of the rules for these only.
+             *     20, of which the method's own keep their place. A token bound to websites sees the rules for these only.
              */
             reasons: components["schemas"]["Reason"][];
             /**
@@ -7142,7 +7146,7 @@ export interface components {
             paymentTerm?: components["schemas"]["BuyerPaymentTerm"] | null;
             /** @description The rule that offered it first; with `explain` only. */
             rule?: components["schemas"]["RuleName"] | null;
-            /** @description The `options` that the rule has for the method, as they stand there. Absent where it has none. */
+            /** @description The `options` that the rule has for the method, unchanged. Absent where it has none. */
             ruleOptions?: Record<string, never> | null;
             /**
              * @description The same where there is little room.
@@ -7230,7 +7234,7 @@ export interface components {
             dueAt?: string | null;
             /**
              * Format: date-time
-             * @description When the attempt expires that nobody has taken up.
+             * @description When the attempt expires unless the buyer confirms.
              */
             expiresAt?: string | null;
             /** @description What a person has to look at and is not resolved, of all attempts to pay this order. Oldest first. */
@@ -7364,7 +7368,7 @@ export interface components {
              * @description When it was noted.
              */
             at: string;
-            /** @description False for what came late or again. */
+            /** @description False for late or repeated events. */
             changed: boolean;
             /**
              * @description The entry's id.
@@ -7381,7 +7385,7 @@ export interface components {
              * @example Apruve has the invoice.
              */
             message: string;
-            /** @description Where the news came from. */
+            /** @description The source of the event. */
             source: components["schemas"]["PaymentEventSource"];
             /** @description The transaction it is about, if it is about one. */
             transactionId?: string | null;
@@ -7461,7 +7465,7 @@ export interface components {
             total?: number | null;
         };
         /**
-         * @description Through which door something came.
+         * @description The source of an event.
          * @enum {string}
          */
         PaymentEventSource: "caller" | "answer" | "webhook" | "sync" | "recovery" | "reconciliation" | "operator" | "clock";
@@ -8050,7 +8054,7 @@ export interface components {
              * @example total <= 1000 is false: total is 1290.50
              */
             message: string;
-            /** @description What the cart had where it was looked at. Decimals are texts. */
+            /** @description The cart's value at the path. Decimals are texts. */
             observed?: {
                 [key: string]: unknown;
             };
@@ -8074,7 +8078,7 @@ export interface components {
          */
         ReasonCode: "not_in_any_rule" | "method_disabled" | "currency_mismatch" | "website_mismatch" | "destination_mismatch" | "needs_billing_address" | "rule_disabled" | "outside_dates" | "expression_false" | "expression_error" | "stopped_by" | "budget_spent" | "currency_unsupported" | "amount_out_of_range" | "no_payment_term" | "nothing_to_pay" | "totals_conflict" | "credit_insufficient" | "credit_hold" | "credit_unknown" | "no_account" | "provider_unreachable" | "credentials_invalid";
         /**
-         * @description What kind of thing a run came upon.
+         * @description The kind of an entry.
          * @enum {string}
          */
         ReconciliationFindingKind: "healed" | "unexplained" | "failed";
@@ -8104,7 +8108,7 @@ export interface components {
             id: string;
             /**
              * Format: int64
-             * @description How many were looked at so far.
+             * @description The number of payments compared so far.
              * @example 120
              */
             looked: number;
@@ -8126,7 +8130,7 @@ export interface components {
              * @example 120
              */
             total: number;
-            /** @description Whether somebody asked for the run, or the schedule. */
+            /** @description Whether a caller or the schedule started the run. */
             trigger: components["schemas"]["ReconciliationTrigger"];
             /**
              * Format: int64
@@ -8135,7 +8139,7 @@ export interface components {
              */
             unexplained: number;
         };
-        /** @description A run with what it came upon. */
+        /** @description A run with its entries. */
         ReconciliationRunDetails: components["schemas"]["ReconciliationRun"] & {
             /**
              * Format: int64
@@ -8143,10 +8147,10 @@ export interface components {
              * @example 1
              */
             findingCount: number;
-            /** @description What it came upon, by payment; no more than 1000 of them. */
+            /** @description Its entries by payment, at most 1000. */
             findings: components["schemas"]["ReconciliationRunFinding"][];
         };
-        /** @description Something that a run came upon. */
+        /** @description An entry of a run: a difference that was found. */
         ReconciliationRunFinding: {
             /** @description The subject of the token that acknowledged it. */
             acknowledgedBy?: string | null;
@@ -8205,7 +8209,7 @@ export interface components {
              * @description When the difference was gone; null while it is there.
              */
             resolvedAt?: string | null;
-            /** @description Whether somebody still has to look at it. */
+            /** @description Whether it is still open. */
             state?: components["schemas"]["FindingState"];
         };
         /** @description A page of a list. */
@@ -8348,7 +8352,7 @@ export interface components {
             newest: number;
             /** @description The rules as it left them, in the order in which checkout walked them. */
             rules: components["schemas"]["PaymentRule"][];
-            /** @description The settings; null where the revision is not complete. */
+            /** @description The settings; null where the revision is not complete, and for a token of websites. */
             settings: components["schemas"]["ShopSettings"] | null;
         };
         /** @description What checkout saw of an integration. */
@@ -9276,7 +9280,7 @@ export interface components {
             reason?: string | null;
             /**
              * Format: date-time
-             * @description When money came that an operator booked.
+             * @description When money that an operator booked was received.
              */
             receivedAt?: string | null;
             /** @description The provider's id; of money that an operator booked, the operator's name for it. */
@@ -9415,7 +9419,7 @@ export interface components {
             /** @description Always null. */
             nextCursor?: string | null;
         };
-        /** @description Something Apruve told us. */
+        /** @description A webhook from Apruve. */
         WebhookEvent: {
             /** @description The invoice at Apruve that it is about. */
             apruveInvoiceId?: string | null;
@@ -9423,7 +9427,7 @@ export interface components {
             apruveOrderId?: string | null;
             /**
              * Format: int32
-             * @description How often it was looked at, since it was received or replayed.
+             * @description How often it was applied, since it was received or replayed.
              */
             attempts: number;
             /**
@@ -9445,7 +9449,7 @@ export interface components {
             integrationId: string;
             /**
              * Format: date-time
-             * @description When it is looked at next; null while it rests.
+             * @description When it is applied next; null while it rests.
              */
             nextAttemptAt?: string | null;
             /**
@@ -9454,7 +9458,7 @@ export interface components {
              */
             occurredAt?: string | null;
             /**
-             * @description What came of the last attempt.
+             * @description The result of the last attempt.
              * @example The payment was changed.
              */
             outcome?: string | null;
@@ -9477,13 +9481,13 @@ export interface components {
             replayId?: string | null;
             /**
              * Format: date-time
-             * @description When it came to its present state.
+             * @description When it entered its present state.
              */
             settledAt?: string | null;
             /** @description Whether it was applied, still waits, or was put aside. */
             state: components["schemas"]["WebhookEventState"];
             /**
-             * @description False where the integration has no key to verify with: anybody may have sent it.
+             * @description False where the integration has no key to verify with: the sender is unknown.
              * @example true
              */
             verified: boolean;
@@ -9525,7 +9529,7 @@ export interface components {
              */
             etag: string;
         };
-        /** @description An order to look at many events again, and how far that has come. */
+        /** @description A replay of many events, and its progress. */
         WebhookReplay: {
             /**
              * Format: int64
@@ -20745,6 +20749,11 @@ export interface operations {
             query?: {
                 /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
                 force?: boolean;
+                /**
+                 * @description Whether `warnings` also tell what the analysis of the rule against all others found; `true` when left out. It takes at
+                 *     most a tenth of a second.
+                 */
+                analyze?: boolean;
             };
             header?: {
                 /**
@@ -23631,7 +23640,13 @@ export interface operations {
     };
     duplicate_payment_rule: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Whether `warnings` also tell what the analysis of the rule against all others found; `true` when left out. It takes at
+                 *     most a tenth of a second.
+                 */
+                analyze?: boolean;
+            };
             header?: {
                 /**
                  * @description The same request with the same key is one operation, for 24 hours.
@@ -23871,6 +23886,11 @@ export interface operations {
             query?: {
                 /** @description Whether to make the change although tests of the rules that pass now would fail; needs `rules:force`. */
                 force?: boolean;
+                /**
+                 * @description Whether `warnings` also tell what the analysis of the rule against all others found; `true` when left out. It takes at
+                 *     most a tenth of a second.
+                 */
+                analyze?: boolean;
             };
             header?: {
                 /**
