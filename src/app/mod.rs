@@ -1,6 +1,7 @@
 //! Wiring: builds what is needed from the settings and mounts each feature's routes. Tests use it too.
 
 mod background;
+mod cannot_start;
 mod connections;
 mod database;
 mod documentation;
@@ -19,6 +20,7 @@ use actix_web::{
 };
 use chrono::TimeDelta;
 
+pub use cannot_start::CannotStart;
 pub use connections::raise_file_limit;
 pub use database::{
     open_existing, open_store, refuse_absent, refuse_newer, refuse_pooler, refuse_wrong_key,
@@ -32,9 +34,8 @@ use crate::{
     cart,
     checkout::{self, Explainers, rule_tests::RuleTestGuard},
     clock::Clock,
-    config::{Settings, WrongSettings},
+    config::Settings,
     credit::{BackgroundLimit, CreditParts, CreditService},
-    error_chain,
     events::EventFeed,
     front_door::{Cors, TimeLimits, TrustedProxies, cors, front_door},
     guarded_write::GuardedStore,
@@ -43,13 +44,13 @@ use crate::{
     integrations::{PublicOrigin, health::HealthBoard},
     jobs::Wakeup,
     notifications::{Deliverer, Receivers},
-    outbound::{HostPolicy, NoClient, Outbound, Proxy, Timeouts},
+    outbound::{HostPolicy, Outbound, Proxy, Timeouts},
     payment_rules::{
         RuleAnalyst, log_changed_patterns,
         rulebook::{HistoricRulebooks, RulebookCache},
     },
     payments::{self, PaymentService, ProviderRegistry},
-    privacy::{CannotLoadEmailKey, EmailKey},
+    privacy::EmailKey,
     providers::Breakers,
     rate_limit::Ticks,
     reconciliation,
@@ -72,45 +73,6 @@ const HEALTH: &str = "health";
 
 /// What a call to Apruve may take beyond its own limit, for a busy machine.
 const CALL_MARGIN: TimeDelta = TimeDelta::seconds(5);
-
-/// Why the service does not start; one sentence for an operator.
-#[derive(Debug, thiserror::Error)]
-pub enum CannotStart {
-    #[error(transparent)]
-    Settings(#[from] WrongSettings),
-    #[error("database.url does not fit: {0}.")]
-    DatabaseUrl(#[from] crate::store::BadDatabaseUrl),
-    #[error("The database cannot be used: {}.", error_chain::chain(.0))]
-    Database(#[from] StoreError),
-    #[error(
-        "The database lacks migrations ({0}); run `onterms migrate`, or start without --no-migrate."
-    )]
-    NotMigrated(usize),
-    #[error(
-        "The database has migrations that this version does not know ({0}), so a newer version has used it; run that version."
-    )]
-    NewerDatabase(String),
-    #[error("There is no database at `{0}`; `onterms serve` and `onterms migrate` make one.")]
-    NoDatabase(String),
-    #[error(
-        "The database is behind a pooler that lends a connection for one transaction (PgBouncer with pool_mode = transaction), which loses prepared statements and time-outs; use pool_mode = session, or connect to PostgreSQL itself."
-    )]
-    TransactionPooler,
-    #[error(
-        "secrets.master_key opens nothing that is sealed in this database (for example the {field} of {id}); configure the key that sealed it, or put it into secrets.retired_master_keys."
-    )]
-    WrongMasterKey { field: &'static str, id: String },
-    #[error(
-        "A service of version {version} (layout {layout}) uses this database, and this version must not run at the same time; stop every such service first."
-    )]
-    OtherLayout { version: String, layout: i32 },
-    #[error(transparent)]
-    EmailKey(#[from] CannotLoadEmailKey),
-    #[error("No outbound HTTP client: {0}.")]
-    Outbound(#[from] NoClient),
-    #[error("Cannot listen on {0}: {1}.")]
-    Listen(String, #[source] io::Error),
-}
 
 /// The service, built and not yet listening.
 #[derive(Clone)]

@@ -9,10 +9,12 @@ mod again;
 mod at_once;
 mod attempt;
 mod judge;
+mod new_payment;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
+pub use self::new_payment::{DueDate, NewPayment};
 use self::{attempt::Attempt, judge::Judged};
 use super::{
     error::PaymentError,
@@ -20,12 +22,11 @@ use super::{
     gateway::ProviderClient,
     ledger::Ledger,
     loaded_payment::{LoadedPayment, PaymentRows},
-    on_behalf::{Account, Buyer, account_of},
+    on_behalf::{Account, account_of},
     open_payment::{OpenPayment, check_answered},
     operations::cancel::supersede,
     projection::Projection,
     record::Record,
-    reference::Reference,
     service::{CallerContext, Intent, PaymentService},
     store::{self, Live, Written},
     transaction::State,
@@ -39,8 +40,6 @@ use crate::{
         self,
         account::{NoAccount, SealedAccount},
     },
-    locale::Wanted,
-    payment_methods::PaymentMethodId,
     payment_rules::rulebook::RulebookCache,
     providers::{AccountKey, Later},
     store::{Conn, StoreError, Tx},
@@ -49,43 +48,6 @@ use crate::{
 
 /// Each failure means that another request began a payment for the same order.
 const ATTEMPTS: u8 = 8;
-
-/// What a caller asks to be paid.
-#[derive(Clone, Debug)]
-pub struct NewPayment {
-    pub method: PaymentMethodId,
-    pub order_id: Reference,
-    pub website: Option<String>,
-    pub po_number: Option<Reference>,
-    /// The cart's JSON, with its website.
-    pub cart: String,
-    /// The languages that the buyer reads; none for the shop's default.
-    pub languages: Wanted,
-    /// When an offline sale is to be paid, where the caller says so.
-    pub due: Option<DueDate>,
-    /// When Apruve's order expires, where the caller says so.
-    pub expires_at: Option<DateTime<Utc>>,
-    /// Who a sales rep orders for; without one, the buyer confirms at Apruve.
-    pub buyer: Option<Buyer>,
-}
-
-/// When a sale is to be paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DueDate {
-    At(DateTime<Utc>),
-    /// So many days after the payment begins.
-    NetDays(u16),
-}
-
-impl DueDate {
-    /// The moment it is, for a payment that begins at `start`.
-    pub fn counted_from(self, start: DateTime<Utc>) -> DateTime<Utc> {
-        match self {
-            DueDate::At(at) => at,
-            DueDate::NetDays(days) => start + TimeDelta::days(days.into()),
-        }
-    }
-}
 
 /// The result of a request that begins a payment.
 #[derive(Debug)]

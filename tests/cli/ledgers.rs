@@ -79,7 +79,7 @@ on_both_databases! {
         let ended = place.run(&["export-buyer", "--email", "amanda@acme.example"]);
         assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
         let written: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
-        assert_eq!(written, serde_json::json!({ "payments": [], "webhookBodies": [], "credit": [], "ruleTests": [] }));
+        assert_eq!(written, serde_json::json!({ "payments": [], "webhookBodies": [], "credit": [], "recordedCarts": [], "ruleTests": [] }));
         let ended = place.run(&["export-buyer", "--email", "amanda"]);
         assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
     }

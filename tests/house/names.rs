@@ -95,7 +95,7 @@ const LONG_FILES: [(&str, usize); 9] = [
     ("src/payments/proof/books.rs", 490),
     ("src/payments/proof/shop.rs", 548),
     ("src/postal/tests.rs", 560),
-    ("src/store/schema.rs", 640),
+    ("src/store/schema.rs", 674),
 ];
 const MAX_LINES: usize = 400;
 

@@ -52,6 +52,7 @@ const IN_PATHS: &[(&str, &str, &str)] = &[
     ("/v1/invoices/{id}", "invoice", "txn"),
     ("/v1/notification-endpoints/{id}", "endpoint", "endpoint"),
     ("/v1/payment-rules/{id}", "rule", "rule"),
+    ("/v1/payment-rules/what-if/{id}", "trial", "whatif"),
     ("/v1/payments/{id}", "payment", "payment"),
     ("/v1/payments/{id}/invoices/{txn}", "invoice", "txn"),
     (

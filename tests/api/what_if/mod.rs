@@ -16,7 +16,9 @@ pub const PATH: &str = "/v1/payment-rules/what-if";
 
 /// A service that records every cart.
 pub async fn open(database: Database) -> TestApp {
-    TestApp::start_with(Arc::new(database), &[("recording.sample", "1")]).await
+    // A test asks about more carts a minute than a person who explains rules.
+    let settings = [("recording.sample", "1"), ("rate_limits.explain", "0")];
+    TestApp::start_with(Arc::new(database), &settings).await
 }
 
 /// Asks checkout about each cart, and waits until so many are recorded in all.

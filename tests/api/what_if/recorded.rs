@@ -20,7 +20,7 @@ use crate::{
 const AMANDA: &str = "amanda@acme.example";
 
 /// A cart with what must never be kept.
-fn personal() -> Value {
+fn named_cart() -> Value {
     cart_with(json!({
         "customer": { "id": 42, "name": "Acme Industries", "group": { "id": 3 } },
         "customerUser": { "id": 7, "email": "Amanda@ACME.example", "fullName": "Amanda Cole" },
@@ -79,7 +79,7 @@ on_both_databases! {
         let database = Arc::new(database);
         let app = TestApp::start_with(Arc::clone(&database), &[("recording.sample", "1")]).await;
         let check = app.check("check").await;
-        record(&app, &[personal(), cart(), personal()], 3).await;
+        record(&app, &[named_cart(), cart(), named_cart()], 3).await;
         let path = app.post(PATH, &json!({ "rules": [draft("", &[&check])] })).await.header("location");
         let before = ended(&app, &path).await;
         assert_eq!(before["result"]["methods"][0]["gained"]["examples"].as_array().map(Vec::len), Some(3));
@@ -111,7 +111,7 @@ on_both_databases! {
 
     async fn recorded_carts_are_sealed_again_under_another_key(database: Database) {
         let app = open(database).await;
-        record(&app, &[personal(), cart()], 2).await;
+        record(&app, &[named_cart(), cart()], 2).await;
         let store = app.service.store();
         let done = recording::reseal(store, &sealer('E', &['A'])).await.expect("it reseals");
         assert_eq!(done, Resealed { resealed: 2, current: 0, overtaken: 0 });
@@ -122,7 +122,7 @@ on_both_databases! {
     async fn a_cart_that_does_not_open_and_one_that_lacks_what_a_rule_reads_are_undecidable(database: Database) {
         let app = open(database).await;
         let check = app.check("check").await;
-        record(&app, &[personal(), cart()], 2).await;
+        record(&app, &[named_cart(), cart()], 2).await;
         let tried = result(&app, &json!({ "rules": [draft("customerUser.email = 'x'", &[&check])] })).await;
         // The other cart has no customerUser, so that the rule fails on it.
         assert_eq!((&tried["undecidable"], moved(&tried, &check)), (&json!(1), (0, 0)), "{tried}");

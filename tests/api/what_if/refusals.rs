@@ -35,7 +35,7 @@ on_both_databases! {
             (json!({ "revision": 99 }), vec!["/revision"], "unknown_revision"),
             (json!({ "revision": -1 }), vec!["/revision"], "out_of_range"),
             (json!({ "revision": 1.5 }), vec!["/revision"], "out_of_range"),
-            (json!({ "revision": "1" }), vec!["/revision"], "wrong_type"),
+            (json!({ "revision": "1" }), vec!["/revision"], "out_of_range"),
             (window(json!("2026-03-02T00:00:00Z"), json!("2026-03-01T00:00:00Z")), vec!["/until"], "before_from"),
             (window(json!("2026-03-01T00:00:00Z"), json!("2026-03-01T00:00:00Z")), vec!["/until"], "before_from"),
             (window(json!("yesterday"), Value::Null), vec!["/from"], "not_an_instant"),

@@ -1,0 +1,43 @@
+//! The request that begins a payment.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::super::{on_behalf::Buyer, reference::Reference};
+use crate::{locale::Wanted, payment_methods::PaymentMethodId};
+
+/// What a caller asks to be paid.
+#[derive(Clone, Debug)]
+pub struct NewPayment {
+    pub method: PaymentMethodId,
+    pub order_id: Reference,
+    pub website: Option<String>,
+    pub po_number: Option<Reference>,
+    /// The cart's JSON, with its website.
+    pub cart: String,
+    /// The languages that the buyer reads; none for the shop's default.
+    pub languages: Wanted,
+    /// When an offline sale is to be paid, where the caller says so.
+    pub due: Option<DueDate>,
+    /// When Apruve's order expires, where the caller says so.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Who a sales rep orders for; without one, the buyer confirms at Apruve.
+    pub buyer: Option<Buyer>,
+}
+
+/// When a sale is to be paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueDate {
+    At(DateTime<Utc>),
+    /// So many days after the payment begins.
+    NetDays(u16),
+}
+
+impl DueDate {
+    /// The moment it is, for a payment that begins at `start`.
+    pub fn counted_from(self, start: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            DueDate::At(at) => at,
+            DueDate::NetDays(days) => start + TimeDelta::days(days.into()),
+        }
+    }
+}
