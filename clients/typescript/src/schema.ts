@@ -22140,6 +22140,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description The trial's id.
+                 * @example whatif_01h455vb4pex5vsknk084sn02q
+                 */
                 id: string;
             };
             cookie?: never;

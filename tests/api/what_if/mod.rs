@@ -16,8 +16,8 @@ pub const PATH: &str = "/v1/payment-rules/what-if";
 
 /// A service that records every cart.
 pub async fn open(database: Database) -> TestApp {
-    // A test asks about more carts a minute than a person who explains rules.
-    let settings = [("recording.sample", "1"), ("rate_limits.explain", "0")];
+    // A test evaluates more carts a minute than an administrator.
+    let settings = [("recording.sample", "1"), ("rate_limits.admin", "0")];
     TestApp::start_with(Arc::new(database), &settings).await
 }
 
