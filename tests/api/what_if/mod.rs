@@ -17,7 +17,7 @@ pub const PATH: &str = "/v1/payment-rules/what-if";
 /// A service that records every cart.
 pub async fn open(database: Database) -> TestApp {
     // A test evaluates more carts a minute than an administrator.
-    let settings = [("recording.sample", "1"), ("rate_limits.admin", "0")];
+    let settings = [("recording.sample", "1"), ("rate_limits.evaluate", "0")];
     TestApp::start_with(Arc::new(database), &settings).await
 }
 
