@@ -37,7 +37,7 @@ on_both_databases! {
     async fn in_steady_state_nothing_is_prepared_for_a_webhook(database: Database) {
         let app = TestApp::start(database).await;
         let account = Account::new(&app, "Apruve US").await;
-        let (sent, kept): (Arc<Mutex<Vec<String>>>, Arc<Mutex<Vec<String>>>) = Default::default();
+        let [sent, kept]: [Arc<Mutex<Vec<String>>>; 2] = Default::default();
         let (all, prepared) = (Arc::clone(&sent), Arc::clone(&kept));
         let store = app.service.store();
         assert!(store.observe_statements(move |text| {
