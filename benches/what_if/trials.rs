@@ -101,11 +101,16 @@ async fn fill(store: &Store, carts: usize, book: &Rulebook, sealer: &Sealer) {
 }
 
 fn cart_of(place: usize) -> Value {
+    let total = format!("{}.00", 100 + place % 1000);
+    // The first line costs all of it: no method is offered for a cart whose sums differ.
     let lines: Vec<Value> = (0..5)
-        .map(|line| json!({ "productSku": format!("SKU-{line}"), "quantity": 1 + place % 7, "title": "Clog" }))
+        .map(|line| {
+            let cost = if line == 0 { total.as_str() } else { "0.00" };
+            json!({ "productSku": format!("SKU-{line}"), "quantity": 1 + place % 7, "title": "Clog", "total": cost })
+        })
         .collect();
     json!({
-        "currency": "USD", "website": "us-store", "total": format!("{}.00", 100 + place % 1000), "lineItems": lines,
+        "currency": "USD", "website": "us-store", "total": total, "lineItems": lines,
         "billingAddress": { "countryIso2": "US", "regionCode": "CA", "postalCode": "90210", "city": "Beverly Hills", "street": "1 Main Street" },
         "customer": { "id": place, "name": "Acme", "group": { "id": 3 }, "paymentTerm": { "id": 1 } },
         "customerUser": { "id": place, "email": format!("buyer{place}@acme.example") },
