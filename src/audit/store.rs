@@ -45,21 +45,21 @@ pub struct NewEntry<'a> {
     actor: &'a str,
     action: &'a str,
     resource_type: &'a str,
-    resource_id: String,
+    resource_id: &'a str,
     request_id: Option<&'a str>,
     changes: String,
 }
 
 impl<'a> NewEntry<'a> {
     /// That of a change.
-    pub fn of(actor: &'a Actor, change: Change<'a>) -> Self {
+    pub fn of(actor: &'a Actor, change: &'a Change<'_>) -> Self {
         NewEntry {
             id: ids::fresh(actor.at),
             happened_at: timestamp::to_stored(actor.at),
             actor: &actor.subject,
             action: change.action,
             resource_type: change.resource_type,
-            resource_id: change.resource_id,
+            resource_id: &change.resource_id,
             request_id: actor.request_id.as_deref(),
             changes: change.fields.to_string(),
         }
@@ -68,7 +68,7 @@ impl<'a> NewEntry<'a> {
 
 /// Adds an entry to the transaction of the change itself.
 pub fn record(tx: &mut Tx<'_>, actor: &Actor, change: &Change<'_>) -> Result<(), StoreError> {
-    let insert = diesel::insert_into(audit_log::table).values(NewEntry::of(actor, change.clone()));
+    let insert = diesel::insert_into(audit_log::table).values(NewEntry::of(actor, change));
     on_each!(tx.conn(), conn => insert.execute(conn))?;
     Ok(())
 }
@@ -76,12 +76,13 @@ pub fn record(tx: &mut Tx<'_>, actor: &Actor, change: &Change<'_>) -> Result<(),
 /// Adds many entries, many in a statement.
 pub fn record_all<'a>(
     tx: &mut Tx<'_>,
-    actor: &'a Actor,
+    actor: &Actor,
     changes: impl Iterator<Item = Change<'a>>,
 ) -> Result<(), StoreError> {
-    let mut entries = changes.map(|change| NewEntry::of(actor, change)).peekable();
-    while entries.peek().is_some() {
-        let rows: Vec<_> = entries.by_ref().take(ROWS).collect();
+    let mut changes = changes.peekable();
+    while changes.peek().is_some() {
+        let batch: Vec<Change<'_>> = changes.by_ref().take(ROWS).collect();
+        let rows: Vec<_> = batch.iter().map(|it| NewEntry::of(actor, it)).collect();
         on_each!(tx, conn => diesel::insert_into(audit_log::table)
             .values(rows)
             .execute(conn))?;

@@ -57,8 +57,10 @@ impl Record {
 
     /// The entries as rows.
     pub fn rows(&self) -> Vec<audit::NewEntry<'_>> {
-        let row = |entry: &audit::Change<'static>| audit::NewEntry::of(&self.actor, entry.clone());
-        self.entries.iter().map(row).collect()
+        let entries = self.entries.iter();
+        entries
+            .map(|entry| audit::NewEntry::of(&self.actor, entry))
+            .collect()
     }
 
     /// Adds the entries.
