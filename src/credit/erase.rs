@@ -9,7 +9,9 @@ use super::{
 use crate::{
     audit::{self, Actor, Change},
     pii::Email,
-    privacy::{CannotReseal, CannotSearch, EmailKey, Resealed, SealedColumn, reseal_column},
+    privacy::{
+        CannotReseal, CannotSearch, EmailKey, Resealed, SealedColumn, open_row, reseal_column,
+    },
     seal::Sealer,
     store::{Store, StoreError},
 };
@@ -66,13 +68,7 @@ pub async fn export(
         .await?;
     let mut exported = Vec::new();
     for row in rows {
-        let place = store::place(&row.id);
-        let opened = sealer.open_bytes(place, &row.sealed);
-        let opened = opened.map_err(|cause| CannotSearch::CannotOpen {
-            field: place.field,
-            id: row.id.clone(),
-            cause,
-        })?;
+        let opened = open_row(sealer, store::place(&row.id), &row.sealed)?;
         let credit: Value = serde_json::from_slice(&opened).unwrap_or_default();
         exported.push(json!({
             "integrationId": row.integration_id, "readAt": row.read_at, "credit": credit,

@@ -9,7 +9,7 @@ use super::{http::shapes::PaymentShape, store};
 use crate::{
     ids::PaymentId,
     pii::Email,
-    privacy::{CannotSearch, EmailKey, for_each_mention},
+    privacy::{CannotSearch, EmailKey, for_each_mention, open_row},
     seal::Sealer,
     store::{Store, StoreError},
 };
@@ -59,13 +59,7 @@ pub async fn export(
         let opened = match (carts.remove(&id), checkout) {
             (Some(cart), _) => Some(cart),
             (None, Some(checkout)) => {
-                let place = store::checkout_place(&id);
-                let opened = sealer.open_bytes(place, &checkout.sealed);
-                let opened = opened.map_err(|cause| CannotSearch::CannotOpen {
-                    field: place.field,
-                    id: id.clone(),
-                    cause,
-                })?;
+                let opened = open_row(sealer, store::checkout_place(&id), &checkout.sealed)?;
                 Some(serde_json::from_slice(&opened).unwrap_or_default())
             }
             (None, None) => None,

@@ -1,9 +1,11 @@
 //! Finds the rows of a sealed column that mention a person.
 
+use zeroize::Zeroizing;
+
 use super::reseal::SealedColumn;
 use crate::{
     pii::Email,
-    seal::{CannotOpen, Sealer},
+    seal::{CannotOpen, SealedField, Sealer},
     store::{Store, StoreError},
 };
 
@@ -18,6 +20,20 @@ pub enum CannotSearch {
     },
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Opens what a row has sealed; an error names the row.
+pub fn open_row(
+    sealer: &Sealer,
+    place: SealedField<'_>,
+    sealed: &str,
+) -> Result<Zeroizing<Vec<u8>>, CannotSearch> {
+    let opened = sealer.open_bytes(place, sealed);
+    opened.map_err(|cause| CannotSearch::CannotOpen {
+        field: place.field,
+        id: place.id.to_owned(),
+        cause,
+    })
 }
 
 /// The ids of the rows that mention the person. `told` is called with the number of rows read, a few at a time.
@@ -36,8 +52,8 @@ pub async fn rows_that_mention(
     Ok(rows)
 }
 
-/// Hands every row that mentions the person to `found`: its id, and what was sealed. `told` hears how many rows were looked
-/// into, a few at a time.
+/// Hands every row that mentions the person to `found`: its id, and what was sealed. `told` is called with the
+/// number of rows read, a few at a time.
 pub async fn for_each_mention(
     store: &Store,
     sealer: &Sealer,
@@ -58,13 +74,7 @@ pub async fn for_each_mention(
         after.clone_from(last);
         told(rows.len() as u64);
         for (id, sealed) in rows {
-            let place = (column.place)(&id);
-            let opened = sealer.open_bytes(place, &sealed);
-            let opened = opened.map_err(|cause| CannotSearch::CannotOpen {
-                field: place.field,
-                id: id.clone(),
-                cause,
-            })?;
+            let opened = open_row(sealer, (column.place)(&id), &sealed)?;
             if person.is_in(&opened) {
                 found(id, &opened);
             }

@@ -6,7 +6,9 @@ use super::store::{self, CARTS};
 use crate::{
     audit::{self, Actor, Change},
     pii::Email,
-    privacy::{CannotReseal, CannotSearch, EmailKey, Resealed, SealedColumn, reseal_column},
+    privacy::{
+        CannotReseal, CannotSearch, EmailKey, Resealed, SealedColumn, open_row, reseal_column,
+    },
     seal::Sealer,
     store::{Store, StoreError},
 };
@@ -19,7 +21,7 @@ pub async fn reseal(store: &Store, sealer: &Sealer) -> Result<Resealed, CannotRe
     reseal_column(store, sealer, CARTS).await
 }
 
-/// Erases the recorded carts of a buyer, and says how many they were. Results of trials name carts by their ids alone, so
+/// Erases the recorded carts of a buyer, and returns their number. Results of trials name carts by their ids alone, so
 /// that their examples are gone too.
 pub async fn erase(
     store: &Store,
@@ -60,11 +62,7 @@ pub async fn export(
         .await?;
     let mut exported = Vec::new();
     for row in rows {
-        let opened = row.open(sealer).map_err(|cause| CannotSearch::CannotOpen {
-            field: store::place("").field,
-            id: row.id.to_string(),
-            cause,
-        })?;
+        let opened = open_row(sealer, store::place(&row.id.to_string()), &row.sealed)?;
         let recorded: Value = serde_json::from_slice(&opened).unwrap_or_default();
         exported.push(json!({ "recordedAt": row.recorded_at, "recorded": recorded }));
     }
