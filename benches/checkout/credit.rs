@@ -1,14 +1,11 @@
 //! What looking at the buyer's credit costs, once it is known.
 
-use std::sync::mpsc;
-
-use apruve_sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 
 use super::{
     ADDRESS, CART, CONNECTIONS, ROUND, ROUNDS,
     load::{drive, median},
-    rules,
+    provider, rules,
     service::Service,
 };
 
@@ -17,7 +14,7 @@ const BUYER: &str = "amanda@acme.example";
 
 /// Two services beside one provider: one looks at credit, the other does not.
 pub fn compare() {
-    let account = start_provider();
+    let account = provider::start();
     let mut cart: Value = serde_json::from_str(CART).expect("a cart");
     cart["customerUser"]["email"] = json!(BUYER);
     let cart = cart.to_string();
@@ -59,21 +56,4 @@ pub fn compare() {
         median(rounds.iter().map(|it| it.0).collect()),
         median(rounds.iter().map(|it| it.1).collect()),
     );
-}
-
-/// The settings of an account at a sandbox, which runs until the process ends.
-fn start_provider() -> Value {
-    let (tell, told) = mpsc::channel();
-    std::thread::spawn(move || {
-        actix_web::rt::System::new().block_on(async {
-            let sandbox = Sandbox::start(Options::default()).await.expect("a sandbox");
-            let account = json!({
-                "merchantId": sandbox.merchant_id, "apiKey": sandbox.api_key, "testMode": true,
-                "baseUrl": sandbox.origin(),
-            });
-            tell.send(account).expect("somebody waits");
-            std::future::pending::<()>().await;
-        });
-    });
-    told.recv().expect("an account")
 }

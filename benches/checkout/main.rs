@@ -8,6 +8,7 @@
 mod credit;
 mod floor;
 mod load;
+mod provider;
 mod rules;
 #[allow(dead_code, reason = "shared with benches that need other parts of it")]
 mod service;

@@ -1,14 +1,9 @@
 //! What other work does to checkout.
 
-use std::sync::mpsc;
-
-use apruve_sandbox::{Options, Sandbox};
-use serde_json::{Value, json};
-
 use crate::{
     BEGUN, CONNECTIONS, ROUND, TAKEN,
     load::{Figures, drive, drive_each},
-    payments, rules,
+    payments, provider, rules,
     service::Service,
     webhook_fixtures::{self, Letters},
 };
@@ -51,7 +46,7 @@ pub fn flooded(letters: &Letters) {
 
 /// Checkout while webhooks come in, payments begin, and all payments are compared with the provider.
 pub fn busy(letters: &Letters) {
-    let service = Service::start_as(None, &rules::ten_of(100), &start_provider());
+    let service = Service::start_as(None, &rules::ten_of(100), &provider::start());
     let method = payments::method(&service);
     let alone = checkout(&service);
     let paths = webhook_fixtures::accounts(&service, letters.public_pem());
@@ -79,21 +74,4 @@ pub fn busy(letters: &Letters) {
         taken.per_second, paid.per_second
     );
     print(&name, &beside, "goal p99 ≤ 3 ms");
-}
-
-/// The settings of an account at a sandbox, which runs until the process ends.
-fn start_provider() -> Value {
-    let (tell, told) = mpsc::channel();
-    std::thread::spawn(move || {
-        actix_web::rt::System::new().block_on(async {
-            let sandbox = Sandbox::start(Options::default()).await.expect("a sandbox");
-            let account = json!({
-                "merchantId": sandbox.merchant_id, "apiKey": sandbox.api_key, "testMode": true,
-                "baseUrl": sandbox.origin(),
-            });
-            tell.send(account).expect("somebody waits");
-            std::future::pending::<()>().await;
-        });
-    });
-    told.recv().expect("an account")
 }

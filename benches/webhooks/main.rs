@@ -8,6 +8,8 @@
 
 #[path = "../checkout/load.rs"]
 mod load;
+#[path = "../checkout/provider.rs"]
+mod provider;
 #[path = "../checkout/rules.rs"]
 #[expect(dead_code, reason = "shared with a bench that needs more of it")]
 mod rules;
