@@ -178,15 +178,20 @@ impl Creation {
             if let Some(account) = &account {
                 self.service.known_accounts().keep(account);
             }
-            let registry = self.service.providers();
-            let client = account.map(|account| account.open(&registry.sealer));
-            let client = client.transpose()?.map(|opened| registry.opened(opened));
+            let client = self.client(account)?;
             match self.begin(found, client, &mut is_admitted).await {
                 Err(PaymentError::Contended) => {}
                 begun => return begun,
             }
         }
         Err(PaymentError::Contended)
+    }
+
+    /// The client of the method's account, where it has one.
+    fn client(&self, account: Option<SealedAccount>) -> Result<Option<ProviderClient>, NoAccount> {
+        let registry = self.service.providers();
+        let opened = account.map(|account| account.open(&registry.sealer));
+        Ok(opened.transpose()?.map(|opened| registry.opened(opened)))
     }
 
     async fn begin(

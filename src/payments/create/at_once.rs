@@ -37,12 +37,9 @@ impl Creation {
         };
         let by = self.service.cause(Source::Caller);
         let account_version = account.as_ref().map(SealedAccount::version);
-        let registry = self.service.providers();
-        let opened = account.map(|account| account.open(&registry.sealer));
-        let Ok(opened) = opened.transpose() else {
+        let Ok(client) = self.client(account) else {
             return Ok(None);
         };
-        let client = opened.map(|opened| registry.opened(opened));
         let Ok(attempt) = self.attempt(client.as_ref(), None, by, FIRST) else {
             return Ok(None);
         };
