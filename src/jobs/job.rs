@@ -46,7 +46,7 @@ pub trait Job: Send + Sync + 'static {
     /// then nothing is changed.
     fn settle(&self, tx: &mut Tx<'_>, outcome: &Self::Outcome) -> Result<bool, StoreError>;
 
-    /// Writes several outcomes down, and says of each what [`Job::settle`] says. For work whose outcomes are many at once.
+    /// Writes several outcomes down, and returns for each what [`Job::settle`] returns. For work whose outcomes are many at once.
     fn settle_all(
         &self,
         tx: &mut Tx<'_>,

@@ -1,6 +1,6 @@
 //! What a webhook of a provider says, in neutral terms.
 //!
-//! Everything here is hearsay, also when it is signed: it tells which resource to read back, and nothing that money is
+//! A webhook is a hint, even when it is signed: it names the resource to read back, and nothing that money is
 //! decided by.
 
 use chrono::{DateTime, Utc};

@@ -68,7 +68,7 @@ impl Recorder {
         due >= 1.0
     }
 
-    /// Hands a cart to the writer; dropped and counted where the queue is full. Whether it was taken.
+    /// Hands a cart to the writer; dropped and counted where the queue is full. Returns whether it was accepted.
     pub fn offer(&self, body: &[u8], at: DateTime<Utc>, websites: &Websites) -> bool {
         if body.len() > LARGEST_BODY {
             count(RecordingOutcome::Unfit, 1);

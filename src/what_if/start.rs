@@ -1,4 +1,4 @@
-//! Begins a trial of rules because somebody asks for it.
+//! Starts a trial of rules on request.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -33,7 +33,7 @@ pub struct NewTrial {
     pub live_revision: i64,
 }
 
-/// Why no trial can be told of.
+/// Why no trial can be started or read.
 #[derive(Debug, thiserror::Error)]
 pub enum NoTrial {
     #[error("the trial is not kept any more")]

@@ -1,4 +1,4 @@
-//! What trying rules on carts came to. No I/O.
+//! The result of trying rules on carts. No I/O.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub struct Tally {
     pub carts: u64,
     /// Those for which a method is gained or lost.
     pub changed: u64,
-    /// Those that nobody can judge, because something is not kept that a rule reads.
+    /// Carts that cannot be judged, because something is not kept that a rule reads.
     pub undecidable: u64,
     /// By the id of the method; none for a method that nothing changes for.
     pub methods: BTreeMap<String, MethodTally>,
@@ -71,7 +71,7 @@ impl Affected {
 }
 
 impl Tally {
-    /// Adds what later carts came to.
+    /// Adds the result of later carts.
     pub fn append(&mut self, later: Tally) {
         self.carts += later.carts;
         self.changed += later.changed;

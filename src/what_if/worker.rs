@@ -28,9 +28,9 @@ use crate::{
     store::{Conn, Store, StoreError, Tx},
 };
 
-/// After so long somebody else takes a trial over.
+/// After this time another worker takes a trial over.
 const LEASE: TimeDelta = TimeDelta::seconds(30);
-/// How soon a trial is found that another replica was asked for or killed over.
+/// The polling interval for trials that another replica accepted, or was killed over.
 const POLL: Duration = Duration::from_secs(1);
 /// So many carts are in memory at a time; after them the progress is kept.
 const CARTS_AT_ONCE: i64 = 500;
@@ -52,7 +52,7 @@ pub struct Trials {
     books: Mutex<Option<(WhatIfId, TrialBooks)>>,
 }
 
-/// Works until the store is closed or the future is dropped. `wakeup` tells that somebody asked for a trial.
+/// Works until the store is closed or the future is dropped. `wakeup` signals that a trial was requested.
 pub async fn work(parts: TrialParts, wakeup: Wakeup<Trials>) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runner = Runner {

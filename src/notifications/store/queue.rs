@@ -117,7 +117,7 @@ struct DeliveryKey {
     id: DeliveryId,
 }
 
-/// Locks the longest due deliveries of each endpoint that nobody else has locked. On PostgreSQL, where each statement is a
+/// Locks the longest due deliveries of each endpoint that are not locked. On PostgreSQL, where each statement is a
 /// round trip, in one for all endpoints.
 fn first_due(
     conn: &mut Conn,

@@ -19,7 +19,7 @@ use crate::{
 
 impl Creation {
     /// Begins the first attempt to pay an order. `None`, with nothing done, when it is not the first, when the request's key
-    /// was used, or when something stands against it: all of which is looked at step by step then.
+    /// was used, or when something forbids it: all of which is then checked step by step.
     pub(super) async fn at_once(&self) -> Result<Option<CreateResult>, PaymentError> {
         let credit = self.judged.credit.as_ref();
         // These ask the provider something, which a request that is sent again must not do again.

@@ -31,7 +31,7 @@ pub struct Beginning {
     pub written: Written,
     pub checkout: Checkout,
     pub record: Record,
-    /// The request's; it stands for the payment.
+    /// The request's key; it identifies the payment.
     pub key: Key,
     /// The integration's version when its account was read; `None` where the method has no account.
     pub account_version: Option<i64>,
@@ -60,7 +60,7 @@ pub fn begin(tx: &mut Tx<'_>, it: &Beginning) -> Result<bool, StoreError> {
     Ok(is_first)
 }
 
-/// Whether somebody began to pay this order, on whatever website.
+/// Whether the order has an attempt, on any website.
 fn has_attempt(tx: &mut Tx<'_>, order_id: &str) -> Result<bool, StoreError> {
     let attempt = payments::table
         .filter(payments::order_id.eq(order_id))

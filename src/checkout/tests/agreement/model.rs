@@ -9,7 +9,7 @@ use crate::{
     payment_rules::rulebook::{BookRule, Condition, Rulebook},
 };
 
-/// What a rule comes to by itself: the code of the first step that it fails, or nothing. `None` where the budget is spent.
+/// The result of a rule by itself: the code of the first step that it fails, or nothing. `None` where the budget is spent.
 pub fn judged(
     rule: &BookRule,
     context: &EligibilityContext<'_, '_>,
@@ -113,7 +113,7 @@ pub fn expected(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expect
     expected
 }
 
-/// What a walk comes to that passes over nothing and may spend whatever it takes.
+/// The result of a walk that skips nothing and has no budget.
 pub fn unhurried(book: &Rulebook, context: &EligibilityContext<'_, '_>) -> Expected {
     let mut expected = Expected::default();
     let mut named = BTreeSet::new();
