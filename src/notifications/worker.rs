@@ -12,7 +12,6 @@ use super::{
     attempt::{Message, Receivers},
     delivery::{DeliveryFailure, DeliveryState},
     endpoint::{DisabledReason, Endpoint},
-    fan_out,
     prepared::{Prepared, prepare},
     secret,
     settlement::{Attempt, Settlement, disables, is_the_endpoints, settlement},
@@ -48,22 +47,20 @@ pub struct Deliverer {
 }
 
 /// Works until the store is closed or the future is dropped.
-pub async fn work(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
-    let (store, clock) = (deliverer.store.clone(), deliverer.clock.clone());
-    let settings = deliverer.settings.clone();
+pub async fn deliver_due(deliverer: Deliverer, wakeup: Wakeup<Deliverer>) {
+    let settings = &deliverer.settings;
     let lease = TimeDelta::from_std(settings.timeout + LEASE_MARGIN);
     let runner = Runner {
-        job: Arc::new(deliverer),
-        store: store.clone(),
-        clock: clock.clone(),
-        wakeup: wakeup.clone(),
+        store: deliverer.store.clone(),
+        clock: deliverer.clock.clone(),
+        wakeup,
         // Never the limit: those of the endpoints are.
         concurrency: MOST_ENDPOINTS * settings.per_endpoint,
         poll: settings.poll,
         lease: lease.unwrap_or(TimeDelta::minutes(2)),
+        job: Arc::new(deliverer),
     };
-    let following = fan_out::follow(store, clock, settings.poll, wakeup);
-    tokio::join!(runner.run(), following);
+    runner.run().await;
 }
 
 /// What came of a delivery that was taken on.

@@ -1,6 +1,6 @@
 //! Why a change to the rules was not made.
 
-use super::import::Conflict;
+use super::conflict::Conflict;
 use crate::{
     auth::WebsiteRefusal,
     http::problem::{FieldError, Problem},

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{SimpleConnection, TransactionManager, TransactionManagerStatus};
 use diesel::r2d2::R2D2Connection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 use secrecy::ExposeSecret;
@@ -16,7 +16,6 @@ use super::file::{self, OpenedFile};
 use super::outage::{Outage, Outages};
 use super::private;
 use super::share::Class;
-use super::transaction;
 use super::url::{self, DatabaseUrl};
 use super::watch::{Statements, Watch};
 use super::{StoreError, StoreOptions};
@@ -222,10 +221,23 @@ fn whole_seconds(duration: Duration) -> u64 {
     duration.as_secs().max(1)
 }
 
+/// What begins and ends the transactions of a connection.
+pub(super) type Manager = <Conn as Connection>::TransactionManager;
+
 impl Conn {
+    /// How many transactions are open, one in another; `None` when the connection is broken.
+    pub(super) fn depth(&mut self) -> Option<u32> {
+        match Manager::transaction_manager_status_mut(self) {
+            TransactionManagerStatus::Valid(valid) => {
+                Some(valid.transaction_depth().map_or(0, |depth| depth.get()))
+            }
+            TransactionManagerStatus::InError => None,
+        }
+    }
+
     /// Whether this connection must not be used again: its server is gone, or a transaction was left open.
     pub(super) fn is_spent(&mut self) -> bool {
-        self.is_broken() || transaction::depth(self) != Some(0)
+        self.is_broken() || self.depth() != Some(0)
     }
 
     /// Whether the server has closed this connection while it was idle. Reads what has arrived and sends nothing.

@@ -9,11 +9,12 @@ use utoipa::ToSchema;
 
 use super::{
     super::{
-        Rule,
+        conflict::Conflict,
         difference::{Difference, Others},
-        import::{self, Conflict, File, Imported, Reader, Terms},
+        import::{self, File, Imported, Reader, Terms},
         rule_tests,
     },
+    named_rule::{NamedRule, named},
     warned::Warnings,
 };
 use crate::{
@@ -36,18 +37,6 @@ use crate::{
     revision_watch::RevisionWatch,
     store::{Conn, Store},
 };
-
-/// A rule by name.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct NamedRule {
-    /// The rule's id.
-    #[schema(value_type = String, example = "rule_01h455vb4pex5vsknk084sn02q")]
-    id: RuleId,
-    /// The rule's name.
-    #[schema(example = "Small US orders")]
-    name: String,
-}
 
 /// A rule that has changed since a file was exported.
 #[derive(Serialize, ToSchema)]
@@ -287,21 +276,4 @@ pub fn changed_since(conflicts: &[Conflict]) -> Problem {
     Problem::new(Kind::ChangedSinceExport, detail)
         .with_errors(errors.collect())
         .with("rules", rules)
-}
-
-impl From<&Rule> for NamedRule {
-    fn from(rule: &Rule) -> Self {
-        NamedRule {
-            id: rule.id,
-            name: rule.name.clone(),
-        }
-    }
-}
-
-/// Rules by name.
-pub fn named(rules: impl IntoIterator<Item = Rule>) -> Vec<NamedRule> {
-    rules
-        .into_iter()
-        .map(|rule| NamedRule::from(&rule))
-        .collect()
 }

@@ -8,6 +8,7 @@ mod export;
 mod filter;
 mod import;
 mod list;
+mod named_rule;
 mod read;
 mod reorder;
 mod revisions;

@@ -53,7 +53,7 @@ pub async fn replace_payment_rule(
     let store = writes.store();
     let before = store.snapshot(move |conn| store::find(conn, id)).await?;
     let before = before.filter(|rule| access::may_read(rule, caller.websites()));
-    let kept = before.as_ref().map_or(Kept::Nothing, Kept::of);
+    let kept = before.as_ref().map_or(Kept::Nothing, Rule::kept);
     let draft = Draft::from_body(&body, kept)?;
     let (if_match, refusable) = match before {
         // What was compared is what must be there.
@@ -124,7 +124,7 @@ pub async fn update_payment_rule(
     if_match.check(rule.version)?;
     let mut json = rule.to_json();
     merge_patch::overlay(&mut json, patch);
-    let draft = Draft::from_body(&json, Kept::of(&rule))?;
+    let draft = Draft::from_body(&json, rule.kept())?;
     let update = RuleUpdate {
         id,
         // The patch was laid over this version and fits no other, even where the caller would have taken any.

@@ -9,7 +9,7 @@ use super::{
         Draft, Kept, Rule, draft,
         rule_tests::{self, RuleTest},
     },
-    patterns::Doubtful,
+    doubtful::Doubtful,
     split::{Element, Position, Splitter, TooLong},
 };
 use crate::{

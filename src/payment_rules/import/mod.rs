@@ -5,6 +5,7 @@
 //! is not taken unless the caller says so.
 
 mod conflicts;
+mod doubtful;
 mod file;
 mod matching;
 mod offline;
@@ -16,6 +17,7 @@ use std::collections::HashSet;
 use super::{
     Rule,
     change::Changes,
+    conflict::Conflict,
     difference::{Difference, Others},
     methods::Living,
     refusal::Refusal,
@@ -31,7 +33,6 @@ use crate::{
 };
 
 pub use self::{
-    conflicts::Conflict,
     file::{File, Reader, resolve},
     offline::read_offline,
     patterns::refused,
