@@ -11,10 +11,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    create::shown,
     invoice_shapes::{InvoiceShape, ShipmentShape},
     request::Answer,
     shapes::{PaymentShape, TransactionShape, WithPayment},
+    shown::shown,
 };
 use crate::{
     http::{
