@@ -4,7 +4,6 @@
 use std::{path::Path, sync::Arc};
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use base64::{Engine, engine::general_purpose::STANDARD};
 use diesel::RunQueryDsl;
 use onterms::{
     config::Secrets,
@@ -41,7 +40,7 @@ pub fn serve(folder: &str) {
     let template = store.write(|tx| Ok::<_, StoreError>(Template::read(tx).ok()));
     let payment = system.block_on(template).expect("a database that answers");
     let secrets = Secrets {
-        master_key: SecretText::new(STANDARD.encode([7; 32])),
+        master_key: SecretText::from_key_bytes(&[7; 32]),
         retired_master_keys: Vec::new(),
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
