@@ -140,8 +140,8 @@ pub fn save(tx: &mut Tx<'_>, new: &NewCredit, began: i64) -> Result<Option<i64>,
         .do_update()
         .set(values)
         .execute(conn))?;
-    let told = credit_entry_accounts::table.filter(credit_entry_accounts::entry_id.eq(&id));
-    diesel::delete(told).execute(tx.conn())?;
+    let named = credit_entry_accounts::table.filter(credit_entry_accounts::entry_id.eq(&id));
+    diesel::delete(named).execute(tx.conn())?;
     for account in &new.accounts {
         on_each!(tx.conn(), conn => diesel::insert_into(credit_entry_accounts::table)
             .values((
@@ -196,7 +196,7 @@ fn outdated_rows(
     outdated: &Outdated,
 ) -> Result<Vec<String>, StoreError> {
     let of_integration = credit_entries::integration_id.eq(integration);
-    let told =
+    let named =
         credit_entry_accounts::table.filter(credit_entry_accounts::entry_id.eq(credit_entries::id));
     let ids = match outdated {
         Outdated::Buyer(email) => credit_entries::table
@@ -212,7 +212,7 @@ fn outdated_rows(
             .load(conn)?,
         Outdated::WithoutAccount => credit_entries::table
             .filter(of_integration)
-            .filter(diesel::dsl::not(diesel::dsl::exists(told)))
+            .filter(diesel::dsl::not(diesel::dsl::exists(named)))
             .select(credit_entries::id)
             .load(conn)?,
         Outdated::All => credit_entries::table

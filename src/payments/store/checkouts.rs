@@ -140,5 +140,5 @@ pub fn erase_checkout(tx: &mut Tx<'_>, id: PaymentId, open_too: bool) -> Result<
 pub const CHECKOUTS: SealedColumn =
     sealed_column!(payment_checkouts.sealed by payment_id, checkout_place, batch = 100);
 
-/// All of the room.
+/// Every sealed column of this feature.
 pub const SEALED: &[SealedColumn] = &[CHECKOUTS];

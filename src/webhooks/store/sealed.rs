@@ -12,7 +12,7 @@ use crate::{
 pub const BODIES: SealedColumn =
     sealed_column!(webhook_events.body_sealed by id, body_place, batch = 20);
 
-/// All of the room.
+/// Every sealed column of this feature.
 pub const SEALED: &[SealedColumn] = &[BODIES];
 
 /// Erases the body of an event. False when it has none.
