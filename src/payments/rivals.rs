@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::store::Live;
 use crate::{
-    findings::{self, FindingCode, Observation, Subject},
+    findings::{self, FindingCode, FindingSubject, Observation},
     ids::{IntegrationId, PaymentId},
     store::{StoreError, Tx},
 };
@@ -30,7 +30,13 @@ pub fn note(
                 expected: None,
                 observed: None,
             };
-            findings::open(tx, Subject::Payment(payment, integration), &noticed, now).map(drop)
+            findings::open(
+                tx,
+                FindingSubject::Payment(payment, integration),
+                &noticed,
+                now,
+            )
+            .map(drop)
         }
         Live::Settled => findings::resolve(tx, code, payment, now),
         Live::Passed(other) => findings::resolve(tx, code, other, now),

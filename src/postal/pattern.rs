@@ -52,7 +52,7 @@ impl BadPattern {
     }
 
     /// A pattern that matches no code of its country, and the form that would.
-    pub fn never(draft: &Draft<'_>, whose: &str, instead: &str) -> Self {
+    pub fn never(draft: &PatternDraft<'_>, whose: &str, instead: &str) -> Self {
         let written = draft.written;
         BadPattern::Never(Cow::Owned(format!(
             "`{written}` never matches {whose} postal code; write {instead}."
@@ -62,7 +62,7 @@ impl BadPattern {
 
 /// A pattern taken apart, before its country's form has its say.
 #[derive(Debug)]
-pub struct Draft<'p> {
+pub struct PatternDraft<'p> {
     /// As it was written.
     pub written: &'p str,
     pub part: Part,

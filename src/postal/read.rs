@@ -3,7 +3,7 @@
 use super::{
     fold::{fold, fold_spaced, narrow},
     form::Form,
-    pattern::{BadPattern, Draft, MAX_LENGTH, Part, Pattern, Reading},
+    pattern::{BadPattern, MAX_LENGTH, Part, Pattern, PatternDraft, Reading},
     sign,
 };
 
@@ -58,7 +58,7 @@ pub fn read(country: &str, text: &str) -> Reading {
             });
         }
     }
-    form.read(&Draft {
+    form.read(&PatternDraft {
         written: text,
         part,
     })

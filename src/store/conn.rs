@@ -15,7 +15,7 @@ use secrecy::ExposeSecret;
 use super::file::{self, OpenedFile};
 use super::outage::{Outage, Outages};
 use super::private;
-use super::share::Class;
+use super::share::ConnectionClass;
 use super::url::{self, DatabaseUrl};
 use super::watch::{Statements, Watch};
 use super::{StoreError, StoreOptions};
@@ -120,7 +120,7 @@ impl Shared {
     pub(super) fn open(
         &self,
         purpose: Purpose,
-        class: Class,
+        class: ConnectionClass,
         unfit: Arc<AtomicBool>,
     ) -> Result<Conn, StoreError> {
         let options = &self.options;
@@ -189,7 +189,7 @@ fn open_postgresql(
     address: &secrecy::SecretString,
     options: &StoreOptions,
     purpose: Purpose,
-    class: Class,
+    class: ConnectionClass,
 ) -> OpenResult<PgConnection> {
     let mut conn = PgConnection::establish(address.expose_secret())?;
     // A migration takes as long as it takes, and waits for the replica that runs it now.
@@ -209,7 +209,7 @@ fn open_postgresql(
         lock_timeout.as_millis(),
         statement_timeout.as_millis(),
     ))?;
-    if class == Class::Lists {
+    if class == ConnectionClass::Lists {
         // How rare what a list is narrowed to is decides on its plan; one that is kept for any value may read everything.
         conn.batch_execute("SET plan_cache_mode = force_custom_plan")?;
     }

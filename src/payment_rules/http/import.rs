@@ -11,7 +11,7 @@ use super::{
     super::{
         conflict::Conflict,
         difference::{Difference, Others},
-        import::{self, File, Imported, Reader, Terms},
+        import::{self, File, ImportTerms, Imported, Reader},
         rule_tests,
     },
     named_rule::{NamedRule, named},
@@ -155,13 +155,13 @@ async fn would_fail(
     writes: &GuardedStore,
     actor: Actor,
     file: Arc<File>,
-    terms: &Terms,
+    terms: &ImportTerms,
 ) -> Result<Vec<FieldError>, Problem> {
     let set = writes.store().read(rule_tests::store::find_set).await?;
     if set.tests == 0 && file.tests.is_none() {
         return Ok(Vec::new());
     }
-    let terms = Terms {
+    let terms = ImportTerms {
         overwrite: true,
         ..terms.clone()
     };
@@ -172,7 +172,7 @@ async fn would_fail(
 fn read_terms(
     request: &HttpRequest,
     caller: &Caller<scope::RulesWrite>,
-) -> Result<(bool, Terms, Refusable), Problem> {
+) -> Result<(bool, ImportTerms, Refusable), Problem> {
     let mut query = Query::of(request)?;
     let refusable = read_force(&mut query, caller)?;
     let dry_run = query.flag("dryRun").unwrap_or(false);
@@ -183,7 +183,7 @@ fn read_terms(
         _ => None,
     });
     query.finish()?;
-    let terms = Terms {
+    let terms = ImportTerms {
         others: others.unwrap_or(Others::Keep),
         overwrite,
         if_match: IfMatch::optional(request)?,

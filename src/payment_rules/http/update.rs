@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, patch, put, web};
 
 use super::{
-    super::{Draft, Kept, Rule, access, manage, refusal::Refusal, store},
+    super::{Draft, Kept, Rule, access, manage, refusal::RuleRefusal, store},
     Saved,
     analysis::{Analyze, AnalyzeParameter, RuleAnalyst, SaveAnalysis},
 };
@@ -116,10 +116,10 @@ pub async fn update_payment_rule(
     let id = super::id(&id)?;
     let rule = writes
         .store()
-        .snapshot(move |conn| store::find(conn, id)?.ok_or(Refusal::NoSuchRule(id)))
+        .snapshot(move |conn| store::find(conn, id)?.ok_or(RuleRefusal::NoSuchRule(id)))
         .await?;
     if !access::may_read(&rule, caller.websites()) {
-        return Err(Refusal::NoSuchRule(id).into());
+        return Err(RuleRefusal::NoSuchRule(id).into());
     }
     if_match.check(rule.version)?;
     let mut json = rule.to_json();
@@ -187,7 +187,7 @@ async fn save(
             access::check_websites(&draft.websites, &websites)?;
             let mut changed = manage::replace(tx, &author, if_match, *id, draft.clone())?;
             store::add_labels(tx.conn(), [&mut changed.rule])?;
-            Ok::<_, Refusal>(changed)
+            Ok::<_, RuleRefusal>(changed)
         })
         .await?;
     let changed = saved.value;

@@ -148,7 +148,7 @@ impl Crate {
         }
         let globs = module.globs.iter();
         let handed_on = globs.filter_map(|from| {
-            let from = [from.as_slice(), &[name.clone()], rest].concat();
+            let from = [from.as_slice(), std::slice::from_ref(name), rest].concat();
             self.end(&from, steps)
                 .filter(|it| it.written.items.contains(name))
         });
