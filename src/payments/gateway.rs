@@ -14,7 +14,7 @@ use crate::{
     privacy::EmailKey,
     providers::{
         AccountKey, Breaker, Breakers, Command, CommandOutcome, CorporateAccount, InvoiceSnapshot,
-        List, Listing, OrderSnapshot, Provider, ProviderError, ProviderId, ProviderSnapshot,
+        List, OrderSnapshot, Provider, ProviderError, ProviderId, ProviderSnapshot, ReadBack,
         secure_hash,
     },
     seal::Sealer,
@@ -110,7 +110,7 @@ impl ProviderClient {
     pub async fn accounts_of(
         &self,
         email: &str,
-    ) -> Result<Listing<CorporateAccount>, ProviderError> {
+    ) -> Result<List<ReadBack<CorporateAccount>>, ProviderError> {
         self.provider()
             .accounts_of(&self.opened.merchant, email)
             .await

@@ -1,7 +1,8 @@
 //! What is known after a call that was to change something.
 
+use onterms::providers::CleanText;
 use onterms::providers::apruve::{
-    CleanText, Fulfilment, InvoiceDraft, InvoiceReturnDraft, InvoiceStatus, OrderDraft, Outcome,
+    Fulfilment, InvoiceDraft, InvoiceReturnDraft, InvoiceStatus, OrderDraft, Outcome,
     Refusal, ShipmentDraft, WireTime,
 };
 use serde_json::{Value, json};

@@ -1,6 +1,5 @@
 //! Everything Apruve and nothing of ours: its hosts, its paths, its words, its hashes and signatures.
 
-mod breaker;
 mod client;
 mod commands;
 mod fields;
@@ -8,13 +7,11 @@ mod model;
 mod secure_hash;
 mod signature;
 mod snapshots;
-mod text;
 mod webhook;
 
-pub use breaker::{Breaker, Breakers, ProviderState};
-pub use client::{Account, Listing, Outcome, ReadBack, Refusal, register_metrics};
+pub use client::{Account, Outcome, Refusal, register_metrics};
 pub use model::{
-    AccountChoice, AddressDraft, Always, AuthorizedBuyer, CorporateAccount, Fulfilment,
+    AccountChoice, AddressDraft, Always, Fulfilment,
     FundingDetail, Invoice, InvoiceDraft, InvoiceReturn, InvoiceReturnDraft, InvoiceStatus, Line,
     LineDraft, MOST_CENTS, Merchant, Order, OrderDraft, OrderStatus, Payment, PaymentStatus,
     PaymentTerm, PaymentTermStatus, Shipment, ShipmentDraft, ShipmentStatus, WebhookEndpoint,
@@ -22,7 +19,6 @@ pub use model::{
 };
 pub use secure_hash::{OrderJson, secure_hash};
 pub use signature::{BadKey, BadSignature, PublicKey, SIGNATURE_HEADER, Verified, verify};
-pub use text::CleanText;
 pub use webhook::parse_event;
 
 /// The key with which Apruve's test environment signs its webhooks; there is a genuine signature made with it. No

@@ -17,7 +17,6 @@ mod webhook_endpoint;
 mod wire_time;
 
 pub use address::AddressDraft;
-pub use corporate_account::{AuthorizedBuyer, CorporateAccount};
 pub use invoice::{FundingDetail, Invoice, InvoiceDraft, Payment};
 pub use invoice_return::{InvoiceReturn, InvoiceReturnDraft};
 pub use line::{Line, LineDraft};

@@ -1,8 +1,8 @@
 //! Calls about returns. Of the two paths clients have used for them, most agree on the one below the invoice.
 
-use super::{Account, Listing, Outcome};
+use super::{Account, Outcome};
 use crate::providers::apruve::model::{InvoiceReturn, InvoiceReturnDraft};
-use crate::providers::{ProviderError, ProviderId};
+use crate::providers::{List, ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
     /// Takes money off an invoice. Apruve refuses where it is canceled or wholly returned.
@@ -19,7 +19,7 @@ impl Account<'_> {
     pub async fn invoice_returns(
         &self,
         invoice: &ProviderId,
-    ) -> Result<Listing<InvoiceReturn>, ProviderError> {
+    ) -> Result<List<ReadBack<InvoiceReturn>>, ProviderError> {
         self.list(&["invoices", invoice.as_str(), "invoice_returns"], &[])
             .await
     }

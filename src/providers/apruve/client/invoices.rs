@@ -1,8 +1,8 @@
 //! Calls about invoices.
 
-use super::{Account, Listing, Outcome, ReadBack};
+use super::{Account, Outcome};
 use crate::providers::apruve::model::{Invoice, InvoiceDraft};
-use crate::providers::{ProviderError, ProviderId};
+use crate::providers::{List, ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
     /// Makes an invoice on an order.
@@ -21,7 +21,7 @@ impl Account<'_> {
     }
 
     /// The invoices of an order.
-    pub async fn invoices(&self, order: &ProviderId) -> Result<Listing<Invoice>, ProviderError> {
+    pub async fn invoices(&self, order: &ProviderId) -> Result<List<ReadBack<Invoice>>, ProviderError> {
         self.list(&["orders", order.as_str(), "invoices"], &[])
             .await
     }

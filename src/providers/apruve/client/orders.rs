@@ -1,8 +1,8 @@
 //! Calls about orders. There is none to finalize one, for ours are final when they are made.
 
-use super::{Account, Listing, Outcome, ReadBack};
+use super::{Account, Outcome};
 use crate::providers::apruve::model::{Order, OrderDraft};
-use crate::providers::{ProviderError, ProviderId};
+use crate::providers::{List, ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
     /// Makes an order on behalf of a buyer; `shopper_id` and `payment_term` must be given. What comes back is usually still
@@ -20,9 +20,9 @@ impl Account<'_> {
     pub async fn orders_by_merchant_order_id(
         &self,
         merchant_order_id: &str,
-    ) -> Result<Listing<Order>, ProviderError> {
+    ) -> Result<List<ReadBack<Order>>, ProviderError> {
         let query = [("merchant_order_id", merchant_order_id)];
-        let mut found: Listing<Order> = self.list(&["orders"], &query).await?;
+        let mut found: List<ReadBack<Order>> = self.list(&["orders"], &query).await?;
         let wanted = |order: &Order| order.merchant_order_id.as_deref() == Some(merchant_order_id);
         found.items.retain(|order| wanted(order));
         Ok(found)

@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::providers::apruve::text::CleanText;
+use crate::providers::CleanText;
 
 /// A clear no: nothing was done.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,8 +1,8 @@
 //! Calls about shipments.
 
-use super::{Account, Listing, Outcome};
+use super::{Account, Outcome};
 use crate::providers::apruve::model::{Shipment, ShipmentDraft};
-use crate::providers::{ProviderError, ProviderId};
+use crate::providers::{List, ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
     /// Tells that goods of an invoice are on their way.
@@ -30,7 +30,7 @@ impl Account<'_> {
     pub async fn shipments(
         &self,
         invoice: &ProviderId,
-    ) -> Result<Listing<Shipment>, ProviderError> {
+    ) -> Result<List<ReadBack<Shipment>>, ProviderError> {
         self.list(&["invoices", invoice.as_str(), "shipments"], &[])
             .await
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::providers::apruve::text::CleanText;
+use crate::providers::CleanText;
 
 /// An address to send.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

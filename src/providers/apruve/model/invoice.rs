@@ -10,10 +10,9 @@ use super::{
     string_enum::{InvoiceStatus, PaymentStatus},
     wire_time::WireTime,
 };
-use crate::providers::ProviderId;
+use crate::providers::{CleanText, ProviderId};
 use crate::providers::apruve::{
     fields::{Fields, Unreadable, Wire},
-    text::CleanText,
 };
 
 /// An invoice as Apruve has it.

@@ -3,10 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::providers::ProviderId;
+use crate::providers::{CleanText, ProviderId};
 use crate::providers::apruve::{
     fields::{Fields, Unreadable, Wire},
-    text::CleanText,
 };
 
 /// Money taken off an invoice, whether it has been paid or not.

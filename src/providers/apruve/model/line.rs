@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 
-use crate::providers::ProviderId;
+use crate::providers::{CleanText, ProviderId};
 use crate::providers::apruve::{
     fields::{Fields, Unreadable, Wire},
-    text::CleanText,
 };
 
 /// A line of an order, invoice or shipment.

@@ -9,10 +9,9 @@ use super::{
     string_enum::{OrderStatus, PaymentTermStatus},
     wire_time::WireTime,
 };
-use crate::providers::ProviderId;
+use crate::providers::{CleanText, ProviderId};
 use crate::providers::apruve::{
     fields::{Fields, Unreadable, Wire},
-    text::CleanText,
 };
 
 /// The most that an order or invoice can come to, in minor units of its currency. Zero is nothing to pay.

@@ -5,10 +5,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{line::LineDraft, string_enum::ShipmentStatus, wire_time::WireTime};
-use crate::providers::ProviderId;
+use crate::providers::{CleanText, ProviderId};
 use crate::providers::apruve::{
     fields::{Fields, Unreadable, Wire},
-    text::CleanText,
 };
 
 /// A shipment as Apruve has it. Apruve does not pay merchants of physical goods for an invoice that has none.
