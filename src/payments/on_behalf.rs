@@ -120,7 +120,9 @@ fn choose(
     Ok(Account {
         company: chosen.id.clone(),
         shopper: shopper.ok_or(PaymentError::NoCorporateAccount)?,
-        available: chosen.available().filter(|credit| credit.currency() == currency),
+        available: chosen
+            .available()
+            .filter(|credit| credit.currency() == currency),
     })
 }
 

@@ -2,8 +2,8 @@
 
 use onterms::providers::CleanText;
 use onterms::providers::apruve::{
-    Fulfilment, InvoiceDraft, InvoiceReturnDraft, InvoiceStatus, OrderDraft, Outcome,
-    Refusal, ShipmentDraft, WireTime,
+    Fulfilment, InvoiceDraft, InvoiceReturnDraft, InvoiceStatus, OrderDraft, Outcome, Refusal,
+    ShipmentDraft, WireTime,
 };
 use serde_json::{Value, json};
 

@@ -17,9 +17,7 @@ mod watch;
 mod webhook_endpoints;
 mod writes;
 
-pub use self::{
-    outcome::Outcome, refusal::Refusal, watch::register_metrics,
-};
+pub use self::{outcome::Outcome, refusal::Refusal, watch::register_metrics};
 
 use reqwest::{
     Method, RequestBuilder, Url,

@@ -11,11 +11,10 @@ mod webhook;
 
 pub use client::{Account, Outcome, Refusal, register_metrics};
 pub use model::{
-    AccountChoice, AddressDraft, Always, Fulfilment,
-    FundingDetail, Invoice, InvoiceDraft, InvoiceReturn, InvoiceReturnDraft, InvoiceStatus, Line,
-    LineDraft, MOST_CENTS, Merchant, Order, OrderDraft, OrderStatus, Payment, PaymentStatus,
-    PaymentTerm, PaymentTermStatus, Shipment, ShipmentDraft, ShipmentStatus, WebhookEndpoint,
-    WireTime,
+    AccountChoice, AddressDraft, Always, Fulfilment, FundingDetail, Invoice, InvoiceDraft,
+    InvoiceReturn, InvoiceReturnDraft, InvoiceStatus, Line, LineDraft, MOST_CENTS, Merchant, Order,
+    OrderDraft, OrderStatus, Payment, PaymentStatus, PaymentTerm, PaymentTermStatus, Shipment,
+    ShipmentDraft, ShipmentStatus, WebhookEndpoint, WireTime,
 };
 pub use secure_hash::{OrderJson, secure_hash};
 pub use signature::{BadKey, BadSignature, PublicKey, SIGNATURE_HEADER, Verified, verify};

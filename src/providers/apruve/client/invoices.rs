@@ -21,7 +21,10 @@ impl Account<'_> {
     }
 
     /// The invoices of an order.
-    pub async fn invoices(&self, order: &ProviderId) -> Result<List<ReadBack<Invoice>>, ProviderError> {
+    pub async fn invoices(
+        &self,
+        order: &ProviderId,
+    ) -> Result<List<ReadBack<Invoice>>, ProviderError> {
         self.list(&["orders", order.as_str(), "invoices"], &[])
             .await
     }

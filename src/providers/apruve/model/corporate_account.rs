@@ -1,7 +1,7 @@
 //! How Apruve writes a buying company and its credit.
 
-use crate::providers::{AuthorizedBuyer, CorporateAccount, ProviderId};
 use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::{AuthorizedBuyer, CorporateAccount, ProviderId};
 
 /// Of an account that does not say.
 const USUAL_CURRENCY: &str = "USD";

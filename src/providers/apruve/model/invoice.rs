@@ -10,10 +10,8 @@ use super::{
     string_enum::{InvoiceStatus, PaymentStatus},
     wire_time::WireTime,
 };
+use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
 use crate::providers::{CleanText, ProviderId};
-use crate::providers::apruve::{
-    fields::{Fields, Unreadable, Wire},
-};
 
 /// An invoice as Apruve has it.
 #[derive(Clone, Debug, PartialEq, Eq)]

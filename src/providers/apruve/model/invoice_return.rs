@@ -3,10 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
 use crate::providers::{CleanText, ProviderId};
-use crate::providers::apruve::{
-    fields::{Fields, Unreadable, Wire},
-};
 
 /// Money taken off an invoice, whether it has been paid or not.
 #[derive(Clone, Debug, PartialEq, Eq)]

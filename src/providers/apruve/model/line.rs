@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
+use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
 use crate::providers::{CleanText, ProviderId};
-use crate::providers::apruve::{
-    fields::{Fields, Unreadable, Wire},
-};
 
 /// A line of an order, invoice or shipment.
 #[derive(Clone, Debug, PartialEq, Eq)]

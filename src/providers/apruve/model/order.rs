@@ -9,10 +9,8 @@ use super::{
     string_enum::{OrderStatus, PaymentTermStatus},
     wire_time::WireTime,
 };
+use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
 use crate::providers::{CleanText, ProviderId};
-use crate::providers::apruve::{
-    fields::{Fields, Unreadable, Wire},
-};
 
 /// The most that an order or invoice can come to, in minor units of its currency. Zero is nothing to pay.
 pub const MOST_CENTS: i64 = 99_999_999;

@@ -5,10 +5,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{line::LineDraft, string_enum::ShipmentStatus, wire_time::WireTime};
+use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
 use crate::providers::{CleanText, ProviderId};
-use crate::providers::apruve::{
-    fields::{Fields, Unreadable, Wire},
-};
 
 /// A shipment as Apruve has it. Apruve does not pay merchants of physical goods for an invoice that has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
