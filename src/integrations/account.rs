@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    providers::{Breaker, Provider, ProviderId},
+    providers::{Breaker, Provider, ProviderId, ProviderKind},
 };
 use crate::{
     ids::IntegrationId,
@@ -106,6 +106,11 @@ pub async fn open(
 }
 
 impl OpenAccount {
+    /// Whose account it is.
+    pub fn kind(&self) -> ProviderKind {
+        ProviderKind::Apruve
+    }
+
     /// The account for calls that are one attempt each.
     pub fn at<'a>(&'a self, outbound: &'a Outbound) -> Account<'a> {
         Account::new(outbound, self.settings.origin(), &self.api_key)

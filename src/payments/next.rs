@@ -1,23 +1,14 @@
 //! What a storefront is to do next.
 
-use serde_json::Value;
-
 use super::{
     error::PaymentError, gateway::ProviderClient, loaded_payment::LoadedPayment,
     service::PaymentService, status::Status, store,
 };
 use crate::{
-    http::problem::Problem, integrations::account::NoAccount, providers::AccountKey, store::Tx,
+    integrations::account::NoAccount,
+    providers::{AccountKey, BuyerConfirmation},
+    store::Tx,
 };
-
-/// What the popup is to be given.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BuyerConfirmation {
-    pub script_url: String,
-    /// As it was hashed.
-    pub order: Value,
-    pub secure_hash: String,
-}
 
 impl PaymentService {
     /// What opens the provider's popup, as long as the order does not exist. `None` where the integration is gone.
@@ -46,8 +37,7 @@ impl PaymentService {
         let Some((account, order)) = popup_order(payment) else {
             return Ok(None);
         };
-        let order: Value = serde_json::from_str(order).map_err(Problem::internal)?;
-        let confirmation = client.confirmation(account, order);
+        let confirmation = client.confirmation(account, order)?;
         let id = payment.ledger.payment.id;
         if !self
             .secure_hashes(id)

@@ -7,7 +7,7 @@ use crate::{
     checkout::permission::credit_reason,
     credit::{CreditIssue, CreditIssueCode, is_on_hold},
     money::{Currency, Money},
-    providers::{AccountChoice, CorporateAccount, ProviderId, ReadBack},
+    providers::{CorporateAccount, OrderBuyer, ProviderId, ReadBack},
 };
 
 /// The buyer as the sales rep names them.
@@ -29,9 +29,10 @@ pub struct Account {
 
 impl Account {
     /// As an order names it.
-    pub fn choice(&self) -> AccountChoice {
-        AccountChoice {
-            corporate_account_id: self.company.clone(),
+    pub fn buyer(&self) -> OrderBuyer {
+        OrderBuyer {
+            person: self.shopper.clone(),
+            company: self.company.clone(),
         }
     }
 

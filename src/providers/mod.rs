@@ -7,10 +7,12 @@ pub mod apruve;
 mod breaker;
 mod command;
 mod corporate_account;
+mod drafts;
 mod error;
 mod event;
 mod id;
 mod invoice;
+mod kind;
 mod observer;
 mod read_back;
 mod retry;
@@ -20,18 +22,19 @@ mod text;
 use apruve::Account;
 
 pub use account_key::AccountKey;
-pub use apruve::{
-    AccountChoice, AddressDraft, Always, BadSignature, Fulfilment, InvoiceDraft,
-    InvoiceReturnDraft, LineDraft, MOST_CENTS, OrderDraft, OrderJson, PublicKey, SIGNATURE_HEADER,
-    ShipmentDraft, WireTime, secure_hash, verify,
-};
+pub use apruve::{BadSignature, PublicKey, SIGNATURE_HEADER, verify};
 pub use breaker::{Breaker, Breakers, ProviderState};
 pub use command::{Command, CommandOutcome, Created};
 pub use corporate_account::{AuthorizedBuyer, CorporateAccount};
+pub use drafts::{
+    AddressDraft, BuyerConfirmation, ChargeDraft, InvoiceDraft, LineDraft, OrderBuyer, OrderDraft,
+    ReturnDraft, ShipmentDraft,
+};
 pub use error::ProviderError;
 pub use event::{CompanyNoun, EventResource, ParsedEvent, Unintelligible};
 pub use id::ProviderId;
 pub use invoice::{Funding, InvoiceLine, InvoiceStatus, quantity_of};
+pub use kind::ProviderKind;
 pub use observer::{AccountObserver, Observation};
 pub use read_back::ReadBack;
 pub use retry::{Later, RetryAfter};

@@ -28,7 +28,6 @@ use crate::{
         PaymentService, create::CreateResult, loaded_payment::LoadedPayment,
         operations::invoice::invoiced, service::CallerContext, transaction::State,
     },
-    providers::OrderJson,
 };
 
 /// A payment with its lines and what the storefront is to do next.
@@ -44,7 +43,7 @@ pub async fn shown(
     let next = service.next_action(payment).await?;
     shape.next_action = next.map(|it| NextAction::ApruveCheckout {
         script_url: it.script_url,
-        order: OrderJson(it.order),
+        order: it.order,
         secure_hash: it.secure_hash,
     });
     Ok(shape)

@@ -1,7 +1,7 @@
 //! A cart becomes an order, and a body becomes an invoice: amounts that add up to the last minor unit, and clean texts.
 //!
 //! [`crate::cart::sums`] validates and rounds the sums of a cart. Prices that include tax contain it in the
-//! lines; Apruve, which adds tax on top, then gets a tax of zero.
+//! lines; a provider, which adds tax on top, then gets a tax of zero.
 
 mod amount;
 mod draft;

@@ -4,6 +4,7 @@ mod client;
 mod commands;
 mod fields;
 mod model;
+mod orders;
 mod secure_hash;
 mod signature;
 mod snapshots;
@@ -11,12 +12,13 @@ mod webhook;
 
 pub use client::{Account, Outcome, Refusal, register_metrics};
 pub use model::{
-    AccountChoice, AddressDraft, Always, Fulfilment, FundingDetail, Invoice, InvoiceDraft,
-    InvoiceReturn, InvoiceReturnDraft, InvoiceStatus, Line, LineDraft, MOST_CENTS, Merchant, Order,
-    OrderDraft, OrderStatus, Payment, PaymentStatus, PaymentTerm, PaymentTermStatus, Shipment,
-    ShipmentDraft, ShipmentStatus, WebhookEndpoint, WireTime,
+    FundingDetail, Invoice, InvoiceReturn, InvoiceStatus, Line, Merchant, Order, OrderStatus,
+    Payment, PaymentStatus, PaymentTerm, PaymentTermStatus, Shipment, ShipmentStatus,
+    WebhookEndpoint,
 };
-pub use secure_hash::{OrderJson, secure_hash};
+pub(super) use orders::{
+    MOST_CENTS, check_invoice, check_order, confirmation, order_text, script_url,
+};
 pub use signature::{BadKey, BadSignature, PublicKey, SIGNATURE_HEADER, Verified, verify};
 pub use webhook::parse_event;
 

@@ -1,8 +1,8 @@
 //! Calls about invoices.
 
 use super::{Account, Outcome};
-use crate::providers::apruve::model::{Invoice, InvoiceDraft};
-use crate::providers::{List, ProviderError, ProviderId, ReadBack};
+use crate::providers::apruve::model::{Invoice, WireInvoice};
+use crate::providers::{InvoiceDraft, List, ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
     /// Makes an invoice on an order.
@@ -11,8 +11,11 @@ impl Account<'_> {
         order: &ProviderId,
         draft: &InvoiceDraft,
     ) -> Outcome<Invoice> {
-        self.create(&["orders", order.as_str(), "invoices"], draft)
-            .await
+        self.create(
+            &["orders", order.as_str(), "invoices"],
+            &WireInvoice::from(draft),
+        )
+        .await
     }
 
     /// Reads an invoice.

@@ -1,14 +1,14 @@
 //! Calls about orders. There is none to finalize one, for ours are final when they are made.
 
 use super::{Account, Outcome};
-use crate::providers::apruve::model::{Order, OrderDraft};
-use crate::providers::{List, ProviderError, ProviderId, ReadBack};
+use crate::providers::apruve::model::{Order, WireOrder};
+use crate::providers::{List, OrderDraft, ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
-    /// Makes an order on behalf of a buyer; `shopper_id` and `payment_term` must be given. What comes back is usually still
+    /// Makes an order on behalf of a buyer, whom the draft must name. What comes back is usually still
     /// pending.
     pub async fn create_order(&self, draft: &OrderDraft) -> Outcome<Order> {
-        self.create(&["orders"], draft).await
+        self.create(&["orders"], &WireOrder::from(draft)).await
     }
 
     /// Reads an order.
