@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    providers::{Breaker, Provider, ProviderId, ProviderKind},
+    providers::{AccountKey, Breaker, Provider, ProviderId, ProviderKind},
 };
 use crate::{
     ids::IntegrationId,
@@ -106,7 +106,12 @@ pub async fn open(
 }
 
 impl OpenAccount {
-    /// Whose account it is.
+    /// By which orders of this account are bound once.
+    pub fn account_key(&self) -> AccountKey {
+        AccountKey::new(self.settings.origin(), self.merchant.as_str())
+    }
+
+    /// At which provider it is.
     pub fn kind(&self) -> ProviderKind {
         ProviderKind::Apruve
     }

@@ -80,7 +80,7 @@ impl ProviderClient {
 
     /// By which orders of this account are bound once.
     pub fn account_key(&self) -> AccountKey {
-        AccountKey::new(self.opened.settings.origin(), self.opened.merchant.as_str())
+        self.opened.account_key()
     }
 
     /// An order in the provider's words, as it is kept.
