@@ -74,7 +74,7 @@ fn is_ruled_out(method: &Method, context: &EligibilityContext<'_, '_>) -> bool {
     context.misfits(method).any(|ineligible| match ineligible {
         Ineligible::NothingToPay | Ineligible::Disabled | Ineligible::CurrencyUnsupported => true,
         // The total and the lines move with the cart, and a guest may still sign in.
-        Ineligible::AmountOutOfRange | Ineligible::TotalsConflict(_) => false,
+        Ineligible::AmountOutOfRange(_) | Ineligible::TotalsConflict(_) => false,
         Ineligible::NoPaymentTerm => context.cart.has_customer(),
         Ineligible::Credit(issue) => match issue.code {
             CreditIssueCode::CredentialsInvalid | CreditIssueCode::Hold => true,

@@ -21,7 +21,7 @@ use crate::{
         rulebook::{CompiledRule, RenderedMethod},
     },
     postal::PostalCode,
-    providers::MOST_CENTS,
+    providers::ProviderKind,
 };
 
 /// A reader who names no language.
@@ -137,7 +137,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
             .filter(|_| method.enabled)
             .zip(method.terms.credit());
         let issues = looked_at
-            .filter(|_| self.ineligible_terms(&method.terms).is_none())
+            .filter(|_| self.ineligible_terms(method).is_none())
             .map(|(view, policy)| view.issues(method.id.integration, policy, self.cart));
         issues.into_iter().flatten()
     }
@@ -203,7 +203,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
             .has_nothing_to_pay()
             .then_some(Ineligible::NothingToPay);
         let disabled = (!method.enabled).then_some(Ineligible::Disabled);
-        let own = [nothing, disabled, self.ineligible_terms(&method.terms)];
+        let own = [nothing, disabled, self.ineligible_terms(method)];
         let conflicts = match &self.unpayable {
             Some(refused) if refused.kind == RefusedKind::Conflict => refused.errors.as_slice(),
             _ => &[],
@@ -212,15 +212,16 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
         own.into_iter().flatten().chain(conflicts)
     }
 
-    fn ineligible_terms<'s>(&self, terms: &Terms) -> Option<Ineligible<'s>> {
-        match terms {
+    fn ineligible_terms<'s>(&self, method: &Method) -> Option<Ineligible<'s>> {
+        match &method.terms {
             Terms::Provider(account) if !account.currencies.contains(&self.cart.currency()) => {
                 Some(Ineligible::CurrencyUnsupported)
             }
-            // What the cart does not say is not held against it, and nothing to pay is no matter of Apruve's.
+            // What the cart does not say is not held against it, and nothing to pay is no matter of the provider's.
             Terms::Provider(_) => {
-                let total = self.cart.total()?;
-                (total.minor() > MOST_CENTS).then_some(Ineligible::AmountOutOfRange)
+                let (total, provider) = (self.cart.total()?, method.id.kind.provider()?);
+                let most = provider.most(total.currency());
+                (total.minor() > most.minor()).then_some(Ineligible::AmountOutOfRange(provider))
             }
             Terms::PaymentTerm { .. } => {
                 (!self.has_payment_term).then_some(Ineligible::NoPaymentTerm)
@@ -239,7 +240,8 @@ pub enum Ineligible<'c> {
     TotalsConflict(&'c FieldError),
     Disabled,
     CurrencyUnsupported,
-    AmountOutOfRange,
+    /// The total is more than the provider takes.
+    AmountOutOfRange(ProviderKind),
     NoPaymentTerm,
     /// The account does not answer as it should, or the buyer's credit does not do.
     Credit(CreditIssue),

@@ -17,7 +17,6 @@ use super::{
 use crate::{
     money::Money,
     payment_rules::rulebook::{BookRule, RenderedMethod, Rulebook},
-    providers::MOST_CENTS,
 };
 
 /// A method tells so many reasons: thousands of rules can name it, and a cart can contradict itself in every line.
@@ -161,11 +160,12 @@ pub fn ineligible_reason(
             let message = format!("\"{label}\" does not take {}.", cart.currency());
             reason(message).observing("currency", cart.currency().code())
         }
-        Ineligible::AmountOutOfRange => {
-            let [least, most] =
-                [1, MOST_CENTS].map(|minor| Money::from_minor(minor, cart.currency()));
+        Ineligible::AmountOutOfRange(provider) => {
             let message = format!(
-                "Apruve takes totals from {least} to {most} {}; the total is {}.",
+                "{} takes totals from {} to {} {}; the total is {}.",
+                provider.name(),
+                Money::from_minor(1, cart.currency()),
+                provider.most(cart.currency()),
                 cart.currency(),
                 total()
             );

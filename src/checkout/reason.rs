@@ -189,7 +189,7 @@ impl Ineligible<'_> {
             Ineligible::TotalsConflict(_) => ReasonCode::TotalsConflict,
             Ineligible::Disabled => ReasonCode::MethodDisabled,
             Ineligible::CurrencyUnsupported => ReasonCode::CurrencyUnsupported,
-            Ineligible::AmountOutOfRange => ReasonCode::AmountOutOfRange,
+            Ineligible::AmountOutOfRange(_) => ReasonCode::AmountOutOfRange,
             Ineligible::NoPaymentTerm => ReasonCode::NoPaymentTerm,
             Ineligible::Credit(issue) => issue.code.into(),
         }

@@ -9,7 +9,7 @@ use crate::{
     locale::Labels,
     money::Currency,
     payment_methods::{AccountTerms, CreditPolicy, Method, MethodType, PaymentMethodId, Terms},
-    providers::MOST_CENTS,
+    providers::ProviderKind,
 };
 
 mod agreement;
@@ -63,12 +63,13 @@ fn judged(cart: &Value) -> Option<[(bool, bool); 2]> {
     let text = cart.to_string();
     let cart = cart::read(&text).ok()?;
     let context = EligibilityContext::new(&cart, chrono::DateTime::UNIX_EPOCH);
+    let most = ProviderKind::Apruve.most(cart.currency());
     let total = sums::judge(&cart).ok().map(|sums| sums.total.minor());
     Some([
         (context.fits(&check()), total.is_some()),
         (
             context.fits(&terms_method()),
-            total.is_some_and(|total| total <= MOST_CENTS),
+            total.is_some_and(|total| total <= most.minor()),
         ),
     ])
 }

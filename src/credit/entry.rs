@@ -13,8 +13,6 @@ use crate::{
     providers::{CorporateAccount, ProviderId},
 };
 
-/// Of an account that does not say: Apruve's own.
-const USUAL_CURRENCY: &str = "USD";
 /// What keeps a company from ordering, in any case.
 const ON_HOLD: [&str; 3] = ["suspended", "denied", "disabled"];
 
@@ -117,17 +115,16 @@ pub fn is_on_hold(status: Option<&str>, disabled_at: Option<DateTime<Utc>>) -> b
 
 impl From<&CorporateAccount> for CreditAccount {
     fn from(read: &CorporateAccount) -> Self {
-        let currency = read.currency.as_deref().unwrap_or(USUAL_CURRENCY);
         CreditAccount {
             id: read.id.to_string(),
             name: read.name.clone(),
             status: read.status.clone(),
             disabled_at: read.disabled_at,
             terms: read.terms.clone(),
-            currency: Currency::meant_by(currency),
-            limit: read.credit_limit_cents,
-            used: read.credit_used_cents,
-            available: read.credit_available_cents,
+            currency: read.known_currency(),
+            limit: read.credit_limit,
+            used: read.credit_used,
+            available: read.credit_available,
         }
     }
 }

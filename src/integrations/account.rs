@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    providers::{Breaker, Provider, ProviderId},
+    providers::{AccountKey, Breaker, Provider, ProviderId, ProviderKind},
 };
 use crate::{
     ids::IntegrationId,
@@ -106,6 +106,16 @@ pub async fn open(
 }
 
 impl OpenAccount {
+    /// By which orders of this account are bound once.
+    pub fn account_key(&self) -> AccountKey {
+        AccountKey::new(self.settings.origin(), self.merchant.as_str())
+    }
+
+    /// At which provider it is.
+    pub fn kind(&self) -> ProviderKind {
+        ProviderKind::Apruve
+    }
+
     /// The account for calls that are one attempt each.
     pub fn at<'a>(&'a self, outbound: &'a Outbound) -> Account<'a> {
         Account::new(outbound, self.settings.origin(), &self.api_key)

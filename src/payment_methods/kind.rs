@@ -4,7 +4,7 @@ use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text}
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::text_column::text_column;
+use crate::{providers::ProviderKind, text_column::text_column};
 
 /// What kind of method an integration provides.
 #[derive(
@@ -50,9 +50,17 @@ impl MethodType {
         }
     }
 
-    /// Whether a provider pays the shop; offline methods are between shop and buyer.
+    /// The provider that pays the shop; offline methods are between shop and buyer.
+    pub const fn provider(self) -> Option<ProviderKind> {
+        match self {
+            MethodType::Apruve => Some(ProviderKind::Apruve),
+            MethodType::PaymentTerm | MethodType::CheckMoneyOrder => None,
+        }
+    }
+
+    /// Whether a provider pays the shop.
     pub const fn has_provider(self) -> bool {
-        matches!(self, MethodType::Apruve)
+        self.provider().is_some()
     }
 
     /// Reads the word.

@@ -64,7 +64,7 @@ impl Method {
     pub fn options(&self) -> Value {
         match &self.terms {
             Terms::Provider(terms) => json!({
-                "scriptUrl": format!("{}/js/v4/apruve.js", terms.origin),
+                "scriptUrl": self.id.kind.provider().map(|it| it.script_url(&terms.origin)),
                 "testMode": terms.test_mode,
             }),
             Terms::PaymentTerm { instructions, .. } => json!({ "instructions": instructions }),

@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use crate::{
     clock::Clock,
     credit::CreditService,
+    http::problem::Problem,
     ids::IntegrationId,
     integrations::account::{self, NoAccount, OpenAccount},
     outbound::Outbound,
-    payments::{buyer_confirmation::BuyerConfirmation, ledger::Ledger, payment::ProviderOrderRef},
+    payments::{error::PaymentError, ledger::Ledger, payment::ProviderOrderRef},
     privacy::EmailKey,
     providers::{
-        AccountKey, Breaker, Breakers, Command, CommandOutcome, CorporateAccount, InvoiceSnapshot,
-        List, Listing, OrderSnapshot, Provider, ProviderError, ProviderId, ProviderSnapshot,
-        secure_hash,
+        AccountKey, Breaker, Breakers, BuyerConfirmation, Command, CommandOutcome,
+        CorporateAccount, InvoiceSnapshot, List, OrderDraft, OrderSnapshot, Provider,
+        ProviderError, ProviderId, ProviderSnapshot, ReadBack,
     },
     seal::Sealer,
     store::Store,
@@ -81,16 +80,23 @@ impl ProviderClient {
 
     /// By which orders of this account are bound once.
     pub fn account_key(&self) -> AccountKey {
-        AccountKey::new(self.opened.settings.origin(), self.opened.merchant.as_str())
+        self.opened.account_key()
     }
 
-    /// What the popup is to be given for an order of an account.
-    pub fn confirmation(&self, account: &AccountKey, order: Value) -> BuyerConfirmation {
-        BuyerConfirmation {
-            script_url: format!("{}/js/v4/apruve.js", account.origin()),
-            secure_hash: secure_hash(&self.opened.api_key, &order),
-            order,
-        }
+    /// An order in the provider's words, as it is kept.
+    pub fn order_text(&self, draft: &OrderDraft) -> String {
+        self.opened.kind().order_text(draft)
+    }
+
+    /// What the popup is to be given for an order of an account that was kept.
+    pub fn confirmation(
+        &self,
+        account: &AccountKey,
+        order_text: &str,
+    ) -> Result<BuyerConfirmation, PaymentError> {
+        let kind = self.opened.kind();
+        let confirmation = kind.confirmation(account.origin(), &self.opened.api_key, order_text);
+        Ok(confirmation.map_err(Problem::internal)?)
     }
 
     /// One order.
@@ -110,7 +116,7 @@ impl ProviderClient {
     pub async fn accounts_of(
         &self,
         email: &str,
-    ) -> Result<Listing<CorporateAccount>, ProviderError> {
+    ) -> Result<List<ReadBack<CorporateAccount>>, ProviderError> {
         self.provider()
             .accounts_of(&self.opened.merchant, email)
             .await

@@ -1,12 +1,13 @@
 //! A payment as it is read in one snapshot, for those who show it or decide on it.
 
 use super::{
-    buyer_confirmation::BuyerConfirmation, error::PaymentError, ledger::Ledger,
-    opened_checkout::OpenedCheckout, service::PaymentService, store,
+    error::PaymentError, ledger::Ledger, opened_checkout::OpenedCheckout, service::PaymentService,
+    store,
 };
 use crate::{
     auth::Websites,
     ids::PaymentId,
+    providers::BuyerConfirmation,
     store::{Conn, StoreError},
 };
 

@@ -13,7 +13,6 @@ mod authorize;
 mod balance;
 mod booked_move;
 mod buyer;
-mod buyer_confirmation;
 mod change;
 mod closing;
 mod comparison;

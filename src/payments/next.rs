@@ -1,13 +1,13 @@
 //! What a storefront is to do next.
 
-use serde_json::Value;
-
 use super::{
-    buyer_confirmation::BuyerConfirmation, error::PaymentError, gateway::ProviderClient,
-    loaded_payment::LoadedPayment, service::PaymentService, status::Status, store,
+    error::PaymentError, gateway::ProviderClient, loaded_payment::LoadedPayment,
+    service::PaymentService, status::Status, store,
 };
 use crate::{
-    http::problem::Problem, integrations::account::NoAccount, providers::AccountKey, store::Tx,
+    integrations::account::NoAccount,
+    providers::{AccountKey, BuyerConfirmation},
+    store::Tx,
 };
 
 impl PaymentService {
@@ -37,8 +37,7 @@ impl PaymentService {
         let Some((account, order)) = popup_order(payment) else {
             return Ok(None);
         };
-        let order: Value = serde_json::from_str(order).map_err(Problem::internal)?;
-        let confirmation = client.confirmation(account, order);
+        let confirmation = client.confirmation(account, order)?;
         let id = payment.ledger.payment.id;
         if !self
             .secure_hashes(id)

@@ -7,7 +7,7 @@ use crate::{
     checkout::permission::credit_reason,
     credit::{CreditIssue, CreditIssueCode, is_on_hold},
     money::{Currency, Money},
-    providers::{AccountChoice, CorporateAccount, ProviderId, ReadBack},
+    providers::{CorporateAccount, OrderBuyer, ProviderId, ReadBack},
 };
 
 /// The buyer as the sales rep names them.
@@ -29,9 +29,10 @@ pub struct Account {
 
 impl Account {
     /// As an order names it.
-    pub fn choice(&self) -> AccountChoice {
-        AccountChoice {
-            corporate_account_id: self.company.clone(),
+    pub fn buyer(&self) -> OrderBuyer {
+        OrderBuyer {
+            person: self.shopper.clone(),
+            company: self.company.clone(),
         }
     }
 
@@ -98,7 +99,7 @@ fn choose(
     }
     .iter()
     .copied()
-    .filter(|it| currency_of(it) == Some(currency))
+    .filter(|it| it.known_currency() == Some(currency))
     .collect();
     let chosen = match (
         named.as_slice(),
@@ -120,26 +121,17 @@ fn choose(
     Ok(Account {
         company: chosen.id.clone(),
         shopper: shopper.ok_or(PaymentError::NoCorporateAccount)?,
-        available: credit_of(chosen).filter(|credit| credit.currency() == currency),
+        available: chosen
+            .available()
+            .filter(|credit| credit.currency() == currency),
     })
-}
-
-/// What an account's figures are in; Apruve means USD where it says nothing. `None` for a word that is no currency.
-fn currency_of(account: &CorporateAccount) -> Option<Currency> {
-    Currency::meant_by(account.currency.as_deref().unwrap_or("USD"))
-}
-
-/// What is left of an account's credit.
-fn credit_of(account: &CorporateAccount) -> Option<Money> {
-    let available = account.credit_available_cents?;
-    Some(Money::from_minor(available, currency_of(account)?))
 }
 
 fn candidate(account: &ReadBack<CorporateAccount>) -> Value {
     json!({
         "corporateAccountId": account.id,
         "name": account.name,
-        "creditAvailable": credit_of(account).map(|credit| credit.to_string()),
-        "currency": currency_of(account),
+        "creditAvailable": account.available().map(|credit| credit.to_string()),
+        "currency": account.known_currency(),
     })
 }

@@ -356,7 +356,7 @@ impl OpenPayment {
     /// Writes the result of a call. When that cannot be written, the call's time runs out and it is searched for.
     async fn record(&mut self, transaction: TransactionId, outcome: &CommandOutcome) {
         let by = self.service.cause(Source::Answer);
-        let actor = self.service.provider_actor(by.at);
+        let actor = self.service.provider_actor(self.ledger(), by.at);
         let ledger = self.ledger().clone();
         let recorded = self.service.change(ledger, &actor, |ledger| {
             answered(ledger, transaction, outcome, by);

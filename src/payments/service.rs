@@ -237,9 +237,9 @@ impl PaymentService {
     }
 
     /// Who the audit log names for what a provider's answer changed.
-    pub(super) fn provider_actor(&self, at: DateTime<Utc>) -> Actor {
+    pub(super) fn provider_actor(&self, ledger: &Ledger, at: DateTime<Utc>) -> Actor {
         Actor {
-            subject: "apruve".to_owned(),
+            subject: ledger.payment.method_type.as_str().to_owned(),
             request_id: None,
             at,
         }

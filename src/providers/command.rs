@@ -1,8 +1,8 @@
 //! The commands that a provider carries out, and their results.
 
 use super::{
-    InvoiceDraft, InvoiceReturnDraft, InvoiceSnapshot, Later, OrderDraft, OrderSnapshot,
-    ProviderId, ShipmentDraft,
+    InvoiceDraft, InvoiceSnapshot, Later, OrderDraft, OrderSnapshot, ProviderId, ReturnDraft,
+    ShipmentDraft,
 };
 
 /// One call that changes something at a provider. It is sent once.
@@ -28,7 +28,7 @@ pub enum Command {
     },
     CreateReturn {
         invoice: ProviderId,
-        draft: Box<InvoiceReturnDraft>,
+        draft: Box<ReturnDraft>,
     },
 }
 

@@ -5,7 +5,7 @@ use super::Later;
 /// Why there is nothing to work with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
-    /// Apruve has seen nothing of it.
+    /// The provider has seen nothing of it.
     #[error("nothing was sent: {0}")]
     NotSent(String),
     /// It may have been sent; the response is missing or incomplete.

@@ -1,4 +1,4 @@
-//! Apruve's ids.
+//! Ids at providers.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text}
 
 use crate::text_column::text_column;
 
-/// Longer than any id of theirs.
+/// Longer than any id that a provider is known to give.
 const MOST_BYTES: usize = 128;
 
-/// An id at Apruve. Opaque, but certain to be a single harmless segment of a path: letters, digits, `-` and `_`.
+/// An id at a provider. Opaque, but certain to be a single harmless segment of a path: letters, digits, `-` and `_`.
 #[derive(AsExpression, Clone, Debug, FromSqlRow, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[diesel(sql_type = Text)]
 pub struct ProviderId(String);
@@ -24,7 +24,7 @@ impl ProviderId {
         fits.then(|| ProviderId(text.to_owned()))
     }
 
-    /// The id as Apruve writes it.
+    /// The id as the provider writes it.
     pub fn as_str(&self) -> &str {
         &self.0
     }

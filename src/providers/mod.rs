@@ -4,35 +4,45 @@
 
 mod account_key;
 pub mod apruve;
+mod breaker;
 mod command;
+mod corporate_account;
+mod drafts;
 mod error;
 mod event;
 mod id;
 mod invoice;
+mod kind;
 mod observer;
+mod read_back;
 mod retry;
 mod snapshot;
+mod text;
 
 use apruve::Account;
 
 pub use account_key::AccountKey;
-pub use apruve::{
-    AccountChoice, AddressDraft, Always, BadSignature, Breaker, Breakers, CleanText,
-    CorporateAccount, Fulfilment, InvoiceDraft, InvoiceReturnDraft, LineDraft, Listing, MOST_CENTS,
-    OrderDraft, OrderJson, PublicKey, ReadBack, SIGNATURE_HEADER, ShipmentDraft, WireTime,
-    secure_hash, verify,
-};
+pub use apruve::{BadSignature, PublicKey, SIGNATURE_HEADER, verify};
+pub use breaker::{Breaker, Breakers, ProviderState};
 pub use command::{Command, CommandOutcome, Created};
+pub use corporate_account::{AuthorizedBuyer, CorporateAccount};
+pub use drafts::{
+    AddressDraft, BuyerConfirmation, ChargeDraft, InvoiceDraft, LineDraft, OrderBuyer, OrderDraft,
+    ReturnDraft, ShipmentDraft,
+};
 pub use error::ProviderError;
 pub use event::{CompanyNoun, EventResource, ParsedEvent, Unintelligible};
 pub use id::ProviderId;
 pub use invoice::{Funding, InvoiceLine, InvoiceStatus, quantity_of};
+pub use kind::ProviderKind;
 pub use observer::{AccountObserver, Observation};
+pub use read_back::ReadBack;
 pub use retry::{Later, RetryAfter};
 pub use snapshot::{
     FundingSnapshot, InvoiceSnapshot, List, OrderSnapshot, OrderState, OrderView, ProviderSnapshot,
     ReturnSnapshot, ShipmentSnapshot,
 };
+pub use text::CleanText;
 
 /// An account at a payment provider.
 pub enum Provider<'a> {
@@ -106,7 +116,7 @@ impl Provider<'_> {
         &self,
         merchant: &ProviderId,
         email: &str,
-    ) -> Result<Listing<CorporateAccount>, ProviderError> {
+    ) -> Result<List<ReadBack<CorporateAccount>>, ProviderError> {
         match self {
             Provider::Apruve(account) => account.corporate_accounts_by_email(merchant, email).await,
         }

@@ -10,11 +10,11 @@ use reqwest::header::HeaderValue;
 pub enum Later {
     /// It was not sent: the last calls to this account all failed, so calls wait for so many seconds more.
     HeldBack { seconds: u64 },
-    /// 429: Apruve has had too many calls from us, and may say when to come again.
+    /// 429: the provider has had too many calls from us, and may say when to come again.
     TooManyCalls(Option<RetryAfter>),
 }
 
-/// When to come again, as Apruve wrote it: seconds, or a date.
+/// When to come again, as the provider wrote it: seconds, or a date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryAfter(String);
 

@@ -1,9 +1,6 @@
 //! Lists: which elements there are, and whether that is certain to be all.
 
-use onterms::providers::{
-    ProviderError,
-    apruve::{Listing, Order},
-};
+use onterms::providers::{List, ProviderError, ReadBack, apruve::Order};
 use serde_json::{Value, json};
 
 use crate::{
@@ -17,7 +14,9 @@ fn orders(ids: std::ops::Range<usize>) -> Value {
         .collect()
 }
 
-async fn listed(replies: Vec<Reply>) -> (Result<Listing<Order>, ProviderError>, Vec<String>) {
+async fn listed(
+    replies: Vec<Reply>,
+) -> (Result<List<ReadBack<Order>>, ProviderError>, Vec<String>) {
     let apruve = StandIn::start(replies).await;
     let shop = Shop::new(&apruve.origin, PATIENT);
     let listing = shop.account().orders_by_merchant_order_id("SO-1").await;
@@ -29,7 +28,7 @@ async fn listed(replies: Vec<Reply>) -> (Result<Listing<Order>, ProviderError>, 
     (listing, queries.collect())
 }
 
-fn count(listing: Result<Listing<Order>, ProviderError>) -> (usize, bool) {
+fn count(listing: Result<List<ReadBack<Order>>, ProviderError>) -> (usize, bool) {
     let listing = listing.expect("a listing");
     (listing.items.len(), listing.complete)
 }

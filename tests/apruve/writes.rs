@@ -1,8 +1,11 @@
 //! What is known after a call that was to change something.
 
-use onterms::providers::apruve::{
-    CleanText, Fulfilment, InvoiceDraft, InvoiceReturnDraft, InvoiceStatus, OrderDraft, Outcome,
-    Refusal, ShipmentDraft, WireTime,
+use onterms::{
+    money::{Currency, Money},
+    providers::{
+        InvoiceDraft, OrderBuyer, OrderDraft, ReturnDraft, ShipmentDraft,
+        apruve::{InvoiceStatus, Outcome, Refusal},
+    },
 };
 use serde_json::{Value, json};
 
@@ -11,20 +14,24 @@ use crate::{
     stand_in::{RecordedCall, Reply, StandIn, says, says_later, says_text},
 };
 
+fn usd(minor: i64) -> Money {
+    Money::from_minor(minor, Currency::parse("USD").expect("a currency"))
+}
+
 fn draft() -> InvoiceDraft {
     InvoiceDraft {
-        amount_cents: 2000,
-        currency: "USD".to_owned(),
-        tax_cents: 0,
-        shipping_cents: 1,
-        merchant_invoice_id: "INV-1".to_owned(),
-        merchant_notes: None,
-        due_at: None,
-        bill_to_address: None,
-        ship_to_address: None,
+        number: "INV-1".to_owned(),
+        amount: usd(2000),
+        tax: usd(0),
+        shipping: usd(1),
+        lines: Vec::new(),
+        charges: Vec::new(),
+        notes: None,
         terms_of_delivery: None,
-        issue_on_create: true,
-        invoice_items: Vec::new(),
+        due_at: None,
+        bill_to: None,
+        ship_to: None,
+        issue: true,
     }
 }
 
@@ -219,37 +226,34 @@ async fn each_new_thing_has_its_path_and_its_body() {
     let shop = Shop::new(&apruve.origin, PATIENT);
     let account = shop.account();
     let order = OrderDraft {
-        merchant_id: id(MERCHANT),
-        merchant_order_id: "SO-1".to_owned(),
-        amount_cents: 0,
-        currency: "USD".to_owned(),
-        tax_cents: 0,
-        shipping_cents: 0,
-        expire_at: None,
+        merchant: id(MERCHANT),
+        number: "SO-1".to_owned(),
+        total: usd(0),
+        tax: usd(0),
+        shipping: usd(0),
+        lines: Vec::new(),
+        charges: Vec::new(),
         po_number: None,
-        finalize_on_create: onterms::providers::apruve::Always,
-        invoice_on_create: onterms::providers::apruve::Always,
-        order_items: Vec::new(),
-        shopper_id: Some(id("u1")),
-        payment_term: None,
+        expires_at: None,
+        buyer: Some(OrderBuyer {
+            person: id("u1"),
+            company: id("c1"),
+        }),
     };
     assert!(matches!(
         account.create_order(&order).await,
         Outcome::Done(_)
     ));
     let shipment = ShipmentDraft {
-        amount_cents: None,
-        tax_cents: None,
-        shipping_cents: None,
-        currency: "USD".to_owned(),
-        merchant_shipment_id: "SH-1".to_owned(),
-        status: Fulfilment::Fulfilled,
-        shipped_at: WireTime("2026-01-15T10:00:00Z".parse().expect("a moment")),
+        number: "SH-1".to_owned(),
+        amount: usd(2000),
+        partial: false,
+        lines: Vec::new(),
+        shipped_at: "2026-01-15T10:00:00Z".parse().expect("a moment"),
         delivered_at: None,
         shipper: None,
-        tracking_number: Some(CleanText::line("1Z\n9")),
-        merchant_notes: None,
-        shipment_items: Vec::new(),
+        tracking_number: Some("1Z\n9".to_owned()),
+        notes: None,
     };
     let made = account.create_shipment(&id(INVOICE), &shipment).await;
     assert!(matches!(made, Outcome::Done(_)));
@@ -257,11 +261,11 @@ async fn each_new_thing_has_its_path_and_its_body() {
         .update_shipment(&id(INVOICE), &id("x1"), &shipment)
         .await;
     assert!(matches!(told, Outcome::Done(_)));
-    let invoice_return = InvoiceReturnDraft {
-        amount_cents: 5,
-        currency: "USD".to_owned(),
-        reason: CleanText::line("OTHER"),
-        merchant_notes: CleanText::line("txn_1"),
+    let invoice_return = ReturnDraft {
+        number: "txn_1".to_owned(),
+        reference: None,
+        amount: usd(5),
+        reason: None,
     };
     let made = account
         .create_invoice_return(&id(INVOICE), &invoice_return)
@@ -280,13 +284,14 @@ async fn each_new_thing_has_its_path_and_its_body() {
     assert_eq!(body(0)["finalize_on_create"], true);
     assert_eq!(body(0)["invoice_on_create"], false);
     assert_eq!(body(0)["shopper_id"], "u1");
+    assert_eq!(body(0)["payment_term"]["corporate_account_id"], "c1");
     assert_eq!(
         asked[1].0,
         format!("POST /api/v4/invoices/{INVOICE}/shipments")
     );
     assert_eq!(
         body(1),
-        json!({ "currency": "USD", "merchant_shipment_id": "SH-1", "status": "fulfilled",
+        json!({ "amount_cents": 2000, "currency": "USD", "merchant_shipment_id": "SH-1", "status": "fulfilled",
             "shipped_at": "2026-01-15T10:00:00+00:00", "tracking_number": "1Z 9" })
     );
     assert_eq!(
@@ -295,7 +300,7 @@ async fn each_new_thing_has_its_path_and_its_body() {
     );
     assert_eq!(
         body(2),
-        json!({ "currency": "USD", "merchant_shipment_id": "SH-1", "status": "fulfilled",
+        json!({ "amount_cents": 2000, "currency": "USD", "merchant_shipment_id": "SH-1", "status": "fulfilled",
             "shipped_at": "2026-01-15T10:00:00+00:00", "tracking_number": "1Z 9", "shipper": null, "delivered_at": null,
             "merchant_notes": null })
     );

@@ -16,7 +16,7 @@ use crate::{
     notifications,
     payment_rules::rulebook::RulebookCache,
     payments,
-    providers::apruve::{self, Breakers, ProviderState},
+    providers::{Breakers, ProviderState, apruve},
     reconciliation, recording,
     store::{Backend, Store},
     telemetry, webhooks,

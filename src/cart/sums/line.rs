@@ -69,13 +69,6 @@ impl LineAmount {
             own_total: true,
         }
     }
-
-    /// The quantity, where it is whole.
-    pub fn whole_quantity(&self) -> Option<i64> {
-        let quantity = self.quantity?.normalize();
-        let whole = (quantity.scale() == 0).then(|| quantity.mantissa())?;
-        i64::try_from(whole).ok()
-    }
 }
 
 /// The sum of lines, in minor units.

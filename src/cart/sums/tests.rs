@@ -313,9 +313,10 @@ proptest! {
             let moved = line.total.minor() - total;
             prop_assert!(line.total.minor() >= 0, "{}", cart);
             prop_assert!(if *own { moved == 0 } else { moved == 0 || moved == difference.signum() }, "{}", cart);
-            let each = line.price_each().map(|price| i128::from(price.minor()));
-            let product = each.zip(line.whole_quantity()).map(|(each, quantity)| each * i128::from(quantity));
-            prop_assert!(product.is_none_or(|product| product == i128::from(line.total.minor())), "{}", cart);
+            let each = line.price_each().map(|price| Decimal::from(price.minor()));
+            let whole = line.quantity.filter(Decimal::is_integer);
+            let product = each.zip(whole).map(|(each, quantity)| each * quantity);
+            prop_assert!(product.is_none_or(|product| product == Decimal::from(line.total.minor())), "{}", cart);
         }
     }
 }

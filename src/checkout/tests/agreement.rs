@@ -29,7 +29,7 @@ use crate::{
     expressions::Budget,
     locale::Wanted,
     payment_rules::rulebook::{Condition, Rulebook},
-    providers::MOST_CENTS,
+    providers::ProviderKind,
 };
 
 /// How many conditions a walk evaluates to the same end if it passes over nothing.
@@ -174,7 +174,8 @@ fn agree(drawn: &Drawn) -> Result<BTreeSet<String>, TestCaseError> {
     let (credit, all) = (drawn.known.model(&cart), book.methods());
     for (place, card) in all.iter().enumerate().filter(|(_, it)| it.method.enabled) {
         let total = cart.total().map_or(0, |total| total.minor());
-        if card.method.terms.credit().is_none() || total > MOST_CENTS {
+        let most = ProviderKind::Apruve.most(cart.currency());
+        if card.method.terms.credit().is_none() || total > most.minor() {
             continue;
         }
         seen.extend(credit.iter().map(|(code, hides)| format!("{code} {hides}")));

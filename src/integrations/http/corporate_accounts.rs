@@ -18,20 +18,14 @@ use crate::{
         problem::Problem,
     },
     integrations::{account, connection::Trouble, manage::IntegrationError},
-    money::{Currency, Money},
     outbound::Outbound,
-    providers::{
-        Breakers,
-        apruve::{AuthorizedBuyer, CorporateAccount},
-    },
+    providers::{AuthorizedBuyer, Breakers, CorporateAccount},
     seal::Sealer,
     store::Store,
 };
 
 /// The longest address that mail can be sent to.
 const MOST_EMAIL_CHARS: usize = 254;
-/// Of an account that does not say: Apruve's own.
-const USUAL_CURRENCY: &str = "USD";
 
 /// A buying company's credit line with this shop. Limit = balance + available.
 #[derive(Serialize, ToSchema)]
@@ -147,20 +141,19 @@ fn read_email(text: &str) -> Option<String> {
 
 impl From<CorporateAccount> for ShownAccount {
     fn from(account: CorporateAccount) -> Self {
-        let code = account
-            .currency
-            .unwrap_or_else(|| USUAL_CURRENCY.to_owned());
-        let currency = Currency::meant_by(&code);
-        let amount = |cents: Option<i64>| Some(Money::from_minor(cents?, currency?).to_string());
+        let amount = |minor| account.money(minor).map(|money| money.to_string());
         ShownAccount {
             id: account.id.to_string(),
+            customer_id: account.customer_id.as_ref().map(ToString::to_string),
+            credit_limit: amount(account.credit_limit),
+            credit_balance: amount(account.credit_used),
+            credit_available: amount(account.credit_available),
+            currency: match account.known_currency() {
+                Some(currency) => currency.to_string(),
+                None => account.currency,
+            },
             name: account.name,
-            customer_id: account.customer_id.map(|id| id.to_string()),
             payment_term_strategy: account.terms,
-            credit_limit: amount(account.credit_limit_cents),
-            credit_balance: amount(account.credit_used_cents),
-            credit_available: amount(account.credit_available_cents),
-            currency: currency.map_or(code, |it| it.to_string()),
             status: account.status,
             disabled_at: account.disabled_at,
             authorized_buyers: account

@@ -43,7 +43,7 @@ impl Creation {
         };
         let account = self.account(Some(called)).await?;
         let mut draft = self.draft(called, account.as_ref(), FIRST)?;
-        draft.merchant_order_id = number;
+        draft.number = number;
         let intent = self.ask_for_order(&mut existing.ledger, draft, by);
         let (id, key, at) = (existing.ledger.payment.id, self.context.key.clone(), by.at);
         let change = Change::of(&existing.ledger, &self.context.actor);

@@ -1,7 +1,5 @@
 //! One attempt to pay an order, ready to be written.
 
-use serde_json::json;
-
 use super::Creation;
 use crate::{
     ids::{self, PaymentId},
@@ -9,7 +7,6 @@ use crate::{
     payments::{
         PaymentError,
         buyer::BuyerIdentity,
-        buyer_confirmation::BuyerConfirmation,
         details::Details,
         gateway::ProviderClient,
         ledger::{Cause, Ledger},
@@ -21,7 +18,7 @@ use crate::{
         store::{self, Checkout},
         transaction::{Action, Origin, Transaction},
     },
-    providers::{Command, OrderDraft, WireTime},
+    providers::{BuyerConfirmation, Command, OrderDraft},
     seal::Sealer,
     secret::SecretText,
     store::Conn,
@@ -58,20 +55,24 @@ impl Creation {
             ..
         } = self;
         let id: PaymentId = ids::fresh(by.at);
-        let (mut provider_order, mut order, mut confirmation) = (None, None, None);
+        let (mut provider_order, mut order_text, mut confirmation) = (None, None, None);
+        let mut sent_at_once = None;
         if let Some(client) = client {
             let draft = self.draft(client, on_behalf, number)?;
+            let account = client.account_key();
+            let text = client.order_text(&draft);
+            // Orders made over REST have no hash.
+            match on_behalf {
+                None => confirmation = Some(client.confirmation(&account, &text)?),
+                Some(_) => sent_at_once = Some(draft.clone()),
+            }
             provider_order = Some(ProviderOrderRef {
-                account: client.account_key(),
-                number: draft.merchant_order_id.clone(),
+                account,
+                number: draft.number,
                 id: None,
                 order_status: None,
             });
-            // Orders made over REST have no hash.
-            confirmation = on_behalf
-                .is_none()
-                .then(|| client.confirmation(&client.account_key(), json!(draft)));
-            order = Some(draft);
+            order_text = Some(text);
         }
         let total: Money = judged.totals.total();
         let payment = Payment {
@@ -112,9 +113,9 @@ impl Creation {
         );
         purchase.details = Details {
             prices_include_tax: judged.totals.charges().prices == Prices::WithTax,
-            order_bytes: order
+            order_bytes: order_text
                 .as_ref()
-                .and_then(|order| json!(order).to_string().len().try_into().ok()),
+                .and_then(|order| order.len().try_into().ok()),
             ..Details::default()
         };
         ledger.add(purchase, by, "The buyer chose the method.");
@@ -122,12 +123,10 @@ impl Creation {
             service.providers().sealer.as_ref(),
             id,
             &new.cart,
-            order.as_ref(),
+            order_text.as_deref(),
         )?;
-        let popup_order = confirmation.as_ref().map(|it| it.order.to_string());
-        let intent = on_behalf
-            .and(order)
-            .map(|draft| self.ask_for_order(&mut ledger, draft, by));
+        let popup_order = confirmation.as_ref().and(order_text);
+        let intent = sent_at_once.map(|draft| self.ask_for_order(&mut ledger, draft, by));
         Ok(Attempt {
             ledger,
             checkout: Checkout {
@@ -191,17 +190,14 @@ impl Creation {
     ) -> Result<OrderDraft, PaymentError> {
         let Creation { new, judged, .. } = self;
         let merchant = client.opened.merchant.clone();
-        let draft =
-            judged
-                .totals
-                .to_draft(merchant, &new.order_id, attempt, new.po_number.as_ref());
-        let mut draft =
-            draft.map_err(|error| PaymentError::Invalid(vec![error.prefixed("/cart")]))?;
-        draft.expire_at = new.expires_at.map(WireTime);
-        if let Some(account) = on_behalf {
-            draft.shopper_id = Some(account.shopper.clone());
-            draft.payment_term = Some(account.choice());
-        }
+        let totals = &judged.totals;
+        let draft = OrderDraft {
+            expires_at: new.expires_at,
+            buyer: on_behalf.map(Account::buyer),
+            ..totals.to_draft(merchant, &new.order_id, attempt, new.po_number.as_ref())
+        };
+        let checked = client.opened.kind().check_order(&draft);
+        checked.map_err(|error| PaymentError::Invalid(vec![error.prefixed("/cart")]))?;
         Ok(draft)
     }
 }
@@ -210,9 +206,10 @@ fn sealed(
     sealer: &Sealer,
     id: PaymentId,
     cart: &str,
-    order: Option<&OrderDraft>,
+    order_text: Option<&str>,
 ) -> Result<String, PaymentError> {
-    let text = format!("{{\"cart\":{cart},\"order\":{}}}", json!(order));
+    let order = order_text.unwrap_or("null");
+    let text = format!("{{\"cart\":{cart},\"order\":{order}}}");
     Ok(sealer.seal(
         store::checkout_place(&id.to_string()),
         &SecretText::new(&text),

@@ -84,29 +84,19 @@ pub(super) fn read(body: &Fields<'_>, name: &'static str) -> Option<AddressDraft
     .map(text);
     let names: Vec<&str> = names.iter().flatten().map(CleanText::as_str).collect();
     let person = (!names.is_empty()).then(|| CleanText::line(&names.join(" ")));
-    let organization = text("organization");
-    // Known of a cart's addresses, and nothing of Apruve's.
+    // Known of a cart's addresses, and nothing of a provider's.
     fields.ignore(&["countryIso3", "countryName", "regionName"]);
     let draft = AddressDraft {
-        contact_name: organization.as_ref().and(person.clone()),
-        name: organization.or(person),
-        address_1: text("street"),
-        address_2: text("street2"),
+        company: text("organization"),
+        person,
+        street: text("street"),
+        street2: text("street2"),
         city: text("city"),
-        state: text("regionCode").map(|region| without_country(&region, country.as_ref())),
+        region: text("regionCode"),
         postal_code: text("postalCode"),
-        country_code: country,
-        phone_number: text("phone"),
+        country,
+        phone: text("phone"),
     };
     fields.finish();
     Some(draft)
-}
-
-/// `CA` of `US-CA`, as addresses are written.
-fn without_country(region: &CleanText, country: Option<&CleanText>) -> CleanText {
-    let own = |country: &CleanText| {
-        let rest = region.as_str().strip_prefix(country.as_str())?;
-        rest.strip_prefix('-').map(CleanText::line)
-    };
-    country.and_then(own).unwrap_or_else(|| region.clone())
 }

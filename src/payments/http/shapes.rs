@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::{invoice_shapes::InvoiceShape, line_shapes::PaymentLineShape};
@@ -17,7 +18,6 @@ use crate::{
         status::Status,
         transaction::{self, Action, Failure, Origin, State},
     },
-    providers::OrderJson,
 };
 
 /// A payment: one attempt to pay one order with one method.
@@ -163,7 +163,7 @@ pub enum NextAction {
         script_url: String,
         /// As it is to be given to `apruve.setOrder`, unchanged.
         #[schema(value_type = Object)]
-        order: OrderJson,
+        order: Box<RawValue>,
         /// Proves to Apruve that the order is the shop's; to be given to `apruve.setOrder`.
         secure_hash: String,
     },

@@ -7,7 +7,6 @@ use super::{
 use crate::{
     http::problem::Problem,
     payments::{PaymentService, loaded_payment::LoadedPayment, operations::invoice::invoiced},
-    providers::OrderJson,
 };
 
 /// A payment with its lines and what the storefront is to do next.
@@ -23,7 +22,7 @@ pub async fn shown(
     let next = service.next_action(payment).await?;
     shape.next_action = next.map(|it| NextAction::ApruveCheckout {
         script_url: it.script_url,
-        order: OrderJson(it.order),
+        order: it.order,
         secure_hash: it.secure_hash,
     });
     Ok(shape)

@@ -16,7 +16,7 @@ use crate::{
         service::Intent,
         transaction::{Action, Origin, State, Transaction},
     },
-    providers::{AddressDraft, CleanText, Command, InvoiceLine, InvoiceStatus, WireTime},
+    providers::{AddressDraft, Command, InvoiceDraft, InvoiceLine, InvoiceStatus},
 };
 
 /// What is to be invoiced.
@@ -68,13 +68,18 @@ pub fn begin(
     })?;
     not_being_made(ledger, totals.amount().minor(), input)?;
     let number = input.number.as_ref().unwrap_or(own);
-    let draft = totals.to_invoice_draft(number, input.issue);
-    let mut draft = draft.map_err(|error| PaymentError::Invalid(vec![error]))?;
-    draft.due_at = input.due_at.map(WireTime);
-    draft.merchant_notes = input.notes.as_deref().map(CleanText::paragraph);
-    draft.terms_of_delivery = input.terms_of_delivery.as_deref().map(CleanText::line);
-    draft.bill_to_address.clone_from(&input.bill_to);
-    draft.ship_to_address.clone_from(&input.ship_to);
+    let draft = InvoiceDraft {
+        notes: input.notes.clone(),
+        terms_of_delivery: input.terms_of_delivery.clone(),
+        due_at: input.due_at,
+        bill_to: input.bill_to.clone(),
+        ship_to: input.ship_to.clone(),
+        ..totals.to_draft(number, input.issue)
+    };
+    if let Some(provider) = ledger.payment.method_type.provider() {
+        let checked = provider.check_invoice(&draft);
+        checked.map_err(|error| PaymentError::Invalid(vec![error]))?;
+    }
     let by = start.by;
     let amount = totals.amount().minor();
     let mut new = Transaction::new(
@@ -98,7 +103,7 @@ pub fn begin(
     Ok(start.ask(ledger, new, command, "An invoice is being made at Apruve."))
 }
 
-/// What is kept of an invoice. Addresses are Apruve's alone.
+/// What is kept of an invoice. Addresses are the provider's alone.
 fn details(input: &NewInvoice, totals: &InvoiceTotals) -> InvoiceDetails {
     let charges = totals.charges();
     InvoiceDetails {

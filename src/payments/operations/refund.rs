@@ -4,6 +4,7 @@ use super::{Operation, OperationStart, made_invoice, money, none_open, wrong_sta
 use crate::{
     http::problem::FieldError,
     ids::{self, TransactionId},
+    money::Money,
     payments::{
         details::{Details, RefundDetails},
         error::{Excess, PaymentError},
@@ -12,7 +13,7 @@ use crate::{
         service::Intent,
         transaction::{Action, Event, Origin, Transaction},
     },
-    providers::{CleanText, Command, InvoiceReturnDraft, InvoiceStatus},
+    providers::{Command, InvoiceStatus, ReturnDraft},
 };
 
 /// What is to be given back.
@@ -85,16 +86,11 @@ fn on_invoice(
     let mut new = entry(input, invoice, by);
     let number = new.id.to_string();
     new.number = Some(number.clone());
-    let reason = input.reason.as_deref().unwrap_or("OTHER");
-    let notes = match &input.refund_reference {
-        Some(reference) => format!("{number} {reference}"),
-        None => number,
-    };
-    let draft = InvoiceReturnDraft {
-        amount_cents: input.amount,
-        currency: ledger.payment.currency.code().to_owned(),
-        reason: CleanText::line(reason),
-        merchant_notes: CleanText::line(&notes),
+    let draft = ReturnDraft {
+        number,
+        reference: input.refund_reference.clone(),
+        amount: Money::from_minor(input.amount, ledger.payment.currency),
+        reason: input.reason.clone(),
     };
     let command = Command::CreateReturn {
         invoice: reference,

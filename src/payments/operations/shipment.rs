@@ -1,4 +1,4 @@
-//! Telling Apruve that goods went out, without which it may not pay.
+//! Telling the provider that goods went out, without which it may not pay.
 
 use chrono::{DateTime, Utc};
 
@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     ids::{self, TransactionId},
+    money::{Currency, Money},
     payments::{
         details::{Details, InvoiceDetails, ShipmentDetails, ShippedItem},
         error::PaymentError,
@@ -18,10 +19,7 @@ use crate::{
         service::Intent,
         transaction::{Action, Origin, State, Transaction},
     },
-    providers::{
-        CleanText, Command, Fulfilment, InvoiceStatus, LineDraft, ProviderId, ShipmentDraft,
-        WireTime,
-    },
+    providers::{CleanText, Command, InvoiceStatus, LineDraft, ProviderId, ShipmentDraft},
     string_enum::string_enum,
 };
 
@@ -150,43 +148,47 @@ pub fn begin(
     Ok(start.ask(ledger, new, command, "A shipment is being sent to Apruve."))
 }
 
-/// A shipment as it is sent to Apruve.
+/// A shipment as the provider is told it.
 fn draft(
     ledger: &Ledger,
     invoice: &Transaction,
     shipment: &Transaction,
     details: &ShipmentDetails,
 ) -> ShipmentDraft {
-    let text = |text: &Option<String>| text.as_deref().map(CleanText::line);
-    let invoiced = invoice.details.invoice.clone().unwrap_or_default();
+    let currency = ledger.payment.currency;
+    let invoiced = invoice.details.invoice.as_ref();
     let items = details.items.iter();
     ShipmentDraft {
-        amount_cents: Some(shipment.amount),
-        tax_cents: None,
-        shipping_cents: None,
-        currency: ledger.payment.currency.code().to_owned(),
-        merchant_shipment_id: shipment.number.clone().unwrap_or_default(),
-        status: if details.partial {
-            Fulfilment::Partial
-        } else {
-            Fulfilment::Fulfilled
-        },
-        shipped_at: WireTime(details.shipped_at.unwrap_or(shipment.created_at)),
-        delivered_at: details.delivered_at.map(WireTime),
-        shipper: text(&details.shipper),
-        tracking_number: text(&details.tracking_number),
-        merchant_notes: details.notes.as_deref().map(CleanText::paragraph),
-        shipment_items: items.map(|item| item_draft(&invoiced, item)).collect(),
+        number: shipment.number.clone().unwrap_or_default(),
+        amount: Money::from_minor(shipment.amount, currency),
+        partial: details.partial,
+        lines: items
+            .map(|item| item_draft(invoiced, item, currency))
+            .collect(),
+        shipped_at: details.shipped_at.unwrap_or(shipment.created_at),
+        delivered_at: details.delivered_at,
+        shipper: details.shipper.clone(),
+        tracking_number: details.tracking_number.clone(),
+        notes: details.notes.clone(),
     }
 }
 
-fn item_draft(invoice: &InvoiceDetails, item: &ShippedItem) -> LineDraft {
-    let line = invoice.lines.iter().find(|it| it.line == Some(item.line));
+fn item_draft(
+    invoice: Option<&InvoiceDetails>,
+    item: &ShippedItem,
+    currency: Currency,
+) -> LineDraft {
+    let mut lines = invoice.into_iter().flat_map(|invoice| &invoice.lines);
+    let line = lines.find(|it| it.line == Some(item.line));
     let title = line.map_or_else(|| format!("Line {}", item.line + 1), |it| it.title.clone());
-    let mut draft = LineDraft::new(CleanText::line(&title), item.total);
-    draft.sku = line.and_then(|it| it.sku.as_deref()).map(CleanText::line);
-    draft.quantity = item.quantity.parse().ok();
-    draft
+    LineDraft {
+        sku: line.and_then(|it| it.sku.as_deref()).map(CleanText::line),
+        quantity: Some(item.quantity()),
+        ..LineDraft::new(
+            CleanText::line(&title),
+            Money::from_minor(item.total, currency),
+        )
+    }
 }
 
 /// What is to be said of a shipment from now on. `None` stays as it is; `Some(None)` is taken back.
@@ -230,7 +232,7 @@ pub fn correct(
     let shipments = || ledger.children(invoice, Action::Shipment);
     let found = shipments().find(|it| it.id == shipment);
     let found = found.ok_or(PaymentError::NoTransaction)?;
-    let reference = told(ledger, found)?;
+    let reference = known_reference(ledger, found)?;
     let before = found.details.shipment.clone().unwrap_or_default();
     let mut after = before.clone();
     correction.apply(&mut after);
@@ -262,7 +264,10 @@ pub fn correct(
 }
 
 /// Apruve's id of a shipment that is there.
-fn told<'l>(ledger: &Ledger, shipment: &'l Transaction) -> Result<&'l ProviderId, PaymentError> {
+fn known_reference<'l>(
+    ledger: &Ledger,
+    shipment: &'l Transaction,
+) -> Result<&'l ProviderId, PaymentError> {
     match (shipment.state, &shipment.reference) {
         (State::Succeeded, Some(reference)) => Ok(reference),
         (State::Failed, _) => Err(wrong_state(ledger, "The shipment was not sent to Apruve.")),

@@ -1,5 +1,6 @@
 //! What each operation is refused, and what it leaves for others.
 
+mod on_invoice;
 mod verdicts;
 
 use super::*;
@@ -92,7 +93,7 @@ fn open(transaction: &Transaction) -> [Transaction; 2] {
 }
 
 /// What an operation comes to, by the word of its refusal.
-fn told<T>(outcome: Result<T, PaymentError>) -> &'static str {
+fn refusal_word<T>(outcome: Result<T, PaymentError>) -> &'static str {
     match outcome {
         Ok(_) => "begun",
         Err(PaymentError::WrongState { .. }) => "wrong state",
@@ -125,8 +126,8 @@ fn an_intent_is_a_pending_transaction_whose_call_ends_in_time() {
         panic!("an invoice is asked for");
     };
     assert_eq!(order, provider_id("order1"));
-    assert_eq!(draft.amount_cents, 600);
-    assert_eq!(Some(&draft.merchant_invoice_id), new.number.as_ref());
+    assert_eq!(draft.amount.minor(), 600);
+    assert_eq!(Some(&draft.number), new.number.as_ref());
 }
 
 #[test]
@@ -145,7 +146,7 @@ fn no_more_is_invoiced_than_is_left_whatever_the_outcome_of_the_others() {
             let mut ledger = with(&ledger, []);
             let outcome = begin_invoice(&mut ledger, &input(cents), start());
             assert_eq!(
-                told(outcome),
+                refusal_word(outcome),
                 expected,
                 "{:?} beside {:?}",
                 cents,
@@ -160,7 +161,7 @@ fn no_more_is_invoiced_than_is_left_whatever_the_outcome_of_the_others() {
     };
     let mut ledger = with(&ledger, [failed]);
     assert_eq!(
-        told(begin_invoice(&mut ledger, &input(Some(1000)), start())),
+        refusal_word(begin_invoice(&mut ledger, &input(Some(1000)), start())),
         "begun"
     );
 }
@@ -178,7 +179,7 @@ fn nothing_is_invoiced_while_the_order_is_being_canceled() {
     for cancel in [cancel, calling, lost] {
         let mut ledger = with(&ledger, [cancel]);
         let outcome = begin_invoice(&mut ledger, &input(Some(1)), start());
-        assert_eq!(told(outcome), "wrong state");
+        assert_eq!(refusal_word(outcome), "wrong state");
     }
 }
 
@@ -186,7 +187,7 @@ fn nothing_is_invoiced_while_the_order_is_being_canceled() {
 fn nothing_is_invoiced_before_the_order_is_accepted() {
     let ledger = begun(1000);
     assert_eq!(
-        told(begin_invoice(&mut with(&ledger, []), &input(None), start())),
+        refusal_word(begin_invoice(&mut with(&ledger, []), &input(None), start())),
         "wrong state"
     );
     for state in [State::Pending, State::Unknown, State::Failed] {
@@ -194,116 +195,8 @@ fn nothing_is_invoiced_before_the_order_is_accepted() {
         let id = id_of(&ledger, Action::Authorize);
         ledger.edit(id, at(0), |it| it.state = state);
         let outcome = begin_invoice(&mut ledger, &input(None), start());
-        assert_eq!(told(outcome), "wrong state", "{state:?}");
+        assert_eq!(refusal_word(outcome), "wrong state", "{state:?}");
     }
-}
-
-#[test]
-fn what_is_begun_on_an_invoice_waits_for_what_is_open_on_it() {
-    let (ledger, made) = invoiced(InvoiceStatus::Pending);
-    let on = |action| child(&made, action, State::Pending, 100);
-    let rows = [
-        // What is open, and whether an issue, a cancellation, a return may begin.
-        (Action::Issue, [false, false, true]),
-        (Action::Cancel, [false, false, false]),
-        (Action::Refund, [true, false, false]),
-    ];
-    for (under_way, may) in rows {
-        for under_way in open(&on(under_way)) {
-            let ledger = || with(&ledger, [under_way.clone()]);
-            let begun = [
-                told(invoice::issue(&mut ledger(), made.id, start())),
-                told(invoice::cancel(&mut ledger(), made.id, None, start())),
-                told(back(Some(made.id), 1).begin(&mut ledger(), start())),
-            ];
-            let expected = may.map(|may| if may { "begun" } else { "wrong state" });
-            assert_eq!(begun, expected, "{:?}", under_way.action);
-        }
-    }
-}
-
-#[test]
-fn nothing_is_begun_on_an_invoice_whose_outcome_is_open_or_that_was_never_made() {
-    let (ledger, made) = invoiced(InvoiceStatus::Open);
-    for state in [State::Pending, State::Unknown, State::Failed] {
-        let ledger = || {
-            let mut ledger = with(&ledger, []);
-            ledger.edit(made.id, at(0), |it| {
-                it.state = state;
-                it.reference = None;
-            });
-            ledger
-        };
-        let shipment = shipment::NewShipment::default();
-        assert_eq!(
-            told(invoice::issue(&mut ledger(), made.id, start())),
-            "wrong state"
-        );
-        assert_eq!(
-            told(invoice::cancel(&mut ledger(), made.id, None, start())),
-            "wrong state"
-        );
-        assert_eq!(
-            told(back(Some(made.id), 1).begin(&mut ledger(), start())),
-            "wrong state"
-        );
-        assert_eq!(
-            told(shipment::begin(&mut ledger(), made.id, &shipment, start())),
-            "wrong state"
-        );
-    }
-    let stranger = id_of(&ledger, Action::Authorize);
-    assert_eq!(
-        told(invoice::cancel(
-            &mut with(&ledger, []),
-            stranger,
-            None,
-            start()
-        )),
-        "no transaction"
-    );
-}
-
-#[test]
-fn no_more_is_given_back_than_is_left_of_the_invoice() {
-    let (ledger, made) = invoiced(InvoiceStatus::Open);
-    let ledger = with(
-        &ledger,
-        [child(&made, Action::Refund, State::Succeeded, 200)],
-    );
-    for (amount, expected) in [(401, "exceeds"), (400, "begun")] {
-        let outcome = back(Some(made.id), amount).begin(&mut with(&ledger, []), start());
-        assert_eq!(told(outcome), expected);
-    }
-    let (canceled, made) = invoiced(InvoiceStatus::Canceled);
-    let outcome = back(Some(made.id), 1).begin(&mut with(&canceled, []), start());
-    assert_eq!(told(outcome), "wrong state");
-}
-
-#[test]
-fn a_paid_funded_or_shipped_invoice_is_given_back_and_not_canceled() {
-    let (open, made) = invoiced(InvoiceStatus::Open);
-    let cancel =
-        |ledger: &Ledger, id| told(invoice::cancel(&mut with(ledger, []), id, None, start()));
-    assert_eq!(cancel(&open, made.id), "begun");
-    let captured = with(
-        &open,
-        [child(&made, Action::Capture, State::Succeeded, 600)],
-    );
-    assert_eq!(cancel(&captured, made.id), "use refund");
-    for (state, expected) in [
-        (State::Succeeded, "use refund"),
-        (State::Pending, "use refund"),
-        (State::Unknown, "use refund"),
-        (State::Failed, "begun"),
-    ] {
-        let shipped = with(&open, [child(&made, Action::Shipment, state, 600)]);
-        assert_eq!(cancel(&shipped, made.id), expected, "{state:?}");
-    }
-    let (closed, made) = invoiced(InvoiceStatus::Closed);
-    assert_eq!(cancel(&closed, made.id), "use refund");
-    let (canceled, made) = invoiced(InvoiceStatus::Canceled);
-    assert_eq!(cancel(&canceled, made.id), "wrong state");
 }
 
 #[test]
@@ -314,7 +207,7 @@ fn canceling_gives_up_the_remainder_once() {
     assert_eq!(first.find(begun.transaction).map(|it| it.amount), Some(400));
     assert!(matches!(begun.command, Some(Command::CancelOrder(_))));
     assert_eq!(
-        told(cancel::begin(&mut with(&first, []), start())),
+        refusal_word(cancel::begin(&mut with(&first, []), start())),
         "wrong state"
     );
     let (all, made) = invoiced(InvoiceStatus::Open);
@@ -325,7 +218,7 @@ fn canceling_gives_up_the_remainder_once() {
         400,
     );
     assert_eq!(
-        told(cancel::begin(&mut with(&all, [rest]), start())),
+        refusal_word(cancel::begin(&mut with(&all, [rest]), start())),
         "wrong state"
     );
     assert_eq!(made.amount, 600);
@@ -339,29 +232,32 @@ fn a_checkout_that_nobody_took_up_is_canceled_without_asking_the_provider() {
     assert_eq!(ledger.status(), Status::Canceled);
     assert_eq!(only(&ledger, Action::Purchase).state, State::Failed);
     assert_eq!(
-        told(cancel::begin(&mut with(&ledger, []), start())),
+        refusal_word(cancel::begin(&mut with(&ledger, []), start())),
         "wrong state"
     );
     // An order that may be there is looked for first.
     let searched = transaction(Action::Authorize, State::Unknown, 1000);
     let mut ledger = with(&begun(1000), [searched]);
-    assert_eq!(told(cancel::begin(&mut ledger, start())), "wrong state");
+    assert_eq!(
+        refusal_word(cancel::begin(&mut ledger, start())),
+        "wrong state"
+    );
 }
 
 #[test]
 fn only_an_attempt_that_nobody_took_up_is_superseded() {
     let mut ledger = begun(1000);
-    assert_eq!(told(cancel::supersede(&mut ledger, by(5))), "begun");
+    assert_eq!(refusal_word(cancel::supersede(&mut ledger, by(5))), "begun");
     assert_eq!(ledger.payment.ended, Some(Ended::Superseded));
     assert_eq!(ledger.status(), Status::Canceled);
     assert_eq!(
-        told(cancel::supersede(&mut authorized(1000), by(5))),
+        refusal_word(cancel::supersede(&mut authorized(1000), by(5))),
         "another is live"
     );
     let searched = transaction(Action::Authorize, State::Unknown, 1000);
     let mut searching = with(&begun(1000), [searched]);
     assert_eq!(
-        told(cancel::supersede(&mut searching, by(5))),
+        refusal_word(cancel::supersede(&mut searching, by(5))),
         "another is live"
     );
 }
@@ -371,35 +267,47 @@ fn an_offline_payment_is_captured_refunded_and_canceled_within_what_is_left() {
     let mut ledger = begun(1000);
     ledger.payment.provider_order = None;
     assert_eq!(
-        told(capture::capture(&mut ledger, &money(Some(1001)), by(5))),
+        refusal_word(capture::capture(&mut ledger, &money(Some(1001)), by(5))),
         "exceeds"
     );
     assert_eq!(
-        told(capture::capture(&mut ledger, &money(Some(300)), by(5))),
+        refusal_word(capture::capture(&mut ledger, &money(Some(300)), by(5))),
         "begun"
     );
     assert_eq!(ledger.status(), Status::PartiallyPaid);
-    assert_eq!(told(back(None, 301).begin(&mut ledger, start())), "exceeds");
-    assert_eq!(told(back(None, 100).begin(&mut ledger, start())), "begun");
     assert_eq!(
-        told(capture::capture(&mut ledger, &money(Some(701)), by(6))),
+        refusal_word(back(None, 301).begin(&mut ledger, start())),
         "exceeds"
     );
-    assert_eq!(told(cancel::begin(&mut ledger, start())), "begun");
+    assert_eq!(
+        refusal_word(back(None, 100).begin(&mut ledger, start())),
+        "begun"
+    );
+    assert_eq!(
+        refusal_word(capture::capture(&mut ledger, &money(Some(701)), by(6))),
+        "exceeds"
+    );
+    assert_eq!(refusal_word(cancel::begin(&mut ledger, start())), "begun");
     assert_eq!(ledger.amounts().canceled, 700);
     assert_eq!(
-        told(capture::capture(&mut ledger, &money(None), by(7))),
+        refusal_word(capture::capture(&mut ledger, &money(None), by(7))),
         "wrong state"
     );
-    assert_eq!(told(back(None, 201).begin(&mut ledger, start())), "exceeds");
-    assert_eq!(told(back(None, 200).begin(&mut ledger, start())), "begun");
+    assert_eq!(
+        refusal_word(back(None, 201).begin(&mut ledger, start())),
+        "exceeds"
+    );
+    assert_eq!(
+        refusal_word(back(None, 200).begin(&mut ledger, start())),
+        "begun"
+    );
     assert_eq!(ledger.status(), Status::Refunded);
     assert_eq!(
-        told(capture::capture(&mut authorized(1000), &money(None), by(5))),
+        refusal_word(capture::capture(&mut authorized(1000), &money(None), by(5))),
         "wrong state"
     );
     assert_eq!(
-        told(begin_invoice(&mut ledger, &input(None), start())),
+        refusal_word(begin_invoice(&mut ledger, &input(None), start())),
         "wrong state"
     );
 }

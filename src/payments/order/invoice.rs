@@ -5,8 +5,8 @@
 use std::sync::LazyLock;
 
 use super::{
+    item::Item,
     line::{self, OrderLine},
-    part::Item,
 };
 use crate::{
     cart::{

@@ -1,4 +1,4 @@
-//! One line of an order or invoice, with the texts that Apruve shows.
+//! One line of an order or invoice, with the texts that its provider shows.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::{
     providers::{CleanText, LineDraft},
 };
 
-/// A line as Apruve and buyers see it.
+/// A line as providers and buyers see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderLine {
     /// Never empty.
@@ -99,14 +99,16 @@ impl OrderLine {
     }
 
     pub(super) fn to_draft(&self) -> LineDraft {
-        let mut draft = LineDraft::new(self.title.clone(), self.total().minor());
-        draft.price_each_cents = self.amount.price_each().map(|price| price.minor());
-        draft.quantity = self.amount.whole_quantity();
-        draft.description.clone_from(&self.description);
-        draft.variant_info.clone_from(&self.variant_info);
-        draft.sku.clone_from(&self.sku);
-        draft.vendor.clone_from(&self.vendor);
-        draft.view_product_url.clone_from(&self.product_url);
-        draft
+        LineDraft {
+            title: self.title.clone(),
+            total: self.total(),
+            price_each: self.amount.price_each(),
+            quantity: self.amount.quantity,
+            sku: self.sku.clone(),
+            description: self.description.clone(),
+            variant_info: self.variant_info.clone(),
+            vendor: self.vendor.clone(),
+            product_url: self.product_url.clone(),
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! A cart becomes an order, and a body becomes an invoice: amounts that add up to the last minor unit, and clean texts.
 //!
 //! [`crate::cart::sums`] validates and rounds the sums of a cart. Prices that include tax contain it in the
-//! lines; Apruve, which adds tax on top, then gets a tax of zero.
+//! lines; a provider, which adds tax on top, then gets a tax of zero.
 
 mod amount;
 mod draft;
 mod invoice;
+mod item;
 mod line;
 mod part;
 mod share;
@@ -16,8 +17,9 @@ mod tests;
 
 pub use amount::read_amount;
 pub use invoice::{InvoiceRequest, InvoiceTotals};
+pub use item::Item;
 pub use line::OrderLine;
-pub use part::{Basis, Invoiced, InvoicedLine, Item, check_items};
+pub use part::{Basis, Invoiced, InvoicedLine, check_items};
 pub use share::next_share;
 pub use totals::OrderTotals;
 

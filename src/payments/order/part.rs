@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use super::{
     InvoiceTotals, OrderTotals,
     invoice::{InvoiceRequest, nothing},
+    item::Item,
     line::OrderLine,
     share::next_share,
 };
@@ -20,15 +21,6 @@ use crate::{
     payments::error::{Excess, PaymentError},
     providers::CleanText,
 };
-
-/// So much of a line of the order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// Place in the order, from 0.
-    pub line: usize,
-    /// Above zero.
-    pub quantity: Decimal,
-}
 
 /// What was invoiced of a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -18,7 +18,7 @@ use crate::{
 pub struct OrderTotals {
     total: Money,
     charges: Charges,
-    /// Empty for a cart without lines; then Apruve gets one line for the whole.
+    /// Empty for a cart without lines; then its provider gets one line for the whole.
     lines: Vec<OrderLine>,
 }
 

@@ -1,32 +1,32 @@
 //! Our side of a story: a ledger in a store that keeps versions and unique keys as the database does, the calls that are
 //! under way, and the pictures that were begun.
 
+mod looking;
+mod person;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::books::{self, LedgerModel};
+use self::looking::Begins;
+pub use self::looking::Gap;
+use super::books::LedgerModel;
 use crate::{
     ids::TransactionId,
     integrations::Financing,
+    money::{Currency, Money},
     payments::{
         answered::answered,
-        apply_snapshot::{self, FundedAt, Known},
         error::PaymentError,
         event::Source,
         ledger::{Cause, Ledger},
         operations::{
-            Operation, OperationStart, authorize, cancel, close, invoice, refund, resolve, shipment,
+            Operation, OperationStart, authorize, cancel, close, invoice, refund, shipment,
         },
         order::{InvoiceRequest, Prices},
         sample,
         service::Intent,
-        sync::{expire, lose_old_calls},
-        transaction::{Action, State, Transaction},
-        verdict::Verdict,
+        transaction::{Action, State},
     },
-    providers::{
-        Always, Command, CommandOutcome, Created, InvoiceSnapshot, InvoiceStatus, List, OrderDraft,
-        OrderState, OrderView, ProviderId, ProviderSnapshot,
-    },
+    providers::{Command, CommandOutcome, Created, OrderDraft},
 };
 
 /// How long a call may last, and how long after its end it may still be done.
@@ -56,26 +56,6 @@ struct Call {
     fate: Fate,
     until: DateTime<Utc>,
     done: Option<Result<Created, &'static str>>,
-}
-
-/// What is left out of a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gap {
-    Nothing,
-    /// The list of orders or invoices breaks off.
-    EndOfList,
-    Invoices,
-    Parts,
-    EndOfParts,
-    /// The invoices are read when the picture is heeded, later than its order.
-    Torn,
-}
-
-/// A picture that was begun.
-struct Begins {
-    version: i64,
-    snapshot: ProviderSnapshot,
-    torn: bool,
 }
 
 /// What a caller asks for.
@@ -274,81 +254,6 @@ impl Shop {
         }
     }
 
-    /// A person checks at Apruve what became of something unknown, once no call can change that any more, and reports it.
-    fn resolve(&mut self, which: usize) -> Result<(), PaymentError> {
-        let mut ledger = self.read();
-        let certain = |it: &&Transaction| {
-            it.state == State::Unknown && self.calls.iter().all(|call| call.transaction != it.id)
-        };
-        let unknown: Vec<&Transaction> = ledger.transactions().iter().filter(certain).collect();
-        let Some(place) = which.checked_rem(unknown.len()) else {
-            return Ok(());
-        };
-        let (id, there) = (unknown[place].id, self.truth(&ledger, unknown[place]));
-        let Some(there) = there else { return Ok(()) };
-        let verdict = Verdict {
-            succeeded: there.is_ok(),
-            reason: "They say so.".to_owned(),
-            provider_id: there.ok().flatten(),
-            force: true,
-        };
-        resolve::resolve(&mut ledger, id, &verdict, self.by(Source::Operator))?;
-        self.save(&ledger);
-        Ok(())
-    }
-
-    /// Whether something is there, and its id where it has one; `None` where a person could not say.
-    fn truth(&self, ledger: &Ledger, it: &Transaction) -> Option<Result<Option<ProviderId>, ()>> {
-        let of_parent = |invoice: &&books::Invoice| {
-            let parent = it.parent_id.and_then(|id| ledger.find(id));
-            parent.and_then(|it| it.reference.as_ref()) == Some(&invoice.id)
-        };
-        let parent = self.books.invoices.iter().find(of_parent);
-        let named = |name: Option<&str>| {
-            let own = it.number.as_deref();
-            name.is_some_and(|name| name.split(' ').next() == own)
-        };
-        let found = |id: Option<&ProviderId>| Some(id.map(|id| Some(id.clone())).ok_or(()));
-        let when = |holds: bool| Some(if holds { Ok(None) } else { Err(()) });
-        match it.action {
-            Action::Authorize => {
-                let order = self.books.orders.first();
-                match order.map(|order| order.state) {
-                    Some(OrderState::Accepted) => found(order.map(|order| &order.id)),
-                    Some(_) => None,
-                    None => Some(Err(())),
-                }
-            }
-            Action::Invoice => {
-                let mut all = self.books.invoices.iter();
-                found(
-                    all.find(|invoice| named(invoice.number.as_deref()))
-                        .map(|it| &it.id),
-                )
-            }
-            Action::Shipment => {
-                let mut all = parent?.shipments.iter();
-                found(all.find(|it| named(it.number.as_deref())).map(|it| &it.id))
-            }
-            Action::Refund => {
-                let mut all = parent?.returns.iter();
-                found(all.find(|it| named(it.notes.as_deref())).map(|it| &it.id))
-            }
-            Action::Issue => when(parent?.issued_at.is_some()),
-            Action::Capture => when(parent?.status == InvoiceStatus::Closed),
-            Action::Cancel if it.details.write_off => when(parent?.status == InvoiceStatus::Closed),
-            Action::Cancel => match parent {
-                Some(invoice) => when(invoice.status == InvoiceStatus::Canceled),
-                None => {
-                    let place = ledger.payment.provider_order.as_ref()?;
-                    let order = self.books.order(place.id.as_ref()?)?;
-                    when(order.state == OrderState::Canceled)
-                }
-            },
-            Action::Purchase | Action::Reversal => None,
-        }
-    }
-
     /// The next step of a call: Apruve does it, or we get the response.
     pub fn drive(&mut self, which: usize) {
         let Some(place) = which.checked_rem(self.calls.len()) else {
@@ -401,112 +306,6 @@ impl Shop {
         }
         self.now = then;
     }
-
-    /// Begins to look.
-    pub fn begin_look(&mut self, gap: Gap) {
-        let mut ledger = self.read();
-        lose_old_calls(&mut ledger, self.by(Source::Recovery));
-        self.save(&ledger);
-        let place = self
-            .ledger
-            .payment
-            .provider_order
-            .as_ref()
-            .expect("a place");
-        let broken = gap == Gap::EndOfList;
-        let bound = place.id.clone();
-        let order = match &bound {
-            Some(id) => OrderView::Bound(self.books.order_seen(id)),
-            None => OrderView::Candidates(cut(self.books.orders_seen(), broken)),
-        };
-        let candidates = match &order {
-            OrderView::Candidates(list) => {
-                apply_snapshot::ours(&self.ledger.payment, &[], &list.items)
-            }
-            _ => Vec::new(),
-        };
-        let of = bound.or_else(|| candidates.first().map(|it| it.id.clone()));
-        let invoices = of.and_then(|id| self.invoices(&id, gap));
-        self.pictures.push(Begins {
-            version: self.ledger.payment.version,
-            snapshot: ProviderSnapshot {
-                order,
-                same_number: None,
-                invoices,
-            },
-            torn: gap == Gap::Torn,
-        });
-    }
-
-    fn invoices(&self, order: &ProviderId, gap: Gap) -> Option<List<InvoiceSnapshot>> {
-        if gap == Gap::Invoices {
-            return None;
-        }
-        let mut list = cut(self.books.invoices_seen(order), gap == Gap::EndOfList);
-        for invoice in &mut list.items {
-            match gap {
-                Gap::Parts => (invoice.shipments, invoice.returns) = (None, None),
-                Gap::EndOfParts => {
-                    invoice.shipments = invoice.shipments.take().map(|it| cut(it.items, true));
-                    invoice.returns = invoice.returns.take().map(|it| cut(it.items, true));
-                }
-                _ => {}
-            }
-        }
-        Some(list)
-    }
-
-    /// Looks in one moment.
-    pub fn sync(&mut self, gap: Gap) {
-        self.begin_look(gap);
-        self.finish_look(self.pictures.len() - 1);
-    }
-
-    /// Heeds a picture that was begun, unless the ledger has moved on meanwhile.
-    pub fn finish_look(&mut self, which: usize) {
-        let Some(place) = which.checked_rem(self.pictures.len()) else {
-            return;
-        };
-        let mut begun = self.pictures.remove(place);
-        if begun.version != self.ledger.payment.version {
-            return;
-        }
-        if begun.torn
-            && let OrderView::Bound(order) = &begun.snapshot.order
-        {
-            begun.snapshot.invoices = self.invoices(&order.id, Gap::Nothing);
-        }
-        let by = self.by(Source::Recovery);
-        let funded_at = FundedAt::new();
-        let known = Known {
-            funded_at: &funded_at,
-            secure_hashes: &[],
-            financing: self.financing(),
-        };
-        let mut ledger = self.read();
-        self.findings = apply_snapshot::apply_snapshot(&mut ledger, &begun.snapshot, known, by);
-        expire(&mut ledger, &begun.snapshot, by);
-        self.save(&ledger);
-        if !has_unknown(&self.ledger) {
-            let mut again = self.read();
-            apply_snapshot::apply_snapshot(&mut again, &begun.snapshot, known, by);
-            assert!(!again.has_moved(), "the same picture changes nothing more");
-        }
-    }
-
-    /// Looks with no gap until nothing is open that looking can settle.
-    pub fn look_long_enough(&mut self) {
-        while !self.calls.is_empty() {
-            self.wait(TimeDelta::seconds(1));
-            self.drive(0);
-        }
-        self.pictures.clear();
-        self.wait(CALL + TimeDelta::seconds(1));
-        for _ in 0..6 {
-            self.sync(Gap::Nothing);
-            self.wait(TimeDelta::minutes(6));
-        }
-    }
 }
 
 /// Whether something is searched for.
@@ -517,31 +316,18 @@ pub fn has_unknown(ledger: &Ledger) -> bool {
         .any(|it| it.state == State::Unknown)
 }
 
-/// A list, or the first half of it.
-fn cut<T>(mut items: Vec<T>, broken: bool) -> List<T> {
-    if broken {
-        items.truncate(items.len() / 2);
-    }
-    List {
-        items,
-        complete: !broken,
-    }
-}
-
 fn order_draft(amount: i64) -> OrderDraft {
+    let usd = |minor| Money::from_minor(minor, Currency::parse("USD").expect("a currency"));
     OrderDraft {
-        merchant_id: sample::provider_id(sample::MERCHANT),
-        merchant_order_id: sample::ORDER_NUMBER.to_owned(),
-        amount_cents: amount,
-        currency: "USD".to_owned(),
-        tax_cents: 0,
-        shipping_cents: 0,
-        expire_at: None,
+        merchant: sample::provider_id(sample::MERCHANT),
+        number: sample::ORDER_NUMBER.to_owned(),
+        total: usd(amount),
+        tax: usd(0),
+        shipping: usd(0),
+        lines: Vec::new(),
+        charges: Vec::new(),
         po_number: None,
-        finalize_on_create: Always,
-        invoice_on_create: Always,
-        order_items: Vec::new(),
-        shopper_id: None,
-        payment_term: None,
+        expires_at: None,
+        buyer: None,
     }
 }

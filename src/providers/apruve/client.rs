@@ -1,7 +1,7 @@
 //! Calls to Apruve's REST API, v4.
 //!
 //! What changes something is sent once and ends as an [`Outcome`], which never takes silence for a no. What only reads may be
-//! asked again, and what it finds is a [`ReadBack`]. Ids are checked before they can be part of an address, redirects are not
+//! asked again, and what it finds is a [`ReadBack`](crate::providers::ReadBack). Ids are checked before they can be part of an address, redirects are not
 //! followed, and links in answers are never used.
 
 mod corporate_accounts;
@@ -17,23 +17,17 @@ mod watch;
 mod webhook_endpoints;
 mod writes;
 
-pub use self::{
-    outcome::Outcome,
-    reads::{Listing, ReadBack},
-    refusal::Refusal,
-    watch::register_metrics,
-};
+pub use self::{outcome::Outcome, refusal::Refusal, watch::register_metrics};
 
 use reqwest::{
     Method, RequestBuilder, Url,
     header::{ACCEPT, HeaderValue, RETRY_AFTER},
 };
 
-use super::breaker::{Breaker, ProviderState};
 use crate::{
     clock::Clock,
     outbound::{self, BodyFailed, CallFailed, Outbound},
-    providers::{Observation, RetryAfter},
+    providers::{Breaker, Observation, ProviderState, RetryAfter},
     secret::SecretText,
 };
 

@@ -1,28 +1,25 @@
 //! Everything Apruve and nothing of ours: its hosts, its paths, its words, its hashes and signatures.
 
-mod breaker;
 mod client;
 mod commands;
 mod fields;
 mod model;
+mod orders;
 mod secure_hash;
 mod signature;
 mod snapshots;
-mod text;
 mod webhook;
 
-pub use breaker::{Breaker, Breakers, ProviderState};
-pub use client::{Account, Listing, Outcome, ReadBack, Refusal, register_metrics};
+pub use client::{Account, Outcome, Refusal, register_metrics};
 pub use model::{
-    AccountChoice, AddressDraft, Always, AuthorizedBuyer, CorporateAccount, Fulfilment,
-    FundingDetail, Invoice, InvoiceDraft, InvoiceReturn, InvoiceReturnDraft, InvoiceStatus, Line,
-    LineDraft, MOST_CENTS, Merchant, Order, OrderDraft, OrderStatus, Payment, PaymentStatus,
-    PaymentTerm, PaymentTermStatus, Shipment, ShipmentDraft, ShipmentStatus, WebhookEndpoint,
-    WireTime,
+    FundingDetail, Invoice, InvoiceReturn, InvoiceStatus, Line, Merchant, Order, OrderStatus,
+    Payment, PaymentStatus, PaymentTerm, PaymentTermStatus, Shipment, ShipmentStatus,
+    WebhookEndpoint,
 };
-pub use secure_hash::{OrderJson, secure_hash};
+pub(super) use orders::{
+    MOST_CENTS, check_invoice, check_order, confirmation, order_text, script_url,
+};
 pub use signature::{BadKey, BadSignature, PublicKey, SIGNATURE_HEADER, Verified, verify};
-pub use text::CleanText;
 pub use webhook::parse_event;
 
 /// The key with which Apruve's test environment signs its webhooks; there is a genuine signature made with it. No

@@ -1,9 +1,8 @@
 //! Apruve's nouns. What may be missing is optional, and words that were never seen are kept as texts.
 //!
-//! What we read is named for the noun, what we send is its draft. Amounts are minor units, named `…_cents` by Apruve
+//! What we read is named for the noun, and what we send is written from a draft in [`crate::providers`]. Amounts are minor units, named `…_cents` by Apruve
 //! whatever the currency.
 
-use crate::providers::ProviderId;
 mod address;
 mod corporate_account;
 mod invoice;
@@ -16,23 +15,30 @@ mod string_enum;
 mod webhook_endpoint;
 mod wire_time;
 
-pub use address::AddressDraft;
-pub use corporate_account::{AuthorizedBuyer, CorporateAccount};
-pub use invoice::{FundingDetail, Invoice, InvoiceDraft, Payment};
-pub use invoice_return::{InvoiceReturn, InvoiceReturnDraft};
-pub use line::{Line, LineDraft};
+#[cfg(test)]
+use crate::money::{Currency, Money};
+use crate::providers::ProviderId;
+
+pub use invoice::{FundingDetail, Invoice, Payment, WireInvoice};
+pub use invoice_return::{InvoiceReturn, WireReturn};
+pub use line::Line;
 pub use merchant::Merchant;
-pub use order::{AccountChoice, Always, MOST_CENTS, Order, OrderDraft, PaymentTerm};
-pub use shipment::{Fulfilment, Shipment, ShipmentDraft};
+pub use order::{Order, PaymentTerm, WireOrder};
+pub use shipment::{Shipment, WireShipment};
 pub use string_enum::{
     InvoiceStatus, OrderStatus, PaymentStatus, PaymentTermStatus, ShipmentStatus,
 };
 pub use webhook_endpoint::WebhookEndpoint;
-pub use wire_time::WireTime;
 
 pub(super) use webhook_endpoint::WebhookEndpointDraft;
 
 /// Something that is read and acted on by its id.
 pub(super) trait Entity: super::fields::Wire {
     fn id(&self) -> &ProviderId;
+}
+
+/// So many cents, for the tests of this folder.
+#[cfg(test)]
+fn usd(minor: i64) -> Money {
+    Money::from_minor(minor, Currency::parse("USD").expect("a currency"))
 }

@@ -145,7 +145,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::providers::apruve::CleanText;
+    use crate::providers::CleanText;
 
     #[derive(Deserialize)]
     struct Vectors {

@@ -2,13 +2,13 @@
 
 use super::{
     Account, Invoice, InvoiceReturn, InvoiceStatus as ApruveInvoiceStatus, Order, OrderStatus,
-    ReadBack, Shipment, ShipmentStatus,
+    Shipment, ShipmentStatus,
 };
 use crate::providers::{
     FundingSnapshot, InvoiceLine, InvoiceSnapshot, InvoiceStatus, List, OrderSnapshot, OrderState,
     OrderView, ProviderSnapshot, ReturnSnapshot, ShipmentSnapshot,
 };
-use crate::providers::{ProviderError, ProviderId};
+use crate::providers::{ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
     /// One order.

@@ -9,8 +9,7 @@ use chrono::Datelike;
 
 use super::fields::{self, Fields, Unreadable, Wire};
 use crate::providers::{
-    CompanyNoun, EventResource, ParsedEvent, ProviderId, Unintelligible,
-    apruve::model::AuthorizedBuyer,
+    AuthorizedBuyer, CompanyNoun, EventResource, ParsedEvent, ProviderId, Unintelligible,
 };
 
 /// Longer than any text we use; what is longer counts as absent.

@@ -6,6 +6,7 @@ mod invoices;
 mod money;
 mod order;
 mod parts;
+mod readings;
 mod search;
 
 use chrono::{DateTime, Utc};

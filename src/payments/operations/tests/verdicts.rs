@@ -25,7 +25,7 @@ fn a_person_settles_only_what_is_unknown() {
     let mut known = with(&ledger, []);
     let seen = verdict(true, Some("invoice9"), false);
     let outcome = resolve::resolve(&mut known, made.id, &seen, by(5));
-    assert_eq!(told(outcome), "not unknown");
+    assert_eq!(refusal_word(outcome), "not unknown");
 }
 
 #[test]
@@ -119,7 +119,11 @@ fn what_a_person_says_needs_an_id_or_a_listing() {
     for (transaction, verdict, expected) in table {
         let mut ledger = with(&ledger, [transaction.clone()]);
         let outcome = resolve::resolve(&mut ledger, transaction.id, &verdict, by(5));
-        assert_eq!(told(outcome), expected, "{transaction:?} {verdict:?}");
+        assert_eq!(
+            refusal_word(outcome),
+            expected,
+            "{transaction:?} {verdict:?}"
+        );
         let now = ledger.find(transaction.id).expect("the transaction");
         if expected == "begun" {
             let state = if verdict.succeeded {
@@ -139,7 +143,7 @@ fn what_a_person_says_needs_an_id_or_a_listing() {
     let mut ledger = with(&ledger, [lost.clone()]);
     let taken = verdict(true, Some("invoice1"), false);
     let outcome = resolve::resolve(&mut ledger, lost.id, &taken, by(5));
-    assert_eq!(told(outcome), "invalid");
+    assert_eq!(refusal_word(outcome), "invalid");
 }
 
 #[test]
@@ -149,7 +153,7 @@ fn a_cancellation_that_a_person_settles_gives_up_what_is_left_by_then() {
     let mut ledger = with(&ledger, [cancel.clone()]);
     let seen = verdict(true, None, false);
     assert_eq!(
-        told(resolve::resolve(&mut ledger, cancel.id, &seen, by(5))),
+        refusal_word(resolve::resolve(&mut ledger, cancel.id, &seen, by(5))),
         "begun"
     );
     assert_eq!(ledger.amounts().canceled, 400);
@@ -163,7 +167,7 @@ fn an_order_that_a_person_speaks_of_is_bound_or_ends_the_attempt() {
     let mut ledger = with(&begun(1000), [searched.clone()]);
     let never = verdict(false, None, false);
     assert_eq!(
-        told(resolve::resolve(&mut ledger, searched.id, &never, by(5))),
+        refusal_word(resolve::resolve(&mut ledger, searched.id, &never, by(5))),
         "begun"
     );
     assert_eq!(ledger.status(), Status::Declined);
@@ -171,7 +175,7 @@ fn an_order_that_a_person_speaks_of_is_bound_or_ends_the_attempt() {
     let mut ledger = with(&begun(1000), [searched.clone()]);
     let seen = verdict(true, Some("order9"), false);
     assert_eq!(
-        told(resolve::resolve(&mut ledger, searched.id, &seen, by(5))),
+        refusal_word(resolve::resolve(&mut ledger, searched.id, &seen, by(5))),
         "begun"
     );
     assert_eq!(ledger.status(), Status::Authorized);
@@ -196,7 +200,7 @@ fn only_an_open_invoice_of_a_shop_that_finances_itself_is_closed() {
     ] {
         let (mut ledger, made) = invoiced(status);
         let outcome = close::begin(&mut ledger, made.id, &paid, financing, start());
-        assert_eq!(told(outcome), expected, "{status:?} {financing:?}");
+        assert_eq!(refusal_word(outcome), expected, "{status:?} {financing:?}");
     }
     let (ledger, made) = invoiced(InvoiceStatus::Open);
     for (action, state, amount, expected) in [
@@ -214,16 +218,20 @@ fn only_an_open_invoice_of_a_shop_that_finances_itself_is_closed() {
         ] {
             let mut ledger = with(&ledger, [child(&made, action, state, amount)]);
             let begun = close::begin(&mut ledger, made.id, &input(outcome), Own, start());
-            assert_eq!(told(begun), expected, "{action:?} {state:?} {amount}");
+            assert_eq!(
+                refusal_word(begun),
+                expected,
+                "{action:?} {state:?} {amount}"
+            );
         }
     }
     // While it is being closed nothing else is begun on it.
     let mut closing = with(&ledger, []);
-    told(close::begin(&mut closing, made.id, &paid, Own, start()));
+    refusal_word(close::begin(&mut closing, made.id, &paid, Own, start()));
     assert_eq!(
-        told(invoice::cancel(&mut closing, made.id, None, start())),
+        refusal_word(invoice::cancel(&mut closing, made.id, None, start())),
         "wrong state"
     );
     let refund = back(Some(made.id), 1).begin(&mut closing, start());
-    assert_eq!(told(refund), "wrong state");
+    assert_eq!(refusal_word(refund), "wrong state");
 }

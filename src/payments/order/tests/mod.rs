@@ -8,7 +8,11 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    cart, http::problem::FieldError, money::Currency, payments::Reference, providers::ProviderId,
+    cart,
+    http::problem::FieldError,
+    money::Currency,
+    payments::Reference,
+    providers::{ProviderId, ProviderKind},
 };
 
 fn usd() -> Currency {
@@ -26,7 +30,8 @@ fn draft(cart: &Value) -> Value {
     let po_number = Reference::parse("PO-7").expect("a name");
     let totals = totals(cart).expect("totals that add up");
     let draft = totals.to_draft(id, &order_id, 1, Some(&po_number));
-    serde_json::to_value(draft.expect("an order")).expect("JSON")
+    ProviderKind::Apruve.check_order(&draft).expect("an order");
+    serde_json::from_str(&ProviderKind::Apruve.order_text(&draft)).expect("JSON")
 }
 
 /// Pointers and codes of the errors.

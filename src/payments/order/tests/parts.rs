@@ -79,7 +79,7 @@ impl Shop {
         items: &[(usize, &str)],
     ) -> (String, String, String, Vec<String>) {
         let totals = self.try_invoice(body, items).expect("an invoice");
-        let told = (
+        let drawn = (
             totals.amount().to_string(),
             totals.charges().tax.to_string(),
             totals.charges().shipping.to_string(),
@@ -90,11 +90,11 @@ impl Shop {
                 .collect(),
         );
         self.invoices.push(totals);
-        told
+        drawn
     }
 }
 
-fn told(
+fn drawn(
     amount: &str,
     tax: &str,
     shipping: &str,
@@ -121,7 +121,7 @@ fn usual() -> Shop {
 fn all_of_an_order_is_its_lines_tax_and_shipping() {
     assert_eq!(
         usual().invoice(&json!({}), &[]),
-        told("1290.50", "50.00", "40.50", &["1200.00"])
+        drawn("1290.50", "50.00", "40.50", &["1200.00"])
     );
 }
 
@@ -130,16 +130,16 @@ fn charges_go_with_the_value_of_the_goods_unless_they_are_given() {
     let mut shop = usual();
     assert_eq!(
         shop.invoice(&json!({}), &[(0, "3")]),
-        told("387.15", "15.00", "12.15", &["360.00"])
+        drawn("387.15", "15.00", "12.15", &["360.00"])
     );
     let given = json!({ "shippingAmount": "28.35" });
     assert_eq!(
         shop.invoice(&given, &[(0, "1")]),
-        told("153.35", "5.00", "28.35", &["120.00"])
+        drawn("153.35", "5.00", "28.35", &["120.00"])
     );
     assert_eq!(
         shop.invoice(&json!({}), &[]),
-        told("750.00", "30.00", "0.00", &["720.00"])
+        drawn("750.00", "30.00", "0.00", &["720.00"])
     );
     assert_eq!(shop.left().minor(), 0);
 }
@@ -157,7 +157,7 @@ fn parts_that_are_rounded_come_to_the_whole() {
     assert_eq!(shop.invoice(&own(3), &[]).0, "37.04");
     assert_eq!(
         shop.invoice(&own(2), &[]),
-        told("24.68", "0.00", "0.00", &["24.68"])
+        drawn("24.68", "0.00", "0.00", &["24.68"])
     );
     let more = shop.try_invoice(&own(1), &[]).expect_err("nothing is left");
     assert!(
@@ -214,7 +214,7 @@ fn a_part_that_is_worth_nothing_is_refused() {
     shop.invoice(&json!({}), &[(0, "1"), (2, "1")]);
     assert_eq!(
         shop.invoice(&json!({}), &[]),
-        told("0.01", "0.00", "0.00", &["0.00", "0.01"])
+        drawn("0.01", "0.00", "0.00", &["0.00", "0.01"])
     );
 }
 
@@ -223,7 +223,7 @@ fn an_amount_alone_is_one_line_with_tax_in_proportion() {
     let mut shop = usual();
     assert_eq!(
         shop.invoice(&json!({ "amount": "500" }), &[]),
-        told("500.00", "19.37", "0.00", &["480.63"])
+        drawn("500.00", "19.37", "0.00", &["480.63"])
     );
     assert_eq!(
         shop.invoices[0].lines()[0].title.as_str(),
@@ -232,7 +232,7 @@ fn an_amount_alone_is_one_line_with_tax_in_proportion() {
     // The lines that are left no longer come to what is left.
     assert_eq!(
         shop.invoice(&json!({}), &[]),
-        told("790.50", "30.63", "0.00", &["759.87"])
+        drawn("790.50", "30.63", "0.00", &["759.87"])
     );
     let items = usual().try_invoice(&json!({ "amount": "129.05" }), &[(0, "1")]);
     assert_eq!(items.expect("it adds up").amount().to_string(), "129.05");
@@ -247,7 +247,7 @@ fn a_cart_without_lines_is_invoiced_as_it_was_ordered() {
     );
     assert_eq!(
         shop.invoice(&json!({}), &[]),
-        told("50.00", "4.00", "6.00", &["40.00"])
+        drawn("50.00", "4.00", "6.00", &["40.00"])
     );
     assert_eq!(shop.invoices[0].lines()[0].title.as_str(), "Order SO-1");
 }

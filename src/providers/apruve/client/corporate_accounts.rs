@@ -1,15 +1,14 @@
 //! Calls about buying companies. They belong to one merchant each, so that every path begins with it.
 
-use super::{Account, Listing, ReadBack};
-use crate::providers::apruve::model::CorporateAccount;
-use crate::providers::{ProviderError, ProviderId};
+use super::Account;
+use crate::providers::{CorporateAccount, List, ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
     /// Every company with a credit line at a merchant.
     pub async fn corporate_accounts(
         &self,
         merchant: &ProviderId,
-    ) -> Result<Listing<CorporateAccount>, ProviderError> {
+    ) -> Result<List<ReadBack<CorporateAccount>>, ProviderError> {
         self.list(&path(merchant), &[]).await
     }
 
@@ -19,10 +18,10 @@ impl Account<'_> {
         &self,
         merchant: &ProviderId,
         email: &str,
-    ) -> Result<Listing<CorporateAccount>, ProviderError> {
+    ) -> Result<List<ReadBack<CorporateAccount>>, ProviderError> {
         match self.list(&path(merchant), &[("email", email)]).await {
             // An address that Apruve does not know is answered either way.
-            Err(ProviderError::NotFound) => Ok(Listing {
+            Err(ProviderError::NotFound) => Ok(List {
                 items: Vec::new(),
                 complete: true,
             }),

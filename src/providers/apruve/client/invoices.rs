@@ -1,8 +1,8 @@
 //! Calls about invoices.
 
-use super::{Account, Listing, Outcome, ReadBack};
-use crate::providers::apruve::model::{Invoice, InvoiceDraft};
-use crate::providers::{ProviderError, ProviderId};
+use super::{Account, Outcome};
+use crate::providers::apruve::model::{Invoice, WireInvoice};
+use crate::providers::{InvoiceDraft, List, ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
     /// Makes an invoice on an order.
@@ -11,8 +11,11 @@ impl Account<'_> {
         order: &ProviderId,
         draft: &InvoiceDraft,
     ) -> Outcome<Invoice> {
-        self.create(&["orders", order.as_str(), "invoices"], draft)
-            .await
+        self.create(
+            &["orders", order.as_str(), "invoices"],
+            &WireInvoice::from(draft),
+        )
+        .await
     }
 
     /// Reads an invoice.
@@ -21,7 +24,10 @@ impl Account<'_> {
     }
 
     /// The invoices of an order.
-    pub async fn invoices(&self, order: &ProviderId) -> Result<Listing<Invoice>, ProviderError> {
+    pub async fn invoices(
+        &self,
+        order: &ProviderId,
+    ) -> Result<List<ReadBack<Invoice>>, ProviderError> {
         self.list(&["orders", order.as_str(), "invoices"], &[])
             .await
     }

@@ -1,8 +1,8 @@
 //! The call about the shop itself.
 
-use super::{Account, ReadBack};
+use super::Account;
 use crate::providers::apruve::model::Merchant;
-use crate::providers::{ProviderError, ProviderId};
+use crate::providers::{ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
     /// Reads a merchant. That it can be read also shows that the API key is good.

@@ -1,14 +1,14 @@
 //! Calls about orders. There is none to finalize one, for ours are final when they are made.
 
-use super::{Account, Listing, Outcome, ReadBack};
-use crate::providers::apruve::model::{Order, OrderDraft};
-use crate::providers::{ProviderError, ProviderId};
+use super::{Account, Outcome};
+use crate::providers::apruve::model::{Order, WireOrder};
+use crate::providers::{List, OrderDraft, ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
-    /// Makes an order on behalf of a buyer; `shopper_id` and `payment_term` must be given. What comes back is usually still
+    /// Makes an order on behalf of a buyer, whom the draft must name. What comes back is usually still
     /// pending.
     pub async fn create_order(&self, draft: &OrderDraft) -> Outcome<Order> {
-        self.create(&["orders"], draft).await
+        self.create(&["orders"], &WireOrder::from(draft)).await
     }
 
     /// Reads an order.
@@ -20,9 +20,9 @@ impl Account<'_> {
     pub async fn orders_by_merchant_order_id(
         &self,
         merchant_order_id: &str,
-    ) -> Result<Listing<Order>, ProviderError> {
+    ) -> Result<List<ReadBack<Order>>, ProviderError> {
         let query = [("merchant_order_id", merchant_order_id)];
-        let mut found: Listing<Order> = self.list(&["orders"], &query).await?;
+        let mut found: List<ReadBack<Order>> = self.list(&["orders"], &query).await?;
         let wanted = |order: &Order| order.merchant_order_id.as_deref() == Some(merchant_order_id);
         found.items.retain(|order| wanted(order));
         Ok(found)

@@ -2,14 +2,13 @@
 
 use std::{
     collections::HashSet,
-    ops::Deref,
     time::{Duration, Instant},
 };
 
 use reqwest::Method;
 
 use super::{Account, NoAnswer, Received, is_passing};
-use crate::providers::{Later, ProviderError, ProviderId};
+use crate::providers::{Later, List, ProviderError, ProviderId, ReadBack};
 use crate::{
     outbound::{BodyFailed, CallFailed},
     providers::apruve::{
@@ -24,34 +23,6 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis
 const PAGE: usize = 25;
 const MOST_PAGES: usize = 20;
 
-/// The state of something at Apruve at the time of the read. Only this client's GET makes one, so that what moves money can ask for
-/// nothing less.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadBack<T>(T);
-
-impl<T> ReadBack<T> {
-    /// Gives up the proof.
-    pub fn into_inner(self) -> T {
-        self.0
-    }
-}
-
-impl<T> Deref for ReadBack<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
-
-/// What a list showed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listing<T> {
-    pub items: Vec<ReadBack<T>>,
-    /// Whether this is certain to be all; otherwise what is not in it may exist all the same.
-    pub complete: bool,
-}
-
 /// What is left of the time that one call may take.
 struct Deadline {
     begun: Instant,
@@ -62,7 +33,7 @@ impl Account<'_> {
     /// Reads one thing.
     pub(super) async fn read<T: Wire>(&self, path: &[&str]) -> Result<ReadBack<T>, ProviderError> {
         let body = self.get(path, &[], 1, &self.deadline()).await?;
-        Ok(ReadBack(read_one(&body)?))
+        Ok(ReadBack::new(read_one(&body)?))
     }
 
     /// Reads one thing by its id, and makes sure that it is the one.
@@ -86,7 +57,7 @@ impl Account<'_> {
         &self,
         path: &[&str],
         query: &[(&str, &str)],
-    ) -> Result<Listing<T>, ProviderError> {
+    ) -> Result<List<ReadBack<T>>, ProviderError> {
         let deadline = self.deadline();
         let mut items: Vec<ReadBack<T>> = Vec::new();
         let mut seen = HashSet::new();
@@ -100,16 +71,16 @@ impl Account<'_> {
             let complete = page.len() < PAGE;
             let known = items.len();
             let new = page.into_iter().filter(|it| seen.insert(it.id().clone()));
-            items.extend(new.map(ReadBack));
+            items.extend(new.map(ReadBack::new));
             if complete {
-                return Ok(Listing { items, complete });
+                return Ok(List { items, complete });
             }
             // Page 1 may repeat the first request; after that, a repeated page means that pages are not understood.
             if number > 1 && items.len() == known {
                 break;
             }
         }
-        Ok(Listing {
+        Ok(List {
             items,
             complete: false,
         })

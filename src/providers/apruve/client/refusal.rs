@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::providers::apruve::text::CleanText;
+use crate::providers::CleanText;
 
 /// A clear no: nothing was done.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,7 +20,7 @@ pub struct Refusal {
 impl Refusal {
     pub(super) fn read(status: u16, body: &[u8]) -> Self {
         let (reason, parameter) = match serde_json::from_slice(body) {
-            Ok(Value::Object(object)) => told(&Value::Object(object)),
+            Ok(Value::Object(object)) => reason_and_parameter(&Value::Object(object)),
             Ok(Value::String(text)) => (Some(text), None),
             Ok(_) => (None, None),
             Err(_) => (plain(body), None),
@@ -50,7 +50,7 @@ fn in_words(status: u16) -> String {
 }
 
 /// Reason and parameter of an object.
-fn told(object: &Value) -> (Option<String>, Option<String>) {
+fn reason_and_parameter(object: &Value) -> (Option<String>, Option<String>) {
     match &object["errors"] {
         Value::Array(errors) => {
             let reasons: Vec<String> = errors.iter().filter_map(one_error).collect();

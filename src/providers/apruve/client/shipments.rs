@@ -1,8 +1,8 @@
 //! Calls about shipments.
 
-use super::{Account, Listing, Outcome};
-use crate::providers::apruve::model::{Shipment, ShipmentDraft};
-use crate::providers::{ProviderError, ProviderId};
+use super::{Account, Outcome};
+use crate::providers::apruve::model::{Shipment, WireShipment};
+use crate::providers::{List, ProviderError, ProviderId, ReadBack, ShipmentDraft};
 
 impl Account<'_> {
     /// Tells that goods of an invoice are on their way.
@@ -11,11 +11,14 @@ impl Account<'_> {
         invoice: &ProviderId,
         draft: &ShipmentDraft,
     ) -> Outcome<Shipment> {
-        self.create(&["invoices", invoice.as_str(), "shipments"], draft)
-            .await
+        self.create(
+            &["invoices", invoice.as_str(), "shipments"],
+            &WireShipment::from(draft),
+        )
+        .await
     }
 
-    /// Replaces the details of a shipment; members that the draft omits are cleared.
+    /// Replaces the details of a shipment; what the draft lacks is taken back.
     pub async fn update_shipment(
         &self,
         invoice: &ProviderId,
@@ -23,14 +26,15 @@ impl Account<'_> {
         draft: &ShipmentDraft,
     ) -> Outcome<Shipment> {
         let path = ["invoices", invoice.as_str(), "shipments", shipment.as_str()];
-        self.replace(&path, shipment, &draft.whole()).await
+        self.replace(&path, shipment, &WireShipment::from(draft).whole())
+            .await
     }
 
     /// The shipments of an invoice.
     pub async fn shipments(
         &self,
         invoice: &ProviderId,
-    ) -> Result<Listing<Shipment>, ProviderError> {
+    ) -> Result<List<ReadBack<Shipment>>, ProviderError> {
         self.list(&["invoices", invoice.as_str(), "shipments"], &[])
             .await
     }

@@ -6,7 +6,7 @@ use reqwest::Url;
 use super::{NoAnswer, Received};
 use crate::{
     outbound::{BodyFailed, CallFailed},
-    providers::apruve::breaker::Breaker,
+    providers::Breaker,
     string_enum::string_enum,
 };
 

@@ -1,15 +1,15 @@
 //! Calls about where events go. Apruve has no call to change an endpoint, only to make and remove one.
 
-use super::{Account, Listing, Outcome};
+use super::{Account, Outcome};
 use crate::providers::apruve::model::{WebhookEndpoint, WebhookEndpointDraft};
-use crate::providers::{ProviderError, ProviderId};
+use crate::providers::{List, ProviderError, ProviderId, ReadBack};
 
 impl Account<'_> {
     /// Where a merchant's events are posted to.
     pub async fn webhook_endpoints(
         &self,
         merchant: &ProviderId,
-    ) -> Result<Listing<WebhookEndpoint>, ProviderError> {
+    ) -> Result<List<ReadBack<WebhookEndpoint>>, ProviderError> {
         self.list(&path(merchant), &[]).await
     }
 

@@ -1,48 +1,10 @@
-//! A buying company and its credit.
+//! How Apruve writes a buying company and its credit.
 
-use chrono::{DateTime, Utc};
-
-use crate::providers::ProviderId;
 use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::{AuthorizedBuyer, CorporateAccount, ProviderId};
 
-/// A buying company's credit line with one merchant. Limit = available + used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CorporateAccount {
-    pub id: ProviderId,
-    /// The user who orders where no authorized buyer has the buyer's e-mail address.
-    pub customer_id: Option<ProviderId>,
-    pub name: Option<String>,
-    /// Words of this list are not known.
-    pub status: Option<String>,
-    pub disabled_at: Option<DateTime<Utc>>,
-    /// Such as `EOMNet15` or `Net30`.
-    pub terms: Option<String>,
-    /// Of the credit figures; Apruve means USD where it says none.
-    pub currency: Option<String>,
-    pub credit_limit_cents: Option<i64>,
-    pub credit_used_cents: Option<i64>,
-    pub credit_available_cents: Option<i64>,
-    pub authorized_buyers: Vec<AuthorizedBuyer>,
-}
-
-/// Somebody who may order for a company.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthorizedBuyer {
-    pub id: ProviderId,
-    pub name: Option<String>,
-    pub email: Option<String>,
-}
-
-impl CorporateAccount {
-    /// The buyer with this e-mail address, in whichever case it is written.
-    pub fn buyer(&self, email: &str) -> Option<&AuthorizedBuyer> {
-        let email = email.trim().to_lowercase();
-        self.authorized_buyers.iter().find(|buyer| {
-            let theirs = buyer.email.as_deref();
-            theirs.is_some_and(|theirs| theirs.trim().to_lowercase() == email)
-        })
-    }
-}
+/// Of an account that does not say.
+const USUAL_CURRENCY: &str = "USD";
 
 impl Wire for CorporateAccount {
     const NOUN: &'static str = "corporate_account";
@@ -57,10 +19,12 @@ impl Wire for CorporateAccount {
             status: fields.text("status"),
             disabled_at: fields.time("disabled_at"),
             terms: fields.text("payment_term_strategy_name"),
-            currency: fields.text("currency"),
-            credit_limit_cents: fields.any_cents("credit_amount_cents"),
-            credit_used_cents: fields.any_cents("credit_balance_cents"),
-            credit_available_cents: fields.any_cents("credit_available_cents"),
+            currency: fields
+                .text("currency")
+                .unwrap_or_else(|| USUAL_CURRENCY.to_owned()),
+            credit_limit: fields.any_cents("credit_amount_cents"),
+            credit_used: fields.any_cents("credit_balance_cents"),
+            credit_available: fields.any_cents("credit_available_cents"),
             authorized_buyers: fields.any_list("authorized_buyers"),
         })
     }
@@ -103,9 +67,10 @@ mod tests {
             ],
         });
         let account: CorporateAccount = read_one(body.to_string().as_bytes()).expect("an account");
-        assert_eq!(account.credit_available_cents, Some(7500));
-        assert_eq!(account.credit_used_cents, Some(2500));
-        assert_eq!(account.credit_limit_cents, Some(10000));
+        assert_eq!(account.credit_available, Some(7500));
+        assert_eq!(account.credit_used, Some(2500));
+        assert_eq!(account.credit_limit, Some(10000));
+        assert_eq!(account.currency, "USD");
         assert_eq!(account.terms.as_deref(), Some("EOMNet15"));
         let found = |email: &str| account.buyer(email).map(|buyer| buyer.id.as_str());
         assert_eq!(found(" amanda@acme.EXAMPLE"), Some("u1"));

@@ -5,16 +5,13 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
-    address::AddressDraft,
-    line::{Line, LineDraft},
+    address::WireAddress,
+    line::{Line, WireLine},
     string_enum::{InvoiceStatus, PaymentStatus},
     wire_time::WireTime,
 };
-use crate::providers::ProviderId;
-use crate::providers::apruve::{
-    fields::{Fields, Unreadable, Wire},
-    text::CleanText,
-};
+use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::{CleanText, InvoiceDraft, ProviderId};
 
 /// An invoice as Apruve has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,7 +122,7 @@ impl Wire for FundingDetail {
 
 /// An invoice to be made on an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct InvoiceDraft {
+pub struct WireInvoice {
     /// Lines + tax + shipping.
     pub amount_cents: i64,
     /// ISO 4217.
@@ -140,15 +137,34 @@ pub struct InvoiceDraft {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<WireTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bill_to_address: Option<AddressDraft>,
+    pub bill_to_address: Option<WireAddress>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ship_to_address: Option<AddressDraft>,
+    pub ship_to_address: Option<WireAddress>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub terms_of_delivery: Option<CleanText>,
     /// Whether the buyer owes it at once or only after [`Account::issue_invoice`](crate::providers::apruve::Account::issue_invoice).
     pub issue_on_create: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub invoice_items: Vec<LineDraft>,
+    pub invoice_items: Vec<WireLine>,
+}
+
+impl From<&InvoiceDraft> for WireInvoice {
+    fn from(invoice: &InvoiceDraft) -> Self {
+        WireInvoice {
+            amount_cents: invoice.amount.minor(),
+            currency: invoice.amount.currency().code().to_owned(),
+            tax_cents: invoice.tax.minor(),
+            shipping_cents: invoice.shipping.minor(),
+            merchant_invoice_id: invoice.number.clone(),
+            merchant_notes: invoice.notes.as_deref().map(CleanText::paragraph),
+            due_at: invoice.due_at.map(WireTime),
+            bill_to_address: invoice.bill_to.as_ref().map(WireAddress::from),
+            ship_to_address: invoice.ship_to.as_ref().map(WireAddress::from),
+            terms_of_delivery: invoice.terms_of_delivery.as_deref().map(CleanText::line),
+            issue_on_create: invoice.issue,
+            invoice_items: WireLine::all(&invoice.lines, &invoice.charges),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -156,7 +172,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::providers::apruve::fields::read_one;
+    use crate::providers::{
+        AddressDraft, ChargeDraft, LineDraft,
+        apruve::{fields::read_one, model::usd},
+    };
 
     #[test]
     fn a_closed_invoice_is_read_with_its_payments_and_funding() {
@@ -187,25 +206,50 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_always_says_whether_it_is_issued() {
-        let draft = InvoiceDraft {
-            amount_cents: 500,
-            currency: "USD".to_owned(),
-            tax_cents: 0,
-            shipping_cents: 0,
-            merchant_invoice_id: "INV-1".to_owned(),
-            merchant_notes: None,
-            due_at: None,
-            bill_to_address: None,
-            ship_to_address: None,
+    fn an_invoice_is_sent_with_clean_texts_and_always_says_whether_it_is_issued() {
+        let mut draft = InvoiceDraft {
+            number: "INV-1".to_owned(),
+            amount: usd(500),
+            tax: usd(0),
+            shipping: usd(0),
+            lines: Vec::new(),
+            charges: Vec::new(),
+            notes: None,
             terms_of_delivery: None,
-            issue_on_create: false,
-            invoice_items: Vec::new(),
+            due_at: None,
+            bill_to: None,
+            ship_to: None,
+            issue: false,
         };
         assert_eq!(
-            serde_json::to_value(&draft).expect("JSON"),
+            json!(WireInvoice::from(&draft)),
             json!({ "amount_cents": 500, "currency": "USD", "tax_cents": 0, "shipping_cents": 0,
                 "merchant_invoice_id": "INV-1", "issue_on_create": false })
+        );
+        draft.issue = true;
+        draft.notes = Some("<p>Two\nparcels</p>".to_owned());
+        draft.terms_of_delivery = Some(" EXW ".to_owned());
+        draft.due_at = "2026-06-10T00:00:00Z".parse().ok();
+        let city = |name| AddressDraft {
+            city: Some(CleanText::line(name)),
+            ..AddressDraft::default()
+        };
+        (draft.bill_to, draft.ship_to) = (Some(city("Here")), Some(city("There")));
+        draft.lines = vec![LineDraft::new(CleanText::line("Clog"), usd(600))];
+        draft.charges = vec![ChargeDraft {
+            title: "Discount",
+            amount: usd(-100),
+        }];
+        assert_eq!(
+            json!(WireInvoice::from(&draft)),
+            json!({ "amount_cents": 500, "currency": "USD", "tax_cents": 0, "shipping_cents": 0,
+                "merchant_invoice_id": "INV-1", "issue_on_create": true, "merchant_notes": "Two parcels",
+                "terms_of_delivery": "EXW", "due_at": "2026-06-10T00:00:00+00:00",
+                "bill_to_address": { "city": "Here" }, "ship_to_address": { "city": "There" },
+                "invoice_items": [
+                    { "title": "Clog", "price_total_cents": 600, "amount_cents": 600 },
+                    { "title": "Discount", "price_total_cents": -100, "amount_cents": -100 },
+                ] })
         );
     }
 }

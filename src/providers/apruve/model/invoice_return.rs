@@ -3,11 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::providers::ProviderId;
-use crate::providers::apruve::{
-    fields::{Fields, Unreadable, Wire},
-    text::CleanText,
-};
+use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::{CleanText, ProviderId, ReturnDraft};
 
 /// Money taken off an invoice, whether it has been paid or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +43,7 @@ impl super::Entity for InvoiceReturn {
 
 /// A return to be made on an invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct InvoiceReturnDraft {
+pub struct WireReturn {
     pub amount_cents: i64,
     /// ISO 4217.
     pub currency: String,
@@ -56,12 +53,30 @@ pub struct InvoiceReturnDraft {
     pub merchant_notes: CleanText,
 }
 
+/// The reason where the shop gives none.
+const OTHER: &str = "OTHER";
+
+impl From<&ReturnDraft> for WireReturn {
+    fn from(draft: &ReturnDraft) -> Self {
+        let notes = match &draft.reference {
+            Some(reference) => format!("{} {reference}", draft.number),
+            None => draft.number.clone(),
+        };
+        WireReturn {
+            amount_cents: draft.amount.minor(),
+            currency: draft.amount.currency().code().to_owned(),
+            reason: CleanText::line(draft.reason.as_deref().unwrap_or(OTHER)),
+            merchant_notes: CleanText::line(&notes),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::providers::apruve::fields::read_one;
+    use crate::providers::apruve::{fields::read_one, model::usd};
 
     #[test]
     fn a_return_is_read_with_the_notes_it_is_found_by() {
@@ -74,5 +89,27 @@ mod tests {
             found.invoice_id.as_ref().map(ProviderId::as_str),
             Some("i1")
         );
+    }
+    #[test]
+    fn a_return_is_found_again_by_our_id_and_always_has_a_reason() {
+        for (reference, reason, sent) in [
+            (None, None, ("txn_1", "OTHER")),
+            (
+                Some("RMA\n7"),
+                Some("<i>DAMAGED</i>"),
+                ("txn_1 RMA 7", "DAMAGED"),
+            ),
+        ] {
+            let draft = ReturnDraft {
+                number: "txn_1".to_owned(),
+                reference: reference.map(str::to_owned),
+                amount: usd(5),
+                reason: reason.map(str::to_owned),
+            };
+            assert_eq!(
+                json!(WireReturn::from(&draft)),
+                json!({ "amount_cents": 5, "currency": "USD", "reason": sent.1, "merchant_notes": sent.0 })
+            );
+        }
     }
 }

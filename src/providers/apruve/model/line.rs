@@ -2,11 +2,8 @@
 
 use serde::Serialize;
 
-use crate::providers::ProviderId;
-use crate::providers::apruve::{
-    fields::{Fields, Unreadable, Wire},
-    text::CleanText,
-};
+use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::{ChargeDraft, CleanText, LineDraft, ProviderId};
 
 /// A line of an order, invoice or shipment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +41,7 @@ impl Wire for Line {
 
 /// A line to send. Its texts are clean, so that they are hashed as they are sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LineDraft {
+pub struct WireLine {
     pub title: CleanText,
     #[serde(flatten)]
     total: Total,
@@ -54,8 +51,6 @@ pub struct LineDraft {
     /// Only where it is whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub merchant_notes: Option<CleanText>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<CleanText>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,23 +70,31 @@ struct Total {
     amount_cents: i64,
 }
 
-impl LineDraft {
-    /// A line with nothing but what every line has. A discount is a line with a negative total.
-    pub fn new(title: CleanText, total_cents: i64) -> Self {
-        LineDraft {
-            title,
+impl WireLine {
+    /// Lines, and charges as lines of their own, for which Apruve has no members. A discount is a line with a negative total.
+    pub fn all(lines: &[LineDraft], charges: &[ChargeDraft]) -> Vec<Self> {
+        let charges = charges.iter();
+        let charges = charges.map(|it| LineDraft::new(CleanText::line(it.title), it.amount));
+        let lines = lines.iter().map(WireLine::from);
+        lines.chain(charges.map(|it| WireLine::from(&it))).collect()
+    }
+}
+
+impl From<&LineDraft> for WireLine {
+    fn from(line: &LineDraft) -> Self {
+        WireLine {
+            title: line.title.clone(),
             total: Total {
-                price_total_cents: total_cents,
-                amount_cents: total_cents,
+                price_total_cents: line.total.minor(),
+                amount_cents: line.total.minor(),
             },
-            price_each_cents: None,
-            quantity: None,
-            merchant_notes: None,
-            description: None,
-            variant_info: None,
-            sku: None,
-            vendor: None,
-            view_product_url: None,
+            price_each_cents: line.price_each.map(|price| price.minor()),
+            quantity: line.whole_quantity(),
+            description: line.description.clone(),
+            variant_info: line.variant_info.clone(),
+            sku: line.sku.clone(),
+            vendor: line.vendor.clone(),
+            view_product_url: line.product_url.clone(),
         }
     }
 }
@@ -101,18 +104,18 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::providers::apruve::fields::read_one;
+    use crate::providers::apruve::{fields::read_one, model::usd};
 
     #[test]
     fn a_draft_tells_its_total_under_both_names_and_leaves_out_what_it_lacks() {
-        let mut draft = LineDraft::new(CleanText::line("Discount"), -500);
+        let mut draft = LineDraft::new(CleanText::line("Discount"), usd(-500));
         assert_eq!(
-            serde_json::to_value(&draft).expect("JSON"),
+            json!(WireLine::from(&draft)),
             json!({ "title": "Discount", "price_total_cents": -500, "amount_cents": -500 })
         );
-        draft.quantity = Some(1);
-        draft.price_each_cents = Some(-500);
-        let sent = serde_json::to_value(&draft).expect("JSON");
+        draft.quantity = Some(1.into());
+        draft.price_each = Some(usd(-500));
+        let sent = json!(WireLine::from(&draft));
         assert_eq!(
             (&sent["quantity"], &sent["price_ea_cents"]),
             (&json!(1), &json!(-500))

@@ -5,18 +5,12 @@ use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
 use super::{
-    line::{Line, LineDraft},
+    line::{Line, WireLine},
     string_enum::{OrderStatus, PaymentTermStatus},
     wire_time::WireTime,
 };
-use crate::providers::ProviderId;
-use crate::providers::apruve::{
-    fields::{Fields, Unreadable, Wire},
-    text::CleanText,
-};
-
-/// The most that an order or invoice can come to, in minor units of its currency. Zero is nothing to pay.
-pub const MOST_CENTS: i64 = 99_999_999;
+use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::{CleanText, OrderDraft, ProviderId};
 
 /// An order as Apruve has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +101,7 @@ impl Wire for PaymentTerm {
 /// [`Account::create_order`](crate::providers::apruve::Account::create_order), which is told. It never carries
 /// `accepts_payment_terms`, `plan_code` or `discount_total_cents`, about whose hashing Apruve's own clients disagree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct OrderDraft {
+pub struct WireOrder {
     pub merchant_id: ProviderId,
     /// The shop's own number, by which the order is found again; not cleaned, so it must have nothing to clean.
     pub merchant_order_id: String,
@@ -126,7 +120,7 @@ pub struct OrderDraft {
     pub finalize_on_create: Always<true>,
     /// Otherwise Apruve would invoice the whole order beside our own invoices.
     pub invoice_on_create: Always<false>,
-    pub order_items: Vec<LineDraft>,
+    pub order_items: Vec<WireLine>,
     /// Not in the popup.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shopper_id: Option<ProviderId>,
@@ -139,6 +133,29 @@ pub struct OrderDraft {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AccountChoice {
     pub corporate_account_id: ProviderId,
+}
+
+impl From<&OrderDraft> for WireOrder {
+    fn from(order: &OrderDraft) -> Self {
+        let buyer = order.buyer.as_ref();
+        WireOrder {
+            merchant_id: order.merchant.clone(),
+            merchant_order_id: order.number.clone(),
+            amount_cents: order.total.minor(),
+            currency: order.total.currency().code().to_owned(),
+            tax_cents: order.tax.minor(),
+            shipping_cents: order.shipping.minor(),
+            expire_at: order.expires_at.map(WireTime),
+            po_number: order.po_number.clone(),
+            finalize_on_create: Always,
+            invoice_on_create: Always,
+            order_items: WireLine::all(&order.lines, &order.charges),
+            shopper_id: buyer.map(|buyer| buyer.person.clone()),
+            payment_term: buyer.map(|buyer| AccountChoice {
+                corporate_account_id: buyer.company.clone(),
+            }),
+        }
+    }
 }
 
 /// A flag that is written down and cannot be anything else. Apruve's own defaults differ by the way an order is made.
@@ -157,7 +174,11 @@ mod tests {
 
     use super::*;
     use crate::{
-        providers::apruve::fields::read_one, providers::apruve::secure_hash, secret::SecretText,
+        providers::{
+            LineDraft, OrderBuyer,
+            apruve::{fields::read_one, model::usd, secure_hash::secure_hash},
+        },
+        secret::SecretText,
     };
 
     fn read(body: &Value) -> Order {
@@ -204,24 +225,21 @@ mod tests {
 
     #[test]
     fn a_draft_says_both_flags_and_is_hashed_as_it_is_sent() {
-        let mut line = LineDraft::new(CleanText::line("Copper pipe\n15mm"), 9000);
-        line.quantity = Some(6);
+        let mut line = LineDraft::new(CleanText::line("Copper pipe\n15mm"), usd(9000));
+        line.quantity = Some(6.into());
         let mut draft = OrderDraft {
-            merchant_id: ProviderId::parse("a1b2").expect("an id"),
-            merchant_order_id: "SO-1001".to_owned(),
-            amount_cents: 10600,
-            currency: "USD".to_owned(),
-            tax_cents: 600,
-            shipping_cents: 1000,
-            expire_at: "2026-03-31T23:59:59Z".parse().ok().map(WireTime),
+            merchant: ProviderId::parse("a1b2").expect("an id"),
+            number: "SO-1001".to_owned(),
+            total: usd(10600),
+            tax: usd(600),
+            shipping: usd(1000),
+            lines: vec![line],
+            charges: Vec::new(),
             po_number: None,
-            finalize_on_create: Always,
-            invoice_on_create: Always,
-            order_items: vec![line],
-            shopper_id: None,
-            payment_term: None,
+            expires_at: "2026-03-31T23:59:59Z".parse().ok(),
+            buyer: None,
         };
-        let sent = serde_json::to_value(&draft).expect("JSON");
+        let sent = json!(WireOrder::from(&draft));
         assert_eq!(
             sent,
             json!({
@@ -237,13 +255,14 @@ mod tests {
             secure_hash(&key, &sent),
             "fb8098deab725a30598f71a80a0ca0e5a235288b9ca0d897fbe53c802bc18319"
         );
-        draft.payment_term = Some(AccountChoice {
-            corporate_account_id: ProviderId::parse("c1").expect("an id"),
+        draft.buyer = Some(OrderBuyer {
+            person: ProviderId::parse("u1").expect("an id"),
+            company: ProviderId::parse("c1").expect("an id"),
         });
-        let sent = serde_json::to_value(&draft).expect("JSON");
+        let sent = json!(WireOrder::from(&draft));
         assert_eq!(
-            sent["payment_term"],
-            json!({ "corporate_account_id": "c1" })
+            (&sent["shopper_id"], &sent["payment_term"]),
+            (&json!("u1"), &json!({ "corporate_account_id": "c1" }))
         );
     }
 }

@@ -4,12 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{line::LineDraft, string_enum::ShipmentStatus, wire_time::WireTime};
-use crate::providers::ProviderId;
-use crate::providers::apruve::{
-    fields::{Fields, Unreadable, Wire},
-    text::CleanText,
-};
+use super::{line::WireLine, string_enum::ShipmentStatus, wire_time::WireTime};
+use crate::providers::apruve::fields::{Fields, Unreadable, Wire};
+use crate::providers::{CleanText, ProviderId, ShipmentDraft};
 
 /// A shipment as Apruve has it. Apruve does not pay merchants of physical goods for an invoice that has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,14 +63,8 @@ pub enum Fulfilment {
 
 /// A shipment to be made on an invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ShipmentDraft {
-    /// Apruve adds up the lines where it is not given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub amount_cents: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tax_cents: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shipping_cents: Option<i64>,
+pub struct WireShipment {
+    pub amount_cents: i64,
     /// ISO 4217.
     pub currency: String,
     /// The shop's own number, by which the shipment is found again.
@@ -89,10 +80,10 @@ pub struct ShipmentDraft {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_notes: Option<CleanText>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub shipment_items: Vec<LineDraft>,
+    pub shipment_items: Vec<WireLine>,
 }
 
-impl ShipmentDraft {
+impl WireShipment {
     /// Everything that is known, with null for what is not.
     pub fn whole(&self) -> Value {
         let mut whole = json!(self);
@@ -110,10 +101,34 @@ impl ShipmentDraft {
     }
 }
 
+impl From<&ShipmentDraft> for WireShipment {
+    fn from(shipment: &ShipmentDraft) -> Self {
+        let line = |text: &Option<String>| text.as_deref().map(CleanText::line);
+        WireShipment {
+            amount_cents: shipment.amount.minor(),
+            currency: shipment.amount.currency().code().to_owned(),
+            merchant_shipment_id: shipment.number.clone(),
+            status: match shipment.partial {
+                true => Fulfilment::Partial,
+                false => Fulfilment::Fulfilled,
+            },
+            shipped_at: WireTime(shipment.shipped_at),
+            delivered_at: shipment.delivered_at.map(WireTime),
+            shipper: line(&shipment.shipper),
+            tracking_number: line(&shipment.tracking_number),
+            merchant_notes: shipment.notes.as_deref().map(CleanText::paragraph),
+            shipment_items: WireLine::all(&shipment.lines, &[]),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::providers::apruve::fields::read_one;
+    use crate::providers::{
+        LineDraft,
+        apruve::{fields::read_one, model::usd},
+    };
 
     #[test]
     fn a_shipment_is_read_with_what_it_has() {
@@ -125,5 +140,47 @@ mod tests {
         assert_eq!(shipment.shipped_at, "2026-01-15T10:00:00Z".parse().ok());
         assert_eq!(shipment.delivered_at, None);
         assert_eq!(shipment.merchant_shipment_id.as_deref(), Some("7"));
+    }
+    #[test]
+    fn a_shipment_is_sent_with_clean_texts_and_a_correction_with_what_is_taken_back() {
+        let mut line = LineDraft::new(CleanText::line("Clog"), usd(600));
+        for (quantity, sent) in [("2", json!(2)), ("2.50", Value::Null), ("3.0", json!(3))] {
+            line.quantity = quantity.parse().ok();
+            let wire = json!(WireLine::from(&line));
+            assert_eq!(wire["quantity"], sent, "{quantity}");
+        }
+        line.quantity = None;
+        let mut draft = ShipmentDraft {
+            number: "SH-1".to_owned(),
+            amount: usd(600),
+            partial: true,
+            lines: vec![line],
+            shipped_at: "2026-01-15T10:00:00.5Z".parse().expect("a moment"),
+            delivered_at: "2026-01-16T10:00:00Z".parse().ok(),
+            shipper: Some("<b>UPS</b>".to_owned()),
+            tracking_number: Some("1Z\n9".to_owned()),
+            notes: Some("left<br>at the door".to_owned()),
+        };
+        let sent = json!({ "amount_cents": 600, "currency": "USD", "merchant_shipment_id": "SH-1", "status": "partial",
+            "shipped_at": "2026-01-15T10:00:00+00:00", "delivered_at": "2026-01-16T10:00:00+00:00", "shipper": "UPS",
+            "tracking_number": "1Z 9", "merchant_notes": "left at the door",
+            "shipment_items": [{ "title": "Clog", "price_total_cents": 600, "amount_cents": 600 }] });
+        let wire = WireShipment::from(&draft);
+        assert_eq!(json!(wire), sent);
+        assert_eq!(wire.whole(), sent);
+        (draft.partial, draft.lines, draft.delivered_at) = (false, Vec::new(), None);
+        (draft.shipper, draft.tracking_number, draft.notes) = (None, None, None);
+        let wire = WireShipment::from(&draft);
+        assert_eq!(
+            json!(wire),
+            json!({ "amount_cents": 600, "currency": "USD", "merchant_shipment_id": "SH-1", "status": "fulfilled",
+                "shipped_at": "2026-01-15T10:00:00+00:00" })
+        );
+        assert_eq!(
+            wire.whole(),
+            json!({ "amount_cents": 600, "currency": "USD", "merchant_shipment_id": "SH-1", "status": "fulfilled",
+                "shipped_at": "2026-01-15T10:00:00+00:00", "delivered_at": null, "shipper": null,
+                "tracking_number": null, "merchant_notes": null })
+        );
     }
 }

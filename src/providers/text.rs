@@ -1,16 +1,16 @@
-//! Free text, cleaned before Apruve sees it.
+//! Free text, cleaned before a provider sees it.
 //!
-//! Apruve compares a hash of the order with the order it was given, and its side does not keep markup and line breaks as
-//! they were. So texts are cleaned once, and what is hashed is the very text that is sent.
+//! Providers do not keep markup and line breaks as they were, and Apruve compares a hash of the order with the order it was
+//! given. So texts are cleaned once, and what is hashed is the very text that is sent.
 
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 use serde::Serialize;
 
-/// What another client of Apruve cuts descriptions to; the real limit is not known.
+/// What other clients of Apruve cut descriptions to; the real limit is not known.
 const PARAGRAPH_CHARS: usize = 3500;
-/// What it cuts other texts to.
+/// What they cut other texts to.
 const LINE_CHARS: usize = 255;
 
 /// A comment or a tag. `<` starts a tag only before a name, so "5 < 6" and "<3 mm" are left alone.

@@ -1,0 +1,12 @@
+//! A quantity of a line, as a request asks for it.
+
+use rust_decimal::Decimal;
+
+/// So much of a line of the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Place in the order, from 0.
+    pub line: usize,
+    /// Above zero.
+    pub quantity: Decimal,
+}

@@ -1,0 +1,61 @@
+//! A buying company and its credit.
+
+use chrono::{DateTime, Utc};
+
+use super::ProviderId;
+use crate::money::{Currency, Money};
+
+/// A buying company's credit line with one merchant. Limit = available + used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorporateAccount {
+    pub id: ProviderId,
+    /// The user who orders where no authorized buyer has the buyer's e-mail address.
+    pub customer_id: Option<ProviderId>,
+    pub name: Option<String>,
+    /// The provider's word.
+    pub status: Option<String>,
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// Such as `EOMNet15` or `Net30`.
+    pub terms: Option<String>,
+    /// Of the credit figures, in the provider's word.
+    pub currency: String,
+    /// Minor units, like the two below.
+    pub credit_limit: Option<i64>,
+    pub credit_used: Option<i64>,
+    pub credit_available: Option<i64>,
+    pub authorized_buyers: Vec<AuthorizedBuyer>,
+}
+
+/// Somebody who may order for a company.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorizedBuyer {
+    pub id: ProviderId,
+    pub name: Option<String>,
+    pub email: Option<String>,
+}
+
+impl CorporateAccount {
+    /// The buyer with this e-mail address, in whichever case it is written.
+    pub fn buyer(&self, email: &str) -> Option<&AuthorizedBuyer> {
+        let email = email.trim().to_lowercase();
+        self.authorized_buyers.iter().find(|buyer| {
+            let theirs = buyer.email.as_deref();
+            theirs.is_some_and(|theirs| theirs.trim().to_lowercase() == email)
+        })
+    }
+
+    /// The currency of the credit figures; `None` for a word that is no currency.
+    pub fn known_currency(&self) -> Option<Currency> {
+        Currency::meant_by(&self.currency)
+    }
+
+    /// What is left of the credit, where that is known.
+    pub fn available(&self) -> Option<Money> {
+        self.money(self.credit_available)
+    }
+
+    /// One of the credit figures as an amount.
+    pub fn money(&self, minor: Option<i64>) -> Option<Money> {
+        Some(Money::from_minor(minor?, self.known_currency()?))
+    }
+}
