@@ -36,7 +36,7 @@ use futures_util::FutureExt;
 
 pub use client::{TrustedProxies, client_address};
 pub use cors::{Cors, cors};
-pub use methods::Methods;
+pub use methods::AllowedMethods;
 
 use self::{coding::refuse_coded_body, incoming::Incoming, sliced::in_slices};
 use crate::{
@@ -158,7 +158,7 @@ struct Seen {
     id: String,
     method: Method,
     uri: Uri,
-    methods: Option<&'static Methods>,
+    methods: Option<&'static AllowedMethods>,
     /// The request's own span, under that of the caller.
     trace: Option<TraceContext>,
     caller: Option<TraceContext>,
@@ -173,7 +173,7 @@ impl Seen {
             id: request_id(request),
             method: request.method().clone(),
             uri: request.uri().clone(),
-            methods: request.app_data::<&'static Methods>().copied(),
+            methods: request.app_data::<&'static AllowedMethods>().copied(),
             trace: caller.map(TraceContext::child).or_else(own),
             caller,
             started: SystemTime::now(),
@@ -357,7 +357,7 @@ fn beside_the_address(request: &ServiceRequest) -> Option<Problem> {
     if request.method() == Method::POST {
         return None;
     }
-    let methods = request.app_data::<&'static Methods>()?;
+    let methods = request.app_data::<&'static AllowedMethods>()?;
     let allow = methods.0.get(request.path())?;
     let takes = allow
         .split(", ")
@@ -383,7 +383,7 @@ fn wrong_method(method: &Method, allow: HeaderValue) -> Problem {
 fn unknown_path(response: &ServiceResponse<BoxBody>, method: &Method) -> Problem {
     let request = response.request();
     let allow = request
-        .app_data::<&'static Methods>()
+        .app_data::<&'static AllowedMethods>()
         .zip(request.match_pattern())
         .and_then(|(methods, pattern)| methods.0.get(&pattern))
         .and_then(|allow| HeaderValue::from_str(allow).ok());

@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 
-use super::token::Verified;
+use super::token::VerifiedToken;
 
 /// The number of tokens that a worker remembers. A shop has few callers; more means a new token for each request.
 const MOST: usize = 1024;
@@ -28,7 +28,7 @@ impl Fingerprint {
 /// One worker's verified tokens.
 #[derive(Default)]
 pub struct TokenCache {
-    tokens: HashMap<Fingerprint, Arc<Verified>>,
+    tokens: HashMap<Fingerprint, Arc<VerifiedToken>>,
     /// What they were verified under.
     generation: Generation,
 }
@@ -43,7 +43,7 @@ impl TokenCache {
         fingerprint: &Fingerprint,
         generation: Generation,
         now_seconds: i64,
-    ) -> Option<Arc<Verified>> {
+    ) -> Option<Arc<VerifiedToken>> {
         if self.generation != generation {
             self.tokens.clear();
             self.generation = generation;
@@ -60,7 +60,7 @@ impl TokenCache {
     pub fn insert(
         &mut self,
         fingerprint: Fingerprint,
-        verified: Arc<Verified>,
+        verified: Arc<VerifiedToken>,
         generation: Generation,
         now_seconds: i64,
     ) {

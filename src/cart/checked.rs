@@ -3,7 +3,7 @@
 mod reading;
 mod website;
 
-pub use reading::{amount_at, read, read_body, read_to_pay};
+pub use reading::{read, read_body, read_to_pay};
 
 use crate::{
     cart::{Address, PaymentTerm, schema},

@@ -10,7 +10,7 @@ use crate::{
     ids::IntegrationId,
     integrations::account::{self, NoAccount, OpenAccount},
     outbound::Outbound,
-    payments::{ledger::Ledger, next::BuyerConfirmation, payment::ProviderOrderRef},
+    payments::{buyer_confirmation::BuyerConfirmation, ledger::Ledger, payment::ProviderOrderRef},
     privacy::EmailKey,
     providers::{
         AccountKey, Breaker, Breakers, Command, CommandOutcome, CorporateAccount, InvoiceSnapshot,

@@ -1,8 +1,8 @@
 //! A payment as it is read in one snapshot, for those who show it or decide on it.
 
 use super::{
-    error::PaymentError, ledger::Ledger, next::BuyerConfirmation, opened_checkout::OpenedCheckout,
-    service::PaymentService, store,
+    buyer_confirmation::BuyerConfirmation, error::PaymentError, ledger::Ledger,
+    opened_checkout::OpenedCheckout, service::PaymentService, store,
 };
 use crate::{
     auth::Websites,

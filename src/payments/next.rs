@@ -3,21 +3,12 @@
 use serde_json::Value;
 
 use super::{
-    error::PaymentError, gateway::ProviderClient, loaded_payment::LoadedPayment,
-    service::PaymentService, status::Status, store,
+    buyer_confirmation::BuyerConfirmation, error::PaymentError, gateway::ProviderClient,
+    loaded_payment::LoadedPayment, service::PaymentService, status::Status, store,
 };
 use crate::{
     http::problem::Problem, integrations::account::NoAccount, providers::AccountKey, store::Tx,
 };
-
-/// What the popup is to be given.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BuyerConfirmation {
-    pub script_url: String,
-    /// As it was hashed.
-    pub order: Value,
-    pub secure_hash: String,
-}
 
 impl PaymentService {
     /// What opens the provider's popup, as long as the order does not exist. `None` where the integration is gone.

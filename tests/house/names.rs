@@ -28,12 +28,13 @@ const PUBLISHED: [&str; 7] = [
 ];
 
 /// Names that were replaced by a word of the field; none is defined again.
-const REPLACED: [&str; 54] = [
+const REPLACED: [&str; 73] = [
     "Asked",
     "Bazaar",
     "Begun",
     "Bell",
     "Books",
+    "BooksEntry",
     "Came",
     "Circumstances",
     "Desk",
@@ -47,9 +48,12 @@ const REPLACED: [&str; 54] = [
     "Happening",
     "Heard",
     "Hearing",
+    "Heeded",
     "Held",
     "InvoiceSeen",
     "Keeper",
+    "Letter",
+    "Letters",
     "Looked",
     "Made",
     "Market",
@@ -69,33 +73,43 @@ const REPLACED: [&str; 54] = [
     "Verifiers",
     "Wish",
     "believe",
+    "came",
     "causes",
+    "desk",
+    "door",
+    "doors",
+    "gatekeeper",
     "give_up",
     "go_on",
     "hand_back",
     "hear",
+    "heard",
     "heed",
+    "heeded",
+    "letters",
     "look",
+    "looked",
+    "looks",
+    "market",
     "mount",
     "personal",
+    "picture",
     "put_off",
+    "standing",
     "suppose",
     "told_again",
+    "unfit",
     "unpark",
+    "wish",
     "words",
 ];
 
 /// Files that are longer for now, with what they have; they only get shorter.
-const LONG_FILES: [(&str, usize); 9] = [
-    ("src/cart/schema.rs", 408),
-    ("src/http/body.rs", 538),
-    ("src/payment_rules/draft.rs", 411),
+const LONG_FILES: [(&str, usize); 4] = [
     ("src/payments/apply_snapshot/tests/money.rs", 570),
     ("src/payments/operations/tests.rs", 430),
     ("src/payments/proof/books.rs", 490),
     ("src/payments/proof/shop.rs", 548),
-    ("src/postal/tests.rs", 560),
-    ("src/store/schema.rs", 674),
 ];
 const MAX_LINES: usize = 400;
 
@@ -183,7 +197,9 @@ fn names_that_were_replaced_are_not_defined_again() {
 #[test]
 fn files_are_short_or_get_shorter() {
     let mut wrong = Vec::new();
+    let mut gone: BTreeSet<&str> = LONG_FILES.iter().map(|(name, _)| *name).collect();
     for (name, text) in sources() {
+        gone.remove(name.as_str());
         let lines = text.lines().count();
         let known = LONG_FILES.iter().find(|(long, _)| *long == name);
         let most = known.map_or(MAX_LINES, |(_, lines)| *lines);
@@ -194,4 +210,5 @@ fn files_are_short_or_get_shorter() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(gone.is_empty(), "on the list, but not there: {gone:?}");
 }

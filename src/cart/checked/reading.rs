@@ -3,7 +3,7 @@
 use super::{Cart, website};
 use crate::{
     cart::{
-        Address, schema,
+        Address, amount_at, schema,
         sums::{self, CHARGES},
     },
     expressions::{self, Record, Unreadable, Value},
@@ -11,7 +11,7 @@ use crate::{
         body::strict::{self, Root},
         problem::{FieldError, Kind, Problem},
     },
-    money::{Currency, Money, NotAnAmount},
+    money::{Currency, Money},
 };
 
 const ADDRESSES: [&str; 3] = ["billingAddress", "shippingAddress", "shippingOrigin"];
@@ -141,28 +141,6 @@ fn unknown_currency(code: &str) -> String {
     match Currency::meant_by(code) {
         Some(meant) => format!("`{code}` is not an ISO 4217 currency; did you mean `{meant}`?"),
         None => format!("`{code}` is not an ISO 4217 currency such as `USD`."),
-    }
-}
-
-/// An amount of a currency, or a note of why it is none. `None` also where nothing was posted.
-pub fn amount_at(
-    pointer: &dyn std::fmt::Display,
-    value: Option<&Value<'_>>,
-    currency: Currency,
-    errors: &mut Vec<FieldError>,
-) -> Option<Money> {
-    let amount = value.and_then(Value::as_number)?;
-    match Money::from_decimal(amount, currency) {
-        Ok(money) => Some(money),
-        Err(reason) => {
-            let code = match reason {
-                NotAnAmount::TooPrecise(_) => "too_precise",
-                NotAnAmount::TooLarge => "too_large",
-            };
-            let message = format!("{amount} {currency} {reason}.");
-            errors.push(FieldError::at(pointer.to_string(), code, message));
-            None
-        }
     }
 }
 

@@ -9,10 +9,10 @@ use crate::{
     payments::{
         PaymentError,
         buyer::BuyerIdentity,
+        buyer_confirmation::BuyerConfirmation,
         details::Details,
         gateway::ProviderClient,
         ledger::{Cause, Ledger},
-        next::BuyerConfirmation,
         on_behalf::Account,
         opened_checkout::OpenedCheckout,
         order::Prices,

@@ -17,11 +17,11 @@ use crate::{
             Operation, OperationStart, authorize, cancel, close, invoice, refund, resolve, shipment,
         },
         order::{InvoiceRequest, Prices},
-        resolving::Verdict,
         sample,
         service::Intent,
         sync::{expire, lose_old_calls},
         transaction::{Action, State, Transaction},
+        verdict::Verdict,
     },
     providers::{
         Always, Command, CommandOutcome, Created, InvoiceSnapshot, InvoiceStatus, List, OrderDraft,

@@ -56,7 +56,7 @@ fn a_cart_is_the_same_however_it_is_read() {
 fn usual_carts_are_read_in_one_pass_and_what_is_unusual_is_looked_at() {
     let takes_one_pass = |text: &str| {
         let valid = schema().read_valid(text).expect(text);
-        assert!(strict::errors(text, Root::Cart, strict::Origin::default()).is_empty());
+        assert!(strict::errors(text, Root::Cart, strict::TextOrigin::default()).is_empty());
         valid.is_unambiguous
     };
     assert!(takes_one_pass(&(DIALECT.sample)(40)));
