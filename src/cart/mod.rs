@@ -13,7 +13,7 @@ mod schema;
 pub mod sums;
 
 pub use address::Address;
-pub use checked::{Cart, amount_at, read, read_body, read_to_pay};
+pub use checked::{Cart, amount_at, arena_for, read, read_body, read_to_pay};
 pub use dialect::DIALECT;
 pub use payment_term::PaymentTerm;
 pub use schema::{line_shapes, schema};
