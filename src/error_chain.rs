@@ -6,19 +6,19 @@ use std::error::Error;
 ///
 /// Many errors repeat their cause in their own words; a cause whose text is already there is skipped.
 pub fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut told = error.to_string();
+    let mut message = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
         let text = cause.to_string();
         let text = text.trim_end_matches('.');
-        if !told.contains(text) {
+        if !message.contains(text) {
             // One sentence stays one sentence.
-            let end = if told.ends_with('.') { "." } else { "" };
-            told = format!("{}: {text}{end}", told.trim_end_matches('.'));
+            let end = if message.ends_with('.') { "." } else { "" };
+            message = format!("{}: {text}{end}", message.trim_end_matches('.'));
         }
         next = cause.source();
     }
-    told
+    message
 }
 
 #[cfg(test)]
@@ -35,13 +35,16 @@ mod tests {
     }
 
     #[test]
-    fn every_cause_is_told_once() {
-        let told = |words: &[&'static str]| chain(&says(words));
-        assert_eq!(told(&["it broke"]), "it broke");
-        assert_eq!(told(&["it broke", "no disk"]), "it broke: no disk");
-        assert_eq!(told(&["it broke: no disk", "no disk"]), "it broke: no disk");
+    fn every_cause_is_named_once() {
+        let chained = |words: &[&'static str]| chain(&says(words));
+        assert_eq!(chained(&["it broke"]), "it broke");
+        assert_eq!(chained(&["it broke", "no disk"]), "it broke: no disk");
         assert_eq!(
-            told(&["Cannot start.", "no table", "no file."]),
+            chained(&["it broke: no disk", "no disk"]),
+            "it broke: no disk"
+        );
+        assert_eq!(
+            chained(&["Cannot start.", "no table", "no file."]),
             "Cannot start: no table: no file."
         );
     }

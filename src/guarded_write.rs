@@ -41,7 +41,7 @@ pub struct GuardedState {
 /// A change that can be judged.
 pub trait Rehearsal: Send {
     /// Takes its time, and no database. The verdict is for a caller who is bound to these websites, or to none.
-    fn judge(self: Box<Self>, told_to: &Websites) -> Verdict;
+    fn judge(self: Box<Self>, websites: &Websites) -> Verdict;
 }
 
 /// What is held against a change.
@@ -134,7 +134,7 @@ impl GuardedStore {
     }
 
     /// The same for a caller whose token may be bound to websites.
-    pub fn told_to(&self, websites: &Websites) -> Self {
+    pub fn visible_to(&self, websites: &Websites) -> Self {
         GuardedStore {
             websites: websites.clone(),
             ..self.clone()

@@ -5,8 +5,10 @@
 //! both with the same 64 connections. Only the ratios mean something: the machine sets the rest. Nothing here fails; the
 //! goals stand beside the figures. `benches/README.md` says how to read them.
 
+mod borrowed_cart;
 mod credit;
 mod floor;
+mod floor_process;
 mod load;
 mod provider;
 mod rules;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     ADDRESS, CART, CONNECTIONS, ROUND, ROUNDS,
-    floor::Floor,
+    floor_process::Floor,
     load::{self, Figures, drive, median, rate},
     rules,
     service::{Build, Service, counted},
@@ -97,7 +97,10 @@ pub fn print() {
 fn start(line: &Line) -> (Service, Option<Service>, Floor) {
     let service = Service::start(&line.rules);
     let before = Build::before().map(|build| Service::start_build(build, None, &line.rules));
-    let floor = Floor::start(&service.ask(&line.path, &line.cart), &service.token);
+    let floor = Floor::start(&[
+        ("answer", &service.ask(&line.path, &line.cart)),
+        ("token", &service.token),
+    ]);
     (service, before, floor)
 }
 

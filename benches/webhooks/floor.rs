@@ -1,24 +1,23 @@
 //! The floor: the same HTTP server and the same way to the database, which parses, verifies and inserts, and nothing else. As
-//! many signatures are checked at the same time as by the service, and commits are shared as there. Of a payment it inserts as
-//! many rows as there are, in one transaction.
+//! many signatures are checked at the same time as by the service, and commits are shared as there.
 
-use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use diesel::{RunQueryDsl, sql_types::Text};
+use diesel::RunQueryDsl;
 use onterms::{
+    config::Secrets,
     providers::{PublicKey, SIGNATURE_HEADER, verify},
-    store::{Grouped, Store, StoreError, StoreOptions},
+    seal::{SealedField, Sealer},
+    secret::SecretText,
+    store::{Grouped, Store, StoreError, StoreOptions, Tx},
 };
 use tokio::sync::Semaphore;
 
 use crate::{
+    borrowed_cart::Cart,
     letters::{Letter, insert_letters},
-    service::counted,
+    payment_floor::Template,
 };
 
 struct Floors {
@@ -26,13 +25,24 @@ struct Floors {
     letters: Grouped<Letter, ()>,
     keys: Arc<Vec<PublicKey>>,
     verifiers: Semaphore,
+    sealer: Sealer,
+    /// Where the database has a payment.
+    payment: Option<Arc<Template>>,
 }
 
-/// Serves on a free port, which it prints. `key` is the file of the public key.
-pub fn serve(url: &str, key: &str) {
-    let pem = std::fs::read_to_string(key).expect("a key");
+/// Serves on a free port, which it prints, over the database in the file `url` of a folder and with the public key in `key`.
+pub fn serve(folder: &str) {
+    let read = |name| std::fs::read_to_string(Path::new(folder).join(name)).expect("a file");
+    let (url, pem) = (read("url"), read("key"));
     let options = StoreOptions::new(url.parse().expect("an address"));
     let store = Store::open(&options).expect("a database");
+    let system = actix_web::rt::System::new();
+    let template = store.write(|tx| Ok::<_, StoreError>(Template::read(tx).ok()));
+    let payment = system.block_on(template).expect("a database that answers");
+    let secrets = Secrets {
+        master_key: SecretText::from_key_bytes(&[7; 32]),
+        retired_master_keys: Vec::new(),
+    };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let floors = Arc::new(Floors {
         letters: Grouped::new(store.clone(), insert_letters),
@@ -40,8 +50,9 @@ pub fn serve(url: &str, key: &str) {
         keys: Arc::new(vec![PublicKey::parse(&pem).expect("a key")]),
         // As `webhooks.verifiers` by default.
         verifiers: Semaphore::new((cores / 2).max(1)),
+        sealer: Sealer::new(&secrets).expect("a sealer"),
+        payment: payment.map(Arc::new),
     });
-    let system = actix_web::rt::System::new();
     system.block_on(async move {
         let create = "CREATE TABLE letters (id TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL)";
         let made = floors.store.write(move |tx| {
@@ -105,87 +116,33 @@ struct Webhook<'b> {
     uuid: &'b str,
 }
 
-/// Payment, checkout, purchase, history, audit and idempotency key.
-const ROWS: [&str; 6] = ["p", "c", "t", "h", "a", "k"];
+/// What is read of a payment that begins.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NewPayment<'b> {
+    order_id: &'b str,
+    #[serde(borrow)]
+    cart: Cart<'b>,
+}
 
 async fn begin(body: web::Bytes, floors: web::Data<Floors>) -> HttpResponse {
-    let parsed: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
-    let order = parsed["orderId"].as_str().expect("an order").to_owned();
-    let text = String::from_utf8(body.to_vec()).expect("a text");
-    let insert = insert(&floors);
-    let kept = floors.store.write(move |tx| {
-        for row in ROWS {
-            diesel::sql_query(insert)
-                .bind::<Text, _>(format!("{row} {order}"))
-                .bind::<Text, _>(if row == "c" {
-                    text.as_str()
-                } else {
-                    "a short row"
-                })
-                .execute(tx.conn())?;
-        }
-        Ok::<_, StoreError>(())
-    });
-    match kept.await {
+    let text = std::str::from_utf8(&body).expect("UTF-8");
+    let new: NewPayment<'_> = serde_json::from_str(text).expect("JSON");
+    std::hint::black_box(&new.cart);
+    let place = SealedField {
+        table: "payment_checkouts",
+        id: new.order_id,
+        field: "sealed",
+    };
+    let sealed = floors.sealer.seal_bytes(place, &body);
+    std::hint::black_box(sealed.expect("it is sealed"));
+    let template = Arc::clone(floors.payment.as_ref().expect("a payment to begin with"));
+    let name = new.order_id.to_owned();
+    let write = move |tx: &mut Tx<'_>| template.insert(tx, &name);
+    match floors.store.write_one(write).await {
         Ok(()) => HttpResponse::Created()
             .content_type("application/json")
             .body(body),
         Err(error) => HttpResponse::InternalServerError().body(error.to_string()),
-    }
-}
-
-fn insert(floors: &Floors) -> &'static str {
-    match floors.store.backend() {
-        onterms::store::Backend::Sqlite => "INSERT INTO letters VALUES (?, ?)",
-        onterms::store::Backend::PostgreSql => "INSERT INTO letters VALUES ($1, $2)",
-    }
-}
-
-/// The floor in a process of its own, gone when dropped.
-pub struct Floor {
-    child: Child,
-    pub port: u16,
-    folder: tempfile::TempDir,
-}
-
-impl Floor {
-    /// Starts this very program as the floor.
-    pub fn start(url: &str, public_pem: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let key = folder.path().join("key.pem");
-        std::fs::write(&key, public_pem).expect("written");
-        let program = std::env::current_exe().expect("this program");
-        let mut runner = match counted::is_wanted() {
-            true => counted::under_callgrind(&program, folder.path()),
-            false => Command::new(program),
-        };
-        let mut child = runner
-            .arg("floor")
-            .arg(url)
-            .arg(&key)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the floor starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("its output"))
-            .read_line(&mut line)
-            .expect("its port");
-        Floor {
-            child,
-            port: line.trim().parse().expect("a port"),
-            folder,
-        }
-    }
-
-    /// Instructions of one of `count` operations; where they are counted.
-    pub fn instructions(&self, count: usize, operate: impl Fn(usize)) -> f64 {
-        counted::instructions(self.child.id(), self.folder.path(), count, operate)
-    }
-}
-
-impl Drop for Floor {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

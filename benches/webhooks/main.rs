@@ -1,11 +1,15 @@
 //! How close `POST /webhooks/apruve/{token}` comes to a server that only parses, verifies and inserts; what a flood of bad
-//! signatures, or all other work, does to checkout. Beside it, how close `POST /v1/payments` comes to a server that only parses
-//! and inserts.
+//! signatures, or all other work, does to checkout. Beside it, how close `POST /v1/payments` comes to a server that only parses,
+//! seals and inserts.
 //!
 //! `cargo bench --bench webhooks` runs the real service and that floor in turn, on each database, with the same 64
 //! connections and genuine RSA-4096 signatures. Only the ratios mean something. Nothing here fails; the goals stand beside
 //! the figures. `benches/README.md` says how to read them.
 
+#[path = "../checkout/borrowed_cart.rs"]
+mod borrowed_cart;
+#[path = "../checkout/floor_process.rs"]
+mod floor_process;
 #[path = "../checkout/load.rs"]
 mod load;
 #[path = "../checkout/provider.rs"]
@@ -23,6 +27,7 @@ mod support;
 mod beside;
 mod floor;
 mod letters;
+mod payment_floor;
 mod payments;
 mod table;
 mod webhook_fixtures;
@@ -45,10 +50,10 @@ const BEGUN: &[&str] = &["HTTP/1.1 201"];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    if let [_, word, url, key] = arguments.as_slice()
+    if let [_, word, folder] = arguments.as_slice()
         && word == "floor"
     {
-        return floor::serve(url, key);
+        return floor::serve(folder);
     }
     let letters = Letters::sign();
     println!(

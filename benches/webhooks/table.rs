@@ -2,7 +2,7 @@
 
 use crate::{
     BEGUN, CONNECTIONS, ROUND, ROUNDS, TAKEN,
-    floor::Floor,
+    floor_process::Floor,
     load::{Figures, Next, drive_each, median, rate, repeat},
     payments, rules,
     service::{Build, Service, counted},
@@ -35,7 +35,7 @@ pub fn accepted(name: &str, new: NewDatabase<'_>, letters: &Letters) {
     let service = Service::start_on(Some(ours.url().to_owned()), &[]);
     let before = Build::before();
     let before = before.map(|build| Service::start_build(build, Some(olds.url().to_owned()), &[]));
-    let floor = Floor::start(theirs.url(), letters.public_pem());
+    let floor = start_floor(theirs.url(), letters);
     let paths = |service: &Service| webhook_fixtures::accounts(service, letters.public_pem());
     let goal = match ours.url().starts_with("sqlite") {
         true => "≥ 0.8, p99 ≤ 15 ms; ≤ 1,350k",
@@ -61,7 +61,12 @@ pub fn begun(name: &str, new: NewDatabase<'_>, letters: &Letters) {
     let before = Build::before();
     let before =
         before.map(|build| Service::start_build(build, Some(olds.url().to_owned()), &rules));
-    let floor = Floor::start(theirs.url(), letters.public_pem());
+    // The floor inserts what the service wrote there.
+    let model = Service::start_on(Some(theirs.url().to_owned()), &rules);
+    let request = payments::fresh(payments::method(&model), model.token.clone());
+    repeat(model.port, &request, BEGUN, 1);
+    drop(model);
+    let floor = start_floor(theirs.url(), letters);
     let goal = match ours.url().starts_with("sqlite") {
         true => "≥ 2.2× before; ≤ 1,300k",
         false => "≥ 0.5, p99 ≤ 50 ms, ≥ 2.5× before",
@@ -79,6 +84,10 @@ pub fn begun(name: &str, new: NewDatabase<'_>, letters: &Letters) {
         let method = payments::method(service);
         Box::new(payments::fresh(method, service.token.clone()))
     });
+}
+
+fn start_floor(url: &str, letters: &Letters) -> Floor {
+    Floor::start(&[("url", url), ("key", letters.public_pem())])
 }
 
 struct Line<'l> {

@@ -87,9 +87,9 @@ pub fn refuse_newer(migrator: &mut Migrator) -> Result<(), CannotStart> {
 }
 
 /// Every column of sealed values.
-fn sealed_columns() -> impl Iterator<Item = SealedColumn> {
+pub fn sealed_columns() -> Vec<SealedColumn> {
     [
-        &[privacy::KEYS][..],
+        &[privacy::KEYS],
         integrations::SEALED,
         credit::SEALED,
         payments::SEALED,
@@ -97,14 +97,12 @@ fn sealed_columns() -> impl Iterator<Item = SealedColumn> {
         notifications::SEALED,
         recording::SEALED,
     ]
-    .into_iter()
-    .flatten()
-    .copied()
+    .concat()
 }
 
 /// Refuses a master key that opens nothing of what is sealed, where something is.
 pub async fn refuse_wrong_key(store: &Store, sealer: &Sealer) -> Result<(), CannotStart> {
-    match privacy::first_unopened(store, sealer, sealed_columns()).await? {
+    match privacy::first_unopened(store, sealer, &sealed_columns()).await? {
         Some((field, id)) => Err(CannotStart::WrongMasterKey { field, id }),
         None => Ok(()),
     }

@@ -24,6 +24,7 @@ pub use cannot_start::CannotStart;
 pub use connections::raise_file_limit;
 pub use database::{
     open_existing, open_store, refuse_absent, refuse_newer, refuse_pooler, refuse_wrong_key,
+    sealed_columns,
 };
 use heartbeat::Heartbeat;
 pub use heartbeat::refuse_others;

@@ -110,7 +110,7 @@ impl<'c, 'v> EligibilityContext<'c, 'v> {
     }
 
     /// With reasons, of the rules for these websites alone.
-    pub fn told_to(self, websites: &'c Websites) -> Self {
+    pub fn visible_to(self, websites: &'c Websites) -> Self {
         EligibilityContext { websites, ..self }
     }
 

@@ -51,7 +51,7 @@ pub fn ask<'b>(
     let context = EligibilityContext::new(cart, now)
         .without_sums()
         .read_by(reader)
-        .told_to(websites);
+        .visible_to(websites);
     let mut verdicts = Verdicts::new(&context);
     let walk = walk(book, &context, |rule, verdict| {
         verdicts.note(rule, verdict);

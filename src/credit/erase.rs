@@ -1,28 +1,15 @@
-//! Erases a buyer, writes what is kept of one, and seals entries again.
+//! Erases a buyer and writes what is kept of one.
 
 use serde_json::{Value, json};
 
-use super::{
-    entry::Outdated,
-    store::{self, ENTRIES},
-};
+use super::{entry::Outdated, store};
 use crate::{
     audit::{self, Actor, Change},
     pii::Email,
-    privacy::{
-        CannotReseal, CannotSearch, EmailKey, Resealed, SealedColumn, open_row, reseal_column,
-    },
+    privacy::{CannotSearch, EmailKey, open_row},
     seal::Sealer,
     store::{Store, StoreError},
 };
-
-/// The columns of sealed values.
-pub const SEALED: &[SealedColumn] = &[ENTRIES];
-
-/// Goes through all entries once.
-pub async fn reseal(store: &Store, sealer: &Sealer) -> Result<Resealed, CannotReseal> {
-    reseal_column(store, sealer, ENTRIES).await
-}
 
 /// Erases a buyer's credit entries, also in running replicas, and returns their number.
 pub async fn erase(

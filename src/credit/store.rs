@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     ids::IntegrationId,
-    privacy::{EmailHash, SealedColumn},
+    privacy::{EmailHash, SealedColumn, sealed_column},
     seal::SealedField,
     store::{
         Conn, StoreError, Tx,
@@ -140,8 +140,8 @@ pub fn save(tx: &mut Tx<'_>, new: &NewCredit, began: i64) -> Result<Option<i64>,
         .do_update()
         .set(values)
         .execute(conn))?;
-    let told = credit_entry_accounts::table.filter(credit_entry_accounts::entry_id.eq(&id));
-    diesel::delete(told).execute(tx.conn())?;
+    let named = credit_entry_accounts::table.filter(credit_entry_accounts::entry_id.eq(&id));
+    diesel::delete(named).execute(tx.conn())?;
     for account in &new.accounts {
         on_each!(tx.conn(), conn => diesel::insert_into(credit_entry_accounts::table)
             .values((
@@ -196,7 +196,7 @@ fn outdated_rows(
     outdated: &Outdated,
 ) -> Result<Vec<String>, StoreError> {
     let of_integration = credit_entries::integration_id.eq(integration);
-    let told =
+    let named =
         credit_entry_accounts::table.filter(credit_entry_accounts::entry_id.eq(credit_entries::id));
     let ids = match outdated {
         Outdated::Buyer(email) => credit_entries::table
@@ -212,7 +212,7 @@ fn outdated_rows(
             .load(conn)?,
         Outdated::WithoutAccount => credit_entries::table
             .filter(of_integration)
-            .filter(diesel::dsl::not(diesel::dsl::exists(told)))
+            .filter(diesel::dsl::not(diesel::dsl::exists(named)))
             .select(credit_entries::id)
             .load(conn)?,
         Outdated::All => credit_entries::table
@@ -288,27 +288,6 @@ pub fn forget_changes(tx: &mut Tx<'_>, oldest: DateTime<Utc>) -> Result<usize, S
     Ok(diesel::delete(credit_changes::table.filter(old)).execute(tx.conn())?)
 }
 
-/// All of them, for sealing them again under another master key.
-pub const ENTRIES: SealedColumn = SealedColumn {
-    place,
-    list,
-    replace,
-    batch: 200,
-};
-
-fn list(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
-    Ok(credit_entries::table
-        .filter(credit_entries::id.gt(after))
-        .order(credit_entries::id)
-        .select((credit_entries::id, credit_entries::sealed))
-        .limit(limit)
-        .load(conn)?)
-}
-
-fn replace(tx: &mut Tx<'_>, id: &str, old: &str, new: &str) -> Result<bool, StoreError> {
-    let rows = diesel::update(credit_entries::table.find(id))
-        .filter(credit_entries::sealed.eq(old))
-        .set(credit_entries::sealed.eq(new))
-        .execute(tx.conn())?;
-    Ok(rows == 1)
-}
+/// All of them.
+pub const SEALED: &[SealedColumn] =
+    &[sealed_column!(credit_entries.sealed by id, place, batch = 200)];

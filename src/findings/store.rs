@@ -29,7 +29,7 @@ pub fn open(
 ) -> Result<Finding, StoreError> {
     let id: FindingId = ids::fresh(now);
     let at = timestamp::to_stored(now);
-    let told = (
+    let seen = (
         findings::message.eq(&noticed.message),
         findings::expected.eq(&noticed.expected),
         findings::observed.eq(&noticed.observed),
@@ -46,11 +46,11 @@ pub fn open(
             findings::opened_at.eq(at),
             findings::version.eq(1_i64),
             findings::open_key.eq(subject.open_key(noticed.code, noticed.reference.as_deref())),
-            told,
+            seen,
         ))
         .on_conflict(findings::open_key)
         .do_update()
-        .set((told, findings::version.eq(findings::version + 1)));
+        .set((seen, findings::version.eq(findings::version + 1)));
     let finding: Finding = on_each!(tx.conn(), conn => {
         Prepared(upsert.returning(Finding::as_returning())).get_result(conn)
     })?;

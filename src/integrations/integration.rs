@@ -60,15 +60,15 @@ impl Integration {
     }
 
     /// What an administrator can change, as one flat object: the audit log stores the difference of two of these.
-    pub fn told(&self) -> Value {
-        let mut told = Map::new();
-        told.insert("type".into(), json!(self.kind()));
-        told.insert("name".into(), json!(self.name));
-        told.insert("enabled".into(), json!(self.enabled));
-        told.insert("label".into(), json!(self.label));
-        told.insert("shortLabel".into(), json!(self.short_label));
-        told.extend(self.settings.told());
-        Value::Object(told)
+    pub fn audit_fields(&self) -> Value {
+        let mut fields = Map::new();
+        fields.insert("type".into(), json!(self.kind()));
+        fields.insert("name".into(), json!(self.name));
+        fields.insert("enabled".into(), json!(self.enabled));
+        fields.insert("label".into(), json!(self.label));
+        fields.insert("shortLabel".into(), json!(self.short_label));
+        fields.extend(self.settings.to_json());
+        Value::Object(fields)
     }
 
     /// It as a body that would change nothing: what a merge patch is applied to.
@@ -77,7 +77,7 @@ impl Integration {
         body.insert("name".into(), json!(self.name));
         body.insert("label".into(), json!(self.label));
         body.insert("shortLabel".into(), json!(self.short_label));
-        body.insert("settings".into(), Value::Object(self.settings.told()));
+        body.insert("settings".into(), Value::Object(self.settings.to_json()));
         body
     }
 

@@ -16,7 +16,6 @@ pub mod known_accounts;
 mod labels;
 pub mod later;
 pub mod manage;
-mod reseal;
 mod schema;
 mod settings;
 pub mod store;
@@ -27,6 +26,6 @@ pub use http::{
     routes,
 };
 pub use integration::Integration;
-pub use reseal::{SEALED, reseal};
 pub use settings::{ApruveSettings, Financing, Settings};
+pub use store::SEALED;
 pub use webhook_token::PublicOrigin;

@@ -32,7 +32,7 @@ use crate::{
 pub use debtors::{BooksEntry, FundingTerms, list_books};
 pub use listing::{Filter, SortField, count, list};
 pub use payments::{count_open_payments, has_payments};
-pub use sealed::{API_KEYS, WEBHOOK_TOKENS};
+pub use sealed::SEALED;
 pub use tokens::{
     TokenOwner, all_token_hashes, current_token, find_by_webhook_token, find_token_owners,
     insert_token, retire_tokens,

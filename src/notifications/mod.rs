@@ -11,7 +11,6 @@ mod fan_out;
 mod http;
 mod manage;
 mod prepared;
-mod reseal;
 mod schedule;
 mod secret;
 mod settlement;
@@ -26,6 +25,6 @@ pub const MOST_ENDPOINTS: usize = 50;
 
 pub use attempt::Receivers;
 pub use http::routes;
-pub use reseal::{SEALED, reseal};
+pub use store::SEALED;
 pub use store::{count_endpoints, forget_before, oldest_due};
 pub use worker::{Deliverer, register_metrics, work};

@@ -49,7 +49,6 @@ mod proof;
 mod receivable;
 mod record;
 mod reference;
-mod reseal;
 mod resolving;
 mod rivals;
 #[cfg(test)]
@@ -83,8 +82,8 @@ pub use overdue::{count_overdue, note_overdue};
 pub use pending_worker::{register_metrics, work_pending};
 pub use receivable::Receivable;
 pub use reference::Reference;
-pub use reseal::{SEALED, reseal};
 pub use service::PaymentService;
 pub use status::{Status, in_words as status_table};
+pub use store::SEALED;
 pub use sync::SyncOutcome;
 pub use transaction::{Action, State};

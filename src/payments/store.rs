@@ -49,7 +49,7 @@ pub use attempts::{Attempt, list_attempts, list_ended_attempts, website_of};
 pub use beginning::{Beginning, begin};
 pub use buyers::{erase_person, keep_buyer, list_by_email, list_unread};
 pub use checkouts::{
-    CHECKOUTS, Checkout, checkout_place, erase_checkout, find_checkout, forget_checkouts,
+    CHECKOUTS, Checkout, SEALED, checkout_place, erase_checkout, find_checkout, forget_checkouts,
     insert_checkout, list_kept,
 };
 pub use comparing::{

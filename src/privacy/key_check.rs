@@ -14,10 +14,10 @@ const SAMPLE: i64 = 20;
 pub async fn first_unopened(
     store: &Store,
     sealer: &Sealer,
-    columns: impl Iterator<Item = SealedColumn>,
+    columns: &[SealedColumn],
 ) -> Result<Option<(&'static str, String)>, StoreError> {
     let mut unopened = None;
-    for column in columns {
+    for &column in columns {
         let rows = store
             .read(move |conn| (column.list)(conn, "", column.batch.min(SAMPLE)))
             .await?;

@@ -36,30 +36,37 @@ pub fn open_row(
     })
 }
 
-/// The ids of the rows that mention the person. `told` is called with the number of rows read, a few at a time.
+/// The ids of the rows that mention the person. `progress` is called with the number of rows read, a few at a time.
 pub async fn rows_that_mention(
     store: &Store,
     sealer: &Sealer,
     column: SealedColumn,
     person: &Email,
-    told: &mut impl FnMut(u64),
+    progress: &mut impl FnMut(u64),
 ) -> Result<Vec<String>, CannotSearch> {
     let mut rows = Vec::new();
-    for_each_mention(store, sealer, column, person, told, &mut |id, _: &[u8]| {
-        rows.push(id);
-    })
+    for_each_mention(
+        store,
+        sealer,
+        column,
+        person,
+        progress,
+        &mut |id, _: &[u8]| {
+            rows.push(id);
+        },
+    )
     .await?;
     Ok(rows)
 }
 
-/// Hands every row that mentions the person to `found`: its id, and what was sealed. `told` is called with the
+/// Hands every row that mentions the person to `found`: its id, and what was sealed. `progress` is called with the
 /// number of rows read, a few at a time.
 pub async fn for_each_mention(
     store: &Store,
     sealer: &Sealer,
     column: SealedColumn,
     person: &Email,
-    told: &mut impl FnMut(u64),
+    progress: &mut impl FnMut(u64),
     found: &mut impl FnMut(String, &[u8]),
 ) -> Result<(), CannotSearch> {
     let mut after = String::new();
@@ -72,7 +79,7 @@ pub async fn for_each_mention(
             return Ok(());
         };
         after.clone_from(last);
-        told(rows.len() as u64);
+        progress(rows.len() as u64);
         for (id, sealed) in rows {
             let opened = open_row(sealer, (column.place)(&id), &sealed)?;
             if person.is_in(&opened) {

@@ -79,8 +79,51 @@ pub struct SealedColumn {
     pub batch: i64,
 }
 
-/// Goes through one column once.
-pub async fn reseal_column(
+/// The column `sealed` of a table, whose rows are ordered by the text column `key`. It may be null.
+#[macro_export]
+macro_rules! sealed_column {
+    ($table:ident.$sealed:ident by $key:ident, $place:expr, batch = $batch:literal) => {
+        $crate::privacy::SealedColumn {
+            place: $place,
+            list: |conn, after, limit| {
+                let rows: Vec<(String, Option<String>)> = $table::table
+                    .filter($table::$key.gt(after))
+                    .filter($table::$sealed.is_not_null())
+                    .order($table::$key)
+                    .select(($table::$key, $table::$sealed.nullable()))
+                    .limit(limit)
+                    .load(conn)?;
+                let sealed = rows.into_iter().map(|(key, sealed)| Some((key, sealed?)));
+                Ok(sealed.flatten().collect())
+            },
+            replace: |tx, key, old, new| {
+                let row = $table::table
+                    .filter($table::$key.eq(key))
+                    .filter($table::$sealed.eq(old));
+                let changed = diesel::update(row)
+                    .set($table::$sealed.eq(new))
+                    .execute(tx.conn())?;
+                Ok(changed == 1)
+            },
+            batch: $batch,
+        }
+    };
+}
+
+/// Goes through these columns once.
+pub async fn reseal(
+    store: &Store,
+    sealer: &Sealer,
+    columns: &[SealedColumn],
+) -> Result<Resealed, CannotReseal> {
+    let mut counts = Resealed::default();
+    for column in columns {
+        counts = counts + reseal_column(store, sealer, *column).await?;
+    }
+    Ok(counts)
+}
+
+async fn reseal_column(
     store: &Store,
     sealer: &Sealer,
     column: SealedColumn,

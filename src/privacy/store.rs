@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::reseal::{SealedColumn, SealedRow};
+use super::reseal::SealedColumn;
 use crate::{
     seal::SealedField,
+    sealed_column,
     store::{Conn, StoreError, Tx, on_each, schema::sealed_keys, timestamp},
 };
 
@@ -45,27 +46,5 @@ pub fn insert_once(
     find(tx.conn(), name)?.ok_or_else(|| StoreError::unreadable("a key that was just kept"))
 }
 
-/// All of them, for sealing them again under another master key.
-pub const KEYS: SealedColumn = SealedColumn {
-    place,
-    list,
-    replace,
-    batch: 100,
-};
-
-fn list(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<SealedRow>, StoreError> {
-    Ok(sealed_keys::table
-        .filter(sealed_keys::name.gt(after))
-        .order(sealed_keys::name)
-        .select((sealed_keys::name, sealed_keys::sealed))
-        .limit(limit)
-        .load(conn)?)
-}
-
-fn replace(tx: &mut Tx<'_>, name: &str, old: &str, new: &str) -> Result<bool, StoreError> {
-    let rows = diesel::update(sealed_keys::table.find(name))
-        .filter(sealed_keys::sealed.eq(old))
-        .set(sealed_keys::sealed.eq(new))
-        .execute(tx.conn())?;
-    Ok(rows == 1)
-}
+/// All of them.
+pub const KEYS: SealedColumn = sealed_column!(sealed_keys.sealed by name, place, batch = 100);

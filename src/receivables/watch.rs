@@ -38,14 +38,14 @@ struct Bucket {
 /// Looks once for invoices that entered a bucket and notes each of them, with an event. Says how many events that were. Safe in
 /// every replica at once. An invoice that was in the bucket already when this version began to list it is noted without one.
 pub async fn watch_invoices(from: &Store, now: DateTime<Utc>) -> Result<u64, StoreError> {
-    let mut told = 0;
+    let mut count = 0;
     let debtors = from.read(store::load_debtors).await?;
     for (integration, terms) in debtors.all() {
         for bucket in buckets(now) {
-            told += watch(from, (integration, terms), bucket, now).await?;
+            count += watch(from, (integration, terms), bucket, now).await?;
         }
     }
-    Ok(told)
+    Ok(count)
 }
 
 async fn watch(
@@ -55,7 +55,7 @@ async fn watch(
     now: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
     let days = i32::try_from(bucket.days).unwrap_or(i32::MAX);
-    let mut told = 0;
+    let mut count = 0;
     loop {
         // A look costs the writer nothing.
         let (entered, ledgers) = from
@@ -79,20 +79,20 @@ async fn watch(
             drafts.push((invoice.id, draft));
         }
         let noted = from.write(move |tx| {
-            let mut told = 0;
+            let mut count = 0;
             for (invoice, draft) in drafts {
                 if store::note(tx, invoice, days, now)?
                     && let Some(draft) = draft
                 {
                     events::append(tx, &[draft])?;
-                    told += 1;
+                    count += 1;
                 }
             }
-            Ok::<_, StoreError>(told)
+            Ok::<_, StoreError>(count)
         });
-        told += noted.await?;
+        count += noted.await?;
         if is_last {
-            return Ok(told);
+            return Ok(count);
         }
     }
 }

@@ -1,25 +1,15 @@
-//! Erases a buyer's carts, writes what is kept of them, and seals carts again.
+//! Erases a buyer's carts and writes what is kept of them.
 
 use serde_json::{Value, json};
 
-use super::store::{self, CARTS};
+use super::store;
 use crate::{
     audit::{self, Actor, Change},
     pii::Email,
-    privacy::{
-        CannotReseal, CannotSearch, EmailKey, Resealed, SealedColumn, open_row, reseal_column,
-    },
+    privacy::{CannotSearch, EmailKey, open_row},
     seal::Sealer,
     store::{Store, StoreError},
 };
-
-/// The columns of sealed values.
-pub const SEALED: &[SealedColumn] = &[CARTS];
-
-/// Goes through all carts once.
-pub async fn reseal(store: &Store, sealer: &Sealer) -> Result<Resealed, CannotReseal> {
-    reseal_column(store, sealer, CARTS).await
-}
 
 /// Erases the recorded carts of a buyer, and returns their number. Results of trials name carts by their ids alone, so
 /// that their examples are gone too.

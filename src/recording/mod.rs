@@ -11,9 +11,10 @@ mod recorder;
 mod store;
 mod writer;
 
-pub use erase::{SEALED, erase, export, reseal};
+pub use erase::{erase, export};
 pub use kept_paths::KeptPaths;
 pub use projection::RecordedCart;
 pub use recorder::{PostedCart, Recorder, register_metrics};
+pub use store::SEALED;
 pub use store::{RecordedRow, RecordingWindow, count, forget_before, insert, list_after, load};
 pub use writer::CartWriter;

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     ids::RecordedCartId,
-    privacy::{EmailHash, SealedColumn},
+    privacy::{EmailHash, SealedColumn, sealed_column},
     seal::{CannotOpen, SealedField, Sealer},
     store::{Conn, StoreError, Tx, columns::Moment, on_each, schema::recorded_carts, timestamp},
 };
@@ -152,27 +152,6 @@ pub fn forget_buyer(tx: &mut Tx<'_>, email: &EmailHash) -> Result<usize, StoreEr
     Ok(diesel::delete(carts).execute(tx.conn())?)
 }
 
-/// What is kept of carts, for sealing it again under another master key.
-pub const CARTS: SealedColumn = SealedColumn {
-    place,
-    list,
-    replace,
-    batch: 500,
-};
-
-fn list(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
-    Ok(recorded_carts::table
-        .filter(recorded_carts::id.gt(after))
-        .order(recorded_carts::id)
-        .select((recorded_carts::id, recorded_carts::sealed))
-        .limit(limit)
-        .load(conn)?)
-}
-
-fn replace(tx: &mut Tx<'_>, id: &str, old: &str, new: &str) -> Result<bool, StoreError> {
-    let rows = diesel::update(recorded_carts::table.find(id))
-        .filter(recorded_carts::sealed.eq(old))
-        .set(recorded_carts::sealed.eq(new))
-        .execute(tx.conn())?;
-    Ok(rows == 1)
-}
+/// What is kept of carts.
+pub const SEALED: &[SealedColumn] =
+    &[sealed_column!(recorded_carts.sealed by id, place, batch = 500)];

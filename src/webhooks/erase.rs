@@ -11,16 +11,16 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Erases every body that names the buyer, and returns their number. `told` gets the number of bodies read.
+/// Erases every body that names the buyer, and returns their number. `progress` gets the number of bodies read.
 pub async fn erase(
     store: &Store,
     sealer: &Sealer,
     actor: &Actor,
     buyer: &Email,
-    told: &mut impl FnMut(u64),
+    progress: &mut impl FnMut(u64),
 ) -> Result<u64, CannotSearch> {
     let mut erased = 0;
-    for event in rows_that_mention(store, sealer, store::BODIES, buyer, told).await? {
+    for event in rows_that_mention(store, sealer, store::BODIES, buyer, progress).await? {
         let actor = actor.clone();
         let entry = Change {
             action: "erase",

@@ -20,12 +20,12 @@ pub struct ExportedBody {
     pub body: Value,
 }
 
-/// Every body that names the buyer. `told` gets the number of bodies read.
+/// Every body that names the buyer. `progress` gets the number of bodies read.
 pub async fn export(
     store: &Store,
     sealer: &Sealer,
     buyer: &Email,
-    told: &mut impl FnMut(u64),
+    progress: &mut impl FnMut(u64),
 ) -> Result<Vec<ExportedBody>, CannotSearch> {
     let mut bodies = Vec::new();
     let mut keep = |webhook_event_id: String, opened: &[u8]| {
@@ -35,6 +35,6 @@ pub async fn export(
             body: serde_json::from_slice(opened).unwrap_or_else(|_| text()),
         });
     };
-    for_each_mention(store, sealer, store::BODIES, buyer, told, &mut keep).await?;
+    for_each_mention(store, sealer, store::BODIES, buyer, progress, &mut keep).await?;
     Ok(bodies)
 }

@@ -12,7 +12,6 @@ pub mod http;
 mod inbound_token;
 mod inbox;
 mod replay;
-mod reseal;
 mod settlement;
 mod signature_pool;
 mod state;
@@ -24,8 +23,8 @@ pub use erase::erase;
 pub use export::{ExportedBody, export};
 pub use http::routes;
 pub use inbox::{Inbox, Parts};
-pub use reseal::{SEALED, reseal};
 pub use state::State as WebhookEventState;
+pub use store::SEALED;
 pub use store::{count_events_in, forget_before, oldest_due_event, oldest_pending_event};
 pub use worker::work;
 

@@ -51,7 +51,7 @@ pub fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settleme
     let (step, outcome, due_at) = match verdict {
         Verdict::Applied {
             changed, findings, ..
-        } => (Step::Apply, told(changed, &findings), None),
+        } => (Step::Apply, summary(changed, &findings), None),
         Verdict::Announced(_) => (Step::Apply, ANNOUNCED.to_owned(), None),
         Verdict::Ignored(why) => (Step::Ignore, why, None),
         Verdict::Parked(why) => {
@@ -78,7 +78,7 @@ pub fn settlement(event: &Claimed, found: Found, now: DateTime<Utc>) -> Settleme
 }
 
 /// The result as a sentence.
-fn told(changed: bool, findings: &[Finding]) -> String {
+fn summary(changed: bool, findings: &[Finding]) -> String {
     let came = match (changed, findings.is_empty()) {
         (true, _) => "The payment was changed.",
         (false, true) => "The payment already was as Apruve says.",

@@ -27,7 +27,8 @@ pub fn keys(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
 }
 
 /// Runs one statement in a write of its own.
-pub async fn execute(store: &Store, statement: &'static str) -> Result<usize, StoreError> {
+pub async fn execute(store: &Store, statement: &str) -> Result<usize, StoreError> {
+    let statement = statement.to_owned();
     store
         .write(move |tx| Ok(diesel::sql_query(statement).execute(tx.conn())?))
         .await

@@ -19,6 +19,7 @@ mod races;
 )]
 mod support;
 mod upgrade;
+mod upgrade_events;
 mod upgrade_invoices;
 mod upgrade_notifications;
 mod upgrade_recorded_carts;

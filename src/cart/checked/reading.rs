@@ -52,8 +52,8 @@ pub fn read_to_pay(json: &str) -> Result<Cart<'_>, Problem> {
             let mut more = refused.map(|refused| refused.errors).unwrap_or_default();
             // What could not be read now seems to be missing, and does not add up.
             more.retain(|seeming| {
-                let is_told = errors.iter().any(|error| error.is_within(seeming));
-                seeming.code != sums::DO_NOT_ADD_UP && !is_told
+                let is_named = errors.iter().any(|error| error.is_within(seeming));
+                seeming.code != sums::DO_NOT_ADD_UP && !is_named
             });
             errors.extend(more);
             Err(Problem::invalid(errors))

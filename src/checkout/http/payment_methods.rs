@@ -185,7 +185,7 @@ fn decide(
 ) -> Result<String, Problem> {
     let context = EligibilityContext::new(&cart, now)
         .read_by(wanted)
-        .told_to(websites)
+        .visible_to(websites)
         .with_credit(view);
     let mut verdicts = Verdicts::new(&context);
     let walk = walk(book, &context, |rule, verdict| {

@@ -104,16 +104,16 @@ pub fn explain(
     test: &RuleTest,
     book: &Rulebook,
     now: DateTime<Utc>,
-    told_to: &Websites,
+    visible_to: &Websites,
 ) -> FailedRuleTest {
-    tell(test, book, now, Some(told_to))
+    tell(test, book, now, Some(visible_to))
 }
 
 fn tell(
     test: &RuleTest,
     book: &Rulebook,
     now: DateTime<Utc>,
-    told_to: Option<&Websites>,
+    visible_to: Option<&Websites>,
 ) -> FailedRuleTest {
     let failed = |offered, message, methods| FailedRuleTest {
         name: test.name.clone(),
@@ -130,8 +130,8 @@ fn tell(
         }
     };
     let mut context = EligibilityContext::new(&cart, test.at.unwrap_or(now));
-    if let Some(websites) = told_to {
-        context = context.told_to(websites);
+    if let Some(websites) = visible_to {
+        context = context.visible_to(websites);
     }
     let mut verdicts = Verdicts::new(&context);
     let walk = walk(book, &context, |rule, verdict| {
@@ -139,7 +139,7 @@ fn tell(
     });
     let offered: Vec<String> = offered(book, &walk).map(str::to_owned).collect();
     let (mut told, mut names) = (Vec::new(), Vec::new());
-    if told_to.is_some() {
+    if visible_to.is_some() {
         told = not_offered(book, &context, &walk, &mut verdicts);
         names = concerned(&test.expect, &offered);
     }

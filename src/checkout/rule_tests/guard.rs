@@ -62,7 +62,7 @@ struct TestRun {
 }
 
 impl Rehearsal for TestRun {
-    fn judge(self: Box<Self>, told_to: &Websites) -> Verdict {
+    fn judge(self: Box<Self>, websites: &Websites) -> Verdict {
         let TestRun {
             tests,
             candidate,
@@ -80,14 +80,14 @@ impl Rehearsal for TestRun {
                 names.push(test.name.clone());
             }
             // Tests of other websites count, and are not shown.
-            if !test.is_for(told_to) {
+            if !test.is_for(websites) {
                 continue;
             }
             verdict
                 .warnings
                 .push(outline(test, &after, now).warning(place));
             if is_broken && broken.len() < MOST_EXPLAINED {
-                broken.push(explain(test, &after, now, told_to));
+                broken.push(explain(test, &after, now, websites));
             }
         }
         verdict.broken = (!names.is_empty()).then(|| BrokenTests {

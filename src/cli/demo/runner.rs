@@ -201,9 +201,9 @@ impl DemoRunner {
         let is_verified = heard.as_ref().is_some_and(|it| it.is_verified);
         let event = heard.map(|it| it.event).unwrap_or_default();
         print_notification(is_verified, &event);
-        let told = event["type"] == event_type;
+        let is_expected = event["type"] == event_type;
         self.check(
-            told,
+            is_expected,
             &format!("{event_type} is notified within {PATIENCE:?}"),
         );
         self.check(is_verified, "the notification's signature is right");

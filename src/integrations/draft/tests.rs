@@ -62,7 +62,7 @@ fn what_is_left_out_gets_its_default() {
     assert!(draft.enabled);
     assert_eq!(draft.short_label, draft.label);
     assert_eq!(
-        Value::Object(draft.settings.told()),
+        Value::Object(draft.settings.to_json()),
         json!({
             "merchantId": "a1b2", "testMode": false, "currencies": ["USD"], "baseUrl": null,
             "webhookPublicKeys": [], "financing": "apruve", "requiresShipment": false, "fundingAlertHours": 24,

@@ -144,7 +144,7 @@ impl Plan {
         if draft.api_key.is_none() && next.says_the_same_as(current) {
             return Ok(None);
         }
-        let mut fields = changed_fields(Some(&current.told()), Some(&next.told()));
+        let mut fields = changed_fields(Some(&current.audit_fields()), Some(&next.audit_fields()));
         let mut api_key = None;
         if let Some(key) = draft.api_key {
             fields["apiKey"] = json!({ "from": DOTS, "to": DOTS });

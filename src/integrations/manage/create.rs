@@ -47,7 +47,7 @@ pub async fn create(
         settings.webhook_token_hint = made.hint;
         token = Some(made.stored);
     }
-    let mut fields = changed_fields(None, Some(&new.told()));
+    let mut fields = changed_fields(None, Some(&new.audit_fields()));
     let mut api_key = None;
     if let Some(key) = draft.api_key {
         fields["apiKey"] = json!({ "from": null, "to": DOTS });

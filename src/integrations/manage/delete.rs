@@ -31,10 +31,10 @@ pub async fn delete(
     } = writes
         .write(Refusable::Never, &actor, move |tx| {
             let actor = &author;
-            let (version, name, told) = match store::find_locked(tx, id) {
+            let (version, name, fields_before) = match store::find_locked(tx, id) {
                 Ok(found) => {
                     let found = found.ok_or(IntegrationError::NotFound)?;
-                    (found.version, found.name.clone(), found.told())
+                    (found.version, found.name.clone(), found.audit_fields())
                 }
                 // It is in the way of somebody, and must not be for ever.
                 Err(StoreError::Broken(_)) => {
@@ -66,7 +66,7 @@ pub async fn delete(
                 action: "delete",
                 resource_type: "integration",
                 resource_id: id.to_string(),
-                fields: changed_fields(Some(&told), None),
+                fields: changed_fields(Some(&fields_before), None),
             };
             let revision = announce(tx, actor, &entry, (id, &name))?;
             Ok((detached, revision))

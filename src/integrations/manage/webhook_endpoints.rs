@@ -195,7 +195,7 @@ async fn write_down(
         action: "register_webhook_endpoint",
         resource_type: "integration",
         resource_id: id.to_string(),
-        fields: told(&registered),
+        fields: audit_fields(&registered),
     });
     let operation = registered.endpoint.id.to_string();
     let replayed = store
@@ -220,7 +220,7 @@ async fn write_down(
 }
 
 /// Our addresses that were added and removed.
-fn told(registered: &Registered) -> serde_json::Value {
+fn audit_fields(registered: &Registered) -> serde_json::Value {
     let gone: Vec<_> = registered.removed.iter().map(|it| &it.url).collect();
     let come: Vec<_> = registered
         .made

@@ -54,7 +54,7 @@ impl Settings {
     }
 
     /// The fields an administrator sets; hints of secrets are left out.
-    pub(super) fn told(&self) -> Map<String, Value> {
+    pub(super) fn to_json(&self) -> Map<String, Value> {
         let mut fields = match serde_json::to_value(self) {
             Ok(Value::Object(fields)) => fields,
             // Settings are plain structs with text keys, which always become objects.

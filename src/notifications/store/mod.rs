@@ -21,7 +21,7 @@ pub use deliveries::{
 pub use listing::{EndpointFilter, EndpointSort, list_page};
 pub use queue::{Claimed, claim, find_due, oldest_due, release, settle};
 pub use secrets::{
-    SECRETS, active_secrets, delete_secrets, forget_secrets, insert_secret, present_secret,
+    SEALED, active_secrets, delete_secrets, forget_secrets, insert_secret, present_secret,
     retire_secrets,
 };
 

@@ -6,20 +6,16 @@ use diesel::prelude::*;
 use crate::{
     ids::{EndpointId, EndpointSecretId},
     notifications::secret::{SealedSecret, place},
-    privacy::SealedColumn,
+    privacy::{SealedColumn, sealed_column},
     store::{Conn, StoreError, Tx, on_each, schema::notification_secrets, timestamp},
 };
 
 /// So many former secrets of an endpoint may be in use; each makes the header longer.
 const MOST: i64 = 4;
 
-/// The column of secrets.
-pub const SECRETS: SealedColumn = SealedColumn {
-    place,
-    list: list_sealed,
-    replace: replace_sealed,
-    batch: 200,
-};
+/// The secrets.
+pub const SEALED: &[SealedColumn] =
+    &[sealed_column!(notification_secrets.sealed by id, place, batch = 200)];
 
 /// Adds the secret that is the present one from now on.
 pub fn insert_secret(
@@ -129,25 +125,4 @@ fn active(
         .filter(notification_secrets::endpoint_id.eq_any(endpoints.to_vec()))
         .filter(lasts)
         .into_boxed()
-}
-
-fn list_sealed(
-    conn: &mut Conn,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<(String, String)>, StoreError> {
-    Ok(notification_secrets::table
-        .filter(notification_secrets::id.gt(after))
-        .order(notification_secrets::id)
-        .select((notification_secrets::id, notification_secrets::sealed))
-        .limit(limit)
-        .load(conn)?)
-}
-
-fn replace_sealed(tx: &mut Tx<'_>, id: &str, old: &str, new: &str) -> Result<bool, StoreError> {
-    let rows = diesel::update(notification_secrets::table.find(id))
-        .filter(notification_secrets::sealed.eq(old))
-        .set(notification_secrets::sealed.eq(new))
-        .execute(tx.conn())?;
-    Ok(rows == 1)
 }

@@ -50,7 +50,7 @@ pub async fn create_payment_rule(
     let draft = Draft::from_body(&body, Kept::Nothing)?;
     let (author, websites) = (actor.clone(), caller.websites().clone());
     let done = writes
-        .told_to(&websites)
+        .visible_to(&websites)
         .write(refusable, &actor, move |tx| {
             access::check_websites(&draft.websites, &websites)?;
             let mut done = manage::create(tx, &author, key.as_ref(), draft.clone())?;

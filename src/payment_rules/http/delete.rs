@@ -42,7 +42,7 @@ pub async fn delete_payment_rule(
     let id = super::id(&id)?;
     let (author, websites) = (actor.clone(), caller.websites().clone());
     let done = writes
-        .told_to(&websites)
+        .visible_to(&websites)
         .write(Refusable::Never, &actor, move |tx| {
             access::check_change(tx, id, &websites)?;
             manage::delete(tx, &author, &if_match, id)

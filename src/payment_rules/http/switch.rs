@@ -154,7 +154,7 @@ impl Switch {
         } = self;
         let (author, websites) = (actor.clone(), websites.clone());
         let done = writes
-            .told_to(&websites)
+            .visible_to(&websites)
             .write(refusable, actor, move |tx| {
                 access::check_change(tx, id, &websites)?;
                 let mut done = manage::set_enabled(tx, &author, key.as_ref(), id, enabled)?;

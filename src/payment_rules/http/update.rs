@@ -175,7 +175,7 @@ async fn save(
 ) -> Result<HttpResponse, Problem> {
     let (author, websites, refusable) = (actor.clone(), websites.clone(), update.refusable);
     let saved = writes
-        .told_to(&websites)
+        .visible_to(&websites)
         .write(refusable, actor, move |tx| {
             let RuleUpdate {
                 id,

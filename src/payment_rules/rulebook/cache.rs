@@ -32,7 +32,7 @@ struct CurrentRulebook {
     confirmed: Instant,
     last_look: Look,
     /// It was said that the rulebook is too old.
-    told_too_old: bool,
+    reported_too_old: bool,
     /// Whether that revision keeps all that checkout sees.
     is_complete: bool,
     /// Id and version of what was left out and complained of.
@@ -99,7 +99,7 @@ impl RulebookCache {
             book: Arc::new(blank()),
             confirmed: Instant::now(),
             last_look: Look::Answered,
-            told_too_old: false,
+            reported_too_old: false,
             is_complete: true,
             left_out: Arc::default(),
         };
@@ -199,7 +199,7 @@ impl RulebookCache {
             book,
             confirmed: started,
             last_look: Look::Answered,
-            told_too_old: false,
+            reported_too_old: false,
             is_complete,
             left_out,
         }));
@@ -229,7 +229,7 @@ impl RulebookCache {
         let too_old = age > self.max_stale;
         self.held.store(Arc::new(CurrentRulebook {
             last_look,
-            told_too_old: too_old,
+            reported_too_old: too_old,
             ..CurrentRulebook::clone(&before)
         }));
         if last_look != before.last_look {
@@ -241,7 +241,7 @@ impl RulebookCache {
             };
             tracing::error!(error, "{what}; checkout answers from the last rules");
         }
-        if too_old && !before.told_too_old {
+        if too_old && !before.reported_too_old {
             tracing::error!(
                 age_seconds = age.as_secs(),
                 "the rules are too old to answer from; checkout answers 503 until the database is back"

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::{
     ids::PaymentId,
-    privacy::SealedColumn,
+    privacy::{SealedColumn, sealed_column},
     seal::SealedField,
     store::{
         Conn, StoreError, Tx, on_each,
@@ -136,38 +136,9 @@ pub fn erase_checkout(tx: &mut Tx<'_>, id: PaymentId, open_too: bool) -> Result<
     Ok(true)
 }
 
-/// All of them, for sealing them again under another master key.
-pub const CHECKOUTS: SealedColumn = SealedColumn {
-    place: checkout_place,
-    list: list_sealed,
-    replace: replace_sealed,
-    batch: 100,
-};
+/// All of them.
+pub const CHECKOUTS: SealedColumn =
+    sealed_column!(payment_checkouts.sealed by payment_id, checkout_place, batch = 100);
 
-fn list_sealed(
-    conn: &mut Conn,
-    after: &str,
-    most: i64,
-) -> Result<Vec<(String, String)>, StoreError> {
-    Ok(payment_checkouts::table
-        .filter(payment_checkouts::payment_id.gt(after))
-        .order(payment_checkouts::payment_id.asc())
-        .limit(most)
-        .select((payment_checkouts::payment_id, payment_checkouts::sealed))
-        .load(conn)?)
-}
-
-fn replace_sealed(
-    tx: &mut Tx<'_>,
-    payment: &str,
-    old: &str,
-    new: &str,
-) -> Result<bool, StoreError> {
-    let provider_order = payment_checkouts::table
-        .find(payment)
-        .filter(payment_checkouts::sealed.eq(old));
-    let changed = diesel::update(provider_order)
-        .set(payment_checkouts::sealed.eq(new))
-        .execute(tx.conn())?;
-    Ok(changed == 1)
-}
+/// Every sealed column of this feature.
+pub const SEALED: &[SealedColumn] = &[CHECKOUTS];

@@ -2,7 +2,10 @@
 
 use std::{path::Path, process::Command, sync::Arc};
 
-use onterms::{credit, privacy::EmailKey};
+use onterms::{
+    credit,
+    privacy::{self, EmailKey},
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -77,12 +80,12 @@ on_both_databases! {
         let buyer = " Amanda@ACME.example".parse().expect("an address");
         let kept = credit::export(store, &old, &key, &buyer).await.expect("it opens");
         assert_eq!(kept[0]["credit"]["email"], AMANDA);
-        let done = credit::reseal(store, &sealer('E', &['A'])).await.expect("it reseals");
+        let done = privacy::reseal(store, &sealer('E', &['A']), credit::SEALED).await.expect("it reseals");
         assert_eq!((done.resealed, done.current, done.overtaken), (1, 0, 0));
         assert!(credit::export(store, &old, &key, &buyer).await.is_err(), "the old key opens it no more");
         let again = credit::export(store, &sealer('E', &[]), &key, &buyer).await.expect("it opens");
         assert_eq!(again, kept);
-        let back = credit::reseal(store, &sealer('A', &['E'])).await.expect("it reseals");
+        let back = privacy::reseal(store, &sealer('A', &['E']), credit::SEALED).await.expect("it reseals");
         assert_eq!(back.resealed, 1);
         let nobody = "nobody@acme.example".parse().expect("an address");
         assert_eq!(credit::export(store, &old, &key, &nobody).await.expect("an answer"), Vec::<Value>::new());

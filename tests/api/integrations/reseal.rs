@@ -2,8 +2,8 @@
 
 use onterms::{
     config::Secrets,
-    integrations::reseal,
-    privacy::{CannotReseal, Resealed},
+    integrations::SEALED,
+    privacy::{CannotReseal, Resealed, reseal},
     seal::Sealer,
     secret::SecretText,
 };
@@ -40,7 +40,7 @@ on_both_databases! {
         let store = app.service.store();
 
         let run = |current, retired: &'static [char]| async move {
-            reseal(store, &sealer(current, retired)).await
+            reseal(store, &sealer(current, retired), SEALED).await
         };
         let there = run('E', &['A']).await.expect("it reseals");
         assert_eq!(there, Resealed { resealed: 2, current: 0, overtaken: 0 });

@@ -2,7 +2,7 @@
 
 use onterms::{
     notifications,
-    privacy::{CannotReseal, Resealed},
+    privacy::{self, CannotReseal, Resealed},
 };
 use serde_json::json;
 
@@ -21,7 +21,7 @@ on_both_databases! {
         let rotate = format!("{}/rotate-secret", path(&made));
         app.post(&rotate, &json!({ "graceSeconds": 3600 })).await.expect(200);
         let store = app.service.store();
-        let run = async |current, retired: &'static [char]| notifications::reseal(store, &sealer(current, retired)).await;
+        let run = async |current, retired: &'static [char]| privacy::reseal(store, &sealer(current, retired), notifications::SEALED).await;
         let there = run('E', &['A']).await.expect("it reseals");
         assert_eq!(there, Resealed { resealed: 2, current: 0, overtaken: 0 });
         let again = run('E', &['A']).await.expect("it reseals");

@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use onterms::{
-    auth::Scope, config::Secrets, privacy::Resealed, seal::Sealer, secret::SecretText, webhooks,
+    auth::Scope,
+    config::Secrets,
+    privacy::{self, Resealed},
+    seal::Sealer,
+    secret::SecretText,
+    webhooks,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -150,9 +155,9 @@ on_both_databases! {
             Sealer::new(&Secrets { master_key, retired_master_keys }).expect("keys of 32 bytes")
         };
         let store = app.service.store();
-        let there = webhooks::reseal(store, &sealer('E', &['A'])).await.expect("it reseals");
+        let there = privacy::reseal(store, &sealer('E', &['A']), webhooks::SEALED).await.expect("it reseals");
         assert_eq!(there, Resealed { resealed: 2, current: 0, overtaken: 0 });
-        let back = webhooks::reseal(store, &sealer('A', &['E'])).await.expect("it reseals");
+        let back = privacy::reseal(store, &sealer('A', &['E']), webhooks::SEALED).await.expect("it reseals");
         assert_eq!(back.resealed, 2);
         let read = app.get(&format!("/v1/webhook-events/{}", kept[0]["id"].as_str().expect("an id"))).await.expect(200);
         assert!(read["body"].as_str().is_some_and(|body| body.contains("order.archived")), "{read}");

@@ -3,7 +3,7 @@
 use std::{path::Path, process::Command, sync::Arc, time::Duration};
 
 use onterms::{
-    privacy::{EmailKey, Resealed},
+    privacy::{self, EmailKey, Resealed},
     recording,
 };
 use serde_json::{Value, json};
@@ -112,9 +112,9 @@ on_both_databases! {
         let app = open(database).await;
         record(&app, &[named_cart(), cart()], 2).await;
         let store = app.service.store();
-        let done = recording::reseal(store, &sealer('E', &['A'])).await.expect("it reseals");
+        let done = privacy::reseal(store, &sealer('E', &['A']), recording::SEALED).await.expect("it reseals");
         assert_eq!(done, Resealed { resealed: 2, current: 0, overtaken: 0 });
-        let again = recording::reseal(store, &sealer('E', &[])).await.expect("the old key is not needed");
+        let again = privacy::reseal(store, &sealer('E', &[]), recording::SEALED).await.expect("the old key is not needed");
         assert_eq!(again, Resealed { resealed: 0, current: 2, overtaken: 0 });
     }
 
