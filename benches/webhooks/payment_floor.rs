@@ -97,8 +97,8 @@ impl Row {
             .into_iter()
             .filter(|column| table != "events" || !NUMBERED.contains(&&**column))
             .collect();
-        // The first row of the history and of the log is the payment's own; the order of its columns is that of the table.
-        let newest = match table {
+        // Whatever else was written before is not of the payment.
+        let its_own = match table {
             "audit_log" => "WHERE resource_type = 'payment'",
             "events" => "WHERE type = 'payment.created'",
             "idempotency_keys" => "WHERE operation IS NOT NULL",
@@ -110,9 +110,10 @@ impl Row {
                 let read = format!("{}{column}{}", quoted.0, quoted.1);
                 let found = texts(
                     tx,
-                    &format!("SELECT {read} AS text FROM {table} {newest} LIMIT 1"),
+                    &format!("SELECT {read} AS text FROM {table} {its_own} LIMIT 1"),
                 )?;
-                let value = found.into_iter().next().expect("a row of a payment");
+                let value = found.into_iter().next();
+                let value = value.ok_or_else(|| StoreError::unreadable("a payment"))?;
                 Ok(match OWN.contains(&&**column) && value != "NULL" {
                     true => "name".to_owned(),
                     false => value,

@@ -167,6 +167,9 @@ impl<S: Required> FromRequest for Caller<S> {
     }
 }
 
+/// The scheme, and the blank behind it.
+const BEARER: &str = "Bearer ";
+
 /// The token of the only `Authorization` header.
 fn bearer(request: &HttpRequest) -> Result<&str, TokenRefusal> {
     let mut values = request.headers().get_all(AUTHORIZATION);
@@ -177,8 +180,11 @@ fn bearer(request: &HttpRequest) -> Result<&str, TokenRefusal> {
     // A header's value has no control characters but the tab. `to_str` looks at each byte by itself.
     let text = std::str::from_utf8(value.as_bytes()).ok();
     let text = text.filter(|text| text.is_ascii());
-    match text.ok_or(TokenRefusal::Malformed)?.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Some(token.trim()),
+    let scheme = text
+        .ok_or(TokenRefusal::Malformed)?
+        .split_at_checked(BEARER.len());
+    match scheme {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case(BEARER) => Some(token.trim()),
         _ => None,
     }
     .filter(|token| !token.is_empty())

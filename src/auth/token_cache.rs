@@ -3,7 +3,7 @@
 //! Each worker has its own, which needs no lock. A token is known by its SHA-256: a wrong token cannot find another's
 //! entry, and the map holds nothing that could be presented as a token.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 
@@ -13,7 +13,7 @@ use super::token::VerifiedToken;
 const MOST: usize = 1024;
 
 /// Names a token without being one.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fingerprint([u8; SHA256_OUTPUT_LEN]);
 
 impl Fingerprint {
@@ -28,7 +28,8 @@ impl Fingerprint {
 /// One worker's verified tokens.
 #[derive(Default)]
 pub struct TokenCache {
-    tokens: HashMap<Fingerprint, Arc<VerifiedToken>>,
+    /// A fingerprint is a hash already, and a storefront has few tokens.
+    tokens: BTreeMap<Fingerprint, Arc<VerifiedToken>>,
     /// What they were verified under.
     generation: Generation,
 }

@@ -15,7 +15,7 @@ pub mod sums;
 
 pub use address::Address;
 pub use amount::amount_at;
-pub use checked::{Cart, read, read_body, read_to_pay};
+pub use checked::{Cart, arena_for, read, read_body, read_to_pay};
 pub use dialect::DIALECT;
 pub use payment_term::PaymentTerm;
 pub use schema::{line_shapes, schema};

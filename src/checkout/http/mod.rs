@@ -13,6 +13,7 @@ use actix_web::{
     http::header::{self, HeaderValue},
 };
 
+use bumpalo::Bump;
 pub use cart_body::CartBody;
 pub use evaluate::incomplete as revision_incomplete;
 pub use explanation::Explainers;
@@ -72,11 +73,12 @@ fn rendered(
 
 /// The cart that a body is, as expressions see it.
 fn read_cart<'v>(
+    arena: &'v Bump,
     body: &'v [u8],
     book: &'v Rulebook,
     websites: &Websites,
 ) -> Result<Cart<'v>, Problem> {
-    completed(cart::read_body(body)?, book, websites)
+    completed(cart::read_body(arena, body)?, book, websites)
 }
 
 /// The cart as expressions see it.

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     auth::Websites,
     auth::{Caller, Scope, scope},
-    cart::Cart,
+    cart::{self, Cart},
     checkout::{answer::Eligibility, eligibility::EligibilityContext, steps::Verdicts, walk::walk},
     clock::Clock,
     credit::{CreditService, CreditView, WantedCredit},
@@ -161,7 +161,8 @@ impl Question<'_> {
 
     fn decide(self, book: &Rulebook, credit: &CreditService) -> Result<Decided, Problem> {
         let view = CreditView::of(credit, book.uses_credit(), self.now, self.shows_figures);
-        let cart = read_cart(self.body, book, self.websites)?;
+        let arena = cart::arena_for(self.body);
+        let cart = read_cart(&arena, self.body, book, self.websites)?;
         let json = decide(book, cart, view.as_ref(), self)?;
         Ok(Decided {
             json,
