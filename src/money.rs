@@ -52,7 +52,8 @@ impl Currency {
 
     /// Every currency there is, by its code.
     pub fn all() -> impl Iterator<Item = Self> {
-        KNOWN.iter().copied()
+        let all = <iso_currency::Currency as iso_currency::IntoEnumIterator>::iter();
+        all.filter_map(|known| Currency::parse(known.code()))
     }
 
     /// The currency of a code in another case, or with blanks around it, as a suggestion.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
-use super::held::Held;
+use super::part::Part;
 use super::schema::Shape;
 
 /// One posted value.
@@ -23,9 +23,9 @@ pub enum Value<'v> {
     /// A text, borrowed from the document unless it held escapes.
     Text(Cow<'v, str>),
     /// A list of values of one kind.
-    List(Held<'v, [Value<'v>]>),
+    List(Part<'v, [Value<'v>]>),
     /// An object with a known shape.
-    Record(Held<'v, Record<'v>>),
+    Record(Part<'v, Record<'v>>),
     /// A value the schema does not describe: its JSON text, known to be well-formed.
     Raw(&'v str),
 }
@@ -34,9 +34,9 @@ pub enum Value<'v> {
 #[derive(Clone, Debug)]
 pub struct Record<'v> {
     pub(super) shape: Option<&'static Shape>,
-    pub(super) slots: Held<'v, [Value<'v>]>,
+    pub(super) slots: Part<'v, [Value<'v>]>,
     /// Names and raw JSON.
-    pub(super) custom: Held<'v, [(Cow<'v, str>, &'v str)]>,
+    pub(super) custom: Part<'v, [(Cow<'v, str>, &'v str)]>,
 }
 
 /// No JSON, so that reading it fails with [`super::ErrorCode::UnusableValue`].
@@ -48,8 +48,8 @@ impl<'v> Record<'v> {
         let slots = shape.map_or(0, |shape| shape.attributes().len());
         Self {
             shape,
-            slots: Held::Own((0..slots).map(|_| Value::Null).collect()),
-            custom: Held::Lent(&[]),
+            slots: Part::Own((0..slots).map(|_| Value::Null).collect()),
+            custom: Part::Lent(&[]),
         }
     }
 
@@ -114,7 +114,7 @@ impl<'v> Record<'v> {
             (None, None) => {
                 let mut custom = self.custom.to_vec();
                 custom.push((Cow::Owned(name.to_owned()), WITHHELD));
-                self.custom = Held::Own(custom.into());
+                self.custom = Part::Own(custom.into());
             }
             (None, Some(_)) => {}
         }

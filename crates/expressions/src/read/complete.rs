@@ -1,7 +1,7 @@
 //! Completes a record after all its members were read.
 
 use super::{Pointer, Reader};
-use crate::held::{Held, Place};
+use crate::part::{Part, Place};
 use crate::schema::{Schema, Shape};
 use crate::value::{Record, Value};
 
@@ -19,7 +19,7 @@ impl Reader {
             }
             let path = Pointer::Name(at, attribute.name());
             if attribute.is_empty_when_absent() {
-                *value = Value::List(Held::Lent(&[]));
+                *value = Value::List(Part::Lent(&[]));
             } else if attribute.is_required() && !self.is_named(&path) {
                 self.problem(&path, "required", "is required");
             }

@@ -13,8 +13,8 @@ use serde_json::value::RawValue;
 
 use super::closing_quote::{Closing, closing_quote};
 use super::complete::fill_aliases;
-use crate::held::{Held, Place};
 use crate::number;
+use crate::part::{Part, Place};
 use crate::schema::{Attribute, Kind, MONEY_DECIMALS, Schema, Shape};
 use crate::value::{Record, Value, last_of};
 
@@ -197,7 +197,7 @@ impl<'v> Cursor<'v> {
             let attribute = &shape.attributes()[*slot];
             match slots.get_mut(*slot) {
                 Some(absent @ Value::Null) if attribute.is_empty_when_absent() => {
-                    put(absent, Value::List(Held::Lent(&[])));
+                    put(absent, Value::List(Part::Lent(&[])));
                 }
                 Some(Value::Null) | None => return None,
                 Some(_) => {}

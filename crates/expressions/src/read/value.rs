@@ -12,8 +12,8 @@ use serde_json::value::RawValue;
 use super::expected::Expected;
 use super::member::{Member, MemberSeed};
 use super::{Pointer, Reader, text_of};
-use crate::held::Place;
 use crate::number::{self, NumberError};
+use crate::part::Place;
 use crate::schema::{Kind, MONEY_DECIMALS, Shape};
 use crate::value::Value;
 

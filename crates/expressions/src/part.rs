@@ -13,14 +13,14 @@ use super::schema::Shape;
 use super::value::{Record, Value};
 
 /// A part of a document: its own, or lent by an arena.
-pub enum Held<'v, T: ?Sized> {
+pub enum Part<'v, T: ?Sized> {
     /// On the heap.
     Own(Box<T>),
     /// In an arena, which never drops it: it owns nothing.
     Lent(&'v T),
 }
 
-impl<T: ?Sized> Deref for Held<'_, T> {
+impl<T: ?Sized> Deref for Part<'_, T> {
     type Target = T;
 
     #[inline]
@@ -32,7 +32,7 @@ impl<T: ?Sized> Deref for Held<'_, T> {
     }
 }
 
-impl<T: ?Sized> Clone for Held<'_, T>
+impl<T: ?Sized> Clone for Part<'_, T>
 where
     Box<T>: Clone,
 {
@@ -44,14 +44,14 @@ where
     }
 }
 
-impl<T: ?Sized + fmt::Debug> fmt::Debug for Held<'_, T> {
+impl<T: ?Sized + fmt::Debug> fmt::Debug for Part<'_, T> {
     /// Where it lies is no part of a document.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(out)
     }
 }
 
-impl<T: ?Sized + ToOwned> Held<'_, T>
+impl<T: ?Sized + ToOwned> Part<'_, T>
 where
     Box<T>: From<T::Owned>,
 {
@@ -67,7 +67,7 @@ where
     }
 }
 
-impl<T: Clone> Held<'_, T> {
+impl<T: Clone> Part<'_, T> {
     /// Itself; copied where it is lent.
     pub(super) fn into_inner(self) -> T {
         match self {
@@ -100,10 +100,10 @@ impl<'v> Slots<'v> {
         }
     }
 
-    fn finish(self) -> Held<'v, [Value<'v>]> {
+    fn finish(self) -> Part<'v, [Value<'v>]> {
         match self {
-            Self::Own(own) => Held::Own(own),
-            Self::Lent(lent) => Held::Lent(lent),
+            Self::Own(own) => Part::Own(own),
+            Self::Lent(lent) => Part::Lent(lent),
         }
     }
 }
@@ -120,11 +120,11 @@ impl<'v> Place<'v> {
     }
 
     /// A list of what was read.
-    pub(super) fn list<T>(self, items: Vec<T>) -> Held<'v, [T]> {
+    pub(super) fn list<T>(self, items: Vec<T>) -> Part<'v, [T]> {
         match self {
-            _ if items.is_empty() => Held::Lent(&[]),
-            Self::Heap => Held::Own(items.into()),
-            Self::Arena(arena) => Held::Lent(arena.alloc_slice_fill_iter(items)),
+            _ if items.is_empty() => Part::Lent(&[]),
+            Self::Heap => Part::Own(items.into()),
+            Self::Arena(arena) => Part::Lent(arena.alloc_slice_fill_iter(items)),
         }
     }
 
@@ -134,7 +134,7 @@ impl<'v> Place<'v> {
         self,
         shape: Option<&'static Shape>,
         slots: Slots<'v>,
-        custom: Held<'v, [(Cow<'v, str>, &'v str)]>,
+        custom: Part<'v, [(Cow<'v, str>, &'v str)]>,
     ) -> Value<'v> {
         let record = Record {
             shape,
@@ -142,8 +142,8 @@ impl<'v> Place<'v> {
             custom,
         };
         Value::Record(match self {
-            Self::Heap => Held::Own(record.into()),
-            Self::Arena(arena) => Held::Lent(arena.alloc(record)),
+            Self::Heap => Part::Own(record.into()),
+            Self::Arena(arena) => Part::Lent(arena.alloc(record)),
         })
     }
 
