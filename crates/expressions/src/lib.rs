@@ -39,6 +39,7 @@ mod operand;
 mod parser;
 mod part;
 mod pattern;
+mod place;
 mod read;
 mod schema;
 mod scope;

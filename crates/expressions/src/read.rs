@@ -20,7 +20,7 @@ use std::fmt;
 use bumpalo::Bump;
 use serde::de::DeserializeSeed;
 
-use super::part::Place;
+use super::place::Place;
 use super::schema::{Schema, Shape};
 use super::value::{Record, Value};
 use expected::Expected;

@@ -1,7 +1,8 @@
 //! Completes a record after all its members were read.
 
 use super::{Pointer, Reader};
-use crate::part::{Part, Place};
+use crate::part::Part;
+use crate::place::Place;
 use crate::schema::{Schema, Shape};
 use crate::value::{Record, Value};
 

@@ -14,7 +14,8 @@ use serde_json::value::RawValue;
 use super::closing_quote::{Closing, closing_quote};
 use super::complete::fill_aliases;
 use crate::number;
-use crate::part::{Part, Place};
+use crate::part::Part;
+use crate::place::Place;
 use crate::schema::{Attribute, Kind, MONEY_DECIMALS, Schema, Shape};
 use crate::value::{Record, Value, last_of};
 

@@ -13,7 +13,7 @@ use super::expected::Expected;
 use super::member::{Member, MemberSeed};
 use super::{Pointer, Reader, text_of};
 use crate::number::{self, NumberError};
-use crate::part::Place;
+use crate::place::Place;
 use crate::schema::{Kind, MONEY_DECIMALS, Shape};
 use crate::value::Value;
 
